@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { v5 as uuidv5 } from 'uuid';
+import type { CapacityOperation } from './messages.js';
+
+// Never imported by workflow code: the workflow sandbox has no node:crypto.
+
+/** Namespace of every id that Box Office derives. Changing it would give every purchase another identity. */
+const NAMESPACE = '6f3d0f0e-6f0b-5c58-9a4e-0c3a35c3a8d1';
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * The purchase id of a request: the same route, token subject and idempotency key always give the same id.
+ * The parts are joined as JSON so that no choice of key can imitate another subject's.
+ */
+export function purchaseIdOf(route: string, subject: string, idempotencyKey: string): string {
+  return uuidv5(JSON.stringify([route, subject, idempotencyKey]), NAMESPACE);
+}
+
+/** The transaction id of a purchase: 26 characters of Crockford base 32, deterministic. */
+export function transactionIdOf(purchaseId: string): string {
+  let bits = BigInt(`0x${uuidv5(`transaction:${purchaseId}`, NAMESPACE).replaceAll('-', '')}`);
+  let id = '';
+  for (let i = 0; i < 26; i++) {
+    id = CROCKFORD.charAt(Number(bits & 31n)) + id;
+    bits >>= 5n;
+  }
+  return id;
+}
+
+/** The id of one ticket of a purchase. */
+export function ticketIdOf(purchaseId: string, ticketType: string, serial: number): string {
+  return uuidv5(JSON.stringify(['ticket', purchaseId, ticketType, serial]), NAMESPACE);
+}
+
+/** Message id of a sale or of one cancellation; the queue name keeps the two messages of a sale apart. */
+export function messageIdOf(
+  queue: string,
+  purchaseId: string,
+  operation: CapacityOperation,
+  cancellationId?: string,
+): string {
+  return uuidv5(JSON.stringify([queue, purchaseId, operation, cancellationId ?? null]), NAMESPACE);
+}
+
+/** SHA-256 in hex over the JSON of a request's meaningful parts, given in a fixed order. */
+export function fingerprintOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

@@ -1,0 +1,79 @@
+import type { AmountMinor } from './money.js';
+
+/** So many tickets of one type. Quantities are positive integers. */
+export interface OrderItem {
+  readonly ticketType: string;
+  readonly quantity: number;
+}
+
+/** Most items one purchase may name, and most tickets it may ask for: bounds every list built from it. */
+export const MAX_ITEMS_PER_PURCHASE = 10;
+export const MAX_TICKETS_PER_PURCHASE = 50;
+
+/** Most purchases in one workflow: 50 UUIDs fit one search attribute of 2 KB, 56 do not. */
+export const MAX_PURCHASES_PER_GROUP = 50;
+/** Most bytes of JSON in one search attribute list; the server refuses more than 2,048. */
+export const MAX_SEARCH_ATTRIBUTE_BYTES = 1_800;
+
+/** What the gateway hands to the purchase workflow for one buyer's request. Plain JSON. */
+export interface PurchaseOrder {
+  /** UUIDv5 of [route, token subject, idempotency key]; everything else of the purchase is derived from it. */
+  readonly purchaseId: string;
+  /** SHA-256 of the canonical request; the same key with another fingerprint is refused. */
+  readonly fingerprint: string;
+  readonly userId: string;
+  readonly eventId: string;
+  /** At least one; ticket types are distinct. */
+  readonly items: readonly OrderItem[];
+  /** Opaque token of the buyer's payment method. */
+  readonly paymentMethod: string;
+  /** The HTTP request that asked, for logs and the audit trail. */
+  readonly requestId: string;
+}
+
+/** A ticket as buyers see it. Serial numbers count from 1 per event and ticket type. */
+export interface Ticket {
+  readonly ticketId: string;
+  readonly ticketType: string;
+  readonly serial: number;
+}
+
+/** Serial numbers taken for one ticket type, ascending. */
+export interface SerialRange {
+  readonly ticketType: string;
+  readonly serials: readonly number[];
+}
+
+/** Why a purchase was refused with nothing sold and nothing charged. Expected, so a value and not an exception. */
+export type Refusal =
+  | { readonly reason: 'unknown_event' }
+  | { readonly reason: 'unknown_ticket_type'; readonly ticketType: string }
+  | { readonly reason: 'not_on_sale' }
+  | { readonly reason: 'sold_out'; readonly ticketType: string }
+  | { readonly reason: 'not_enough_left'; readonly ticketType: string; readonly available: number }
+  | { readonly reason: 'over_buyer_limit'; readonly limit: number; readonly held: number };
+
+/**
+ * The one final outcome of a purchase, kept for ever in PostgreSQL.
+ * `undone` is a purchase that went through its compensations for a cause other than a decline.
+ */
+export type PurchaseOutcome =
+  | {
+      readonly kind: 'confirmed';
+      readonly transactionId: string;
+      readonly tickets: readonly Ticket[];
+      readonly amountMinor: AmountMinor;
+      readonly currency: string;
+    }
+  | { readonly kind: 'declined'; readonly reason: string }
+  | ({ readonly kind: 'refused' } & Refusal)
+  | { readonly kind: 'undone'; readonly reason: UndoReason };
+
+/** Why a purchase that had begun to take effect was undone. */
+export type UndoReason = 'capture_refused' | 'cancelled' | 'operator';
+
+/** An outcome with the purchase that it belongs to. */
+export interface PurchaseAnswer {
+  readonly purchaseId: string;
+  readonly outcome: PurchaseOutcome;
+}

@@ -1,0 +1,70 @@
+import type { AmountMinor } from './money.js';
+import type { Ticket } from './orders.js';
+import type { EventStatus, PurchaseStatus } from './statuses.js';
+
+/** The facts of an event that do not change with each sale. Times are ISO 8601 instants. */
+export interface EventFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly venue: string;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly status: EventStatus;
+  readonly saleStartsAt: string | null;
+  readonly saleEndsAt: string | null;
+  /** Most tickets that one buyer may hold and own for this event. */
+  readonly limitPerBuyer: number;
+  /** In the order in which they are shown; the first is the default of a purchase that names none. */
+  readonly ticketTypes: readonly TicketTypeFacts[];
+}
+
+export interface TicketTypeFacts {
+  readonly name: string;
+  readonly priceMinor: AmountMinor;
+  readonly total: number;
+}
+
+/** Redis `event:<id>`: the facts with what is left at this moment. `capacity` is what remains, as in PostgreSQL. */
+export interface EventReadModel extends Omit<EventFacts, 'ticketTypes'> {
+  readonly capacity: number;
+  readonly ticketTypes: readonly TicketTypeReadModel[];
+}
+
+export interface TicketTypeReadModel extends TicketTypeFacts {
+  /** total − held − sold */
+  readonly available: number;
+  readonly held: number;
+  readonly sold: number;
+}
+
+/** Redis `event_tickets:<user>`: the valid tickets of one user. A higher version is a newer state. */
+export interface UserTicketsReadModel {
+  readonly userId: string;
+  readonly version: number;
+  readonly tickets: readonly UserTicket[];
+}
+
+export interface UserTicket extends Ticket {
+  readonly eventId: string;
+  readonly purchaseId: string;
+  readonly transactionId: string;
+  readonly priceMinor: AmountMinor;
+  readonly currency: string;
+}
+
+/** Redis `transaction:<id>`: one purchase's transaction, rewritten at each change of its status. */
+export interface TransactionReadModel {
+  readonly transactionId: string;
+  readonly purchaseId: string;
+  readonly version: number;
+  readonly userId: string;
+  readonly eventId: string;
+  readonly status: PurchaseStatus;
+  readonly amountMinor: AmountMinor;
+  readonly currency: string;
+  readonly tickets: readonly Ticket[];
+  readonly updatedAt: string;
+}

@@ -1,0 +1,10 @@
+/** Key names of the system that this one replaces; existing readers depend on them. */
+export const eventKey = (eventId: string): string => `event:${eventId}`;
+export const userTicketsKey = (userId: string): string => `event_tickets:${userId}`;
+export const transactionKey = (transactionId: string): string => `transaction:${transactionId}`;
+
+/** The gateway's record of an idempotency key, by the purchase id derived from it. */
+export const purchaseKey = (purchaseId: string): string => `purchase:${purchaseId}`;
+
+/** Redis channel on which workers announce final outcomes to the gateways. A hint only: PostgreSQL decides. */
+export const OUTCOMES_CHANNEL = 'purchase_outcomes';
