@@ -1,0 +1,35 @@
+/** Each check resolves when what it looks at works; its value is ignored. */
+export type HealthChecks = Readonly<Record<string, () => Promise<unknown>>>;
+
+export interface HealthReport {
+  readonly ok: boolean;
+  /** Name of each failed check with its error's message. */
+  readonly failed: Record<string, string>;
+}
+
+/** Runs all checks at once; one that takes longer than `timeoutMs` has failed. Never rejects. */
+export async function runHealthChecks(
+  checks: HealthChecks,
+  timeoutMs: number,
+): Promise<HealthReport> {
+  const failed: Record<string, string> = {};
+  await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () => reject(new Error(`no answer within ${timeoutMs} ms`)),
+          timeoutMs,
+        );
+      });
+      try {
+        await Promise.race([check(), late]);
+      } catch (error) {
+        failed[name] = error instanceof Error ? error.message : String(error);
+      } finally {
+        clearTimeout(timer);
+      }
+    }),
+  );
+  return { ok: Object.keys(failed).length === 0, failed };
+}

@@ -1,0 +1,12 @@
+export { ConfigError, parseConfig } from "./config.js";
+export { runHealthChecks } from "./health-checks.js";
+export type { HealthChecks, HealthReport } from "./health-checks.js";
+export { startHealthServer } from "./health-server.js";
+export type { HealthServer } from "./health-server.js";
+export { createLogger } from "./logger.js";
+export type { Logger } from "./logger.js";
+export { createPool, inTransaction } from "./postgres.js";
+export type { PoolOptions } from "./postgres.js";
+export { runProcess } from "./process.js";
+export type { RunningProcess } from "./process.js";
+export { createRedis, redisReady } from "./redis.js";

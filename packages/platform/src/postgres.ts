@@ -1,0 +1,90 @@
+import pg from "pg";
+import type { Logger } from "./logger.js";
+
+/** Longest one statement may run, longest it may wait for a row lock, longest a transaction may stand still. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+const LOCK_TIMEOUT_MS = 4_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+/** Longest to wait for a free or a new connection; it also bounds the pool's queue. */
+const CONNECTION_TIMEOUT_MS = 5_000;
+/** The client's own limit, for a server or a network that is silent. Later than the server's, which tells more. */
+const QUERY_TIMEOUT_MS = 15_000;
+
+export interface PoolOptions {
+  readonly url: string;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Most connections. */
+  readonly max: number;
+  readonly logger: Logger;
+}
+
+/**
+ * A pool whose every wait has an end. Connections are in pipeline mode: statements that are started without awaiting
+ * the one before travel together and are answered in order. Each is still its own statement to the server: after
+ * an error inside a transaction those behind it fail too (SQLSTATE 25P02); outside of one they run nevertheless.
+ *
+ * A lost connection is logged and replaced at the next use; it never brings the process down.
+ */
+export function createPool(o: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: o.url,
+    application_name: o.applicationName,
+    max: o.max,
+    pipeline: true,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+  });
+  // The pool listens to idle clients only; without a listener of its own a client that is checked out would throw.
+  pool.on("connect", (client) =>
+    client.on("error", (error) => logLostConnection(o.logger, error)),
+  );
+  pool.on("error", () => undefined);
+  return pool;
+}
+
+function logLostConnection(logger: Logger, error: Error): void {
+  logger.warn({ err: error }, "lost a PostgreSQL connection");
+}
+
+/**
+ * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects.
+ *
+ * - BEGIN is awaited before `work` starts: if it were pipelined and then failed, the statements behind it would
+ *   commit one by one.
+ * - ROLLBACK queues behind whatever `work` left in flight, so the connection goes back to the pool silent.
+ * - A transaction in which a statement failed cannot commit, even if `work` swallowed that error: PostgreSQL answers
+ *   COMMIT with ROLLBACK, and this throws.
+ * - If the connection is lost during COMMIT, the outcome is unknown to the caller: what `work` wrote must be
+ *   idempotent, or be looked up.
+ */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("begin");
+    const result = await work(client);
+    const { command } = await client.query("commit");
+    if (command !== "COMMIT")
+      throw new Error(
+        "the transaction was rolled back: one of its statements had failed",
+      );
+    return result;
+  } catch (error) {
+    await client.query("rollback").catch((reason: unknown) => {
+      broken = reason instanceof Error ? reason : new Error(String(reason));
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,70 @@
+import { Redis } from "ioredis";
+import type { Logger } from "./logger.js";
+
+const RECONNECT_MIN_MS = 50;
+const RECONNECT_MAX_MS = 2_000;
+const COMMAND_TIMEOUT_MS = 2_000;
+
+/** Delay before the n-th attempt in a row (n counts from 1): doubles up to the maximum, and goes on for ever. */
+export function reconnectDelayMs(attempt: number): number {
+  return Math.min(
+    RECONNECT_MIN_MS * 2 ** Math.min(attempt - 1, 10),
+    RECONNECT_MAX_MS,
+  );
+}
+
+/**
+ * A connection that answers or fails at once and never repeats by itself: no queue while disconnected, no command
+ * sent a second time after a reconnect (it may have taken effect), and a limit on each answer. What failed is
+ * repeated by the caller, who knows whether that is safe. Reconnects for ever.
+ *
+ * Connecting has begun, but not ended, when this returns: see `redisReady`.
+ */
+export function createRedis(o: {
+  url: string;
+  name: string;
+  logger: Logger;
+  commandTimeoutMs?: number;
+}): Redis {
+  const redis = new Redis(o.url, {
+    connectionName: o.name,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: o.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
+    connectTimeout: 5_000,
+    keepAlive: 10_000,
+    retryStrategy: reconnectDelayMs,
+  });
+  let healthy = true;
+  redis.on("error", (error: Error) => {
+    // One line per outage, not one per attempt.
+    if (healthy) o.logger.warn({ err: error }, "lost Redis, reconnecting");
+    healthy = false;
+  });
+  redis.on("ready", () => {
+    if (!healthy) o.logger.info("Redis is back");
+    healthy = true;
+  });
+  return redis;
+}
+
+/**
+ * Resolves once commands are accepted. For the start of a process; later a command simply fails while Redis is away.
+ *
+ * @throws Error after `timeoutMs`; the client goes on connecting.
+ */
+export function redisReady(redis: Redis, timeoutMs: number): Promise<void> {
+  if (redis.status === "ready") return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const onReady = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      redis.off("ready", onReady);
+      reject(new Error(`Redis was not ready within ${timeoutMs} ms`));
+    }, timeoutMs);
+    redis.once("ready", onReady);
+  });
+}
