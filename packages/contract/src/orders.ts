@@ -67,10 +67,7 @@ export type PurchaseOutcome =
     }
   | { readonly kind: 'declined'; readonly reason: string }
   | ({ readonly kind: 'refused' } & Refusal)
-  | { readonly kind: 'undone'; readonly reason: UndoReason };
-
-/** Why a purchase that had begun to take effect was undone. */
-export type UndoReason = 'capture_refused' | 'cancelled' | 'operator';
+  | { readonly kind: 'undone'; readonly reason: 'capture_refused' | 'cancelled' | 'operator' };
 
 /** An outcome with the purchase that it belongs to. */
 export interface PurchaseAnswer {

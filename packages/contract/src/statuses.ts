@@ -19,7 +19,7 @@ export const LEGAL_TRANSITIONS: Readonly<Record<PurchaseStatus, readonly Purchas
   claimed: ['persisted', 'undoing', 'refused'],
   persisted: ['confirmed', 'undoing'],
   confirmed: ['cancelled'],
-  undoing: ['declined', 'undone'],
+  undoing: ['declined', 'refused', 'undone'],
   declined: [],
   refused: [],
   undone: [],

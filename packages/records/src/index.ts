@@ -1,0 +1,12 @@
+export * from './events/change.js';
+export * from './events/create.js';
+export { findEvent, listEvents, readCapacity } from './events/find.js';
+export * from './inventory/generation.js';
+export { migrate } from './migrate.js';
+export * from './purchases/claim.js';
+export * from './purchases/finalise.js';
+export * from './purchases/find.js';
+export * from './purchases/persist.js';
+export * from './purchases/refuse.js';
+export * from './purchases/undo.js';
+export * from './purchases/user-tickets.js';

@@ -1,0 +1,112 @@
+import type { EventFacts, SerialRange } from '@box-office/contract';
+import { inTransaction } from '@box-office/platform';
+import type pg from 'pg';
+import { findEvent } from '../events/find.js';
+
+/** The serials of one purchase. */
+export interface PurchaseSerials {
+  readonly purchaseId: string;
+  readonly epoch: number;
+  readonly userId: string;
+  readonly items: readonly SerialRange[];
+}
+
+/** What an inventory must hold according to the record, seen at the moment its generation began. */
+export interface InventoryContents {
+  readonly generation: number;
+  readonly facts: EventFacts;
+  /** Purchases that are still open: their tickets are pending. */
+  readonly holds: readonly PurchaseSerials[];
+  readonly sales: readonly PurchaseSerials[];
+}
+
+export type NextGeneration =
+  | ({ readonly kind: 'begun' } & InventoryContents)
+  /** Another process began one a moment ago; look at the inventory again. */
+  | { readonly kind: 'under_way'; readonly generation: number }
+  | { readonly kind: 'unknown_event' };
+
+/** The generation under which this event's inventory is to be used now, or null if there is no such event. */
+export async function readGeneration(pool: pg.Pool, eventId: string): Promise<number | null> {
+  const { rows } = await pool.query<{ generation: string }>({
+    name: 'read-generation',
+    text: 'select generation from event_inventory where event_id = $1',
+    values: [eventId],
+  });
+  return rows[0] ? Number(rows[0].generation) : null;
+}
+
+// The lock waits for every persist and finalise under the old generation; those that come later see the new one.
+const LOCK = `
+select generation, state, changed_at > now() - make_interval(secs => $2) as recent
+  from event_inventory where event_id = $1 for update`;
+
+const BEGIN = `
+update event_inventory set generation = generation + 1, state = 'building', cause = $2, changed_at = now()
+ where event_id = $1 returning generation`;
+
+const CONTENTS = `
+select k.purchase_id, t.epoch, k.user_id, k.status, jsonb_agg(
+         jsonb_build_object('ticketType', k.ticket_type, 'serials', k.serials)) as items
+  from (
+    select purchase_id, user_id, status, ticket_type, jsonb_agg(serial order by serial) as serials
+      from event_tickets where event_id = $1 and status in ('pending', 'valid')
+     group by purchase_id, user_id, status, ticket_type
+  ) k
+  join event_ticket_transactions t on t.id = k.purchase_id
+ group by k.purchase_id, t.epoch, k.user_id, k.status`;
+
+/**
+ * Closes the generation `seen` of an event's inventory, begins the next one and reads what it must hold.
+ * Reservations under an older generation are refused by `persistTickets` from here on.
+ *
+ * @param seen the generation that was found unusable; if the record has moved on since, nothing is begun
+ * @param patienceMs how long a rebuild of another process may take before this one supersedes it
+ */
+export function beginGeneration(
+  pool: pg.Pool,
+  o: { readonly eventId: string; readonly seen: number; readonly cause: string; readonly patienceMs: number },
+): Promise<NextGeneration> {
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ generation: string; state: string; recent: boolean }>(LOCK, [
+      o.eventId,
+      o.patienceMs / 1000,
+    ]);
+    const current = rows[0];
+    if (!current) return { kind: 'unknown_event' };
+    const moved = Number(current.generation) > o.seen;
+    if ((moved && current.state === 'open') || (current.state === 'building' && current.recent)) {
+      return { kind: 'under_way', generation: Number(current.generation) };
+    }
+    const begun = await client.query<{ generation: string }>(BEGIN, [o.eventId, o.cause]);
+    const facts = await findEvent(client, o.eventId);
+    if (!facts) return { kind: 'unknown_event' };
+    const contents = await client.query<{
+      purchase_id: string;
+      epoch: number;
+      user_id: string;
+      status: 'pending' | 'valid';
+      items: SerialRange[];
+    }>(CONTENTS, [o.eventId]);
+    const serialsOf = (status: string): PurchaseSerials[] =>
+      contents.rows
+        .filter((row) => row.status === status)
+        .map((row) => ({ purchaseId: row.purchase_id, epoch: row.epoch, userId: row.user_id, items: row.items }));
+    return {
+      kind: 'begun',
+      generation: Number(begun.rows[0]?.generation),
+      facts,
+      holds: serialsOf('pending'),
+      sales: serialsOf('valid'),
+    };
+  });
+}
+
+/** Marks a generation as built; a later one that has begun meanwhile is left alone. */
+export async function openGeneration(pool: pg.Pool, eventId: string, generation: number): Promise<void> {
+  await pool.query(
+    `update event_inventory set state = 'open', changed_at = now()
+      where event_id = $1 and generation = $2 and state = 'building'`,
+    [eventId, generation],
+  );
+}

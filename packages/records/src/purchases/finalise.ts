@@ -1,0 +1,108 @@
+import type { PurchaseOutcome } from '@box-office/contract';
+import type pg from 'pg';
+
+/** Names a purchase and the claim under which it is written. */
+export interface PurchaseAtEpoch {
+  readonly purchaseId: string;
+  readonly epoch: number;
+}
+
+export type Finalised =
+  | {
+      readonly kind: 'confirmed';
+      readonly purchaseId: string;
+      readonly outcome: PurchaseOutcome;
+      readonly version: number;
+      /** When it was confirmed, ISO 8601: the time that its messages bear. */
+      readonly confirmedAt: string;
+      /** Generation of the inventory at that moment, or a later one: confirm the hold under no earlier. */
+      readonly generation: number;
+    }
+  | { readonly kind: 'cancel_requested' | 'undoing' | 'superseded' | 'finished'; readonly purchaseId: string };
+
+// The share lock on the inventory's row puts this on one side or the other of a rebuild's look at the tickets.
+const FINALISE = `
+with input as (
+  select * from jsonb_to_recordset($1) as x("purchaseId" uuid, epoch integer)
+), standing as materialized (
+  select t.* from event_ticket_transactions t
+   where t.id in (select "purchaseId" from input)
+   order by t.id
+     for update
+), inventory as materialized (
+  select event_id, generation from event_inventory
+   where event_id in (select event_id from standing)
+   order by event_id
+     for share
+), eligible as (
+  select s.* from standing s
+    join input i on i."purchaseId" = s.id and i.epoch = s.epoch
+   where s.status = 'persisted' and s.cancel_requested_at is null
+), made_valid as (
+  update event_tickets k set status = 'valid'
+    from eligible e
+   where k.purchase_id = e.id and k.status = 'pending'
+  returning k.purchase_id, k.id, k.ticket_type, k.serial
+), outcomes as (
+  select v.purchase_id, jsonb_agg(
+           jsonb_build_object('ticketId', v.id, 'ticketType', v.ticket_type, 'serial', v.serial)
+           order by v.ticket_type, v.serial) as tickets
+    from made_valid v group by v.purchase_id
+), confirmed as (
+  update event_ticket_transactions t
+     set status = 'confirmed',
+         outcome = jsonb_build_object('kind', 'confirmed', 'transactionId', t.transaction_id, 'tickets', o.tickets,
+                                      'amountMinor', t.amount_minor, 'currency', t.currency)
+    from outcomes o
+   where t.id = o.purchase_id
+  returning t.id, t.status, t.outcome, t.version, t.updated_at
+)
+select s.id,
+  case
+    when c.id is not null or (s.status = 'confirmed' and s.epoch = i.epoch) then 'confirmed'
+    when s.epoch <> i.epoch then 'superseded'
+    when s.status = 'undoing' then 'undoing'
+    when s.outcome is not null then 'finished'
+    else 'cancel_requested'
+  end as kind,
+  coalesce(c.outcome, s.outcome) as outcome, coalesce(c.version, s.version) as version,
+  coalesce(c.updated_at, s.updated_at) as confirmed_at, n.generation
+  from standing s
+  join input i on i."purchaseId" = s.id
+  left join confirmed c on c.id = s.id
+  left join inventory n on n.event_id = s.event_id`;
+
+/**
+ * Makes the tickets of captured purchases valid and the purchases confirmed, in one statement.
+ * What this answers as confirmed may be told to the buyer.
+ *
+ * @returns one result per purchase, in the order given
+ */
+export async function finalisePurchases(pool: pg.Pool, purchases: readonly PurchaseAtEpoch[]): Promise<Finalised[]> {
+  const { rows } = await pool.query<{
+    id: string;
+    kind: Finalised['kind'];
+    outcome: PurchaseOutcome;
+    version: number;
+    confirmed_at: Date;
+    generation: string;
+  }>({
+    name: 'finalise-purchases',
+    text: FINALISE,
+    values: [JSON.stringify(purchases)],
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return purchases.map(({ purchaseId }) => {
+    const row = byId.get(purchaseId);
+    if (!row) return { kind: 'superseded', purchaseId };
+    if (row.kind !== 'confirmed') return { kind: row.kind, purchaseId };
+    return {
+      kind: 'confirmed',
+      purchaseId,
+      outcome: row.outcome,
+      version: row.version,
+      confirmedAt: row.confirmed_at.toISOString(),
+      generation: Number(row.generation),
+    };
+  });
+}

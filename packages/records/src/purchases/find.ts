@@ -1,0 +1,83 @@
+import type { PurchaseOutcome, PurchaseStatus, Ticket } from '@box-office/contract';
+import type pg from 'pg';
+import type { QuotedItem } from './claim.js';
+
+/** A purchase as its row tells it. Money in minor units; `tickets` are its valid ones. */
+export interface PurchaseRow {
+  readonly purchaseId: string;
+  readonly transactionId: string;
+  readonly fingerprint: string;
+  readonly userId: string;
+  readonly eventId: string;
+  readonly status: PurchaseStatus;
+  readonly outcome: PurchaseOutcome | null;
+  /** Null where the event was unknown. */
+  readonly items: readonly QuotedItem[] | null;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly tickets: readonly Ticket[];
+  readonly version: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+const SELECT = `
+select t.id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.amount_minor,
+       t.currency, t.version, t.created_at, t.updated_at, k.tickets
+  from event_ticket_transactions t
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('ticketId', id, 'ticketType', ticket_type, 'serial', serial)
+                     order by ticket_type, serial) as tickets
+      from event_tickets where purchase_id = t.id and status = 'valid'
+  ) k on true`;
+
+const BY_IDS = `${SELECT} where t.id = any($1::uuid[])`;
+const BY_TRANSACTION = `${SELECT} where t.transaction_id = $1`;
+
+interface Row {
+  id: string;
+  transaction_id: string;
+  fingerprint: string;
+  user_id: string;
+  event_id: string;
+  status: PurchaseStatus;
+  outcome: PurchaseOutcome | null;
+  items: QuotedItem[] | null;
+  amount_minor: string;
+  currency: string;
+  version: number;
+  created_at: Date;
+  updated_at: Date;
+  tickets: Ticket[] | null;
+}
+
+/** The purchases of these ids that exist, in no particular order. */
+export async function findPurchases(pool: pg.Pool, purchaseIds: readonly string[]): Promise<PurchaseRow[]> {
+  const { rows } = await pool.query<Row>({ name: 'find-purchases', text: BY_IDS, values: [purchaseIds] });
+  return rows.map(purchaseOf);
+}
+
+/** The purchase behind a transaction id, or null. */
+export async function findTransaction(pool: pg.Pool, transactionId: string): Promise<PurchaseRow | null> {
+  const { rows } = await pool.query<Row>({ name: 'find-transaction', text: BY_TRANSACTION, values: [transactionId] });
+  return rows[0] ? purchaseOf(rows[0]) : null;
+}
+
+function purchaseOf(row: Row): PurchaseRow {
+  return {
+    purchaseId: row.id,
+    transactionId: row.transaction_id,
+    fingerprint: row.fingerprint,
+    userId: row.user_id,
+    eventId: row.event_id,
+    status: row.status,
+    outcome: row.outcome,
+    items: row.items,
+    amountMinor: Number(row.amount_minor),
+    currency: row.currency,
+    tickets: row.tickets ?? [],
+    version: row.version,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,94 @@
+import type { PurchaseOutcome } from '@box-office/contract';
+import type pg from 'pg';
+import type { PurchaseAtEpoch } from './finalise.js';
+
+/** Where a purchase stands after the decision to undo it was asked for. */
+export type UndoDecision =
+  | { readonly kind: 'undoing'; readonly outcome: PurchaseOutcome; readonly authorisationId: string | null }
+  /** It had its final outcome before: there is nothing to undo. */
+  | { readonly kind: 'finished'; readonly outcome: PurchaseOutcome }
+  | { readonly kind: 'superseded' };
+
+const BEGIN = `
+with moved as (
+  update event_ticket_transactions
+     set status = 'undoing', undo_outcome = $3::jsonb,
+         authorisation_id = coalesce(authorisation_id, $4)
+   where id = $1 and epoch = $2 and status in ('claimed', 'persisted')
+  returning id, status, undo_outcome, outcome, epoch, authorisation_id
+)
+select * from moved
+union all
+select id, status, undo_outcome, outcome, epoch, authorisation_id from event_ticket_transactions
+ where id = $1 and not exists (select from moved)`;
+
+/**
+ * Decides durably that a purchase is undone and which outcome it will have then. From here on no forward step
+ * of it is accepted. Idempotent: the first decision stands.
+ */
+export async function beginUndoing(
+  pool: pg.Pool,
+  purchase: PurchaseAtEpoch & { readonly outcome: PurchaseOutcome; readonly authorisationId: string | null },
+): Promise<UndoDecision> {
+  const { rows } = await pool.query<{
+    status: string;
+    epoch: number;
+    undo_outcome: PurchaseOutcome | null;
+    outcome: PurchaseOutcome | null;
+    authorisation_id: string | null;
+  }>({
+    name: 'begin-undoing',
+    text: BEGIN,
+    values: [purchase.purchaseId, purchase.epoch, JSON.stringify(purchase.outcome), purchase.authorisationId],
+  });
+  const row = rows[0];
+  if (row?.outcome) return { kind: 'finished', outcome: row.outcome };
+  if (!row?.undo_outcome || row.epoch !== purchase.epoch) return { kind: 'superseded' };
+  return { kind: 'undoing', outcome: row.undo_outcome, authorisationId: row.authorisation_id };
+}
+
+const VOID_TICKETS = `
+with standing as materialized (
+  select id, event_id from event_ticket_transactions where id = $1 and epoch = $2 and status = 'undoing' for update
+), inventory as materialized (
+  select generation from event_inventory where event_id in (select event_id from standing) for share
+), voided as (
+  update event_tickets set status = 'void' where purchase_id in (select id from standing) and status = 'pending'
+)
+select generation from inventory`;
+
+/**
+ * Makes the pending tickets of a purchase that is being undone void: their serials are free in PostgreSQL.
+ *
+ * @returns the generation of the inventory under which, or a later one, the hold is to be released
+ */
+export async function voidTickets(pool: pg.Pool, purchase: PurchaseAtEpoch): Promise<number> {
+  const { rows } = await pool.query<{ generation: string }>({
+    name: 'void-tickets',
+    text: VOID_TICKETS,
+    values: [purchase.purchaseId, purchase.epoch],
+  });
+  return Number(rows[0]?.generation ?? 0);
+}
+
+const CONCLUDE = `
+with moved as (
+  update event_ticket_transactions
+     set outcome = undo_outcome,
+         status = case undo_outcome ->> 'kind' when 'declined' then 'declined' when 'refused' then 'refused' else 'undone' end
+   where id = $1 and epoch = $2 and status = 'undoing'
+  returning outcome
+)
+select outcome from moved
+union all
+select outcome from event_ticket_transactions where id = $1 and not exists (select from moved)`;
+
+/** Gives an undone purchase the outcome that was decided when undoing began. Idempotent. */
+export async function concludeUndoing(pool: pg.Pool, purchase: PurchaseAtEpoch): Promise<PurchaseOutcome | null> {
+  const { rows } = await pool.query<{ outcome: PurchaseOutcome | null }>({
+    name: 'conclude-undoing',
+    text: CONCLUDE,
+    values: [purchase.purchaseId, purchase.epoch],
+  });
+  return rows[0]?.outcome ?? null;
+}
