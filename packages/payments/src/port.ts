@@ -1,0 +1,89 @@
+import type { AmountMinor } from '@box-office/contract';
+
+/** What a payment provider must be able to do. Every call may be repeated with its key: it takes effect once. */
+export interface PaymentPort {
+  /** Sets the amount aside on the buyer's payment method. Nothing is charged yet. */
+  authorise(
+    request: { key: string; amountMinor: AmountMinor; currency: string; method: string; purchaseId: string },
+    signal?: AbortSignal,
+  ): Promise<AuthoriseResult>;
+  /** Charges the whole amount of an authorisation, once, whatever the key. */
+  capture(request: { key: string; authorisationId: string }, signal?: AbortSignal): Promise<CaptureResult>;
+  /** Gives back what was set aside. */
+  void(request: { key: string; authorisationId: string }, signal?: AbortSignal): Promise<VoidResult>;
+  /** Pays back some or all of what was captured; one refund per key. */
+  refund(
+    request: { key: string; authorisationId: string; amountMinor: AmountMinor },
+    signal?: AbortSignal,
+  ): Promise<RefundResult>;
+  /**
+   * What the provider knows about the authorisation that was asked for with this key. `not_found` never means
+   * "not charged": the authorisation may still be on its way. Send it again with its key until it answers.
+   */
+  lookUp(request: { authoriseKey: string }, signal?: AbortSignal): Promise<LookUpResult>;
+}
+
+export type AuthoriseResult =
+  | { readonly kind: 'authorised'; readonly authorisationId: string }
+  | { readonly kind: 'declined'; readonly reason: string };
+
+/** An authorisation that was captured before, by whichever key, answers `captured`. */
+export type CaptureResult =
+  { readonly kind: 'captured' } | { readonly kind: 'refused'; readonly reason: 'voided' | 'expired' | 'declined' };
+
+/** `voided` when nothing is set aside any longer: voided now or before, expired, or declined. */
+export type VoidResult = { readonly kind: 'voided' } | { readonly kind: 'already_captured' };
+
+/** `refunded` only if the refund with this very key exists; another key's refund is another refund. */
+export type RefundResult =
+  | { readonly kind: 'refunded'; readonly refundId: string }
+  | { readonly kind: 'refused'; readonly reason: 'not_captured' | 'over_captured' };
+
+export type AuthorisationState = 'authorised' | 'captured' | 'voided' | 'declined' | 'refunded' | 'expired';
+
+export type LookUpResult =
+  | {
+      readonly kind: 'found';
+      /** `refunded` when all that was captured was paid back; `captured` while some of it was. */
+      readonly state: AuthorisationState;
+      /** Absent when the authorisation was declined at once. */
+      readonly authorisationId?: string;
+      readonly amountMinor: AmountMinor;
+      readonly capturedMinor: AmountMinor;
+      readonly refundedMinor: AmountMinor;
+      /** Why it was declined. */
+      readonly reason?: string;
+    }
+  | { readonly kind: 'not_found' };
+
+export type PaymentOperation = 'authorise' | 'capture' | 'void' | 'refund';
+
+/**
+ * The idempotency key of one call. The attempt (from 1) rises only after the one before is terminal, so that a
+ * compensation of one attempt can never hit the payment of another.
+ */
+export function paymentKey(purchaseId: string, attempt: number, operation: PaymentOperation): string {
+  return `${purchaseId}:${attempt}:${operation}`;
+}
+
+/**
+ * No answer, or one that tells nothing: the call may or may not have taken effect, and nothing may be concluded. Repeat
+ * it with the same key.
+ */
+export class PaymentUnknownError extends Error {
+  override readonly name = 'PaymentUnknownError';
+}
+
+/** The provider understood the request and rejects it as wrong: a defect of ours, which no repetition mends. */
+export class PaymentRequestError extends Error {
+  override readonly name = 'PaymentRequestError';
+  constructor(
+    message: string,
+    /** HTTP status. */
+    readonly status: number,
+    /** The provider's code, such as `key_reused`. */
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}

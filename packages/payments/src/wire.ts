@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** The provider's HTTP interface, version 1: what the adapter sends and what it takes for an answer. */
+
+export const IDEMPOTENCY_HEADER = 'idempotency-key';
+
+/** Longest key and longest body either side accepts, in bytes of ASCII and of JSON. */
+export const MAX_KEY_LENGTH = 255;
+export const MAX_BODY_BYTES = 16_384;
+
+const amountMinor = z.int().nonnegative();
+
+/** `POST /v1/authorisations` */
+export const authoriseRequest = z.object({
+  amountMinor,
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  method: z.string().min(1).max(200),
+  purchaseId: z.string().min(1).max(100),
+});
+export type AuthoriseRequest = z.output<typeof authoriseRequest>;
+
+export const authoriseAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('authorised'), authorisationId: z.string().min(1) }),
+  z.object({ kind: z.literal('declined'), reason: z.string() }),
+]);
+
+/** `POST /v1/authorisations/:id/capture`; no body */
+export const captureAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('captured') }),
+  z.object({ kind: z.literal('refused'), reason: z.enum(['voided', 'expired', 'declined']) }),
+]);
+
+/** `POST /v1/authorisations/:id/void`; no body */
+export const voidAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('voided') }),
+  z.object({ kind: z.literal('already_captured') }),
+]);
+
+/** `POST /v1/authorisations/:id/refunds` */
+export const refundRequest = z.object({ amountMinor });
+
+export const refundAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('refunded'), refundId: z.string().min(1) }),
+  z.object({ kind: z.literal('refused'), reason: z.enum(['not_captured', 'over_captured']) }),
+]);
+
+/** `GET /v1/authorisations?key=…`; a key that the provider does not know is 404 with the code `no_such_key`. */
+export const lookUpAnswer = z.object({
+  kind: z.literal('found'),
+  state: z.enum(['authorised', 'captured', 'voided', 'declined', 'refunded', 'expired']),
+  authorisationId: z.string().min(1).exactOptional(),
+  amountMinor,
+  capturedMinor: amountMinor,
+  refundedMinor: amountMinor,
+  reason: z.string().exactOptional(),
+});
+
+export const ERROR_CODES = ['malformed', 'no_such_key', 'no_such_authorisation', 'key_reused', 'too_large'] as const;
+
+/** Body of every 4xx that speaks about the request itself. */
+export const errorAnswer = z.object({ code: z.enum(ERROR_CODES), message: z.string() });
+export type ErrorCode = (typeof ERROR_CODES)[number];
