@@ -1,0 +1,104 @@
+/**
+ * The arrows of the house: services -> packages -> contract. infra runs the services as processes and never imports
+ * them; tests may import whatever they check. A path is matched after resolution, so a workspace import
+ * (`@box-office/records`) is seen as `packages/records/src/…` through the `@box-office/source` export condition.
+ *
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+module.exports = {
+  forbidden: [
+    {
+      name: 'resolvable',
+      comment: 'An import that cannot be resolved is invisible to every rule below.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-circles',
+      comment: 'Files that import each other cannot be understood one at a time.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'services-stand-alone',
+      comment: 'A service talks to another over HTTP, Temporal or the queues, never by import.',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/([^/]+)/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'packages-know-no-process',
+      comment: 'Libraries are used by services and by the launcher, not the other way round.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(services|infra|test)/' },
+    },
+    {
+      name: 'contract-is-pure',
+      comment: 'The contract depends on nothing in this house.',
+      severity: 'error',
+      from: { path: '^packages/contract/' },
+      to: { path: '^(packages|services|infra|test)/', pathNot: '^packages/contract/' },
+    },
+    {
+      name: 'infra-imports-no-service',
+      comment: 'The launcher starts services as processes.',
+      severity: 'error',
+      from: { path: '^infra/' },
+      to: { path: '^(services|test)/' },
+    },
+    {
+      name: 'nobody-imports-tests',
+      severity: 'error',
+      from: { path: '^(packages|services|infra)/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'no-relative-path-into-another-room',
+      comment: 'Another workspace is imported by its name, so that its exports decide what is public.',
+      severity: 'error',
+      from: { path: '^((?:packages|services)/[^/]+|infra/payment-simulator|infra|test)/' },
+      to: {
+        path: '^(packages|services|infra|test)/',
+        pathNot: ['^$1/', '^packages/[^/]+/dist/'],
+        dependencyTypes: ['local'],
+        dependencyTypesNot: ['aliased'],
+      },
+    },
+    {
+      name: 'workflow-code-is-deterministic',
+      comment:
+        'Workflow code may run @temporalio/workflow, the contract and its own files; anything else as types only.',
+      severity: 'error',
+      from: { path: '^services/workflows/src/workflows/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: [
+          '^services/workflows/src/workflows/',
+          'node_modules/@temporalio/workflow/',
+          '^packages/contract/src/(?!derive)',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'no-undeclared-package',
+      comment: 'What is imported stands in the nearest package.json, or in the root one for tools and tests.',
+      severity: 'error',
+      from: { path: '^(packages|services|infra|test)/', pathNot: '(\\.test\\.ts$|^test/)' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', 'dist'] },
+    exclude: { path: '(^|/)dist/' },
+    tsPreCompilationDeps: 'specify',
+    combinedDependencies: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@box-office/source', 'import', 'node', 'default', 'types'],
+    },
+  },
+};
