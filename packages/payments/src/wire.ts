@@ -9,6 +9,7 @@ export const MAX_KEY_LENGTH = 255;
 export const MAX_BODY_BYTES = 16_384;
 
 const amountMinor = z.int().nonnegative();
+const authorisationState = z.enum(['authorised', 'captured', 'voided', 'declined', 'refunded', 'expired']);
 
 /** `POST /v1/authorisations` */
 export const authoriseRequest = z.object({
@@ -47,7 +48,7 @@ export const refundAnswer = z.discriminatedUnion('kind', [
 /** `GET /v1/authorisations?key=…`; a key that the provider does not know is 404 with the code `no_such_key`. */
 export const lookUpAnswer = z.object({
   kind: z.literal('found'),
-  state: z.enum(['authorised', 'captured', 'voided', 'declined', 'refunded', 'expired']),
+  state: authorisationState,
   authorisationId: z.string().min(1).exactOptional(),
   amountMinor,
   capturedMinor: amountMinor,
@@ -60,3 +61,42 @@ export const ERROR_CODES = ['malformed', 'no_such_key', 'no_such_authorisation',
 /** Body of every 4xx that speaks about the request itself. */
 export const errorAnswer = z.object({ code: z.enum(ERROR_CODES), message: z.string() });
 export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/**
+ * `GET /v1/ledger?purchase=<prefix of the id>&from=<position>&limit=<1..1000>`: the provider's books as a checker reads
+ * them, oldest purchase first, a page at a time. No adapter uses it.
+ */
+export const ledgerStatement = z.object({
+  /** How many purchases match, on this page and on the others. */
+  purchaseCount: z.int(),
+  /** By currency, over all purchases that match. */
+  totals: z.record(z.string(), z.object({ capturedMinor: amountMinor, refundedMinor: amountMinor })),
+  purchases: z.array(
+    z.object({
+      purchaseId: z.string(),
+      capturedMinor: amountMinor,
+      refundedMinor: amountMinor,
+      /** Authorisations that were captured, refunded ones included: more than one is a second charge. */
+      captureCount: z.int(),
+      authorisations: z.array(
+        z.object({
+          key: z.string(),
+          authorisationId: z.string().exactOptional(),
+          state: authorisationState,
+          reason: z.string().exactOptional(),
+          method: z.string(),
+          amountMinor,
+          currency: z.string(),
+          capturedMinor: amountMinor,
+          refundedMinor: amountMinor,
+          refunds: z.array(z.object({ refundId: z.string(), key: z.string(), amountMinor })),
+          /** ISO 8601. */
+          authorisedAt: z.string(),
+        }),
+      ),
+    }),
+  ),
+  /** Position of the next page; absent on the last. */
+  next: z.int().exactOptional(),
+});
+export type LedgerStatement = z.output<typeof ledgerStatement>;

@@ -1,0 +1,94 @@
+/** The four calls that have an effect. */
+export const OPERATIONS = ['authorise', 'capture', 'void', 'refund'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Longest delay a token may ask for; a larger number is taken as this. */
+export const MAX_DELAY_MS = 60_000;
+/** How long an authorisation stands if its token does not say otherwise: seven days, as cards have it. */
+export const AUTHORISATION_VALID_MS = 7 * 24 * 3_600_000;
+
+/** How the simulator treats one payment method. The README lists the tokens and what they mean. */
+export interface Behaviour {
+  /** Reason of the decline, at authorisation. */
+  readonly decline?: string;
+  readonly captureRefused: boolean;
+  /** The authorisation arrives only after this time. */
+  readonly lateMs: number;
+  /** From the authorisation to its expiry. */
+  readonly validMs: number;
+  /** The answer waits for so long, after the effect. */
+  readonly slowMs: Readonly<Partial<Record<Operation, number>>>;
+  /** So many 503 per key, without effect, before it works. */
+  readonly failures: Readonly<Partial<Record<Operation, number>>>;
+  /** The effect happens, and its first answer never comes. */
+  readonly silentAfter: ReadonlySet<Operation>;
+}
+
+type Draft = { -readonly [K in keyof Behaviour]: Behaviour[K] } & {
+  slowMs: Partial<Record<Operation, number>>;
+  failures: Partial<Record<Operation, number>>;
+  silentAfter: Set<Operation>;
+};
+
+/** One part of a token: its pattern and what it changes. The first capture group that is a number is `n`. */
+const PARTS: readonly { readonly pattern: RegExp; apply(draft: Draft, groups: readonly string[]): void }[] = [
+  { pattern: /^approve$/, apply: () => undefined },
+  { pattern: /^decline_([a-z0-9_]+)$/, apply: (draft, [reason]) => void (draft.decline = reason ?? '') },
+  { pattern: /^capture_refused$/, apply: (draft) => void (draft.captureRefused = true) },
+  { pattern: /^late_(\d+)$/, apply: (draft, [ms]) => void (draft.lateMs = delayMs(ms)) },
+  { pattern: /^expire_(\d+)$/, apply: (draft, [ms]) => void (draft.validMs = Number(ms)) },
+  {
+    pattern: /^slow_(?:(capture|void|refund)_)?(\d+)$/,
+    apply: (draft, [operation, ms]) => void (draft.slowMs[operationOf(operation)] = delayMs(ms)),
+  },
+  {
+    pattern: /^(?:(capture|void|refund)_)?fail_(\d+)$/,
+    apply: (draft, [operation, times]) => void (draft.failures[operationOf(operation)] = Number(times)),
+  },
+  {
+    pattern: /^timeout_after_(charge|capture|void|refund)$/,
+    apply: (draft, [operation]) => void draft.silentAfter.add(operationOf(operation)),
+  },
+];
+
+/** A mistyped token must not look like a sale. */
+const UNKNOWN = 'unknown_payment_method';
+
+const parsed = new Map<string, Behaviour>();
+const MAX_PARSED = 1_000;
+
+/** What a payment method token asks for: `pm_` and one or more parts joined by `+`. Never fails: see `UNKNOWN`. */
+export function behaviourOf(token: string): Behaviour {
+  const known = parsed.get(token);
+  if (known) return known;
+  const behaviour = parse(token);
+  if (parsed.size >= MAX_PARSED) parsed.clear();
+  parsed.set(token, behaviour);
+  return behaviour;
+}
+
+function parse(token: string): Behaviour {
+  const draft: Draft = {
+    captureRefused: false,
+    lateMs: 0,
+    validMs: AUTHORISATION_VALID_MS,
+    slowMs: {},
+    failures: {},
+    silentAfter: new Set(),
+  };
+  if (!token.startsWith('pm_')) return { ...draft, decline: UNKNOWN };
+  for (const text of token.slice('pm_'.length).split('+')) {
+    const part = PARTS.find(({ pattern }) => pattern.test(text));
+    if (!part) return { ...draft, decline: UNKNOWN };
+    part.apply(draft, part.pattern.exec(text)?.slice(1) ?? []);
+  }
+  return draft;
+}
+
+function operationOf(name: string | undefined): Operation {
+  return OPERATIONS.find((operation) => operation === name) ?? 'authorise';
+}
+
+function delayMs(digits: string | undefined): number {
+  return Math.min(Number(digits), MAX_DELAY_MS);
+}

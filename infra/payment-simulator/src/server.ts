@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { Logger } from '@box-office/platform';
+import { createAdaptorServer } from '@hono/node-server';
+import { createApp } from './app.js';
+import { ledgerEntry } from './entries.js';
+import { openJournal } from './journal.js';
+import { Ledger } from './ledger.js';
+
+/** An answer that "never comes" ends after this, so that no connection hangs for ever. */
+const SILENCE_MS = 60_000;
+const MAX_CONNECTIONS = 4_096;
+/** Longer than the callers keep idle connections, so that they and not we close them. */
+const KEEP_ALIVE_MS = 65_000;
+const CLOSE_TIMEOUT_MS = 3_000;
+
+export interface Simulator {
+  /** `http://host:port` */
+  readonly url: string;
+  /** Answers 503 to whoever waits, lets the rest finish, and closes the ledger. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the simulator. The port is taken before the ledger is opened: a second process on the same address fails
+ * there and cannot spoil the file. Until the ledger has been read, every call is answered 503.
+ *
+ * @param o.onFailure the ledger cannot be written; the process has to end
+ */
+export async function startSimulator(o: {
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+  ledgerFile: string;
+  logger: Logger;
+  onFailure: (error: unknown) => void;
+  silenceMs?: number;
+}): Promise<Simulator> {
+  const closing = new AbortController();
+  let handle: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
+  const server = createAdaptorServer({ fetch: (request) => handle(request) }) as Server;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.listen(o.port, o.host);
+  await once(server, 'listening');
+
+  const ledger = new Ledger((entry) => journal.append(JSON.stringify(entry)));
+  const journal = await openJournal({
+    file: o.ledgerFile,
+    onLine: (line, number) => {
+      try {
+        ledger.apply(ledgerEntry.parse(JSON.parse(line)));
+      } catch (error) {
+        throw new Error(`${o.ledgerFile}: line ${number} cannot be read`, { cause: error });
+      }
+    },
+    onFailure: o.onFailure,
+  });
+  const app = createApp({
+    ledger,
+    settled: journal.settled,
+    closing: closing.signal,
+    silenceMs: o.silenceMs ?? SILENCE_MS,
+    logger: o.logger,
+  });
+  handle = app.fetch;
+
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : o.port;
+  const url = `http://${o.host.includes(':') ? `[${o.host}]` : o.host}:${port}`;
+  o.logger.info({ url, purchases: ledger.purchases().size }, 'payment simulator listens');
+
+  return {
+    url,
+    close: async () => {
+      closing.abort();
+      await closeServer(server);
+      await journal.close();
+    },
+  };
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
