@@ -1,0 +1,122 @@
+import type { EventFacts, EventReadModel } from '@box-office/contract';
+import { availability, look } from './availability.js';
+import { describeFacts } from './facts.js';
+import { inventoryKeys, keyList } from './keys.js';
+import { CONFIRM } from './lua/confirm.lua.js';
+import { GIVE_BACK } from './lua/give-back.lua.js';
+import { PRELUDE, TOMBSTONES } from './lua/prelude.lua.js';
+import { RELEASE } from './lua/release.lua.js';
+import { RESERVE } from './lua/reserve.lua.js';
+import { UPDATE_FACTS, WRITE_FACTS } from './lua/update-facts.lua.js';
+import type {
+  ConfirmOutcome,
+  GiveBackOutcome,
+  InventoryContents,
+  InventoryReply,
+  InventorySnapshot,
+  LookOutcome,
+  RebuildOutcome,
+  ReleaseOutcome,
+  ReleaseRequest,
+  ReserveOutcome,
+  ReserveRequest,
+  ReturnedTickets,
+  SoldPurchase,
+  UpdateFactsOutcome,
+} from './outcomes.js';
+import { rebuild } from './rebuild.js';
+import { defineScript, runScript, type RedisClient, type Script } from './script.js';
+import { snapshot } from './snapshot.js';
+import { checkEpoch, checkGeneration, checkItems, checkLength, checkSerials, fromWire, toWire } from './wire.js';
+import { writeIfNewer, type VersionedEntry } from './write-if-newer.js';
+
+const reserveScript = defineScript(PRELUDE, RESERVE);
+const confirmScript = defineScript(PRELUDE, CONFIRM);
+const releaseScript = defineScript(PRELUDE, TOMBSTONES, RELEASE);
+const giveBackScript = defineScript(PRELUDE, TOMBSTONES, GIVE_BACK);
+const updateFactsScript = defineScript(PRELUDE, WRITE_FACTS, UPDATE_FACTS);
+
+/**
+ * The capacity of events in Redis. A list of purchases is one atomic call with one outcome each, in order; at most
+ * `MAX_PURCHASES_PER_CALL`. Every call carries the generation that PostgreSQL names for the event and is refused, with
+ * nothing touched, on an inventory that is not of that generation or that Redis may have lost or restored.
+ *
+ * All calls are idempotent by purchase id, so one whose answer was lost is simply repeated. They throw what Redis or the
+ * connection throws, and RangeError for arguments that no caller should send.
+ */
+export interface Inventory {
+  /** Takes serials, returned ones first, each purchase wholly or not at all. */
+  reserve(
+    eventId: string,
+    generation: number,
+    requests: readonly ReserveRequest[],
+  ): Promise<InventoryReply<ReserveOutcome[]>>;
+  /** Holds become sales. Call it only for tickets that are valid in PostgreSQL: the given serials win over the hold. */
+  confirm(
+    eventId: string,
+    generation: number,
+    purchases: readonly SoldPurchase[],
+  ): Promise<InventoryReply<ConfirmOutcome[]>>;
+  /** Holds are given up; a reserve of the same purchase at that epoch or an older one is refused from now on (24 h). */
+  release(
+    eventId: string,
+    generation: number,
+    purchases: readonly ReleaseRequest[],
+  ): Promise<InventoryReply<ReleaseOutcome[]>>;
+  /** Cancelled tickets become free again, as far as they are still the purchase's. */
+  giveBack(
+    eventId: string,
+    generation: number,
+    purchases: readonly ReturnedTickets[],
+  ): Promise<InventoryReply<GiveBackOutcome[]>>;
+  /** Names, prices, status, sale window, limit, totals. Removing a ticket type is lowering its total to 0. */
+  updateFacts(eventId: string, generation: number, facts: EventFacts): Promise<UpdateFactsOutcome>;
+  /**
+   * Replaces an event's inventory by what PostgreSQL has, if `generation` is above the stored one, or equal to it when
+   * the stored one may not be used. A rebuild that failed is not repeated with the same contents: begin the next
+   * generation and read again.
+   */
+  rebuild(eventId: string, generation: number, facts: EventFacts, contents: InventoryContents): Promise<RebuildOutcome>;
+  /** The read models as last written, null where there is none; for lists. They may be stale after a restart of Redis. */
+  availability(eventIds: readonly string[]): Promise<(EventReadModel | null)[]>;
+  /** One event counted now, only if the inventory may be relied on: what "sold out" may be answered from. */
+  look(eventId: string): Promise<LookOutcome>;
+  /** Everything that Redis holds of an event, or null; read in pages, so purchases under way may appear half-way. */
+  snapshot(eventId: string): Promise<InventorySnapshot | null>;
+  /** Version-compared writes of user and transaction read models; true where it was written. */
+  writeIfNewer(entries: readonly VersionedEntry[]): Promise<boolean[]>;
+}
+
+/** Binds the inventory's functions to one connection. */
+export function createInventory(redis: RedisClient): Inventory {
+  /** One script call about a list of purchases. */
+  const listCall =
+    <Request, Outcome>(script: Script, check: (request: Request) => void) =>
+    async (eventId: string, generation: number, list: readonly Request[]): Promise<InventoryReply<Outcome[]>> => {
+      if (list.length === 0) return { kind: 'done', outcomes: [] };
+      checkGeneration(generation);
+      checkLength(list);
+      list.forEach(check);
+      return fromWire(await runScript(redis, script, keyList(inventoryKeys(eventId)), [generation, toWire(list)]));
+    };
+
+  return {
+    reserve: listCall<ReserveRequest, ReserveOutcome>(reserveScript, ({ epoch, items }) => {
+      checkEpoch(epoch);
+      checkItems(items);
+    }),
+    confirm: listCall<SoldPurchase, ConfirmOutcome>(confirmScript, ({ items }) => checkSerials(items)),
+    release: listCall<ReleaseRequest, ReleaseOutcome>(releaseScript, ({ epoch }) => checkEpoch(epoch)),
+    giveBack: listCall<ReturnedTickets, GiveBackOutcome>(giveBackScript, ({ items }) => checkSerials(items)),
+    updateFacts: async (eventId, generation, facts) => {
+      checkGeneration(generation);
+      const args = [generation, toWire(describeFacts(facts))];
+      return fromWire(await runScript(redis, updateFactsScript, keyList(inventoryKeys(eventId)), args));
+    },
+    rebuild: (eventId, generation, facts, contents) => rebuild(redis, eventId, generation, facts, contents),
+    availability: (eventIds) => availability(redis, eventIds),
+    look: (eventId) => look(redis, eventId),
+    snapshot: (eventId) => snapshot(redis, eventId),
+    writeIfNewer: (entries) => writeIfNewer(redis, entries),
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * Stands before every script on an inventory.
+ *
+ *   KEYS[1] event:<id>                        KEYS[5] {event:<id>}:sales
+ *   KEYS[2] {event:<id>}:inventory            KEYS[6] {event:<id>}:buyers
+ *   KEYS[3] {event:<id>}:free                 KEYS[7] {event:<id>}:tombstones
+ *   KEYS[4] {event:<id>}:holds                KEYS[8] {event:<id>}:tombstone_ages
+ *   ARGV[1] generation that the caller relies on, or '' for any
+ *
+ * Result: JSON { kind, … } (see outcomes.ts); where nothing was done { kind: 'unavailable', cause, generation? }.
+ *
+ * Fields of the inventory hash: generation, run_id, types (names joined by RS), read_model (JSON with RS in the place
+ * of each count), status, sale_starts_ms, sale_ends_ms ('' = open), limit, and total:, next:, held:, sold:<type>.
+ * Control characters separate because no ticket type and no JSON text can contain a bare one.
+ */
+export const PRELUDE = String.raw`
+local EVENT, INVENTORY, FREE, HOLDS, SALES, BUYERS, TOMBSTONES, TOMBSTONE_AGES = unpack(KEYS)
+local FINAL = 'final'
+local ARGUMENTS_AT_ONCE = 1000
+
+local inventory, types, stock = {}, {}, {}
+
+local function own_run_id()
+  return string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+end
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+local function read_inventory()
+  local flat = redis.call('HGETALL', INVENTORY)
+  for i = 1, #flat, 2 do inventory[flat[i]] = flat[i + 1] end
+  for name in string.gmatch(inventory.types or '', '[^\30]+') do
+    types[#types + 1] = name
+    stock[name] = {
+      total = tonumber(inventory['total:' .. name]),
+      next = tonumber(inventory['next:' .. name]),
+      held = tonumber(inventory['held:' .. name]),
+      sold = tonumber(inventory['sold:' .. name]),
+    }
+  end
+end
+
+-- A key that was deleted or evicted shows in constant time: the counters say which keys must exist.
+local function is_whole()
+  local held, sold, free = 0, 0, 0
+  for _, name in ipairs(types) do
+    local s = stock[name]
+    if not (s.total and s.next and s.held and s.sold) then return false end
+    held, sold, free = held + s.held, sold + s.sold, free + s.next - s.held - s.sold
+  end
+  local expected = 0
+  if free > 0 then expected = expected + 1 end
+  if held > 0 then expected = expected + 1 end
+  if sold > 0 then expected = expected + 1 end
+  if held + sold > 0 then expected = expected + 1 end
+  return redis.call('EXISTS', FREE, HOLDS, SALES, BUYERS) == expected
+end
+
+local function why_unavailable(generation)
+  if not inventory.generation or inventory.run_id == '' then return 'missing' end
+  if inventory.run_id ~= own_run_id() then return 'restarted' end
+  if generation ~= '' and inventory.generation ~= generation then return 'generation' end
+  if not is_whole() then return 'missing' end
+end
+
+local function unavailable(cause)
+  return cjson.encode({ kind = 'unavailable', cause = cause, generation = tonumber(inventory.generation) })
+end
+
+local function done(outcomes)
+  return cjson.encode({ kind = 'done', outcomes = outcomes })
+end
+
+-- A body that fails after its first write would leave counters and owners apart: the inventory is closed, so that the
+-- next caller rebuilds it. (Where Redis refuses the first write already, it refuses this one too, and nothing changed.)
+local function run(body)
+  local ok, result = pcall(body)
+  if ok then return result end
+  redis.pcall('HSET', INVENTORY, 'run_id', '')
+  if type(result) == 'table' then result = result.err end
+  return redis.error_reply(result)
+end
+
+local function on_trusted_inventory(body)
+  read_inventory()
+  local cause = why_unavailable(ARGV[1])
+  if cause then return unavailable(cause) end
+  return run(body)
+end
+
+local function in_slices(command, key, arguments)
+  for first = 1, #arguments, ARGUMENTS_AT_ONCE do
+    redis.call(command, key, unpack(arguments, first, math.min(first + ARGUMENTS_AT_ONCE - 1, #arguments)))
+  end
+end
+
+-- A hash of which this call needs some fields: read at once, changed in memory, written back at once, so that the
+-- number of commands does not grow with the list.
+local function fields_of(key)
+  local value, known, changed = {}, {}, {}
+  local function load(ids)
+    if #ids == 0 then return end
+    local found = redis.call('HMGET', key, unpack(ids))
+    for i, id in ipairs(ids) do
+      known[id] = true
+      value[id] = found[i] or nil
+    end
+  end
+  local function get(id)
+    if not known[id] then load({ id }) end
+    return value[id]
+  end
+  local function put(id, new)
+    known[id], changed[id], value[id] = true, true, new
+  end
+  local function save()
+    local set, gone = {}, {}
+    for id in pairs(changed) do
+      if value[id] == nil then
+        gone[#gone + 1] = id
+      else
+        set[#set + 1] = id
+        set[#set + 1] = value[id]
+      end
+    end
+    in_slices('HSET', key, set)
+    in_slices('HDEL', key, gone)
+  end
+  return { load = load, get = get, put = put, save = save }
+end
+
+local function decoded(fields, id)
+  local json = fields.get(id)
+  return json and cjson.decode(json)
+end
+
+local function each(list, name)
+  local values = {}
+  for i, entry in ipairs(list) do values[i] = entry[name] end
+  return values
+end
+
+local function tickets_of(items)
+  local count = 0
+  for _, item in ipairs(items) do count = count + #item.serials end
+  return count
+end
+
+local function member(ticket_type, serial)
+  return ticket_type .. '\0' .. string.format('%010d', serial)
+end
+
+local function serial_of(free_member)
+  return tonumber(string.sub(free_member, -10))
+end
+
+-- Bounds of a ticket type in the free set: every member of it, and none of another.
+local function lowest(ticket_type) return '[' .. ticket_type .. '\0' end
+local function beyond(ticket_type) return '(' .. ticket_type .. '\1' end
+
+local function to_free(ticket_type, serials)
+  local arguments = {}
+  for _, serial in ipairs(serials) do
+    arguments[#arguments + 1] = 0
+    arguments[#arguments + 1] = member(ticket_type, serial)
+  end
+  in_slices('ZADD', FREE, arguments)
+end
+
+local function add_to_buyer(buyers, user_id, tickets)
+  if tickets == 0 then return end
+  local count = (tonumber(buyers.get(user_id)) or 0) + tickets
+  buyers.put(user_id, count > 0 and count or nil)
+end
+
+local function read_model()
+  local counts, left, at = { 0 }, 0, 0
+  for _, name in ipairs(types) do
+    local s = stock[name]
+    local available = s.total - s.held - s.sold
+    left = left + available
+    counts[#counts + 1] = available
+    counts[#counts + 1] = s.held
+    counts[#counts + 1] = s.sold
+  end
+  counts[1] = left
+  return (string.gsub(inventory.read_model, '\30', function()
+    at = at + 1
+    return counts[at]
+  end))
+end
+
+local function save_stock()
+  local set = {}
+  for _, name in ipairs(types) do
+    local s = stock[name]
+    for _, counter in ipairs({ 'total', 'next', 'held', 'sold' }) do
+      set[#set + 1] = counter .. ':' .. name
+      set[#set + 1] = s[counter]
+    end
+  end
+  in_slices('HSET', INVENTORY, set)
+  redis.call('SET', EVENT, read_model())
+end
+`;
+
+/** Tombstones: shared by the scripts that set them. */
+export const TOMBSTONES = String.raw`
+local TOMBSTONE_MS = 24 * 60 * 60 * 1000
+local TRIMMED_AT_ONCE = 200
+
+local function set_tombstones(tombstones, ids)
+  if #ids == 0 then return end
+  local now, ages = now_ms(), {}
+  for _, id in ipairs(ids) do
+    ages[#ages + 1] = now
+    ages[#ages + 1] = id
+  end
+  in_slices('ZADD', TOMBSTONE_AGES, ages)
+  tombstones.save()
+  -- More go than a call can set, so that the set shrinks again after a rush, a step at a time.
+  local old = redis.call('ZRANGEBYSCORE', TOMBSTONE_AGES, '-inf', now - TOMBSTONE_MS, 'LIMIT', 0, TRIMMED_AT_ONCE)
+  in_slices('ZREM', TOMBSTONE_AGES, old)
+  in_slices('HDEL', TOMBSTONES, old)
+end
+`;

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { Cluster, Redis } from 'ioredis';
+
+/** One server or a cluster; every script's keys share one slot. */
+export type RedisClient = Redis | Cluster;
+
+export interface Script {
+  readonly lua: string;
+  readonly sha: string;
+}
+
+/** A script is the concatenation of its parts, so that several share a prelude. */
+export function defineScript(...parts: readonly string[]): Script {
+  const lua = parts.join('\n');
+  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
+}
+
+const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOSCRIPT');
+
+/** One call of a script. Redis has forgotten its scripts after a restart: it did nothing then and gets the text. */
+export async function runScript(
+  redis: RedisClient,
+  script: Script,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  try {
+    return await redis.evalsha(script.sha, keys.length, ...keys, ...args);
+  } catch (error) {
+    if (!isUnknownScript(error)) throw error;
+    return redis.eval(script.lua, keys.length, ...keys, ...args);
+  }
+}
+
+/** Several calls of one script in one round trip, answers in order. Fails if any of them fails. */
+export async function runScripts(
+  redis: RedisClient,
+  script: Script,
+  calls: readonly { readonly keys: readonly string[]; readonly args: readonly (string | number)[] }[],
+): Promise<unknown[]> {
+  // A cluster's pipeline may not span nodes; its single commands are sent without waiting for each other just as well.
+  if (redis.isCluster) return Promise.all(calls.map((call) => runScript(redis, script, call.keys, call.args)));
+  const pipeline = redis.pipeline();
+  for (const { keys, args } of calls) pipeline.evalsha(script.sha, keys.length, ...keys, ...args);
+  const replies = (await pipeline.exec()) ?? [];
+  return Promise.all(
+    calls.map(({ keys, args }, i) => {
+      const [error, value] = replies[i] ?? [new Error('no reply in the pipeline'), undefined];
+      if (!error) return value;
+      if (isUnknownScript(error)) return runScript(redis, script, keys, args);
+      throw error;
+    }),
+  );
+}

@@ -1,0 +1,34 @@
+import { WRITE_IF_NEWER } from './lua/write-if-newer.lua.js';
+import { defineScript, runScripts, type RedisClient } from './script.js';
+
+/** Most writes in one call. */
+export const MAX_WRITES_PER_CALL = 1_000;
+
+/** A JSON read model with a `version` at its top level, and the same version beside it. */
+export interface VersionedEntry {
+  readonly key: string;
+  /** A whole number; a higher one is a newer state. */
+  readonly version: number;
+  /** Text of a JSON object whose `version` is the one above. */
+  readonly json: string;
+}
+
+const script = defineScript(WRITE_IF_NEWER);
+
+/**
+ * Writes read models, each by itself and only over an older version, so that a writer that comes late never brings an
+ * old state back. One round trip; each key may be anywhere in a cluster.
+ *
+ * @returns for each, in order, whether it was written
+ * @throws RangeError for too many writes or a version that is no whole number; what Redis throws, and some of the others
+ *   may have been written then: repeat the whole call
+ */
+export async function writeIfNewer(redis: RedisClient, entries: readonly VersionedEntry[]): Promise<boolean[]> {
+  if (entries.length === 0) return [];
+  if (entries.length > MAX_WRITES_PER_CALL) throw new RangeError(`${entries.length} writes in one call`);
+  for (const { key, version } of entries) {
+    if (!Number.isSafeInteger(version)) throw new RangeError(`unusable version of ${key}: ${version}`);
+  }
+  const calls = entries.map(({ key, version, json }) => ({ keys: [key], args: [version, json] }));
+  return (await runScripts(redis, script, calls)).map((reply) => reply === 1);
+}
