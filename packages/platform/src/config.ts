@@ -1,8 +1,8 @@
-import type { z } from "zod";
+import type { z } from 'zod';
 
 /** A process's environment is not what it needs. The message is one line that names each wrong variable, never its value. */
 export class ConfigError extends Error {
-  override readonly name = "ConfigError";
+  override readonly name = 'ConfigError';
 }
 
 /**
@@ -12,23 +12,14 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError
  */
-export function parseConfig<S extends z.ZodType>(
-  schema: S,
-  env: NodeJS.ProcessEnv,
-): z.output<S> {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(
-      ([, value]) => value !== undefined && value !== "",
-    ),
-  );
+export function parseConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const complaints = parsed.error.issues.map((issue) => {
-    const variable = issue.path.join(".");
-    if (variable === "") return issue.message;
-    return variable in given
-      ? `${variable} is wrong (${issue.message})`
-      : `${variable} is not set (${issue.message})`;
+    const variable = issue.path.join('.');
+    if (variable === '') return issue.message;
+    return variable in given ? `${variable} is wrong (${issue.message})` : `${variable} is not set (${issue.message})`;
   });
-  throw new ConfigError(`Configuration: ${complaints.join("; ")}`);
+  throw new ConfigError(`Configuration: ${complaints.join('; ')}`);
 }

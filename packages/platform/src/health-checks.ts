@@ -8,19 +8,13 @@ export interface HealthReport {
 }
 
 /** Runs all checks at once; one that takes longer than `timeoutMs` has failed. Never rejects. */
-export async function runHealthChecks(
-  checks: HealthChecks,
-  timeoutMs: number,
-): Promise<HealthReport> {
+export async function runHealthChecks(checks: HealthChecks, timeoutMs: number): Promise<HealthReport> {
   const failed: Record<string, string> = {};
   await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(
-          () => reject(new Error(`no answer within ${timeoutMs} ms`)),
-          timeoutMs,
-        );
+        timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
       });
       try {
         await Promise.race([check(), late]);

@@ -1,9 +1,9 @@
-import { createServer } from "node:http";
-import type { ServerResponse } from "node:http";
-import type { Registry } from "prom-client";
-import { runHealthChecks } from "./health-checks.js";
-import type { HealthChecks, HealthReport } from "./health-checks.js";
-import type { Logger } from "./logger.js";
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import { runHealthChecks } from './health-checks.js';
+import type { HealthChecks, HealthReport } from './health-checks.js';
+import type { Logger } from './logger.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
 /** Longest that closing waits for a probe under way. */
@@ -36,58 +36,40 @@ export async function startHealthServer(o: {
   let running: Promise<HealthReport> | undefined;
 
   async function readiness(): Promise<HealthReport> {
-    if (leaving) return { ok: false, failed: { process: "shutting down" } };
-    running ??= runHealthChecks(o.checks, CHECK_TIMEOUT_MS).finally(
-      () => (running = undefined),
-    );
+    if (leaving) return { ok: false, failed: { process: 'shutting down' } };
+    running ??= runHealthChecks(o.checks, CHECK_TIMEOUT_MS).finally(() => (running = undefined));
     return running;
   }
 
   async function answer(path: string, response: ServerResponse): Promise<void> {
-    if (path === "/livez")
-      return send(response, 200, "application/json", '{"ok":true}');
-    if (path === "/readyz") {
+    if (path === '/livez') return send(response, 200, 'application/json', '{"ok":true}');
+    if (path === '/readyz') {
       const report = await readiness();
-      return send(
-        response,
-        report.ok ? 200 : 503,
-        "application/json",
-        JSON.stringify(report),
-      );
+      return send(response, report.ok ? 200 : 503, 'application/json', JSON.stringify(report));
     }
-    if (path === "/metrics" && o.metrics) {
-      return send(
-        response,
-        200,
-        o.metrics.contentType,
-        await o.metrics.metrics(),
-      );
+    if (path === '/metrics' && o.metrics) {
+      return send(response, 200, o.metrics.contentType, await o.metrics.metrics());
     }
-    send(response, 404, "application/json", '{"ok":false}');
+    send(response, 404, 'application/json', '{"ok":false}');
   }
 
-  const server = createServer(
-    { requestTimeout: 5_000, headersTimeout: 5_000 },
-    (request, response) => {
-      const path = (request.url ?? "").split("?", 1)[0] ?? "";
-      answer(path, response).catch((error: unknown) => {
-        o.logger.error({ err: error, path }, "a probe failed");
-        if (!response.headersSent)
-          send(response, 500, "application/json", '{"ok":false}');
-      });
-    },
-  );
+  const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    answer(path, response).catch((error: unknown) => {
+      o.logger.error({ err: error, path }, 'a probe failed');
+      if (!response.headersSent) send(response, 500, 'application/json', '{"ok":false}');
+    });
+  });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once('error', reject);
     server.listen(o.port, o.host, () => {
-      server.off("error", reject);
+      server.off('error', reject);
       resolve();
     });
   });
   const address = server.address();
-  const port =
-    typeof address === "object" && address !== null ? address.port : o.port;
-  o.logger.info({ host: o.host, port }, "health server listens");
+  const port = typeof address === 'object' && address !== null ? address.port : o.port;
+  o.logger.info({ host: o.host, port }, 'health server listens');
 
   return {
     port,
@@ -97,10 +79,7 @@ export async function startHealthServer(o: {
     close: () =>
       new Promise((resolve) => {
         leaving = true;
-        const timer = setTimeout(
-          () => server.closeAllConnections(),
-          CLOSE_TIMEOUT_MS,
-        );
+        const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
         server.close(() => {
           clearTimeout(timer);
           resolve();
@@ -110,16 +89,11 @@ export async function startHealthServer(o: {
   };
 }
 
-function send(
-  response: ServerResponse,
-  status: number,
-  contentType: string,
-  body: string,
-): void {
+function send(response: ServerResponse, status: number, contentType: string, body: string): void {
   response
     .writeHead(status, {
-      "content-type": contentType,
-      "cache-control": "no-store",
+      'content-type': contentType,
+      'cache-control': 'no-store',
     })
     .end(body);
 }

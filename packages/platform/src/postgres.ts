@@ -1,5 +1,5 @@
-import pg from "pg";
-import type { Logger } from "./logger.js";
+import pg from 'pg';
+import type { Logger } from './logger.js';
 
 /** Longest one statement may run, longest it may wait for a row lock, longest a transaction may stand still. */
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -42,15 +42,13 @@ export function createPool(o: PoolOptions): pg.Pool {
     query_timeout: QUERY_TIMEOUT_MS,
   });
   // The pool listens to idle clients only; without a listener of its own a client that is checked out would throw.
-  pool.on("connect", (client) =>
-    client.on("error", (error) => logLostConnection(o.logger, error)),
-  );
-  pool.on("error", () => undefined);
+  pool.on('connect', (client) => client.on('error', (error) => logLostConnection(o.logger, error)));
+  pool.on('error', () => undefined);
   return pool;
 }
 
 function logLostConnection(logger: Logger, error: Error): void {
-  logger.warn({ err: error }, "lost a PostgreSQL connection");
+  logger.warn({ err: error }, 'lost a PostgreSQL connection');
 }
 
 /**
@@ -64,23 +62,17 @@ function logLostConnection(logger: Logger, error: Error): void {
  * - If the connection is lost during COMMIT, the outcome is unknown to the caller: what `work` wrote must be
  *   idempotent, or be looked up.
  */
-export async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
+export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query("begin");
+    await client.query('begin');
     const result = await work(client);
-    const { command } = await client.query("commit");
-    if (command !== "COMMIT")
-      throw new Error(
-        "the transaction was rolled back: one of its statements had failed",
-      );
+    const { command } = await client.query('commit');
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed');
     return result;
   } catch (error) {
-    await client.query("rollback").catch((reason: unknown) => {
+    await client.query('rollback').catch((reason: unknown) => {
       broken = reason instanceof Error ? reason : new Error(String(reason));
     });
     throw error;

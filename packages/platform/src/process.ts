@@ -1,5 +1,5 @@
-import { ConfigError } from "./config.js";
-import type { Logger } from "./logger.js";
+import { ConfigError } from './config.js';
+import type { Logger } from './logger.js';
 
 const SHUTDOWN_DEADLINE_MS = 25_000;
 
@@ -30,31 +30,23 @@ export function runProcess(o: {
     process.exit(1);
   }
 
-  process.on("uncaughtException", (error) =>
-    die(error, "an error that nobody caught"),
-  );
-  process.on("unhandledRejection", (error) =>
-    die(error, "a rejection that nobody caught"),
-  );
+  process.on('uncaughtException', (error) => die(error, 'an error that nobody caught'));
+  process.on('unhandledRejection', (error) => die(error, 'a rejection that nobody caught'));
+
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
 
   const started = o.start();
   started.then(
     () => o.logger.info(`${o.name} started`),
-    (error: unknown) => die(error, "could not start"),
+    (error: unknown) => die(error, 'could not start'),
   );
 
   function onSignal(signal: NodeJS.Signals): void {
     if (stopping) return;
     stopping = true;
     o.logger.info({ signal }, `${o.name} stops`);
-    setTimeout(
-      () =>
-        die(
-          new Error(`not done after ${deadlineMs} ms`),
-          "could not stop in time",
-        ),
-      deadlineMs,
-    ).unref();
+    setTimeout(() => die(new Error(`not done after ${deadlineMs} ms`), 'could not stop in time'), deadlineMs).unref();
     started
       .then((running) => running.stop())
       .then(
@@ -62,9 +54,7 @@ export function runProcess(o: {
           o.logger.info(`${o.name} stopped`);
           process.exit(0);
         },
-        (error: unknown) => die(error, "could not stop cleanly"),
+        (error: unknown) => die(error, 'could not stop cleanly'),
       );
   }
-  process.on("SIGTERM", onSignal);
-  process.on("SIGINT", onSignal);
 }

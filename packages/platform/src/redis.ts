@@ -1,5 +1,5 @@
-import { Redis } from "ioredis";
-import type { Logger } from "./logger.js";
+import { Redis } from 'ioredis';
+import type { Logger } from './logger.js';
 
 const RECONNECT_MIN_MS = 50;
 const RECONNECT_MAX_MS = 2_000;
@@ -7,10 +7,7 @@ const COMMAND_TIMEOUT_MS = 2_000;
 
 /** Delay before the n-th attempt in a row (n counts from 1): doubles up to the maximum, and goes on for ever. */
 export function reconnectDelayMs(attempt: number): number {
-  return Math.min(
-    RECONNECT_MIN_MS * 2 ** Math.min(attempt - 1, 10),
-    RECONNECT_MAX_MS,
-  );
+  return Math.min(RECONNECT_MIN_MS * 2 ** Math.min(attempt - 1, 10), RECONNECT_MAX_MS);
 }
 
 /**
@@ -20,12 +17,7 @@ export function reconnectDelayMs(attempt: number): number {
  *
  * Connecting has begun, but not ended, when this returns: see `redisReady`.
  */
-export function createRedis(o: {
-  url: string;
-  name: string;
-  logger: Logger;
-  commandTimeoutMs?: number;
-}): Redis {
+export function createRedis(o: { url: string; name: string; logger: Logger; commandTimeoutMs?: number }): Redis {
   const redis = new Redis(o.url, {
     connectionName: o.name,
     enableOfflineQueue: false,
@@ -37,13 +29,13 @@ export function createRedis(o: {
     retryStrategy: reconnectDelayMs,
   });
   let healthy = true;
-  redis.on("error", (error: Error) => {
+  redis.on('error', (error: Error) => {
     // One line per outage, not one per attempt.
-    if (healthy) o.logger.warn({ err: error }, "lost Redis, reconnecting");
+    if (healthy) o.logger.warn({ err: error }, 'lost Redis, reconnecting');
     healthy = false;
   });
-  redis.on("ready", () => {
-    if (!healthy) o.logger.info("Redis is back");
+  redis.on('ready', () => {
+    if (!healthy) o.logger.info('Redis is back');
     healthy = true;
   });
   return redis;
@@ -55,16 +47,16 @@ export function createRedis(o: {
  * @throws Error after `timeoutMs`; the client goes on connecting.
  */
 export function redisReady(redis: Redis, timeoutMs: number): Promise<void> {
-  if (redis.status === "ready") return Promise.resolve();
+  if (redis.status === 'ready') return Promise.resolve();
   return new Promise((resolve, reject) => {
     const onReady = (): void => {
       clearTimeout(timer);
       resolve();
     };
     const timer = setTimeout(() => {
-      redis.off("ready", onReady);
+      redis.off('ready', onReady);
       reject(new Error(`Redis was not ready within ${timeoutMs} ms`));
     }, timeoutMs);
-    redis.once("ready", onReady);
+    redis.once('ready', onReady);
   });
 }

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Redis } from 'ioredis';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { createLogger } from './logger.js';
+import { createRedis, reconnectDelayMs, redisReady } from './redis.js';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+/** A wire to the real server that can be cut, or made deaf (commands arrive, answers do not come back). */
+async function startWire(): Promise<{
+  url: string;
+  cut(): void;
+  mend(): Promise<void>;
+  deafen(): void;
+  close(): void;
+}> {
+  const target = new URL(inject('stack').redisUrl);
+  const sockets = new Set<Socket>();
+  let deaf = false;
+  const server = createServer((near) => {
+    const far = connect(Number(target.port || 6379), target.hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.pipe(far);
+    far.on('data', (data) => {
+      if (!deaf) near.write(data);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const address = new URL(target);
+  address.hostname = '127.0.0.1';
+  address.port = String(port);
+  const cut = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: address.href,
+    cut,
+    mend: async () => {
+      deaf = false;
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    },
+    deafen: () => {
+      deaf = true;
+    },
+    close: cut,
+  };
+}
+
+describe('createRedis', () => {
+  let redis: Redis | undefined;
+  let close: (() => void) | undefined;
+  afterEach(() => {
+    redis?.disconnect();
+    close?.();
+  });
+
+  async function start(commandTimeoutMs?: number) {
+    const wire = await startWire();
+    close = wire.close;
+    const options = { url: wire.url, name: 'platform-test', logger };
+    redis = createRedis(commandTimeoutMs === undefined ? options : { ...options, commandTimeoutMs });
+    await redisReady(redis, 5_000);
+    return { wire, redis };
+  }
+
+  it('fails commands at once while the server is away, and works again when it is back', async () => {
+    const { wire, redis } = await start();
+    wire.cut();
+    await once(redis, 'close');
+    const startedAt = Date.now();
+    await expect(redis.get('any')).rejects.toThrow();
+    expect(Date.now() - startedAt).toBeLessThan(200);
+    await wire.mend();
+    await redisReady(redis, 5_000);
+    expect(await redis.ping()).toBe('PONG');
+  });
+
+  it('never sends a command twice: one whose answer was lost fails, and has taken effect once', async () => {
+    const { wire, redis } = await start(10_000);
+    const key = `platform-test:${randomUUID()}`;
+    wire.deafen();
+    const lost = redis.incr(key);
+    const rejected = expect(lost).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    wire.cut();
+    await rejected;
+    await wire.mend();
+    await redisReady(redis, 5_000);
+    expect(await redis.get(key)).toBe('1');
+    await redis.del(key);
+  });
+
+  it('limits the wait for an answer', async () => {
+    const { wire, redis } = await start(100);
+    wire.deafen();
+    await expect(redis.ping()).rejects.toThrow('timed out');
+  });
+});
+
+describe('redisReady', () => {
+  it('gives up after the limit', async () => {
+    const redis = createRedis({ url: 'redis://127.0.0.1:1', name: 'platform-test', logger });
+    await expect(redisReady(redis, 100)).rejects.toThrow('within 100 ms');
+    redis.disconnect();
+  });
+});
+
+describe('reconnectDelayMs', () => {
+  it('doubles from 50 ms to 2 s and stays there', () => {
+    expect([1, 2, 3, 6, 7, 1_000].map(reconnectDelayMs)).toEqual([50, 100, 200, 1_600, 2_000, 2_000]);
+  });
+});
