@@ -24,6 +24,7 @@ create table event_ticket_transactions (
   -- The outcome that stands when undoing is done, decided when undoing begins.
   undo_outcome jsonb,
   cancel_requested_at timestamptz,
+  confirmed_at timestamptz,
   owner_workflow_id text not null,
   owner_run_id text not null,
   -- Runs that owned this purchase before; a late write of one of them must not win it back.

@@ -22,8 +22,10 @@ export interface InventoryContents {
 
 export type NextGeneration =
   | ({ readonly kind: 'begun' } & InventoryContents)
-  /** Another process began one a moment ago; look at the inventory again. */
-  | { readonly kind: 'under_way'; readonly generation: number }
+  /** The record has moved on: this generation is built and open. */
+  | { readonly kind: 'open'; readonly generation: number }
+  /** Another process began one a moment ago and is building it. */
+  | { readonly kind: 'under_way' }
   | { readonly kind: 'unknown_event' };
 
 /** The generation under which this event's inventory is to be used now, or null if there is no such event. */
@@ -74,10 +76,9 @@ export function beginGeneration(
     ]);
     const current = rows[0];
     if (!current) return { kind: 'unknown_event' };
-    const moved = Number(current.generation) > o.seen;
-    if ((moved && current.state === 'open') || (current.state === 'building' && current.recent)) {
-      return { kind: 'under_way', generation: Number(current.generation) };
-    }
+    const generation = Number(current.generation);
+    if (generation > o.seen && current.state === 'open') return { kind: 'open', generation };
+    if (current.state === 'building' && current.recent) return { kind: 'under_way' };
     const begun = await client.query<{ generation: string }>(BEGIN, [o.eventId, o.cause]);
     const facts = await findEvent(client, o.eventId);
     if (!facts) return { kind: 'unknown_event' };

@@ -25,6 +25,8 @@ export interface ClaimedPurchase {
   readonly paymentAttempt: number;
   /** Generation of the event's inventory under which to reserve. */
   readonly generation: number;
+  /** The row was there before: an earlier try may have taken capacity and sent an authorisation. */
+  readonly resumed: boolean;
 }
 
 export type Claim =
@@ -75,7 +77,8 @@ select "purchaseId", "transactionId", fingerprint, "userId", "eventId", quoted_i
        case when outcome is null then 'claimed' else 'refused' end, outcome, $2, $3
   from refusal
  order by "purchaseId"
-on conflict (id) do nothing`;
+on conflict (id) do nothing
+returning id`;
 
 /** A reset run of the owner, or the workflow to which the owner handed the purchase over: the epoch rises. */
 const TAKE_OVER = `
@@ -124,9 +127,9 @@ export async function claimPurchases(
   claimant: Claimant,
 ): Promise<Claim[]> {
   const ids = orders.map((order) => order.purchaseId);
-  const rows = await inTransaction(pool, async (client) => {
+  const { rows, fresh } = await inTransaction(pool, async (client) => {
     const input = orders.map((order) => ({ ...order, transactionId: transactionIdOf(order.purchaseId) }));
-    const inserted = await client.query({
+    const inserted = await client.query<{ id: string }>({
       name: 'claim-insert',
       text: INSERT,
       values: [JSON.stringify(input), claimant.workflowId, claimant.runId],
@@ -146,17 +149,18 @@ export async function claimPurchases(
         ],
       });
     }
-    return (await client.query<Row>({ name: 'claim-read', text: READ, values: [ids] })).rows;
+    const found = await client.query<Row>({ name: 'claim-read', text: READ, values: [ids] });
+    return { rows: found.rows, fresh: new Set(inserted.rows.map((row) => row.id)) };
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
   return orders.map((order) => {
     const row = byId.get(order.purchaseId);
     if (!row) throw new Error(`purchase ${order.purchaseId} has no row after its claim`);
-    return claimOf(order, row, claimant);
+    return claimOf(order, row, claimant, !fresh.has(row.id));
   });
 }
 
-function claimOf(order: PurchaseOrder, row: Row, claimant: Claimant): Claim {
+function claimOf(order: PurchaseOrder, row: Row, claimant: Claimant, resumed: boolean): Claim {
   const purchaseId = order.purchaseId;
   const mine = row.owner_workflow_id === claimant.workflowId;
   if (row.fingerprint !== order.fingerprint) return { kind: 'other_request', purchaseId };
@@ -178,6 +182,7 @@ function claimOf(order: PurchaseOrder, row: Row, claimant: Claimant): Claim {
     paymentMethod: row.payment_method,
     paymentAttempt: row.payment_attempt,
     generation: Number(row.generation ?? 0),
+    resumed,
   };
 }
 

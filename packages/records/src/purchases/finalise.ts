@@ -8,16 +8,7 @@ export interface PurchaseAtEpoch {
 }
 
 export type Finalised =
-  | {
-      readonly kind: 'confirmed';
-      readonly purchaseId: string;
-      readonly outcome: PurchaseOutcome;
-      readonly version: number;
-      /** When it was confirmed, ISO 8601: the time that its messages bear. */
-      readonly confirmedAt: string;
-      /** Generation of the inventory at that moment, or a later one: confirm the hold under no earlier. */
-      readonly generation: number;
-    }
+  | { readonly kind: 'confirmed'; readonly purchaseId: string; readonly outcome: PurchaseOutcome }
   | { readonly kind: 'cancel_requested' | 'undoing' | 'superseded' | 'finished'; readonly purchaseId: string };
 
 // The share lock on the inventory's row puts this on one side or the other of a rebuild's look at the tickets.
@@ -50,12 +41,12 @@ with input as (
     from made_valid v group by v.purchase_id
 ), confirmed as (
   update event_ticket_transactions t
-     set status = 'confirmed',
+     set status = 'confirmed', confirmed_at = now(),
          outcome = jsonb_build_object('kind', 'confirmed', 'transactionId', t.transaction_id, 'tickets', o.tickets,
                                       'amountMinor', t.amount_minor, 'currency', t.currency)
     from outcomes o
    where t.id = o.purchase_id
-  returning t.id, t.status, t.outcome, t.version, t.updated_at
+  returning t.id, t.outcome
 )
 select s.id,
   case
@@ -65,8 +56,7 @@ select s.id,
     when s.outcome is not null then 'finished'
     else 'cancel_requested'
   end as kind,
-  coalesce(c.outcome, s.outcome) as outcome, coalesce(c.version, s.version) as version,
-  coalesce(c.updated_at, s.updated_at) as confirmed_at, n.generation
+  coalesce(c.outcome, s.outcome) as outcome
   from standing s
   join input i on i."purchaseId" = s.id
   left join confirmed c on c.id = s.id
@@ -83,9 +73,6 @@ export async function finalisePurchases(pool: pg.Pool, purchases: readonly Purch
     id: string;
     kind: Finalised['kind'];
     outcome: PurchaseOutcome;
-    version: number;
-    confirmed_at: Date;
-    generation: string;
   }>({
     name: 'finalise-purchases',
     text: FINALISE,
@@ -96,13 +83,6 @@ export async function finalisePurchases(pool: pg.Pool, purchases: readonly Purch
     const row = byId.get(purchaseId);
     if (!row) return { kind: 'superseded', purchaseId };
     if (row.kind !== 'confirmed') return { kind: row.kind, purchaseId };
-    return {
-      kind: 'confirmed',
-      purchaseId,
-      outcome: row.outcome,
-      version: row.version,
-      confirmedAt: row.confirmed_at.toISOString(),
-      generation: Number(row.generation),
-    };
+    return { kind: 'confirmed', purchaseId, outcome: row.outcome };
   });
 }

@@ -16,14 +16,18 @@ export interface PurchaseRow {
   readonly amountMinor: number;
   readonly currency: string;
   readonly tickets: readonly Ticket[];
+  /** The HTTP request that asked. */
+  readonly requestId: string;
   readonly version: number;
+  /** When its tickets became valid, ISO 8601. */
+  readonly confirmedAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
 const SELECT = `
 select t.id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.amount_minor,
-       t.currency, t.version, t.created_at, t.updated_at, k.tickets
+       t.currency, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at, k.tickets
   from event_ticket_transactions t
   left join lateral (
     select jsonb_agg(jsonb_build_object('ticketId', id, 'ticketType', ticket_type, 'serial', serial)
@@ -45,7 +49,9 @@ interface Row {
   items: QuotedItem[] | null;
   amount_minor: string;
   currency: string;
+  request_id: string;
   version: number;
+  confirmed_at: Date | null;
   created_at: Date;
   updated_at: Date;
   tickets: Ticket[] | null;
@@ -76,7 +82,9 @@ function purchaseOf(row: Row): PurchaseRow {
     amountMinor: Number(row.amount_minor),
     currency: row.currency,
     tickets: row.tickets ?? [],
+    requestId: row.request_id,
     version: row.version,
+    confirmedAt: row.confirmed_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

@@ -1,0 +1,12 @@
+import type { SerialRange, Ticket } from '@box-office/contract';
+
+/** The serial numbers of tickets by type, ascending, in the order in which the types first appear. */
+export function serialsOf(tickets: readonly Ticket[]): SerialRange[] {
+  const byType = new Map<string, number[]>();
+  for (const { ticketType, serial } of tickets) {
+    const serials = byType.get(ticketType);
+    if (serials) serials.push(serial);
+    else byType.set(ticketType, [serial]);
+  }
+  return [...byType].map(([ticketType, serials]) => ({ ticketType, serials: serials.sort((a, b) => a - b) }));
+}

@@ -1,0 +1,3 @@
+export { alterEvent, openEvent } from './change-event.js';
+export { restoreInventory, type RestorationDeps } from './restore-inventory.js';
+export { withUsableInventory } from './usable-inventory.js';
