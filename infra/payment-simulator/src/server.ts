@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { closeHttpServer } from '@box-office/platform';
 import type { Logger } from '@box-office/platform';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './app.js';
@@ -74,19 +75,8 @@ export async function startSimulator(o: {
     url,
     close: async () => {
       closing.abort();
-      await closeServer(server);
+      await closeHttpServer(server, CLOSE_TIMEOUT_MS);
       await journal.close();
     },
   };
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { runHealthChecks } from './health-checks.js';
 import type { HealthChecks, HealthReport } from './health-checks.js';
+import { closeHttpServer } from './http-server.js';
 import type { Logger } from './logger.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
@@ -76,16 +77,10 @@ export async function startHealthServer(o: {
     failReadiness: () => {
       leaving = true;
     },
-    close: () =>
-      new Promise((resolve) => {
-        leaving = true;
-        const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
-        server.close(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    close: () => {
+      leaving = true;
+      return closeHttpServer(server, CLOSE_TIMEOUT_MS);
+    },
   };
 }
 

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { behaviourOf, MAX_DELAY_MS } from './behaviour.js';
+
+describe('behaviourOf', () => {
+  it.each([
+    ['pm_approve', {}],
+    ['pm_decline_insufficient_funds', { decline: 'insufficient_funds' }],
+    ['pm_slow_250', { slowMs: { authorise: 250 } }],
+    ['pm_slow_capture_40', { slowMs: { capture: 40 } }],
+    ['pm_late_300', { lateMs: 300 }],
+    ['pm_expire_20', { validMs: 20 }],
+    ['pm_fail_3', { failures: { authorise: 3 } }],
+    ['pm_capture_fail_2', { failures: { capture: 2 } }],
+    ['pm_void_fail_1+refund_fail_2', { failures: { void: 1, refund: 2 } }],
+    ['pm_capture_refused', { captureRefused: true }],
+    ['pm_timeout_after_charge', { silentAfter: new Set(['authorise']) }],
+    ['pm_timeout_after_capture+slow_10', { silentAfter: new Set(['capture']), slowMs: { authorise: 10 } }],
+  ])('understands %s', (token, expected) => {
+    expect(behaviourOf(token)).toMatchObject(expected);
+    if (!('decline' in expected)) expect(behaviourOf(token).decline).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    'approve',
+    'pm_',
+    'pm_aprove',
+    'pm_slow_',
+    'pm_slow_fast',
+    'pm_approve+',
+    'pm_fail_-1',
+    'pm_approve pm_approve',
+  ])('declines %j, which it does not know', (token) => {
+    expect(behaviourOf(token).decline).toBe('unknown_payment_method');
+  });
+
+  it('bounds every delay', () => {
+    expect(behaviourOf('pm_slow_999999999').slowMs.authorise).toBe(MAX_DELAY_MS);
+  });
+});

@@ -1,0 +1,22 @@
+import type { Server } from 'node:http';
+
+/** How often connections that have become idle meanwhile are closed. */
+const IDLE_CHECK_MS = 50;
+
+/**
+ * Closes an HTTP server: no new connections, idle ones closed at once, busy ones as soon as they have their answer.
+ * `server.close()` alone would wait for a kept-alive connection whose last answer was sent after the closing began.
+ * After `deadlineMs` what is still open is cut off. Fail the readiness first, so that no new calls come.
+ */
+export function closeHttpServer(server: Server, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+    const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
+    server.close(() => {
+      clearInterval(idle);
+      clearTimeout(deadline);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
