@@ -1,0 +1,1 @@
+export { supervise, type Supervised } from './processes/supervisor.js';

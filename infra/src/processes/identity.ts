@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const PS_TIMEOUT_MS = 2_000;
+
+/**
+ * What tells a process from every other that ever had or will have its pid: the boot and the clock tick of its start.
+ * Undefined when there is no such process, or only what is left of a dead one (a zombie).
+ */
+export function identityOf(pid: number): string | undefined {
+  return process.platform === 'linux' ? linuxIdentity(pid) : psIdentity(pid);
+}
+
+/** True while the very process that was recorded is alive; false for another one that was given its pid since. */
+export const isAlive = (pid: number, identity: string): boolean => identityOf(pid) === identity;
+
+function linuxIdentity(pid: number): string | undefined {
+  try {
+    return identityFromStat(
+      readFileSync(`/proc/${pid}/stat`, 'utf8'),
+      readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** proc(5): the command stands in parentheses and may hold any character, so the fields count from the last one. */
+export function identityFromStat(stat: string, bootId: string): string | undefined {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const state = fields[0];
+  const startTicks = fields[19];
+  if (startTicks === undefined || state === 'Z' || state === 'X') return undefined;
+  return `${bootId}/${startTicks}`;
+}
+
+function psIdentity(pid: number): string | undefined {
+  try {
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      timeout: PS_TIMEOUT_MS,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+    const [state = 'Z', ...started] = line.split(/\s+/);
+    return state.startsWith('Z') ? undefined : started.join(' ');
+  } catch {
+    return undefined;
+  }
+}

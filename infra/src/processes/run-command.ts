@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { LauncherFailure } from '../failure.js';
+import { formatDuration, type Reporter } from '../reporting.js';
+import { openLog, tailOf } from './log-files.js';
+import type { Account } from './spawned.js';
+
+const STILL_RUNNING_EVERY_MS = 5_000;
+const LONGEST_OUTPUT_BYTES = 1024 * 1024;
+
+export interface Command {
+  /** What it does, as a person would say it; begins each line about it. */
+  readonly what: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly account?: Account | undefined;
+  readonly input?: string;
+  readonly timeoutMs: number;
+  readonly logFile: string;
+  readonly report?: Reporter | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs a program to its end, its output in the log; says every five seconds that it still runs.
+ *
+ * @throws LauncherFailure when it cannot be started, fails, or takes longer than it may
+ */
+export async function runCommand(c: Command): Promise<void> {
+  c.signal?.throwIfAborted();
+  const log = openLog(c.logFile);
+  const startedAt = Date.now();
+  const child = spawn(c.command, c.args, {
+    cwd: c.cwd,
+    env: c.env,
+    stdio: [c.input === undefined ? 'ignore' : 'pipe', log, log],
+    detached: true,
+    timeout: c.timeoutMs,
+    killSignal: 'SIGKILL',
+    ...(c.signal ? { signal: c.signal } : {}),
+    ...(c.account ? { uid: c.account.uid, gid: c.account.gid } : {}),
+  });
+  closeSync(log);
+  child.stdin?.end(c.input);
+  const ticker = setInterval(() => {
+    c.report?.info(`${c.what} (${formatDuration(Date.now() - startedAt)})`);
+  }, STILL_RUNNING_EVERY_MS);
+  try {
+    const problem = await new Promise<string | undefined>((resolve) => {
+      child.once('error', (error) => resolve(error.message));
+      child.once('exit', (code, signal) => {
+        if (code === 0) resolve(undefined);
+        else if (Date.now() - startedAt >= c.timeoutMs) resolve(`took longer than ${formatDuration(c.timeoutMs)}`);
+        else resolve(signal === null ? `exit code ${code}` : `killed by ${signal}`);
+      });
+    });
+    c.signal?.throwIfAborted();
+    if (problem !== undefined) {
+      const last = tailOf(c.logFile, 1)[0];
+      throw new LauncherFailure(`${c.what}: ${problem}${last === undefined ? '' : ` (${last.trim()})`}`, c.logFile);
+    }
+  } finally {
+    clearInterval(ticker);
+  }
+}
+
+/** The standard output of a short command, trimmed; undefined when it fails, is missing or takes too long. */
+export async function outputOf(
+  command: string,
+  args: readonly string[],
+  options: { timeoutMs?: number; env?: Readonly<Record<string, string>> } = {},
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: options.timeoutMs ?? 10_000,
+      killSignal: 'SIGKILL',
+      env: options.env,
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (output.length < LONGEST_OUTPUT_BYTES) output += text;
+    });
+    child.once('error', () => resolve(undefined));
+    child.once('close', (code) => resolve(code === 0 ? output.trim() : undefined));
+  });
+}

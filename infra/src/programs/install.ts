@@ -1,0 +1,76 @@
+import { LauncherFailure } from '../failure.js';
+import { outputOf, runCommand } from '../processes/run-command.js';
+import { formatDuration, type Reporter } from '../reporting.js';
+import { findProgram, programFolders } from './find.js';
+
+const INSTALL_TIMEOUT_MS = 15 * 60_000;
+
+/** Debian's names. */
+export type AptPackage = 'postgresql' | 'redis-server' | 'rabbitmq-server';
+
+/**
+ * Installs what is missing with apt, where the user may: as root, or with a sudo that asks for no password. The
+ * packages' own services are neither started nor enabled: they would take the standard ports of this machine.
+ *
+ * @throws LauncherFailure naming the one command to run, where we may not
+ */
+export async function installPackages(o: {
+  packages: readonly AptPackage[];
+  env: Readonly<Record<string, string>>;
+  logFile: string;
+  report: Reporter;
+  signal?: AbortSignal | undefined;
+}): Promise<void> {
+  const command = `apt-get install -y --no-install-recommends ${o.packages.join(' ')}`;
+  const folders = programFolders(o.env['PATH']);
+  if (findProgram('apt-get', folders) === undefined) {
+    throw new LauncherFailure(
+      `missing: ${o.packages.join(', ')}. Install them with your system's package manager (Debian's names), then run ` +
+        'this again',
+    );
+  }
+  const prefix = await rootPrefix(folders);
+  if (prefix === undefined) {
+    throw new LauncherFailure(`missing: ${o.packages.join(', ')}. Run: sudo ${command}`);
+  }
+  o.report.info(`installing ${o.packages.join(', ')} with apt (at most ${formatDuration(INSTALL_TIMEOUT_MS)})`);
+  const [program = 'sh', ...args] = [...prefix, 'sh', '-c', installScript(o.packages)];
+  await runCommand({
+    what: `installing ${o.packages.join(', ')}`,
+    command: program,
+    args,
+    env: o.env,
+    timeoutMs: INSTALL_TIMEOUT_MS,
+    logFile: o.logFile,
+    report: o.report,
+    signal: o.signal,
+  });
+}
+
+/** What to put before a command so that it runs as root; undefined where that would need a password. */
+async function rootPrefix(folders: readonly string[]): Promise<string[] | undefined> {
+  if (process.getuid?.() === 0) return [];
+  const sudo = findProgram('sudo', folders);
+  if (sudo === undefined) return undefined;
+  return (await outputOf(sudo, ['-n', 'true'])) === undefined ? undefined : [sudo, '-n'];
+}
+
+/**
+ * `policy-rc.d` is Debian's way to say that packages may not start their services; one that is there already stays.
+ * What systemd enabled for the next boot is disabled again.
+ */
+export function installScript(packages: readonly AptPackage[]): string {
+  const list = packages.join(' ');
+  return [
+    'set -e',
+    'if [ ! -e /usr/sbin/policy-rc.d ]; then',
+    "  trap 'rm -f /usr/sbin/policy-rc.d' EXIT",
+    "  printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d",
+    '  chmod 755 /usr/sbin/policy-rc.d',
+    'fi',
+    'export DEBIAN_FRONTEND=noninteractive',
+    'apt-get -o DPkg::Lock::Timeout=300 update',
+    `apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold install -y --no-install-recommends ${list}`,
+    `if [ -d /run/systemd/system ]; then systemctl disable ${list} || true; fi`,
+  ].join('\n');
+}
