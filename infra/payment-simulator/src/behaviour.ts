@@ -1,11 +1,11 @@
 /** The four calls that have an effect. */
-export const OPERATIONS = ['authorise', 'capture', 'void', 'refund'] as const;
+const OPERATIONS = ['authorise', 'capture', 'void', 'refund'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Longest delay a token may ask for; a larger number is taken as this. */
 export const MAX_DELAY_MS = 60_000;
 /** How long an authorisation stands if its token does not say otherwise: seven days, as cards have it. */
-export const AUTHORISATION_VALID_MS = 7 * 24 * 3_600_000;
+const AUTHORISATION_VALID_MS = 7 * 24 * 3_600_000;
 
 /** How the simulator treats one payment method. The README lists the tokens and what they mean. */
 export interface Behaviour {

@@ -14,7 +14,7 @@ import type { LedgerEntry } from './entries.js';
 /** What became of a call: its answer, and whether the call itself had the effect; or a request that is wrong. */
 export type Outcome<T> = { readonly answer: T; readonly isNew: boolean } | { readonly error: ErrorCode };
 
-export interface Refund {
+interface Refund {
   readonly refundId: string;
   readonly key: string;
   readonly amountMinor: number;
