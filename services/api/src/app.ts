@@ -1,0 +1,56 @@
+import type { HealthChecks, Logger } from '@box-office/platform';
+import { Hono } from 'hono';
+import { createGuard } from './auth/guard.js';
+import type { VerifyToken } from './auth/token-verifier.js';
+import type { GatewayEnv } from './context.js';
+import { describeApi } from './docs/openapi.js';
+import { pages } from './docs/pages.js';
+import { answerFailure, answerNotFound } from './middleware/failures.js';
+import { observe } from './middleware/observe.js';
+import type { Endpoint } from './routes/endpoint.js';
+import { endpoints } from './routes/endpoints.js';
+import type { EndpointDeps } from './routes/endpoints.js';
+import { probes } from './routes/probes.js';
+
+export interface AppDeps extends EndpointDeps {
+  readonly logger: Logger;
+  readonly verifyToken: VerifyToken;
+  /** What `/readyz` looks at. */
+  readonly checks: HealthChecks;
+  /** True from the moment on which the process shuts down. */
+  readonly isLeaving: () => boolean;
+}
+
+/** The gateway as a function from requests to answers. It opens no socket and reads no environment. */
+export function createApp(deps: AppDeps): Hono<GatewayEnv> {
+  const app = new Hono<GatewayEnv>();
+  const api = endpoints(deps);
+  app.use(observe(deps));
+  app.onError(answerFailure(deps.logger));
+  app.notFound(answerNotFound(methodsByPath(api)));
+  for (const endpoint of api) serve(app, endpoint, deps.verifyToken);
+  app.route('/', probes({ ...deps, metrics: deps.metrics.registry }));
+  app.route('/', pages(describeApi(api)));
+  return app;
+}
+
+function serve(app: Hono<GatewayEnv>, endpoint: Endpoint, verify: VerifyToken): void {
+  const { access, method, path } = endpoint;
+  const guard = createGuard(access, verify);
+  // One step instead of a chain of middleware: each link costs a promise per request.
+  app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+    c.set('route', path);
+    const passing = guard(c);
+    const stopped = passing instanceof Promise ? await passing : passing;
+    return stopped ?? endpoint.handle(c);
+  });
+}
+
+/** Tells which methods the endpoints at a path take. */
+function methodsByPath(api: readonly Endpoint[]): (path: string) => readonly string[] {
+  const patterns = api.map(({ method, path }) => ({
+    method: method.toUpperCase(),
+    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }));
+  return (path) => patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+}

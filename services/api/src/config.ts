@@ -1,0 +1,66 @@
+import { parseConfig } from '@box-office/platform';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+import type { KeySource } from './auth/token-verifier.js';
+
+const schema = z
+  .object({
+    /** PostgreSQL, in the services' role. */
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+    /** Where the gateway listens. */
+    API_HOST: z.string().default('127.0.0.1'),
+    API_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+    /** Secret with which tokens are signed (HS256): for local stacks. At least 32 characters; there is no default. */
+    JWT_SECRET: z.string().min(32, 'at least 32 characters').optional(),
+    /** Address of the issuer's public keys: for production. */
+    JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Required value of the claim `iss`, if set. */
+    JWT_ISSUER: z.string().optional(),
+    /** Longest that a purchase request waits for its outcome before it is answered with 202. */
+    PURCHASE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  })
+  .superRefine((env, context) => {
+    if ((env.JWT_SECRET === undefined) === (env.JWKS_URL === undefined)) {
+      context.addIssue({
+        code: 'custom',
+        message: 'set either JWT_SECRET or JWKS_URL, so that tokens can be verified',
+      });
+    }
+  });
+
+/** Everything that this process is told from outside, checked once. */
+export interface Config {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly tokens: { readonly keys: KeySource; readonly issuer?: string };
+  readonly purchaseWaitMs: number;
+  readonly logLevel: string;
+  /** Address, namespace, TLS and key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and what else its SDKs read. */
+  readonly temporal: ClientConnectConfig;
+}
+
+/** @throws ConfigError with one line that names each wrong variable */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = parseConfig(schema, env);
+  const keys: KeySource =
+    parsed.JWKS_URL === undefined ? { secret: parsed.JWT_SECRET ?? '' } : { jwksUrl: new URL(parsed.JWKS_URL) };
+  return {
+    databaseUrl: parsed.DATABASE_URL,
+    redisUrl: parsed.REDIS_URL,
+    host: parsed.API_HOST,
+    port: parsed.API_PORT,
+    tokens: parsed.JWT_ISSUER === undefined ? { keys } : { keys, issuer: parsed.JWT_ISSUER },
+    purchaseWaitMs: parsed.PURCHASE_WAIT_MS,
+    logLevel: parsed.LOG_LEVEL,
+    temporal: loadClientConnectConfig({ overrideEnvVars: variables(env) }),
+  };
+}
+
+const variables = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -1,0 +1,33 @@
+import type { Context } from 'hono';
+
+/** Who asks: the token's subject, and whether it may act for others. */
+export interface Caller {
+  readonly subject: string;
+  readonly role: 'buyer' | 'operator';
+}
+
+/** What the gateway's own middleware leaves in the context of a request. */
+export interface GatewayEnv {
+  Variables: {
+    requestId: string;
+    /** The endpoint's path with its parameters unfilled, for metrics and logs. */
+    route?: string;
+    /** Present where an endpoint's access is not public. */
+    caller?: Caller;
+    /** For the log line of the request. */
+    purchaseId?: string;
+  };
+}
+
+export type GatewayContext = Context<GatewayEnv>;
+
+/** The caller of an endpoint that is not public; the guard in front of it has seen to it. */
+export function callerOf(c: GatewayContext): Caller {
+  const caller = c.get('caller');
+  if (caller === undefined) throw new Error('an endpoint without a guard asked for its caller');
+  return caller;
+}
+
+/** A buyer acts for the token's own subject, an operator for anybody. */
+export const mayActFor = (caller: Caller, userId: string): boolean =>
+  caller.role === 'operator' || caller.subject === userId;

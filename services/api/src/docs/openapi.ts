@@ -1,0 +1,69 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { RouteConfig } from '@hono/zod-openapi';
+import { PROBLEMS, problemUri } from '../problems.js';
+import type { ProblemType } from '../problems.js';
+import type { Endpoint } from '../routes/endpoint.js';
+import { problemDetails } from '../routes/schemas.js';
+
+const BEARER = 'bearer';
+
+/** The API's description in OpenAPI 3.1, from the schemas that check its requests. */
+export function describeApi(endpoints: readonly Endpoint[]): unknown {
+  const description = new OpenAPIHono();
+  description.openAPIRegistry.registerComponent('securitySchemes', BEARER, {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A token whose subject is the buyer. With the role `operator` it may act for any buyer.',
+  });
+  for (const endpoint of endpoints) description.openAPIRegistry.registerPath(routeOf(endpoint));
+  return description.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Box Office',
+      version: '1',
+      description:
+        'Sells tickets: never one that it does not have, never for a payment that it does not keep, and never twice ' +
+        'for one idempotency key. Errors are problem details (RFC 9457); every answer bears an `X-Request-Id`.',
+    },
+    tags: [
+      { name: 'Purchases', description: 'Buying tickets and seeing what was bought.' },
+      { name: 'Events', description: 'What is for sale.' },
+      { name: 'Operators', description: 'For tokens with the role `operator`.' },
+    ],
+  });
+}
+
+function routeOf(endpoint: Endpoint): RouteConfig {
+  const { method, path, access, documentation } = endpoint;
+  const common: ProblemType[] =
+    access === 'public' ? ['internal-error'] : ['unauthenticated', ...forbidden(endpoint), 'internal-error'];
+  return {
+    ...documentation,
+    method,
+    path,
+    ...(access === 'public' ? { security: [] } : { security: [{ [BEARER]: [] }] }),
+    responses: { ...documentation.responses, ...problemResponses([...common, ...endpoint.problems]) },
+  };
+}
+
+const forbidden = ({ access, problems }: Endpoint): ProblemType[] =>
+  access === 'operator' && !problems.includes('forbidden') ? ['forbidden'] : [];
+
+/** One response for each status, naming the problems that share it. */
+function problemResponses(types: readonly ProblemType[]): RouteConfig['responses'] {
+  const byStatus = new Map<number, ProblemType[]>();
+  for (const type of types) {
+    const [status] = PROBLEMS[type];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), type]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, same]) => [
+      status,
+      {
+        description: same.map((type) => `[${PROBLEMS[type][1]}](${problemUri(type)})`).join(' · '),
+        content: { 'application/problem+json': { schema: problemDetails } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { Inventory } from '@box-office/inventory';
+import type { HealthChecks, Logger } from '@box-office/platform';
+import * as recordOperations from '@box-office/records';
+import { alterEvent, openEvent, withUsableInventory } from '@box-office/restoration';
+import type { Hono } from 'hono';
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import { createApp } from './app.js';
+import type { VerifyToken } from './auth/token-verifier.js';
+import type { GatewayEnv } from './context.js';
+import { createMetrics } from './metrics.js';
+import { createEventReader } from './purchasing/event-reading.js';
+import { createInventoryCare } from './purchasing/inventory-care.js';
+import { createOutcomeWaiter } from './purchasing/outcome-waiter.js';
+import { createPurchaseLookUp } from './purchasing/purchase-lookup.js';
+import { createPurchaseRecords } from './purchasing/purchase-records.js';
+import { createPurchasing } from './purchasing/purchasing.js';
+import type { PurchaseStarter } from './purchasing/purchase-starter.js';
+import { createSale } from './purchasing/sale.js';
+import { createReadModels } from './read-models.js';
+
+/** Most purchase requests that one gateway has open at once; each waits for up to `purchaseWaitMs`. */
+const MAX_PURCHASE_REQUESTS = 10_000;
+
+export interface GatewayDeps {
+  readonly pool: pg.Pool;
+  readonly redis: Redis;
+  /** A connection for the outcomes' channel alone: a subscribed one takes no other commands. */
+  readonly subscriber: Redis;
+  readonly inventory: Inventory;
+  readonly starter: PurchaseStarter;
+  readonly verifyToken: VerifyToken;
+  readonly checks: HealthChecks;
+  readonly purchaseWaitMs: number;
+  readonly logger: Logger;
+  /** Also measure the process itself; once per process. */
+  readonly processMetrics?: boolean;
+}
+
+export interface Gateway {
+  readonly app: Hono<GatewayEnv>;
+  /** First step of a shutdown: `/readyz` fails from now on. */
+  failReadiness(): void;
+  /** Ends the waits for outcomes: these buyers are told 202, and their purchases go on. */
+  drain(): void;
+}
+
+/** Puts the gateway together around its connections, which stay the caller's to close. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { pool, redis, inventory, logger } = deps;
+  let leaving = false;
+  const reads = recordReads(pool);
+  const waiter = createOutcomeWaiter({ subscriber: deps.subscriber, findPurchases: reads.findPurchases, logger });
+  const metrics = createMetrics({ waiting: () => waiter.size(), processMetrics: deps.processMetrics ?? false });
+  const records = createPurchaseRecords(redis);
+  const lookUp = createPurchaseLookUp(reads.findPurchases);
+  const restoration = { pool, inventory };
+  const care = createInventoryCare({
+    look: (eventId) => inventory.look(eventId),
+    restore: async (eventId) => {
+      await withUsableInventory(restoration, eventId, async (generation) => {
+        const look = await inventory.look(eventId);
+        const other = look.kind === 'counted' && look.generation !== generation;
+        return other ? { kind: 'unavailable' as const, cause: 'generation' as const } : look;
+      });
+    },
+    logger,
+  });
+  const sale = createSale({
+    records,
+    lookUp,
+    waiter,
+    starter: deps.starter,
+    readEvent: createEventReader(),
+    findEvent: reads.findEvent,
+    inventory: care,
+    logger,
+    countStart: (result) => metrics.start(result),
+    waitMs: deps.purchaseWaitMs,
+  });
+  const purchase = createPurchasing({
+    records,
+    sale,
+    gatewayId: randomUUID(),
+    longestStartMs: deps.starter.longestReplyMs,
+    maxRequests: MAX_PURCHASE_REQUESTS,
+  });
+  const app = createApp({
+    ...reads,
+    purchase,
+    lookUp,
+    records,
+    readModels: createReadModels(redis, inventory),
+    inventory: care,
+    desk: {
+      open: (event) => openEvent(restoration, event),
+      alter: (eventId, changes) => alterEvent(restoration, eventId, changes),
+    },
+    metrics,
+    logger,
+    verifyToken: deps.verifyToken,
+    checks: deps.checks,
+    isLeaving: () => leaving,
+  });
+  return { app, failReadiness: () => (leaving = true), drain: () => waiter.drain() };
+}
+
+/** The reads of PostgreSQL with their pool given. */
+function recordReads(pool: pg.Pool) {
+  const { findEvent, findPurchases, findTransaction, listEvents, listUserTickets, readStatistics } = recordOperations;
+  return {
+    findEvent: findEvent.bind(null, pool),
+    findPurchases: findPurchases.bind(null, pool),
+    findTransaction: findTransaction.bind(null, pool),
+    listEvents: listEvents.bind(null, pool),
+    listUserTickets: listUserTickets.bind(null, pool),
+    readStatistics: readStatistics.bind(null, pool),
+  };
+}

@@ -1,0 +1,66 @@
+import { createInventory } from '@box-office/inventory';
+import { createLogger, createPool, createRedis, runProcess } from '@box-office/platform';
+import { Client, Connection } from '@temporalio/client';
+import { createTokenVerifier } from './auth/token-verifier.js';
+import { readConfig } from './config.js';
+import { createGateway } from './gateway.js';
+import { listen } from './listen.js';
+import { createTemporalStarter } from './purchasing/temporal-starter.js';
+
+const NAME = 'api';
+const MAX_DATABASE_CONNECTIONS = 10;
+const HEALTH_RPC_MS = 1_500;
+
+const logger = createLogger({ service: NAME });
+
+runProcess({ name: NAME, logger, start });
+
+/** Starts whether or not the servers can be reached: until they can, the requests that need them get 503. */
+async function start() {
+  const settings = readConfig();
+  logger.level = settings.logLevel;
+  const pool = createPool({
+    url: settings.databaseUrl,
+    applicationName: NAME,
+    max: MAX_DATABASE_CONNECTIONS,
+    logger,
+  });
+  const redis = createRedis({ url: settings.redisUrl, name: NAME, logger });
+  const subscriber = createRedis({ url: settings.redisUrl, name: `${NAME}-outcomes`, logger });
+  // No interceptors: the SDK's own retries would hide whether a start that failed in the end had been sent before.
+  const connection = Connection.lazy({ ...settings.temporal.connectionOptions, interceptors: [] });
+  const namespace = settings.temporal.namespace ?? 'default';
+  const starter = createTemporalStarter({ client: new Client({ connection, namespace }), logger });
+  const gateway = createGateway({
+    pool,
+    redis,
+    subscriber,
+    inventory: createInventory(redis),
+    starter,
+    verifyToken: createTokenVerifier(settings.tokens),
+    checks: {
+      postgres: () => pool.query('select 1'),
+      redis: () => redis.ping(),
+      temporal: () =>
+        connection.withDeadline(Date.now() + HEALTH_RPC_MS, () => connection.workflowService.getSystemInfo({})),
+    },
+    purchaseWaitMs: settings.purchaseWaitMs,
+    logger,
+    processMetrics: true,
+  });
+  const server = await listen({ app: gateway.app, host: settings.host, port: settings.port });
+  logger.info({ host: settings.host, port: server.port }, 'gateway listens');
+
+  return {
+    async stop() {
+      gateway.failReadiness();
+      const closed = server.close();
+      gateway.drain();
+      await closed;
+      starter.close();
+      await Promise.all([pool.end(), connection.close()]);
+      redis.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** The gateway's figures for Prometheus, in a registry of their own so that two gateways may live in one test process. */
+export interface GatewayMetrics {
+  readonly registry: Registry;
+  /** One answered request. `route` is the endpoint's path with its parameters unfilled. */
+  answered(method: string, route: string, status: number, durationMs: number): void;
+  /** How a purchase ended for its caller: an outcome's kind, `open`, `unavailable`… */
+  purchase(result: string): void;
+  /** How a start was received by Temporal. */
+  start(result: string): void;
+}
+
+/** @param waiting counts the requests that wait for an outcome at this moment. */
+export function createMetrics(o: { waiting: () => number; processMetrics?: boolean }): GatewayMetrics {
+  const registry = new Registry();
+  if (o.processMetrics ?? false) collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const duration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the arrival of a request to its answer',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const purchases = new Counter({
+    name: 'purchase_answers_total',
+    help: 'Answers to purchase requests by result',
+    labelNames: ['result'] as const,
+    registers,
+  });
+  const starts = new Counter({
+    name: 'purchase_workflow_starts_total',
+    help: 'Starts of purchase workflows by what came of them',
+    labelNames: ['result'] as const,
+    registers,
+  });
+  new Gauge({
+    name: 'purchases_waiting',
+    help: 'Requests that wait for the outcome of their purchase',
+    registers,
+    collect() {
+      this.set(o.waiting());
+    },
+  });
+  return {
+    registry,
+    answered: (method, route, status, durationMs) => duration.observe({ method, route, status }, durationMs / 1_000),
+    purchase: (result) => purchases.inc({ result }),
+    start: (result) => starts.inc({ result }),
+  };
+}

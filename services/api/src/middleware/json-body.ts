@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import type { GatewayContext } from '../context.js';
+import { problem } from '../problems.js';
+import type { Problem } from '../problems.js';
+
+/** No body of this API is anywhere near as large. */
+export const MAX_BODY_BYTES = 64 * 1_024;
+const MAX_ERRORS = 20;
+
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
+
+/**
+ * Reads a JSON body of at most MAX_BODY_BYTES and checks it against the endpoint's schema. Problems: 413, 415, and 422
+ * with `errors: [{ path, message }]`, the path written as `items.0.quantity`.
+ */
+export async function readJsonBody<S extends z.ZodType>(c: GatewayContext, schema: S): Promise<Read<z.output<S>>> {
+  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) return refuse(problem('unsupported-media-type'));
+  let text: string | null;
+  try {
+    text = await readText(c);
+  } catch {
+    // The caller went away in the middle of its request: nobody will read this answer.
+    return refuse(problem('invalid-request', { errors: [{ path: '', message: 'The body ended early.' }] }));
+  }
+  if (text === null) {
+    return refuse(
+      // The rest of the body is not read, so this connection cannot carry another request.
+      problem(
+        'payload-too-large',
+        { detail: `The body may have at most ${MAX_BODY_BYTES} bytes.` },
+        { Connection: 'close' },
+      ),
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return refuse(problem('invalid-request', { errors: [{ path: '', message: 'The body is not JSON.' }] }));
+  }
+  return check(schema, json);
+}
+
+/** Checks the query string against the endpoint's schema; a parameter that is given twice counts once, by its first value. */
+export function readQuery<S extends z.ZodType>(c: GatewayContext, schema: S): Read<z.output<S>> {
+  return check(schema, c.req.query());
+}
+
+function check<S extends z.ZodType>(schema: S, value: unknown): Read<z.output<S>> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const errors = parsed.error.issues
+    .slice(0, MAX_ERRORS)
+    .map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  return refuse(problem('invalid-request', { errors }));
+}
+
+const refuse = (refusal: Problem): { readonly ok: false; readonly problem: Problem } => ({
+  ok: false,
+  problem: refusal,
+});
+
+/** The body as text, or null if it is too large. */
+async function readText(c: GatewayContext): Promise<string | null> {
+  const stated = c.req.header('content-length');
+  // Node's parser holds a body to the length that its header states; only one of unstated length must be counted here.
+  if (stated !== undefined && c.req.header('transfer-encoding') === undefined) {
+    return Number(stated) > MAX_BODY_BYTES ? null : c.req.raw.text();
+  }
+  const body: ReadableStream<Uint8Array> | null = c.req.raw.body;
+  if (body === null) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY_BYTES) return null;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

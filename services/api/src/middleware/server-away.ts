@@ -1,0 +1,31 @@
+/** SQLSTATE classes and codes of a PostgreSQL that is away, starting, stopping, overfull, or too slow at the moment. */
+const SQLSTATE = /^(?:08|53|57P|58)|^(?:57014|55P03|40001|40P01|25P03|25006)/;
+const SYSTEM_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+/** First word of a Redis error reply that a later attempt may not meet. */
+const REDIS_REPLIES = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|OOM|MISCONF|BUSY|UNKILLABLE)\b/;
+/** Errors that pg and ioredis throw with no code of their own. */
+const MESSAGES =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries per request limit|Socket closed|Cannot use a pool after calling end)/i;
+
+/**
+ * Whether an error says that a server is away or busy, so that the same request may work later (503), rather than that
+ * this program is wrong (500).
+ */
+export function isServerAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (SYSTEM_CODES.has(code) || SQLSTATE.test(code)) return true;
+  if (REDIS_REPLIES.test(error.message) || MESSAGES.test(error.message)) return true;
+  if (error instanceof AggregateError) return error.errors.some(isServerAway);
+  return error.cause !== undefined && isServerAway(error.cause);
+}

@@ -1,0 +1,57 @@
+import type { EventFacts, EventReadModel, UserTicketsReadModel } from '@box-office/contract';
+import type { LookOutcome } from '@box-office/inventory';
+import type {
+  EventChange,
+  EventChanges,
+  NewEvent,
+  PurchaseRow,
+  findEvent,
+  findTransaction,
+  listEvents,
+  listUserTickets,
+  readStatistics,
+} from '@box-office/records';
+
+// What the gateway needs from the world, in its own words; main.ts fills these with the real packages. Each function
+// has its own deadline and rejects when its server is away.
+
+/** An operation of the record with its pool already given. */
+type WithoutPool<F> = F extends (pool: never, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+
+/** Finds the purchases that exist among these ids, in any order, in one round trip. */
+export type FindPurchases = (purchaseIds: readonly string[]) => Promise<readonly PurchaseRow[]>;
+
+/** PostgreSQL's word on purchases. */
+export interface PurchaseReads {
+  readonly findPurchases: FindPurchases;
+  readonly findTransaction: WithoutPool<typeof findTransaction>;
+  readonly listUserTickets: WithoutPool<typeof listUserTickets>;
+}
+
+/** What is for sale, as PostgreSQL records it. */
+export interface EventReads {
+  readonly findEvent: WithoutPool<typeof findEvent>;
+  readonly listEvents: WithoutPool<typeof listEvents>;
+  readonly readStatistics: WithoutPool<typeof readStatistics>;
+}
+
+/** What Redis has at this moment; null where it knows nothing of the event or user. */
+export interface ReadModels {
+  events(eventIds: readonly string[]): Promise<readonly (EventReadModel | null)[]>;
+  userTickets(userId: string): Promise<UserTicketsReadModel | null>;
+}
+
+/** What the gateway asks and does about an inventory whose read model says no, or is not there. */
+export interface InventoryCare {
+  /** The event counted after this call began, if its inventory can be relied on. */
+  look(eventId: string): Promise<LookOutcome>;
+  /** Has it rebuilt from PostgreSQL, in the background. Safe to call at any time and as often as one likes. */
+  restore(eventId: string): void;
+}
+
+/** What operators do to events. Both stores are in step when these resolve. */
+export interface EventDesk {
+  /** Resolves when the new event can be sold. */
+  open(event: NewEvent): Promise<EventFacts>;
+  alter(eventId: string, changes: EventChanges): Promise<EventChange>;
+}

@@ -1,0 +1,201 @@
+import { OUTCOMES_CHANNEL } from '@box-office/contract';
+import type { AnnouncedOutcome, PurchaseOutcome } from '@box-office/contract';
+import type { Logger } from '@box-office/platform';
+import type { PurchaseRow } from '@box-office/records';
+import type { Redis } from 'ioredis';
+import type { FindPurchases } from '../ports.js';
+
+const TICK_MS = 50;
+/** PostgreSQL is asked only about purchases whose announcement is late: most never are. */
+const FIRST_LOOK_MS = 150;
+const LOOK_GAP_MIN_MS = 100;
+const LOOK_GAP_MAX_MS = 500;
+const MAX_LOOK = 500;
+
+/** `open`: still without an outcome when the wait ended. `other_request`: the id belongs to a request with another body. */
+export type Waited =
+  | { readonly kind: 'outcome'; readonly outcome: PurchaseOutcome }
+  | { readonly kind: 'other_request'; readonly row: PurchaseRow }
+  | { readonly kind: 'open' };
+
+export interface Wait {
+  /** Never rejects. */
+  readonly ended: Promise<Waited>;
+  /** Ends it as `open`, if it has not ended. */
+  cancel(): void;
+}
+
+export interface OutcomeWaiter {
+  /** Begins to wait. Call it before the purchase is started, so that no announcement is missed. */
+  wait(purchaseId: string, fingerprint: string, limitMs: number): Wait;
+  /** Has PostgreSQL asked about this purchase at once: it may have its outcome already. */
+  lookNow(purchaseId: string): void;
+  /** Requests that wait at this moment. */
+  size(): number;
+  /** Ends every wait, and each one that begins from now on, as `open`. */
+  drain(): void;
+}
+
+interface Waiting {
+  readonly fingerprint: string;
+  readonly resolve: (waited: Waited) => void;
+  readonly untilMs: number;
+  nextLookMs: number;
+  lookGapMs: number;
+}
+
+/**
+ * Waits for the outcomes of purchases. The worker's announcement on Redis is a hint that saves time; PostgreSQL decides,
+ * and is asked in one query for all whose hint is late. A lost Redis, subscription or worker only makes answers later.
+ *
+ * One timer serves all waits, and runs only while somebody waits.
+ */
+export function createOutcomeWaiter(o: {
+  /** A connection of its own: a subscribed one takes no other commands. */
+  subscriber: Redis;
+  findPurchases: FindPurchases;
+  logger: Logger;
+}): OutcomeWaiter {
+  const waiting = new Map<string, Waiting[]>();
+  let size = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let looking = false;
+  let drained = false;
+
+  const subscribe = (): void => {
+    o.subscriber.subscribe(OUTCOMES_CHANNEL).catch((error: unknown) => {
+      o.logger.warn({ err: error }, 'could not subscribe to outcomes; PostgreSQL is asked instead');
+    });
+  };
+  o.subscriber.on('ready', subscribe);
+  if (o.subscriber.status === 'ready') subscribe();
+  o.subscriber.on('message', (_channel: string, message: string) => hear(message));
+
+  function hear(message: string): void {
+    if (size === 0) return;
+    let announced: AnnouncedOutcome[];
+    try {
+      announced = JSON.parse(message) as AnnouncedOutcome[];
+    } catch {
+      o.logger.warn('an announcement of outcomes was not JSON');
+      return;
+    }
+    for (const { purchaseId, fingerprint, outcome } of announced) {
+      const asked = waiting.get(purchaseId);
+      if (asked === undefined) continue;
+      // Without a fingerprint, or with another one, it may be the outcome of another request with the same key.
+      if (fingerprint !== undefined && asked.every((one) => one.fingerprint === fingerprint)) {
+        settle(purchaseId, asked, () => ({ kind: 'outcome', outcome }));
+      } else lookNow(purchaseId);
+    }
+  }
+
+  function lookNow(purchaseId: string): void {
+    for (const one of waiting.get(purchaseId) ?? []) one.nextLookMs = 0;
+    if (!looking) void look();
+  }
+
+  async function look(): Promise<void> {
+    const due = dueAt(Date.now());
+    if (due.length === 0) return;
+    looking = true;
+    try {
+      for (const row of await o.findPurchases(due)) tell(row);
+    } catch (error) {
+      o.logger.warn({ err: error, purchases: due.length }, 'could not ask PostgreSQL for outcomes; asking again');
+    } finally {
+      looking = false;
+    }
+  }
+
+  /** The purchases to be asked about now; each one's next look is put off at the same time. */
+  function dueAt(nowMs: number): string[] {
+    const due: string[] = [];
+    for (const [purchaseId, asked] of waiting) {
+      if (!asked.some((one) => one.nextLookMs <= nowMs)) continue;
+      for (const one of asked) {
+        one.nextLookMs = nowMs + one.lookGapMs;
+        one.lookGapMs = Math.min(one.lookGapMs * 1.5, LOOK_GAP_MAX_MS);
+      }
+      if (due.push(purchaseId) === MAX_LOOK) break;
+    }
+    return due;
+  }
+
+  function tell(row: PurchaseRow): void {
+    const asked = waiting.get(row.purchaseId);
+    if (asked === undefined) return;
+    const { outcome } = row;
+    if (outcome === null && asked.every((one) => one.fingerprint === row.fingerprint)) return;
+    settle(row.purchaseId, asked, (one) => {
+      if (one.fingerprint !== row.fingerprint) return { kind: 'other_request', row };
+      return outcome === null ? null : { kind: 'outcome', outcome };
+    });
+  }
+
+  /** Ends the waits of a purchase for which there is something to tell; null leaves one waiting. */
+  function settle(purchaseId: string, asked: readonly Waiting[], toTell: (one: Waiting) => Waited | null): void {
+    const rest: Waiting[] = [];
+    for (const one of asked) {
+      const waited = toTell(one);
+      if (waited === null) {
+        rest.push(one);
+        continue;
+      }
+      size--;
+      one.resolve(waited);
+    }
+    if (rest.length === 0) waiting.delete(purchaseId);
+    else waiting.set(purchaseId, rest);
+  }
+
+  function tick(): void {
+    const nowMs = Date.now();
+    for (const [purchaseId, asked] of waiting) {
+      if (asked.some((one) => one.untilMs <= nowMs)) {
+        settle(purchaseId, asked, (one) => (one.untilMs <= nowMs ? { kind: 'open' } : null));
+      }
+    }
+    if (size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    } else if (!looking) void look();
+  }
+
+  function wait(purchaseId: string, fingerprint: string, limitMs: number): Wait {
+    if (drained) return { ended: Promise.resolve({ kind: 'open' }), cancel: () => undefined };
+    const nowMs = Date.now();
+    let one: Waiting | undefined;
+    const ended = new Promise<Waited>((resolve) => {
+      one = {
+        fingerprint,
+        resolve,
+        untilMs: nowMs + limitMs,
+        nextLookMs: nowMs + FIRST_LOOK_MS,
+        lookGapMs: LOOK_GAP_MIN_MS,
+      };
+      const asked = waiting.get(purchaseId);
+      if (asked === undefined) waiting.set(purchaseId, [one]);
+      else asked.push(one);
+    });
+    size++;
+    timer ??= setInterval(tick, TICK_MS);
+    const cancel = (): void => {
+      const asked = waiting.get(purchaseId);
+      if (asked !== undefined) settle(purchaseId, asked, (other) => (other === one ? { kind: 'open' } : null));
+    };
+    return { ended, cancel };
+  }
+
+  return {
+    wait,
+    lookNow,
+    size: () => size,
+    drain: () => {
+      drained = true;
+      for (const [purchaseId, asked] of waiting) settle(purchaseId, asked, () => ({ kind: 'open' }));
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { PURCHASE_RECORD_TTL_S, eventKey, purchaseKey } from '@box-office/contract';
+import type { PurchaseRecord } from '@box-office/contract';
+import type { Redis } from 'ioredis';
+
+/** A record with its text as it stands in Redis: what a compare-and-set compares with. */
+export interface StoredRecord {
+  readonly raw: string;
+  readonly record: PurchaseRecord;
+}
+
+/** What Redis said to a request for admission; `previous` is null if the key is now this request's. */
+export interface Admission {
+  readonly previous: StoredRecord | null;
+  /** JSON of the event's read model, null where Redis knows nothing of the event. */
+  readonly event: string | null;
+}
+
+/** The gateways' memory of idempotency keys in Redis, at `purchase:<id>`. Every function rejects when Redis is away. */
+export interface PurchaseRecords {
+  /** Puts `mine` if the key is new, and reads the event in the same round trip. */
+  admit(purchaseId: string, mine: string, eventId: string): Promise<Admission>;
+  read(purchaseId: string): Promise<StoredRecord | null>;
+  /** Puts `next` only if the record is still exactly `expected`; tells whether it was. */
+  replace(purchaseId: string, expected: string, next: PurchaseRecord): Promise<boolean>;
+  /** Forgets the key if the record is still exactly `expected`. */
+  release(purchaseId: string, expected: string): Promise<void>;
+  /** Puts a record whatever stands there: for what PostgreSQL has decided. */
+  put(purchaseId: string, record: PurchaseRecord): Promise<void>;
+}
+
+/**
+ * KEYS[1] purchase:<id>   ARGV[1] expected text   ARGV[2] new text, empty to delete   ARGV[3] seconds to keep it
+ * Result: 1 if the record was the expected one and is now the new one, else 0.
+ */
+const REPLACE_IF_UNCHANGED = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('DEL', KEYS[1])
+else redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
+return 1`;
+
+interface WithReplace {
+  replacePurchaseRecord(key: string, expected: string, next: string, ttlS: number): Promise<number>;
+}
+
+/** @param redis must never send a command again by itself: an admission that is repeated would meet its own record. */
+export function createPurchaseRecords(redis: Redis): PurchaseRecords {
+  redis.defineCommand('replacePurchaseRecord', { numberOfKeys: 1, lua: REPLACE_IF_UNCHANGED });
+  const scripted = redis as Redis & WithReplace;
+  const replaceRaw = async (purchaseId: string, expected: string, next: string): Promise<boolean> =>
+    (await scripted.replacePurchaseRecord(purchaseKey(purchaseId), expected, next, PURCHASE_RECORD_TTL_S)) === 1;
+
+  return {
+    async admit(purchaseId, mine, eventId) {
+      const replies = await redis
+        .pipeline()
+        .set(purchaseKey(purchaseId), mine, 'EX', PURCHASE_RECORD_TTL_S, 'NX', 'GET')
+        .get(eventKey(eventId))
+        .exec();
+      const previous = textReply(replies?.[0]);
+      return { previous: previous === null ? null : stored(previous), event: textReply(replies?.[1]) };
+    },
+    async read(purchaseId) {
+      const raw = await redis.get(purchaseKey(purchaseId));
+      return raw === null ? null : stored(raw);
+    },
+    replace: (purchaseId, expected, next) => replaceRaw(purchaseId, expected, JSON.stringify(next)),
+    async release(purchaseId, expected) {
+      await replaceRaw(purchaseId, expected, '');
+    },
+    async put(purchaseId, record) {
+      await redis.set(purchaseKey(purchaseId), JSON.stringify(record), 'EX', PURCHASE_RECORD_TTL_S);
+    },
+  };
+}
+
+const stored = (raw: string): StoredRecord => ({ raw, record: JSON.parse(raw) as PurchaseRecord });
+
+function textReply(reply: readonly [Error | null, unknown] | undefined): string | null {
+  if (reply === undefined) throw new Error('Redis left a command of a pipeline unanswered');
+  const [error, value] = reply;
+  if (error !== null) throw error;
+  return typeof value === 'string' ? value : null;
+}

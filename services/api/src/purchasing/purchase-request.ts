@@ -1,0 +1,50 @@
+import { fingerprintOf } from '@box-office/contract/derive';
+import type { PurchaseOutcome } from '@box-office/contract';
+
+/** So many tickets of a type, or of the event's first type where the buyer named none. */
+export interface RequestedItem {
+  readonly ticketType: string | null;
+  readonly quantity: number;
+}
+
+/** A buyer's request after its checks, before anything was looked up. */
+export interface PurchaseRequest {
+  readonly purchaseId: string;
+  readonly fingerprint: string;
+  readonly userId: string;
+  readonly eventId: string;
+  /** Sorted by ticket type, types distinct; the one without a type stands alone. */
+  readonly items: readonly RequestedItem[];
+  readonly paymentMethod: string;
+  readonly requestId: string;
+}
+
+/**
+ * What can be told to the buyer. `open`: the purchase goes on, its outcome is not known yet. `repeat` tells that
+ * another request with the same key had brought it about.
+ */
+export type PurchaseReply =
+  | { readonly kind: 'outcome'; readonly outcome: PurchaseOutcome; readonly repeat: boolean }
+  | { readonly kind: 'open'; readonly repeat: boolean }
+  | { readonly kind: 'key_reused' }
+  | { readonly kind: 'in_flight'; readonly retryAfterS: number }
+  | { readonly kind: 'unknown_event' }
+  | { readonly kind: 'unknown_ticket_type'; readonly ticketType: string }
+  | { readonly kind: 'unavailable'; readonly detail: string; readonly retryAfterS: number };
+
+/** Orders items by type, so that the same wish in another order is the same request. */
+export function normaliseItems(items: readonly RequestedItem[]): readonly RequestedItem[] {
+  if (items.length < 2) return items;
+  return items.toSorted((a, b) => ((a.ticketType ?? '') < (b.ticketType ?? '') ? -1 : 1));
+}
+
+/** Two requests with this in common ask for the same purchase. `items` as `normaliseItems` gives them. */
+export function purchaseFingerprint(r: {
+  userId: string;
+  eventId: string;
+  items: readonly RequestedItem[];
+  paymentMethod: string;
+}): string {
+  const items = r.items.map((item) => [item.ticketType, item.quantity]);
+  return fingerprintOf([r.userId, r.eventId, items, r.paymentMethod]);
+}

@@ -1,0 +1,97 @@
+import type { PurchaseRecord } from '@box-office/contract';
+import type { PurchaseRecords, StoredRecord } from './purchase-records.js';
+import type { PurchaseReply, PurchaseRequest } from './purchase-request.js';
+import type { Sale } from './sale.js';
+
+/** Times that a request follows a record which others change under its hands before it gives up with 503. */
+const MOST_ROUNDS = 5;
+/** What a gateway does between its admission and the start, apart from the start itself. */
+const BEFORE_START_MS = 3_000;
+
+/** Answers a buyer's request. Rejects when Redis or PostgreSQL is away; the key may then be used again at once. */
+export type Purchase = (request: PurchaseRequest) => Promise<PurchaseReply>;
+
+/**
+ * One outcome per idempotency key, whichever gateways its requests arrive at and whatever happens to those.
+ *
+ * A request puts its record (`admitted`) into Redis, and who finds one there follows it instead of doing the work twice:
+ *
+ * - `done`: the same answer again.
+ * - `started`: wait for the outcome, as the first request does.
+ * - `admitted`: another request is at it; 409. Past its deadline, or left behind by this process itself: take over.
+ * - `sent`: a start may be on its way; send the same start again and wait.
+ *
+ * Taking over is a compare-and-set, so one of several takes over. Even if two worked on a purchase at once (Redis lost
+ * the record), they start the same workflow.
+ */
+export function createPurchasing(deps: {
+  records: PurchaseRecords;
+  sale: Sale;
+  /** Names this gateway process in the records that it admits. */
+  gatewayId: string;
+  /** Longest that the starter takes to answer. */
+  longestStartMs: number;
+  /** Most purchase requests at once in this process; those above it are turned away before they cost anything. */
+  maxRequests: number;
+}): Purchase {
+  /** Purchases that this process works on: an `admitted` record of its own that is not among them was left behind. */
+  const atWork = new Set<string>();
+  let requests = 0;
+
+  return async function purchase(request) {
+    if (requests >= deps.maxRequests) return busy('Too many purchases are waiting at this gateway.');
+    const { purchaseId } = request;
+    const alone = !atWork.has(purchaseId);
+    atWork.add(purchaseId);
+    requests++;
+    try {
+      return await admit(request, alone);
+    } finally {
+      requests--;
+      if (alone) atWork.delete(purchaseId);
+    }
+  };
+
+  /** @param alone no other request of this process works on the purchase */
+  async function admit(request: PurchaseRequest, alone: boolean): Promise<PurchaseReply> {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const mine = admitted(request);
+      const text = JSON.stringify(mine);
+      const { previous, event } = await deps.records.admit(request.purchaseId, text, request.eventId);
+      if (previous === null) return deps.sale.sell(request, { text, event, mayRun: false });
+      const reply = replyFrom(request, previous, alone);
+      if (reply !== 'take_over') return reply;
+      if (await deps.records.replace(request.purchaseId, previous.raw, mine)) {
+        return deps.sale.sell(request, { text, event, mayRun: true });
+      }
+    }
+    return busy('This purchase changes too fast to follow.');
+  }
+
+  function replyFrom(
+    request: PurchaseRequest,
+    { record }: StoredRecord,
+    alone: boolean,
+  ): 'take_over' | PurchaseReply | Promise<PurchaseReply> {
+    if (record.fingerprint !== request.fingerprint) return { kind: 'key_reused' };
+    switch (record.state) {
+      case 'done':
+        return { kind: 'outcome', outcome: record.outcome, repeat: true };
+      case 'started':
+        return deps.sale.waitForOther(request);
+      case 'sent':
+        return 'take_over';
+      case 'admitted': {
+        const leftBehind = record.deadlineMs <= Date.now() || (alone && record.gateway === deps.gatewayId);
+        return leftBehind ? 'take_over' : { kind: 'in_flight', retryAfterS: 1 };
+      }
+    }
+  }
+
+  function admitted({ fingerprint, userId, eventId }: PurchaseRequest): PurchaseRecord {
+    const deadlineMs = Date.now() + deps.longestStartMs + BEFORE_START_MS;
+    return { fingerprint, userId, eventId, state: 'admitted', deadlineMs, gateway: deps.gatewayId };
+  }
+}
+
+const busy = (detail: string): PurchaseReply => ({ kind: 'unavailable', detail, retryAfterS: 1 });

@@ -1,0 +1,206 @@
+import type { EventFacts, OrderItem, PurchaseOutcome, PurchaseRecord } from '@box-office/contract';
+import type { Logger } from '@box-office/platform';
+import type { PurchaseRow } from '@box-office/records';
+import type { EventReads, InventoryCare } from '../ports.js';
+import type { ReadEvent } from './event-reading.js';
+import type { OutcomeWaiter, Waited } from './outcome-waiter.js';
+import type { LookUpPurchase } from './purchase-lookup.js';
+import type { PurchaseRecords } from './purchase-records.js';
+import type { PurchaseReply, PurchaseRequest, RequestedItem } from './purchase-request.js';
+import type { PurchaseStarter, StartReply } from './purchase-starter.js';
+import { lookAtEvent } from './short-path.js';
+
+/** What a request that owns its purchase's record knows. */
+export interface Admitted {
+  /** The record as this request put it. */
+  readonly text: string;
+  /** JSON of the event's read model, null where Redis knows nothing of the event. */
+  readonly event: string | null;
+  /** A start of this purchase may be on its way already: then only the workflow may refuse. */
+  readonly mayRun: boolean;
+}
+
+export interface Sale {
+  /** Refuses, or starts the workflow and waits for its outcome. For the request that owns the record. */
+  sell(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply>;
+  /** Waits for the outcome of a workflow that another request started. */
+  waitForOther(request: PurchaseRequest): Promise<PurchaseReply>;
+}
+
+/**
+ * What Redis may have forgotten, PostgreSQL knows: nothing is refused before it was asked whether this purchase exists.
+ * Once a start was sent, whatever is not known is `open` (202) and never `unavailable`.
+ */
+export function createSale(deps: {
+  records: PurchaseRecords;
+  lookUp: LookUpPurchase;
+  waiter: OutcomeWaiter;
+  starter: PurchaseStarter;
+  readEvent: ReadEvent;
+  findEvent: EventReads['findEvent'];
+  inventory: InventoryCare;
+  logger: Logger;
+  /** For the metrics: how a start was answered. */
+  countStart: (result: StartReply['kind']) => void;
+  /** Longest that a request waits for its outcome. */
+  waitMs: number;
+}): Sale {
+  async function sell(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply> {
+    let reply: PurchaseReply | Goes;
+    try {
+      reply = await decide(request, admitted);
+    } catch (error) {
+      // Nothing was sent: the key is free for the next attempt.
+      release(request, admitted);
+      throw error;
+    }
+    return reply.kind === 'goes' ? start(request, admitted, reply) : reply;
+  }
+
+  async function decide(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply | Goes> {
+    if (admitted.event !== null) {
+      const event = deps.readEvent(request.eventId, admitted.event);
+      if (admitted.mayRun || lookAtEvent(event, request.items, Date.now()).kind === 'go_on') {
+        return goes(event, request.items);
+      }
+    }
+    // The read model alone is not used against a buyer: it may be of before a restart, and the purchase may exist.
+    const [row, counted] = await Promise.all([deps.lookUp(request.purchaseId), deps.inventory.look(request.eventId)]);
+    if (row !== undefined) return replyFromRow(request, admitted, row);
+    if (counted.kind === 'unavailable') return decideWithoutInventory(request, admitted);
+    const look = lookAtEvent(counted.event, request.items, Date.now());
+    if (look.kind === 'go_on' || admitted.mayRun) return goes(counted.event, request.items);
+    if (look.kind === 'refused') return refuse(request, admitted, { kind: 'refused', ...look.refusal });
+    release(request, admitted);
+    return look;
+  }
+
+  async function decideWithoutInventory(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply | Goes> {
+    const facts = await deps.findEvent(request.eventId);
+    if (admitted.mayRun) return goes(facts, request.items);
+    if (facts !== null) return restoreFirst(request, admitted);
+    release(request, admitted);
+    return { kind: 'unknown_event' };
+  }
+
+  function restoreFirst(request: PurchaseRequest, admitted: Admitted): PurchaseReply {
+    deps.inventory.restore(request.eventId);
+    release(request, admitted);
+    return { kind: 'unavailable', detail: 'What is left of this event is being counted anew.', retryAfterS: 1 };
+  }
+
+  /** Gives the short path's refusal, once it is certain that every repeat will get the same. */
+  async function refuse(
+    request: PurchaseRequest,
+    admitted: Admitted,
+    outcome: PurchaseOutcome,
+  ): Promise<PurchaseReply> {
+    const kept = await deps.records.replace(request.purchaseId, admitted.text, doneRecord(request, outcome));
+    if (kept) return { kind: 'outcome', outcome, repeat: false };
+    return { kind: 'unavailable', detail: 'Another request went on with this purchase.', retryAfterS: 1 };
+  }
+
+  /** The record was lost, the purchase was not: answer as its row says and put the record back. */
+  async function replyFromRow(request: PurchaseRequest, admitted: Admitted, row: PurchaseRow): Promise<PurchaseReply> {
+    await deps.records.replace(request.purchaseId, admitted.text, recordOf(row));
+    if (row.fingerprint !== request.fingerprint) return { kind: 'key_reused' };
+    if (row.outcome !== null) return { kind: 'outcome', outcome: row.outcome, repeat: true };
+    return waitForOther(request);
+  }
+
+  async function start(request: PurchaseRequest, admitted: Admitted, goes: Goes): Promise<PurchaseReply> {
+    const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId } = request;
+    const order = { purchaseId, fingerprint, userId, eventId, items: goes.items, paymentMethod, requestId };
+    const wait = deps.waiter.wait(purchaseId, fingerprint, deps.waitMs);
+    const starting = deps.starter.start(order, { eventName: goes.eventName });
+    void starting.then((reply) => deps.countStart(reply.kind));
+    const first = await Promise.race([starting, wait.ended]);
+    if (first.kind === 'not_started') {
+      wait.cancel();
+      if (!admitted.mayRun) {
+        release(request, admitted);
+        return {
+          kind: 'unavailable',
+          detail: 'Purchases cannot be started at the moment.',
+          retryAfterS: first.retryAfterS,
+        };
+      }
+      // This start did not arrive, but one before it may have.
+      note(request, admitted, 'sent');
+      return { kind: 'open', repeat: true };
+    }
+    noteStart(request, admitted, first);
+    return replyFromWait(request, await wait.ended, admitted.mayRun);
+  }
+
+  /** Tells the other gateways how far this purchase is, before its outcome is known. */
+  function noteStart(request: PurchaseRequest, admitted: Admitted, first: Waited | StartReply): void {
+    if (first.kind === 'started') {
+      if (first.already) deps.waiter.lookNow(request.purchaseId);
+      note(request, admitted, 'started');
+    } else if (first.kind === 'unknown' || first.kind === 'open') note(request, admitted, 'sent');
+  }
+
+  async function waitForOther(request: PurchaseRequest): Promise<PurchaseReply> {
+    const wait = deps.waiter.wait(request.purchaseId, request.fingerprint, deps.waitMs);
+    deps.waiter.lookNow(request.purchaseId);
+    return replyFromWait(request, await wait.ended, true);
+  }
+
+  function replyFromWait(request: PurchaseRequest, waited: Waited, repeat: boolean): PurchaseReply {
+    switch (waited.kind) {
+      case 'open':
+        return { kind: 'open', repeat };
+      case 'other_request':
+        inBackground(request, deps.records.put(request.purchaseId, recordOf(waited.row)));
+        return { kind: 'key_reused' };
+      case 'outcome':
+        inBackground(request, deps.records.put(request.purchaseId, doneRecord(request, waited.outcome)));
+        return { kind: 'outcome', outcome: waited.outcome, repeat };
+    }
+  }
+
+  function note(request: PurchaseRequest, admitted: Admitted, state: 'sent' | 'started'): void {
+    const { fingerprint, userId, eventId } = request;
+    const record: PurchaseRecord = { fingerprint, userId, eventId, state };
+    inBackground(request, deps.records.replace(request.purchaseId, admitted.text, record));
+  }
+
+  function release(request: PurchaseRequest, admitted: Admitted): void {
+    inBackground(request, deps.records.release(request.purchaseId, admitted.text));
+  }
+
+  /** For writes on which no answer depends: without them a repeat is slower, or gets a 409 for some seconds. */
+  function inBackground(request: PurchaseRequest, write: Promise<unknown>): void {
+    write.catch((error: unknown) => {
+      const { purchaseId, requestId } = request;
+      deps.logger.warn({ err: error, purchaseId, requestId }, 'could not note the state of a purchase in Redis');
+    });
+  }
+
+  return { sell, waitForOther };
+}
+
+/** The purchase goes to its workflow, with these items. */
+interface Goes {
+  readonly kind: 'goes';
+  readonly items: readonly OrderItem[];
+  readonly eventName: string;
+}
+
+/** A ticket type that is not named is the event's first; where the event is not known either, the workflow refuses. */
+function goes(event: Pick<EventFacts, 'name' | 'ticketTypes'> | null, requested: readonly RequestedItem[]): Goes {
+  const byDefault = event?.ticketTypes[0]?.name ?? '';
+  const items = requested.map(({ ticketType, quantity }) => ({ ticketType: ticketType ?? byDefault, quantity }));
+  return { kind: 'goes', items, eventName: event?.name ?? 'unknown event' };
+}
+
+function doneRecord(request: PurchaseRequest, outcome: PurchaseOutcome): PurchaseRecord {
+  const { fingerprint, userId, eventId } = request;
+  return { fingerprint, userId, eventId, state: 'done', outcome };
+}
+
+function recordOf({ fingerprint, userId, eventId, outcome }: PurchaseRow): PurchaseRecord {
+  const base = { fingerprint, userId, eventId };
+  return outcome === null ? { ...base, state: 'started' } : { ...base, state: 'done', outcome };
+}

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PURCHASE_WORKFLOW, purchaseWorkflowId } from '@box-office/contract';
+import type { PurchaseOrder } from '@box-office/contract';
+import type { Logger } from '@box-office/platform';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { classifyStartFailure } from './start-failure.js';
+import type { StartFailure } from './start-failure.js';
+import type { OrderLabels, PurchaseStarter, StartReply } from './purchase-starter.js';
+import { purchaseWorkflowOptions } from './workflow-options.js';
+
+/** Deadline of one call. */
+const ATTEMPT_MS = 2_500;
+/** Calls that Temporal certainly did not take are made so often, and begun within so long: a buyer is waiting. */
+const MOST_ATTEMPTS_NOT_TAKEN = 3;
+const NOT_TAKEN_MS = 2_000;
+/** A start whose fate is unknown is sent again for so long, while the buyer was told that it goes on. */
+const RESEND_MS = 60_000;
+/** Most starts that are being sent again at once; a repeat by the buyer sends those above it. */
+const MOST_RESENDING = 2_000;
+const BACKOFF_MIN_MS = 100;
+const BACKOFF_MAX_MS = 3_000;
+
+type Attempt = { readonly kind: 'started'; readonly already: boolean } | StartFailure;
+
+/**
+ * Starts one workflow per purchase. The connection must come without the SDK's own retries (`interceptors: []`): they
+ * would hide whether a call that failed in the end had been sent before.
+ */
+export function createTemporalStarter(o: { client: Client; logger: Logger; attemptMs?: number }): PurchaseStarter {
+  const attemptMs = o.attemptMs ?? ATTEMPT_MS;
+  const closing = new AbortController();
+  let resending = 0;
+
+  async function attempt(order: PurchaseOrder, labels: OrderLabels): Promise<Attempt> {
+    const options = purchaseWorkflowOptions(purchaseWorkflowId(order.purchaseId), [order], labels);
+    try {
+      await o.client.withDeadline(Date.now() + attemptMs, () => o.client.workflow.start(PURCHASE_WORKFLOW, options));
+      return { kind: 'started', already: false };
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'started', already: true };
+      const failure = classifyStartFailure(error);
+      const { purchaseId, requestId } = order;
+      o.logger.warn({ purchaseId, requestId, cause: failure.cause }, 'a start of a purchase workflow failed');
+      return failure;
+    }
+  }
+
+  async function start(order: PurchaseOrder, labels: OrderLabels): Promise<StartReply> {
+    const untilMs = Date.now() + NOT_TAKEN_MS;
+    for (let attempts = 1; ; attempts++) {
+      const result = await attempt(order, labels);
+      if (result.kind === 'started') return result;
+      if (result.kind === 'uncertain') {
+        void resend(order, labels);
+        return { kind: 'unknown', cause: result.cause };
+      }
+      const enough = attempts >= MOST_ATTEMPTS_NOT_TAKEN || Date.now() >= untilMs || closing.signal.aborted;
+      if (enough || !result.worthRepeating) {
+        return { kind: 'not_started', cause: result.cause, retryAfterS: result.retryAfterS };
+      }
+      await pause(attempts);
+    }
+  }
+
+  /** Sends a start again until Temporal has it. What is still unknown after that is found by a repeat of the request. */
+  async function resend(order: PurchaseOrder, labels: OrderLabels): Promise<void> {
+    if (resending >= MOST_RESENDING) return;
+    resending++;
+    const untilMs = Date.now() + RESEND_MS;
+    for (let attempts = 1; Date.now() < untilMs; attempts++) {
+      await pause(attempts);
+      if (closing.signal.aborted || (await attempt(order, labels)).kind === 'started') break;
+    }
+    resending--;
+  }
+
+  /** Doubles, with jitter so that the requests of one outage do not come back together. */
+  async function pause(attempts: number): Promise<void> {
+    const fullMs = Math.min(BACKOFF_MIN_MS * 2 ** Math.min(attempts - 1, 10), BACKOFF_MAX_MS);
+    await sleep(fullMs * (0.5 + Math.random() / 2), undefined, { signal: closing.signal }).catch(() => undefined);
+  }
+
+  return { start, longestReplyMs: NOT_TAKEN_MS + BACKOFF_MAX_MS + attemptMs, close: () => closing.abort() };
+}

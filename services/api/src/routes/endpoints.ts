@@ -1,0 +1,40 @@
+import type { Logger } from '@box-office/platform';
+import type { GatewayMetrics } from '../metrics.js';
+import type { EventDesk, EventReads, InventoryCare, PurchaseReads, ReadModels } from '../ports.js';
+import type { LookUpPurchase } from '../purchasing/purchase-lookup.js';
+import type { PurchaseRecords } from '../purchasing/purchase-records.js';
+import type { Purchase } from '../purchasing/purchasing.js';
+import type { Endpoint } from './endpoint.js';
+import { changeEvent } from './events/change.js';
+import { createEvent } from './events/create.js';
+import { listEvents } from './events/list.js';
+import { showEvent } from './events/show.js';
+import { showStatistics } from './events/statistics.js';
+import { purchaseTickets } from './purchase-tickets/handler.js';
+import { showPurchase } from './purchases/show.js';
+import { showTransaction } from './transactions/show.js';
+import { listTickets } from './users/list-tickets.js';
+
+export interface EndpointDeps extends Omit<PurchaseReads, 'findPurchases'>, EventReads {
+  readonly purchase: Purchase;
+  readonly lookUp: LookUpPurchase;
+  readonly records: Pick<PurchaseRecords, 'read'>;
+  readonly readModels: ReadModels;
+  readonly inventory: Pick<InventoryCare, 'restore'>;
+  readonly desk: EventDesk;
+  readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
+}
+
+/** Every endpoint of the API, in the order in which its description lists them. */
+export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
+  purchaseTickets(deps),
+  showPurchase(deps),
+  showTransaction(deps),
+  listTickets(deps),
+  listEvents(deps),
+  showEvent(deps),
+  createEvent(deps),
+  changeEvent(deps),
+  showStatistics(deps),
+];

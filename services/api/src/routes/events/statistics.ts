@@ -1,0 +1,71 @@
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../../answers.js';
+import { readQuery } from '../../middleware/json-body.js';
+import type { EventReads } from '../../ports.js';
+import { problem } from '../../problems.js';
+import { pathParameter } from '../endpoint.js';
+import type { Endpoint } from '../endpoint.js';
+import { amountMinor, eventId, instant, nextCursor, page } from '../schemas.js';
+
+const query = page.extend({
+  from: instant.optional().openapi({ description: 'First instant of interest; its whole hour counts.' }),
+  to: instant.optional().openapi({ description: 'End of the period, not itself in it.' }),
+  after: instant.optional().openapi({ description: 'The `next` of the page before.' }),
+});
+
+const count = z.int().min(0);
+
+const statistics = z
+  .object({
+    statistics: z.array(
+      z.object({
+        eventId,
+        hour: instant,
+        purchases: count,
+        tickets: count,
+        amountMinor,
+        cancellations: count,
+        cancelledTickets: count,
+        refundedMinor: amountMinor,
+      }),
+    ),
+    next: nextCursor,
+  })
+  .openapi('EventStatistics');
+
+/** What an event's transactions add up to, hour by hour, as far as the audit consumer has come. */
+export function showStatistics(deps: Pick<EventReads, 'findEvent' | 'readStatistics'>): Endpoint {
+  return {
+    method: 'get',
+    path: '/api/events/{id}/statistics',
+    access: 'operator',
+    documentation: {
+      tags: ['Operators'],
+      summary: "Show an event's statistics",
+      request: { params: z.object({ id: eventId }), query },
+      responses: {
+        200: {
+          description: 'A page of hours, oldest first; hours without a transaction are left out.',
+          content: { 'application/json': { schema: statistics } },
+        },
+      },
+    },
+    problems: ['unknown-event', 'invalid-request', 'unavailable'],
+    async handle(c) {
+      const id = pathParameter(c, 'id');
+      const asked = readQuery(c, query);
+      if (!asked.ok) return answerProblem(c, asked.problem);
+      const { limit, from, to, after } = asked.value;
+      const period = {
+        eventId: id,
+        limit,
+        ...(from === undefined ? undefined : { from }),
+        ...(to === undefined ? undefined : { to }),
+        ...(after === undefined ? undefined : { after }),
+      };
+      const known = eventId.safeParse(id).success && (await deps.findEvent(id)) !== null;
+      if (!known) return answerProblem(c, problem('unknown-event'));
+      return answer(c, 200, await deps.readStatistics(period));
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { EventFacts, EventReadModel } from '@box-office/contract';
+import type { Logger } from '@box-office/platform';
+import type { ReadModels } from '../../ports.js';
+import type { EventView } from './schema.js';
+
+/** An event as everybody sees it. Facts without a read model come from PostgreSQL, which does not know what is left now. */
+export function viewOfEvent(event: EventFacts | EventReadModel): EventView {
+  const { id, name, description, venue, startsAt, endsAt, timeZone, currency, status } = event;
+  const { saleStartsAt, saleEndsAt, limitPerBuyer } = event;
+  return {
+    id,
+    name,
+    description,
+    venue,
+    startsAt,
+    endsAt,
+    timeZone,
+    currency,
+    status,
+    saleStartsAt,
+    saleEndsAt,
+    limitPerBuyer,
+    capacity: 'capacity' in event ? event.capacity : null,
+    ticketTypes: event.ticketTypes.map((type) => ({
+      name: type.name,
+      priceMinor: type.priceMinor,
+      total: type.total,
+      available: 'available' in type ? type.available : null,
+    })),
+  };
+}
+
+/** The read models of these events; all null if Redis is away, because a list without availability is better than none. */
+export async function readModelsIfPossible(
+  deps: { readModels: Pick<ReadModels, 'events'>; logger: Logger },
+  eventIds: readonly string[],
+): Promise<readonly (EventReadModel | null)[]> {
+  try {
+    return await deps.readModels.events(eventIds);
+  } catch (error) {
+    deps.logger.warn({ err: error }, 'could not read availability from Redis');
+    return eventIds.map(() => null);
+  }
+}

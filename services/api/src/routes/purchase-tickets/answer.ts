@@ -1,0 +1,97 @@
+import type { PurchaseOutcome, Refusal } from '@box-office/contract';
+import { answer, answerProblem } from '../../answers.js';
+import type { GatewayContext } from '../../context.js';
+import { problem, unavailable } from '../../problems.js';
+import type { Problem, ProblemType } from '../../problems.js';
+import type { PurchaseReply } from '../../purchasing/purchase-request.js';
+
+/** Where the state of a purchase can be asked for. */
+export const purchaseUrl = (purchaseId: string): string => `/api/purchases/${purchaseId}`;
+
+const REPLAYED = { 'Idempotent-Replayed': 'true' };
+const RETRY_OPEN_S = 2;
+
+/**
+ * The one place where what became of a purchase request is put into HTTP. The body depends on the purchase and its
+ * outcome alone, so a repeat gets the same body; that it is one stands in the header `Idempotent-Replayed`.
+ */
+export function answerPurchase(c: GatewayContext, purchaseId: string, reply: PurchaseReply): Response {
+  switch (reply.kind) {
+    case 'outcome':
+      return answerOutcome(c, purchaseId, reply.outcome, reply.repeat ? REPLAYED : undefined);
+    case 'open':
+      return answer(
+        c,
+        202,
+        { purchaseId, status: 'open', statusUrl: purchaseUrl(purchaseId) },
+        {
+          Location: purchaseUrl(purchaseId),
+          'Retry-After': String(RETRY_OPEN_S),
+          ...(reply.repeat ? REPLAYED : undefined),
+        },
+      );
+    case 'key_reused':
+      return answerProblem(c, problem('idempotency-key-reused'));
+    case 'in_flight':
+      return answerProblem(
+        c,
+        problem('purchase-in-flight', { purchaseId }, { 'Retry-After': String(reply.retryAfterS) }),
+      );
+    case 'unknown_event':
+      return answerProblem(c, problem('unknown-event'));
+    case 'unknown_ticket_type':
+      return answerProblem(c, problem('unknown-ticket-type', { ticketType: reply.ticketType }));
+    case 'unavailable':
+      return answerProblem(c, unavailable(reply.detail, reply.retryAfterS));
+  }
+}
+
+function answerOutcome(
+  c: GatewayContext,
+  purchaseId: string,
+  outcome: PurchaseOutcome,
+  headers: Readonly<Record<string, string>> | undefined,
+): Response {
+  if (outcome.kind === 'confirmed') {
+    const { transactionId, tickets, amountMinor, currency } = outcome;
+    const body = { purchaseId, status: 'confirmed', transactionId, tickets, amountMinor, currency };
+    return answer(c, 201, body, { Location: purchaseUrl(purchaseId), ...headers });
+  }
+  const { type, members } = problemOf(outcome);
+  return answerProblem(c, problem(type, { ...members, purchaseId }, headers));
+}
+
+/** Why a purchase with this outcome has no tickets. */
+export function problemOf(outcome: Exclude<PurchaseOutcome, { kind: 'confirmed' }>): Problem {
+  switch (outcome.kind) {
+    case 'declined':
+      return problem('payment-declined', { reason: outcome.reason });
+    case 'undone':
+      return problem(UNDONE[outcome.reason]);
+    case 'refused':
+      return refusalProblem(outcome);
+  }
+}
+
+const UNDONE: Readonly<Record<Extract<PurchaseOutcome, { kind: 'undone' }>['reason'], ProblemType>> = {
+  capture_refused: 'payment-not-captured',
+  cancelled: 'purchase-cancelled',
+  operator: 'purchase-undone',
+};
+
+function refusalProblem(refusal: Refusal): Problem {
+  switch (refusal.reason) {
+    case 'unknown_event':
+      return problem('unknown-event');
+    case 'unknown_ticket_type':
+      return problem('unknown-ticket-type', { ticketType: refusal.ticketType });
+    case 'not_on_sale':
+      return problem('not-on-sale');
+    case 'sold_out':
+      return problem('sold-out', { ticketType: refusal.ticketType, available: 0 });
+    case 'not_enough_left':
+      return problem('not-enough-left', { ticketType: refusal.ticketType, available: refusal.available });
+    case 'over_buyer_limit':
+      return problem('over-buyer-limit', { limit: refusal.limit, held: refusal.held });
+  }
+}

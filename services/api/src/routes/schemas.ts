@@ -1,0 +1,67 @@
+import { z } from '@hono/zod-openapi';
+
+// Shapes that several endpoints share.
+
+/** Event ids stand in Redis keys, where braces would choose the cluster slot. */
+export const eventId = z
+  .string()
+  .regex(/^[\w-]{1,64}$/, 'An event id has 1 to 64 letters, digits, hyphens or underscores.')
+  .openapi({ example: '1' });
+
+/** Whom a purchase or a ticket belongs to: the subject of a token. */
+export const userId = z
+  .string()
+  .regex(/^[^\s\p{Cc}]{1,128}$/u, 'A user id has 1 to 128 characters and no white space.')
+  .openapi({ example: 'user_1' });
+
+export const ticketTypeName = z
+  .string()
+  .regex(/^[^\p{Cc}]{1,64}$/u, 'A ticket type has 1 to 64 printable characters.')
+  .openapi({ example: 'Standard' });
+
+export const amountMinor = z
+  .int()
+  .min(0)
+  .openapi({ description: "In the currency's minor unit (cents, öre, yen).", example: 9000 });
+
+export const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'An ISO 4217 code.')
+  .openapi({ example: 'EUR' });
+
+export const instant = z.iso.datetime({ offset: true }).openapi({ example: '2027-06-01T19:00:00Z' });
+
+export const ticket = z
+  .object({
+    ticketId: z.uuid(),
+    ticketType: ticketTypeName,
+    serial: z.int().min(1).openapi({ description: 'Counts from 1 for each event and ticket type.' }),
+  })
+  .openapi('Ticket');
+
+/** Query parameters of a paged list. */
+export const page = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  after: z.string().min(1).max(128).optional().openapi({ description: 'The `next` of the page before.' }),
+});
+
+export const nextCursor = z
+  .string()
+  .nullable()
+  .openapi({ description: 'Give it as `after` to get the next page; null on the last one.' });
+
+export const problemDetails = z
+  .object({
+    type: z
+      .string()
+      .openapi({ description: 'Names the kind of problem and leads to its page.', example: '/problems/sold-out' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    purchaseId: z.uuid().optional(),
+    reason: z.string().optional(),
+    ticketType: z.string().optional(),
+    available: z.int().optional().openapi({ description: 'How many tickets of the type are left.' }),
+  })
+  .openapi('Problem', { description: 'Problem details as in RFC 9457.' });

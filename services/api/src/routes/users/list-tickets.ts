@@ -1,0 +1,77 @@
+import type { UserTicket } from '@box-office/contract';
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../../answers.js';
+import { callerOf, mayActFor } from '../../context.js';
+import { readQuery } from '../../middleware/json-body.js';
+import type { PurchaseReads, ReadModels } from '../../ports.js';
+import { problem } from '../../problems.js';
+import { pathParameter } from '../endpoint.js';
+import type { Endpoint } from '../endpoint.js';
+import { amountMinor, currency, eventId, nextCursor, page, ticket, userId } from '../schemas.js';
+
+const query = page.extend({ after: z.uuid().optional().openapi({ description: 'The `next` of the page before.' }) });
+
+const userTickets = z
+  .object({
+    tickets: z.array(
+      ticket.extend({
+        eventId,
+        purchaseId: z.uuid(),
+        transactionId: z.string(),
+        priceMinor: amountMinor,
+        currency,
+      }),
+    ),
+    next: nextCursor,
+  })
+  .openapi('UserTickets');
+
+interface TicketPage {
+  readonly tickets: readonly UserTicket[];
+  readonly next: string | null;
+}
+
+/** The valid tickets of a user, oldest first: from the read model in Redis, or from PostgreSQL where there is none. */
+export function listTickets(deps: {
+  readModels: Pick<ReadModels, 'userTickets'>;
+  listUserTickets: PurchaseReads['listUserTickets'];
+}): Endpoint {
+  return {
+    method: 'get',
+    path: '/api/users/{id}/tickets',
+    access: 'buyer',
+    documentation: {
+      tags: ['Purchases'],
+      summary: "List a user's valid tickets",
+      request: { params: z.object({ id: userId }), query },
+      responses: {
+        200: { description: 'A page of tickets.', content: { 'application/json': { schema: userTickets } } },
+      },
+    },
+    problems: ['forbidden', 'invalid-request', 'unavailable'],
+    async handle(c) {
+      const user = pathParameter(c, 'id');
+      if (!mayActFor(callerOf(c), user)) {
+        return answerProblem(c, problem('forbidden', { detail: "A buyer sees the token's own tickets only." }));
+      }
+      const asked = readQuery(c, query);
+      if (!asked.ok) return answerProblem(c, asked.problem);
+      const { limit, after } = asked.value;
+      const model = await deps.readModels.userTickets(user);
+      const fromModel = model === null ? null : pageOf(model.tickets, limit, after);
+      const shown = fromModel ?? (await deps.listUserTickets(user, after === undefined ? { limit } : { limit, after }));
+      return answer(c, 200, { tickets: shown.tickets, next: shown.next });
+    },
+  };
+}
+
+/** A page out of the whole list; null if the cursor is not in it (its ticket was cancelled meanwhile). */
+function pageOf(tickets: readonly UserTicket[], limit: number, after: string | undefined): TicketPage | null {
+  const cursor = after === undefined ? -1 : tickets.findIndex((one) => one.ticketId === after);
+  if (after !== undefined && cursor === -1) return null;
+  const start = cursor + 1;
+  const shown = tickets.slice(start, start + limit);
+  const last = shown.at(-1);
+  const more = start + shown.length < tickets.length;
+  return { tickets: shown, next: more && last !== undefined ? last.ticketId : null };
+}
