@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { defineScript, runScript, runScripts } from './script.js';
+import { connected } from './testing/connected.js';
+
+const redis = connected();
+/** A script that the server cannot know yet. */
+const unheardOf = (lua: string) => defineScript(`-- ${randomUUID()}`, lua);
+
+describe('scripts', () => {
+  it('run on a server that does not know them, once', async () => {
+    const key = `script:${randomUUID()}`;
+    const count = unheardOf(`return redis.call('INCRBY', KEYS[1], ARGV[1])`);
+    expect(await runScript(redis, count, [key], [2])).toBe(2);
+    expect(await runScript(redis, count, [key], [2])).toBe(4);
+  });
+
+  it('run several times in one round trip, in order, also when unknown', async () => {
+    const key = `script:${randomUUID()}`;
+    const append = unheardOf(`return redis.call('APPEND', KEYS[1], ARGV[1])`);
+    const calls = ['a', 'bb', 'ccc'].map((text) => ({ keys: [key], args: [text] }));
+    expect(await runScripts(redis, append, calls)).toEqual([1, 3, 6]);
+    expect(await redis.get(key)).toBe('abbccc');
+  });
+
+  it('pass their own errors on', async () => {
+    const failing = unheardOf(`return redis.error_reply('SOLD nothing')`);
+    await expect(runScript(redis, failing, [], [])).rejects.toThrow('SOLD nothing');
+    await expect(runScripts(redis, failing, [{ keys: [], args: [] }])).rejects.toThrow('SOLD nothing');
+  });
+});

@@ -1,0 +1,177 @@
+import type { EventFacts, OrderItem, SerialRange } from '@box-office/contract';
+import type {
+  ConfirmOutcome,
+  GiveBackOutcome,
+  HeldPurchase,
+  InventoryContents,
+  ReleaseOutcome,
+  ReserveOutcome,
+  ReserveRequest,
+  SoldPurchase,
+  UpdateFactsOutcome,
+} from '../outcomes.js';
+
+interface Purchase {
+  userId: string;
+  /** Present while it is a hold. */
+  epoch?: number;
+  items: SerialRange[];
+}
+
+const ticketsOf = (items: readonly SerialRange[]): number =>
+  items.reduce((sum, { serials }) => sum + serials.length, 0);
+
+/** An inventory as one would write it with no thought of speed: purchases with their serials, and nothing derived kept. */
+export function createModel(initial: EventFacts) {
+  let facts = initial;
+  const purchases = new Map<string, Purchase>();
+  const tombstones = new Map<string, number>();
+  /** Highest serial handed out of each type since the last rebuild, as far as the total reaches. */
+  const handedOut = new Map<string, number>();
+
+  const totalOf = (type: string): number | undefined => facts.ticketTypes.find(({ name }) => name === type)?.total;
+  const ownerOf = (type: string, serial: number): string | undefined =>
+    [...purchases].find(([, { items }]) =>
+      items.some(({ ticketType, serials }) => ticketType === type && serials.includes(serial)),
+    )?.[0];
+  const owned = (type: string, held?: boolean): number[] =>
+    [...purchases.values()]
+      .filter(({ epoch }) => held === undefined || (epoch !== undefined) === held)
+      .flatMap(({ items }) => items.filter(({ ticketType }) => ticketType === type).flatMap(({ serials }) => serials));
+  const ticketsOfBuyer = (userId: string): number =>
+    [...purchases.values()].filter((p) => p.userId === userId).reduce((sum, { items }) => sum + ticketsOf(items), 0);
+  const hand = (type: string, serials: readonly number[]): void => {
+    handedOut.set(type, Math.max(handedOut.get(type) ?? 0, ...serials));
+  };
+
+  /** The lowest serials that nobody has: returned ones are always lower than those never handed out. */
+  function lowestUnowned({ ticketType, quantity }: OrderItem): number[] {
+    const serials: number[] = [];
+    const taken = new Set(owned(ticketType));
+    for (let serial = 1; serials.length < quantity; serial++) if (!taken.has(serial)) serials.push(serial);
+    return serials;
+  }
+
+  function reserve({ purchaseId, epoch, userId, items }: ReserveRequest): ReserveOutcome {
+    const refused = (refusal: Extract<ReserveOutcome, { kind: 'refused' }>['refusal']): ReserveOutcome => ({
+      kind: 'refused',
+      refusal,
+    });
+    const known = purchases.get(purchaseId);
+    if (known) {
+      if (known.epoch !== undefined && known.epoch > epoch) return { kind: 'stale_epoch' };
+      if (known.epoch !== undefined) known.epoch = epoch;
+      return { kind: 'reserved', items: known.items };
+    }
+    if ((tombstones.get(purchaseId) ?? -1) >= epoch) return { kind: 'tombstoned' };
+    const stranger = items.find(({ ticketType }) => totalOf(ticketType) === undefined);
+    if (stranger) return refused({ reason: 'unknown_ticket_type', ticketType: stranger.ticketType });
+    if (facts.status !== 'on_sale') return refused({ reason: 'not_on_sale' });
+    for (const { ticketType, quantity } of items) {
+      const available = (totalOf(ticketType) ?? 0) - owned(ticketType).length;
+      if (available === 0) return refused({ reason: 'sold_out', ticketType });
+      if (quantity > available) return refused({ reason: 'not_enough_left', ticketType, available });
+    }
+    const [has, limit] = [ticketsOfBuyer(userId), facts.limitPerBuyer];
+    if (has + items.reduce((sum, { quantity }) => sum + quantity, 0) > limit) {
+      return refused({ reason: 'over_buyer_limit', limit, held: has });
+    }
+    const taken = items.map((item) => ({ ticketType: item.ticketType, serials: lowestUnowned(item) }));
+    for (const { ticketType, serials } of taken) hand(ticketType, serials);
+    purchases.set(purchaseId, { userId, epoch, items: taken });
+    return { kind: 'reserved', items: taken };
+  }
+
+  function confirm({ purchaseId, userId, items }: SoldPurchase): ConfirmOutcome {
+    const known = purchases.get(purchaseId);
+    if (known && known.epoch === undefined) return { kind: 'sold' };
+    if (tombstones.get(purchaseId) === Infinity) return { kind: 'given_back' };
+    for (const { ticketType, serials } of items) {
+      for (const serial of serials) {
+        const owner = ownerOf(ticketType, serial);
+        if (owner !== undefined && owner !== purchaseId) return { kind: 'conflict', ticketType, serial };
+        if (owner === undefined && serial > (totalOf(ticketType) ?? 0)) return { kind: 'conflict', ticketType, serial };
+      }
+    }
+    for (const { ticketType, serials } of items) hand(ticketType, serials);
+    purchases.set(purchaseId, { userId, items: [...items] });
+    return { kind: 'sold' };
+  }
+
+  function release({ purchaseId, epoch }: { purchaseId: string; epoch: number }): ReleaseOutcome {
+    const known = purchases.get(purchaseId);
+    if (known && known.epoch === undefined) return { kind: 'sold' };
+    tombstones.set(purchaseId, Math.max(tombstones.get(purchaseId) ?? -1, epoch));
+    if (known?.epoch !== undefined && known.epoch > epoch) return { kind: 'stale_epoch' };
+    purchases.delete(purchaseId);
+    return { kind: 'released' };
+  }
+
+  function giveBack({ purchaseId, items }: Pick<SoldPurchase, 'purchaseId' | 'items'>): GiveBackOutcome {
+    const known = purchases.get(purchaseId);
+    const left = (known?.items ?? [])
+      .map(({ ticketType, serials }) => {
+        const cancelled = items.filter((item) => item.ticketType === ticketType).flatMap((item) => item.serials);
+        return { ticketType, serials: serials.filter((serial) => !cancelled.includes(serial)) };
+      })
+      .filter(({ serials }) => serials.length > 0);
+    const tickets = ticketsOf(known?.items ?? []) - ticketsOf(left);
+    if (known && tickets > 0) purchases.set(purchaseId, { userId: known.userId, items: left });
+    if (left.length === 0) {
+      purchases.delete(purchaseId);
+      tombstones.set(purchaseId, Infinity);
+    }
+    return { kind: 'given_back', tickets };
+  }
+
+  function updateFacts(next: EventFacts): UpdateFactsOutcome {
+    for (const { name } of facts.ticketTypes) {
+      const total = next.ticketTypes.find((type) => type.name === name)?.total ?? 0;
+      const lowestPossible = Math.max(0, ...owned(name));
+      if (total < lowestPossible) return { kind: 'refused', ticketType: name, lowestPossible };
+      handedOut.set(name, Math.min(handedOut.get(name) ?? 0, total));
+    }
+    facts = next;
+    return { kind: 'updated' };
+  }
+
+  /** What PostgreSQL would give to a rebuild. */
+  function contents(): InventoryContents {
+    const holds: HeldPurchase[] = [];
+    const sales: SoldPurchase[] = [];
+    for (const [purchaseId, { userId, epoch, items }] of purchases) {
+      if (epoch === undefined) sales.push({ purchaseId, userId, items });
+      else holds.push({ purchaseId, userId, epoch, items });
+    }
+    return { holds, sales };
+  }
+
+  return {
+    reserve,
+    confirm,
+    release,
+    giveBack,
+    updateFacts,
+    contents,
+    facts: () => facts,
+    itemsOf: (purchaseId: string): readonly SerialRange[] => purchases.get(purchaseId)?.items ?? [],
+    rebuilt: (): void => {
+      for (const { name } of facts.ticketTypes) handedOut.set(name, Math.max(0, ...owned(name)));
+    },
+    buyers: () =>
+      new Map(
+        [...new Set([...purchases.values()].map(({ userId }) => userId))].map(
+          (id) => [id, ticketsOfBuyer(id)] as const,
+        ),
+      ),
+    types: () =>
+      facts.ticketTypes.map(({ name, total }) => {
+        const [held, sold, next] = [owned(name, true).length, owned(name, false).length, handedOut.get(name) ?? 0];
+        const taken = new Set(owned(name));
+        const free = Array.from({ length: next }, (_, i) => i + 1).filter((serial) => !taken.has(serial));
+        return { name, total, next, held, sold, free };
+      }),
+  };
+}
+
+export type InventoryModel = ReturnType<typeof createModel>;
