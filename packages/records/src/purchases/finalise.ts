@@ -7,8 +7,15 @@ export interface PurchaseAtEpoch {
   readonly epoch: number;
 }
 
+/** A final outcome with the request that it belongs to. */
+export interface OutcomeOfRequest {
+  readonly purchaseId: string;
+  readonly fingerprint: string;
+  readonly outcome: PurchaseOutcome;
+}
+
 export type Finalised =
-  | { readonly kind: 'confirmed'; readonly purchaseId: string; readonly outcome: PurchaseOutcome }
+  | ({ readonly kind: 'confirmed' } & OutcomeOfRequest)
   | { readonly kind: 'cancel_requested' | 'undoing' | 'superseded' | 'finished'; readonly purchaseId: string };
 
 // The share lock on the inventory's row puts this on one side or the other of a rebuild's look at the tickets.
@@ -48,7 +55,7 @@ with input as (
    where t.id = o.purchase_id
   returning t.id, t.outcome
 )
-select s.id,
+select s.id, s.fingerprint,
   case
     when c.id is not null or (s.status = 'confirmed' and s.epoch = i.epoch) then 'confirmed'
     when s.epoch <> i.epoch then 'superseded'
@@ -71,6 +78,7 @@ select s.id,
 export async function finalisePurchases(pool: pg.Pool, purchases: readonly PurchaseAtEpoch[]): Promise<Finalised[]> {
   const { rows } = await pool.query<{
     id: string;
+    fingerprint: string;
     kind: Finalised['kind'];
     outcome: PurchaseOutcome;
   }>({
@@ -83,6 +91,6 @@ export async function finalisePurchases(pool: pg.Pool, purchases: readonly Purch
     const row = byId.get(purchaseId);
     if (!row) return { kind: 'superseded', purchaseId };
     if (row.kind !== 'confirmed') return { kind: row.kind, purchaseId };
-    return { kind: 'confirmed', purchaseId, outcome: row.outcome };
+    return { kind: 'confirmed', purchaseId, fingerprint: row.fingerprint, outcome: row.outcome };
   });
 }

@@ -1,6 +1,6 @@
 import type { PurchaseOutcome } from '@box-office/contract';
 import type pg from 'pg';
-import type { PurchaseAtEpoch } from './finalise.js';
+import type { OutcomeOfRequest, PurchaseAtEpoch } from './finalise.js';
 
 /** Where a purchase stands after the decision to undo it was asked for. */
 export type UndoDecision =
@@ -77,18 +77,19 @@ with moved as (
      set outcome = undo_outcome,
          status = case undo_outcome ->> 'kind' when 'declined' then 'declined' when 'refused' then 'refused' else 'undone' end
    where id = $1 and epoch = $2 and status = 'undoing'
-  returning outcome
+  returning fingerprint, outcome
 )
-select outcome from moved
+select fingerprint, outcome from moved
 union all
-select outcome from event_ticket_transactions where id = $1 and not exists (select from moved)`;
+select fingerprint, outcome from event_ticket_transactions where id = $1 and not exists (select from moved)`;
 
 /** Gives an undone purchase the outcome that was decided when undoing began. Idempotent. */
-export async function concludeUndoing(pool: pg.Pool, purchase: PurchaseAtEpoch): Promise<PurchaseOutcome | null> {
-  const { rows } = await pool.query<{ outcome: PurchaseOutcome | null }>({
+export async function concludeUndoing(pool: pg.Pool, purchase: PurchaseAtEpoch): Promise<OutcomeOfRequest | null> {
+  const { rows } = await pool.query<{ fingerprint: string; outcome: PurchaseOutcome | null }>({
     name: 'conclude-undoing',
     text: CONCLUDE,
     values: [purchase.purchaseId, purchase.epoch],
   });
-  return rows[0]?.outcome ?? null;
+  const [row] = rows;
+  return row?.outcome ? { purchaseId: purchase.purchaseId, fingerprint: row.fingerprint, outcome: row.outcome } : null;
 }

@@ -1,0 +1,41 @@
+import type { HandOver, PurchaseOrder } from '@box-office/contract';
+import { claimPurchases, refusePurchases, type Claim, type PurchaseAtEpoch } from '@box-office/records';
+import type { Refusal } from '@box-office/contract';
+import { activityInfo } from '@temporalio/activity';
+import type { ActivityDeps } from './deps.js';
+
+export interface RefusalToRecord extends PurchaseAtEpoch {
+  readonly fingerprint: string;
+  readonly refusal: Refusal;
+}
+
+/** The first and the shortest way of a purchase: claimed, or refused with nothing taken. */
+export function createClaiming({ pool, announce }: ActivityDeps) {
+  return {
+    /** Claims the rows of these purchases for the workflow run that calls. One claim per order, in their order. */
+    async claim(orders: readonly PurchaseOrder[], handOver?: HandOver): Promise<Claim[]> {
+      const execution = activityInfo().workflowExecution;
+      if (!execution) throw new Error('a purchase is claimed by a workflow run');
+      const claims = await claimPurchases(pool, orders, { ...execution, ...(handOver && { handOver }) });
+      announce(
+        orders.flatMap(({ purchaseId, fingerprint }, place) => {
+          const claim = claims[place];
+          return claim?.kind === 'finished' ? [{ purchaseId, fingerprint, outcome: claim.outcome }] : [];
+        }),
+      );
+      return claims;
+    },
+
+    /** Records the refusal of purchases that took nothing. */
+    async refuse(refusals: readonly RefusalToRecord[]): Promise<void> {
+      await refusePurchases(pool, refusals);
+      announce(
+        refusals.map(({ purchaseId, fingerprint, refusal }) => ({
+          purchaseId,
+          fingerprint,
+          outcome: { kind: 'refused', ...refusal },
+        })),
+      );
+    },
+  };
+}

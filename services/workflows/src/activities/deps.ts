@@ -1,0 +1,19 @@
+import type { AnnouncedOutcome } from '@box-office/contract';
+import type { Inventory } from '@box-office/inventory';
+import type { Publisher } from '@box-office/messaging';
+import type { PaymentPort } from '@box-office/payments';
+import type { Logger } from '@box-office/platform';
+import type pg from 'pg';
+
+/** What the activities work with; built once in main.ts. */
+export interface ActivityDeps {
+  readonly pool: pg.Pool;
+  readonly inventory: Inventory;
+  readonly payments: PaymentPort;
+  readonly publisher: Publisher;
+  /** Tells the gateways of final outcomes, without waiting: a hint that saves them a look into PostgreSQL. */
+  readonly announce: (outcomes: readonly AnnouncedOutcome[]) => void;
+  readonly logger: Logger;
+  /** How long a payment step of the fast path waits for the slowest of its purchases. */
+  readonly paymentSoftDeadlineMs: number;
+}

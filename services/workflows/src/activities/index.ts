@@ -1,0 +1,21 @@
+import { createClaiming } from './claiming.js';
+import type { ActivityDeps } from './deps.js';
+import { createPaying } from './paying.js';
+import { createRecording } from './recording.js';
+import { createReserving } from './reserving.js';
+import { createSettling } from './settling.js';
+import { createUndoing } from './undoing.js';
+
+/** Every activity of the purchase workflow, as plain functions over the given dependencies. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    ...createClaiming(deps),
+    ...createReserving(deps),
+    ...createPaying(deps),
+    ...createRecording(deps),
+    ...createSettling(deps),
+    ...createUndoing(deps),
+  };
+}
+
+export type PurchaseActivities = ReturnType<typeof createActivities>;

@@ -1,0 +1,45 @@
+import type { PurchaseOutcome } from '@box-office/contract';
+import {
+  beginUndoing,
+  concludeUndoing,
+  findPurchases,
+  voidTickets,
+  type PurchaseAtEpoch,
+  type UndoDecision,
+} from '@box-office/records';
+import { withUsableInventory } from '@box-office/restoration';
+import type { ActivityDeps } from './deps.js';
+import { refreshReadModels } from './read-models.js';
+
+/** The compensations of one purchase, each idempotent. The payment's is with the other payment calls. */
+export function createUndoing(deps: ActivityDeps) {
+  const { pool, inventory, announce } = deps;
+  return {
+    /** Decides durably that the purchase is undone and with which outcome; no forward step is accepted after it. */
+    decideToUndo: (
+      purchase: PurchaseAtEpoch & { readonly outcome: PurchaseOutcome; readonly authorisationId: string | null },
+    ): Promise<UndoDecision> => beginUndoing(pool, purchase),
+
+    /**
+     * Gives the tickets and the capacity back: the tickets in PostgreSQL first, so that the serial is free there
+     * before Redis hands it to the next buyer.
+     */
+    async giveCapacityBack(purchase: PurchaseAtEpoch & { readonly eventId: string }): Promise<void> {
+      const generation = await voidTickets(pool, purchase);
+      await withUsableInventory(
+        deps,
+        purchase.eventId,
+        (current) => inventory.release(purchase.eventId, current, [purchase]),
+        generation,
+      );
+    },
+
+    /** Gives the purchase its final outcome and tells it. Null if another run has taken the purchase over. */
+    async concludeUndoing(purchase: PurchaseAtEpoch): Promise<PurchaseOutcome | null> {
+      const concluded = await concludeUndoing(pool, purchase);
+      if (concluded) announce([concluded]);
+      await refreshReadModels(deps, await findPurchases(pool, [purchase.purchaseId]));
+      return concluded?.outcome ?? null;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { parseConfig } from '@box-office/platform';
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+
+const schema = z.object({
+  /** PostgreSQL, as the services' role. */
+  DATABASE_URL: z.url(),
+  REDIS_URL: z.url(),
+  AMQP_URL: z.url(),
+  /** The payment provider. */
+  PAYMENT_URL: z.url(),
+  /** Where /livez, /readyz and /metrics answer. */
+  HEALTH_HOST: z.string().default('127.0.0.1'),
+  HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  /** How long a payment step waits for its slowest purchase before that one goes on alone, in ms. */
+  PAYMENT_SOFT_DEADLINE_MS: z.coerce.number().int().min(10).max(3_000).default(500),
+  /** Workflows kept in memory between their tasks. */
+  MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(0).default(500),
+  /** Connections to PostgreSQL. */
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(10),
+});
+
+export type WorkerConfig = z.output<typeof schema>;
+
+/** Reads the worker's configuration; Temporal's own variables (TEMPORAL_ADDRESS, …) by its envconfig. */
+export function readConfig(): { readonly worker: WorkerConfig; readonly temporal: ClientConnectConfig } {
+  return { worker: parseConfig(schema, process.env), temporal: loadClientConnectConfig() };
+}

@@ -1,0 +1,88 @@
+import { PURCHASE_TASK_QUEUE } from '@box-office/contract';
+import { createInventory } from '@box-office/inventory';
+import { createPublisher } from '@box-office/messaging';
+import { createHttpPayments } from '@box-office/payments';
+import { createLogger, createPool, createRedis, redisReady, runProcess, startHealthServer } from '@box-office/platform';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from './activities/index.js';
+import { createAnnouncer } from './announce.js';
+import { WORKFLOW_BUNDLE } from './bundle-path.js';
+import { readConfig } from './config.js';
+import { heartbeatWhileRunning } from './heartbeat.js';
+
+const START_TIMEOUT_MS = 30_000;
+/** What is under way at shutdown is given this long, then it is left to another worker. */
+const SHUTDOWN_GRACE = '10s';
+
+const { worker: config, temporal } = readConfig();
+const logger = createLogger({ service: 'workflows', level: config.LOG_LEVEL });
+
+runProcess({
+  name: 'workflows',
+  logger,
+  async start() {
+    const pool = createPool({
+      url: config.DATABASE_URL,
+      applicationName: 'box-office workflows',
+      max: config.DATABASE_POOL_SIZE,
+      logger,
+    });
+    const redis = createRedis({ url: config.REDIS_URL, name: 'workflows', logger });
+    await redisReady(redis, START_TIMEOUT_MS);
+    const publisher = createPublisher({ url: config.AMQP_URL, logger });
+    const payments = createHttpPayments({ url: config.PAYMENT_URL });
+    const connection = await NativeConnection.connect(temporal.connectionOptions);
+
+    const worker = await Worker.create({
+      connection,
+      ...(temporal.namespace !== undefined && { namespace: temporal.namespace }),
+      taskQueue: PURCHASE_TASK_QUEUE,
+      workflowBundle: { codePath: WORKFLOW_BUNDLE },
+      activities: createActivities({
+        pool,
+        inventory: createInventory(redis),
+        payments,
+        publisher,
+        announce: createAnnouncer(redis, logger),
+        logger,
+        paymentSoftDeadlineMs: config.PAYMENT_SOFT_DEADLINE_MS,
+      }),
+      interceptors: { activity: [heartbeatWhileRunning] },
+      maxCachedWorkflows: config.MAX_CACHED_WORKFLOWS,
+      shutdownGraceTime: SHUTDOWN_GRACE,
+    });
+    const running = worker.run();
+    const health = await startHealthServer({
+      host: config.HEALTH_HOST,
+      port: config.HEALTH_PORT,
+      logger,
+      checks: {
+        worker: () => mustBe(worker.getState() === 'RUNNING', `the worker is ${worker.getState()}`),
+        database: () => pool.query('select 1'),
+        redis: () => redis.ping(),
+        broker: () => mustBe(publisher.isReady(), 'not connected'),
+      },
+    });
+    // A worker that ends by itself has failed: the supervisor starts the process again.
+    running.catch((error: unknown) => {
+      logger.fatal({ err: error }, 'the worker ended');
+      process.exit(1);
+    });
+
+    return {
+      async stop() {
+        health.failReadiness();
+        worker.shutdown();
+        await running;
+        payments.close();
+        await Promise.all([publisher.close(), connection.close(), health.close()]);
+        redis.disconnect();
+        await pool.end();
+      },
+    };
+  },
+});
+
+function mustBe(holds: boolean, otherwise: string): Promise<void> {
+  return holds ? Promise.resolve() : Promise.reject(new Error(otherwise));
+}

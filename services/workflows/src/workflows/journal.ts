@@ -1,0 +1,52 @@
+import type { PurchaseOrder, PurchaseWorkflowStatus } from '@box-office/contract';
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { searchAttributes } from './search-attributes.js';
+
+/** Most lines of the story that the current details keep; older ones are left out from the middle. */
+const MOST_LINES = 40;
+
+/** What an operator reads about a purchase workflow in the Temporal UI. */
+export interface Journal {
+  /** Adds a line to the story in the workflow's current details. */
+  tell(line: string): void;
+  /** Sets the search attribute by which operators find purchases in a state. */
+  status(status: PurchaseWorkflowStatus): void;
+}
+
+/**
+ * Keeps the story in markdown: what was asked for, then what happened, step by step.
+ * The details live in the worker's memory and cost no history.
+ */
+export function openJournal(orders: readonly PurchaseOrder[]): Journal {
+  const lines: string[] = [];
+  let current: PurchaseWorkflowStatus = 'open';
+
+  function show(): void {
+    const told =
+      lines.length <= MOST_LINES
+        ? lines
+        : [...lines.slice(0, 5), `- … ${lines.length - MOST_LINES} lines left out …`, ...lines.slice(5 - MOST_LINES)];
+    setCurrentDetails([headline(orders), '', `**Status:** ${current}`, '', ...told].join('\n'));
+  }
+
+  show();
+  return {
+    tell(line) {
+      lines.push(`- ${line}`);
+      show();
+    },
+    status(status) {
+      if (status === current) return;
+      current = status;
+      upsertSearchAttributes([{ key: searchAttributes.purchaseStatus, value: status }]);
+      show();
+    },
+  };
+}
+
+function headline(orders: readonly PurchaseOrder[]): string {
+  const [order] = orders;
+  if (orders.length !== 1 || !order) return `### ${orders.length} purchases, decided together`;
+  const wish = order.items.map((item) => `${item.quantity} × ${item.ticketType}`).join(', ');
+  return `### ${order.userId} buys ${wish} for event ${order.eventId}\n\nPurchase \`${order.purchaseId}\``;
+}

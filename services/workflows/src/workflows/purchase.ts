@@ -1,0 +1,86 @@
+import type {
+  PurchaseOutcome,
+  PurchaseWorkflowInput,
+  PurchaseWorkflowResult,
+  PurchaseWorkflowStatus,
+} from '@box-office/contract';
+import type { Claim } from '@box-office/records';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { openJournal } from './journal.js';
+import { authorise, capture } from './paying.js';
+import { openList, type PurchaseList } from './purchase-list.js';
+import { finalise, persist } from './recording.js';
+import { createSteps } from './steps.js';
+import { reserve } from './taking-capacity.js';
+import { undo } from './undo.js';
+import { openWork, type Work } from './work.js';
+
+/**
+ * Sells tickets: a list of purchases, decided together, each with an outcome of its own. A lone buyer is a list of one.
+ *
+ * The buyer is answered as soon as a purchase is confirmed in PostgreSQL; what follows (the read models, the messages)
+ * is tried until it is done. PostgreSQL decides at each step whether this run may still go on.
+ */
+export async function purchase({ orders, handOver }: PurchaseWorkflowInput): Promise<PurchaseWorkflowResult> {
+  const journal = openJournal(orders);
+  const steps = createSteps(journal);
+
+  const claims = await steps.quickly('claim', orders, handOver);
+  const list = openList(orders, claims);
+  const work = openWork(list, steps, journal, orders.length);
+
+  try {
+    goOnUndoing(work);
+    await reserve(work);
+    await authorise(work);
+    await persist(work);
+    await capture(work);
+    await finalise(work);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    journal.tell('The workflow was cancelled: what is not confirmed is undone.');
+    for (const unfinished of list.underWay()) undo(work, unfinished, { kind: 'undone', reason: 'cancelled' });
+  }
+  await CancellationScope.nonCancellable(async () => {
+    await settleAndPublish(work, soldHere(list, claims));
+    await Promise.all(work.undoings);
+    // A purchase that turned out to be confirmed when it was to be undone.
+    await settleAndPublish(work, soldHere(list, claims));
+  });
+
+  journal.status(overall(list.answers().map((answer) => answer.outcome)));
+  return { answers: list.answers(), elsewhere: list.elsewhere() };
+}
+
+/** Purchases whose undoing was decided by an earlier try: they do not go forward again. */
+function goOnUndoing(work: Work): void {
+  for (const purchase of work.list.underWay()) {
+    const { status, undoOutcome } = purchase.claim;
+    if (status === 'undoing' && undoOutcome) undo(work, purchase, undoOutcome);
+  }
+}
+
+/** What was sold by this workflow, in this run or in one before, and not by another. */
+function soldHere(list: PurchaseList, claims: readonly Claim[]): string[] {
+  const others = new Set(claims.flatMap((claim) => (claim.kind === 'finished' && !claim.mine ? claim.purchaseId : [])));
+  return list
+    .answers()
+    .filter(({ purchaseId, outcome }) => outcome.kind === 'confirmed' && !others.has(purchaseId))
+    .map(({ purchaseId }) => purchaseId);
+}
+
+/** What follows a sale. The workflow is the outbox: it does not end before the broker has confirmed. */
+async function settleAndPublish(work: Work, purchaseIds: readonly string[]): Promise<void> {
+  const due = purchaseIds.filter((purchaseId) => !work.published.has(purchaseId));
+  if (due.length === 0) return;
+  await work.steps.quickly('settle', due);
+  await work.steps.quickly('publish', due);
+  for (const purchaseId of due) work.published.add(purchaseId);
+}
+
+/** One word for the search attribute: the outcome that all share, or that they differ. */
+function overall(outcomes: readonly PurchaseOutcome[]): PurchaseWorkflowStatus {
+  const kinds = new Set(outcomes.map((outcome) => outcome.kind));
+  const [only] = kinds;
+  return kinds.size === 1 && only ? only : 'mixed';
+}

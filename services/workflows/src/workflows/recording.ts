@@ -1,0 +1,66 @@
+import { authorisationOf, type PurchaseUnderWay } from './purchase-list.js';
+import { reserve } from './taking-capacity.js';
+import { undo } from './undo.js';
+import type { Work } from './work.js';
+
+/** Rounds of reserving and persisting: one, and one more for each rebuild of the inventory that comes in between. */
+const MOST_ROUNDS = 10;
+
+/** Writes the tickets as pending, reserving again where the inventory was rebuilt or a serial was another's. */
+export async function persist(work: Work): Promise<void> {
+  const persisted = new Set<PurchaseUnderWay>();
+  for (let round = 1; round <= MOST_ROUNDS; round++) {
+    const holding = work.list.underWay().filter((purchase) => !persisted.has(purchase));
+    if (holding.length === 0) return;
+    const outcomes = await work.steps.quickly('persist', holding.map(ticketsOf));
+    const unusable: { eventId: string; seen: number }[] = [];
+    for (const [place, purchase] of holding.entries()) {
+      const outcome = outcomes[place] ?? 'superseded';
+      work.tellOf(purchase, `records its tickets: ${outcome.replaceAll('_', ' ')}.`);
+      if (outcome === 'persisted') persisted.add(purchase);
+      else if (outcome === 'stale_generation') delete purchase.hold;
+      else if (outcome === 'serial_conflict') {
+        unusable.push({ eventId: purchase.order.eventId, seen: purchase.hold?.generation ?? 0 });
+        delete purchase.hold;
+      } else if (outcome === 'superseded' || outcome === 'finished') work.list.leave(purchase.order.purchaseId);
+      else undo(work, purchase, { kind: 'undone', reason: 'cancelled' });
+    }
+    // A serial that PostgreSQL gave to another means that Redis is wrong about this event: build it anew.
+    if (unusable.length > 0) await work.steps.quickly('rebuildInventories', unusable);
+    await reserve(work);
+  }
+  throw new Error(`no stable inventory after ${MOST_ROUNDS} rounds`);
+}
+
+/** Makes the tickets valid; from here on the buyer is told so. */
+export async function finalise(work: Work): Promise<void> {
+  const paid = work.list.underWay();
+  if (paid.length === 0) return;
+  const results = await work.steps.quickly(
+    'finalise',
+    paid.map(({ claim }) => ({ purchaseId: claim.purchaseId, epoch: claim.epoch })),
+  );
+  for (const [place, purchase] of paid.entries()) {
+    const result = results[place];
+    if (result?.kind === 'confirmed') {
+      work.tellOf(purchase, 'is **confirmed**.');
+      work.list.answer(result.purchaseId, result.outcome);
+    } else if (result?.kind === 'cancel_requested' || result?.kind === 'undoing') {
+      undo(work, purchase, { kind: 'undone', reason: 'cancelled' });
+    } else {
+      work.list.leave(purchase.order.purchaseId);
+    }
+  }
+}
+
+function ticketsOf(purchase: PurchaseUnderWay) {
+  const { order, claim, hold } = purchase;
+  if (!hold) throw new Error(`purchase ${order.purchaseId} is to be persisted without a hold`);
+  return {
+    purchaseId: order.purchaseId,
+    epoch: claim.epoch,
+    generation: hold.generation,
+    authorisationId: authorisationOf(purchase),
+    items: hold.items,
+  };
+}

@@ -1,0 +1,42 @@
+import type { PurchaseOutcome } from '@box-office/contract';
+import { CancellationScope } from '@temporalio/workflow';
+import { paymentOf, type PurchaseUnderWay } from './purchase-list.js';
+import type { Work } from './work.js';
+
+/**
+ * Takes a purchase off the list and undoes it beside the others, which go on. The decision is recorded first, with the
+ * outcome that will stand; the compensations follow, each tried until it is done, whatever is cancelled meanwhile.
+ */
+export function undo(work: Work, purchase: PurchaseUnderWay, outcome: PurchaseOutcome): void {
+  work.list.takeOff(purchase.order.purchaseId);
+  work.undoings.push(CancellationScope.nonCancellable(() => compensate(work, purchase, outcome)));
+}
+
+async function compensate(work: Work, purchase: PurchaseUnderWay, outcome: PurchaseOutcome): Promise<void> {
+  const { order, claim, toUndo } = purchase;
+  const { purchaseId, eventId } = order;
+  const { epoch } = claim;
+  const authorisationId = purchase.authorisationId ?? null;
+
+  const decision = await work.steps.durably('decideToUndo', { purchaseId, epoch, outcome, authorisationId });
+  if (decision.kind === 'superseded') return work.list.leave(purchaseId);
+  if (decision.kind === 'finished') return work.list.answer(purchaseId, decision.outcome);
+
+  work.tellOf(purchase, `is being undone: ${inWords(decision.outcome)}.`);
+  if (toUndo.has('payment')) {
+    await work.steps.durably('undoPayment', { ...paymentOf(purchase), authorisationId: decision.authorisationId });
+    work.tellOf(purchase, 'keeps no money of the buyer.');
+  }
+  if (toUndo.has('hold')) {
+    await work.steps.durably('giveCapacityBack', { purchaseId, epoch, eventId });
+    work.tellOf(purchase, 'has given its capacity back.');
+  }
+  const final = await work.steps.durably('concludeUndoing', { purchaseId, epoch });
+  if (!final) return work.list.leave(purchaseId);
+  work.tellOf(purchase, `is **undone**: ${inWords(final)}.`);
+  work.list.answer(purchaseId, final);
+}
+
+function inWords(outcome: PurchaseOutcome): string {
+  return outcome.kind === 'confirmed' ? outcome.kind : `${outcome.kind}, ${outcome.reason.replaceAll('_', ' ')}`;
+}

@@ -1,0 +1,30 @@
+import type { Journal } from './journal.js';
+import type { PurchaseList, PurchaseUnderWay } from './purchase-list.js';
+import type { Steps } from './steps.js';
+
+/** What the parts of the purchase workflow share. */
+export interface Work {
+  readonly list: PurchaseList;
+  readonly steps: Steps;
+  /** Purchases that this workflow was started with. A list of one never leaves it. */
+  readonly size: number;
+  /** Compensations under way, each of which ends in an answer; the workflow ends after them. */
+  readonly undoings: Promise<void>[];
+  /** Sales whose messages the broker has confirmed. */
+  readonly published: Set<string>;
+  /** Tells one purchase's story in the current details. */
+  tellOf(purchase: PurchaseUnderWay, what: string): void;
+}
+
+export function openWork(list: PurchaseList, steps: Steps, journal: Journal, size: number): Work {
+  return {
+    list,
+    steps,
+    size,
+    undoings: [],
+    published: new Set(),
+    tellOf({ order }, what) {
+      journal.tell(size === 1 ? `The purchase ${what}` : `\`${order.purchaseId}\` ${what}`);
+    },
+  };
+}
