@@ -1,0 +1,140 @@
+import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import type { MessagingLogger } from './logger.js';
+import { within } from './within.js';
+
+/** A silent peer is noticed after two to three of these. */
+const HEARTBEAT_S = 10;
+/** Longest for the handshake, for declaring and subscribing, and for saying goodbye. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const SETUP_TIMEOUT_MS = 30_000;
+const CLOSE_TIMEOUT_MS = 2_000;
+/** Pause between attempts to connect: doubles from the first value up to the last, with jitter; there is no last attempt. */
+const RECONNECT_DELAY_MS = { first: 100, longest: 5_000 };
+
+export interface BrokerConnection {
+  /** Connected, set up, and not blocked by the broker (which has no memory or disk to spare). */
+  isUp(): boolean;
+  /** Gives the present connection up; another one is opened and set up. For a channel that was lost, for instance. */
+  restart(reason: string): void;
+  /** For ever. Returns within `CLOSE_TIMEOUT_MS`, whether the broker answers or not. */
+  close(): Promise<void>;
+}
+
+/**
+ * A connection that comes back by itself until it is closed. `setUp` runs on each new one and builds everything that
+ * lives on it: topology, channels, consumers. If it fails, the connection counts as failed.
+ *
+ * @param onChange called when `isUp()` may have changed
+ * @throws at once, if the URL is none
+ */
+export function connectBroker(o: {
+  url: string;
+  /** Shown in the broker's list of connections. */
+  name: string;
+  logger: MessagingLogger;
+  setUp(model: ChannelModel): Promise<void>;
+  onChange?(): void;
+}): BrokerConnection {
+  const url = addressOf(o.url);
+  const log = { connection: o.name };
+  let current: ChannelModel | undefined;
+  let up = false;
+  let blocked = false;
+
+  function change(state: { up?: boolean; blocked?: boolean }): void {
+    up = state.up ?? up;
+    blocked = state.blocked ?? blocked;
+    o.onChange?.();
+  }
+
+  async function setUp(model: ChannelModel): Promise<void> {
+    let lost = false;
+    // While this runs recovery does not listen yet, and an 'error' that nobody listens to would end the process.
+    model.on('error', (error) => o.logger.warn({ ...log, err: error }, 'broker connection failed'));
+    model.on('handler-error', (error) => o.logger.error({ ...log, err: error }, 'a listener of the broker failed'));
+    model.once('close', () => (lost = true));
+    model.on('blocked', (reason) => {
+      if (current !== model) return;
+      o.logger.warn({ ...log, reason }, 'the broker is short of resources and takes no messages');
+      change({ blocked: true });
+    });
+    model.on('unblocked', () => {
+      if (current !== model) return;
+      o.logger.info(log, 'the broker takes messages again');
+      change({ blocked: false });
+    });
+    current = model;
+    try {
+      await within(SETUP_TIMEOUT_MS, o.setUp(model), 'the broker did not finish the set-up');
+      // Recovery looks at losses from here on only; one that came earlier would go unnoticed for ever.
+      if (lost) throw new Error('the connection was lost while it was set up');
+    } catch (error) {
+      // Recovery closes the failed connection and waits for the broker's goodbye before it tries again, however long
+      // that takes. Closing here first makes its own attempt fail at once.
+      abandon(model);
+      throw error;
+    }
+  }
+
+  const opening = connect(url, {
+    noDelay: true,
+    keepAlive: true,
+    keepAliveDelay: 10_000,
+    timeout: HANDSHAKE_TIMEOUT_MS,
+    clientProperties: { connection_name: o.name },
+    recovery: {
+      waitForConnect: false,
+      initialDelay: RECONNECT_DELAY_MS.first,
+      maxDelay: RECONNECT_DELAY_MS.longest,
+      setup: setUp,
+    },
+  }).then((recovering) => listen(recovering));
+
+  function listen(recovering: RecoveringChannelModel): RecoveringChannelModel {
+    recovering.on('connect', () => {
+      o.logger.info(log, 'connected to the broker');
+      change({ up: true, blocked: false });
+    });
+    recovering.on('disconnect', (error) => {
+      o.logger.warn({ ...log, err: error }, 'lost the broker');
+      change({ up: false, blocked: false });
+    });
+    recovering.on('connect-failed', (error) => o.logger.warn({ ...log, err: error }, 'cannot reach the broker'));
+    // Logged where it came from, above; without a listener it would end the process.
+    recovering.on('error', () => undefined);
+    return recovering;
+  }
+
+  return {
+    isUp: () => up && !blocked,
+    restart(reason) {
+      if (!current) return;
+      const model = current;
+      current = undefined;
+      o.logger.warn({ ...log, reason }, 'gives the broker connection up for another one');
+      change({ up: false });
+      abandon(model);
+    },
+    async close() {
+      change({ up: false });
+      const closing = opening.then((recovering) => recovering.close());
+      await within(CLOSE_TIMEOUT_MS, closing, 'no goodbye from the broker').catch((error: unknown) =>
+        o.logger.warn({ ...log, err: error }, 'closed the broker connection without its consent'),
+      );
+    },
+  };
+}
+
+/** Starts closing; the outcome shows as the connection's 'close' event, at the latest when heartbeats are missed. */
+function abandon(model: ChannelModel): void {
+  model.close().catch(() => undefined);
+}
+
+function addressOf(url: string): string {
+  const address = new URL(url);
+  if (address.protocol !== 'amqp:' && address.protocol !== 'amqps:') {
+    throw new Error('the address of RabbitMQ must begin with amqp:// or amqps://');
+  }
+  if (!address.searchParams.has('heartbeat')) address.searchParams.set('heartbeat', String(HEARTBEAT_S));
+  return address.href;
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { ConsumeMessage, MessagePropertyHeaders } from 'amqplib';
+import { type Envelope, TIMESTAMP_MS_HEADER } from './envelope.js';
+import { retryQueueOf, type Topology } from './topology.js';
+
+/** Headers that say why a message was set aside. */
+const CAUSE = {
+  /** A short stable word. */
+  reason: 'x-cause',
+  /** The error's message or the like. */
+  detail: 'x-cause-detail',
+  queue: 'x-cause-queue',
+  /** When it was set aside, ISO 8601. */
+  at: 'x-cause-at',
+} as const;
+const RETRY_COUNT = 'x-retry-count';
+const MAX_DETAIL_CHARS = 1_000;
+/**
+ * The broker's own notes on where a message has been. A copy starts without them: with an old death in its headers the
+ * broker can take the way back from a retry queue for an endless circle, and then it drops the message.
+ */
+const BROKER_HEADERS = new Set(['x-death', 'x-delivery-count']);
+const BROKER_HEADER_PREFIX = /^x-(first|last)-death-/;
+
+export interface SetAside {
+  readonly envelope: Envelope;
+  readonly became: { readonly kind: 'retry' | 'dead'; readonly reason: string };
+}
+
+interface Cause {
+  readonly reason: string;
+  readonly detail?: string | undefined;
+}
+
+/** The message on its way to its queue's dead letters, unchanged but for headers that tell the cause. */
+export function deadLetterOf(topology: Topology, queue: string, message: ConsumeMessage, cause: Cause): SetAside {
+  return {
+    envelope: copyOf(message, topology.deadLetterExchange, queue, causeHeaders(queue, cause)),
+    became: { kind: 'dead', reason: cause.reason },
+  };
+}
+
+/** The message on its way back to its queue after the next delay; to the dead letters when there is none left. */
+export function retryOf(topology: Topology, queue: string, message: ConsumeMessage, cause: Cause): SetAside {
+  const retries = retriesOf(message);
+  const delayMs = topology.retryDelaysMs[retries];
+  if (delayMs === undefined) return deadLetterOf(topology, queue, message, cause);
+  const headers = { ...causeHeaders(queue, cause), [RETRY_COUNT]: retries + 1 };
+  return {
+    envelope: copyOf(message, '', retryQueueOf(queue, delayMs), headers),
+    became: { kind: 'retry', reason: cause.reason },
+  };
+}
+
+/** When the message was first published, Unix time in ms; undefined if its publisher did not say. */
+export function publishedAtMsOf({ properties }: ConsumeMessage): number | undefined {
+  const exact: unknown = properties.headers?.[TIMESTAMP_MS_HEADER];
+  if (typeof exact === 'number') return exact;
+  const seconds: unknown = properties.timestamp;
+  return typeof seconds === 'number' ? seconds * 1000 : undefined;
+}
+
+function retriesOf({ properties }: ConsumeMessage): number {
+  const count: unknown = properties.headers?.[RETRY_COUNT];
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : 0;
+}
+
+function causeHeaders(queue: string, { reason, detail }: Cause): MessagePropertyHeaders {
+  return {
+    [CAUSE.reason]: reason,
+    [CAUSE.detail]: (detail ?? '').slice(0, MAX_DETAIL_CHARS),
+    [CAUSE.queue]: queue,
+    [CAUSE.at]: new Date().toISOString(),
+  };
+}
+
+function copyOf(
+  message: ConsumeMessage,
+  exchange: string,
+  routingKey: string,
+  headers: MessagePropertyHeaders,
+): Envelope {
+  const { headers: before } = message.properties;
+  const messageId: unknown = message.properties.messageId;
+  const contentType: unknown = message.properties.contentType;
+  const type: unknown = message.properties.type;
+  return {
+    exchange,
+    routingKey,
+    messageId: typeof messageId === 'string' && messageId !== '' ? messageId : randomUUID(),
+    content: message.content,
+    contentType: typeof contentType === 'string' ? contentType : 'application/octet-stream',
+    type: typeof type === 'string' ? type : message.fields.routingKey,
+    publishedAtMs: publishedAtMsOf(message) ?? Date.now(),
+    headers: { ...withoutBrokerHeaders(before ?? {}), ...headers },
+  };
+}
+
+function withoutBrokerHeaders(headers: MessagePropertyHeaders): MessagePropertyHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !BROKER_HEADERS.has(name) && !BROKER_HEADER_PREFIX.test(name)),
+  );
+}

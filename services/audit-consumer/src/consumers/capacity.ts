@@ -1,0 +1,31 @@
+import { type BatchConsumer, createBatchConsumer, parseCapacityUpdate, type Verdict } from '@box-office/messaging';
+import { applyCapacityUpdates, type CapacityApplied } from '@box-office/records';
+import { BATCHING, type ConsumerDeps } from './deps.js';
+import { isMessageFault } from './message-fault.js';
+
+const VERDICTS: Record<CapacityApplied, Verdict> = {
+  applied: 'ack',
+  duplicate: 'ack',
+  conflict: { deadLetter: 'conflict', detail: 'the ledger has another line with this message id' },
+  unknown_event: { deadLetter: 'unknown_event', detail: 'there is no such event' },
+};
+
+/** Moves `events.capacity` by what `ticket.capacity.updates` tells, once per message id. */
+export function createCapacityConsumer(deps: ConsumerDeps): BatchConsumer {
+  const queue = deps.topology.queues.capacityUpdates;
+  const consumer = createBatchConsumer({
+    ...BATCHING,
+    url: deps.amqpUrl,
+    queue,
+    topology: deps.topology,
+    publisher: deps.publisher,
+    logger: deps.logger.child({ queue }),
+    parse: parseCapacityUpdate,
+    handle: async (messages) => (await applyCapacityUpdates(deps.pool, messages)).map((result) => VERDICTS[result]),
+    isMessageFault,
+    available: () => deps.pool.query('select 1'),
+    onBatch: deps.metrics.batch,
+  });
+  deps.metrics.watch(queue, consumer);
+  return consumer;
+}

@@ -1,0 +1,31 @@
+import { type BatchConsumer, createBatchConsumer, parseTransactionRecord, type Verdict } from '@box-office/messaging';
+import { recordTransactions, type TransactionRecorded } from '@box-office/records';
+import { BATCHING, type ConsumerDeps } from './deps.js';
+import { isMessageFault } from './message-fault.js';
+
+const VERDICTS: Record<TransactionRecorded, Verdict> = {
+  recorded: 'ack',
+  duplicate: 'ack',
+  conflict: { deadLetter: 'conflict', detail: 'the audit log has another line with this message id' },
+  unknown_event: { deadLetter: 'unknown_event', detail: 'there is no such event' },
+};
+
+/** Writes the audit log and the hourly statistics from `ticket.transactions`, once per message id. */
+export function createTransactionConsumer(deps: ConsumerDeps): BatchConsumer {
+  const queue = deps.topology.queues.transactions;
+  const consumer = createBatchConsumer({
+    ...BATCHING,
+    url: deps.amqpUrl,
+    queue,
+    topology: deps.topology,
+    publisher: deps.publisher,
+    logger: deps.logger.child({ queue }),
+    parse: parseTransactionRecord,
+    handle: async (messages) => (await recordTransactions(deps.pool, messages)).map((result) => VERDICTS[result]),
+    isMessageFault,
+    available: () => deps.pool.query('select 1'),
+    onBatch: deps.metrics.batch,
+  });
+  deps.metrics.watch(queue, consumer);
+  return consumer;
+}

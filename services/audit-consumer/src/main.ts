@@ -1,0 +1,53 @@
+import { createPublisher, createTopology } from '@box-office/messaging';
+import { createLogger, createPool, runProcess, startHealthServer } from '@box-office/platform';
+import { readConfig } from './config.js';
+import { createCapacityConsumer } from './consumers/capacity.js';
+import type { ConsumerDeps } from './consumers/deps.js';
+import { createTransactionConsumer } from './consumers/transactions.js';
+import { createMetrics } from './metrics.js';
+
+const NAME = 'audit-consumer';
+/** Two consumers, one batch each, and their looks at whether the database is there. */
+const MAX_CONNECTIONS = 4;
+
+runProcess({ name: NAME, logger: createLogger({ service: NAME }), start });
+
+// Starts while RabbitMQ or PostgreSQL is still away: it is alive then, not ready, and begins when they come.
+async function start(): Promise<{ stop(): Promise<void> }> {
+  const config = readConfig();
+  const logger = createLogger({ service: NAME, level: config.logLevel });
+  const pool = createPool({ url: config.databaseUrl, applicationName: NAME, max: MAX_CONNECTIONS, logger });
+  const topology = createTopology();
+  const publisher = createPublisher({ url: config.amqpUrl, name: `${NAME} sets aside`, topology, logger });
+  const metrics = createMetrics({ processMetrics: true });
+  const deps: ConsumerDeps = { amqpUrl: config.amqpUrl, topology, publisher, pool, metrics, logger };
+  const capacity = createCapacityConsumer(deps);
+  const transactions = createTransactionConsumer(deps);
+
+  const health = await startHealthServer({
+    host: config.healthHost,
+    port: config.healthPort,
+    logger,
+    metrics: metrics.registry,
+    checks: {
+      postgres: () => pool.query('select 1'),
+      'capacity consumer': async () => mustBeReady(capacity),
+      'transaction consumer': async () => mustBeReady(transactions),
+      publisher: async () => mustBeReady(publisher),
+    },
+  });
+
+  return {
+    async stop() {
+      health.failReadiness();
+      await Promise.all([capacity.close(), transactions.close()]);
+      await publisher.close();
+      await pool.end();
+      await health.close();
+    },
+  };
+}
+
+function mustBeReady(part: { isReady(): boolean }): void {
+  if (!part.isReady()) throw new Error('not ready');
+}
