@@ -70,13 +70,13 @@ module.exports = {
     {
       name: 'workflow-code-is-deterministic',
       comment:
-        'Workflow code may run @temporalio/workflow, the contract and its own files; anything else as types only.',
+        'Workflow code may run @temporalio/workflow (and the common package that it re-exports), the contract and its own files; anything else as types only.',
       severity: 'error',
       from: { path: '^services/workflows/src/workflows/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot: [
           '^services/workflows/src/workflows/',
-          'node_modules/@temporalio/workflow/',
+          'node_modules/@temporalio/(workflow|common)/',
           '^packages/contract/src/(?!derive)',
         ],
         dependencyTypesNot: ['type-only'],

@@ -1,6 +1,12 @@
 import { alonePurchaseWorkflowId, PURCHASE_WORKFLOW, type PurchaseWorkflowInput } from '@box-office/contract';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ChildWorkflowCancellationType, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+
+import {
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  startChild,
+  workflowInfo,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/workflow';
 import type { PurchaseUnderWay } from './purchase-list.js';
 import { searchAttributes } from './search-attributes.js';
 
