@@ -1,12 +1,7 @@
 import { alonePurchaseWorkflowId, PURCHASE_WORKFLOW, type PurchaseWorkflowInput } from '@box-office/contract';
 
-import {
-  ChildWorkflowCancellationType,
-  ParentClosePolicy,
-  startChild,
-  workflowInfo,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ChildWorkflowCancellationType, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import type { PurchaseUnderWay } from './purchase-list.js';
 import { searchAttributes } from './search-attributes.js';
 
