@@ -60,7 +60,9 @@ export function parseLauncherConfig(env: Environment, terminal: { isTTY: boolean
     jwtSecret: secretOf(text('JWT_SECRET')),
     apiPort: portOf('API_PORT', text('API_PORT')),
     cacheDir: cacheDirOf(text('XDG_CACHE_HOME')),
-    inherited: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    inherited: Object.fromEntries(
+      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
     colour: terminal.isTTY && text('NO_COLOR') === undefined && text('TERM') !== 'dumb',
   };
 }

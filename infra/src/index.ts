@@ -1,1 +1,15 @@
-export { supervise, type Supervised } from './processes/supervisor.js';
+export { LauncherFailure } from './failure.js';
+export { startStack, type PrivateStack } from './private-stack.js';
+export type { Supervised } from './processes/supervisor.js';
+export type { Reporter } from './reporting.js';
+export type { Addresses, ServerName } from './stack/servers.js';
+export {
+  startServices,
+  type RunningServices,
+  type ServiceCounts,
+  type ServiceHandle,
+  type ServiceName,
+  type ServiceOptions,
+  type ServiceTarget,
+} from './stack/services.js';
+export { StackInUse } from './stack/stack.js';

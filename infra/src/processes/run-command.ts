@@ -16,7 +16,6 @@ export interface Command {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly account?: Account | undefined;
-  readonly input?: string;
   readonly timeoutMs: number;
   readonly logFile: string;
   readonly report?: Reporter | undefined;
@@ -35,7 +34,7 @@ export async function runCommand(c: Command): Promise<void> {
   const child = spawn(c.command, c.args, {
     cwd: c.cwd,
     env: c.env,
-    stdio: [c.input === undefined ? 'ignore' : 'pipe', log, log],
+    stdio: ['ignore', log, log],
     detached: true,
     timeout: c.timeoutMs,
     killSignal: 'SIGKILL',
@@ -43,7 +42,6 @@ export async function runCommand(c: Command): Promise<void> {
     ...(c.account ? { uid: c.account.uid, gid: c.account.gid } : {}),
   });
   closeSync(log);
-  child.stdin?.end(c.input);
   const ticker = setInterval(() => {
     c.report?.info(`${c.what} (${formatDuration(Date.now() - startedAt)})`);
   }, STILL_RUNNING_EVERY_MS);

@@ -50,7 +50,5 @@ async function seeToRole(client: pg.Client, role: string, password: string, crea
 async function seeToDatabase(client: pg.Client, name: string): Promise<void> {
   const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
   if (rowCount !== 0) return;
-  await client.query(
-    `create database ${client.escapeIdentifier(name)} owner ${client.escapeIdentifier(OWNER_ROLE)}`,
-  );
+  await client.query(`create database ${client.escapeIdentifier(name)} owner ${client.escapeIdentifier(OWNER_ROLE)}`);
 }

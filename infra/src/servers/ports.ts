@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** Below the range from which Linux takes the ports of outgoing connections, so that none of those is in the way. */
@@ -67,4 +67,20 @@ export function isPortFree(port: number): Promise<boolean> {
     probe.once('error', () => resolve(false));
     probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
   });
+}
+
+/** Where the ports of short-lived processes are drawn from: below everything above. */
+const DRAWN_FROM = 11_000;
+const DRAWN_TO = 19_999;
+
+/**
+ * Any port that is free now, for something short-lived that may be restarted on it. Drawn at random, because several
+ * test files draw at once, and not by the system, whose choice an outgoing connection could take between two lives.
+ */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    const port = randomInt(DRAWN_FROM, DRAWN_TO + 1);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error(`no free port between ${DRAWN_FROM} and ${DRAWN_TO}`);
 }

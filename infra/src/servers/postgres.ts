@@ -1,10 +1,11 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { LauncherFailure } from '../failure.js';
 import { runCommand } from '../processes/run-command.js';
 import type { Account } from '../processes/spawned.js';
 import { supervise } from '../processes/supervisor.js';
+import { writePrivately } from '../stack/state.js';
 import type { RunningServer, ServerContext } from './server.js';
 
 const INITDB_TIMEOUT_MS = 120_000;
@@ -96,27 +97,41 @@ async function createCluster(o: {
         `${o.programs.majorVersion}: install version ${made} again, or start over with npm run reset`,
     );
   }
-  mkdirSync(o.home, { recursive: true, mode: 0o700 });
+  makeHome(o.home);
   if (account) chownSync(o.home, account.uid, account.gid);
   const unfinished = join(o.home, 'data.unfinished');
   rmSync(unfinished, { recursive: true, force: true });
+  const passwordFile = join(o.home, 'password');
+  writePrivately(passwordFile, `${o.password}\n`);
+  if (account) chownSync(passwordFile, account.uid, account.gid);
   await runCommand({
     what: 'creating the PostgreSQL cluster',
     command: o.programs.initdb,
     args: [
-      ...['-D', unfinished, '--username', SUPERUSER, '--pwfile', '/dev/stdin'],
+      ...['-D', unfinished, '--username', SUPERUSER, '--pwfile', passwordFile],
       ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--no-locale'],
     ],
     cwd: o.home,
     env: o.context.env,
     account,
-    input: `${o.password}\n`,
     timeoutMs: INITDB_TIMEOUT_MS,
     logFile: o.logFile,
     report: o.context.report,
     signal: o.context.signal,
   });
+  rmSync(passwordFile);
   renameSync(unfinished, o.dataDir);
+}
+
+/** Its parent lets others pass, whatever the umask says: the database's account must get in. */
+function makeHome(home: string): void {
+  const parent = dirname(home);
+  if (!existsSync(parent)) {
+    mkdirSync(parent, { recursive: true });
+    chmodSync(parent, 0o711);
+  }
+  mkdirSync(home, { recursive: true });
+  chmodSync(home, 0o700);
 }
 
 async function probe(url: string): Promise<void> {

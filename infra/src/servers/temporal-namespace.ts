@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES } from '@box-office/contract';
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
 import Long from 'long';
 import { messageOf } from '../failure.js';
 
@@ -9,13 +8,11 @@ const RETENTION_DAYS = 30;
 const CALL_TIMEOUT_MS = 10_000;
 /** A new namespace reaches every part of a cluster only after its caches were refreshed. */
 const SETTLE_TIMEOUT_MS = 30_000;
+/** grpc-js would be one more dependency for one number. */
 const GRPC_NOT_FOUND = 5;
 
-const { IndexedValueType } = temporal.api.enums.v1;
-const TYPES = {
-  KeywordList: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
-  Keyword: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-} as const;
+/** Numbers of `temporal.api.enums.v1.IndexedValueType`. */
+const TYPES = { Keyword: 2, KeywordList: 7 } as const;
 
 /**
  * Sees to what the purchases need of a Temporal namespace: that it exists, that closed workflows stay visible for a
@@ -28,10 +25,12 @@ export async function prepareNamespace(connection: Connection, namespace: string
   const call = <T>(fn: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, fn);
   const retention = { seconds: Long.fromNumber(RETENTION_DAYS * 86_400) };
 
-  const found = await call(() => connection.workflowService.describeNamespace({ namespace })).catch((error: unknown) => {
-    if (isGrpcServiceError(error) && error.code === GRPC_NOT_FOUND) return undefined;
-    throw error;
-  });
+  const found = await call(() => connection.workflowService.describeNamespace({ namespace })).catch(
+    (error: unknown) => {
+      if (isGrpcServiceError(error) && Number(error.code) === GRPC_NOT_FOUND) return undefined;
+      throw error;
+    },
+  );
   if (found === undefined) {
     await call(() =>
       connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention }),

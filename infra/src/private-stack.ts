@@ -1,0 +1,90 @@
+import { migrate } from '@box-office/records';
+import pg from 'pg';
+import { neutralEnvironment, readLauncherConfig } from './config.js';
+import type { Supervised } from './processes/supervisor.js';
+import { silent, type Reporter } from './reporting.js';
+import { DATABASE } from './servers/database-roles.js';
+import type { Addresses, ServerName } from './stack/servers.js';
+import type { ServiceTarget } from './stack/services.js';
+import { openStack } from './stack/stack.js';
+
+/** A private stack for tests, bench and faults: all servers are ours, and each can be stopped, killed and started. */
+export interface PrivateStack extends ServiceTarget {
+  readonly name: string;
+  readonly addresses: Addresses & { readonly paymentUrl: string; readonly temporalUiUrl: string };
+  /** A migrated, empty database that nobody is connected to: `create database x template <this>` as the owner. */
+  readonly templateDatabase: string;
+  readonly temporalCliPath: string;
+  /** Secret of the tokens that its gateways accept. */
+  readonly jwtSecret: string;
+  readonly servers: Readonly<Record<ServerName, Supervised>>;
+  /** Stops the servers and, if it was ephemeral, removes the data. Stop its services before. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a stack of private servers in `dir`, whatever addresses are exported: it can never touch precious data.
+ * Servers that die stay dead until they are started again.
+ *
+ * @param o.ephemeral begin with empty stores and leave none
+ */
+export async function startStack(o: {
+  name: string;
+  dir: string;
+  ephemeral: boolean;
+  logger?: Reporter;
+  signal?: AbortSignal;
+}): Promise<PrivateStack> {
+  const config = readLauncherConfig();
+  const stack = await openStack({
+    dir: o.dir,
+    ephemeral: o.ephemeral,
+    ownerCreatesDatabases: true,
+    autoRestart: false,
+    given: {},
+    env: neutralEnvironment(config.inherited),
+    cacheDir: config.cacheDir,
+    report: o.logger ?? silent,
+    signal: o.signal,
+  });
+  try {
+    const { postgres, redis, rabbitmq, temporal } = stack.servers;
+    const { temporalUiUrl } = stack.addresses;
+    const { temporalCliPath } = stack;
+    if (!postgres || !redis || !rabbitmq || !temporal || temporalCliPath === undefined || temporalUiUrl === undefined) {
+      throw new Error('a private stack runs all of its servers');
+    }
+    return {
+      name: o.name,
+      dir: stack.dir,
+      serviceEnv: stack.serviceEnv,
+      addresses: { ...stack.addresses, paymentUrl: stack.paymentUrl, temporalUiUrl },
+      templateDatabase: await makeTemplate(stack.addresses.databaseOwnerUrl),
+      temporalCliPath,
+      jwtSecret: stack.jwtSecret,
+      servers: { postgres, redis, rabbitmq, temporal },
+      stop: () => stack.stop(),
+    };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+/** Apart from the stack's own database, which gets connections and then cannot be copied. */
+async function makeTemplate(ownerUrl: string): Promise<string> {
+  const template = `${DATABASE}_template`;
+  const client = new pg.Client({ connectionString: ownerUrl });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
+    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(template)}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(ownerUrl);
+  url.pathname = `/${template}`;
+  await migrate({ databaseUrl: url.href });
+  return template;
+}

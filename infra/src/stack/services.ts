@@ -1,0 +1,160 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { supervise, type Supervised } from '../processes/supervisor.js';
+import { silent, type Reporter } from '../reporting.js';
+import { freePort } from '../servers/ports.js';
+import { repositoryRoot } from './repository.js';
+
+export type ServiceName = 'simulator' | 'worker' | 'auditConsumer' | 'api';
+
+interface ServiceKind {
+  /** Names its processes and logs. */
+  readonly title: string;
+  readonly entry: string;
+  readonly hostVariable: string;
+  readonly portVariable: string;
+}
+
+const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
+  simulator: {
+    title: 'payment-simulator',
+    entry: 'infra/payment-simulator/dist/main.js',
+    hostVariable: 'SIMULATOR_HOST',
+    portVariable: 'SIMULATOR_PORT',
+  },
+  worker: {
+    title: 'worker',
+    entry: 'services/workflows/dist/main.js',
+    hostVariable: 'HEALTH_HOST',
+    portVariable: 'HEALTH_PORT',
+  },
+  auditConsumer: {
+    title: 'audit-consumer',
+    entry: 'services/audit-consumer/dist/main.js',
+    hostVariable: 'HEALTH_HOST',
+    portVariable: 'HEALTH_PORT',
+  },
+  api: { title: 'api', entry: 'services/api/dist/main.js', hostVariable: 'API_HOST', portVariable: 'API_PORT' },
+};
+
+/** Buyers are turned away first, and the payment provider goes last: the order in which nothing is left half done. */
+const STOP_ORDER: readonly ServiceName[] = ['api', 'worker', 'auditConsumer', 'simulator'];
+
+const READY_TIMEOUT_MS = 60_000;
+const PROBE_TIMEOUT_MS = 2_000;
+const STOP_TIMEOUT_MS = 30_000;
+
+/** The servers that services are to use; plain data, so that it can be handed to another process. */
+export interface ServiceTarget {
+  /** The stack's directory, for logs, pid files and the simulator's ledger. */
+  readonly dir: string;
+  /** Addresses and secrets as the services read them, and what else their environment holds. */
+  readonly serviceEnv: Readonly<Record<string, string>>;
+}
+
+export type ServiceCounts = Partial<Record<ServiceName, number>>;
+
+export interface ServiceOptions {
+  /** Start one again when it dies unasked; off by default. */
+  readonly autoRestart?: boolean;
+  readonly report?: Reporter;
+  /** The port of a service by its title; any free one by default. */
+  readonly takePort?: (title: string) => Promise<number>;
+  /** Begins the names of logs and pid files, so that two sets in one directory stay apart. */
+  readonly label?: string;
+  /** Added to every service's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One service process: `kill` and `restart` it, and reach it at `url`, the same after a restart. */
+export interface ServiceHandle extends Supervised {
+  readonly url: string;
+}
+
+export type RunningServices = Readonly<Record<ServiceName, readonly ServiceHandle[]>> & {
+  /** All of them, politely, in the order that leaves nothing half done. */
+  stop(): Promise<void>;
+};
+
+let sets = 0;
+
+/** Starts so many processes of each service, at once, and resolves when all are ready. Needs a build. */
+export async function startServices(
+  target: ServiceTarget,
+  counts: ServiceCounts,
+  options: ServiceOptions = {},
+): Promise<RunningServices> {
+  const label = options.label ?? `${process.pid}-${(sets += 1)}-`;
+  const handles: Record<ServiceName, ServiceHandle[]> = { simulator: [], worker: [], auditConsumer: [], api: [] };
+  for (const name of STOP_ORDER) {
+    for (let i = 1; i <= (counts[name] ?? 0); i++) {
+      const title = i === 1 ? KINDS[name].title : `${KINDS[name].title}-${i}`;
+      const port = await (options.takePort ?? freePort)(title);
+      handles[name].push(createService({ target, kind: KINDS[name], title, name: `${label}${title}`, port, options }));
+    }
+  }
+  const stop = async (): Promise<void> => {
+    for (const name of STOP_ORDER) await Promise.all(handles[name].map((handle) => handle.stop()));
+  };
+  const outcomes = await Promise.allSettled(
+    Object.values(handles)
+      .flat()
+      .map((handle) => handle.start(options.signal)),
+  );
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure !== undefined) {
+    await stop();
+    options.signal?.throwIfAborted();
+    throw failure.reason as Error;
+  }
+  return { ...handles, stop };
+}
+
+function createService(o: {
+  target: ServiceTarget;
+  kind: ServiceKind;
+  title: string;
+  name: string;
+  port: number;
+  options: ServiceOptions;
+}): ServiceHandle {
+  const { target, kind, options } = o;
+  const root = repositoryRoot();
+  const pidDir = join(target.dir, 'pids');
+  const ledgerDir = join(target.dir, 'payment-simulator');
+  mkdirSync(pidDir, { recursive: true });
+  mkdirSync(ledgerDir, { recursive: true });
+  const url = `http://127.0.0.1:${o.port}`;
+  const handle = supervise({
+    spec: {
+      name: o.name,
+      stage: 'service',
+      command: process.execPath,
+      args: ['--enable-source-maps', join(root, kind.entry)],
+      cwd: root,
+      env: {
+        ...target.serviceEnv,
+        ...options.env,
+        [kind.hostVariable]: '127.0.0.1',
+        [kind.portVariable]: String(o.port),
+        SIMULATOR_LEDGER_FILE: join(ledgerDir, `${o.title}.jsonl`),
+      },
+      logFile: join(target.dir, 'logs', `${o.name}.log`),
+      pidDir,
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: STOP_TIMEOUT_MS,
+    },
+    ready: () => probe(`${url}/readyz`),
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    autoRestart: options.autoRestart ?? false,
+    report: options.report ?? silent,
+  });
+  return Object.defineProperties({ url } as ServiceHandle, Object.getOwnPropertyDescriptors(handle));
+}
+
+async function probe(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  const body = await response.text();
+  if (response.status !== 200) throw new Error(`${response.status} ${body.slice(0, 300)}`);
+}
