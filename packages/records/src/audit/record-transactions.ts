@@ -84,20 +84,18 @@ export async function recordTransactions(
   messages: readonly TransactionRecord[],
 ): Promise<TransactionRecorded[]> {
   if (messages.length === 0) return [];
-  const first = new Map<string, TransactionRecord>();
-  for (const message of messages) {
-    const id = message.MessageId.toLowerCase();
-    if (!first.has(id)) first.set(id, message);
-  }
+  const distinct = new Map(messages.map((message) => [message.MessageId.toLowerCase(), message]));
   const { rows } = await retryingDeadlocks(() =>
-    pool.query<Row>({ name: 'record-transactions', text: RECORD, values: [JSON.stringify([...first.values()])] }),
+    pool.query<Row>({ name: 'record-transactions', text: RECORD, values: [JSON.stringify([...distinct.values()])] }),
   );
   const byId = new Map(rows.map((row) => [row.message_id, row]));
+  const fresh = new Set(rows.filter((row) => row.is_new).map((row) => row.message_id));
   return messages.map((message) => {
     const id = message.MessageId.toLowerCase();
     const row = byId.get(id);
     if (!row?.known) return 'unknown_event';
     if (row.differs) return 'conflict';
-    return row.is_new && first.get(id) === message ? 'recorded' : 'duplicate';
+    // A second copy of a new message within this batch is a duplicate.
+    return fresh.delete(id) ? 'recorded' : 'duplicate';
   });
 }
