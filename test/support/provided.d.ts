@@ -1,7 +1,7 @@
 import 'vitest';
 
 /**
- * Addresses of the private stack that a test run starts for itself; read with `inject('stack')`.
+ * The private stack that a test run starts for itself; read with `inject('stack')`.
  * A declaration file so that each workspace can list it in the `files` of its tsconfig, outside its own `rootDir`.
  */
 declare module 'vitest' {
@@ -17,9 +17,15 @@ declare module 'vitest' {
       readonly amqpUrl: string;
       readonly temporalAddress: string;
       readonly temporalNamespace: string;
+      /** The payment simulator. */
       readonly paymentUrl: string;
       /** Present when the stack runs its own Temporal server. */
       readonly temporalCliPath?: string;
+      /** Secret of the tokens that the stack's gateways accept. */
+      readonly jwtSecret: string;
+      /** With `serviceEnv` the target of `startServices` from `@box-office/infra`. */
+      readonly dir: string;
+      readonly serviceEnv: Readonly<Record<string, string>>;
     };
   }
 }

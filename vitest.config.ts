@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+// Workspace packages are read from their sources, so that tests never run yesterday's build.
+const conditions = ['@box-office/source', 'module', 'node', 'development|production'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['{packages,services,infra,test}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '.local/**'],
+    pool: 'forks',
+    globalSetup: ['test/support/global-setup.ts'],
+    reporters: ['default', ['json', { outputFile: '.local/test-results.json' }], './test/support/tally-reporter.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 60_000,
+  },
+});
