@@ -47,3 +47,8 @@ export function messageIdOf(
 export function fingerprintOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
+
+/** Id of the audit line about an operator's decision: one per purchase and update. */
+export function operatorActionIdOf(purchaseId: string, updateId: string): string {
+  return uuidv5(JSON.stringify(['operator', purchaseId, updateId]), NAMESPACE);
+}

@@ -15,7 +15,8 @@ export const SEARCH_ATTRIBUTES = {
 } as const;
 
 /** Values of the `PurchaseStatus` search attribute of a purchase workflow. */
-export type PurchaseWorkflowStatus = 'open' | 'needs attention' | 'confirmed' | 'declined' | 'refused' | 'undone' | 'mixed';
+export type PurchaseWorkflowStatus =
+  'open' | 'needs attention' | 'confirmed' | 'declined' | 'refused' | 'undone' | 'mixed';
 
 export const purchaseWorkflowId = (purchaseId: string): string => `purchase/${purchaseId}`;
 /** The workflow of a purchase that left its group because it was slow or stuck. */
@@ -39,4 +40,33 @@ export interface PurchaseWorkflowInput {
 export interface PurchaseWorkflowResult {
   readonly answers: readonly PurchaseAnswer[];
   readonly elsewhere: readonly string[];
+}
+
+/** Workflow update by which an operator decides about a purchase whose step does not get through. */
+export const RESOLVE_UPDATE = 'resolve';
+
+/**
+ * - `retry`: try the step again at once;
+ * - `skip`: go on without it (only what follows a sale, or a refund that was made by hand);
+ * - `correct`: pay with another method (only while the authorisation is stuck);
+ * - `compensate`: undo the purchase.
+ */
+export type ResolveAction = 'retry' | 'skip' | 'correct' | 'compensate';
+
+/** Idempotent by the update's id. Operator and reason are kept in the audit log. */
+export interface ResolveRequest {
+  readonly action: ResolveAction;
+  /** Who decides, and why; neither may be empty. */
+  readonly operator: string;
+  readonly reason: string;
+  /** The purchase that is meant, where several of the workflow's are stuck at different steps. */
+  readonly purchaseId?: string;
+  /** With `correct`: the payment method to use from now on. */
+  readonly paymentMethod?: string;
+}
+
+export interface ResolveReply {
+  /** The step that was stuck. */
+  readonly step: string;
+  readonly action: ResolveAction;
 }

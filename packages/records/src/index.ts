@@ -1,6 +1,7 @@
 export { applyCapacityUpdates, type CapacityApplied } from './audit/apply-capacity-updates.js';
 export { readStatistics, type HourlyStatistics } from './audit/read-statistics.js';
 export { recordTransactions, type TransactionRecorded } from './audit/record-transactions.js';
+export { recordOperatorAction, type OperatorAction } from './audit/record-operator-action.js';
 export * from './events/change.js';
 export * from './events/create.js';
 export { findEvent, listEvents, readCapacity } from './events/find.js';
@@ -11,6 +12,7 @@ export * from './purchases/finalise.js';
 export * from './purchases/find.js';
 export * from './purchases/persist.js';
 export * from './purchases/refuse.js';
+export { correctPayment } from './purchases/correct-payment.js';
 export { serialsOf } from './purchases/serials.js';
 export * from './purchases/undo.js';
 export * from './purchases/user-tickets.js';

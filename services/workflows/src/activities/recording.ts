@@ -1,7 +1,10 @@
 import {
+  correctPayment,
   finalisePurchases,
   persistTickets,
+  recordOperatorAction,
   type Finalised,
+  type OperatorAction,
   type PersistOutcome,
   type PurchaseAtEpoch,
   type TicketsToPersist,
@@ -11,6 +14,14 @@ import type { ActivityDeps } from './deps.js';
 /** The record in PostgreSQL of a purchase that goes forward. */
 export function createRecording({ pool, announce }: ActivityDeps) {
   return {
+    /** Raises the payment attempt and names the method of the new one. */
+    correctPayment: (
+      purchase: PurchaseAtEpoch & { readonly attempt: number; readonly method: string },
+    ): Promise<void> => correctPayment(pool, purchase),
+
+    /** Keeps an operator's decision in the audit log. */
+    recordResolution: (resolution: OperatorAction): Promise<void> => recordOperatorAction(pool, resolution),
+
     /** Writes the tickets as pending. One outcome per purchase, in their order. */
     persist: (purchases: readonly TicketsToPersist[]): Promise<PersistOutcome[]> => persistTickets(pool, purchases),
 

@@ -1,6 +1,7 @@
 import type { Authorisation, Capture, UnknownPayment } from '../activities/paying.js';
 import { goOnAlone } from './leaving.js';
-import { authorisationOf, paymentOf, type PurchaseUnderWay } from './purchase-list.js';
+import { PaymentCorrected } from './attention.js';
+import { authorisationOf, claimedAt, idsOf, paymentOf, type PurchaseUnderWay } from './purchase-list.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
 
@@ -13,8 +14,8 @@ export async function authorise(work: Work): Promise<void> {
   for (const purchase of paying) purchase.toUndo.add('payment');
   const payments = paying.map(paymentOf);
   const answers = await payTogether<Authorisation>(work, paying, {
-    soon: () => work.steps.quickly('authorise', payments, 'soft deadline'),
-    surely: (place) => work.steps.durably('authorise', payments.slice(place, place + 1), 'until known'),
+    soon: () => work.steps.quickly(idsOf(paying), 'authorise', payments, 'soft deadline'),
+    surely: authoriseAlone,
   });
   for (const [purchase, answer] of answers) {
     if (answer.kind === 'authorised') {
@@ -28,17 +29,38 @@ export async function authorise(work: Work): Promise<void> {
   }
 }
 
+/**
+ * Authorises one purchase for as long as it takes. When an operator names another payment method, the attempt so far is
+ * brought to its end first: only then may the next one begin, so that no buyer is charged twice.
+ */
+async function authoriseAlone(work: Work, purchase: PurchaseUnderWay): Promise<Authorisation[]> {
+  const { purchaseId } = purchase.order;
+  for (;;) {
+    try {
+      return await work.steps.durably([purchaseId], 'authorise', [paymentOf(purchase)], 'until known');
+    } catch (error) {
+      if (!(error instanceof PaymentCorrected)) throw error;
+      await work.steps.durably([purchaseId], 'undoPayment', { ...paymentOf(purchase), authorisationId: null });
+      const { attempt } = purchase.payment;
+      const method = error.paymentMethod;
+      await work.steps.durably([purchaseId], 'correctPayment', { ...claimedAt(purchase), attempt, method });
+      purchase.payment = { attempt: attempt + 1, method };
+    }
+  }
+}
+
 /** Takes the money. A refusal undoes that purchase; one that the provider keeps waiting leaves its group. */
 export async function capture(work: Work): Promise<void> {
   const paying = work.list.underWay();
   const payments = paying.map((purchase) => ({
     purchaseId: purchase.order.purchaseId,
-    attempt: purchase.claim.paymentAttempt,
+    attempt: purchase.payment.attempt,
     authorisationId: authorisationOf(purchase),
   }));
   const answers = await payTogether<Capture>(work, paying, {
-    soon: () => work.steps.quickly('capture', payments, 'soft deadline'),
-    surely: (place) => work.steps.durably('capture', payments.slice(place, place + 1), 'until known'),
+    soon: () => work.steps.quickly(idsOf(paying), 'capture', payments, 'soft deadline'),
+    surely: (_work, purchase, place) =>
+      work.steps.durably([purchase.order.purchaseId], 'capture', payments.slice(place, place + 1), 'until known'),
   });
   for (const [purchase, answer] of answers) {
     if (answer.kind === 'captured') {
@@ -57,7 +79,10 @@ export async function capture(work: Work): Promise<void> {
 async function payTogether<A extends { readonly kind: string }>(
   work: Work,
   paying: readonly PurchaseUnderWay[],
-  calls: { readonly soon: () => Promise<A[]>; readonly surely: (place: number) => Promise<A[]> },
+  calls: {
+    readonly soon: () => Promise<A[]>;
+    readonly surely: (work: Work, purchase: PurchaseUnderWay, place: number) => Promise<A[]>;
+  },
 ): Promise<Map<PurchaseUnderWay, Known<A>>> {
   const answers = new Map<PurchaseUnderWay, Known<A>>();
   if (paying.length === 0) return answers;
@@ -72,7 +97,7 @@ async function payTogether<A extends { readonly kind: string }>(
         continue;
       }
       work.tellOf(purchase, 'waits for the payment provider.');
-      [answer] = await calls.surely(place);
+      [answer] = await calls.surely(work, purchase, place);
     }
     if (answer) answers.set(purchase, answer as Known<A>);
   }

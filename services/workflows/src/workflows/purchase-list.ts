@@ -1,5 +1,5 @@
 import type { PurchaseAnswer, PurchaseOrder, PurchaseOutcome, SerialRange } from '@box-office/contract';
-import type { Claim, ClaimedPurchase } from '@box-office/records';
+import type { Claim, ClaimedPurchase, PurchaseAtEpoch } from '@box-office/records';
 import type { PaymentRequest } from '../activities/paying.js';
 
 /** One purchase of the list while its workflow works on it. */
@@ -10,6 +10,8 @@ export interface PurchaseUnderWay {
   readonly toUndo: Set<'hold' | 'payment'>;
   hold?: { readonly generation: number; readonly items: readonly SerialRange[] };
   authorisationId?: string;
+  /** What is paid with, and the how-manieth try this is; an operator may correct the method. */
+  payment: { readonly attempt: number; readonly method: string };
 }
 
 /** The purchases of one workflow: those under way, the outcomes so far, and those that went on elsewhere. */
@@ -32,7 +34,8 @@ export function openList(orders: readonly PurchaseOrder[], claims: readonly Clai
     if (claim?.kind === 'mine') {
       // An earlier try may have got further than its record tells: then everything may have to be undone.
       const toUndo = new Set<'hold' | 'payment'>(claim.resumed ? ['hold', 'payment'] : []);
-      underWay.set(order.purchaseId, { order, claim, toUndo });
+      const payment = { attempt: claim.paymentAttempt, method: claim.paymentMethod };
+      underWay.set(order.purchaseId, { order, claim, toUndo, payment });
     } else if (claim?.kind === 'finished') answers.set(order.purchaseId, claim.outcome);
     else elsewhere.add(order.purchaseId);
   }
@@ -53,13 +56,12 @@ export function openList(orders: readonly PurchaseOrder[], claims: readonly Clai
 }
 
 /** The payment of a purchase as the provider needs to know it. */
-export function paymentOf({ order, claim }: PurchaseUnderWay): PaymentRequest {
+export function paymentOf({ order, claim, payment }: PurchaseUnderWay): PaymentRequest {
   return {
     purchaseId: order.purchaseId,
-    attempt: claim.paymentAttempt,
     amountMinor: claim.amountMinor,
     currency: claim.currency,
-    method: claim.paymentMethod,
+    ...payment,
   };
 }
 
@@ -67,4 +69,13 @@ export function paymentOf({ order, claim }: PurchaseUnderWay): PaymentRequest {
 export function authorisationOf({ order, authorisationId }: PurchaseUnderWay): string {
   if (authorisationId === undefined) throw new Error(`purchase ${order.purchaseId} has no authorisation`);
   return authorisationId;
+}
+
+/** Names a purchase and the claim under which it is written. */
+export function claimedAt({ claim }: PurchaseUnderWay): PurchaseAtEpoch {
+  return { purchaseId: claim.purchaseId, epoch: claim.epoch };
+}
+
+export function idsOf(purchases: readonly PurchaseUnderWay[]): string[] {
+  return purchases.map((purchase) => purchase.order.purchaseId);
 }

@@ -5,7 +5,8 @@ import type {
   PurchaseWorkflowStatus,
 } from '@box-office/contract';
 import type { Claim } from '@box-office/records';
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CompensationOrdered, openAttention } from './attention.js';
 import { openJournal } from './journal.js';
 import { authorise, capture } from './paying.js';
 import { openList, type PurchaseList } from './purchase-list.js';
@@ -23,9 +24,10 @@ import { openWork, type Work } from './work.js';
  */
 export async function purchase({ orders, handOver }: PurchaseWorkflowInput): Promise<PurchaseWorkflowResult> {
   const journal = openJournal(orders);
-  const steps = createSteps(journal);
+  const steps = createSteps(journal, openAttention(journal));
 
-  const claims = await steps.quickly('claim', orders, handOver);
+  const purchaseIds = orders.map((order) => order.purchaseId);
+  const claims = await steps.quickly(purchaseIds, 'claim', orders, handOver);
   const list = openList(orders, claims);
   const work = openWork(list, steps, journal, orders.length);
 
@@ -37,15 +39,17 @@ export async function purchase({ orders, handOver }: PurchaseWorkflowInput): Pro
     await capture(work);
     await finalise(work);
   } catch (error) {
-    if (!isCancellation(error)) throw error;
-    journal.tell('The workflow was cancelled: what is not confirmed is undone.');
-    for (const unfinished of list.underWay()) undo(work, unfinished, { kind: 'undone', reason: 'cancelled' });
+    if (!isCancellation(error) && !(error instanceof CompensationOrdered)) throw error;
+    const reason = isCancellation(error) ? 'cancelled' : 'operator';
+    journal.tell(`What is not confirmed is undone: ${reason}.`);
+    for (const unfinished of list.underWay()) undo(work, unfinished, { kind: 'undone', reason });
   }
   await CancellationScope.nonCancellable(async () => {
     await settleAndPublish(work, soldHere(list, claims));
     await Promise.all(work.undoings);
     // A purchase that turned out to be confirmed when it was to be undone.
     await settleAndPublish(work, soldHere(list, claims));
+    await condition(allHandlersFinished);
   });
 
   journal.status(overall(list.answers().map((answer) => answer.outcome)));
@@ -73,8 +77,8 @@ function soldHere(list: PurchaseList, claims: readonly Claim[]): string[] {
 async function settleAndPublish(work: Work, purchaseIds: readonly string[]): Promise<void> {
   const due = purchaseIds.filter((purchaseId) => !work.published.has(purchaseId));
   if (due.length === 0) return;
-  await work.steps.quickly('settle', due);
-  await work.steps.quickly('publish', due);
+  await work.steps.quickly(due, 'settle', due);
+  await work.steps.quickly(due, 'publish', due);
   for (const purchaseId of due) work.published.add(purchaseId);
 }
 

@@ -1,4 +1,4 @@
-import { authorisationOf, type PurchaseUnderWay } from './purchase-list.js';
+import { authorisationOf, claimedAt, idsOf, type PurchaseUnderWay } from './purchase-list.js';
 import { reserve } from './taking-capacity.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
@@ -12,7 +12,7 @@ export async function persist(work: Work): Promise<void> {
   for (let round = 1; round <= MOST_ROUNDS; round++) {
     const holding = work.list.underWay().filter((purchase) => !persisted.has(purchase));
     if (holding.length === 0) return;
-    const outcomes = await work.steps.quickly('persist', holding.map(ticketsOf));
+    const outcomes = await work.steps.quickly(idsOf(holding), 'persist', holding.map(ticketsOf));
     const unusable: { eventId: string; seen: number }[] = [];
     for (const [place, purchase] of holding.entries()) {
       const outcome = outcomes[place] ?? 'superseded';
@@ -26,7 +26,7 @@ export async function persist(work: Work): Promise<void> {
       else undo(work, purchase, { kind: 'undone', reason: 'cancelled' });
     }
     // A serial that PostgreSQL gave to another means that Redis is wrong about this event: build it anew.
-    if (unusable.length > 0) await work.steps.quickly('rebuildInventories', unusable);
+    if (unusable.length > 0) await work.steps.quickly(idsOf(holding), 'rebuildInventories', unusable);
     await reserve(work);
   }
   throw new Error(`no stable inventory after ${MOST_ROUNDS} rounds`);
@@ -36,10 +36,7 @@ export async function persist(work: Work): Promise<void> {
 export async function finalise(work: Work): Promise<void> {
   const paid = work.list.underWay();
   if (paid.length === 0) return;
-  const results = await work.steps.quickly(
-    'finalise',
-    paid.map(({ claim }) => ({ purchaseId: claim.purchaseId, epoch: claim.epoch })),
-  );
+  const results = await work.steps.quickly(idsOf(paid), 'finalise', paid.map(claimedAt));
   for (const [place, purchase] of paid.entries()) {
     const result = results[place];
     if (result?.kind === 'confirmed') {

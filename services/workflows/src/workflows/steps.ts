@@ -1,36 +1,39 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { PurchaseActivities } from '../activities/index.js';
+import type { Attention } from './attention.js';
 import type { Journal } from './journal.js';
 import { atTheCounter, untilDone } from './policies.js';
 
 type Name = keyof PurchaseActivities;
+type Args<N extends Name> = Parameters<PurchaseActivities[N]>;
+type Result<N extends Name> = ReturnType<PurchaseActivities[N]>;
 
-/** The two ways of taking a step. */
+/** The two ways of taking a step, each about the purchases named first. */
 export interface Steps {
-  /** Quickly while that works, else for as long as it takes, marked as needing attention meanwhile. */
-  quickly<N extends Name>(name: N, ...args: Parameters<PurchaseActivities[N]>): ReturnType<PurchaseActivities[N]>;
-  /** Durably from the first try: for what must leave a trace before its effect, such as a compensation. */
-  durably<N extends Name>(name: N, ...args: Parameters<PurchaseActivities[N]>): ReturnType<PurchaseActivities[N]>;
+  /** Quickly while that works, else durably. */
+  quickly<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;
+  /** Tried until it is done or an operator decides otherwise; leaves a trace before its effect. */
+  durably<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;
 }
 
-export function createSteps(journal: Journal): Steps {
-  async function quickly(name: Name, ...args: unknown[]): Promise<unknown> {
+export function createSteps(journal: Journal, attention: Attention): Steps {
+  async function durably(purchaseIds: readonly string[], name: Name, ...args: unknown[]): Promise<unknown> {
+    return attention.during(name, purchaseIds, () => call(untilDone, name, args));
+  }
+
+  async function quickly(purchaseIds: readonly string[], name: Name, ...args: unknown[]): Promise<unknown> {
     try {
       return await call(atTheCounter, name, args);
     } catch (error) {
       if (isCancellation(error)) throw error;
       journal.tell(`\`${name}\` does not get through (${causeOf(error)}); it is tried until it does.`);
     }
-    journal.status('needs attention');
-    const result = await call(untilDone, name, args);
-    journal.status('open');
-    journal.tell(`\`${name}\` got through.`);
+    const result = await durably(purchaseIds, name, ...args);
+    journal.tell(`\`${name}\` is over.`);
     return result;
   }
-  return {
-    quickly: quickly as Steps['quickly'],
-    durably: ((name: Name, ...args: unknown[]) => call(untilDone, name, args)) as Steps['durably'],
-  };
+
+  return { quickly: quickly as Steps['quickly'], durably: durably as Steps['durably'] };
 }
 
 function call(proxy: typeof atTheCounter | typeof untilDone, name: Name, args: unknown[]): Promise<unknown> {

@@ -1,4 +1,4 @@
-import type { PurchaseUnderWay } from './purchase-list.js';
+import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
 
@@ -7,6 +7,7 @@ export async function reserve(work: Work): Promise<void> {
   const wanting = work.list.underWay().filter((purchase) => !purchase.hold);
   if (wanting.length === 0) return;
   const reservations = await work.steps.quickly(
+    idsOf(wanting),
     'reserve',
     wanting.map(({ order, claim }) => ({
       purchaseId: order.purchaseId,
@@ -38,7 +39,8 @@ export async function reserve(work: Work): Promise<void> {
     }
   }
   if (refusedUntouched.length === 0) return;
-  await work.steps.quickly('refuse', refusedUntouched);
+  const refusedIds = refusedUntouched.map((refusal) => refusal.purchaseId);
+  await work.steps.quickly(refusedIds, 'refuse', refusedUntouched);
   for (const { purchaseId, refusal } of refusedUntouched) {
     work.list.answer(purchaseId, { kind: 'refused', ...refusal });
   }

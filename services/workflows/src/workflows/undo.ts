@@ -1,6 +1,6 @@
 import type { PurchaseOutcome } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
-import { paymentOf, type PurchaseUnderWay } from './purchase-list.js';
+import { claimedAt, paymentOf, type PurchaseUnderWay } from './purchase-list.js';
 import type { Work } from './work.js';
 
 /**
@@ -13,25 +13,25 @@ export function undo(work: Work, purchase: PurchaseUnderWay, outcome: PurchaseOu
 }
 
 async function compensate(work: Work, purchase: PurchaseUnderWay, outcome: PurchaseOutcome): Promise<void> {
-  const { order, claim, toUndo } = purchase;
+  const { order, toUndo } = purchase;
   const { purchaseId, eventId } = order;
-  const { epoch } = claim;
+  const ids = [purchaseId];
   const authorisationId = purchase.authorisationId ?? null;
 
-  const decision = await work.steps.durably('decideToUndo', { purchaseId, epoch, outcome, authorisationId });
+  const decision = await work.steps.durably(ids, 'decideToUndo', { ...claimedAt(purchase), outcome, authorisationId });
   if (decision.kind === 'superseded') return work.list.leave(purchaseId);
   if (decision.kind === 'finished') return work.list.answer(purchaseId, decision.outcome);
 
   work.tellOf(purchase, `is being undone: ${inWords(decision.outcome)}.`);
   if (toUndo.has('payment')) {
-    await work.steps.durably('undoPayment', { ...paymentOf(purchase), authorisationId: decision.authorisationId });
+    await work.steps.durably(ids, 'undoPayment', { ...paymentOf(purchase), authorisationId: decision.authorisationId });
     work.tellOf(purchase, 'keeps no money of the buyer.');
   }
   if (toUndo.has('hold')) {
-    await work.steps.durably('giveCapacityBack', { purchaseId, epoch, eventId });
+    await work.steps.durably(ids, 'giveCapacityBack', { ...claimedAt(purchase), eventId });
     work.tellOf(purchase, 'has given its capacity back.');
   }
-  const final = await work.steps.durably('concludeUndoing', { purchaseId, epoch });
+  const final = await work.steps.durably(ids, 'concludeUndoing', claimedAt(purchase));
   if (!final) return work.list.leave(purchaseId);
   work.tellOf(purchase, `is **undone**: ${inWords(final)}.`);
   work.list.answer(purchaseId, final);

@@ -1,0 +1,146 @@
+import { RESOLVE_UPDATE, type ResolveAction, type ResolveReply, type ResolveRequest } from '@box-office/contract';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  currentUpdateInfo,
+  defineUpdate,
+  setHandler,
+  sleep,
+  Trigger,
+} from '@temporalio/workflow';
+import type { PurchaseActivities } from '../activities/index.js';
+import type { Journal } from './journal.js';
+import { untilDone } from './policies.js';
+
+/** How long a step may be tried durably before a person is asked to look. */
+const PATIENCE = '10s';
+
+export const resolveUpdate = defineUpdate<ResolveReply, [ResolveRequest]>(RESOLVE_UPDATE);
+
+/** What an operator may decide about a step that is stuck; `retry` always. */
+const ALLOWED: Partial<Record<keyof PurchaseActivities, readonly ResolveAction[]>> = {
+  reserve: ['compensate'],
+  rebuildInventories: ['compensate'],
+  authorise: ['correct', 'compensate'],
+  persist: ['compensate'],
+  capture: ['compensate'],
+  finalise: ['compensate'],
+  undoPayment: ['skip'],
+  settle: ['skip'],
+  publish: ['skip'],
+};
+
+/** Thrown out of a stuck step when an operator decides that the purchase is undone. */
+export class CompensationOrdered extends Error {
+  override readonly name = 'CompensationOrdered';
+}
+
+/** Thrown out of a stuck authorisation when an operator names another payment method. */
+export class PaymentCorrected extends Error {
+  override readonly name = 'PaymentCorrected';
+  constructor(readonly paymentMethod: string) {
+    super('another payment method was named');
+  }
+}
+
+interface StuckStep {
+  readonly name: keyof PurchaseActivities;
+  readonly purchaseIds: readonly string[];
+  readonly decision: Trigger<ResolveRequest>;
+}
+
+/** Steps that are tried until done, and the operators who may decide about them meanwhile. */
+export interface Attention {
+  /** Runs a step durably. @throws CompensationOrdered, PaymentCorrected as an operator decides */
+  during(name: keyof PurchaseActivities, purchaseIds: readonly string[], run: () => Promise<unknown>): Promise<unknown>;
+}
+
+/** Registers the `resolve` update. Call it before anything is awaited. */
+export function openAttention(journal: Journal): Attention {
+  const stuck = new Set<StuckStep>();
+
+  setHandler(
+    resolveUpdate,
+    async (request) => {
+      const step = find(stuck, request);
+      await untilDone.recordResolution({
+        ...request,
+        step: step.name,
+        purchaseIds: step.purchaseIds,
+        updateId: currentUpdateInfo()?.id ?? '',
+      });
+      journal.tell(`**${request.operator}** decides about \`${step.name}\`: ${request.action} (${request.reason}).`);
+      step.decision.resolve(request);
+      return { step: step.name, action: request.action };
+    },
+    {
+      validator: (request) => check(request, find(stuck, request)),
+      description: 'Decides about a step that does not get through: retry, skip, correct or compensate.',
+    },
+  );
+
+  /** One durable try of the step, until it is done or an operator has decided. */
+  async function attempt(
+    step: StuckStep,
+    run: () => Promise<unknown>,
+  ): Promise<{ readonly result: unknown } | ResolveRequest> {
+    const running = new CancellationScope();
+    const watching = new CancellationScope();
+    stuck.add(step);
+    watching
+      .run(async () => {
+        await sleep(PATIENCE);
+        journal.tell(`\`${step.name}\` still does not get through: **a person should look**.`);
+        journal.status('needs attention');
+      })
+      .catch(() => undefined);
+    try {
+      const done = running.run(run).then((result) => ({ result }));
+      // After a decision nobody waits for it any more.
+      done.catch(() => undefined);
+      return await Promise.race([done, step.decision]);
+    } finally {
+      running.cancel();
+      watching.cancel();
+      stuck.delete(step);
+      if (stuck.size === 0) journal.status('open');
+    }
+  }
+
+  return {
+    async during(name, purchaseIds, run) {
+      for (;;) {
+        const ended = await attempt({ name, purchaseIds, decision: new Trigger() }, run);
+        if ('result' in ended) return ended.result;
+        if (ended.action === 'skip') return undefined;
+        if (ended.action === 'compensate') throw new CompensationOrdered();
+        if (ended.action === 'correct') throw new PaymentCorrected(ended.paymentMethod ?? '');
+      }
+    },
+  };
+}
+
+/** The stuck step that a request means. @throws ApplicationFailure if none or several could be meant */
+function find(stuck: ReadonlySet<StuckStep>, request: ResolveRequest): StuckStep {
+  const { purchaseId } = request;
+  const meant = [...stuck].filter((step) => purchaseId === undefined || step.purchaseIds.includes(purchaseId));
+  const [only] = meant;
+  if (!only) throw refusal('nothing of this purchase waits for a decision');
+  if (meant.length > 1) throw refusal('several steps wait for a decision: name the purchase');
+  return only;
+}
+
+function check(request: ResolveRequest, step: StuckStep): void {
+  if (!request.operator || !request.reason) throw refusal('name the operator and the reason');
+  const { action } = request;
+  if (action === 'retry') return;
+  if (!ALLOWED[step.name]?.includes(action)) throw refusal(`\`${step.name}\` cannot be resolved by ${action}`);
+  if (step.purchaseIds.length > 1) {
+    throw refusal(`\`${step.name}\` concerns ${step.purchaseIds.length} purchases: only retry is possible`);
+  }
+  if (action === 'correct' && !request.paymentMethod) throw refusal('name the payment method to use');
+}
+
+function refusal(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'ResolutionRefused');
+}
