@@ -74,7 +74,7 @@ export function openAttention(journal: Journal): Attention {
       return { step: step.name, action: request.action };
     },
     {
-      validator: (request) => check(request, find(stuck, request)),
+      validator: (request: ResolveRequest) => check(request, find(stuck, request)),
       description: 'Decides about a step that does not get through: retry, skip, correct or compensate.',
     },
   );
