@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { longStep } from './long-step.mjs';
+import { inRoot } from './paths.mjs';
+
+const COMPILE_TIMEOUT_MS = 10 * 60_000;
+const BUNDLE_TIMEOUT_MS = 5 * 60_000;
+
+/** What runs: the launcher, the simulator and the services, with the packages that they refer to. */
+const PROGRAMS = ['infra', 'infra/payment-simulator', 'services/api', 'services/workflows', 'services/audit-consumer'];
+const BUNDLE = inRoot('services', 'workflows', 'dist', 'workflow-bundle.js');
+const BUNDLE_STAMP = `${BUNDLE}.made-from`;
+/** What the workflow bundle is made from, as far as it can change: compiled code and the versions of packages. */
+const BUNDLE_SOURCES = [
+  inRoot('package-lock.json'),
+  inRoot('services', 'workflows', 'dist', 'bundle.js'),
+  inRoot('services', 'workflows', 'dist', 'workflows'),
+  inRoot('packages', 'contract', 'dist'),
+];
+
+/** Compiles what changed since the last time, and bundles the workflows if they did. */
+export async function build() {
+  await compile(PROGRAMS);
+  const madeFrom = fingerprint(BUNDLE_SOURCES);
+  if (existsSync(BUNDLE) && existsSync(BUNDLE_STAMP) && readFileSync(BUNDLE_STAMP, 'utf8') === madeFrom) return;
+  await longStep({
+    what: 'bundling the workflows',
+    log: 'bundle.log',
+    args: [inRoot('services', 'workflows', 'dist', 'bundle.js')],
+    timeoutMs: BUNDLE_TIMEOUT_MS,
+  });
+  writeFileSync(BUNDLE_STAMP, madeFrom);
+}
+
+/** @param {string[]} projects folders with a tsconfig.json */
+export async function compile(projects) {
+  await longStep({
+    what: 'compiling',
+    log: 'tsc.log',
+    args: [inRoot('node_modules', 'typescript', 'bin', 'tsc'), '-b', ...projects],
+    timeoutMs: COMPILE_TIMEOUT_MS,
+  });
+}
+
+/** @param {string[]} paths files, and folders whose JavaScript counts */
+function fingerprint(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    for (const file of filesBelow(path)) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** @param {string} path @returns {string[]} */
+function filesBelow(path) {
+  if (!existsSync(path)) return [];
+  try {
+    return readdirSync(path, { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.js') && !name.endsWith('.test.js'))
+      .sort()
+      .map((name) => join(path, name));
+  } catch (error) {
+    if (error.code === 'ENOTDIR') return [path];
+    throw error;
+  }
+}
