@@ -1,5 +1,7 @@
+export { MAX_EVENTS_PER_READ } from './availability.js';
+export { MAX_TICKET_TYPES, MAX_TOTAL } from './facts.js';
 export { createInventory, type Inventory } from './inventory.js';
 export type * from './outcomes.js';
 export type { RedisClient } from './script.js';
 export { MAX_PURCHASES_PER_CALL } from './wire.js';
-export type { VersionedEntry } from './write-if-newer.js';
+export { MAX_WRITES_PER_CALL, type VersionedEntry } from './write-if-newer.js';

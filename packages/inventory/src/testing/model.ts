@@ -129,9 +129,9 @@ export function createModel(initial: EventFacts) {
       const total = next.ticketTypes.find((type) => type.name === name)?.total ?? 0;
       const lowestPossible = Math.max(0, ...owned(name));
       if (total < lowestPossible) return { kind: 'refused', ticketType: name, lowestPossible };
-      handedOut.set(name, Math.min(handedOut.get(name) ?? 0, total));
     }
     facts = next;
+    for (const { name, total } of facts.ticketTypes) handedOut.set(name, Math.min(handedOut.get(name) ?? 0, total));
     return { kind: 'updated' };
   }
 

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
+/** On the PATH wherever the local stack runs, which starts the same one. */
+const SERVER_PROGRAM = 'redis-server';
 const READY_WITHIN_MS = 10_000;
 
 /** A Redis server of one test's own, which may be killed and given older data; every write is on disk when it answers. */
@@ -33,7 +35,7 @@ export async function ownRedis(): Promise<OwnRedis> {
   async function start(): Promise<void> {
     await mkdir(data, { recursive: true });
     server = spawn(
-      'redis-server',
+      SERVER_PROGRAM,
       ['--port', String(port), '--bind', '127.0.0.1', '--dir', data, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'], // prettier-ignore
       { stdio: 'ignore' },
     );
