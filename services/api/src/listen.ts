@@ -1,7 +1,5 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
-import type { GatewayEnv } from './context.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longest that a request may take to arrive. */
@@ -18,10 +16,15 @@ export interface ListeningServer {
   close(): Promise<void>;
 }
 
-/** Serves an app over HTTP. @throws when the address cannot be had */
-export async function listen(o: { app: Hono<GatewayEnv>; host: string; port: number }): Promise<ListeningServer> {
+/** Serves HTTP at an address. @throws when it cannot be had */
+export async function listen(o: {
+  fetch: (request: Request) => Response | Promise<Response>;
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+}): Promise<ListeningServer> {
   const server = createAdaptorServer({
-    fetch: o.app.fetch,
+    fetch: o.fetch,
     serverOptions: {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,

@@ -42,13 +42,19 @@ async function start() {
       postgres: () => pool.query('select 1'),
       redis: () => redis.ping(),
       temporal: () =>
-        connection.withDeadline(Date.now() + HEALTH_RPC_MS, () => connection.workflowService.getSystemInfo({})),
+        connection.withDeadline(Date.now() + HEALTH_RPC_MS, () =>
+          connection.workflowService.describeNamespace({ namespace }),
+        ),
     },
     purchaseWaitMs: settings.purchaseWaitMs,
     logger,
     processMetrics: true,
   });
-  const server = await listen({ app: gateway.app, host: settings.host, port: settings.port });
+  const server = await listen({
+    fetch: (request) => gateway.app.fetch(request),
+    host: settings.host,
+    port: settings.port,
+  });
   logger.info({ host: settings.host, port: server.port }, 'gateway listens');
 
   return {

@@ -19,7 +19,8 @@ const ASSETS: ReadonlyMap<string, string> = new Map([
   ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
   ['favicon-32x32.png', 'image/png'],
 ]);
-const ASSETS_FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const require = createRequire(import.meta.url);
+const ASSETS_FOLDER = dirname(require.resolve('swagger-ui-dist/package.json'));
 
 /** Pages for people: what this server is, the API's documentation (which needs no internet), and what each problem means. */
 export function pages(description: unknown): Hono<GatewayEnv> {

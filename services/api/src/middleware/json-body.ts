@@ -4,7 +4,7 @@ import { problem } from '../problems.js';
 import type { Problem } from '../problems.js';
 
 /** No body of this API is anywhere near as large. */
-export const MAX_BODY_BYTES = 64 * 1_024;
+const MAX_BODY_BYTES = 64 * 1_024;
 const MAX_ERRORS = 20;
 
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };

@@ -18,7 +18,7 @@ export type Waited =
   | { readonly kind: 'other_request'; readonly row: PurchaseRow }
   | { readonly kind: 'open' };
 
-export interface Wait {
+interface Wait {
   /** Never rejects. */
   readonly ended: Promise<Waited>;
   /** Ends it as `open`, if it has not ended. */
@@ -69,9 +69,9 @@ export function createOutcomeWaiter(o: {
   };
   o.subscriber.on('ready', subscribe);
   if (o.subscriber.status === 'ready') subscribe();
-  o.subscriber.on('message', (_channel: string, message: string) => hear(message));
+  o.subscriber.on('message', hear);
 
-  function hear(message: string): void {
+  function hear(_channel: string, message: string): void {
     if (size === 0) return;
     let announced: AnnouncedOutcome[];
     try {
@@ -193,6 +193,8 @@ export function createOutcomeWaiter(o: {
     size: () => size,
     drain: () => {
       drained = true;
+      o.subscriber.off('ready', subscribe);
+      o.subscriber.off('message', hear);
       for (const [purchaseId, asked] of waiting) settle(purchaseId, asked, () => ({ kind: 'open' }));
       clearInterval(timer);
       timer = undefined;

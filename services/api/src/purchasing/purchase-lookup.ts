@@ -10,7 +10,7 @@ const MAX_WAITING = 10_000;
 export type LookUpPurchase = (purchaseId: string) => Promise<PurchaseRow | undefined>;
 
 /** More look-ups wait for PostgreSQL than it can serve in reasonable time. */
-export class LookUpOverloadError extends Error {
+class LookUpOverloadError extends Error {
   override readonly name = 'LookUpOverloadError';
   /** Read as SQLSTATE class 53, insufficient resources. */
   readonly code = '53000';

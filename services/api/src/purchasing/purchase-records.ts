@@ -9,7 +9,7 @@ export interface StoredRecord {
 }
 
 /** What Redis said to a request for admission; `previous` is null if the key is now this request's. */
-export interface Admission {
+interface Admission {
   readonly previous: StoredRecord | null;
   /** JSON of the event's read model, null where Redis knows nothing of the event. */
   readonly event: string | null;

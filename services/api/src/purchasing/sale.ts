@@ -11,7 +11,7 @@ import type { PurchaseStarter, StartReply } from './purchase-starter.js';
 import { lookAtEvent } from './short-path.js';
 
 /** What a request that owns its purchase's record knows. */
-export interface Admitted {
+interface Admitted {
   /** The record as this request put it. */
   readonly text: string;
   /** JSON of the event's read model, null where Redis knows nothing of the event. */

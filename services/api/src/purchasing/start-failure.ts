@@ -27,8 +27,14 @@ const UNAVAILABLE = 14;
  */
 const NEVER_SENT = /^(?:No connection established|Name resolution failed)/;
 
+/** Errors of the SDK that hide the status NOT_FOUND: the namespace is not there. */
+const NOT_FOUND_ERRORS = new Set(['NamespaceNotFoundError', 'WorkflowNotFoundError']);
+
 /** Reads the gRPC status out of an error of the Temporal client; in doubt a failure is uncertain. */
 export function classifyStartFailure(error: unknown): StartFailure {
+  if (error instanceof Error && NOT_FOUND_ERRORS.has(error.name)) {
+    return { kind: 'not_taken', cause: String(error), worthRepeating: false, retryAfterS: 30 };
+  }
   const status = grpcStatus(error);
   if (status === undefined) {
     return { kind: 'uncertain', cause: String(error), worthRepeating: true, retryAfterS: 1 };

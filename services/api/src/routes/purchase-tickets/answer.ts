@@ -6,7 +6,7 @@ import type { Problem, ProblemType } from '../../problems.js';
 import type { PurchaseReply } from '../../purchasing/purchase-request.js';
 
 /** Where the state of a purchase can be asked for. */
-export const purchaseUrl = (purchaseId: string): string => `/api/purchases/${purchaseId}`;
+const purchaseUrl = (purchaseId: string): string => `/api/purchases/${purchaseId}`;
 
 const REPLAYED = { 'Idempotent-Replayed': 'true' };
 const RETRY_OPEN_S = 2;

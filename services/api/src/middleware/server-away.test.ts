@@ -1,0 +1,52 @@
+import { createRedis } from '@box-office/platform';
+import pg from 'pg';
+import { describe, expect, inject, it } from 'vitest';
+import { logger } from '../testing/gateway.js';
+import { isServerAway } from './server-away.js';
+
+const NOWHERE = '127.0.0.1:1';
+const caught = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => {
+      throw new Error('it should have failed');
+    },
+    (error: unknown) => error,
+  );
+
+describe('a server that is away', () => {
+  it('is recognised by what pg and ioredis say where nobody listens', async () => {
+    const pool = new pg.Pool({ connectionString: `postgres://nobody@${NOWHERE}/none`, connectionTimeoutMillis: 500 });
+    expect(isServerAway(await caught(pool.query('select 1')))).toBe(true);
+    const redis = createRedis({ url: `redis://${NOWHERE}`, name: 'away', logger });
+    expect(isServerAway(await caught(redis.ping()))).toBe(true);
+    redis.disconnect();
+    expect(isServerAway(await caught(redis.ping()))).toBe(true);
+    await pool.end();
+  });
+
+  it('is a statement that took too long or met a lock, but not one that is wrong', async () => {
+    const pool = new pg.Pool({ connectionString: inject('stack').databaseUrl, max: 1 });
+    await pool.query('set statement_timeout = 20');
+    expect(isServerAway(await caught(pool.query('select pg_sleep(1)')))).toBe(true);
+    expect(isServerAway(await caught(pool.query('select nonsense')))).toBe(false);
+    await pool.end();
+  });
+
+  it.each(['LOADING Redis is loading the dataset in memory', 'READONLY You can’t write against a read only replica.'])(
+    'is a Redis that says %s',
+    (message) => {
+      expect(isServerAway(new Error(message))).toBe(true);
+    },
+  );
+
+  it('is not any other fault', () => {
+    for (const fault of [
+      new TypeError('x is not a function'),
+      new Error('ERR wrong number of arguments'),
+      'text',
+      null,
+    ]) {
+      expect(isServerAway(fault)).toBe(false);
+    }
+  });
+});

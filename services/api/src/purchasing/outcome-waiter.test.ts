@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { OUTCOMES_CHANNEL } from '@box-office/contract';
+import type { AnnouncedOutcome, PurchaseOutcome } from '@box-office/contract';
+import { createRedis, redisReady } from '@box-office/platform';
+import type { PurchaseRow } from '@box-office/records';
+import type { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { logger } from '../testing/gateway.js';
+import { createOutcomeWaiter } from './outcome-waiter.js';
+import type { OutcomeWaiter } from './outcome-waiter.js';
+
+const DECLINED: PurchaseOutcome = { kind: 'declined', reason: 'insufficient_funds' };
+const rowOf = (purchaseId: string, outcome: PurchaseOutcome | null, fingerprint = 'mine'): PurchaseRow => ({
+  purchaseId,
+  fingerprint,
+  outcome,
+  transactionId: 'T',
+  userId: 'ann',
+  eventId: '1',
+  status: outcome === null ? 'claimed' : 'declined',
+  items: [],
+  requestId: 'request-1',
+  confirmedAt: null,
+  amountMinor: 0,
+  currency: 'EUR',
+  tickets: [],
+  version: 1,
+  createdAt: '',
+  updatedAt: '',
+});
+
+describe('waiting for an outcome', () => {
+  let redis: Redis;
+  let subscriber: Redis;
+  let waiter: OutcomeWaiter;
+  /** PostgreSQL, as far as the waiter looks. */
+  let rows: PurchaseRow[];
+  let looks: string[][];
+  let away: boolean;
+
+  beforeAll(async () => {
+    const url = inject('stack').redisUrl;
+    redis = createRedis({ url, name: 'waiter test', logger });
+    subscriber = createRedis({ url, name: 'waiter test outcomes', logger });
+    await Promise.all([redisReady(redis, 5_000), redisReady(subscriber, 5_000)]);
+  });
+  afterEach(() => waiter.drain());
+  afterAll(() => {
+    redis.disconnect();
+    subscriber.disconnect();
+  });
+  beforeEach(async () => {
+    [rows, looks, away] = [[], [], false];
+    const findPurchases = async (ids: readonly string[]): Promise<PurchaseRow[]> => {
+      looks.push([...ids]);
+      if (away) throw new Error('Connection terminated');
+      return rows.filter((row) => ids.includes(row.purchaseId));
+    };
+    waiter = createOutcomeWaiter({ subscriber, findPurchases, logger });
+    await subscriber.subscribe(OUTCOMES_CHANNEL);
+  });
+
+  const announce = (...outcomes: AnnouncedOutcome[]) => redis.publish(OUTCOMES_CHANNEL, JSON.stringify(outcomes));
+  const outcome = { kind: 'outcome', outcome: DECLINED };
+
+  it('ends with the announcement, without a look into PostgreSQL', async () => {
+    const purchaseId = randomUUID();
+    const { ended } = waiter.wait(purchaseId, 'mine', 5_000);
+    await announce({ purchaseId: randomUUID(), fingerprint: 'mine', outcome: DECLINED });
+    await announce({ purchaseId, fingerprint: 'mine', outcome: DECLINED });
+    expect(await ended).toEqual(outcome);
+    expect(looks).toEqual([]);
+    expect(waiter.size()).toBe(0);
+  });
+
+  it('ends for everybody who waits for the purchase', async () => {
+    const purchaseId = randomUUID();
+    const waits = [1, 2, 3].map(() => waiter.wait(purchaseId, 'mine', 5_000).ended);
+    await announce({ purchaseId, fingerprint: 'mine', outcome: DECLINED });
+    expect(await Promise.all(waits)).toEqual([outcome, outcome, outcome]);
+  });
+
+  it('takes an announcement without a fingerprint as a reason to look', async () => {
+    const purchaseId = randomUUID();
+    rows = [rowOf(purchaseId, DECLINED)];
+    const started = performance.now();
+    const { ended } = waiter.wait(purchaseId, 'mine', 5_000);
+    await announce({ purchaseId, outcome: DECLINED });
+    expect(await ended).toEqual(outcome);
+    expect(performance.now() - started).toBeLessThan(140);
+  });
+
+  it('never hands out the outcome of another request with the same key', async () => {
+    const purchaseId = randomUUID();
+    rows = [rowOf(purchaseId, DECLINED, 'theirs')];
+    const { ended } = waiter.wait(purchaseId, 'mine', 5_000);
+    const theirs = waiter.wait(purchaseId, 'theirs', 5_000);
+    await announce({ purchaseId, fingerprint: 'theirs', outcome: DECLINED });
+    expect(await ended).toMatchObject({ kind: 'other_request', row: { fingerprint: 'theirs' } });
+    expect(await theirs.ended).toEqual(outcome);
+  });
+
+  it('finds what was never announced, asking for all purchases in one query', async () => {
+    const ids = Array.from({ length: 20 }, () => randomUUID());
+    const waits = ids.map((id) => waiter.wait(id, 'mine', 5_000).ended);
+    rows = ids.map((id) => rowOf(id, DECLINED));
+    expect(await Promise.all(waits)).toEqual(ids.map(() => outcome));
+    expect(looks).toHaveLength(1);
+  });
+
+  it('goes on through a PostgreSQL that is away, and gives up at its limit', async () => {
+    away = true;
+    const [lost, found] = [randomUUID(), randomUUID()];
+    const lostWait = waiter.wait(lost, 'mine', 300).ended;
+    const foundWait = waiter.wait(found, 'mine', 5_000).ended;
+    expect(await lostWait).toEqual({ kind: 'open' });
+    rows = [rowOf(found, DECLINED)];
+    away = false;
+    expect(await foundWait).toEqual(outcome);
+  });
+
+  it('asks less and less often about a purchase that takes its time', async () => {
+    const { ended } = waiter.wait(randomUUID(), 'mine', 2_000);
+    await ended;
+    expect(looks.length).toBeGreaterThan(2);
+    expect(looks.length).toBeLessThan(9);
+  });
+
+  it('looks at once when it is told to', async () => {
+    const purchaseId = randomUUID();
+    rows = [rowOf(purchaseId, DECLINED)];
+    const started = performance.now();
+    const { ended } = waiter.wait(purchaseId, 'mine', 5_000);
+    waiter.lookNow(purchaseId);
+    expect(await ended).toEqual(outcome);
+    expect(performance.now() - started).toBeLessThan(100);
+  });
+
+  it('ends as open when it is cancelled, and for others only when their time has come', async () => {
+    const purchaseId = randomUUID();
+    const mine = waiter.wait(purchaseId, 'mine', 5_000);
+    const other = waiter.wait(purchaseId, 'mine', 5_000);
+    mine.cancel();
+    expect(await mine.ended).toEqual({ kind: 'open' });
+    expect(waiter.size()).toBe(1);
+    other.cancel();
+    expect(waiter.size()).toBe(0);
+  });
+
+  it('ends as open for everybody once it is drained, and for whoever comes later', async () => {
+    const waiting = waiter.wait(randomUUID(), 'mine', 5_000).ended;
+    waiter.drain();
+    expect(await waiting).toEqual({ kind: 'open' });
+    expect(await waiter.wait(randomUUID(), 'mine', 5_000).ended).toEqual({ kind: 'open' });
+  });
+
+  it('hears announcements again after the connection was lost', async () => {
+    subscriber.disconnect(true);
+    await new Promise((resolve) => subscriber.once('ready', resolve));
+    await expect.poll(async () => (await redis.pubsub('NUMSUB', OUTCOMES_CHANNEL))[1]).toBeGreaterThan(0);
+    const purchaseId = randomUUID();
+    const { ended } = waiter.wait(purchaseId, 'mine', 5_000);
+    await announce({ purchaseId, fingerprint: 'mine', outcome: DECLINED });
+    expect(await ended).toEqual(outcome);
+    expect(looks).toEqual([]);
+  });
+});

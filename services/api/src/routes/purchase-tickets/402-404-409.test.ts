@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { eventKey, purchaseKey } from '@box-office/contract';
+import { purchaseIdOf } from '@box-office/contract/derive';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartReply } from '../../purchasing/purchase-starter.js';
+import { openTestGateway, standard, tokenOf } from '../../testing/gateway.js';
+import type { TestGateway } from '../../testing/gateway.js';
+
+interface Problem {
+  readonly type: string;
+  readonly status: number;
+  readonly [member: string]: unknown;
+}
+
+describe('no sale', () => {
+  let test: TestGateway;
+  beforeAll(async () => {
+    test = await openTestGateway();
+  });
+  afterAll(() => test.close());
+
+  async function problemOf(response: Response): Promise<Problem> {
+    expect(response.headers.get('Content-Type')).toBe('application/problem+json');
+    const problem = (await response.json()) as Problem;
+    expect(problem.status).toBe(response.status);
+    return problem;
+  }
+
+  describe('402', () => {
+    it('says why the payment was declined, leaves the tickets, and is final for its key', async () => {
+      const event = await test.createEvent([standard(1)]);
+      const once = { key: randomUUID(), token: await tokenOf('ann') };
+      const wish = { eventId: event.id, quantity: 1, payment: { method: 'pm_decline' } };
+      const first = await test.buy(wish, once);
+      const text = await first.clone().text();
+      expect(await problemOf(first)).toMatchObject({
+        type: '/problems/payment-declined',
+        reason: 'insufficient_funds',
+      });
+      const repeat = await test.buy(wish, once);
+      expect(repeat.headers.get('Idempotent-Replayed')).toBe('true');
+      expect(await repeat.text()).toBe(text);
+      expect((await test.buy({ eventId: event.id, quantity: 1 })).status).toBe(201);
+    });
+  });
+
+  describe('404', () => {
+    it('is for an event that nobody knows, and leaves the key unused', async () => {
+      const token = await tokenOf('ben');
+      const key = randomUUID();
+      const response = await test.buy({ eventId: 'nowhere', quantity: 1 }, { key, token });
+      expect(await problemOf(response)).toMatchObject({ status: 404, type: '/problems/unknown-event' });
+      const event = await test.createEvent([standard(1)]);
+      // The same key with another body: nothing was kept of the first request.
+      await expect
+        .poll(async () => (await test.buy({ eventId: event.id, quantity: 1 }, { key, token })).status)
+        .toBe(201);
+    });
+  });
+
+  describe('409', () => {
+    it('says how many are left when they are not enough', async () => {
+      const event = await test.createEvent([standard(3)]);
+      const response = await test.buy({ eventId: event.id, quantity: 4 });
+      expect(await problemOf(response)).toMatchObject({
+        type: '/problems/not-enough-left',
+        ticketType: 'Standard',
+        available: 3,
+      });
+      expect(test.starts.some((order) => order.eventId === event.id)).toBe(false);
+    });
+
+    it('takes all items or none', async () => {
+      const event = await test.createEvent([standard(5), { name: 'Student', priceMinor: 2_500, total: 0 }]);
+      const items = [
+        { ticketType: 'Standard', quantity: 1 },
+        { ticketType: 'Student', quantity: 1 },
+      ];
+      const response = await test.buy({ eventId: event.id, items });
+      expect(await problemOf(response)).toMatchObject({
+        type: '/problems/sold-out',
+        ticketType: 'Student',
+        available: 0,
+      });
+    });
+
+    it('sold out stays sold out for its key, while another key gets the tickets that came back', async () => {
+      const event = await test.createEvent([standard(1)]);
+      const buyer = { key: randomUUID(), token: await tokenOf('cleo') };
+      const sold = await test.buy({ eventId: event.id, quantity: 1 }, buyer);
+      const { purchaseId, tickets } = (await sold.json()) as { purchaseId: string; tickets: { serial: number }[] };
+      const late = { key: randomUUID(), token: await tokenOf('dora') };
+      const refused = await test.buy({ eventId: event.id, quantity: 1 }, late);
+      expect(await problemOf(refused)).toMatchObject({ type: '/problems/sold-out' });
+      const items = [{ ticketType: 'Standard', serials: tickets.map(({ serial }) => serial) }];
+      const look = await test.inventory.look(event.id);
+      if (look.kind !== 'counted') throw new Error('the inventory is not usable');
+      await test.pool.query(`update event_tickets set status = 'cancelled' where purchase_id = $1`, [purchaseId]);
+      await test.inventory.giveBack(event.id, look.generation, [{ purchaseId, items }]);
+      const again = await test.buy({ eventId: event.id, quantity: 1 }, late);
+      expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([409, 'true']);
+      expect((await test.buy({ eventId: event.id, quantity: 1 })).status).toBe(201);
+    });
+
+    it.each([
+      ['a closed event', { status: 'closed' }],
+      ['an event whose sale has not begun', { saleStartsAt: '2030-01-01T00:00:00Z' }],
+      ['an event whose sale is over', { saleEndsAt: '2020-01-01T00:00:00Z' }],
+    ])('is given for %s', async (_, more) => {
+      const event = await test.createEvent([standard(1)], more);
+      expect(await problemOf(await test.buy({ eventId: event.id, quantity: 1 }))).toMatchObject({
+        status: 409,
+        type: '/problems/not-on-sale',
+      });
+    });
+
+    it('is given when the buyer would have more tickets than one may have', async () => {
+      const event = await test.createEvent([standard(9)], { limitPerBuyer: 2 });
+      const token = await tokenOf('emil');
+      expect((await test.buy({ eventId: event.id, quantity: 2 }, { token })).status).toBe(201);
+      expect(await problemOf(await test.buy({ eventId: event.id, quantity: 1 }, { token }))).toMatchObject({
+        type: '/problems/over-buyer-limit',
+        limit: 2,
+        held: 2,
+      });
+    });
+
+    it('does not believe a read model that says no where the inventory says yes', async () => {
+      const event = await test.createEvent([standard(1)]);
+      const model = JSON.parse((await test.redis.get(eventKey(event.id))) ?? '') as {
+        capacity: number;
+        ticketTypes: { available: number }[];
+      };
+      const lying = { ...model, ticketTypes: model.ticketTypes.map((type) => ({ ...type, available: 0 })) };
+      await test.redis.set(eventKey(event.id), JSON.stringify(lying));
+      expect((await test.buy({ eventId: event.id, quantity: 1 })).status).toBe(201);
+    });
+
+    it('is given while another request admits the same key, with a time to repeat it', async () => {
+      let startNow = (): void => undefined;
+      const mayStart = new Promise<void>((resolve) => (startNow = resolve));
+      const slow = test.another({
+        start: async (order, run): Promise<StartReply> => {
+          await mayStart;
+          void run(order);
+          return { kind: 'started', already: false };
+        },
+      });
+      const event = await test.createEvent([standard(1)]);
+      const once = { key: randomUUID(), token: await tokenOf('finn') };
+      const first = slow.buy({ eventId: event.id, quantity: 1 }, once);
+      await expect.poll(() => slow.starts.length).toBe(1);
+      for (const gateway of [slow, test]) {
+        const response = await gateway.buy({ eventId: event.id, quantity: 1 }, once);
+        expect(await problemOf(response)).toMatchObject({ status: 409, type: '/problems/purchase-in-flight' });
+        expect(response.headers.get('Retry-After')).toBe('1');
+      }
+      startNow();
+      expect((await first).status).toBe(201);
+    });
+
+    it('ends when the deadline of a gateway that died has passed: another takes over', async () => {
+      const event = await test.createEvent([standard(1)]);
+      const once = { key: randomUUID(), token: await tokenOf('gina') };
+      const purchaseId = purchaseIdOf('POST /api/tickets/purchase', 'gina', once.key);
+      const wish = { eventId: event.id, quantity: 1 };
+      const probe = test.another({ start: async () => ({ kind: 'not_started', cause: 'probe', retryAfterS: 1 }) });
+      await probe.buy(wish, once);
+      const fingerprint = probe.starts[0]?.fingerprint;
+      const dead = { fingerprint, userId: 'gina', eventId: event.id, state: 'admitted', gateway: 'dead' };
+      await test.redis.set(purchaseKey(purchaseId), JSON.stringify({ ...dead, deadlineMs: Date.now() + 60_000 }));
+      expect((await test.buy(wish, once)).status).toBe(409);
+      await test.redis.set(purchaseKey(purchaseId), JSON.stringify({ ...dead, deadlineMs: Date.now() - 1 }));
+      const others = await Promise.all([test.buy(wish, once), test.another().buy(wish, once)]);
+      expect(others.map(({ status }) => status)).toContain(201);
+      expect((await test.buy(wish, once)).status).toBe(201);
+    });
+  });
+});

@@ -1,0 +1,171 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { EventFacts, PurchaseOrder, TicketTypeFacts } from '@box-office/contract';
+import { createInventory } from '@box-office/inventory';
+import type { Inventory } from '@box-office/inventory';
+import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
+import { freshDatabase } from '@box-office/records/testing';
+import type { Redis } from 'ioredis';
+import { SignJWT } from 'jose';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { createTokenVerifier } from '../auth/token-verifier.js';
+import { createGateway } from '../gateway.js';
+import type { Gateway } from '../gateway.js';
+import type { PurchaseStarter, StartReply } from '../purchasing/purchase-starter.js';
+import { createTestWorker } from './worker.js';
+
+export const logger = createLogger({ service: 'test', level: 'silent' });
+
+export const SECRET = 'a secret that is used by tests and by nobody else';
+const STARTED: StartReply = { kind: 'started', already: false };
+
+export interface TestGatewayOptions {
+  /** What a start does; without it the purchase is run as the workflow would. */
+  readonly start?: (order: PurchaseOrder, run: (order: PurchaseOrder) => Promise<void>) => Promise<StartReply>;
+  readonly waitMs?: number;
+  /** Whether outcomes are announced on Redis. */
+  readonly announce?: boolean;
+}
+
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly pool: pg.Pool;
+  readonly redis: Redis;
+  readonly inventory: Inventory;
+  /** Orders in the order of their starts. */
+  readonly starts: readonly PurchaseOrder[];
+  request(method: string, path: string, o?: RequestOptions): Promise<Response>;
+  /** POST /api/tickets/purchase by a buyer (a new one unless named), with a new key unless one is given. */
+  buy(body: object, o?: { key?: string; token?: string }): Promise<Response>;
+  createEvent(ticketTypes: readonly TicketTypeFacts[], more?: object): Promise<EventFacts>;
+  /** Another gateway process before the same stores. */
+  another(o?: TestGatewayOptions): TestGateway;
+  close(): Promise<void>;
+}
+
+export interface RequestOptions {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function tokenOf(
+  subject: string,
+  o: { role?: string; expiresIn?: string | number; secret?: string } = {},
+): Promise<string> {
+  return new SignJWT(o.role === undefined ? {} : { role: o.role })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(subject)
+    .setIssuedAt()
+    .setExpirationTime(o.expiresIn ?? '10 minutes')
+    .sign(new TextEncoder().encode(o.secret ?? SECRET));
+}
+
+export const standard = (total: number): TicketTypeFacts => ({ name: 'Standard', priceMinor: 4_500, total });
+
+/** A gateway without a socket before a database of its own and the run's Redis. */
+export async function openTestGateway(o: TestGatewayOptions = {}): Promise<TestGateway> {
+  const stack = inject('stack');
+  const database = await freshDatabase(stack);
+  await separateEventIds(database.databaseUrl, stack.databaseOwnerUrl);
+  const pool = createPool({ url: database.databaseUrl, applicationName: 'api test', max: 4, logger });
+  const redis = createRedis({ url: stack.redisUrl, name: 'api test', logger });
+  const subscriber = createRedis({ url: stack.redisUrl, name: 'api test outcomes', logger });
+  // Every gateway that a test opens listens to it.
+  subscriber.setMaxListeners(100);
+  await Promise.all([redisReady(redis, 5_000), redisReady(subscriber, 5_000)]);
+  const test = around({ pool, redis, subscriber }, o);
+  return {
+    ...test,
+    close: async () => {
+      test.gateway.drain();
+      redis.disconnect();
+      subscriber.disconnect();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+/** Test files share one Redis, where an event's keys depend on its id alone. */
+async function separateEventIds(databaseUrl: string, ownerUrl: string): Promise<void> {
+  const url = new URL(ownerUrl);
+  url.pathname = new URL(databaseUrl).pathname;
+  const owner = new pg.Client({ connectionString: url.toString() });
+  await owner.connect();
+  await owner.query(`alter sequence event_ids restart with ${randomInt(1_000_000, 2 ** 31)}`);
+  await owner.end();
+}
+
+function around(stores: { pool: pg.Pool; redis: Redis; subscriber: Redis }, o: TestGatewayOptions): TestGateway {
+  const { pool, redis } = stores;
+  const inventory = createInventory(redis);
+  const worker = createTestWorker({ pool, redis, inventory, announce: o.announce ?? true });
+  const starts: PurchaseOrder[] = [];
+  const runInBackground = async (order: PurchaseOrder, run: typeof worker.run): Promise<StartReply> => {
+    void run(order);
+    return STARTED;
+  };
+  const starter: PurchaseStarter = {
+    start: (order) => {
+      starts.push(order);
+      return (o.start ?? runInBackground)(order, worker.run);
+    },
+    longestReplyMs: 1_000,
+    close: () => undefined,
+  };
+  const gateway = createGateway({
+    ...stores,
+    inventory,
+    starter,
+    verifyToken: createTokenVerifier({ keys: { secret: SECRET } }),
+    checks: { redis: () => redis.ping() },
+    purchaseWaitMs: o.waitMs ?? 5_000,
+    logger,
+  });
+
+  const request: TestGateway['request'] = async (method, path, options = {}) =>
+    gateway.app.request(path, {
+      method,
+      headers: {
+        ...(options.token === undefined ? {} : { Authorization: `Bearer ${options.token}` }),
+        ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(options.body === undefined
+        ? {}
+        : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
+    });
+
+  return {
+    gateway,
+    pool,
+    redis,
+    inventory,
+    starts,
+    request,
+    buy: async (body, { key, token } = {}) =>
+      request('POST', '/api/tickets/purchase', {
+        token: token ?? (await tokenOf(`buyer_${randomUUID()}`)),
+        body: { payment: { method: 'pm_approve' }, ...body },
+        headers: { 'Idempotency-Key': key ?? randomUUID() },
+      }),
+    async createEvent(ticketTypes, more = {}) {
+      const body = {
+        name: 'Autumn concert',
+        venue: 'Great Hall',
+        startsAt: '2030-06-01T19:00:00Z',
+        endsAt: '2030-06-01T22:00:00Z',
+        timeZone: 'Europe/Vienna',
+        currency: 'EUR',
+        ticketTypes,
+        ...more,
+      };
+      const created = await request('POST', '/api/events', { token: await tokenOf('op', { role: 'operator' }), body });
+      if (created.status !== 201) throw new Error(await created.text());
+      return (await created.json()) as EventFacts;
+    },
+    another: (options = {}) => around(stores, options),
+    close: async () => undefined,
+  };
+}

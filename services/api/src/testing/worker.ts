@@ -1,0 +1,65 @@
+import { OUTCOMES_CHANNEL } from '@box-office/contract';
+import type { AnnouncedOutcome, PurchaseOrder, PurchaseOutcome } from '@box-office/contract';
+import type { Inventory } from '@box-office/inventory';
+import {
+  beginUndoing,
+  claimPurchases,
+  concludeUndoing,
+  finalisePurchases,
+  findPurchases,
+  persistTickets,
+  refusePurchases,
+} from '@box-office/records';
+import type { ClaimedPurchase } from '@box-office/records';
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+
+/**
+ * Plays the purchase workflow for tests: the same writes in the same order, with no Temporal and no payment. A method
+ * `pm_decline` is declined. Running the same order twice is safe, as with the real one.
+ */
+export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: Inventory; announce: boolean }) {
+  async function run(order: PurchaseOrder): Promise<void> {
+    const { purchaseId } = order;
+    const claimant = { workflowId: `purchase/${purchaseId}`, runId: 'run' };
+    const [claim] = await claimPurchases(o.pool, [order], claimant);
+    if (claim?.kind === 'mine') await sell(order, claim);
+    await announce(purchaseId);
+  }
+
+  async function sell(order: PurchaseOrder, claim: ClaimedPurchase): Promise<void> {
+    const { purchaseId, eventId, userId, items } = order;
+    const { epoch, generation } = claim;
+    const reply = await o.inventory.reserve(eventId, generation, [{ purchaseId, epoch, userId, items }]);
+    const [reserved] = reply.kind === 'done' ? reply.outcomes : [];
+    if (reserved?.kind === 'refused') {
+      await refusePurchases(o.pool, [{ purchaseId, epoch, refusal: reserved.refusal }]);
+      return;
+    }
+    if (reserved?.kind !== 'reserved') throw new Error(`nothing was reserved: ${JSON.stringify(reply)}`);
+    if (order.paymentMethod === 'pm_decline') {
+      await undo(eventId, claim, { kind: 'declined', reason: 'insufficient_funds' });
+      return;
+    }
+    const persisted = { purchaseId, epoch, generation, authorisationId: 'authorisation', items: reserved.items };
+    await persistTickets(o.pool, [persisted]);
+    await finalisePurchases(o.pool, [{ purchaseId, epoch }]);
+    await o.inventory.confirm(eventId, generation, [{ purchaseId, userId, items: reserved.items }]);
+  }
+
+  async function undo(eventId: string, claim: ClaimedPurchase, outcome: PurchaseOutcome): Promise<void> {
+    const { purchaseId, epoch, generation } = claim;
+    await beginUndoing(o.pool, { purchaseId, epoch, outcome, authorisationId: null });
+    await o.inventory.release(eventId, generation, [{ purchaseId, epoch }]);
+    await concludeUndoing(o.pool, { purchaseId, epoch });
+  }
+
+  async function announce(purchaseId: string): Promise<void> {
+    const [row] = await findPurchases(o.pool, [purchaseId]);
+    if (!o.announce || row === undefined || row.outcome === null) return;
+    const announced: AnnouncedOutcome[] = [{ purchaseId, fingerprint: row.fingerprint, outcome: row.outcome }];
+    await o.redis.publish(OUTCOMES_CHANNEL, JSON.stringify(announced));
+  }
+
+  return { run };
+}
