@@ -36,7 +36,7 @@ describe('rebuild', () => {
     expect(await inventory.reserve(eventId, 1, [asking('a', 1)])).toEqual(done(gets(1)));
   });
 
-  it('builds an event with 50,000 sales, and leaves nothing behind', async () => {
+  it('builds an event with 50,000 sales, and leaves nothing behind', { timeout: 30_000 }, async () => {
     const sales = Array.from({ length: 50_000 }, (_, i) => having(`p${i}`, [i + 1]));
     const big = { ticketTypes: [standard(60_000)] };
     const { inventory, eventId } = await openedEvent(redis, big, { holds: [], sales });
@@ -49,7 +49,7 @@ describe('rebuild', () => {
     await redis.unlink(key);
   });
 
-  it('serves buyers under the old generation until the moment of the swap', async () => {
+  it('serves buyers under the old generation until the moment of the swap', { timeout: 30_000 }, async () => {
     const { inventory, eventId, facts } = await openedEvent(redis, { ticketTypes: [standard(20_000)] });
     const sales = Array.from({ length: 10_000 }, (_, i) => having(`p${i}`, [i + 1]));
     const rebuilt = inventory.rebuild(eventId, 2, facts, { holds: [], sales });

@@ -6,10 +6,10 @@ let server: OwnRedis;
 beforeEach(async () => {
   server = await ownRedis();
   await server.start();
-});
+}, 20_000);
 afterEach(() => server.remove());
 
-describe('a Redis that was restarted', () => {
+describe('a Redis that was restarted', { timeout: 30_000 }, () => {
   it('sells nothing from what it kept until it is rebuilt under the next generation', async () => {
     const { inventory, eventId, facts } = await openedEvent(server.redis);
     await inventory.reserve(eventId, 1, [asking('a', 2)]);
