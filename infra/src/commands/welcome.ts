@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import type { Terminal } from '../console/terminal.js';
+import type { DemoEvent } from '../demo/events.js';
+import { formatDuration, shortPath } from '../reporting.js';
+import type { StackEnv } from '../stack/stack-env.js';
+import { localDir } from './local-dirs.js';
+
+/** The last screen of a start: where everything is, and a request to paste. */
+export function printWelcome(
+  terminal: Terminal,
+  o: { env: StackEnv; event: DemoEvent; purchaseId: string; tookMs: number },
+): void {
+  const { env } = o;
+  const ui = env.TEMPORAL_UI_URL;
+  const namespace = `${ui}/namespaces/${env.TEMPORAL_NAMESPACE}/workflows`;
+  const query = encodeURIComponent(`PurchaseIds = "${o.purchaseId}"`);
+  terminal.heading(`Up in ${formatDuration(o.tookMs)}`);
+  terminal.table([
+    ['API', env.API_URL],
+    ['Documentation', `${env.API_URL}/docs`],
+    ...(ui === ''
+      ? []
+      : ([
+          ['Temporal UI', namespace],
+          ['This purchase', `${namespace}?query=${query}`],
+        ] as const)),
+    ['Addresses, tokens', shortPath(join(localDir(), 'stack.env'))],
+  ]);
+  const body = JSON.stringify({ eventId: o.event.id, quantity: 1, payment: { method: 'pm_approve' } });
+  terminal.heading('Buy a ticket yourself');
+  terminal.plain(
+    [
+      `curl -i ${env.API_URL}/api/tickets/purchase \\`,
+      `  -H 'Authorization: Bearer ${env.BUYER_TOKEN}' \\`,
+      `  -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s%N)" \\`,
+      `  -d '${body}'`,
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { eventKey, transactionKey, userTicketsKey } from '@box-office/contract';
+import type { Terminal } from '../console/terminal.js';
+import { waitUntil } from '../processes/waiting.js';
+import { expectStatus, type GatewayClient } from './gateway-client.js';
+import type { DemoEvent } from './events.js';
+import { formatMoney, formatTickets } from './formatting.js';
+import type { Stores } from './stores.js';
+
+const STORES_TIMEOUT_MS = 15_000;
+const QUANTITY = 2;
+
+interface Confirmation {
+  readonly purchaseId: string;
+  readonly transactionId: string;
+  readonly tickets: readonly { readonly ticketType: string; readonly serial: number }[];
+  readonly amountMinor: number;
+  readonly currency: string;
+}
+
+export interface Demonstration {
+  readonly buyer: GatewayClient;
+  readonly buyerId: string;
+  readonly event: DemoEvent;
+  readonly stores: Stores;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** One real purchase over HTTP. @returns what the buyer was told, and `events.capacity` before it */
+export async function buy(d: Demonstration): Promise<{ confirmation: Confirmation; capacityBefore: number }> {
+  const capacityBefore = (await d.stores.capacity(d.event.id)) ?? 0;
+  const body = { eventId: d.event.id, quantity: QUANTITY, payment: { method: 'pm_approve' } };
+  d.terminal.line(`POST /api/tickets/purchase  ${JSON.stringify(body)}`);
+  const reply = await d.buyer.post('/api/tickets/purchase', body, { 'idempotency-key': randomUUID() });
+  expectStatus('the purchase', reply, 201);
+  const confirmation = reply.body as Confirmation;
+  d.terminal.line(`201 Created in ${reply.tookMs.toFixed(0)} ms`);
+  d.terminal.table([
+    ['event', `${d.event.name} (${d.event.id})`],
+    ['buyer', d.buyerId],
+    ['purchase', confirmation.purchaseId],
+    ['transaction', confirmation.transactionId],
+    ['tickets', formatTickets(confirmation.tickets)],
+    ['amount', formatMoney(confirmation.amountMinor, confirmation.currency)],
+  ]);
+  return { confirmation, capacityBefore };
+}
+
+/** Shows what the purchase left in each store, waiting for what comes a moment later. */
+export async function showTraces(
+  d: Demonstration,
+  o: { confirmation: Confirmation; capacityBefore: number },
+): Promise<void> {
+  const { stores, terminal } = d;
+  const { purchaseId, transactionId, currency } = o.confirmation;
+  const boughtAt = performance.now();
+  const found = <T>(what: string, read: () => Promise<T | undefined>): Promise<T> =>
+    waitUntil({ what, timeoutMs: STORES_TIMEOUT_MS, signal: d.signal, report: terminal }, async () => {
+      const value = await read();
+      if (value === undefined) throw new Error('nothing yet');
+      return value;
+    });
+
+  const transaction = await found('the transaction in PostgreSQL', () => stores.transaction(purchaseId));
+  const tickets = await stores.tickets(purchaseId);
+  terminal.line('PostgreSQL');
+  terminal.table([
+    ['  event_ticket_transactions', `${transaction.status}, ${formatMoney(transaction.amountMinor, currency)}`],
+    ['  event_tickets', `${formatTickets(tickets)}, ${[...new Set(tickets.map(({ status }) => status))].join(', ')}`],
+  ]);
+
+  const userModel = await found('the buyer’s tickets in Redis', () => stores.userModel(d.buyerId));
+  const transactionModel = await found('the transaction in Redis', () => stores.transactionModel(transactionId));
+  const eventModel = await found('the event in Redis', () => stores.eventModel(d.event.id));
+  terminal.line('Redis');
+  terminal.table([
+    [`  ${eventKey(d.event.id)}`, `capacity ${eventModel.capacity}`],
+    [`  ${userTicketsKey(d.buyerId)}`, formatTickets(userModel.tickets)],
+    [`  ${transactionKey(transactionId)}`, transactionModel.status],
+  ]);
+
+  const ledger = await found('the audit consumer’s capacity line', () => stores.ledgerLine(purchaseId));
+  const audit = await found('the audit consumer’s log line', () => stores.auditLine(purchaseId));
+  const auditedMs = performance.now() - boughtAt;
+  const queues = await stores.queues();
+  terminal.line('RabbitMQ');
+  const messages = [ledger.messageId, audit.messageId];
+  terminal.table(
+    queues.map(({ queue, waiting, consumers }, i) => [
+      `  ${queue}`,
+      `message ${messages[i] ?? ''} delivered; ${waiting} waiting, ${consumers} consumer${consumers === 1 ? '' : 's'}`,
+    ]),
+  );
+  const capacityAfter = await stores.capacity(d.event.id);
+  terminal.line(`Audit consumer, within ${auditedMs.toFixed(0)} ms of the answer`);
+  terminal.table([
+    ['  capacity_ledger', `${ledger.operation} ${signed(ledger.change)}, transaction ${ledger.transactionId}`],
+    ['  audit_logs', `${audit.kind} ${formatMoney(audit.amountMinor, audit.currency)}`],
+    ['  events.capacity', `${o.capacityBefore} before, ${capacityAfter ?? '?'} after`],
+  ]);
+}
+
+const signed = (change: number): string => (change < 0 ? `−${-change}` : `+${change}`);
