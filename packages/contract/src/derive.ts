@@ -43,6 +43,12 @@ export function messageIdOf(
   return uuidv5(JSON.stringify([queue, purchaseId, operation, cancellationId ?? null]), NAMESPACE);
 }
 
+/** The id of a cancellation: the same tickets of the same purchase, or all of it, are one cancellation. */
+export function cancellationIdOf(purchaseId: string, tickets: readonly string[] | null): string {
+  const what = tickets === null ? 'whole' : [...new Set(tickets)].sort();
+  return uuidv5(JSON.stringify(['cancellation', purchaseId, what]), NAMESPACE);
+}
+
 /** SHA-256 in hex over the JSON of a request's meaningful parts, given in a fixed order. */
 export function fingerprintOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');

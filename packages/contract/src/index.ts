@@ -1,3 +1,4 @@
+export * from './cancellations.js';
 export * from './messages.js';
 export * from './money.js';
 export * from './orders.js';

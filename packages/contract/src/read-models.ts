@@ -15,6 +15,8 @@ export interface EventFacts {
   readonly status: EventStatus;
   readonly saleStartsAt: string | null;
   readonly saleEndsAt: string | null;
+  /** Until when buyers may cancel. Null or absent (read models of before this field): until the event starts. */
+  readonly cancellableUntil?: string | null;
   /** Most tickets that one buyer may hold and own for this event. */
   readonly limitPerBuyer: number;
   /** In the order in which they are shown; the first is the default of a purchase that names none. */

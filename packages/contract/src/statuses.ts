@@ -30,5 +30,6 @@ export const LEGAL_TRANSITIONS: Readonly<Record<PurchaseStatus, readonly Purchas
 export const TICKET_STATUSES = ['pending', 'valid', 'void', 'cancelled'] as const;
 export type TicketStatus = (typeof TICKET_STATUSES)[number];
 
-export const EVENT_STATUSES = ['on_sale', 'closed'] as const;
+/** An event that is `cancelled` stays so: nothing of it is sold any more and all that was sold is refunded. */
+export const EVENT_STATUSES = ['on_sale', 'closed', 'cancelled'] as const;
 export type EventStatus = (typeof EVENT_STATUSES)[number];

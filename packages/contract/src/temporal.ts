@@ -16,11 +16,19 @@ export const SEARCH_ATTRIBUTES = {
 
 /** Values of the `PurchaseStatus` search attribute of a purchase workflow. */
 export type PurchaseWorkflowStatus =
-  'open' | 'needs attention' | 'confirmed' | 'declined' | 'refused' | 'undone' | 'mixed';
+  'open' | 'needs attention' | 'confirmed' | 'declined' | 'refused' | 'undone' | 'cancelled' | 'mixed';
 
 export const purchaseWorkflowId = (purchaseId: string): string => `purchase/${purchaseId}`;
 /** The workflow of a purchase that left its group because it was slow or stuck. */
 export const alonePurchaseWorkflowId = (purchaseId: string): string => `purchase/${purchaseId}/alone`;
+
+/** Registered name of the workflow that cancels a purchase or some of its tickets. */
+export const CANCELLATION_WORKFLOW = 'cancellation';
+export const cancellationWorkflowId = (cancellationId: string): string => `cancellation/${cancellationId}`;
+
+/** Registered name of the workflow that cancels an event and refunds all that was sold of it. */
+export const EVENT_CANCELLATION_WORKFLOW = 'eventCancellation';
+export const eventCancellationWorkflowId = (eventId: string): string => `event-cancellation/${eventId}`;
 
 /** The claim that a purchase workflow hands to the workflow which goes on with one of its purchases. */
 export interface HandOver {

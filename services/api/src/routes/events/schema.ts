@@ -42,7 +42,7 @@ const changeable = {
   startsAt: instant,
   endsAt: instant,
   timeZone,
-  status: z.enum(EVENT_STATUSES),
+  status: z.enum(EVENT_STATUSES).exclude(['cancelled']),
   saleStartsAt: instant.nullable().openapi({ description: 'No tickets are sold before; null for no limit.' }),
   saleEndsAt: instant.nullable().openapi({ description: 'No tickets are sold from then on; null for no limit.' }),
   limitPerBuyer: z.int().min(1).max(1_000).openapi({ description: 'Most tickets that one buyer may have.' }),

@@ -1,0 +1,74 @@
+import type { AmountMinor } from './money.js';
+import type { Ticket } from './orders.js';
+
+/**
+ * The wish to cancel a purchase or some of its tickets; argument of the cancellation workflow. Who may wish it was
+ * decided by the gateway, whether it can be done is decided by PostgreSQL. Plain JSON.
+ */
+export interface CancellationRequest {
+  /** Derived from the purchase and the tickets, so that the same wish is the same cancellation. */
+  readonly cancellationId: string;
+  readonly purchaseId: string;
+  /** Ids, sorted, without repetition; null for the whole purchase, whatever is left of it. */
+  readonly tickets: readonly string[] | null;
+  readonly eventId: string;
+  /** The buyer. */
+  readonly userId: string;
+  /** Who asked: the subject of a token. */
+  readonly requestedBy: string;
+  /** Operators may cancel at any time, buyers until the event's `cancellableUntil`. */
+  readonly byOperator: boolean;
+  readonly reason: string;
+  readonly requestId: string;
+  /** When the gateway took the request, ISO 8601: this counts for the time limit, not when a worker gets to it. */
+  readonly requestedAt: string;
+  /**
+   * Fingerprint of the purchase's request. Present if the gateway found the purchase admitted but claimed by no workflow
+   * yet: it is then recorded as undone before it begins.
+   */
+  readonly unclaimedFingerprint?: string;
+}
+
+/**
+ * - `waiting`: its purchase is still under way and was told to stop;
+ * - `refunding`: the tickets are its own, their money is on its way back;
+ * - `cancelled`: the money is back and the tickets are cancelled. Final.
+ */
+export const CANCELLATION_STATUSES = ['waiting', 'refunding', 'cancelled'] as const;
+export type CancellationStatus = (typeof CANCELLATION_STATUSES)[number];
+
+/** Why nothing was cancelled. Expected, so a value and not an exception. */
+export type CancellationRefusal =
+  | { readonly reason: 'unknown_purchase' }
+  /** These are not tickets of the purchase. */
+  | { readonly reason: 'unknown_tickets'; readonly tickets: readonly string[] }
+  /** A buyer may cancel only until this instant, ISO 8601. */
+  | { readonly reason: 'too_late'; readonly until: string }
+  /** No ticket is left that is valid and not being cancelled already. */
+  | { readonly reason: 'nothing_to_cancel' }
+  /** Some tickets of a purchase cannot be cancelled before there are any; all of it can. */
+  | { readonly reason: 'purchase_open' };
+
+/** Result of the cancellation workflow. A purchase that was undone before it had tickets has none to refund. */
+export type CancellationResult =
+  | { readonly kind: 'cancelled'; readonly tickets: readonly Ticket[]; readonly refundedMinor: AmountMinor }
+  | ({ readonly kind: 'refused' } & CancellationRefusal);
+
+/** Argument of the workflow that cancels an event. */
+export interface EventCancellationRequest {
+  readonly eventId: string;
+  /** The operator. */
+  readonly requestedBy: string;
+  readonly reason: string;
+  readonly requestId: string;
+  /** Where a run takes over from the one before it; absent in the first. */
+  readonly from?: EventCancellationPosition;
+}
+
+/** How far a run of the event's cancellation has come. */
+export interface EventCancellationPosition {
+  /** Id of the last purchase looked at, in the order of their creation; null to begin again from the oldest. */
+  readonly after: string | null;
+  readonly cancelled: number;
+  readonly refundedMinor: AmountMinor;
+}
