@@ -50,6 +50,7 @@ export async function start(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
+    if (!up) terminal.plain('\nInterrupted.');
     return up ? 0 : INTERRUPTED;
   } finally {
     await takeDown(undo, terminal);

@@ -27,9 +27,18 @@ export interface Demonstration {
   readonly signal: AbortSignal;
 }
 
-/** One real purchase over HTTP. @returns what the buyer was told, and `events.capacity` before it */
-export async function buy(d: Demonstration): Promise<{ confirmation: Confirmation; capacityBefore: number }> {
-  const capacityBefore = (await d.stores.capacity(d.event.id)) ?? 0;
+/** A purchase that was made, with the capacities before it. */
+export interface Bought {
+  readonly confirmation: Confirmation;
+  readonly before: { readonly postgres: number | undefined; readonly redis: number | undefined };
+}
+
+/** One real purchase over HTTP. */
+export async function buy(d: Demonstration): Promise<Bought> {
+  const before = {
+    postgres: await d.stores.capacity(d.event.id),
+    redis: (await d.stores.eventModel(d.event.id))?.capacity,
+  };
   const body = { eventId: d.event.id, quantity: QUANTITY, payment: { method: 'pm_approve' } };
   d.terminal.line(`POST /api/tickets/purchase  ${JSON.stringify(body)}`);
   const reply = await d.buyer.post('/api/tickets/purchase', body, { 'idempotency-key': randomUUID() });
@@ -44,14 +53,11 @@ export async function buy(d: Demonstration): Promise<{ confirmation: Confirmatio
     ['tickets', formatTickets(confirmation.tickets)],
     ['amount', formatMoney(confirmation.amountMinor, confirmation.currency)],
   ]);
-  return { confirmation, capacityBefore };
+  return { confirmation, before };
 }
 
 /** Shows what the purchase left in each store, waiting for what comes a moment later. */
-export async function showTraces(
-  d: Demonstration,
-  o: { confirmation: Confirmation; capacityBefore: number },
-): Promise<void> {
+export async function showTraces(d: Demonstration, o: Bought): Promise<void> {
   const { stores, terminal } = d;
   const { purchaseId, transactionId, currency } = o.confirmation;
   const boughtAt = performance.now();
@@ -75,7 +81,7 @@ export async function showTraces(
   const eventModel = await found('the event in Redis', () => stores.eventModel(d.event.id));
   terminal.line('Redis');
   terminal.table([
-    [`  ${eventKey(d.event.id)}`, `capacity ${eventModel.capacity}`],
+    [`  ${eventKey(d.event.id)}`, `capacity ${o.before.redis ?? '?'} before, ${eventModel.capacity} after`],
     [`  ${userTicketsKey(d.buyerId)}`, formatTickets(userModel.tickets)],
     [`  ${transactionKey(transactionId)}`, transactionModel.status],
   ]);
@@ -85,19 +91,22 @@ export async function showTraces(
   const auditedMs = performance.now() - boughtAt;
   const queues = await stores.queues();
   terminal.line('RabbitMQ');
-  const messages = [ledger.messageId, audit.messageId];
+  const contents = [
+    `EventId ${ledger.eventId}, CapacityChange ${signed(ledger.change)}, Operation ${ledger.operation}`,
+    `UserId ${audit.userId}, Amount ${audit.amountMinor}`,
+  ];
   terminal.table(
     queues.map(({ queue, waiting, consumers }, i) => [
       `  ${queue}`,
-      `message ${messages[i] ?? ''} delivered; ${waiting} waiting, ${consumers} consumer${consumers === 1 ? '' : 's'}`,
+      `${contents[i] ?? ''} (consumed; ${waiting} waiting, ${consumers} consumer${consumers === 1 ? '' : 's'})`,
     ]),
   );
   const capacityAfter = await stores.capacity(d.event.id);
   terminal.line(`Audit consumer, within ${auditedMs.toFixed(0)} ms of the answer`);
   terminal.table([
-    ['  capacity_ledger', `${ledger.operation} ${signed(ledger.change)}, transaction ${ledger.transactionId}`],
-    ['  audit_logs', `${audit.kind} ${formatMoney(audit.amountMinor, audit.currency)}`],
-    ['  events.capacity', `${o.capacityBefore} before, ${capacityAfter ?? '?'} after`],
+    ['  capacity_ledger', `${ledger.operation} ${signed(ledger.change)}, message ${ledger.messageId}`],
+    ['  audit_logs', `${audit.kind} ${formatMoney(audit.amountMinor, audit.currency)}, message ${audit.messageId}`],
+    ['  events.capacity', `${o.before.postgres ?? '?'} before, ${capacityAfter ?? '?'} after`],
   ]);
 }
 

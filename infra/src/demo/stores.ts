@@ -17,6 +17,7 @@ const STATEMENT_TIMEOUT_MS = 5_000;
 
 export interface LedgerLine {
   readonly messageId: string;
+  readonly eventId: string;
   readonly change: number;
   readonly operation: string;
   readonly transactionId: string;
@@ -25,6 +26,7 @@ export interface LedgerLine {
 export interface AuditLine {
   readonly messageId: string;
   readonly kind: string;
+  readonly userId: string;
   readonly amountMinor: number;
   readonly currency: string;
 }
@@ -85,12 +87,12 @@ export function openStores(addresses: { databaseUrl: string; redisUrl: string; a
         purchaseId,
       ),
     async ledgerLine(purchaseId) {
-      const sql = `select message_id as "messageId", change, operation, transaction_id as "transactionId"
+      const sql = `select message_id as "messageId", event_id as "eventId", change, operation, transaction_id as "transactionId"
                      from capacity_ledger where purchase_id = $1 order by applied_at limit 1`;
       return (await rows<{ -readonly [K in keyof LedgerLine]: LedgerLine[K] }>(sql, purchaseId))[0];
     },
     async auditLine(purchaseId) {
-      const sql = `select message_id as "messageId", kind, amount_minor::float8 as "amountMinor", currency
+      const sql = `select message_id as "messageId", kind, user_id as "userId", amount_minor::float8 as "amountMinor", currency
                      from audit_logs where purchase_id = $1 order by id limit 1`;
       return (await rows<{ -readonly [K in keyof AuditLine]: AuditLine[K] }>(sql, purchaseId))[0];
     },
