@@ -11,8 +11,8 @@ import type { Verdict } from './verdict.js';
 import { within } from './within.js';
 
 const DRAIN_TIMEOUT_MS = 10_000;
-/** Longest to wait for the broker to confirm the end of a subscription or of a channel. */
-const GOODBYE_TIMEOUT_MS = 1_000;
+/** Longest to wait for the broker's answer to a question, or to the end of a subscription or of a channel. */
+const ANSWER_TIMEOUT_MS = 1_000;
 const AVAILABLE_TIMEOUT_MS = 5_000;
 const HOLD_LIMIT_MS = 5 * 60_000;
 
@@ -31,6 +31,8 @@ export interface BatchConsumer {
   isReady(): boolean;
   /** Age of the oldest message that is here and not done, in ms since it was published; 0 if there is none. */
   lagMs(): number;
+  /** Messages in the queue that nobody was given yet; undefined while the broker is away. */
+  waiting(): Promise<number | undefined>;
   /** Ends the subscription, finishes what was delivered (bounded), and lets go. */
   close(): Promise<void>;
 }
@@ -127,8 +129,8 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
 
   async function subscribe(subscription: Subscription): Promise<void> {
     const { consumerTag } = await subscription.channel.consume(o.queue, (message) => {
-      if (message) batcher.add({ message, subscription });
-      else end(subscription, 'the broker cancelled the subscription');
+      if (!message) return end(subscription, 'the broker cancelled the subscription');
+      batcher.add({ message, subscription });
     });
     subscription.consumerTag = consumerTag;
   }
@@ -234,12 +236,16 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
       const publishedAtMs = oldest && publishedAtMsOf(oldest.message);
       return publishedAtMs === undefined ? 0 : Math.max(0, Date.now() - publishedAtMs);
     },
+    async waiting() {
+      const looking = current?.channel.checkQueue(o.queue);
+      return looking && (await within(ANSWER_TIMEOUT_MS, looking, 'no answer').catch(() => undefined))?.messageCount;
+    },
     async close() {
       stopping = true;
       const subscription = current;
       if (subscription?.consumerTag !== undefined) {
         const cancelled = subscription.channel.cancel(subscription.consumerTag);
-        await within(GOODBYE_TIMEOUT_MS, cancelled, 'no answer').catch(() => undefined);
+        await within(ANSWER_TIMEOUT_MS, cancelled, 'no answer').catch(() => undefined);
       }
       const drainTimeoutMs = handling.isAway() ? 0 : (o.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
       await within(drainTimeoutMs, batcher.idle(), 'messages were not done').catch((error: unknown) =>
@@ -248,7 +254,7 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
       if (subscription) {
         end(subscription, 'closing');
         // Its own goodbye first: the connection's could overtake acknowledgements that have not been sent yet.
-        await within(GOODBYE_TIMEOUT_MS, subscription.channel.close(), 'no answer').catch(() => undefined);
+        await within(ANSWER_TIMEOUT_MS, subscription.channel.close(), 'no answer').catch(() => undefined);
       }
       await connection.close();
     },

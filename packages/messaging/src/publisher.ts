@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfirmChannel } from 'amqplib';
 import { connectBroker } from './connection.js';
 import type { Envelope, OutgoingMessage } from './envelope.js';
@@ -10,6 +11,11 @@ import { within } from './within.js';
 
 const PUBLISH_TIMEOUT_MS = 10_000;
 const MAX_UNCONFIRMED = 1_000;
+/**
+ * A queue that was deleted is not declared again at once: a consumer that has not been told yet of the deletion would be
+ * attached to the new queue without a word, and messages given to it would go nowhere (seen with RabbitMQ 3.10).
+ */
+const REDECLARE_DELAY_MS = 1_000;
 /** Longest that closing waits for messages under way, and for the channel's goodbye. */
 const DRAIN_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -67,7 +73,7 @@ export function createPublisher(o: {
       opened.on('handler-error', (error) => o.logger.error({ err: error }, 'a listener of the channel failed'));
       opened.on('return', (message) => {
         outbox.markReturned(message);
-        redeclare(opened);
+        void redeclare(opened);
       });
       opened.on('close', () => {
         if (channel !== opened) return;
@@ -80,14 +86,19 @@ export function createPublisher(o: {
     onChange: () => outbox.pump(),
   });
 
-  /** A message came back because its queue is gone: somebody deleted it. The next attempt shall find it. */
-  function redeclare(opened: ConfirmChannel): void {
+  /** A message came back because its queue is gone: somebody deleted it. A later attempt shall find it. */
+  async function redeclare(opened: ConfirmChannel): Promise<void> {
     if (redeclaring) return;
     redeclaring = true;
-    o.logger.error({}, 'a message could not be routed; declares the queues again');
-    declareTopology(opened, topology)
-      .catch((error: unknown) => o.logger.error({ err: error }, 'could not declare the queues again'))
-      .finally(() => (redeclaring = false));
+    o.logger.error({}, 'a message could not be routed; will declare the queues again');
+    try {
+      await sleep(REDECLARE_DELAY_MS, undefined, { ref: false });
+      if (channel === opened) await declareTopology(opened, topology);
+    } catch (error) {
+      o.logger.error({ err: error }, 'could not declare the queues again');
+    } finally {
+      redeclaring = false;
+    }
   }
 
   return {

@@ -53,6 +53,19 @@ export function createMetrics(o: { processMetrics: boolean }): ConsumerMetrics {
     },
   });
   new Gauge({
+    name: 'messages_waiting',
+    help: 'Messages in the queue that no consumer was given yet; absent while the broker is away',
+    labelNames: ['queue'] as const,
+    registers,
+    async collect() {
+      this.reset();
+      for (const [queue, consumer] of watched) {
+        const waiting = await consumer.waiting();
+        if (waiting !== undefined) this.set({ queue }, waiting);
+      }
+    },
+  });
+  new Gauge({
     name: 'consumer_ready',
     help: '1 while the consumer is subscribed and its messages can be handled',
     labelNames: ['queue'] as const,

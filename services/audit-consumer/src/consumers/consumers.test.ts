@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import type { CapacityUpdate, TransactionRecord } from '@box-office/contract';
+import { type BatchConsumer, createPublisher, deadLetterQueueOf, type Publisher } from '@box-office/messaging';
+import { freshTopology, type FreshTopology, until } from '@box-office/messaging/testing';
+import { createLogger, createPool } from '@box-office/platform';
+import { createEvent, readCapacity, readStatistics } from '@box-office/records';
+import { freshDatabase, type FreshDatabase } from '@box-office/records/testing';
+import type pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createMetrics } from '../metrics.js';
+import { createCapacityConsumer } from './capacity.js';
+import type { ConsumerDeps } from './deps.js';
+import { createTransactionConsumer } from './transactions.js';
+
+const TOTAL = 5_000;
+const logger = createLogger({ service: 'test', level: 'silent' });
+let database: FreshDatabase;
+let topology: FreshTopology;
+let pool: pg.Pool;
+let publisher: Publisher;
+let deps: ConsumerDeps;
+let eventId: string;
+let consumers: BatchConsumer[] = [];
+
+beforeAll(async () => {
+  const stack = inject('stack');
+  database = await freshDatabase(stack);
+  topology = await freshTopology(stack.amqpUrl);
+  pool = createPool({ url: database.databaseUrl, applicationName: 'consumers test', max: 8, logger });
+  publisher = createPublisher({ url: stack.amqpUrl, topology, logger });
+  const metrics = createMetrics({ processMetrics: false });
+  deps = { amqpUrl: stack.amqpUrl, topology, publisher, pool, metrics, logger };
+});
+
+beforeEach(async () => {
+  const facts = await createEvent(pool, {
+    name: 'Gala',
+    description: '',
+    venue: 'Hall',
+    startsAt: '2030-01-01T19:00:00Z',
+    endsAt: '2030-01-01T22:00:00Z',
+    timeZone: 'Europe/Paris',
+    currency: 'EUR',
+    status: 'on_sale',
+    saleStartsAt: null,
+    saleEndsAt: null,
+    limitPerBuyer: 10,
+    ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: TOTAL }],
+  });
+  eventId = facts.id;
+});
+
+afterEach(async () => {
+  await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
+});
+
+afterAll(async () => {
+  await publisher.close();
+  await topology.drop();
+  await pool.end();
+  await database.drop();
+});
+
+function sale(o: Partial<CapacityUpdate> = {}): CapacityUpdate {
+  return {
+    EventId: eventId,
+    CapacityChange: -1,
+    TransactionId: 'T',
+    Operation: 'purchase',
+    MessageId: randomUUID(),
+    PurchaseId: randomUUID(),
+    Items: [{ TicketType: 'standard', Quantity: 1 }],
+    OccurredAt: '2029-12-01T10:00:00.000Z',
+    ...o,
+  };
+}
+
+function transaction(o: Partial<TransactionRecord> = {}): TransactionRecord {
+  return {
+    TransactionId: 'T',
+    UserId: 'user_1',
+    EventId: eventId,
+    Amount: 2_500,
+    Currency: 'EUR',
+    Operation: 'purchase',
+    MessageId: randomUUID(),
+    PurchaseId: randomUUID(),
+    RequestId: 'request',
+    Items: [{ TicketType: 'standard', Quantity: 1 }],
+    OccurredAt: '2029-12-01T10:00:00.000Z',
+    ...o,
+  };
+}
+
+const publish = (queue: string, bodies: readonly { readonly MessageId: string }[]): Promise<void> =>
+  publisher.publish(bodies.map((body) => ({ queue, messageId: body.MessageId, body })));
+
+async function countOf(table: 'capacity_ledger' | 'audit_logs'): Promise<number> {
+  const { rows } = await pool.query<{ count: string }>(`select count(*) from ${table} where event_id = $1`, [eventId]);
+  return Number(rows[0]?.count);
+}
+
+async function drained(queue: string): Promise<void> {
+  await until('the queue is empty', async () => (await topology.count(queue)) === 0);
+  await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
+  expect(await topology.count(queue)).toBe(0);
+}
+
+describe('the capacity consumers', () => {
+  it('bring events.capacity to what was sold, once per message, with two of them and every tenth message twice', async () => {
+    const queue = topology.queues.capacityUpdates;
+    const sales = Array.from({ length: 1_000 }, () => sale());
+    const shuffled = [...sales, ...sales.filter((_, i) => i % 10 === 0)]
+      .map((body) => ({ body, rank: Math.random() }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ body }) => body);
+    consumers = [createCapacityConsumer(deps), createCapacityConsumer(deps)];
+    await publish(queue, shuffled);
+    await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 1_000, 20_000);
+    await drained(queue);
+    expect(await readCapacity(pool, eventId)).toBe(TOTAL - 1_000);
+    expect(await countOf('capacity_ledger')).toBe(1_000);
+  });
+
+  it('lay poisoned messages aside with their reasons and apply all others', async () => {
+    const queue = topology.queues.capacityUpdates;
+    const first = sale();
+    const poisoned = [
+      sale({ EventId: 'no such event' }),
+      { MessageId: randomUUID(), EventId: eventId },
+      sale({ CapacityChange: -2 }),
+      { ...first, CapacityChange: -3, Items: [{ TicketType: 'standard', Quantity: 3 }] },
+    ];
+    consumers = [createCapacityConsumer(deps)];
+    await publish(queue, [first]);
+    await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 1);
+    await publish(queue, [...poisoned, ...Array.from({ length: 50 }, () => sale())]);
+    const causes = [];
+    for (const _ of poisoned) {
+      const dead = await topology.take(deadLetterQueueOf(queue));
+      causes.push(dead.properties.headers?.['x-cause'] as string);
+    }
+    expect(causes.sort()).toEqual(['conflict', 'unknown_event', 'unparsable', 'unparsable']);
+    await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 51);
+    await drained(queue);
+    expect(await countOf('capacity_ledger')).toBe(51);
+  });
+
+  it('lose and double nothing when PostgreSQL drops their connections again and again', async () => {
+    const queue = topology.queues.capacityUpdates;
+    const ownPool = createPool({ url: database.databaseUrl, applicationName: 'victim', max: 4, logger });
+    consumers = [createCapacityConsumer({ ...deps, pool: ownPool })];
+    const publishing = (async () => {
+      for (let i = 0; i < 20; i++) {
+        await publish(
+          queue,
+          Array.from({ length: 25 }, () => sale()),
+        );
+        await pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+            where application_name = 'victim' and datname = current_database()`,
+        );
+      }
+    })();
+    await publishing;
+    await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 500, 20_000);
+    await drained(queue);
+    await ownPool.end();
+    expect(await countOf('capacity_ledger')).toBe(500);
+  });
+});
+
+describe('the transaction consumer', () => {
+  it('writes one audit line per message and keeps the statistics equal to them', async () => {
+    const queue = topology.queues.transactions;
+    const sales = Array.from({ length: 200 }, () => transaction());
+    const refunds = Array.from({ length: 20 }, () => transaction({ Operation: 'cancel' }));
+    consumers = [createTransactionConsumer(deps), createTransactionConsumer(deps)];
+    await publish(queue, [...sales, ...refunds, ...sales.slice(0, 50)]);
+    await until('recorded', async () => (await countOf('audit_logs')) === 220);
+    await drained(queue);
+    const { statistics } = await readStatistics(pool, { eventId, limit: 10 });
+    expect(statistics).toMatchObject([
+      { purchases: 200, tickets: 200, amountMinor: 500_000, cancellations: 20, refundedMinor: 50_000 },
+    ]);
+  });
+
+  it('shows what it does in the metrics', async () => {
+    const queue = topology.queues.transactions;
+    consumers = [createTransactionConsumer(deps)];
+    await publish(queue, [transaction({ EventId: 'no such event' }), transaction()]);
+    await topology.take(deadLetterQueueOf(queue));
+    await until('recorded', async () => (await countOf('audit_logs')) === 1);
+    await until('shown', async () => {
+      const text = await deps.metrics.registry.metrics();
+      return (
+        text.includes(`messages_set_aside_total{queue="${queue}",to="dead_letters",reason="unknown_event"} 1`) &&
+        text.includes(`consumer_ready{queue="${queue}"} 1`) &&
+        text.includes(`messages_waiting{queue="${queue}"} 0`) &&
+        text.includes(`message_lag_seconds_count{queue="${queue}"}`)
+      );
+    });
+  });
+});
