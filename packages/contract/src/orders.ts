@@ -29,6 +29,8 @@ export interface PurchaseOrder {
   readonly paymentMethod: string;
   /** The HTTP request that asked, for logs and the audit trail. */
   readonly requestId: string;
+  /** The buyer's hold whose capacity is to be used, if it has not lapsed by then; `items` are what it was taken for. */
+  readonly holdId?: string;
 }
 
 /** A ticket as buyers see it. Serial numbers count from 1 per event and ticket type. */
@@ -53,6 +55,9 @@ export type Refusal =
   | { readonly reason: 'not_enough_left'; readonly ticketType: string; readonly available: number }
   | { readonly reason: 'over_buyer_limit'; readonly limit: number; readonly held: number };
 
+/** A refusal as a purchase gets it. `holdLapsed`: the hold that it named was gone, and there was no room without it. */
+export type PurchaseRefusal = Refusal & { readonly holdLapsed?: true };
+
 /**
  * The one final outcome of a purchase, kept for ever in PostgreSQL.
  * `undone` is a purchase that went through its compensations for a cause other than a decline.
@@ -66,7 +71,7 @@ export type PurchaseOutcome =
       readonly currency: string;
     }
   | { readonly kind: 'declined'; readonly reason: string }
-  | ({ readonly kind: 'refused' } & Refusal)
+  | ({ readonly kind: 'refused' } & PurchaseRefusal)
   | { readonly kind: 'undone'; readonly reason: 'capture_refused' | 'cancelled' | 'operator' };
 
 /** An outcome with the purchase that it belongs to. */

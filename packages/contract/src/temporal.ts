@@ -1,3 +1,4 @@
+import type { HoldStatus } from './holds.js';
 import type { PurchaseAnswer, PurchaseOrder } from './orders.js';
 
 /** Task queue of the purchase worker. */
@@ -29,6 +30,20 @@ export const cancellationWorkflowId = (cancellationId: string): string => `cance
 /** Registered name of the workflow that cancels an event and refunds all that was sold of it. */
 export const EVENT_CANCELLATION_WORKFLOW = 'eventCancellation';
 export const eventCancellationWorkflowId = (eventId: string): string => `event-cancellation/${eventId}`;
+
+/** Registered name of the workflow that keeps capacity for a buyer until it is used, given back or lapses. */
+export const HOLD_WORKFLOW = 'hold';
+export const holdWorkflowId = (holdId: string): string => `hold/${holdId}`;
+
+/** Workflow update that answers with the hold as soon as it is taken or refused. */
+export const HOLD_TAKEN_UPDATE = 'taken';
+/** Workflow update that gives the hold's capacity back and answers with the hold, which a purchase may have used first. */
+export const HOLD_RELEASE_UPDATE = 'release';
+/** Workflow signal by which a purchase tells that it has used the hold. A courtesy: PostgreSQL knows. */
+export const HOLD_USED_SIGNAL = 'used';
+
+/** Values of the `PurchaseStatus` search attribute of a hold workflow. */
+export type HoldWorkflowStatus = 'open' | 'needs attention' | HoldStatus;
 
 /** The claim that a purchase workflow hands to the workflow which goes on with one of its purchases. */
 export interface HandOver {
