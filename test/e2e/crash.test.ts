@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newBuyer, openOffice, paymentsOf, validSerials, type Office } from '../support/office.js';
+import { until } from '../support/until.js';
+
+let office: Office;
+
+beforeAll(async () => {
+  office = await openOffice();
+});
+
+afterAll(() => office.close());
+
+describe('kill -9 of the worker', () => {
+  it('in the middle of ten slow purchases: all ten finish, none twice', async () => {
+    const event = await office.createEvent({ total: 50 });
+    const asked = Array.from({ length: 10 }, () => ({ as: newBuyer(), key: randomUUID() }));
+    const body = { eventId: event.id, quantity: 1, payment: { method: 'pm_slow_2000' } };
+    const first = asked.map((who) => office.buy(body, who));
+    await until(async () => {
+      const { rowCount } = await office.pool.query(
+        'select from event_ticket_transactions where event_id = $1 and outcome is null',
+        [event.id],
+      );
+      expect(rowCount).toBe(10);
+    });
+    const worker = office.services.worker[0];
+    await worker?.kill('SIGKILL');
+    await worker?.restart();
+    await Promise.all(first);
+
+    const answers = await until(async () => {
+      const all = await Promise.all(asked.map((who) => office.buy(body, who)));
+      expect(all.map((answer) => answer.status)).toEqual(Array.from({ length: 10 }, () => 201));
+      return all;
+    }, 60_000);
+    expect(await validSerials(office, event.id)).toHaveLength(10);
+    for (const { body: purchase } of answers) {
+      expect(await paymentsOf(purchase.purchaseId)).toEqual({ captured: 2_500, refunded: 0, captures: 1 });
+    }
+  }, 120_000);
+});
+
+describe('kill -9 of the gateway', () => {
+  it('while it waits: the repeated request gets the outcome', async () => {
+    const event = await office.createEvent({ total: 50 });
+    const who = { as: newBuyer(), key: randomUUID() };
+    const body = { eventId: event.id, quantity: 1, payment: { method: 'pm_slow_1500' } };
+    const cut = office.buy(body, who).catch(() => 'cut');
+    await until(async () => {
+      const { rowCount } = await office.pool.query('select from event_ticket_transactions where event_id = $1', [
+        event.id,
+      ]);
+      expect(rowCount).toBe(1);
+    });
+    const gateway = office.services.api[0];
+    await gateway?.kill('SIGKILL');
+    expect(await cut).toBe('cut');
+    await gateway?.restart();
+    const answer = await until(async () => {
+      const again = await office.buy(body, who);
+      expect(again.status).toBe(201);
+      return again;
+    }, 30_000);
+    expect(await validSerials(office, event.id)).toEqual([1]);
+    expect((await paymentsOf(answer.body.purchaseId)).captures).toBe(1);
+  }, 60_000);
+});
+
+describe('kill -9 of the audit consumer', () => {
+  it('in the middle of 100 purchases: each counts once', async () => {
+    const event = await office.createEvent({ total: 100 });
+    const buying = Promise.all(Array.from({ length: 100 }, () => office.buy({ eventId: event.id, quantity: 1 })));
+    const consumer = office.services.auditConsumer[0];
+    await until(async () => expect((await validSerials(office, event.id)).length).toBeGreaterThan(30), 30_000);
+    await consumer?.kill('SIGKILL');
+    await consumer?.restart();
+    expect((await buying).every((answer) => answer.status === 201)).toBe(true);
+    await until(async () => {
+      const { rows } = await office.pool.query(
+        `select capacity, (select count(*)::int from capacity_ledger where event_id = $1) as ledger,
+                (select count(*)::int from audit_logs where event_id = $1) as audit
+           from events where id = $1`,
+        [event.id],
+      );
+      expect(rows[0]).toEqual({ capacity: 0, ledger: 100, audit: 100 });
+    }, 30_000);
+  }, 120_000);
+});
