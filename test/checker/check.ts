@@ -1,0 +1,62 @@
+import type { PurchaseCall } from './calls.js';
+import { compareStores } from './compare.js';
+import { readInventories } from './reading/redis.js';
+import { readPayments } from './reading/payments.js';
+import { readQueues } from './reading/queues.js';
+import { readRecord } from './reading/postgres.js';
+import type { Stores } from './reading/stores.js';
+import { waitForRest, type RestOptions } from './rest.js';
+import type { Violation } from './violation.js';
+
+export interface CheckOptions extends RestOptions {
+  readonly redisUrl: string;
+  readonly paymentUrl: string;
+  /** Redis was wiped, restored or killed: it may have forgotten refusals that it alone had (invariant 4). */
+  readonly redisForgot: boolean;
+}
+
+/** What the checker found. `unknown` means that it could not finish the reading, and counts as a failure. */
+export type Verdict =
+  | { readonly kind: 'holds'; readonly restAfterMs: number; readonly stores: Stores; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'violated';
+      readonly restAfterMs: number;
+      readonly stores: Stores;
+      readonly notes: readonly string[];
+      readonly violations: readonly Violation[];
+    }
+  | { readonly kind: 'unknown'; readonly causes: readonly string[] };
+
+/**
+ * Waits for rest, reads every store, and proves each invariant for each event, and each recorded answer against the
+ * stores. It never repairs anything.
+ */
+export async function checkStores(o: CheckOptions, calls: readonly PurchaseCall[]): Promise<Verdict> {
+  const rest = await waitForRest(o);
+  if (!rest.rested) return { kind: 'unknown', causes: rest.moving.map((what) => `not at rest: ${what}`) };
+  let stores: Stores;
+  try {
+    stores = await readStores(o);
+  } catch (error) {
+    return {
+      kind: 'unknown',
+      causes: [`the stores cannot be read: ${error instanceof Error ? error.message : String(error)}`],
+    };
+  }
+  const { violations, notes } = compareStores(stores, calls, { redisForgot: o.redisForgot });
+  const found = { restAfterMs: rest.afterMs, stores, notes };
+  return violations.length === 0 ? { kind: 'holds', ...found } : { kind: 'violated', ...found, violations };
+}
+
+async function readStores(o: CheckOptions): Promise<Stores> {
+  const record = await readRecord(o.databaseUrl);
+  const [inventories, payments, queues] = await Promise.all([
+    readInventories(
+      o.redisUrl,
+      record.events.map(({ eventId }) => eventId),
+    ),
+    readPayments(o.paymentUrl),
+    readQueues(o.amqpUrl, o.queuePrefix ?? ''),
+  ]);
+  return { ...record, inventories, payments, queues };
+}

@@ -1,0 +1,105 @@
+import { eventKey } from '@box-office/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claim, decline, orderOf, sell } from '../testing/sales.js';
+import { openSmallOffice, type SmallOffice } from '../testing/small-office.js';
+
+let office: SmallOffice;
+beforeAll(async () => {
+  office = await openSmallOffice();
+});
+afterAll(() => office.close());
+
+const part = (eventId: string, name: string): string => `{${eventKey(eventId)}}:${name}`;
+
+describe('invariant 1 is violated by', () => {
+  it('nothing while the stores agree', async () => {
+    const event = await office.openEvent();
+    await sell(office, event);
+    await sell(office, event, [
+      { ticketType: 'VIP', quantity: 2 },
+      { ticketType: 'Standard', quantity: 1 },
+    ]);
+    await decline(office, event);
+    expect((await office.check()).kind).toBe('holds');
+  });
+
+  it('a wiped inventory', async () => {
+    const event = await office.openEvent();
+    await office.redis.del(part(event.id, 'inventory'));
+    expect(await office.faultsOf(event.id)).toEqual(['1 inventory_unusable']);
+  });
+
+  it('counters that are off', async () => {
+    const event = await office.openEvent();
+    await sell(office, event);
+    await office.redis.hincrby(part(event.id, 'inventory'), 'sold:Standard', 1);
+    await office.redis.hincrby(part(event.id, 'inventory'), 'next:Standard', 1);
+    expect(await office.faultsOf(event.id)).toEqual([
+      '1 counts_do_not_add_up',
+      '1 free_serials_differ',
+      '1 sold_differs',
+    ]);
+  });
+
+  it('a total that Redis has wrong', async () => {
+    const event = await office.openEvent();
+    await office.redis.hincrby(part(event.id, 'inventory'), 'total:VIP', 1);
+    expect(await office.faultsOf(event.id)).toEqual(['1 counts_do_not_add_up', '1 total_differs']);
+  });
+
+  it('a read model that shows buyers something else', async () => {
+    const event = await office.openEvent();
+    const json = await office.redis.get(eventKey(event.id));
+    await office.redis.set(eventKey(event.id), json?.replace('"available":20', '"available":19') ?? '');
+    expect(await office.faultsOf(event.id)).toEqual(['1 counts_do_not_add_up']);
+  });
+
+  it('a hold that nobody will ever release', async () => {
+    const event = await office.openEvent();
+    const order = orderOf(event, [{ ticketType: 'VIP', quantity: 1 }], 'pm_approve');
+    await office.inventory.reserve(event.id, 1, [{ ...order, epoch: 1 }]);
+    expect(await office.faultsOf(event.id)).toEqual(['1 orphaned_hold']);
+  });
+
+  it('a sale that Redis was never told of', async () => {
+    const event = await office.openEvent();
+    const sold = await sell(office, event);
+    const items = [{ ticketType: 'Standard', serials: sold.tickets.map(({ serial }) => serial) }];
+    await office.inventory.giveBack(event.id, 1, [{ purchaseId: sold.purchaseId, items }]);
+    expect(await office.faultsOf(event.id)).toEqual(['1 buyer_count_differs', '1 sale_differs', '1 sold_differs']);
+  });
+
+  it('a buyer whose count towards the limit is wrong', async () => {
+    const event = await office.openEvent();
+    const { userId } = await sell(office, event);
+    await office.redis.hincrby(part(event.id, 'buyers'), userId, 1);
+    expect(await office.faultsOf(event.id)).toEqual(['1 buyer_count_differs']);
+  });
+
+  it('a serial that is lost to everybody', async () => {
+    const event = await office.openEvent();
+    const order = orderOf(event, [{ ticketType: 'VIP', quantity: 2 }], 'pm_approve');
+    await office.inventory.reserve(event.id, 1, [{ ...order, epoch: 1 }]);
+    await office.inventory.release(event.id, 1, [{ ...order, epoch: 1 }]);
+    await office.redis.zremrangebyrank(part(event.id, 'free'), 0, 0);
+    expect(await office.faultsOf(event.id)).toEqual(['1 free_serials_differ']);
+  });
+
+  it('a pending ticket of a purchase that is over', async () => {
+    const event = await office.openEvent();
+    const { purchaseId } = await decline(office, event);
+    await office.tamper(
+      `insert into event_tickets (id, event_id, ticket_type, serial, purchase_id, user_id, price_minor, currency, status)
+       values (gen_random_uuid(), $1, 'VIP', 5, $2, 'b', 0, 'EUR', 'pending')`,
+      [event.id, purchaseId],
+    );
+    expect(await office.faultsOf(event.id)).toEqual(['1 ticket_left_pending']);
+  });
+});
+
+it('waits for a purchase that is still open, and does not judge it', async () => {
+  const event = await office.openEvent();
+  await claim(office, orderOf(event, [{ ticketType: 'VIP', quantity: 1 }], 'pm_approve'));
+  const verdict = await office.check({ restTimeoutMs: 200 });
+  expect(verdict.kind).toBe('unknown');
+});

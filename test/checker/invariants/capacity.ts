@@ -1,0 +1,131 @@
+import type { InventorySnapshot } from '@box-office/inventory';
+import type { EventOnRecord, InventoryReading, Stores, TicketOnRecord } from '../reading/stores.js';
+import type { Violation } from '../violation.js';
+import { compareFreeSerials, compareOwners, serialsByPurchase } from './owners.js';
+
+/** Invariant 1: Redis's counts add up for each ticket type, and what it says is sold is what PostgreSQL says. */
+export function checkCapacity(stores: Stores): Violation[] {
+  const open = new Set(stores.purchases.filter(({ outcome }) => outcome === null).map(({ purchaseId }) => purchaseId));
+  return [
+    ...stores.events.flatMap((event) => {
+      const tickets = stores.tickets.filter(({ eventId }) => eventId === event.eventId);
+      return checkEvent(event, stores.inventories.get(event.eventId), tickets, open);
+    }),
+    ...ticketsLeftPending(stores.tickets, open),
+  ];
+}
+
+function checkEvent(
+  event: EventOnRecord,
+  reading: InventoryReading | undefined,
+  tickets: readonly TicketOnRecord[],
+  open: ReadonlySet<string>,
+): Violation[] {
+  const { eventId } = event;
+  const snapshot = reading?.snapshot ?? null;
+  if (snapshot === null || snapshot.unavailable !== null) {
+    return [
+      {
+        invariant: 1,
+        fault: 'inventory_unusable',
+        eventId,
+        expected: 'usable',
+        found: snapshot?.unavailable ?? 'none',
+        text: 'Redis has no inventory that may be used',
+      },
+    ];
+  }
+  const valid = tickets.filter(({ status }) => status === 'valid');
+  return [
+    ...event.ticketTypes.flatMap((type) => checkCounts(eventId, type, snapshot, valid)),
+    ...checkReadModel(eventId, snapshot, reading?.readModel ?? null),
+    ...compareOwners(eventId, snapshot, valid, open),
+    ...compareFreeSerials(eventId, snapshot),
+  ];
+}
+
+function checkCounts(
+  eventId: string,
+  type: { readonly name: string; readonly total: number },
+  snapshot: InventorySnapshot,
+  valid: readonly TicketOnRecord[],
+): Violation[] {
+  const where = { invariant: 1, eventId, ticketType: type.name } as const;
+  const stock = snapshot.ticketTypes.find(({ name }) => name === type.name);
+  if (stock === undefined) {
+    return [
+      {
+        ...where,
+        fault: 'type_missing',
+        expected: type.total,
+        found: null,
+        text: 'Redis does not know this ticket type',
+      },
+    ];
+  }
+  const violations: Violation[] = [];
+  const mustBe = (fault: string, expected: number, found: number, text: string): void => {
+    if (expected !== found) violations.push({ ...where, fault, expected, found, text });
+  };
+  const held = serialsByPurchase(snapshot.holds, type.name).flatMap(([, serials]) => serials).length;
+  const sold = valid.filter(({ ticketType }) => ticketType === type.name).length;
+  mustBe('total_differs', type.total, stock.total, 'the total in Redis is not that of PostgreSQL');
+  mustBe('held_differs', held, stock.held, 'the count of held tickets is not what the holds add up to');
+  mustBe('sold_differs', sold, stock.sold, 'the count of sold tickets is not the number of valid tickets');
+  if (stock.held + stock.sold > type.total) {
+    mustBe('oversold', type.total, stock.held + stock.sold, 'more is held and sold than there is');
+  }
+  return violations;
+}
+
+/** What buyers are answered from: its three counts must make up the total, and be those of the inventory. */
+function checkReadModel(
+  eventId: string,
+  snapshot: InventorySnapshot,
+  readModel: InventoryReading['readModel'],
+): Violation[] {
+  if (readModel === null) {
+    return [
+      {
+        invariant: 1,
+        fault: 'read_model_missing',
+        eventId,
+        expected: 'event read model',
+        found: null,
+        text: 'Redis has an inventory and no read model',
+      },
+    ];
+  }
+  const violations: Violation[] = [];
+  for (const { name, total, held, sold } of snapshot.ticketTypes) {
+    const shown = readModel.ticketTypes.find((type) => type.name === name);
+    const expected = { available: total - held - sold, held, sold };
+    const found = shown && { available: shown.available, held: shown.held, sold: shown.sold };
+    if (JSON.stringify(expected) === JSON.stringify(found)) continue;
+    violations.push({
+      invariant: 1,
+      fault: 'counts_do_not_add_up',
+      eventId,
+      ticketType: name,
+      expected,
+      found: found ?? null,
+      text: 'available, held and sold as buyers see them are not those of the inventory',
+    });
+  }
+  return violations;
+}
+
+function ticketsLeftPending(tickets: readonly TicketOnRecord[], open: ReadonlySet<string>): Violation[] {
+  return tickets
+    .filter(({ status, purchaseId }) => status === 'pending' && !open.has(purchaseId))
+    .map(({ eventId, ticketType, purchaseId, serial }) => ({
+      invariant: 1,
+      fault: 'ticket_left_pending',
+      eventId,
+      ticketType,
+      purchaseId,
+      expected: 'valid, void or none',
+      found: `pending, serial ${serial}`,
+      text: 'a ticket of a purchase that is over still takes up its serial',
+    }));
+}

@@ -1,0 +1,110 @@
+import {
+  ticketsByPurchase,
+  validTicketsByPurchase,
+  type PurchaseOnRecord,
+  type PurchasePayments,
+  type Stores,
+  type TicketOnRecord,
+} from '../reading/stores.js';
+import type { Violation } from '../violation.js';
+
+/** Invariant 3: what the provider kept of each purchase is the price of its valid tickets, in one charge. */
+export function checkMoney(stores: Stores): Violation[] {
+  const valid = validTicketsByPurchase(stores);
+  const everSold = ticketsByPurchase(stores, ['valid', 'cancelled']);
+  const payments = new Map(stores.payments.map((payment) => [payment.purchaseId, payment]));
+  const known = new Set(stores.purchases.map(({ purchaseId }) => purchaseId));
+  return [
+    ...stores.purchases.flatMap((purchase) => {
+      const { purchaseId } = purchase;
+      return [
+        ...checkCharge(purchase, valid.get(purchaseId) ?? [], payments.get(purchaseId)),
+        ...checkPrice(purchase, everSold.get(purchaseId) ?? []),
+      ];
+    }),
+    ...stores.payments.filter(({ purchaseId }) => !known.has(purchaseId)).flatMap(chargeOfNobody),
+  ];
+}
+
+function checkCharge(
+  purchase: PurchaseOnRecord,
+  valid: readonly TicketOnRecord[],
+  payment: PurchasePayments | undefined,
+): Violation[] {
+  const { purchaseId, eventId } = purchase;
+  const where = { invariant: 3, eventId, purchaseId } as const;
+  const violations: Violation[] = [];
+  const price = valid.reduce((sum, ticket) => sum + ticket.priceMinor, 0);
+  const kept = (payment?.capturedMinor ?? 0) - (payment?.refundedMinor ?? 0);
+  if (kept !== price) {
+    const charged = kept > price;
+    violations.push({
+      ...where,
+      fault: charged ? 'charge_without_ticket' : 'ticket_without_charge',
+      expected: price,
+      found: kept,
+      text: charged ? 'more money was kept than its valid tickets cost' : 'its valid tickets are not paid',
+    });
+  }
+  const charges = payment?.captureCount ?? 0;
+  if (charges > 1) {
+    violations.push({
+      ...where,
+      fault: 'charged_twice',
+      expected: 1,
+      found: charges,
+      text: 'it was charged more than once',
+    });
+  }
+  if (purchase.outcome !== null) violations.push(...moneyLeftAside(where, payment));
+  return violations;
+}
+
+/** An authorisation that is neither captured nor given back keeps the buyer from his money for days. */
+function moneyLeftAside(
+  where: Pick<Violation, 'invariant' | 'eventId' | 'purchaseId'>,
+  payment: PurchasePayments | undefined,
+): Violation[] {
+  return (payment?.authorisations ?? [])
+    .filter(({ state }) => state === 'authorised')
+    .map(({ key, amountMinor }) => ({
+      ...where,
+      fault: 'money_left_aside',
+      expected: 'captured or voided',
+      found: `${amountMinor} authorised under ${key}`,
+      text: 'money is still set aside for a purchase that is over',
+    }));
+}
+
+/** Every ticket is worth what was quoted for its type, and together they are the amount of the purchase. */
+function checkPrice(purchase: PurchaseOnRecord, sold: readonly TicketOnRecord[]): Violation[] {
+  if (purchase.outcome?.kind !== 'confirmed') return [];
+  const price = sold.reduce((sum, ticket) => sum + ticket.priceMinor, 0);
+  if (price === purchase.amountMinor) return [];
+  return [
+    {
+      invariant: 3,
+      fault: 'price_differs',
+      eventId: purchase.eventId,
+      purchaseId: purchase.purchaseId,
+      expected: purchase.amountMinor,
+      found: price,
+      text: 'the prices of its tickets do not add up to its amount',
+    },
+  ];
+}
+
+function chargeOfNobody(payment: PurchasePayments): Violation[] {
+  const { purchaseId, capturedMinor, refundedMinor } = payment;
+  const where = { invariant: 3, purchaseId } as const;
+  if (capturedMinor === refundedMinor) return moneyLeftAside(where, payment);
+  return [
+    {
+      ...where,
+      fault: 'charge_without_ticket',
+      expected: 0,
+      found: capturedMinor - refundedMinor,
+      text: 'money was kept for a purchase that PostgreSQL does not know',
+    },
+  ];
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { PURCHASE_WORKFLOW } from '@box-office/contract';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSmallOffice, type SmallOffice } from './testing/small-office.js';
+
+let office: SmallOffice;
+beforeAll(async () => {
+  office = await openSmallOffice();
+});
+afterAll(() => office.close());
+
+describe('the verdict is unknown', () => {
+  it.each([
+    ['PostgreSQL', { databaseUrl: 'postgres://a:b@127.0.0.1:9/c' }],
+    ['RabbitMQ', { amqpUrl: 'amqp://127.0.0.1:9' }],
+    ['Temporal', { temporalAddress: '127.0.0.1:9' }],
+    ['the consumers', { consumerMetricsUrls: ['http://127.0.0.1:9/metrics'] }],
+  ])('while %s cannot be asked', async (who, away) => {
+    const verdict = await office.check({ ...away, restTimeoutMs: 1 });
+    expect(verdict.kind === 'unknown' && verdict.causes[0]).toContain(`not at rest: ${who} cannot be asked`);
+  });
+
+  it.each([
+    ['Redis', { redisUrl: 'redis://127.0.0.1:9' }],
+    ['the payment provider', { paymentUrl: 'http://127.0.0.1:9' }],
+  ])('when %s cannot be read', async (_who, away) => {
+    await office.openEvent();
+    const verdict = await office.check(away);
+    expect(verdict.kind === 'unknown' && verdict.causes[0]).toContain('the stores cannot be read');
+  });
+
+  it('while a purchase workflow is open', async () => {
+    const { temporalAddress, temporalNamespace } = office.options;
+    const connection = await Connection.connect({ address: temporalAddress });
+    const tag = randomUUID();
+    const handle = await new Client({ connection, namespace: temporalNamespace }).workflow.start(PURCHASE_WORKFLOW, {
+      workflowId: `checker-test/${tag}`,
+      taskQueue: `nobody-works-here-${tag}`,
+      args: [],
+      typedSearchAttributes: [{ key: { name: 'EventIds', type: 'KEYWORD_LIST' }, value: [tag] }],
+    });
+    try {
+      await expect
+        .poll(() => office.check({ workflowFilter: `EventIds = "${tag}"`, restTimeoutMs: 300 }), { timeout: 10_000 })
+        .toEqual({ kind: 'unknown', causes: ['not at rest: 1 workflows are open'] });
+    } finally {
+      await handle.terminate();
+      await connection.close();
+    }
+  });
+});

@@ -1,0 +1,141 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EventFacts } from '@box-office/contract';
+import { startServices } from '@box-office/infra';
+import { createInventory, type Inventory } from '@box-office/inventory';
+import { createPublisher, createTopology, type Publisher } from '@box-office/messaging';
+import { createHttpPayments, type HttpPayments } from '@box-office/payments';
+import { createLogger, createPool } from '@box-office/platform';
+import { beginGeneration, createEvent, openGeneration } from '@box-office/records';
+import { freshDatabase } from '@box-office/records/testing';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type { PurchaseCall } from '../calls.js';
+import { checkStores, type CheckOptions, type Verdict } from '../check.js';
+import type { Violation } from '../violation.js';
+
+const TYPES = [
+  { name: 'Standard', priceMinor: 2_500, total: 20 },
+  { name: 'VIP', priceMinor: 9_900, total: 5 },
+];
+
+/** Stores of one test file's own, in which everything is as it must be until a test plants something. */
+export interface SmallOffice {
+  readonly pool: pg.Pool;
+  readonly redis: Redis;
+  readonly inventory: Inventory;
+  readonly payments: HttpPayments;
+  readonly publisher: Publisher;
+  readonly options: CheckOptions;
+  /** What buyers were told so far; tests add to it. */
+  readonly calls: PurchaseCall[];
+  /** An event on sale, with its inventory built. */
+  openEvent(): Promise<EventFacts>;
+  /** Runs a statement as the owner of the schema with the triggers of the tickets and purchases off. */
+  tamper(statement: string, values?: readonly unknown[]): Promise<void>;
+  check(o?: Partial<CheckOptions>): Promise<Verdict>;
+  /** Names of what the checker finds wrong with an event, sorted, each once. */
+  faultsOf(eventId: string, o?: Partial<CheckOptions>): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** The stores are real: a cloned database, the run's Redis and RabbitMQ, and a payment provider of this office alone. */
+export async function openSmallOffice(): Promise<SmallOffice> {
+  const stack = inject('stack');
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const dir = await mkdtemp(join(tmpdir(), 'checker-'));
+  const database = await freshDatabase(stack);
+  const owner = await connectAsOwner(stack.databaseOwnerUrl, database.databaseUrl);
+  // Event ids name keys in the Redis that all test files share.
+  await owner.query(`alter sequence event_ids restart with ${randomInt(1_000_000, 2_000_000_000)}`);
+  const pool = createPool({ url: database.databaseUrl, applicationName: 'checker test', max: 3, logger });
+  const redis = new Redis(stack.redisUrl);
+  const inventory = createInventory(redis);
+  const services = await startServices({ dir, serviceEnv: stack.serviceEnv }, { simulator: 1 });
+  const paymentUrl = services.simulator[0]?.url ?? '';
+  const payments = createHttpPayments({ url: paymentUrl });
+  const queuePrefix = `${randomUUID()}.`;
+  const topology = createTopology({ prefix: queuePrefix });
+  const publisher = createPublisher({ url: stack.amqpUrl, logger, topology });
+  const calls: PurchaseCall[] = [];
+  const options: CheckOptions = {
+    databaseUrl: database.databaseUrl,
+    redisUrl: stack.redisUrl,
+    amqpUrl: stack.amqpUrl,
+    queuePrefix,
+    paymentUrl,
+    temporalAddress: stack.temporalAddress,
+    temporalNamespace: stack.temporalNamespace,
+    // No other test file's workflows, which come and go all the time.
+    workflowFilter: `EventIds = "${queuePrefix}"`,
+    restTimeoutMs: 10_000,
+    lookEveryMs: 10,
+    redisForgot: false,
+  };
+  const check = (o: Partial<CheckOptions> = {}): Promise<Verdict> => checkStores({ ...options, ...o }, calls);
+
+  return {
+    ...{ pool, redis, inventory, payments, publisher, options, calls, check },
+    openEvent: () => openEvent(pool, inventory),
+    tamper: (statement, values) => tamper(owner, statement, values),
+    async faultsOf(eventId, o) {
+      const found = violationsIn(await check(o)).filter((violation) => violation.eventId === eventId);
+      return [...new Set(found.map((violation) => `${violation.invariant} ${violation.fault}`))].sort();
+    },
+    async close() {
+      payments.close();
+      redis.disconnect();
+      await Promise.all([services.stop(), publisher.close(), owner.end(), pool.end()]);
+      await database.drop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @throws Error if the checker could not finish: then a planted violation was not even looked for */
+export function violationsIn(verdict: Verdict): readonly Violation[] {
+  if (verdict.kind === 'unknown') throw new Error(verdict.causes.join('; '));
+  return verdict.kind === 'violated' ? verdict.violations : [];
+}
+
+async function openEvent(pool: pg.Pool, inventory: Inventory): Promise<EventFacts> {
+  const event = await createEvent(pool, {
+    name: 'Gala',
+    description: '',
+    venue: 'Hall',
+    startsAt: '2035-01-01T19:00:00Z',
+    endsAt: '2035-01-01T22:00:00Z',
+    timeZone: 'Europe/Paris',
+    currency: 'EUR',
+    status: 'on_sale',
+    saleStartsAt: null,
+    saleEndsAt: null,
+    limitPerBuyer: 10,
+    ticketTypes: TYPES,
+  });
+  const next = await beginGeneration(pool, { eventId: event.id, seen: 0, cause: 'created', patienceMs: 0 });
+  if (next.kind !== 'begun') throw new Error(next.kind);
+  await inventory.rebuild(event.id, next.generation, next.facts, next);
+  await openGeneration(pool, event.id, next.generation);
+  return event;
+}
+
+async function connectAsOwner(ownerUrl: string, databaseUrl: string): Promise<pg.Client> {
+  const url = new URL(ownerUrl);
+  url.pathname = new URL(databaseUrl).pathname;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  return client;
+}
+
+async function tamper(owner: pg.Client, statement: string, values: readonly unknown[] = []): Promise<void> {
+  const tables = ['event_tickets', 'event_ticket_transactions'];
+  await owner.query('begin');
+  for (const table of tables) await owner.query(`alter table ${table} disable trigger user`);
+  await owner.query(statement, [...values]);
+  for (const table of tables) await owner.query(`alter table ${table} enable trigger user`);
+  await owner.query('commit');
+}

@@ -1,0 +1,37 @@
+/** The invariants of the system, in the words in which a report names them. */
+export const INVARIANTS = {
+  1: 'available + held + sold = capacity in Redis, and sold is what PostgreSQL says',
+  2: 'no two valid tickets bear one serial, and none is above the capacity',
+  3: 'money captured minus money refunded is the price of the valid tickets, charged once',
+  4: 'one idempotency key has one outcome',
+  5: 'each sale and each cancellation has one capacity ledger line and one audit line',
+  6: 'events.capacity is the capacity minus what is sold once the queues are empty',
+  7: 'what a buyer was told is in PostgreSQL',
+} as const;
+export type Invariant = keyof typeof INVARIANTS;
+
+/** One thing that is not as it must be. `expected` and `found` are plain values or texts, for a person to compare. */
+export interface Violation {
+  readonly invariant: Invariant;
+  /** Stable name of what is wrong, such as `charged_twice`. */
+  readonly fault: string;
+  readonly eventId?: string;
+  readonly ticketType?: string;
+  readonly purchaseId?: string;
+  readonly expected: unknown;
+  readonly found: unknown;
+  /** The whole as one sentence. */
+  readonly text: string;
+}
+
+/** One line for a report. */
+export function describeViolation(violation: Violation): string {
+  const { invariant, fault, eventId, ticketType, purchaseId, expected, found, text } = violation;
+  const where = [
+    eventId === undefined ? '' : `event ${eventId}`,
+    ticketType === undefined ? '' : `type ${ticketType}`,
+    purchaseId === undefined ? '' : `purchase ${purchaseId}`,
+  ].filter((part) => part !== '');
+  const values = `expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`;
+  return `invariant ${invariant} ${fault}: ${text}${where.length > 0 ? ` (${where.join(', ')})` : ''}; ${values}`;
+}
