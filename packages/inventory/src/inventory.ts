@@ -7,6 +7,7 @@ import { GIVE_BACK } from './lua/give-back.lua.js';
 import { PRELUDE, TOMBSTONES } from './lua/prelude.lua.js';
 import { RELEASE } from './lua/release.lua.js';
 import { RESERVE } from './lua/reserve.lua.js';
+import { TAKE_OVER } from './lua/take-over.lua.js';
 import { UPDATE_FACTS, WRITE_FACTS } from './lua/update-facts.lua.js';
 import type {
   ConfirmOutcome,
@@ -22,6 +23,8 @@ import type {
   ReserveRequest,
   ReturnedTickets,
   SoldPurchase,
+  TakeOverOutcome,
+  TakeOverRequest,
   UpdateFactsOutcome,
 } from './outcomes.js';
 import { rebuild } from './rebuild.js';
@@ -31,6 +34,7 @@ import { checkEpoch, checkGeneration, checkItems, checkLength, checkSerials, fro
 import { writeIfNewer, type VersionedEntry } from './write-if-newer.js';
 
 const reserveScript = defineScript(PRELUDE, RESERVE);
+const takeOverScript = defineScript(PRELUDE, TOMBSTONES, TAKE_OVER);
 const confirmScript = defineScript(PRELUDE, CONFIRM);
 const releaseScript = defineScript(PRELUDE, TOMBSTONES, RELEASE);
 const giveBackScript = defineScript(PRELUDE, TOMBSTONES, GIVE_BACK);
@@ -51,6 +55,12 @@ export interface Inventory {
     generation: number,
     requests: readonly ReserveRequest[],
   ): Promise<InventoryReply<ReserveOutcome[]>>;
+  /** The serials of timed holds become those of the purchases that use them. Call it once PostgreSQL gave them the hold. */
+  takeOver(
+    eventId: string,
+    generation: number,
+    requests: readonly TakeOverRequest[],
+  ): Promise<InventoryReply<TakeOverOutcome[]>>;
   /** Holds become sales. Call it only for tickets that are valid in PostgreSQL: the given serials win over the hold. */
   confirm(
     eventId: string,
@@ -105,6 +115,7 @@ export function createInventory(redis: RedisClient): Inventory {
       checkEpoch(epoch);
       checkItems(items);
     }),
+    takeOver: listCall<TakeOverRequest, TakeOverOutcome>(takeOverScript, ({ epoch }) => checkEpoch(epoch)),
     confirm: listCall<SoldPurchase, ConfirmOutcome>(confirmScript, ({ items }) => checkSerials(items)),
     release: listCall<ReleaseRequest, ReleaseOutcome>(releaseScript, ({ epoch }) => checkEpoch(epoch)),
     giveBack: listCall<ReturnedTickets, GiveBackOutcome>(giveBackScript, ({ items }) => checkSerials(items)),

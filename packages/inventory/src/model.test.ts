@@ -30,6 +30,7 @@ const serialsOrOwn = fc.option(someSerials, { freq: 2 });
 
 const action = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('reserve' as const), list: list(fc.record({ purchaseId, epoch, userId, items: quantities })) }) }, // prettier-ignore
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('takeOver' as const), list: list(fc.record({ holdId: purchaseId, purchaseId, epoch, userId })) }) }, // prettier-ignore
   { weight: 3, arbitrary: fc.record({ do: fc.constant('confirm' as const), list: list(fc.record({ purchaseId, userId, items: serialsOrOwn })) }) }, // prettier-ignore
   { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const), list: list(fc.record({ purchaseId, epoch })) }) }, // prettier-ignore
   { weight: 3, arbitrary: fc.record({ do: fc.constant('giveBack' as const), list: list(fc.record({ purchaseId, items: serialsOrOwn })) }) }, // prettier-ignore
@@ -59,6 +60,10 @@ function pairOf({ inventory, facts, eventId }: OpenedEvent) {
       case 'reserve': {
         const reply = await inventory.reserve(eventId, generation, step.list);
         return expect(reply).toEqual({ kind: 'done', outcomes: step.list.map(model.reserve) });
+      }
+      case 'takeOver': {
+        const reply = await inventory.takeOver(eventId, generation, step.list);
+        return expect(reply).toEqual({ kind: 'done', outcomes: step.list.map(model.takeOver) });
       }
       case 'confirm': {
         const purchases = nonEmpty(step.list.map((p) => ({ ...p, items: own(p.purchaseId, p.items) })));

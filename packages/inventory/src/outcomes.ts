@@ -38,6 +38,20 @@ export type ReserveOutcome =
   /** A newer epoch holds the serials. */
   | { readonly kind: 'stale_epoch' };
 
+/** A purchase that uses a timed hold, which PostgreSQL has given to it. */
+export interface TakeOverRequest {
+  /** Under this id the hold was reserved. */
+  readonly holdId: string;
+  readonly purchaseId: string;
+  readonly epoch: number;
+  readonly userId: string;
+}
+
+export type TakeOverOutcome =
+  | ReserveOutcome
+  /** Nothing is held under this id for this buyer: it was released, or Redis lost it. Reserve in the ordinary way. */
+  | { readonly kind: 'gone' };
+
 /** A purchase whose tickets are valid in PostgreSQL. */
 export interface SoldPurchase {
   readonly purchaseId: string;

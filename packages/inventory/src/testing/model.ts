@@ -8,6 +8,8 @@ import type {
   ReserveOutcome,
   ReserveRequest,
   SoldPurchase,
+  TakeOverOutcome,
+  TakeOverRequest,
   UpdateFactsOutcome,
 } from '../outcomes.js';
 
@@ -82,6 +84,23 @@ export function createModel(initial: EventFacts) {
     return { kind: 'reserved', items: taken };
   }
 
+  function takeOver({ holdId, purchaseId, epoch, userId }: TakeOverRequest): TakeOverOutcome {
+    const known = purchases.get(purchaseId);
+    if (known) {
+      if (known.epoch !== undefined && known.epoch > epoch) return { kind: 'stale_epoch' };
+      if (known.epoch !== undefined) known.epoch = epoch;
+      return { kind: 'reserved', items: known.items };
+    }
+    if ((tombstones.get(purchaseId) ?? -1) >= epoch) return { kind: 'tombstoned' };
+    const hold = purchases.get(holdId);
+    if (hold?.epoch === undefined || hold.userId !== userId) return { kind: 'gone' };
+    if (facts.status !== 'on_sale') return { kind: 'refused', refusal: { reason: 'not_on_sale' } };
+    purchases.delete(holdId);
+    tombstones.set(holdId, Infinity);
+    purchases.set(purchaseId, { ...hold, epoch });
+    return { kind: 'reserved', items: hold.items };
+  }
+
   function confirm({ purchaseId, userId, items }: SoldPurchase): ConfirmOutcome {
     const known = purchases.get(purchaseId);
     if (known && known.epoch === undefined) return { kind: 'sold' };
@@ -148,6 +167,7 @@ export function createModel(initial: EventFacts) {
 
   return {
     reserve,
+    takeOver,
     confirm,
     release,
     giveBack,
