@@ -163,9 +163,16 @@ export async function claimPurchases(
 function claimOf(order: PurchaseOrder, row: Row, claimant: Claimant, resumed: boolean): Claim {
   const purchaseId = order.purchaseId;
   const mine = row.owner_workflow_id === claimant.workflowId;
+  const inherited = row.owner_workflow_id === claimant.handOver?.fromWorkflowId;
   if (row.fingerprint !== order.fingerprint) return { kind: 'other_request', purchaseId };
   if (row.outcome) {
-    return { kind: 'finished', purchaseId, transactionId: row.transaction_id, outcome: row.outcome, mine };
+    return {
+      kind: 'finished',
+      purchaseId,
+      transactionId: row.transaction_id,
+      outcome: row.outcome,
+      mine: mine || inherited,
+    };
   }
   if (!mine || row.owner_run_id !== claimant.runId) {
     return { kind: 'elsewhere', purchaseId, ownerWorkflowId: row.owner_workflow_id };
