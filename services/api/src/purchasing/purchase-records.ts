@@ -1,6 +1,7 @@
 import { PURCHASE_RECORD_TTL_S, eventKey, purchaseKey } from '@box-office/contract';
 import type { PurchaseRecord } from '@box-office/contract';
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
+import { gatherCommands } from './gathered-commands.js';
 
 /** A record with its text as it stands in Redis: what a compare-and-set compares with. */
 export interface StoredRecord {
@@ -39,45 +40,51 @@ else redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
 return 1`;
 
 interface WithReplace {
-  replacePurchaseRecord(key: string, expected: string, next: string, ttlS: number): Promise<number>;
+  replacePurchaseRecord(key: string, expected: string, next: string, ttlS: number): ChainableCommander;
 }
 
 /** @param redis must never send a command again by itself: an admission that is repeated would meet its own record. */
 export function createPurchaseRecords(redis: Redis): PurchaseRecords {
   redis.defineCommand('replacePurchaseRecord', { numberOfKeys: 1, lua: REPLACE_IF_UNCHANGED });
-  const scripted = redis as Redis & WithReplace;
-  const replaceRaw = async (purchaseId: string, expected: string, next: string): Promise<boolean> =>
-    (await scripted.replacePurchaseRecord(purchaseKey(purchaseId), expected, next, PURCHASE_RECORD_TTL_S)) === 1;
+  const send = gatherCommands(redis);
+
+  async function replaceText(purchaseId: string, expected: string, next: string): Promise<boolean> {
+    const [replaced] = await send((pipeline) => {
+      const scripted = pipeline as ChainableCommander & WithReplace;
+      scripted.replacePurchaseRecord(purchaseKey(purchaseId), expected, next, PURCHASE_RECORD_TTL_S);
+      return 1;
+    });
+    return replaced === 1;
+  }
 
   return {
     async admit(purchaseId, mine, eventId) {
-      const replies = await redis
-        .pipeline()
-        .set(purchaseKey(purchaseId), mine, 'EX', PURCHASE_RECORD_TTL_S, 'NX', 'GET')
-        .get(eventKey(eventId))
-        .exec();
-      const previous = textReply(replies?.[0]);
-      return { previous: previous === null ? null : stored(previous), event: textReply(replies?.[1]) };
+      const [previous, event] = await send((pipeline) => {
+        pipeline.set(purchaseKey(purchaseId), mine, 'EX', PURCHASE_RECORD_TTL_S, 'NX', 'GET');
+        pipeline.get(eventKey(eventId));
+        return 2;
+      });
+      return { previous: storedOf(previous), event: typeof event === 'string' ? event : null };
     },
     async read(purchaseId) {
-      const raw = await redis.get(purchaseKey(purchaseId));
-      return raw === null ? null : stored(raw);
+      const [raw] = await send((pipeline) => {
+        pipeline.get(purchaseKey(purchaseId));
+        return 1;
+      });
+      return storedOf(raw);
     },
-    replace: (purchaseId, expected, next) => replaceRaw(purchaseId, expected, JSON.stringify(next)),
+    replace: (purchaseId, expected, next) => replaceText(purchaseId, expected, JSON.stringify(next)),
     async release(purchaseId, expected) {
-      await replaceRaw(purchaseId, expected, '');
+      await replaceText(purchaseId, expected, '');
     },
     async put(purchaseId, record) {
-      await redis.set(purchaseKey(purchaseId), JSON.stringify(record), 'EX', PURCHASE_RECORD_TTL_S);
+      await send((pipeline) => {
+        pipeline.set(purchaseKey(purchaseId), JSON.stringify(record), 'EX', PURCHASE_RECORD_TTL_S);
+        return 1;
+      });
     },
   };
 }
 
-const stored = (raw: string): StoredRecord => ({ raw, record: JSON.parse(raw) as PurchaseRecord });
-
-function textReply(reply: readonly [Error | null, unknown] | undefined): string | null {
-  if (reply === undefined) throw new Error('Redis left a command of a pipeline unanswered');
-  const [error, value] = reply;
-  if (error !== null) throw error;
-  return typeof value === 'string' ? value : null;
-}
+const storedOf = (raw: unknown): StoredRecord | null =>
+  typeof raw === 'string' ? { raw, record: JSON.parse(raw) as PurchaseRecord } : null;
