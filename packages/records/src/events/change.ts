@@ -17,7 +17,9 @@ export type EventChange =
       readonly ticketType: string;
       readonly lowestPossible: number;
     }
-  | { readonly kind: 'refused'; readonly reason: 'type_missing'; readonly ticketType: string };
+  | { readonly kind: 'refused'; readonly reason: 'type_missing'; readonly ticketType: string }
+  /** A cancelled event stays cancelled, also for a change that began before it was. */
+  | { readonly kind: 'refused'; readonly reason: 'event_cancelled' };
 
 /** The facts of an event after changes, nothing written yet. */
 export function withChanges(facts: EventFacts, changes: EventChanges): EventFacts {
@@ -34,8 +36,8 @@ select ticket_type, max(serial) as highest from event_tickets
 const UPDATE_EVENT = `
 update events
    set name = $2, description = $3, venue = $4, starts_at = $5, ends_at = $6, time_zone = $7, status = $8,
-       sale_starts_at = $9, sale_ends_at = $10, limit_per_buyer = $11, updated_at = now()
- where id = $1`;
+       sale_starts_at = $9, sale_ends_at = $10, limit_per_buyer = $11, cancellable_until = $12, updated_at = now()
+ where id = $1 and (status <> 'cancelled' or $8 = 'cancelled')`;
 
 const UPSERT_TYPES = `
 insert into event_ticket_types (event_id, name, position, price_minor, total)
@@ -75,7 +77,7 @@ export function changeEvent(pool: pg.Pool, facts: EventFacts): Promise<EventChan
         };
       }
     }
-    await client.query(UPDATE_EVENT, [
+    const updated = await client.query(UPDATE_EVENT, [
       facts.id,
       facts.name,
       facts.description,
@@ -87,7 +89,9 @@ export function changeEvent(pool: pg.Pool, facts: EventFacts): Promise<EventChan
       facts.saleStartsAt,
       facts.saleEndsAt,
       facts.limitPerBuyer,
+      facts.cancellableUntil ?? null,
     ]);
+    if (updated.rowCount === 0) return { kind: 'refused', reason: 'event_cancelled' };
     await client.query(UPSERT_TYPES, [facts.id, JSON.stringify(facts.ticketTypes)]);
     await recordAdjustment(client, facts, before.rows);
     const { rows } = await client.query<{ generation: string }>(

@@ -8,8 +8,8 @@ export type NewEvent = Omit<EventFacts, 'id'>;
 
 const INSERT_EVENT = `
 insert into events (name, description, venue, starts_at, ends_at, time_zone, currency, status,
-                    sale_starts_at, sale_ends_at, limit_per_buyer, capacity, initial_capacity)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+                    sale_starts_at, sale_ends_at, limit_per_buyer, cancellable_until, capacity, initial_capacity)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
 returning id`;
 
 const INSERT_TYPES = `
@@ -36,6 +36,7 @@ export function createEvent(pool: pg.Pool, event: NewEvent): Promise<EventFacts>
       event.saleStartsAt,
       event.saleEndsAt,
       event.limitPerBuyer,
+      event.cancellableUntil ?? null,
       capacity,
     ]);
     const id = rows[0]?.id;

@@ -3,7 +3,7 @@ import type { EventFacts, EventStatus, TicketTypeFacts } from '@box-office/contr
 /** Columns and shape in which the operations of this folder read an event with its ticket types. */
 export const SELECT_FACTS = `
 select e.id, e.name, e.description, e.venue, e.starts_at, e.ends_at, e.time_zone, e.currency, e.status,
-       e.sale_starts_at, e.sale_ends_at, e.limit_per_buyer, e.capacity, y.ticket_types
+       e.sale_starts_at, e.sale_ends_at, e.cancellable_until, e.limit_per_buyer, e.capacity, y.ticket_types
   from events e
   cross join lateral (
     select jsonb_agg(jsonb_build_object('name', name, 'priceMinor', price_minor, 'total', total)
@@ -23,6 +23,7 @@ export interface FactsRow {
   status: EventStatus;
   sale_starts_at: Date | null;
   sale_ends_at: Date | null;
+  cancellable_until: Date | null;
   limit_per_buyer: number;
   capacity: number;
   ticket_types: TicketTypeFacts[];
@@ -41,6 +42,7 @@ export function factsOf(row: FactsRow): EventFacts {
     status: row.status,
     saleStartsAt: row.sale_starts_at?.toISOString() ?? null,
     saleEndsAt: row.sale_ends_at?.toISOString() ?? null,
+    cancellableUntil: row.cancellable_until?.toISOString() ?? null,
     limitPerBuyer: row.limit_per_buyer,
     ticketTypes: row.ticket_types,
   };

@@ -18,7 +18,8 @@ export type Finalised =
   | ({ readonly kind: 'confirmed' } & OutcomeOfRequest)
   | { readonly kind: 'cancel_requested' | 'undoing' | 'superseded' | 'finished'; readonly purchaseId: string };
 
-// The share lock on the inventory's row puts this on one side or the other of a rebuild's look at the tickets.
+// The share lock on the inventory's row puts this on one side or the other of a rebuild's look at the tickets, and of the
+// event's cancellation.
 const FINALISE = `
 with input as (
   select * from jsonb_to_recordset($1) as x("purchaseId" uuid, epoch integer)
@@ -28,13 +29,14 @@ with input as (
    order by t.id
      for update
 ), inventory as materialized (
-  select event_id, generation from event_inventory
+  select event_id, event_cancelled from event_inventory
    where event_id in (select event_id from standing)
    order by event_id
      for share
 ), eligible as (
   select s.* from standing s
     join input i on i."purchaseId" = s.id and i.epoch = s.epoch
+    join inventory n on n.event_id = s.event_id and not n.event_cancelled
    where s.status = 'persisted' and s.cancel_requested_at is null
 ), made_valid as (
   update event_tickets k set status = 'valid'
@@ -66,8 +68,7 @@ select s.id, s.fingerprint,
   coalesce(c.outcome, s.outcome) as outcome
   from standing s
   join input i on i."purchaseId" = s.id
-  left join confirmed c on c.id = s.id
-  left join inventory n on n.event_id = s.event_id`;
+  left join confirmed c on c.id = s.id`;
 
 /**
  * Makes the tickets of captured purchases valid and the purchases confirmed, in one statement.

@@ -17,7 +17,7 @@ export interface TicketsToPersist {
  * - `persisted`: its tickets stand as pending (now or since an earlier try)
  * - `stale_generation`: the hold comes from an inventory that was closed since; reserve again
  * - `serial_conflict`: a serial belongs to another purchase; nothing of this one was kept, reserve again
- * - `cancel_requested`, `undoing`: it must not go forward
+ * - `cancel_requested`, `undoing`: it must not go forward; it, or its whole event, was cancelled
  * - `superseded`: another run owns it now
  * - `finished`: it already has its outcome
  */
@@ -36,7 +36,7 @@ with input as (
    order by t.id
      for update
 ), open_generation as materialized (
-  select event_id, generation from event_inventory
+  select event_id, generation, event_cancelled from event_inventory
    where event_id in (select event_id from standing)
    order by event_id
      for share
@@ -45,7 +45,7 @@ with input as (
     from standing s
     join input i on i."purchaseId" = s.id and i.epoch = s.epoch
     join open_generation g on g.event_id = s.event_id and g.generation = i.generation
-   where s.status = 'claimed' and s.cancel_requested_at is null
+   where s.status = 'claimed' and s.cancel_requested_at is null and not g.event_cancelled
 ), wanted as (
   select e.id as purchase_id, e.event_id, e.user_id, e.currency, w.id, w."ticketType" as ticket_type, w.serial,
          (q.item ->> 'priceMinor')::bigint as price_minor
@@ -80,11 +80,12 @@ select s.id,
     when s.status = 'persisted' then 'persisted'
     when s.status = 'undoing' then 'undoing'
     when s.status <> 'claimed' then 'finished'
-    when s.cancel_requested_at is not null then 'cancel_requested'
+    when s.cancel_requested_at is not null or g.event_cancelled then 'cancel_requested'
     else 'stale_generation'
   end as outcome
   from standing s
   join input i on i."purchaseId" = s.id
+  left join open_generation g on g.event_id = s.event_id
   left join counted c on c.id = s.id
   left join moved m on m.id = s.id`;
 

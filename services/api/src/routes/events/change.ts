@@ -66,6 +66,9 @@ function given(body: z.output<typeof eventChangesBody>): EventChanges {
 
 function refusalOf(change: Exclude<EventChange, { kind: 'changed' }>): Problem {
   if (change.kind === 'unknown') return problem('unknown-event');
+  if (change.reason === 'event_cancelled') {
+    return problem('event-change-refused', { detail: 'The event is cancelled and stays so.' });
+  }
   const { ticketType } = change;
   if (change.reason === 'type_missing') {
     const detail = `The ticket type "${ticketType}" cannot be removed: name it too, with a total as low as it can be.`;

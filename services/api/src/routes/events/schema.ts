@@ -45,6 +45,9 @@ const changeable = {
   status: z.enum(EVENT_STATUSES).exclude(['cancelled']),
   saleStartsAt: instant.nullable().openapi({ description: 'No tickets are sold before; null for no limit.' }),
   saleEndsAt: instant.nullable().openapi({ description: 'No tickets are sold from then on; null for no limit.' }),
+  cancellableUntil: instant
+    .nullable()
+    .openapi({ description: 'Until when buyers may cancel; null: until the event starts. Operators always may.' }),
   limitPerBuyer: z.int().min(1).max(1_000).openapi({ description: 'Most tickets that one buyer may have.' }),
   ticketTypes,
 };
@@ -77,6 +80,7 @@ export const newEventBody = z
     status: changeable.status.default('on_sale'),
     saleStartsAt: changeable.saleStartsAt.default(null),
     saleEndsAt: changeable.saleEndsAt.default(null),
+    cancellableUntil: changeable.cancellableUntil.default(null),
     limitPerBuyer: changeable.limitPerBuyer.default(10),
   })
   .superRefine((event, context) => {
@@ -111,6 +115,7 @@ export const eventView = z
     status: z.enum(EVENT_STATUSES),
     saleStartsAt: instant.nullable(),
     saleEndsAt: instant.nullable(),
+    cancellableUntil: instant.nullable(),
     limitPerBuyer: z.int(),
     capacity: available,
     ticketTypes: z.array(z.object({ name: z.string(), priceMinor: amountMinor, total: z.int(), available })),

@@ -19,6 +19,7 @@ export function viewOfEvent(event: EventFacts | EventReadModel): EventView {
     status,
     saleStartsAt,
     saleEndsAt,
+    cancellableUntil: event.cancellableUntil ?? null,
     limitPerBuyer,
     capacity: 'capacity' in event ? event.capacity : null,
     ticketTypes: event.ticketTypes.map((type) => ({
