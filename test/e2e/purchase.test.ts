@@ -107,6 +107,26 @@ describe('a purchase', () => {
   );
 });
 
+describe('the transaction in Redis', () => {
+  it('tells each status of the purchase', async () => {
+    const event = await office.createEvent({ total: 10 });
+    const buying = office.buy({ eventId: event.id, quantity: 1, payment: { method: 'pm_slow_1500' } });
+    const seen = new Set<string>();
+    const watch = async () => {
+      const { rows } = await office.pool.query<{ transaction_id: string }>(
+        'select transaction_id from event_ticket_transactions where event_id = $1',
+        [event.id],
+      );
+      const json = rows[0] && (await office.redis.get(`transaction:${rows[0].transaction_id}`));
+      if (json) seen.add((JSON.parse(json) as { status: string }).status);
+      expect(seen).toContain('confirmed');
+    };
+    await until(watch);
+    expect((await buying).status).toBe(201);
+    expect(seen).toContain('claimed');
+  });
+});
+
 describe('an idempotency key', () => {
   it('gives 50 concurrent requests one purchase', async () => {
     const event = await office.createEvent({ total: 100 });

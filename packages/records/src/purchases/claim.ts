@@ -25,6 +25,8 @@ export interface ClaimedPurchase {
   readonly paymentAttempt: number;
   /** Generation of the event's inventory under which to reserve. */
   readonly generation: number;
+  /** Of the row, after the claim: orders the states that readers see. */
+  readonly version: number;
   /** The row was there before: an earlier try may have taken capacity and sent an authorisation. */
   readonly resumed: boolean;
 }
@@ -92,7 +94,7 @@ update event_ticket_transactions
 
 const READ = `
 select t.id, t.transaction_id, t.fingerprint, t.status, t.outcome, t.undo_outcome, t.epoch,
-       t.owner_workflow_id, t.owner_run_id, t.amount_minor, t.currency, t.payment_method, t.payment_attempt,
+       t.owner_workflow_id, t.owner_run_id, t.amount_minor, t.currency, t.payment_method, t.payment_attempt, t.version,
        i.generation
   from event_ticket_transactions t
   left join event_inventory i on i.event_id = t.event_id
@@ -112,6 +114,7 @@ interface Row {
   currency: string;
   payment_method: string;
   payment_attempt: number;
+  version: number;
   generation: string | null;
 }
 
@@ -189,6 +192,7 @@ function claimOf(order: PurchaseOrder, row: Row, claimant: Claimant, resumed: bo
     paymentMethod: row.payment_method,
     paymentAttempt: row.payment_attempt,
     generation: Number(row.generation ?? 0),
+    version: row.version,
     resumed,
   };
 }

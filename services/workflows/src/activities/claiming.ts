@@ -1,8 +1,8 @@
-import type { HandOver, PurchaseOrder } from '@box-office/contract';
+import type { HandOver, PurchaseOrder, Refusal } from '@box-office/contract';
 import { claimPurchases, refusePurchases, type Claim, type PurchaseAtEpoch } from '@box-office/records';
-import type { Refusal } from '@box-office/contract';
 import { activityInfo } from '@temporalio/activity';
 import type { ActivityDeps } from './deps.js';
+import { noteStatus } from './read-models.js';
 
 export interface RefusalToRecord extends PurchaseAtEpoch {
   readonly fingerprint: string;
@@ -10,7 +10,8 @@ export interface RefusalToRecord extends PurchaseAtEpoch {
 }
 
 /** The first and the shortest way of a purchase: claimed, or refused with nothing taken. */
-export function createClaiming({ pool, announce }: ActivityDeps) {
+export function createClaiming(deps: ActivityDeps) {
+  const { pool, announce } = deps;
   return {
     /** Claims the rows of these purchases for the workflow run that calls. One claim per order, in their order. */
     async claim(orders: readonly PurchaseOrder[], handOver?: HandOver): Promise<Claim[]> {
@@ -21,6 +22,14 @@ export function createClaiming({ pool, announce }: ActivityDeps) {
         orders.flatMap(({ purchaseId, fingerprint }, place) => {
           const claim = claims[place];
           return claim?.kind === 'finished' ? [{ purchaseId, fingerprint, outcome: claim.outcome }] : [];
+        }),
+      );
+      noteStatus(
+        deps,
+        'claimed',
+        orders.flatMap(({ userId, eventId }, place) => {
+          const claim = claims[place];
+          return claim?.kind === 'mine' && claim.status === 'claimed' ? [{ ...claim, userId, eventId }] : [];
         }),
       );
       return claims;

@@ -1,7 +1,8 @@
-import { transactionKey, userTicketsKey, type TransactionReadModel } from '@box-office/contract';
+import { transactionKey, userTicketsKey, type PurchaseStatus, type TransactionReadModel } from '@box-office/contract';
 import type { Inventory, VersionedEntry } from '@box-office/inventory';
 import { readUserTickets, type PurchaseRow } from '@box-office/records';
 import type pg from 'pg';
+import type { ActivityDeps } from './deps.js';
 
 interface Stores {
   readonly pool: pg.Pool;
@@ -24,7 +25,34 @@ export async function refreshReadModels({ pool, inventory }: Stores, purchases: 
   ]);
 }
 
-function transactionEntry(purchase: PurchaseRow): VersionedEntry {
+/** The facts of an open purchase that its transaction's read model tells; nobody is shown its tickets yet. */
+export interface OpenTransaction {
+  readonly purchaseId: string;
+  readonly transactionId: string;
+  readonly version: number;
+  readonly userId: string;
+  readonly eventId: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+}
+
+/**
+ * Tells readers of a step of open purchases, without waiting and without a second try: should it be lost, the read
+ * model is a step behind until the purchase has its outcome.
+ */
+export function noteStatus(
+  { inventory, logger }: Pick<ActivityDeps, 'inventory' | 'logger'>,
+  status: PurchaseStatus,
+  purchases: readonly OpenTransaction[],
+): void {
+  const updatedAt = new Date().toISOString();
+  const entries = purchases.map((purchase) => transactionEntry({ ...purchase, status, tickets: [], updatedAt }));
+  inventory.writeIfNewer(entries).catch((error: unknown) => {
+    logger.debug({ err: error }, 'a status was not written to Redis');
+  });
+}
+
+function transactionEntry(purchase: TransactionReadModel): VersionedEntry {
   const model: TransactionReadModel = {
     transactionId: purchase.transactionId,
     purchaseId: purchase.purchaseId,

@@ -10,9 +10,11 @@ import {
   type TicketsToPersist,
 } from '@box-office/records';
 import type { ActivityDeps } from './deps.js';
+import { noteStatus, type OpenTransaction } from './read-models.js';
 
 /** The record in PostgreSQL of a purchase that goes forward. */
-export function createRecording({ pool, announce }: ActivityDeps) {
+export function createRecording(deps: ActivityDeps) {
+  const { pool, announce } = deps;
   return {
     /** Raises the payment attempt and names the method of the new one. */
     correctPayment: (
@@ -23,7 +25,15 @@ export function createRecording({ pool, announce }: ActivityDeps) {
     recordResolution: (resolution: OperatorAction): Promise<void> => recordOperatorAction(pool, resolution),
 
     /** Writes the tickets as pending. One outcome per purchase, in their order. */
-    persist: (purchases: readonly TicketsToPersist[]): Promise<PersistOutcome[]> => persistTickets(pool, purchases),
+    async persist(purchases: readonly (TicketsToPersist & OpenTransaction)[]): Promise<PersistOutcome[]> {
+      const outcomes = await persistTickets(pool, purchases);
+      noteStatus(
+        deps,
+        'persisted',
+        purchases.filter((_, place) => outcomes[place] === 'persisted'),
+      );
+      return outcomes;
+    },
 
     /** Makes captured purchases confirmed and tells the gateways at once. One result per purchase, in their order. */
     async finalise(purchases: readonly PurchaseAtEpoch[]): Promise<Finalised[]> {

@@ -13,12 +13,19 @@ import { refreshReadModels } from './read-models.js';
 
 /** The compensations of one purchase, each idempotent. The payment's is with the other payment calls. */
 export function createUndoing(deps: ActivityDeps) {
-  const { pool, inventory, announce } = deps;
+  const { pool, inventory, announce, logger } = deps;
   return {
     /** Decides durably that the purchase is undone and with which outcome; no forward step is accepted after it. */
-    decideToUndo: (
+    async decideToUndo(
       purchase: PurchaseAtEpoch & { readonly outcome: PurchaseOutcome; readonly authorisationId: string | null },
-    ): Promise<UndoDecision> => beginUndoing(pool, purchase),
+    ): Promise<UndoDecision> {
+      const decision = await beginUndoing(pool, purchase);
+      // Readers may see it a step late; the buyer's money must not wait for Redis.
+      findPurchases(pool, [purchase.purchaseId])
+        .then((purchases) => refreshReadModels(deps, purchases))
+        .catch((error: unknown) => logger.debug({ err: error }, 'a status was not written to Redis'));
+      return decision;
+    },
 
     /**
      * Gives the tickets and the capacity back: the tickets in PostgreSQL first, so that the serial is free there

@@ -59,5 +59,11 @@ function ticketsOf(purchase: PurchaseUnderWay) {
     generation: hold.generation,
     authorisationId: authorisationOf(purchase),
     items: hold.items,
+    transactionId: claim.transactionId,
+    version: claim.version + 1,
+    userId: order.userId,
+    eventId: order.eventId,
+    amountMinor: claim.amountMinor,
+    currency: claim.currency,
   };
 }
