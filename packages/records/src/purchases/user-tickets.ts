@@ -13,7 +13,7 @@ select u.user_id, coalesce(v.version, 0) as version, coalesce(o.tickets, '[]') a
     select sum(version) as version from event_ticket_transactions where user_id = u.user_id
   ) v on true
   left join lateral (
-    select jsonb_agg(${TICKET} order by k.created_at, k.id) as tickets
+    select jsonb_agg(${TICKET} order by k.created_at, k.event_id, k.ticket_type, k.serial) as tickets
       from event_tickets k join event_ticket_transactions t on t.id = k.purchase_id
      where k.user_id = u.user_id and k.status = 'valid'
   ) o on true`;
