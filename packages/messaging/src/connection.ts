@@ -1,4 +1,5 @@
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import { isWorthAWarning } from './backoff.js';
 import type { MessagingLogger } from './logger.js';
 import { within } from './within.js';
 
@@ -9,7 +10,7 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SETUP_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 /** Pause between attempts to connect: doubles from the first value up to the last, with jitter; there is no last attempt. */
-const RECONNECT_DELAY_MS = { first: 100, longest: 5_000 };
+const RECONNECT_DELAY_MS = { first: 100, longest: 2_000 };
 
 export interface BrokerConnection {
   /** Connected, set up, and not blocked by the broker (which has no memory or disk to spare). */
@@ -40,6 +41,7 @@ export function connectBroker(o: {
   let current: ChannelModel | undefined;
   let up = false;
   let blocked = false;
+  let failures = 0;
 
   function change(state: { up?: boolean; blocked?: boolean }): void {
     up = state.up ?? up;
@@ -50,9 +52,13 @@ export function connectBroker(o: {
   async function setUp(model: ChannelModel): Promise<void> {
     let lost = false;
     // While this runs recovery does not listen yet, and an 'error' that nobody listens to would end the process.
-    model.on('error', (error) => o.logger.warn({ ...log, err: error }, 'broker connection failed'));
+    // What it says comes again as the cause of a lost or failed connection.
+    model.on('error', (error) => o.logger.debug({ ...log, err: error }, 'broker connection failed'));
     model.on('handler-error', (error) => o.logger.error({ ...log, err: error }, 'a listener of the broker failed'));
-    model.once('close', () => (lost = true));
+    model.once('close', () => {
+      lost = true;
+      if (current === model) current = undefined;
+    });
     model.on('blocked', (reason) => {
       if (current !== model) return;
       o.logger.warn({ ...log, reason }, 'the broker is short of resources and takes no messages');
@@ -93,13 +99,18 @@ export function connectBroker(o: {
   function listen(recovering: RecoveringChannelModel): RecoveringChannelModel {
     recovering.on('connect', () => {
       o.logger.info(log, 'connected to the broker');
+      failures = 0;
       change({ up: true, blocked: false });
     });
     recovering.on('disconnect', (error) => {
       o.logger.warn({ ...log, err: error }, 'lost the broker');
       change({ up: false, blocked: false });
     });
-    recovering.on('connect-failed', (error) => o.logger.warn({ ...log, err: error }, 'cannot reach the broker'));
+    recovering.on('connect-failed', (error) => {
+      const level = isWorthAWarning(failures) ? 'warn' : 'debug';
+      failures += 1;
+      o.logger[level]({ ...log, err: error, failures }, 'cannot reach the broker');
+    });
     // Logged where it came from, above; without a listener it would end the process.
     recovering.on('error', () => undefined);
     return recovering;
@@ -108,12 +119,15 @@ export function connectBroker(o: {
   return {
     isUp: () => up && !blocked,
     restart(reason) {
-      if (!current) return;
       const model = current;
-      current = undefined;
-      o.logger.warn({ ...log, reason }, 'gives the broker connection up for another one');
-      change({ up: false });
-      abandon(model);
+      // A connection that ends takes its channels along first; then this is called for nothing.
+      queueMicrotask(() => {
+        if (!model || current !== model) return;
+        current = undefined;
+        o.logger.warn({ ...log, reason }, 'gives the broker connection up for another one');
+        change({ up: false });
+        abandon(model);
+      });
     },
     async close() {
       change({ up: false });

@@ -281,6 +281,23 @@ describe('a batch consumer', () => {
     expect(await leftAfterClosing()).toBe(0);
   });
 
+  it('notices a broker that has fallen silent, and takes another connection', async () => {
+    const handled: string[] = [];
+    const url = new URL(line.url);
+    url.searchParams.set('heartbeat', '1');
+    const consumer = consume(
+      async (messages) => {
+        handled.push(...messages);
+        return acks(messages);
+      },
+      { url: url.href },
+    );
+    await until('ready', () => consumer.isReady());
+    line.freeze();
+    await publish('to the silence');
+    await until('handled', () => handled.includes('to the silence'));
+  });
+
   it('subscribes again when somebody deletes the queue under it', async () => {
     const handled: string[] = [];
     const consumer = consume(async (messages) => {

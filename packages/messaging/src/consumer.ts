@@ -1,5 +1,5 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { backOff } from './backoff.js';
+import { backOff, isWorthAWarning } from './backoff.js';
 import { createBatcher } from './batcher.js';
 import { connectBroker } from './connection.js';
 import { createHandling } from './handling.js';
@@ -208,7 +208,8 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
         return;
       } catch (error) {
         if (stopping) throw error;
-        o.logger.warn({ err: error, queue: o.queue, attempt }, 'could not set messages aside yet');
+        const level = isWorthAWarning(attempt) ? 'warn' : 'debug';
+        o.logger[level]({ err: error, queue: o.queue, attempt }, 'could not set messages aside yet');
         await backOff(attempt, signal);
       }
     }

@@ -1,4 +1,4 @@
-import { backOff } from './backoff.js';
+import { backOff, isWorthAWarning } from './backoff.js';
 import type { MessagingLogger } from './logger.js';
 import type { Verdict } from './verdict.js';
 
@@ -56,7 +56,8 @@ export function createHandling<M>(o: {
       } catch (error) {
         if (o.isMessageFault(error)) return await halve(messages, error, signal);
         away = true;
-        o.logger.warn({ err: error, attempt, messages: messages.length }, 'holds messages until they can be handled');
+        const level = isWorthAWarning(attempt) ? 'warn' : 'debug';
+        o.logger[level]({ err: error, attempt, messages: messages.length }, 'holds messages until they can be handled');
         if (o.isHurried() || Date.now() - heldSince > o.holdLimitMs) throw new GaveUp('cannot be handled now');
         await backOff(attempt, signal);
       }
