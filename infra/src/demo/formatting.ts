@@ -9,5 +9,5 @@ export function formatMoney(amountMinor: number, currency: string): string {
 export function formatTickets(tickets: readonly { readonly ticketType: string; readonly serial: number }[]): string {
   const serials = new Map<string, number[]>();
   for (const { ticketType, serial } of tickets) serials.set(ticketType, [...(serials.get(ticketType) ?? []), serial]);
-  return [...serials].map(([type, numbers]) => `${type} ${numbers.join(', ')}`).join('; ');
+  return [...serials].map(([type, numbers]) => `${type} ${numbers.sort((a, b) => a - b).join(', ')}`).join('; ');
 }

@@ -18,7 +18,7 @@ const SUFFIX = '.pid.json';
 const KILL_TIMEOUT_MS = 5_000;
 const POLL_MS = 50;
 
-export const pidFile = (dir: string, name: string): string => join(dir, `${name}${SUFFIX}`);
+const pidFile = (dir: string, name: string): string => join(dir, `${name}${SUFFIX}`);
 
 /** Written whole or not at all. Nothing is written for a process that is already dead. */
 export function writePidRecord(dir: string, record: Omit<PidRecord, 'identity'>): void {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { LauncherFailure } from '../failure.js';
-import { formatDuration, type Reporter } from '../reporting.js';
+import { formatDuration, shortPath, type Reporter } from '../reporting.js';
 import { openLog, tailOf } from './log-files.js';
 import type { Account } from './spawned.js';
 
-const STILL_RUNNING_EVERY_MS = 5_000;
+const FIRST_WORD_AFTER_MS = 5_000;
+const LONGEST_SILENCE_MS = 20_000;
 const LONGEST_OUTPUT_BYTES = 1024 * 1024;
 
 export interface Command {
@@ -23,7 +24,7 @@ export interface Command {
 }
 
 /**
- * Runs a program to its end, its output in the log; says every five seconds that it still runs.
+ * Runs a program to its end, its output in the log; says from time to time that it still runs.
  *
  * @throws LauncherFailure when it cannot be started, fails, or takes longer than it may
  */
@@ -42,9 +43,13 @@ export async function runCommand(c: Command): Promise<void> {
     ...(c.account ? { uid: c.account.uid, gid: c.account.gid } : {}),
   });
   closeSync(log);
-  const ticker = setInterval(() => {
-    c.report?.info(`${c.what} (${formatDuration(Date.now() - startedAt)})`);
-  }, STILL_RUNNING_EVERY_MS);
+  let silenceMs = FIRST_WORD_AFTER_MS;
+  const speak = (): void => {
+    c.report?.info(`${c.what} (${formatDuration(Date.now() - startedAt)}, log: ${shortPath(c.logFile)})`);
+    silenceMs = Math.min(LONGEST_SILENCE_MS, silenceMs * 2);
+    ticker = setTimeout(speak, silenceMs);
+  };
+  let ticker = setTimeout(speak, silenceMs);
   try {
     const problem = await new Promise<string | undefined>((resolve) => {
       child.once('error', (error) => resolve(error.message));
@@ -60,7 +65,7 @@ export async function runCommand(c: Command): Promise<void> {
       throw new LauncherFailure(`${c.what}: ${problem}${last === undefined ? '' : ` (${last.trim()})`}`, c.logFile);
     }
   } finally {
-    clearInterval(ticker);
+    clearTimeout(ticker);
   }
 }
 

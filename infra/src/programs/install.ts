@@ -59,7 +59,7 @@ async function rootPrefix(folders: readonly string[]): Promise<string[] | undefi
  * `policy-rc.d` is Debian's way to say that packages may not start their services; one that is there already stays.
  * What systemd enabled for the next boot is disabled again.
  */
-export function installScript(packages: readonly AptPackage[]): string {
+function installScript(packages: readonly AptPackage[]): string {
   const list = packages.join(' ');
   return [
     'set -e',

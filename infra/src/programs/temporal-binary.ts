@@ -89,7 +89,7 @@ async function downloadInto(workshop: string, o: TemporalSearch): Promise<string
 async function buildInto(workshop: string, o: TemporalSearch): Promise<string> {
   const go = findProgram('go', [...programFolders(o.env['PATH']), '/usr/local/go/bin', '/usr/lib/go/bin']);
   if (go === undefined) throw new Error('Go is not installed, so it cannot be built either');
-  o.report.info(`building the Temporal CLI ${TEMPORAL_CLI_VERSION} with Go, once: about two minutes on two cores`);
+  o.report.info(`building the Temporal CLI ${TEMPORAL_CLI_VERSION} with Go, once: two to five minutes on two cores`);
   await runCommand({
     what: 'building the Temporal CLI with Go',
     command: go,

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { StackSecrets } from '../stack/state.js';
 
-export const OWNER_ROLE = 'box_office_owner';
+const OWNER_ROLE = 'box_office_owner';
 /** Named in the migrations, which grant it what the services need. */
-export const SERVICE_ROLE = 'box_office';
+const SERVICE_ROLE = 'box_office';
 export const DATABASE = 'box_office';
 
 export interface DatabaseUrls {

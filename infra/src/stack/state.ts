@@ -48,7 +48,7 @@ export function openState(dir: string): StackState {
 }
 
 /** @throws when the file is there and cannot be read: its passwords are those of the data beside it */
-export function readState(dir: string): StackState | undefined {
+function readState(dir: string): StackState | undefined {
   let text: string;
   try {
     text = readFileSync(stateFile(dir), 'utf8');

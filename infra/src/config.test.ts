@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { neutralEnvironment, parseLauncherConfig } from './config.js';
+
+const parse = (env: Record<string, string>): ReturnType<typeof parseLauncherConfig> =>
+  parseLauncherConfig(env, { isTTY: true });
+
+describe('the launcher’s configuration', () => {
+  it('takes the addresses that are given, and no others', () => {
+    const { given } = parse({ REDIS_URL: 'redis://example:6379', AMQP_URL: '' });
+    expect(given).toEqual({ redisUrl: 'redis://example:6379' });
+  });
+
+  it('names the variable that is wrong', () => {
+    expect(() => parse({ DATABASE_URL: 'localhost:5432' })).toThrow('DATABASE_URL');
+    expect(() => parse({ API_PORT: '70000' })).toThrow('API_PORT');
+    expect(() => parse({ JWT_SECRET: 'short' })).toThrow('JWT_SECRET');
+  });
+
+  it('keeps programs where XDG says, unless that is no absolute path', () => {
+    expect(parse({ XDG_CACHE_HOME: '/tmp/cache' }).cacheDir).toBe('/tmp/cache/box-office');
+    expect(parse({ XDG_CACHE_HOME: 'cache' }).cacheDir).toMatch(/^\/.*\/box-office$/);
+  });
+});
+
+describe('a private stack’s environment', () => {
+  it('holds no address, token or setting that was exported', () => {
+    const exported = { PATH: '/bin', DATABASE_URL: 'postgres://precious', TEMPORAL_API_KEY: 'key', NODE_OPTIONS: '-x' };
+    expect(neutralEnvironment(exported)).toEqual({ PATH: '/bin' });
+  });
+});
