@@ -3,7 +3,7 @@ import type { MessagingLogger } from './logger.js';
 import type { Verdict } from './verdict.js';
 
 /** The surroundings did not come back in time; the messages stay unacknowledged. */
-export class GaveUp extends Error {
+class GaveUp extends Error {
   override readonly name = 'GaveUp';
 }
 
