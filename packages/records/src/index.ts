@@ -2,6 +2,10 @@ export { applyCapacityUpdates, type CapacityApplied } from './audit/apply-capaci
 export { readStatistics, type HourlyStatistics } from './audit/read-statistics.js';
 export { recordTransactions, type TransactionRecorded } from './audit/record-transactions.js';
 export { recordOperatorAction, type OperatorAction } from './audit/record-operator-action.js';
+export * from './cancellations/claim.js';
+export * from './cancellations/complete.js';
+export { findCancellations, type Cancellation } from './cancellations/find.js';
+export * from './cancellations/of-event.js';
 export * from './events/change.js';
 export * from './events/create.js';
 export { findEvent, listEvents, readCapacity } from './events/find.js';

@@ -1,0 +1,57 @@
+import { inTransaction } from '@box-office/platform';
+import type pg from 'pg';
+
+/** A cancellation whose money is back with the buyer. */
+export interface RefundedCancellation {
+  readonly cancellationId: string;
+  /** The provider's name for the refund; null where nothing was to be refunded. */
+  readonly refundId: string | null;
+}
+
+const PURCHASE_OF = `
+select t.id, t.event_id from ticket_cancellations c join event_ticket_transactions t on t.id = c.purchase_id
+ where c.id = $1
+   for update of t`;
+
+// So that the tickets change on one known side of a rebuild's look at them: whoever reads the generation after this
+// transaction gives the serials back to an inventory that was built without them, or from which they can be taken.
+const SHARE_GENERATION = `select from event_inventory where event_id = $1 for share`;
+
+const CANCEL_TICKETS = `update event_tickets set status = 'cancelled' where cancellation_id = $1 and status = 'valid'`;
+
+const CONCLUDE = `
+update ticket_cancellations set status = 'cancelled', refund_id = $2, cancelled_at = now()
+ where id = $1 and status = 'refunding'`;
+
+// Where tickets are left the version alone rises, for the read models.
+const MOVE_PURCHASE = `
+update event_ticket_transactions t
+   set status = case when exists (select from event_tickets where purchase_id = t.id and status = 'valid')
+                     then status else 'cancelled' end
+ where t.id = $1 and t.status = 'confirmed'`;
+
+/**
+ * Makes the tickets of a refunded cancellation cancelled, and with its last ticket the purchase. Their serials are free
+ * in PostgreSQL from here on. Idempotent.
+ */
+export function completeCancellation(pool: pg.Pool, { cancellationId, refundId }: RefundedCancellation): Promise<void> {
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ id: string; event_id: string }>(PURCHASE_OF, [cancellationId]);
+    const purchase = rows[0];
+    if (!purchase) throw new Error(`there is no cancellation ${cancellationId}`);
+    await client.query(SHARE_GENERATION, [purchase.event_id]);
+    const concluded = await client.query(CONCLUDE, [cancellationId, refundId]);
+    if (concluded.rowCount === 0) return;
+    await client.query(CANCEL_TICKETS, [cancellationId]);
+    await client.query(MOVE_PURCHASE, [purchase.id]);
+  });
+}
+
+/** Notes that nothing is left to do for these: capacity given back, messages confirmed. Idempotent. */
+export async function settleCancellations(pool: pg.Pool, cancellationIds: readonly string[]): Promise<void> {
+  await pool.query(
+    `update ticket_cancellations set settled_at = now()
+      where id = any($1::uuid[]) and status = 'cancelled' and settled_at is null`,
+    [cancellationIds],
+  );
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { CancellationRequest, PurchaseOrder } from '@box-office/contract';
+import { cancellationIdOf } from '@box-office/contract/derive';
+import { createLogger, createPool } from '@box-office/platform';
+import type pg from 'pg';
+import { createEvent } from '../../events/create.js';
+import { beginGeneration, openGeneration } from '../../inventory/generation.js';
+import { claimPurchases, type ClaimedPurchase } from '../../purchases/claim.js';
+import { finalisePurchases } from '../../purchases/finalise.js';
+import { persistTickets } from '../../purchases/persist.js';
+import { freshDatabase } from '../../testing.js';
+
+/** One event in a database of its own, with purchases that can be taken as far as a test needs them. */
+export interface EventDesk {
+  readonly pool: pg.Pool;
+  readonly eventId: string;
+  claimed(quantity?: number): Promise<ClaimedPurchase>;
+  persisted(quantity?: number): Promise<ClaimedPurchase>;
+  confirmed(quantity?: number): Promise<ClaimedPurchase>;
+  /** A request of the buyer, in time, unless told otherwise. */
+  wish(purchaseId: string, o?: Partial<CancellationRequest>): CancellationRequest;
+  order(quantity?: number): PurchaseOrder;
+  close(): Promise<void>;
+}
+
+export const PRICE_MINOR = 2_500;
+const OWNER = { workflowId: 'purchase', runId: 'run' };
+
+export async function openEventDesk(stack: Parameters<typeof freshDatabase>[0]): Promise<EventDesk> {
+  const database = await freshDatabase(stack);
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const pool = createPool({ url: database.databaseUrl, applicationName: 'cancellations test', max: 8, logger });
+  const { id: eventId } = await createEvent(pool, {
+    name: 'Gala',
+    description: '',
+    venue: 'Hall',
+    startsAt: '2035-01-01T19:00:00Z',
+    endsAt: '2035-01-01T22:00:00Z',
+    timeZone: 'Europe/Paris',
+    currency: 'EUR',
+    status: 'on_sale',
+    saleStartsAt: null,
+    saleEndsAt: null,
+    cancellableUntil: '2034-12-01T00:00:00Z',
+    limitPerBuyer: 1_000,
+    ticketTypes: [{ name: 'standard', priceMinor: PRICE_MINOR, total: 10_000 }],
+  });
+  const next = await beginGeneration(pool, { eventId, seen: 0, cause: 'test', patienceMs: 0 });
+  if (next.kind !== 'begun') throw new Error(next.kind);
+  await openGeneration(pool, eventId, next.generation);
+  let serial = 0;
+
+  const order = (quantity = 1): PurchaseOrder => ({
+    purchaseId: randomUUID(),
+    fingerprint: 'fingerprint',
+    userId: `buyer ${randomUUID()}`,
+    eventId,
+    items: [{ ticketType: 'standard', quantity }],
+    paymentMethod: 'pm_approve',
+    requestId: 'request',
+  });
+
+  const desk: EventDesk = {
+    pool,
+    eventId,
+    order,
+    async claimed(quantity = 1) {
+      const [claim] = await claimPurchases(pool, [order(quantity)], OWNER);
+      if (claim?.kind !== 'mine') throw new Error(claim?.kind);
+      return claim;
+    },
+    async persisted(quantity = 1) {
+      const claim = await desk.claimed(quantity);
+      const serials = Array.from({ length: quantity }, () => (serial += 1));
+      const [outcome] = await persistTickets(pool, [
+        {
+          purchaseId: claim.purchaseId,
+          epoch: claim.epoch,
+          generation: claim.generation,
+          authorisationId: `authorisation of ${claim.purchaseId}`,
+          items: [{ ticketType: 'standard', serials }],
+        },
+      ]);
+      if (outcome !== 'persisted') throw new Error(JSON.stringify(outcome));
+      return claim;
+    },
+    async confirmed(quantity = 1) {
+      const claim = await desk.persisted(quantity);
+      const [result] = await finalisePurchases(pool, [claim]);
+      if (result?.kind !== 'confirmed') throw new Error(result?.kind);
+      return claim;
+    },
+    wish: (purchaseId, o = {}) => ({
+      cancellationId: cancellationIdOf(purchaseId, o.tickets ?? null),
+      purchaseId,
+      tickets: null,
+      eventId,
+      userId: 'buyer',
+      requestedBy: 'buyer',
+      byOperator: false,
+      reason: 'cannot come',
+      requestId: 'cancel request',
+      requestedAt: '2034-11-30T23:59:59Z',
+      ...o,
+    }),
+    async close() {
+      await pool.end();
+      await database.drop();
+    },
+  };
+  return desk;
+}
