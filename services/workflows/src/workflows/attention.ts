@@ -15,7 +15,7 @@ import { untilDone } from './policies.js';
 /** How long a step may be tried durably before a person is asked to look. */
 const PATIENCE = '10s';
 
-export const resolveUpdate = defineUpdate<ResolveReply, [ResolveRequest]>(RESOLVE_UPDATE);
+const resolveUpdate = defineUpdate<ResolveReply, [ResolveRequest]>(RESOLVE_UPDATE);
 
 /** What an operator may decide about a step that is stuck; `retry` always. */
 const ALLOWED: Partial<Record<keyof PurchaseActivities, readonly ResolveAction[]>> = {
