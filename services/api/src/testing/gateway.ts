@@ -74,11 +74,13 @@ export async function openTestGateway(o: TestGatewayOptions = {}): Promise<TestG
   // Every gateway that a test opens listens to it.
   subscriber.setMaxListeners(100);
   await Promise.all([redisReady(redis, 5_000), redisReady(subscriber, 5_000)]);
-  const test = around({ pool, redis, subscriber }, o);
+  const runs = new Set<Promise<void>>();
+  const test = around({ pool, redis, subscriber, runs }, o);
   return {
     ...test,
     close: async () => {
       test.gateway.drain();
+      await Promise.all(runs);
       redis.disconnect();
       subscriber.disconnect();
       await pool.end();
@@ -97,19 +99,32 @@ async function separateEventIds(databaseUrl: string, ownerUrl: string): Promise<
   await owner.end();
 }
 
-function around(stores: { pool: pg.Pool; redis: Redis; subscriber: Redis }, o: TestGatewayOptions): TestGateway {
+interface Stores {
+  readonly pool: pg.Pool;
+  readonly redis: Redis;
+  readonly subscriber: Redis;
+  /** Purchases that are being run in the background, of all gateways before these stores. */
+  readonly runs: Set<Promise<void>>;
+}
+
+function around(stores: Stores, o: TestGatewayOptions): TestGateway {
   const { pool, redis } = stores;
   const inventory = createInventory(redis);
   const worker = createTestWorker({ pool, redis, inventory, announce: o.announce ?? true });
   const starts: PurchaseOrder[] = [];
-  const runInBackground = async (order: PurchaseOrder, run: typeof worker.run): Promise<StartReply> => {
+  const run = (order: PurchaseOrder): Promise<void> => {
+    const running = worker.run(order).finally(() => stores.runs.delete(running));
+    stores.runs.add(running);
+    return running;
+  };
+  const runInBackground = async (order: PurchaseOrder): Promise<StartReply> => {
     void run(order);
     return STARTED;
   };
   const starter: PurchaseStarter = {
     start: (order) => {
       starts.push(order);
-      return (o.start ?? runInBackground)(order, worker.run);
+      return (o.start ?? runInBackground)(order, run);
     },
     longestReplyMs: 1_000,
     close: () => undefined,
