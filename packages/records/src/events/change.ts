@@ -30,8 +30,15 @@ export function withChanges(facts: EventFacts, changes: EventChanges): EventFact
 const LOCK_TYPES = `select name, total from event_ticket_types where event_id = $1 order by name for update`;
 
 const HIGHEST_SERIALS = `
-select ticket_type, max(serial) as highest from event_tickets
- where event_id = $1 and status in ('pending', 'valid') group by ticket_type`;
+select ticket_type, max(serial) as highest from (
+  select ticket_type, serial from event_tickets where event_id = $1 and status in ('pending', 'valid')
+  union all
+  select i."ticketType", s::integer
+    from ticket_holds h
+    cross join lateral jsonb_to_recordset(h.items) as i("ticketType" text, serials jsonb)
+    cross join lateral jsonb_array_elements_text(i.serials) as s
+   where h.event_id = $1 and h.status = 'active'
+) taken group by ticket_type`;
 
 const UPDATE_EVENT = `
 update events

@@ -2,6 +2,7 @@ import type { EventFacts, SerialRange } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { findEvent } from '../events/find.js';
+import { readHeld, tenable } from './held-contents.js';
 
 /** The serials of one purchase. */
 export interface PurchaseSerials {
@@ -15,7 +16,7 @@ export interface PurchaseSerials {
 export interface InventoryContents {
   readonly generation: number;
   readonly facts: EventFacts;
-  /** Purchases that are still open: their tickets are pending. */
+  /** Purchases that are still open (their tickets are pending), and timed holds. */
   readonly holds: readonly PurchaseSerials[];
   readonly sales: readonly PurchaseSerials[];
 }
@@ -93,13 +94,9 @@ export function beginGeneration(
       contents.rows
         .filter((row) => row.status === status)
         .map((row) => ({ purchaseId: row.purchase_id, epoch: row.epoch, userId: row.user_id, items: row.items }));
-    return {
-      kind: 'begun',
-      generation: Number(begun.rows[0]?.generation),
-      facts,
-      holds: serialsOf('pending'),
-      sales: serialsOf('valid'),
-    };
+    const [pending, sales] = [serialsOf('pending'), serialsOf('valid')];
+    const held = tenable(facts, [...pending, ...sales], await readHeld(client, o.eventId));
+    return { kind: 'begun', generation: Number(begun.rows[0]?.generation), facts, holds: [...pending, ...held], sales };
   });
 }
 

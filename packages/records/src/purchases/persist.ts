@@ -2,6 +2,7 @@ import type { SerialRange } from '@box-office/contract';
 import { ticketIdOf } from '@box-office/contract/derive';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { isOverBuyerLimit } from './buyer-limit.js';
 
 export interface TicketsToPersist {
   readonly purchaseId: string;
@@ -20,11 +21,28 @@ export interface TicketsToPersist {
  * - `cancel_requested`, `undoing`: it must not go forward; it, or its whole event, was cancelled
  * - `superseded`: another run owns it now
  * - `finished`: it already has its outcome
+ * - over the buyer's limit: it must not go forward, whatever Redis says; nothing of it was kept
  */
 export type PersistOutcome =
-  'persisted' | 'stale_generation' | 'serial_conflict' | 'cancel_requested' | 'undoing' | 'superseded' | 'finished';
+  | 'persisted'
+  | 'stale_generation'
+  | 'serial_conflict'
+  | 'cancel_requested'
+  | 'undoing'
+  | 'superseded'
+  | 'finished'
+  | OverBuyerLimit;
 
-// Rows are locked in id order and tickets inserted in serial order, so that groups do not deadlock.
+/** With this purchase the buyer, who has `held` tickets of the event, would have more than `limit`. */
+export interface OverBuyerLimit {
+  readonly kind: 'over_buyer_limit';
+  readonly limit: number;
+  readonly held: number;
+}
+
+// Rows are locked in id order, buyers in theirs, and tickets inserted in serial order, so that groups do not deadlock.
+// What a buyer has is counted by triggers, which also refuse whatever passes the limit; it is looked at here before that,
+// so that one purchase too many does not fail its group.
 const PERSIST = `
 with input as (
   select * from jsonb_to_recordset($1) as x(
@@ -40,12 +58,23 @@ with input as (
    where event_id in (select event_id from standing)
    order by event_id
      for share
-), eligible as (
-  select s.*, i."authorisationId", i.tickets
+), buyer as materialized (
+  select b.event_id, b.user_id, b.tickets from event_buyers b
+   where (b.event_id, b.user_id) in (select event_id, user_id from standing)
+   order by b.event_id, b.user_id
+     for update
+), ready as (
+  select s.*, i."authorisationId", i.tickets, v.limit_per_buyer, coalesce(b.tickets, 0) as held,
+         coalesce(b.tickets, 0) + sum(jsonb_array_length(i.tickets)) over (
+           partition by s.event_id, s.user_id order by s.id) as would_have
     from standing s
     join input i on i."purchaseId" = s.id and i.epoch = s.epoch
     join open_generation g on g.event_id = s.event_id and g.generation = i.generation
+    join events v on v.id = s.event_id
+    left join buyer b on b.event_id = s.event_id and b.user_id = s.user_id
    where s.status = 'claimed' and s.cancel_requested_at is null and not g.event_cancelled
+), eligible as (
+  select * from ready where would_have <= limit_per_buyer
 ), wanted as (
   select e.id as purchase_id, e.event_id, e.user_id, e.currency, w.id, w."ticketType" as ticket_type, w.serial,
          (q.item ->> 'priceMinor')::bigint as price_minor
@@ -76,44 +105,76 @@ select s.id,
   case
     when m.id is not null then 'persisted'
     when c.id is not null then 'serial_conflict'
+    when r.id is not null then 'over_buyer_limit'
     when s.epoch <> i.epoch then 'superseded'
     when s.status = 'persisted' then 'persisted'
     when s.status = 'undoing' then 'undoing'
     when s.status <> 'claimed' then 'finished'
     when s.cancel_requested_at is not null or g.event_cancelled then 'cancel_requested'
     else 'stale_generation'
-  end as outcome
+  end as outcome, r.limit_per_buyer, r.held
   from standing s
   join input i on i."purchaseId" = s.id
   left join open_generation g on g.event_id = s.event_id
+  left join ready r on r.id = s.id
   left join counted c on c.id = s.id
   left join moved m on m.id = s.id`;
 
 const TAKE_BACK = `delete from event_tickets where purchase_id = any($1::uuid[]) and status = 'pending'`;
 
+/** Tries before it is left to the caller: the second one sees the buyer's count that the first one met too late. */
+const MOST_TRIES = 3;
+
+type Input = Omit<TicketsToPersist, 'items'> & { readonly tickets: readonly object[] };
+
+interface Row {
+  id: string;
+  outcome: Exclude<PersistOutcome, OverBuyerLimit> | OverBuyerLimit['kind'];
+  limit_per_buyer: number;
+  held: number;
+}
+
 /**
  * Writes the tickets of authorised purchases as pending: from here on their serials are taken in PostgreSQL.
- * A serial conflict concerns its purchase alone; the rest of the list goes on.
+ * A serial conflict or one purchase too many of a buyer concerns that purchase alone; the rest of the list goes on.
  *
  * @returns one outcome per purchase, in the order given
  */
 export async function persistTickets(pool: pg.Pool, purchases: readonly TicketsToPersist[]): Promise<PersistOutcome[]> {
-  const input = purchases.map((purchase) => ({
+  const input = purchases.map(({ items, ...purchase }) => ({
     ...purchase,
-    items: undefined,
-    tickets: purchase.items.flatMap(({ ticketType, serials }) =>
+    tickets: items.flatMap(({ ticketType, serials }) =>
       serials.map((serial) => ({ id: ticketIdOf(purchase.purchaseId, ticketType, serial), ticketType, serial })),
     ),
   }));
-  const outcomes = await inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ id: string; outcome: PersistOutcome }>({
-      name: 'persist-tickets',
-      text: PERSIST,
-      values: [JSON.stringify(input)],
-    });
-    const conflicting = rows.filter((row) => row.outcome === 'serial_conflict').map((row) => row.id);
-    if (conflicting.length > 0) await client.query(TAKE_BACK, [conflicting]);
-    return new Map(rows.map((row) => [row.id, row.outcome]));
+  for (let tries = 1; ; tries++) {
+    try {
+      const outcomes = await inTransaction(pool, (client) => persistIn(client, input));
+      return purchases.map((purchase) => outcomes.get(purchase.purchaseId) ?? 'superseded');
+    } catch (error) {
+      if (tries === MOST_TRIES || !isOverBuyerLimit(error)) throw error;
+    }
+  }
+}
+
+async function persistIn(client: pg.ClientBase, input: readonly Input[]): Promise<Map<string, PersistOutcome>> {
+  const { rows } = await client.query<Row>({
+    name: 'persist-tickets',
+    text: PERSIST,
+    values: [JSON.stringify(input)],
   });
-  return purchases.map((purchase) => outcomes.get(purchase.purchaseId) ?? 'superseded');
+  const conflicting = rows.filter((row) => row.outcome === 'serial_conflict').map((row) => row.id);
+  if (conflicting.length > 0) await client.query(TAKE_BACK, [conflicting]);
+  const outcomes = new Map(rows.map((row) => [row.id, outcomeOf(row)]));
+  // Over the limit only together with others of the same buyer in this list, which may have failed: look at it alone.
+  for (const purchase of input) {
+    const outcome = outcomes.get(purchase.purchaseId);
+    if (typeof outcome !== 'object' || outcome.held + purchase.tickets.length > outcome.limit) continue;
+    for (const [id, alone] of await persistIn(client, [purchase])) outcomes.set(id, alone);
+  }
+  return outcomes;
+}
+
+function outcomeOf({ outcome, limit_per_buyer: limit, held }: Row): PersistOutcome {
+  return outcome === 'over_buyer_limit' ? { kind: outcome, limit, held } : outcome;
 }

@@ -55,20 +55,25 @@ with standing as materialized (
 ), voided as (
   update event_tickets set status = 'void' where purchase_id in (select id from standing) and status = 'pending'
 )
-select generation from inventory`;
+select generation, (select id from ticket_holds where purchase_id = $1) as hold_id from inventory`;
 
-/**
- * Makes the pending tickets of a purchase that is being undone void: their serials are free in PostgreSQL.
- *
- * @returns the generation of the inventory under which, or a later one, the hold is to be released
- */
-export async function voidTickets(pool: pg.Pool, purchase: PurchaseAtEpoch): Promise<number> {
-  const { rows } = await pool.query<{ generation: string }>({
+/** What is to be released in Redis when the tickets of a purchase are void. */
+export interface VoidedTickets {
+  /** Generation of the inventory under which, or a later one, it is to be released. */
+  readonly generation: number;
+  /** The timed hold that the purchase used; its serials may still be held under its own id. */
+  readonly holdId: string | null;
+}
+
+/** Makes the pending tickets of a purchase that is being undone void: their serials are free in PostgreSQL. */
+export async function voidTickets(pool: pg.Pool, purchase: PurchaseAtEpoch): Promise<VoidedTickets> {
+  const { rows } = await pool.query<{ generation: string; hold_id: string | null }>({
     name: 'void-tickets',
     text: VOID_TICKETS,
     values: [purchase.purchaseId, purchase.epoch],
   });
-  return Number(rows[0]?.generation ?? 0);
+  const [row] = rows;
+  return { generation: Number(row?.generation ?? 0), holdId: row?.hold_id ?? null };
 }
 
 const CONCLUDE = `

@@ -1,4 +1,4 @@
-import type { PurchaseOutcome } from '@box-office/contract';
+import { HOLD_EPOCH, type PurchaseOutcome } from '@box-office/contract';
 import {
   beginUndoing,
   concludeUndoing,
@@ -32,11 +32,13 @@ export function createUndoing(deps: ActivityDeps) {
      * before Redis hands it to the next buyer.
      */
     async giveCapacityBack(purchase: PurchaseAtEpoch & { readonly eventId: string }): Promise<void> {
-      const generation = await voidTickets(pool, purchase);
+      const { generation, holdId } = await voidTickets(pool, purchase);
+      // Whether the hold was taken over before this purchase failed is not known: nothing must stay held under either id.
+      const held = holdId === null ? [purchase] : [purchase, { purchaseId: holdId, epoch: HOLD_EPOCH }];
       await withUsableInventory(
         deps,
         purchase.eventId,
-        (current) => inventory.release(purchase.eventId, current, [purchase]),
+        (current) => inventory.release(purchase.eventId, current, held),
         generation,
       );
     },

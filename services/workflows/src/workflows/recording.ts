@@ -1,3 +1,4 @@
+import type { PersistOutcome } from '@box-office/records';
 import { authorisationOf, claimedAt, idsOf, type PurchaseUnderWay } from './purchase-list.js';
 import { reserve } from './taking-capacity.js';
 import { undo } from './undo.js';
@@ -16,9 +17,12 @@ export async function persist(work: Work): Promise<void> {
     const unusable: { eventId: string; seen: number }[] = [];
     for (const [place, purchase] of holding.entries()) {
       const outcome = outcomes[place] ?? 'superseded';
-      work.tellOf(purchase, `records its tickets: ${outcome.replaceAll('_', ' ')}.`);
+      work.tellOf(purchase, `records its tickets: ${inWords(outcome)}.`);
       if (outcome === 'persisted') persisted.add(purchase);
-      else if (outcome === 'stale_generation') delete purchase.hold;
+      else if (typeof outcome === 'object') {
+        const { kind: reason, limit, held } = outcome;
+        undo(work, purchase, { kind: 'refused', reason, limit, held });
+      } else if (outcome === 'stale_generation') delete purchase.hold;
       else if (outcome === 'serial_conflict') {
         unusable.push({ eventId: purchase.order.eventId, seen: purchase.hold?.generation ?? 0 });
         delete purchase.hold;
@@ -49,6 +53,9 @@ export async function finalise(work: Work): Promise<void> {
     }
   }
 }
+
+const inWords = (outcome: PersistOutcome): string =>
+  (typeof outcome === 'object' ? outcome.kind : outcome).replaceAll('_', ' ');
 
 function ticketsOf(purchase: PurchaseUnderWay) {
   const { order, claim, hold } = purchase;

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beginUndoing, concludeUndoing, voidTickets } from '../purchases/undo.js';
+import { changeEvent } from '../events/change.js';
+import { findEvent } from '../events/find.js';
+import { finalisePurchases } from '../purchases/finalise.js';
+import { persistTickets } from '../purchases/persist.js';
+import type { ClaimedPurchase } from '../purchases/claim.js';
+import { claimCancellation } from './claim.js';
+import { findCancellations } from './find.js';
+import { listConfirmedPurchases, readEventCancellation, recordEventCancellation } from './of-event.js';
+import { openEventDesk, PRICE_MINOR, type EventDesk } from './testing/event-desk.js';
+import { inLockOrder } from './testing/lock-queue.js';
+
+let desk: EventDesk;
+
+beforeAll(async () => {
+  desk = await openEventDesk(inject('stack'));
+});
+
+afterAll(() => desk.close());
+
+const persist = ({ purchaseId, epoch, generation }: ClaimedPurchase, serial: number) =>
+  persistTickets(desk.pool, [
+    {
+      ...{ purchaseId, epoch, generation, authorisationId: 'authorisation' },
+      items: [{ ticketType: 'standard', serials: [serial] }],
+    },
+  ]);
+const purchaseRow = (purchaseId: string) => ({
+  text: 'select from event_ticket_transactions where id = $1 for update',
+  values: [purchaseId],
+});
+const cancel = (purchaseId: string) => claimCancellation(desk.pool, desk.wish(purchaseId));
+
+describe('a cancellation that overtakes its purchase', () => {
+  it('before it is persisted: its tickets are refused', async () => {
+    const claim = await desk.claimed();
+    expect(await cancel(claim.purchaseId)).toEqual({ kind: 'waiting' });
+    expect(await persist(claim, 9_001)).toEqual(['cancel_requested']);
+  });
+
+  it('after it is persisted: it is not confirmed, and ends as undone with nothing to refund', async () => {
+    const claim = await desk.persisted();
+    const { purchaseId, epoch } = claim;
+    expect(await cancel(purchaseId)).toEqual({ kind: 'waiting' });
+    expect(await finalisePurchases(desk.pool, [claim])).toEqual([{ kind: 'cancel_requested', purchaseId }]);
+
+    const outcome = { kind: 'undone', reason: 'cancelled' } as const;
+    await beginUndoing(desk.pool, { purchaseId, epoch, outcome, authorisationId: null });
+    expect(await cancel(purchaseId)).toEqual({ kind: 'waiting' });
+    await voidTickets(desk.pool, claim);
+    await concludeUndoing(desk.pool, claim);
+    expect(await cancel(purchaseId)).toMatchObject({
+      kind: 'claimed',
+      cancellation: { status: 'cancelled', amountMinor: 0, tickets: [], purchaseStatus: 'undone', settled: true },
+    });
+  });
+
+  it('at the very moment of its confirmation wins if it locks the row first', async () => {
+    const claim = await desk.persisted();
+    const { purchaseId } = claim;
+    const [cancelled, finalised] = await inLockOrder(
+      desk.pool,
+      purchaseRow(purchaseId),
+      () => cancel(purchaseId),
+      () => finalisePurchases(desk.pool, [claim]),
+    );
+    expect(cancelled).toEqual({ kind: 'waiting' });
+    expect(finalised).toEqual([{ kind: 'cancel_requested', purchaseId }]);
+  });
+
+  it('at the very moment of its confirmation refunds its tickets if the confirmation locks the row first', async () => {
+    const claim = await desk.persisted();
+    const { purchaseId } = claim;
+    const [finalised, cancelled] = await inLockOrder(
+      desk.pool,
+      purchaseRow(purchaseId),
+      () => finalisePurchases(desk.pool, [claim]),
+      () => cancel(purchaseId),
+    );
+    expect(finalised).toMatchObject([{ kind: 'confirmed' }]);
+    expect(cancelled).toMatchObject({
+      kind: 'claimed',
+      cancellation: { status: 'refunding', amountMinor: PRICE_MINOR },
+    });
+  });
+});
+
+describe('an event that is cancelled', () => {
+  const request = (eventId: string) => ({ eventId, requestedBy: 'operator', reason: 'storm', requestId: 'r' });
+  const inventoryRow = (eventId: string) => ({
+    text: 'select from event_inventory where event_id = $1 for update',
+    values: [eventId],
+  });
+
+  it('confirms what was finalised before, and nothing that comes after', async () => {
+    const own = await openEventDesk(inject('stack'));
+    try {
+      const [early, late, unpersisted] = [await own.persisted(), await own.persisted(), await own.claimed()];
+      const [before, , after] = await inLockOrder(
+        own.pool,
+        inventoryRow(own.eventId),
+        () => finalisePurchases(own.pool, [early]),
+        () => recordEventCancellation(own.pool, request(own.eventId)),
+        () => finalisePurchases(own.pool, [late]),
+      );
+      expect(before).toMatchObject([{ kind: 'confirmed' }]);
+      expect(after).toMatchObject([{ kind: 'cancel_requested' }]);
+      const { purchaseId, epoch, generation } = unpersisted;
+      const items = [{ ticketType: 'standard', serials: [9_999] }];
+      expect(await persistTickets(own.pool, [{ purchaseId, epoch, generation, authorisationId: 'a', items }])).toEqual([
+        'cancel_requested',
+      ]);
+      expect(await listConfirmedPurchases(own.pool, { eventId: own.eventId, after: null, limit: 10 })).toMatchObject([
+        { purchaseId: early.purchaseId },
+      ]);
+      expect(await readEventCancellation(own.pool, own.eventId)).toMatchObject({
+        ...{ purchases: 1, cancelled: 0, open: 2, refundedMinor: 0, requestedBy: 'operator', reason: 'storm' },
+        finishedAt: null,
+      });
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('stays cancelled: a change that began before is refused, and the first request stands', async () => {
+    const own = await openEventDesk(inject('stack'));
+    try {
+      const before = await findEvent(own.pool, own.eventId);
+      if (!before) throw new Error('no event');
+      expect(await recordEventCancellation(own.pool, request(own.eventId))).toBe(true);
+      expect(await recordEventCancellation(own.pool, { ...request(own.eventId), reason: 'fire' })).toBe(true);
+      expect(await changeEvent(own.pool, { ...before, name: 'Gala II' })).toEqual({
+        kind: 'refused',
+        reason: 'event_cancelled',
+      });
+      expect(await findEvent(own.pool, own.eventId)).toMatchObject({ status: 'cancelled', name: 'Gala' });
+      expect(await readEventCancellation(own.pool, own.eventId)).toMatchObject({ reason: 'storm' });
+      await expect(own.pool.query(`update events set status = 'on_sale'`)).rejects.toMatchObject({
+        constraint: 'event_stays_cancelled',
+      });
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('that does not exist is not recorded', async () => {
+    expect(await recordEventCancellation(desk.pool, request('none'))).toBe(false);
+    expect(await findCancellations(desk.pool, [])).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import type { Hold } from '@box-office/contract';
+import type pg from 'pg';
+import { HOLD_COLUMNS, holdOf, type HoldRow } from './hold-row.js';
+
+/** The hold of this id, or null. */
+export async function findHold(pool: pg.Pool, holdId: string): Promise<Hold | null> {
+  const { rows } = await pool.query<HoldRow>({
+    name: 'find-hold',
+    text: `select ${HOLD_COLUMNS} from ticket_holds h where h.id = $1`,
+    values: [holdId],
+  });
+  return rows[0] ? holdOf(rows[0]) : null;
+}
+
+const OVERDUE = `
+select ${HOLD_COLUMNS} from ticket_holds h
+ where h.status = 'active' and h.expires_at < now() - make_interval(secs => $1)
+ order by h.expires_at
+ limit $2`;
+
+/**
+ * Holds that are active although their time is over, longest first: their workflow is late, or gone.
+ *
+ * @param o.overdueMs how long after its end a hold counts as overdue
+ */
+export async function findOverdueHolds(
+  pool: pg.Pool,
+  o: { readonly overdueMs: number; readonly limit: number },
+): Promise<Hold[]> {
+  const { rows } = await pool.query<HoldRow>(OVERDUE, [o.overdueMs / 1000, o.limit]);
+  return rows.map(holdOf);
+}

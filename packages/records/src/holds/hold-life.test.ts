@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeEvent } from '../events/change.js';
+import { findEvent } from '../events/find.js';
+import { beginUndoing, voidTickets } from '../purchases/undo.js';
+import { endHold } from './end.js';
+import { findHold, findOverdueHolds } from './find.js';
+import { refuseHold } from './refuse.js';
+import { idOf, MINUTE_MS, openHall, serials, standard, type Hall } from './testing/hall.js';
+import { useHolds } from './use.js';
+
+let hall: Hall;
+
+beforeAll(async () => {
+  hall = await openHall(1_000);
+});
+
+afterAll(() => hall.close());
+
+let next = 1;
+const someSerials = (count: number): number[] => Array.from({ length: count }, () => next++);
+const held = async (count = 2, changes = {}): Promise<string> => idOf(await hall.hold(someSerials(count), changes));
+const statusOf = async (holdId: string) => (await findHold(hall.pool, holdId))?.status;
+const over = { durationMs: 0 };
+
+describe('recording a hold', () => {
+  it('lets its time run from that moment, and keeps the first row of an id', async () => {
+    const before = Date.now();
+    const holdId = randomUUID();
+    const first = await hall.hold(someSerials(2), { holdId });
+    const again = await hall.hold(someSerials(3), { holdId, fingerprint: 'g' });
+    expect(again).toEqual(first);
+    expect(first).toMatchObject({
+      kind: 'recorded',
+      hold: { status: 'active', wanted: standard(2), purchaseId: null },
+    });
+    const expiresAt = Date.parse((first.kind === 'recorded' && first.hold.expiresAt) || '');
+    expect(Math.abs(expiresAt - before - MINUTE_MS)).toBeLessThan(10_000);
+  });
+
+  it('under a generation that was closed is refused: reserve again', async () => {
+    expect(await hall.hold(someSerials(1), { generation: hall.generation() - 1 })).toEqual({
+      kind: 'stale_generation',
+    });
+  });
+
+  it('that was refused keeps the refusal for ever', async () => {
+    const order = { holdId: randomUUID(), fingerprint: 'f', userId: 'ann', eventId: 'none', items: standard(1) };
+    const more = { durationMs: MINUTE_MS, requestId: 'request', ownerWorkflowId: 'hold' };
+    const hold = await refuseHold(hall.pool, { ...order, ...more }, { reason: 'unknown_event' });
+    const again = await refuseHold(hall.pool, { ...order, ...more }, { reason: 'not_on_sale' });
+    expect(again).toEqual(hold);
+    expect(hold).toMatchObject({ status: 'refused', items: [], refusal: { reason: 'unknown_event' }, expiresAt: null });
+  });
+});
+
+describe('the end of a hold', () => {
+  it('by its timer waits until its time is over, and tells how long that is', async () => {
+    const holdId = await held();
+    const early = await endHold(hall.pool, holdId, 'expired');
+    expect(early?.hold.status).toBe('active');
+    expect(early?.remainingMs).toBeGreaterThan(MINUTE_MS / 2);
+    const due = await held(1, over);
+    expect(await endHold(hall.pool, due, 'expired')).toMatchObject({ hold: { status: 'expired' }, remainingMs: 0 });
+  });
+
+  it('is the first one asked for, however often others are', async () => {
+    const released = await held(1, over);
+    expect((await endHold(hall.pool, released, 'released'))?.hold.status).toBe('released');
+    expect((await endHold(hall.pool, released, 'expired'))?.hold.status).toBe('released');
+    expect(await endHold(hall.pool, randomUUID(), 'released')).toBeNull();
+  });
+
+  it('is refused by the table itself when it was ended before', async () => {
+    const holdId = await held(1, over);
+    await endHold(hall.pool, holdId, 'expired');
+    await expect(hall.pool.query(`update ticket_holds set status = 'active' where id = $1`, [holdId])).rejects.toThrow(
+      /stays so/,
+    );
+  });
+
+  it('names the generation in which a rebuild that had seen it active must find the release', async () => {
+    const holdId = await held(1);
+    const rebuilding = await hall.pool.connect();
+    await rebuilding.query('begin');
+    await rebuilding.query('select from event_inventory where event_id = $1 for update', [hall.eventId]);
+    let ended = false;
+    const ending = endHold(hall.pool, holdId, 'released').finally(() => (ended = true));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(ended).toBe(false);
+    await rebuilding.query('update event_inventory set generation = generation + 1 where event_id = $1', [
+      hall.eventId,
+    ]);
+    await rebuilding.query('commit');
+    rebuilding.release();
+    expect((await ending)?.generation).toBe(hall.generation() + 1);
+    await hall.rebuild();
+  });
+
+  it('that is late shows, so that what was left behind is found', async () => {
+    const [due, fresh] = [await held(1, over), await held(1)];
+    const overdue = (await findOverdueHolds(hall.pool, { overdueMs: 0, limit: 100 })).map((hold) => hold.holdId);
+    expect(overdue).toContain(due);
+    expect(overdue).not.toContain(fresh);
+    expect(await findOverdueHolds(hall.pool, { overdueMs: MINUTE_MS, limit: 100 })).toEqual([]);
+  });
+});
+
+describe('the use of a hold', () => {
+  it('before it expires is the purchase’s for good', async () => {
+    const [holdId, buying] = [await held(2, over), await hall.claim(2)];
+    expect(await hall.use(holdId, buying)).toBe('used');
+    expect((await endHold(hall.pool, holdId, 'expired'))?.hold).toMatchObject({
+      status: 'used',
+      purchaseId: buying.order.purchaseId,
+    });
+    expect(await hall.use(holdId, buying)).toBe('used');
+  });
+
+  it('after it expired or was released finds that it has lapsed', async () => {
+    const [expired, released] = [await held(2, over), await held(2)];
+    await endHold(hall.pool, expired, 'expired');
+    await endHold(hall.pool, released, 'released');
+    expect(await hall.use(expired, await hall.claim(2))).toBe('lapsed');
+    expect(await hall.use(released, await hall.claim(2))).toBe('lapsed');
+    expect(await hall.use(randomUUID(), await hall.claim(2))).toBe('lapsed');
+  });
+
+  it('goes to one of many that come at once with its expiry', async () => {
+    for (let round = 0; round < 15; round++) {
+      const holdId = await held(2, over);
+      const buyings = await Promise.all([hall.claim(2), hall.claim(2), hall.claim(2)]);
+      const [end, ...uses] = await Promise.all([
+        endHold(hall.pool, holdId, 'expired'),
+        ...buyings.map((buying) => hall.use(holdId, buying)),
+      ]);
+      const winners = buyings.filter((_, i) => uses[i] === 'used').map(({ order }) => order.purchaseId);
+      const hold = await findHold(hall.pool, holdId);
+      expect(hold).toEqual(end?.hold);
+      expect([hold?.status, hold?.purchaseId]).toEqual(winners.length ? ['used', winners[0]] : ['expired', null]);
+      expect(winners.length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('of one hold by two purchases of a list goes to one of them', async () => {
+    const holdId = await held(1);
+    const buyings = [await hall.claim(1), await hall.claim(1)];
+    const uses = buyings.map(({ order, claim }) => ({ ...order, holdId, epoch: claim.epoch }));
+    expect((await useHolds(hall.pool, uses)).toSorted()).toEqual(['lapsed', 'used']);
+  });
+
+  it.each([
+    ['another buyer', { userId: 'ben' }],
+    ['other tickets', { items: standard(3) }],
+    ['another event', { eventId: '999999' }],
+  ])('by a purchase of %s is none, and the hold stays', async (_, changes) => {
+    const holdId = await held(2);
+    const { order, claim } = await hall.claim(2);
+    expect(await useHolds(hall.pool, [{ ...order, epoch: claim.epoch, holdId, ...changes }])).toEqual(['lapsed']);
+    expect(await statusOf(holdId)).toBe('active');
+  });
+
+  it('by a purchase that is being undone, or by an older run of it, is none', async () => {
+    const holdId = await held(2);
+    const { order, claim } = await hall.claim(2);
+    expect(await hall.use(holdId, { order, claim: { ...claim, epoch: claim.epoch + 1 } })).toBe('lapsed');
+    const outcome = { kind: 'undone', reason: 'cancelled' } as const;
+    await beginUndoing(hall.pool, { ...claim, outcome, authorisationId: null });
+    expect(await hall.use(holdId, { order, claim })).toBe('lapsed');
+    expect(await statusOf(holdId)).toBe('active');
+  });
+
+  it('is told when the purchase is undone, so that nothing stays held under either id', async () => {
+    const [holdId, buying] = [await held(2), await hall.claim(2)];
+    await hall.use(holdId, buying);
+    const outcome = { kind: 'declined', reason: 'no money' } as const;
+    await beginUndoing(hall.pool, { ...buying.claim, outcome, authorisationId: null });
+    expect(await voidTickets(hall.pool, buying.claim)).toEqual({ generation: hall.generation(), holdId });
+  });
+});
+
+describe('a rebuild', () => {
+  const holdsOf = async () => {
+    const { holds, sales } = await hall.rebuild();
+    return { holds: new Map(holds.map((hold) => [hold.purchaseId, hold])), sales };
+  };
+
+  it('contains active holds, and those of purchases that use one and have no tickets yet', async () => {
+    const [active, ended, used] = [await held(2), await held(1), await held(2)];
+    await endHold(hall.pool, ended, 'released');
+    const buying = await hall.claim(2);
+    await hall.use(used, buying);
+    const { purchaseId } = buying.order;
+    const { holds } = await holdsOf();
+    const items = (await findHold(hall.pool, used))?.items;
+    expect(holds.get(active)).toMatchObject({ epoch: 1, userId: 'ann' });
+    expect(holds.get(purchaseId)).toEqual({ purchaseId, epoch: 1, userId: 'ann', items });
+    expect([holds.has(ended), holds.has(used)]).toEqual([false, false]);
+  });
+
+  it('counts a used hold once: as tickets when they stand, and not at all when the purchase is undone', async () => {
+    const numbers = someSerials(2);
+    const used = idOf(await hall.hold(numbers));
+    const [buying, undone] = [await hall.claim(2), await hall.claim(2)];
+    await hall.use(used, buying);
+    expect(await hall.persist({ of: buying, numbers })).toEqual(['persisted']);
+    await hall.use(await held(2), undone);
+    const outcome = { kind: 'undone', reason: 'cancelled' } as const;
+    await beginUndoing(hall.pool, { ...undone.claim, outcome, authorisationId: null });
+    const { holds } = await holdsOf();
+    expect(holds.get(buying.order.purchaseId)?.items).toEqual(serials(...numbers));
+    expect(holds.has(undone.order.purchaseId)).toBe(false);
+  });
+
+  it('drops a hold whose serial is a ticket’s, another hold’s or above the total, and keeps the rest', async () => {
+    const [first, second] = [someSerials(1), someSerials(1)];
+    const buying = await hall.claim(1);
+    await hall.persist({ of: buying, numbers: first });
+    const onTicket = idOf(await hall.hold([...first, ...someSerials(1)]));
+    const older = idOf(await hall.hold(second));
+    const younger = idOf(await hall.hold(second));
+    const above = idOf(await hall.hold([1_001]));
+    const { holds } = await holdsOf();
+    expect([onTicket, older, younger, above].map((id) => holds.has(id))).toEqual([false, true, false, false]);
+    for (const id of [onTicket, older, younger, above]) await endHold(hall.pool, id, 'released');
+  });
+});
+
+describe('the total of a ticket type', () => {
+  it('cannot be lowered below a serial that is held', async () => {
+    await hall.hold([900]);
+    const facts = await findEvent(hall.pool, hall.eventId);
+    if (!facts) throw new Error('no event');
+    const lowered = { ...facts, ticketTypes: facts.ticketTypes.map((type) => ({ ...type, total: 899 })) };
+    expect(await changeEvent(hall.pool, lowered)).toMatchObject({ reason: 'total_too_low', lowestPossible: 900 });
+  });
+});

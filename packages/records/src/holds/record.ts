@@ -1,0 +1,87 @@
+import type { Hold, HoldOrder, Refusal, SerialRange } from '@box-office/contract';
+import type pg from 'pg';
+import { isOverBuyerLimit } from '../purchases/buyer-limit.js';
+import { findHold } from './find.js';
+import { inOrder } from './hold-row.js';
+
+export interface HoldToRecord extends HoldOrder {
+  /** Generation of the inventory under which the serials were reserved. */
+  readonly generation: number;
+  readonly serials: readonly SerialRange[];
+  readonly ownerWorkflowId: string;
+}
+
+export type HoldRecorded =
+  /** It has its row, now or since an earlier try; the row tells what became of it. */
+  | { readonly kind: 'recorded'; readonly hold: Hold }
+  /** The inventory was closed since: what was reserved there is lost, reserve again. */
+  | { readonly kind: 'stale_generation' }
+  /** The buyer has too much in PostgreSQL, whatever Redis says. Nothing was recorded. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+// The share lock on the inventory's row puts the hold on one side or the other of a rebuild's look at the holds.
+const RECORD = `
+with inventory as materialized (
+  select generation from event_inventory where event_id = $4 for share
+), buyer as materialized (
+  select tickets from event_buyers where event_id = $4 and user_id = $3 for update
+), room as (
+  select i.generation = $8 as current, e.limit_per_buyer, coalesce((select tickets from buyer), 0) as held
+    from events e cross join inventory i
+   where e.id = $4
+), inserted as (
+  insert into ticket_holds (id, fingerprint, user_id, event_id, wanted, items, tickets, status, expires_at,
+                            request_id, owner_workflow_id)
+  select $1, $2, $3, $4, $5, $6, $7, 'active', now() + make_interval(secs => $9), $10, $11
+    from room
+   where current and held + $7 <= limit_per_buyer
+  on conflict (id) do nothing
+  returning id
+)
+select r.current, r.limit_per_buyer, r.held, (select count(*) from inserted) = 1 as inserted from room r`;
+
+/** Tries before it is left to the caller: the second one sees the buyer's row that the first one met too late. */
+const MOST_TRIES = 3;
+
+/**
+ * Records a hold that was reserved in Redis: from here on a rebuild of the inventory knows it, and its time runs.
+ * Idempotent: the row that is there first stands.
+ */
+export async function recordHold(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryToRecord(pool, hold);
+    } catch (error) {
+      if (tries === MOST_TRIES || !isOverBuyerLimit(error)) throw error;
+    }
+  }
+}
+
+async function tryToRecord(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> {
+  const tickets = hold.serials.reduce((sum, item) => sum + item.serials.length, 0);
+  const { rows } = await pool.query<{ current: boolean; limit_per_buyer: number; held: number; inserted: boolean }>({
+    name: 'record-hold',
+    text: RECORD,
+    values: [
+      hold.holdId,
+      hold.fingerprint,
+      hold.userId,
+      hold.eventId,
+      JSON.stringify(inOrder(hold.items)),
+      JSON.stringify(hold.serials),
+      tickets,
+      hold.generation,
+      hold.durationMs / 1000,
+      hold.requestId,
+      hold.ownerWorkflowId,
+    ],
+  });
+  const known = await findHold(pool, hold.holdId);
+  if (known) return { kind: 'recorded', hold: known };
+  const [row] = rows;
+  if (!row?.current) return { kind: 'stale_generation' };
+  return {
+    kind: 'refused',
+    refusal: { reason: 'over_buyer_limit', limit: row.limit_per_buyer, held: row.held },
+  };
+}

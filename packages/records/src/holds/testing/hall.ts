@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { HoldOrder, OrderItem, PurchaseOrder, SerialRange } from '@box-office/contract';
+import { createLogger, createPool } from '@box-office/platform';
+import type pg from 'pg';
+import { inject } from 'vitest';
+import { createEvent } from '../../events/create.js';
+import { beginGeneration, openGeneration, type InventoryContents } from '../../inventory/generation.js';
+import { claimPurchases, type ClaimedPurchase } from '../../purchases/claim.js';
+import { persistTickets, type PersistOutcome } from '../../purchases/persist.js';
+import { freshDatabase } from '../../testing.js';
+import { recordHold, type HoldRecorded, type HoldToRecord } from '../record.js';
+import { useHolds, type HoldUsed } from '../use.js';
+
+export const standard = (quantity: number): OrderItem[] => [{ ticketType: 'standard', quantity }];
+export const serials = (...numbers: number[]): SerialRange[] => [{ ticketType: 'standard', serials: numbers }];
+
+export const MINUTE_MS = 60_000;
+
+/** A database of its own with one event of 1,000 tickets, and the steps of holds and purchases as a worker takes them. */
+export interface Hall {
+  readonly pool: pg.Pool;
+  readonly eventId: string;
+  generation(): number;
+  /** Begins and opens the next generation, and tells what it holds. */
+  rebuild(): Promise<InventoryContents>;
+  /** Records a hold of these serials. */
+  hold(numbers: readonly number[], changes?: Partial<HoldToRecord>): Promise<HoldRecorded>;
+  claim(quantity: number, changes?: Partial<PurchaseOrder>): Promise<Buying>;
+  persist(
+    ...buying: readonly { readonly of: Buying; readonly numbers: readonly number[] }[]
+  ): Promise<PersistOutcome[]>;
+  use(holdId: string, buying: Buying): Promise<HoldUsed>;
+  /** The buyer's count; 0 if there is none. */
+  countOf(userId: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Buying {
+  readonly order: PurchaseOrder;
+  readonly claim: ClaimedPurchase;
+}
+
+export async function openHall(limitPerBuyer = 10): Promise<Hall> {
+  const database = await freshDatabase(inject('stack'));
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const pool = createPool({ url: database.databaseUrl, applicationName: 'holds test', max: 10, logger });
+  const { id: eventId } = await createEvent(pool, {
+    name: 'Gala',
+    description: '',
+    venue: 'Hall',
+    startsAt: '2035-01-01T19:00:00Z',
+    endsAt: '2035-01-01T22:00:00Z',
+    timeZone: 'Europe/Paris',
+    currency: 'EUR',
+    status: 'on_sale',
+    saleStartsAt: null,
+    saleEndsAt: null,
+    limitPerBuyer,
+    ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: 1_000 }],
+  });
+  let generation = 0;
+
+  async function rebuild(): Promise<InventoryContents> {
+    const next = await beginGeneration(pool, { eventId, seen: Number.MAX_SAFE_INTEGER, cause: 'test', patienceMs: 0 });
+    if (next.kind !== 'begun') throw new Error(next.kind);
+    await openGeneration(pool, eventId, next.generation);
+    generation = next.generation;
+    return next;
+  }
+
+  await rebuild();
+  return {
+    pool,
+    eventId,
+    generation: () => generation,
+    rebuild,
+    hold(numbers, changes = {}) {
+      const order: HoldOrder = {
+        holdId: randomUUID(),
+        fingerprint: 'f',
+        userId: 'ann',
+        eventId,
+        items: standard(numbers.length),
+        durationMs: MINUTE_MS,
+        requestId: 'request',
+      };
+      return recordHold(pool, {
+        ...order,
+        generation,
+        serials: serials(...numbers),
+        ownerWorkflowId: `hold/${order.holdId}`,
+        ...changes,
+      });
+    },
+    async claim(quantity, changes = {}) {
+      const order: PurchaseOrder = {
+        purchaseId: randomUUID(),
+        fingerprint: 'f',
+        userId: 'ann',
+        eventId,
+        items: standard(quantity),
+        paymentMethod: 'pm_approve',
+        requestId: 'request',
+        ...changes,
+      };
+      const [claim] = await claimPurchases(pool, [order], { workflowId: `purchase/${order.purchaseId}`, runId: '1' });
+      if (claim?.kind !== 'mine') throw new Error(claim?.kind);
+      return { order, claim };
+    },
+    persist: (...buying) =>
+      persistTickets(
+        pool,
+        buying.map(({ of, numbers }) => ({
+          purchaseId: of.order.purchaseId,
+          epoch: of.claim.epoch,
+          generation,
+          authorisationId: 'authorisation',
+          items: serials(...numbers),
+        })),
+      ),
+    async use(holdId, { order, claim }) {
+      const [used] = await useHolds(pool, [{ ...order, holdId, epoch: claim.epoch }]);
+      if (!used) throw new Error('no answer');
+      return used;
+    },
+    async countOf(userId) {
+      const { rows } = await pool.query<{ tickets: number }>(
+        'select tickets from event_buyers where event_id = $1 and user_id = $2',
+        [eventId, userId],
+      );
+      return rows[0]?.tickets ?? 0;
+    },
+    async close() {
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+/** The id of a hold that was recorded. */
+export function idOf(recorded: HoldRecorded): string {
+  if (recorded.kind !== 'recorded') throw new Error(`the hold was not recorded: ${recorded.kind}`);
+  return recorded.hold.holdId;
+}

@@ -1,0 +1,61 @@
+import { HOLD_EPOCH, type EventFacts, type SerialRange } from '@box-office/contract';
+import type pg from 'pg';
+import type { PurchaseSerials } from './generation.js';
+
+// A hold that a purchase uses counts as that purchase's until its tickets stand here: it was promised the serials.
+const HELD = `
+select k.purchase_id, k.epoch, k.user_id, k.items from (
+  select h.id as purchase_id, $2::integer as epoch, h.user_id, h.items, h.created_at
+    from ticket_holds h
+   where h.event_id = $1 and h.status = 'active'
+  union all
+  select t.id, t.epoch, t.user_id, h.items, h.created_at
+    from event_ticket_transactions t
+    join ticket_holds h on h.purchase_id = t.id
+   where t.event_id = $1 and t.outcome is null and t.status = 'claimed'
+) k
+ order by k.created_at, k.purchase_id`;
+
+interface HeldRow {
+  purchase_id: string;
+  epoch: number;
+  user_id: string;
+  items: SerialRange[];
+}
+
+/** What is held of an event with no ticket yet: by active holds, and by purchases that use one. Oldest first. */
+export async function readHeld(client: pg.ClientBase, eventId: string): Promise<PurchaseSerials[]> {
+  const { rows } = await client.query<HeldRow>(HELD, [eventId, HOLD_EPOCH]);
+  return rows.map((row) => ({
+    purchaseId: row.purchase_id,
+    epoch: row.epoch,
+    userId: row.user_id,
+    items: row.items,
+  }));
+}
+
+/**
+ * The holds that can be kept: those whose every serial exists and is nobody else's. A ticket comes before a hold and an
+ * older hold before a younger one. Holds and tickets only ever meet if Redis had erred; a hold is then dropped as a whole,
+ * and its buyer buys like everybody else.
+ */
+export function tenable(
+  facts: EventFacts,
+  ticketed: readonly PurchaseSerials[],
+  held: readonly PurchaseSerials[],
+): PurchaseSerials[] {
+  const totals = new Map(facts.ticketTypes.map(({ name, total }) => [name, total]));
+  const taken = new Set(ticketed.flatMap((purchase) => placesOf(purchase)));
+  return held.filter((hold) => {
+    const exists = hold.items.every(({ ticketType, serials }) =>
+      serials.every((serial) => serial <= (totals.get(ticketType) ?? 0)),
+    );
+    const places = placesOf(hold);
+    if (!exists || places.some((place) => taken.has(place))) return false;
+    for (const place of places) taken.add(place);
+    return true;
+  });
+}
+
+const placesOf = ({ items }: PurchaseSerials): string[] =>
+  items.flatMap(({ ticketType, serials }) => serials.map((serial) => JSON.stringify([ticketType, serial])));
