@@ -57,6 +57,7 @@ export default defineConfig([
         setTimeout: 'readonly',
         clearInterval: 'readonly',
         clearTimeout: 'readonly',
+        AbortSignal: 'readonly',
         URL: 'readonly',
       },
     },

@@ -2,6 +2,7 @@ export { LauncherFailure } from './failure.js';
 export { startStack, type PrivateStack } from './private-stack.js';
 export type { Supervised } from './processes/supervisor.js';
 export type { Reporter } from './reporting.js';
+export { signToken } from './demo/tokens.js';
 export type { Addresses, ServerName } from './stack/servers.js';
 export {
   startServices,

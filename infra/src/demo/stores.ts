@@ -15,7 +15,7 @@ import pg from 'pg';
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 5_000;
 
-export interface LedgerLine {
+interface LedgerLine {
   readonly messageId: string;
   readonly eventId: string;
   readonly change: number;
@@ -23,7 +23,7 @@ export interface LedgerLine {
   readonly transactionId: string;
 }
 
-export interface AuditLine {
+interface AuditLine {
   readonly messageId: string;
   readonly kind: string;
   readonly userId: string;

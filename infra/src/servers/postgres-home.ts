@@ -26,7 +26,7 @@ export function foreignHomesOf(stackDir: string): { readonly parent: string; rea
 const cloneKey = (stackDir: string): string => createHash('sha256').update(stackDir).digest('hex').slice(0, 12);
 
 /** True if every folder on the way there, itself included, may be passed through by anybody. */
-export function othersMayEnter(dir: string): boolean {
+function othersMayEnter(dir: string): boolean {
   for (let at = dir; ; at = dirname(at)) {
     const mode = statSync(at, { throwIfNoEntry: false })?.mode;
     if (mode !== undefined && (mode & OTHERS_MAY_ENTER) === 0) return false;

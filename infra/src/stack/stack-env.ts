@@ -18,7 +18,7 @@ export interface StackEnv {
 }
 
 /** The lines of an env file; values are quoted where a shell or a reader of env files would stumble. */
-export function formatStackEnv(env: StackEnv): string {
+function formatStackEnv(env: StackEnv): string {
   const lines = Object.entries(env).map(([name, value]) => `${name}=${quoted(String(value))}`);
   return `# Written at each start; the tokens are good for seven days.\n${lines.join('\n')}\n`;
 }
