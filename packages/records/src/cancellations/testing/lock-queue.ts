@@ -19,18 +19,20 @@ export async function inLockOrder(
     const running: Promise<unknown>[] = [];
     for (const operation of operations) {
       running.push(operation());
-      await waiting(holder, running.length);
+      await waiting(pool, running.length);
     }
     await holder.query('commit');
     return await Promise.all(running);
   } finally {
+    await holder.query('rollback');
     holder.release();
   }
 }
 
-async function waiting(client: pg.ClientBase, count: number): Promise<void> {
+// Asked outside of the transaction that holds the lock, in which the answer would stay what it was at first.
+async function waiting(pool: pg.Pool, count: number): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
-    const { rows } = await client.query<{ waiting: number }>(
+    const { rows } = await pool.query<{ waiting: number }>(
       `select count(*)::integer as waiting from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'`,
     );
