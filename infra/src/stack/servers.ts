@@ -61,9 +61,14 @@ export async function startServers(
     return address;
   }
 
+  const asGiven = (name: ServerName): void => context.report.info(`${name.padEnd(10)} as given`);
+
   async function database(): Promise<Pick<Addresses, 'databaseUrl' | 'databaseOwnerUrl'>> {
     const { databaseUrl, databaseOwnerUrl } = given;
-    if (databaseUrl !== undefined) return { databaseUrl, databaseOwnerUrl: databaseOwnerUrl ?? databaseUrl };
+    if (databaseUrl !== undefined) {
+      asGiven('postgres');
+      return { databaseUrl, databaseOwnerUrl: databaseOwnerUrl ?? databaseUrl };
+    }
     const { postgres } = programs;
     if (postgres === undefined) throw new LauncherFailure('PostgreSQL is not installed');
     const home = context.state.databaseHome ?? databaseHomeOf(context.dir, context.state.id, postgres.account);
@@ -76,14 +81,20 @@ export async function startServers(
   }
 
   async function redis(): Promise<Pick<Addresses, 'redisUrl'>> {
-    if (given.redisUrl !== undefined) return { redisUrl: given.redisUrl };
+    if (given.redisUrl !== undefined) {
+      asGiven('redis');
+      return { redisUrl: given.redisUrl };
+    }
     const program = programs.redis;
     if (program === undefined) throw new LauncherFailure('Redis is not installed');
     return launch('redis', () => startRedis(context, program));
   }
 
   async function broker(): Promise<Pick<Addresses, 'amqpUrl'>> {
-    if (given.amqpUrl !== undefined) return { amqpUrl: given.amqpUrl };
+    if (given.amqpUrl !== undefined) {
+      asGiven('rabbitmq');
+      return { amqpUrl: given.amqpUrl };
+    }
     const { rabbitMq } = programs;
     if (rabbitMq === undefined) throw new LauncherFailure('RabbitMQ is not installed');
     return launch('rabbitmq', () => startRabbitMq(context, rabbitMq));
@@ -93,6 +104,7 @@ export async function startServers(
     const temporalNamespace = given.temporalNamespace ?? DEFAULT_NAMESPACE;
     const ui = given.temporalUiUrl === undefined ? {} : { temporalUiUrl: given.temporalUiUrl };
     if (given.temporalAddress !== undefined) {
+      asGiven('temporal');
       return { temporalAddress: given.temporalAddress, temporalNamespace, ...ui };
     }
     const program = programs.temporal;

@@ -87,7 +87,7 @@ async function openLocked(dir: string, lock: LauncherLock, o: StackOptions): Pro
   const gathering = { given: o.given, cacheDir: o.cacheDir, env: o.env, report: o.report, signal: o.signal };
   const programs = await gatherPrograms({ ...gathering, logFile: join(logDir, 'programs.log') });
   const described = describePrograms(programs);
-  if (described !== '') o.report.info(described);
+  o.report.info(described === '' ? 'none needed: every server was given' : described);
 
   o.onStage?.('servers');
   const paymentUrl = o.given.paymentUrl ?? `http://127.0.0.1:${await ports.take('payment-simulator')}`;
