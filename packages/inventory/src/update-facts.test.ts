@@ -30,6 +30,16 @@ describe('updateFacts', () => {
     expect(await inventory.reserve(eventId, 1, [asking('a')])).toEqual(done(gets(1)));
   });
 
+  it('leaves a cancelled event cancelled when a change that began before comes late', async () => {
+    const { inventory, eventId, facts } = await openedEvent(redis);
+    await inventory.updateFacts(eventId, 1, { ...facts, status: 'cancelled' });
+    expect(await inventory.updateFacts(eventId, 1, { ...facts, name: 'Late' })).toEqual({ kind: 'updated' });
+    expect(await inventory.reserve(eventId, 1, [asking('a')])).toMatchObject(
+      done({ kind: 'refused', refusal: { reason: 'not_on_sale' } }),
+    );
+    expect(await inventory.availability([eventId])).toMatchObject([{ status: 'cancelled', name: facts.name }]);
+  });
+
   it('raises a total for those who come next', async () => {
     const { inventory, eventId, facts } = await openedEvent(redis, { ticketTypes: [standard(1)] });
     await inventory.reserve(eventId, 1, [asking('a')]);

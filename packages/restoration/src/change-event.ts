@@ -47,7 +47,7 @@ function withTotals(facts: EventFacts, other: EventFacts, choose: (a: number, b:
 }
 
 /** Writes the facts into the inventory, rebuilding it where it is unusable. Returns a refusal, if it was refused. */
-async function publishFacts(
+export async function publishFacts(
   deps: RestorationDeps,
   facts: EventFacts,
 ): Promise<Extract<EventChange, { kind: 'refused' }> | null> {
