@@ -5,28 +5,36 @@ import { searchAttributes } from './search-attributes.js';
 /** Most lines of the story that the current details keep; older ones are left out from the middle. */
 const MOST_LINES = 40;
 
-/** What an operator reads about a purchase workflow in the Temporal UI. */
-export interface Journal {
+/** What an operator reads about a workflow in the Temporal UI. */
+export interface Story<Status extends string> {
   /** Adds a line to the story in the workflow's current details. */
   tell(line: string): void;
-  /** Sets the search attribute by which operators find purchases in a state. */
-  status(status: PurchaseWorkflowStatus): void;
+  /** Sets the search attribute by which operators find workflows in a state. */
+  status(status: Status): void;
 }
+
+/** The story of a purchase workflow. */
+export type Journal = Story<PurchaseWorkflowStatus>;
+
+/** Opens the story of the purchases that were asked for. */
+export const openJournal = (orders: readonly PurchaseOrder[]): Journal => openStory(headline(orders), 'open');
 
 /**
  * Keeps the story in markdown: what was asked for, then what happened, step by step.
  * The details live in the worker's memory and cost no history.
+ *
+ * @param first the status with which the workflow was started
  */
-export function openJournal(orders: readonly PurchaseOrder[]): Journal {
+export function openStory<Status extends string>(title: string, first: Status): Story<Status> {
   const lines: string[] = [];
-  let current: PurchaseWorkflowStatus = 'open';
+  let current = first;
 
   function show(): void {
     const told =
       lines.length <= MOST_LINES
         ? lines
         : [...lines.slice(0, 5), `- … ${lines.length - MOST_LINES} lines left out …`, ...lines.slice(5 - MOST_LINES)];
-    setCurrentDetails([headline(orders), '', `**Status:** ${current}`, '', ...told].join('\n'));
+    setCurrentDetails([title, '', `**Status:** ${current}`, '', ...told].join('\n'));
   }
 
   show();
