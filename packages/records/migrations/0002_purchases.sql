@@ -87,7 +87,8 @@ create table event_tickets (
 create unique index event_tickets_one_per_serial on event_tickets (event_id, ticket_type, serial)
   where status in ('pending', 'valid');
 create index event_tickets_by_purchase on event_tickets (purchase_id);
-create index event_tickets_by_user on event_tickets (user_id, created_at, id) where status = 'valid';
+create index event_tickets_by_user on event_tickets (user_id, created_at, event_id, ticket_type, serial)
+  where status = 'valid';
 
 -- Invariant 2: none is above the capacity. One look per statement and ticket type; the share lock makes a
 -- lowering of the total wait for the tickets that are being inserted, and the other way round.

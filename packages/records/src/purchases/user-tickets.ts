@@ -5,6 +5,9 @@ const TICKET = `jsonb_build_object(
   'ticketId', k.id, 'ticketType', k.ticket_type, 'serial', k.serial, 'eventId', k.event_id,
   'purchaseId', k.purchase_id, 'transactionId', t.transaction_id, 'priceMinor', k.price_minor, 'currency', k.currency)`;
 
+/** Oldest first, the tickets of a purchase by serial; pages and read models go by the same order. */
+const ORDER = 'k.created_at, k.event_id, k.ticket_type, k.serial';
+
 // Versions only rise and rows are never removed, so their sum orders the states of a user's tickets.
 const READ_MODELS = `
 select u.user_id, coalesce(v.version, 0) as version, coalesce(o.tickets, '[]') as tickets
@@ -13,7 +16,7 @@ select u.user_id, coalesce(v.version, 0) as version, coalesce(o.tickets, '[]') a
     select sum(version) as version from event_ticket_transactions where user_id = u.user_id
   ) v on true
   left join lateral (
-    select jsonb_agg(${TICKET} order by k.created_at, k.event_id, k.ticket_type, k.serial) as tickets
+    select jsonb_agg(${TICKET} order by ${ORDER}) as tickets
       from event_tickets k join event_ticket_transactions t on t.id = k.purchase_id
      where k.user_id = u.user_id and k.status = 'valid'
   ) o on true`;
@@ -32,8 +35,8 @@ const PAGE = `
 select ${TICKET} as ticket, k.id
   from event_tickets k join event_ticket_transactions t on t.id = k.purchase_id
  where k.user_id = $1 and k.status = 'valid'
-   and ($2::uuid is null or (k.created_at, k.id) > (select created_at, id from event_tickets where id = $2))
- order by k.created_at, k.id
+   and ($2::uuid is null or (${ORDER}) > (select ${ORDER} from event_tickets k where k.id = $2))
+ order by ${ORDER}
  limit $3`;
 
 /** One page of a user's valid tickets, oldest first. `after` is the `next` of the page before. */

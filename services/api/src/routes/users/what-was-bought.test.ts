@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { userTicketsKey } from '@box-office/contract';
 import type { UserTicket, UserTicketsReadModel } from '@box-office/contract';
-import { listUserTickets, readUserTickets } from '@box-office/records';
+import { readUserTickets } from '@box-office/records';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf } from '../../testing/gateway.js';
 import type { TestGateway } from '../../testing/gateway.js';
@@ -66,22 +66,22 @@ describe('what was bought', () => {
   }
 
   it("a user's tickets are the same in pages from PostgreSQL and from the read model", async () => {
-    const expected = purchase.tickets.map(({ ticketId }) => ticketId).sort();
-    expect((await allTickets()).sort()).toEqual(expected);
+    const expected = purchase.tickets.map(({ ticketId }) => ticketId);
+    await test.redis.del(userTicketsKey(user));
+    expect(await allTickets()).toEqual(expected);
     const [model] = await readUserTickets(test.pool, [user]);
     await test.redis.set(userTicketsKey(user), JSON.stringify(model));
-    expect((await allTickets()).sort()).toEqual(expected);
+    expect(await allTickets()).toEqual(expected);
   });
 
   it('a cursor whose ticket is gone from the read model goes on from PostgreSQL', async () => {
-    const { tickets, next } = await listUserTickets(test.pool, user, { limit: 1 });
     const [model] = await readUserTickets(test.pool, [user]);
-    const rest = (model?.tickets ?? []).filter(({ ticketId }) => ticketId !== next);
+    const [first, ...rest] = model?.tickets ?? [];
     const without: UserTicketsReadModel = { userId: user, version: 99, tickets: rest };
     await test.redis.set(userTicketsKey(user), JSON.stringify(without));
-    const path = `/api/users/${user}/tickets?after=${tickets[0]?.ticketId}`;
+    const path = `/api/users/${user}/tickets?after=${first?.ticketId}`;
     const page = (await (await test.request('GET', path, { token: owner })).json()) as TicketPage;
-    expect(page.tickets).toHaveLength(4);
+    expect(page.tickets).toEqual(rest);
   });
 
   it('the tickets of others are for operators only', async () => {
