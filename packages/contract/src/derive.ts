@@ -43,6 +43,11 @@ export function messageIdOf(
   return uuidv5(JSON.stringify([queue, purchaseId, operation, cancellationId ?? null]), NAMESPACE);
 }
 
+/** The id of a group of purchases that are decided by one workflow: the same purchases in the same order are one group. */
+export function groupIdOf(purchaseIds: readonly string[]): string {
+  return uuidv5(JSON.stringify(['group', ...purchaseIds]), NAMESPACE);
+}
+
 /** The id of a cancellation: the same tickets of the same purchase, or all of it, are one cancellation. */
 export function cancellationIdOf(purchaseId: string, tickets: readonly string[] | null): string {
   const what = tickets === null ? 'whole' : [...new Set(tickets)].sort();

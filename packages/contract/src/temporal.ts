@@ -20,6 +20,8 @@ export type PurchaseWorkflowStatus =
   'open' | 'needs attention' | 'confirmed' | 'declined' | 'refused' | 'undone' | 'cancelled' | 'mixed';
 
 export const purchaseWorkflowId = (purchaseId: string): string => `purchase/${purchaseId}`;
+/** The workflow of several purchases that came at the same time; `groupId` as `groupIdOf` derives it from their ids. */
+export const groupWorkflowId = (groupId: string): string => `purchases/${groupId}`;
 /** The workflow of a purchase that left its group because it was slow or stuck. */
 export const alonePurchaseWorkflowId = (purchaseId: string): string => `purchase/${purchaseId}/alone`;
 

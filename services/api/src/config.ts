@@ -3,6 +3,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { KeySource } from './auth/token-verifier.js';
+import { DEFAULT_GROUP_LIMITS } from './purchasing/group-starter.js';
+import type { GroupLimits } from './purchasing/group-starter.js';
 
 const schema = z
   .object({
@@ -20,6 +22,10 @@ const schema = z
     JWT_ISSUER: z.string().optional(),
     /** Longest that a purchase request waits for its outcome before it is answered with 202. */
     PURCHASE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
+    /** Groups of purchases in flight before the next one gathers for longer. */
+    PURCHASE_GROUPS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(DEFAULT_GROUP_LIMITS.slots),
+    /** Purchases that may wait for a group; those beyond it are answered 503. */
+    PURCHASE_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(DEFAULT_GROUP_LIMITS.maxQueued),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   })
   .superRefine((env, context) => {
@@ -40,6 +46,7 @@ export interface Config {
   readonly port: number;
   readonly tokens: { readonly keys: KeySource; readonly issuer?: string };
   readonly purchaseWaitMs: number;
+  readonly groups: Pick<GroupLimits, 'slots' | 'maxQueued'>;
   readonly logLevel: string;
   /** Address, namespace, TLS and key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and what else its SDKs read. */
   readonly temporal: ClientConnectConfig;
@@ -57,6 +64,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: parsed.API_PORT,
     tokens: parsed.JWT_ISSUER === undefined ? { keys } : { keys, issuer: parsed.JWT_ISSUER },
     purchaseWaitMs: parsed.PURCHASE_WAIT_MS,
+    groups: { slots: parsed.PURCHASE_GROUPS_IN_FLIGHT, maxQueued: parsed.PURCHASE_QUEUE_LIMIT },
     logLevel: parsed.LOG_LEVEL,
     temporal: loadClientConnectConfig({ overrideEnvVars: variables(env) }),
   };

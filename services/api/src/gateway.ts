@@ -11,12 +11,14 @@ import type { VerifyToken } from './auth/token-verifier.js';
 import type { GatewayEnv } from './context.js';
 import { createMetrics } from './metrics.js';
 import { createEventReader } from './purchasing/event-reading.js';
+import { DEFAULT_GROUP_LIMITS, createGroupStarter } from './purchasing/group-starter.js';
+import type { GroupLimits } from './purchasing/group-starter.js';
 import { createInventoryCare } from './purchasing/inventory-care.js';
 import { createOutcomeWaiter } from './purchasing/outcome-waiter.js';
 import { createPurchaseLookUp } from './purchasing/purchase-lookup.js';
 import { createPurchaseRecords } from './purchasing/purchase-records.js';
 import { createPurchasing } from './purchasing/purchasing.js';
-import type { PurchaseStarter } from './purchasing/purchase-starter.js';
+import type { WorkflowStarter } from './purchasing/purchase-starter.js';
 import { createSale } from './purchasing/sale.js';
 import { createReadModels } from './read-models.js';
 
@@ -29,7 +31,9 @@ export interface GatewayDeps {
   /** A connection for the outcomes' channel alone: a subscribed one takes no other commands. */
   readonly subscriber: Redis;
   readonly inventory: Inventory;
-  readonly starter: PurchaseStarter;
+  readonly workflows: WorkflowStarter;
+  /** Where the gathering of purchases is to differ from its defaults. */
+  readonly groups?: Partial<GroupLimits>;
   readonly verifyToken: VerifyToken;
   readonly checks: HealthChecks;
   readonly purchaseWaitMs: number;
@@ -44,6 +48,8 @@ export interface Gateway {
   failReadiness(): void;
   /** Ends the waits for outcomes: these buyers are told 202, and their purchases go on. */
   drain(): void;
+  /** Last step: stops what goes on behind answered requests. The connections stay the caller's to close. */
+  close(): void;
 }
 
 /** Puts the gateway together around its connections, which stay the caller's to close. */
@@ -52,7 +58,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
   let leaving = false;
   const reads = recordReads(pool);
   const waiter = createOutcomeWaiter({ subscriber: deps.subscriber, findPurchases: reads.findPurchases, logger });
-  const metrics = createMetrics({ waiting: () => waiter.size(), processMetrics: deps.processMetrics ?? false });
+  const metrics = createMetrics({
+    waiting: () => waiter.size(),
+    queued: () => starter.waiting(),
+    processMetrics: deps.processMetrics ?? false,
+  });
+  const starter = createGroupStarter({
+    workflows: deps.workflows,
+    limits: { ...DEFAULT_GROUP_LIMITS, ...deps.groups },
+    observeGroup: (size) => metrics.group(size),
+  });
   const records = createPurchaseRecords(redis);
   const lookUp = createPurchaseLookUp(reads.findPurchases);
   const restoration = { pool, inventory };
@@ -71,7 +86,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     records,
     lookUp,
     waiter,
-    starter: deps.starter,
+    starter,
     readEvent: createEventReader(),
     findEvent: reads.findEvent,
     inventory: care,
@@ -83,7 +98,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     records,
     sale,
     gatewayId: randomUUID(),
-    longestStartMs: deps.starter.longestReplyMs,
+    longestStartMs: starter.longestReplyMs,
     maxRequests: MAX_PURCHASE_REQUESTS,
   });
   const app = createApp({
@@ -103,7 +118,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     checks: deps.checks,
     isLeaving: () => leaving,
   });
-  return { app, failReadiness: () => (leaving = true), drain: () => waiter.drain() };
+  return { app, failReadiness: () => (leaving = true), drain: () => waiter.drain(), close: () => starter.close() };
 }
 
 /** The reads of PostgreSQL with their pool given. */

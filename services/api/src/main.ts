@@ -30,13 +30,14 @@ async function start() {
   // No interceptors: the SDK's own retries would hide whether a start that failed in the end had been sent before.
   const connection = Connection.lazy({ ...settings.temporal.connectionOptions, interceptors: [] });
   const namespace = settings.temporal.namespace ?? 'default';
-  const starter = createTemporalStarter({ client: new Client({ connection, namespace }), logger });
+  const workflows = createTemporalStarter({ client: new Client({ connection, namespace }), logger });
   const gateway = createGateway({
     pool,
     redis,
     subscriber,
     inventory: createInventory(redis),
-    starter,
+    workflows,
+    groups: settings.groups,
     verifyToken: createTokenVerifier(settings.tokens),
     checks: {
       postgres: () => pool.query('select 1'),
@@ -63,7 +64,7 @@ async function start() {
       const closed = server.close();
       gateway.drain();
       await closed;
-      starter.close();
+      gateway.close();
       await Promise.all([pool.end(), connection.close()]);
       redis.disconnect();
       subscriber.disconnect();

@@ -7,12 +7,21 @@ export interface GatewayMetrics {
   answered(method: string, route: string, status: number, durationMs: number): void;
   /** How a purchase ended for its caller: an outcome's kind, `open`, `unavailable`… */
   purchase(result: string): void;
-  /** How a start was received by Temporal. */
+  /** So many purchases went into one workflow. */
+  group(size: number): void;
+  /** How the start of a purchase was received by Temporal. */
   start(result: string): void;
 }
 
-/** @param waiting counts the requests that wait for an outcome at this moment. */
-export function createMetrics(o: { waiting: () => number; processMetrics?: boolean }): GatewayMetrics {
+/**
+ * @param o.waiting counts the requests that wait for an outcome at this moment
+ * @param o.queued counts those among them whose purchase waits for its group
+ */
+export function createMetrics(o: {
+  waiting: () => number;
+  queued: () => number;
+  processMetrics?: boolean;
+}): GatewayMetrics {
   const registry = new Registry();
   if (o.processMetrics ?? false) collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -31,7 +40,7 @@ export function createMetrics(o: { waiting: () => number; processMetrics?: boole
   });
   const starts = new Counter({
     name: 'purchase_workflow_starts_total',
-    help: 'Starts of purchase workflows by what came of them',
+    help: 'Purchases sent to their workflow by what came of it',
     labelNames: ['result'] as const,
     registers,
   });
@@ -43,8 +52,23 @@ export function createMetrics(o: { waiting: () => number; processMetrics?: boole
       this.set(o.waiting());
     },
   });
+  new Gauge({
+    name: 'purchases_queued',
+    help: 'Purchases that wait for their group',
+    registers,
+    collect() {
+      this.set(o.queued());
+    },
+  });
+  const groups = new Histogram({
+    name: 'purchase_group_size',
+    help: 'Purchases in one workflow',
+    buckets: [1, 2, 5, 10, 20, 35, 49, 50],
+    registers,
+  });
   return {
     registry,
+    group: (size) => groups.observe(size),
     answered: (method, route, status, durationMs) => duration.observe({ method, route, status }, durationMs / 1_000),
     purchase: (result) => purchases.inc({ result }),
     start: (result) => starts.inc({ result }),

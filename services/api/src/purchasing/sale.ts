@@ -112,9 +112,11 @@ export function createSale(deps: {
     const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId } = request;
     const order = { purchaseId, fingerprint, userId, eventId, items: goes.items, paymentMethod, requestId };
     const wait = deps.waiter.wait(purchaseId, fingerprint, deps.waitMs);
-    const starting = deps.starter.start(order, { eventName: goes.eventName });
+    const starting = deps.starter.start(order, { eventName: goes.eventName }, wait.ended);
     void starting.then((reply) => deps.countStart(reply.kind));
-    const first = await Promise.race([starting, wait.ended]);
+    const soonest = await Promise.race([starting, wait.ended]);
+    // Nobody is told that a purchase goes on before its start was sent: it may still be in the queue.
+    const first = soonest.kind === 'open' ? await starting : soonest;
     if (first.kind === 'not_started') {
       wait.cancel();
       if (!admitted.mayRun) {
@@ -138,7 +140,7 @@ export function createSale(deps: {
     if (first.kind === 'started') {
       if (first.already) deps.waiter.lookNow(request.purchaseId);
       note(request, admitted, 'started');
-    } else if (first.kind === 'unknown' || first.kind === 'open') note(request, admitted, 'sent');
+    } else if (first.kind === 'unknown') note(request, admitted, 'sent');
   }
 
   async function waitForOther(request: PurchaseRequest): Promise<PurchaseReply> {

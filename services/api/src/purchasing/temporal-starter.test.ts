@@ -37,8 +37,8 @@ describe('starting a purchase workflow', () => {
   it('makes it findable for people, and is the same start however often it is sent', async () => {
     const starter = createTemporalStarter({ client, logger });
     const wanted = order();
-    expect(await starter.start(wanted, labels)).toEqual({ kind: 'started', already: false });
-    expect(await starter.start(wanted, labels)).toEqual({ kind: 'started', already: true });
+    expect(await starter.start([{ order: wanted, labels }])).toEqual({ kind: 'started', already: false });
+    expect(await starter.start([{ order: wanted, labels }])).toEqual({ kind: 'started', already: true });
     const handle = client.workflow.getHandle(purchaseWorkflowId(wanted.purchaseId));
     const described = await handle.describe();
     expect(described.memo).toEqual({
@@ -61,7 +61,9 @@ describe('starting a purchase workflow', () => {
   it('keeps the summary of an event with a very long name within what Temporal takes', async () => {
     const starter = createTemporalStarter({ client, logger });
     const wanted = order();
-    expect(await starter.start(wanted, { eventName: `Ж\n${'音'.repeat(500)}` })).toMatchObject({ kind: 'started' });
+    expect(await starter.start([{ order: wanted, labels: { eventName: `Ж\n${'音'.repeat(500)}` } }])).toMatchObject({
+      kind: 'started',
+    });
     await client.workflow
       .getHandle(purchaseWorkflowId(wanted.purchaseId))
       .terminate('end of the test')
@@ -71,14 +73,14 @@ describe('starting a purchase workflow', () => {
   it('has certainly not happened where nobody listens', async () => {
     const nowhere = clientAt('127.0.0.1:1', temporalNamespace);
     const starter = createTemporalStarter({ client: nowhere.client, logger });
-    expect(await starter.start(order(), labels)).toMatchObject({ kind: 'not_started', retryAfterS: 2 });
+    expect(await starter.start([{ order: order(), labels }])).toMatchObject({ kind: 'not_started', retryAfterS: 2 });
     await nowhere.connection.close();
   });
 
   it('has certainly not happened in a namespace that does not exist', async () => {
     const other = clientAt(temporalAddress, `no-${randomUUID()}`);
     const starter = createTemporalStarter({ client: other.client, logger });
-    expect(await starter.start(order(), labels)).toMatchObject({ kind: 'not_started' });
+    expect(await starter.start([{ order: order(), labels }])).toMatchObject({ kind: 'not_started' });
     await other.connection.close();
   });
 
@@ -88,7 +90,7 @@ describe('starting a purchase workflow', () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const at = clientAt(`127.0.0.1:${(silent.address() as AddressInfo).port}`, temporalNamespace);
     const starter = createTemporalStarter({ client: at.client, logger, attemptMs: 200 });
-    expect(await starter.start(order(), labels)).toMatchObject({ kind: 'unknown' });
+    expect(await starter.start([{ order: order(), labels }])).toMatchObject({ kind: 'unknown' });
     starter.close();
     await at.connection.close();
     for (const socket of sockets) socket.destroy();
@@ -107,7 +109,7 @@ describe('starting a purchase workflow', () => {
       workflow: client.workflow,
     } as unknown as Client;
     const starter = createTemporalStarter({ client: flaky, logger });
-    expect(await starter.start(wanted, labels)).toMatchObject({ kind: 'unknown' });
+    expect(await starter.start([{ order: wanted, labels }])).toMatchObject({ kind: 'unknown' });
     const handle = client.workflow.getHandle(purchaseWorkflowId(wanted.purchaseId));
     await expect.poll(async () => (await handle.describe()).workflowId, { timeout: 5_000 }).toBe(handle.workflowId);
     await handle.terminate('end of the test').catch(() => undefined);

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PURCHASE_WORKFLOW, purchaseWorkflowId } from '@box-office/contract';
-import type { PurchaseOrder } from '@box-office/contract';
+import { PURCHASE_WORKFLOW } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { classifyStartFailure } from './start-failure.js';
 import type { StartFailure } from './start-failure.js';
-import type { OrderLabels, PurchaseStarter, StartReply } from './purchase-starter.js';
+import type { WorkflowStarter } from './purchase-starter.js';
 import { purchaseWorkflowOptions } from './workflow-options.js';
+import type { PurchaseWorkflowOptions } from './workflow-options.js';
 
 /** Deadline of one call. */
 const ATTEMPT_MS = 2_500;
@@ -17,42 +17,43 @@ const NOT_TAKEN_MS = 2_000;
 /** A start whose fate is unknown is sent again for so long, while the buyer was told that it goes on. */
 const RESEND_MS = 60_000;
 /** Most starts that are being sent again at once; a repeat by the buyer sends those above it. */
-const MOST_RESENDING = 2_000;
+const MOST_RESENDING = 500;
 const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 3_000;
 
 type Attempt = { readonly kind: 'started'; readonly already: boolean } | StartFailure;
 
 /**
- * Starts one workflow per purchase. The connection must come without the SDK's own retries (`interceptors: []`): they
+ * Starts the workflows. Id and payload of a group are fixed before its first start, and every repetition sends the same.
+ * The connection must come without the SDK's own retries (`interceptors: []`): they
  * would hide whether a call that failed in the end had been sent before.
  */
-export function createTemporalStarter(o: { client: Client; logger: Logger; attemptMs?: number }): PurchaseStarter {
+export function createTemporalStarter(o: { client: Client; logger: Logger; attemptMs?: number }): WorkflowStarter {
   const attemptMs = o.attemptMs ?? ATTEMPT_MS;
   const closing = new AbortController();
   let resending = 0;
 
-  async function attempt(order: PurchaseOrder, labels: OrderLabels): Promise<Attempt> {
-    const options = purchaseWorkflowOptions(purchaseWorkflowId(order.purchaseId), [order], labels);
+  async function attempt(options: PurchaseWorkflowOptions): Promise<Attempt> {
     try {
       await o.client.withDeadline(Date.now() + attemptMs, () => o.client.workflow.start(PURCHASE_WORKFLOW, options));
       return { kind: 'started', already: false };
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'started', already: true };
       const failure = classifyStartFailure(error);
-      const { purchaseId, requestId } = order;
-      o.logger.warn({ purchaseId, requestId, cause: failure.cause }, 'a start of a purchase workflow failed');
+      const { workflowId } = options;
+      o.logger.warn({ workflowId, cause: failure.cause }, 'a start of a purchase workflow failed');
       return failure;
     }
   }
 
-  async function start(order: PurchaseOrder, labels: OrderLabels): Promise<StartReply> {
+  const start: WorkflowStarter['start'] = async (group) => {
+    const options = purchaseWorkflowOptions(group);
     const untilMs = Date.now() + NOT_TAKEN_MS;
     for (let attempts = 1; ; attempts++) {
-      const result = await attempt(order, labels);
+      const result = await attempt(options);
       if (result.kind === 'started') return result;
       if (result.kind === 'uncertain') {
-        void resend(order, labels);
+        void resend(options);
         return { kind: 'unknown', cause: result.cause };
       }
       const enough = attempts >= MOST_ATTEMPTS_NOT_TAKEN || Date.now() >= untilMs || closing.signal.aborted;
@@ -61,16 +62,16 @@ export function createTemporalStarter(o: { client: Client; logger: Logger; attem
       }
       await pause(attempts);
     }
-  }
+  };
 
   /** Sends a start again until Temporal has it. What is still unknown after that is found by a repeat of the request. */
-  async function resend(order: PurchaseOrder, labels: OrderLabels): Promise<void> {
+  async function resend(options: PurchaseWorkflowOptions): Promise<void> {
     if (resending >= MOST_RESENDING) return;
     resending++;
     const untilMs = Date.now() + RESEND_MS;
     for (let attempts = 1; Date.now() < untilMs; attempts++) {
       await pause(attempts);
-      if (closing.signal.aborted || (await attempt(order, labels)).kind === 'started') break;
+      if (closing.signal.aborted || (await attempt(options)).kind === 'started') break;
     }
     resending--;
   }

@@ -1,13 +1,14 @@
-import { PURCHASE_TASK_QUEUE } from '@box-office/contract';
+import { PURCHASE_TASK_QUEUE, groupWorkflowId, purchaseWorkflowId } from '@box-office/contract';
 import type {
   PurchaseOrder,
   PurchaseWorkflowInput,
   PurchaseWorkflowStatus,
   SEARCH_ATTRIBUTES,
 } from '@box-office/contract';
+import { groupIdOf } from '@box-office/contract/derive';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
 import type { WorkflowStartOptions } from '@temporalio/client';
-import type { OrderLabels } from './purchase-starter.js';
+import type { OrderToStart } from './purchase-starter.js';
 
 type AttributeName = keyof typeof SEARCH_ATTRIBUTES;
 const listAttribute = (name: AttributeName, value: string[]) => ({
@@ -19,21 +20,22 @@ const OPEN: PurchaseWorkflowStatus = 'open';
 
 /** The server takes 400 bytes of summary; a character of UTF-8 has at most four. */
 const MAX_SUMMARY_CHARACTERS = 100;
+/** Events of a group that its memo names. */
+const MAX_EVENTS_IN_MEMO = 10;
+
+export type PurchaseWorkflowOptions = WorkflowStartOptions<(input: PurchaseWorkflowInput) => Promise<unknown>>;
 
 /**
- * How a purchase workflow is started: always the same for the same id and orders, because a start whose fate is unknown
- * is sent again.
+ * How the workflow of a group of purchases is started, a lone one being a group of one. Id and payload follow from the
+ * group alone, because a start whose fate is unknown is sent again.
  *
  * A completed workflow is never run a second time; one that failed or was terminated may be, and the claim in PostgreSQL
  * then decides what is left to do.
  */
-export function purchaseWorkflowOptions(
-  workflowId: string,
-  orders: readonly PurchaseOrder[],
-  labels: OrderLabels,
-): WorkflowStartOptions<(input: PurchaseWorkflowInput) => Promise<unknown>> {
+export function purchaseWorkflowOptions(group: readonly OrderToStart[]): PurchaseWorkflowOptions {
+  const orders = group.map(({ order }) => order);
   return {
-    workflowId,
+    workflowId: workflowIdOf(orders),
     taskQueue: PURCHASE_TASK_QUEUE,
     args: [{ orders }],
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
@@ -47,29 +49,48 @@ export function purchaseWorkflowOptions(
       listAttribute('UserIds', distinct(orders.map((order) => order.userId))),
       wordAttribute('PurchaseStatus', OPEN),
     ],
-    memo: memoOf(orders, labels),
-    staticSummary: summaryOf(orders, labels),
+    memo: memoOf(group),
+    staticSummary: shortened(summaryOf(group)),
   };
+}
+
+/** A lone purchase has the id under which a repeat of its request will look for it. */
+function workflowIdOf(orders: readonly PurchaseOrder[]): string {
+  const [first] = orders;
+  if (first === undefined) throw new Error('a workflow is started for at least one purchase');
+  const lone = orders.length === 1;
+  return lone
+    ? purchaseWorkflowId(first.purchaseId)
+    : groupWorkflowId(groupIdOf(orders.map((order) => order.purchaseId)));
 }
 
 /** What a person wants to know of it at a glance. */
-function memoOf(orders: readonly PurchaseOrder[], labels: OrderLabels): Record<string, unknown> {
-  const [first] = orders;
-  if (first === undefined || orders.length > 1) return { purchases: orders.length };
-  return {
-    buyer: first.userId,
-    event: `${first.eventId}: ${labels.eventName}`,
-    items: first.items.map((item) => `${item.quantity} × ${item.ticketType}`).join(', '),
-    requestId: first.requestId,
-  };
+function memoOf(group: readonly OrderToStart[]): Record<string, unknown> {
+  const [first] = group;
+  if (first === undefined || group.length > 1) {
+    return { purchases: group.length, events: eventsOf(group).slice(0, MAX_EVENTS_IN_MEMO) };
+  }
+  const { userId, items, requestId } = first.order;
+  return { buyer: userId, event: eventInWords(first), items: inWords(items), requestId };
 }
 
-function summaryOf(orders: readonly PurchaseOrder[], labels: OrderLabels): string {
-  const [first] = orders;
-  const text =
-    first === undefined || orders.length > 1
-      ? `${orders.length} purchases`
-      : `${first.items.map((item) => `${item.quantity} × ${item.ticketType}`).join(', ')} for ${labels.eventName}, buyer ${first.userId}`;
+function summaryOf(group: readonly OrderToStart[]): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  if (group.length === 1) {
+    const { items, userId } = first.order;
+    return `${inWords(items)} for ${first.labels.eventName}, buyer ${userId}`;
+  }
+  const events = eventsOf(group);
+  return `${group.length} purchases for ${events.length === 1 ? first.labels.eventName : `${events.length} events`}`;
+}
+
+const eventsOf = (group: readonly OrderToStart[]): string[] => distinct(group.map(eventInWords));
+const eventInWords = ({ order, labels }: OrderToStart): string => `${order.eventId}: ${labels.eventName}`;
+const inWords = (items: PurchaseOrder['items']): string =>
+  items.map((item) => `${item.quantity} × ${item.ticketType}`).join(', ');
+
+function shortened(text: string): string {
   const plain = text.replaceAll(/\p{Cc}+/gu, ' ');
   const characters = Array.from(plain);
   return characters.length <= MAX_SUMMARY_CHARACTERS

@@ -11,7 +11,7 @@ import { inject } from 'vitest';
 import { createTokenVerifier } from '../auth/token-verifier.js';
 import { createGateway } from '../gateway.js';
 import type { Gateway } from '../gateway.js';
-import type { PurchaseStarter, StartReply } from '../purchasing/purchase-starter.js';
+import type { StartReply, WorkflowStarter } from '../purchasing/purchase-starter.js';
 import { createTestWorker } from './worker.js';
 
 export const logger = createLogger({ service: 'test', level: 'silent' });
@@ -121,10 +121,14 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     void run(order);
     return STARTED;
   };
-  const starter: PurchaseStarter = {
-    start: (order) => {
-      starts.push(order);
-      return (o.start ?? runInBackground)(order, run);
+  const startOne = (order: PurchaseOrder): Promise<StartReply> => {
+    starts.push(order);
+    return (o.start ?? runInBackground)(order, run);
+  };
+  const workflows: WorkflowStarter = {
+    start: async (group) => {
+      const [reply] = await Promise.all(group.map(({ order }) => startOne(order)));
+      return reply ?? STARTED;
     },
     longestReplyMs: 1_000,
     close: () => undefined,
@@ -132,7 +136,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
   const gateway = createGateway({
     ...stores,
     inventory,
-    starter,
+    workflows,
     verifyToken: createTokenVerifier({ keys: { secret: SECRET } }),
     checks: { redis: () => redis.ping() },
     purchaseWaitMs: o.waitMs ?? 5_000,

@@ -79,7 +79,7 @@ describe('503: a server is away', () => {
       redis,
       subscriber: redis,
       inventory: createInventory(redis),
-      starter: { start: async () => ({ kind: 'unknown', cause: '' }), longestReplyMs: 100, close: () => undefined },
+      workflows: { start: async () => ({ kind: 'unknown', cause: '' }), longestReplyMs: 100, close: () => undefined },
       verifyToken: createTokenVerifier({ keys: { secret: SECRET } }),
       checks: { redis: () => redis.ping() },
       purchaseWaitMs: 50,
