@@ -117,13 +117,13 @@ describe('the use of a hold', () => {
     expect(await hall.use(holdId, buying)).toBe('used');
   });
 
-  it('after it expired or was released finds that it has lapsed', async () => {
+  it('after it expired or was released finds it ended', async () => {
     const [expired, released] = [await held(2, over), await held(2)];
     await endHold(hall.pool, expired, 'expired');
     await endHold(hall.pool, released, 'released');
-    expect(await hall.use(expired, await hall.claim(2))).toBe('lapsed');
-    expect(await hall.use(released, await hall.claim(2))).toBe('lapsed');
-    expect(await hall.use(randomUUID(), await hall.claim(2))).toBe('lapsed');
+    expect(await hall.use(expired, await hall.claim(2))).toBe('ended');
+    expect(await hall.use(released, await hall.claim(2))).toBe('ended');
+    expect(await hall.use(randomUUID(), await hall.claim(2))).toBe('none');
   });
 
   it('goes to one of many that come at once with its expiry', async () => {
@@ -146,7 +146,7 @@ describe('the use of a hold', () => {
     const holdId = await held(1);
     const buyings = [await hall.claim(1), await hall.claim(1)];
     const uses = buyings.map(({ order, claim }) => ({ ...order, holdId, epoch: claim.epoch }));
-    expect((await useHolds(hall.pool, uses)).toSorted()).toEqual(['lapsed', 'used']);
+    expect((await useHolds(hall.pool, uses)).toSorted()).toEqual(['none', 'used']);
   });
 
   it.each([
@@ -156,17 +156,17 @@ describe('the use of a hold', () => {
   ])('by a purchase of %s is none, and the hold stays', async (_, changes) => {
     const holdId = await held(2);
     const { order, claim } = await hall.claim(2);
-    expect(await useHolds(hall.pool, [{ ...order, epoch: claim.epoch, holdId, ...changes }])).toEqual(['lapsed']);
+    expect(await useHolds(hall.pool, [{ ...order, epoch: claim.epoch, holdId, ...changes }])).toEqual(['none']);
     expect(await statusOf(holdId)).toBe('active');
   });
 
   it('by a purchase that is being undone, or by an older run of it, is none', async () => {
     const holdId = await held(2);
     const { order, claim } = await hall.claim(2);
-    expect(await hall.use(holdId, { order, claim: { ...claim, epoch: claim.epoch + 1 } })).toBe('lapsed');
+    expect(await hall.use(holdId, { order, claim: { ...claim, epoch: claim.epoch + 1 } })).toBe('none');
     const outcome = { kind: 'undone', reason: 'cancelled' } as const;
     await beginUndoing(hall.pool, { ...claim, outcome, authorisationId: null });
-    expect(await hall.use(holdId, { order, claim })).toBe('lapsed');
+    expect(await hall.use(holdId, { order, claim })).toBe('none');
     expect(await statusOf(holdId)).toBe('active');
   });
 

@@ -16,10 +16,11 @@ export interface HoldUse {
 
 /**
  * - `used`: the hold is this purchase's, now or since an earlier try;
- * - `lapsed`: it is not, and never will be: it expired, was released, refused or used by another purchase, or is not this
- *   buyer's hold of these tickets.
+ * - `ended`: it expired or was released: nothing is to stay held for it;
+ * - `none`: there is no such hold for this purchase: it was refused or used by another, or is not this buyer's hold of
+ *   these tickets.
  */
-export type HoldUsed = 'used' | 'lapsed';
+export type HoldUsed = 'used' | 'ended' | 'none';
 
 // The purchase's row is locked before the hold's, so that a purchase which is being undone uses no hold any more. Rows are
 // locked in id order, so that groups do not deadlock.
@@ -49,23 +50,28 @@ with input as (
     from wish w where h.id = w.id
   returning h.purchase_id
 )
-select i."purchaseId" as purchase_id
+select i."purchaseId" as purchase_id,
+  case
+    when t.purchase_id is not null or s.purchase_id = i."purchaseId" then 'used'
+    when s.status in ('expired', 'released') then 'ended'
+    else 'none'
+  end as used
   from input i
- where exists (select from taken t where t.purchase_id = i."purchaseId")
-    or exists (select from standing s where s.id = i."holdId" and s.purchase_id = i."purchaseId")`;
+  left join standing s on s.id = i."holdId"
+  left join taken t on t.purchase_id = i."purchaseId"`;
 
 /**
  * Gives active holds to the purchases that name them. The first of use, expiry and release wins.
  *
- * @returns for each, in order, whether the hold is the purchase's
+ * @returns for each, in order, what the hold is to the purchase
  */
 export async function useHolds(pool: pg.Pool, uses: readonly HoldUse[]): Promise<HoldUsed[]> {
   const input = uses.map(({ items, ...use }) => ({ ...use, wanted: inOrder(items) }));
-  const { rows } = await pool.query<{ purchase_id: string }>({
+  const { rows } = await pool.query<{ purchase_id: string; used: HoldUsed }>({
     name: 'use-holds',
     text: USE,
     values: [JSON.stringify(input)],
   });
-  const used = new Set(rows.map((row) => row.purchase_id));
-  return uses.map((use) => (used.has(use.purchaseId) ? 'used' : 'lapsed'));
+  const byPurchase = new Map(rows.map((row) => [row.purchase_id, row.used]));
+  return uses.map((use) => byPurchase.get(use.purchaseId) ?? 'none');
 }

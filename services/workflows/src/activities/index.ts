@@ -1,5 +1,6 @@
 import { createClaiming } from './claiming.js';
 import type { ActivityDeps } from './deps.js';
+import { createHolding } from './holding.js';
 import { createPaying } from './paying.js';
 import { createRecording } from './recording.js';
 import { createReserving } from './reserving.js';
@@ -11,6 +12,7 @@ export function createActivities(deps: ActivityDeps) {
   return {
     ...createClaiming(deps),
     ...createReserving(deps),
+    ...createHolding(deps),
     ...createPaying(deps),
     ...createRecording(deps),
     ...createSettling(deps),

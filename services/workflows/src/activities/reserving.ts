@@ -1,7 +1,8 @@
-import type { OrderItem, Refusal, SerialRange } from '@box-office/contract';
+import type { OrderItem, PurchaseRefusal, SerialRange } from '@box-office/contract';
 import { restoreInventory, withUsableInventory } from '@box-office/restoration';
-import type { ActivityDeps } from './deps.js';
 import { byEvent } from './by-event.js';
+import type { ActivityDeps } from './deps.js';
+import { takeNamedHolds, type HoldUser } from './named-holds.js';
 
 export interface ReservationRequest {
   readonly purchaseId: string;
@@ -11,36 +12,72 @@ export interface ReservationRequest {
   /** Generation that the claim found. */
   readonly generation: number;
   readonly items: readonly OrderItem[];
+  /** The buyer's hold to use, if it has not lapsed. */
+  readonly holdId?: string;
 }
 
 export type Reservation =
   /** Held under this generation; persisting checks that it is still the current one. */
-  | { readonly kind: 'reserved'; readonly generation: number; readonly items: readonly SerialRange[] }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | {
+      readonly kind: 'reserved';
+      readonly generation: number;
+      readonly items: readonly SerialRange[];
+      /** The serials are those of the hold that the purchase named. */
+      readonly fromHold?: true;
+    }
+  | { readonly kind: 'refused'; readonly refusal: PurchaseRefusal }
   /** Released before, or owned by a later run: this run must not go on with it. */
   | { readonly kind: 'superseded' };
 
-/** Takes capacity in Redis: one call per event for all purchases of the list. */
+/** Takes capacity in Redis: one call per event for all purchases of the list, and one more for the holds they name. */
 export function createReserving(deps: ActivityDeps) {
+  async function reserveAnew(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
+    if (requests.length === 0) return [];
+    const newest = Math.max(...requests.map((request) => request.generation));
+    const { reply, generation } = await withUsableInventory(
+      deps,
+      eventId,
+      (current) => deps.inventory.reserve(eventId, current, requests),
+      newest,
+    );
+    return reply.outcomes.map((outcome): Reservation => {
+      if (outcome.kind === 'reserved') {
+        return { kind: 'reserved', generation, items: outcome.items };
+      }
+      return outcome.kind === 'refused' ? outcome : { kind: 'superseded' };
+    });
+  }
+
+  /** Uses the holds that purchases name; whose hold has lapsed buys like everybody else, and is told so if refused. */
+  async function reserveWithHolds(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
+    const users = requests.filter(namesHold);
+    const newest = Math.max(...requests.map((request) => request.generation));
+    const taken = await takeNamedHolds(deps, eventId, users, newest);
+    const byUser = new Map<ReservationRequest, (typeof taken)[number]>();
+    for (const [place, answer] of taken.entries()) {
+      const user = users[place];
+      if (user) byUser.set(user, answer);
+    }
+    const anew = requests.filter((request) => {
+      const kind = byUser.get(request)?.kind;
+      return kind === undefined || kind === 'lapsed' || kind === 'closed';
+    });
+    const reserved = new Map((await reserveAnew(eventId, anew)).map((reservation, i) => [anew[i], reservation]));
+    return requests.map((request): Reservation => {
+      const hold = byUser.get(request);
+      if (hold?.kind === 'reserved') return { ...hold, fromHold: true };
+      const reservation = reserved.get(request) ?? { kind: 'superseded' };
+      if (hold?.kind !== 'lapsed' || reservation.kind !== 'refused') return reservation;
+      return { kind: 'refused', refusal: { ...reservation.refusal, holdLapsed: true } };
+    });
+  }
+
   return {
     /** One reservation per request, in their order. Restores the inventory where Redis lost it. */
-    async reserve(requests: readonly ReservationRequest[]): Promise<Reservation[]> {
-      return byEvent(requests, async (eventId, ofEvent) => {
-        const newest = Math.max(...ofEvent.map((request) => request.generation));
-        const { reply, generation } = await withUsableInventory(
-          deps,
-          eventId,
-          (current) => deps.inventory.reserve(eventId, current, ofEvent),
-          newest,
-        );
-        return reply.outcomes.map((outcome): Reservation => {
-          if (outcome.kind === 'reserved') {
-            return { kind: 'reserved', generation, items: outcome.items };
-          }
-          return outcome.kind === 'refused' ? outcome : { kind: 'superseded' };
-        });
-      });
-    },
+    reserve: (requests: readonly ReservationRequest[]): Promise<Reservation[]> =>
+      byEvent(requests, (eventId, ofEvent) =>
+        ofEvent.some(namesHold) ? reserveWithHolds(eventId, ofEvent) : reserveAnew(eventId, ofEvent),
+      ),
 
     /** Builds the inventories of these events anew; `seen` is the generation under which each was found wrong. */
     async rebuildInventories(events: readonly { readonly eventId: string; readonly seen: number }[]): Promise<void> {
@@ -51,4 +88,8 @@ export function createReserving(deps: ActivityDeps) {
       });
     },
   };
+}
+
+function namesHold(request: ReservationRequest): request is ReservationRequest & HoldUser {
+  return request.holdId !== undefined;
 }

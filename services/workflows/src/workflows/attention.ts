@@ -9,7 +9,7 @@ import {
   Trigger,
 } from '@temporalio/workflow';
 import type { PurchaseActivities } from '../activities/index.js';
-import type { Journal } from './journal.js';
+import type { AttendedStory } from './journal.js';
 import { untilDone } from './policies.js';
 
 /** How long a step may be tried durably before a person is asked to look. */
@@ -56,7 +56,7 @@ export interface Attention {
 }
 
 /** Registers the `resolve` update. Call it before anything is awaited. */
-export function openAttention(journal: Journal): Attention {
+export function openAttention(journal: AttendedStory): Attention {
   const stuck = new Set<StuckStep>();
 
   setHandler(

@@ -13,6 +13,9 @@ export interface Story<Status extends string> {
   status(status: Status): void;
 }
 
+/** What the taking of steps needs of a story, whatever else its status may be. */
+export type AttendedStory = Story<'open' | 'needs attention'>;
+
 /** The story of a purchase workflow. */
 export type Journal = Story<PurchaseWorkflowStatus>;
 

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { PurchaseActivities } from '../activities/index.js';
 import type { Attention } from './attention.js';
-import type { Journal } from './journal.js';
+import type { AttendedStory } from './journal.js';
 import { atTheCounter, untilDone } from './policies.js';
 
 type Name = keyof PurchaseActivities;
@@ -16,7 +16,7 @@ export interface Steps {
   durably<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;
 }
 
-export function createSteps(journal: Journal, attention: Attention): Steps {
+export function createSteps(journal: AttendedStory, attention: Attention): Steps {
   async function durably(purchaseIds: readonly string[], name: Name, ...args: unknown[]): Promise<unknown> {
     return attention.during(name, purchaseIds, () => call(untilDone, name, args));
   }

@@ -1,3 +1,5 @@
+import { HOLD_USED_SIGNAL, holdWorkflowId, type PurchaseOrder } from '@box-office/contract';
+import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
@@ -6,6 +8,10 @@ import type { Work } from './work.js';
 export async function reserve(work: Work): Promise<void> {
   const wanting = work.list.underWay().filter((purchase) => !purchase.hold);
   if (wanting.length === 0) return;
+  // An earlier try of the others may have authorised them: there is something to undo before a refusal stands.
+  const untouched = new Set(wanting.filter((purchase) => purchase.toUndo.size === 0));
+  // Registered before the step: capacity that was asked for may be held, whatever came back.
+  for (const purchase of wanting) purchase.toUndo.add('hold');
   const reservations = await work.steps.quickly(
     idsOf(wanting),
     'reserve',
@@ -16,21 +22,23 @@ export async function reserve(work: Work): Promise<void> {
       eventId: order.eventId,
       generation: claim.generation,
       items: order.items,
+      ...(order.holdId !== undefined && { holdId: order.holdId }),
     })),
   );
   const refusedUntouched = [];
   for (const [place, purchase] of wanting.entries()) {
     const reservation = reservations[place];
     if (reservation?.kind === 'reserved') {
-      purchase.toUndo.add('hold');
       purchase.hold = { generation: reservation.generation, items: reservation.items };
-      work.tellOf(purchase, `holds ${inWords(purchase.hold)}.`);
+      work.tellOf(purchase, `holds ${inWords(purchase.hold)}${reservation.fromHold ? ', from its hold' : ''}.`);
+      if (reservation.fromHold) tellHold(purchase.order);
     } else if (reservation?.kind === 'refused') {
       const { refusal } = reservation;
-      work.tellOf(purchase, `is refused: ${refusal.reason.replaceAll('_', ' ')}.`);
-      // An earlier try may have authorised it: then there is something to undo before the refusal stands.
-      if (purchase.toUndo.size > 0) undo(work, purchase, { kind: 'refused', ...refusal });
+      const lapsed = refusal.holdLapsed ? ', and its hold had lapsed' : '';
+      work.tellOf(purchase, `is refused: ${refusal.reason.replaceAll('_', ' ')}${lapsed}.`);
+      if (!untouched.has(purchase)) undo(work, purchase, { kind: 'refused', ...refusal });
       else {
+        purchase.toUndo.delete('hold');
         const { purchaseId, fingerprint } = purchase.order;
         refusedUntouched.push({ purchaseId, fingerprint, epoch: purchase.claim.epoch, refusal });
       }
@@ -44,6 +52,14 @@ export async function reserve(work: Work): Promise<void> {
   for (const { purchaseId, refusal } of refusedUntouched) {
     work.list.answer(purchaseId, { kind: 'refused', ...refusal });
   }
+}
+
+/** Lets the hold's workflow end now instead of when its time is over. PostgreSQL knows already, so nobody waits for it. */
+function tellHold({ holdId, purchaseId }: PurchaseOrder): void {
+  if (holdId === undefined) return;
+  getExternalWorkflowHandle(holdWorkflowId(holdId))
+    .signal(HOLD_USED_SIGNAL, purchaseId)
+    .catch(() => undefined);
 }
 
 function inWords(hold: NonNullable<PurchaseUnderWay['hold']>): string {
