@@ -3,10 +3,13 @@ import { closeSync } from 'node:fs';
 import { LauncherFailure } from '../failure.js';
 import { formatDuration, shortPath, type Reporter } from '../reporting.js';
 import { openLog, tailOf } from './log-files.js';
+import { signalGroup } from './pid-files.js';
 import type { Account } from './spawned.js';
 
 const FIRST_WORD_AFTER_MS = 5_000;
 const LONGEST_SILENCE_MS = 20_000;
+/** Between the request to stop and the kill. */
+const GRACE_MS = 10_000;
 const LONGEST_OUTPUT_BYTES = 1024 * 1024;
 
 export interface Command {
@@ -24,7 +27,8 @@ export interface Command {
 }
 
 /**
- * Runs a program to its end, its output in the log; says from time to time that it still runs.
+ * Runs a program to its end, its output in the log; says from time to time that it still runs. When its time is up, or
+ * it is called off, it is stopped with everything that it started: politely, then by force.
  *
  * @throws LauncherFailure when it cannot be started, fails, or takes longer than it may
  */
@@ -37,12 +41,48 @@ export async function runCommand(c: Command): Promise<void> {
     env: c.env,
     stdio: ['ignore', log, log],
     detached: true,
-    timeout: c.timeoutMs,
-    killSignal: 'SIGKILL',
-    ...(c.signal ? { signal: c.signal } : {}),
     ...(c.account ? { uid: c.account.uid, gid: c.account.gid } : {}),
   });
   closeSync(log);
+  const ended = new Promise<string | undefined>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => {
+      if (code === 0) resolve(undefined);
+      else resolve(signal === null ? `exit code ${code}` : `killed by ${signal}`);
+    });
+  });
+
+  let late = false;
+  let force: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    const { pid } = child;
+    if (pid === undefined) return;
+    signalGroup(pid, 'SIGTERM');
+    force ??= setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MS);
+  };
+  const limit = setTimeout(() => {
+    late = true;
+    stop();
+  }, c.timeoutMs);
+  c.signal?.addEventListener('abort', stop, { once: true });
+  const quiet = tellNowAndThen(c, startedAt);
+  try {
+    const problem = await ended;
+    c.signal?.throwIfAborted();
+    if (problem === undefined) return;
+    const last = tailOf(c.logFile, 1)[0];
+    const why = late ? `took longer than ${formatDuration(c.timeoutMs)}` : problem;
+    throw new LauncherFailure(`${c.what}: ${why}${last === undefined ? '' : ` (${last.trim()})`}`, c.logFile);
+  } finally {
+    quiet();
+    clearTimeout(limit);
+    clearTimeout(force);
+    c.signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** @returns what ends the telling */
+function tellNowAndThen(c: Command, startedAt: number): () => void {
   let silenceMs = FIRST_WORD_AFTER_MS;
   const speak = (): void => {
     c.report?.info(`${c.what} (${formatDuration(Date.now() - startedAt)}, log: ${shortPath(c.logFile)})`);
@@ -50,23 +90,7 @@ export async function runCommand(c: Command): Promise<void> {
     ticker = setTimeout(speak, silenceMs);
   };
   let ticker = setTimeout(speak, silenceMs);
-  try {
-    const problem = await new Promise<string | undefined>((resolve) => {
-      child.once('error', (error) => resolve(error.message));
-      child.once('exit', (code, signal) => {
-        if (code === 0) resolve(undefined);
-        else if (Date.now() - startedAt >= c.timeoutMs) resolve(`took longer than ${formatDuration(c.timeoutMs)}`);
-        else resolve(signal === null ? `exit code ${code}` : `killed by ${signal}`);
-      });
-    });
-    c.signal?.throwIfAborted();
-    if (problem !== undefined) {
-      const last = tailOf(c.logFile, 1)[0];
-      throw new LauncherFailure(`${c.what}: ${problem}${last === undefined ? '' : ` (${last.trim()})`}`, c.logFile);
-    }
-  } finally {
-    clearTimeout(ticker);
-  }
+  return () => clearTimeout(ticker);
 }
 
 /** The standard output of a short command, trimmed; undefined when it fails, is missing or takes too long. */

@@ -5,6 +5,11 @@ import { findProgram, programFolders } from './find.js';
 
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
+const POLICY = '/usr/sbin/policy-rc.d';
+/** Tells our policy from one that the system's owner put there. */
+const MARK = 'by Box Office, for the time of an installation';
+const REMOVE_OUR_POLICY = `if grep -qs "${MARK}" ${POLICY}; then rm -f ${POLICY}; fi`;
+
 /** Debian's names. */
 export type AptPackage = 'postgresql' | 'redis-server' | 'rabbitmq-server';
 
@@ -34,17 +39,20 @@ export async function installPackages(o: {
     throw new LauncherFailure(`missing: ${o.packages.join(', ')}. Run: sudo ${command}`);
   }
   o.report.info(`installing ${o.packages.join(', ')} with apt (at most ${formatDuration(INSTALL_TIMEOUT_MS)})`);
-  const [program = 'sh', ...args] = [...prefix, 'sh', '-c', installScript(o.packages)];
-  await runCommand({
-    what: `installing ${o.packages.join(', ')}`,
-    command: program,
-    args,
-    env: o.env,
-    timeoutMs: INSTALL_TIMEOUT_MS,
-    logFile: o.logFile,
-    report: o.report,
-    signal: o.signal,
-  });
+  const { env, logFile, report, signal } = o;
+  const asRoot = (script: string): [string, string[]] => {
+    const [program = 'sh', ...args] = [...prefix, 'sh', '-c', script];
+    return [program, args];
+  };
+  const [program, args] = asRoot(installScript(o.packages));
+  const what = `installing ${o.packages.join(', ')}`;
+  try {
+    await runCommand({ what, command: program, args, env, timeoutMs: INSTALL_TIMEOUT_MS, logFile, report, signal });
+  } catch (error) {
+    // The script does this itself, unless it was killed.
+    await outputOf(...asRoot(REMOVE_OUR_POLICY));
+    throw error;
+  }
 }
 
 /** What to put before a command so that it runs as root; undefined where that would need a password. */
@@ -63,10 +71,10 @@ function installScript(packages: readonly AptPackage[]): string {
   const list = packages.join(' ');
   return [
     'set -e',
-    'if [ ! -e /usr/sbin/policy-rc.d ]; then',
-    "  trap 'rm -f /usr/sbin/policy-rc.d' EXIT",
-    "  printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d",
-    '  chmod 755 /usr/sbin/policy-rc.d',
+    `trap '${REMOVE_OUR_POLICY}' EXIT`,
+    `if [ ! -e ${POLICY} ]; then`,
+    `  printf '#!/bin/sh\\n# ${MARK}\\nexit 101\\n' > ${POLICY}`,
+    `  chmod 755 ${POLICY}`,
     'fi',
     'export DEBIAN_FRONTEND=noninteractive',
     'apt-get -o DPkg::Lock::Timeout=300 update',
