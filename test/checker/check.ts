@@ -15,12 +15,12 @@ export interface CheckOptions extends RestOptions {
   readonly redisForgot: boolean;
 }
 
-/** What the checker found. `unknown` means that it could not finish the reading, and counts as a failure. */
+/** What the checker found; `restedAtMs` is when the system came to rest (epoch ms). `unknown` means that it could not finish the reading, and counts as a failure. */
 export type Verdict =
-  | { readonly kind: 'holds'; readonly restAfterMs: number; readonly stores: Stores; readonly notes: readonly string[] }
+  | { readonly kind: 'holds'; readonly restedAtMs: number; readonly stores: Stores; readonly notes: readonly string[] }
   | {
       readonly kind: 'violated';
-      readonly restAfterMs: number;
+      readonly restedAtMs: number;
       readonly stores: Stores;
       readonly notes: readonly string[];
       readonly violations: readonly Violation[];
@@ -44,7 +44,7 @@ export async function checkStores(o: CheckOptions, calls: readonly PurchaseCall[
     };
   }
   const { violations, notes } = compareStores(stores, calls, { redisForgot: o.redisForgot });
-  const found = { restAfterMs: rest.afterMs, stores, notes };
+  const found = { restedAtMs: rest.atMs, stores, notes };
   return violations.length === 0 ? { kind: 'holds', ...found } : { kind: 'violated', ...found, violations };
 }
 

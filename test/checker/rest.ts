@@ -26,8 +26,8 @@ export interface RestOptions {
 
 export interface Rest {
   readonly rested: boolean;
-  /** From the beginning of the wait to the first of the quiet looks, or to giving up. */
-  readonly afterMs: number;
+  /** When the first of the quiet looks was taken, or the wait was given up; epoch ms. */
+  readonly atMs: number;
   /** What still moved at the last look. */
   readonly moving: readonly string[];
 }
@@ -57,10 +57,10 @@ export async function waitForRest(o: RestOptions): Promise<Rest> {
       quietSince = lookedAt;
     }
     marks = look.marks;
-    if (quiet >= QUIET_LOOKS) return { rested: true, afterMs: quietSince - startedAt, moving: [] };
+    if (quiet >= QUIET_LOOKS) return { rested: true, atMs: quietSince, moving: [] };
     if (Date.now() - startedAt >= o.restTimeoutMs) {
       const moving = look.moving.length > 0 ? look.moving : ['the counts of ledger and audit lines'];
-      return { rested: false, afterMs: Date.now() - startedAt, moving };
+      return { rested: false, atMs: Date.now(), moving };
     }
     await sleep(o.lookEveryMs);
   }

@@ -1,0 +1,40 @@
+import type { FaultKind } from './fault.js';
+import { lineCut, lineSilence, lineSlow } from './lines.js';
+import { messageShuffle } from './messages.js';
+import { processKills, processPause } from './processes.js';
+import { redisOld, redisWipe } from './redis-memory.js';
+import { serverKills, serverPause, serverStops } from './servers.js';
+
+/**
+ * Every kind of fault. What the payment provider does wrong is not among them: buyers bring it along with their payment
+ * methods.
+ */
+export const FAULT_KINDS: readonly FaultKind[] = [
+  ...processKills,
+  ...serverStops,
+  ...serverKills,
+  redisWipe,
+  redisOld,
+  lineCut,
+  lineSlow,
+  lineSilence,
+  processPause,
+  serverPause,
+  messageShuffle,
+];
+
+/**
+ * The kinds whose names contain one of these texts; all of them where none is given.
+ *
+ * @throws RangeError for a text that no name contains
+ */
+export function kindsNamed(texts: readonly string[]): readonly FaultKind[] {
+  for (const text of texts) {
+    if (!FAULT_KINDS.some(({ name }) => name.includes(text))) {
+      throw new RangeError(
+        `no kind of fault is called ${text}; there are: ${FAULT_KINDS.map(({ name }) => name).join(', ')}`,
+      );
+    }
+  }
+  return texts.length === 0 ? FAULT_KINDS : FAULT_KINDS.filter(({ name }) => texts.some((text) => name.includes(text)));
+}

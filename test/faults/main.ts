@@ -1,0 +1,72 @@
+import { randomInt } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { FAULT_KINDS, kindsNamed } from './injection/kinds.js';
+import { describeRun } from './report.js';
+import { runFaults, type Pace } from './run.js';
+
+const LOCAL = fileURLToPath(new URL('../../../.local/', import.meta.url));
+
+const USAGE = `npm run test:faults -- [--seed N]… [--minutes M] [--rate R] [--faults kind,kind…]
+
+  --seed     what to draw the run from; several give several runs (default: a random one, which is printed)
+  --minutes  how long the sales of one run go on (default 3)
+  --rate     purchases asked for per second (default 10)
+  --faults   only the kinds whose names contain one of these texts: ${FAULT_KINDS.map(({ name }) => name).join(', ')}`;
+
+/** Share of the time with faults in which they come one by one; then they come together. */
+const ONE_BY_ONE = 0.7;
+const CALM_MS = 5_000;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', multiple: true },
+      minutes: { type: 'string', default: '3' },
+      rate: { type: 'string', default: '10' },
+      faults: { type: 'string', default: '' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const [minutes, perSecond] = [positive('--minutes', values.minutes), positive('--rate', values.rate)];
+  const kinds = kindsNamed(values.faults.split(',').filter((text) => text !== ''));
+  const seeds = values.seed ?? [String(randomInt(1_000_000))];
+  let failed = 0;
+  for (const seed of seeds) {
+    console.log(`seed ${seed}: ${minutes} min of sales`);
+    const run = await runFaults({
+      ...{ seed, kinds, report: console },
+      dir: `${LOCAL}faults-${seed.replaceAll(/\W/g, '_')}`,
+      pace: paceOf(minutes * 60_000, perSecond),
+    });
+    console.log(`\n${describeRun(run)}\n`);
+    if (run.verdict.kind !== 'holds') failed++;
+  }
+  console.log(`${seeds.length - failed} of ${seeds.length} runs held`);
+  return failed === 0 ? 0 : 1;
+}
+
+function paceOf(totalMs: number, perSecond: number): Pace {
+  const withFaultsMs = Math.max(0, totalMs - CALM_MS);
+  return {
+    perSecond,
+    calmMs: CALM_MS,
+    oneByOneMs: withFaultsMs * ONE_BY_ONE,
+    togetherMs: withFaultsMs * (1 - ONE_BY_ONE),
+    patienceMs: [700, 3_000, 12_000, 12_000],
+    settleTimeoutMs: 120_000,
+    restTimeoutMs: 240_000,
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new RangeError(`${name} must be a number above 0`);
+  return value;
+}

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { createRandom } from './random.js';
+
+const draws = (seed: string): number[] => {
+  const random = createRandom(seed);
+  return Array.from({ length: 50 }, () => random.int(0, 1_000_000));
+};
+
+it('gives the same numbers for the same seed, and others for another', () => {
+  expect(draws('7')).toEqual(draws('7'));
+  expect(draws('7')).not.toEqual(draws('8'));
+  const [fork, again] = [createRandom('7'), createRandom('7')];
+  fork.int(0, 10);
+  expect(fork.fork('a').int(0, 1_000_000)).toBe(again.fork('a').int(0, 1_000_000));
+});
+
+it('keeps its bounds and its shares', () => {
+  const random = createRandom('bounds');
+  const rolls = Array.from({ length: 6_000 }, () => random.int(1, 6));
+  for (const face of [1, 2, 3, 4, 5, 6]) {
+    expect(rolls.filter((roll) => roll === face).length / 1_000).toBeCloseTo(1, 0);
+  }
+  const picked = Array.from({ length: 4_000 }, () =>
+    random.weighted([
+      { weight: 3, name: 'a' },
+      { weight: 1, name: 'b' },
+    ]),
+  );
+  expect(picked.filter(({ name }) => name === 'a').length / 4_000).toBeCloseTo(0.75, 1);
+  const gaps = Array.from({ length: 4_000 }, () => random.gapMs(20));
+  expect(gaps.reduce((sum, gap) => sum + gap, 0) / 4_000 / 50).toBeCloseTo(1, 0);
+  expect(random.shuffled([1, 2, 3, 4]).sort()).toEqual([1, 2, 3, 4]);
+});

@@ -1,0 +1,69 @@
+import type { PurchaseCall } from '../checker/calls.js';
+import { describeViolation } from '../checker/violation.js';
+import type { FaultRecord } from './injection/fault.js';
+import type { RunResult } from './run.js';
+
+const MOST_VIOLATIONS = 30;
+
+/** The result of one run as a table for people. */
+export function describeRun(run: RunResult): string {
+  const { verdict, calls, faults } = run;
+  const keys = new Set(calls.map(({ purchaseId }) => purchaseId));
+  const sold = verdict.kind === 'unknown' ? [] : verdict.stores.tickets.filter(({ status }) => status === 'valid');
+  const rows: [string, string][] = [
+    ['seed', run.seed],
+    ['purchases', `${keys.size} under ${calls.length} requests; ${sold.length} tickets sold`],
+    ['answers', counted(calls.map(({ answer }) => answer.kind))],
+    ['unknown', counted(calls.flatMap(({ answer }) => (answer.kind === 'unknown' ? [answer.cause] : [])))],
+    ['faults', `${faults.length}: ${counted(faults.map(({ kind }) => kind))}`],
+    ['not begun', counted(faults.flatMap(({ kind, failure }) => (failure === undefined ? [] : [kind])))],
+    ['payment troubles', counted(troubles(calls))],
+    ['longest without a sale', longestOutages(faults, calls)],
+    ['rest', run.restAfterMs === null ? 'never' : `${seconds(run.restAfterMs)} after everything was back`],
+    ...(verdict.kind === 'unknown' ? [] : verdict.notes.map((note): [string, string] => ['note', note])),
+    ['verdict', verdict.kind],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const table = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
+  return [table, ...findings(run)].join('\n');
+}
+
+function findings({ verdict, kept }: RunResult): string[] {
+  if (verdict.kind === 'holds') return [];
+  const lines = verdict.kind === 'unknown' ? verdict.causes : verdict.violations.map(describeViolation);
+  const more = lines.length > MOST_VIOLATIONS ? [`  … and ${lines.length - MOST_VIOLATIONS} more`] : [];
+  return [
+    ...lines.slice(0, MOST_VIOLATIONS).map((line) => `  ✗ ${line}`),
+    ...more,
+    `  stores, logs and run.jsonl: ${kept ?? ''}`,
+  ];
+}
+
+/** Each value with how often it occurs, most frequent first. */
+function counted(values: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const parts = [...counts].sort(([, a], [, b]) => b - a).map(([value, count]) => `${value} ${count}`);
+  return parts.length === 0 ? 'none' : parts.join(' · ');
+}
+
+/** What the payment provider was made to do wrong, once per purchase. */
+function troubles(calls: readonly PurchaseCall[]): string[] {
+  const methods = new Map(calls.map((call) => [call.purchaseId, call.paymentMethod]));
+  return [...methods.values()].map((method) => method.replace(/^pm_/, '')).filter((method) => method !== 'approve');
+}
+
+/** From the beginning of a fault to the next sale that a buyer asked for after it, the longest of each kind. */
+function longestOutages(faults: readonly FaultRecord[], calls: readonly PurchaseCall[]): string {
+  const sales = calls.filter(({ answer }) => answer.kind === 'ok').sort((a, b) => a.answeredAtMs - b.answeredAtMs);
+  const longest = new Map<string, number>();
+  for (const { kind, begunAtMs, together } of faults) {
+    if (together) continue;
+    const next = sales.find(({ invokedAtMs }) => invokedAtMs >= begunAtMs);
+    if (next) longest.set(kind, Math.max(longest.get(kind) ?? 0, next.answeredAtMs - begunAtMs));
+  }
+  const worst = [...longest].sort(([, a], [, b]) => b - a).slice(0, 6);
+  return worst.length === 0 ? 'none' : worst.map(([kind, ms]) => `${kind} ${seconds(ms)}`).join(' · ');
+}
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;

@@ -1,0 +1,169 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reporter } from '@box-office/infra';
+import { checkStores, type Verdict } from '../checker/check.js';
+import { describeViolation } from '../checker/violation.js';
+import { letBuyersCome, probe, settle } from './buyers/crowd.js';
+import { openDesk, type Desk } from './buyers/desk.js';
+import type { Wish } from './buyers/wish.js';
+import { openArena, type Arena } from './ground/arena.js';
+import { createEvents, type EventOnSale } from './ground/events.js';
+import type { FaultKind, FaultRecord } from './injection/fault.js';
+import { injectOneByOne, injectTogether } from './injection/injection.js';
+import { createRandom, type Random } from './random.js';
+
+const LANES = ['a', 'b'];
+const TICKETS_PER_WISH = 2.5;
+/** Answers that no request of these buyers should get, whatever is broken. */
+const MISTAKES: ReadonlySet<number> = new Set([400, 401, 403, 405, 413, 415, 422]);
+
+/** How long a run takes and how much happens in it. */
+export interface Pace {
+  readonly perSecond: number;
+  /** Sales without faults at the beginning. */
+  readonly calmMs: number;
+  readonly oneByOneMs: number;
+  readonly togetherMs: number;
+  readonly patienceMs: readonly number[];
+  readonly settleTimeoutMs: number;
+  readonly restTimeoutMs: number;
+}
+
+export interface RunOptions {
+  readonly seed: string;
+  readonly dir: string;
+  readonly kinds: readonly FaultKind[];
+  readonly pace: Pace;
+  readonly report: Reporter;
+}
+
+/** Everything that a run has to tell. */
+export interface RunResult {
+  readonly seed: string;
+  readonly verdict: Verdict;
+  readonly calls: Desk['calls'];
+  readonly wishes: readonly Wish[];
+  readonly faults: readonly FaultRecord[];
+  /** From the end of the last fault until the system was at rest; null if it never was. */
+  readonly restAfterMs: number | null;
+  /** Where the logs and records are, if the run did not hold. */
+  readonly kept: string | null;
+}
+
+/**
+ * One run: sales and faults drawn from the seed, then everything is brought back, every persistent buyer gets an
+ * answer, the system comes to rest and is checked. The stores are kept unless the verdict is that the invariants hold.
+ */
+export async function runFaults(o: RunOptions): Promise<RunResult> {
+  const random = createRandom(o.seed);
+  const arena = await openArena({ dir: o.dir, lanes: LANES, report: o.report });
+  let holds = false;
+  const stopAtSignal = closeAtSignal(arena);
+  try {
+    const record = openRecord(join(o.dir, 'logs'));
+    const desk = openDesk({
+      gateways: arena.lanes.map((lane) => lane.api.url),
+      jwtSecret: arena.stack.jwtSecret,
+      onCall: (call) => record('call', call),
+    });
+    const { wishes, faults, verdict } = await play(arena, desk, random, o);
+    for (const fault of faults) record('fault', fault);
+    if (verdict.kind === 'violated') for (const one of verdict.violations) record('violation', describeViolation(one));
+    if (verdict.kind === 'unknown') record('unknown', verdict.causes);
+    holds = verdict.kind === 'holds';
+    const { restAfterMs } = verdict;
+    return { seed: o.seed, calls: desk.calls, wishes, faults, verdict, restAfterMs, kept: holds ? null : o.dir };
+  } finally {
+    stopAtSignal();
+    await arena.close({ keepData: !holds });
+  }
+}
+
+type TimedVerdict = Verdict & { readonly restAfterMs: number | null };
+
+async function play(
+  arena: Arena,
+  desk: Desk,
+  random: Random,
+  o: RunOptions,
+): Promise<{ wishes: readonly Wish[]; faults: readonly FaultRecord[]; verdict: TimedVerdict }> {
+  const { pace, report } = o;
+  const seconds = (pace.calmMs + pace.oneByOneMs + pace.togetherMs) / 1_000;
+  const events = await createEvents(desk, seconds * pace.perSecond * TICKETS_PER_WISH);
+  const startedAtMs = Date.now();
+  const faults: FaultRecord[] = [];
+  const injection = {
+    ...{ arena, kinds: o.kinds, random: random.fork('faults'), records: faults },
+    say: (line: string): void =>
+      report.info(`${((Date.now() - startedAtMs) / 1_000).toFixed(1).padStart(6)} s  ${line}`),
+  };
+  const buyers = letBuyersCome({
+    ...{ desk, events, gateways: LANES.length, perSecond: pace.perSecond, patienceMs: pace.patienceMs },
+    random: random.fork('buyers'),
+    untilMs: startedAtMs + seconds * 1_000,
+  });
+  await sleep(pace.calmMs);
+  await injectOneByOne(injection, startedAtMs + pace.calmMs + pace.oneByOneMs);
+  await injectTogether(injection, startedAtMs + seconds * 1_000);
+  await arena.bringBack();
+  const backAtMs = Date.now();
+  injection.say('everything is back');
+  const { wishes } = await buyers;
+  const stuck = await answerEverybody(desk, wishes, events, pace);
+  injection.say('everybody has an answer; waiting for rest');
+  const verdict = await checkStores(
+    {
+      ...arena.stack.addresses,
+      consumerMetricsUrls: arena.lanes.map((lane) => `${lane.auditConsumer.url}/metrics`),
+      restTimeoutMs: pace.restTimeoutMs,
+      lookEveryMs: 500,
+      redisForgot: o.kinds.some((kind) => kind.redisForgets && faults.some((fault) => fault.kind === kind.name)),
+    },
+    desk.calls,
+  );
+  return { wishes, faults, verdict: timed(verdict, stuck, backAtMs) };
+}
+
+/** What keeps buyers from their answers although everything is back. */
+async function answerEverybody(
+  desk: Desk,
+  wishes: readonly Wish[],
+  events: readonly EventOnSale[],
+  pace: Pace,
+): Promise<string[]> {
+  const unsold = await probe(desk, events, 'afterwards', pace.settleTimeoutMs);
+  const unsettled = await settle(desk, wishes, LANES.length, pace.settleTimeoutMs);
+  const misunderstood = desk.calls.filter(
+    ({ answer }) => answer.kind === 'unknown' && MISTAKES.has(answer.status ?? 0),
+  );
+  return [
+    ...misunderstood.slice(0, 1).map((call) => `the gateway did not understand a request: ${JSON.stringify(call)}`),
+    ...unsold.map((wish) => `event ${wish.eventId} cannot be bought from (purchase ${wish.purchaseId})`),
+    ...unsettled.map((wish) => `purchase ${wish.purchaseId} gets no final answer`),
+  ];
+}
+
+/** A buyer without an answer is a failure too, even if no invariant is violated. */
+function timed(verdict: Verdict, stuck: readonly string[], backAtMs: number): TimedVerdict {
+  if (verdict.kind === 'unknown') return { ...verdict, causes: [...stuck, ...verdict.causes], restAfterMs: null };
+  const restAfterMs = verdict.restedAtMs - backAtMs;
+  if (stuck.length === 0 || verdict.kind === 'violated') return { ...verdict, restAfterMs };
+  return { kind: 'unknown', causes: stuck, restAfterMs };
+}
+
+/** Appends what happens to a file as it happens, for whoever looks into a run that failed. */
+function openRecord(dir: string): (what: string, value: unknown) => void {
+  mkdirSync(dir, { recursive: true });
+  const file = join(dir, 'run.jsonl');
+  return (what, value) => appendFileSync(file, `${JSON.stringify({ what, value })}\n`);
+}
+
+/** Ctrl-C takes everything down before the process ends. */
+function closeAtSignal(arena: Arena): () => void {
+  const stop = (): void => {
+    void arena.close({ keepData: false }).finally(() => process.exit(130));
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  return () => void process.off('SIGINT', stop).off('SIGTERM', stop);
+}
