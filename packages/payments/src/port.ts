@@ -60,10 +60,17 @@ export type PaymentOperation = 'authorise' | 'capture' | 'void' | 'refund';
 
 /**
  * The idempotency key of one call. The attempt (from 1) rises only after the one before is terminal, so that a
- * compensation of one attempt can never hit the payment of another.
+ * compensation of one attempt can never hit the payment of another. A refund for a cancellation bears its id, because
+ * a purchase can be cancelled part by part.
  */
-export function paymentKey(purchaseId: string, attempt: number, operation: PaymentOperation): string {
-  return `${purchaseId}:${attempt}:${operation}`;
+export function paymentKey(
+  purchaseId: string,
+  attempt: number,
+  operation: PaymentOperation,
+  cancellationId?: string,
+): string {
+  const key = `${purchaseId}:${attempt}:${operation}`;
+  return cancellationId === undefined ? key : `${key}:${cancellationId}`;
 }
 
 /**

@@ -15,6 +15,8 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** How long a payment step waits for its slowest purchase before that one goes on alone, in ms. */
   PAYMENT_SOFT_DEADLINE_MS: z.coerce.number().int().min(10).max(3_000).default(500),
+  /** Purchases of a cancelled event that are refunded per second, at most. */
+  EVENT_CANCELLATIONS_PER_S: z.coerce.number().positive().max(1_000).default(20),
   /** Workflows kept in memory between their tasks. */
   MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(0).default(500),
   /** Connections to PostgreSQL. */

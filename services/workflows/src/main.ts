@@ -46,6 +46,7 @@ runProcess({
         announce: createAnnouncer(redis, logger),
         logger,
         paymentSoftDeadlineMs: config.PAYMENT_SOFT_DEADLINE_MS,
+        eventCancellationsPerS: config.EVENT_CANCELLATIONS_PER_S,
       }),
       interceptors: { activity: [heartbeatWhileRunning] },
       maxCachedWorkflows: config.MAX_CACHED_WORKFLOWS,

@@ -16,4 +16,6 @@ export interface ActivityDeps {
   readonly logger: Logger;
   /** How long a payment step of the fast path waits for the slowest of its purchases. */
   readonly paymentSoftDeadlineMs: number;
+  /** Purchases of a cancelled event that are refunded per second, at most; each event on its own. */
+  readonly eventCancellationsPerS: number;
 }

@@ -1,3 +1,5 @@
+import { createEventCancelling } from './cancelling-events.js';
+import { createCancelling } from './cancelling.js';
 import { createClaiming } from './claiming.js';
 import type { ActivityDeps } from './deps.js';
 import { createHolding } from './holding.js';
@@ -17,6 +19,8 @@ export function createActivities(deps: ActivityDeps) {
     ...createRecording(deps),
     ...createSettling(deps),
     ...createUndoing(deps),
+    ...createCancelling(deps),
+    ...createEventCancelling(deps),
   };
 }
 

@@ -26,6 +26,7 @@ const ALLOWED: Partial<Record<keyof PurchaseActivities, readonly ResolveAction[]
   capture: ['compensate'],
   finalise: ['compensate'],
   undoPayment: ['skip'],
+  refund: ['skip'],
   settle: ['skip'],
   publish: ['skip'],
 };

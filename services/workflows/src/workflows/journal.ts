@@ -9,6 +9,8 @@ const MOST_LINES = 40;
 export interface Story<Status extends string> {
   /** Adds a line to the story in the workflow's current details. */
   tell(line: string): void;
+  /** Sets a line that stands above the story and gives way to the next one. */
+  progress(line: string): void;
   /** Sets the search attribute by which operators find workflows in a state. */
   status(status: Status): void;
 }
@@ -31,19 +33,25 @@ export const openJournal = (orders: readonly PurchaseOrder[]): Journal => openSt
 export function openStory<Status extends string>(title: string, first: Status): Story<Status> {
   const lines: string[] = [];
   let current = first;
+  let progress: string | undefined;
 
   function show(): void {
     const told =
       lines.length <= MOST_LINES
         ? lines
         : [...lines.slice(0, 5), `- … ${lines.length - MOST_LINES} lines left out …`, ...lines.slice(5 - MOST_LINES)];
-    setCurrentDetails([title, '', `**Status:** ${current}`, '', ...told].join('\n'));
+    const above = progress === undefined ? [] : [progress, ''];
+    setCurrentDetails([title, '', `**Status:** ${current}`, '', ...above, ...told].join('\n'));
   }
 
   show();
   return {
     tell(line) {
       lines.push(`- ${line}`);
+      show();
+    },
+    progress(line) {
+      progress = line;
       show();
     },
     status(status) {

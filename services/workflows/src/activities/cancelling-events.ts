@@ -1,0 +1,69 @@
+import type { CancellationRequest, EventCancellationRequest } from '@box-office/contract';
+import { cancellationIdOf } from '@box-office/contract/derive';
+import {
+  findCancellations,
+  finishEventCancellation,
+  listConfirmedPurchases,
+  listUnsettledCancellations,
+  readEventCancellation,
+  type Cancellation,
+  type EventCancellationProgress,
+} from '@box-office/records';
+import { cancelEvent } from '@box-office/restoration';
+import type { ActivityDeps } from './deps.js';
+
+/** Most purchases that are cancelled together. */
+const MOST_PER_PAGE = 50;
+/** A cancellation that stood still for so long has lost its workflow, or its workflow is stuck and will say so. */
+const IDLE_MS = 60_000;
+
+/** What is to be cancelled next of an event. */
+export interface PageToCancel {
+  /** Empty at the end. */
+  readonly requests: readonly CancellationRequest[];
+  /** Time from the beginning of this page to that of the next, so that the configured rate is kept. */
+  readonly intervalMs: number;
+}
+
+/** How the cancellation of an event finds what it has to do, and knows when nothing is left. */
+export function createEventCancelling(deps: ActivityDeps) {
+  const { pool, eventCancellationsPerS } = deps;
+
+  return {
+    /** Ends the sale of the event for good. False if there is no such event. */
+    cancelEvent: (request: EventCancellationRequest): Promise<boolean> => cancelEvent(deps, request),
+
+    /** The next confirmed purchases of the event, the oldest first. */
+    async nextToCancel(request: EventCancellationRequest, after: string | null): Promise<PageToCancel> {
+      const { eventId, requestedBy, reason, requestId } = request;
+      const limit = Math.min(MOST_PER_PAGE, Math.max(1, Math.round(eventCancellationsPerS)));
+      const purchases = await listConfirmedPurchases(pool, { eventId, after, limit });
+      const requestedAt = new Date().toISOString();
+      return {
+        requests: purchases.map(({ purchaseId, userId }) => ({
+          cancellationId: cancellationIdOf(purchaseId, null),
+          ...{ purchaseId, userId, eventId, requestedBy, reason, requestId, requestedAt },
+          tickets: null,
+          byOperator: true,
+        })),
+        intervalMs: Math.ceil((limit / eventCancellationsPerS) * 1_000),
+      };
+    },
+
+    /** Cancellations of the event, whoever asked for them, that were begun and are not carried on. */
+    async cancellationsLeftBehind(eventId: string): Promise<Cancellation[]> {
+      const ids = await listUnsettledCancellations(pool, { eventId, idleMs: IDLE_MS, limit: MOST_PER_PAGE });
+      return findCancellations(pool, ids);
+    },
+
+    /** Looks what is left to do, and where nothing is, notes that the event's cancellation is finished. */
+    async concludeEventCancellation(eventId: string): Promise<EventCancellationProgress> {
+      const progress = await readEventCancellation(pool, eventId);
+      if (!progress) throw new Error(`the cancellation of event ${eventId} is not on record`);
+      const { purchases, cancelled, open, unsettled, finishedAt } = progress;
+      if (finishedAt !== null || cancelled < purchases || open > 0 || unsettled > 0) return progress;
+      await finishEventCancellation(pool, eventId);
+      return (await readEventCancellation(pool, eventId)) ?? progress;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { CANCELLATION_WORKFLOW, cancellationWorkflowId } from '@box-office/contract';
+import type { Cancellation } from '@box-office/records';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { requestOf } from './carrying-out.js';
+import { searchAttributes } from './search-attributes.js';
+
+/**
+ * Hands a cancellation to a workflow of its own, with its own retries, its own row in the Temporal UI and its own operator
+ * actions. Resolves once that workflow has started, or runs already; it outlives this one.
+ */
+export async function goOnByItself(cancellation: Cancellation): Promise<void> {
+  const { cancellationId, purchaseId, eventId, userId } = cancellation;
+  try {
+    await startChild(CANCELLATION_WORKFLOW, {
+      workflowId: cancellationWorkflowId(cancellationId),
+      args: [requestOf(cancellation)],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+      typedSearchAttributes: [
+        { key: searchAttributes.purchaseIds, value: [purchaseId] },
+        { key: searchAttributes.eventIds, value: [eventId] },
+        { key: searchAttributes.userIds, value: [userId] },
+        { key: searchAttributes.purchaseStatus, value: 'open' },
+      ],
+      memo: { buyer: userId, purchaseId },
+      staticSummary: `Cancels a purchase of event ${eventId}, apart from the others`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
