@@ -1,5 +1,6 @@
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { LauncherFailure } from './failure.js';
 
 /** Addresses that the user gave; each one given is used as it is, and no server of our own is started for it. */
 export interface GivenAddresses {
@@ -31,7 +32,7 @@ export interface LauncherConfig {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws Error naming the variable that is wrong */
+/** @throws LauncherFailure naming the variable that is wrong */
 export function parseLauncherConfig(env: Environment, terminal: { isTTY: boolean }): LauncherConfig {
   const text = (name: string): string | undefined => {
     const value = env[name]?.trim();
@@ -42,7 +43,9 @@ export function parseLauncherConfig(env: Environment, terminal: { isTTY: boolean
     const value = text(name);
     if (value === undefined) return;
     if (protocols.length > 0 && !protocols.includes(protocolOf(value))) {
-      throw new Error(`${name} must be an address beginning with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+      throw new LauncherFailure(
+        `${name} must be an address beginning with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+      );
     }
     given[key] = value;
   };
@@ -93,13 +96,15 @@ function protocolOf(address: string): string {
 
 /** HS256 keys shorter than its hash are refused by RFC 7518. */
 function secretOf(value: string | undefined): string | undefined {
-  if (value !== undefined && Buffer.byteLength(value) < 32) throw new Error('JWT_SECRET must have at least 32 bytes');
+  if (value !== undefined && Buffer.byteLength(value) < 32)
+    throw new LauncherFailure('JWT_SECRET must have at least 32 bytes');
   return value;
 }
 
 function portOf(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const port = Number(value);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`${name} must be a port, 1 to 65535`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new LauncherFailure(`${name} must be a port, 1 to 65535`);
   return port;
 }

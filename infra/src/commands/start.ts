@@ -6,11 +6,11 @@ import { prepareDemoEvents } from '../demo/events.js';
 import { createGatewayClient } from '../demo/gateway-client.js';
 import { openStores } from '../demo/stores.js';
 import { signToken } from '../demo/tokens.js';
-import { messageOf } from '../failure.js';
+import { LauncherFailure, messageOf } from '../failure.js';
 import { formatDuration, shortPath } from '../reporting.js';
 import { startServices, type RunningServices } from '../stack/services.js';
 import { writeStackEnv, type StackEnv } from '../stack/stack-env.js';
-import { openStack, type OpenStack } from '../stack/stack.js';
+import { openStack, StackInUse, type OpenStack } from '../stack/stack.js';
 import { switches } from './arguments.js';
 import { localDir, mainDir } from './local-dirs.js';
 import { printWelcome } from './welcome.js';
@@ -49,6 +49,7 @@ export async function start(args: readonly string[]): Promise<number> {
     }
     return 0;
   } catch (error) {
+    if (error instanceof StackInUse) throw alreadyUp(error);
     if (!interruption.signal.aborted) throw error;
     if (!up) terminal.plain('\nInterrupted.');
     return up ? 0 : INTERRUPTED;
@@ -57,6 +58,9 @@ export async function start(args: readonly string[]): Promise<number> {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt);
   }
 }
+
+const alreadyUp = (error: StackInUse): LauncherFailure =>
+  new LauncherFailure(`it runs here already (process ${error.heldBy}); its addresses are in .local/stack.env`);
 
 interface Start {
   readonly config: LauncherConfig;

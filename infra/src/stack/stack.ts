@@ -49,7 +49,10 @@ export interface OpenStack extends ServiceTarget {
 
 /** Another launcher works in that directory. */
 export class StackInUse extends LauncherFailure {
-  constructor(dir: string, heldBy: number) {
+  constructor(
+    dir: string,
+    readonly heldBy: number,
+  ) {
     super(`${dir} is in use by another launcher (process ${heldBy})`);
   }
 }
