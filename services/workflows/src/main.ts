@@ -14,13 +14,14 @@ const START_TIMEOUT_MS = 30_000;
 /** What is under way at shutdown is given this long, then it is left to another worker. */
 const SHUTDOWN_GRACE = '10s';
 
-const { worker: config, temporal } = readConfig();
-const logger = createLogger({ service: 'workflows', level: config.LOG_LEVEL });
+const logger = createLogger({ service: 'workflows' });
 
 runProcess({
   name: 'workflows',
   logger,
   async start() {
+    const { worker: config, temporal } = readConfig();
+    logger.level = config.LOG_LEVEL;
     const pool = createPool({
       url: config.DATABASE_URL,
       applicationName: 'box-office workflows',
