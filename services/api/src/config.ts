@@ -1,3 +1,4 @@
+import { MAX_HOLD_MS } from '@box-office/contract';
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
@@ -5,6 +6,7 @@ import { z } from 'zod';
 import type { KeySource } from './auth/token-verifier.js';
 import { DEFAULT_GROUP_LIMITS } from './purchasing/group-starter.js';
 import type { GroupLimits } from './purchasing/group-starter.js';
+import type { HoldTimes } from './routes/holds/take.js';
 
 const schema = z
   .object({
@@ -26,6 +28,10 @@ const schema = z
     PURCHASE_GROUPS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(DEFAULT_GROUP_LIMITS.slots),
     /** Purchases that may wait for a group; those beyond it are answered 503. */
     PURCHASE_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(DEFAULT_GROUP_LIMITS.maxQueued),
+    /** How long tickets are held for a buyer who does not say for how long. */
+    HOLD_DURATION_MS: z.coerce.number().int().min(1_000).max(MAX_HOLD_MS).default(600_000),
+    /** Longest that a buyer may ask for. */
+    HOLD_MAX_DURATION_MS: z.coerce.number().int().min(1_000).max(MAX_HOLD_MS).default(1_800_000),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   })
   .superRefine((env, context) => {
@@ -34,6 +40,9 @@ const schema = z
         code: 'custom',
         message: 'set either JWT_SECRET or JWKS_URL, so that tokens can be verified',
       });
+    }
+    if (env.HOLD_DURATION_MS > env.HOLD_MAX_DURATION_MS) {
+      context.addIssue({ code: 'custom', path: ['HOLD_DURATION_MS'], message: 'at most HOLD_MAX_DURATION_MS' });
     }
   });
 
@@ -47,6 +56,7 @@ export interface Config {
   readonly tokens: { readonly keys: KeySource; readonly issuer?: string };
   readonly purchaseWaitMs: number;
   readonly groups: Pick<GroupLimits, 'slots' | 'maxQueued'>;
+  readonly holds: HoldTimes;
   readonly logLevel: string;
   /** Address, namespace, TLS and key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and what else its SDKs read. */
   readonly temporal: ClientConnectConfig;
@@ -65,6 +75,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     tokens: parsed.JWT_ISSUER === undefined ? { keys } : { keys, issuer: parsed.JWT_ISSUER },
     purchaseWaitMs: parsed.PURCHASE_WAIT_MS,
     groups: { slots: parsed.PURCHASE_GROUPS_IN_FLIGHT, maxQueued: parsed.PURCHASE_QUEUE_LIMIT },
+    holds: { usualMs: parsed.HOLD_DURATION_MS, longestMs: parsed.HOLD_MAX_DURATION_MS },
     logLevel: parsed.LOG_LEVEL,
     temporal: loadClientConnectConfig({ overrideEnvVars: variables(env) }),
   };

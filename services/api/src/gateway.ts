@@ -9,6 +9,8 @@ import type pg from 'pg';
 import { createApp } from './app.js';
 import type { VerifyToken } from './auth/token-verifier.js';
 import type { GatewayEnv } from './context.js';
+import type { HoldDesk } from './holding/hold-desk.js';
+import { createHolding } from './holding/holding.js';
 import { createMetrics } from './metrics.js';
 import { createEventReader } from './purchasing/event-reading.js';
 import { DEFAULT_GROUP_LIMITS, createGroupStarter } from './purchasing/group-starter.js';
@@ -21,6 +23,7 @@ import { createPurchasing } from './purchasing/purchasing.js';
 import type { WorkflowStarter } from './purchasing/purchase-starter.js';
 import { createSale } from './purchasing/sale.js';
 import { createReadModels } from './read-models.js';
+import type { HoldTimes } from './routes/holds/take.js';
 
 /** Most purchase requests that one gateway has open at once; each waits for up to `purchaseWaitMs`. */
 const MAX_PURCHASE_REQUESTS = 10_000;
@@ -32,6 +35,8 @@ export interface GatewayDeps {
   readonly subscriber: Redis;
   readonly inventory: Inventory;
   readonly workflows: WorkflowStarter;
+  readonly holdDesk: HoldDesk;
+  readonly holdTimes: HoldTimes;
   /** Where the gathering of purchases is to differ from its defaults. */
   readonly groups?: Partial<GroupLimits>;
   readonly verifyToken: VerifyToken;
@@ -82,12 +87,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
     },
     logger,
   });
+  const readEvent = createEventReader();
+  const gatewayId = randomUUID();
   const sale = createSale({
     records,
     lookUp,
     waiter,
     starter,
-    readEvent: createEventReader(),
+    readEvent,
     findEvent: reads.findEvent,
     inventory: care,
     logger,
@@ -97,13 +104,19 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const purchase = createPurchasing({
     records,
     sale,
-    gatewayId: randomUUID(),
+    gatewayId,
     longestStartMs: starter.longestReplyMs,
     maxRequests: MAX_PURCHASE_REQUESTS,
   });
+  const { findHold, findEvent } = reads;
+  const { holdDesk, holdTimes } = deps;
+  const hold = createHolding({ records, findHold, findEvent, readEvent, inventory: care, desk: holdDesk, gatewayId });
   const app = createApp({
     ...reads,
     purchase,
+    hold,
+    holdDesk,
+    holdTimes,
     lookUp,
     records,
     readModels: createReadModels(redis, inventory),
@@ -123,9 +136,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
 /** The reads of PostgreSQL with their pool given. */
 function recordReads(pool: pg.Pool) {
-  const { findEvent, findPurchases, findTransaction, listEvents, listUserTickets, readStatistics } = recordOperations;
+  const { findEvent, findHold, findPurchases, findTransaction, listEvents, listUserTickets, readStatistics } =
+    recordOperations;
   return {
     findEvent: findEvent.bind(null, pool),
+    findHold: findHold.bind(null, pool),
     findPurchases: findPurchases.bind(null, pool),
     findTransaction: findTransaction.bind(null, pool),
     listEvents: listEvents.bind(null, pool),

@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { createTokenVerifier } from './auth/token-verifier.js';
 import { readConfig } from './config.js';
 import { createGateway } from './gateway.js';
+import { createTemporalHoldDesk } from './holding/temporal-hold-desk.js';
 import { listen } from './listen.js';
 import { createTemporalStarter } from './purchasing/temporal-starter.js';
 
@@ -30,13 +31,16 @@ async function start() {
   // No interceptors: the SDK's own retries would hide whether a start that failed in the end had been sent before.
   const connection = Connection.lazy({ ...settings.temporal.connectionOptions, interceptors: [] });
   const namespace = settings.temporal.namespace ?? 'default';
-  const workflows = createTemporalStarter({ client: new Client({ connection, namespace }), logger });
+  const client = new Client({ connection, namespace });
+  const workflows = createTemporalStarter({ client, logger });
   const gateway = createGateway({
     pool,
     redis,
     subscriber,
     inventory: createInventory(redis),
     workflows,
+    holdDesk: createTemporalHoldDesk({ client, logger, waitMs: Math.max(settings.purchaseWaitMs, 1) }),
+    holdTimes: settings.holds,
     groups: settings.groups,
     verifyToken: createTokenVerifier(settings.tokens),
     checks: {

@@ -9,6 +9,8 @@ export interface GatewayMetrics {
   purchase(result: string): void;
   /** So many purchases went into one workflow. */
   group(size: number): void;
+  /** How a wish to hold tickets ended for its caller. */
+  hold(result: string): void;
   /** How the start of a purchase was received by Temporal. */
   start(result: string): void;
 }
@@ -35,6 +37,12 @@ export function createMetrics(o: {
   const purchases = new Counter({
     name: 'purchase_answers_total',
     help: 'Answers to purchase requests by result',
+    labelNames: ['result'] as const,
+    registers,
+  });
+  const holds = new Counter({
+    name: 'hold_answers_total',
+    help: 'Answers to requests for holds by result',
     labelNames: ['result'] as const,
     registers,
   });
@@ -71,6 +79,7 @@ export function createMetrics(o: {
     group: (size) => groups.observe(size),
     answered: (method, route, status, durationMs) => duration.observe({ method, route, status }, durationMs / 1_000),
     purchase: (result) => purchases.inc({ result }),
+    hold: (result) => holds.inc({ result }),
     start: (result) => starts.inc({ result }),
   };
 }

@@ -6,6 +6,7 @@ import type {
   NewEvent,
   PurchaseRow,
   findEvent,
+  findHold,
   findTransaction,
   listEvents,
   listUserTickets,
@@ -26,6 +27,11 @@ export interface PurchaseReads {
   readonly findPurchases: FindPurchases;
   readonly findTransaction: WithoutPool<typeof findTransaction>;
   readonly listUserTickets: WithoutPool<typeof listUserTickets>;
+}
+
+/** PostgreSQL's word on timed holds. */
+export interface HoldReads {
+  readonly findHold: WithoutPool<typeof findHold>;
 }
 
 /** What is for sale, as PostgreSQL records it. */

@@ -29,6 +29,7 @@ export const PROBLEMS = {
     'Unknown purchase',
     'There is no purchase with this id among those that this token may see.',
   ],
+  'unknown-hold': [404, 'Unknown hold', 'There is no hold with this id among those that this token may use.'],
   'unknown-transaction': [
     404,
     'Unknown transaction',
@@ -52,6 +53,7 @@ export const PROBLEMS = {
     'Over the limit per buyer',
     'With this purchase the buyer would have more tickets for the event than one buyer may have.',
   ],
+  'hold-used': [409, 'Hold used', 'A purchase has used the hold; `purchaseId` names it.'],
   'purchase-cancelled': [
     409,
     'Purchase cancelled',

@@ -28,6 +28,7 @@ export function describeApi(endpoints: readonly Endpoint[]): unknown {
     },
     tags: [
       { name: 'Purchases', description: 'Buying tickets and seeing what was bought.' },
+      { name: 'Holds', description: 'Keeping tickets for a while before they are bought.' },
       { name: 'Events', description: 'What is for sale.' },
       { name: 'Operators', description: 'For tokens with the role `operator`.' },
     ],

@@ -17,6 +17,15 @@ export interface PurchaseRequest {
   readonly items: readonly RequestedItem[];
   readonly paymentMethod: string;
   readonly requestId: string;
+  /** The buyer's hold that is to be used; `items` are its own. */
+  readonly hold?: NamedHold;
+}
+
+/** A hold as it stood when the request came; the workflow looks again. */
+export interface NamedHold {
+  readonly holdId: string;
+  /** It keeps the tickets for the buyer, however many others are left. */
+  readonly active: boolean;
 }
 
 /**
@@ -44,7 +53,9 @@ export function purchaseFingerprint(r: {
   eventId: string;
   items: readonly RequestedItem[];
   paymentMethod: string;
+  holdId?: string | undefined;
 }): string {
   const items = r.items.map((item) => [item.ticketType, item.quantity]);
-  return fingerprintOf([r.userId, r.eventId, items, r.paymentMethod]);
+  const parts = [r.userId, r.eventId, items, r.paymentMethod];
+  return fingerprintOf(r.holdId === undefined ? parts : [...parts, r.holdId]);
 }

@@ -58,9 +58,11 @@ export function createSale(deps: {
   }
 
   async function decide(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply | Goes> {
+    // What an active hold keeps is not among what the event has left.
+    const held = request.hold?.active === true;
     if (admitted.event !== null) {
       const event = deps.readEvent(request.eventId, admitted.event);
-      if (admitted.mayRun || lookAtEvent(event, request.items, Date.now()).kind === 'go_on') {
+      if (admitted.mayRun || held || lookAtEvent(event, request.items, Date.now()).kind === 'go_on') {
         return goes(event, request.items);
       }
     }
@@ -69,8 +71,11 @@ export function createSale(deps: {
     if (row !== undefined) return replyFromRow(request, admitted, row);
     if (counted.kind === 'unavailable') return decideWithoutInventory(request, admitted);
     const look = lookAtEvent(counted.event, request.items, Date.now());
-    if (look.kind === 'go_on' || admitted.mayRun) return goes(counted.event, request.items);
-    if (look.kind === 'refused') return refuse(request, admitted, { kind: 'refused', ...look.refusal });
+    if (look.kind === 'go_on' || admitted.mayRun || held) return goes(counted.event, request.items);
+    if (look.kind === 'refused') {
+      const lapsed = request.hold !== undefined && { holdLapsed: true as const };
+      return refuse(request, admitted, { kind: 'refused', ...look.refusal, ...lapsed });
+    }
     release(request, admitted);
     return look;
   }
@@ -109,8 +114,9 @@ export function createSale(deps: {
   }
 
   async function start(request: PurchaseRequest, admitted: Admitted, goes: Goes): Promise<PurchaseReply> {
-    const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId } = request;
-    const order = { purchaseId, fingerprint, userId, eventId, items: goes.items, paymentMethod, requestId };
+    const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId, hold } = request;
+    const named = hold !== undefined && { holdId: hold.holdId };
+    const order = { purchaseId, fingerprint, userId, eventId, items: goes.items, paymentMethod, requestId, ...named };
     const wait = deps.waiter.wait(purchaseId, fingerprint, deps.waitMs);
     const starting = deps.starter.start(order, { eventName: goes.eventName }, wait.ended);
     void starting.then((reply) => deps.countStart(reply.kind));

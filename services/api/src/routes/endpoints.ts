@@ -1,6 +1,8 @@
 import type { Logger } from '@box-office/platform';
+import type { HoldDesk } from '../holding/hold-desk.js';
+import type { TakeHold } from '../holding/holding.js';
 import type { GatewayMetrics } from '../metrics.js';
-import type { EventDesk, EventReads, InventoryCare, PurchaseReads, ReadModels } from '../ports.js';
+import type { EventDesk, EventReads, HoldReads, InventoryCare, PurchaseReads, ReadModels } from '../ports.js';
 import type { LookUpPurchase } from '../purchasing/purchase-lookup.js';
 import type { PurchaseRecords } from '../purchasing/purchase-records.js';
 import type { Purchase } from '../purchasing/purchasing.js';
@@ -10,13 +12,20 @@ import { createEvent } from './events/create.js';
 import { listEvents } from './events/list.js';
 import { showEvent } from './events/show.js';
 import { showStatistics } from './events/statistics.js';
+import { releaseHold } from './holds/release.js';
+import { showHold } from './holds/show.js';
+import { takeHold } from './holds/take.js';
+import type { HoldTimes } from './holds/take.js';
 import { purchaseTickets } from './purchase-tickets/handler.js';
 import { showPurchase } from './purchases/show.js';
 import { showTransaction } from './transactions/show.js';
 import { listTickets } from './users/list-tickets.js';
 
-export interface EndpointDeps extends Omit<PurchaseReads, 'findPurchases'>, EventReads {
+export interface EndpointDeps extends Omit<PurchaseReads, 'findPurchases'>, EventReads, HoldReads {
   readonly purchase: Purchase;
+  readonly hold: TakeHold;
+  readonly holdDesk: HoldDesk;
+  readonly holdTimes: HoldTimes;
   readonly lookUp: LookUpPurchase;
   readonly records: Pick<PurchaseRecords, 'read'>;
   readonly readModels: ReadModels;
@@ -29,6 +38,9 @@ export interface EndpointDeps extends Omit<PurchaseReads, 'findPurchases'>, Even
 /** Every endpoint of the API, in the order in which its description lists them. */
 export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   purchaseTickets(deps),
+  takeHold(deps),
+  showHold(deps),
+  releaseHold(deps),
   showPurchase(deps),
   showTransaction(deps),
   listTickets(deps),

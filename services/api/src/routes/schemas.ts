@@ -31,6 +31,10 @@ export const currency = z
 
 export const instant = z.iso.datetime({ offset: true }).openapi({ example: '2027-06-01T19:00:00Z' });
 
+export const serials = z
+  .array(z.object({ ticketType: ticketTypeName, serials: z.array(z.int().min(1)) }))
+  .openapi({ description: 'Serial numbers by ticket type, ascending.' });
+
 export const ticket = z
   .object({
     ticketId: z.uuid(),
@@ -63,5 +67,11 @@ export const problemDetails = z
     reason: z.string().optional(),
     ticketType: z.string().optional(),
     available: z.int().optional().openapi({ description: 'How many tickets of the type are left.' }),
+    tickets: z.array(z.uuid()).optional().openapi({ description: 'Ids of tickets that are not of the purchase.' }),
+    until: instant.optional().openapi({ description: 'Until when it would have been possible.' }),
+    holdLapsed: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'True if the hold that the purchase named could not be used any more.' }),
   })
   .openapi('Problem', { description: 'Problem details as in RFC 9457.' });

@@ -9,9 +9,11 @@ import { SignJWT } from 'jose';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { createTokenVerifier } from '../auth/token-verifier.js';
+import type { HoldDesk } from '../holding/hold-desk.js';
 import { createGateway } from '../gateway.js';
 import type { Gateway } from '../gateway.js';
 import type { StartReply, WorkflowStarter } from '../purchasing/purchase-starter.js';
+import { createTestHoldDesk, HOLD_TIMES } from './holds.js';
 import { createTestWorker } from './worker.js';
 
 export const logger = createLogger({ service: 'test', level: 'silent' });
@@ -22,6 +24,8 @@ const STARTED: StartReply = { kind: 'started', already: false };
 export interface TestGatewayOptions {
   /** What a start does; without it the purchase is run as the workflow would. */
   readonly start?: (order: PurchaseOrder, run: (order: PurchaseOrder) => Promise<void>) => Promise<StartReply>;
+  /** What calls to hold workflows do; without it they are played as the workflow would. */
+  readonly holdDesk?: (played: HoldDesk) => HoldDesk;
   readonly waitMs?: number;
   /** Whether outcomes are announced on Redis. */
   readonly announce?: boolean;
@@ -133,10 +137,13 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     longestReplyMs: 1_000,
     close: () => undefined,
   };
+  const holdDesk = createTestHoldDesk({ pool, inventory });
   const gateway = createGateway({
     ...stores,
     inventory,
     workflows,
+    holdDesk: o.holdDesk?.(holdDesk) ?? holdDesk,
+    holdTimes: HOLD_TIMES,
     verifyToken: createTokenVerifier({ keys: { secret: SECRET } }),
     checks: { redis: () => redis.ping() },
     purchaseWaitMs: o.waitMs ?? 5_000,

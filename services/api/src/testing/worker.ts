@@ -9,6 +9,7 @@ import {
   findPurchases,
   persistTickets,
   refusePurchases,
+  useHolds,
 } from '@box-office/records';
 import type { ClaimedPurchase } from '@box-office/records';
 import type { Redis } from 'ioredis';
@@ -28,9 +29,9 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
   }
 
   async function sell(order: PurchaseOrder, claim: ClaimedPurchase): Promise<void> {
-    const { purchaseId, eventId, userId, items } = order;
+    const { purchaseId, eventId, userId } = order;
     const { epoch, generation } = claim;
-    const reply = await o.inventory.reserve(eventId, generation, [{ purchaseId, epoch, userId, items }]);
+    const reply = await reserve(order, claim);
     const [reserved] = reply.kind === 'done' ? reply.outcomes : [];
     if (reserved?.kind === 'refused') {
       await refusePurchases(o.pool, [{ purchaseId, epoch, refusal: reserved.refusal }]);
@@ -45,6 +46,14 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
     await persistTickets(o.pool, [persisted]);
     await finalisePurchases(o.pool, [{ purchaseId, epoch }]);
     await o.inventory.confirm(eventId, generation, [{ purchaseId, userId, items: reserved.items }]);
+  }
+
+  /** From the hold that the order names if it can be used, else like everybody else. */
+  async function reserve(order: PurchaseOrder, { epoch, generation }: ClaimedPurchase) {
+    const { holdId, eventId } = order;
+    const [used] = holdId === undefined ? [] : await useHolds(o.pool, [{ ...order, holdId, epoch }]);
+    if (holdId === undefined || used !== 'used') return o.inventory.reserve(eventId, generation, [{ ...order, epoch }]);
+    return o.inventory.takeOver(eventId, generation, [{ ...order, holdId, epoch }]);
   }
 
   async function undo(eventId: string, claim: ClaimedPurchase, outcome: PurchaseOutcome): Promise<void> {

@@ -7,6 +7,7 @@ import { createTokenVerifier } from '../../auth/token-verifier.js';
 import { createGateway } from '../../gateway.js';
 import { SECRET, logger, openTestGateway, standard, tokenOf } from '../../testing/gateway.js';
 import type { TestGateway } from '../../testing/gateway.js';
+import { HOLD_TIMES, createTestHoldDesk } from '../../testing/holds.js';
 
 /** Nobody listens there. */
 const NOWHERE = '127.0.0.1:1';
@@ -74,12 +75,15 @@ describe('503: a server is away', () => {
   });
 
   function gatewayWith({ redis, pool }: Pick<TestGateway, 'redis' | 'pool'>) {
+    const inventory = createInventory(redis);
     return createGateway({
       pool,
       redis,
       subscriber: redis,
-      inventory: createInventory(redis),
+      inventory,
       workflows: { start: async () => ({ kind: 'unknown', cause: '' }), longestReplyMs: 100, close: () => undefined },
+      holdDesk: createTestHoldDesk({ pool, inventory }),
+      holdTimes: HOLD_TIMES,
       verifyToken: createTokenVerifier({ keys: { secret: SECRET } }),
       checks: { redis: () => redis.ping() },
       purchaseWaitMs: 50,

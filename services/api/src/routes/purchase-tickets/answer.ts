@@ -1,7 +1,7 @@
 import type { PurchaseOutcome, Refusal } from '@box-office/contract';
 import { answer, answerProblem } from '../../answers.js';
 import type { GatewayContext } from '../../context.js';
-import { problem, unavailable } from '../../problems.js';
+import { PROBLEMS, problem, unavailable } from '../../problems.js';
 import type { Problem, ProblemType } from '../../problems.js';
 import type { PurchaseReply } from '../../purchasing/purchase-request.js';
 
@@ -69,8 +69,14 @@ export function problemOf(outcome: Exclude<PurchaseOutcome, { kind: 'confirmed' 
     case 'undone':
       return problem(UNDONE[outcome.reason]);
     case 'refused':
-      return refusalProblem(outcome);
+      return outcome.holdLapsed ? withoutHold(refusalProblem(outcome)) : refusalProblem(outcome);
   }
+}
+
+/** A refusal that the buyer would not have met with the hold. */
+function withoutHold({ type, members }: Problem): Problem {
+  const [, , meaning] = PROBLEMS[type];
+  return problem(type, { ...members, detail: `The hold had lapsed. ${meaning}`, holdLapsed: true });
 }
 
 const UNDONE: Readonly<Record<Extract<PurchaseOutcome, { kind: 'undone' }>['reason'], ProblemType>> = {
@@ -79,7 +85,8 @@ const UNDONE: Readonly<Record<Extract<PurchaseOutcome, { kind: 'undone' }>['reas
   operator: 'purchase-undone',
 };
 
-function refusalProblem(refusal: Refusal): Problem {
+/** Why there are no tickets for this wish, of a purchase or of a hold. */
+export function refusalProblem(refusal: Refusal): Problem {
   switch (refusal.reason) {
     case 'unknown_event':
       return problem('unknown-event');

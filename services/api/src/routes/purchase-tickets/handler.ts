@@ -3,19 +3,26 @@ import { answerProblem } from '../../answers.js';
 import { callerOf, mayActFor } from '../../context.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import { readJsonBody } from '../../middleware/json-body.js';
+import type { HoldReads } from '../../ports.js';
 import { problem } from '../../problems.js';
 import { purchaseFingerprint } from '../../purchasing/purchase-request.js';
 import type { Purchase } from '../../purchasing/purchasing.js';
 import type { Endpoint } from '../endpoint.js';
+import { readIdempotencyKey } from '../idempotency-key.js';
+import { requestedItems } from '../ticket-wish.js';
 import { answerPurchase } from './answer.js';
-import { confirmedPurchase, idempotencyKeyHeader, openPurchase, purchaseBody, requestedItems } from './schema.js';
+import { namedHold } from './named-hold.js';
+import { confirmedPurchase, idempotencyKeyHeader, openPurchase, purchaseBody } from './schema.js';
 
 /** Part of the purchase id: it stays the same even if the path should change. */
 const ROUTE = 'POST /api/tickets/purchase';
-const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
 /** Buys tickets: 201 with the tickets, or 202 if the purchase takes longer than this gateway waits. */
-export function purchaseTickets(deps: { purchase: Purchase; metrics: GatewayMetrics }): Endpoint {
+export function purchaseTickets(deps: {
+  purchase: Purchase;
+  findHold: HoldReads['findHold'];
+  metrics: GatewayMetrics;
+}): Endpoint {
   return {
     method: 'post',
     path: '/api/tickets/purchase',
@@ -48,6 +55,7 @@ export function purchaseTickets(deps: { purchase: Purchase; metrics: GatewayMetr
       'payment-not-captured',
       'forbidden',
       'unknown-event',
+      'unknown-hold',
       'purchase-in-flight',
       'sold-out',
       'not-enough-left',
@@ -63,9 +71,8 @@ export function purchaseTickets(deps: { purchase: Purchase; metrics: GatewayMetr
       'unavailable',
     ],
     async handle(c) {
-      const key = c.req.header('idempotency-key') ?? '';
-      if (key === '') return answerProblem(c, problem('missing-idempotency-key'));
-      if (!IDEMPOTENCY_KEY.test(key)) return answerProblem(c, problem('invalid-idempotency-key'));
+      const key = readIdempotencyKey(c);
+      if (!key.ok) return answerProblem(c, key.problem);
       const body = await readJsonBody(c, purchaseBody);
       if (!body.ok) return answerProblem(c, body.problem);
 
@@ -74,19 +81,22 @@ export function purchaseTickets(deps: { purchase: Purchase; metrics: GatewayMetr
       if (!mayActFor(caller, userId)) {
         return answerProblem(c, problem('forbidden', { detail: "A buyer buys for the token's own subject only." }));
       }
-      const { eventId } = body.value;
-      const items = requestedItems(body.value);
+      const { eventId, holdId } = body.value;
+      const named = holdId === undefined ? null : await namedHold(deps.findHold, { ...body.value, holdId }, userId);
+      if (named?.ok === false) return answerProblem(c, named.problem);
+      const items = named?.items ?? requestedItems(body.value);
       const paymentMethod = body.value.payment.method;
-      const purchaseId = purchaseIdOf(ROUTE, caller.subject, key);
+      const purchaseId = purchaseIdOf(ROUTE, caller.subject, key.value);
       c.set('purchaseId', purchaseId);
       const reply = await deps.purchase({
         purchaseId,
-        fingerprint: purchaseFingerprint({ userId, eventId, items, paymentMethod }),
+        fingerprint: purchaseFingerprint({ userId, eventId, items, paymentMethod, holdId }),
         userId,
         eventId,
         items,
         paymentMethod,
         requestId: c.get('requestId'),
+        ...(named && { hold: named.hold }),
       });
       deps.metrics.purchase(reply.kind === 'outcome' ? reply.outcome.kind : reply.kind);
       return answerPurchase(c, purchaseId, reply);

@@ -1,34 +1,20 @@
-import { MAX_ITEMS_PER_PURCHASE, MAX_TICKETS_PER_PURCHASE } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
-import { normaliseItems } from '../../purchasing/purchase-request.js';
-import type { RequestedItem } from '../../purchasing/purchase-request.js';
-import { amountMinor, currency, eventId, ticket, ticketTypeName, userId } from '../schemas.js';
-
-const quantity = z.int().min(1).max(MAX_TICKETS_PER_PURCHASE).openapi({ example: 2 });
-
-const item = z.strictObject({ ticketType: ticketTypeName, quantity });
+import { amountMinor, currency, ticket } from '../schemas.js';
+import { faultsInWish, saysTickets, wishFields } from '../ticket-wish.js';
 
 /** The body of a purchase as it is documented; `purchaseBody` checks what this cannot say. */
 const fields = z.strictObject({
-  eventId: z
-    .union([eventId, z.int().min(0)])
-    .transform(String)
+  ...wishFields,
+  holdId: z
+    .uuid()
+    .transform((id) => id.toLowerCase())
+    .optional()
     .openapi({
-      type: ['string', 'integer'],
-      description: 'The id of the event; a number is taken as text.',
-      example: '1',
+      type: 'string',
+      description:
+        'A hold of the buyer whose tickets are to be bought. They need not be named then. If it has lapsed, the purchase ' +
+        'goes on without it, as long as there is room.',
     }),
-  quantity: quantity.optional(),
-  ticketType: ticketTypeName.optional().openapi({ description: "The event's first ticket type if it is left out." }),
-  items: z
-    .array(item)
-    .min(1)
-    .max(MAX_ITEMS_PER_PURCHASE)
-    .optional()
-    .openapi({ description: 'Tickets of several types, all or none of them. Instead of quantity and ticketType.' }),
-  userId: userId
-    .optional()
-    .openapi({ description: "The buyer: the token's subject if it is left out. Only operators may name another." }),
   payment: z.strictObject({
     method: z
       .string()
@@ -42,29 +28,10 @@ const fields = z.strictObject({
 
 export const purchaseBody = fields
   .superRefine((body, context) => {
-    const complain = (path: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [path], message });
-    if (body.items === undefined) {
-      if (body.quantity === undefined) complain('quantity', 'Say how many tickets, or give items.');
-      return;
-    }
-    if (body.quantity !== undefined || body.ticketType !== undefined) {
-      complain('items', 'Give either items or quantity and ticketType, not both.');
-    }
-    if (new Set(body.items.map(({ ticketType }) => ticketType)).size < body.items.length) {
-      complain('items', 'Each ticket type may be named once.');
-    }
-    if (body.items.reduce((sum, { quantity: wanted }) => sum + wanted, 0) > MAX_TICKETS_PER_PURCHASE) {
-      complain('items', `One purchase may have at most ${MAX_TICKETS_PER_PURCHASE} tickets.`);
-    }
+    if (body.holdId !== undefined && !saysTickets(body)) return;
+    for (const { path, message } of faultsInWish(body)) context.addIssue({ code: 'custom', path: [path], message });
   })
   .openapi('PurchaseRequest');
-
-/** What the body asks for, in one form. */
-export function requestedItems(body: z.output<typeof purchaseBody>): readonly RequestedItem[] {
-  if (body.items !== undefined) return normaliseItems(body.items);
-  return [{ ticketType: body.ticketType ?? null, quantity: body.quantity ?? 1 }];
-}
 
 export const confirmedPurchase = z
   .object({

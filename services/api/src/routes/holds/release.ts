@@ -1,0 +1,57 @@
+import type { Hold } from '@box-office/contract';
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../../answers.js';
+import { callerOf, mayActFor } from '../../context.js';
+import type { HoldCall, HoldDesk } from '../../holding/hold-desk.js';
+import type { HoldReads } from '../../ports.js';
+import { problem, unavailable } from '../../problems.js';
+import type { Problem } from '../../problems.js';
+import { pathParameter } from '../endpoint.js';
+import type { Endpoint } from '../endpoint.js';
+import { holdView } from './schema.js';
+import { viewOfHold } from './view.js';
+
+const ID = z.uuid();
+
+/** Gives a hold back. Repeating it answers the same; one that a purchase has used stays used. */
+export function releaseHold(deps: Pick<HoldReads, 'findHold'> & { holdDesk: Pick<HoldDesk, 'release'> }): Endpoint {
+  /** What became of the hold, or why that is not known. */
+  async function outcomeOf(hold: Hold, call: HoldCall): Promise<Hold | Problem> {
+    const now = call.kind === 'answered' ? call.hold : await deps.findHold(hold.holdId);
+    if (now !== null && now.status !== 'active') return now;
+    const retryAfterS = call.kind === 'not_sent' ? call.retryAfterS : 1;
+    return unavailable('It is not known yet whether the hold was given back.', retryAfterS);
+  }
+
+  return {
+    method: 'delete',
+    path: '/api/tickets/holds/{id}',
+    access: 'buyer',
+    documentation: {
+      tags: ['Holds'],
+      summary: 'Give a hold back',
+      request: { params: z.object({ id: ID }) },
+      responses: {
+        200: {
+          description: 'Its tickets are not kept any more: `released`, or it had `expired` or been `refused` before.',
+          content: { 'application/json': { schema: holdView } },
+        },
+      },
+    },
+    problems: ['unknown-hold', 'hold-used', 'unavailable'],
+    async handle(c) {
+      const id = pathParameter(c, 'id').toLowerCase();
+      const found = ID.safeParse(id).success ? await deps.findHold(id) : null;
+      const caller = callerOf(c);
+      if (found === null || !mayActFor(caller, found.userId)) return answerProblem(c, problem('unknown-hold'));
+      let hold: Hold | Problem = found;
+      if (found.status === 'active') {
+        const by = { requestedBy: caller.subject, requestId: c.get('requestId') };
+        hold = await outcomeOf(found, await deps.holdDesk.release(found, by));
+      }
+      if ('type' in hold) return answerProblem(c, hold);
+      if (hold.status !== 'used') return answer(c, 200, viewOfHold(hold));
+      return answerProblem(c, problem('hold-used', { purchaseId: hold.purchaseId }));
+    },
+  };
+}

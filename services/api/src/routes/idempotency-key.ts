@@ -1,0 +1,15 @@
+import type { GatewayContext } from '../context.js';
+import { problem } from '../problems.js';
+import type { Problem } from '../problems.js';
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+/** The request's Idempotency-Key. Problems: 400. */
+export function readIdempotencyKey(
+  c: GatewayContext,
+): { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: Problem } {
+  const value = c.req.header('idempotency-key') ?? '';
+  if (value === '') return { ok: false, problem: problem('missing-idempotency-key') };
+  if (!IDEMPOTENCY_KEY.test(value)) return { ok: false, problem: problem('invalid-idempotency-key') };
+  return { ok: true, value };
+}
