@@ -1,0 +1,85 @@
+import type { PurchaseOrder } from '@box-office/contract';
+import type { PurchaseActivities } from '@box-office/workflows/activities';
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+
+/** A purchase that was made by calling its steps: the serial numbers of its tickets. */
+export type Made = readonly number[];
+
+export interface DirectSteps {
+  /** Up to the moment at which the buyers would be answered. One result per order. @throws if any is not confirmed */
+  sell(orders: readonly PurchaseOrder[]): Promise<Made[]>;
+  /** What follows a sale. */
+  follow(purchaseIds: readonly string[]): Promise<void>;
+}
+
+/**
+ * The purchase workflow's steps in their order, called as plain functions: the same work on the same stores and on the
+ * payment provider, with nothing that would go on after a crash.
+ */
+export function createDirectSteps(activities: PurchaseActivities): DirectSteps {
+  async function sell(orders: readonly PurchaseOrder[]): Promise<Made[]> {
+    const claims = await activities.claim(orders);
+    const claimed = claims.map((claim) => (claim.kind === 'mine' ? claim : fail('claim', claim)));
+    const reservations = await activities.reserve(
+      orders.map(({ purchaseId, userId, eventId, items }, i) => {
+        const { epoch, generation } = at(claimed, i);
+        return { purchaseId, epoch, userId, eventId, generation, items };
+      }),
+    );
+    const holds = reservations.map((answer) => (answer.kind === 'reserved' ? answer : fail('reserve', answer)));
+    const payments = claimed.map(({ purchaseId, amountMinor, currency, paymentAttempt, paymentMethod }) => ({
+      ...{ purchaseId, amountMinor, currency },
+      ...{ attempt: paymentAttempt, method: paymentMethod },
+    }));
+    const authorised = (await activities.authorise(payments, 'until known')).map((answer) =>
+      answer.kind === 'authorised' ? answer.authorisationId : fail('authorise', answer),
+    );
+    const persisted = await activities.persist(
+      claimed.map(({ purchaseId, transactionId, epoch, version, amountMinor, currency }, i) => {
+        const { userId, eventId } = at(orders, i);
+        return {
+          ...at(holds, i),
+          ...{ purchaseId, transactionId, epoch, version: version + 1, userId, eventId, amountMinor, currency },
+          authorisationId: at(authorised, i),
+        };
+      }),
+    );
+    for (const outcome of persisted) if (outcome !== 'persisted') fail('persist', outcome);
+    const captured = await activities.capture(
+      payments.map(({ purchaseId, attempt }, i) => ({ purchaseId, attempt, authorisationId: at(authorised, i) })),
+      'until known',
+    );
+    for (const answer of captured) if (answer.kind !== 'captured') fail('capture', answer);
+    const finalised = await activities.finalise(claimed.map(({ purchaseId, epoch }) => ({ purchaseId, epoch })));
+    return finalised.map((result) => {
+      if (result.kind !== 'confirmed' || result.outcome.kind !== 'confirmed') return fail('finalise', result);
+      return result.outcome.tickets.map((ticket) => ticket.serial);
+    });
+  }
+
+  return {
+    sell: (orders) => inActivity(orders[0]?.purchaseId ?? '', () => sell(orders)),
+    follow: (purchaseIds) =>
+      inActivity(purchaseIds[0] ?? '', async () => {
+        await activities.settle(purchaseIds);
+        await activities.publish(purchaseIds);
+      }),
+  };
+}
+
+/** Activities ask who calls them and whether they were cancelled; nothing else of the context is there. */
+function inActivity<T>(id: string, work: () => Promise<T>): Promise<T> {
+  const info = { isLocal: true, workflowExecution: { workflowId: `direct/${id}`, runId: id } };
+  const context = { info, cancellationSignal: new AbortController().signal };
+  return asyncLocalStorage.run(context as unknown as Context, work);
+}
+
+function at<T>(list: readonly T[], i: number): T {
+  const element = list[i];
+  if (element === undefined) throw new Error('a step answered for fewer purchases than it was given');
+  return element;
+}
+
+function fail(step: string, answer: unknown): never {
+  throw new Error(`${step}: ${JSON.stringify(answer)}`);
+}

@@ -1,0 +1,42 @@
+/** Handles a list at once and answers for each element, in order. */
+type HandleList<T, R> = (list: readonly T[]) => Promise<readonly R[]>;
+
+interface Waiting<T, R> {
+  readonly element: T;
+  readonly resolve: (result: R) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit in its plainest form: whoever of the `handlers` is free takes what has gathered, at most `most` elements
+ * of it.
+ */
+export function gatherInto<T, R>(handlers: readonly HandleList<T, R>[], most: number): (element: T) => Promise<R> {
+  const waiting: Waiting<T, R>[] = [];
+  const free = [...handlers];
+
+  async function serve(handle: HandleList<T, R>): Promise<void> {
+    const group = waiting.splice(0, most);
+    try {
+      const results = await handle(group.map(({ element }) => element));
+      group.forEach(({ resolve }, i) => resolve(results[i] as R));
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+    free.push(handle);
+    next();
+  }
+
+  function next(): void {
+    if (waiting.length === 0) return;
+    const handle = free.pop();
+    if (handle) void serve(handle);
+  }
+
+  return (element) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ element, resolve, reject });
+      // What arrives in the same turn goes together.
+      setImmediate(next);
+    });
+}

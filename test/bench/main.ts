@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { CountsWrong } from './checking/sale.js';
+import { openOffice } from './office.js';
+import { readOptions, USAGE, type BenchOptions } from './options.js';
+import { openProfiler } from './profiling/profiler.js';
+import { report } from './reporting/report.js';
+import { medianOf, type Results } from './results.js';
+import { runSteps } from './run.js';
+import { startBenchStack } from './stack.js';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** @returns the exit code: 1 if any count was wrong or nothing could be measured, 2 for wrong options */
+async function main(args: readonly string[]): Promise<number> {
+  let options: BenchOptions;
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return 2;
+  }
+  if (options.median.length > 0) {
+    const runs = options.median.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Results);
+    process.stdout.write(report(medianOf(runs)));
+    return 0;
+  }
+  return bench(options);
+}
+
+async function bench(o: BenchOptions): Promise<number> {
+  const startedAtMs = Date.now();
+  const results = emptyResults(o);
+  const stopping = new AbortController();
+  const onSignal = (): void => stopping.abort(new Error('interrupted'));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const interrupted = new Promise<never>((_, reject) => {
+    stopping.signal.addEventListener('abort', () => reject(new Error('interrupted')));
+  });
+  interrupted.catch(() => undefined);
+
+  const stack = await startBenchStack(o, stopping.signal, say);
+  const office = openOffice(stack);
+  try {
+    const profiler = await openProfiler(office, o.profileDir);
+    await Promise.race([runSteps(office, o, results, say, profiler.around), interrupted]);
+    results.about.tookS = Math.round((Date.now() - startedAtMs) / 1_000);
+    process.stdout.write(report(results));
+    if (o.jsonFile !== undefined) writeFileSync(o.jsonFile, `${JSON.stringify(results, null, 2)}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CountsWrong)) throw error;
+    say(`\nThe counts are wrong:\n${error.message}`);
+    return 1;
+  } finally {
+    await office.close();
+    await stack.stop();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+function emptyResults(o: BenchOptions): Results {
+  return {
+    about: {
+      startedAt: new Date().toISOString(),
+      commit: commit(),
+      node: process.versions.node,
+      cores: availableParallelism(),
+      quick: o.quick,
+      processes: o.processes,
+      loadBefore: loadavg()[0] ?? 0,
+      tookS: 0,
+    },
+    floors: { noop: {}, direct: {} },
+    purchase: {},
+    memory: { start: {}, end: {} },
+    cpu: {},
+  };
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  say(`\nBench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  process.exitCode = 1;
+}

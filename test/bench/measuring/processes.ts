@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** USER_HZ: the unit of times in /proc, 10 ms on every Linux. */
+const TICK_MS = 10;
+
+/** One process as /proc tells of it. Times in ms. */
+export interface ProcessStat {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly ownCpuMs: number;
+  /** Of the children that have ended and were waited for. */
+  readonly endedChildrenCpuMs: number;
+}
+
+/** Reads a line of /proc/<pid>/stat; see proc(5). The program's name may hold spaces and brackets. */
+export function parseStat(line: string): ProcessStat {
+  const nameEnd = line.lastIndexOf(')');
+  const fields = line.slice(nameEnd + 2).split(' ');
+  const ticks = (index: number): number => Number(fields[index]) * TICK_MS;
+  return {
+    pid: Number.parseInt(line, 10),
+    parentPid: Number(fields[1]),
+    ownCpuMs: ticks(11) + ticks(12),
+    endedChildrenCpuMs: ticks(13) + ticks(14),
+  };
+}
+
+/** Processes by name; each stands for itself and everything below it, such as PostgreSQL's backends. */
+export type Processes = Readonly<Record<string, readonly number[]>>;
+
+/** CPU time used so far by each of these, in ms. It never falls while a process lives: what ends is in its parent's. */
+export function cpuOf(processes: Processes): Record<string, number> {
+  const trees = allTrees();
+  return mapValues(processes, (pids) =>
+    sum(pids.flatMap((pid) => trees.below(pid).map((stat) => stat.ownCpuMs + stat.endedChildrenCpuMs))),
+  );
+}
+
+/** Memory that each of these has for itself (`RssAnon`), in MB: without program code and PostgreSQL's shared buffers. */
+export function memoryOf(processes: Processes): Record<string, number> {
+  const trees = allTrees();
+  return mapValues(processes, (pids) =>
+    sum(pids.flatMap((pid) => trees.below(pid).map((stat) => ownMemoryMb(stat.pid)))),
+  );
+}
+
+export function difference(later: Record<string, number>, earlier: Record<string, number>): Record<string, number> {
+  return mapValues(later, (value, name) => value - (earlier[name] ?? 0));
+}
+
+function ownMemoryMb(pid: number): number {
+  const kilobytes = /^RssAnon:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1];
+  return Number(kilobytes ?? 0) / 1_024;
+}
+
+function allTrees() {
+  const stats = new Map<number, ProcessStat>();
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const line = read(`/proc/${name}/stat`);
+    if (line === undefined) continue;
+    const stat = parseStat(line);
+    stats.set(stat.pid, stat);
+    const siblings = children.get(stat.parentPid);
+    if (siblings) siblings.push(stat.pid);
+    else children.set(stat.parentPid, [stat.pid]);
+  }
+  function below(pid: number): ProcessStat[] {
+    const stat = stats.get(pid);
+    return stat ? [stat, ...(children.get(pid) ?? []).flatMap(below)] : [];
+  }
+  return { below };
+}
+
+/** Undefined if the process ended meanwhile. */
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function mapValues<V, R>(record: Readonly<Record<string, V>>, change: (value: V, key: string) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}

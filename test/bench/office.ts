@@ -1,0 +1,109 @@
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { RunningServices } from '@box-office/infra';
+import type { LoadOutcome, PurchaseLoad } from './load/purchase-load.js';
+import { signToken } from './load/tokens.js';
+import type { Processes } from './measuring/processes.js';
+import { startHelper, type Helper } from './processes/helper.js';
+import type { BenchStack } from './stack.js';
+
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Events that are created at once. */
+const CREATED_AT_ONCE = 8;
+
+/** A ticket of every event of the bench costs this, in minor units. */
+export const PRICE_MINOR = 2_500;
+const TICKET_TYPE = 'standard';
+
+/** What every step works with. */
+export interface Office {
+  readonly bench: BenchStack;
+  readonly gatewayUrls: readonly string[];
+  readonly jwtSecret: string;
+  readonly pool: pg.Pool;
+  readonly redis: Redis;
+  readonly generator: Helper<PurchaseLoad, LoadOutcome>;
+  /** For load beside another. */
+  readonly secondGenerator: Helper<PurchaseLoad, LoadOutcome>;
+  /** Everything whose CPU time and memory is told, by the name under which it is told. */
+  readonly processes: Processes;
+  /** New events on sale with so many tickets each; buyers may have any number of them. */
+  createEvents(many: number, total: number): Promise<string[]>;
+  startHelper<Job, Result>(name: string): Helper<Job, Result>;
+  close(): Promise<void>;
+}
+
+export function openOffice(bench: BenchStack): Office {
+  const { stack, services, simulator } = bench;
+  const pool = new pg.Pool({ connectionString: stack.addresses.databaseUrl, max: 2 });
+  pool.on('error', () => undefined);
+  const redis = new Redis(stack.addresses.redisUrl);
+  redis.on('error', () => undefined);
+  const helpers: Helper<never, unknown>[] = [];
+  const where = { logDir: `${stack.dir}/logs`, env: stack.serviceEnv };
+
+  function open<Job, Result>(name: string): Helper<Job, Result> {
+    const helper = startHelper<Job, Result>(name, where);
+    helpers.push(helper);
+    return helper;
+  }
+  const generator = open<PurchaseLoad, LoadOutcome>('load-generator');
+  const secondGenerator = open<PurchaseLoad, LoadOutcome>('load-generator');
+  const operatorToken = signToken(stack.jwtSecret, 'bench-operator', 'operator');
+  const gatewayUrls = services.api.map((gateway) => gateway.url);
+
+  async function createEvent(name: string, total: number): Promise<string> {
+    const response = await fetch(`${gatewayUrls[0] ?? ''}/api/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ name, venue: 'Hall', startsAt: '2035-01-01T19:00:00Z', endsAt: '2035-01-01T22:00:00Z' },
+        ...{ timeZone: 'Europe/Paris', currency: 'EUR', limitPerBuyer: 1_000 },
+        ticketTypes: [{ name: TICKET_TYPE, priceMinor: PRICE_MINOR, total }],
+      }),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    const text = await response.text();
+    if (response.status !== 201) throw new Error(`no event: ${response.status} ${text.slice(0, 300)}`);
+    return (JSON.parse(text) as { id: string }).id;
+  }
+
+  return {
+    bench,
+    gatewayUrls,
+    jwtSecret: stack.jwtSecret,
+    pool,
+    redis,
+    generator,
+    secondGenerator,
+    processes: {
+      gateway: pidsOf(services.api),
+      worker: pidsOf(services.worker),
+      auditConsumer: pidsOf(services.auditConsumer),
+      postgres: pidsOf([stack.servers.postgres]),
+      redis: pidsOf([stack.servers.redis]),
+      rabbitmq: pidsOf([stack.servers.rabbitmq]),
+      temporal: pidsOf([stack.servers.temporal]),
+      paymentSimulator: pidsOf(simulator.simulator),
+      loadGenerator: [generator.pid, secondGenerator.pid],
+    },
+    async createEvents(many, total) {
+      const ids: string[] = [];
+      for (let from = 0; from < many; from += CREATED_AT_ONCE) {
+        const some = Array.from({ length: Math.min(CREATED_AT_ONCE, many - from) }, (_, i) => from + i);
+        ids.push(...(await Promise.all(some.map((number) => createEvent(`Bench ${number}`, total)))));
+      }
+      return ids;
+    },
+    startHelper: open,
+    async close() {
+      await Promise.all(helpers.map((helper) => helper.stop()));
+      redis.disconnect();
+      await pool.end();
+    },
+  };
+}
+
+function pidsOf(handles: RunningServices['api'] | readonly { readonly pid: number | undefined }[]): number[] {
+  return handles.flatMap(({ pid }) => pid ?? []);
+}

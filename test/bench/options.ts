@@ -1,0 +1,113 @@
+import { parseArgs } from 'node:util';
+
+/** Parts of the bench that can be asked for alone. */
+const STEPS = [
+  'noop',
+  'purchase',
+  'direct',
+  'hono',
+  'middleware',
+  'lua',
+  'openLoop',
+  'slowProvider',
+  'soldOut',
+  'growth',
+] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Numbers of concurrent buyers that the closed loops are run with. */
+const BUYERS = [1, 8, 60, 200, 400] as const;
+/** Quick runs measure the floors only where a ratio needs them. */
+const QUICK_FLOOR_BUYERS: readonly number[] = [1, 60, 400];
+
+export interface BenchOptions {
+  readonly quick: boolean;
+  readonly jsonFile?: string;
+  readonly steps: ReadonlySet<Step>;
+  readonly buyers: readonly number[];
+  readonly floorBuyers: readonly number[];
+  /** How long a closed loop is measured, and how long it runs before that. */
+  readonly measureMs: number;
+  readonly warmUpMs: number;
+  /** How long an open loop is measured. */
+  readonly openLoopMs: number;
+  /** Purchases of the growth steps, and how long each may take. */
+  readonly growthPurchases: number;
+  readonly growthLimitMs: number;
+  /** Purchases per second to take for the capacity in the open loops; found by the closed loops otherwise. */
+  readonly capacityPerSecond?: number;
+  readonly processes: { readonly api: number; readonly worker: number; readonly auditConsumer: number };
+  /** Folder for a CPU profile of every service in every step, and PostgreSQL's statement times. */
+  readonly profileDir?: string;
+  /** Do not run: print the medians of these earlier results. */
+  readonly median: readonly string[];
+}
+
+export const USAGE = `npm run bench -- [options]
+  --quick            shorter steps: under four minutes
+  --json FILE        also write everything that was measured to FILE
+  --only STEPS       some of ${STEPS.join(', ')}
+  --buyers LIST      concurrent buyers of the closed loops (${BUYERS.join(',')})
+  --seconds N        how long each loop is measured
+  --rate N           capacity in purchases per second to take for the open loops
+  --gateways N --workers N --consumers N   processes of each (1)
+  --profile DIR      write CPU profiles and statement times there; the figures then say less
+  --median FILE...   run nothing; print the medians of results that were written with --json`;
+
+/** @throws Error that says what is wrong, for a reader who has not seen the usage */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    strict: true,
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      only: { type: 'string' },
+      buyers: { type: 'string' },
+      seconds: { type: 'string' },
+      rate: { type: 'string' },
+      gateways: { type: 'string', default: '1' },
+      workers: { type: 'string', default: '1' },
+      consumers: { type: 'string', default: '1' },
+      profile: { type: 'string' },
+      median: { type: 'boolean', default: false },
+    },
+  });
+  if (positionals.length > 0 && !values.median) throw new Error(`what is ${positionals.join(' ')}?`);
+  const { quick } = values;
+  const chosen = values.buyers?.split(',').map((text) => positive('--buyers', text));
+  const seconds = values.seconds === undefined ? undefined : positive('--seconds', values.seconds) * 1_000;
+  return {
+    quick,
+    ...(values.json !== undefined && { jsonFile: values.json }),
+    steps: new Set(values.only === undefined ? STEPS : values.only.split(',').map(stepNamed)),
+    buyers: chosen ?? BUYERS,
+    floorBuyers: chosen ?? (quick ? QUICK_FLOOR_BUYERS : BUYERS),
+    measureMs: seconds ?? (quick ? 4_000 : 15_000),
+    warmUpMs: quick ? 1_000 : 3_000,
+    openLoopMs: seconds ?? (quick ? 6_000 : 30_000),
+    growthPurchases: quick ? 10_000 : 50_000,
+    growthLimitMs: quick ? 15_000 : 300_000,
+    ...(values.rate !== undefined && { capacityPerSecond: positive('--rate', values.rate) }),
+    processes: {
+      api: positive('--gateways', values.gateways),
+      worker: positive('--workers', values.workers),
+      auditConsumer: positive('--consumers', values.consumers),
+    },
+    ...(values.profile !== undefined && { profileDir: values.profile }),
+    median: values.median ? positionals : [],
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new Error(`${name} takes numbers above 0, not ${text}`);
+  return value;
+}
+
+function stepNamed(name: string): Step {
+  const step = STEPS.find((known) => known === name);
+  if (!step) throw new Error(`there is no step ${name}; there are ${STEPS.join(', ')}`);
+  return step;
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { PurchaseOrder } from '@box-office/contract';
+import { createInventory } from '@box-office/inventory';
+import { createPublisher } from '@box-office/messaging';
+import { createHttpPayments } from '@box-office/payments';
+import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
+import { createActivities } from '@box-office/workflows/activities';
+import type { DirectJob, DirectResult } from '../floors/jobs.js';
+import { createDirectSteps, type Made } from '../floors/direct-steps.js';
+import { gatherInto } from '../floors/gathering.js';
+import { closedLoop } from '../load/closed-loop.js';
+import { listen } from '../load/told.js';
+import { serveJobs } from './serve.js';
+
+/** As the worker's default. */
+const POOL_SIZE = 10;
+/** Calls of the steps at once when purchases are gathered: enough that no store waits for another. */
+const GROUPS_AT_ONCE = 4;
+const logger = createLogger({ service: 'direct-caller', level: 'warn' });
+
+serveJobs<DirectJob, DirectResult>(async (job) => {
+  const { steps, close } = await connect(job);
+  const tellTale = listen();
+  const followUps = new Set<Promise<void>>();
+  let failure: unknown;
+
+  /** Sells, and lets what follows go on beside the next sale, as after a buyer was answered; one at a time per caller. */
+  function seller(): (orders: readonly PurchaseOrder[]) => Promise<Made[]> {
+    let before: Promise<void> = Promise.resolve();
+    return async (orders) => {
+      const made = await steps.sell(orders);
+      await before;
+      const following = steps
+        .follow(orders.map((order) => order.purchaseId))
+        .catch((error: unknown) => void (failure ??= error))
+        .finally(() => followUps.delete(following));
+      followUps.add(following);
+      before = following;
+      return made;
+    };
+  }
+
+  const sellers = Array.from({ length: job.mostPerCall > 1 ? GROUPS_AT_ONCE : job.concurrency }, seller);
+  const sellOne =
+    job.mostPerCall > 1
+      ? gatherInto(sellers, job.mostPerCall)
+      : async (order: PurchaseOrder, slot: number) => (await sellers[slot]?.([order]))?.[0] ?? [];
+  try {
+    const { all } = await closedLoop({
+      ...job,
+      async attempt(slot) {
+        const serials = await sellOne(orderFor(job.eventId), slot);
+        if (failure !== undefined) throw failure as Error;
+        tellTale.note(job.eventId, serials);
+        return { counts: true };
+      },
+    });
+    await Promise.all(followUps);
+    return { measured: all, told: tellTale.told() };
+  } finally {
+    await close();
+  }
+});
+
+/** The dependencies of the activities as the worker's `main.ts` makes them; nobody listens to announcements here. */
+async function connect(servers: DirectJob) {
+  const pool = createPool({ url: servers.databaseUrl, applicationName: 'direct', max: POOL_SIZE, logger });
+  const redis = createRedis({ url: servers.redisUrl, name: 'direct', logger });
+  await redisReady(redis, 10_000);
+  const publisher = createPublisher({ url: servers.amqpUrl, logger });
+  const payments = createHttpPayments({ url: servers.paymentUrl });
+  const activities = createActivities({
+    pool,
+    inventory: createInventory(redis),
+    payments,
+    publisher,
+    announce: () => undefined,
+    logger,
+    // Neither matters here: nobody is slow, and no event is cancelled.
+    paymentSoftDeadlineMs: 500,
+    eventCancellationsPerS: 10,
+  });
+  return {
+    steps: createDirectSteps(activities),
+    async close() {
+      payments.close();
+      await publisher.close();
+      redis.disconnect();
+      await pool.end();
+    },
+  };
+}
+
+function orderFor(eventId: string): PurchaseOrder {
+  const purchaseId = randomUUID();
+  return {
+    purchaseId,
+    fingerprint: purchaseId,
+    userId: randomUUID(),
+    eventId,
+    items: [{ ticketType: 'standard', quantity: 1 }],
+    paymentMethod: 'pm_approve',
+    requestId: purchaseId,
+  };
+}

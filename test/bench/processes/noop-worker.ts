@@ -1,0 +1,31 @@
+import { createLogger, createRedis, redisReady } from '@box-office/platform';
+import { NativeConnection, Worker, type InjectedSinks } from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+import { NOOP_CHANNEL, NOOP_TASK_QUEUE, type NoopServers } from '../floors/jobs.js';
+import type { NoopActivities, NoopSinks } from '../floors/noop-workflow.js';
+import { serveJobs } from './serve.js';
+
+const logger = createLogger({ service: 'noop-worker', level: 'warn' });
+
+/** Starts the worker of the bare no-op workflow, with the settings of the purchase worker (its `main.ts`). */
+serveJobs<NoopServers, void>(async (servers) => {
+  const redis = createRedis({ url: servers.redisUrl, name: 'noop-worker', logger });
+  await redisReady(redis, 10_000);
+  const announce = (id: string): void => void redis.publish(NOOP_CHANNEL, id).catch(() => undefined);
+  const sinks: InjectedSinks<NoopSinks> = { noop: { announce: { fn: (_info, id) => announce(id) } } };
+  const activities: NoopActivities = { announce: async (id) => announce(id) };
+  const worker = await Worker.create({
+    connection: await NativeConnection.connect({ address: servers.temporalAddress }),
+    namespace: servers.temporalNamespace,
+    taskQueue: NOOP_TASK_QUEUE,
+    workflowsPath: fileURLToPath(new URL('../floors/noop-workflow.js', import.meta.url)),
+    activities,
+    sinks,
+    maxCachedWorkflows: 500,
+    shutdownGraceTime: '10s',
+  });
+  worker.run().catch((error: unknown) => {
+    logger.fatal({ err: error }, 'the no-op worker ended');
+    process.exit(1);
+  });
+});

@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Office } from '../office.js';
+import { openStatementTimes } from './statements.js';
+import { summarise, type CpuProfile } from './summary.js';
+
+const WRITE_TIMEOUT_MS = 30_000;
+const PROFILED = ['gateway', 'worker', 'auditConsumer', 'paymentSimulator'];
+
+export interface Profiler {
+  /** Runs a step; with a folder to write to, it is profiled and the summaries end there. */
+  around<T>(name: string, run: () => Promise<T>): Promise<T>;
+}
+
+/** @param dir nothing is profiled without it */
+export async function openProfiler(office: Office, dir: string | undefined): Promise<Profiler> {
+  if (dir === undefined) return { around: (_name, run) => run() };
+  mkdirSync(dir, { recursive: true });
+  const statements = await openStatementTimes(office.bench.stack);
+  const processes = PROFILED.flatMap((name) => (office.processes[name] ?? []).map((pid, i) => ({ name, i, pid })));
+  const toggle = (): void => processes.forEach(({ pid }) => process.kill(pid, 'SIGUSR2'));
+
+  return {
+    async around(name, run) {
+      const beginning = name.replaceAll(/[^\w]+/g, '-');
+      await statements.reset();
+      toggle();
+      try {
+        return await run();
+      } finally {
+        writeFileSync(join(dir, `${beginning}.statements.txt`), await statements.report());
+        toggle();
+        for (const { name: title, i, pid } of processes) {
+          await keep(join(dir, `${pid}.cpuprofile`), join(dir, `${beginning}.${title}${i === 0 ? '' : i + 1}`));
+        }
+      }
+    },
+  };
+}
+
+/** Where a service writes its profile: the URL that makes it import the preloaded module. */
+export function preloadUrl(dir: string): string {
+  const url = new URL('./preload.js', import.meta.url);
+  url.searchParams.set('dir', resolve(dir));
+  return url.href;
+}
+
+async function keep(written: string, kept: string): Promise<void> {
+  const deadline = Date.now() + WRITE_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const text = existsSync(written) ? readFileSync(written, 'utf8') : '';
+    if (text.endsWith('}')) {
+      renameSync(written, `${kept}.cpuprofile`);
+      writeFileSync(`${kept}.txt`, summarise(JSON.parse(text) as CpuProfile));
+      return;
+    }
+    await sleep(100);
+  }
+  throw new Error(`no profile was written to ${written}`);
+}

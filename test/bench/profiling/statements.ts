@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PrivateStack } from '@box-office/infra';
+import pg from 'pg';
+
+const MOST_STATEMENTS = 25;
+
+/** What PostgreSQL spent on its statements since the last reset. */
+export interface StatementTimes {
+  reset(): Promise<void>;
+  /** A table, the dearest statement first. */
+  report(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Has a private PostgreSQL keep statement times (`pg_stat_statements`), for which it is restarted: call this before
+ * anybody is connected.
+ */
+export async function keepStatementTimes(stack: PrivateStack): Promise<void> {
+  await withSuperuser(stack, (client) =>
+    client.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`),
+  );
+  await stack.servers.postgres.restart();
+  await withSuperuser(stack, (client) => client.query('create extension if not exists pg_stat_statements'));
+}
+
+export async function openStatementTimes(stack: PrivateStack): Promise<StatementTimes> {
+  const client = connection(stack);
+  await client.connect();
+  return {
+    async reset() {
+      await client.query('select pg_stat_statements_reset()');
+    },
+    async report() {
+      const { rows } = await client.query<{ total: number; calls: string; mean: number; share: number; query: string }>(
+        `select total_exec_time + total_plan_time as total, calls, mean_exec_time as mean, query,
+                (total_exec_time + total_plan_time) / sum(total_exec_time + total_plan_time) over () as share
+           from pg_stat_statements order by total desc limit ${MOST_STATEMENTS}`,
+      );
+      const lines = rows.map(
+        ({ total, calls, mean, share, query }) =>
+          `${total.toFixed(0).padStart(9)} ${(share * 100).toFixed(1).padStart(6)} ${calls.padStart(9)} ` +
+          `${mean.toFixed(3).padStart(9)}  ${query.replaceAll(/\s+/g, ' ').trim().slice(0, 110)}`,
+      );
+      return `${'total ms'.padStart(9)} ${'%'.padStart(6)} ${'calls'.padStart(9)} ${'mean ms'.padStart(9)}\n${lines.join('\n')}\n`;
+    },
+    close: () => client.end(),
+  };
+}
+
+async function withSuperuser(stack: PrivateStack, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = connection(stack);
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The superuser's password stands in the stack's own state; nothing but profiling needs it. */
+function connection(stack: PrivateStack): pg.Client {
+  const { secrets } = JSON.parse(readFileSync(join(stack.dir, 'state.json'), 'utf8')) as {
+    secrets: { databaseSuperuser: string };
+  };
+  const url = new URL(stack.addresses.databaseOwnerUrl);
+  url.username = 'box_office_admin';
+  url.password = secrets.databaseSuperuser;
+  const client = new pg.Client({ connectionString: url.href });
+  client.on('error', () => undefined);
+  return client;
+}

@@ -1,0 +1,37 @@
+import { figure } from './table.js';
+
+/** One line about a step that has just ended: whatever of the usual figures it has. */
+export function oneLine(name: string, result: object): string {
+  const parts = [...figuresOf(result), ...nested(result)];
+  return `  ${name.padEnd(24)} ${parts.join('; ')}`;
+}
+
+function figuresOf(result: object): string[] {
+  const of = (key: string): number | undefined => {
+    const value: unknown = Reflect.get(result, key);
+    return typeof value === 'number' ? value : undefined;
+  };
+  const parts: string[] = [];
+  const perSecond = of('perSecond');
+  if (perSecond !== undefined) parts.push(`${figure(perSecond)}/s`);
+  if (of('p50Ms') !== undefined) {
+    parts.push(`p50 ${figure(of('p50Ms'))}, p90 ${figure(of('p90Ms'))}, p99 ${figure(of('p99Ms'))} ms`);
+  }
+  const lastOverFirst = of('lastOverFirst');
+  if (lastOverFirst !== undefined) parts.push(`CPU of the last part ${figure(lastOverFirst)} × the first`);
+  if (of('confirmed') !== undefined) parts.push(`${of('confirmed')} sold, counts exact`);
+  const others: unknown = Reflect.get(result, 'otherAnswers');
+  if (others !== undefined)
+    parts.push(`other answers: ${JSON.stringify(others)} ${String(Reflect.get(result, 'oddAnswer') ?? '')}`);
+  return parts;
+}
+
+const TOLD_APART = ['single', 'gathered', 'mixed', 'quick', 'slow', 'beside', 'alone', 'withCrowd', 'crowd'];
+
+function nested(result: object): string[] {
+  return TOLD_APART.flatMap((key) => {
+    const part: unknown = Reflect.get(result, key);
+    if (typeof part !== 'object' || part === null) return [];
+    return [...figuresOf(part).slice(0, 2), ...nested(part)].map((text, i) => (i === 0 ? `${key}: ${text}` : text));
+  });
+}

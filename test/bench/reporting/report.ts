@@ -1,0 +1,141 @@
+import type { Measured } from '../load/recorder.js';
+import { at, type Results } from '../results.js';
+import type { Growth } from '../steps/growth.js';
+import { bestDirect, holds, ratiosOf } from './ratios.js';
+import { figure, table } from './table.js';
+
+/** Everything that a run found out, for a person: the ratios first, then the figures behind them. */
+export function report(results: Results): string {
+  const { about } = results;
+  const counts = about.processes;
+  const head =
+    `Box Office bench, ${about.commit}, Node ${about.node}, ${about.cores} cores${about.quick ? ', quick' : ''}, ` +
+    `${counts.api} gateway(s), ${counts.worker} worker(s), ${counts.auditConsumer} consumer(s), ${about.tookS} s\n` +
+    (about.loadBefore > 0.5 * about.cores
+      ? `The machine was not idle before (load ${figure(about.loadBefore)}): trust the ratios, not the figures.\n`
+      : '');
+  const parts = [ratios, purchases, floors, loads, cpu, growth, memory].map((part) => part(results));
+  return `\n${head}\n${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function ratios(results: Results): string {
+  const rows = ratiosOf(results).map((ratio) => [
+    ratio.what,
+    ratio.measured,
+    figure(ratio.ratio),
+    `${ratio.wanted.bound === 'at least' ? '≥' : '≤'} ${ratio.wanted.value}`,
+    holds(ratio) ? 'yes' : 'NO',
+  ]);
+  return rows.length === 0 ? '' : table(['ratios within this run', 'of', 'ratio', 'wanted', 'met'], rows);
+}
+
+const latencies = (measured: Measured | undefined): string[] =>
+  [measured?.perSecond, measured?.p50Ms, measured?.p90Ms, measured?.p99Ms].map(figure);
+
+function purchases({ purchase, floors }: Results): string {
+  const buyers = [...new Set([...Object.keys(purchase), ...Object.keys(floors.noop)])].map((key) =>
+    Number(key.slice(1)),
+  );
+  const rows = buyers
+    .toSorted((a, b) => a - b)
+    .map((many) => {
+      const [bought, noop, direct] = [purchase[at(many)], floors.noop[at(many)], floors.direct[at(many)]];
+      return [
+        String(many),
+        ...latencies(bought),
+        ...[noop?.perSecond, noop?.p50Ms, bought && noop && bought.perSecond / noop.perSecond].map(figure),
+        ...[direct && bestDirect(direct), bought && direct && (100 * bought.perSecond) / bestDirect(direct)].map(
+          figure,
+        ),
+      ];
+    });
+  const headings = [
+    'buyers',
+    'purchases/s',
+    'p50 ms',
+    'p90',
+    'p99',
+    'no-op/s',
+    'p50 ms',
+    '× no-op',
+    'direct/s',
+    '% of it',
+  ];
+  return rows.length === 0 ? '' : table(headings, rows);
+}
+
+function floors({ floors: { hono, middleware, lua, direct, noopLocalActivity }, soldOut }: Results): string {
+  const rows: [string, Measured | undefined][] = [
+    ['bare Hono endpoint, 60 callers', hono],
+    ['the purchase route’s middleware, constant answer, 60', middleware],
+    ['“sold out” to returning buyers, 60', soldOut],
+    ['the reservation alone (Lua), 60', lua],
+    ['no-op announced by a local activity, 1', noopLocalActivity],
+    ...Object.entries(direct).flatMap(([key, { single, gathered }]): [string, Measured][] => [
+      [`direct calls, each purchase for itself, ${key.slice(1)}`, single],
+      [`direct calls, purchases gathered, ${key.slice(1)}`, gathered],
+    ]),
+  ];
+  const measured = rows.filter(([, result]) => result !== undefined);
+  if (measured.length === 0) return '';
+  return table(
+    ['answers of', 'per second', 'p50 ms', 'p90', 'p99'],
+    measured.map(([name, m]) => [name, ...latencies(m)]),
+  );
+}
+
+function loads({ openLoop, slowProvider, soldOut }: Results): string {
+  const rows: [string, Measured | undefined][] = [
+    [`open loop at half of ${figure(openLoop?.capacityPerSecond)}/s`, openLoop?.half],
+    ['open loop at nine tenths', openLoop?.nineTenths],
+    ['60 buyers, provider takes 200 ms a call', slowProvider],
+    ['60 buyers, one in ten pays slowly: the others', slowProvider?.mixed.quick],
+    ['60 buyers, one in ten pays slowly (2 s): these', slowProvider?.mixed.slow],
+    ['half the capacity', soldOut?.beside.alone],
+    ['half the capacity beside a sold-out crowd', soldOut?.beside.withCrowd],
+    ['that crowd', soldOut?.beside.crowd],
+  ];
+  const measured = rows.filter(([, result]) => result !== undefined);
+  if (measured.length === 0) return '';
+  return table(
+    ['loads', 'per second', 'p50 ms', 'p90', 'p99'],
+    measured.map(([name, m]) => [name, ...latencies(m)]),
+  );
+}
+
+function cpu({ cpu: byBuyers }: Results): string {
+  const columns = Object.entries(byBuyers);
+  const [first] = columns;
+  if (!first) return '';
+  const names = Object.keys(first[1]);
+  const ours = names.filter((name) => name !== 'loadGenerator');
+  const rows = names.map((name) => [name, ...columns.map(([, ms]) => figure(ms[name]))]);
+  const sum = columns.map(([, ms]) => figure(ours.reduce((total, name) => total + (ms[name] ?? 0), 0)));
+  const headings = ['CPU ms per purchase', ...columns.map(([key]) => `${key.slice(1)} buyers`)];
+  return table(headings, [...rows, ['all but the load generator', ...sum]]);
+}
+
+function growth(results: Results): string {
+  if (!results.growth) return '';
+  const { oneEvent, thousandEvents } = results.growth;
+  const rows = (name: string, { parts, lastOverFirst }: Growth): string[][] => {
+    const [first, last] = [parts[0], parts.at(-1)];
+    if (!first || !last) return [];
+    const each = Object.keys(first.cpuMsPerPurchase).map((process) => [
+      `${name}: ${process}`,
+      figure(first.cpuMsPerPurchase[process]),
+      figure(last.cpuMsPerPurchase[process]),
+      figure((last.cpuMsPerPurchase[process] ?? 0) / (first.cpuMsPerPurchase[process] ?? 0)),
+      `${figure(first.memoryMb[process])} → ${figure(last.memoryMb[process])}`,
+    ]);
+    const rates = [`${name}: purchases/s`, figure(first.perSecond), figure(last.perSecond), '', ''];
+    return [rates, [`${name}: all of ours, of ${last.upTo}`, '', '', figure(lastOverFirst), ''], ...each];
+  };
+  const headings = ['CPU ms per purchase', 'first tenth', 'last tenth', 'ratio', 'memory MB'];
+  return table(headings, [...rows('one event', oneEvent), ...rows('1,000 events', thousandEvents)]);
+}
+
+function memory({ memory: { start, end } }: Results): string {
+  const rows = Object.keys(start).map((name) => [name, figure(start[name]), figure(end[name])]);
+  return rows.length === 0 ? '' : table(['memory MB (RssAnon)', 'after warm-up', 'at the end'], rows);
+}

@@ -1,0 +1,91 @@
+import type { Measured } from './load/recorder.js';
+import type { DirectFloor } from './steps/direct-floor.js';
+import type { Growth } from './steps/growth.js';
+import type { NoopFloor } from './steps/noop-floor.js';
+import type { PurchaseResult } from './steps/purchases.js';
+import type { SlowProvider } from './steps/slow-provider.js';
+import type { SoldOut } from './steps/sold-out.js';
+
+/** `c1`, `c60`: so many buyers at once. */
+export type Concurrency = `c${number}`;
+type ByBuyers<T> = Record<Concurrency, T>;
+
+/** Of a fixed arrival rate: the rate, and the latencies from when each purchase was due. */
+export interface AtRate extends PurchaseResult {
+  readonly arrivalsPerSecond: number;
+}
+
+/**
+ * Everything that one run measured; a part that was not asked for is not there. Rates per second, times in ms, memory
+ * in MB.
+ */
+export interface Results {
+  readonly about: {
+    readonly startedAt: string;
+    readonly commit: string;
+    readonly node: string;
+    readonly cores: number;
+    readonly quick: boolean;
+    readonly processes: { readonly api: number; readonly worker: number; readonly auditConsumer: number };
+    /** Load of the machine over the last minute when the run began: above 0.5 somebody else was at work. */
+    readonly loadBefore: number;
+    tookS: number;
+  };
+  floors: {
+    noop: ByBuyers<NoopFloor>;
+    /** A lone no-op workflow that is announced by a local activity, as the purchase is. */
+    noopLocalActivity?: NoopFloor;
+    direct: ByBuyers<DirectFloor>;
+    hono?: Measured;
+    middleware?: Measured;
+    lua?: Measured;
+  };
+  purchase: ByBuyers<PurchaseResult>;
+  openLoop?: { readonly capacityPerSecond: number; readonly half: AtRate; readonly nineTenths: AtRate };
+  slowProvider?: SlowProvider;
+  soldOut?: SoldOut;
+  growth?: { readonly oneEvent: Growth; readonly thousandEvents: Growth };
+  /** By process, after the warm-up and at the very end. */
+  memory: { start: Record<string, number>; end: Record<string, number> };
+  /** CPU time per purchase by process, at each number of buyers. */
+  cpu: ByBuyers<Readonly<Record<string, number>>>;
+}
+
+export const at = (buyers: number): Concurrency => `c${buyers}`;
+
+/** The highest rate of purchases that any number of buyers reached. */
+export function capacityOf(purchase: Results['purchase']): number {
+  return Math.max(0, ...Object.values(purchase).map((result) => result.perSecond));
+}
+
+/** The median of each number over several runs; whatever is no number is taken from the first of them. */
+export function medianOf(runs: readonly Results[]): Results {
+  return merge(runs) as Results;
+}
+
+function merge(values: readonly unknown[]): unknown {
+  const [first] = values;
+  if (typeof first === 'number') return median(values.filter((value) => typeof value === 'number'));
+  if (Array.isArray(first)) {
+    const lists = values.filter((value): value is unknown[] => Array.isArray(value));
+    const shortest = Math.min(...lists.map((list) => list.length));
+    return Array.from({ length: shortest }, (_, i) => merge(lists.map((list) => list[i])));
+  }
+  if (isRecord(first)) {
+    const records = values.filter(isRecord);
+    return Object.fromEntries(
+      Object.keys(first).map((key) => [key, merge(records.filter((each) => key in each).map((each) => each[key]))]),
+    );
+  }
+  return first;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+}

@@ -1,0 +1,64 @@
+import { fileURLToPath } from 'node:url';
+import { startServices, startStack, StackInUse, type PrivateStack, type RunningServices } from '@box-office/infra';
+import type { BenchOptions } from './options.js';
+import { preloadUrl } from './profiling/profiler.js';
+import { keepStatementTimes } from './profiling/statements.js';
+
+const LOCAL = fileURLToPath(new URL('../../../.local', import.meta.url));
+/** Bench runs that one clone can do at once. Their figures would be worth nothing, but nothing breaks. */
+const MOST_RUNS_AT_ONCE = 4;
+
+export interface BenchStack {
+  readonly stack: PrivateStack;
+  readonly services: RunningServices;
+  readonly simulator: RunningServices;
+  stop(): Promise<void>;
+}
+
+/** A private stack with empty stores and the services of one Box Office. It is gone again after `stop`. */
+export async function startBenchStack(
+  o: BenchOptions,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<BenchStack> {
+  const stack = await startFreeStack(signal, say);
+  const started: RunningServices[] = [];
+  const stop = async (): Promise<void> => {
+    for (const services of started.toReversed()) await services.stop();
+    await stack.stop();
+  };
+  try {
+    if (o.profileDir !== undefined) await keepStatementTimes(stack);
+    const env = {
+      // Answers are to be final, also where a slow design lets four hundred buyers wait.
+      PURCHASE_WAIT_MS: '60000',
+      ...(o.profileDir !== undefined && { NODE_OPTIONS: `--import=${preloadUrl(o.profileDir)}` }),
+    };
+    const port = Number(new URL(stack.addresses.paymentUrl).port);
+    const common = { env, signal };
+    const simulator = await startServices(
+      stack,
+      { simulator: 1 },
+      { ...common, takePort: async () => port, label: '' },
+    );
+    started.push(simulator);
+    const services = await startServices(stack, o.processes, { ...common, label: '' });
+    started.push(services);
+    return { stack, services, simulator, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startFreeStack(signal: AbortSignal, say: (line: string) => void): Promise<PrivateStack> {
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? 'bench' : `bench-${i}`;
+    try {
+      const logger = { info: say, warn: say };
+      return await startStack({ name, dir: `${LOCAL}/${name}`, ephemeral: true, logger, signal });
+    } catch (error) {
+      if (!(error instanceof StackInUse) || i >= MOST_RUNS_AT_ONCE) throw error;
+    }
+  }
+}

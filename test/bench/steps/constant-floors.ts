@@ -1,0 +1,41 @@
+import type { ConstantServerJob, ConstantServerResult } from '../floors/jobs.js';
+import type { Measured } from '../load/recorder.js';
+import { CountsWrong } from '../checking/sale.js';
+import type { Office } from '../office.js';
+import { generate } from './measured-sale.js';
+
+const START_TIMEOUT_MS = 60_000;
+/** Buyers who try again and again: their tokens are known to the gateway, as they are when everybody reloads the page. */
+export const RETURNING_BUYERS = 1_000;
+
+/** Answers per second of a server that always says the same, asked as buyers ask for tickets. */
+export async function measureConstant(
+  office: Office,
+  o: {
+    readonly kind: ConstantServerJob['kind'];
+    readonly concurrency: number;
+    readonly warmUpMs: number;
+    readonly measureMs: number;
+  },
+): Promise<Measured> {
+  const server = office.startHelper<ConstantServerJob, ConstantServerResult>('constant-server');
+  try {
+    const job = { kind: o.kind, jwtSecret: office.jwtSecret };
+    const { url } = await server.run(job, { timeoutMs: START_TIMEOUT_MS });
+    const { all, statuses, oddAnswer } = await generate(office, {
+      urls: [url],
+      jwtSecret: office.jwtSecret,
+      eventIds: ['1'],
+      methods: ['pm_approve'],
+      returning: RETURNING_BUYERS,
+      pace: { kind: 'closed', buyers: o.concurrency, warmUpMs: o.warmUpMs, measureMs: o.measureMs },
+      counts: o.kind === 'hono' ? 200 : 409,
+    });
+    if (Object.keys(statuses).length !== 1) {
+      throw new CountsWrong([`answers of a constant server: ${JSON.stringify(statuses)} ${oddAnswer ?? ''}`]);
+    }
+    return all;
+  } finally {
+    await server.stop();
+  }
+}
