@@ -63,3 +63,8 @@ export function fingerprintOf(parts: readonly unknown[]): string {
 export function operatorActionIdOf(purchaseId: string, updateId: string): string {
   return uuidv5(JSON.stringify(['operator', purchaseId, updateId]), NAMESPACE);
 }
+
+/** Message id of the ledger line that corrects what a finding says: one finding never corrects twice. */
+export function correctionIdOf(findingId: string): string {
+  return uuidv5(JSON.stringify(['correction', findingId]), NAMESPACE);
+}

@@ -1,24 +1,13 @@
-import type { EventFacts, SerialRange } from '@box-office/contract';
+import type { EventFacts } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { findEvent } from '../events/find.js';
-import { readHeld, tenable } from './held-contents.js';
-
-/** The serials of one purchase. */
-export interface PurchaseSerials {
-  readonly purchaseId: string;
-  readonly epoch: number;
-  readonly userId: string;
-  readonly items: readonly SerialRange[];
-}
+import { readTakenSerials, type TakenSerials } from './contents.js';
 
 /** What an inventory must hold according to the record, seen at the moment its generation began. */
-export interface InventoryContents {
+export interface InventoryContents extends TakenSerials {
   readonly generation: number;
   readonly facts: EventFacts;
-  /** Purchases that are still open (their tickets are pending), and timed holds. */
-  readonly holds: readonly PurchaseSerials[];
-  readonly sales: readonly PurchaseSerials[];
 }
 
 export type NextGeneration =
@@ -48,17 +37,6 @@ const BEGIN = `
 update event_inventory set generation = generation + 1, state = 'building', cause = $2, changed_at = now()
  where event_id = $1 returning generation`;
 
-const CONTENTS = `
-select k.purchase_id, t.epoch, k.user_id, k.status, jsonb_agg(
-         jsonb_build_object('ticketType', k.ticket_type, 'serials', k.serials)) as items
-  from (
-    select purchase_id, user_id, status, ticket_type, jsonb_agg(serial order by serial) as serials
-      from event_tickets where event_id = $1 and status in ('pending', 'valid')
-     group by purchase_id, user_id, status, ticket_type
-  ) k
-  join event_ticket_transactions t on t.id = k.purchase_id
- group by k.purchase_id, t.epoch, k.user_id, k.status`;
-
 /**
  * Closes the generation `seen` of an event's inventory, begins the next one and reads what it must hold.
  * Reservations under an older generation are refused by `persistTickets` from here on.
@@ -83,20 +61,8 @@ export function beginGeneration(
     const begun = await client.query<{ generation: string }>(BEGIN, [o.eventId, o.cause]);
     const facts = await findEvent(client, o.eventId);
     if (!facts) return { kind: 'unknown_event' };
-    const contents = await client.query<{
-      purchase_id: string;
-      epoch: number;
-      user_id: string;
-      status: 'pending' | 'valid';
-      items: SerialRange[];
-    }>(CONTENTS, [o.eventId]);
-    const serialsOf = (status: string): PurchaseSerials[] =>
-      contents.rows
-        .filter((row) => row.status === status)
-        .map((row) => ({ purchaseId: row.purchase_id, epoch: row.epoch, userId: row.user_id, items: row.items }));
-    const [pending, sales] = [serialsOf('pending'), serialsOf('valid')];
-    const held = tenable(facts, [...pending, ...sales], await readHeld(client, o.eventId));
-    return { kind: 'begun', generation: Number(begun.rows[0]?.generation), facts, holds: [...pending, ...held], sales };
+    const taken = await readTakenSerials(client, facts);
+    return { kind: 'begun', generation: Number(begun.rows[0]?.generation), facts, ...taken };
   });
 }
 

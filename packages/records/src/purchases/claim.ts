@@ -50,7 +50,7 @@ const INSERT = `
 with input as (
   select * from jsonb_to_recordset($1) as x(
     "purchaseId" uuid, fingerprint text, "userId" text, "eventId" text, items jsonb,
-    "paymentMethod" text, "requestId" text, "transactionId" text)
+    "paymentMethod" text, "requestId" text, "transactionId" text, "holdId" uuid)
 ), quoted as (
   select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.amount_minor, q.unknown_type
     from input i
@@ -73,9 +73,9 @@ with input as (
 )
 insert into event_ticket_transactions (
   id, transaction_id, fingerprint, user_id, event_id, items, amount_minor, currency, payment_method, request_id,
-  status, outcome, owner_workflow_id, owner_run_id)
+  hold_id, status, outcome, owner_workflow_id, owner_run_id)
 select "purchaseId", "transactionId", fingerprint, "userId", "eventId", quoted_items,
-       coalesce(amount_minor, 0), coalesce(currency, ''), "paymentMethod", "requestId",
+       coalesce(amount_minor, 0), coalesce(currency, ''), "paymentMethod", "requestId", "holdId",
        case when outcome is null then 'claimed' else 'refused' end, outcome, $2, $3
   from refusal
  order by "purchaseId"

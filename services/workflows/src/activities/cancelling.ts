@@ -6,6 +6,7 @@ import {
   completeCancellation,
   findCancellations,
   findPurchases,
+  messagesOfCancellation,
   serialsOf,
   settleCancellations,
   type Cancellation,
@@ -15,7 +16,6 @@ import {
 import { withUsableInventory } from '@box-office/restoration';
 import { cancellationSignal } from '@temporalio/activity';
 import { byEvent } from './by-event.js';
-import { messagesOfCancellation } from './cancellation-messages.js';
 import type { ActivityDeps } from './deps.js';
 import { refreshReadModels } from './read-models.js';
 

@@ -1,11 +1,4 @@
-import {
-  CAPACITY_UPDATES_QUEUE,
-  TRANSACTIONS_QUEUE,
-  type CapacityUpdate,
-  type TransactionRecord,
-} from '@box-office/contract';
-import { messageIdOf } from '@box-office/contract/derive';
-import { findPurchases, serialsOf, type PurchaseRow } from '@box-office/records';
+import { findPurchases, messagesOfSale, serialsOf, type PurchaseRow } from '@box-office/records';
 import { restoreInventory, withUsableInventory } from '@box-office/restoration';
 import { byEvent } from './by-event.js';
 import type { ActivityDeps } from './deps.js';
@@ -52,34 +45,4 @@ export function createSettling(deps: ActivityDeps) {
       await deps.publisher.publish(purchases.flatMap(messagesOfSale));
     },
   };
-}
-
-function messagesOfSale(purchase: PurchaseRow) {
-  const { outcome, confirmedAt } = purchase;
-  if (outcome?.kind !== 'confirmed' || confirmedAt === null) return [];
-  const shared = {
-    TransactionId: purchase.transactionId,
-    EventId: purchase.eventId,
-    Operation: 'purchase',
-    PurchaseId: purchase.purchaseId,
-    Items: serialsOf(outcome.tickets).map((item) => ({ TicketType: item.ticketType, Quantity: item.serials.length })),
-    OccurredAt: confirmedAt,
-  } as const;
-  const capacity: CapacityUpdate = {
-    ...shared,
-    CapacityChange: -outcome.tickets.length,
-    MessageId: messageIdOf(CAPACITY_UPDATES_QUEUE, purchase.purchaseId, 'purchase'),
-  };
-  const transaction: TransactionRecord = {
-    ...shared,
-    UserId: purchase.userId,
-    Amount: outcome.amountMinor,
-    Currency: outcome.currency,
-    RequestId: purchase.requestId,
-    MessageId: messageIdOf(TRANSACTIONS_QUEUE, purchase.purchaseId, 'purchase'),
-  };
-  return [
-    { queue: CAPACITY_UPDATES_QUEUE, messageId: capacity.MessageId, body: capacity },
-    { queue: TRANSACTIONS_QUEUE, messageId: transaction.MessageId, body: transaction },
-  ];
 }

@@ -1,0 +1,149 @@
+import type { PurchaseOrder, PurchaseStatus } from '@box-office/contract';
+import type pg from 'pg';
+import type { QuotedItem } from '../purchases/claim.js';
+
+/** A purchase with the workflow run that owns it, which may or may not be there any more. */
+export interface OwnedPurchase {
+  /** As it was asked for. */
+  readonly order: PurchaseOrder;
+  readonly status: PurchaseStatus;
+  readonly ownerWorkflowId: string;
+  readonly ownerRunId: string;
+  readonly epoch: number;
+  /** When its row was changed last, ISO 8601. */
+  readonly updatedAt: string;
+  /** Its place in the order of those that stand still. */
+  readonly place: StandingPlace;
+}
+
+/** The time is PostgreSQL's own text, which is finer than milliseconds. */
+export interface StandingPlace {
+  readonly purchaseId: string;
+  readonly updatedAt: string;
+}
+
+const SELECT = `
+select t.id, t.fingerprint, t.user_id, t.event_id, t.items, t.payment_method, t.request_id, t.status,
+       coalesce(t.hold_id, (select h.id from ticket_holds h where h.purchase_id = t.id)) as hold_id,
+       t.owner_workflow_id, t.owner_run_id, t.epoch, t.updated_at, t.updated_at::text as updated_at_text
+  from event_ticket_transactions t`;
+
+const STANDING_STILL = `${SELECT}
+ where t.outcome is null
+   and t.updated_at < now() - make_interval(secs => $1)
+   and ($2::uuid is null or (t.updated_at, t.id) > ($3::timestamptz, $2))
+ order by t.updated_at, t.id
+ limit $4`;
+
+const BY_IDS = `${SELECT} where t.id = any($1::uuid[])`;
+
+interface Row {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly user_id: string;
+  readonly event_id: string;
+  readonly items: QuotedItem[] | null;
+  readonly payment_method: string;
+  readonly request_id: string;
+  readonly hold_id: string | null;
+  readonly status: PurchaseStatus;
+  readonly owner_workflow_id: string;
+  readonly owner_run_id: string;
+  readonly epoch: number;
+  readonly updated_at: Date;
+  readonly updated_at_text: string;
+}
+
+/**
+ * Purchases with no outcome whose row was not changed for a while, the oldest first. `after` is the place of the last
+ * one of the page before.
+ */
+export async function listStandingPurchases(
+  pool: pg.Pool,
+  page: {
+    readonly idleMs: number;
+    readonly after: StandingPlace | null;
+    readonly limit: number;
+  },
+): Promise<OwnedPurchase[]> {
+  const { idleMs, after, limit } = page;
+  const { rows } = await pool.query<Row>(STANDING_STILL, [
+    idleMs / 1000,
+    after?.purchaseId ?? null,
+    after?.updatedAt ?? null,
+    limit,
+  ]);
+  return rows.map(purchaseOf);
+}
+
+/** The purchases of these ids that exist, with their owners. */
+export async function findOwners(pool: pg.Pool, purchaseIds: readonly string[]): Promise<OwnedPurchase[]> {
+  const { rows } = await pool.query<Row>(BY_IDS, [purchaseIds]);
+  return rows.map(purchaseOf);
+}
+
+function purchaseOf(row: Row): OwnedPurchase {
+  return {
+    order: {
+      purchaseId: row.id,
+      fingerprint: row.fingerprint,
+      userId: row.user_id,
+      eventId: row.event_id,
+      items: (row.items ?? []).map(({ ticketType, quantity }) => ({ ticketType, quantity })),
+      paymentMethod: row.payment_method,
+      requestId: row.request_id,
+      ...(row.hold_id !== null && { holdId: row.hold_id }),
+    },
+    status: row.status,
+    ownerWorkflowId: row.owner_workflow_id,
+    ownerRunId: row.owner_run_id,
+    epoch: row.epoch,
+    updatedAt: row.updated_at.toISOString(),
+    place: { purchaseId: row.id, updatedAt: row.updated_at_text },
+  };
+}
+
+const CANCELLATIONS = `
+select id from ticket_cancellations
+ where settled_at is null and updated_at < now() - make_interval(secs => $1) and ($2::uuid is null or id > $2)
+ order by id
+ limit $3`;
+
+/** Ids of cancellations of any event that stand unfinished and were not changed for a while. */
+export async function listStandingCancellations(
+  pool: pg.Pool,
+  page: { readonly idleMs: number; readonly after: string | null; readonly limit: number },
+): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(CANCELLATIONS, [page.idleMs / 1000, page.after, page.limit]);
+  return rows.map((row) => row.id);
+}
+
+/** An event whose cancellation has begun and is not finished. */
+export interface UnfinishedEventCancellation {
+  readonly eventId: string;
+  readonly requestedBy: string;
+  readonly reason: string;
+  readonly requestId: string;
+}
+
+const EVENT_CANCELLATIONS = `
+select event_id, requested_by, reason, request_id from event_cancellations
+ where finished_at is null and requested_at < now() - make_interval(secs => $1)
+ order by requested_at
+ limit $2`;
+
+export async function listUnfinishedEventCancellations(
+  pool: pg.Pool,
+  o: { readonly idleMs: number; readonly limit: number },
+): Promise<UnfinishedEventCancellation[]> {
+  const { rows } = await pool.query<{ event_id: string; requested_by: string; reason: string; request_id: string }>(
+    EVENT_CANCELLATIONS,
+    [o.idleMs / 1000, o.limit],
+  );
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    requestedBy: row.requested_by,
+    reason: row.reason,
+    requestId: row.request_id,
+  }));
+}

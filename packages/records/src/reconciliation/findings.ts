@@ -1,0 +1,179 @@
+import type { Finding, FindingKind, FindingStatus } from '@box-office/contract';
+import type pg from 'pg';
+
+/** A difference that two looks have shown, to be recorded. */
+export interface NewFinding {
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly eventId: string | null;
+  readonly ticketType: string | null;
+  readonly purchaseId: string | null;
+  readonly expected: unknown;
+  readonly found: unknown;
+  readonly cause: string;
+  /** What is to be done about it. */
+  readonly action: string;
+}
+
+/** A finding as it stands after it was recorded. */
+export interface RecordedFinding {
+  readonly findingId: string;
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly status: Extract<FindingStatus, 'found' | 'handed_over'>;
+  /** It was not there before. */
+  readonly isNew: boolean;
+}
+
+// `xmax` of a row that was inserted is 0.
+const RECORD = `
+insert into reconciliation_findings as f
+       (sweep_id, kind, subject, event_id, ticket_type, purchase_id, expected, found, cause, action, status, requested_by)
+select $2, i.kind, i.subject, i."eventId", i."ticketType", i."purchaseId", coalesce(i.expected, 'null'),
+       coalesce(i.found, 'null'), i.cause, i.action, 'found', $3
+  from jsonb_to_recordset($1) as i(kind text, subject text, "eventId" text, "ticketType" text, "purchaseId" uuid,
+                                   expected jsonb, found jsonb, cause text, action text)
+ order by i.kind, coalesce(i."eventId", ''), i.subject
+on conflict (kind, (coalesce(event_id, '')), subject) where status in ('found', 'handed_over')
+do update set last_seen = now(), expected = excluded.expected, found = excluded.found
+returning id, kind, subject, status, xmax = 0 as is_new`;
+
+interface RecordedRow {
+  readonly id: string;
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly status: RecordedFinding['status'];
+  readonly is_new: boolean;
+}
+
+/** Records differences; one that is recorded already and stands is that finding again. Subjects must be distinct. */
+export async function recordFindings(
+  pool: pg.Pool,
+  sweep: { readonly sweepId: string; readonly requestedBy: string },
+  findings: readonly NewFinding[],
+): Promise<RecordedFinding[]> {
+  if (findings.length === 0) return [];
+  const { rows } = await pool.query<RecordedRow>(RECORD, [JSON.stringify(findings), sweep.sweepId, sweep.requestedBy]);
+  return rows.map((row) => ({
+    findingId: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    status: row.status,
+    isNew: row.is_new,
+  }));
+}
+
+/** What became of a finding. */
+export interface FindingDecision {
+  readonly findingId: string;
+  readonly status: Exclude<FindingStatus, 'found'>;
+  readonly action: string;
+  /** Where more is known of it than when it was found. */
+  readonly cause?: string;
+}
+
+const DECIDE = `
+update reconciliation_findings f
+   set status = i.status, action = i.action, cause = coalesce(i.cause, f.cause), decided_at = now()
+  from jsonb_to_recordset($1) as i("findingId" uuid, status text, action text, cause text)
+ where f.id = i."findingId" and f.status in ('found', 'handed_over')`;
+
+/** Notes what was done about findings. What was decided before stays. */
+export async function decideFindings(pool: pg.Pool, decisions: readonly FindingDecision[]): Promise<void> {
+  if (decisions.length > 0) await pool.query(DECIDE, [JSON.stringify(decisions)]);
+}
+
+const STANDING = `
+select id, kind, subject from reconciliation_findings
+ where event_id = $1 and kind = any($2::text[]) and status in ('found', 'handed_over')
+ limit 1000`;
+
+/** The findings about an event that still stand. */
+export async function listStandingFindings(
+  pool: pg.Pool,
+  o: { readonly eventId: string; readonly kinds: readonly FindingKind[] },
+): Promise<Pick<RecordedFinding, 'findingId' | 'kind' | 'subject'>[]> {
+  const { rows } = await pool.query<{ id: string; kind: FindingKind; subject: string }>(STANDING, [o.eventId, o.kinds]);
+  return rows.map((row) => ({ findingId: row.id, kind: row.kind, subject: row.subject }));
+}
+
+const COLUMNS = `id, sweep_id, kind, subject, event_id, ticket_type, purchase_id, expected, found, cause, action, status,
+       requested_by, first_seen, last_seen, decided_at`;
+
+const PAGE = `
+select ${COLUMNS} from reconciliation_findings
+ where ($1::text is null or event_id = $1)
+   and ($2::uuid is null or purchase_id = $2)
+   and ($3::uuid is null or sweep_id = $3)
+   and ($4::text is null or status = $4)
+   and ($5::text is null or kind = $5)
+   and ($6::uuid is null or (first_seen, id) < (select first_seen, id from reconciliation_findings where id = $6))
+ order by first_seen desc, id desc
+ limit $7`;
+
+/** Which findings are asked for; what is left out matters not. */
+export interface FindingFilter {
+  readonly eventId?: string;
+  readonly purchaseId?: string;
+  readonly sweepId?: string;
+  readonly status?: FindingStatus;
+  readonly kind?: FindingKind;
+}
+
+interface FindingRow {
+  readonly id: string;
+  readonly sweep_id: string;
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly event_id: string | null;
+  readonly ticket_type: string | null;
+  readonly purchase_id: string | null;
+  readonly expected: unknown;
+  readonly found: unknown;
+  readonly cause: string;
+  readonly action: string;
+  readonly status: FindingStatus;
+  readonly requested_by: string;
+  readonly first_seen: Date;
+  readonly last_seen: Date;
+  readonly decided_at: Date | null;
+}
+
+/** One page of findings, newest first. `after` is the `next` of the page before. */
+export async function listFindings(
+  pool: pg.Pool,
+  page: FindingFilter & { readonly after?: string; readonly limit: number },
+): Promise<{ findings: Finding[]; next: string | null }> {
+  const { rows } = await pool.query<FindingRow>(PAGE, [
+    page.eventId ?? null,
+    page.purchaseId ?? null,
+    page.sweepId ?? null,
+    page.status ?? null,
+    page.kind ?? null,
+    page.after ?? null,
+    page.limit + 1,
+  ]);
+  const shown = rows.slice(0, page.limit);
+  return { findings: shown.map(findingOf), next: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null };
+}
+
+function findingOf(row: FindingRow): Finding {
+  return {
+    findingId: row.id,
+    sweepId: row.sweep_id,
+    kind: row.kind,
+    subject: row.subject,
+    eventId: row.event_id,
+    ticketType: row.ticket_type,
+    purchaseId: row.purchase_id,
+    expected: row.expected,
+    found: row.found,
+    cause: row.cause,
+    action: row.action,
+    status: row.status,
+    by: row.requested_by,
+    firstSeen: row.first_seen.toISOString(),
+    lastSeen: row.last_seen.toISOString(),
+    decidedAt: row.decided_at?.toISOString() ?? null,
+  };
+}

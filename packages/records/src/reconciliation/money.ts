@@ -1,0 +1,73 @@
+import type { PurchaseStatus } from '@box-office/contract';
+import type pg from 'pg';
+
+/** What the record says about the money of a purchase. Amounts in minor units. */
+export interface MoneyOnRecord {
+  readonly purchaseId: string;
+  readonly eventId: string;
+  readonly status: PurchaseStatus;
+  readonly currency: string;
+  /** The payment that its tickets were paid with; null where there was none. */
+  readonly authorisationId: string | null;
+  readonly paymentAttempt: number;
+  /** The price of its valid tickets: what may be kept. */
+  readonly validMinor: number;
+  /** It has no outcome yet, or one of its cancellations is not settled: its money is in motion. */
+  readonly underWay: boolean;
+  /** An operator went on without giving money back, which means that it was given back by hand. */
+  readonly paidBackByHand: boolean;
+}
+
+const MONEY = `
+select t.id, t.event_id, t.status, t.currency, t.authorisation_id, t.payment_attempt,
+       coalesce((select sum(price_minor) from event_tickets k where k.purchase_id = t.id and k.status = 'valid'), 0) as valid_minor,
+       t.outcome is null or exists (
+         select from ticket_cancellations c where c.purchase_id = t.id and c.settled_at is null) as under_way,
+       exists (
+         select from audit_logs a where a.purchase_id = t.id and a.kind = 'operator'
+            and a.details ->> 'action' = 'skip' and a.details ->> 'step' in ('undoPayment', 'refund')) as paid_back_by_hand
+  from event_ticket_transactions t
+ where t.id = any($1::uuid[])`;
+
+interface Row {
+  readonly id: string;
+  readonly event_id: string;
+  readonly status: PurchaseStatus;
+  readonly currency: string;
+  readonly authorisation_id: string | null;
+  readonly payment_attempt: number;
+  readonly valid_minor: string;
+  readonly under_way: boolean;
+  readonly paid_back_by_hand: boolean;
+}
+
+/** The money of those of these purchases that the record knows. */
+export async function readMoney(pool: pg.Pool, purchaseIds: readonly string[]): Promise<MoneyOnRecord[]> {
+  const { rows } = await pool.query<Row>({ name: 'read-money', text: MONEY, values: [purchaseIds] });
+  return rows.map((row) => ({
+    purchaseId: row.id,
+    eventId: row.event_id,
+    status: row.status,
+    currency: row.currency,
+    authorisationId: row.authorisation_id,
+    paymentAttempt: row.payment_attempt,
+    validMinor: Number(row.valid_minor),
+    underWay: row.under_way,
+    paidBackByHand: row.paid_back_by_hand,
+  }));
+}
+
+/** Up to when the payment provider's books were read, ISO 8601; null if they never were. */
+export async function readMoneyMark(pool: pg.Pool): Promise<string | null> {
+  const { rows } = await pool.query<{ read_until: Date }>('select read_until from reconciliation_money');
+  return rows[0]?.read_until.toISOString() ?? null;
+}
+
+/** Notes up to when they are read. Of two sweeps at once the further one stands. */
+export async function putMoneyMark(pool: pg.Pool, readUntil: string): Promise<void> {
+  await pool.query(
+    `insert into reconciliation_money as m (read_until) values ($1)
+     on conflict (id) do update set read_until = greatest(m.read_until, excluded.read_until)`,
+    [readUntil],
+  );
+}
