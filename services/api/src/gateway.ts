@@ -8,6 +8,8 @@ import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import { createApp } from './app.js';
 import type { VerifyToken } from './auth/token-verifier.js';
+import { createCancelling } from './cancelling/cancelling.js';
+import type { CancellationWorkflows } from './cancelling/cancellation-workflows.js';
 import type { GatewayEnv } from './context.js';
 import type { HoldDesk } from './holding/hold-desk.js';
 import { createHolding } from './holding/holding.js';
@@ -35,6 +37,7 @@ export interface GatewayDeps {
   readonly subscriber: Redis;
   readonly inventory: Inventory;
   readonly workflows: WorkflowStarter;
+  readonly cancellations: CancellationWorkflows;
   readonly holdDesk: HoldDesk;
   readonly holdTimes: HoldTimes;
   /** Where the gathering of purchases is to differ from its defaults. */
@@ -111,9 +114,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { findHold, findEvent } = reads;
   const { holdDesk, holdTimes } = deps;
   const hold = createHolding({ records, findHold, findEvent, readEvent, inventory: care, desk: holdDesk, gatewayId });
+  const isLeaving = (): boolean => leaving;
+  const { cancellations, purchaseWaitMs: waitMs } = deps;
+  const cancel = createCancelling({ ...reads, lookUp, records, workflows: cancellations, waitMs, isLeaving });
   const app = createApp({
     ...reads,
     purchase,
+    cancel,
+    cancellations,
     hold,
     holdDesk,
     holdTimes,
@@ -129,22 +137,24 @@ export function createGateway(deps: GatewayDeps): Gateway {
     logger,
     verifyToken: deps.verifyToken,
     checks: deps.checks,
-    isLeaving: () => leaving,
+    isLeaving,
   });
   return { app, failReadiness: () => (leaving = true), drain: () => waiter.drain(), close: () => starter.close() };
 }
 
 /** The reads of PostgreSQL with their pool given. */
 function recordReads(pool: pg.Pool) {
-  const { findEvent, findHold, findPurchases, findTransaction, listEvents, listUserTickets, readStatistics } =
-    recordOperations;
+  const { findCancellations, findEvent, findHold, findPurchases, findTransaction } = recordOperations;
+  const { listEvents, listUserTickets, readEventCancellation, readStatistics } = recordOperations;
   return {
+    findCancellations: findCancellations.bind(null, pool),
     findEvent: findEvent.bind(null, pool),
     findHold: findHold.bind(null, pool),
     findPurchases: findPurchases.bind(null, pool),
     findTransaction: findTransaction.bind(null, pool),
     listEvents: listEvents.bind(null, pool),
     listUserTickets: listUserTickets.bind(null, pool),
+    readEventCancellation: readEventCancellation.bind(null, pool),
     readStatistics: readStatistics.bind(null, pool),
   };
 }

@@ -2,6 +2,7 @@ import { createInventory } from '@box-office/inventory';
 import { createLogger, createPool, createRedis, runProcess } from '@box-office/platform';
 import { Client, Connection } from '@temporalio/client';
 import { createTokenVerifier } from './auth/token-verifier.js';
+import { createTemporalCancellations } from './cancelling/temporal-cancellations.js';
 import { readConfig } from './config.js';
 import { createGateway } from './gateway.js';
 import { createTemporalHoldDesk } from './holding/temporal-hold-desk.js';
@@ -39,6 +40,7 @@ async function start() {
     subscriber,
     inventory: createInventory(redis),
     workflows,
+    cancellations: createTemporalCancellations({ client, logger }),
     holdDesk: createTemporalHoldDesk({ client, logger, waitMs: Math.max(settings.purchaseWaitMs, 1) }),
     holdTimes: settings.holds,
     groups: settings.groups,

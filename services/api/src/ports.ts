@@ -5,11 +5,13 @@ import type {
   EventChanges,
   NewEvent,
   PurchaseRow,
+  findCancellations,
   findEvent,
   findHold,
   findTransaction,
   listEvents,
   listUserTickets,
+  readEventCancellation,
   readStatistics,
 } from '@box-office/records';
 
@@ -32,6 +34,12 @@ export interface PurchaseReads {
 /** PostgreSQL's word on timed holds. */
 export interface HoldReads {
   readonly findHold: WithoutPool<typeof findHold>;
+}
+
+/** PostgreSQL's word on what is cancelled, and how far it is. */
+export interface CancellationReads {
+  readonly findCancellations: WithoutPool<typeof findCancellations>;
+  readonly readEventCancellation: WithoutPool<typeof readEventCancellation>;
 }
 
 /** What is for sale, as PostgreSQL records it. */

@@ -30,6 +30,11 @@ export const PROBLEMS = {
     'There is no purchase with this id among those that this token may see.',
   ],
   'unknown-hold': [404, 'Unknown hold', 'There is no hold with this id among those that this token may use.'],
+  'unknown-cancellation': [
+    404,
+    'Unknown cancellation',
+    'There is no such cancellation among those that this token may see.',
+  ],
   'unknown-transaction': [
     404,
     'Unknown transaction',
@@ -60,6 +65,21 @@ export const PROBLEMS = {
     'The purchase was cancelled before it was complete. No money was kept.',
   ],
   'purchase-undone': [409, 'Purchase undone', 'The purchase was undone by an operator. No money was kept.'],
+  'cancellation-too-late': [
+    409,
+    'Too late to cancel',
+    'Tickets for this event could be cancelled until the time in `until`. Ask the organiser.',
+  ],
+  'nothing-to-cancel': [
+    409,
+    'Nothing to cancel',
+    'No ticket of this purchase is left that is valid and not being cancelled already.',
+  ],
+  'purchase-open': [
+    409,
+    'Purchase under way',
+    'The purchase has no tickets yet that could be cancelled one by one. Cancel all of it, or repeat this later.',
+  ],
   'event-change-refused': [409, 'Change refused', 'The event cannot be changed so; `detail` says why.'],
   'payload-too-large': [413, 'Request too large', 'The body is larger than this address accepts.'],
   'unsupported-media-type': [415, 'Unsupported media type', 'Send JSON with Content-Type: application/json.'],
@@ -68,6 +88,11 @@ export const PROBLEMS = {
     422,
     'Idempotency key used for another request',
     'This key belongs to a request with another content. Use a new key for a new purchase.',
+  ],
+  'unknown-ticket': [
+    422,
+    'Not tickets of this purchase',
+    'Some of the tickets named do not belong to the purchase; `tickets` says which.',
   ],
   'unknown-ticket-type': [422, 'Unknown ticket type', 'The event has no ticket type with this name.'],
   'internal-error': [

@@ -1,15 +1,28 @@
 import type { Logger } from '@box-office/platform';
+import type { CancellationWorkflows } from '../cancelling/cancellation-workflows.js';
+import type { Cancel } from '../cancelling/cancelling.js';
 import type { HoldDesk } from '../holding/hold-desk.js';
 import type { TakeHold } from '../holding/holding.js';
 import type { GatewayMetrics } from '../metrics.js';
-import type { EventDesk, EventReads, HoldReads, InventoryCare, PurchaseReads, ReadModels } from '../ports.js';
+import type {
+  CancellationReads,
+  EventDesk,
+  EventReads,
+  HoldReads,
+  InventoryCare,
+  PurchaseReads,
+  ReadModels,
+} from '../ports.js';
 import type { LookUpPurchase } from '../purchasing/purchase-lookup.js';
 import type { PurchaseRecords } from '../purchasing/purchase-records.js';
 import type { Purchase } from '../purchasing/purchasing.js';
 import type { Endpoint } from './endpoint.js';
+import { showCancellation } from './cancellations/show.js';
+import { cancelEvent } from './events/cancel.js';
 import { changeEvent } from './events/change.js';
 import { createEvent } from './events/create.js';
 import { listEvents } from './events/list.js';
+import { showEventCancellation } from './events/show-cancellation.js';
 import { showEvent } from './events/show.js';
 import { showStatistics } from './events/statistics.js';
 import { releaseHold } from './holds/release.js';
@@ -17,12 +30,15 @@ import { showHold } from './holds/show.js';
 import { takeHold } from './holds/take.js';
 import type { HoldTimes } from './holds/take.js';
 import { purchaseTickets } from './purchase-tickets/handler.js';
+import { cancelPurchase } from './purchases/cancel.js';
 import { showPurchase } from './purchases/show.js';
 import { showTransaction } from './transactions/show.js';
 import { listTickets } from './users/list-tickets.js';
 
-export interface EndpointDeps extends Omit<PurchaseReads, 'findPurchases'>, EventReads, HoldReads {
+export interface EndpointDeps extends Omit<PurchaseReads, 'findPurchases'>, EventReads, HoldReads, CancellationReads {
   readonly purchase: Purchase;
+  readonly cancel: Cancel;
+  readonly cancellations: CancellationWorkflows;
   readonly hold: TakeHold;
   readonly holdDesk: HoldDesk;
   readonly holdTimes: HoldTimes;
@@ -42,11 +58,15 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showHold(deps),
   releaseHold(deps),
   showPurchase(deps),
+  cancelPurchase(deps),
+  showCancellation(deps),
   showTransaction(deps),
   listTickets(deps),
   listEvents(deps),
   showEvent(deps),
   createEvent(deps),
   changeEvent(deps),
+  cancelEvent(deps),
+  showEventCancellation(deps),
   showStatistics(deps),
 ];

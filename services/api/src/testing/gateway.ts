@@ -13,6 +13,8 @@ import type { HoldDesk } from '../holding/hold-desk.js';
 import { createGateway } from '../gateway.js';
 import type { Gateway } from '../gateway.js';
 import type { StartReply, WorkflowStarter } from '../purchasing/purchase-starter.js';
+import { createTestCancellations } from './cancellations.js';
+import type { TestCancellations } from './cancellations.js';
 import { createTestHoldDesk, HOLD_TIMES } from './holds.js';
 import { createTestWorker } from './worker.js';
 
@@ -38,6 +40,8 @@ export interface TestGateway {
   readonly inventory: Inventory;
   /** Orders in the order of their starts. */
   readonly starts: readonly PurchaseOrder[];
+  /** The cancellation workflows as they are played. */
+  readonly cancellations: TestCancellations;
   request(method: string, path: string, o?: RequestOptions): Promise<Response>;
   /** POST /api/tickets/purchase by a buyer (a new one unless named), with a new key unless one is given. */
   buy(body: object, o?: { key?: string; token?: string }): Promise<Response>;
@@ -138,10 +142,12 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     close: () => undefined,
   };
   const holdDesk = createTestHoldDesk({ pool, inventory });
+  const cancellations = createTestCancellations({ pool, inventory });
   const gateway = createGateway({
     ...stores,
     inventory,
     workflows,
+    cancellations,
     holdDesk: o.holdDesk?.(holdDesk) ?? holdDesk,
     holdTimes: HOLD_TIMES,
     verifyToken: createTokenVerifier({ keys: { secret: SECRET } }),
@@ -169,6 +175,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     redis,
     inventory,
     starts,
+    cancellations,
     request,
     buy: async (body, { key, token } = {}) =>
       request('POST', '/api/tickets/purchase', {

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestGateway, standard, tokenOf } from '../../testing/gateway.js';
+import type { TestGateway } from '../../testing/gateway.js';
+
+describe('POST /api/events/{id}/cancel', () => {
+  let test: TestGateway;
+  let operator: string;
+  beforeAll(async () => {
+    test = await openTestGateway();
+    operator = await tokenOf('op', { role: 'operator' });
+  });
+  afterAll(() => test.close());
+
+  const cancel = (id: string, body: unknown = { reason: 'storm' }, token = operator) =>
+    test.request('POST', `/api/events/${id}/cancel`, { token, body });
+  const progress = (id: string) => test.request('GET', `/api/events/${id}/cancellation`, { token: operator });
+
+  it('202 when the sale has ended for good, with a place to ask how far it is', async () => {
+    const event = await test.createEvent([standard(5)]);
+    expect((await test.buy({ eventId: event.id, quantity: 2 })).status).toBe(201);
+    expect((await progress(event.id)).status).toBe(404);
+
+    const response = await cancel(event.id);
+    expect(response.status).toBe(202);
+    const running = { eventId: event.id, status: 'running', purchases: 1, cancelled: 0, open: 0, requestedBy: 'op' };
+    expect(await response.json()).toMatchObject({ ...running, reason: 'storm', refundedMinor: 0 });
+    expect(response.headers.get('location')).toBe(`/api/events/${event.id}/cancellation`);
+    expect(await (await progress(event.id)).json()).toMatchObject(running);
+
+    const late = await test.buy({ eventId: event.id, quantity: 1 });
+    expect(await late.json()).toMatchObject({ status: 409, type: '/problems/not-on-sale' });
+    const shown = await test.request('GET', `/api/events/${event.id}`);
+    expect(await shown.json()).toMatchObject({ status: 'cancelled' });
+    expect(await (await cancel(event.id, { reason: 'another' })).json()).toMatchObject({ reason: 'storm' });
+  });
+
+  it('and it cannot be undone by a change of the event, nor be done by one', async () => {
+    const event = await test.createEvent([standard(5)]);
+    const change = (body: object) => test.request('PATCH', `/api/events/${event.id}`, { token: operator, body });
+    expect((await change({ status: 'cancelled' })).status).toBe(422);
+    await cancel(event.id);
+    const back = await change({ status: 'on_sale' });
+    expect(await back.json()).toMatchObject({ status: 409, type: '/problems/event-change-refused' });
+    expect((await change({ venue: 'Small Hall' })).status).toBe(200);
+  });
+
+  it('404 for an unknown event, 403 for a buyer, 422 without a reason', async () => {
+    const event = await test.createEvent([standard(5)]);
+    expect((await cancel('nowhere')).status).toBe(404);
+    expect((await cancel(event.id, { reason: 'x' }, await tokenOf('ann'))).status).toBe(403);
+    expect((await cancel(event.id, {})).status).toBe(422);
+  });
+});

@@ -1,0 +1,115 @@
+import { MAX_TICKETS_PER_PURCHASE } from '@box-office/contract';
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../../answers.js';
+import type { Cancel, CancelReply } from '../../cancelling/cancelling.js';
+import { callerOf } from '../../context.js';
+import type { GatewayContext } from '../../context.js';
+import { readJsonBody } from '../../middleware/json-body.js';
+import type { Read } from '../../middleware/json-body.js';
+import { problem, unavailable } from '../../problems.js';
+import {
+  cancellationUrl,
+  cancellationView,
+  problemOfRefusal,
+  RETRY_S,
+  viewOfCancellation,
+} from '../cancellations/view.js';
+import type { CancellationView } from '../cancellations/view.js';
+import { pathParameter } from '../endpoint.js';
+import type { Endpoint } from '../endpoint.js';
+
+const ID = z.uuid();
+
+const cancelBody = z
+  .strictObject({
+    tickets: z
+      .array(z.uuid().transform((id) => id.toLowerCase()))
+      .min(1)
+      .max(MAX_TICKETS_PER_PURCHASE)
+      .optional()
+      .openapi({ description: 'Ids of the tickets to cancel; all that is left of the purchase if it is left out.' }),
+    reason: z.string().trim().max(500).optional().openapi({ example: 'I cannot come.' }),
+  })
+  .openapi('CancellationRequest');
+
+/** Cancels a purchase or some of its tickets and refunds them. Repeating it cancels and refunds once. */
+export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/purchases/{id}/cancel',
+    access: 'buyer',
+    documentation: {
+      tags: ['Purchases'],
+      summary: 'Cancel a purchase or some of its tickets',
+      description:
+        "Refunds the tickets and gives their capacity back. Buyers may do so until the event's `cancellableUntil`, " +
+        'operators at any time. The same request is the same cancellation, however often it is sent; it needs no key. A ' +
+        'purchase that is still under way is stopped. The body may be left out.',
+      request: {
+        params: z.object({ id: ID }),
+        body: { required: false, content: { 'application/json': { schema: cancelBody } } },
+      },
+      responses: {
+        200: {
+          description: 'Done: the money is back with the payment provider and the tickets are cancelled.',
+          content: { 'application/json': { schema: cancellationView } },
+        },
+        202: {
+          description: 'It goes on and will be done. Ask at `Location` after the time in `Retry-After`.',
+          content: { 'application/json': { schema: cancellationView } },
+        },
+      },
+    },
+    problems: [
+      'unknown-purchase',
+      'cancellation-too-late',
+      'nothing-to-cancel',
+      'purchase-open',
+      'payload-too-large',
+      'unsupported-media-type',
+      'invalid-request',
+      'unknown-ticket',
+      'unavailable',
+    ],
+    async handle(c) {
+      const purchaseId = pathParameter(c, 'id').toLowerCase();
+      if (!ID.safeParse(purchaseId).success) return answerProblem(c, problem('unknown-purchase'));
+      c.set('purchaseId', purchaseId);
+      const body = await readBody(c);
+      if (!body.ok) return answerProblem(c, body.problem);
+      const { tickets = null, reason = '' } = body.value;
+      const [caller, requestId] = [callerOf(c), c.get('requestId')];
+      return answerCancel(c, purchaseId, await deps.cancel({ purchaseId, tickets, reason, caller, requestId }));
+    },
+  };
+}
+
+/** No body at all is an empty one: the whole purchase, for no stated reason. */
+async function readBody(c: GatewayContext): Promise<Read<z.output<typeof cancelBody>>> {
+  const header = (name: string): string | undefined => c.req.header(name);
+  const isBare =
+    header('content-type') === undefined &&
+    header('transfer-encoding') === undefined &&
+    (header('content-length') ?? '0') === '0';
+  return isBare ? { ok: true, value: {} } : readJsonBody(c, cancelBody);
+}
+
+function answerCancel(c: GatewayContext, purchaseId: string, reply: CancelReply): Response {
+  switch (reply.kind) {
+    case 'cancellation': {
+      const view = viewOfCancellation(reply.cancellation);
+      return view.status === 'cancelled' ? answer(c, 200, view) : accepted(c, view);
+    }
+    case 'requested':
+      return accepted(c, { cancellationId: reply.cancellationId, purchaseId, status: 'requested' });
+    case 'refused':
+      return answerProblem(c, problemOfRefusal(reply.refusal));
+    case 'unavailable':
+      return answerProblem(c, unavailable('Cancellations cannot be started at the moment.'));
+  }
+}
+
+function accepted(c: GatewayContext, view: CancellationView): Response {
+  const headers = { Location: cancellationUrl(view.cancellationId), 'Retry-After': String(RETRY_S) };
+  return answer(c, 202, view, headers);
+}

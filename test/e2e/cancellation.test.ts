@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import type { UserTicketsReadModel } from '@box-office/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  ledgerOf,
+  newBuyer,
+  openOffice,
+  paymentsOf,
+  validSerials,
+  type Answer,
+  type AnswerBody,
+  type Office,
+} from '../support/office.js';
+import { until } from '../support/until.js';
+
+let office: Office;
+
+beforeAll(async () => {
+  office = await openOffice(undefined, { EVENT_CANCELLATIONS_PER_S: '20' });
+});
+
+afterAll(() => office.close());
+
+/** What these tests read of cancellations, beside the fields that all answers share. */
+type CancellationBody = AnswerBody & {
+  readonly status: string;
+  readonly refundedMinor: number;
+  readonly purchaseStatus: string;
+  readonly cancellationId: string;
+};
+
+const bodyOf = (answer: Answer): CancellationBody => answer.body as CancellationBody;
+const cancel = (purchaseId: string, as: string, body: object = {}) =>
+  office.call('POST', `/api/purchases/${purchaseId}/cancel`, { as, role: 'buyer', body });
+const show = async (path: string) => bodyOf(await office.call('GET', path));
+
+async function bought(eventId: string, quantity: number, method = 'pm_approve') {
+  const as = newBuyer();
+  const answer = await office.buy({ eventId, quantity, payment: { method } }, { as });
+  expect(answer.status).toBe(201);
+  return { as, ...answer.body, ids: answer.body.tickets.map((ticket) => ticket.ticketId) };
+}
+
+const availableOf = async (eventId: string) =>
+  (await office.call('GET', `/api/events/${eventId}`)).body.ticketTypes[0]?.available;
+
+describe('a cancelled purchase', () => {
+  it('is refunded, can be sold again and stands so in every store', async () => {
+    const event = await office.createEvent({ total: 10 });
+    const { as, purchaseId, transactionId } = await bought(event.id, 3);
+    const answer = await cancel(purchaseId, as, { reason: 'cannot come' });
+    expect([answer.status, bodyOf(answer).status, bodyOf(answer).refundedMinor]).toEqual([200, 'cancelled', 7_500]);
+    expect(answer.body.tickets).toHaveLength(3);
+    expect(await paymentsOf(purchaseId)).toEqual({ captured: 7_500, refunded: 7_500, captures: 1 });
+    expect(await validSerials(office, event.id)).toEqual([]);
+    expect((await show(`/api/purchases/${purchaseId}`)).status).toBe('cancelled');
+
+    await until(async () => {
+      expect(await ledgerOf(office, event.id)).toEqual({ capacity: 10, ledger: 2, audit: 2 });
+      expect(await availableOf(event.id)).toBe(10);
+      const model = JSON.parse((await office.redis.get(`event_tickets:${as}`)) ?? '{}') as UserTicketsReadModel;
+      expect(model.tickets).toEqual([]);
+      expect(await office.redis.get(`transaction:${transactionId}`)).toContain('"status":"cancelled"');
+    });
+    const next = await bought(event.id, 1);
+    expect(next.tickets.map((ticket) => ticket.serial)).toEqual([1]);
+    // A repeat, however late, changes nothing and takes no ticket from its next owner.
+    expect((await cancel(purchaseId, as)).body).toEqual(answer.body);
+    expect(await validSerials(office, event.id)).toEqual([1]);
+  });
+
+  it('keeps the answer of its key: the same request answers 201 with the tickets that were bought', async () => {
+    const event = await office.createEvent({ total: 10 });
+    const [as, key] = [newBuyer(), randomUUID()];
+    const first = await office.buy({ eventId: event.id, quantity: 1 }, { as, key });
+    await cancel(first.body.purchaseId, as);
+    const again = await office.buy({ eventId: event.id, quantity: 1 }, { as, key });
+    expect([again.status, again.body]).toEqual([201, first.body]);
+  });
+
+  it('part by part and all at once from many sides is refunded once per ticket', async () => {
+    const event = await office.createEvent({ total: 10 });
+    const { as, purchaseId, ids } = await bought(event.id, 4);
+    const [a, b, c] = ids;
+    const answers = await Promise.all([
+      cancel(purchaseId, as, { tickets: [a, b] }),
+      cancel(purchaseId, as, { tickets: [b, c] }),
+      cancel(purchaseId, as),
+      cancel(purchaseId, as),
+      office.call('POST', `/api/purchases/${purchaseId}/cancel`),
+    ]);
+    expect(answers.filter((answer) => answer.status === 200).length).toBeGreaterThanOrEqual(1);
+    for (const answer of answers) expect([200, 202, 409]).toContain(answer.status);
+    await until(async () => {
+      expect(await paymentsOf(purchaseId)).toEqual({ captured: 10_000, refunded: 10_000, captures: 1 });
+      expect((await show(`/api/purchases/${purchaseId}`)).status).toBe('cancelled');
+      const { capacity, ledger, audit } = await ledgerOf(office, event.id);
+      expect([capacity, ledger]).toEqual([10, audit]);
+      expect(await availableOf(event.id)).toBe(10);
+    });
+  });
+
+  it('is refunded once when the provider fails, or takes the refund and does not answer', async () => {
+    const event = await office.createEvent({ total: 10 });
+    const refundedWith = async (method: string) => {
+      const { as, purchaseId } = await bought(event.id, 2, method);
+      const answer = await cancel(purchaseId, as);
+      expect([200, 202]).toContain(answer.status);
+      await until(async () => {
+        expect((await show(`/api/cancellations/${bodyOf(answer).cancellationId}`)).status).toBe('cancelled');
+      }, 25_000);
+      expect(await paymentsOf(purchaseId)).toEqual({ captured: 5_000, refunded: 5_000, captures: 1 });
+    };
+    await Promise.all(['pm_refund_fail_3', 'pm_timeout_after_refund'].map(refundedWith));
+  });
+});
+
+describe('a cancellation that overtakes its purchase', () => {
+  it.each(['pm_slow_1500', 'pm_slow_capture_1500'])('stops it with no money kept: %s', async (method) => {
+    const event = await office.createEvent({ total: 10 });
+    const [as, key] = [newBuyer(), randomUUID()];
+    const body = { eventId: event.id, quantity: 2, payment: { method } };
+    const buying = office.buy(body, { as, key });
+    const purchaseId = await until(async () => {
+      const { rows } = await office.pool.query<{ id: string }>(
+        `select id from event_ticket_transactions where event_id = $1 and outcome is null
+            and (status = 'persisted' or $2 = 'pm_slow_1500')`,
+        [event.id, method],
+      );
+      expect(rows).toHaveLength(1);
+      return rows[0]?.id ?? '';
+    });
+    const cancelled = await cancel(purchaseId, as);
+    expect(bodyOf(cancelled)).toMatchObject({
+      ...{ status: 'cancelled', refundedMinor: 0, tickets: [], purchaseStatus: 'undone' },
+    });
+    expect(await buying).toMatchObject({ status: 409, body: { type: '/problems/purchase-cancelled' } });
+    const { captured, refunded } = await paymentsOf(purchaseId);
+    expect(captured - refunded).toBe(0);
+    expect(await validSerials(office, event.id)).toEqual([]);
+    await until(async () => expect(await availableOf(event.id)).toBe(10));
+    expect(await ledgerOf(office, event.id)).toEqual({ capacity: 10, ledger: 0, audit: 0 });
+  });
+});
+
+describe('kill -9 of the worker', () => {
+  it('in the middle of ten slow refunds: each is refunded once', async () => {
+    const event = await office.createEvent({ total: 20 });
+    const purchases = await Promise.all(Array.from({ length: 10 }, () => bought(event.id, 1, 'pm_slow_refund_2000')));
+    const cancelling = purchases.map(({ purchaseId, as }) => cancel(purchaseId, as));
+    await until(async () => {
+      const { rowCount } = await office.pool.query('select from ticket_cancellations where event_id = $1', [event.id]);
+      expect(rowCount).toBe(10);
+    });
+    const worker = office.services.worker[0];
+    await worker?.kill('SIGKILL');
+    await worker?.restart();
+    for (const answer of await Promise.all(cancelling)) expect([200, 202]).toContain(answer.status);
+    await until(async () => {
+      expect(await validSerials(office, event.id)).toEqual([]);
+      expect(await ledgerOf(office, event.id)).toEqual({ capacity: 20, ledger: 20, audit: 20 });
+    }, 60_000);
+    for (const { purchaseId } of purchases) {
+      expect(await paymentsOf(purchaseId)).toEqual({ captured: 2_500, refunded: 2_500, captures: 1 });
+    }
+  }, 120_000);
+});
+
+describe('an event that is cancelled', () => {
+  it('is refunded wholly, with purchases under way, buyers who cancel too, and a worker that is killed', async () => {
+    const event = await office.createEvent({ total: 100 });
+    const purchases = await Promise.all(Array.from({ length: 50 }, () => bought(event.id, 1)));
+    const failing = await bought(event.id, 1, 'pm_refund_fail_2');
+    const slow = office.buy({ eventId: event.id, quantity: 1, payment: { method: 'pm_slow_capture_2000' } });
+    await until(async () => {
+      const { rowCount } = await office.pool.query(
+        `select from event_ticket_transactions where event_id = $1 and status = 'persisted'`,
+        [event.id],
+      );
+      expect(rowCount).toBe(1);
+    });
+
+    const asked = await office.call('POST', `/api/events/${event.id}/cancel`, { body: { reason: 'storm' } });
+    expect(asked.status).toBe(202);
+    const late = await office.buy({ eventId: event.id, quantity: 1 });
+    expect(late).toMatchObject({ status: 409, body: { type: '/problems/not-on-sale' } });
+    const one = purchases[49];
+    await cancel(one?.purchaseId ?? '', one?.as ?? '');
+    const worker = office.services.worker[0];
+    await worker?.kill('SIGKILL');
+    await worker?.restart();
+
+    const progress = await until(async () => {
+      const shown = await show(`/api/events/${event.id}/cancellation`);
+      expect(shown).toMatchObject({ status: 'finished', purchases: 51, cancelled: 51, open: 0, unsettled: 0 });
+      return shown;
+    }, 90_000);
+    expect(progress.refundedMinor).toBe(51 * 2_500);
+    const stopped = await slow;
+    expect([202, 409]).toContain(stopped.status);
+    expect((await show(`/api/purchases/${stopped.body.purchaseId}`)).status).toBe('undone');
+    const { captured, refunded } = await paymentsOf(stopped.body.purchaseId);
+    expect(captured - refunded).toBe(0);
+    expect(await validSerials(office, event.id)).toEqual([]);
+    for (const { purchaseId } of [...purchases, failing]) {
+      expect(await paymentsOf(purchaseId)).toEqual({ captured: 2_500, refunded: 2_500, captures: 1 });
+    }
+    await until(async () => {
+      expect(await ledgerOf(office, event.id)).toEqual({ capacity: 100, ledger: 102, audit: 102 });
+    });
+    const again = await office.call('POST', `/api/events/${event.id}/cancel`, { body: { reason: 'again' } });
+    expect([again.status, bodyOf(again).status]).toEqual([200, 'finished']);
+  }, 180_000);
+});
