@@ -74,7 +74,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const starter = createGroupStarter({
     workflows: deps.workflows,
     limits: { ...DEFAULT_GROUP_LIMITS, ...deps.groups },
-    observeGroup: (size) => metrics.group(size),
+    observeGroup: metrics.group,
   });
   const records = createPurchaseRecords(redis);
   const lookUp = createPurchaseLookUp(reads.findPurchases);

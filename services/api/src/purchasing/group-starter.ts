@@ -1,79 +1,59 @@
+import { createGroupPace } from './group-pace.js';
+import type { Flight, PaceLimits } from './group-pace.js';
 import type { OrderToStart, PurchaseStarter, StartReply, WorkflowStarter } from './purchase-starter.js';
 import { createWaitingOrders } from './waiting-orders.js';
 
 /** The limits of gathering. */
-export interface GroupLimits {
-  /** Groups in flight before the next one gathers for longer. */
-  readonly slots: number;
-  /** From one group to the next while something is in flight and a slot is free. */
-  readonly shortGatherMs: number;
-  /** From one group to the next while no slot is free: nobody waits longer for the purchases of others. */
-  readonly longGatherMs: number;
-  /** A group gives its slot back after this time at the latest. */
-  readonly slotMs: number;
-  /** Purchases under way at which the queue stands still. */
-  readonly maxUnderWay: number;
+export interface GroupLimits extends PaceLimits {
+  /** Orders that may wait for a group. */
   readonly maxQueued: number;
-  /** Longest that an order may stand in the queue. */
+  /** Longest that an order may wait for its group. */
   readonly maxQueuedMs: number;
 }
 
+/** Found by measurement: see docs/performance.md. */
 export const DEFAULT_GROUP_LIMITS: GroupLimits = {
-  slots: 3,
-  shortGatherMs: 5,
-  longGatherMs: 40,
+  slots: 2,
+  shortGather: 1,
+  longGather: 3,
+  maxGatherMs: 200,
   slotMs: 500,
   maxUnderWay: 2_000,
   maxQueued: 2_000,
   maxQueuedMs: 3_000,
 };
 
-/** When the queue stands still it is looked through this often for orders that have waited too long. */
+/** Longest between two looks for orders that have waited too long. */
 const LOOK_THROUGH_MS = 100;
 const RETRY_AFTER_S = 1;
 
 interface Entry extends OrderToStart {
   readonly queuedAtMs: number;
   readonly reply: (reply: StartReply) => void;
-  /** The group that it went with. */
-  group?: Group;
   isOver: boolean;
-}
-
-interface Group {
-  /** Its purchases that are not over. */
-  underWay: number;
-  hasSlot: boolean;
+  /** Of a purchase that is under way. */
+  flight?: Flight;
 }
 
 /**
  * Group commit. With nothing in flight an order is sent at once, in a workflow of its own; while groups are in flight new
  * orders gather, and the next group takes what has come together.
  *
- * An order is `queued` until a group takes it and `under way` until its purchase is over. It leaves the queue in one of
- * two ways: its group's start is sent, and repeated until its fate is known; or it is answered `not_started`, because the
- * queue is full, it stood there for `maxQueuedMs`, or the process ends.
- *
- * A group is in flight, and has a slot, until all of its purchases are over or `slotMs` have passed: who takes longer
- * waits for the payment provider and costs nothing meanwhile. The next group is taken
- *
- * - at once if nothing is in flight;
- * - `shortGatherMs` after the one before if a slot is free: who was answered together comes back together;
- * - `longGatherMs` after the one before if no slot is free;
- * - not while `maxUnderWay` purchases are under way.
+ * An order is queued until a group takes it. It leaves the queue in one of two ways: its group's start is sent, and
+ * repeated until its fate is known; or it is answered `not_started`, because the queue is full, it stood there for
+ * `maxQueuedMs`, or the process ends. There is no third.
  */
 export function createGroupStarter(o: {
   workflows: WorkflowStarter;
   limits: GroupLimits;
-  /** For the metrics: how many purchases go together. */
-  observeGroup?: (size: number) => void;
+  /** For the metrics: how many purchases went together, and how long their start took. */
+  observeGroup?: (size: number, startMs: number) => void;
 }): PurchaseStarter {
   const { limits, workflows } = o;
   const queue = createWaitingOrders<Entry>(limits.maxQueued);
   const queued = new Map<string, { readonly fingerprint: string; readonly reply: Promise<StartReply> }>();
-  let inFlight = 0;
-  let underWay = 0;
-  let lastTakenMs = 0;
+  const pace = createGroupPace(limits, runSoon);
+  let gatheringSinceMs = 0;
   let scheduled = false;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -84,84 +64,64 @@ export function createGroupStarter(o: {
     const twin = queued.get(purchaseId);
     // No group may have a purchase twice. Twins come only if Redis has lost the record of their key.
     if (twin !== undefined) {
-      return twin.fingerprint === fingerprint ? twin.reply : Promise.resolve(notStarted('another body is queued'));
+      return twin.fingerprint === fingerprint ? twin.reply : Promise.resolve(notStarted('its key is queued'));
     }
     const reply = new Promise<StartReply>((resolve) => {
       const entry: Entry = { order, labels, queuedAtMs: performance.now(), reply: resolve, isOver: false };
-      void over.then(() => leave(entry));
-      const turnedAway = queue.add(entry);
-      if (turnedAway !== null) refuse(turnedAway, 'the queue is full');
+      void over.then(() => {
+        entry.isOver = true;
+        entry.flight?.leave();
+      });
+      enqueue(entry);
     });
     queued.set(purchaseId, { fingerprint, reply });
     void reply.then(() => queued.delete(purchaseId));
-    schedule();
     return reply;
   };
 
+  function enqueue(entry: Entry): void {
+    if (queue.size() === 0) gatheringSinceMs = entry.queuedAtMs;
+    const turnedAway = queue.add(entry);
+    if (turnedAway !== null) turnedAway.reply(notStarted('the queue is full'));
+    runSoon();
+  }
+
   /** At the end of this turn of the event loop, so that those who come in one turn go together. */
-  function schedule(): void {
-    if (scheduled) return;
+  function runSoon(): void {
+    if (scheduled || queue.size() === 0) return;
     scheduled = true;
-    setImmediate(run);
-  }
-
-  function run(): void {
-    scheduled = false;
-    clearTimeout(timer);
-    for (const late of queue.takeOlderThan(performance.now() - limits.maxQueuedMs))
-      refuse(late, 'the queue stands still');
-    while (queue.size() > 0) {
-      const waitMs = beforeNextGroupMs();
-      if (waitMs > 0) {
-        timer = setTimeout(run, waitMs);
-        return;
-      }
-      send(queue.takeGroup());
-    }
-  }
-
-  function beforeNextGroupMs(): number {
-    if (underWay >= limits.maxUnderWay) return LOOK_THROUGH_MS;
-    if (inFlight === 0) return 0;
-    const gatherMs = inFlight < limits.slots ? limits.shortGatherMs : limits.longGatherMs;
-    return Math.ceil(lastTakenMs + gatherMs - performance.now());
-  }
-
-  function send(entries: readonly Entry[]): void {
-    const group: Group = { underWay: 0, hasSlot: true };
-    for (const entry of entries) {
-      if (entry.isOver) continue;
-      entry.group = group;
-      group.underWay++;
-    }
-    underWay += group.underWay;
-    lastTakenMs = performance.now();
-    inFlight++;
-    if (group.underWay === 0) release(group);
-    else setTimeout(() => release(group), limits.slotMs).unref();
-    o.observeGroup?.(entries.length);
-    void workflows.start(entries).then((reply) => {
-      for (const entry of entries) entry.reply(reply);
+    setImmediate(() => {
+      scheduled = false;
+      run();
     });
   }
 
-  function leave(entry: Entry): void {
-    entry.isOver = true;
-    if (entry.group === undefined) return;
-    underWay--;
-    entry.group.underWay--;
-    if (entry.group.underWay === 0) release(entry.group);
+  function run(): void {
+    clearTimeout(timer);
+    const nowMs = performance.now();
+    for (const late of queue.takeOlderThan(nowMs - limits.maxQueuedMs))
+      late.reply(notStarted('the queue stands still'));
+    while (queue.size() > 0) {
+      const waitMs = pace.stillToWaitMs(nowMs - gatheringSinceMs);
+      if (waitMs > 0) {
+        timer = setTimeout(run, Math.min(Math.ceil(waitMs), LOOK_THROUGH_MS));
+        return;
+      }
+      void send(queue.takeGroup());
+      gatheringSinceMs = nowMs;
+    }
   }
 
-  function release(group: Group): void {
-    if (!group.hasSlot) return;
-    group.hasSlot = false;
-    inFlight--;
-    if (queue.size() > 0) schedule();
-  }
-
-  function refuse(entry: Entry, cause: string): void {
-    entry.reply(notStarted(cause));
+  async function send(group: readonly Entry[]): Promise<void> {
+    const sentMs = performance.now();
+    const underWay = group.filter((entry) => !entry.isOver);
+    const flight = pace.depart(underWay.length);
+    for (const entry of underWay) entry.flight = flight;
+    const reply = await workflows.start(group);
+    const tookMs = performance.now() - sentMs;
+    if (reply.kind === 'started') flight.accepted(tookMs);
+    o.observeGroup?.(group.length, tookMs);
+    for (const entry of group) entry.reply(reply);
   }
 
   return {
@@ -171,7 +131,7 @@ export function createGroupStarter(o: {
     close() {
       closed = true;
       clearTimeout(timer);
-      for (const entry of queue.takeOlderThan(Infinity)) refuse(entry, 'the gateway is closing');
+      for (const entry of queue.takeOlderThan(Infinity)) entry.reply(notStarted('the gateway is closing'));
       workflows.close();
     },
   };

@@ -1,0 +1,123 @@
+import { MAX_PURCHASES_PER_GROUP, MAX_SEARCH_ATTRIBUTE_BYTES } from '@box-office/contract';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createWaitingOrders } from './waiting-orders.js';
+import type { Queued } from './waiting-orders.js';
+
+const PLENTY = 10_000;
+/** What the server takes in one search attribute. */
+const MAX_ENCODED_BYTES = 2_048;
+
+let made = 0;
+const orderOf = (eventId: string, userId = 'ann'): Queued => ({
+  order: { purchaseId: `00000000-0000-4000-8000-${String(made++).padStart(12, '0')}`, eventId, userId },
+  queuedAtMs: made,
+});
+const queueOf = (orders: readonly Queued[], limit = PLENTY) => {
+  const queue = createWaitingOrders<Queued>(limit);
+  for (const order of orders) queue.add(order);
+  return queue;
+};
+const many = (count: number, eventId: string) => Array.from({ length: count }, () => orderOf(eventId));
+const encoded = (values: readonly string[]): number => Buffer.byteLength(JSON.stringify([...new Set(values)]));
+
+describe('a group', () => {
+  it('has at most fifty purchases, first come first served', () => {
+    const orders = many(120, '1');
+    const queue = queueOf(orders);
+    expect(queue.takeGroup()).toEqual(orders.slice(0, MAX_PURCHASES_PER_GROUP));
+    expect(queue.takeGroup()).toEqual(orders.slice(50, 100));
+    expect(queue.takeGroup()).toEqual(orders.slice(100));
+    expect([queue.takeGroup(), queue.size()]).toEqual([[], 0]);
+  });
+
+  it('takes one order of each event in turn, so that a hot event keeps nobody waiting', () => {
+    const hot = many(500, 'hot');
+    const others = ['a', 'b', 'c'].map((eventId) => orderOf(eventId));
+    const queue = queueOf([...hot, ...others]);
+    const group = queue.takeGroup();
+    expect(group).toHaveLength(50);
+    expect(group.slice(0, 4)).toEqual([hot[0], ...others]);
+  });
+
+  it('gives two busy events equal shares, whatever their queues', () => {
+    const queue = queueOf([...many(400, 'a'), ...many(60, 'b')]);
+    const events = queue.takeGroup().map(({ order }) => order.eventId);
+    expect(events.filter((id) => id === 'b')).toHaveLength(25);
+  });
+
+  it('closes before a list attribute gets too long, and always takes one', () => {
+    const longName = (i: number) => `${i}`.padEnd(128, '音');
+    const queue = queueOf(Array.from({ length: 20 }, (_, i) => orderOf('1', longName(i))));
+    expect(queue.takeGroup()).toHaveLength(4);
+    expect(queueOf([orderOf('1', '"'.repeat(1_000))]).takeGroup()).toHaveLength(1);
+  });
+
+  it('counts a buyer or an event that it has already only once', () => {
+    const queue = queueOf(Array.from({ length: 50 }, () => orderOf('1', '音'.repeat(128))));
+    expect(queue.takeGroup()).toHaveLength(50);
+  });
+
+  it('always fits its search attributes as they are encoded, and loses, doubles and reorders nothing', () => {
+    const user = fc.string({ minLength: 1, maxLength: 128, unit: 'binary' });
+    const arrival = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), user);
+    fc.assert(
+      fc.property(fc.array(arrival, { maxLength: 150 }), (arrivals) => {
+        const orders = arrivals.map(([eventId, userId]) => orderOf(eventId, userId));
+        const queue = queueOf(orders);
+        const taken: Queued[] = [];
+        while (queue.size() > 0) {
+          const group = queue.takeGroup();
+          const one = group.map(({ order }) => order);
+          expect(group.length).toBeGreaterThan(0);
+          expect(group.length).toBeLessThanOrEqual(MAX_PURCHASES_PER_GROUP);
+          for (const key of ['purchaseId', 'eventId', 'userId'] as const) {
+            expect(encoded(one.map((order) => order[key]))).toBeLessThanOrEqual(MAX_ENCODED_BYTES);
+          }
+          taken.push(...group);
+        }
+        for (const eventId of ['a', 'b', 'c', 'd']) {
+          const of = (list: readonly Queued[]) => list.filter(({ order }) => order.eventId === eventId);
+          expect(of(taken)).toEqual(of(orders));
+        }
+        expect(taken).toHaveLength(orders.length);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('may be full of purchases: their ids are within the bound', () => {
+    expect(MAX_PURCHASES_PER_GROUP * 36).toBeLessThanOrEqual(MAX_SEARCH_ATTRIBUTE_BYTES);
+  });
+});
+
+describe('a full queue', () => {
+  it('turns the newcomer of the most wanted event away', () => {
+    const queue = queueOf(many(10, 'hot'), 10);
+    const late = orderOf('hot');
+    expect([queue.add(late), queue.size()]).toEqual([late, 10]);
+  });
+
+  it('takes the buyer of another event in, at the cost of the most wanted one', () => {
+    const hot = many(10, 'hot');
+    const queue = queueOf(hot, 10);
+    const other = orderOf('other');
+    expect([queue.add(other), queue.size()]).toEqual([hot[9], 10]);
+    expect(queue.takeGroup()).toContain(other);
+  });
+
+  it('never takes from an event that has no more waiting than the newcomer’s', () => {
+    const queue = queueOf([...many(5, 'a'), ...many(5, 'b')], 10);
+    const late = orderOf('a');
+    expect(queue.add(late)).toBe(late);
+  });
+});
+
+it('what has waited too long is taken out, and the rest keeps its order', () => {
+  const [old1, a1, old2, b1, a2] = [orderOf('a'), orderOf('a'), orderOf('b'), orderOf('b'), orderOf('a')];
+  const at = (queued: Queued | undefined, queuedAtMs: number): Queued => ({ ...(queued ?? orderOf('a')), queuedAtMs });
+  const orders = [at(old1, 1), at(a1, 10), at(old2, 2), at(b1, 11), at(a2, 12)];
+  const queue = queueOf(orders);
+  expect(queue.takeOlderThan(10)).toEqual([orders[0], orders[2]]);
+  expect([queue.size(), queue.takeGroup()]).toEqual([3, [orders[1], orders[3], orders[4]]]);
+});
