@@ -30,6 +30,7 @@ import type {
 import { rebuild } from './rebuild.js';
 import { defineScript, runScript, type RedisClient, type Script } from './script.js';
 import { snapshot } from './snapshot.js';
+import { forgetModels, storedModels } from './stored-models.js';
 import { checkEpoch, checkGeneration, checkItems, checkLength, checkSerials, fromWire, toWire } from './wire.js';
 import { writeIfNewer, type VersionedEntry } from './write-if-newer.js';
 
@@ -95,6 +96,10 @@ export interface Inventory {
   snapshot(eventId: string): Promise<InventorySnapshot | null>;
   /** Version-compared writes of user and transaction read models; true where it was written. */
   writeIfNewer(entries: readonly VersionedEntry[]): Promise<boolean[]>;
+  /** Texts of user and transaction read models, in the order of the keys. */
+  storedModels(keys: readonly string[]): Promise<(string | null)[]>;
+  /** Removes user and transaction read models that are wrong; write them anew with what is read after this. */
+  forgetModels(keys: readonly string[]): Promise<void>;
 }
 
 /** Binds the inventory's functions to one connection. */
@@ -129,5 +134,7 @@ export function createInventory(redis: RedisClient): Inventory {
     look: (eventId) => look(redis, eventId),
     snapshot: (eventId) => snapshot(redis, eventId),
     writeIfNewer: (entries) => writeIfNewer(redis, entries),
+    storedModels: (keys) => storedModels(redis, keys),
+    forgetModels: (keys) => forgetModels(redis, keys),
   };
 }

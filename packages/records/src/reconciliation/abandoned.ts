@@ -12,28 +12,20 @@ export interface OwnedPurchase {
   readonly epoch: number;
   /** When its row was changed last, ISO 8601. */
   readonly updatedAt: string;
-  /** Its place in the order of those that stand still. */
-  readonly place: StandingPlace;
-}
-
-/** The time is PostgreSQL's own text, which is finer than milliseconds. */
-export interface StandingPlace {
-  readonly purchaseId: string;
-  readonly updatedAt: string;
 }
 
 const SELECT = `
 select t.id, t.fingerprint, t.user_id, t.event_id, t.items, t.payment_method, t.request_id, t.status,
        coalesce(t.hold_id, (select h.id from ticket_holds h where h.purchase_id = t.id)) as hold_id,
-       t.owner_workflow_id, t.owner_run_id, t.epoch, t.updated_at, t.updated_at::text as updated_at_text
+       t.owner_workflow_id, t.owner_run_id, t.epoch, t.updated_at
   from event_ticket_transactions t`;
 
 const STANDING_STILL = `${SELECT}
  where t.outcome is null
    and t.updated_at < now() - make_interval(secs => $1)
-   and ($2::uuid is null or (t.updated_at, t.id) > ($3::timestamptz, $2))
- order by t.updated_at, t.id
- limit $4`;
+   and ($2::uuid is null or (t.created_at, t.id) > (select created_at, id from event_ticket_transactions where id = $2))
+ order by t.created_at, t.id
+ limit $3`;
 
 const BY_IDS = `${SELECT} where t.id = any($1::uuid[])`;
 
@@ -51,28 +43,22 @@ interface Row {
   readonly owner_run_id: string;
   readonly epoch: number;
   readonly updated_at: Date;
-  readonly updated_at_text: string;
 }
 
 /**
- * Purchases with no outcome whose row was not changed for a while, the oldest first. `after` is the place of the last
- * one of the page before.
+ * Purchases with no outcome whose row was not changed for a while, the oldest first. `after` is the last one of the
+ * page before.
  */
 export async function listStandingPurchases(
   pool: pg.Pool,
   page: {
     readonly idleMs: number;
-    readonly after: StandingPlace | null;
+    readonly after: string | null;
     readonly limit: number;
   },
 ): Promise<OwnedPurchase[]> {
   const { idleMs, after, limit } = page;
-  const { rows } = await pool.query<Row>(STANDING_STILL, [
-    idleMs / 1000,
-    after?.purchaseId ?? null,
-    after?.updatedAt ?? null,
-    limit,
-  ]);
+  const { rows } = await pool.query<Row>(STANDING_STILL, [idleMs / 1000, after, limit]);
   return rows.map(purchaseOf);
 }
 
@@ -99,7 +85,6 @@ function purchaseOf(row: Row): OwnedPurchase {
     ownerRunId: row.owner_run_id,
     epoch: row.epoch,
     updatedAt: row.updated_at.toISOString(),
-    place: { purchaseId: row.id, updatedAt: row.updated_at_text },
   };
 }
 

@@ -297,13 +297,13 @@ describe('purchases that stand still', () => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.push((await desk.claimed()).purchaseId);
     const found: string[] = [];
-    let after = null;
+    let after: string | null = null;
     for (;;) {
       const page = await listStandingPurchases(desk.pool, { idleMs: 0, after, limit: 2 });
       found.push(...page.map(({ order }) => order.purchaseId));
       const last = page.at(-1);
       if (!last) break;
-      after = last.place;
+      after = last.order.purchaseId;
     }
     expect(found.filter((id) => ids.includes(id))).toEqual(ids);
     expect(new Set(found).size).toBe(found.length);

@@ -13,11 +13,10 @@ import {
   type CancellationClaim,
   type RefundedCancellation,
 } from '@box-office/records';
-import { withUsableInventory } from '@box-office/restoration';
+import { refreshReadModels, withUsableInventory } from '@box-office/restoration';
 import { cancellationSignal } from '@temporalio/activity';
 import { byEvent } from './by-event.js';
 import type { ActivityDeps } from './deps.js';
-import { refreshReadModels } from './read-models.js';
 
 /** How often a purchase under way is looked at, and how long one try does so. */
 const LOOK_EVERY_MS = 150;

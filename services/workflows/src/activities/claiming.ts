@@ -2,7 +2,7 @@ import type { HandOver, PurchaseOrder, Refusal } from '@box-office/contract';
 import { claimPurchases, refusePurchases, type Claim, type PurchaseAtEpoch } from '@box-office/records';
 import { activityInfo } from '@temporalio/activity';
 import type { ActivityDeps } from './deps.js';
-import { noteStatus } from './read-models.js';
+import { noteStatus, refreshSoon } from './read-models.js';
 
 export interface RefusalToRecord extends PurchaseAtEpoch {
   readonly fingerprint: string;
@@ -44,6 +44,11 @@ export function createClaiming(deps: ActivityDeps) {
           fingerprint,
           outcome: { kind: 'refused', ...refusal },
         })),
+      );
+      // Otherwise the transaction would be shown as claimed for ever.
+      refreshSoon(
+        deps,
+        refusals.map(({ purchaseId }) => purchaseId),
       );
     },
   };

@@ -7,13 +7,13 @@ import {
   type PurchaseAtEpoch,
   type UndoDecision,
 } from '@box-office/records';
-import { withUsableInventory } from '@box-office/restoration';
+import { refreshReadModels, withUsableInventory } from '@box-office/restoration';
 import type { ActivityDeps } from './deps.js';
-import { refreshReadModels } from './read-models.js';
+import { refreshSoon } from './read-models.js';
 
 /** The compensations of one purchase, each idempotent. The payment's is with the other payment calls. */
 export function createUndoing(deps: ActivityDeps) {
-  const { pool, inventory, announce, logger } = deps;
+  const { pool, inventory, announce } = deps;
   return {
     /** Decides durably that the purchase is undone and with which outcome; no forward step is accepted after it. */
     async decideToUndo(
@@ -21,9 +21,7 @@ export function createUndoing(deps: ActivityDeps) {
     ): Promise<UndoDecision> {
       const decision = await beginUndoing(pool, purchase);
       // Readers may see it a step late; the buyer's money must not wait for Redis.
-      findPurchases(pool, [purchase.purchaseId])
-        .then((purchases) => refreshReadModels(deps, purchases))
-        .catch((error: unknown) => logger.debug({ err: error }, 'a status was not written to Redis'));
+      refreshSoon(deps, [purchase.purchaseId]);
       return decision;
     },
 
