@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { UserTicketsReadModel } from '@box-office/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancellationWorkflowId, type UserTicketsReadModel } from '@box-office/contract';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   ledgerOf,
   newBuyer,
@@ -112,6 +113,44 @@ describe('a cancelled purchase', () => {
       expect(await paymentsOf(purchaseId)).toEqual({ captured: 5_000, refunded: 5_000, captures: 1 });
     };
     await Promise.all(['pm_refund_fail_3', 'pm_timeout_after_refund'].map(refundedWith));
+  });
+});
+
+describe('a cancellation goes on', () => {
+  it('when Redis has lost the event', async () => {
+    const event = await office.createEvent({ total: 10 });
+    const { as, purchaseId } = await bought(event.id, 3);
+    await bought(event.id, 2);
+    await office.redis.del(`event:${event.id}`, ...(await office.redis.keys(`{event:${event.id}}*`)));
+    expect((await cancel(purchaseId, as)).status).toBe(200);
+    await until(async () => expect(await availableOf(event.id)).toBe(8));
+    expect((await bought(event.id, 3)).tickets.map((ticket) => ticket.serial)).toEqual([1, 2, 3]);
+  });
+
+  it('when it is asked for again after its workflow was terminated', async () => {
+    const event = await office.createEvent({ total: 10 });
+    const { as, purchaseId } = await bought(event.id, 1, 'pm_slow_refund_1500');
+    const first = cancel(purchaseId, as);
+    const cancellationId = await until(async () => {
+      const { rows } = await office.pool.query<{ id: string }>(
+        'select id from ticket_cancellations where purchase_id = $1',
+        [purchaseId],
+      );
+      expect(rows).toHaveLength(1);
+      return rows[0]?.id ?? '';
+    });
+    const connection = await Connection.connect({ address: inject('stack').temporalAddress });
+    const client = new Client({ connection, namespace: inject('stack').temporalNamespace });
+    await client.workflow.getHandle(cancellationWorkflowId(cancellationId)).terminate('by an operator');
+    await connection.close();
+    expect(await validSerials(office, event.id)).toEqual([1]);
+
+    const [begun, again] = await Promise.all([first, cancel(purchaseId, as)]);
+    expect([begun.status, again.status]).toEqual([200, 200]);
+    expect(await paymentsOf(purchaseId)).toEqual({ captured: 2_500, refunded: 2_500, captures: 1 });
+    await until(async () => {
+      expect(await ledgerOf(office, event.id)).toEqual({ capacity: 10, ledger: 2, audit: 2 });
+    });
   });
 });
 

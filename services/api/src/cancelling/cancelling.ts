@@ -13,7 +13,7 @@ const LOOK_GAP_MIN_MS = 50;
 const LOOK_GAP_MAX_MS = 500;
 
 /** A caller's wish to cancel a purchase, or some of its tickets. */
-export interface CancellationWish {
+interface CancellationWish {
   readonly purchaseId: string;
   /** Ids without repetition, in any order; null for the whole purchase. */
   readonly tickets: readonly string[] | null;
