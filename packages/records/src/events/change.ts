@@ -31,7 +31,7 @@ const LOCK_TYPES = `select name, total from event_ticket_types where event_id = 
 
 const HIGHEST_SERIALS = `
 select ticket_type, max(serial) as highest from (
-  select ticket_type, serial from event_tickets where event_id = $1 and status in ('pending', 'valid')
+  select ticket_type, serial from event_tickets where event_id = $1 and living
   union all
   select i."ticketType", s::integer
     from ticket_holds h

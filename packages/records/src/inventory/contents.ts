@@ -22,7 +22,7 @@ select k.purchase_id, t.epoch, k.user_id, k.status, jsonb_agg(
          jsonb_build_object('ticketType', k.ticket_type, 'serials', k.serials)) as items
   from (
     select purchase_id, user_id, status, ticket_type, jsonb_agg(serial order by serial) as serials
-      from event_tickets where event_id = $1 and status in ('pending', 'valid')
+      from event_tickets where event_id = $1 and living
      group by purchase_id, user_id, status, ticket_type
   ) k
   join event_ticket_transactions t on t.id = k.purchase_id

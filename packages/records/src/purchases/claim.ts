@@ -1,6 +1,5 @@
 import type { HandOver, OrderItem, PurchaseOrder, PurchaseOutcome, PurchaseStatus } from '@box-office/contract';
 import { transactionIdOf } from '@box-office/contract/derive';
-import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 
 /** The workflow run that asks to work on purchases. */
@@ -46,6 +45,11 @@ export type Claim =
   /** The same key was used before with another request. */
   | { readonly kind: 'other_request'; readonly purchaseId: string };
 
+const CLAIMED = `
+  t.id, t.transaction_id, t.fingerprint, t.status, t.outcome, t.undo_outcome, t.epoch, t.owner_workflow_id, t.owner_run_id,
+  t.amount_minor, t.currency, t.payment_method, t.payment_attempt, t.version, i.generation`;
+
+// The usual case is one statement: all purchases are new.
 const INSERT = `
 with input as (
   select * from jsonb_to_recordset($1) as x(
@@ -70,7 +74,7 @@ with input as (
         jsonb_build_object('kind', 'refused', 'reason', 'unknown_ticket_type', 'ticketType', unknown_type)
     end as outcome
     from quoted q
-)
+), inserted as (
 insert into event_ticket_transactions (
   id, transaction_id, fingerprint, user_id, event_id, items, amount_minor, currency, payment_method, request_id,
   hold_id, status, outcome, owner_workflow_id, owner_run_id)
@@ -80,7 +84,9 @@ select "purchaseId", "transactionId", fingerprint, "userId", "eventId", quoted_i
   from refusal
  order by "purchaseId"
 on conflict (id) do nothing
-returning id`;
+returning *
+)
+select ${CLAIMED} from inserted t left join event_inventory i on i.event_id = t.event_id`;
 
 /** A reset run of the owner, or the workflow to which the owner handed the purchase over: the epoch rises. */
 const TAKE_OVER = `
@@ -93,9 +99,7 @@ update event_ticket_transactions
      or (owner_workflow_id = $4 and owner_run_id = $5 and epoch = $6))`;
 
 const READ = `
-select t.id, t.transaction_id, t.fingerprint, t.status, t.outcome, t.undo_outcome, t.epoch,
-       t.owner_workflow_id, t.owner_run_id, t.amount_minor, t.currency, t.payment_method, t.payment_attempt, t.version,
-       i.generation
+select ${CLAIMED}
   from event_ticket_transactions t
   left join event_inventory i on i.event_id = t.event_id
  where t.id = any($1::uuid[])`;
@@ -129,38 +133,37 @@ export async function claimPurchases(
   orders: readonly PurchaseOrder[],
   claimant: Claimant,
 ): Promise<Claim[]> {
-  const ids = orders.map((order) => order.purchaseId);
-  const { rows, fresh } = await inTransaction(pool, async (client) => {
-    const input = orders.map((order) => ({ ...order, transactionId: transactionIdOf(order.purchaseId) }));
-    const inserted = await client.query<{ id: string }>({
-      name: 'claim-insert',
-      text: INSERT,
-      values: [JSON.stringify(input), claimant.workflowId, claimant.runId],
-    });
-    if (inserted.rowCount !== orders.length) {
-      const from = claimant.handOver;
-      await client.query({
-        name: 'claim-take-over',
-        text: TAKE_OVER,
-        values: [
-          ids,
-          claimant.workflowId,
-          claimant.runId,
-          from?.fromWorkflowId ?? null,
-          from?.fromRunId ?? null,
-          from?.epoch ?? null,
-        ],
-      });
-    }
-    const found = await client.query<Row>({ name: 'claim-read', text: READ, values: [ids] });
-    return { rows: found.rows, fresh: new Set(inserted.rows.map((row) => row.id)) };
+  const input = orders.map((order) => ({ ...order, transactionId: transactionIdOf(order.purchaseId) }));
+  const { workflowId, runId, handOver } = claimant;
+  const inserted = await pool.query<Row>({
+    name: 'claim-insert',
+    text: INSERT,
+    values: [JSON.stringify(input), workflowId, runId],
   });
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const fresh = new Map(inserted.rows.map((row) => [row.id, row]));
+  const older = orders.map((order) => order.purchaseId).filter((purchaseId) => !fresh.has(purchaseId));
+  const found = older.length === 0 ? fresh : await findOlder(pool, older, { workflowId, runId, handOver });
   return orders.map((order) => {
-    const row = byId.get(order.purchaseId);
+    const row = fresh.get(order.purchaseId) ?? found.get(order.purchaseId);
     if (!row) throw new Error(`purchase ${order.purchaseId} has no row after its claim`);
     return claimOf(order, row, claimant, !fresh.has(row.id));
   });
+}
+
+/** Takes over what may be taken over of purchases that were claimed before, and reads where they stand. */
+async function findOlder(
+  pool: pg.Pool,
+  ids: readonly string[],
+  o: { readonly workflowId: string; readonly runId: string; readonly handOver: HandOver | undefined },
+): Promise<Map<string, Row>> {
+  const { fromWorkflowId = null, fromRunId = null, epoch = null } = o.handOver ?? {};
+  await pool.query({
+    name: 'claim-take-over',
+    text: TAKE_OVER,
+    values: [ids, o.workflowId, o.runId, fromWorkflowId, fromRunId, epoch],
+  });
+  const { rows } = await pool.query<Row>({ name: 'claim-read', text: READ, values: [ids] });
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 function claimOf(order: PurchaseOrder, row: Row, claimant: Claimant, resumed: boolean): Claim {

@@ -18,7 +18,7 @@ select u.user_id, coalesce(v.version, 0) as version, coalesce(o.tickets, '[]') a
   left join lateral (
     select jsonb_agg(${TICKET} order by ${ORDER}) as tickets
       from event_tickets k join event_ticket_transactions t on t.id = k.purchase_id
-     where k.user_id = u.user_id and k.status = 'valid'
+     where k.user_id = u.user_id and k.status = 'valid' and k.living
   ) o on true`;
 
 /** The read models `event_tickets:<user>` of these users, as the record has them now. */
@@ -34,7 +34,7 @@ export async function readUserTickets(pool: pg.Pool, userIds: readonly string[])
 const PAGE = `
 select ${TICKET} as ticket, k.id
   from event_tickets k join event_ticket_transactions t on t.id = k.purchase_id
- where k.user_id = $1 and k.status = 'valid'
+ where k.user_id = $1 and k.status = 'valid' and k.living
    and ($2::uuid is null or (${ORDER}) > (select ${ORDER} from event_tickets k where k.id = $2))
  order by ${ORDER}
  limit $3`;

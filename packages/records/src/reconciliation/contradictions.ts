@@ -21,7 +21,7 @@ const MOST_ROWS = 100;
 const CONTRADICTIONS = `
 with living as (
   select purchase_id, ticket_type, serial, status from event_tickets
-   where event_id = $1 and status in ('pending', 'valid')
+   where event_id = $1 and living
 ), told as (
   select t.id as purchase_id, x."ticketId" as id, x."ticketType" as ticket_type, x.serial
     from event_ticket_transactions t
