@@ -1,5 +1,3 @@
-import { HOLD_USED_SIGNAL, holdWorkflowId, type PurchaseOrder } from '@box-office/contract';
-import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
@@ -31,7 +29,6 @@ export async function reserve(work: Work): Promise<void> {
     if (reservation?.kind === 'reserved') {
       purchase.hold = { generation: reservation.generation, items: reservation.items };
       work.tellOf(purchase, `holds ${inWords(purchase.hold)}${reservation.fromHold ? ', from its hold' : ''}.`);
-      if (reservation.fromHold) tellHold(purchase.order);
     } else if (reservation?.kind === 'refused') {
       const { refusal } = reservation;
       const lapsed = refusal.holdLapsed ? ', and its hold had lapsed' : '';
@@ -52,14 +49,6 @@ export async function reserve(work: Work): Promise<void> {
   for (const { purchaseId, refusal } of refusedUntouched) {
     work.list.answer(purchaseId, { kind: 'refused', ...refusal });
   }
-}
-
-/** Lets the hold's workflow end now instead of when its time is over. PostgreSQL knows already, so nobody waits for it. */
-function tellHold({ holdId, purchaseId }: PurchaseOrder): void {
-  if (holdId === undefined) return;
-  getExternalWorkflowHandle(holdWorkflowId(holdId))
-    .signal(HOLD_USED_SIGNAL, purchaseId)
-    .catch(() => undefined);
 }
 
 function inWords(hold: NonNullable<PurchaseUnderWay['hold']>): string {
