@@ -9,6 +9,7 @@ import { createAnnouncer } from './announce.js';
 import { WORKFLOW_BUNDLE } from './bundle-path.js';
 import { readConfig } from './config.js';
 import { heartbeatWhileRunning } from './heartbeat.js';
+import { createHoldTeller } from './hold-teller.js';
 
 const START_TIMEOUT_MS = 30_000;
 /** What is under way at shutdown is given this long, then it is left to another worker. */
@@ -45,6 +46,7 @@ runProcess({
         payments,
         publisher,
         announce: createAnnouncer(redis, logger),
+        tellHold: createHoldTeller(logger),
         logger,
         paymentSoftDeadlineMs: config.PAYMENT_SOFT_DEADLINE_MS,
         eventCancellationsPerS: config.EVENT_CANCELLATIONS_PER_S,

@@ -75,6 +75,7 @@ async function connect(servers: DirectJob) {
     payments,
     publisher,
     announce: () => undefined,
+    tellHold: () => undefined,
     logger,
     // Neither matters here: nobody is slow, and no event is cancelled.
     paymentSoftDeadlineMs: 500,

@@ -13,6 +13,8 @@ export interface ActivityDeps {
   readonly publisher: Publisher;
   /** Tells the gateways of final outcomes, without waiting: a hint that saves them a look into PostgreSQL. */
   readonly announce: (outcomes: readonly AnnouncedOutcome[]) => void;
+  /** Tells a hold's workflow that a purchase has used the hold, without waiting: a hint that lets it end now. */
+  readonly tellHold: (holdId: string, purchaseId: string) => void;
   readonly logger: Logger;
   /** How long a payment step of the fast path waits for the slowest of its purchases. */
   readonly paymentSoftDeadlineMs: number;

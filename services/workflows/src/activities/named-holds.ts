@@ -1,11 +1,7 @@
-import { HOLD_EPOCH, HOLD_USED_SIGNAL, holdWorkflowId, type OrderItem, type SerialRange } from '@box-office/contract';
+import { HOLD_EPOCH, type OrderItem, type SerialRange } from '@box-office/contract';
 import { useHolds } from '@box-office/records';
 import { withUsableInventory } from '@box-office/restoration';
-import { getClient } from '@temporalio/activity';
 import type { ActivityDeps } from './deps.js';
-
-/** A hint that comes later than this is of no use: the hold's own timer is as good. */
-const TELL_MS = 2_000;
 
 /** A purchase that names a hold of its buyer. */
 export interface HoldUser {
@@ -52,7 +48,7 @@ export async function takeNamedHolds(
     const outcome = reply.outcomes[place];
     if (outcome?.kind === 'reserved') {
       answers.set(user, { kind: 'reserved', generation, items: outcome.items });
-      tellHold(deps, user);
+      deps.tellHold(user.holdId, user.purchaseId);
     } else if (outcome?.kind === 'refused') answers.set(user, { kind: 'closed' });
     else if (outcome?.kind !== 'gone') answers.set(user, { kind: 'superseded' });
   }
@@ -62,17 +58,4 @@ export async function takeNamedHolds(
   const releases = over.map(({ holdId }) => ({ purchaseId: holdId, epoch: HOLD_EPOCH }));
   await withUsableInventory(deps, eventId, (current) => deps.inventory.release(eventId, current, releases), generation);
   return users.map((user) => answers.get(user) ?? { kind: 'lapsed' });
-}
-
-/**
- * Lets the hold's workflow end now instead of when its time is over, without waiting: PostgreSQL knows already. Not a signal
- * of the purchase's workflow, which would cost it a task to wait for.
- */
-function tellHold({ logger }: ActivityDeps, { holdId, purchaseId }: HoldUser): void {
-  const client = getClient();
-  client
-    .withDeadline(Date.now() + TELL_MS, () =>
-      client.workflow.getHandle(holdWorkflowId(holdId)).signal(HOLD_USED_SIGNAL, purchaseId),
-    )
-    .catch((error: unknown) => logger.debug({ err: error, holdId, purchaseId }, 'a hold was not told of its use'));
 }
