@@ -5,6 +5,7 @@ import {
   MAX_KEY_LENGTH,
   refundRequest,
 } from '@box-office/payments/wire';
+import { MAX_BOOKS } from '@box-office/payments';
 import type { ErrorCode } from '@box-office/payments/wire';
 import type { Logger } from '@box-office/platform';
 import { Hono } from 'hono';
@@ -12,6 +13,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { behaviourOf } from './behaviour.js';
 import type { Behaviour, Operation } from './behaviour.js';
+import { booksAfter, booksOf } from './books.js';
 import { createFailures } from './failures.js';
 import type { Ledger, Outcome } from './ledger.js';
 import { statementOf } from './statement.js';
@@ -29,6 +31,16 @@ const ledgerQuery = z.object({
   purchase: z.string().default(''),
   from: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+const booksQuery = z.object({
+  purchases: z
+    .string()
+    .transform((ids) => ids.split(',').filter((id) => id !== ''))
+    .pipe(z.array(z.string().max(100)).max(MAX_BOOKS))
+    .optional(),
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(MAX_BOOKS).default(MAX_BOOKS),
 });
 
 /** A request that cannot be understood; becomes its 4xx. */
@@ -127,6 +139,15 @@ export function createApp(o: {
     const statement = statementOf(ledger.purchases(), { prefix: purchase, from, limit });
     await o.settled();
     return c.json(statement);
+  });
+
+  app.get('/v1/books', async (c) => {
+    const query = booksQuery.safeParse(c.req.query());
+    if (!query.success) throw new Rejected('malformed', z.prettifyError(query.error));
+    const { purchases, after, limit } = query.data;
+    const books = purchases === undefined ? booksAfter(ledger, { after, limit }) : booksOf(ledger, purchases);
+    await o.settled();
+    return c.json(books);
   });
 
   app.get('/livez', (c) => c.json({ ok: true }));

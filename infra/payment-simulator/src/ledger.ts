@@ -48,6 +48,9 @@ export class Ledger {
   readonly #operations = new Map<string, string>();
   /** Authorisations of each purchase, purchases in the order in which they first appeared. */
   readonly #byPurchase = new Map<string, Authorisation[]>();
+  /** The position of each purchase's last entry, in the order of those: who moves goes to the end. */
+  readonly #moved = new Map<string, number>();
+  #position = 0;
   readonly #record: (entry: LedgerEntry) => void;
 
   constructor(record: (entry: LedgerEntry) => void) {
@@ -139,6 +142,16 @@ export class Ledger {
     return this.#byPurchase;
   }
 
+  /** Positions of the last entries by purchase id, ascending. */
+  moved(): ReadonlyMap<string, number> {
+    return this.#moved;
+  }
+
+  /** How many entries there are. */
+  position(): number {
+    return this.#position;
+  }
+
   #do(entry: LedgerEntry): Authorisation {
     const authorisation = this.apply(entry);
     this.#record(entry);
@@ -151,7 +164,14 @@ export class Ledger {
 
   /** Enters what happened, now or (at the start) in the past. @throws Error if it cannot have happened. */
   apply(entry: LedgerEntry): Authorisation {
-    if (entry.type === 'authorised' || entry.type === 'declined') return this.#enter(entry);
+    const authorisation =
+      entry.type === 'authorised' || entry.type === 'declined' ? this.#enter(entry) : this.#change(entry);
+    this.#moved.delete(authorisation.purchaseId);
+    this.#moved.set(authorisation.purchaseId, ++this.#position);
+    return authorisation;
+  }
+
+  #change(entry: Exclude<LedgerEntry, { type: 'authorised' | 'declined' }>): Authorisation {
     const authorisation = this.#byId.get(entry.authorisationId);
     if (!authorisation) throw new Error(`no authorisation ${entry.authorisationId}`);
     switch (entry.type) {

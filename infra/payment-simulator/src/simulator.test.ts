@@ -298,3 +298,55 @@ describe('the ledger', () => {
     expect((await fetch(`${simulator.url}/v1/ledger?limit=0`)).status).toBe(400);
   });
 });
+
+describe('the books', () => {
+  /** Everything that moved after a position, page by page. */
+  async function readAfter(position: string | null): Promise<{ ids: string[]; position: string }> {
+    const ids: string[] = [];
+    for (let after = position; ;) {
+      const page = await patient.books?.({ after });
+      if (!page) throw new Error('this provider has no books');
+      ids.push(...page.purchases.map(({ purchaseId }) => purchaseId));
+      after = page.position;
+      if (page.isLast) return { ids, position: page.position };
+    }
+  }
+
+  it('tell of each purchase that moved, in the order in which it moved, and of nothing twice', async () => {
+    const { position } = await readAfter(null);
+    const made = Array.from({ length: 230 }, () => purchase('pm_approve'));
+    const ids = made.map(({ purchaseId }) => purchaseId);
+    const authorised: string[] = [];
+    for (const one of made) authorised.push(await one.authorised());
+    await made[0]?.capture(authorised[0] ?? '');
+    const first = await readAfter(position);
+    expect(first.ids).toEqual([...ids.slice(1), ids[0]]);
+    await made[5]?.capture(authorised[5] ?? '');
+    expect((await readAfter(first.position)).ids).toEqual([ids[5]]);
+  });
+
+  it('show the named purchases that they know', async () => {
+    const one = purchase('pm_approve');
+    const authorisationId = await one.authorised();
+    await one.capture(authorisationId);
+    const page = await patient.books?.({ purchaseIds: [one.purchaseId, randomUUID()] });
+    expect(page?.purchases).toEqual([
+      {
+        purchaseId: one.purchaseId,
+        authorisations: [
+          {
+            key: paymentKey(one.purchaseId, 1, 'authorise'),
+            authorisationId,
+            state: 'captured',
+            ...{ amountMinor: AMOUNT, capturedMinor: AMOUNT, refundedMinor: 0, currency: 'EUR' },
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('begin anew after a position that they never reached', async () => {
+    const page = await patient.books?.({ after: '999999999' });
+    expect(page?.purchases.length).toBeGreaterThan(0);
+  });
+});

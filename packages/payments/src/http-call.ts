@@ -13,6 +13,8 @@ export interface HttpCall {
   /** JSON. */
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Where more than the usual is expected. */
+  readonly maxAnswerBytes?: number;
 }
 
 export interface HttpAnswer {
@@ -78,7 +80,7 @@ export function createHttpCaller(o: { origin: URL; timeoutMs: number; maxConnect
             headers: call.headers,
           },
           (response) => {
-            readAnswer(response).then(
+            readAnswer(response, call.maxAnswerBytes ?? MAX_ANSWER_BYTES).then(
               (body) => {
                 if (settle()) resolve({ status: response.statusCode ?? 0, body });
               },
@@ -108,13 +110,13 @@ export function createHttpCaller(o: { origin: URL; timeoutMs: number; maxConnect
   return { send, close: () => agent.destroy() };
 }
 
-function readAnswer(response: IncomingMessage): Promise<string> {
+function readAnswer(response: IncomingMessage, maxBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let body = '';
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
       body += chunk;
-      if (body.length > MAX_ANSWER_BYTES) reject(new Error(`more than ${MAX_ANSWER_BYTES} bytes`));
+      if (body.length > maxBytes) reject(new Error(`more than ${maxBytes} bytes`));
     });
     response.on('end', () => (response.complete ? resolve(body) : reject(new Error('incomplete'))));
     response.on('error', reject);

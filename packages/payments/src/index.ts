@@ -1,13 +1,16 @@
 export { createHttpPayments } from './http-payments.js';
 export type { HttpPayments } from './http-payments.js';
-export { paymentKey, PaymentRequestError, PaymentUnknownError } from './port.js';
+export { MAX_BOOKS, paymentKey, PaymentRequestError, PaymentUnknownError } from './port.js';
 export type {
   AuthorisationState,
   AuthoriseResult,
+  BooksPage,
+  BooksRequest,
   CaptureResult,
   LookUpResult,
   PaymentOperation,
   PaymentPort,
+  PurchaseBooks,
   RefundResult,
   VoidResult,
 } from './port.js';

@@ -21,6 +21,43 @@ export interface PaymentPort {
    * "not charged": the authorisation may still be on its way. Send it again with its key until it answers.
    */
   lookUp(request: { authoriseKey: string }, signal?: AbortSignal): Promise<LookUpResult>;
+  /**
+   * The provider's books, for reconciliation; absent where a provider cannot show them. Either those of the named
+   * purchases (at most `MAX_BOOKS`; one that it does not know is left out), or those at which something moved after a
+   * position, in the order in which it moved.
+   */
+  books?(request: BooksRequest, signal?: AbortSignal): Promise<BooksPage>;
+}
+
+/** Most purchases in one page of the books. */
+export const MAX_BOOKS = 200;
+
+export type BooksRequest =
+  | { readonly purchaseIds: readonly string[] }
+  /** `after`: the `position` of the page before; null for the beginning. */
+  | { readonly after: string | null };
+
+export interface BooksPage {
+  readonly purchases: readonly PurchaseBooks[];
+  /** How far the books were read: where the next page begins. */
+  readonly position: string;
+  /** Nothing moved after this page. */
+  readonly isLast: boolean;
+}
+
+/** What the provider has of one purchase, over all its authorisations. */
+export interface PurchaseBooks {
+  readonly purchaseId: string;
+  readonly authorisations: readonly {
+    readonly key: string;
+    /** Absent when it was declined at once. */
+    readonly authorisationId?: string;
+    readonly state: AuthorisationState;
+    readonly amountMinor: AmountMinor;
+    readonly capturedMinor: AmountMinor;
+    readonly refundedMinor: AmountMinor;
+    readonly currency: string;
+  }[];
 }
 
 export type AuthoriseResult =

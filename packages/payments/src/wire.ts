@@ -63,6 +63,32 @@ export const errorAnswer = z.object({ code: z.enum(ERROR_CODES), message: z.stri
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /**
+ * `GET /v1/books?purchases=<id,id,…>`: the books of these purchases; `GET /v1/books?after=<position>&limit=<1..200>`: those at
+ * which something moved after that position, in the order in which it moved.
+ */
+export const booksAnswer = z.object({
+  purchases: z.array(
+    z.object({
+      purchaseId: z.string(),
+      authorisations: z.array(
+        z.object({
+          key: z.string(),
+          authorisationId: z.string().exactOptional(),
+          state: authorisationState,
+          amountMinor,
+          capturedMinor: amountMinor,
+          refundedMinor: amountMinor,
+          currency: z.string(),
+        }),
+      ),
+    }),
+  ),
+  position: z.string(),
+  isLast: z.boolean(),
+});
+export type BooksAnswer = z.output<typeof booksAnswer>;
+
+/**
  * `GET /v1/ledger?purchase=<prefix of the id>&from=<position>&limit=<1..1000>`: the provider's books as a checker reads
  * them, oldest purchase first, a page at a time. No adapter uses it.
  */
