@@ -30,10 +30,10 @@ create table reconciliation_marks (
 
 create index reconciliation_marks_by_look on reconciliation_marks (looked_at);
 
--- How far the payment provider's books are read.
-create table reconciliation_money (
+-- How far the payment provider's books are read: a position in the provider's own terms.
+create table reconciliation_books (
   id boolean primary key default true check (id),
-  read_until timestamptz not null
+  position text not null
 );
 
 -- One row per difference that two looks have shown, for ever: what, expected, found, cause, action, who, when.
@@ -91,11 +91,11 @@ create trigger finding_change_is_legal before update on reconciliation_findings
 alter table capacity_ledger add column finding_id uuid references reconciliation_findings (id);
 
 grant select, insert, update, delete on reconciliation_sweeps to box_office;
-grant select, insert, update on reconciliation_marks, reconciliation_money, reconciliation_findings to box_office;
+grant select, insert, update on reconciliation_marks, reconciliation_books, reconciliation_findings to box_office;
 
 -- Down Migration
 
 alter table capacity_ledger drop column finding_id;
-drop table reconciliation_findings, reconciliation_money, reconciliation_marks, reconciliation_sweeps;
+drop table reconciliation_findings, reconciliation_books, reconciliation_marks, reconciliation_sweeps;
 drop function finding_change_is_legal;
 alter table event_ticket_transactions drop column hold_id;

@@ -57,17 +57,17 @@ export async function readMoney(pool: pg.Pool, purchaseIds: readonly string[]): 
   }));
 }
 
-/** Up to when the payment provider's books were read, ISO 8601; null if they never were. */
-export async function readMoneyMark(pool: pg.Pool): Promise<string | null> {
-  const { rows } = await pool.query<{ read_until: Date }>('select read_until from reconciliation_money');
-  return rows[0]?.read_until.toISOString() ?? null;
+/** How far the payment provider's books were read, in the provider's terms; null if they never were. */
+export async function readBooksPosition(pool: pg.Pool): Promise<string | null> {
+  const { rows } = await pool.query<{ position: string }>('select position from reconciliation_books');
+  return rows[0]?.position ?? null;
 }
 
-/** Notes up to when they are read. Of two sweeps at once the further one stands. */
-export async function putMoneyMark(pool: pg.Pool, readUntil: string): Promise<void> {
+/** Notes how far they are read now. Of two readers that began at one position, the first one moves it. */
+export async function moveBooksPosition(pool: pg.Pool, from: string | null, to: string): Promise<void> {
   await pool.query(
-    `insert into reconciliation_money as m (read_until) values ($1)
-     on conflict (id) do update set read_until = greatest(m.read_until, excluded.read_until)`,
-    [readUntil],
+    `insert into reconciliation_books as b (position) values ($2)
+     on conflict (id) do update set position = excluded.position where b.position is not distinct from $1`,
+    [from, to],
   );
 }
