@@ -16,7 +16,7 @@ import { goOnByItself } from './own-cancellation.js';
 import { createSteps, type Steps } from './steps.js';
 
 /** Pages and rests of one run; the next run goes on with a history of its own. */
-const MOST_ROUNDS_PER_RUN = 100;
+const MOST_ROUNDS_PER_RUN = 50;
 /** Between two sweeps while something is left that others have to finish first, and while the provider is away. */
 const REST_MIN_MS = 2_000;
 const REST_MAX_MS = 60_000;
