@@ -1,14 +1,13 @@
-import { HOLD_EPOCH, type Hold, type HoldOrder, type Refusal } from '@box-office/contract';
+import { HOLD_EPOCH, holdWorkflowId, type Hold, type HoldOrder, type Refusal } from '@box-office/contract';
 import { endHold, findHold, readGeneration, recordHold, refuseHold, type HoldEnd } from '@box-office/records';
 import { withUsableInventory } from '@box-office/restoration';
-import { activityInfo } from '@temporalio/activity';
 import type { ActivityDeps } from './deps.js';
 
 /** Rounds of reserving and recording: one, and one more for each rebuild of the inventory that comes in between. */
 const MOST_ROUNDS = 10;
 
 /** The two steps of a timed hold. PostgreSQL decides what becomes of it; the capacity in Redis follows. */
-export function createHolding(deps: ActivityDeps) {
+export function createHolding(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
   const { pool, inventory } = deps;
 
   const release = (eventId: string, holdId: string, from: number): Promise<unknown> =>
@@ -34,7 +33,7 @@ export function createHolding(deps: ActivityDeps) {
      */
     async takeHold(order: HoldOrder): Promise<Hold> {
       const { holdId, eventId, userId, items } = order;
-      const ownerWorkflowId = activityInfo().workflowExecution?.workflowId ?? '';
+      const ownerWorkflowId = holdWorkflowId(holdId);
       const refuse = (refusal: Refusal): Promise<Hold> => refuseHold(pool, { ...order, ownerWorkflowId }, refusal);
 
       const known = await findHold(pool, holdId);

@@ -3,6 +3,8 @@ import { useHolds } from '@box-office/records';
 import { withUsableInventory } from '@box-office/restoration';
 import type { ActivityDeps } from './deps.js';
 
+export type HoldDeps = Pick<ActivityDeps, 'pool' | 'inventory' | 'tellHold'>;
+
 /** A purchase that names a hold of its buyer. */
 export interface HoldUser {
   readonly purchaseId: string;
@@ -30,7 +32,7 @@ export type HoldTaken =
  * @returns one answer per purchase, in the order given
  */
 export async function takeNamedHolds(
-  deps: ActivityDeps,
+  deps: HoldDeps,
   eventId: string,
   users: readonly HoldUser[],
   from: number,

@@ -31,7 +31,10 @@ export function noteStatus(
 }
 
 /** Writes the read models of these purchases as the record has them, without waiting and without a second try. */
-export function refreshSoon(deps: ActivityDeps, purchaseIds: readonly string[]): void {
+export function refreshSoon(
+  deps: Pick<ActivityDeps, 'pool' | 'inventory' | 'logger'>,
+  purchaseIds: readonly string[],
+): void {
   findPurchases(deps.pool, purchaseIds)
     .then((purchases) => refreshReadModels(deps, purchases))
     .catch((error: unknown) => deps.logger.debug({ err: error }, 'a status was not written to Redis'));

@@ -1,8 +1,7 @@
 import type { OrderItem, PurchaseRefusal, SerialRange } from '@box-office/contract';
 import { restoreInventory, withUsableInventory } from '@box-office/restoration';
 import { byEvent } from './by-event.js';
-import type { ActivityDeps } from './deps.js';
-import { takeNamedHolds, type HoldUser } from './named-holds.js';
+import { takeNamedHolds, type HoldDeps, type HoldUser } from './named-holds.js';
 
 export interface ReservationRequest {
   readonly purchaseId: string;
@@ -30,7 +29,7 @@ export type Reservation =
   | { readonly kind: 'superseded' };
 
 /** Takes capacity in Redis: one call per event for all purchases of the list, and one more for the holds they name. */
-export function createReserving(deps: ActivityDeps) {
+export function createReserving(deps: HoldDeps) {
   async function reserveAnew(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
     if (requests.length === 0) return [];
     const newest = Math.max(...requests.map((request) => request.generation));

@@ -12,7 +12,7 @@ import type { ActivityDeps } from './deps.js';
 import { refreshSoon } from './read-models.js';
 
 /** The compensations of one purchase, each idempotent. The payment's is with the other payment calls. */
-export function createUndoing(deps: ActivityDeps) {
+export function createUndoing(deps: Pick<ActivityDeps, 'pool' | 'inventory' | 'announce' | 'logger'>) {
   const { pool, inventory, announce } = deps;
   return {
     /** Decides durably that the purchase is undone and with which outcome; no forward step is accepted after it. */

@@ -1,0 +1,302 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import {
+  HOLD_EPOCH,
+  type EventFacts,
+  type Hold,
+  type HoldOrder,
+  type PurchaseOrder,
+  type SerialRange,
+} from '@box-office/contract';
+import { createInventory, type Inventory } from '@box-office/inventory';
+import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
+import {
+  claimPurchases,
+  endHold,
+  findHold,
+  persistTickets,
+  recordHold,
+  useHolds,
+  type ClaimedPurchase,
+} from '@box-office/records';
+import { freshDatabase, type FreshDatabase } from '@box-office/records/testing';
+import { alterEvent, openEvent } from '@box-office/restoration';
+import type { Redis } from 'ioredis';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createHolding } from './holding.js';
+import { createReserving } from './reserving.js';
+import { createUndoing } from './undoing.js';
+
+let database: FreshDatabase;
+let pool: pg.Pool;
+let redis: Redis;
+let inventory: Inventory;
+let holding: ReturnType<typeof createHolding>;
+let reserving: ReturnType<typeof createReserving>;
+let undoing: ReturnType<typeof createUndoing>;
+const told: string[][] = [];
+
+beforeAll(async () => {
+  const stack = inject('stack');
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  database = await freshDatabase(stack);
+  await separateEventIds(database.databaseUrl, stack.databaseOwnerUrl);
+  pool = createPool({ url: database.databaseUrl, applicationName: 'holds test', max: 5, logger });
+  redis = createRedis({ url: stack.redisUrl, name: 'holds test', logger });
+  await redisReady(redis, 5_000);
+  inventory = createInventory(redis);
+  holding = createHolding({ pool, inventory });
+  reserving = createReserving({ pool, inventory, tellHold: (...use) => void told.push(use) });
+  undoing = createUndoing({ pool, inventory, announce: () => undefined, logger });
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await pool.end();
+  await database.drop();
+});
+
+/** Test files share one Redis, where an event's keys depend on its id alone. */
+async function separateEventIds(databaseUrl: string, ownerUrl: string): Promise<void> {
+  const url = new URL(ownerUrl);
+  url.pathname = new URL(databaseUrl).pathname;
+  const owner = new pg.Client({ connectionString: url.href });
+  await owner.connect();
+  await owner.query(`alter sequence event_ids restart with ${randomInt(1_000_000, 2 ** 31)}`);
+  await owner.end();
+}
+
+const openedEvent = (total: number, limitPerBuyer = 10): Promise<EventFacts> =>
+  openEvent(
+    { pool, inventory },
+    {
+      name: 'Gala',
+      description: '',
+      venue: 'Hall',
+      startsAt: '2035-01-01T19:00:00Z',
+      endsAt: '2035-01-01T22:00:00Z',
+      timeZone: 'Europe/Paris',
+      currency: 'EUR',
+      status: 'on_sale',
+      saleStartsAt: null,
+      saleEndsAt: null,
+      limitPerBuyer,
+      ticketTypes: [{ name: 'standard', priceMinor: 2_500, total }],
+    },
+  );
+
+const items = (quantity: number) => [{ ticketType: 'standard', quantity }];
+const serials = (...numbers: number[]): SerialRange[] => [{ ticketType: 'standard', serials: numbers }];
+
+const holdOrder = (eventId: string, quantity: number, changes: Partial<HoldOrder> = {}): HoldOrder => ({
+  holdId: randomUUID(),
+  fingerprint: 'f',
+  userId: 'ann',
+  eventId,
+  items: items(quantity),
+  durationMs: 60_000,
+  requestId: 'request',
+  ...changes,
+});
+
+interface Buying {
+  readonly order: PurchaseOrder;
+  readonly claim: ClaimedPurchase;
+}
+
+/** A purchase that names a hold and has its claim. */
+async function buying(hold: Pick<Hold, 'holdId' | 'eventId' | 'wanted'>): Promise<Buying> {
+  const order: PurchaseOrder = {
+    purchaseId: randomUUID(),
+    fingerprint: 'f',
+    userId: 'ann',
+    eventId: hold.eventId,
+    items: hold.wanted,
+    paymentMethod: 'pm_approve',
+    requestId: 'request',
+    holdId: hold.holdId,
+  };
+  const [claim] = await claimPurchases(pool, [order], { workflowId: `purchase/${order.purchaseId}`, runId: '1' });
+  if (claim?.kind !== 'mine') throw new Error(claim?.kind);
+  return { order, claim };
+}
+
+const requestOf = ({ order, claim }: Buying) => ({ ...order, epoch: claim.epoch, generation: claim.generation });
+const reserve = async (one: Buying) => (await reserving.reserve([requestOf(one)]))[0];
+const use = async ({ order, claim }: Buying, holdId: string) =>
+  (await useHolds(pool, [{ ...order, holdId, epoch: claim.epoch }]))[0];
+
+const heldInRedis = async (eventId: string) => {
+  const snapshot = await inventory.snapshot(eventId);
+  return Object.fromEntries((snapshot?.holds ?? []).map((hold) => [hold.purchaseId, hold.items]));
+};
+const buyersOf = async (eventId: string) => Object.fromEntries((await inventory.snapshot(eventId))?.buyers ?? []);
+
+async function wipe(eventId: string): Promise<void> {
+  await redis.del(`event:${eventId}`, ...(await redis.keys(`{event:${eventId}}:*`)));
+}
+
+describe('expiry before use', () => {
+  it('committed, but not yet in Redis: the purchase buys those very tickets, and the late release leaves them alone', async () => {
+    const { id: eventId } = await openedEvent(2);
+    const hold = await holding.takeHold(holdOrder(eventId, 2, { durationMs: 0 }));
+    await endHold(pool, hold.holdId, 'expired');
+    const one = await buying(hold);
+    // All tickets of the event are still held in Redis for the hold that is over.
+    expect(await reserve(one)).toMatchObject({ kind: 'reserved', items: serials(1, 2) });
+    expect((await holding.endHold(hold.holdId, 'expired')).hold.status).toBe('expired');
+    expect(await heldInRedis(eventId)).toEqual({ [one.order.purchaseId]: serials(1, 2) });
+  });
+
+  it('leaves no room: the purchase is refused and told that its hold had lapsed', async () => {
+    const { id: eventId } = await openedEvent(2);
+    const hold = await holding.takeHold(holdOrder(eventId, 2, { durationMs: 0 }));
+    await holding.endHold(hold.holdId, 'expired');
+    await holding.takeHold(holdOrder(eventId, 2, { userId: 'ben' }));
+    expect(await reserve(await buying(hold))).toEqual({
+      kind: 'refused',
+      refusal: { reason: 'sold_out', ticketType: 'standard', holdLapsed: true },
+    });
+  });
+});
+
+describe('use before expiry', () => {
+  it('committed, but not yet in Redis: the timer takes nothing away, and the step that is repeated gets the tickets', async () => {
+    const { id: eventId } = await openedEvent(2);
+    const hold = await holding.takeHold(holdOrder(eventId, 2, { durationMs: 0 }));
+    const one = await buying(hold);
+    expect(await use(one, hold.holdId)).toBe('used');
+    expect((await holding.endHold(hold.holdId, 'expired')).hold.status).toBe('used');
+    expect(await heldInRedis(eventId)).toEqual({ [hold.holdId]: serials(1, 2) });
+    expect(await reserve(one)).toMatchObject({ kind: 'reserved', items: serials(1, 2), fromHold: true });
+    expect(await reserve(one)).toMatchObject({ kind: 'reserved', items: serials(1, 2), fromHold: true });
+    expect(await heldInRedis(eventId)).toEqual({ [one.order.purchaseId]: serials(1, 2) });
+    expect(told).toContainEqual([hold.holdId, one.order.purchaseId]);
+  });
+
+  it('by a purchase that is undone before it took the tickets over: nothing stays held, and its late step gets nothing', async () => {
+    const { id: eventId } = await openedEvent(2);
+    const hold = await holding.takeHold(holdOrder(eventId, 2));
+    const one = await buying(hold);
+    await use(one, hold.holdId);
+    const outcome = { kind: 'undone', reason: 'operator' } as const;
+    await undoing.decideToUndo({ ...one.claim, outcome, authorisationId: null });
+    await undoing.giveCapacityBack({ ...one.claim, eventId });
+    expect(await heldInRedis(eventId)).toEqual({});
+    expect(await buyersOf(eventId)).toEqual({});
+    expect(await reserve(one)).toEqual({ kind: 'superseded' });
+    expect(await heldInRedis(eventId)).toEqual({});
+  });
+
+  it('by a purchase that is undone after it took the tickets over gives them back once', async () => {
+    const { id: eventId } = await openedEvent(2);
+    const hold = await holding.takeHold(holdOrder(eventId, 2));
+    const one = await buying(hold);
+    await reserve(one);
+    const outcome = { kind: 'declined', reason: 'no_money' } as const;
+    await undoing.decideToUndo({ ...one.claim, outcome, authorisationId: null });
+    for (let i = 0; i < 2; i++) await undoing.giveCapacityBack({ ...one.claim, eventId });
+    const [event] = await inventory.availability([eventId]);
+    expect(event?.ticketTypes).toMatchObject([{ available: 2, held: 0, sold: 0 }]);
+  });
+
+  it('among other purchases of a list concerns itself alone', async () => {
+    const { id: eventId } = await openedEvent(3);
+    const hold = await holding.takeHold(holdOrder(eventId, 2));
+    const list = [await buying(hold), await buying(hold), await buying({ ...hold, wanted: items(1) })];
+    const plain = { ...requestOf(list[2] as Buying), userId: 'ben', holdId: undefined };
+    const answers = await reserving.reserve([...list.slice(0, 2).map(requestOf), withoutUndefined(plain)]);
+    const kinds = answers.map((answer) => (answer.kind === 'reserved' && answer.fromHold ? 'from hold' : answer.kind));
+    expect(kinds.toSorted()).toEqual(['from hold', 'refused', 'reserved']);
+    expect(answers.find((answer) => answer.kind === 'refused')).toMatchObject({ refusal: { holdLapsed: true } });
+  });
+});
+
+describe('an event that is closed', () => {
+  it('after tickets were held refuses the purchase, which keeps nothing of the hold', async () => {
+    const { id: eventId } = await openedEvent(2);
+    const hold = await holding.takeHold(holdOrder(eventId, 2));
+    await alterEvent({ pool, inventory }, eventId, { status: 'closed' });
+    expect(await reserve(await buying(hold))).toEqual({ kind: 'refused', refusal: { reason: 'not_on_sale' } });
+    expect(await heldInRedis(eventId)).toEqual({});
+  });
+});
+
+describe('taking a hold', () => {
+  it('again after a try that died between the stores takes the same tickets once', async () => {
+    const { id: eventId } = await openedEvent(5);
+    const order = holdOrder(eventId, 2);
+    await inventory.reserve(eventId, 1, [
+      { purchaseId: order.holdId, epoch: HOLD_EPOCH, userId: 'ann', items: items(2) },
+    ]);
+    const [first, again] = [await holding.takeHold(order), await holding.takeHold(order)];
+    expect(first).toMatchObject({ status: 'active', items: serials(1, 2) });
+    expect(again).toEqual(first);
+    expect(await heldInRedis(eventId)).toEqual({ [order.holdId]: serials(1, 2) });
+  });
+
+  it('by a try that comes after its release takes nothing', async () => {
+    const { id: eventId } = await openedEvent(5);
+    const order = holdOrder(eventId, 2);
+    await holding.takeHold(order);
+    await holding.endHold(order.holdId, 'released');
+    expect((await holding.takeHold(order)).status).toBe('released');
+    const late = await inventory.reserve(eventId, 1, [
+      { purchaseId: order.holdId, epoch: HOLD_EPOCH, userId: 'ann', items: items(2) },
+    ]);
+    expect(late).toEqual({ kind: 'done', outcomes: [{ kind: 'tombstoned' }] });
+    expect(await heldInRedis(eventId)).toEqual({});
+  });
+
+  it('of an unknown event or too much is refused, with a row that says so', async () => {
+    const { id: eventId } = await openedEvent(1);
+    const unknown = await holding.takeHold(holdOrder('999', 1));
+    const tooMuch = await holding.takeHold(holdOrder(eventId, 2));
+    expect([unknown.refusal, tooMuch.refusal]).toMatchObject([
+      { reason: 'unknown_event' },
+      { reason: 'not_enough_left', available: 1 },
+    ]);
+    expect(await findHold(pool, tooMuch.holdId)).toEqual(tooMuch);
+  });
+
+  it('that Redis allows and PostgreSQL does not is refused, and nothing stays held', async () => {
+    const { id: eventId } = await openedEvent(10, 3);
+    // Redis knows nothing of this one.
+    const order = { ...holdOrder(eventId, 2), generation: 1, serials: serials(9, 10), ownerWorkflowId: 'hold' };
+    await recordHold(pool, order);
+    const refused = await holding.takeHold(holdOrder(eventId, 2));
+    expect(refused).toMatchObject({ status: 'refused', refusal: { reason: 'over_buyer_limit', limit: 3, held: 2 } });
+    expect(await heldInRedis(eventId)).toEqual({});
+  });
+});
+
+describe('a lost Redis', () => {
+  it('brings back holds and counts as they were, those of a purchase under way too', async () => {
+    const { id: eventId } = await openedEvent(10);
+    const [kept, used] = [holdOrder(eventId, 2), holdOrder(eventId, 3)];
+    await holding.takeHold(kept);
+    const one = await buying(await holding.takeHold(used));
+    await reserve(one);
+    const other = await holding.takeHold(holdOrder(eventId, 1, { userId: 'ben' }));
+    const before = { held: await heldInRedis(eventId), buyers: await buyersOf(eventId) };
+    await wipe(eventId);
+    expect(await reserve(one)).toMatchObject({ kind: 'reserved', generation: 2, items: serials(3, 4, 5) });
+    expect({ held: await heldInRedis(eventId), buyers: await buyersOf(eventId) }).toEqual(before);
+    expect(before.buyers).toEqual({ ann: 5, ben: 1 });
+    expect(await heldInRedis(eventId)).toMatchObject({ [other.holdId]: serials(6) });
+  });
+
+  it('and a hold whose ticket is another’s: its purchase buys other tickets', async () => {
+    const { id: eventId } = await openedEvent(10);
+    const hold = await holding.takeHold(holdOrder(eventId, 2));
+    const foreign = await buying({ ...hold, holdId: randomUUID(), wanted: items(1) });
+    const ticket = { ...foreign.claim, generation: 1, authorisationId: 'a', items: serials(2) };
+    expect(await persistTickets(pool, [ticket])).toEqual(['persisted']);
+    await wipe(eventId);
+    expect(await reserve(await buying(hold))).toEqual({ kind: 'reserved', generation: 2, items: serials(1, 3) });
+  });
+});
+
+function withoutUndefined<T extends { readonly holdId: undefined }>({ holdId: _, ...rest }: T): Omit<T, 'holdId'> {
+  return rest;
+}
