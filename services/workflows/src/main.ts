@@ -10,10 +10,9 @@ import { WORKFLOW_BUNDLE } from './bundle-path.js';
 import { readConfig } from './config.js';
 import { heartbeatWhileRunning } from './heartbeat.js';
 import { createHoldTeller } from './hold-teller.js';
+import { workerSettings } from './worker-settings.js';
 
 const START_TIMEOUT_MS = 30_000;
-/** What is under way at shutdown is given this long, then it is left to another worker. */
-const SHUTDOWN_GRACE = '10s';
 
 const logger = createLogger({ service: 'workflows' });
 
@@ -52,8 +51,7 @@ runProcess({
         eventCancellationsPerS: config.EVENT_CANCELLATIONS_PER_S,
       }),
       interceptors: { activity: [heartbeatWhileRunning] },
-      maxCachedWorkflows: config.MAX_CACHED_WORKFLOWS,
-      shutdownGraceTime: SHUTDOWN_GRACE,
+      ...workerSettings(config),
     });
     const running = worker.run();
     const health = await startHealthServer({
