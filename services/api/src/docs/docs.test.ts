@@ -29,14 +29,21 @@ describe('documentation', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(operations.sort()).toEqual([
+      'DELETE /api/tickets/holds/{id}',
+      'GET /api/cancellations/{id}',
       'GET /api/events',
       'GET /api/events/{id}',
+      'GET /api/events/{id}/cancellation',
       'GET /api/events/{id}/statistics',
       'GET /api/purchases/{id}',
+      'GET /api/tickets/holds/{id}',
       'GET /api/transactions/{id}',
       'GET /api/users/{id}/tickets',
       'PATCH /api/events/{id}',
       'POST /api/events',
+      'POST /api/events/{id}/cancel',
+      'POST /api/purchases/{id}/cancel',
+      'POST /api/tickets/holds',
       'POST /api/tickets/purchase',
     ]);
     const purchase = description.paths['/api/tickets/purchase']?.['post'];
