@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
+import { checkAtEnd } from './checking/at-end.js';
 import { CountsWrong } from './checking/sale.js';
 import { openOffice } from './office.js';
 import { readOptions, USAGE, type BenchOptions } from './options.js';
 import { openProfiler } from './profiling/profiler.js';
+import { medianRatios, ratiosOf } from './reporting/ratios.js';
 import { report } from './reporting/report.js';
 import { medianOf, type Results } from './results.js';
 import { runSteps } from './run.js';
@@ -23,7 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (options.median.length > 0) {
     const runs = options.median.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Results);
-    process.stdout.write(report(medianOf(runs)));
+    process.stdout.write(report(medianOf(runs), medianRatios(runs.map(ratiosOf))));
     return 0;
   }
   return bench(options);
@@ -45,9 +47,11 @@ async function bench(o: BenchOptions): Promise<number> {
   try {
     const profiler = await openProfiler(office, o.profileDir);
     await Promise.race([runSteps(office, o, results, say, profiler.around), interrupted]);
+    await checkAtEnd(stack.stack.addresses);
     results.about.tookS = Math.round((Date.now() - startedAtMs) / 1_000);
-    process.stdout.write(report(results));
-    if (o.jsonFile !== undefined) writeFileSync(o.jsonFile, `${JSON.stringify(results, null, 2)}\n`);
+    const ratios = ratiosOf(results);
+    process.stdout.write(report(results, ratios));
+    if (o.jsonFile !== undefined) writeFileSync(o.jsonFile, `${JSON.stringify({ ...results, ratios }, null, 2)}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof CountsWrong)) throw error;

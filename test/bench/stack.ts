@@ -31,7 +31,7 @@ export async function startBenchStack(
     if (o.profileDir !== undefined) await keepStatementTimes(stack);
     const env = {
       // Answers are to be final, also where a slow design lets four hundred buyers wait.
-      PURCHASE_WAIT_MS: '60000',
+      PURCHASE_WAIT_MS: '45000',
       ...(o.profileDir !== undefined && { NODE_OPTIONS: `--import=${preloadUrl(o.profileDir)}` }),
     };
     const port = Number(new URL(stack.addresses.paymentUrl).port);

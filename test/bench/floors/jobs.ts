@@ -24,6 +24,8 @@ export interface NoopServers {
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly redisUrl: string;
+  /** As the purchase workers of the same run have it. */
+  readonly maxCachedWorkflows: number;
 }
 
 export interface NoopJob extends NoopServers, ClosedLoopJob {

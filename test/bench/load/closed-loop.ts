@@ -1,9 +1,14 @@
 import { createRecorder, type Attempt, type Recorded } from './recorder.js';
 
+/** However slow the answers are, the warm-up and the measuring each end after this time. */
+const MOST_MS = 25_000;
+
 /**
  * So many loops at once, each of which begins its next attempt when the one before has ended: a fixed number of
- * impatient buyers. What ends within the `measureMs` after the warm-up is recorded; everything that was begun is
- * awaited.
+ * impatient buyers. Everything that was begun is awaited.
+ *
+ * What ends after the warm-up is recorded for `measureMs`. Both last longer, up to 25 s, until as many attempts have
+ * ended in them as there are loops: with four hundred at once and ten answers a second, the first seconds tell nothing.
  */
 export async function closedLoop(o: {
   readonly concurrency: number;
@@ -12,20 +17,34 @@ export async function closedLoop(o: {
   readonly attempt: Attempt;
 }): Promise<Recorded> {
   const recorder = createRecorder();
-  const fromMs = performance.now() + o.warmUpMs;
-  const untilMs = fromMs + o.measureMs;
+  let phase: { readonly measures: boolean; readonly sinceMs: number } = { measures: false, sinceMs: performance.now() };
+  let ended = 0;
+  let measuredMs: number | undefined;
+
+  function move(nowMs: number): void {
+    const passedMs = nowMs - phase.sinceMs;
+    const isOver = passedMs >= (phase.measures ? o.measureMs : o.warmUpMs) && ended >= o.concurrency;
+    if (!isOver && passedMs < MOST_MS) return;
+    ended = 0;
+    if (phase.measures) measuredMs = passedMs;
+    else phase = { measures: true, sinceMs: nowMs };
+  }
 
   async function loop(slot: number): Promise<void> {
-    for (let beganMs = performance.now(); beganMs < untilMs;) {
+    for (let beganMs = performance.now(); measuredMs === undefined;) {
       const done = await o.attempt(slot);
       const endedMs = performance.now();
-      if (endedMs >= fromMs && endedMs < untilMs) recorder.record(done, endedMs - beganMs);
+      if (measuredMs === undefined) {
+        ended += 1;
+        if (phase.measures) recorder.record(done, endedMs - beganMs);
+        move(endedMs);
+      }
       beganMs = endedMs;
     }
   }
 
   await Promise.all(Array.from({ length: o.concurrency }, (_, slot) => loop(slot)));
-  return recorder.recorded(o.measureMs);
+  return recorder.recorded(measuredMs ?? o.measureMs);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { workerSettings } from '@box-office/workflows/worker-settings';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
 import { NativeConnection, Worker, type InjectedSinks } from '@temporalio/worker';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,7 @@ import { serveJobs } from './serve.js';
 
 const logger = createLogger({ service: 'noop-worker', level: 'warn' });
 
-/** Starts the worker of the bare no-op workflow, with the settings of the purchase worker (its `main.ts`). */
+/** Starts the worker of the bare no-op workflow, with the settings of the purchase worker. */
 serveJobs<NoopServers, void>(async (servers) => {
   const redis = createRedis({ url: servers.redisUrl, name: 'noop-worker', logger });
   await redisReady(redis, 10_000);
@@ -21,8 +22,7 @@ serveJobs<NoopServers, void>(async (servers) => {
     workflowsPath: fileURLToPath(new URL('../floors/noop-workflow.js', import.meta.url)),
     activities,
     sinks,
-    maxCachedWorkflows: 500,
-    shutdownGraceTime: '10s',
+    ...workerSettings({ MAX_CACHED_WORKFLOWS: servers.maxCachedWorkflows }),
   });
   worker.run().catch((error: unknown) => {
     logger.fatal({ err: error }, 'the no-op worker ended');

@@ -8,9 +8,10 @@ const INTERVAL_US = 1_000;
 const dir = new URL(import.meta.url).searchParams.get('dir') ?? '.';
 let session: Session | undefined;
 
-// Loaded into a service before its own code (`node --import`). The first SIGUSR2 begins a CPU profile, the next one
+// Loaded into a service before its own code (`node --import`). The signal is one that means nothing to anybody: SIGUSR2
+// would stop a Temporal worker, and SIGUSR1 is Node's own. The first SIGWINCH begins a CPU profile, the next one
 // writes it to `<pid>.cpuprofile`.
-process.on('SIGUSR2', () => void toggle());
+process.on('SIGWINCH', () => void toggle());
 
 async function toggle(): Promise<void> {
   if (!session) {

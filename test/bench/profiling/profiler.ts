@@ -19,7 +19,7 @@ export async function openProfiler(office: Office, dir: string | undefined): Pro
   mkdirSync(dir, { recursive: true });
   const statements = await openStatementTimes(office.bench.stack);
   const processes = PROFILED.flatMap((name) => (office.processes[name] ?? []).map((pid, i) => ({ name, i, pid })));
-  const toggle = (): void => processes.forEach(({ pid }) => process.kill(pid, 'SIGUSR2'));
+  const toggle = (): void => processes.forEach(({ pid }) => process.kill(pid, 'SIGWINCH'));
 
   return {
     async around(name, run) {

@@ -1,5 +1,5 @@
 import type { DirectFloor } from '../steps/direct-floor.js';
-import { at, type Results } from '../results.js';
+import { at, median, type Results } from '../results.js';
 
 /** One comparison within a run, with the bound that is wanted of it. */
 export interface Ratio {
@@ -71,6 +71,15 @@ export function ratiosOf({ floors, purchase, openLoop, slowProvider, soldOut, gr
     ...auditLags(purchase, openLoop),
   ];
   return ratios.filter((ratio) => ratio !== undefined);
+}
+
+/** Of each comparison the median of what several runs found, each within itself. */
+export function medianRatios(runs: readonly (readonly Ratio[])[]): Ratio[] {
+  const [first = []] = runs;
+  return first.map((ratio) => {
+    const found = runs.flatMap((run) => run.find(({ what }) => what === ratio.what)?.ratio ?? []);
+    return { ...ratio, ratio: median(found), measured: found.map((value) => value.toPrecision(3)).join(' ') };
+  });
 }
 
 function auditLags(purchase: Results['purchase'], openLoop: Results['openLoop']): Ratio[] {

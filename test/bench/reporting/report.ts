@@ -1,11 +1,11 @@
 import type { Measured } from '../load/recorder.js';
 import { at, type Results } from '../results.js';
 import type { Growth } from '../steps/growth.js';
-import { bestDirect, holds, ratiosOf } from './ratios.js';
+import { bestDirect, holds, type Ratio } from './ratios.js';
 import { figure, table } from './table.js';
 
 /** Everything that a run found out, for a person: the ratios first, then the figures behind them. */
-export function report(results: Results): string {
+export function report(results: Results, ratios: readonly Ratio[]): string {
   const { about } = results;
   const counts = about.processes;
   const head =
@@ -14,12 +14,12 @@ export function report(results: Results): string {
     (about.loadBefore > 0.5 * about.cores
       ? `The machine was not idle before (load ${figure(about.loadBefore)}): trust the ratios, not the figures.\n`
       : '');
-  const parts = [ratios, purchases, floors, loads, cpu, growth, memory].map((part) => part(results));
+  const parts = [ratioTable(ratios), ...[purchases, floors, loads, cpu, growth, memory].map((part) => part(results))];
   return `\n${head}\n${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function ratios(results: Results): string {
-  const rows = ratiosOf(results).map((ratio) => [
+function ratioTable(ratios: readonly Ratio[]): string {
+  const rows = ratios.map((ratio) => [
     ratio.what,
     ratio.measured,
     figure(ratio.ratio),

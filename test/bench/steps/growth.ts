@@ -1,6 +1,6 @@
 import { cpuOf, difference, memoryOf } from '../measuring/processes.js';
 import type { Office } from '../office.js';
-import { generate, measuredSale, purchaseLoad, type SaleFacts } from './measured-sale.js';
+import { generateSale, measuredSale, purchaseLoad, type SaleFacts } from './measured-sale.js';
 
 const PARTS = 10;
 /** Looks at the processes while a step goes on. One that is cut short by its limit has fewer. */
@@ -37,7 +37,7 @@ export async function measureGrowth(
   };
   const pace = { kind: 'counted', buyers: o.buyers, total: o.purchases, markEvery, limitMs: o.limitMs } as const;
   const load = purchaseLoad(office, { eventIds, pace });
-  const { facts } = await measuredSale(office, eventIds, () => generate(office, load, onMark));
+  const { facts } = await measuredSale(office, eventIds, () => generateSale(office, load, onMark));
   const parts = partsOf(marks);
   return { ...facts, events: o.events, parts, lastOverFirst: ourCpu(parts.at(-1)) / ourCpu(parts[0]) };
 }

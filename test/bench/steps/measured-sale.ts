@@ -1,4 +1,4 @@
-import { checkSale } from '../checking/sale.js';
+import { checkSale, CountsWrong } from '../checking/sale.js';
 import { readBooks } from '../checking/counts.js';
 import type { LoadOutcome, Pace, PurchaseLoad } from '../load/purchase-load.js';
 import type { Told } from '../load/told.js';
@@ -67,6 +67,20 @@ export function purchaseLoad(
 
 export function generate(office: Office, load: PurchaseLoad, onNews?: (news: unknown) => void): Promise<LoadOutcome> {
   return office.generator.run(load, { timeoutMs: STEP_TIMEOUT_MS, ...(onNews && { onNews }) });
+}
+
+/** @throws CountsWrong when a buyer was left without any answer, or nobody could buy anything */
+export async function generateSale(
+  office: Office,
+  load: PurchaseLoad,
+  onNews?: (news: unknown) => void,
+): Promise<LoadOutcome> {
+  const outcome = await generate(office, load, onNews);
+  const { error: unanswered = 0, 201: sold = 0 } = outcome.statuses;
+  if (unanswered > 0) throw new CountsWrong([`${unanswered} requests were never answered`]);
+  if (sold === 0)
+    throw new CountsWrong([`nothing was sold: ${JSON.stringify(outcome.statuses)} ${outcome.oddAnswer ?? ''}`]);
+  return outcome;
 }
 
 /** One event with more tickets than any step can sell. */

@@ -1,6 +1,6 @@
 import type { Measured } from '../load/recorder.js';
 import type { Office } from '../office.js';
-import { generate, measuredSale, purchaseLoad, roomyEvent, type SaleFacts } from './measured-sale.js';
+import { generateSale, measuredSale, purchaseLoad, roomyEvent, type SaleFacts } from './measured-sale.js';
 
 /** One load of purchases: what was measured, what else is known, and answers other than 201 if there were any. */
 export interface PurchaseResult extends Measured, SaleFacts {
@@ -31,7 +31,7 @@ async function buy(
 ): Promise<PurchaseResult> {
   const eventIds = await roomyEvent(office);
   const load = purchaseLoad(office, { eventIds, pace, ...(methods && { methods }) });
-  const { result, facts } = await measuredSale(office, eventIds, () => generate(office, load));
+  const { result, facts } = await measuredSale(office, eventIds, () => generateSale(office, load));
   const { 201: _, ...others } = result.statuses;
   return {
     ...result.all,

@@ -1,6 +1,6 @@
 import type { Measured } from '../load/recorder.js';
 import type { Office } from '../office.js';
-import { generate, measuredSale, purchaseLoad, roomyEvent, type SaleFacts } from './measured-sale.js';
+import { generateSale, measuredSale, purchaseLoad, roomyEvent, type SaleFacts } from './measured-sale.js';
 import { buyAtOnce, type PurchaseResult } from './purchases.js';
 
 const DELAY_MS = 200;
@@ -26,7 +26,7 @@ export async function measureSlowProvider(
   const eventIds = await roomyEvent(office);
   const methods = [MUCH_SLOWER, ...Array.from({ length: 9 }, () => QUICK)];
   const load = purchaseLoad(office, { eventIds, pace: { kind: 'closed', ...o }, methods });
-  const { result, facts } = await measuredSale(office, eventIds, () => generate(office, load));
+  const { result, facts } = await measuredSale(office, eventIds, () => generateSale(office, load));
   const { [QUICK]: quick = result.all, [MUCH_SLOWER]: slow = result.all } = result.byKind;
   return { ...evenly, delayMs: DELAY_MS, callsInSequence: CALLS_IN_SEQUENCE, mixed: { quick, slow, ...facts } };
 }

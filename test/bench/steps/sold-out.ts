@@ -5,7 +5,7 @@ import type { Measured } from '../load/recorder.js';
 import { cpuOf, difference } from '../measuring/processes.js';
 import type { Office } from '../office.js';
 import { RETURNING_BUYERS } from './constant-floors.js';
-import { generate, measuredSale, purchaseLoad } from './measured-sale.js';
+import { generateSale, measuredSale, purchaseLoad } from './measured-sale.js';
 import { buyAtRate, type PurchaseResult } from './purchases.js';
 
 const TICKETS = 100;
@@ -48,7 +48,7 @@ export async function measureSoldOut(
 ): Promise<SoldOut> {
   const eventIds = await office.createEvents(1, TICKETS);
   const pace: Pace = { kind: 'counted', buyers: 10, total: TICKETS, markEvery: TICKETS, limitMs: TIMEOUT_MS };
-  await measuredSale(office, eventIds, () => generate(office, purchaseLoad(office, { eventIds, pace })));
+  await measuredSale(office, eventIds, () => generateSale(office, purchaseLoad(office, { eventIds, pace })));
 
   const cpuBefore = cpuOf(office.processes);
   const crowd = await askInVain(office, eventIds, o.crowd, o.alone);

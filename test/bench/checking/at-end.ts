@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { readQueues } from '../../checker/reading/queues.js';
+import { CountsWrong } from './sale.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const RPC_TIMEOUT_MS = 10_000;
+/** Temporal's list of workflows follows what happens by up to some seconds. */
+const REST_TIMEOUT_MS = 30_000;
+const LOOK_EVERY_MS = 500;
+
+/**
+ * What a run must leave behind whatever it measured: no workflow that is still open, no message in a queue, and none
+ * among the dead letters.
+ *
+ * @throws CountsWrong
+ */
+export async function checkAtEnd(o: {
+  readonly amqpUrl: string;
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
+}): Promise<void> {
+  const deadlineMs = performance.now() + REST_TIMEOUT_MS;
+  const connection = await Connection.connect({ address: o.temporalAddress, connectTimeout: CONNECT_TIMEOUT_MS });
+  try {
+    const { workflow } = new Client({ connection, namespace: o.temporalNamespace });
+    for (;;) {
+      const { count } = await connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, () =>
+        workflow.count('ExecutionStatus = "Running"'),
+      );
+      const left = (await readQueues(o.amqpUrl, '')).filter(({ ready }) => (ready ?? 0) > 0);
+      if (count === 0 && left.length === 0) return;
+      if (performance.now() >= deadlineMs) {
+        throw new CountsWrong([
+          ...(count > 0 ? [`${count} workflows are still open`] : []),
+          ...left.map(({ name, ready }) => `${ready ?? 0} messages are left in ${name}`),
+        ]);
+      }
+      await sleep(LOOK_EVERY_MS);
+    }
+  } finally {
+    await connection.close();
+  }
+}
