@@ -1,7 +1,11 @@
 export { applyCapacityUpdates, type CapacityApplied } from './audit/apply-capacity-updates.js';
-export { readStatistics, type HourlyStatistics } from './audit/read-statistics.js';
+export { appendAuditLines, type AuditAppended, type NewAuditLine } from './audit/append.js';
+export { canonicalAuditLine, type AuditLine } from './audit/line.js';
+export { exportAuditLog, readAuditHead, type AuditHead, type AuditPeriod } from './audit/read-lines.js';
 export { recordTransactions, type TransactionRecorded } from './audit/record-transactions.js';
 export { recordOperatorAction, type OperatorAction } from './audit/record-operator-action.js';
+export { maintainAuditLog, type AuditMaintenance } from './audit/retention.js';
+export { verifyAuditLog, type AuditFinding, type AuditReport, type AuditScope } from './audit/verify.js';
 export * from './cancellations/claim.js';
 export * from './cancellations/complete.js';
 export { findCancellations, type Cancellation } from './cancellations/find.js';
@@ -36,3 +40,12 @@ export * from './reconciliation/marks.js';
 export * from './reconciliation/money.js';
 export * from './reconciliation/sweeps.js';
 export type { WrongLines } from './reconciliation/wrong-lines.js';
+export { countOutcomes } from './statistics/count-outcomes.js';
+export {
+  readStatistics,
+  type HoldCount,
+  type HourlyStatistics,
+  type RefusalCount,
+  type TicketTypeStatistics,
+  type Turnover,
+} from './statistics/read-statistics.js';

@@ -66,9 +66,10 @@ describe('invariant 5 is violated by', () => {
     const event = await office.openEvent();
     const { purchaseId } = await sell(office, event);
     await office.tamper(
-      `insert into audit_logs (message_id, kind, purchase_id, event_id, amount_minor, details, occurred_at)
-       select gen_random_uuid(), kind, purchase_id, event_id, amount_minor, details, occurred_at
-         from audit_logs where purchase_id = $1`,
+      `select from audit_logs, append_audit_lines(jsonb_build_array(jsonb_build_object(
+                'messageId', gen_random_uuid(), 'kind', kind, 'purchaseId', purchase_id, 'eventId', event_id,
+                'amountMinor', amount_minor, 'occurredAt', occurred_at, 'details', '{}')))
+        where purchase_id = $1`,
       [purchaseId],
     );
     expect(await office.faultsOf(event.id)).toEqual(['5 audit_line_doubled']);

@@ -1,5 +1,6 @@
 import { operatorActionIdOf } from '@box-office/contract/derive';
 import type pg from 'pg';
+import { appendAuditLines } from './append.js';
 
 /** What an operator decided about purchases, for the audit log. */
 export interface OperatorAction {
@@ -15,22 +16,42 @@ export interface OperatorAction {
   readonly updateId: string;
 }
 
-const RECORD = `
-insert into audit_logs (message_id, kind, purchase_id, transaction_id, user_id, event_id, amount_minor, currency,
-                        request_id, details, occurred_at)
-select i."messageId", 'operator', t.id, t.transaction_id, t.user_id, t.event_id, t.amount_minor, t.currency,
-       $2, $3::jsonb || jsonb_build_object('statusBefore', t.status), now()
-  from jsonb_to_recordset($1) as i("messageId" uuid, "purchaseId" uuid)
-  join event_ticket_transactions t on t.id = i."purchaseId"
-on conflict (message_id) do nothing`;
+const PURCHASES = `
+select id, transaction_id, user_id, event_id, amount_minor, currency, status, payment_method
+  from event_ticket_transactions
+ where id = any($1::uuid[])`;
+
+interface Row {
+  readonly id: string;
+  readonly transaction_id: string;
+  readonly user_id: string;
+  readonly event_id: string;
+  readonly amount_minor: string;
+  readonly currency: string;
+  readonly status: string;
+  readonly payment_method: string;
+}
 
 /** Writes one audit line per purchase: who decided what, and why. Idempotent by update id and purchase. */
 export async function recordOperatorAction(pool: pg.Pool, action: OperatorAction): Promise<void> {
-  const lines = action.purchaseIds.map((purchaseId) => ({
-    purchaseId,
-    messageId: operatorActionIdOf(purchaseId, action.updateId),
+  const { operator, reason, step, paymentMethod, updateId, purchaseIds } = action;
+  const { rows } = await pool.query<Row>(PURCHASES, [purchaseIds]);
+  const occurredAt = new Date().toISOString();
+  const lines = rows.map((row) => ({
+    messageId: operatorActionIdOf(row.id, updateId),
+    kind: 'operator',
+    actor: operator,
+    purchaseId: row.id,
+    transactionId: row.transaction_id,
+    userId: row.user_id,
+    eventId: row.event_id,
+    amountMinor: Number(row.amount_minor),
+    currency: row.currency,
+    requestId: updateId,
+    occurredAt,
+    before: { status: row.status, step, ...(paymentMethod !== undefined && { paymentMethod: row.payment_method }) },
+    after: { decision: action.action, ...(paymentMethod !== undefined && { paymentMethod }) },
+    details: { operator, reason, action: action.action, step, paymentMethod, statusBefore: row.status },
   }));
-  const { operator, reason, step, paymentMethod } = action;
-  const details = { operator, reason, action: action.action, step, paymentMethod };
-  await pool.query(RECORD, [JSON.stringify(lines), action.updateId, JSON.stringify(details)]);
+  await appendAuditLines(pool, lines);
 }

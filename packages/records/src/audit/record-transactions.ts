@@ -1,6 +1,10 @@
 import type { TransactionRecord } from '@box-office/contract';
 import type pg from 'pg';
+import { transactionCountOf } from '../statistics/transaction-count.js';
+import { auditLinesForAppend, type AuditAppended } from './append.js';
 import { retryingDeadlocks } from './deadlocks.js';
+import { readTransactionFacts, type TransactionFacts } from './transaction-facts.js';
+import { auditLineOf } from './transaction-line.js';
 
 /**
  * What became of one message:
@@ -9,44 +13,31 @@ import { retryingDeadlocks } from './deadlocks.js';
  * - `conflict`: a line with its id stands, but tells of something else; nothing was counted
  * - `unknown_event`: there is no such event; nothing was written
  */
-export type TransactionRecorded = 'recorded' | 'duplicate' | 'conflict' | 'unknown_event';
+export type TransactionRecorded = AuditAppended | 'unknown_event';
 
-// One statement, hence one transaction: the statistics rise by exactly the lines that are new. Lines are inserted in
-// the order of their message ids and all before the first statistics row (which needs their sum), and those in the
-// order of their key: two batches wait for each other in one direction only.
+// One statement, hence one transaction: the statistics rise by exactly the lines that are new. Appending locks the end of
+// the chain first, so that batches follow each other and no locks on statistics rows can cross.
 const RECORD = `
-with input as (
-  select * from jsonb_to_recordset($1) as x(
-         "MessageId" uuid, "Operation" text, "PurchaseId" uuid, "TransactionId" text, "UserId" text, "EventId" text,
-         "Amount" bigint, "Currency" text, "RequestId" text, "Items" jsonb, "OccurredAt" timestamptz)
-), fresh as (
-  insert into audit_logs
-         (message_id, kind, purchase_id, transaction_id, user_id, event_id, amount_minor, currency, request_id,
-          details, occurred_at)
-  select i."MessageId", i."Operation", i."PurchaseId", i."TransactionId", i."UserId", i."EventId",
-         i."Amount", i."Currency", i."RequestId", jsonb_build_object('items', i."Items"), i."OccurredAt"
-    from input i
-    join events e on e.id = i."EventId"
-   order by i."MessageId"
-  on conflict (message_id) do nothing
-  returning message_id, kind, event_id, amount_minor, details, occurred_at
-), counted as (
-  select f.event_id, date_trunc('hour', f.occurred_at, 'UTC') as hour, f.kind, f.amount_minor,
-         (select sum((item ->> 'Quantity')::integer) from jsonb_array_elements(f.details -> 'items') as item) as tickets
-    from fresh f
+with appended as materialized (
+  select message_id, outcome from append_audit_lines($1)
+), fresh as materialized (
+  select x.*, date_trunc('hour', x."occurredAt", 'UTC') as hour
+    from jsonb_to_recordset($2) as x(
+         "messageId" uuid, "eventId" text, operation text, "occurredAt" timestamptz, tickets integer,
+         "amountMinor" bigint, items jsonb, "latencyClassMs" integer)
+    join appended a on a.message_id = x."messageId" and a.outcome = 'recorded'
 ), totals as (
   insert into transaction_statistics as s
          (event_id, hour, purchases, tickets, amount_minor, cancellations, cancelled_tickets, refunded_minor)
-  select c.event_id, c.hour,
-         count(*) filter (where c.kind = 'purchase'),
-         coalesce(sum(c.tickets) filter (where c.kind = 'purchase'), 0),
-         coalesce(sum(c.amount_minor) filter (where c.kind = 'purchase'), 0),
-         count(*) filter (where c.kind = 'cancel'),
-         coalesce(sum(c.tickets) filter (where c.kind = 'cancel'), 0),
-         coalesce(sum(c.amount_minor) filter (where c.kind = 'cancel'), 0)
-    from counted c
-   group by c.event_id, c.hour
-   order by c.event_id, c.hour
+  select f."eventId", f.hour,
+         count(*) filter (where f.operation = 'purchase'),
+         coalesce(sum(f.tickets) filter (where f.operation = 'purchase'), 0),
+         coalesce(sum(f."amountMinor") filter (where f.operation = 'purchase'), 0),
+         count(*) filter (where f.operation = 'cancel'),
+         coalesce(sum(f.tickets) filter (where f.operation = 'cancel'), 0),
+         coalesce(sum(f."amountMinor") filter (where f.operation = 'cancel'), 0)
+    from fresh f
+   group by f."eventId", f.hour
   on conflict (event_id, hour) do update
      set purchases = s.purchases + excluded.purchases,
          tickets = s.tickets + excluded.tickets,
@@ -54,24 +45,39 @@ with input as (
          cancellations = s.cancellations + excluded.cancellations,
          cancelled_tickets = s.cancelled_tickets + excluded.cancelled_tickets,
          refunded_minor = s.refunded_minor + excluded.refunded_minor
+), by_type as (
+  insert into ticket_type_statistics as s
+         (event_id, hour, ticket_type, purchases, tickets, amount_minor, cancellations, cancelled_tickets, refunded_minor)
+  select f."eventId", f.hour, w."ticketType",
+         count(*) filter (where f.operation = 'purchase'),
+         coalesce(sum(w.tickets) filter (where f.operation = 'purchase'), 0),
+         coalesce(sum(w."amountMinor") filter (where f.operation = 'purchase'), 0),
+         count(*) filter (where f.operation = 'cancel'),
+         coalesce(sum(w.tickets) filter (where f.operation = 'cancel'), 0),
+         coalesce(sum(w."amountMinor") filter (where f.operation = 'cancel'), 0)
+    from fresh f
+    cross join lateral (
+      select "ticketType", sum(tickets) as tickets, sum("amountMinor") as "amountMinor"
+        from jsonb_to_recordset(f.items) as i("ticketType" text, tickets integer, "amountMinor" bigint)
+       group by "ticketType"
+    ) w
+   group by f."eventId", f.hour, w."ticketType"
+  on conflict (event_id, hour, ticket_type) do update
+     set purchases = s.purchases + excluded.purchases,
+         tickets = s.tickets + excluded.tickets,
+         amount_minor = s.amount_minor + excluded.amount_minor,
+         cancellations = s.cancellations + excluded.cancellations,
+         cancelled_tickets = s.cancelled_tickets + excluded.cancelled_tickets,
+         refunded_minor = s.refunded_minor + excluded.refunded_minor
+), latencies as (
+  insert into purchase_latency_statistics as s (event_id, hour, at_most_ms, purchases)
+  select f."eventId", f.hour, f."latencyClassMs", count(*)
+    from fresh f
+   where f."latencyClassMs" is not null
+   group by f."eventId", f.hour, f."latencyClassMs"
+  on conflict (event_id, hour, at_most_ms) do update set purchases = s.purchases + excluded.purchases
 )
-select i."MessageId" as message_id,
-       e.id is not null as known,
-       f.message_id is not null as is_new,
-       a.message_id is not null
-         and (a.kind, a.purchase_id, a.event_id, a.amount_minor)
-             is distinct from (i."Operation", i."PurchaseId", i."EventId", i."Amount") as differs
-  from input i
-  left join events e on e.id = i."EventId"
-  left join fresh f on f.message_id = i."MessageId"
-  left join audit_logs a on a.message_id = i."MessageId"`;
-
-interface Row {
-  readonly message_id: string;
-  readonly known: boolean;
-  readonly is_new: boolean;
-  readonly differs: boolean;
-}
+select message_id, outcome from appended`;
 
 /**
  * Writes one audit line per transaction message and counts it in the hourly statistics, each exactly once however
@@ -84,18 +90,46 @@ export async function recordTransactions(
   messages: readonly TransactionRecord[],
 ): Promise<TransactionRecorded[]> {
   if (messages.length === 0) return [];
-  const distinct = new Map(messages.map((message) => [message.MessageId.toLowerCase(), message]));
-  const { rows } = await retryingDeadlocks(() =>
-    pool.query<Row>({ name: 'record-transactions', text: RECORD, values: [JSON.stringify([...distinct.values()])] }),
-  );
-  const byId = new Map(rows.map((row) => [row.message_id, row]));
-  const fresh = new Set(rows.filter((row) => row.is_new).map((row) => row.message_id));
+  const facts = await factsOf(pool, messages);
+  const known = messages.filter((message) => facts.events.has(message.EventId));
+  const outcomes = known.length === 0 ? new Map<string, AuditAppended>() : await record(pool, known, facts);
+  const told = new Set<string>();
   return messages.map((message) => {
+    if (!facts.events.has(message.EventId)) return 'unknown_event';
     const id = message.MessageId.toLowerCase();
-    const row = byId.get(id);
-    if (!row?.known) return 'unknown_event';
-    if (row.differs) return 'conflict';
+    const outcome = outcomes.get(id) ?? 'duplicate';
     // A second copy of a new message within this batch is a duplicate.
-    return fresh.delete(id) ? 'recorded' : 'duplicate';
+    if (outcome === 'recorded' && told.has(id)) return 'duplicate';
+    told.add(id);
+    return outcome;
   });
+}
+
+function factsOf(pool: pg.Pool, messages: readonly TransactionRecord[]): Promise<TransactionFacts> {
+  const idsOf = (some: readonly TransactionRecord[]): string[] => [
+    ...new Set(some.map(({ PurchaseId }) => PurchaseId)),
+  ];
+  return readTransactionFacts(pool, {
+    eventIds: [...new Set(messages.map(({ EventId }) => EventId))],
+    purchaseIds: idsOf(messages),
+    cancelledPurchaseIds: idsOf(messages.filter(({ Operation }) => Operation === 'cancel')),
+  });
+}
+
+async function record(
+  pool: pg.Pool,
+  messages: readonly TransactionRecord[],
+  facts: TransactionFacts,
+): Promise<Map<string, AuditAppended>> {
+  const distinct = [...new Map(messages.map((message) => [message.MessageId.toLowerCase(), message])).values()];
+  const lines = auditLinesForAppend(distinct.map((message) => auditLineOf(message, facts)));
+  const counts = JSON.stringify(distinct.map((message) => transactionCountOf(message, facts)));
+  const { rows } = await retryingDeadlocks(() =>
+    pool.query<{ message_id: string; outcome: AuditAppended }>({
+      name: 'record-transactions',
+      text: RECORD,
+      values: [lines, counts],
+    }),
+  );
+  return new Map(rows.map((row) => [row.message_id, row.outcome]));
 }

@@ -1,0 +1,133 @@
+import { TRANSACTIONS_QUEUE } from '@box-office/contract';
+import { messageIdOf } from '@box-office/contract/derive';
+import type pg from 'pg';
+import type { QuotedItem } from '../purchases/claim.js';
+
+/** A ticket as the audit log and the statistics need it. */
+export interface SoldTicket {
+  readonly ticketId: string;
+  readonly ticketType: string;
+  readonly serial: number;
+}
+
+export interface PurchaseFacts {
+  readonly items: readonly QuotedItem[];
+  /** All that it ever sold; empty unless it was confirmed. */
+  readonly tickets: readonly SoldTicket[];
+  /** From its claim to its confirmation. */
+  readonly latencyMs: number | null;
+}
+
+export interface CancellationFacts {
+  readonly cancellationId: string;
+  readonly requestedBy: string;
+  readonly byOperator: boolean;
+  readonly reason: string;
+  readonly tickets: readonly (SoldTicket & { readonly priceMinor: number })[];
+  /** Ids of tickets of the same purchase that were cancelled before. */
+  readonly cancelledBefore: ReadonlySet<string>;
+}
+
+/** What the record tells about transactions beyond what their messages carry. */
+export interface TransactionFacts {
+  /** Prices by ticket type, of each event that exists. */
+  readonly events: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** By purchase id. */
+  readonly purchases: ReadonlyMap<string, PurchaseFacts>;
+  /** By the id of the message on `ticket.transactions`. */
+  readonly cancellations: ReadonlyMap<string, CancellationFacts>;
+}
+
+const EVENTS = `
+select e.id, coalesce(jsonb_object_agg(t.name, t.price_minor) filter (where t.name is not null), '{}') as prices
+  from events e left join event_ticket_types t on t.event_id = e.id
+ where e.id = any($1::text[])
+ group by e.id`;
+
+const PURCHASES = `
+select id, items, outcome -> 'tickets' as tickets,
+       (extract(epoch from least(confirmed_at - created_at, interval '1 day')) * 1000)::integer as latency_ms
+  from event_ticket_transactions
+ where id = any($1::uuid[])`;
+
+const CANCELLATIONS = `
+select c.id, c.purchase_id, c.requested_by, c.by_operator, c.reason, k.tickets
+  from ticket_cancellations c
+  cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('ticketId', id, 'ticketType', ticket_type, 'serial', serial,
+                                                 'priceMinor', price_minor) order by ticket_type, serial), '[]') as tickets
+      from event_tickets where cancellation_id = c.id
+  ) k
+ where c.purchase_id = any($1::uuid[]) and c.status = 'cancelled'
+ order by c.purchase_id, c.cancelled_at, c.id`;
+
+interface PurchaseRow {
+  readonly id: string;
+  readonly items: QuotedItem[] | null;
+  readonly tickets: SoldTicket[] | null;
+  readonly latency_ms: number | null;
+}
+
+interface CancellationRow {
+  readonly id: string;
+  readonly purchase_id: string;
+  readonly requested_by: string;
+  readonly by_operator: boolean;
+  readonly reason: string;
+  readonly tickets: CancellationFacts['tickets'];
+}
+
+/** Reads what the record knows about these; ids that it does not know are left out. */
+export async function readTransactionFacts(
+  pool: pg.Pool,
+  o: {
+    readonly eventIds: readonly string[];
+    readonly purchaseIds: readonly string[];
+    /** Those of the purchases of which a cancellation is told. */
+    readonly cancelledPurchaseIds: readonly string[];
+  },
+): Promise<TransactionFacts> {
+  const [events, purchases, cancellations] = await Promise.all([
+    pool.query<{ id: string; prices: Record<string, number> }>({
+      name: 'facts-of-events',
+      text: EVENTS,
+      values: [o.eventIds],
+    }),
+    pool.query<PurchaseRow>({ name: 'facts-of-purchases', text: PURCHASES, values: [o.purchaseIds] }),
+    o.cancelledPurchaseIds.length === 0
+      ? { rows: [] }
+      : pool.query<CancellationRow>({
+          name: 'facts-of-cancellations',
+          text: CANCELLATIONS,
+          values: [o.cancelledPurchaseIds],
+        }),
+  ]);
+  return {
+    events: new Map(events.rows.map((row) => [row.id, new Map(Object.entries(row.prices))])),
+    purchases: new Map(
+      purchases.rows.map((row) => [
+        row.id,
+        { items: row.items ?? [], tickets: row.tickets ?? [], latencyMs: row.latency_ms },
+      ]),
+    ),
+    cancellations: cancellationsByMessage(cancellations.rows),
+  };
+}
+
+function cancellationsByMessage(rows: readonly CancellationRow[]): Map<string, CancellationFacts> {
+  const before = new Map<string, string[]>();
+  const found = new Map<string, CancellationFacts>();
+  for (const row of rows) {
+    const cancelled = before.get(row.purchase_id) ?? [];
+    found.set(messageIdOf(TRANSACTIONS_QUEUE, row.purchase_id, 'cancel', row.id), {
+      cancellationId: row.id,
+      requestedBy: row.requested_by,
+      byOperator: row.by_operator,
+      reason: row.reason,
+      tickets: row.tickets,
+      cancelledBefore: new Set(cancelled),
+    });
+    before.set(row.purchase_id, [...cancelled, ...row.tickets.map((ticket) => ticket.ticketId)]);
+  }
+  return found;
+}

@@ -1,0 +1,55 @@
+import type { TransactionRecord } from '@box-office/contract';
+import { serialsOf } from '../purchases/serials.js';
+import type { NewAuditLine } from './append.js';
+import type { Json } from './canonical-json.js';
+import type { SoldTicket, TransactionFacts } from './transaction-facts.js';
+
+/**
+ * The audit line of a sale or a cancellation: what its message carries, and from the record who wanted it and how the
+ * purchase stood before and after. Of a purchase that the record does not know, the message alone is told.
+ */
+export function auditLineOf(message: TransactionRecord, facts: TransactionFacts): NewAuditLine {
+  const items = message.Items.map(({ TicketType, Quantity }) => ({ TicketType, Quantity }));
+  return {
+    messageId: message.MessageId.toLowerCase(),
+    kind: message.Operation,
+    actor: message.UserId,
+    purchaseId: message.PurchaseId.toLowerCase(),
+    transactionId: message.TransactionId,
+    userId: message.UserId,
+    eventId: message.EventId,
+    amountMinor: message.Amount,
+    currency: message.Currency,
+    requestId: message.RequestId,
+    occurredAt: message.OccurredAt,
+    details: { items },
+    ...(message.Operation === 'purchase' ? ofSale(message, facts) : ofCancellation(message, facts, items)),
+  };
+}
+
+function ofSale(message: TransactionRecord, facts: TransactionFacts): Partial<NewAuditLine> {
+  const tickets = facts.purchases.get(message.PurchaseId.toLowerCase())?.tickets ?? [];
+  if (tickets.length === 0) return {};
+  return { before: state('persisted', []), after: state('confirmed', tickets) };
+}
+
+function ofCancellation(message: TransactionRecord, facts: TransactionFacts, items: Json): Partial<NewAuditLine> {
+  const cancellation = facts.cancellations.get(message.MessageId.toLowerCase());
+  if (!cancellation) return {};
+  const { cancellationId, requestedBy, byOperator, reason, cancelledBefore } = cancellation;
+  const sold = facts.purchases.get(message.PurchaseId.toLowerCase())?.tickets ?? [];
+  const before = sold.filter((ticket) => !cancelledBefore.has(ticket.ticketId));
+  const now = new Set(cancellation.tickets.map((ticket) => ticket.ticketId));
+  const after = before.filter((ticket) => !now.has(ticket.ticketId));
+  return {
+    actor: requestedBy,
+    before: state('confirmed', before),
+    after: state(after.length === 0 ? 'cancelled' : 'confirmed', after),
+    details: { items, cancellationId, byOperator, reason },
+  };
+}
+
+/** The purchase's status and its valid tickets. */
+function state(status: string, tickets: readonly SoldTicket[]): Json {
+  return { status, tickets: serialsOf(tickets).map(({ ticketType, serials }) => ({ ticketType, serials })) };
+}

@@ -1,0 +1,80 @@
+import type pg from 'pg';
+
+/** Rows that are counted in one transaction. */
+const BATCH_ROWS = 1_000;
+
+// Each statement takes ids from the queue of its kind and counts them, hence each exactly once; what another process is
+// counting is passed over. A purchase or hold counts once under the type '' and once under each type that it names and the
+// event has. Rows of the statistics are moved in the order of their keys, so that two processes do not deadlock.
+
+// Reasons that are no plain words, which only a payment provider could give, are counted together.
+const COUNT_PURCHASES = `
+with taken as (
+  delete from purchases_to_count
+   where purchase_id in (select purchase_id from purchases_to_count limit $1 for update skip locked)
+  returning purchase_id
+), ended as materialized (
+  select t.event_id, t.items, date_trunc('hour', t.updated_at, 'UTC') as hour, t.outcome ->> 'kind' as outcome,
+         case when t.outcome ->> 'reason' ~ '^[a-z0-9_-]{1,40}$' then t.outcome ->> 'reason' else 'other' end as reason
+    from taken
+    join event_ticket_transactions t on t.id = taken.purchase_id
+), counted as (
+  insert into refusal_statistics as s (event_id, hour, ticket_type, outcome, reason, purchases)
+  select n.event_id, n.hour, w.ticket_type, n.outcome, n.reason, count(*)
+    from ended n
+    join events e on e.id = n.event_id
+    cross join lateral (
+      select '' as ticket_type
+      union
+      select t.name from event_ticket_types t
+       where t.event_id = n.event_id
+         and t.name in (select i ->> 'ticketType' from jsonb_array_elements(coalesce(n.items, '[]')) as i)
+    ) w
+   group by 1, 2, 3, 4, 5
+   order by 1, 2, 3, 4, 5
+  on conflict (event_id, hour, ticket_type, outcome, reason) do update set purchases = s.purchases + excluded.purchases
+)
+select count(*)::integer as counted from taken`;
+
+const COUNT_HOLDS = `
+with taken as (
+  delete from holds_to_count where hold_id in (select hold_id from holds_to_count limit $1 for update skip locked)
+  returning hold_id
+), ended as materialized (
+  select h.event_id, h.wanted, h.status, date_trunc('hour', h.created_at, 'UTC') as hour
+    from taken
+    join ticket_holds h on h.id = taken.hold_id
+), counted as (
+  insert into hold_statistics as s (event_id, hour, ticket_type, used, expired, released, refused)
+  select n.event_id, n.hour, w.ticket_type,
+         count(*) filter (where n.status = 'used'), count(*) filter (where n.status = 'expired'),
+         count(*) filter (where n.status = 'released'), count(*) filter (where n.status = 'refused')
+    from ended n
+    join events e on e.id = n.event_id
+    cross join lateral (
+      select '' as ticket_type
+      union
+      select t.name from event_ticket_types t
+       where t.event_id = n.event_id and t.name in (select i ->> 'ticketType' from jsonb_array_elements(n.wanted) as i)
+    ) w
+   group by 1, 2, 3
+   order by 1, 2, 3
+  on conflict (event_id, hour, ticket_type) do update
+     set used = s.used + excluded.used, expired = s.expired + excluded.expired,
+         released = s.released + excluded.released, refused = s.refused + excluded.refused
+)
+select count(*)::integer as counted from taken`;
+
+/**
+ * Counts the purchases that came to nothing and the holds that ended since the last time, each exactly once: these have no
+ * messages, so they are taken from the record. Safe to run in several processes and to repeat after a failure.
+ *
+ * @returns how many were counted; a thousand of one kind means that there may be more
+ */
+export async function countOutcomes(pool: pg.Pool): Promise<{ purchases: number; holds: number }> {
+  const count = async (text: string): Promise<number> => {
+    const { rows } = await pool.query<{ counted: number }>(text, [BATCH_ROWS]);
+    return rows[0]?.counted ?? 0;
+  };
+  return { purchases: await count(COUNT_PURCHASES), holds: await count(COUNT_HOLDS) };
+}
