@@ -1,4 +1,4 @@
-import type { PurchaseCall } from './calls.js';
+import type { Call } from './calls.js';
 import { compareStores } from './compare.js';
 import { readInventories } from './reading/redis.js';
 import { readPayments } from './reading/payments.js';
@@ -31,7 +31,7 @@ export type Verdict =
  * Waits for rest, reads every store, and proves each invariant for each event, and each recorded answer against the
  * stores. It never repairs anything.
  */
-export async function checkStores(o: CheckOptions, calls: readonly PurchaseCall[]): Promise<Verdict> {
+export async function checkStores(o: CheckOptions, calls: readonly Call[]): Promise<Verdict> {
   const rest = await waitForRest(o);
   if (!rest.rested) return { kind: 'unknown', causes: rest.moving.map((what) => `not at rest: ${what}`) };
   let stores: Stores;

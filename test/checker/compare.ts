@@ -1,4 +1,4 @@
-import type { PurchaseCall } from './calls.js';
+import type { Call } from './calls.js';
 import { checkCapacity } from './invariants/capacity.js';
 import { checkLines } from './invariants/lines.js';
 import { checkMoney } from './invariants/money.js';
@@ -18,7 +18,7 @@ export interface Comparison {
 /** Proves every invariant on what was read. Pure: the same reading gives the same comparison. */
 export function compareStores(
   stores: Stores,
-  calls: readonly PurchaseCall[],
+  calls: readonly Call[],
   o: { readonly redisForgot: boolean },
 ): Comparison {
   const outcomes = checkOutcomes(stores, calls, o);
@@ -33,6 +33,13 @@ export function compareStores(
       ...checkRemaining(stores),
       ...promises.violations,
     ],
-    notes: [...outcomes.notes, ...promises.notes],
+    notes: [...outcomes.notes, ...promises.notes, ...whatReconciliationDid(stores)],
   };
+}
+
+/** A difference that reconciliation repaired was one, and what brought it about is worth knowing. */
+function whatReconciliationDid({ findings }: Stores): string[] {
+  return findings.map(
+    ({ kind, status, count }) => `reconciliation found ${kind.replaceAll('_', ' ')}: ${count} ${status}`,
+  );
 }

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { PURCHASE_WORKFLOW } from '@box-office/contract';
-import { Client, Connection } from '@temporalio/client';
+import { HOLD_WORKFLOW, PURCHASE_WORKFLOW } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSmallOffice, type SmallOffice } from './testing/small-office.js';
 
@@ -31,22 +29,18 @@ describe('the verdict is unknown', () => {
   });
 
   it('while a purchase workflow is open', async () => {
-    const { temporalAddress, temporalNamespace } = office.options;
-    const connection = await Connection.connect({ address: temporalAddress });
-    const tag = randomUUID();
-    const handle = await new Client({ connection, namespace: temporalNamespace }).workflow.start(PURCHASE_WORKFLOW, {
-      workflowId: `checker-test/${tag}`,
-      taskQueue: `nobody-works-here-${tag}`,
-      args: [],
-      typedSearchAttributes: [{ key: { name: 'EventIds', type: 'KEYWORD_LIST' }, value: [tag] }],
-    });
-    try {
-      await expect
-        .poll(() => office.check({ workflowFilter: `EventIds = "${tag}"`, restTimeoutMs: 300 }), { timeout: 10_000 })
-        .toEqual({ kind: 'unknown', causes: ['not at rest: 1 workflows are open'] });
-    } finally {
-      await handle.terminate();
-      await connection.close();
-    }
+    const end = await office.openWorkflow(PURCHASE_WORKFLOW);
+    await expect
+      .poll(() => office.check({ restTimeoutMs: 300 }), { timeout: 10_000 })
+      .toEqual({ kind: 'unknown', causes: ['not at rest: 1 workflows are open'] });
+    await end();
+  });
+
+  it('while a hold has no workflow, or a workflow no hold', async () => {
+    const end = await office.openWorkflow(HOLD_WORKFLOW);
+    await expect
+      .poll(() => office.check({ restTimeoutMs: 300 }), { timeout: 10_000 })
+      .toEqual({ kind: 'unknown', causes: ['not at rest: 1 workflows hold, and 0 holds stand'] });
+    await end();
   });
 });

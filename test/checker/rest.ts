@@ -1,27 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection, Client } from '@temporalio/client';
-import { connectToRecord } from './reading/postgres.js';
-import { readQueues } from './reading/queues.js';
+import { lookOnce, type LookOptions } from './looks.js';
 
-const CONNECT_TIMEOUT_MS = 3_000;
-const RPC_TIMEOUT_MS = 10_000;
-const METRICS_TIMEOUT_MS = 5_000;
-/** Quiet looks in a row that count as rest: one could fall between a commit and what it sets off. */
+/** One quiet look could fall between a commit and what it sets off. */
 const QUIET_LOOKS = 3;
 
-export interface RestOptions {
-  readonly databaseUrl: string;
-  readonly amqpUrl: string;
-  /** Put before the queues' names by tests that share a broker. */
-  readonly queuePrefix?: string;
-  readonly temporalAddress: string;
-  readonly temporalNamespace: string;
-  /** A further condition of the search for open workflows, for tests that share a namespace. */
-  readonly workflowFilter?: string;
-  /** `/metrics` of the audit consumers, which know of the messages that were delivered and are not done. */
-  readonly consumerMetricsUrls?: readonly string[];
+export interface RestOptions extends LookOptions {
   readonly restTimeoutMs: number;
   readonly lookEveryMs: number;
+  /** Quiet looks in a row that count as rest. */
+  readonly quietLooks?: number;
 }
 
 export interface Rest {
@@ -32,15 +19,9 @@ export interface Rest {
   readonly moving: readonly string[];
 }
 
-/** What one look saw: what still moves, and counts that must not change from one quiet look to the next. */
-interface Look {
-  readonly moving: readonly string[];
-  readonly marks: string;
-}
-
 /**
- * Waits until nothing is under way any longer: every purchase has its outcome, every queue is empty, no purchase
- * workflow is open, no consumer has a message in hand. A server that cannot be asked counts as moving.
+ * Waits until nothing is under way any longer: every purchase has its outcome, every cancellation is settled, every
+ * queue is empty, no workflow is open but those of holds that stand, no consumer has a message in hand.
  */
 export async function waitForRest(o: RestOptions): Promise<Rest> {
   const startedAt = Date.now();
@@ -57,86 +38,11 @@ export async function waitForRest(o: RestOptions): Promise<Rest> {
       quietSince = lookedAt;
     }
     marks = look.marks;
-    if (quiet >= QUIET_LOOKS) return { rested: true, atMs: quietSince, moving: [] };
+    if (quiet >= (o.quietLooks ?? QUIET_LOOKS)) return { rested: true, atMs: quietSince, moving: [] };
     if (Date.now() - startedAt >= o.restTimeoutMs) {
       const moving = look.moving.length > 0 ? look.moving : ['the counts of ledger and audit lines'];
       return { rested: false, atMs: Date.now(), moving };
     }
     await sleep(o.lookEveryMs);
   }
-}
-
-async function lookOnce(o: RestOptions): Promise<Look> {
-  const [record, queues, workflows, consumers] = await Promise.all([
-    asking('PostgreSQL', () => openPurchases(o.databaseUrl)),
-    asking('RabbitMQ', () => waitingMessages(o)),
-    asking('Temporal', () => openWorkflows(o)),
-    asking('the consumers', () => messagesInHand(o.consumerMetricsUrls ?? [])),
-  ]);
-  return {
-    moving: [record, queues, workflows, consumers].flatMap((part) => part.moving),
-    marks: record.marks,
-  };
-}
-
-async function asking(who: string, ask: () => Promise<Look>): Promise<Look> {
-  try {
-    return await ask();
-  } catch (error) {
-    return {
-      moving: [`${who} cannot be asked (${error instanceof Error ? error.message : String(error)})`],
-      marks: '',
-    };
-  }
-}
-
-async function openPurchases(databaseUrl: string): Promise<Look> {
-  const client = await connectToRecord(databaseUrl);
-  try {
-    const { rows } = await client.query<{ open: string; ids: string[] | null; marks: string }>(`
-      select count(*) as open, (array_agg(id::text))[1:3] as ids,
-             concat((select count(*) from capacity_ledger), '/', (select count(*) from audit_logs)) as marks
-        from event_ticket_transactions where outcome is null`);
-    const [row] = rows;
-    const open = Number(row?.open ?? 0);
-    const moving = open === 0 ? [] : [`${open} purchases have no outcome (${row?.ids?.join(', ') ?? ''}…)`];
-    return { moving, marks: row?.marks ?? '' };
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-async function waitingMessages(o: RestOptions): Promise<Look> {
-  const queues = await readQueues(o.amqpUrl, o.queuePrefix ?? '');
-  const moving = queues
-    .filter(({ purpose, ready }) => purpose !== 'dead letters' && (ready ?? 0) > 0)
-    .map(({ name, ready }) => `${ready ?? 0} messages wait in ${name}`);
-  return { moving, marks: '' };
-}
-
-async function openWorkflows(o: RestOptions): Promise<Look> {
-  const connection = await Connection.connect({ address: o.temporalAddress, connectTimeout: CONNECT_TIMEOUT_MS });
-  try {
-    const { workflow } = new Client({ connection, namespace: o.temporalNamespace });
-    const filter = o.workflowFilter === undefined ? '' : ` AND (${o.workflowFilter})`;
-    const { count } = await connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, () =>
-      workflow.count(`ExecutionStatus = "Running"${filter}`),
-    );
-    return { moving: count === 0 ? [] : [`${count} workflows are open`], marks: '' };
-  } finally {
-    await connection.close();
-  }
-}
-
-/** A consumer that is away has nothing in hand: the broker takes back what it had. */
-async function messagesInHand(metricsUrls: readonly string[]): Promise<Look> {
-  const moving: string[] = [];
-  for (const url of metricsUrls) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS) });
-    const ages = [...(await response.text()).matchAll(/^oldest_message_age_seconds\{queue="([^"]+)"\} (\S+)$/gm)];
-    for (const [, queue, age] of ages) {
-      if (Number(age) > 0) moving.push(`a message of ${queue ?? ''} is in hand for ${age ?? ''} s`);
-    }
-  }
-  return { moving, marks: '' };
 }

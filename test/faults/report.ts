@@ -1,19 +1,21 @@
-import type { PurchaseCall } from '../checker/calls.js';
+import { callsTo, type Call } from '../checker/calls.js';
 import { describeViolation } from '../checker/violation.js';
 import type { FaultRecord } from './injection/fault.js';
 import type { RunResult } from './run.js';
 
 const MOST_VIOLATIONS = 30;
+const ACTS = ['buy', 'look', 'cancel', 'hold', 'release'] as const;
 
 /** The result of one run as a table for people. */
 export function describeRun(run: RunResult): string {
   const { verdict, calls, faults } = run;
-  const keys = new Set(calls.map(({ purchaseId }) => purchaseId));
+  const keys = new Set(callsTo(calls, 'buy').map(({ purchaseId }) => purchaseId));
   const sold = verdict.kind === 'unknown' ? [] : verdict.stores.tickets.filter(({ status }) => status === 'valid');
   const rows: [string, string][] = [
     ['seed', run.seed],
-    ['purchases', `${keys.size} under ${calls.length} requests; ${sold.length} tickets sold`],
-    ['answers', counted(calls.map(({ answer }) => answer.kind))],
+    ['purchases', `${keys.size}; ${sold.length} tickets sold in the end`],
+    ['requests', `${calls.length}: ${counted(calls.map(({ act }) => act))}`],
+    ...ACTS.map((act): [string, string] => [`answers to ${act}`, counted(callsTo(calls, act).map(answerInWords))]),
     ['unknown', counted(calls.flatMap(({ answer }) => (answer.kind === 'unknown' ? [answer.cause] : [])))],
     ['faults', `${faults.length}: ${counted(faults.map(({ kind }) => kind))}`],
     ['not begun', counted(faults.flatMap(({ kind, failure }) => (failure === undefined ? [] : [kind])))],
@@ -39,6 +41,12 @@ function findings({ verdict, kept }: RunResult): string[] {
   ];
 }
 
+/** What a buyer was told; of the unknown, only whether there was an answer. */
+function answerInWords({ answer }: Call): string {
+  if (answer.kind === 'refused') return answer.problem;
+  return answer.kind === 'unknown' && answer.status === null ? 'no answer' : answer.kind.replaceAll('_', ' ');
+}
+
 /** Each value with how often it occurs, most frequent first. */
 function counted(values: readonly string[]): string {
   const counts = new Map<string, number>();
@@ -48,14 +56,16 @@ function counted(values: readonly string[]): string {
 }
 
 /** What the payment provider was made to do wrong, once per purchase. */
-function troubles(calls: readonly PurchaseCall[]): string[] {
-  const methods = new Map(calls.map((call) => [call.purchaseId, call.paymentMethod]));
-  return [...methods.values()].map((method) => method.replace(/^pm_/, '')).filter((method) => method !== 'approve');
+function troubles(calls: readonly Call[]): string[] {
+  const methods = new Map(callsTo(calls, 'buy').map((call) => [call.purchaseId, call.paymentMethod]));
+  return [...methods.values()].map((method) => method.replace(/^pm_/, '').replace(/\+approve$/, '')).filter((method) => method !== 'approve');
 }
 
 /** From the beginning of a fault to the next sale that a buyer asked for after it, the longest of each kind. */
-function longestOutages(faults: readonly FaultRecord[], calls: readonly PurchaseCall[]): string {
-  const sales = calls.filter(({ answer }) => answer.kind === 'ok').sort((a, b) => a.answeredAtMs - b.answeredAtMs);
+function longestOutages(faults: readonly FaultRecord[], calls: readonly Call[]): string {
+  const sales = callsTo(calls, 'buy')
+    .filter(({ answer }) => answer.kind === 'ok')
+    .sort((a, b) => a.answeredAtMs - b.answeredAtMs);
   const longest = new Map<string, number>();
   for (const { kind, begunAtMs, together } of faults) {
     if (together) continue;

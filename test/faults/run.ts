@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reporter } from '@box-office/infra';
 import { checkStores, type Verdict } from '../checker/check.js';
 import { describeViolation } from '../checker/violation.js';
-import { letBuyersCome, probe, settle } from './buyers/crowd.js';
+import { letBuyersCome, probe } from './buyers/crowd.js';
 import { openDesk, type Desk } from './buyers/desk.js';
-import type { Wish } from './buyers/wish.js';
+import { openGateways, type Gateways } from './buyers/gateways.js';
+import { settle, type Task } from './buyers/task.js';
 import { openArena, type Arena } from './ground/arena.js';
 import { createEvents, type EventOnSale } from './ground/events.js';
 import type { FaultKind, FaultRecord } from './injection/fault.js';
@@ -43,7 +44,6 @@ export interface RunResult {
   readonly seed: string;
   readonly verdict: Verdict;
   readonly calls: Desk['calls'];
-  readonly wishes: readonly Wish[];
   readonly faults: readonly FaultRecord[];
   /** From the end of the last fault until the system was at rest; null if it never was. */
   readonly restAfterMs: number | null;
@@ -62,18 +62,18 @@ export async function runFaults(o: RunOptions): Promise<RunResult> {
   const stopAtSignal = closeAtSignal(arena);
   try {
     const record = openRecord(join(o.dir, 'logs'));
-    const desk = openDesk({
-      gateways: arena.lanes.map((lane) => lane.api.url),
+    const gateways = openGateways({
+      urls: arena.lanes.map((lane) => lane.api.url),
       jwtSecret: arena.stack.jwtSecret,
-      onCall: (call) => record('call', call),
     });
-    const { wishes, faults, verdict } = await play(arena, desk, random, o);
+    const desk = openDesk(gateways, (call) => record('call', call));
+    const { faults, verdict } = await play(arena, gateways, desk, random, o);
     for (const fault of faults) record('fault', fault);
     if (verdict.kind === 'violated') for (const one of verdict.violations) record('violation', describeViolation(one));
     if (verdict.kind === 'unknown') record('unknown', verdict.causes);
     holds = verdict.kind === 'holds';
     const { restAfterMs } = verdict;
-    return { seed: o.seed, calls: desk.calls, wishes, faults, verdict, restAfterMs, kept: holds ? null : o.dir };
+    return { seed: o.seed, calls: desk.calls, faults, verdict, restAfterMs, kept: holds ? null : o.dir };
   } finally {
     stopAtSignal();
     await arena.close({ keepData: !holds });
@@ -84,13 +84,14 @@ type TimedVerdict = Verdict & { readonly restAfterMs: number | null };
 
 async function play(
   arena: Arena,
+  gateways: Gateways,
   desk: Desk,
   random: Random,
   o: RunOptions,
-): Promise<{ wishes: readonly Wish[]; faults: readonly FaultRecord[]; verdict: TimedVerdict }> {
+): Promise<{ faults: readonly FaultRecord[]; verdict: TimedVerdict }> {
   const { pace, report } = o;
   const seconds = (pace.calmMs + pace.oneByOneMs + pace.togetherMs) / 1_000;
-  const events = await createEvents(desk, seconds * pace.perSecond * TICKETS_PER_WISH);
+  const events = await createEvents(gateways, seconds * pace.perSecond * TICKETS_PER_WISH);
   const startedAtMs = Date.now();
   const faults: FaultRecord[] = [];
   const injection = {
@@ -99,7 +100,7 @@ async function play(
       report.info(`${((Date.now() - startedAtMs) / 1_000).toFixed(1).padStart(6)} s  ${line}`),
   };
   const buyers = letBuyersCome({
-    ...{ desk, events, gateways: LANES.length, perSecond: pace.perSecond, patienceMs: pace.patienceMs },
+    ...{ desk, events, gateways: gateways.count, perSecond: pace.perSecond, patienceMs: pace.patienceMs },
     random: random.fork('buyers'),
     untilMs: startedAtMs + seconds * 1_000,
   });
@@ -109,8 +110,9 @@ async function play(
   await arena.bringBack();
   const backAtMs = Date.now();
   injection.say('everything is back');
-  const { wishes } = await buyers;
-  const stuck = await answerEverybody(desk, wishes, events, pace);
+  const tasks = await buyers;
+  injection.say('the last buyers have come');
+  const stuck = await answerEverybody(desk, tasks, events, pace);
   injection.say('everybody has an answer; waiting for rest');
   const verdict = await checkStores(
     {
@@ -122,25 +124,24 @@ async function play(
     },
     desk.calls,
   );
-  return { wishes, faults, verdict: timed(verdict, stuck, backAtMs) };
+  return { faults, verdict: timed(verdict, stuck, backAtMs) };
 }
 
 /** What keeps buyers from their answers although everything is back. */
 async function answerEverybody(
   desk: Desk,
-  wishes: readonly Wish[],
+  tasks: readonly Task[],
   events: readonly EventOnSale[],
   pace: Pace,
 ): Promise<string[]> {
   const unsold = await probe(desk, events, 'afterwards', pace.settleTimeoutMs);
-  const unsettled = await settle(desk, wishes, LANES.length, pace.settleTimeoutMs);
+  const unsettled = await settle(tasks, LANES.length, pace.settleTimeoutMs);
   const misunderstood = desk.calls.filter(
     ({ answer }) => answer.kind === 'unknown' && MISTAKES.has(answer.status ?? 0),
   );
   return [
     ...misunderstood.slice(0, 1).map((call) => `the gateway did not understand a request: ${JSON.stringify(call)}`),
-    ...unsold.map((wish) => `event ${wish.eventId} cannot be bought from (purchase ${wish.purchaseId})`),
-    ...unsettled.map((wish) => `purchase ${wish.purchaseId} gets no final answer`),
+    ...[...unsold, ...unsettled].map(({ name }) => `no final answer: ${name}`),
   ];
 }
 

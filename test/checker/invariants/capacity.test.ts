@@ -1,5 +1,6 @@
 import { eventKey } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancel, hold } from '../testing/aftermath.js';
 import { claim, decline, orderOf, sell } from '../testing/sales.js';
 import { openSmallOffice, type SmallOffice } from '../testing/small-office.js';
 
@@ -20,7 +21,27 @@ describe('invariant 1 is violated by', () => {
       { ticketType: 'Standard', quantity: 1 },
     ]);
     await decline(office, event);
+    const sold = await sell(office, event);
+    await cancel(office, sold, sold.tickets.slice(0, 1));
     expect((await office.check()).kind).toBe('holds');
+  });
+
+  it('a hold that is over in PostgreSQL and goes on in Redis', async () => {
+    const event = await office.openEvent();
+    const { holdId, end } = await hold(office, event);
+    await expect.poll(() => office.faultsOf(event.id), { timeout: 10_000 }).toEqual([]);
+    await office.tamper(`update ticket_holds set status = 'released' where id = $1`, [holdId]);
+    await end();
+    expect(await office.faultsOf(event.id)).toEqual(['1 buyer_count_differs', '1 orphaned_hold']);
+  });
+
+  it('a hold that stands in PostgreSQL and that Redis lost', async () => {
+    const event = await office.openEvent();
+    const { holdId, end } = await hold(office, event);
+    await office.inventory.release(event.id, 1, [{ purchaseId: holdId, epoch: 1 }]);
+    expect(await office.faultsOf(event.id)).toEqual(['1 buyer_count_differs', '1 hold_differs']);
+    await office.tamper(`update ticket_holds set status = 'released' where id = $1`, [holdId]);
+    await end();
   });
 
   it('a wiped inventory', async () => {
@@ -54,11 +75,11 @@ describe('invariant 1 is violated by', () => {
     expect(await office.faultsOf(event.id)).toEqual(['1 counts_do_not_add_up']);
   });
 
-  it('a hold that nobody will ever release', async () => {
+  it('a reservation that nobody will ever release', async () => {
     const event = await office.openEvent();
     const order = orderOf(event, [{ ticketType: 'VIP', quantity: 1 }], 'pm_approve');
     await office.inventory.reserve(event.id, 1, [{ ...order, epoch: 1 }]);
-    expect(await office.faultsOf(event.id)).toEqual(['1 orphaned_hold']);
+    expect(await office.faultsOf(event.id)).toEqual(['1 buyer_count_differs', '1 orphaned_hold']);
   });
 
   it('a sale that Redis was never told of', async () => {
@@ -73,6 +94,10 @@ describe('invariant 1 is violated by', () => {
     const event = await office.openEvent();
     const { userId } = await sell(office, event);
     await office.redis.hincrby(part(event.id, 'buyers'), userId, 1);
+    expect(await office.faultsOf(event.id)).toEqual(['1 buyer_count_differs']);
+    await office.redis.hincrby(part(event.id, 'buyers'), userId, -1);
+    expect(await office.faultsOf(event.id)).toEqual([]);
+    await office.tamper('update event_buyers set tickets = tickets - 1 where user_id = $1', [userId]);
     expect(await office.faultsOf(event.id)).toEqual(['1 buyer_count_differs']);
   });
 

@@ -1,27 +1,21 @@
 import type { InventorySnapshot } from '@box-office/inventory';
 import type { EventOnRecord, InventoryReading, Stores, TicketOnRecord } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
-import { compareFreeSerials, compareOwners, serialsByPurchase } from './owners.js';
+import { compareBuyers } from './buyers.js';
+import { compareFreeSerials, compareHolds, compareSales, serialsByPurchase } from './owners.js';
 
 /** Invariant 1: Redis's counts add up for each ticket type, and what it says is sold is what PostgreSQL says. */
 export function checkCapacity(stores: Stores): Violation[] {
   const open = new Set(stores.purchases.filter(({ outcome }) => outcome === null).map(({ purchaseId }) => purchaseId));
   return [
-    ...stores.events.flatMap((event) => {
-      const tickets = stores.tickets.filter(({ eventId }) => eventId === event.eventId);
-      return checkEvent(event, stores.inventories.get(event.eventId), tickets, open);
-    }),
+    ...stores.events.flatMap((event) => checkEvent(event, stores, open)),
     ...ticketsLeftPending(stores.tickets, open),
   ];
 }
 
-function checkEvent(
-  event: EventOnRecord,
-  reading: InventoryReading | undefined,
-  tickets: readonly TicketOnRecord[],
-  open: ReadonlySet<string>,
-): Violation[] {
+function checkEvent(event: EventOnRecord, stores: Stores, open: ReadonlySet<string>): Violation[] {
   const { eventId } = event;
+  const reading = stores.inventories.get(eventId);
   const snapshot = reading?.snapshot ?? null;
   if (snapshot === null || snapshot.unavailable !== null) {
     return [
@@ -35,11 +29,14 @@ function checkEvent(
       },
     ];
   }
-  const valid = tickets.filter(({ status }) => status === 'valid');
+  const valid = stores.tickets.filter((ticket) => ticket.eventId === eventId && ticket.status === 'valid');
+  const active = stores.holds.filter((hold) => hold.eventId === eventId && hold.status === 'active');
   return [
     ...event.ticketTypes.flatMap((type) => checkCounts(eventId, type, snapshot, valid)),
     ...checkReadModel(eventId, snapshot, reading?.readModel ?? null),
-    ...compareOwners(eventId, snapshot, valid, open),
+    ...compareSales(eventId, snapshot, valid),
+    ...compareHolds(eventId, snapshot, active, open),
+    ...compareBuyers(eventId, snapshot, valid, active, stores.buyers),
     ...compareFreeSerials(eventId, snapshot),
   ];
 }

@@ -1,12 +1,6 @@
 import { CAPACITY_UPDATES_QUEUE, TRANSACTIONS_QUEUE } from '@box-office/contract';
 import { messageIdOf } from '@box-office/contract/derive';
-import {
-  ticketsByPurchase,
-  type AuditLine,
-  type LedgerLine,
-  type PurchaseOnRecord,
-  type Stores,
-} from '../reading/stores.js';
+import type { AuditLine, CancellationOnRecord, LedgerLine, PurchaseOnRecord, Stores } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 
 interface Book<Line> {
@@ -98,41 +92,49 @@ function checkSale<Line extends { readonly messageId: string; readonly eventId: 
   ];
 }
 
-/**
- * What was cancelled of each purchase, in tickets and in money, is what its cancellation lines add up to; and both
- * books have as many of them.
- */
+/** Each cancellation that cancelled tickets has its two lines; and there are no other lines of cancellations. */
 function checkCancellations(stores: Stores): Violation[] {
-  const cancelled = ticketsByPurchase(stores, ['cancelled']);
-  const ledger = byPurchase(stores.ledger, ({ operation }) => operation === 'cancel');
-  const audit = byPurchase(stores.audit, ({ kind }) => kind === 'cancel');
-  const eventOf = new Map(stores.purchases.map(({ purchaseId, eventId }) => [purchaseId, eventId]));
-  return [...new Set([...cancelled.keys(), ...ledger.keys(), ...audit.keys()])].flatMap((purchaseId): Violation[] => {
-    const tickets = cancelled.get(purchaseId) ?? [];
-    const [changes, amounts] = [ledger.get(purchaseId) ?? [], audit.get(purchaseId) ?? []];
-    const expected = {
-      tickets: tickets.length,
-      refundedMinor: tickets.reduce((sum, ticket) => sum + ticket.priceMinor, 0),
-      lines: [changes.length, changes.length],
-    };
-    const found = {
-      tickets: changes.reduce((sum, line) => sum + line.change, 0),
-      refundedMinor: amounts.reduce((sum, line) => sum + line.amountMinor, 0),
-      lines: [changes.length, amounts.length],
-    };
-    if (JSON.stringify(expected) === JSON.stringify(found)) return [];
-    const eventId = eventOf.get(purchaseId);
-    return [
-      {
-        invariant: 5,
-        fault: 'cancellation_lines_differ',
-        ...(eventId === undefined ? {} : { eventId }),
-        purchaseId,
-        expected,
-        found,
-        text: 'ledger and audit log do not tell of what was cancelled',
-      },
-    ];
+  const tickets = new Map<string, number>();
+  for (const { cancellationId, status } of stores.tickets) {
+    if (cancellationId === null || status !== 'cancelled') continue;
+    tickets.set(cancellationId, (tickets.get(cancellationId) ?? 0) + 1);
+  }
+  const books = [
+    {
+      name: 'ledger',
+      queue: CAPACITY_UPDATES_QUEUE,
+      lines: stores.ledger
+        .filter(({ operation }) => operation === 'cancel')
+        .map(({ messageId, change }) => [messageId, change] as const),
+      amountOf: ({ cancellationId }: CancellationOnRecord) => tickets.get(cancellationId) ?? 0,
+    },
+    {
+      name: 'audit',
+      queue: TRANSACTIONS_QUEUE,
+      lines: stores.audit
+        .filter(({ kind }) => kind === 'cancel')
+        .map(({ messageId, amountMinor }) => [messageId, amountMinor] as const),
+      amountOf: ({ amountMinor }: CancellationOnRecord) => amountMinor,
+    },
+  ];
+  const made = stores.cancellations.filter(({ cancellationId }) => tickets.has(cancellationId));
+  return books.flatMap(({ name, queue, lines, amountOf }): Violation[] => {
+    const byMessage = new Map(lines);
+    const differing = made.flatMap((cancellation): Violation[] => {
+      const { cancellationId, purchaseId, eventId } = cancellation;
+      const messageId = messageIdOf(queue, purchaseId, 'cancel', cancellationId);
+      const [expected, found] = [amountOf(cancellation), byMessage.get(messageId) ?? null];
+      byMessage.delete(messageId);
+      if (expected === found) return [];
+      const fault = found === null ? `${name}_line_missing` : `${name}_line_differs`;
+      const text = `the ${name} does not tell rightly of cancellation ${cancellationId}`;
+      return [{ invariant: 5, fault, eventId, purchaseId, expected, found, text }];
+    });
+    const unfounded = [...byMessage].map(([messageId, amount]): Violation => {
+      const text = `the ${name} tells of a cancellation that was none, message ${messageId}`;
+      return { invariant: 5, fault: `${name}_line_unfounded`, expected: 'no line', found: amount, text };
+    });
+    return [...differing, ...unfounded];
   });
 }
 

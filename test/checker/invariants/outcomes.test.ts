@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer } from '../calls.js';
+import type { PurchaseReply } from '../calls.js';
 import { callOf, decline, NO_DETAILS, orderOf, sell } from '../testing/sales.js';
 import { openSmallOffice, type SmallOffice } from '../testing/small-office.js';
 
@@ -10,8 +10,13 @@ beforeAll(async () => {
 afterAll(() => office.close());
 
 const ITEMS = [{ ticketType: 'Standard', quantity: 2 }];
-const SOLD_OUT: Answer = { kind: 'refused', status: 409, problem: 'sold-out', details: '["Standard",0,null,null]' };
-const DECLINED: Answer = { kind: 'refused', status: 402, problem: 'payment-declined', details: NO_DETAILS };
+const SOLD_OUT: PurchaseReply = {
+  kind: 'refused',
+  status: 409,
+  problem: 'sold-out',
+  details: '["Standard",0,null,null,null]',
+};
+const DECLINED: PurchaseReply = { kind: 'refused', status: 402, problem: 'payment-declined', details: NO_DETAILS };
 
 describe('invariant 4 is violated by', () => {
   it('nothing while repeats are told the same, and strangers that the key is taken', async () => {

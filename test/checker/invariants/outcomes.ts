@@ -1,9 +1,9 @@
 import type { PurchaseOutcome } from '@box-office/contract';
-import { isSameRequest, type Answer, type PurchaseCall } from '../calls.js';
+import { callsTo, isSameRequest, type Call, type PurchaseCall, type PurchaseReply } from '../calls.js';
 import { seatsOf, type PurchaseOnRecord, type Stores } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 
-type FinalAnswer = Extract<Answer, { kind: 'ok' | 'refused' }>;
+type FinalAnswer = Extract<PurchaseReply, { kind: 'ok' | 'refused' }>;
 
 /** Refusals that a gateway may give from Redis alone: what has no row is forgotten with Redis, or after a day. */
 const WITHOUT_WORKFLOW: ReadonlySet<string> = new Set(['sold-out', 'not-enough-left', 'not-on-sale']);
@@ -14,7 +14,7 @@ const WITHOUT_WORKFLOW: ReadonlySet<string> = new Set(['sold-out', 'not-enough-l
  */
 export function checkOutcomes(
   stores: Stores,
-  calls: readonly PurchaseCall[],
+  calls: readonly Call[],
   o: { readonly redisForgot: boolean },
 ): { readonly violations: Violation[]; readonly notes: string[] } {
   const rows = new Map(stores.purchases.map((purchase) => [purchase.purchaseId, purchase]));
@@ -35,17 +35,8 @@ function checkRow({ purchaseId, eventId, status, outcome }: PurchaseOnRecord): V
   const fits = outcome === null || status === outcome.kind || (status === 'cancelled' && outcome.kind === 'confirmed');
   if (fits) return [];
   const text = 'the status of the purchase contradicts its outcome';
-  return [
-    {
-      invariant: 4,
-      fault: 'status_contradicts_outcome',
-      eventId,
-      purchaseId,
-      expected: outcome.kind,
-      found: status,
-      text,
-    },
-  ];
+  const fault = 'status_contradicts_outcome';
+  return [{ invariant: 4, fault, eventId, purchaseId, expected: outcome.kind, found: status, text }];
 }
 
 function checkKey(purchaseId: string, calls: readonly PurchaseCall[], row: PurchaseOnRecord | undefined): Violation[] {
@@ -54,36 +45,23 @@ function checkKey(purchaseId: string, calls: readonly PurchaseCall[], row: Purch
   const final = calls.flatMap((call) => (isFinal(call.answer) ? [{ call, told: summaryOfAnswer(call.answer) }] : []));
   const told = [...new Set(final.map((one) => one.told))];
   if (told.length > 1) {
-    violations.push({
-      ...where,
-      fault: 'two_outcomes',
-      expected: told[0],
-      found: told.slice(1),
-      text: 'requests with one key were told different outcomes',
-    });
+    const text = 'requests with one key were told different outcomes';
+    violations.push({ ...where, fault: 'two_outcomes', expected: told[0], found: told.slice(1), text });
   }
   const [first] = final;
   const strangers = first ? final.filter(({ call }) => !isSameRequest(call, first.call)) : [];
   if (strangers.length > 0) {
-    violations.push({
-      ...where,
-      fault: 'two_requests_answered',
-      expected: 'one request per key',
-      found: strangers.length + 1,
-      text: 'requests with different contents were answered under one key',
-    });
+    const text = 'requests with different contents were answered under one key';
+    const expected = 'one request per key';
+    violations.push({ ...where, fault: 'two_requests_answered', expected, found: strangers.length + 1, text });
   }
   if (row === undefined) return violations;
   const recorded = row.outcome && summaryOfOutcome(row.outcome);
-  for (const { call, told: answer } of final) {
-    if (recorded === answer) continue;
-    violations.push({
-      ...where,
-      fault: 'answer_differs_from_record',
-      expected: recorded ?? 'no outcome',
-      found: answer,
-      text: `the buyer was told something else at ${new Date(call.answeredAtMs).toISOString()}`,
-    });
+  for (const { call, told: found } of final) {
+    if (recorded === found) continue;
+    const text = `the buyer was told something else at ${new Date(call.answeredAtMs).toISOString()}`;
+    const expected = recorded ?? 'no outcome';
+    violations.push({ ...where, fault: 'answer_differs_from_record', expected, found, text });
   }
   return [...violations, ...misjudgedKeys(where, calls, row)];
 }
@@ -96,23 +74,25 @@ function misjudgedKeys(
 ): Violation[] {
   const { items } = row;
   if (items === null) return [];
-  return calls.flatMap(({ answer, ...call }): Violation[] => {
-    const same = isSameRequest({ ...call, answer }, { ...row, items });
-    if (answer.kind === 'key_reused' && same) {
+  return calls.flatMap((call): Violation[] => {
+    const { kind } = call.answer;
+    const same = isSameRequest(call, { ...row, items });
+    if (kind === 'key_reused' && same) {
       const text = 'the request that the purchase is about was told that its key belongs to another';
       return [{ ...where, fault: 'own_key_refused', expected: 'its outcome', found: 'key reused', text }];
     }
-    if (isFinal(answer) && !same) {
+    if (isFinal(call.answer) && !same) {
       const text = 'a request was answered with the outcome of another one';
-      return [{ ...where, fault: 'other_request_answered', expected: 'key reused', found: answer.kind, text }];
+      return [{ ...where, fault: 'other_request_answered', expected: 'key reused', found: kind, text }];
     }
     return [];
   });
 }
 
-export function callsByPurchase(calls: readonly PurchaseCall[]): ReadonlyMap<string, readonly PurchaseCall[]> {
+/** The requests to buy, by purchase id. */
+export function callsByPurchase(calls: readonly Call[]): ReadonlyMap<string, readonly PurchaseCall[]> {
   const found = new Map<string, PurchaseCall[]>();
-  for (const call of calls) {
+  for (const call of callsTo(calls, 'buy')) {
     const known = found.get(call.purchaseId);
     if (known) known.push(call);
     else found.set(call.purchaseId, [call]);
@@ -120,7 +100,7 @@ export function callsByPurchase(calls: readonly PurchaseCall[]): ReadonlyMap<str
   return found;
 }
 
-const isFinal = (answer: Answer): answer is FinalAnswer => answer.kind === 'ok' || answer.kind === 'refused';
+const isFinal = (answer: PurchaseReply): answer is FinalAnswer => answer.kind === 'ok' || answer.kind === 'refused';
 
 const isRefusedWithoutWorkflow = ({ answer }: PurchaseCall): boolean =>
   answer.kind === 'refused' && WITHOUT_WORKFLOW.has(answer.problem);
@@ -152,8 +132,8 @@ function problemOf(outcome: Exclude<PurchaseOutcome, { kind: 'confirmed' }>): st
 /** What distinguishes two refusals of one kind, in a fixed order; from an outcome or from the members of a problem. */
 export function refusalDetails(refusal: object): string {
   const members = new Map<string, unknown>(Object.entries(refusal));
-  const details: unknown[] = ['ticketType', 'available', 'limit', 'held'].map((name) => members.get(name) ?? null);
-  // A refused purchase is told that 0 are available when it is sold out; its outcome leaves that out.
-  if (members.get('reason') === 'sold_out') details[1] = 0;
-  return JSON.stringify(details);
+  // Who is told that it is sold out is told that 0 are available; the outcome leaves that out.
+  if (members.get('reason') === 'sold_out') members.set('available', 0);
+  const names = ['ticketType', 'available', 'limit', 'held', 'holdLapsed'];
+  return JSON.stringify(names.map((name) => members.get(name) ?? null));
 }

@@ -1,6 +1,6 @@
 import type { SerialRange } from '@box-office/contract';
 import type { InventorySnapshot } from '@box-office/inventory';
-import { seatsOf, type TicketOnRecord } from '../reading/stores.js';
+import { seatsIn, seatsOf, type HoldOnRecord, type TicketOnRecord } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 
 interface Owned {
@@ -17,25 +17,13 @@ export function serialsByPurchase(owners: readonly Owned[], ticketType: string):
   );
 }
 
-/**
- * Whose each serial is in Redis, against the tickets: each sale there is a purchase's valid tickets, each hold belongs
- * to somebody who may still buy, and each buyer's count is what the buyer has.
- */
-export function compareOwners(
+/** Each sale in Redis is the valid tickets of its purchase, and the other way round. */
+export function compareSales(
   eventId: string,
   snapshot: InventorySnapshot,
   valid: readonly TicketOnRecord[],
-  open: ReadonlySet<string>,
 ): Violation[] {
-  return [
-    ...compareSales(eventId, snapshot, valid),
-    ...orphanedHolds(eventId, snapshot, open),
-    ...compareBuyers(eventId, snapshot, valid),
-  ];
-}
-
-function compareSales(eventId: string, snapshot: InventorySnapshot, valid: readonly TicketOnRecord[]): Violation[] {
-  const inRedis = new Map(snapshot.sales.map((sale) => [sale.purchaseId, seatsOf(ticketsIn(sale))]));
+  const inRedis = new Map(snapshot.sales.map((sale) => [sale.purchaseId, seatsOf(seatsIn(sale.items))]));
   const onRecord = new Map<string, TicketOnRecord[]>();
   for (const ticket of valid) onRecord.set(ticket.purchaseId, [...(onRecord.get(ticket.purchaseId) ?? []), ticket]);
   const violations: Violation[] = [];
@@ -56,39 +44,30 @@ function compareSales(eventId: string, snapshot: InventorySnapshot, valid: reado
   return violations;
 }
 
-function orphanedHolds(eventId: string, snapshot: InventorySnapshot, open: ReadonlySet<string>): Violation[] {
-  return snapshot.holds
-    .filter(({ purchaseId }) => !open.has(purchaseId))
-    .map((hold) => ({
-      invariant: 1,
-      fault: 'orphaned_hold',
-      eventId,
-      purchaseId: hold.purchaseId,
-      expected: 'no hold',
-      found: seatsOf(ticketsIn(hold)),
-      text: 'Redis holds tickets for a purchase that is over or never was',
-    }));
-}
-
-function compareBuyers(eventId: string, snapshot: InventorySnapshot, valid: readonly TicketOnRecord[]): Violation[] {
-  const has = new Map<string, number>();
-  const add = (userId: string, tickets: number): void => void has.set(userId, (has.get(userId) ?? 0) + tickets);
-  for (const { userId } of valid) add(userId, 1);
-  for (const hold of snapshot.holds) add(hold.userId, ticketsIn(hold).length);
-  const violations: Violation[] = [];
-  for (const userId of new Set([...has.keys(), ...snapshot.buyers.keys()])) {
-    const [expected, found] = [has.get(userId) ?? 0, snapshot.buyers.get(userId) ?? 0];
-    if (expected === found) continue;
-    violations.push({
-      invariant: 1,
-      fault: 'buyer_count_differs',
-      eventId,
-      expected,
-      found,
-      text: `the count towards the limit of buyer ${userId} is not what the buyer has`,
-    });
-  }
-  return violations;
+/**
+ * Each hold in Redis belongs to somebody who may still buy: a purchase that is open, or a timed hold that stands, with its
+ * very serials; and each timed hold that stands is in Redis.
+ */
+export function compareHolds(
+  eventId: string,
+  snapshot: InventorySnapshot,
+  active: readonly HoldOnRecord[],
+  open: ReadonlySet<string>,
+): Violation[] {
+  const standing = new Map(active.map(({ holdId, items }) => [holdId, seatsOf(seatsIn(items))]));
+  const inRedis = new Map(snapshot.holds.map(({ purchaseId, items }) => [purchaseId, seatsOf(seatsIn(items))]));
+  const orphaned = [...inRedis].flatMap(([purchaseId, found]): Violation[] => {
+    if (open.has(purchaseId) || standing.has(purchaseId)) return [];
+    const text = 'Redis holds tickets for a purchase or hold that is over or never was';
+    return [{ invariant: 1, fault: 'orphaned_hold', eventId, purchaseId, expected: 'no hold', found, text }];
+  });
+  const differing = [...standing].flatMap(([holdId, expected]): Violation[] => {
+    const found = inRedis.get(holdId) ?? '';
+    if (found === expected) return [];
+    const text = `hold ${holdId} stands, and Redis does not hold its tickets`;
+    return [{ invariant: 1, fault: 'hold_differs', eventId, expected, found, text }];
+  });
+  return [...orphaned, ...differing];
 }
 
 /** Every serial up to the highest handed out is either somebody's or free to be handed out again, never both. */
@@ -114,6 +93,3 @@ export function compareFreeSerials(eventId: string, snapshot: InventorySnapshot)
     ];
   });
 }
-
-const ticketsIn = ({ items }: Owned): { ticketType: string; serial: number }[] =>
-  items.flatMap(({ ticketType, serials }) => serials.map((serial) => ({ ticketType, serial })));

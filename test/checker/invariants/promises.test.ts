@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancel, hold, release } from '../testing/aftermath.js';
 import { callOf, decline, orderOf, sell } from '../testing/sales.js';
-import { openSmallOffice, type SmallOffice } from '../testing/small-office.js';
+import { openSmallOffice, violationsIn, type SmallOffice } from '../testing/small-office.js';
 
 let office: SmallOffice;
 beforeAll(async () => {
@@ -15,7 +16,58 @@ describe('invariant 7 is violated by', () => {
     const event = await office.openEvent();
     await sell(office, event);
     await decline(office, event);
-    expect(await office.faultsOf(event.id)).toEqual([]);
+    const sold = await sell(office, event);
+    await cancel(office, sold, sold.tickets.slice(0, 1));
+    const { end, ...held } = await hold(office, event);
+    await expect.poll(() => office.faultsOf(event.id), { timeout: 10_000 }).toEqual([]);
+    await release(office, held);
+    await end();
+    expect((await office.check()).kind).toBe('holds');
+  });
+
+  it('a refund that was told and not made', async () => {
+    const event = await office.openEvent();
+    const sold = await sell(office, event);
+    const call = await cancel(office, sold, sold.tickets.slice(0, 1));
+    if (call.answer.kind === 'ok') office.calls.push({ ...call, answer: { ...call.answer, refundedMinor: 5_000 } });
+    const named = violationsIn(await office.check()).filter(({ purchaseId }) => purchaseId === sold.purchaseId);
+    expect(named.map(({ fault }) => fault)).toEqual(['cancellation_not_on_record']);
+    office.calls.pop();
+  });
+
+  it('a cancellation that is lost', async () => {
+    const event = await office.openEvent();
+    const sold = await sell(office, event);
+    await cancel(office, sold, sold.tickets.slice(0, 1));
+    await office.tamper(`update event_tickets set status = 'valid', cancellation_id = null where purchase_id = $1`, [
+      sold.purchaseId,
+    ]);
+    const named = violationsIn(await office.check()).map(({ fault }) => fault);
+    expect(named).toContain('cancellation_not_on_record');
+    expect(named).toContain('ticket_without_charge');
+    office.calls.pop();
+  });
+
+  it('a hold that was told of and is not there', async () => {
+    const event = await office.openEvent();
+    const { end, ...held } = await hold(office, event);
+    await office.tamper('delete from ticket_holds where id = $1', [held.holdId]);
+    await end();
+    expect(await office.faultsOf(event.id)).toContain('7 hold_not_on_record');
+    office.calls.pop();
+  });
+
+  it('a hold that stands although its buyer was told that it is over, or was refused it', async () => {
+    const event = await office.openEvent();
+    const { end, ...held } = await hold(office, event);
+    const refused = { kind: 'refused', status: 409, problem: 'sold-out', details: '' } as const;
+    office.calls.push({ ...held, answer: refused });
+    office.calls.push({ ...held, act: 'release', answer: { kind: 'ok', status: 200, ended: 'released' } });
+    await expect.poll(() => office.faultsOf(event.id), { timeout: 10_000 }).toEqual(['7 refused_with_hold']);
+    expect(violationsIn(await office.check()).map(({ fault }) => fault)).toContain('release_not_on_record');
+    office.calls.splice(-3);
+    await office.tamper('delete from ticket_holds where id = $1', [held.holdId]);
+    await end();
   });
 
   it('a ticket row that is lost', async () => {

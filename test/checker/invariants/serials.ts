@@ -1,7 +1,7 @@
-import type { Stores, TicketOnRecord } from '../reading/stores.js';
+import { seatsIn, type Stores } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 
-/** Invariant 2: serials of living tickets are unique and within the total, and PostgreSQL sees to it. */
+/** Invariant 2: no serial has two owners, none is above the total, and PostgreSQL sees to it for tickets. */
 export function checkSerials(stores: Stores): Violation[] {
   const totals = new Map(
     stores.events.flatMap(({ eventId, ticketTypes }) =>
@@ -9,26 +9,43 @@ export function checkSerials(stores: Stores): Violation[] {
     ),
   );
   const violations: Violation[] = [];
-  const owners = new Map<string, TicketOnRecord>();
-  for (const ticket of stores.tickets) {
-    if (ticket.status !== 'valid' && ticket.status !== 'pending') continue;
-    const { eventId, ticketType, purchaseId, serial } = ticket;
-    const where = { invariant: 2, eventId, ticketType, purchaseId } as const;
+  const owners = new Map<string, string>();
+  for (const { eventId, ticketType, serial, owner } of takenSeats(stores)) {
+    const where = { invariant: 2, eventId, ticketType, purchaseId: owner } as const;
     const total = totals.get(`${eventId}\n${ticketType}`) ?? 0;
     if (serial > total || serial < 1) {
-      const text = 'a ticket bears a serial that the event does not have';
+      const text = 'somebody has a serial that the event does not have';
       violations.push({ ...where, fault: 'serial_above_total', expected: `1 to ${total}`, found: serial, text });
     }
     const seat = `${eventId}\n${ticketType}\n${serial}`;
-    const owner = owners.get(seat);
-    if (owner) {
-      const text = `serial ${serial} is sold twice`;
-      const found = [owner.purchaseId, purchaseId];
-      violations.push({ ...where, fault: 'doubled_serial', expected: 'one ticket', found, text });
+    const other = owners.get(seat);
+    if (other !== undefined) {
+      const text = `serial ${serial} was given twice`;
+      violations.push({ ...where, fault: 'doubled_serial', expected: 'one owner', found: [other, owner], text });
     }
-    owners.set(seat, ticket);
+    owners.set(seat, owner);
   }
   return [...violations, ...missingGuards(stores)];
+}
+
+interface Seat {
+  readonly eventId: string;
+  readonly ticketType: string;
+  readonly serial: number;
+  /** The purchase or hold that has it. */
+  readonly owner: string;
+}
+
+/** Every serial that somebody has: as a living ticket, or in a hold that stands. */
+function takenSeats({ tickets, holds }: Stores): Seat[] {
+  return [
+    ...tickets
+      .filter(({ status }) => status === 'valid' || status === 'pending')
+      .map(({ eventId, ticketType, serial, purchaseId }) => ({ eventId, ticketType, serial, owner: purchaseId })),
+    ...holds
+      .filter(({ status }) => status === 'active')
+      .flatMap(({ eventId, holdId, items }) => seatsIn(items).map((seat) => ({ ...seat, eventId, owner: holdId }))),
+  ];
 }
 
 function missingGuards({ serialGuards }: Stores): Violation[] {

@@ -1,4 +1,12 @@
-import type { EventReadModel, PurchaseOutcome, PurchaseStatus, TicketStatus } from '@box-office/contract';
+import type {
+  CancellationStatus,
+  EventReadModel,
+  HoldStatus,
+  PurchaseOutcome,
+  PurchaseStatus,
+  SerialRange,
+  TicketStatus,
+} from '@box-office/contract';
 import type { InventorySnapshot } from '@box-office/inventory';
 import type { LedgerStatement } from '@box-office/payments/wire';
 import type { QuotedItem } from '@box-office/records';
@@ -8,6 +16,10 @@ export interface Stores {
   readonly events: readonly EventOnRecord[];
   readonly purchases: readonly PurchaseOnRecord[];
   readonly tickets: readonly TicketOnRecord[];
+  readonly cancellations: readonly CancellationOnRecord[];
+  readonly holds: readonly HoldOnRecord[];
+  readonly buyers: readonly BuyerOnRecord[];
+  readonly findings: readonly Finding[];
   readonly ledger: readonly LedgerLine[];
   readonly audit: readonly AuditLine[];
   readonly serialGuards: SerialGuards;
@@ -36,6 +48,7 @@ export interface PurchaseOnRecord {
   readonly amountMinor: number;
   readonly currency: string;
   readonly paymentMethod: string;
+  readonly holdId: string | null;
   readonly status: PurchaseStatus;
   readonly outcome: PurchaseOutcome | null;
 }
@@ -49,6 +62,41 @@ export interface TicketOnRecord {
   readonly userId: string;
   readonly priceMinor: number;
   readonly status: TicketStatus;
+  /** The cancellation that has claimed it. */
+  readonly cancellationId: string | null;
+}
+
+/** A cancellation of a purchase or of some of its tickets. */
+export interface CancellationOnRecord {
+  readonly cancellationId: string;
+  readonly purchaseId: string;
+  readonly eventId: string;
+  readonly status: CancellationStatus;
+  readonly amountMinor: number;
+}
+
+/** A timed hold. */
+export interface HoldOnRecord {
+  readonly holdId: string;
+  readonly eventId: string;
+  readonly userId: string;
+  readonly items: readonly SerialRange[];
+  readonly status: HoldStatus;
+  readonly purchaseId: string | null;
+}
+
+/** How many tickets of an event PostgreSQL counts towards a buyer's limit. */
+export interface BuyerOnRecord {
+  readonly eventId: string;
+  readonly userId: string;
+  readonly tickets: number;
+}
+
+/** So many differences of one kind that reconciliation has found, and what came of them. */
+export interface Finding {
+  readonly kind: string;
+  readonly status: string;
+  readonly count: number;
 }
 
 export interface LedgerLine {
@@ -116,3 +164,7 @@ export const seatOf = (ticket: { readonly ticketType: string; readonly serial: n
 /** Tickets or serials as one text that does not depend on their order. */
 export const seatsOf = (tickets: readonly { readonly ticketType: string; readonly serial: number }[]): string =>
   tickets.map(seatOf).sort().join(', ');
+
+/** The tickets of ranges, one by one. */
+export const seatsIn = (items: readonly SerialRange[]): { ticketType: string; serial: number }[] =>
+  items.flatMap(({ ticketType, serials }) => serials.map((serial) => ({ ticketType, serial })));

@@ -1,25 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CAPACITY_UPDATES_QUEUE,
-  TRANSACTIONS_QUEUE,
-  type EventFacts,
-  type OrderItem,
-  type PurchaseOrder,
-  type PurchaseOutcome,
-  type Ticket,
-} from '@box-office/contract';
-import { messageIdOf } from '@box-office/contract/derive';
+import type { EventFacts, OrderItem, PurchaseOrder, PurchaseOutcome, Ticket } from '@box-office/contract';
 import { paymentKey } from '@box-office/payments';
 import {
   applyCapacityUpdates,
   beginUndoing,
   claimPurchases,
   concludeUndoing,
+  findPurchases,
   finalisePurchases,
+  messagesOfSale,
   persistTickets,
   readGeneration,
   recordTransactions,
-  serialsOf,
+  type RecordedMessage,
 } from '@box-office/records';
 import type { PurchaseCall } from '../calls.js';
 import type { SmallOffice } from './small-office.js';
@@ -47,7 +40,7 @@ export async function sell(
   if (final?.kind !== 'confirmed' || final.outcome.kind !== 'confirmed') throw new Error('not confirmed');
   const { outcome } = final;
   await inventory.confirm(event.id, generation, [{ purchaseId, userId, items: hold.items }]);
-  await publish(office, order, outcome);
+  await publish(office, (await findPurchases(pool, [purchaseId])).flatMap(messagesOfSale));
   const { transactionId, tickets } = outcome;
   const call = callOf(order, { kind: 'ok', status: 201, transactionId, tickets, amountMinor, currency });
   office.calls.push(call);
@@ -69,7 +62,7 @@ export async function decline(office: SmallOffice, event: EventFacts): Promise<P
 }
 
 /** What `refusalDetails` gives for a refusal without any. */
-export const NO_DETAILS = '[null,null,null,null]';
+export const NO_DETAILS = '[null,null,null,null,null]';
 
 /** Charges a purchase once more or for the first time, under another attempt's key. */
 export async function chargeAgain(office: SmallOffice, call: PurchaseCall, amountMinor: number): Promise<string> {
@@ -104,6 +97,8 @@ export function callOf(order: PurchaseOrder, answer: PurchaseCall['answer']): Pu
   const atMs = Date.now();
   return {
     ...{ purchaseId, userId, eventId, items, paymentMethod, answer },
+    act: 'buy',
+    holdId: null,
     key: purchaseId,
     gateway: 'api',
     invokedAtMs: atMs,
@@ -134,38 +129,17 @@ async function capture(office: SmallOffice, purchaseId: string, authorisationId:
   mustBe(await office.payments.capture({ key, authorisationId }), 'captured');
 }
 
-/** The two messages of a sale, applied as the audit consumer does. */
-async function publish(
-  office: SmallOffice,
-  order: PurchaseOrder,
-  outcome: Extract<PurchaseOutcome, { kind: 'confirmed' }>,
-): Promise<void> {
-  const { purchaseId } = order;
-  const shared = {
-    TransactionId: outcome.transactionId,
-    EventId: order.eventId,
-    Operation: 'purchase',
-    PurchaseId: purchaseId,
-    Items: serialsOf(outcome.tickets).map((item) => ({ TicketType: item.ticketType, Quantity: item.serials.length })),
-    OccurredAt: new Date().toISOString(),
-  } as const;
-  await applyCapacityUpdates(office.pool, [
-    {
-      ...shared,
-      CapacityChange: -outcome.tickets.length,
-      MessageId: messageIdOf(CAPACITY_UPDATES_QUEUE, purchaseId, 'purchase'),
-    },
-  ]);
-  await recordTransactions(office.pool, [
-    {
-      ...shared,
-      UserId: order.userId,
-      Amount: outcome.amountMinor,
-      Currency: outcome.currency,
-      RequestId: order.requestId,
-      MessageId: messageIdOf(TRANSACTIONS_QUEUE, purchaseId, 'purchase'),
-    },
-  ]);
+/** The messages of a sale or a cancellation, applied as the audit consumer does. */
+export async function publish(office: SmallOffice, messages: readonly RecordedMessage[]): Promise<void> {
+  const bodies = messages.map(({ body }) => body);
+  await applyCapacityUpdates(
+    office.pool,
+    bodies.filter((body) => 'CapacityChange' in body),
+  );
+  await recordTransactions(
+    office.pool,
+    bodies.filter((body) => 'Amount' in body),
+  );
 }
 
 function mustBe<T extends { readonly kind: string }, K extends T['kind']>(

@@ -10,10 +10,11 @@ import { createHttpPayments, type HttpPayments } from '@box-office/payments';
 import { createLogger, createPool } from '@box-office/platform';
 import { beginGeneration, createEvent, openGeneration } from '@box-office/records';
 import { freshDatabase } from '@box-office/records/testing';
+import { Client, Connection } from '@temporalio/client';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type { PurchaseCall } from '../calls.js';
+import type { Call } from '../calls.js';
 import { checkStores, type CheckOptions, type Verdict } from '../check.js';
 import type { Violation } from '../violation.js';
 
@@ -31,10 +32,12 @@ export interface SmallOffice {
   readonly publisher: Publisher;
   readonly options: CheckOptions;
   /** What buyers were told so far; tests add to it. */
-  readonly calls: PurchaseCall[];
+  readonly calls: Call[];
+  /** Starts a workflow of this type that nobody works on; gives what ends it. */
+  openWorkflow(type: string): Promise<() => Promise<void>>;
   /** An event on sale, with its inventory built. */
   openEvent(): Promise<EventFacts>;
-  /** Runs a statement as the owner of the schema with the triggers of tickets, purchases and audit log off. */
+  /** Runs a statement as the owner of the schema with the triggers of what buyers have off. */
   tamper(statement: string, values?: readonly unknown[]): Promise<void>;
   check(o?: Partial<CheckOptions>): Promise<Verdict>;
   /** Names of what the checker finds wrong with an event, sorted, each once. */
@@ -60,7 +63,9 @@ export async function openSmallOffice(): Promise<SmallOffice> {
   const queuePrefix = `${randomUUID()}.`;
   const topology = createTopology({ prefix: queuePrefix });
   const publisher = createPublisher({ url: stack.amqpUrl, logger, topology });
-  const calls: PurchaseCall[] = [];
+  const connection = await Connection.connect({ address: stack.temporalAddress });
+  const { workflow } = new Client({ connection, namespace: stack.temporalNamespace });
+  const calls: Call[] = [];
   const options: CheckOptions = {
     databaseUrl: database.databaseUrl,
     redisUrl: stack.redisUrl,
@@ -73,11 +78,28 @@ export async function openSmallOffice(): Promise<SmallOffice> {
     workflowFilter: `EventIds = "${queuePrefix}"`,
     restTimeoutMs: 10_000,
     lookEveryMs: 10,
+    // Nothing moves here but by the test's own hand.
+    quietLooks: 1,
     redisForgot: false,
   };
   const check = (o: Partial<CheckOptions> = {}): Promise<Verdict> => checkStores({ ...options, ...o }, calls);
 
+  const standing = new Set<() => Promise<void>>();
+  async function openWorkflow(type: string): Promise<() => Promise<void>> {
+    const workflowId = `checker-test/${randomUUID()}`;
+    const tag = { key: { name: 'EventIds', type: 'KEYWORD_LIST' as const }, value: [queuePrefix] };
+    const handle = await workflow.start(type, {
+      ...{ workflowId, taskQueue: workflowId, args: [], typedSearchAttributes: [tag] },
+    });
+    const end = async (): Promise<void> => {
+      if (standing.delete(end)) await handle.terminate();
+    };
+    standing.add(end);
+    return end;
+  }
+
   return {
+    openWorkflow,
     ...{ pool, redis, inventory, payments, publisher, options, calls, check },
     openEvent: () => openEvent(pool, inventory),
     tamper: (statement, values) => tamper(owner, statement, values),
@@ -86,6 +108,8 @@ export async function openSmallOffice(): Promise<SmallOffice> {
       return [...new Set(found.map((violation) => `${violation.invariant} ${violation.fault}`))].sort();
     },
     async close() {
+      for (const end of standing) await end();
+      await connection.close();
       payments.close();
       redis.disconnect();
       await Promise.all([services.stop(), publisher.close(), owner.end(), pool.end()]);
@@ -132,7 +156,7 @@ async function connectAsOwner(ownerUrl: string, databaseUrl: string): Promise<pg
 }
 
 async function tamper(owner: pg.Client, statement: string, values: readonly unknown[] = []): Promise<void> {
-  const tables = ['event_tickets', 'event_ticket_transactions', 'audit_logs'];
+  const tables = ['event_tickets', 'event_ticket_transactions', 'ticket_cancellations', 'ticket_holds'];
   await owner.query('begin');
   for (const table of tables) await owner.query(`alter table ${table} disable trigger user`);
   await owner.query(statement, [...values]);

@@ -1,9 +1,28 @@
-import type { Ticket } from '@box-office/contract';
-import type { Answer } from '../../checker/calls.js';
+import type { SerialRange, Ticket } from '@box-office/contract';
+import type { CancelCall, HoldCall, LookCall, NoSuccess, PurchaseReply, ReleaseCall } from '../../checker/calls.js';
 import { refusalDetails } from '../../checker/invariants/outcomes.js';
 
+/** What came over HTTP. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: Body;
+}
+
+/** The members of answers of all kinds that are read here. */
+interface Body {
+  readonly status?: string | number;
+  readonly type?: string;
+  readonly transactionId?: string;
+  readonly cancellationId?: string;
+  readonly tickets?: readonly Ticket[];
+  readonly items?: readonly SerialRange[];
+  readonly amountMinor?: number;
+  readonly refundedMinor?: number;
+  readonly currency?: string;
+}
+
 /** Problems that are an outcome: the buyer has no tickets under this key, now and for ever. */
-const FINAL: ReadonlySet<string> = new Set([
+const NO_TICKETS = [
   'payment-declined',
   'payment-not-captured',
   'sold-out',
@@ -12,54 +31,55 @@ const FINAL: ReadonlySet<string> = new Set([
   'over-buyer-limit',
   'purchase-cancelled',
   'purchase-undone',
-]);
+];
+const NOTHING_CANCELLED = ['nothing-to-cancel', 'cancellation-too-late', 'unknown-purchase'];
+const NOT_RELEASED = ['hold-used', 'unknown-hold'];
 
-interface Body {
-  readonly status?: string | number;
-  readonly type?: string;
-  readonly transactionId?: string;
-  readonly tickets?: readonly Ticket[];
-  readonly amountMinor?: number;
-  readonly currency?: string;
-  readonly problem?: Body;
-}
-
-/** What the answer to a purchase request promises. */
-export function answerToPurchase(status: number, text: string): Answer {
-  const body = bodyOf(text);
-  if (status === 201) return soldAnswer(status, body);
-  if (status === 202) return { kind: 'open', status };
-  return problemAnswer(status, body);
-}
-
-/** What a look at a purchase promises: the same as an answer to its request. */
-export function answerToLook(status: number, text: string): Answer {
-  const body = bodyOf(text);
-  if (status !== 200) return problemAnswer(status, body);
-  if (body.status === 'confirmed') return soldAnswer(status, body);
-  if (body.status === 'open') return { kind: 'open', status };
-  return body.problem === undefined
-    ? { kind: 'unknown', status, cause: `purchase is ${body.status ?? 'without status'}` }
-    : problemAnswer(status, body.problem);
-}
-
-/** True for an answer after which a buyer has no reason to ask again. */
-export const isFinal = (answer: Answer): boolean =>
-  answer.kind === 'ok' || answer.kind === 'refused' || answer.kind === 'key_reused';
-
-function soldAnswer(status: number, body: Body): Answer {
+export function answerToPurchase({ status, body }: HttpAnswer): PurchaseReply {
+  if (status !== 201) return noSuccess(status, body, NO_TICKETS);
   const { transactionId = '', tickets = [], amountMinor = 0, currency = '' } = body;
   return { kind: 'ok', status, transactionId, tickets, amountMinor, currency };
 }
 
-function problemAnswer(status: number, body: Body): Answer {
+export function answerToLook({ status, body }: HttpAnswer): LookCall['answer'] {
+  if (status !== 200) return noSuccess(status, body, []);
+  if (body.status === 'confirmed' || body.status === 'cancelled') {
+    return { kind: 'ok', status, tickets: body.tickets ?? [] };
+  }
+  if (body.status === 'open') return { kind: 'open', status };
+  return { kind: 'refused', status, problem: String(body.status), details: '' };
+}
+
+export function answerToCancel({ status, body }: HttpAnswer): CancelCall['answer'] {
+  if (status !== 200) return noSuccess(status, body, NOTHING_CANCELLED);
+  const { cancellationId = '', tickets = [], refundedMinor = 0 } = body;
+  return { kind: 'ok', status, cancellationId, tickets, refundedMinor };
+}
+
+export function answerToHold({ status, body }: HttpAnswer): HoldCall['answer'] {
+  if (status !== 201) return noSuccess(status, body, NO_TICKETS);
+  return { kind: 'ok', status, items: body.items ?? [] };
+}
+
+export function answerToRelease({ status, body }: HttpAnswer): ReleaseCall['answer'] {
+  if (status !== 200) return noSuccess(status, body, NOT_RELEASED);
+  return { kind: 'ok', status, ended: String(body.status) };
+}
+
+/** True for an answer after which a buyer has no reason to ask again. */
+export const isFinal = (answer: { readonly kind: string }): boolean =>
+  answer.kind === 'ok' || answer.kind === 'refused' || answer.kind === 'key_reused';
+
+function noSuccess(status: number, body: Body, final: readonly string[]): NoSuccess {
+  if (status === 202) return { kind: 'open', status };
   const problem = body.type?.split('/').at(-1) ?? '';
   if (problem === 'idempotency-key-reused') return { kind: 'key_reused', status };
-  if (FINAL.has(problem)) return { kind: 'refused', status, problem, details: refusalDetails(body) };
+  if (final.includes(problem)) return { kind: 'refused', status, problem, details: refusalDetails(body) };
   return { kind: 'unknown', status, cause: problem === '' ? `HTTP ${status}` : problem };
 }
 
-function bodyOf(text: string): Body {
+/** What does not read as JSON has no members. */
+export function bodyOf(text: string): Body {
   try {
     const body: unknown = JSON.parse(text);
     return typeof body === 'object' && body !== null ? body : {};

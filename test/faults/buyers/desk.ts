@@ -1,114 +1,94 @@
-import { SignJWT } from 'jose';
-import type { Answer, PurchaseCall } from '../../checker/calls.js';
-import { answerToLook, answerToPurchase } from './answers.js';
-import type { Wish } from './wish.js';
+import type {
+  Call,
+  CancelCall,
+  HoldCall,
+  LookCall,
+  NoSuccess,
+  PurchaseReply,
+  ReleaseCall,
+} from '../../checker/calls.js';
+import {
+  answerToCancel,
+  answerToHold,
+  answerToLook,
+  answerToPurchase,
+  answerToRelease,
+  type HttpAnswer,
+} from './answers.js';
+import type { Gateways, Request } from './gateways.js';
+import type { HoldWish, Wish } from './wish.js';
 
-const CREATE_TIMEOUT_MS = 30_000;
-const TOKEN_VALID_S = 24 * 3_600;
-
-/** The gateways as buyers and operators use them; every request of a buyer and its answer is recorded. */
-export interface Desk {
-  readonly calls: readonly PurchaseCall[];
-  /** Asks to buy, at one of the gateways, and waits so long for an answer. Never rejects. */
-  buy(wish: Wish, gateway: number, patienceMs: number): Promise<Answer>;
-  /** Asks how the purchase stands. Never rejects. */
-  look(wish: Wish, gateway: number, patienceMs: number): Promise<Answer>;
-  /** @throws Error if the event is not created */
-  createEvent(o: {
-    readonly name: string;
-    readonly limitPerBuyer: number;
-    readonly ticketTypes: readonly { readonly name: string; readonly priceMinor: number; readonly total: number }[];
-  }): Promise<string>;
+/** Where a buyer asks, and how long the buyer waits before dropping the connection. */
+export interface Attempt {
+  readonly gateway: number;
+  readonly patienceMs: number;
 }
 
-export function openDesk(o: {
-  readonly gateways: readonly string[];
-  readonly jwtSecret: string;
-  readonly onCall: (call: PurchaseCall) => void;
-}): Desk {
-  const calls: PurchaseCall[] = [];
-  const secret = new TextEncoder().encode(o.jwtSecret);
-  const tokens = new Map<string, Promise<string>>();
-  const urlOf = (gateway: number): string => o.gateways[gateway % o.gateways.length] ?? '';
+/** The gateways as buyers use them. Every request is recorded with its answer; none of these rejects. */
+export interface Desk {
+  readonly calls: readonly Call[];
+  buy(wish: Wish, attempt: Attempt): Promise<PurchaseReply>;
+  look(wish: Wish, attempt: Attempt): Promise<LookCall['answer']>;
+  /** @param tickets ids; null for the whole purchase */
+  cancel(wish: Wish, tickets: readonly string[] | null, attempt: Attempt): Promise<CancelCall['answer']>;
+  hold(wish: HoldWish, attempt: Attempt): Promise<HoldCall['answer']>;
+  release(wish: HoldWish, attempt: Attempt): Promise<ReleaseCall['answer']>;
+}
 
-  function tokenOf(subject: string, role: 'buyer' | 'operator'): Promise<string> {
-    const known = tokens.get(`${role} ${subject}`);
-    if (known) return known;
-    const token = new SignJWT({ role })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setSubject(subject)
-      .setIssuedAt()
-      .setExpirationTime(`${TOKEN_VALID_S} s`)
-      .sign(secret);
-    tokens.set(`${role} ${subject}`, token);
-    return token;
-  }
+export function openDesk(gateways: Gateways, onCall: (call: Call) => void): Desk {
+  const calls: Call[] = [];
 
-  async function recorded(
-    wish: Wish,
-    gateway: string,
-    ask: (headers: Record<string, string>) => Promise<Answer>,
-  ): Promise<Answer> {
-    const { purchaseId, userId, key, eventId, items, paymentMethod } = wish;
-    const headers = { authorization: `Bearer ${await tokenOf(userId, 'buyer')}` };
+  async function ask<A>(
+    request: Request,
+    { gateway, patienceMs }: Attempt,
+    read: (answer: HttpAnswer) => A,
+    callWith: (answer: A | NoSuccess, asked: Pick<Call, 'userId' | 'gateway' | 'invokedAtMs' | 'answeredAtMs'>) => Call,
+  ): Promise<A | NoSuccess> {
     const invokedAtMs = Date.now();
-    const answer = await ask(headers).catch((error: unknown): Answer => ({
-      kind: 'unknown',
-      status: null,
-      cause: causeOf(error),
-    }));
-    const call: PurchaseCall = {
-      ...{ purchaseId, userId, key, eventId, items, paymentMethod, gateway, invokedAtMs, answer },
-      answeredAtMs: Date.now(),
-    };
+    let answer: A | NoSuccess;
+    try {
+      answer = read(await gateways.send(request, gateway, patienceMs));
+    } catch (error) {
+      answer = { kind: 'unknown', status: null, cause: causeOf(error) };
+    }
+    const asked = { userId: request.as, gateway: gateways.urlOf(gateway), invokedAtMs, answeredAtMs: Date.now() };
+    const call = callWith(answer, asked);
     calls.push(call);
-    o.onCall(call);
+    onCall(call);
     return answer;
   }
 
   return {
     calls,
-    buy(wish, gateway, patienceMs) {
-      const url = urlOf(gateway);
-      const { eventId, items, paymentMethod } = wish;
-      return recorded(wish, url, async (headers) => {
-        const response = await fetch(`${url}/api/tickets/purchase`, {
-          method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': wish.key },
-          body: JSON.stringify({ eventId, items, payment: { method: paymentMethod } }),
-          signal: AbortSignal.timeout(patienceMs),
-        });
-        return answerToPurchase(response.status, await response.text());
-      });
+    buy(wish, attempt) {
+      const { purchaseId, userId, key, eventId, items, paymentMethod, holdId } = wish;
+      const body = { eventId, items, payment: { method: paymentMethod }, ...(holdId === null ? {} : { holdId }) };
+      const request = { method: 'POST', path: '/api/tickets/purchase', as: userId, key, body } as const;
+      return ask(request, attempt, answerToPurchase, (answer, asked) => ({
+        ...{ ...asked, act: 'buy', purchaseId, key, eventId, items, paymentMethod, holdId, answer },
+      }));
     },
-    look(wish, gateway, patienceMs) {
-      const url = urlOf(gateway);
-      return recorded(wish, url, async (headers) => {
-        const signal = AbortSignal.timeout(patienceMs);
-        const response = await fetch(`${url}/api/purchases/${wish.purchaseId}`, { headers, signal });
-        return answerToLook(response.status, await response.text());
-      });
+    look({ purchaseId, userId }, attempt) {
+      const request = { method: 'GET', path: `/api/purchases/${purchaseId}`, as: userId } as const;
+      return ask(request, attempt, answerToLook, (answer, asked) => ({ ...asked, act: 'look', purchaseId, answer }));
     },
-    async createEvent(event) {
-      const response = await fetch(`${urlOf(0)}/api/events`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${await tokenOf('operator', 'operator')}`,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify({
-          venue: 'Hall',
-          startsAt: '2035-01-01T19:00:00Z',
-          endsAt: '2035-01-01T22:00:00Z',
-          timeZone: 'Europe/Paris',
-          currency: 'EUR',
-          ...event,
-        }),
-        signal: AbortSignal.timeout(CREATE_TIMEOUT_MS),
-      });
-      const text = await response.text();
-      if (response.status !== 201) throw new Error(`no event was created: ${response.status} ${text}`);
-      return String((JSON.parse(text) as { id: unknown }).id);
+    cancel({ purchaseId, userId }, wanted, attempt) {
+      const path = `/api/purchases/${purchaseId}/cancel`;
+      const body = wanted === null ? {} : { tickets: wanted };
+      return ask({ method: 'POST', path, as: userId, body }, attempt, answerToCancel, (answer, asked) => ({
+        ...{ ...asked, act: 'cancel', purchaseId, wanted, answer },
+      }));
+    },
+    hold({ holdId, userId, key, eventId, items, seconds }, attempt) {
+      const body = { eventId, items, seconds };
+      const request = { method: 'POST', path: '/api/tickets/holds', as: userId, key, body } as const;
+      return ask(request, attempt, answerToHold, (answer, asked) => ({
+        ...{ ...asked, act: 'hold', holdId, key, eventId, items, answer },
+      }));
+    },
+    release({ holdId, userId }, attempt) {
+      const request = { method: 'DELETE', path: `/api/tickets/holds/${holdId}`, as: userId } as const;
+      return ask(request, attempt, answerToRelease, (answer, asked) => ({ ...asked, act: 'release', holdId, answer }));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Desk } from '../buyers/desk.js';
+import type { Gateways } from '../buyers/gateways.js';
 
 /** An event as buyers see it. */
 export interface EventOnSale {
@@ -9,6 +9,8 @@ export interface EventOnSale {
   /** How often buyers choose it. */
   readonly weight: number;
 }
+
+const CREATE_TIMEOUT_MS = 30_000;
 
 /** What the events are for: a few of them sell out, one limits its buyers, and one never ends. */
 const PROGRAMME = [
@@ -24,7 +26,7 @@ const PROGRAMME = [
  *
  * @param expectedTickets how many tickets the buyers of the run may want in all: sizes are shares of it
  */
-export async function createEvents(desk: Desk, expectedTickets: number): Promise<EventOnSale[]> {
+export async function createEvents(gateways: Gateways, expectedTickets: number): Promise<EventOnSale[]> {
   const events: EventOnSale[] = [];
   for (const { name, weight, mostAtOnce, limit, types } of PROGRAMME) {
     const ticketTypes = types.map(([type, priceMinor, share]) => ({
@@ -32,8 +34,26 @@ export async function createEvents(desk: Desk, expectedTickets: number): Promise
       priceMinor,
       total: Math.ceil(share * expectedTickets) + 2,
     }));
-    const eventId = await desk.createEvent({ name, limitPerBuyer: limit, ticketTypes });
+    const eventId = await createEvent(gateways, { name, limitPerBuyer: limit, ticketTypes });
     events.push({ eventId, weight, mostAtOnce, ticketTypes: ticketTypes.map((type) => type.name) });
   }
   return events;
+}
+
+async function createEvent(gateways: Gateways, facts: object): Promise<string> {
+  const body = {
+    venue: 'Hall',
+    startsAt: '2035-01-01T19:00:00Z',
+    endsAt: '2035-01-01T22:00:00Z',
+    timeZone: 'Europe/Paris',
+    currency: 'EUR',
+    ...facts,
+  };
+  const request = { method: 'POST', path: '/api/events', as: 'operator', role: 'operator', body } as const;
+  const answer = await gateways.send(request, 0, CREATE_TIMEOUT_MS);
+  const id = new Map<string, unknown>(Object.entries(answer.body)).get('id');
+  if (answer.status !== 201 || typeof id !== 'string') {
+    throw new Error(`no event was created: ${answer.status} ${JSON.stringify(answer.body)}`);
+  }
+  return id;
 }

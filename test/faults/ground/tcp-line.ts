@@ -62,7 +62,7 @@ export async function openLine(targetPort: number): Promise<TcpLine> {
     // The other direction goes on when this one has ended.
     for await (const piece of from.iterator({ destroyOnReturn: false })) {
       await passage();
-      if (!to.write(piece as Buffer)) await once(to, 'drain');
+      if (!to.write(piece as Buffer)) await roomIn(to);
     }
     to.end();
   }
@@ -73,7 +73,11 @@ export async function openLine(targetPort: number): Promise<TcpLine> {
   }
 
   function reset(): void {
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of sockets) {
+      socket.resetAndDestroy();
+      // By itself it would first wait for what was written to be taken.
+      socket.destroy();
+    }
   }
 
   return {
@@ -96,6 +100,15 @@ export async function openLine(targetPort: number): Promise<TcpLine> {
       if (server.listening) await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Resolves when the socket takes more, or is gone. */
+async function roomIn(socket: Socket): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  const events = ['drain', 'close'].map((event) => once(socket, event, { signal }));
+  await Promise.race(events).finally(() => over.abort());
+  await Promise.allSettled(events);
 }
 
 /** The port may be taken for a moment by an outgoing connection while the line is cut. */

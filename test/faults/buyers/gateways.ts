@@ -1,0 +1,60 @@
+import { SignJWT } from 'jose';
+import { bodyOf, type HttpAnswer } from './answers.js';
+
+const TOKEN_VALID_S = 24 * 3_600;
+
+/** One request, by a buyer unless it says otherwise. */
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly as: string;
+  readonly role?: 'buyer' | 'operator';
+  readonly key?: string;
+  readonly body?: unknown;
+}
+
+/** The gateways over HTTP. */
+export interface Gateways {
+  readonly count: number;
+  urlOf(gateway: number): string;
+  /** @throws whatever `fetch` throws, and a TimeoutError when the patience is over */
+  send(request: Request, gateway: number, patienceMs: number): Promise<HttpAnswer>;
+}
+
+/** Signs tokens for whoever asks, once per subject. */
+export function openGateways(o: { readonly urls: readonly string[]; readonly jwtSecret: string }): Gateways {
+  const secret = new TextEncoder().encode(o.jwtSecret);
+  const tokens = new Map<string, Promise<string>>();
+  const urlOf = (gateway: number): string => o.urls[gateway % o.urls.length] ?? '';
+
+  function tokenOf(subject: string, role: 'buyer' | 'operator'): Promise<string> {
+    const known = tokens.get(`${role} ${subject}`);
+    if (known) return known;
+    const token = new SignJWT({ role })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(subject)
+      .setIssuedAt()
+      .setExpirationTime(`${TOKEN_VALID_S} s`)
+      .sign(secret);
+    tokens.set(`${role} ${subject}`, token);
+    return token;
+  }
+
+  return {
+    count: o.urls.length,
+    urlOf,
+    async send({ method, path, as, role = 'buyer', key, body }, gateway, patienceMs) {
+      const response = await fetch(urlOf(gateway) + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${await tokenOf(as, role)}`,
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(patienceMs),
+      });
+      return { status: response.status, body: bodyOf(await response.text()) };
+    },
+  };
+}
