@@ -14,6 +14,7 @@ import type { GatewayEnv } from './context.js';
 import type { HoldDesk } from './holding/hold-desk.js';
 import { createHolding } from './holding/holding.js';
 import { createMetrics } from './metrics.js';
+import { createEarlyRefusal } from './purchasing/early-refusal.js';
 import { createEventReader } from './purchasing/event-reading.js';
 import { DEFAULT_GROUP_LIMITS, createGroupStarter } from './purchasing/group-starter.js';
 import type { GroupLimits } from './purchasing/group-starter.js';
@@ -74,7 +75,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const starter = createGroupStarter({
     workflows: deps.workflows,
     limits: { ...DEFAULT_GROUP_LIMITS, ...deps.groups },
-    observeGroup: metrics.group,
+    observeGroup: (size, startMs) => metrics.group(size, startMs),
   });
   const records = createPurchaseRecords(redis);
   const lookUp = createPurchaseLookUp(reads.findPurchases);
@@ -107,6 +108,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const purchase = createPurchasing({
     records,
     sale,
+    refuseEarly: createEarlyRefusal({ lookUp, inventory: care }),
     gatewayId,
     longestStartMs: starter.longestReplyMs,
     maxRequests: MAX_PURCHASE_REQUESTS,

@@ -59,6 +59,8 @@ export interface ReadModels {
 export interface InventoryCare {
   /** The event counted after this call began, if its inventory can be relied on. */
   look(eventId: string): Promise<LookOutcome>;
+  /** The event as this gateway counted it last, whenever that was: a guess at what the next look will say. */
+  lastCounted(eventId: string): EventReadModel | undefined;
   /** Has it rebuilt from PostgreSQL, in the background. Safe to call at any time and as often as one likes. */
   restore(eventId: string): void;
 }

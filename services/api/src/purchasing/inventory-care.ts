@@ -1,10 +1,13 @@
+import type { EventReadModel } from '@box-office/contract';
 import type { Inventory, LookOutcome } from '@box-office/inventory';
 import type { Logger } from '@box-office/platform';
+import { LRUCache } from 'lru-cache';
 import type { InventoryCare } from '../ports.js';
 
 /** An event is not restored again within this time: requests that come meanwhile are told to repeat. */
 const RESTORE_GAP_MS = 500;
 const MOST_RESTORATIONS = 4;
+const MAX_EVENTS_REMEMBERED = 500;
 
 /**
  * Looks and restorations, each shared by the requests that need it at the same time.
@@ -22,6 +25,7 @@ export function createInventoryCare(o: {
   const underWay = new Map<string, Promise<unknown>>();
   const next = new Map<string, Promise<LookOutcome>>();
   const restoring = new Set<string>();
+  const counted = new LRUCache<string, EventReadModel>({ max: MAX_EVENTS_REMEMBERED });
 
   function look(eventId: string): Promise<LookOutcome> {
     const shared = next.get(eventId);
@@ -29,7 +33,7 @@ export function createInventoryCare(o: {
     const before = underWay.get(eventId) ?? Promise.resolve();
     const looked = before.then(() => {
       next.delete(eventId);
-      const now = o.look(eventId);
+      const now = o.look(eventId).then((outcome) => remember(eventId, outcome));
       const over = now.then(ignore, ignore).then(() => {
         if (underWay.get(eventId) === over) underWay.delete(eventId);
       });
@@ -38,6 +42,12 @@ export function createInventoryCare(o: {
     });
     next.set(eventId, looked);
     return looked;
+  }
+
+  function remember(eventId: string, outcome: LookOutcome): LookOutcome {
+    if (outcome.kind === 'counted') counted.set(eventId, outcome.event);
+    else counted.delete(eventId);
+    return outcome;
   }
 
   async function restoreNow(eventId: string): Promise<void> {
@@ -53,6 +63,7 @@ export function createInventoryCare(o: {
 
   return {
     look,
+    lastCounted: (eventId) => counted.get(eventId),
     restore(eventId) {
       if (restoring.has(eventId) || restoring.size >= MOST_RESTORATIONS) return;
       restoring.add(eventId);

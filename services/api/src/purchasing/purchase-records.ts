@@ -21,6 +21,8 @@ export interface PurchaseRecords {
   /** Puts `mine` if the key is new, and reads the event in the same round trip. */
   admit(purchaseId: string, mine: string, eventId: string): Promise<Admission>;
   read(purchaseId: string): Promise<StoredRecord | null>;
+  /** Puts the record if the key is new, else tells what stands there. */
+  putIfNew(purchaseId: string, record: PurchaseRecord): Promise<StoredRecord | null>;
   /** Puts `next` only if the record is still exactly `expected`; tells whether it was. */
   replace(purchaseId: string, expected: string, next: PurchaseRecord): Promise<boolean>;
   /** Forgets the key if the record is still exactly `expected`. */
@@ -72,6 +74,13 @@ export function createPurchaseRecords(redis: Redis): PurchaseRecords {
         return 1;
       });
       return storedOf(raw);
+    },
+    async putIfNew(purchaseId, record) {
+      const [previous] = await send((pipeline) => {
+        pipeline.set(purchaseKey(purchaseId), JSON.stringify(record), 'EX', PURCHASE_RECORD_TTL_S, 'NX', 'GET');
+        return 1;
+      });
+      return storedOf(previous);
     },
     replace: (purchaseId, expected, next) => replaceText(purchaseId, expected, JSON.stringify(next)),
     async release(purchaseId, expected) {

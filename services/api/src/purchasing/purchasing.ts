@@ -1,4 +1,5 @@
 import type { PurchaseRecord } from '@box-office/contract';
+import type { EarlyRefusal } from './early-refusal.js';
 import type { PurchaseRecords, StoredRecord } from './purchase-records.js';
 import type { PurchaseReply, PurchaseRequest } from './purchase-request.js';
 import type { Sale } from './sale.js';
@@ -27,6 +28,7 @@ export type Purchase = (request: PurchaseRequest) => Promise<PurchaseReply>;
 export function createPurchasing(deps: {
   records: PurchaseRecords;
   sale: Sale;
+  refuseEarly: EarlyRefusal;
   /** Names this gateway process in the records that it admits. */
   gatewayId: string;
   /** Longest that the starter takes to answer. */
@@ -45,12 +47,27 @@ export function createPurchasing(deps: {
     atWork.add(purchaseId);
     requests++;
     try {
-      return await admit(request, alone);
+      return (await refuseEarly(request, alone)) ?? (await admit(request, alone));
     } finally {
       requests--;
       if (alone) atWork.delete(purchaseId);
     }
   };
+
+  /** Null for a request that is to be admitted. */
+  async function refuseEarly(request: PurchaseRequest, alone: boolean): Promise<PurchaseReply | null> {
+    const outcome = await deps.refuseEarly(request);
+    if (outcome === null) return null;
+    const { fingerprint, userId, eventId } = request;
+    const previous = await deps.records.putIfNew(request.purchaseId, {
+      ...{ fingerprint, userId, eventId },
+      state: 'done',
+      outcome,
+    });
+    if (previous === null) return { kind: 'outcome', outcome, repeat: false };
+    const reply = await replyFrom(request, previous, alone);
+    return reply === 'take_over' ? null : reply;
+  }
 
   /** @param alone no other request of this process works on the purchase */
   async function admit(request: PurchaseRequest, alone: boolean): Promise<PurchaseReply> {
