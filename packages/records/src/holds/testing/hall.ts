@@ -35,7 +35,7 @@ export interface Hall {
   close(): Promise<void>;
 }
 
-export interface Buying {
+interface Buying {
   readonly order: PurchaseOrder;
   readonly claim: ClaimedPurchase;
 }
