@@ -4,11 +4,12 @@ import { readConfig } from './config.js';
 import { createCapacityConsumer } from './consumers/capacity.js';
 import type { ConsumerDeps } from './consumers/deps.js';
 import { createTransactionConsumer } from './consumers/transactions.js';
+import { startHousekeeping } from './housekeeping/housekeeping.js';
 import { createMetrics } from './metrics.js';
 
 const NAME = 'audit-consumer';
-/** Two consumers, one batch each, and their looks at whether the database is there. */
-const MAX_CONNECTIONS = 4;
+/** Two consumers, one batch each, their looks at whether the database is there, and two for what has no message. */
+const MAX_CONNECTIONS = 6;
 
 runProcess({ name: NAME, logger: createLogger({ service: NAME }), start });
 
@@ -23,6 +24,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   const deps: ConsumerDeps = { amqpUrl: config.amqpUrl, topology, publisher, pool, metrics, logger };
   const capacity = createCapacityConsumer(deps);
   const transactions = createTransactionConsumer(deps);
+  const housekeeping = startHousekeeping({ pool, metrics, logger });
 
   const health = await startHealthServer({
     host: config.healthHost,
@@ -40,7 +42,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   return {
     async stop() {
       health.failReadiness();
-      await Promise.all([capacity.close(), transactions.close()]);
+      await Promise.all([capacity.close(), transactions.close(), housekeeping.stop()]);
       await publisher.close();
       await pool.end();
       await health.close();

@@ -1,8 +1,15 @@
 import type { BatchConsumer, BatchReport } from '@box-office/messaging';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
-/** The consumers' figures for Prometheus. */
-export interface ConsumerMetrics {
+/** What the housekeeping tells. */
+export interface HousekeepingMetrics {
+  counted(purchases: number, holds: number): void;
+  /** Whether the partitions of the audit log that were to be dropped were whole. */
+  auditLogIsWhole(isWhole: boolean): void;
+}
+
+/** The figures of this process for Prometheus. */
+export interface ConsumerMetrics extends HousekeepingMetrics {
   readonly registry: Registry;
   /** Counts a batch that is committed and acknowledged. */
   readonly batch: (report: BatchReport) => void;
@@ -75,8 +82,25 @@ export function createMetrics(o: { processMetrics: boolean }): ConsumerMetrics {
     },
   });
 
+  const outcomes = new Counter({
+    name: 'outcomes_counted_total',
+    help: 'Purchases that came to nothing and holds that ended, as far as they are in the statistics',
+    labelNames: ['of'] as const,
+    registers,
+  });
+  const auditLogBroken = new Gauge({
+    name: 'audit_log_broken',
+    help: '1 if a partition of the audit log past its retention was found to be tampered with, and so is kept',
+    registers,
+  });
+
   return {
     registry,
+    counted(purchases, holds) {
+      outcomes.inc({ of: 'purchases' }, purchases);
+      outcomes.inc({ of: 'holds' }, holds);
+    },
+    auditLogIsWhole: (isWhole) => auditLogBroken.set(isWhole ? 0 : 1),
     batch({ queue, acknowledged: count, retried, dead, lagsMs }) {
       acknowledged.inc({ queue }, count);
       batchSize.observe({ queue }, count);
