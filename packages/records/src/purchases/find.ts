@@ -19,6 +19,8 @@ export interface PurchaseRow {
   /** The HTTP request that asked. */
   readonly requestId: string;
   readonly version: number;
+  /** Generation of the event's inventory at the moment of this look; 0 where the event is unknown. */
+  readonly generation: number;
   /** When its tickets became valid, ISO 8601. */
   readonly confirmedAt: string | null;
   readonly createdAt: string;
@@ -27,8 +29,9 @@ export interface PurchaseRow {
 
 const SELECT = `
 select t.id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.amount_minor,
-       t.currency, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at, k.tickets
+       t.currency, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at, k.tickets, i.generation
   from event_ticket_transactions t
+  left join event_inventory i on i.event_id = t.event_id
   left join lateral (
     select jsonb_agg(jsonb_build_object('ticketId', id, 'ticketType', ticket_type, 'serial', serial)
                      order by ticket_type, serial) as tickets
@@ -55,6 +58,7 @@ interface Row {
   created_at: Date;
   updated_at: Date;
   tickets: Ticket[] | null;
+  generation: string | null;
 }
 
 /** The purchases of these ids that exist, in no particular order. */
@@ -82,6 +86,7 @@ function purchaseOf(row: Row): PurchaseRow {
     amountMinor: Number(row.amount_minor),
     currency: row.currency,
     tickets: row.tickets ?? [],
+    generation: Number(row.generation ?? 0),
     requestId: row.request_id,
     version: row.version,
     confirmedAt: row.confirmed_at?.toISOString() ?? null,

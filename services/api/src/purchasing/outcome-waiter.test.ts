@@ -25,6 +25,7 @@ const rowOf = (purchaseId: string, outcome: PurchaseOutcome | null, fingerprint 
   currency: 'EUR',
   tickets: [],
   version: 1,
+  generation: 1,
   createdAt: '',
   updatedAt: '',
 });
