@@ -8,10 +8,12 @@ import { createGateway } from './gateway.js';
 import { createTemporalHoldDesk } from './holding/temporal-hold-desk.js';
 import { listen } from './listen.js';
 import { createTemporalStarter } from './purchasing/temporal-starter.js';
+import { endCallsWithin } from './temporal-calls.js';
 
 const NAME = 'api';
 const MAX_DATABASE_CONNECTIONS = 10;
-const HEALTH_RPC_MS = 1_500;
+/** Deadline of one call to Temporal. */
+const TEMPORAL_CALL_MS = 2_500;
 
 const logger = createLogger({ service: NAME });
 
@@ -29,11 +31,14 @@ async function start() {
   });
   const redis = createRedis({ url: settings.redisUrl, name: NAME, logger });
   const subscriber = createRedis({ url: settings.redisUrl, name: `${NAME}-outcomes`, logger });
-  // No interceptors: the SDK's own retries would hide whether a start that failed in the end had been sent before.
-  const connection = Connection.lazy({ ...settings.temporal.connectionOptions, interceptors: [] });
+  // In place of the SDK's own interceptors: its retries would hide whether a start that failed in the end had been sent before.
+  const connection = Connection.lazy({
+    ...settings.temporal.connectionOptions,
+    interceptors: [endCallsWithin(TEMPORAL_CALL_MS)],
+  });
   const namespace = settings.temporal.namespace ?? 'default';
   const client = new Client({ connection, namespace });
-  const workflows = createTemporalStarter({ client, logger });
+  const workflows = createTemporalStarter({ client, logger, callMs: TEMPORAL_CALL_MS });
   const gateway = createGateway({
     pool,
     redis,
@@ -48,10 +53,7 @@ async function start() {
     checks: {
       postgres: () => pool.query('select 1'),
       redis: () => redis.ping(),
-      temporal: () =>
-        connection.withDeadline(Date.now() + HEALTH_RPC_MS, () =>
-          connection.workflowService.describeNamespace({ namespace }),
-        ),
+      temporal: () => connection.workflowService.describeNamespace({ namespace }),
     },
     purchaseWaitMs: settings.purchaseWaitMs,
     logger,

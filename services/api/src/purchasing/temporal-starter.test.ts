@@ -6,6 +6,7 @@ import type { PurchaseOrder } from '@box-office/contract';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { logger } from '../testing/gateway.js';
+import { endCallsWithin } from '../temporal-calls.js';
 import { createTemporalStarter } from './temporal-starter.js';
 
 const order = (): PurchaseOrder => ({
@@ -20,8 +21,8 @@ const order = (): PurchaseOrder => ({
 });
 const labels = { eventName: 'Autumn concert' };
 
-const clientAt = (address: string, namespace: string) => {
-  const connection = Connection.lazy({ address, interceptors: [] });
+const clientAt = (address: string, namespace: string, callMs = 2_500) => {
+  const connection = Connection.lazy({ address, interceptors: [endCallsWithin(callMs)] });
   return { connection, client: new Client({ connection, namespace }) };
 };
 
@@ -35,7 +36,7 @@ describe('starting a purchase workflow', () => {
   afterAll(() => connection.close());
 
   it('makes it findable for people, and is the same start however often it is sent', async () => {
-    const starter = createTemporalStarter({ client, logger });
+    const starter = createTemporalStarter({ client, logger, callMs: 2_500 });
     const wanted = order();
     expect(await starter.start([{ order: wanted, labels }])).toEqual({ kind: 'started', already: false });
     expect(await starter.start([{ order: wanted, labels }])).toEqual({ kind: 'started', already: true });
@@ -59,7 +60,7 @@ describe('starting a purchase workflow', () => {
   });
 
   it('keeps the summary of an event with a very long name within what Temporal takes', async () => {
-    const starter = createTemporalStarter({ client, logger });
+    const starter = createTemporalStarter({ client, logger, callMs: 2_500 });
     const wanted = order();
     expect(await starter.start([{ order: wanted, labels: { eventName: `Ж\n${'音'.repeat(500)}` } }])).toMatchObject({
       kind: 'started',
@@ -72,14 +73,14 @@ describe('starting a purchase workflow', () => {
 
   it('has certainly not happened where nobody listens', async () => {
     const nowhere = clientAt('127.0.0.1:1', temporalNamespace);
-    const starter = createTemporalStarter({ client: nowhere.client, logger });
+    const starter = createTemporalStarter({ client: nowhere.client, logger, callMs: 2_500 });
     expect(await starter.start([{ order: order(), labels }])).toMatchObject({ kind: 'not_started', retryAfterS: 2 });
     await nowhere.connection.close();
   });
 
   it('has certainly not happened in a namespace that does not exist', async () => {
     const other = clientAt(temporalAddress, `no-${randomUUID()}`);
-    const starter = createTemporalStarter({ client: other.client, logger });
+    const starter = createTemporalStarter({ client: other.client, logger, callMs: 2_500 });
     expect(await starter.start([{ order: order(), labels }])).toMatchObject({ kind: 'not_started' });
     await other.connection.close();
   });
@@ -88,8 +89,8 @@ describe('starting a purchase workflow', () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => sockets.push(socket));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const at = clientAt(`127.0.0.1:${(silent.address() as AddressInfo).port}`, temporalNamespace);
-    const starter = createTemporalStarter({ client: at.client, logger, attemptMs: 200 });
+    const at = clientAt(`127.0.0.1:${(silent.address() as AddressInfo).port}`, temporalNamespace, 200);
+    const starter = createTemporalStarter({ client: at.client, logger, callMs: 200 });
     expect(await starter.start([{ order: order(), labels }])).toMatchObject({ kind: 'unknown' });
     starter.close();
     await at.connection.close();
@@ -101,14 +102,15 @@ describe('starting a purchase workflow', () => {
     let through = false;
     const wanted = order();
     const flaky = {
-      withDeadline: (deadline: number, call: () => Promise<unknown>) => {
-        if (through) return client.withDeadline(deadline, call);
-        through = true;
-        return Promise.reject(new Error('the connection broke'));
+      workflow: {
+        start: (...args: Parameters<Client['workflow']['start']>) => {
+          if (through) return client.workflow.start(...args);
+          through = true;
+          return Promise.reject(new Error('the connection broke'));
+        },
       },
-      workflow: client.workflow,
     } as unknown as Client;
-    const starter = createTemporalStarter({ client: flaky, logger });
+    const starter = createTemporalStarter({ client: flaky, logger, callMs: 2_500 });
     expect(await starter.start([{ order: wanted, labels }])).toMatchObject({ kind: 'unknown' });
     const handle = client.workflow.getHandle(purchaseWorkflowId(wanted.purchaseId));
     await expect.poll(async () => (await handle.describe()).workflowId, { timeout: 5_000 }).toBe(handle.workflowId);

@@ -9,8 +9,6 @@ import type { WorkflowStarter } from './purchase-starter.js';
 import { purchaseWorkflowOptions } from './workflow-options.js';
 import type { PurchaseWorkflowOptions } from './workflow-options.js';
 
-/** Deadline of one call. */
-const ATTEMPT_MS = 2_500;
 /** Calls that Temporal certainly did not take are made so often, and begun within so long: a buyer is waiting. */
 const MOST_ATTEMPTS_NOT_TAKEN = 3;
 const NOT_TAKEN_MS = 2_000;
@@ -28,14 +26,13 @@ type Attempt = { readonly kind: 'started'; readonly already: boolean } | StartFa
  * The connection must come without the SDK's own retries (`interceptors: []`): they
  * would hide whether a call that failed in the end had been sent before.
  */
-export function createTemporalStarter(o: { client: Client; logger: Logger; attemptMs?: number }): WorkflowStarter {
-  const attemptMs = o.attemptMs ?? ATTEMPT_MS;
+export function createTemporalStarter(o: { client: Client; logger: Logger; callMs: number }): WorkflowStarter {
   const closing = new AbortController();
   let resending = 0;
 
   async function attempt(options: PurchaseWorkflowOptions): Promise<Attempt> {
     try {
-      await o.client.withDeadline(Date.now() + attemptMs, () => o.client.workflow.start(PURCHASE_WORKFLOW, options));
+      await o.client.workflow.start(PURCHASE_WORKFLOW, options);
       return { kind: 'started', already: false };
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'started', already: true };
@@ -82,5 +79,5 @@ export function createTemporalStarter(o: { client: Client; logger: Logger; attem
     await sleep(fullMs * (0.5 + Math.random() / 2), undefined, { signal: closing.signal }).catch(() => undefined);
   }
 
-  return { start, longestReplyMs: NOT_TAKEN_MS + BACKOFF_MAX_MS + attemptMs, close: () => closing.abort() };
+  return { start, longestReplyMs: NOT_TAKEN_MS + BACKOFF_MAX_MS + o.callMs, close: () => closing.abort() };
 }
