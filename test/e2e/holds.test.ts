@@ -230,12 +230,12 @@ describe('what must not lose a hold', () => {
   }, 60_000);
 
   it('the worker is killed: holds lapse and are used as if nothing had been', async () => {
-    const lapsing = await held({ total: 2, quantity: 2, seconds: 2 });
+    const lapsing = await held({ total: 2, quantity: 2, seconds: 5 });
     const kept = await held({ total: 2, quantity: 2 });
     const worker = office.services.worker[0];
     await worker?.kill('SIGKILL');
     const buying = office.buy({ eventId: kept.eventId, holdId: kept.holdId }, { as: kept.as });
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await new Promise((resolve) => setTimeout(resolve, Date.parse(lapsing.expiresAt) - Date.now() + 500));
     expect(await statusOf(lapsing.holdId)).toBe('active');
     await worker?.restart();
     await until(async () => expect(await statusOf(lapsing.holdId)).toBe('expired'), 30_000);

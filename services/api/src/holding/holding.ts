@@ -8,6 +8,8 @@ import type { HoldReply, HoldRequest } from './hold-request.js';
 
 /** Times that a request follows a record which others change under its hands before it gives up with 503. */
 const MOST_ROUNDS = 5;
+/** Requests at once in one process; those above it are turned away before they cost anything. */
+const MOST_REQUESTS = 2_000;
 /** Longest from a request's admission until it has refused or sent its start. */
 const ADMISSION_MS = 5_000;
 
@@ -29,7 +31,19 @@ export function createHolding(deps: {
   /** Names this gateway process in the records that it admits. */
   gatewayId: string;
 }): TakeHold {
+  let requests = 0;
+
   return async function takeHold(request) {
+    if (requests >= MOST_REQUESTS) return unavailable('Too many holds are being taken at this gateway.');
+    requests++;
+    try {
+      return await admit(request);
+    } finally {
+      requests--;
+    }
+  };
+
+  async function admit(request: HoldRequest): Promise<HoldReply> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const mine = recordOf(request, {
         state: 'admitted',
@@ -45,7 +59,7 @@ export function createHolding(deps: {
       if (reply !== 'changed') return reply;
     }
     return unavailable('This hold changes too fast to follow.');
-  };
+  }
 
   /** What the record of an earlier request says; `mine` if this request has taken it over from one that died. */
   async function replyFrom(
