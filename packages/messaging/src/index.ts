@@ -1,11 +1,14 @@
 export { createBatchConsumer } from './consumer.js';
 export type { BatchConsumer, BatchConsumerOptions, BatchReport } from './consumer.js';
+export { createDeadLetterDesk } from './dead-letters.js';
+export type { BeforeDeadLetters, DeadLetter, DeadLetterDesk, DeadLetterSelection } from './dead-letters.js';
 export type { Envelope, OutgoingMessage } from './envelope.js';
 export { PublishError } from './publish-error.js';
 export type { PublishFailure } from './publish-error.js';
 export { createPublisher } from './publisher.js';
 export type { Publisher } from './publisher.js';
 export { parseCapacityUpdate, parseTransactionRecord } from './schemas.js';
+export type { DeadLetterCause } from './set-aside.js';
 export { createTopology, deadLetterQueueOf, retryQueueOf } from './topology.js';
 export type { Topology } from './topology.js';
 export type { Verdict } from './verdict.js';

@@ -9,7 +9,8 @@ const items = z
   .max(1_000)
   .readonly();
 
-const capacityUpdate = z
+/** What is on `ticket.capacity.updates`. */
+export const capacityUpdate = z
   .object({
     EventId: text,
     CapacityChange: z.int().min(-1_000_000).max(1_000_000),
@@ -30,7 +31,8 @@ const capacityUpdate = z
     { path: ['CapacityChange'], error: 'does not fit the operation and its items' },
   );
 
-const transactionRecord = z
+/** What is on `ticket.transactions`. */
+export const transactionRecord = z
   .object({
     TransactionId: text,
     UserId: text,

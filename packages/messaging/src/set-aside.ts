@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsumeMessage, MessagePropertyHeaders } from 'amqplib';
+import type { Message, MessagePropertyHeaders } from 'amqplib';
 import { type Envelope, TIMESTAMP_MS_HEADER } from './envelope.js';
 import { retryQueueOf, type Topology } from './topology.js';
 
@@ -14,6 +14,8 @@ const CAUSE = {
   at: 'x-cause-at',
 } as const;
 const RETRY_COUNT = 'x-retry-count';
+/** How often an operator has put it back. */
+const REPLAY_COUNT = 'x-replay-count';
 const MAX_DETAIL_CHARS = 1_000;
 /**
  * The broker's own notes on where a message has been. A copy starts without them: with an old death in its headers the
@@ -33,7 +35,7 @@ interface Cause {
 }
 
 /** The message on its way to its queue's dead letters, unchanged but for headers that tell the cause. */
-export function deadLetterOf(topology: Topology, queue: string, message: ConsumeMessage, cause: Cause): SetAside {
+export function deadLetterOf(topology: Topology, queue: string, message: Message, cause: Cause): SetAside {
   return {
     envelope: copyOf(message, topology.deadLetterExchange, queue, causeHeaders(queue, cause)),
     became: { kind: 'dead', reason: cause.reason },
@@ -41,7 +43,7 @@ export function deadLetterOf(topology: Topology, queue: string, message: Consume
 }
 
 /** The message on its way back to its queue after the next delay; to the dead letters when there is none left. */
-export function retryOf(topology: Topology, queue: string, message: ConsumeMessage, cause: Cause): SetAside {
+export function retryOf(topology: Topology, queue: string, message: Message, cause: Cause): SetAside {
   const retries = retriesOf(message);
   const delayMs = topology.retryDelaysMs[retries];
   if (delayMs === undefined) return deadLetterOf(topology, queue, message, cause);
@@ -52,15 +54,42 @@ export function retryOf(topology: Topology, queue: string, message: ConsumeMessa
   };
 }
 
+/** Why a message lies among the dead letters, as its headers tell. */
+export interface DeadLetterCause {
+  /** A short stable word; `delivery_limit` and the like if it was the broker that gave up. */
+  readonly reason: string;
+  readonly detail: string;
+  /** ISO 8601; null if nobody noted it. */
+  readonly at: string | null;
+}
+
+/** Reads the cause back; of a message that the broker moved by itself, what the broker says. */
+export function causeOf({ properties }: Message): DeadLetterCause {
+  const headers = properties.headers ?? {};
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  const byBroker = text(headers['x-first-death-reason']) ?? text(headers['x-last-death-reason']);
+  const reason = text(headers[CAUSE.reason]) ?? byBroker ?? 'unknown';
+  return { reason, detail: text(headers[CAUSE.detail]) ?? '', at: text(headers[CAUSE.at]) ?? null };
+}
+
+/** The message on its way back from the dead letters to its queue, as if it had just been published. */
+export function replayOf(queue: string, message: Message): Envelope {
+  const before: unknown = message.properties.headers?.[REPLAY_COUNT];
+  const replays = typeof before === 'number' && Number.isSafeInteger(before) ? before : 0;
+  const { headers, ...envelope } = copyOf(message, '', queue, { [REPLAY_COUNT]: replays + 1 });
+  const told = new Set<string>([...Object.values(CAUSE), RETRY_COUNT]);
+  return { ...envelope, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !told.has(name))) };
+}
+
 /** When the message was first published, Unix time in ms; undefined if its publisher did not say. */
-export function publishedAtMsOf({ properties }: ConsumeMessage): number | undefined {
+export function publishedAtMsOf({ properties }: Message): number | undefined {
   const exact: unknown = properties.headers?.[TIMESTAMP_MS_HEADER];
   if (typeof exact === 'number') return exact;
   const seconds: unknown = properties.timestamp;
   return typeof seconds === 'number' ? seconds * 1000 : undefined;
 }
 
-function retriesOf({ properties }: ConsumeMessage): number {
+function retriesOf({ properties }: Message): number {
   const count: unknown = properties.headers?.[RETRY_COUNT];
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : 0;
 }
@@ -74,12 +103,7 @@ function causeHeaders(queue: string, { reason, detail }: Cause): MessageProperty
   };
 }
 
-function copyOf(
-  message: ConsumeMessage,
-  exchange: string,
-  routingKey: string,
-  headers: MessagePropertyHeaders,
-): Envelope {
+function copyOf(message: Message, exchange: string, routingKey: string, headers: MessagePropertyHeaders): Envelope {
   const { headers: before } = message.properties;
   const messageId: unknown = message.properties.messageId;
   const contentType: unknown = message.properties.contentType;

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { connect, type Channel, type ChannelModel, type GetMessage } from 'amqplib';
+import type { MessagingLogger } from './logger.js';
+import { createPublisher } from './publisher.js';
+import { causeOf, publishedAtMsOf, replayOf, type DeadLetterCause } from './set-aside.js';
+import { createTopology, declareTopology, deadLetterQueueOf, type Topology } from './topology.js';
+import { within } from './within.js';
+
+/** Most dead letters that one call takes into its hands; the rest is for the next one. */
+const MAX_LETTERS = 2_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Longest that one answer of the broker may take. */
+const ANSWER_TIMEOUT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 1_000;
+/** Most bytes of a message that are shown or kept. */
+const MAX_SHOWN_BYTES = 8_192;
+
+/** A message that was laid aside, and why. Times are ISO 8601. */
+export interface DeadLetter {
+  /** The message id; of a message without one, a digest of its content. Names it for `replay` and `drop`. */
+  readonly id: string;
+  /** The queue that it was taken from, and that it goes back to. */
+  readonly queue: string;
+  readonly cause: DeadLetterCause;
+  /** Null if its publisher did not say. */
+  readonly publishedAt: string | null;
+  /** Its content as text, cut to 8 KiB. */
+  readonly content: string;
+  readonly bytes: number;
+}
+
+export interface DeadLetterSelection {
+  /** As in `queues`: the one that the messages were taken from. */
+  readonly queue: string;
+  /** Ids of the letters that are meant; all of them without. */
+  readonly ids?: readonly string[];
+  /** Most letters to deal with; 2,000 at most. */
+  readonly limit: number;
+}
+
+/**
+ * Told of the letters before anything happens to them, so that it can be put on record. If it rejects, nothing happens;
+ * if what follows fails, it may be told of the same letters again.
+ */
+export type BeforeDeadLetters = (letters: readonly DeadLetter[]) => Promise<void>;
+
+/** What operators do to dead letters. Every call opens a connection of its own and rejects if the broker is away. */
+export interface DeadLetterDesk {
+  /** The queues whose dead letters these are. */
+  readonly queues: readonly string[];
+  /** How many there are, by the queue that they were taken from; and how many messages wait in that queue. */
+  count(): Promise<readonly { readonly queue: string; readonly waiting: number; readonly dead: number }[]>;
+  /** The oldest ones. For a moment nobody else sees them. */
+  list(selection: Pick<DeadLetterSelection, 'queue' | 'limit'>): Promise<readonly DeadLetter[]>;
+  /**
+   * Puts letters back into their queue, with the same content and message id and all retries before them. A letter leaves
+   * the dead letters when the broker has confirmed its copy: if something fails in between it is there twice, and whoever
+   * handles it knows it by its id.
+   */
+  replay(selection: DeadLetterSelection, before: BeforeDeadLetters): Promise<readonly DeadLetter[]>;
+  /** Gives letters up for good. */
+  drop(selection: DeadLetterSelection, before: BeforeDeadLetters): Promise<readonly DeadLetter[]>;
+}
+
+interface Taken {
+  readonly message: GetMessage;
+  readonly letter: DeadLetter;
+}
+
+export function createDeadLetterDesk(o: {
+  readonly url: string;
+  readonly logger: MessagingLogger;
+  readonly topology?: Topology;
+}): DeadLetterDesk {
+  const topology = o.topology ?? createTopology();
+  const queues = Object.values(topology.queues);
+
+  /** Runs `work` on a channel; what it has not acknowledged is back in its queue afterwards, whatever happens. */
+  async function onChannel<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+    const model = await connect(o.url, { timeout: CONNECT_TIMEOUT_MS, noDelay: true });
+    model.on('error', (error) => o.logger.debug({ err: error }, 'the broker connection of the dead letters failed'));
+    try {
+      const channel = await within(ANSWER_TIMEOUT_MS, model.createChannel(), 'the broker opened no channel');
+      channel.on('error', (error) =>
+        o.logger.warn({ err: error }, 'the broker closed the channel of the dead letters'),
+      );
+      await within(ANSWER_TIMEOUT_MS, declareTopology(channel, topology), 'the broker did not declare the queues');
+      const result = await work(channel);
+      // Its own goodbye first, so that acknowledgements are not overtaken by the connection's.
+      await within(CLOSE_TIMEOUT_MS, channel.close(), 'no goodbye from the channel').catch(() => undefined);
+      return result;
+    } finally {
+      await close(model);
+    }
+  }
+
+  async function close(model: ChannelModel): Promise<void> {
+    await within(CLOSE_TIMEOUT_MS, model.close(), 'no goodbye from the broker').catch(() => undefined);
+  }
+
+  /** Takes letters into the channel's hands, oldest first, until enough of those that are meant are there. */
+  async function take(channel: Channel, { queue, ids, limit }: DeadLetterSelection): Promise<Taken[]> {
+    if (!queues.includes(queue)) throw new RangeError(`${queue} has no dead letters`);
+    const wanted = ids && new Set(ids);
+    const most = Math.min(limit, MAX_LETTERS);
+    const taken: Taken[] = [];
+    for (let seen = 0; seen < MAX_LETTERS && taken.length < most; seen++) {
+      const getting = channel.get(deadLetterQueueOf(queue), { noAck: false });
+      const message = await within(ANSWER_TIMEOUT_MS, getting, 'the broker gave no dead letter');
+      if (message === false) break;
+      const letter = letterOf(queue, message);
+      if (!wanted || wanted.has(letter.id)) taken.push({ message, letter });
+    }
+    return taken;
+  }
+
+  return {
+    queues,
+    count: () =>
+      onChannel(async (channel) => {
+        const counts: { queue: string; waiting: number; dead: number }[] = [];
+        for (const queue of queues) {
+          const [alive, dead] = [await channel.checkQueue(queue), await channel.checkQueue(deadLetterQueueOf(queue))];
+          counts.push({ queue, waiting: alive.messageCount, dead: dead.messageCount });
+        }
+        return counts;
+      }),
+    list: (selection) => onChannel(async (channel) => (await take(channel, selection)).map(({ letter }) => letter)),
+    replay: (selection, before) =>
+      onChannel(async (channel) => {
+        const taken = await take(channel, selection);
+        const letters = taken.map(({ letter }) => letter);
+        if (taken.length === 0) return letters;
+        await before(letters);
+        const publisher = createPublisher({ url: o.url, name: 'dead letters', topology, logger: o.logger });
+        try {
+          await publisher.send(taken.map(({ message }) => replayOf(selection.queue, message)));
+        } finally {
+          await publisher.close();
+        }
+        for (const { message } of taken) channel.ack(message);
+        return letters;
+      }),
+    drop: (selection, before) =>
+      onChannel(async (channel) => {
+        const taken = await take(channel, selection);
+        const letters = taken.map(({ letter }) => letter);
+        if (taken.length > 0) await before(letters);
+        for (const { message } of taken) channel.ack(message);
+        return letters;
+      }),
+  };
+}
+
+function letterOf(queue: string, message: GetMessage): DeadLetter {
+  const { content, properties } = message;
+  const messageId: unknown = properties.messageId;
+  const publishedAtMs = publishedAtMsOf(message);
+  return {
+    id: typeof messageId === 'string' && messageId !== '' ? messageId : digestOf(content),
+    queue,
+    cause: causeOf(message),
+    publishedAt: publishedAtMs === undefined ? null : new Date(publishedAtMs).toISOString(),
+    content: content.subarray(0, MAX_SHOWN_BYTES).toString('utf8'),
+    bytes: content.length,
+  };
+}
+
+const digestOf = (content: Buffer): string => `sha256-${createHash('sha256').update(content).digest('hex')}`;
