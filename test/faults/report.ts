@@ -58,7 +58,9 @@ function counted(values: readonly string[]): string {
 /** What the payment provider was made to do wrong, once per purchase. */
 function troubles(calls: readonly Call[]): string[] {
   const methods = new Map(callsTo(calls, 'buy').map((call) => [call.purchaseId, call.paymentMethod]));
-  return [...methods.values()].map((method) => method.replace(/^pm_/, '').replace(/\+approve$/, '')).filter((method) => method !== 'approve');
+  return [...methods.values()]
+    .map((method) => method.replace(/^pm_/, '').replace(/\+approve$/, ''))
+    .filter((method) => method !== 'approve');
 }
 
 /** From the beginning of a fault to the next sale that a buyer asked for after it, the longest of each kind. */
