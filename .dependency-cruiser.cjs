@@ -72,10 +72,10 @@ module.exports = {
       comment:
         'Workflow code may run @temporalio/workflow (and the common package that it re-exports), the contract and its own files; anything else as types only.',
       severity: 'error',
-      from: { path: '^services/workflows/src/workflows/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^services/(workflows|audit-consumer)/src/workflows/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot: [
-          '^services/workflows/src/workflows/',
+          '^services/$1/src/workflows/',
           'node_modules/@temporalio/(workflow|common)/',
           '^packages/contract/src/(?!derive)',
         ],

@@ -9,28 +9,36 @@ const BUNDLE_TIMEOUT_MS = 5 * 60_000;
 
 /** What runs: the launcher, the simulator and the services, with the packages that they refer to. */
 const PROGRAMS = ['infra', 'infra/payment-simulator', 'services/api', 'services/workflows', 'services/audit-consumer'];
-const BUNDLE = inRoot('services', 'workflows', 'dist', 'workflow-bundle.js');
-const BUNDLE_STAMP = `${BUNDLE}.made-from`;
-/** What the workflow bundle is made from, as far as it can change: compiled code and the versions of packages. */
-const BUNDLE_SOURCES = [
-  inRoot('package-lock.json'),
-  inRoot('services', 'workflows', 'dist', 'bundle.js'),
-  inRoot('services', 'workflows', 'dist', 'workflows'),
-  inRoot('packages', 'contract', 'dist'),
-];
+/** The services that have workflows, each with a bundle of its own. */
+const BUNDLED = ['workflows', 'audit-consumer'];
 
 /** Compiles what changed since the last time, and bundles the workflows if they did. */
 export async function build() {
   await compile(PROGRAMS);
-  const madeFrom = fingerprint(BUNDLE_SOURCES);
-  if (existsSync(BUNDLE) && existsSync(BUNDLE_STAMP) && readFileSync(BUNDLE_STAMP, 'utf8') === madeFrom) return;
+  for (const service of BUNDLED) await bundle(service);
+}
+
+/** @param {string} service a folder of services/ */
+async function bundle(service) {
+  const dist = (/** @type {string} */ name) => inRoot('services', service, 'dist', name);
+  const target = dist('workflow-bundle.js');
+  const stamp = `${target}.made-from`;
+  // As far as they can change: compiled code and the versions of packages.
+  const sources = [
+    inRoot('package-lock.json'),
+    dist('bundle.js'),
+    dist('workflows'),
+    inRoot('packages', 'contract', 'dist'),
+  ];
+  const madeFrom = fingerprint(sources);
+  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === madeFrom) return;
   await longStep({
-    what: 'bundling the workflows',
+    what: `bundling the workflows of ${service}`,
     log: 'bundle.log',
-    args: [inRoot('services', 'workflows', 'dist', 'bundle.js')],
+    args: [dist('bundle.js')],
     timeoutMs: BUNDLE_TIMEOUT_MS,
   });
-  writeFileSync(BUNDLE_STAMP, madeFrom);
+  writeFileSync(stamp, madeFrom);
 }
 
 /** @param {string[]} projects folders with a tsconfig.json */

@@ -68,3 +68,8 @@ export function operatorActionIdOf(purchaseId: string, updateId: string): string
 export function correctionIdOf(findingId: string): string {
   return uuidv5(JSON.stringify(['correction', findingId]), NAMESPACE);
 }
+
+/** Id of the audit line about what became of a finding: one per finding and status. */
+export function findingLineIdOf(findingId: string, status: string): string {
+  return uuidv5(JSON.stringify(['finding', findingId, status]), NAMESPACE);
+}

@@ -6,6 +6,8 @@ import type { ConsumerDeps } from './consumers/deps.js';
 import { createTransactionConsumer } from './consumers/transactions.js';
 import { startHousekeeping } from './housekeeping/housekeeping.js';
 import { createMetrics } from './metrics.js';
+import { createMessageWatch } from './reconciliation/messages-on-the-way.js';
+import { startReconciliation } from './worker/start-reconciliation.js';
 
 const NAME = 'audit-consumer';
 /** Two consumers, one batch each, their looks at whether the database is there, and two for what has no message. */
@@ -26,6 +28,13 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   const transactions = createTransactionConsumer(deps);
   const housekeeping = startHousekeeping({ pool, metrics, logger });
 
+  const reconciliation = startReconciliation({
+    config,
+    publisher,
+    messagesOnTheWay: createMessageWatch([capacity, transactions]),
+    logger,
+  });
+
   const health = await startHealthServer({
     host: config.healthHost,
     port: config.healthPort,
@@ -36,13 +45,14 @@ async function start(): Promise<{ stop(): Promise<void> }> {
       'capacity consumer': async () => mustBeReady(capacity),
       'transaction consumer': async () => mustBeReady(transactions),
       publisher: async () => mustBeReady(publisher),
+      reconciliation: async () => mustBeReady(reconciliation),
     },
   });
 
   return {
     async stop() {
       health.failReadiness();
-      await Promise.all([capacity.close(), transactions.close(), housekeeping.stop()]);
+      await Promise.all([capacity.close(), transactions.close(), housekeeping.stop(), reconciliation.close()]);
       await publisher.close();
       await pool.end();
       await health.close();

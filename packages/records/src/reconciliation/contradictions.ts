@@ -56,7 +56,8 @@ interface Row {
   readonly purchases: string[];
 }
 
-export async function readContradictions(client: pg.ClientBase, eventId: string): Promise<Contradiction[]> {
+/** All of an event's, up to a hundred. */
+export async function readContradictions(client: pg.Pool | pg.ClientBase, eventId: string): Promise<Contradiction[]> {
   const { rows } = await client.query<Row>(CONTRADICTIONS, [eventId, MOST_ROWS]);
   return rows.map(({ kind, ticket_type, serial, purchases }) => ({
     kind,

@@ -1,5 +1,6 @@
 import type { Finding, FindingKind, FindingStatus } from '@box-office/contract';
 import type pg from 'pg';
+import { auditDecisions } from './audit-findings.js';
 
 /** A difference that two looks have shown, to be recorded. */
 export interface NewFinding {
@@ -78,23 +79,42 @@ update reconciliation_findings f
   from jsonb_to_recordset($1) as i("findingId" uuid, status text, action text, cause text)
  where f.id = i."findingId" and f.status in ('found', 'handed_over')`;
 
-/** Notes what was done about findings. What was decided before stays. */
+/** Notes what was done about findings, in the audit log too. What was decided before stays. */
 export async function decideFindings(pool: pg.Pool, decisions: readonly FindingDecision[]): Promise<void> {
-  if (decisions.length > 0) await pool.query(DECIDE, [JSON.stringify(decisions)]);
+  if (decisions.length === 0) return;
+  await auditDecisions(pool, decisions);
+  await pool.query(DECIDE, [JSON.stringify(decisions)]);
 }
 
 const STANDING = `
-select id, kind, subject from reconciliation_findings
- where event_id = $1 and kind = any($2::text[]) and status in ('found', 'handed_over')
+select id, kind, subject, purchase_id from reconciliation_findings
+ where ($1::text is null or event_id = $1) and kind = any($2::text[]) and status in ('found', 'handed_over')
+ order by first_seen
  limit 1000`;
 
-/** The findings about an event that still stand. */
+/** A finding that still stands. */
+export interface StandingFinding {
+  readonly findingId: string;
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly purchaseId: string | null;
+}
+
+/** The findings of these kinds that still stand, about one event or about any; the oldest thousand. */
 export async function listStandingFindings(
   pool: pg.Pool,
-  o: { readonly eventId: string; readonly kinds: readonly FindingKind[] },
-): Promise<Pick<RecordedFinding, 'findingId' | 'kind' | 'subject'>[]> {
-  const { rows } = await pool.query<{ id: string; kind: FindingKind; subject: string }>(STANDING, [o.eventId, o.kinds]);
-  return rows.map((row) => ({ findingId: row.id, kind: row.kind, subject: row.subject }));
+  o: { readonly eventId?: string; readonly kinds: readonly FindingKind[] },
+): Promise<StandingFinding[]> {
+  const { rows } = await pool.query<{ id: string; kind: FindingKind; subject: string; purchase_id: string | null }>(
+    STANDING,
+    [o.eventId ?? null, o.kinds],
+  );
+  return rows.map((row) => ({
+    findingId: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    purchaseId: row.purchase_id,
+  }));
 }
 
 const COLUMNS = `id, sweep_id, kind, subject, event_id, ticket_type, purchase_id, expected, found, cause, action, status,

@@ -1,0 +1,141 @@
+import {
+  findMissingMessages,
+  listEventPurchases,
+  readEventRecord,
+  type DueEvent,
+  type EventRecord,
+  type Mark,
+} from '@box-office/records';
+import { findWrongReadModels, type WrongReadModel } from '@box-office/restoration';
+import { compareCounts } from '../comparing/counts.js';
+import { compareFacts, compareUse } from '../comparing/facts.js';
+import { compareOwners } from '../comparing/inventory.js';
+import { wrongReadModels } from '../comparing/read-models.js';
+import {
+  compareCapacity,
+  compareLines,
+  compareWithItself,
+  lacksLines,
+  missingMessages,
+  removedLines,
+} from '../comparing/record.js';
+import type { ReconciliationDeps } from '../deps.js';
+import { bounded, type Difference } from '../difference.js';
+import { lookAtPayments } from './event-payments.js';
+import { readInventory } from './still-inventory.js';
+
+/** Purchases whose read models are looked at together. */
+const PAGE = 200;
+/** An event with no more purchases than this is looked at completely every time. */
+const SMALL_EVENT = 500;
+/** Otherwise what did not change is looked at so often. */
+const COMPLETE_EVERY_MS = 60 * 60 * 1000;
+/** Some changes are seen only a while after their time, which is the beginning of their transaction. */
+const OVERLAP_MS = 15_000;
+
+/** What one look at an event showed. */
+export interface EventLook {
+  readonly mark: Mark;
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * Compares everything that the stores have of one event. One look alone proves nothing: what is under way shows as a
+ * difference too.
+ *
+ * @param o.complete also look at what did not change since the last look
+ * @returns null if there is no such event
+ */
+export async function lookAtEvent(
+  deps: ReconciliationDeps,
+  due: DueEvent,
+  o: { readonly complete: boolean },
+): Promise<EventLook | null> {
+  const startedMs = performance.now();
+  const { eventId } = due;
+  const lastComplete = due.completedAt === null ? 0 : Date.parse(due.completedAt);
+  const isLongAgo = Date.now() - lastComplete > COMPLETE_EVERY_MS;
+  const record = await readEventRecord(deps.pool, { eventId, complete: o.complete || isLongAgo });
+  if (!record) return null;
+  const complete = o.complete || isLongAgo || record.purchases <= SMALL_EVENT;
+  const changedSince = complete || due.lookedAt === null ? null : earlier(due.lookedAt, OVERLAP_MS);
+
+  const inRedis = await compareInventory(deps, record);
+  const messages = await compareMessages(deps, record);
+  const readModels = await compareReadModels(deps, { eventId, changedSince });
+  const paymentsSince = o.complete || due.lookedAt === null ? null : earlier(due.lookedAt, OVERLAP_MS);
+  const payments = await lookAtPayments(deps, { eventId, changedSince: paymentsSince });
+  const differences = [
+    ...compareCapacity(record),
+    ...bounded(compareLines(record)),
+    ...compareWithItself(record),
+    ...inRedis.differences,
+    ...messages.differences,
+    ...bounded(readModels, { do: 'rewrite_all' }),
+    ...bounded(payments),
+  ];
+  const mark: Mark = {
+    eventId,
+    lookedAt: record.readAt,
+    tookMs: Math.round(performance.now() - startedMs),
+    complete,
+    unfinished:
+      differences.length > 0 || record.underWay.size > 0 || record.building || !inRedis.isAll || !messages.isAll,
+  };
+  return { mark, differences };
+}
+
+async function compareInventory(
+  deps: ReconciliationDeps,
+  record: EventRecord,
+): Promise<{ readonly differences: Difference[]; readonly isAll: boolean }> {
+  if (record.building) return { differences: [], isAll: false };
+  const { snapshot, still } = await readInventory(deps.inventory, record.facts.id);
+  const unusable = compareUse(record, snapshot);
+  if (!snapshot || unusable.length > 0) return { differences: unusable, isAll: true };
+  const rebuild = { do: 'rebuild', seen: record.generation, cause: 'much of it differs from the record' } as const;
+  return {
+    differences: [
+      ...bounded(compareOwners(record, snapshot), rebuild),
+      ...compareFacts(record, snapshot),
+      ...(still ? compareCounts(record, still) : []),
+    ],
+    isAll: still !== undefined,
+  };
+}
+
+/** While messages are on their way, one without a line is not missing. */
+async function compareMessages(
+  deps: ReconciliationDeps,
+  record: EventRecord,
+): Promise<{ readonly differences: Difference[]; readonly isAll: boolean }> {
+  const lacking = record.wrongLines.filter((lines) => lacksLines(lines) && !record.underWay.has(lines.purchaseId));
+  if (lacking.length === 0) return { differences: [], isAll: true };
+  if (await deps.messagesOnTheWay()) return { differences: [], isAll: false };
+  const messages = await findMissingMessages(
+    deps.pool,
+    lacking.map(({ purchaseId }) => purchaseId),
+  );
+  const differences = [...missingMessages(record, messages), ...removedLines(record, lacking, messages)];
+  return { differences: bounded(differences), isAll: true };
+}
+
+async function compareReadModels(
+  deps: ReconciliationDeps,
+  o: { readonly eventId: string; readonly changedSince: string | null },
+): Promise<Difference[]> {
+  const wrong = new Map<string, WrongReadModel>();
+  for (let after: string | null = null; ;) {
+    const ids: string[] = await listEventPurchases(deps.pool, { ...o, after, limit: PAGE });
+    if (ids.length > 0) {
+      const found = await findWrongReadModels(deps, ids);
+      // A buyer of several purchases is met on several pages.
+      for (const model of found.wrong) wrong.set(model.key, model);
+    }
+    if (ids.length < PAGE) break;
+    after = ids.at(-1) ?? null;
+  }
+  return wrongReadModels(o.eventId, [...wrong.values()]);
+}
+
+const earlier = (iso: string, ms: number): string => new Date(Date.parse(iso) - ms).toISOString();

@@ -1,0 +1,88 @@
+import {
+  CANCELLATION_WORKFLOW,
+  cancellationWorkflowId,
+  EVENT_CANCELLATION_WORKFLOW,
+  eventCancellationWorkflowId,
+  PURCHASE_TASK_QUEUE,
+  type CancellationRequest,
+  type EventCancellationRequest,
+} from '@box-office/contract';
+import {
+  findCancellations,
+  listStandingCancellations,
+  listUnfinishedEventCancellations,
+  type Cancellation,
+} from '@box-office/records';
+import type { ReconciliationDeps } from '../deps.js';
+import { eachOf } from '../in-motion.js';
+import type { SweepName } from '../recording.js';
+import { endInWords, mayStillAct, recover } from './abandoned.js';
+import { labels } from './labels.js';
+
+const PAGE = 100;
+
+/** Has cancellations go on whose workflow is gone: of whole events first, for these look after their own. */
+export async function recoverCancellations(deps: ReconciliationDeps, sweep: SweepName): Promise<number> {
+  let recovered = await recoverEventCancellations(deps, sweep);
+  for (let after: string | null = null; ;) {
+    const ids: string[] = await listStandingCancellations(deps.pool, { idleMs: deps.idleMs, after, limit: PAGE });
+    await eachOf(await findCancellations(deps.pool, ids), async (cancellation) => {
+      if (await recoverOne(deps, sweep, cancellation)) recovered += 1;
+    });
+    if (ids.length < PAGE) return recovered;
+    after = ids.at(-1) ?? null;
+  }
+}
+
+async function recoverOne(deps: ReconciliationDeps, sweep: SweepName, cancellation: Cancellation): Promise<boolean> {
+  const { cancellationId, purchaseId, eventId, userId, status } = cancellation;
+  const workflowId = cancellationWorkflowId(cancellationId);
+  const state = await deps.workflows.stateOf(workflowId);
+  if (mayStillAct(state, deps.idleMs)) return false;
+  const ofEvent = await deps.workflows.stateOf(eventCancellationWorkflowId(eventId));
+  if (mayStillAct(ofEvent, deps.idleMs)) return false;
+  const { requestedBy, byOperator, reason, requestId, requestedAt } = cancellation;
+  const argument: CancellationRequest = {
+    ...{ cancellationId, purchaseId, eventId, userId, requestedBy, byOperator, reason, requestId, requestedAt },
+    tickets: cancellation.wantedTickets,
+  };
+  const cause = endInWords(workflowId, state);
+  const found = { what: 'cancellation', id: cancellationId, eventId, purchaseId, status, cause };
+  return recover(deps, sweep, found, async () => {
+    const started = await deps.workflows.start({
+      type: CANCELLATION_WORKFLOW,
+      workflowId,
+      taskQueue: PURCHASE_TASK_QUEUE,
+      argument,
+      summary: `Goes on with a cancellation for event ${eventId} whose workflow was gone`,
+      searchAttributes: labels({ eventId, purchaseId, userId }),
+    });
+    return started ? `it goes on in ${workflowId}` : null;
+  });
+}
+
+async function recoverEventCancellations(deps: ReconciliationDeps, sweep: SweepName): Promise<number> {
+  let recovered = 0;
+  for (const request of await listUnfinishedEventCancellations(deps.pool, { idleMs: deps.idleMs, limit: PAGE })) {
+    const { eventId } = request;
+    const workflowId = eventCancellationWorkflowId(eventId);
+    const state = await deps.workflows.stateOf(workflowId);
+    if (mayStillAct(state, deps.idleMs)) continue;
+    const argument: EventCancellationRequest = request;
+    const cause = endInWords(workflowId, state);
+    const found = { what: 'event cancellation', id: eventId, eventId, purchaseId: null, status: 'unfinished', cause };
+    const goesOn = await recover(deps, sweep, found, async () => {
+      const started = await deps.workflows.start({
+        type: EVENT_CANCELLATION_WORKFLOW,
+        workflowId,
+        taskQueue: PURCHASE_TASK_QUEUE,
+        argument,
+        summary: `Goes on cancelling event ${eventId}, whose workflow was gone`,
+        searchAttributes: labels({ eventId }),
+      });
+      return started ? `it goes on in ${workflowId}` : null;
+    });
+    if (goesOn) recovered += 1;
+  }
+  return recovered;
+}
