@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { checkAtEnd } from './checking/at-end.js';
 import { CountsWrong } from './checking/sale.js';
+import { lookAtMachine, othersShare } from './measuring/machine.js';
 import { openOffice } from './office.js';
 import { readOptions, USAGE, type BenchOptions } from './options.js';
 import { openProfiler } from './profiling/profiler.js';
@@ -32,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function bench(o: BenchOptions): Promise<number> {
-  const startedAtMs = Date.now();
+  const before = lookAtMachine();
   const results = emptyResults(o);
   const stopping = new AbortController();
   const onSignal = (): void => stopping.abort(new Error('interrupted'));
@@ -48,7 +49,9 @@ async function bench(o: BenchOptions): Promise<number> {
     const profiler = await openProfiler(office, o.profileDir);
     await Promise.race([runSteps(office, o, results, say, profiler.around), interrupted]);
     await checkAtEnd(stack.stack.addresses);
-    results.about.tookS = Math.round((Date.now() - startedAtMs) / 1_000);
+    const after = lookAtMachine();
+    results.about.tookS = Math.round((after.atMs - before.atMs) / 1_000);
+    results.about.othersShare = othersShare(before, after);
     const ratios = ratiosOf(results);
     process.stdout.write(report(results, ratios));
     if (o.jsonFile !== undefined) writeFileSync(o.jsonFile, `${JSON.stringify({ ...results, ratios }, null, 2)}\n`);
@@ -73,8 +76,8 @@ function emptyResults(o: BenchOptions): Results {
       cores: availableParallelism(),
       quick: o.quick,
       processes: o.processes,
-      loadBefore: loadavg()[0] ?? 0,
       tookS: 0,
+      othersShare: 0,
     },
     floors: { noop: {}, direct: {} },
     purchase: {},

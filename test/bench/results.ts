@@ -27,9 +27,9 @@ export interface Results {
     readonly cores: number;
     readonly quick: boolean;
     readonly processes: { readonly api: number; readonly worker: number; readonly auditConsumer: number };
-    /** Load of the machine over the last minute when the run began: above 0.5 somebody else was at work. */
-    readonly loadBefore: number;
     tookS: number;
+    /** Share of the machine, 0 to 1, that processes which are not the bench's used during the run. */
+    othersShare: number;
   };
   floors: {
     noop: ByBuyers<NoopFloor>;

@@ -1,4 +1,5 @@
 import type { BenchOptions, Step } from './options.js';
+import { lookAtMachine, othersShare } from './measuring/machine.js';
 import { memoryOf } from './measuring/processes.js';
 import type { Office } from './office.js';
 import { oneLine } from './reporting/lines.js';
@@ -37,8 +38,9 @@ export async function runSteps(
   const times = { warmUpMs: o.warmUpMs, measureMs: o.measureMs };
   const wants = (step: Step): boolean => o.steps.has(step);
   async function step<T extends object>(name: string, run: () => Promise<T>): Promise<T> {
+    const before = lookAtMachine();
     const result = await around(name, run);
-    say(oneLine(name, result));
+    say(oneLine(name, result, othersShare(before, lookAtMachine())));
     return result;
   }
 

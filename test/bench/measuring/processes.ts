@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** USER_HZ: the unit of times in /proc, 10 ms on every Linux. */
-const TICK_MS = 10;
+export const TICK_MS = 10;
 
 /** One process as /proc tells of it. Times in ms. */
 export interface ProcessStat {

@@ -1,8 +1,12 @@
 import { figure } from './table.js';
 
+/** Share of the machine that others may use before it is told. */
+const TOLERABLE = 0.1;
+
 /** One line about a step that has just ended: whatever of the usual figures it has. */
-export function oneLine(name: string, result: object): string {
+export function oneLine(name: string, result: object, othersShare: number): string {
   const parts = [...figuresOf(result), ...nested(result)];
+  if (othersShare > TOLERABLE) parts.push(`others used ${figure(othersShare * 100)} % of the machine`);
   return `  ${name.padEnd(24)} ${parts.join('; ')}`;
 }
 

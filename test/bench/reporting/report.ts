@@ -4,6 +4,9 @@ import type { Growth } from '../steps/growth.js';
 import { bestDirect, holds, type Ratio } from './ratios.js';
 import { figure, table } from './table.js';
 
+/** Share of the machine that others may use before the reader is told. */
+const TOLERABLE = 0.05;
+
 /** Everything that a run found out, for a person: the ratios first, then the figures behind them. */
 export function report(results: Results, ratios: readonly Ratio[]): string {
   const { about } = results;
@@ -11,8 +14,8 @@ export function report(results: Results, ratios: readonly Ratio[]): string {
   const head =
     `Box Office bench, ${about.commit}, Node ${about.node}, ${about.cores} cores${about.quick ? ', quick' : ''}, ` +
     `${counts.api} gateway(s), ${counts.worker} worker(s), ${counts.auditConsumer} consumer(s), ${about.tookS} s\n` +
-    (about.loadBefore > 0.5 * about.cores
-      ? `The machine was not idle before (load ${figure(about.loadBefore)}): trust the ratios, not the figures.\n`
+    (about.othersShare > TOLERABLE
+      ? `Others used ${figure(100 * about.othersShare)} % of the machine meanwhile: trust the ratios, not the figures.\n`
       : '');
   const parts = [ratioTable(ratios), ...[purchases, floors, loads, cpu, growth, memory].map((part) => part(results))];
   return `\n${head}\n${parts.filter((part) => part !== '').join('\n\n')}\n`;
