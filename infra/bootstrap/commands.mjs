@@ -12,6 +12,7 @@ const LAUNCHER = ['start', 'reset', 'migrate', 'test'];
 
 /** Programs of their own, each with what must be compiled for it. */
 const PROGRAMS = {
+  faults: { project: 'test', entry: inRoot('test', 'dist', 'faults', 'main.js') },
   bench: { project: 'test', entry: inRoot('test', 'dist', 'bench', 'main.js') },
   cli: { project: 'services/cli', entry: inRoot('services', 'cli', 'dist', 'main.js') },
 };
