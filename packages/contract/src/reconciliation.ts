@@ -25,9 +25,9 @@ export interface ReconciliationRequest {
 
 /** How far a run of a sweep has come. */
 export interface ReconciliationPosition {
-  readonly sweepId: string;
-  readonly startedAt: string;
   readonly counts: ReconciliationCounts;
+  /** Events that were looked at only because it was their turn. */
+  readonly inTurn: number;
 }
 
 /** What a sweep did, counted. */
@@ -42,6 +42,7 @@ export interface ReconciliationCounts {
 }
 
 export interface ReconciliationResult extends ReconciliationCounts {
+  /** Id of the workflow's first run; findings bear it. */
   readonly sweepId: string;
 }
 

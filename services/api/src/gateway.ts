@@ -14,6 +14,7 @@ import type { GatewayEnv } from './context.js';
 import type { HoldDesk } from './holding/hold-desk.js';
 import { createHolding } from './holding/holding.js';
 import { createMetrics } from './metrics.js';
+import type { AuditWorkflows } from './operations/audit-workflows.js';
 import { createEarlyRefusal } from './purchasing/early-refusal.js';
 import { createEventReader } from './purchasing/event-reading.js';
 import { DEFAULT_GROUP_LIMITS, createGroupStarter } from './purchasing/group-starter.js';
@@ -39,6 +40,7 @@ export interface GatewayDeps {
   readonly inventory: Inventory;
   readonly workflows: WorkflowStarter;
   readonly cancellations: CancellationWorkflows;
+  readonly audit: AuditWorkflows;
   readonly holdDesk: HoldDesk;
   readonly holdTimes: HoldTimes;
   /** Where the gathering of purchases is to differ from its defaults. */
@@ -124,6 +126,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     purchase,
     cancel,
     cancellations,
+    audit: deps.audit,
     hold,
     holdDesk,
     holdTimes,
@@ -148,13 +151,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
 function recordReads(pool: pg.Pool) {
   const { findCancellations, findEvent, findHold, findPurchases, findTransaction } = recordOperations;
   const { listEvents, listUserTickets, readEventCancellation, readStatistics } = recordOperations;
+  const { findSweep, listFindings } = recordOperations;
   return {
     findCancellations: findCancellations.bind(null, pool),
     findEvent: findEvent.bind(null, pool),
     findHold: findHold.bind(null, pool),
     findPurchases: findPurchases.bind(null, pool),
+    findSweep: findSweep.bind(null, pool),
     findTransaction: findTransaction.bind(null, pool),
     listEvents: listEvents.bind(null, pool),
+    listFindings: listFindings.bind(null, pool),
     listUserTickets: listUserTickets.bind(null, pool),
     readEventCancellation: readEventCancellation.bind(null, pool),
     readStatistics: readStatistics.bind(null, pool),

@@ -8,8 +8,10 @@ import type {
   findCancellations,
   findEvent,
   findHold,
+  findSweep,
   findTransaction,
   listEvents,
+  listFindings,
   listUserTickets,
   readEventCancellation,
   readStatistics,
@@ -47,6 +49,12 @@ export interface EventReads {
   readonly findEvent: WithoutPool<typeof findEvent>;
   readonly listEvents: WithoutPool<typeof listEvents>;
   readonly readStatistics: WithoutPool<typeof readStatistics>;
+}
+
+/** What comparisons of the stores have found. */
+export interface OperationReads {
+  readonly findSweep: WithoutPool<typeof findSweep>;
+  readonly listFindings: WithoutPool<typeof listFindings>;
 }
 
 /** What Redis has at this moment; null where it knows nothing of the event or user. */

@@ -40,6 +40,8 @@ export const PROBLEMS = {
     'Unknown transaction',
     'There is no transaction with this id among those that this token may see.',
   ],
+  'unknown-sweep': [404, 'Unknown comparison', 'There is no comparison of the stores with this id.'],
+  'unknown-rebuild': [404, 'Unknown rebuild', 'No such rebuild was ever asked for.'],
   'method-not-allowed': [405, 'Method not allowed', 'This address exists, but not for this method.'],
   'purchase-in-flight': [
     409,

@@ -4,12 +4,14 @@ import type { Cancel } from '../cancelling/cancelling.js';
 import type { HoldDesk } from '../holding/hold-desk.js';
 import type { TakeHold } from '../holding/holding.js';
 import type { GatewayMetrics } from '../metrics.js';
+import type { AuditWorkflows } from '../operations/audit-workflows.js';
 import type {
   CancellationReads,
   EventDesk,
   EventReads,
   HoldReads,
   InventoryCare,
+  OperationReads,
   PurchaseReads,
   ReadModels,
 } from '../ports.js';
@@ -29,16 +31,23 @@ import { releaseHold } from './holds/release.js';
 import { showHold } from './holds/show.js';
 import { takeHold } from './holds/take.js';
 import type { HoldTimes } from './holds/take.js';
+import { listFindings } from './operations/list-findings.js';
+import { rebuild } from './operations/rebuild.js';
+import { reconcile } from './operations/reconcile.js';
+import { showRebuild } from './operations/show-rebuild.js';
+import { showSweep } from './operations/show-sweep.js';
 import { purchaseTickets } from './purchase-tickets/handler.js';
 import { cancelPurchase } from './purchases/cancel.js';
 import { showPurchase } from './purchases/show.js';
 import { showTransaction } from './transactions/show.js';
 import { listTickets } from './users/list-tickets.js';
 
-export interface EndpointDeps extends Omit<PurchaseReads, 'findPurchases'>, EventReads, HoldReads, CancellationReads {
+export interface EndpointDeps
+  extends Omit<PurchaseReads, 'findPurchases'>, EventReads, HoldReads, CancellationReads, OperationReads {
   readonly purchase: Purchase;
   readonly cancel: Cancel;
   readonly cancellations: CancellationWorkflows;
+  readonly audit: AuditWorkflows;
   readonly hold: TakeHold;
   readonly holdDesk: HoldDesk;
   readonly holdTimes: HoldTimes;
@@ -69,4 +78,9 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   cancelEvent(deps),
   showEventCancellation(deps),
   showStatistics(deps),
+  reconcile(deps),
+  showSweep(deps),
+  listFindings(deps),
+  rebuild(deps),
+  showRebuild(deps),
 ];

@@ -13,6 +13,8 @@ import type { HoldDesk } from '../holding/hold-desk.js';
 import { createGateway } from '../gateway.js';
 import type { Gateway } from '../gateway.js';
 import type { StartReply, WorkflowStarter } from '../purchasing/purchase-starter.js';
+import { createTestAuditWorkflows } from './audit-workflows.js';
+import type { TestAuditWorkflows } from './audit-workflows.js';
 import { createTestCancellations } from './cancellations.js';
 import type { TestCancellations } from './cancellations.js';
 import { createTestHoldDesk, HOLD_TIMES } from './holds.js';
@@ -42,6 +44,7 @@ export interface TestGateway {
   readonly starts: readonly PurchaseOrder[];
   /** The cancellation workflows as they are played. */
   readonly cancellations: TestCancellations;
+  readonly audit: TestAuditWorkflows;
   request(method: string, path: string, o?: RequestOptions): Promise<Response>;
   /** POST /api/tickets/purchase by a buyer (a new one unless named), with a new key unless one is given. */
   buy(body: object, o?: { key?: string; token?: string }): Promise<Response>;
@@ -143,11 +146,13 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
   };
   const holdDesk = createTestHoldDesk({ pool, inventory });
   const cancellations = createTestCancellations({ pool, inventory });
+  const audit = createTestAuditWorkflows(pool);
   const gateway = createGateway({
     ...stores,
     inventory,
     workflows,
     cancellations,
+    audit,
     holdDesk: o.holdDesk?.(holdDesk) ?? holdDesk,
     holdTimes: HOLD_TIMES,
     verifyToken: createTokenVerifier({ keys: { secret: SECRET } }),
@@ -176,6 +181,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     inventory,
     starts,
     cancellations,
+    audit,
     request,
     buy: async (body, { key, token } = {}) =>
       request('POST', '/api/tickets/purchase', {

@@ -1,5 +1,5 @@
 import type { ReconciliationCounts, ReconciliationRequest, ReconciliationResult } from '@box-office/contract';
-import { ApplicationFailure, continueAsNew, isCancellation, sleep, uuid4, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, continueAsNew, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
 import type { SuspectBooks } from '../activities/sweeping.js';
 import type { Confirmed, DueRepair, SweepName } from '../reconciliation/recording.js';
 import { forAWhile } from './policies.js';
@@ -18,6 +18,7 @@ interface Sweep {
   readonly story: Story;
   readonly secondLookAfterMs: number;
   counts: ReconciliationCounts;
+  inTurn: number;
   /** Steps that could not be taken; the rest of the sweep goes on without them. */
   readonly failures: string[];
 }
@@ -29,10 +30,12 @@ interface Sweep {
  */
 export async function reconciliation(request: ReconciliationRequest): Promise<ReconciliationResult> {
   const { requestedBy, scope, from } = request;
-  const name: SweepName = { sweepId: from?.sweepId ?? uuid4(), requestedBy };
+  // Known to whoever started it.
+  const name: SweepName = { sweepId: workflowInfo().firstExecutionRunId, requestedBy };
   const story = openStory(headline(request, name));
   const { startedAt, secondLookAfterMs } = await forAWhile.beginSweep(name, scope);
-  const sweep: Sweep = { name, story, secondLookAfterMs, counts: from?.counts ?? NOTHING, failures: [] };
+  const { counts, inTurn } = from ?? { counts: NOTHING, inTurn: 0 };
+  const sweep: Sweep = { name, story, secondLookAfterMs, counts, inTurn, failures: [] };
 
   if (!from) {
     await recover(sweep);
@@ -40,8 +43,7 @@ export async function reconciliation(request: ReconciliationRequest): Promise<Re
   }
   const isAll = await compareEvents(sweep, request, startedAt);
   if (!isAll) {
-    const position = { sweepId: name.sweepId, startedAt, counts: sweep.counts };
-    return continueAsNew<typeof reconciliation>({ ...request, from: position });
+    return continueAsNew<typeof reconciliation>({ ...request, from: { counts: sweep.counts, inTurn: sweep.inTurn } });
   }
   await forAWhile.finishSweep(name.sweepId, sweep.counts);
   story.tell(`**Done**: ${inWords(sweep.counts)}.`);
@@ -78,12 +80,11 @@ async function compareBooks(sweep: Sweep): Promise<void> {
 async function compareEvents(sweep: Sweep, request: ReconciliationRequest, startedAt: string): Promise<boolean> {
   const { scope } = request;
   const complete = scope !== 'changed';
-  let inTurn = 0;
   for (let page = 1; ; page++) {
     if (page > MOST_PAGES_PER_RUN || workflowInfo().continueAsNewSuggested) return false;
-    const next = await forAWhile.chooseEvents(scope, request.from?.startedAt ?? startedAt, inTurn);
+    const next = await forAWhile.chooseEvents(scope, startedAt, sweep.inTurn);
     if (next.events.length === 0) return true;
-    if (next.inTurn) inTurn += next.events.length;
+    if (next.inTurn) sweep.inTurn += next.events.length;
     const went = await tryTo(sweep, `compare ${next.events.length} events`, async () => {
       const suspects = await forAWhile.lookAtEvents(next.events, complete);
       add(sweep, { events: next.events.length });

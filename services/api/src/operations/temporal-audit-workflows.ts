@@ -1,0 +1,64 @@
+import {
+  AUDIT_TASK_QUEUE,
+  REBUILD_WORKFLOW,
+  rebuildWorkflowId,
+  RECONCILIATION_WORKFLOW,
+  reconciliationWorkflowId,
+} from '@box-office/contract';
+import type { RebuildRequest, RebuildResult, ReconciliationRequest } from '@box-office/contract';
+import type { Logger } from '@box-office/platform';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import type { AuditStart, AuditWorkflows } from './audit-workflows.js';
+
+type Rebuild = (request: RebuildRequest) => Promise<RebuildResult>;
+
+/** Starts the audit consumer's workflows through Temporal. The client's calls have deadlines of their own. */
+export function createTemporalAuditWorkflows(o: { client: Client; logger: Logger }): AuditWorkflows {
+  const { client, logger } = o;
+
+  async function start(type: string, workflowId: string, request: unknown, summary: string): Promise<AuditStart> {
+    try {
+      const handle = await client.workflow.start(type, {
+        workflowId,
+        taskQueue: AUDIT_TASK_QUEUE,
+        args: [request],
+        staticSummary: summary,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      });
+      return { kind: 'started', runId: handle.firstExecutionRunId };
+    } catch (error) {
+      logger.warn({ err: error, workflowId }, 'a workflow of the audit consumer could not be started');
+      return { kind: 'unavailable', cause: String(error) };
+    }
+  }
+
+  return {
+    reconcile(request: ReconciliationRequest) {
+      const { scope, requestedBy } = request;
+      const eventId = typeof scope === 'object' ? scope.eventId : null;
+      const summary = `${requestedBy.slice(0, 60)} has ${eventId === null ? 'all events' : `event ${eventId}`} compared`;
+      return start(RECONCILIATION_WORKFLOW, reconciliationWorkflowId(eventId), request, summary);
+    },
+
+    rebuild(request) {
+      const { eventId, requestedBy } = request;
+      const summary = `${requestedBy.slice(0, 60)} has ${eventId === null ? 'all events' : `event ${eventId}`} rebuilt`;
+      return start(REBUILD_WORKFLOW, rebuildWorkflowId(eventId), request, summary);
+    },
+
+    async rebuildState(eventId) {
+      const handle = client.workflow.getHandle<Rebuild>(rebuildWorkflowId(eventId));
+      try {
+        const { status } = await handle.describe();
+        if (status.name === 'RUNNING' || status.name === 'PAUSED') return { status: 'running' };
+        if (status.name !== 'COMPLETED') return { status: 'ended' };
+        return { status: 'finished', result: await handle.result() };
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return null;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { answer, answerProblem } from '../../answers.js';
+import { callerOf } from '../../context.js';
+import { readJsonBody } from '../../middleware/json-body.js';
+import type { AuditWorkflows } from '../../operations/audit-workflows.js';
+import type { EventReads } from '../../ports.js';
+import { problem, unavailable } from '../../problems.js';
+import type { Endpoint } from '../endpoint.js';
+import { rebuildUrl, rebuildView, scopeBody } from './schema.js';
+
+const RETRY_S = 1;
+
+/** Has everything rebuilt that is derived from the record: of one event, or of all. */
+export function rebuild(
+  deps: Pick<EventReads, 'findEvent'> & { readonly audit: Pick<AuditWorkflows, 'rebuild'> },
+): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/operations/rebuild',
+    access: 'operator',
+    documentation: {
+      tags: ['Operators'],
+      summary: 'Rebuild what is derived',
+      description:
+        'Builds the inventory and the read models in Redis anew from PostgreSQL, the capacity from the ledger, and compares ' +
+        'everything afterwards. Purchases go on meanwhile. One that is under way is joined.',
+      request: { body: { required: true, content: { 'application/json': { schema: scopeBody } } } },
+      responses: {
+        202: {
+          description: 'It goes on. `Location` leads to how far it is.',
+          content: { 'application/json': { schema: rebuildView } },
+        },
+      },
+    },
+    problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    async handle(c) {
+      const body = await readJsonBody(c, scopeBody);
+      if (!body.ok) return answerProblem(c, body.problem);
+      const { eventId = null } = body.value;
+      if (eventId !== null && (await deps.findEvent(eventId)) === null) {
+        return answerProblem(c, problem('unknown-event'));
+      }
+      const started = await deps.audit.rebuild({ requestedBy: callerOf(c).subject, eventId });
+      if (started.kind === 'unavailable') {
+        return answerProblem(c, unavailable('No rebuild can be started at the moment.'));
+      }
+      const headers = { Location: rebuildUrl(eventId), 'Retry-After': String(RETRY_S) };
+      return answer(c, 202, { eventId, status: 'running' }, headers);
+    },
+  };
+}

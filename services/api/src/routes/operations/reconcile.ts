@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answer, answerProblem } from '../../answers.js';
+import { callerOf } from '../../context.js';
+import { readJsonBody } from '../../middleware/json-body.js';
+import type { AuditWorkflows } from '../../operations/audit-workflows.js';
+import type { EventReads, OperationReads } from '../../ports.js';
+import { problem, unavailable } from '../../problems.js';
+import type { Endpoint } from '../endpoint.js';
+import { scopeBody, sweepUrl, sweepView, viewOfSweep } from './schema.js';
+
+/** The answer tells that it has begun, if it does in a moment. */
+const MOST_LOOKS = 15;
+const LOOK_GAP_MS = 100;
+const RETRY_S = 1;
+
+/** Has the stores compared now: all of one event, or all of every event. */
+export function reconcile(
+  deps: Pick<EventReads, 'findEvent'> &
+    Pick<OperationReads, 'findSweep'> & { readonly audit: Pick<AuditWorkflows, 'reconcile'> },
+): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/operations/reconciliation',
+    access: 'operator',
+    documentation: {
+      tags: ['Operators'],
+      summary: 'Compare the stores now',
+      description:
+        'Compares PostgreSQL, Redis, the messages, the workflows and the payment provider, repairs what is safe to repair ' +
+        'and hands the rest over. It does so by itself every minute with what changed; this looks at everything in its ' +
+        'scope. One that is under way is joined.',
+      request: { body: { required: true, content: { 'application/json': { schema: scopeBody } } } },
+      responses: {
+        202: {
+          description: 'It goes on. `Location` leads to the sweep, whose id its findings bear.',
+          content: { 'application/json': { schema: sweepView } },
+        },
+      },
+    },
+    problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    async handle(c) {
+      const body = await readJsonBody(c, scopeBody);
+      if (!body.ok) return answerProblem(c, body.problem);
+      const { eventId } = body.value;
+      if (eventId !== undefined && (await deps.findEvent(eventId)) === null) {
+        return answerProblem(c, problem('unknown-event'));
+      }
+      const started = await deps.audit.reconcile({
+        requestedBy: callerOf(c).subject,
+        scope: eventId === undefined ? 'all' : { eventId },
+      });
+      if (started.kind === 'unavailable') {
+        return answerProblem(c, unavailable('No comparison can be started at the moment.'));
+      }
+      const sweepId = started.runId;
+      let sweep = await deps.findSweep(sweepId);
+      for (let looks = 1; sweep === null && looks < MOST_LOOKS; looks++) {
+        await sleep(LOOK_GAP_MS);
+        sweep = await deps.findSweep(sweepId);
+      }
+      const headers = { Location: sweepUrl(sweepId), 'Retry-After': String(RETRY_S) };
+      return answer(c, 202, viewOfSweep(sweepId, sweep), headers);
+    },
+  };
+}
