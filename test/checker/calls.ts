@@ -37,7 +37,7 @@ export interface PurchaseCall extends Asked {
 /** `ok`: the tickets are bought. */
 export type PurchaseReply = NoSuccess | ({ readonly kind: 'ok'; readonly status: number } & Bought);
 
-export interface Bought {
+interface Bought {
   readonly transactionId: string;
   readonly tickets: readonly Ticket[];
   readonly amountMinor: number;

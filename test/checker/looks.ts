@@ -23,7 +23,7 @@ export interface LookOptions {
   readonly consumerMetricsUrls?: readonly string[];
 }
 
-/** What one look saw: what still moves, and counts that must not change from one quiet look to the next. */
+/** What one look saw: what still moves, and marks that do not change from one quiet look to the next. */
 export interface Look {
   readonly moving: readonly string[];
   readonly marks: string;
@@ -57,7 +57,8 @@ async function asking(who: string, ask: () => Promise<Look>): Promise<Look> {
 }
 
 const UNFINISHED = `
-select concat((select count(*) from capacity_ledger), '/', (select count(*) from audit_logs)) as marks,
+select concat_ws('/', (select count(*) from capacity_ledger), (select count(*) from audit_logs),
+                 (select max(updated_at) from event_ticket_transactions), (select max(updated_at) from ticket_holds)) as marks,
        (select count(*)::integer from ticket_holds where status = 'active' and expires_at > now()) as "standingHolds",
        (select coalesce(jsonb_agg(what), '[]') from (
           select concat('purchase ', id, ' is ', status) as what from event_ticket_transactions where outcome is null

@@ -17,6 +17,8 @@ export interface Rest {
   readonly atMs: number;
   /** What still moved at the last look. */
   readonly moving: readonly string[];
+  /** Of the last look: while nothing has moved since, another look gives the same. */
+  readonly marks: string;
 }
 
 /**
@@ -38,10 +40,10 @@ export async function waitForRest(o: RestOptions): Promise<Rest> {
       quietSince = lookedAt;
     }
     marks = look.marks;
-    if (quiet >= (o.quietLooks ?? QUIET_LOOKS)) return { rested: true, atMs: quietSince, moving: [] };
+    if (quiet >= (o.quietLooks ?? QUIET_LOOKS)) return { rested: true, atMs: quietSince, moving: [], marks };
     if (Date.now() - startedAt >= o.restTimeoutMs) {
-      const moving = look.moving.length > 0 ? look.moving : ['the counts of ledger and audit lines'];
-      return { rested: false, atMs: Date.now(), moving };
+      const moving = look.moving.length > 0 ? look.moving : ['something in PostgreSQL'];
+      return { rested: false, atMs: Date.now(), moving, marks };
     }
     await sleep(o.lookEveryMs);
   }

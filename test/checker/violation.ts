@@ -8,7 +8,7 @@ export const INVARIANTS = {
   6: 'events.capacity is the capacity minus what is sold once the queues are empty',
   7: 'what a buyer was told is in PostgreSQL',
 } as const;
-export type Invariant = keyof typeof INVARIANTS;
+type Invariant = keyof typeof INVARIANTS;
 
 /** One thing that is not as it must be. `expected` and `found` are plain values or texts, for a person to compare. */
 export interface Violation {

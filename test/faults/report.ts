@@ -1,5 +1,5 @@
 import { callsTo, type Call } from '../checker/calls.js';
-import { describeViolation } from '../checker/violation.js';
+import { describeViolation, INVARIANTS } from '../checker/violation.js';
 import type { FaultRecord } from './injection/fault.js';
 import type { RunResult } from './run.js';
 
@@ -33,8 +33,10 @@ export function describeRun(run: RunResult): string {
 function findings({ verdict, kept }: RunResult): string[] {
   if (verdict.kind === 'holds') return [];
   const lines = verdict.kind === 'unknown' ? verdict.causes : verdict.violations.map(describeViolation);
+  const broken = verdict.kind === 'unknown' ? [] : new Set(verdict.violations.map(({ invariant }) => invariant));
   const more = lines.length > MOST_VIOLATIONS ? [`  … and ${lines.length - MOST_VIOLATIONS} more`] : [];
   return [
+    ...[...broken].sort().map((invariant) => `  invariant ${invariant} does not hold: ${INVARIANTS[invariant]}`),
     ...lines.slice(0, MOST_VIOLATIONS).map((line) => `  ✗ ${line}`),
     ...more,
     `  stores, logs and run.jsonl: ${kept ?? ''}`,

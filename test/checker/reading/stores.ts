@@ -158,7 +158,7 @@ export function ticketsByPurchase(
 }
 
 /** A ticket as people name it: its type and serial. */
-export const seatOf = (ticket: { readonly ticketType: string; readonly serial: number }): string =>
+const seatOf = (ticket: { readonly ticketType: string; readonly serial: number }): string =>
   `${ticket.ticketType} ${ticket.serial}`;
 
 /** Tickets or serials as one text that does not depend on their order. */
