@@ -37,6 +37,8 @@ export interface BenchOptions {
   /** Purchases per second to take for the capacity in the open loops; found by the closed loops otherwise. */
   readonly capacityPerSecond?: number;
   readonly processes: { readonly api: number; readonly worker: number; readonly auditConsumer: number };
+  /** Settings to try: added to the environment of every service. */
+  readonly env: Readonly<Record<string, string>>;
   /** Folder for a CPU profile of every service in every step, and PostgreSQL's statement times. */
   readonly profileDir?: string;
   /** Do not run: print the medians of these earlier results. */
@@ -51,6 +53,7 @@ export const USAGE = `npm run bench -- [options]
   --seconds N        how long each loop is measured
   --rate N           capacity in purchases per second to take for the open loops
   --gateways N --workers N --consumers N   processes of each (1)
+  --env NAME=VALUE   a setting of the services to try; may be given several times
   --profile DIR      write CPU profiles and statement times there; the figures then say less
   --median FILE...   run nothing; print the medians of results that were written with --json`;
 
@@ -70,6 +73,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       gateways: { type: 'string', default: '1' },
       workers: { type: 'string', default: '1' },
       consumers: { type: 'string', default: '1' },
+      env: { type: 'string', multiple: true, default: [] },
       profile: { type: 'string' },
       median: { type: 'boolean', default: false },
     },
@@ -95,6 +99,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       worker: positive('--workers', values.workers),
       auditConsumer: positive('--consumers', values.consumers),
     },
+    env: Object.fromEntries(values.env.map(setting)),
     ...(values.profile !== undefined && { profileDir: values.profile }),
     median: values.median ? positionals : [],
   };
@@ -104,6 +109,12 @@ function positive(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new Error(`${name} takes numbers above 0, not ${text}`);
   return value;
+}
+
+function setting(text: string): [name: string, value: string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new Error(`--env takes NAME=VALUE, not ${text}`);
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 function stepNamed(name: string): Step {

@@ -32,6 +32,7 @@ export async function startBenchStack(
     const env = {
       // Answers are to be final, also where a slow design lets four hundred buyers wait.
       PURCHASE_WAIT_MS: '45000',
+      ...o.env,
       ...(o.profileDir !== undefined && { NODE_OPTIONS: `--import=${preloadUrl(o.profileDir)}` }),
     };
     const port = Number(new URL(stack.addresses.paymentUrl).port);
