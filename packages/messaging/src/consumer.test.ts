@@ -247,18 +247,23 @@ describe('a batch consumer', () => {
 
   it('comes back after a broken connection; what was not acknowledged comes again, the rest does not', async () => {
     const handled: string[] = [];
-    consume(async (messages) => {
-      handled.push(...messages);
-      return acks(messages);
-    });
-    await publish(...numbered(20));
-    await until('handled', () => handled.length === 20 && reports.reduce((n, r) => n + r.acknowledged, 0) === 20);
+    // One at a time: each delivery proves that the broker has taken the acknowledgement of the one before.
+    consume(
+      async (messages) => {
+        handled.push(...messages);
+        return acks(messages);
+      },
+      { prefetch: 1, batchSize: 1 },
+    );
+    await publish(...numbered(20), 'last');
+    await until('handled', () => handled.includes('last'));
     line.cut();
     await publish('after');
     await new Promise((resolve) => setTimeout(resolve, 200));
     line.mend();
     await until('handled', () => handled.includes('after'));
-    expect(handled).toHaveLength(21);
+    // The acknowledgement of the last may or may not have arrived before the cut.
+    expect(handled.filter((message) => message !== 'last')).toEqual([...numbered(20), 'after']);
   });
 
   it('abandons a batch whose connection broke, and handles the redelivered one', async () => {
