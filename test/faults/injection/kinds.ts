@@ -1,6 +1,7 @@
 import type { FaultKind } from './fault.js';
 import { lineCut, lineSilence, lineSlow } from './lines.js';
 import { messageShuffle } from './messages.js';
+import { workflowReset, workflowTermination } from './operators.js';
 import { processKills, processPause } from './processes.js';
 import { redisOld, redisWipe } from './redis-memory.js';
 import { serverKills, serverPause, serverStops } from './servers.js';
@@ -21,6 +22,8 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   processPause,
   serverPause,
   messageShuffle,
+  workflowTermination,
+  workflowReset,
 ];
 
 /**
