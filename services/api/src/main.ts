@@ -1,6 +1,6 @@
 import { createInventory } from '@box-office/inventory';
 import { createLogger, createPool, createRedis, runProcess } from '@box-office/platform';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { createTokenVerifier } from './auth/token-verifier.js';
 import { createTemporalCancellations } from './cancelling/temporal-cancellations.js';
 import { readConfig } from './config.js';
@@ -9,7 +9,7 @@ import { createTemporalHoldDesk } from './holding/temporal-hold-desk.js';
 import { listen } from './listen.js';
 import { createTemporalAuditWorkflows } from './operations/temporal-audit-workflows.js';
 import { createTemporalStarter } from './purchasing/temporal-starter.js';
-import { endCallsWithin } from './temporal-calls.js';
+import { connectToTemporal } from './temporal-connection.js';
 
 const NAME = 'api';
 const MAX_DATABASE_CONNECTIONS = 10;
@@ -32,12 +32,9 @@ async function start() {
   });
   const redis = createRedis({ url: settings.redisUrl, name: NAME, logger });
   const subscriber = createRedis({ url: settings.redisUrl, name: `${NAME}-outcomes`, logger });
-  // In place of the SDK's own interceptors: its retries would hide whether a start that failed in the end had been sent before.
-  const connection = Connection.lazy({
-    ...settings.temporal.connectionOptions,
-    interceptors: [endCallsWithin(TEMPORAL_CALL_MS)],
-  });
   const namespace = settings.temporal.namespace ?? 'default';
+  const options = settings.temporal.connectionOptions;
+  const connection = connectToTemporal({ options, namespace, callMs: TEMPORAL_CALL_MS });
   const client = new Client({ connection, namespace });
   const workflows = createTemporalStarter({ client, logger, callMs: TEMPORAL_CALL_MS });
   const gateway = createGateway({

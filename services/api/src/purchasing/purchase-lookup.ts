@@ -2,6 +2,8 @@ import type { PurchaseRow } from '@box-office/records';
 import type { FindPurchases } from '../ports.js';
 
 const MAX_BATCH = 500;
+/** One query at a time makes the largest batches. Another goes beside it only if it takes as long as this. */
+const PATIENCE_MS = 20;
 const MAX_QUERIES = 2;
 /** Beyond this the database is far behind; waiting longer helps nobody. */
 const MAX_WAITING = 10_000;
@@ -23,15 +25,25 @@ interface Waiting {
 
 /**
  * Gathers the look-ups of concurrent requests into few queries: those of one turn of the event loop go together, and
- * while MAX_QUERIES are under way the rest gather. A sold-out event asks this of every request.
+ * while a query is under way the rest gather. A sold-out event asks this of every request.
  */
 export function createPurchaseLookUp(findPurchases: FindPurchases): LookUpPurchase {
   let waiting = new Map<string, Waiting[]>();
   let queries = 0;
   let scheduled = false;
+  let lastBegunMs = 0;
+  let patience: NodeJS.Timeout | undefined;
 
   function schedule(): void {
     if (scheduled || queries >= MAX_QUERIES || waiting.size === 0) return;
+    const stillPatientMs = queries === 0 ? 0 : lastBegunMs + PATIENCE_MS - performance.now();
+    if (stillPatientMs > 0) {
+      patience ??= setTimeout(() => {
+        patience = undefined;
+        schedule();
+      }, stillPatientMs);
+      return;
+    }
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
@@ -43,6 +55,7 @@ export function createPurchaseLookUp(findPurchases: FindPurchases): LookUpPurcha
   async function runOne(): Promise<void> {
     const batch = takeBatch();
     queries++;
+    lastBegunMs = performance.now();
     try {
       const rows = await findPurchases([...batch.keys()]);
       const found = new Map(rows.map((row) => [row.purchaseId, row]));

@@ -3,10 +3,11 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { purchaseWorkflowId } from '@box-office/contract';
 import type { PurchaseOrder } from '@box-office/contract';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { logger } from '../testing/gateway.js';
-import { endCallsWithin } from '../temporal-calls.js';
+import { connectToTemporal } from '../temporal-connection.js';
 import { createTemporalStarter } from './temporal-starter.js';
 
 const order = (): PurchaseOrder => ({
@@ -22,7 +23,7 @@ const order = (): PurchaseOrder => ({
 const labels = { eventName: 'Autumn concert' };
 
 const clientAt = (address: string, namespace: string, callMs = 2_500) => {
-  const connection = Connection.lazy({ address, interceptors: [endCallsWithin(callMs)] });
+  const connection = connectToTemporal({ options: { address }, namespace, callMs });
   return { connection, client: new Client({ connection, namespace }) };
 };
 

@@ -23,8 +23,9 @@ type Attempt = { readonly kind: 'started'; readonly already: boolean } | StartFa
 
 /**
  * Starts the workflows. Id and payload of a group are fixed before its first start, and every repetition sends the same.
- * The connection must come without the SDK's own retries (`interceptors: []`): they
- * would hide whether a call that failed in the end had been sent before.
+ *
+ * @param o.client over a connection of `connectToTemporal`: the SDK's own retries would hide what was sent
+ * @param o.callMs deadline of one call on that connection
  */
 export function createTemporalStarter(o: { client: Client; logger: Logger; callMs: number }): WorkflowStarter {
   const closing = new AbortController();
