@@ -10,7 +10,7 @@ export interface SoldTicket {
   readonly serial: number;
 }
 
-export interface PurchaseFacts {
+interface PurchaseFacts {
   readonly items: readonly QuotedItem[];
   /** All that it ever sold; empty unless it was confirmed. */
   readonly tickets: readonly SoldTicket[];
@@ -18,7 +18,7 @@ export interface PurchaseFacts {
   readonly latencyMs: number | null;
 }
 
-export interface CancellationFacts {
+interface CancellationFacts {
   readonly cancellationId: string;
   readonly requestedBy: string;
   readonly byOperator: boolean;

@@ -5,7 +5,7 @@ import { isOurId, type Difference } from '../difference.js';
 type Authorisation = PurchaseBooks['authorisations'][number];
 
 /** What is kept of an authorisation: minor units, 0 where all was paid back or nothing was captured. */
-export const keptMinor = (authorisation: Pick<Authorisation, 'capturedMinor' | 'refundedMinor'>): number =>
+const keptMinor = (authorisation: Pick<Authorisation, 'capturedMinor' | 'refundedMinor'>): number =>
   authorisation.capturedMinor - authorisation.refundedMinor;
 
 /**
