@@ -15,6 +15,7 @@ export async function persist(work: Work): Promise<void> {
     if (holding.length === 0) return;
     const outcomes = await work.steps.quickly(idsOf(holding), 'persist', holding.map(ticketsOf));
     const unusable: { eventId: string; seen: number }[] = [];
+    const finished: PurchaseUnderWay[] = [];
     for (const [place, purchase] of holding.entries()) {
       const outcome = outcomes[place] ?? 'superseded';
       work.tellOf(purchase, `records its tickets: ${inWords(outcome)}.`);
@@ -26,9 +27,11 @@ export async function persist(work: Work): Promise<void> {
       else if (outcome === 'serial_conflict') {
         unusable.push({ eventId: purchase.order.eventId, seen: purchase.hold?.generation ?? 0 });
         delete purchase.hold;
-      } else if (outcome === 'superseded' || outcome === 'finished') work.list.leave(purchase.order.purchaseId);
+      } else if (outcome === 'finished') finished.push(purchase);
+      else if (outcome === 'superseded') work.list.leave(purchase.order.purchaseId);
       else undo(work, purchase, { kind: 'undone', reason: 'cancelled' });
     }
+    await learnOutcomes(work, finished);
     // A serial that PostgreSQL gave to another means that Redis is wrong about this event: build it anew.
     if (unusable.length > 0) await work.steps.quickly(idsOf(holding), 'rebuildInventories', unusable);
     await reserve(work);
@@ -41,6 +44,7 @@ export async function finalise(work: Work): Promise<void> {
   const paid = work.list.underWay();
   if (paid.length === 0) return;
   const results = await work.steps.quickly(idsOf(paid), 'finalise', paid.map(claimedAt));
+  const finished: PurchaseUnderWay[] = [];
   for (const [place, purchase] of paid.entries()) {
     const result = results[place];
     if (result?.kind === 'confirmed') {
@@ -48,9 +52,27 @@ export async function finalise(work: Work): Promise<void> {
       work.list.answer(result.purchaseId, result.outcome);
     } else if (result?.kind === 'cancel_requested' || result?.kind === 'undoing') {
       undo(work, purchase, { kind: 'undone', reason: 'cancelled' });
+    } else if (result?.kind === 'finished') {
+      finished.push(purchase);
     } else {
       work.list.leave(purchase.order.purchaseId);
     }
+  }
+  await learnOutcomes(work, finished);
+}
+
+/**
+ * Purchases that turn out to have their outcome: an earlier try of this very run, given up as lost, got there after all.
+ * What it sold is still this workflow's to publish.
+ */
+async function learnOutcomes(work: Work, finished: readonly PurchaseUnderWay[]): Promise<void> {
+  if (finished.length === 0) return;
+  const orders = finished.map((purchase) => purchase.order);
+  const claims = await work.steps.quickly(idsOf(finished), 'claim', orders);
+  for (const [place, { purchaseId }] of orders.entries()) {
+    const claim = claims[place];
+    if (claim?.kind === 'finished' && claim.mine) work.list.answer(purchaseId, claim.outcome);
+    else work.list.leave(purchaseId);
   }
 }
 
