@@ -114,15 +114,13 @@ async function play(
   injection.say('the last buyers have come');
   const stuck = await answerEverybody(desk, tasks, events, pace);
   injection.say('everybody has an answer; waiting for rest');
-  const wasInjected = ({ name }: FaultKind): boolean => faults.some(({ kind }) => kind === name);
   const verdict = await checkStores(
     {
       ...arena.stack.addresses,
       consumerMetricsUrls: arena.lanes.map((lane) => `${lane.auditConsumer.url}/metrics`),
       restTimeoutMs: pace.restTimeoutMs,
       lookEveryMs: 500,
-      redisForgot: o.kinds.some((kind) => kind.redisForgets && wasInjected(kind)),
-      workflowsLost: o.kinds.some((kind) => kind.losesWorkflows && wasInjected(kind)),
+      redisForgot: o.kinds.some((kind) => kind.redisForgets && faults.some((fault) => fault.kind === kind.name)),
     },
     desk.calls,
   );
