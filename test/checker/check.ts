@@ -1,5 +1,5 @@
 import type { Call } from './calls.js';
-import { compareStores } from './compare.js';
+import { compareStores, type Excuses } from './compare.js';
 import { lookOnce } from './looks.js';
 import { readInventories } from './reading/redis.js';
 import { readPayments } from './reading/payments.js';
@@ -9,11 +9,9 @@ import type { Stores } from './reading/stores.js';
 import { waitForRest, type RestOptions } from './rest.js';
 import type { Violation } from './violation.js';
 
-export interface CheckOptions extends RestOptions {
+export interface CheckOptions extends RestOptions, Excuses {
   readonly redisUrl: string;
   readonly paymentUrl: string;
-  /** Redis was wiped, restored or killed: it may have forgotten refusals that it alone had (invariant 4). */
-  readonly redisForgot: boolean;
 }
 
 /** What the checker found; `restedAtMs` is when the system came to rest (epoch ms). `unknown` means that it could not finish the reading, and counts as a failure. */
@@ -51,7 +49,7 @@ export async function checkStores(o: CheckOptions, calls: readonly Call[]): Prom
     // A hold may have lapsed, or reconciliation begun, between one store and the next.
     const after = await lookOnce(o);
     if (after.moving.length > 0 || after.marks !== rest.marks) continue;
-    const { violations, notes } = compareStores(stores, calls, { redisForgot: o.redisForgot });
+    const { violations, notes } = compareStores(stores, calls, o);
     const found = { restedAtMs, stores, notes };
     return violations.length === 0 ? { kind: 'holds', ...found } : { kind: 'violated', ...found, violations };
   }

@@ -1,6 +1,7 @@
 import type { Call } from './calls.js';
 import { checkCapacity } from './invariants/capacity.js';
 import { checkLines } from './invariants/lines.js';
+import { checkMended } from './invariants/mended.js';
 import { checkMoney } from './invariants/money.js';
 import { checkOutcomes } from './invariants/outcomes.js';
 import { checkPromises } from './invariants/promises.js';
@@ -15,14 +16,19 @@ export interface Comparison {
   readonly notes: readonly string[];
 }
 
+/** What happened before, as far as it excuses what is found. */
+export interface Excuses {
+  /** Redis was wiped, restored or killed: it may have forgotten refusals that it alone had (invariant 4). */
+  readonly redisForgot: boolean;
+  /** Workflows were terminated: it is for reconciliation to finish or undo what they had begun. */
+  readonly workflowsLost: boolean;
+}
+
 /** Proves every invariant on what was read. Pure: the same reading gives the same comparison. */
-export function compareStores(
-  stores: Stores,
-  calls: readonly Call[],
-  o: { readonly redisForgot: boolean },
-): Comparison {
-  const outcomes = checkOutcomes(stores, calls, o);
+export function compareStores(stores: Stores, calls: readonly Call[], excuses: Excuses): Comparison {
+  const outcomes = checkOutcomes(stores, calls, excuses);
   const promises = checkPromises(stores, calls);
+  const mended = checkMended(stores, excuses);
   return {
     violations: [
       ...checkCapacity(stores),
@@ -32,14 +38,8 @@ export function compareStores(
       ...checkLines(stores),
       ...checkRemaining(stores),
       ...promises.violations,
+      ...mended.violations,
     ],
-    notes: [...outcomes.notes, ...promises.notes, ...whatReconciliationDid(stores)],
+    notes: [...outcomes.notes, ...promises.notes, ...mended.notes],
   };
-}
-
-/** A difference that reconciliation repaired was one, and what brought it about is worth knowing. */
-function whatReconciliationDid({ findings }: Stores): string[] {
-  return findings.map(
-    ({ kind, status, count }) => `reconciliation found ${kind.replaceAll('_', ' ')}: ${count} ${status}`,
-  );
 }

@@ -18,9 +18,17 @@ const USAGE = `npm run test:faults -- [--seed N]… [--minutes M] [--rate R] [--
 const ONE_BY_ONE = 0.7;
 const CALM_MS = 5_000;
 
-process.exitCode = await main();
+const stop = new AbortController();
+// The second signal ends the process at once; the next run in that directory clears what is left.
+process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
+try {
+  process.exitCode = await main(stop.signal);
+} catch (error) {
+  if (!stop.signal.aborted) throw error;
+  process.exitCode = 130;
+}
 
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const { values } = parseArgs({
     options: {
       seed: { type: 'string', multiple: true },
@@ -41,7 +49,7 @@ async function main(): Promise<number> {
   for (const seed of seeds) {
     console.log(`seed ${seed}: ${minutes} min of sales`);
     const run = await runFaults({
-      ...{ seed, kinds, report: console },
+      ...{ seed, kinds, report: console, signal },
       dir: `${LOCAL}faults-${seed.replaceAll(/\W/g, '_')}`,
       pace: paceOf(minutes * 60_000, perSecond),
     });

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly kinds: readonly FaultKind[];
   readonly pace: Pace;
   readonly report: Reporter;
+  /** Ends the run early, with everything taken down. */
+  readonly signal: AbortSignal;
 }
 
 /** Everything that a run has to tell. */
@@ -53,13 +55,14 @@ export interface RunResult {
 
 /**
  * One run: sales and faults drawn from the seed, then everything is brought back, every persistent buyer gets an
- * answer, the system comes to rest and is checked. The stores are kept unless the verdict is that the invariants hold.
+ * answer, the system comes to rest and is checked. The stores are kept if the verdict is not that the invariants hold.
+ *
+ * @throws the signal's reason, when it ends the run
  */
 export async function runFaults(o: RunOptions): Promise<RunResult> {
   const random = createRandom(o.seed);
   const arena = await openArena({ dir: o.dir, lanes: LANES, report: o.report });
-  let holds = false;
-  const stopAtSignal = closeAtSignal(arena);
+  let keepData = false;
   try {
     const record = openRecord(join(o.dir, 'logs'));
     const gateways = openGateways({
@@ -71,12 +74,11 @@ export async function runFaults(o: RunOptions): Promise<RunResult> {
     for (const fault of faults) record('fault', fault);
     if (verdict.kind === 'violated') for (const one of verdict.violations) record('violation', describeViolation(one));
     if (verdict.kind === 'unknown') record('unknown', verdict.causes);
-    holds = verdict.kind === 'holds';
+    keepData = verdict.kind !== 'holds';
     const { restAfterMs } = verdict;
-    return { seed: o.seed, calls: desk.calls, faults, verdict, restAfterMs, kept: holds ? null : o.dir };
+    return { seed: o.seed, calls: desk.calls, faults, verdict, restAfterMs, kept: keepData ? o.dir : null };
   } finally {
-    stopAtSignal();
-    await arena.close({ keepData: !holds });
+    await arena.close({ keepData });
   }
 }
 
@@ -89,38 +91,43 @@ async function play(
   random: Random,
   o: RunOptions,
 ): Promise<{ faults: readonly FaultRecord[]; verdict: TimedVerdict }> {
-  const { pace, report } = o;
+  const { pace, report, signal } = o;
   const seconds = (pace.calmMs + pace.oneByOneMs + pace.togetherMs) / 1_000;
   const events = await createEvents(gateways, seconds * pace.perSecond * TICKETS_PER_WISH);
   const startedAtMs = Date.now();
   const faults: FaultRecord[] = [];
   const injection = {
-    ...{ arena, kinds: o.kinds, random: random.fork('faults'), records: faults },
+    ...{ arena, kinds: o.kinds, random: random.fork('faults'), records: faults, signal },
     say: (line: string): void =>
       report.info(`${((Date.now() - startedAtMs) / 1_000).toFixed(1).padStart(6)} s  ${line}`),
   };
   const buyers = letBuyersCome({
-    ...{ desk, events, gateways: gateways.count, perSecond: pace.perSecond, patienceMs: pace.patienceMs },
+    ...{ desk, events, signal, gateways: gateways.count, perSecond: pace.perSecond, patienceMs: pace.patienceMs },
     random: random.fork('buyers'),
     untilMs: startedAtMs + seconds * 1_000,
   });
-  await sleep(pace.calmMs);
+  await sleep(pace.calmMs, undefined, { signal });
   await injectOneByOne(injection, startedAtMs + pace.calmMs + pace.oneByOneMs);
   await injectTogether(injection, startedAtMs + seconds * 1_000);
+  signal.throwIfAborted();
   await arena.bringBack();
   const backAtMs = Date.now();
   injection.say('everything is back');
   const tasks = await buyers;
   injection.say('the last buyers have come');
+  signal.throwIfAborted();
   const stuck = await answerEverybody(desk, tasks, events, pace);
   injection.say('everybody has an answer; waiting for rest');
+  signal.throwIfAborted();
+  const wasInjected = ({ name }: FaultKind): boolean => faults.some(({ kind }) => kind === name);
   const verdict = await checkStores(
     {
       ...arena.stack.addresses,
       consumerMetricsUrls: arena.lanes.map((lane) => `${lane.auditConsumer.url}/metrics`),
       restTimeoutMs: pace.restTimeoutMs,
       lookEveryMs: 500,
-      redisForgot: o.kinds.some((kind) => kind.redisForgets && faults.some((fault) => fault.kind === kind.name)),
+      redisForgot: o.kinds.some((kind) => kind.redisForgets && wasInjected(kind)),
+      workflowsLost: o.kinds.some((kind) => kind.losesWorkflows && wasInjected(kind)),
     },
     desk.calls,
   );
@@ -158,13 +165,4 @@ function openRecord(dir: string): (what: string, value: unknown) => void {
   mkdirSync(dir, { recursive: true });
   const file = join(dir, 'run.jsonl');
   return (what, value) => appendFileSync(file, `${JSON.stringify({ what, value })}\n`);
-}
-
-/** Ctrl-C takes everything down before the process ends. */
-function closeAtSignal(arena: Arena): () => void {
-  const stop = (): void => {
-    void arena.close({ keepData: false }).finally(() => process.exit(130));
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  return () => void process.off('SIGINT', stop).off('SIGTERM', stop);
 }

@@ -48,7 +48,8 @@ select id as "holdId", event_id as "eventId", user_id as "userId", items, status
 const BUYERS = `select event_id as "eventId", user_id as "userId", tickets from event_buyers`;
 
 const FINDINGS = `
-select kind, status, count(*)::integer as count from reconciliation_findings group by kind, status order by kind, status`;
+select kind, status, event_id as "eventId", purchase_id as "purchaseId", expected, found, cause
+  from reconciliation_findings order by first_seen, id`;
 
 const LEDGER = `
 select message_id as "messageId", event_id as "eventId", purchase_id as "purchaseId", operation, change

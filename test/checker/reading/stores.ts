@@ -92,11 +92,15 @@ export interface BuyerOnRecord {
   readonly tickets: number;
 }
 
-/** So many differences of one kind that reconciliation has found, and what came of them. */
+/** A difference that reconciliation has found, and what came of it. */
 export interface Finding {
   readonly kind: string;
   readonly status: string;
-  readonly count: number;
+  readonly eventId: string | null;
+  readonly purchaseId: string | null;
+  readonly expected: unknown;
+  readonly found: unknown;
+  readonly cause: string;
 }
 
 export interface LedgerLine {

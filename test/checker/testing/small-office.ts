@@ -81,6 +81,7 @@ export async function openSmallOffice(): Promise<SmallOffice> {
     // Nothing moves here but by the test's own hand.
     quietLooks: 1,
     redisForgot: false,
+    workflowsLost: false,
   };
   const check = (o: Partial<CheckOptions> = {}): Promise<Verdict> => checkStores({ ...options, ...o }, calls);
 

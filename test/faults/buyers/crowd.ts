@@ -14,13 +14,18 @@ const MOST_AT_ONCE = 150;
  * @returns everything that was asked for, the answered and the unanswered
  */
 export async function letBuyersCome(
-  o: Omit<Memory, 'wishes' | 'tasks'> & { readonly perSecond: number; readonly untilMs: number },
+  o: Omit<Memory, 'wishes' | 'tasks'> & {
+    readonly perSecond: number;
+    readonly untilMs: number;
+    /** Nobody comes any more. */
+    readonly signal: AbortSignal;
+  },
 ): Promise<readonly Task[]> {
   const { random } = o;
   const memory: Memory = { ...o, wishes: [], tasks: [] };
   const underWay = new Set<Promise<void>>();
   let nextAtMs = Date.now();
-  while (nextAtMs < o.untilMs) {
+  while (nextAtMs < o.untilMs && !o.signal.aborted) {
     await sleep(Math.max(0, nextAtMs - Date.now()));
     nextAtMs += random.gapMs(o.perSecond);
     if (underWay.size >= MOST_AT_ONCE) continue;

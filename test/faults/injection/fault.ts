@@ -20,6 +20,8 @@ export interface FaultKind {
   readonly name: string;
   /** Redis forgets something by it that it had confirmed. */
   readonly redisForgets?: true;
+  /** Workflows end by it before their work is done. */
+  readonly losesWorkflows?: true;
   draw(random: Random, lanes: readonly string[]): Omit<Fault, 'kind'>;
 }
 

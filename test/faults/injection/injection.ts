@@ -16,14 +16,16 @@ export interface Injection {
   /** Filled as faults begin and end. */
   readonly records: FaultRecord[];
   readonly say: (line: string) => void;
+  /** Ends the injection early; the faults under way are still ended. */
+  readonly signal: AbortSignal;
 }
 
 /** One fault after the other, each kind once before any kind comes again; none begins after the time is up. */
 export async function injectOneByOne(o: Injection, untilMs: number): Promise<void> {
   for (const fault of faultsOf(o, 'one by one')) {
-    if (Date.now() >= untilMs) return;
+    if (Date.now() >= untilMs || o.signal.aborted) return;
     await inject(o, fault, false);
-    await sleep(o.random.int(...RECOVERY_MS));
+    await pause(o, o.random.int(...RECOVERY_MS));
   }
 }
 
@@ -32,12 +34,12 @@ export async function injectTogether(o: Injection, untilMs: number): Promise<voi
   const inUse = new Set<string>();
   async function keepInjecting(name: string): Promise<void> {
     for (const fault of faultsOf(o, name)) {
-      if (Date.now() >= untilMs) return;
+      if (Date.now() >= untilMs || o.signal.aborted) return;
       if (fault.uses.some((use) => inUse.has(use))) continue;
       for (const use of fault.uses) inUse.add(use);
       await inject(o, fault, true);
       for (const use of fault.uses) inUse.delete(use);
-      await sleep(o.random.int(...RECOVERY_TOGETHER_MS));
+      await pause(o, o.random.int(...RECOVERY_TOGETHER_MS));
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => keepInjecting(`together ${i}`)));
@@ -63,7 +65,7 @@ async function inject(o: Injection, fault: Fault, together: boolean): Promise<vo
   o.say(fault.what);
   try {
     const end = await fault.begin(o.arena);
-    await sleep(fault.durationMs);
+    await pause(o, fault.durationMs);
     await end();
   } catch (error) {
     record.failure = error instanceof Error ? error.message : String(error);
@@ -71,3 +73,7 @@ async function inject(o: Injection, fault: Fault, together: boolean): Promise<vo
   }
   record.endedAtMs = Date.now();
 }
+
+/** Is over at once when the injection is to end. */
+const pause = ({ signal }: Injection, ms: number): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined);

@@ -13,6 +13,7 @@ const BUYERS_WORKFLOWS = [PURCHASE_WORKFLOW, CANCELLATION_WORKFLOW, HOLD_WORKFLO
 /** Somebody terminates workflows that are at work: nothing of them runs any more, not even their compensations. */
 export const workflowTermination: FaultKind = {
   name: 'terminate workflow',
+  losesWorkflows: true,
   draw(random) {
     const workflowType = random.pick(BUYERS_WORKFLOWS);
     const most = random.int(1, 3);
