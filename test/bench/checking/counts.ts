@@ -23,7 +23,8 @@ export async function countRecord(pool: pg.Pool, eventIds: readonly string[]): P
              count(*) filter (where status = 'confirmed')::int as confirmed,
              count(*) filter (where outcome is not null and status <> 'confirmed')::int as "otherwiseEnded",
              (select count(*)::int from capacity_ledger where event_id = any($1)) as "ledgerLines",
-             (select count(*)::int from audit_logs where event_id = any($1)) as "auditLines"
+             (select count(*)::int from audit_logs
+               where event_id = any($1) and kind <> 'reconciliation') as "auditLines"
         from event_ticket_transactions where event_id = any($1)`,
     values: [eventIds],
   });
@@ -55,6 +56,16 @@ export async function countTickets(pool: pg.Pool, eventIds: readonly string[]): 
     [eventIds],
   );
   return only(rows);
+}
+
+/** Differences that reconciliation saw in these events and did not see go away by themselves, each in one line. */
+export async function readFindings(pool: pg.Pool, eventIds: readonly string[]): Promise<string[]> {
+  const { rows } = await pool.query<{ line: string }>(
+    `select concat_ws(' ', kind, subject, status, cause, 'expected', expected, 'found', found) as line
+       from reconciliation_findings where event_id = any($1) and status <> 'gone' order by first_seen limit 10`,
+    [eventIds],
+  );
+  return rows.map(({ line }) => `reconciliation: ${line}`);
 }
 
 /** How many of these purchases are confirmed. */

@@ -9,6 +9,7 @@ import {
   countRecord,
   countTickets,
   readBooks,
+  readFindings,
   type Books,
   type RecordCounts,
 } from './counts.js';
@@ -51,10 +52,11 @@ export async function checkSale(stores: SaleStores, sale: Sale): Promise<{ confi
   const record = await atRest(stores.pool, sale.eventIds);
   const restAfterMs = performance.now() - startMs;
   const confirmedUnheard = await countConfirmed(stores.pool, sale.undecided);
-  const [tickets, inventory, books] = await Promise.all([
+  const [tickets, inventory, books, findings] = await Promise.all([
     countTickets(stores.pool, sale.eventIds),
     countInventory(stores.redis, sale.eventIds),
     readBooks(stores.paymentUrl),
+    readFindings(stores.pool, sale.eventIds),
   ]);
 
   const sold = sale.told.confirmed + confirmedUnheard;
@@ -82,7 +84,7 @@ export async function checkSale(stores: SaleStores, sale: Sale): Promise<{ confi
   const mismatches = expected
     .filter(([, is, shouldBe]) => is !== shouldBe)
     .map(([what, is, shouldBe]) => `${what}: ${is} instead of ${shouldBe}`);
-  if (mismatches.length > 0) throw new CountsWrong(mismatches);
+  if (mismatches.length + findings.length > 0) throw new CountsWrong([...mismatches, ...findings]);
   return { confirmed: sold, restAfterMs };
 }
 
