@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { repositoryRoot } from './stack/repository.js';
+
+/** Where each process declares what it reads. */
+const CONFIGS = [
+  'services/api/src/config.ts',
+  'services/workflows/src/config.ts',
+  'services/audit-consumer/src/config.ts',
+  'infra/payment-simulator/src/config.ts',
+];
+const DECLARED = /^\s+([A-Z][A-Z0-9_]+): z\b/gm;
+
+const read = (path: string): string => readFileSync(join(repositoryRoot(), path), 'utf8');
+
+describe('.env.example', () => {
+  it.each(CONFIGS)('explains every variable of %s', (file) => {
+    const names = [...read(file).matchAll(DECLARED)].map(([, name = '']) => name);
+    expect(names).not.toEqual([]);
+    const explained = read('.env.example');
+    expect(names.filter((name) => !new RegExp(`^${name}=`, 'm').test(explained))).toEqual([]);
+  });
+});
