@@ -7,8 +7,11 @@ import { inRoot } from './paths.mjs';
 const COMPILE_TIMEOUT_MS = 10 * 60_000;
 const BUNDLE_TIMEOUT_MS = 5 * 60_000;
 
-/** What runs: the launcher, the simulator and the services, with the packages that they refer to. */
-const PROGRAMS = ['infra', 'infra/payment-simulator', 'services/api', 'services/workflows', 'services/audit-consumer'];
+/** What runs: the launcher, the simulator, the services and the command line, with the packages that they refer to. */
+const PROGRAMS = [
+  ...['infra', 'infra/payment-simulator'],
+  ...['services/api', 'services/workflows', 'services/audit-consumer', 'services/cli'],
+];
 /** The services that have workflows, each with a bundle of its own. */
 const BUNDLED = ['workflows', 'audit-consumer'];
 

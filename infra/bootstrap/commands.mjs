@@ -10,11 +10,11 @@ import { verifyStatic } from './verify-static.mjs';
 /** Commands of the launcher itself, by name; they need all that runs to be built. */
 const LAUNCHER = ['start', 'reset', 'migrate', 'test'];
 
-/** Programs of their own, each with what must be compiled for it. */
+/** Programs of their own, each with what must be compiled for it, and whether it starts the services itself. */
 const PROGRAMS = {
-  faults: { project: 'test', entry: inRoot('test', 'dist', 'faults', 'main.js') },
-  bench: { project: 'test', entry: inRoot('test', 'dist', 'bench', 'main.js') },
-  cli: { project: 'services/cli', entry: inRoot('services', 'cli', 'dist', 'main.js') },
+  faults: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'faults', 'main.js') },
+  bench: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'bench', 'main.js') },
+  cli: { project: 'services/cli', startsServices: false, entry: inRoot('services', 'cli', 'dist', 'main.js') },
 };
 
 /**
@@ -42,11 +42,11 @@ export async function run(command, args) {
 
 /** Runs a program in this very process, with its arguments where it looks for them. */
 async function runProgram(command, args) {
-  const { project, entry } = PROGRAMS[command];
+  const { project, startsServices, entry } = PROGRAMS[command];
   if (!existsSync(inRoot(project, 'tsconfig.json'))) throw new StepFailure(`${command} is not part of this version`);
   await alone(async () => {
     await installPackages();
-    await build();
+    if (startsServices) await build();
     await compile([project]);
   });
   if (!existsSync(entry)) throw new StepFailure(`${command} is not part of this version`);

@@ -96,7 +96,7 @@ async function bringUp(s: Start): Promise<void> {
   terminal.step('Processes');
   const services = await startProcesses(s, stack);
   const apiUrl = services.api[0]?.url ?? '';
-  const env = await describeStack(stack, apiUrl);
+  const env = await describeStack(stack, services);
   writeStackEnv(join(localDir(), 'stack.env'), env);
 
   const stores = openStores(stack.addresses);
@@ -139,11 +139,13 @@ async function startProcesses(s: Start, stack: OpenStack): Promise<RunningServic
   return services;
 }
 
-async function describeStack(stack: OpenStack, apiUrl: string): Promise<StackEnv> {
+async function describeStack(stack: OpenStack, services: RunningServices): Promise<StackEnv> {
   const buyerId = `demo-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
   const { addresses } = stack;
   return {
-    API_URL: apiUrl,
+    API_URL: services.api[0]?.url ?? '',
+    WORKER_URL: services.worker[0]?.url ?? '',
+    AUDIT_CONSUMER_URL: services.auditConsumer[0]?.url ?? '',
     DATABASE_URL: addresses.databaseUrl,
     DATABASE_OWNER_URL: addresses.databaseOwnerUrl,
     REDIS_URL: addresses.redisUrl,

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { eventKey, transactionKey, userTicketsKey } from '@box-office/contract';
+import { eventKey, formatMoney, formatTickets, transactionKey, userTicketsKey } from '@box-office/contract';
 import type { Terminal } from '../console/terminal.js';
 import { waitUntil } from '../processes/waiting.js';
 import { expectStatus, type GatewayClient } from './gateway-client.js';
 import type { DemoEvent } from './events.js';
-import { formatMoney, formatTickets } from './formatting.js';
 import type { Stores } from './stores.js';
 
 const STORES_TIMEOUT_MS = 15_000;

@@ -3,6 +3,9 @@ import { writePrivately } from './state.js';
 /** What other programs on this machine need to use a running stack. */
 export interface StackEnv {
   readonly API_URL: string;
+  /** Where these two answer `/readyz` and `/metrics`. */
+  readonly WORKER_URL: string;
+  readonly AUDIT_CONSUMER_URL: string;
   readonly DATABASE_URL: string;
   readonly DATABASE_OWNER_URL: string;
   readonly REDIS_URL: string;

@@ -1,4 +1,5 @@
 export * from './cancellations.js';
+export * from './formatting.js';
 export * from './holds.js';
 export * from './messages.js';
 export * from './money.js';

@@ -117,6 +117,19 @@ export async function listStandingFindings(
   }));
 }
 
+const OPEN = `
+select count(*) filter (where status = 'found')::integer as found,
+       count(*) filter (where status = 'handed_over')::integer as "handedOver"
+  from reconciliation_findings where status in ('found', 'handed_over')`;
+
+/** How many findings stand: those whose repair is due, and those that wait for a person. */
+export async function countOpenFindings(
+  pool: pg.Pool,
+): Promise<{ readonly found: number; readonly handedOver: number }> {
+  const { rows } = await pool.query<{ found: number; handedOver: number }>(OPEN);
+  return rows[0] ?? { found: 0, handedOver: 0 };
+}
+
 const COLUMNS = `id, sweep_id, kind, subject, event_id, ticket_type, purchase_id, expected, found, cause, action, status,
        requested_by, first_seen, last_seen, decided_at`;
 

@@ -13,10 +13,17 @@ import { findPurchases } from '../purchases/find.js';
 import { findOwners, listStandingPurchases } from './abandoned.js';
 import { correctLedger, recomputeCapacity } from './correct-capacity.js';
 import { readEventRecord } from './event-record.js';
-import { decideFindings, listFindings, listStandingFindings, recordFindings, type NewFinding } from './findings.js';
+import {
+  countOpenFindings,
+  decideFindings,
+  listFindings,
+  listStandingFindings,
+  recordFindings,
+  type NewFinding,
+} from './findings.js';
 import { findDueEvent, listDueEvents, putMarks } from './marks.js';
 import { readMoney } from './money.js';
-import { beginSweep, findSweep, finishSweep } from './sweeps.js';
+import { beginSweep, findSweep, finishSweep, latestSweep } from './sweeps.js';
 
 const TOTAL = 10_000;
 let desk: EventDesk;
@@ -234,8 +241,10 @@ describe('a finding', () => {
     expect(again).toMatchObject({ findingId, isNew: false, status: 'handed_over' });
     const standing = () => listStandingFindings(desk.pool, { eventId: desk.eventId, kinds: ['ticket_without_charge'] });
     expect(await standing()).toHaveLength(1);
+    const open = await countOpenFindings(desk.pool);
     await decideFindings(desk.pool, [{ findingId, status: 'gone', action: 'it was paid' }]);
     expect(await standing()).toEqual([]);
+    expect(await countOpenFindings(desk.pool)).toEqual({ ...open, handedOver: open.handedOver - 1 });
   });
 
   it('is listed by what it is about, newest first and in pages', async () => {
@@ -342,5 +351,6 @@ describe('a sweep', () => {
     const counts = { events: 1, recovered: 0, found: 0, repaired: 0, handedOver: 0 };
     await finishSweep(desk.pool, sweepId, counts);
     expect(await findSweep(desk.pool, sweepId)).toMatchObject({ counts });
+    expect(await latestSweep(desk.pool)).toEqual(await findSweep(desk.pool, sweepId));
   });
 });

@@ -64,8 +64,16 @@ interface Row {
 /** A sweep by its id, or null. */
 export async function findSweep(pool: pg.Pool, sweepId: string): Promise<Sweep | null> {
   const { rows } = await pool.query<Row>('select * from reconciliation_sweeps where id = $1', [sweepId]);
-  const [row] = rows;
-  if (!row) return null;
+  return rows[0] ? sweepOf(rows[0]) : null;
+}
+
+/** The sweep that began last, or null if there was none yet. */
+export async function latestSweep(pool: pg.Pool): Promise<Sweep | null> {
+  const { rows } = await pool.query<Row>('select * from reconciliation_sweeps order by started_at desc limit 1');
+  return rows[0] ? sweepOf(rows[0]) : null;
+}
+
+function sweepOf(row: Row): Sweep {
   return {
     sweepId: row.id,
     requestedBy: row.requested_by,

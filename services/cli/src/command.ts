@@ -1,0 +1,62 @@
+import { type Command, InvalidArgumentError } from 'commander';
+
+export interface CommandText {
+  /** With its arguments, as in `show <id>`. */
+  readonly name: string;
+  readonly summary: string;
+  /** What the help says beyond the summary. */
+  readonly more?: string;
+  /** What follows `box-office`. */
+  readonly examples: readonly string[];
+}
+
+/** Every command has help with examples, and `--json`. */
+export interface JsonOption {
+  readonly json?: true;
+}
+
+/** Adds a command with what all of them have. */
+export function addCommand(parent: Command, text: CommandText): Command {
+  return parent
+    .command(text.name)
+    .summary(text.summary)
+    .description([sentenceOf(text.summary), text.more].filter(Boolean).join('\n\n'))
+    .option('--json', 'print one JSON document, for programs')
+    .addHelpText('after', `\nExamples:\n${text.examples.map((example) => `  box-office ${example}`).join('\n')}`);
+}
+
+/** Adds a word that has commands of its own. */
+export const addGroup = (parent: Command, name: string, summary: string): Command =>
+  parent.command(name).summary(summary).description(sentenceOf(summary));
+
+const sentenceOf = (summary: string): string => `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+
+/** A whole number within bounds. */
+export const wholeNumber =
+  (most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < 1 || value > most) {
+      throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+    }
+    return value;
+  };
+
+/** A day (its first moment in UTC) or an instant of ISO 8601, as ISO 8601. */
+export function instant(text: string): string {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
+  const ms = Date.parse(text);
+  if ((!isDay && !isInstant) || Number.isNaN(ms)) {
+    throw new InvalidArgumentError('It must be a day (2026-11-25) or an instant (2026-11-25T17:00:00Z).');
+  }
+  return new Date(ms).toISOString();
+}
+
+/** An id of a purchase, ticket and the like. */
+export function uuid(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
+    throw new InvalidArgumentError('It must be a UUID.');
+  }
+  return text.toLowerCase();
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { addCommand, type JsonOption, wholeNumber } from '../command.js';
+import type { Counter } from '../counter.js';
+import type { Gateway } from '../gateway/gateway.js';
+import type { AttentionView } from '../gateway/views.js';
+import { countOf, fields, instantOf } from '../output/table.js';
+
+const PATH = '/api/operations/attention';
+const MOST = 1_000;
+
+export const listAttention = (gateway: Gateway, most: number) =>
+  gateway.list<'purchases', AttentionView>(PATH, 'purchases', { most });
+
+export function addAttention(program: Command, counter: Counter): void {
+  addCommand(program, {
+    name: 'attention',
+    summary: 'list the purchases that wait for a person',
+    more: 'A step of theirs does not get through. Most go on by themselves when the server behind the step is back; see `purchase`.',
+    examples: ['attention', 'attention --limit 5 --json'],
+  })
+    .option('--limit <n>', `most to list (1 to ${MOST})`, wholeNumber(MOST), 100)
+    .action(async (options: JsonOption & { limit: number }) => {
+      const { output } = counter;
+      const { items, next } = await listAttention(counter.gateway(), options.limit);
+      if (options.json) return output.json({ purchases: items, next });
+      if (items.length === 0) return output.line('Nothing waits for a person.');
+      for (const item of items) output.line(`${linesOf(item).join('\n')}\n`);
+      output.line(
+        `${countOf(items.length, 'workflow waits', 'workflows wait')}${next === null ? '' : ', and there are more'}.`,
+      );
+    });
+}
+
+export const linesOf = (item: AttentionView): string[] => [
+  ...item.purchaseIds.map((id) => `purchase ${id}`),
+  ...fields([
+    ['  step', item.step],
+    ['  cause', item.cause],
+    ['  since', instantOf(item.since)],
+    ['  events', item.eventIds.join(', ')],
+    ['  buyers', item.userIds.join(', ')],
+    ['  workflow', item.workflowId],
+  ]),
+];

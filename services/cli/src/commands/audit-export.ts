@@ -1,0 +1,102 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { type AuditLine, type AuditPeriod, exportAuditLog } from '@box-office/records';
+import { type Command, Option } from 'commander';
+import type pg from 'pg';
+import { addCommand, instant, type JsonOption } from '../command.js';
+import type { Counter } from '../counter.js';
+import { CliFailure, misused, wordsOf } from '../failure.js';
+import { csvLine } from '../output/csv.js';
+import { written } from '../output/output.js';
+import { countOf } from '../output/table.js';
+
+type Format = 'jsonl' | 'csv';
+
+interface ExportOptions extends AuditPeriod, JsonOption {
+  readonly format: Format;
+  readonly out?: string;
+}
+
+export function addExport(group: Command, counter: Counter): void {
+  addCommand(group, {
+    name: 'export',
+    summary: 'write the lines of the audit log, with their hashes, as JSON Lines or CSV',
+    more: 'Lines go out as they are read, so that a log of any length needs no memory. A file appears when it is complete; one that is there is not replaced. --json tells about the export, so it needs --out.',
+    examples: [
+      'audit export --format csv --from 2026-11-01 --to 2026-12-01 --out november.csv',
+      'audit export --format jsonl | gzip > audit.jsonl.gz',
+    ],
+  })
+    .addOption(new Option('--format <format>', 'jsonl, or csv (RFC 4180)').choices(['jsonl', 'csv']).default('jsonl'))
+    .option('--from <instant>', 'only lines recorded from then on', instant)
+    .option('--to <instant>', 'only lines recorded before', instant)
+    .option('--out <file>', 'to this file instead of standard output')
+    .action((options: ExportOptions) => exportLog(counter, options));
+}
+
+async function exportLog(counter: Counter, options: ExportOptions): Promise<void> {
+  const { output } = counter;
+  const { format, out, json, ...period } = options;
+  if (json && out === undefined) throw misused('--json needs --out: the lines would stand in between');
+  const lines = await counter.withRecord((pool) =>
+    out === undefined
+      ? writeLines(pool, period, format, (text) => output.write(text))
+      : writeFile(out, (write) => writeLines(pool, period, format, write)),
+  );
+  if (json) output.json({ file: out, format, lines, ...period });
+  else output.note(`${countOf(lines, 'line')} exported${out === undefined ? '' : ` to ${out}`}`);
+}
+
+type Write = (text: string) => Promise<void>;
+
+async function writeLines(pool: pg.Pool, period: AuditPeriod, format: Format, write: Write): Promise<number> {
+  let lines = 0;
+  if (format === 'csv') await write(csvLine([...COLUMNS]));
+  const textOf = format === 'csv' ? csvOf : (line: AuditLine): string => `${JSON.stringify(line)}\n`;
+  for await (const page of exportAuditLog(pool, period)) {
+    await write(page.map(textOf).join(''));
+    lines += page.length;
+  }
+  return lines;
+}
+
+/** In the order in which an auditor reads: what, who, whom it concerns, when, and the proof. */
+const COLUMNS = [
+  ...(['id', 'messageId', 'kind', 'actor', 'purchaseId', 'transactionId', 'userId', 'eventId'] as const),
+  ...(['amountMinor', 'currency', 'requestId', 'before', 'after', 'details', 'occurredAt', 'recordedAt'] as const),
+  ...(['previous', 'hash'] as const),
+] satisfies readonly (keyof AuditLine)[];
+
+const AS_JSON: ReadonlySet<string> = new Set(['before', 'after', 'details']);
+
+const csvOf = (line: AuditLine): string =>
+  csvLine(
+    COLUMNS.map((column) => {
+      const value = line[column];
+      if (value === null) return null;
+      return typeof value === 'string' && !AS_JSON.has(column) ? value : JSON.stringify(value);
+    }),
+  );
+
+/** Writes beside the file and renames at the end: what bears its name is complete. */
+async function writeFile(file: string, work: (write: Write) => Promise<number>): Promise<number> {
+  if (await stat(file).catch(() => undefined)) throw misused(`${file} is there already`);
+  const part = `${file}.part`;
+  const stream = createWriteStream(part, { mode: 0o600 });
+  // Without a listener an error would end the process before `finished` reports it.
+  stream.on('error', () => undefined);
+  try {
+    const lines = await work((text) => written(stream, text));
+    stream.end();
+    await finished(stream);
+    await rename(part, file);
+    return lines;
+  } catch (error) {
+    stream.destroy();
+    await rm(part, { force: true });
+    if (error instanceof CliFailure) throw error;
+    if (error instanceof Error && 'syscall' in error && 'path' in error) throw misused(`${file}: ${wordsOf(error)}`);
+    throw error;
+  }
+}

@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import { addGroup } from '../command.js';
+import type { Counter } from '../counter.js';
+import { addExport } from './audit-export.js';
+import { addVerify } from './audit-verify.js';
+
+export function addAudit(program: Command, counter: Counter): void {
+  const group = addGroup(program, 'audit', 'prove that the audit log is whole, or export it');
+  addVerify(group, counter);
+  addExport(group, counter);
+}

@@ -1,0 +1,62 @@
+import { formatMoney, formatTickets } from '@box-office/contract';
+import type { Command } from 'commander';
+import { addCommand, type JsonOption, uuid } from '../command.js';
+import type { Counter } from '../counter.js';
+import { answeredNo } from '../failure.js';
+import type { CancellationView } from '../gateway/views.js';
+import { untilDone } from '../waiting.js';
+
+interface CancelOptions extends JsonOption {
+  readonly tickets?: readonly string[];
+  readonly reason?: string;
+  readonly operator?: string;
+  readonly wait?: true;
+}
+
+export function addCancel(group: Command, counter: Counter): void {
+  addCommand(group, {
+    name: 'cancel',
+    summary: 'cancel a purchase or some of its tickets, and refund them',
+    more: 'The same request is the same cancellation, however often it is sent: it refunds once. One under way is stopped.',
+    examples: [
+      "purchase cancel 0786e9be-ee41-50d7-986b-7c911c41e848 --reason 'the buyer is ill' --wait",
+      'purchase cancel 0786e9be-ee41-50d7-986b-7c911c41e848 --tickets 6c1f3a2e-9f0b-5c58-9a4e-0c3a35c3a8d1',
+    ],
+  })
+    .argument('<id>', 'the purchase id', uuid)
+    .option('--tickets <ids...>', 'ids of the tickets; all that is left of the purchase without it')
+    .option('--reason <text>', 'why; kept with the cancellation')
+    .option('--operator <name>', 'who decided, where several share the token; noted with the reason')
+    .option('--wait', 'until it is done')
+    .action((id: string, options: CancelOptions) => cancel(counter, id, options));
+}
+
+async function cancel(counter: Counter, id: string, options: CancelOptions): Promise<void> {
+  const { output } = counter;
+  const gateway = counter.gateway();
+  const { tickets, reason, operator } = options;
+  const told = [reason, operator && `(decided by ${operator})`].filter(Boolean).join(' ');
+  const asked = await gateway.post<CancellationView>(`/api/purchases/${id}/cancel`, {
+    ...(tickets && { tickets: tickets.flatMap((text) => text.split(',')).map(uuid) }),
+    ...(told !== '' && { reason: told }),
+  });
+  const state = await untilDone({
+    what: `cancellation ${asked.body.cancellationId}`,
+    first: asked.body,
+    ask: () => gateway.get<CancellationView>(`/api/cancellations/${asked.body.cancellationId}`),
+    isDone: ({ status }) => !options.wait || status === 'cancelled' || status === 'refused',
+  });
+  if (options.json) output.json(state);
+  else if (state.status !== 'refused') output.line(lineOf(state));
+  if (state.status === 'refused') {
+    throw answeredNo(`it was not cancelled: ${state.problem?.detail ?? 'no reason given'}`);
+  }
+}
+
+function lineOf(state: CancellationView): string {
+  const { status, tickets = [], refundedMinor, currency } = state;
+  const what = tickets.length === 0 ? 'no tickets' : formatTickets(tickets);
+  if (status !== 'cancelled') return `Cancellation ${state.cancellationId} goes on (${status}).`;
+  const money = refundedMinor ? `${formatMoney(refundedMinor, currency || 'EUR')} refunded` : 'nothing to refund';
+  return `Cancelled: ${what}; ${money}.`;
+}

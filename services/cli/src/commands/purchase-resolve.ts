@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { ResolveAction } from '@box-office/contract';
+import type { Command } from 'commander';
+import { addCommand, type JsonOption, uuid } from '../command.js';
+import type { Counter } from '../counter.js';
+import type { ResolutionView } from '../gateway/views.js';
+
+interface ResolveOptions extends JsonOption {
+  readonly reason: string;
+  readonly operator?: string;
+  readonly paymentMethod?: string;
+}
+
+const ID = '0786e9be-ee41-50d7-986b-7c911c41e848';
+
+/** What each decision means; docs/operating.md tells when to take which. */
+const ACTIONS: Readonly<Record<ResolveAction, { summary: string; more: string; example: string }>> = {
+  retry: {
+    summary: 'try the step that is stuck again at once',
+    more: 'For any step.',
+    example: `purchase retry ${ID} --reason 'the provider is back'`,
+  },
+  skip: {
+    summary: 'go on without the step that is stuck',
+    more: 'For what follows a sale (settle, publish), and for a refund that was made by hand.',
+    example: `purchase skip ${ID} --reason 'refunded by hand, receipt 4711' --operator ann`,
+  },
+  correct: {
+    summary: 'pay with another method',
+    more: 'While the authorisation is stuck: the attempt under way is brought to its end first.',
+    example: `purchase correct ${ID} --payment-method pm_approve --reason 'the buyer gave another card'`,
+  },
+  compensate: {
+    summary: 'undo the purchase: no money kept, capacity back',
+    more: 'Before it is confirmed; afterwards see `purchase cancel`.',
+    example: `purchase compensate ${ID} --reason 'the buyer gave up'`,
+  },
+};
+
+/** The decisions about a purchase whose step does not get through. They are kept in the audit log. */
+export function addResolutions(group: Command, counter: Counter): void {
+  for (const action of Object.keys(ACTIONS) as ResolveAction[]) {
+    const { summary, more, example } = ACTIONS[action];
+    const command = addCommand(group, { name: action, summary, more, examples: [example] })
+      .argument('<id>', 'the purchase id', uuid)
+      .requiredOption('--reason <text>', 'why; kept in the audit log')
+      .option('--operator <name>', 'who decided, where several share the token; noted with the reason');
+    if (action === 'correct') command.requiredOption('--payment-method <method>', 'the method to pay with');
+    command.action((id: string, options: ResolveOptions) => resolve(counter, action, id, options));
+  }
+}
+
+async function resolve(counter: Counter, action: ResolveAction, id: string, options: ResolveOptions): Promise<void> {
+  const { reason, operator, paymentMethod, json } = options;
+  const { body } = await counter.gateway().post<ResolutionView>(
+    `/api/operations/purchases/${id}/resolve`,
+    {
+      action,
+      reason: operator === undefined ? reason : `${reason} (decided by ${operator})`,
+      ...(paymentMethod !== undefined && { paymentMethod }),
+    },
+    { 'idempotency-key': randomUUID() },
+  );
+  if (json) counter.output.json(body);
+  else counter.output.line(`Purchase ${body.purchaseId}: ${body.action} of the step ${body.step}.`);
+}

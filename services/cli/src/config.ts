@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigError, parseConfig } from '@box-office/platform';
+import { z } from 'zod';
+import { parseEnvFile } from './env-file.js';
+import { misused } from './failure.js';
+
+const schema = z.object({
+  /** The gateway. */
+  API_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** A token with the role `operator`. */
+  OPERATOR_TOKEN: z.string().optional(),
+  /** PostgreSQL in the services' role: the audit log, and what is put on record here. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** RabbitMQ: the queues and their dead letters. */
+  AMQP_URL: z.url({ protocol: /^amqps?$/ }).optional(),
+  /** Where the worker and the audit consumer answer `/readyz` and `/metrics`; only `status` asks there. */
+  WORKER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  AUDIT_CONSUMER_URL: z.url({ protocol: /^https?$/ }).optional(),
+});
+
+export type Variable = keyof z.infer<typeof schema>;
+const ADDRESSES: readonly Variable[] = ['API_URL', 'DATABASE_URL', 'AMQP_URL', 'WORKER_URL', 'AUDIT_CONSUMER_URL'];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the command line is told from outside. A command asks for what it needs, and fails with one line without it. */
+export interface Config {
+  /** @throws CliFailure naming the variable that is missing */
+  required(variable: Variable): string;
+  given(variable: Variable): string | undefined;
+}
+
+/** `npm start` of this clone writes it. */
+const CLONE = fileURLToPath(new URL('../../..', import.meta.url));
+const STACK_ENV = join('.local', 'stack.env');
+
+/**
+ * From the environment, and what is missing there from `.local/stack.env` of the current directory, else of this clone.
+ * If the environment names another address than the file, the file is left alone: half of one system and half of
+ * another must never be mixed.
+ */
+export const readConfig = (): Config => configOf(process.env, [process.cwd(), CLONE]);
+
+export function configOf(environment: Environment, folders: readonly string[]): Config {
+  const ofEnvironment = known(environment);
+  const file = folders.map((folder) => readIfThere(join(folder, STACK_ENV))).find((found) => found !== undefined);
+  const ofFile = file === undefined ? {} : known(parseEnvFile(file));
+  const isOther = ADDRESSES.some(
+    (name) => name in ofEnvironment && name in ofFile && ofEnvironment[name] !== ofFile[name],
+  );
+  const values = checked(isOther ? ofEnvironment : { ...ofFile, ...ofEnvironment });
+  return {
+    given: (variable) => values[variable],
+    required(variable) {
+      const value = values[variable];
+      if (value !== undefined) return value;
+      const why = isOther
+        ? `${STACK_ENV} is of another system than the addresses in the environment and was not used`
+        : `set it, or run this beside a started Box Office (${STACK_ENV})`;
+      throw misused(`${variable} is not set: ${why}`);
+    },
+  };
+}
+
+const known = (all: Environment): Partial<Record<Variable, string>> =>
+  Object.fromEntries(Object.entries(all).filter(([name, value]) => name in schema.shape && value));
+
+function checked(values: Partial<Record<Variable, string>>): Partial<Record<Variable, string | undefined>> {
+  try {
+    return parseConfig(schema, values);
+  } catch (error) {
+    if (error instanceof ConfigError) throw misused(error.message);
+    throw error;
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw misused(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}

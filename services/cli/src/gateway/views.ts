@@ -1,0 +1,77 @@
+import type { ReconciliationCounts, RebuildResult, Ticket } from '@box-office/contract';
+
+// The gateway's answers, as far as they are shown. `/docs` of the gateway tells all of them.
+
+export interface EventView {
+  readonly id: string;
+  readonly name: string;
+  readonly startsAt: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly ticketTypes: readonly {
+    readonly name: string;
+    readonly priceMinor: number;
+    readonly total: number;
+    /** Null while it is counted anew. */
+    readonly available: number | null;
+  }[];
+}
+
+export interface PurchaseView {
+  readonly purchaseId: string;
+  readonly status: string;
+  readonly userId: string;
+  readonly eventId: string;
+  readonly transactionId?: string;
+  readonly tickets?: readonly Ticket[];
+  readonly amountMinor?: number;
+  readonly currency?: string;
+  readonly problem?: { readonly title: string; readonly detail: string };
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+}
+
+export interface CancellationView {
+  readonly cancellationId: string;
+  readonly purchaseId: string;
+  readonly status: 'requested' | 'refunding' | 'cancelled' | 'refused';
+  readonly tickets?: readonly Ticket[];
+  readonly refundedMinor?: number;
+  readonly currency?: string;
+  readonly problem?: { readonly title: string; readonly detail: string };
+}
+
+/** A workflow whose step does not get through, and the purchases that wait with it. */
+export interface AttentionView {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly purchaseIds: readonly string[];
+  readonly eventIds: readonly string[];
+  readonly userIds: readonly string[];
+  readonly since: string;
+  readonly step?: string;
+  readonly cause?: string;
+  readonly details: string;
+}
+
+export interface ResolutionView {
+  readonly purchaseId: string;
+  readonly step: string;
+  readonly action: string;
+}
+
+export interface SweepView {
+  readonly sweepId: string;
+  readonly status: 'requested' | 'running' | 'finished';
+  readonly requestedBy?: string;
+  readonly scope?: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly counts?: ReconciliationCounts;
+}
+
+export interface RebuildView {
+  readonly eventId: string | null;
+  readonly status: 'running' | 'finished' | 'ended';
+  readonly result?: RebuildResult;
+}

@@ -1,0 +1,10 @@
+/**
+ * One record of CSV as RFC 4180 has it: a field with a comma, a quote or a line break stands in quotes, a quote inside
+ * is doubled, and the line ends with CRLF. Null is an empty field, the empty string is `""`.
+ */
+export const csvLine = (values: readonly (string | null)[]): string => `${values.map(field).join(',')}\r\n`;
+
+function field(value: string | null): string {
+  if (value === null) return '';
+  return value === '' || /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

@@ -1,0 +1,34 @@
+import type { Writable } from 'node:stream';
+import { CommanderError } from 'commander';
+import type { Config } from './config.js';
+import { createCounter } from './counter.js';
+import { CliFailure, EXIT, oneLine, wordsOf, type ExitCode } from './failure.js';
+import { createOutput } from './output/output.js';
+import { createProgram } from './program.js';
+
+/** What a run has around it. */
+export interface Surroundings {
+  readonly out: Writable;
+  readonly err: Writable;
+  readonly readConfig: () => Config;
+}
+
+/** Runs one command. What fails is one line on standard error, never a stack. */
+export async function run(args: readonly string[], around: Surroundings): Promise<ExitCode> {
+  const output = createOutput(around);
+  const program = createProgram(createCounter({ output, readConfig: around.readConfig }));
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help that was asked for, or that stands for a missing command, was printed.
+      if (error.exitCode === 0) return EXIT.ok;
+      if (error.code !== 'commander.help') output.note(`box-office: ${oneLine(error.message.replace(/^error: /, ''))}`);
+      return EXIT.usage;
+    }
+    const isKnown = error instanceof CliFailure;
+    output.note(`box-office: ${isKnown ? oneLine(error.message) : `unexpected: ${wordsOf(error)}`}`);
+    return isKnown ? error.exitCode : EXIT.unexpected;
+  }
+}

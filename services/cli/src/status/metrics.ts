@@ -1,0 +1,18 @@
+const TIMEOUT_MS = 5_000;
+
+/** Age of the oldest message that an audit consumer was given and has not done, in s; 0 if there is none. */
+export async function readOldestMessageAge(url: string): Promise<number> {
+  const response = await fetch(new URL('/metrics', url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`${url}/metrics answers ${response.status}`);
+  return largestOf(await response.text(), 'oldest_message_age_seconds');
+}
+
+/** The largest value of a metric over all of its labels, in the text format of Prometheus. */
+export function largestOf(text: string, metric: string): number {
+  const values = text
+    .split('\n')
+    .filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${metric} `))
+    .map((line) => Number(/\s(\S+)$/.exec(line)?.[1]));
+  if (values.length === 0 || values.some(Number.isNaN)) throw new Error(`no metric ${metric}`);
+  return Math.max(...values);
+}

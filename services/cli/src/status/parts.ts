@@ -1,0 +1,80 @@
+import type { Config, Variable } from '../config.js';
+import { wordsOf } from '../failure.js';
+import type { Looked } from './looked.js';
+
+const PROBE_TIMEOUT_MS = 5_000;
+
+/** A process or server, and whether it is ready; `unknown` where its address is not known. */
+export interface Part {
+  readonly part: string;
+  readonly state: 'ready' | 'not ready' | 'unknown';
+  readonly detail: string;
+}
+
+/** What a process says of itself at `/readyz`. */
+interface Readiness {
+  readonly ok: boolean;
+  readonly failed: Readonly<Record<string, string>>;
+}
+
+const PROCESSES: readonly { readonly part: string; readonly variable: Variable }[] = [
+  { part: 'gateway', variable: 'API_URL' },
+  { part: 'worker', variable: 'WORKER_URL' },
+  { part: 'audit consumer', variable: 'AUDIT_CONSUMER_URL' },
+];
+
+/** The servers that only the gateway talks to. */
+const BEHIND_THE_GATEWAY = ['redis', 'temporal'];
+
+/** @param seen what was seen of the servers that the command line itself talks to */
+export async function lookAtParts(
+  config: Config,
+  seen: Readonly<Record<'postgres' | 'rabbitmq', Looked<object>>>,
+): Promise<Part[]> {
+  const answers = await Promise.all(
+    PROCESSES.map(async ({ part, variable }) => {
+      const url = config.given(variable);
+      return { part, variable, url, readiness: url === undefined ? 'it is not asked' : await probe(url) };
+    }),
+  );
+  const gateway = answers[0]?.readiness;
+  return [
+    ...answers.map(({ part, variable, url, readiness }): Part => {
+      if (url === undefined) return { part, state: 'unknown', detail: `${variable} is not set` };
+      if (typeof readiness === 'string') return { part, state: 'not ready', detail: `${url}: ${readiness}` };
+      return { part, state: readiness.ok ? 'ready' : 'not ready', detail: readiness.ok ? url : reasonsOf(readiness) };
+    }),
+    ...Object.entries(seen).map(([part, look]) => ofLook(part, look)),
+    ...BEHIND_THE_GATEWAY.map((part): Part => {
+      if (gateway === undefined || typeof gateway === 'string') {
+        return { part, state: 'unknown', detail: 'the gateway does not tell' };
+      }
+      const failed = gateway.failed[part];
+      return failed === undefined
+        ? { part, state: 'ready', detail: 'says the gateway' }
+        : { part, state: 'not ready', detail: failed };
+    }),
+  ];
+}
+
+function ofLook(part: string, look: Looked<object>): Part {
+  if (!('unknown' in look)) return { part, state: 'ready', detail: 'answers' };
+  const state = look.unknown.includes('is not set') ? 'unknown' : 'not ready';
+  return { part, state, detail: look.unknown };
+}
+
+/** @returns what it says, or why it says nothing */
+async function probe(url: string): Promise<Readiness | string> {
+  try {
+    const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const body = (await response.json()) as Partial<Readiness>;
+    return { ok: body.ok === true, failed: body.failed ?? {} };
+  } catch (error) {
+    return wordsOf(error);
+  }
+}
+
+const reasonsOf = ({ failed }: Readiness): string =>
+  Object.entries(failed)
+    .map(([name, why]) => `${name}: ${why}`)
+    .join('; ');

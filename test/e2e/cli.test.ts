@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { Finding } from '@box-office/contract';
+import { SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { boxOffice, type Cli } from '../support/cli.js';
+import { ledgerOf, openOffice, type Office } from '../support/office.js';
+import { until } from '../support/until.js';
+
+const stack = inject('stack');
+let office: Office;
+let addresses: Record<string, string>;
+let cli: Cli;
+
+beforeAll(async () => {
+  office = await openOffice();
+  addresses = {
+    API_URL: office.services.api[0]?.url ?? '',
+    WORKER_URL: office.services.worker[0]?.url ?? '',
+    AUDIT_CONSUMER_URL: office.services.auditConsumer[0]?.url ?? '',
+    OPERATOR_TOKEN: await tokenOf('olga', 'operator'),
+    DATABASE_URL: stack.databaseUrl,
+    AMQP_URL: stack.amqpUrl,
+  };
+  cli = boxOffice(addresses);
+});
+afterAll(() => office.close());
+
+const tokenOf = (subject: string, role: string): Promise<string> =>
+  new SignJWT({ role })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(subject)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(stack.jwtSecret));
+
+/** A purchase of two tickets that is told of in ledger and audit log. */
+async function bought(method = 'pm_approve') {
+  const event = await office.createEvent({ total: 10 });
+  const answer = await office.buy({ eventId: event.id, quantity: 2, payment: { method } });
+  if (answer.status === 201) {
+    await until(async () => expect(await ledgerOf(office, event.id)).toMatchObject({ ledger: 1, audit: 1 }), 30_000);
+  }
+  return { eventId: event.id, purchaseId: answer.body.purchaseId, tickets: answer.body.tickets };
+}
+
+const oneLine = /^box-office: [^\n]+\n$/;
+
+describe('box-office status', () => {
+  it('shows that everything is up, and what waits', async () => {
+    const { out, code, err } = await cli('status');
+    expect([code, err]).toEqual([0, '']);
+    for (const part of ['gateway', 'worker', 'audit consumer', 'postgres', 'rabbitmq', 'redis', 'temporal']) {
+      expect(out).toMatch(new RegExp(`^${part} +ready`, 'm'));
+    }
+    expect(out).toMatch(/^ticket\.capacity\.updates +\d+ +\d+$/m);
+    expect(out).toMatch(/^Audit consumer +(keeps up|\d)/m);
+  });
+
+  it('shows the rest, and ends with 3, when a server is away', async () => {
+    const lost = boxOffice({ ...addresses, AMQP_URL: 'amqp://127.0.0.1:1' });
+    const run = await lost('status', '--json');
+    expect([run.code, run.err]).toEqual([3, 'box-office: not ready: rabbitmq\n']);
+    expect(run.json()).toMatchObject({ findings: { handedOver: expect.any(Number) as number } });
+  });
+});
+
+describe('box-office events, purchase and stats', () => {
+  it('show an event, a purchase, and what it adds up to', async () => {
+    const { eventId, purchaseId } = await bought();
+    const { events } = (await cli('events', '--json')).json<{ events: { id: string; ticketTypes: object[] }[] }>();
+    expect(events.find(({ id }) => id === eventId)?.ticketTypes).toMatchObject([{ available: 8, total: 10 }]);
+    expect((await cli('events')).out).toMatch(new RegExp(`^${eventId} .*on_sale +standard +EUR 25\\.00 +8 +10$`, 'm'));
+
+    const shown = await cli('purchase', 'show', purchaseId);
+    expect([shown.code, shown.err]).toEqual([0, '']);
+    for (const line of [/^status +confirmed$/m, /^tickets +standard 1, 2$/m, /^amount +EUR 50\.00$/m]) {
+      expect(shown.out).toMatch(line);
+    }
+    const stats = (await cli('stats', '--event', eventId, '--json')).json<{ statistics: object[] }>();
+    expect(stats).toMatchObject({ currency: 'EUR', statistics: [{ purchases: 1, tickets: 2, amountMinor: 5_000 }] });
+    expect((await cli('stats', '--event', eventId)).out).toMatch(/^all +1 +2 +EUR 50\.00/m);
+  });
+
+  it('cancel some tickets and then the rest, once, and say what was refunded', async () => {
+    const { purchaseId, tickets } = await bought();
+    const part = await cli('purchase', 'cancel', purchaseId, '--tickets', tickets[0]?.ticketId ?? '', '--wait');
+    expect([part.code, part.out]).toEqual([0, 'Cancelled: standard 1; EUR 25.00 refunded.\n']);
+    const why = ['--reason', 'the hall is closed', '--operator', 'ann'];
+    const rest = await cli('purchase', 'cancel', purchaseId, ...why, '--wait', '--json');
+    expect(rest.json()).toMatchObject({ status: 'cancelled', reason: 'the hall is closed (decided by ann)' });
+    expect((await cli('purchase', 'show', purchaseId)).out).toMatch(/^status +cancelled$/m);
+  });
+
+  it('say in one line why not, and end with 1', async () => {
+    const declined = await bought('pm_decline');
+    const refused = await cli('purchase', 'cancel', declined.purchaseId);
+    expect([refused.code, refused.out]).toEqual([1, '']);
+    expect(refused.err).toMatch(oneLine);
+    expect(refused.err).toContain('nothing-to-cancel');
+    expect((await cli('purchase', 'show', declined.purchaseId)).out).toMatch(/^why +Payment declined/m);
+    for (const args of [
+      ['purchase', 'show', randomUUID()],
+      ['stats', '--event', 'nowhere'],
+    ]) {
+      const run = await cli(...args);
+      expect([run.code, run.out]).toEqual([1, '']);
+      expect(run.err).toMatch(oneLine);
+    }
+  });
+});
+
+describe('box-office reconcile, rebuild and findings', () => {
+  it('compare an event to the end, rebuild it, and find nothing', async () => {
+    const { eventId } = await bought();
+    const compared = await cli('reconcile', '--event', eventId, '--wait');
+    expect(compared).toMatchObject({ code: 0, out: '1 event compared: nothing found.\n', err: '' });
+    const rebuilt = await cli('rebuild', '--event', eventId, '--wait', '--json');
+    expect([rebuilt.code, rebuilt.json()]).toMatchObject([0, { status: 'finished', result: { events: 1 } }]);
+    expect((await cli('findings', '--event', eventId, '--status', 'all')).out).toBe('There are none.\n');
+  });
+
+  it('show what was found, about an event and about a purchase', async () => {
+    const { eventId, purchaseId } = await bought();
+    await office.redis.del(`{event:${eventId}}:inventory`, `event:${eventId}`);
+    const { rows } = await office.pool.query<{ transaction_id: string }>(
+      'select transaction_id from event_ticket_transactions where id = $1',
+      [purchaseId],
+    );
+    await office.redis.del(`transaction:${rows[0]?.transaction_id}`);
+    expect((await cli('reconcile', '--event', eventId, '--wait')).out).toMatch(/repaired/);
+    const args = ['findings', '--event', eventId, '--status', 'repaired'];
+    const { findings } = (await cli(...args, '--json')).json<{ findings: Finding[] }>();
+    expect(findings.map(({ kind }) => kind)).toContain('wrong_read_model');
+    expect((await cli(...args)).out).toMatch(/wrong_read_model +repaired/);
+  });
+});
+
+describe('box-office, whatever goes wrong,', () => {
+  it('says so in one line: the gateway is away, the token is not good enough, a variable is missing', async () => {
+    const away = await boxOffice({ ...addresses, API_URL: 'http://127.0.0.1:1' })('events');
+    const buyer = await boxOffice({ ...addresses, OPERATOR_TOKEN: await tokenOf('ann', 'buyer') })('reconcile');
+    const { OPERATOR_TOKEN: _, ...tokenless } = addresses;
+    const missing = await boxOffice(tokenless)('events');
+    expect([away.code, buyer.code, missing.code]).toEqual([3, 1, 2]);
+    for (const { err, out } of [away, buyer, missing]) expect([out, err]).toEqual(['', expect.stringMatching(oneLine)]);
+  });
+});
