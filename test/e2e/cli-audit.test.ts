@@ -53,7 +53,7 @@ async function tamper(statement: string): Promise<void> {
 
 const messageOf = (line: number): string => lines[line - 1]?.messageId ?? '';
 
-describe('box-office audit verify', () => {
+describe('box-office audit verify', { timeout: 60_000 }, () => {
   it('ends with 0 and the head of the chain when every line is as written', async () => {
     const run = await cli('audit', 'verify');
     expect([run.code, run.err]).toEqual([0, '']);
@@ -80,7 +80,7 @@ describe('box-office audit verify', () => {
   });
 });
 
-describe('box-office audit export', () => {
+describe('box-office audit export', { timeout: 60_000 }, () => {
   it('writes JSON Lines with every field that a hash covers, and says nothing else on standard output', async () => {
     const run = await cli('audit', 'export', '--format', 'jsonl');
     expect([run.code, run.err]).toEqual([0, '5 lines exported\n']);

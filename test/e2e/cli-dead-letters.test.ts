@@ -73,7 +73,7 @@ interface Listed {
   readonly deadLetters: readonly { readonly id: string; readonly cause: { readonly reason: string } }[];
 }
 
-describe('50 poisoned messages among 1,000 good ones', () => {
+describe('50 poisoned messages among 1,000 good ones', { timeout: 180_000 }, () => {
   const lostEvent = `lost-${randomUUID()}`;
   const ofLostEvent = messagesOf(lostEvent, OF_LOST_EVENT).map(sent);
   const unparsable = Array.from({ length: UNPARSABLE }, (_, i) => ({

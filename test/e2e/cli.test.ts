@@ -7,6 +7,9 @@ import { ledgerOf, openOffice, type Office } from '../support/office.js';
 import { until } from '../support/until.js';
 
 const stack = inject('stack');
+/** Each command is a process of its own, which takes a second on a busy machine. */
+const TIMEOUT_MS = 120_000;
+
 let office: Office;
 let addresses: Record<string, string>;
 let cli: Cli;
@@ -44,7 +47,7 @@ async function bought(method = 'pm_approve') {
 
 const oneLine = /^box-office: [^\n]+\n$/;
 
-describe('box-office status', () => {
+describe('box-office status', { timeout: TIMEOUT_MS }, () => {
   it('shows that everything is up, and what waits', async () => {
     const { out, code, err } = await cli('status');
     expect([code, err]).toEqual([0, '']);
@@ -63,7 +66,7 @@ describe('box-office status', () => {
   });
 });
 
-describe('box-office events, purchase and stats', () => {
+describe('box-office events, purchase and stats', { timeout: TIMEOUT_MS }, () => {
   it('show an event, a purchase, and what it adds up to', async () => {
     const { eventId, purchaseId } = await bought();
     const { events } = (await cli('events', '--json')).json<{ events: { id: string; ticketTypes: object[] }[] }>();
@@ -108,7 +111,7 @@ describe('box-office events, purchase and stats', () => {
   });
 });
 
-describe('box-office reconcile, rebuild and findings', () => {
+describe('box-office reconcile, rebuild and findings', { timeout: TIMEOUT_MS }, () => {
   it('compare an event to the end, rebuild it, and find nothing', async () => {
     const { eventId } = await bought();
     const compared = await cli('reconcile', '--event', eventId, '--wait');
@@ -134,7 +137,7 @@ describe('box-office reconcile, rebuild and findings', () => {
   });
 });
 
-describe('box-office, whatever goes wrong,', () => {
+describe('box-office, whatever goes wrong,', { timeout: TIMEOUT_MS }, () => {
   it('says so in one line: the gateway is away, the token is not good enough, a variable is missing', async () => {
     const away = await boxOffice({ ...addresses, API_URL: 'http://127.0.0.1:1' })('events');
     const buyer = await boxOffice({ ...addresses, OPERATOR_TOKEN: await tokenOf('ann', 'buyer') })('reconcile');

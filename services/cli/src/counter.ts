@@ -64,7 +64,7 @@ export function createCounter(o: { readonly output: Output; readonly readConfig:
 }
 
 /** Without user and password. */
-export const hostOf = (address: string): string => new URL(address).host;
+const hostOf = (address: string): string => new URL(address).host;
 
 /** Who a token is for. It is not verified here: whoever has the database's password may write any name. */
 function subjectOf(token: string | undefined): string | undefined {

@@ -24,12 +24,15 @@ export function addCancel(group: Command, counter: Counter): void {
     ],
   })
     .argument('<id>', 'the purchase id', uuid)
-    .option('--tickets <ids...>', 'ids of the tickets; all that is left of the purchase without it')
+    .option('--tickets <ids...>', 'ids of the tickets; all that is left of the purchase without it', ticketIds)
     .option('--reason <text>', 'why; kept with the cancellation')
     .option('--operator <name>', 'who decided, where several share the token; noted with the reason')
     .option('--wait', 'until it is done')
     .action((id: string, options: CancelOptions) => cancel(counter, id, options));
 }
+
+/** Given one by one, or with commas between them. */
+const ticketIds = (text: string, before: readonly string[] = []): string[] => [...before, ...text.split(',').map(uuid)];
 
 async function cancel(counter: Counter, id: string, options: CancelOptions): Promise<void> {
   const { output } = counter;
@@ -37,7 +40,7 @@ async function cancel(counter: Counter, id: string, options: CancelOptions): Pro
   const { tickets, reason, operator } = options;
   const told = [reason, operator && `(decided by ${operator})`].filter(Boolean).join(' ');
   const asked = await gateway.post<CancellationView>(`/api/purchases/${id}/cancel`, {
-    ...(tickets && { tickets: tickets.flatMap((text) => text.split(',')).map(uuid) }),
+    ...(tickets && { tickets }),
     ...(told !== '' && { reason: told }),
   });
   const state = await untilDone({

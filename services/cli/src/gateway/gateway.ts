@@ -3,7 +3,7 @@ import { answeredNo, away, misused, oneLine, wordsOf } from '../failure.js';
 /** A purchase may keep the gateway waiting for its outcome; nothing takes longer than this. */
 const CALL_TIMEOUT_MS = 75_000;
 
-export interface Reply<T> {
+interface Reply<T> {
   readonly status: number;
   readonly body: T;
   /** Where to ask how far it is, if it goes on. */

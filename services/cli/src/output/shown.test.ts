@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { csvLine } from './csv.js';
+import { countOf, fields, instantOf, short, table } from './table.js';
+
+describe('a table', () => {
+  it('has columns as wide as their cells, numbers to the right, dashes for what is absent', () => {
+    expect(
+      table(
+        ['ID', 'LEFT'],
+        [
+          ['a', 7],
+          ['long id', 1_200],
+          [null, null],
+        ],
+      ),
+    ).toEqual(['ID       LEFT', 'a           7', 'long id  1200', '–           –']);
+  });
+
+  it('stays a line per row and moves no cursor, whatever stands in the stores', () => {
+    expect(table(['A', 'B'], [['x\n\u001B[2Jy', 'z']])).toEqual(
+      ['A        B', 'x [2Jy  z'].map((l) => l.replace('A   ', 'A  ')),
+    );
+  });
+
+  it('of fields leaves out those without a value', () => {
+    expect(
+      fields([
+        ['name', 'x'],
+        ['none', undefined],
+        ['id', 1],
+      ]),
+    ).toEqual(['name  x', 'id    1']);
+  });
+
+  it('shows instants, counts and long texts in short', () => {
+    expect(instantOf('2026-11-25T17:20:21.999Z')).toBe('2026-11-25 17:20:21Z');
+    expect(instantOf(undefined)).toBeNull();
+    expect([countOf(1, 'line'), countOf(2, 'line'), countOf(2, 'capacity', 'capacities')]).toEqual([
+      '1 line',
+      '2 lines',
+      '2 capacities',
+    ]);
+    expect(short('x'.repeat(61))).toBe(`${'x'.repeat(59)}…`);
+  });
+});
+
+describe('a line of CSV', () => {
+  it.each([
+    [['a', 'b'], 'a,b'],
+    [[null, ''], ',""'],
+    [['a,b', 'say "no"'], '"a,b","say ""no"""'],
+    [['two\nlines', 'cr\rhere'], '"two\nlines","cr\rhere"'],
+    [[' padded ', 'ä€'], '" padded ",ä€'],
+  ])('of %j is as RFC 4180 has it', (values, line) => {
+    expect(csvLine(values)).toBe(`${line}\r\n`);
+  });
+});
