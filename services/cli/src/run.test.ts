@@ -157,6 +157,15 @@ describe('a decision about a purchase', () => {
     ]);
     expect(new Set(asked.map(({ key }) => key)).size).toBe(2);
   });
+
+  it('that was perhaps not carried out tells how to repeat it as the same one', async () => {
+    const command = ['purchase', 'skip', ID, '--reason', 'x'];
+    answers.push(problem(503, 'unavailable'), { body: { purchaseId: ID, step: 'settle', action: 'skip' } });
+    const lost = await cli(...command);
+    const [, key = ''] = /--key (\S+)$/m.exec(lost.err) ?? [];
+    expect([lost.code, (await cli(...command, '--key', key)).code]).toEqual([3, 0]);
+    expect(asked.map((one) => one.key)).toEqual([key, key]);
+  });
 });
 
 describe('what waits for a person', () => {
@@ -174,7 +183,7 @@ describe('what waits for a person', () => {
       'GET /api/operations/attention?limit=100',
       'GET /api/operations/attention?limit=20&after=a',
     ]);
-    expect(out).toContain(`purchase ${ID}\n  step      settle\n  cause     Redis is away for long\n`);
+    expect(out).toContain(`purchase/0\n  step       settle\n  cause      Redis is away for long\n`);
     expect(out).toMatch(/\n120 workflows wait, and there are more\.\n$/);
   });
 

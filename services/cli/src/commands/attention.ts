@@ -14,8 +14,8 @@ export const listAttention = (gateway: Gateway, most: number) =>
 export function addAttention(program: Command, counter: Counter): void {
   addCommand(program, {
     name: 'attention',
-    summary: 'list the purchases that wait for a person',
-    more: 'A step of theirs does not get through. Most go on by themselves when the server behind the step is back; see `purchase`.',
+    summary: 'list the purchases, cancellations and holds that wait for a person',
+    more: 'A step of theirs does not get through; it is tried on meanwhile. Most go on by themselves when the server behind the step is back; see `purchase`.',
     examples: ['attention', 'attention --limit 5 --json'],
   })
     .option('--limit <n>', `most to list (1 to ${MOST})`, wholeNumber(MOST), 100)
@@ -32,13 +32,13 @@ export function addAttention(program: Command, counter: Counter): void {
 }
 
 export const linesOf = (item: AttentionView): string[] => [
-  ...item.purchaseIds.map((id) => `purchase ${id}`),
+  item.workflowId,
   ...fields([
     ['  step', item.step],
     ['  cause', item.cause],
     ['  since', instantOf(item.since)],
+    ['  purchases', item.purchaseIds.join(', ')],
     ['  events', item.eventIds.join(', ')],
     ['  buyers', item.userIds.join(', ')],
-    ['  workflow', item.workflowId],
   ]),
 ];

@@ -3,12 +3,14 @@ import type { ResolveAction } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption, uuid } from '../command.js';
 import type { Counter } from '../counter.js';
+import { away, CliFailure, EXIT } from '../failure.js';
 import type { ResolutionView } from '../gateway/views.js';
 
 interface ResolveOptions extends JsonOption {
   readonly reason: string;
   readonly operator?: string;
   readonly paymentMethod?: string;
+  readonly key?: string;
 }
 
 const ID = '0786e9be-ee41-50d7-986b-7c911c41e848';
@@ -45,22 +47,27 @@ export function addResolutions(group: Command, counter: Counter): void {
       .argument('<id>', 'the purchase id', uuid)
       .requiredOption('--reason <text>', 'why; kept in the audit log')
       .option('--operator <name>', 'who decided, where several share the token; noted with the reason');
+    command.option('--key <text>', 'names the decision: one that is repeated with its key is taken once');
     if (action === 'correct') command.requiredOption('--payment-method <method>', 'the method to pay with');
     command.action((id: string, options: ResolveOptions) => resolve(counter, action, id, options));
   }
 }
 
 async function resolve(counter: Counter, action: ResolveAction, id: string, options: ResolveOptions): Promise<void> {
-  const { reason, operator, paymentMethod, json } = options;
-  const { body } = await counter.gateway().post<ResolutionView>(
-    `/api/operations/purchases/${id}/resolve`,
-    {
-      action,
-      reason: operator === undefined ? reason : `${reason} (decided by ${operator})`,
-      ...(paymentMethod !== undefined && { paymentMethod }),
-    },
-    { 'idempotency-key': randomUUID() },
-  );
+  const { reason, operator, paymentMethod, json, key = randomUUID() } = options;
+  const decision = {
+    action,
+    reason: operator === undefined ? reason : `${reason} (decided by ${operator})`,
+    ...(paymentMethod !== undefined && { paymentMethod }),
+  };
+  const path = `/api/operations/purchases/${id}/resolve`;
+  const { body } = await counter
+    .gateway()
+    .post<ResolutionView>(path, decision, { 'idempotency-key': key })
+    .catch((error: unknown) => {
+      if (!(error instanceof CliFailure) || error.exitCode !== EXIT.away) throw error;
+      throw away(`${error.message}; it may be carried out all the same: repeat it with --key ${key}`);
+    });
   if (json) counter.output.json(body);
   else counter.output.line(`Purchase ${body.purchaseId}: ${body.action} of the step ${body.step}.`);
 }

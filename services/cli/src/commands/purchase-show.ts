@@ -4,10 +4,9 @@ import { addCommand, type JsonOption, uuid } from '../command.js';
 import type { Counter } from '../counter.js';
 import type { Gateway } from '../gateway/gateway.js';
 import type { AttentionView, PurchaseView } from '../gateway/views.js';
-import { fields, instantOf } from '../output/table.js';
+import { fields, instantOf, table } from '../output/table.js';
 import { linesOf, listAttention } from './attention.js';
-import { rowOfFinding, FINDING_HEAD } from './findings.js';
-import { table } from '../output/table.js';
+import { FINDING_HEAD, rowOfFinding } from './findings.js';
 
 /** Among so many that wait it is looked for. */
 const MOST_WAITING = 1_000;
@@ -32,8 +31,7 @@ export function addShow(group: Command, counter: Counter): void {
       if (options.json) return output.json({ ...purchase, waits, findings });
       for (const line of fields(rowsOf(purchase))) output.line(line);
       if (waits) output.line(`\nIt waits for a person:\n${linesOf(waits).join('\n')}`);
-      if (findings.length > 0) output.line('\nFindings:');
-      if (findings.length > 0) for (const line of table(FINDING_HEAD, findings.map(rowOfFinding))) output.line(line);
+      if (findings.length > 0) output.line(`\n${table(FINDING_HEAD, findings.map(rowOfFinding)).join('\n')}`);
     });
 }
 

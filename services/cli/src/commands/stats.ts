@@ -43,9 +43,7 @@ async function show(counter: Counter, options: StatsOptions): Promise<void> {
   const rows = [...items.map((hour) => rowOf(hour, event.currency)), sumOf(items, event.currency)];
   for (const line of table(HEAD, rows)) output.line(line);
   const reasons = reasonsOf(items);
-  if (reasons.length > 0) output.line();
-  if (reasons.length > 0)
-    for (const line of table(['CAME TO NOTHING', 'REASON', 'PURCHASES'], reasons)) output.line(line);
+  if (reasons.length > 0) output.line(`\n${table(['CAME TO NOTHING', 'REASON', 'PURCHASES'], reasons).join('\n')}`);
 }
 
 const HEAD = [

@@ -44,7 +44,7 @@ function linesOf(status: OfficeStatus): string[] {
       ['Audit consumer', told(status.auditLag, ({ oldestMessageAgeS: s }) => (s === 0 ? 'keeps up' : `${s} s behind`))],
       [
         'Wait for a person',
-        told(status.attention, ({ purchases, more }) => `${more ? 'more than ' : ''}${countOf(purchases, 'purchase')}`),
+        told(status.attention, ({ workflows, more }) => `${more ? 'more than ' : ''}${countOf(workflows, 'workflow')}`),
       ],
       [
         'Open findings',

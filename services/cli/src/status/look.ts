@@ -14,7 +14,8 @@ export interface OfficeStatus {
   readonly queues: Looked<{ readonly queues: readonly { queue: string; waiting: number; dead: number }[] }>;
   /** Age of the oldest message in the audit consumer's hands; 0 if there is none. */
   readonly auditLag: Looked<{ readonly oldestMessageAgeS: number }>;
-  readonly attention: Looked<{ readonly purchases: number; readonly more: boolean }>;
+  /** Purchases, groups of them, cancellations and holds, each with its workflow. */
+  readonly attention: Looked<{ readonly workflows: number; readonly more: boolean }>;
   readonly findings: Looked<{ readonly found: number; readonly handedOver: number }>;
   readonly lastSweep: Looked<{ readonly sweep: Sweep | null }>;
 }
@@ -28,7 +29,7 @@ export async function lookAtOffice(counter: Counter): Promise<OfficeStatus> {
   );
   const attention = looked(async () => {
     const { items, next } = await listAttention(counter.gateway(), MOST_WAITING);
-    return { purchases: items.flatMap(({ purchaseIds }) => purchaseIds).length, more: next !== null };
+    return { workflows: items.length, more: next !== null };
   });
   const auditLag = looked(async () => ({
     oldestMessageAgeS: await readOldestMessageAge(config.required('AUDIT_CONSUMER_URL')),

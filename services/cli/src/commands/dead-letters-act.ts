@@ -1,0 +1,120 @@
+import {
+  type BeforeDeadLetters,
+  type DeadLetter,
+  type DeadLetterDesk,
+  type DeadLetterSelection,
+  deadLetterQueueOf,
+} from '@box-office/messaging';
+import { appendAuditLines } from '@box-office/records';
+import type { Command } from 'commander';
+import type pg from 'pg';
+import { addCommand } from '../command.js';
+import type { Counter } from '../counter.js';
+import { findLetters, MOST_LETTERS, queuesOf, type Selection, withSelection } from '../dead-letter-selection.js';
+import { auditLineOf } from '../dead-letters-on-record.js';
+import { answeredNo, away, misused, wordsOf } from '../failure.js';
+import { countOf } from '../output/table.js';
+
+/** Most that are put on record and dealt with at a time. */
+const BATCH = 500;
+
+type Action = 'replay' | 'drop';
+
+interface ActOptions extends Selection {
+  readonly all?: true;
+  readonly reason: string;
+  readonly operator?: string;
+}
+
+export function addAct(
+  group: Command,
+  counter: Counter,
+  action: Action,
+  { summary, more }: { readonly summary: string; readonly more: string },
+): void {
+  const examples = [
+    `dead-letters ${action} --cause unknown_event --reason 'the event is there now'`,
+    `dead-letters ${action} --all --queue capacity --reason 'as agreed with ann'`,
+    `dead-letters ${action} 9d2c5c0e-1b7e-5a55-9c1e-7b8f6f0a4a11 --reason 'looked at it'`,
+  ];
+  const note = 'Who, what and why is put on record in the audit log first, so DATABASE_URL is needed.';
+  withSelection(addCommand(group, { name: action, summary, more: `${more} ${note}`, examples }))
+    .argument('[ids...]', 'ids as `list` tells them')
+    .option('--all', 'all of them')
+    .requiredOption('--reason <text>', 'why; kept in the audit log')
+    .option('--operator <name>', 'who decided; the subject of OPERATOR_TOKEN without it')
+    .action((ids: string[], options: ActOptions) => act(counter, action, ids, options));
+}
+
+async function act(counter: Counter, action: Action, ids: readonly string[], options: ActOptions): Promise<void> {
+  const isChosen = ids.length > 0 || options.cause !== undefined;
+  if (isChosen === (options.all === true)) throw misused('name ids or a --cause, or --all');
+  const operator = counter.operator(options.operator);
+  const done = await counter.withRecord((pool) =>
+    counter.withDeadLetters(async (desk) => {
+      const before = onRecord(pool, { action, operator, reason: options.reason });
+      const wanted = isChosen ? await idsOf(desk, ids, options) : undefined;
+      const all: DeadLetter[] = [];
+      for (const queue of queuesOf(options)) {
+        all.push(...(await inBatches(desk, queue, wanted, (selection) => desk[action](selection, before))));
+      }
+      return all;
+    }),
+  );
+  tell(counter, action, done, options);
+  const missing = ids.filter((id) => !done.some((letter) => letter.id === id));
+  if (missing.length > 0) throw answeredNo(`no such dead letter: ${missing.join(', ')}`);
+}
+
+/** What is about to be done, in the audit log; if that fails nothing is done. */
+const onRecord =
+  (pool: pg.Pool, what: Parameters<typeof auditLineOf>[1]): BeforeDeadLetters =>
+  async (letters) => {
+    const lines = letters.map((letter) => auditLineOf(letter, what));
+    await appendAuditLines(pool, lines).catch((error: unknown) => {
+      throw away(`it cannot be put on record, so it was not done: ${wordsOf(error)}`);
+    });
+  };
+
+/** Ids of the letters that are meant: those that were named, as far as they have the cause that was named. */
+async function idsOf(desk: DeadLetterDesk, ids: readonly string[], options: Selection): Promise<readonly string[]> {
+  if (options.cause === undefined) return ids;
+  const withCause = (await findLetters(desk, options, MOST_LETTERS)).map(({ id }) => id);
+  return ids.length === 0 ? withCause : withCause.filter((id) => ids.includes(id));
+}
+
+/** No more than there were at the beginning: letters that die again meanwhile are for the next time. */
+async function inBatches(
+  desk: DeadLetterDesk,
+  queue: string,
+  ids: readonly string[] | undefined,
+  step: (selection: DeadLetterSelection) => Promise<readonly DeadLetter[]>,
+): Promise<DeadLetter[]> {
+  const counts = await desk.count();
+  const there = counts.find((count) => count.queue === queue)?.dead ?? 0;
+  const done: DeadLetter[] = [];
+  while (done.length < there) {
+    const limit = Math.min(BATCH, there - done.length);
+    const letters = await step({ queue, limit, ...(ids && { ids }) });
+    done.push(...letters);
+    if (letters.length < limit) break;
+  }
+  return done;
+}
+
+function tell(counter: Counter, action: Action, done: readonly DeadLetter[], options: ActOptions): void {
+  const { output } = counter;
+  if (options.json) {
+    output.json({ action, deadLetters: done.map(({ id, queue, cause }) => ({ id, queue, cause: cause.reason })) });
+    return;
+  }
+  for (const queue of queuesOf(options)) {
+    const count = done.filter((letter) => letter.queue === queue).length;
+    if (count === 0) continue;
+    const letters = countOf(count, 'message');
+    output.line(
+      action === 'replay' ? `${letters} put back into ${queue}.` : `${letters} of ${deadLetterQueueOf(queue)} dropped.`,
+    );
+  }
+  if (done.length === 0) output.line('There are no such dead letters.');
+}

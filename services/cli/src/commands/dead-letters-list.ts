@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { addCommand, wholeNumber } from '../command.js';
+import type { Counter } from '../counter.js';
+import { findLetters, MOST_LETTERS, type Selection, withSelection } from '../dead-letter-selection.js';
+import { instantOf, short, table } from '../output/table.js';
+
+interface ListOptions extends Selection {
+  readonly limit: number;
+}
+
+export function addList(group: Command, counter: Counter): void {
+  withSelection(
+    addCommand(group, {
+      name: 'list',
+      summary: 'list the messages that were laid aside, and why',
+      more: 'Oldest first. --json tells all of their content and cause.',
+      examples: ['dead-letters list', 'dead-letters list --queue capacity --cause unknown_event --json'],
+    }),
+  )
+    .option('--limit <n>', `most to list of each queue (1 to ${MOST_LETTERS})`, wholeNumber(MOST_LETTERS), 100)
+    .action(async (options: ListOptions) => {
+      const { output } = counter;
+      const letters = await counter.withDeadLetters((desk) => findLetters(desk, options, options.limit));
+      if (options.json) return output.json({ deadLetters: letters });
+      if (letters.length === 0) return output.line('There are no dead letters.');
+      const rows = letters.map(({ id, queue, cause, content }) => [
+        ...[instantOf(cause.at), queue, id, cause.reason],
+        ...[short(cause.detail), short(content)],
+      ]);
+      for (const line of table(['SINCE', 'QUEUE', 'ID', 'CAUSE', 'DETAIL', 'CONTENT'], rows)) output.line(line);
+    });
+}
