@@ -148,7 +148,7 @@ describe('a decision about a purchase', () => {
     const why = ['--reason', 'another card', '--operator', 'ann'];
     const corrected = await cli('purchase', 'correct', ID.toUpperCase(), '--payment-method', 'pm_approve', ...why);
     await cli('purchase', 'retry', ID, '--reason', 'it is back', '--json');
-    expect(corrected).toEqual({ code: 0, out: `Purchase ${ID}: correct of the step authorise.\n`, err: '' });
+    expect(corrected).toEqual({ code: 0, out: `Purchase ${ID}: correct, at the step authorise.\n`, err: '' });
     const line = `POST /api/operations/purchases/${ID}/resolve`;
     const reason = 'another card (decided by ann)';
     expect(asked).toMatchObject([

@@ -69,5 +69,5 @@ async function resolve(counter: Counter, action: ResolveAction, id: string, opti
       throw away(`${error.message}; it may be carried out all the same: repeat it with --key ${key}`);
     });
   if (json) counter.output.json(body);
-  else counter.output.line(`Purchase ${body.purchaseId}: ${body.action} of the step ${body.step}.`);
+  else counter.output.line(`Purchase ${body.purchaseId}: ${body.action}, at the step ${body.step}.`);
 }
