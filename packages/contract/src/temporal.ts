@@ -76,7 +76,34 @@ export const RESOLVE_UPDATE = 'resolve';
  * - `correct`: pay with another method (only while the authorisation is stuck);
  * - `compensate`: undo the purchase.
  */
-export type ResolveAction = 'retry' | 'skip' | 'correct' | 'compensate';
+export const RESOLVE_ACTIONS = ['retry', 'skip', 'correct', 'compensate'] as const;
+export type ResolveAction = (typeof RESOLVE_ACTIONS)[number];
+
+/** Types of the failures with which the update is refused; their message says why. */
+export const RESOLVE_REFUSALS = {
+  /** No step of the purchase waits in this workflow. */
+  nothingStuck: 'NothingToResolve',
+  /** This cannot be decided about the step. */
+  refused: 'ResolutionRefused',
+} as const;
+
+/** Workflow query by which it tells which of its steps do not get through. */
+export const ATTENTION_QUERY = 'attention';
+
+export interface AttentionReport {
+  /** Those that have not got through at once, the one that waits longest first. */
+  readonly stuck: readonly {
+    /** The name of its activity. */
+    readonly step: string;
+    readonly purchaseIds: readonly string[];
+    /** ISO 8601. */
+    readonly since: string;
+    /** Why a person was asked to look; absent before that. */
+    readonly cause?: string;
+  }[];
+  /** The workflow's story so far: the markdown that is shown as its current details. */
+  readonly details: string;
+}
 
 /** Idempotent by the update's id. Operator and reason are kept in the audit log. */
 export interface ResolveRequest {

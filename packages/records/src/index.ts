@@ -3,7 +3,12 @@ export { appendAuditLines, type AuditAppended, type NewAuditLine } from './audit
 export { canonicalAuditLine, type AuditLine } from './audit/line.js';
 export { exportAuditLog, readAuditHead, type AuditHead, type AuditPeriod } from './audit/read-lines.js';
 export { recordTransactions, type TransactionRecorded } from './audit/record-transactions.js';
-export { recordOperatorAction, type OperatorAction } from './audit/record-operator-action.js';
+export {
+  findOperatorAction,
+  recordOperatorAction,
+  type OperatorAction,
+  type RecordedAction,
+} from './audit/record-operator-action.js';
 export { maintainAuditLog, type AuditMaintenance } from './audit/retention.js';
 export { verifyAuditLog, type AuditFinding, type AuditReport, type AuditScope } from './audit/verify.js';
 export * from './cancellations/claim.js';

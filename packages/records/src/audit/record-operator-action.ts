@@ -14,7 +14,12 @@ export interface OperatorAction {
   readonly paymentMethod?: string;
   /** Id of the update that brought the decision: the same id is recorded once per purchase. */
   readonly updateId: string;
+  /** The workflow that decides; the line is about it where the step is about no purchase, but a hold or a whole event. */
+  readonly workflowId: string;
 }
+
+/** A decision as it stands in the audit log. */
+export type RecordedAction = Pick<OperatorAction, 'action' | 'step' | 'reason' | 'paymentMethod'>;
 
 const PURCHASES = `
 select id, transaction_id, user_id, event_id, amount_minor, currency, status, payment_method
@@ -34,24 +39,52 @@ interface Row {
 
 /** Writes one audit line per purchase: who decided what, and why. Idempotent by update id and purchase. */
 export async function recordOperatorAction(pool: pg.Pool, action: OperatorAction): Promise<void> {
-  const { operator, reason, step, paymentMethod, updateId, purchaseIds } = action;
-  const { rows } = await pool.query<Row>(PURCHASES, [purchaseIds]);
-  const occurredAt = new Date().toISOString();
-  const lines = rows.map((row) => ({
-    messageId: operatorActionIdOf(row.id, updateId),
+  const { operator, reason, step, paymentMethod, updateId, workflowId } = action;
+  const { rows } = await pool.query<Row>(PURCHASES, [action.purchaseIds]);
+  const common = {
     kind: 'operator',
     actor: operator,
+    requestId: updateId,
+    occurredAt: new Date().toISOString(),
+    after: { decision: action.action, ...(paymentMethod !== undefined && { paymentMethod }) },
+  };
+  const details = {
+    operator,
+    reason,
+    action: action.action,
+    step,
+    workflowId,
+    ...(paymentMethod !== undefined && { paymentMethod }),
+  };
+  const ofPurchases = rows.map((row) => ({
+    ...common,
+    messageId: operatorActionIdOf(row.id, updateId),
     purchaseId: row.id,
     transactionId: row.transaction_id,
     userId: row.user_id,
     eventId: row.event_id,
     amountMinor: Number(row.amount_minor),
     currency: row.currency,
-    requestId: updateId,
-    occurredAt,
     before: { status: row.status, step, ...(paymentMethod !== undefined && { paymentMethod: row.payment_method }) },
-    after: { decision: action.action, ...(paymentMethod !== undefined && { paymentMethod }) },
-    details: { operator, reason, action: action.action, step, paymentMethod, statusBefore: row.status },
+    details: { ...details, statusBefore: row.status },
   }));
-  await appendAuditLines(pool, lines);
+  const ofWorkflow = { ...common, messageId: operatorActionIdOf(workflowId, updateId), before: { step }, details };
+  await appendAuditLines(pool, ofPurchases.length > 0 ? ofPurchases : [ofWorkflow]);
+}
+
+const BY_UPDATE = `
+select details from audit_logs where purchase_id = $1 and kind = 'operator' and message_id = $2`;
+
+/** The decision about a purchase that an update brought; null if none was recorded under its id. */
+export async function findOperatorAction(
+  pool: pg.Pool,
+  purchaseId: string,
+  updateId: string,
+): Promise<RecordedAction | null> {
+  const { rows } = await pool.query<{ details: RecordedAction }>({
+    name: 'find-operator-action',
+    text: BY_UPDATE,
+    values: [purchaseId, operatorActionIdOf(purchaseId, updateId)],
+  });
+  return rows[0]?.details ?? null;
 }

@@ -1,21 +1,33 @@
-import { RESOLVE_UPDATE, type ResolveAction, type ResolveReply, type ResolveRequest } from '@box-office/contract';
+import {
+  ATTENTION_QUERY,
+  RESOLVE_REFUSALS,
+  RESOLVE_UPDATE,
+  type AttentionReport,
+  type ResolveAction,
+  type ResolveReply,
+  type ResolveRequest,
+} from '@box-office/contract';
 import {
   ApplicationFailure,
   CancellationScope,
   currentUpdateInfo,
+  defineQuery,
   defineUpdate,
   setHandler,
   sleep,
   Trigger,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { PurchaseActivities } from '../activities/index.js';
 import type { AttendedStory } from './journal.js';
 import { untilDone } from './policies.js';
+import { SUMMARIES } from './summaries.js';
 
 /** How long a step may be tried durably before a person is asked to look. */
 const PATIENCE = '10s';
 
 const resolveUpdate = defineUpdate<ResolveReply, [ResolveRequest]>(RESOLVE_UPDATE);
+const attentionQuery = defineQuery<AttentionReport>(ATTENTION_QUERY);
 
 /** What an operator may decide about a step that is stuck; `retry` always. */
 const ALLOWED: Partial<Record<keyof PurchaseActivities, readonly ResolveAction[]>> = {
@@ -47,29 +59,48 @@ export class PaymentCorrected extends Error {
 interface StuckStep {
   readonly name: keyof PurchaseActivities;
   readonly purchaseIds: readonly string[];
+  readonly sinceMs: number;
   readonly decision: Trigger<ResolveRequest>;
 }
+
+/** A step on its durable way. It tells when a person should look at it, and why. */
+type DurableStep = (needsPerson: (why: string) => void) => Promise<unknown>;
 
 /** Steps that are tried until done, and the operators who may decide about them meanwhile. */
 export interface Attention {
   /** Runs a step durably. @throws CompensationOrdered, PaymentCorrected as an operator decides */
-  during(name: keyof PurchaseActivities, purchaseIds: readonly string[], run: () => Promise<unknown>): Promise<unknown>;
+  during(name: keyof PurchaseActivities, purchaseIds: readonly string[], run: DurableStep): Promise<unknown>;
 }
 
-/** Registers the `resolve` update. Call it before anything is awaited. */
+/** Registers the `resolve` update and the query about what is stuck. Call it before anything is awaited. */
 export function openAttention(journal: AttendedStory): Attention {
   const stuck = new Set<StuckStep>();
+  /** Those that a person was told of, and why. */
+  const marked = new Map<StuckStep, string>();
+
+  setHandler(
+    attentionQuery,
+    () => ({
+      stuck: [...stuck].map((step) => {
+        const cause = marked.get(step);
+        const since = new Date(step.sinceMs).toISOString();
+        return { step: step.name, purchaseIds: step.purchaseIds, since, ...(cause !== undefined && { cause }) };
+      }),
+      details: journal.text(),
+    }),
+    { description: 'Which steps do not get through, since when and for which purchases.' },
+  );
 
   setHandler(
     resolveUpdate,
     async (request) => {
       const step = find(stuck, request);
-      await untilDone.recordResolution({
-        ...request,
-        step: step.name,
-        purchaseIds: step.purchaseIds,
-        updateId: currentUpdateInfo()?.id ?? '',
-      });
+      const { workflowId } = workflowInfo();
+      const updateId = currentUpdateInfo()?.id ?? '';
+      const { name, purchaseIds } = step;
+      await untilDone.recordResolution.executeWithOptions({ summary: SUMMARIES.recordResolution }, [
+        { ...request, step: name, purchaseIds, updateId, workflowId },
+      ]);
       journal.tell(`**${request.operator}** decides about \`${step.name}\`: ${request.action} (${request.reason}).`);
       step.decision.resolve(request);
       return { step: step.name, action: request.action };
@@ -80,38 +111,49 @@ export function openAttention(journal: AttendedStory): Attention {
     },
   );
 
+  /** Tells the first time for each step, so that a person finds the workflow and reads why. */
+  function mark(step: StuckStep, why: string): void {
+    if (!stuck.has(step) || marked.has(step)) return;
+    marked.set(step, why);
+    journal.tell(
+      `\`${step.name}\` does not get through: ${why}. **A person should look**; it is tried again meanwhile.`,
+    );
+    journal.attention(true);
+  }
+
+  function unmark(step: StuckStep): void {
+    stuck.delete(step);
+    if (marked.delete(step) && marked.size === 0) journal.attention(false);
+  }
+
   /** One durable try of the step, until it is done or an operator has decided. */
-  async function attempt(
-    step: StuckStep,
-    run: () => Promise<unknown>,
-  ): Promise<{ readonly result: unknown } | ResolveRequest> {
+  async function attempt(step: StuckStep, run: DurableStep): Promise<{ readonly result: unknown } | ResolveRequest> {
     const running = new CancellationScope();
     const watching = new CancellationScope();
     stuck.add(step);
     watching
       .run(async () => {
-        await sleep(PATIENCE);
-        journal.tell(`\`${step.name}\` still does not get through: **a person should look**.`);
-        journal.status('needs attention');
+        await sleep(PATIENCE, { summary: `then a person is to look at ${step.name}` });
+        mark(step, `no answer within ${PATIENCE}`);
       })
       .catch(() => undefined);
     try {
-      const done = running.run(run).then((result) => ({ result }));
+      const done = running.run(() => run((why) => mark(step, why))).then((result) => ({ result }));
       // After a decision nobody waits for it any more.
       done.catch(() => undefined);
       return await Promise.race([done, step.decision]);
     } finally {
       running.cancel();
       watching.cancel();
-      stuck.delete(step);
-      if (stuck.size === 0) journal.status('open');
+      unmark(step);
     }
   }
 
   return {
     async during(name, purchaseIds, run) {
+      const sinceMs = Date.now();
       for (;;) {
-        const ended = await attempt({ name, purchaseIds, decision: new Trigger() }, run);
+        const ended = await attempt({ name, purchaseIds, sinceMs, decision: new Trigger() }, run);
         if ('result' in ended) return ended.result;
         if (ended.action === 'skip') return undefined;
         if (ended.action === 'compensate') throw new CompensationOrdered();
@@ -126,7 +168,7 @@ function find(stuck: ReadonlySet<StuckStep>, request: ResolveRequest): StuckStep
   const { purchaseId } = request;
   const meant = [...stuck].filter((step) => purchaseId === undefined || step.purchaseIds.includes(purchaseId));
   const [only] = meant;
-  if (!only) throw refusal('nothing of this purchase waits for a decision');
+  if (!only) throw refusal('nothing of this purchase waits for a decision', RESOLVE_REFUSALS.nothingStuck);
   if (meant.length > 1) throw refusal('several steps wait for a decision: name the purchase');
   return only;
 }
@@ -142,6 +184,6 @@ function check(request: ResolveRequest, step: StuckStep): void {
   if (action === 'correct' && !request.paymentMethod) throw refusal('name the payment method to use');
 }
 
-function refusal(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'ResolutionRefused');
+function refusal(message: string, type: string = RESOLVE_REFUSALS.refused): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type);
 }

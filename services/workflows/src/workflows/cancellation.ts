@@ -6,6 +6,7 @@ import { refundedTickets, refundOf, returnCapacity } from './carrying-out.js';
 import { openStory, type Journal } from './journal.js';
 import { untilDone } from './policies.js';
 import { createSteps, type Steps } from './steps.js';
+import { SUMMARIES } from './summaries.js';
 
 /**
  * Cancels a purchase or some of its tickets: the money goes back first, then the tickets are cancelled, then their
@@ -60,7 +61,7 @@ async function claimWhenDecided(
     if (!claim) throw new Error('the claim of a cancellation was not answered');
     if (claim.kind !== 'waiting') return claim;
     journal.tell('The purchase is still under way and was told to stop.');
-    await untilDone.awaitOutcome(request.purchaseId);
+    await untilDone.awaitOutcome.executeWithOptions({ summary: SUMMARIES.awaitOutcome }, [request.purchaseId]);
   }
 }
 

@@ -73,10 +73,10 @@ async function cancelPage(round: Round): Promise<EventCancellationProgress | und
   const page = await round.steps.durably([], 'nextToCancel', round.request, round.position.after);
   if (page.requests.length === 0) return endSweep(round);
   if (await refundPage(round, page)) {
-    round.journal.status('open');
+    round.journal.attention(false);
     await rest(page.intervalMs - (Date.now() - startedMs), 'keeps to the configured rate');
   } else {
-    round.journal.status('needs attention');
+    round.journal.attention(true);
     round.journal.progress('**The payment provider refunds nothing** at the moment: the same page is tried again.');
     await rest(REST_MIN_MS, 'waits for the payment provider');
   }

@@ -5,6 +5,8 @@ import { searchAttributes } from './search-attributes.js';
 /** Most lines of the story that the current details keep; older ones are left out from the middle. */
 const MOST_LINES = 40;
 
+const NEEDS_ATTENTION: PurchaseWorkflowStatus = 'needs attention';
+
 /** What an operator reads about a workflow in the Temporal UI. */
 export interface Story<Status extends string> {
   /** Adds a line to the story in the workflow's current details. */
@@ -13,10 +15,14 @@ export interface Story<Status extends string> {
   progress(line: string): void;
   /** Sets the search attribute by which operators find workflows in a state. */
   status(status: Status): void;
+  /** While a person should look, the search attribute says so instead of the status. */
+  attention(isNeeded: boolean): void;
+  /** All of it, in markdown. */
+  text(): string;
 }
 
-/** What the taking of steps needs of a story, whatever else its status may be. */
-export type AttendedStory = Story<'open' | 'needs attention'>;
+/** What the taking of steps needs of a story, whatever its status may be. */
+export type AttendedStory = Pick<Story<never>, 'tell' | 'attention' | 'text'>;
 
 /** The story of a purchase workflow. */
 export type Journal = Story<PurchaseWorkflowStatus>;
@@ -32,20 +38,33 @@ export const openJournal = (orders: readonly PurchaseOrder[]): Journal => openSt
  */
 export function openStory<Status extends string>(title: string, first: Status): Story<Status> {
   const lines: string[] = [];
-  let current = first;
+  let own = first;
+  let needsPerson = false;
+  let shown: string = first;
   let progress: string | undefined;
 
-  function show(): void {
+  function text(): string {
     const told =
       lines.length <= MOST_LINES
         ? lines
         : [...lines.slice(0, 5), `- … ${lines.length - MOST_LINES} lines left out …`, ...lines.slice(5 - MOST_LINES)];
     const above = progress === undefined ? [] : [progress, ''];
-    setCurrentDetails([title, '', `**Status:** ${current}`, '', ...above, ...told].join('\n'));
+    return [title, '', `**Status:** ${shown}`, '', ...above, ...told].join('\n');
+  }
+
+  const show = (): void => setCurrentDetails(text());
+
+  function label(): void {
+    const now = needsPerson ? NEEDS_ATTENTION : own;
+    if (now === shown) return;
+    shown = now;
+    upsertSearchAttributes([{ key: searchAttributes.purchaseStatus, value: now }]);
+    show();
   }
 
   show();
   return {
+    text,
     tell(line) {
       lines.push(`- ${line}`);
       show();
@@ -55,10 +74,13 @@ export function openStory<Status extends string>(title: string, first: Status): 
       show();
     },
     status(status) {
-      if (status === current) return;
-      current = status;
-      upsertSearchAttributes([{ key: searchAttributes.purchaseStatus, value: status }]);
-      show();
+      own = status;
+      needsPerson = false;
+      label();
+    },
+    attention(isNeeded) {
+      needsPerson = isNeeded;
+      label();
     },
   };
 }

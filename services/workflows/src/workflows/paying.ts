@@ -91,18 +91,24 @@ async function payTogether<A extends { readonly kind: string }>(
     let answer = soon[place];
     if (!answer || answer.kind === 'unknown') {
       if (work.size > 1) {
-        work.tellOf(purchase, 'waits for the payment provider and goes on in a workflow of its own.');
+        work.tellOf(
+          purchase,
+          `waits for the payment provider (${causeIn(answer)}) and goes on in a workflow of its own.`,
+        );
         await goOnAlone(purchase);
         work.list.leave(purchase.order.purchaseId);
         continue;
       }
-      work.tellOf(purchase, 'waits for the payment provider.');
+      work.tellOf(purchase, `waits for the payment provider (${causeIn(answer)}).`);
       [answer] = await calls.surely(work, purchase, place);
     }
     if (answer) answers.set(purchase, answer as Known<A>);
   }
   return answers;
 }
+
+const causeIn = (answer: { readonly kind: string } | undefined): string =>
+  answer && 'cause' in answer ? String(answer.cause) : 'no answer';
 
 function inWords({ claim }: PurchaseUnderWay): string {
   return `${claim.amountMinor} (minor units of ${claim.currency})`;

@@ -12,11 +12,22 @@ export const atTheCounter = proxyLocalActivities<PurchaseActivities>({
 });
 
 /**
- * Until done: regular activities, tried for ever with backoff. The Temporal UI shows them pending with their last
- * failure, and an operator can see why. They heartbeat, so that the death of a worker is noticed within seconds.
+ * What both durable policies share: regular activities, which the Temporal UI shows pending with their last failure. They
+ * heartbeat, so that the death of a worker is noticed within seconds.
  */
+const DURABLE = { startToCloseTimeout: '60s', heartbeatTimeout: '5s' } as const;
+
+/**
+ * First tries of the durable phase, some seven seconds apart from the time that they take themselves. Then the workflow
+ * learns why the step fails, and tells it.
+ */
+export const firstTries = proxyActivities<PurchaseActivities>({
+  ...DURABLE,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
+});
+
+/** Until done: tried for ever with backoff. */
 export const untilDone = proxyActivities<PurchaseActivities>({
-  startToCloseTimeout: '60s',
-  heartbeatTimeout: '5s',
+  ...DURABLE,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
 });

@@ -2,7 +2,8 @@ import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } f
 import type { PurchaseActivities } from '../activities/index.js';
 import type { Attention } from './attention.js';
 import type { AttendedStory } from './journal.js';
-import { atTheCounter, untilDone } from './policies.js';
+import { atTheCounter, firstTries, untilDone } from './policies.js';
+import { SUMMARIES } from './summaries.js';
 
 type Name = keyof PurchaseActivities;
 type Args<N extends Name> = Parameters<PurchaseActivities[N]>;
@@ -18,7 +19,15 @@ export interface Steps {
 
 export function createSteps(journal: AttendedStory, attention: Attention): Steps {
   async function durably(purchaseIds: readonly string[], name: Name, ...args: unknown[]): Promise<unknown> {
-    return attention.during(name, purchaseIds, () => call(untilDone, name, args));
+    return attention.during(name, purchaseIds, async (needsPerson) => {
+      try {
+        return await call(firstTries, name, args);
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        needsPerson(causeOf(error));
+      }
+      return call(untilDone, name, args);
+    });
   }
 
   async function quickly(purchaseIds: readonly string[], name: Name, ...args: unknown[]): Promise<unknown> {
@@ -36,9 +45,12 @@ export function createSteps(journal: AttendedStory, attention: Attention): Steps
   return { quickly: quickly as Steps['quickly'], durably: durably as Steps['durably'] };
 }
 
-function call(proxy: typeof atTheCounter | typeof untilDone, name: Name, args: unknown[]): Promise<unknown> {
-  const activity = proxy[name] as unknown as (...args: unknown[]) => Promise<unknown>;
-  return activity(...args);
+type Policy = typeof atTheCounter | typeof untilDone;
+type Activity = { executeWithOptions(options: { summary: string }, args: unknown[]): Promise<unknown> };
+
+function call(policy: Policy, name: Name, args: unknown[]): Promise<unknown> {
+  const activity = policy[name] as unknown as Activity;
+  return activity.executeWithOptions({ summary: SUMMARIES[name] }, args);
 }
 
 /** The innermost cause of a failed activity, in one line. */
