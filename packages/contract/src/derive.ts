@@ -64,6 +64,11 @@ export function operatorActionIdOf(purchaseId: string, updateId: string): string
   return uuidv5(JSON.stringify(['operator', purchaseId, updateId]), NAMESPACE);
 }
 
+/** Id of the update by which an operator's request decides: the same key of the same operator decides once. */
+export function resolutionIdOf(purchaseId: string, operator: string, idempotencyKey: string): string {
+  return uuidv5(JSON.stringify(['resolution', purchaseId, operator, idempotencyKey]), NAMESPACE);
+}
+
 /** Message id of the ledger line that corrects what a finding says: one finding never corrects twice. */
 export function correctionIdOf(findingId: string): string {
   return uuidv5(JSON.stringify(['correction', findingId]), NAMESPACE);

@@ -35,6 +35,7 @@ export { correctPayment } from './purchases/correct-payment.js';
 export { serialsOf } from './purchases/serials.js';
 export * from './purchases/undo.js';
 export * from './purchases/user-tickets.js';
+export { findWorkflows } from './purchases/workflows.js';
 export * from './reconciliation/abandoned.js';
 export { readContradictions, type Contradiction } from './reconciliation/contradictions.js';
 export * from './reconciliation/correct-capacity.js';

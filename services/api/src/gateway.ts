@@ -14,7 +14,9 @@ import type { GatewayEnv } from './context.js';
 import type { HoldDesk } from './holding/hold-desk.js';
 import { createHolding } from './holding/holding.js';
 import { createMetrics } from './metrics.js';
+import type { AttentionDesk } from './operations/attention-desk.js';
 import type { AuditWorkflows } from './operations/audit-workflows.js';
+import { createResolving } from './operations/resolving.js';
 import { createEarlyRefusal } from './purchasing/early-refusal.js';
 import { createEventReader } from './purchasing/event-reading.js';
 import { DEFAULT_GROUP_LIMITS, createGroupStarter } from './purchasing/group-starter.js';
@@ -40,6 +42,7 @@ export interface GatewayDeps {
   readonly inventory: Inventory;
   readonly workflows: WorkflowStarter;
   readonly cancellations: CancellationWorkflows;
+  readonly attention: AttentionDesk;
   readonly audit: AuditWorkflows;
   readonly holdDesk: HoldDesk;
   readonly holdTimes: HoldTimes;
@@ -65,13 +68,14 @@ export interface Gateway {
 
 /** Puts the gateway together around its connections, which stay the caller's to close. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { pool, redis, inventory, logger } = deps;
+  const { pool, redis, inventory, attention, logger } = deps;
   let leaving = false;
   const reads = recordReads(pool);
   const waiter = createOutcomeWaiter({ subscriber: deps.subscriber, findPurchases: reads.findPurchases, logger });
   const metrics = createMetrics({
     waiting: () => waiter.size(),
     queued: () => starter.waiting(),
+    needingAttention: () => attention.count(),
     processMetrics: deps.processMetrics ?? false,
   });
   const starter = createGroupStarter({
@@ -121,11 +125,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const isLeaving = (): boolean => leaving;
   const { cancellations, purchaseWaitMs: waitMs } = deps;
   const cancel = createCancelling({ ...reads, lookUp, records, workflows: cancellations, waitMs, isLeaving });
+  const resolve = createResolving({ ...reads, records, desk: attention });
   const app = createApp({
     ...reads,
     purchase,
     cancel,
     cancellations,
+    attention,
+    resolve,
     audit: deps.audit,
     hold,
     holdDesk,
@@ -149,7 +156,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
 /** The reads of PostgreSQL with their pool given. */
 function recordReads(pool: pg.Pool) {
-  const { findCancellations, findEvent, findHold, findPurchases, findTransaction } = recordOperations;
+  const { findCancellations, findEvent, findHold, findOperatorAction, findPurchases, findTransaction, findWorkflows } =
+    recordOperations;
   const { listEvents, listUserTickets, readEventCancellation, readStatistics } = recordOperations;
   const { findSweep, listFindings } = recordOperations;
   return {
@@ -158,7 +166,9 @@ function recordReads(pool: pg.Pool) {
     findHold: findHold.bind(null, pool),
     findPurchases: findPurchases.bind(null, pool),
     findSweep: findSweep.bind(null, pool),
+    findOperatorAction: findOperatorAction.bind(null, pool),
     findTransaction: findTransaction.bind(null, pool),
+    findWorkflows: findWorkflows.bind(null, pool),
     listEvents: listEvents.bind(null, pool),
     listFindings: listFindings.bind(null, pool),
     listUserTickets: listUserTickets.bind(null, pool),

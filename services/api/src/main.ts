@@ -7,6 +7,7 @@ import { readConfig } from './config.js';
 import { createGateway } from './gateway.js';
 import { createTemporalHoldDesk } from './holding/temporal-hold-desk.js';
 import { listen } from './listen.js';
+import { createTemporalAttentionDesk } from './operations/temporal-attention-desk.js';
 import { createTemporalAuditWorkflows } from './operations/temporal-audit-workflows.js';
 import { createTemporalStarter } from './purchasing/temporal-starter.js';
 import { connectToTemporal } from './temporal-connection.js';
@@ -44,6 +45,7 @@ async function start() {
     inventory: createInventory(redis),
     workflows,
     cancellations: createTemporalCancellations({ client, logger }),
+    attention: createTemporalAttentionDesk({ client, namespace, logger }),
     audit: createTemporalAuditWorkflows({ client, logger }),
     holdDesk: createTemporalHoldDesk({ client, logger, waitMs: Math.max(settings.purchaseWaitMs, 1) }),
     holdTimes: settings.holds,

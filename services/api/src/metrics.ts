@@ -15,13 +15,18 @@ export interface GatewayMetrics {
   start(result: string): void;
 }
 
+/** A count of what waits for a person is good for so long, however often it is asked for. */
+const ATTENTION_FRESH_MS = 5_000;
+
 /**
  * @param o.waiting counts the requests that wait for an outcome at this moment
  * @param o.queued counts those among them whose purchase waits for its group
+ * @param o.needingAttention counts the workflows that wait for a person, as Temporal knows them
  */
 export function createMetrics(o: {
   waiting: () => number;
   queued: () => number;
+  needingAttention?: () => Promise<number>;
   processMetrics?: boolean;
 }): GatewayMetrics {
   const registry = new Registry();
@@ -68,6 +73,7 @@ export function createMetrics(o: {
       this.set(o.queued());
     },
   });
+  if (o.needingAttention) watchAttention(registry, o.needingAttention);
   const groups = new Histogram({
     name: 'purchase_group_size',
     help: 'Purchases in one workflow',
@@ -91,4 +97,22 @@ export function createMetrics(o: {
     hold: (result) => holds.inc({ result }),
     start: (result) => starts.inc({ result }),
   };
+}
+
+/** One figure for the whole installation, the same at every gateway; not a number while Temporal does not tell. */
+function watchAttention(registry: Registry, count: () => Promise<number>): void {
+  let counted: Promise<number> | undefined;
+  let countedMs = 0;
+  new Gauge({
+    name: 'workflows_needing_attention',
+    help: 'Open purchases, cancellations and holds that wait for a person; alike at every gateway, NaN if not known',
+    registers: [registry],
+    async collect() {
+      if (counted === undefined || Date.now() - countedMs >= ATTENTION_FRESH_MS) {
+        countedMs = Date.now();
+        counted = count().catch(() => Number.NaN);
+      }
+      this.set(await counted);
+    },
+  });
 }

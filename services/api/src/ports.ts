@@ -8,8 +8,10 @@ import type {
   findCancellations,
   findEvent,
   findHold,
+  findOperatorAction,
   findSweep,
   findTransaction,
+  findWorkflows,
   listEvents,
   listFindings,
   listUserTickets,
@@ -55,6 +57,12 @@ export interface EventReads {
 export interface OperationReads {
   readonly findSweep: WithoutPool<typeof findSweep>;
   readonly listFindings: WithoutPool<typeof listFindings>;
+}
+
+/** Where a purchase may be stuck, and what was decided about it. */
+export interface ResolutionReads {
+  readonly findWorkflows: WithoutPool<typeof findWorkflows>;
+  readonly findOperatorAction: WithoutPool<typeof findOperatorAction>;
 }
 
 /** What Redis has at this moment; null where it knows nothing of the event or user. */

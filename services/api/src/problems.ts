@@ -82,6 +82,12 @@ export const PROBLEMS = {
     'Purchase under way',
     'The purchase has no tickets yet that could be cancelled one by one. Cancel all of it, or repeat this later.',
   ],
+  'nothing-to-resolve': [
+    409,
+    'Nothing to resolve',
+    'No step of this purchase, or of a cancellation of it, waits for a decision.',
+  ],
+  'resolution-refused': [409, 'Decision refused', 'This cannot be decided about the step; `detail` says why.'],
   'event-change-refused': [409, 'Change refused', 'The event cannot be changed so; `detail` says why.'],
   'payload-too-large': [413, 'Request too large', 'The body is larger than this address accepts.'],
   'unsupported-media-type': [415, 'Unsupported media type', 'Send JSON with Content-Type: application/json.'],

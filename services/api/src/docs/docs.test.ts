@@ -35,6 +35,7 @@ describe('documentation', () => {
       'GET /api/events/{id}',
       'GET /api/events/{id}/cancellation',
       'GET /api/events/{id}/statistics',
+      'GET /api/operations/attention',
       'GET /api/operations/findings',
       'GET /api/operations/rebuild/{id}',
       'GET /api/operations/reconciliation/{id}',
@@ -45,6 +46,7 @@ describe('documentation', () => {
       'PATCH /api/events/{id}',
       'POST /api/events',
       'POST /api/events/{id}/cancel',
+      'POST /api/operations/purchases/{id}/resolve',
       'POST /api/operations/rebuild',
       'POST /api/operations/reconciliation',
       'POST /api/purchases/{id}/cancel',
@@ -109,5 +111,6 @@ describe('documentation', () => {
     const text = await (await test.request('GET', '/metrics')).text();
     expect(text).toContain('http_request_duration_seconds_count{method="GET",route="/api/events/{id}",status="404"} 1');
     expect(text).toContain('purchases_waiting 0');
+    expect(text).toContain('workflows_needing_attention 0');
   });
 });

@@ -17,6 +17,21 @@ const REDIS_REPLIES = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NORE
 const MESSAGES =
   /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries per request limit|Socket closed|Cannot use a pool after calling end)/i;
 
+/** gRPC status codes of a Temporal that is away or busy: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
+const GRPC_CODES = new Set([4, 8, 14]);
+const GRPC_INVALID_ARGUMENT = 3;
+
+/** The status of a failed gRPC call, which the Temporal client wraps in errors of its own. */
+function grpcCode(error: Error): number | undefined {
+  return 'code' in error && typeof error.code === 'number' && 'metadata' in error ? error.code : undefined;
+}
+
+/** Whether Temporal says that it cannot make sense of what it was given. */
+export function isBadArgument(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return grpcCode(error) === GRPC_INVALID_ARGUMENT || isBadArgument(error.cause);
+}
+
 /**
  * Whether an error says that a server is away or busy, so that the same request may work later (503), rather than that
  * this program is wrong (500).
@@ -24,6 +39,7 @@ const MESSAGES =
 export function isServerAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (GRPC_CODES.has(grpcCode(error) ?? -1)) return true;
   if (SYSTEM_CODES.has(code) || SQLSTATE.test(code)) return true;
   if (REDIS_REPLIES.test(error.message) || MESSAGES.test(error.message)) return true;
   if (error instanceof AggregateError) return error.errors.some(isServerAway);

@@ -4,7 +4,9 @@ import type { Cancel } from '../cancelling/cancelling.js';
 import type { HoldDesk } from '../holding/hold-desk.js';
 import type { TakeHold } from '../holding/holding.js';
 import type { GatewayMetrics } from '../metrics.js';
+import type { AttentionDesk } from '../operations/attention-desk.js';
 import type { AuditWorkflows } from '../operations/audit-workflows.js';
+import type { Resolve } from '../operations/resolving.js';
 import type {
   CancellationReads,
   EventDesk,
@@ -31,9 +33,11 @@ import { releaseHold } from './holds/release.js';
 import { showHold } from './holds/show.js';
 import { takeHold } from './holds/take.js';
 import type { HoldTimes } from './holds/take.js';
+import { listAttention } from './operations/list-attention.js';
 import { listFindings } from './operations/list-findings.js';
 import { rebuild } from './operations/rebuild.js';
 import { reconcile } from './operations/reconcile.js';
+import { resolvePurchase } from './operations/resolve.js';
 import { showRebuild } from './operations/show-rebuild.js';
 import { showSweep } from './operations/show-sweep.js';
 import { purchaseTickets } from './purchase-tickets/handler.js';
@@ -47,6 +51,8 @@ export interface EndpointDeps
   readonly purchase: Purchase;
   readonly cancel: Cancel;
   readonly cancellations: CancellationWorkflows;
+  readonly attention: Pick<AttentionDesk, 'list'>;
+  readonly resolve: Resolve;
   readonly audit: AuditWorkflows;
   readonly hold: TakeHold;
   readonly holdDesk: HoldDesk;
@@ -78,6 +84,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   cancelEvent(deps),
   showEventCancellation(deps),
   showStatistics(deps),
+  listAttention(deps),
+  resolvePurchase(deps),
   reconcile(deps),
   showSweep(deps),
   listFindings(deps),

@@ -19,6 +19,14 @@ export const ticketTypeName = z
   .regex(/^[^\p{Cc}]{1,64}$/u, 'A ticket type has 1 to 64 printable characters.')
   .openapi({ example: 'Standard' });
 
+export const paymentMethod = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/, 'A payment method has 1 to 128 visible ASCII characters.')
+  .openapi({
+    description: "The payment provider's token for the buyer's means of payment.",
+    example: 'pm_approve',
+  });
+
 export const amountMinor = z
   .int()
   .min(0)

@@ -13,6 +13,8 @@ import type { HoldDesk } from '../holding/hold-desk.js';
 import { createGateway } from '../gateway.js';
 import type { Gateway } from '../gateway.js';
 import type { StartReply, WorkflowStarter } from '../purchasing/purchase-starter.js';
+import { createTestAttention } from './attention.js';
+import type { TestAttention } from './attention.js';
 import { createTestAuditWorkflows } from './audit-workflows.js';
 import type { TestAuditWorkflows } from './audit-workflows.js';
 import { createTestCancellations } from './cancellations.js';
@@ -44,6 +46,7 @@ export interface TestGateway {
   readonly starts: readonly PurchaseOrder[];
   /** The cancellation workflows as they are played. */
   readonly cancellations: TestCancellations;
+  readonly attention: TestAttention;
   readonly audit: TestAuditWorkflows;
   request(method: string, path: string, o?: RequestOptions): Promise<Response>;
   /** POST /api/tickets/purchase by a buyer (a new one unless named), with a new key unless one is given. */
@@ -146,12 +149,14 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
   };
   const holdDesk = createTestHoldDesk({ pool, inventory });
   const cancellations = createTestCancellations({ pool, inventory });
+  const attention = createTestAttention();
   const audit = createTestAuditWorkflows(pool);
   const gateway = createGateway({
     ...stores,
     inventory,
     workflows,
     cancellations,
+    attention,
     audit,
     holdDesk: o.holdDesk?.(holdDesk) ?? holdDesk,
     holdTimes: HOLD_TIMES,
@@ -181,6 +186,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     inventory,
     starts,
     cancellations,
+    attention,
     audit,
     request,
     buy: async (body, { key, token } = {}) =>

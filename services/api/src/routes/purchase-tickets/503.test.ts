@@ -7,6 +7,7 @@ import { createTokenVerifier } from '../../auth/token-verifier.js';
 import { createGateway } from '../../gateway.js';
 import { SECRET, logger, openTestGateway, standard, tokenOf } from '../../testing/gateway.js';
 import type { TestGateway } from '../../testing/gateway.js';
+import { createTestAttention } from '../../testing/attention.js';
 import { createTestAuditWorkflows } from '../../testing/audit-workflows.js';
 import { createTestCancellations } from '../../testing/cancellations.js';
 import { HOLD_TIMES, createTestHoldDesk } from '../../testing/holds.js';
@@ -85,6 +86,7 @@ describe('503: a server is away', () => {
       inventory,
       workflows: { start: async () => ({ kind: 'unknown', cause: '' }), longestReplyMs: 100, close: () => undefined },
       cancellations: createTestCancellations({ pool, inventory }),
+      attention: createTestAttention(),
       audit: createTestAuditWorkflows(pool),
       holdDesk: createTestHoldDesk({ pool, inventory }),
       holdTimes: HOLD_TIMES,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { amountMinor, currency, ticket } from '../schemas.js';
+import { amountMinor, currency, paymentMethod, ticket } from '../schemas.js';
 import { faultsInWish, saysTickets, wishFields } from '../ticket-wish.js';
 
 /** The body of a purchase as it is documented; `purchaseBody` checks what this cannot say. */
@@ -15,15 +15,7 @@ const fields = z.strictObject({
         'A hold of the buyer whose tickets are to be bought. They need not be named then. If it has lapsed, the purchase ' +
         'goes on without it, as long as there is room.',
     }),
-  payment: z.strictObject({
-    method: z
-      .string()
-      .regex(/^[\x21-\x7e]{1,128}$/, 'A payment method has 1 to 128 visible ASCII characters.')
-      .openapi({
-        description: "The payment provider's token for the buyer's means of payment.",
-        example: 'pm_approve',
-      }),
-  }),
+  payment: z.strictObject({ method: paymentMethod }),
 });
 
 export const purchaseBody = fields

@@ -1,0 +1,124 @@
+import { RESOLVE_ACTIONS } from '@box-office/contract';
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../../answers.js';
+import { callerOf } from '../../context.js';
+import { readJsonBody } from '../../middleware/json-body.js';
+import type { Resolution, Resolve } from '../../operations/resolving.js';
+import { problem, unavailable } from '../../problems.js';
+import type { Problem } from '../../problems.js';
+import { pathParameter } from '../endpoint.js';
+import type { Endpoint } from '../endpoint.js';
+import { readIdempotencyKey } from '../idempotency-key.js';
+import { paymentMethod } from '../schemas.js';
+
+const ID = z.uuid();
+const action = z.enum(RESOLVE_ACTIONS);
+
+const body = z
+  .strictObject({
+    action: action.openapi({
+      description:
+        '`retry`: try the step again at once. `skip`: go on without it. `correct`: pay with another method. `compensate`: ' +
+        'undo the purchase.',
+    }),
+    reason: z.string().trim().min(1).max(500).openapi({ example: 'The provider has mended it.' }),
+    paymentMethod: paymentMethod.optional().openapi({ description: 'With `correct` only: the method to pay with.' }),
+  })
+  .superRefine((wish, context) => {
+    const path = ['paymentMethod'];
+    if (wish.action === 'correct' && wish.paymentMethod === undefined) {
+      context.addIssue({ code: 'custom', path, message: 'Name the payment method to use.' });
+    } else if (wish.action !== 'correct' && wish.paymentMethod !== undefined) {
+      context.addIssue({ code: 'custom', path, message: `It has no meaning with ${wish.action}.` });
+    }
+  })
+  .openapi('Resolution');
+
+const keyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .openapi({ description: 'Any text of your own, new for each decision: a repeat with it decides nothing again.' }),
+});
+
+const view = z
+  .object({ purchaseId: ID, step: z.string().openapi({ example: 'authorise' }), action })
+  .openapi('Resolved');
+
+/** Decides about a purchase of which a step does not get through. */
+export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/operations/purchases/{id}/resolve',
+    access: 'operator',
+    documentation: {
+      tags: ['Operators'],
+      summary: 'Decide about a purchase that is stuck',
+      description:
+        'Decides about the step of the purchase, or of its cancellation, that does not get through. The decision is kept in ' +
+        "the audit log with the token's subject and the reason, and takes effect at once.",
+      request: {
+        params: z.object({ id: ID }),
+        headers: keyHeader,
+        body: { required: true, content: { 'application/json': { schema: body } } },
+      },
+      responses: {
+        200: {
+          description: 'It is decided, and on record.',
+          content: { 'application/json': { schema: view } },
+        },
+      },
+    },
+    problems: [
+      'invalid-idempotency-key',
+      'unknown-purchase',
+      'nothing-to-resolve',
+      'resolution-refused',
+      'payload-too-large',
+      'unsupported-media-type',
+      'invalid-request',
+      'idempotency-key-reused',
+      'unavailable',
+    ],
+    async handle(c) {
+      const purchaseId = pathParameter(c, 'id').toLowerCase();
+      if (!ID.safeParse(purchaseId).success) return answerProblem(c, problem('unknown-purchase'));
+      c.set('purchaseId', purchaseId);
+      const hasKey = c.req.header('idempotency-key') !== undefined;
+      const key = hasKey ? readIdempotencyKey(c) : undefined;
+      if (key?.ok === false) return answerProblem(c, key.problem);
+      const wish = await readJsonBody(c, body);
+      if (!wish.ok) return answerProblem(c, wish.problem);
+      const { action: wanted, reason, paymentMethod: method } = wish.value;
+      const resolution = await deps.resolve({
+        ...{ purchaseId, reason, action: wanted, operator: callerOf(c).subject },
+        ...(method !== undefined && { paymentMethod: method }),
+        ...(key !== undefined && { idempotencyKey: key.value }),
+      });
+      if (resolution.kind !== 'resolved') return answerProblem(c, problemOf(resolution));
+      const { step, action: decided } = resolution;
+      return answer(c, 200, { purchaseId, step, action: decided });
+    },
+  };
+}
+
+function problemOf(resolution: Exclude<Resolution, { kind: 'resolved' }>): Problem {
+  switch (resolution.kind) {
+    case 'unknown purchase':
+      return problem('unknown-purchase');
+    case 'nothing stuck':
+      return problem('nothing-to-resolve');
+    case 'refused':
+      return problem('resolution-refused', { detail: resolution.reason });
+    case 'key reused':
+      return problem('idempotency-key-reused', {
+        detail: 'This key belongs to a decision with another content. Use a new key for a new decision.',
+      });
+    case 'unavailable':
+      return unavailable(
+        'The decision was not confirmed and may still be carried out. Repeat it with the same idempotency key.',
+      );
+  }
+}
