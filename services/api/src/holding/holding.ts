@@ -67,7 +67,7 @@ export function createHolding(deps: {
     { raw, record }: StoredRecord,
     mine: PurchaseRecord,
   ): Promise<HoldReply | 'mine'> {
-    if (record.fingerprint !== request.fingerprint) return { kind: 'key_reused' };
+    if (record.fingerprint !== request.fingerprint) return replyToOther(request, record);
     switch (record.state) {
       case 'done':
         return record.outcome.kind === 'refused'
@@ -82,6 +82,12 @@ export function createHolding(deps: {
         return { kind: 'in_flight', retryAfterS: 1 };
       }
     }
+  }
+
+  /** The key need not be the other one's: Redis may have lost the record of this very request before. PostgreSQL knows. */
+  async function replyToOther(request: HoldRequest, { state }: PurchaseRecord): Promise<HoldReply> {
+    const known = await fromPostgres(request);
+    return known ?? (state === 'done' ? { kind: 'key_reused' } : { kind: 'in_flight', retryAfterS: 1 });
   }
 
   /** Refuses, or starts the workflow. For the request that owns the record, whose text is `admitted`. */

@@ -22,6 +22,8 @@ export type Purchase = (request: PurchaseRequest) => Promise<PurchaseReply>;
  * - `admitted`: another request is at it; 409. Past its deadline, or left behind by this process itself: take over.
  * - `sent`: a start may be on its way; send the same start again and wait.
  *
+ * Of a request with another content: 422, once PostgreSQL does not say that the key is this one's.
+ *
  * Taking over is a compare-and-set, so one of several takes over. Even if two worked on a purchase at once (Redis lost
  * the record), they start the same workflow.
  */
@@ -87,10 +89,11 @@ export function createPurchasing(deps: {
 
   function replyFrom(
     request: PurchaseRequest,
-    { record }: StoredRecord,
+    stored: StoredRecord,
     alone: boolean,
   ): 'take_over' | PurchaseReply | Promise<PurchaseReply> {
-    if (record.fingerprint !== request.fingerprint) return { kind: 'key_reused' };
+    const { record } = stored;
+    if (record.fingerprint !== request.fingerprint) return deps.sale.replyToOther(request, stored);
     switch (record.state) {
       case 'done':
         return { kind: 'outcome', outcome: record.outcome, repeat: true };

@@ -5,7 +5,7 @@ import type { EventReads, InventoryCare } from '../ports.js';
 import type { ReadEvent } from './event-reading.js';
 import type { OutcomeWaiter, Waited } from './outcome-waiter.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
-import type { PurchaseRecords } from './purchase-records.js';
+import type { PurchaseRecords, StoredRecord } from './purchase-records.js';
 import type { PurchaseReply, PurchaseRequest, RequestedItem } from './purchase-request.js';
 import type { PurchaseStarter, StartReply } from './purchase-starter.js';
 import { lookAtEvent } from './short-path.js';
@@ -25,6 +25,8 @@ export interface Sale {
   sell(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply>;
   /** Waits for the outcome of a workflow that another request started. */
   waitForOther(request: PurchaseRequest): Promise<PurchaseReply>;
+  /** Answers where the record of a request with another content stands at the key. */
+  replyToOther(request: PurchaseRequest, stored: StoredRecord): Promise<PurchaseReply>;
 }
 
 /**
@@ -68,7 +70,7 @@ export function createSale(deps: {
     }
     // The read model alone is not used against a buyer: it may be of before a restart, and the purchase may exist.
     const [row, counted] = await Promise.all([deps.lookUp(request.purchaseId), deps.inventory.look(request.eventId)]);
-    if (row !== undefined) return replyFromRow(request, admitted, row);
+    if (row !== undefined) return replyFromRow(request, admitted.text, row);
     if (counted.kind === 'unavailable') return decideWithoutInventory(request, admitted);
     const look = lookAtEvent(counted.event, request.items, Date.now());
     if (look.kind === 'go_on' || admitted.mayRun || held) return goes(counted.event, request.items);
@@ -106,11 +108,21 @@ export function createSale(deps: {
   }
 
   /** The record was lost, the purchase was not: answer as its row says and put the record back. */
-  async function replyFromRow(request: PurchaseRequest, admitted: Admitted, row: PurchaseRow): Promise<PurchaseReply> {
-    await deps.records.replace(request.purchaseId, admitted.text, recordOf(row));
+  async function replyFromRow(request: PurchaseRequest, standing: string, row: PurchaseRow): Promise<PurchaseReply> {
+    await deps.records.replace(request.purchaseId, standing, recordOf(row));
     if (row.fingerprint !== request.fingerprint) return { kind: 'key_reused' };
     if (row.outcome !== null) return { kind: 'outcome', outcome: row.outcome, repeat: true };
     return waitForOther(request);
+  }
+
+  /**
+   * The key need not be the other one's: Redis may have lost the record of this very request before the other was put
+   * there, and the other will be refused. PostgreSQL knows, or will know once that one is admitted.
+   */
+  async function replyToOther(request: PurchaseRequest, { raw, record }: StoredRecord): Promise<PurchaseReply> {
+    const row = await deps.lookUp(request.purchaseId);
+    if (row !== undefined) return replyFromRow(request, raw, row);
+    return record.state === 'done' ? { kind: 'key_reused' } : { kind: 'in_flight', retryAfterS: 1 };
   }
 
   async function start(request: PurchaseRequest, admitted: Admitted, goes: Goes): Promise<PurchaseReply> {
@@ -186,7 +198,7 @@ export function createSale(deps: {
     });
   }
 
-  return { sell, waitForOther };
+  return { sell, waitForOther, replyToOther };
 }
 
 /** The purchase goes to its workflow, with these items. */

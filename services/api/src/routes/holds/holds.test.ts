@@ -179,6 +179,28 @@ describe('a request for a hold that is wrong', () => {
     expect((await test.request('DELETE', `/api/tickets/holds/${randomUUID()}`)).status).toBe(401);
   });
 
+  it('and whose key Redis lost does not make the key another one’s', async () => {
+    const { eventId, buyer, taken } = await held(10, 2);
+    await test.redis.del(purchaseKey(taken.body.holdId));
+    let letGo = (): void => undefined;
+    const released = new Promise<void>((resolve) => (letGo = resolve));
+    let isStarting = (): void => undefined;
+    const starting = new Promise<void>((resolve) => (isStarting = resolve));
+    const holdDesk = (played: HoldDesk): HoldDesk => ({
+      ...played,
+      take: async (order, labels) => {
+        isStarting();
+        await released;
+        return played.take(order, labels);
+      },
+    });
+    const other = hold({ eventId, quantity: 3 }, buyer, test.another({ holdDesk }));
+    await starting;
+    expect(await hold({ eventId, quantity: 2 }, buyer)).toMatchObject({ status: 201, body: taken.body });
+    letGo();
+    expect((await other).status).toBe(422);
+  });
+
   it('of another buyer does not exist for this one', async () => {
     const { holdId, eventId } = await held(5, 1);
     const stranger = await newBuyer();
