@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import type { PurchaseOrder } from '@box-office/contract';
+import { paymentKey } from '@box-office/payments';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { openWorkbench, TICKETS, type Workbench } from './testing/one-purchase.js';
+import { purchaseRun } from './testing/purchase-run.js';
+
+let bench: Workbench;
+
+beforeAll(async () => {
+  bench = await openWorkbench(inject('stack'));
+});
+
+afterAll(() => bench.close());
+
+type Run = ReturnType<typeof purchaseRun>;
+
+const run = (order: PurchaseOrder, runId: string): Run => purchaseRun(bench.activities, order, runId);
+
+/** Takes steps until one that begins with the text is done. */
+async function goUntil(going: Run, text: string): Promise<void> {
+  for (;;) {
+    const step = await going.next();
+    if (step.done) throw new Error(`the run ended before "${text}"`);
+    if (step.value.startsWith(text)) return;
+  }
+}
+
+/** Takes all steps; one that fails is tried again by a rerun, as Temporal would. */
+async function finish(order: PurchaseOrder, runId: string): Promise<string[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const steps: string[] = [];
+      for await (const step of run(order, runId)) steps.push(step);
+      return steps;
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
+  }
+}
+
+describe('a worker that dies between an effect and its record', () => {
+  it.each(['claim', 'reserve', 'authorise', 'persist', 'capture', 'finalise', 'settle'])(
+    'at "%s": the rerun does it again, and it has one effect',
+    async (step) => {
+      const order = await bench.order('pm_approve');
+      await goUntil(run(order, '1'), step);
+      await finish(order, '1');
+      await bench.expectAtRest(order);
+      // What was on its way to the stores may arrive now, too.
+      await finish(order, '1');
+      await bench.expectAtRest(order);
+    },
+  );
+
+  it.each(['decide to undo', 'undo the payment', 'give the capacity back'])(
+    'at "%s": the rerun goes on undoing and never forward',
+    async (step) => {
+      const order = await bench.order('pm_capture_refused');
+      await goUntil(run(order, '1'), step);
+      const steps = await finish(order, '1');
+      expect(steps.slice(0, 2)).toEqual(['claim: mine', 'decide to undo: undoing']);
+      await bench.expectAtRest(order);
+    },
+  );
+});
+
+describe('a reset run that takes the purchase over', () => {
+  it.each(['claim', 'reserve', 'authorise', 'persist', 'capture'])(
+    'after "%s" of the run before: what that one still has on its way changes nothing',
+    async (step) => {
+      const order = await bench.order('pm_approve');
+      const old = run(order, '1');
+      await goUntil(old, step);
+      await finish(order, '2');
+      await bench.expectAtRest(order);
+      while (!(await old.next()).done);
+      await bench.expectAtRest(order);
+    },
+  );
+
+  it('undoes it: a reservation of the run before that arrives after the release takes nothing', async () => {
+    const order = await bench.order('pm_decline_insufficient_funds');
+    const old = run(order, '1');
+    await goUntil(old, 'claim');
+    await finish(order, '2');
+    expect(await old.next()).toMatchObject({ value: 'reserve: superseded' });
+    await bench.expectAtRest(order);
+  });
+});
+
+describe('an authorisation whose outcome is unknown', () => {
+  it('and that arrives after "not found", when its purchase is being undone, is voided', async () => {
+    const order = await bench.order('pm_late_1000');
+    await goUntil(run(order, '1'), 'authorise: unknown');
+    const authoriseKey = paymentKey(order.purchaseId, 1, 'authorise');
+    expect(await bench.payments.lookUp({ authoriseKey })).toEqual({ kind: 'not_found' });
+    // The worker is dead, Redis forgets what was held, and somebody else buys all there is.
+    await forget(order);
+    const everything = [{ ticketType: 'standard', quantity: TICKETS }];
+    const other = { ...order, purchaseId: randomUUID(), userId: 'bob', items: everything, paymentMethod: 'pm_approve' };
+    await finish(other, '1');
+
+    const steps = await finish(order, '2');
+    expect(steps).toEqual([
+      ...['claim: mine', 'reserve: refused', 'decide to undo: undoing'],
+      ...['undo the payment', 'give the capacity back', 'conclude'],
+    ]);
+    await vi.waitFor(
+      async () => expect(await bench.payments.lookUp({ authoriseKey })).toMatchObject({ kind: 'found' }),
+      { timeout: 20_000, interval: 100 },
+    );
+    await bench.expectAtRest(order);
+    await bench.expectAtRest(other);
+  });
+
+  it('of a purchase that is cancelled while its worker is dead, keeps no money', async () => {
+    const order = await bench.order('pm_late_1000');
+    await goUntil(run(order, '1'), 'authorise: unknown');
+    await bench.cancel(order);
+    expect(await finish(order, '2')).toContain('persist: cancel_requested');
+    await bench.expectAtRest(order);
+  });
+});
+
+/** Redis loses the inventory of the event. */
+async function forget({ eventId }: PurchaseOrder): Promise<void> {
+  await bench.redis.del(`event:${eventId}`, ...(await bench.redis.keys(`{event:${eventId}}:*`)));
+}
+
+const METHODS = [
+  ...['pm_approve', 'pm_decline_insufficient_funds', 'pm_capture_refused', 'pm_late_200'],
+  ...['pm_timeout_after_charge', 'pm_timeout_after_capture', 'pm_fail_1', 'pm_timeout_after_void+capture_refused'],
+];
+const action = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('step' as const), run: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('die' as const), run: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'forget' as const) }) },
+);
+
+it(
+  'whatever the runs of one purchase do in whatever order: one outcome, one charge, and the stores agree',
+  { timeout: 240_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...METHODS),
+        fc.array(action, { minLength: 5, maxLength: 30 }),
+        async (method, actions) => {
+          const order = await bench.order(method);
+          const runs = ['1', '2', '3'].map((runId) => run(order, runId));
+          for (const one of actions) {
+            if (one.do === 'cancel') await bench.cancel(order);
+            else if (one.do === 'forget') await forget(order);
+            else if (one.do === 'die') runs[one.run] = run(order, String(one.run + 1));
+            // A step that fails ends its run; a rerun may come.
+            else await runs[one.run]?.next().catch(() => undefined);
+          }
+          // The last run of the owner comes to its end, and then what earlier ones had on their way arrives.
+          await finish(order, '4');
+          for (const late of runs) await late.next().catch(() => undefined);
+          await bench.expectAtRest(order);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  },
+);

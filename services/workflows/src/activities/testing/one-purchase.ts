@@ -1,0 +1,127 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { PurchaseOrder } from '@box-office/contract';
+import { cancellationIdOf } from '@box-office/contract/derive';
+import { createInventory } from '@box-office/inventory';
+import { createPublisher } from '@box-office/messaging';
+import { createHttpPayments, type PaymentPort } from '@box-office/payments';
+import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
+import { claimCancellation, findPurchases } from '@box-office/records';
+import { freshDatabase } from '@box-office/records/testing';
+import { openEvent } from '@box-office/restoration';
+import type { Redis } from 'ioredis';
+import pg from 'pg';
+import { expect } from 'vitest';
+import { createActivities, type PurchaseActivities } from '../index.js';
+
+const PRICE_MINOR = 2_500;
+/** What each event has. */
+export const TICKETS = 10;
+/** Short, so that a provider that never answers is soon taken for one. */
+const PAYMENT_TIMEOUT_MS = 3_000;
+const SOFT_DEADLINE_MS = 300;
+
+/** The real stores and the payment simulator, with the activities over them and no workflow engine. */
+export interface Workbench {
+  readonly activities: PurchaseActivities;
+  readonly redis: Redis;
+  readonly payments: PaymentPort;
+  /** A purchase of two tickets of a new event, which nobody has claimed yet. */
+  order(method: string): Promise<PurchaseOrder>;
+  /** Asks for the purchase to be cancelled, as a buyer does while it is under way. */
+  cancel(order: PurchaseOrder): Promise<void>;
+  /** The purchase is over, and PostgreSQL, Redis and the payment provider agree about it. */
+  expectAtRest(order: PurchaseOrder): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openWorkbench(
+  stack: Parameters<typeof freshDatabase>[0] & { redisUrl: string; amqpUrl: string; paymentUrl: string },
+): Promise<Workbench> {
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const database = await freshDatabase(stack);
+  await separateEventIds(database.databaseUrl, stack.databaseOwnerUrl);
+  const pool = createPool({ url: database.databaseUrl, applicationName: 'saga test', max: 8, logger });
+  const redis = createRedis({ url: stack.redisUrl, name: 'saga test', logger });
+  await redisReady(redis, 5_000);
+  const [inventory, publisher] = [createInventory(redis), createPublisher({ url: stack.amqpUrl, logger })];
+  const payments = createHttpPayments({ url: stack.paymentUrl, timeoutMs: PAYMENT_TIMEOUT_MS });
+  const activities = createActivities({
+    ...{ pool, inventory, payments, publisher, logger },
+    announce: () => undefined,
+    tellHold: () => undefined,
+    paymentSoftDeadlineMs: SOFT_DEADLINE_MS,
+    eventCancellationsPerS: 10,
+  });
+
+  async function moneyKept(purchaseId: string): Promise<{ kept: number; captures: number; aside: number }> {
+    const books = await payments.books?.({ purchaseIds: [purchaseId] });
+    const authorisations = books?.purchases[0]?.authorisations ?? [];
+    return {
+      kept: authorisations.reduce((sum, { capturedMinor, refundedMinor }) => sum + capturedMinor - refundedMinor, 0),
+      captures: authorisations.filter(({ capturedMinor }) => capturedMinor > 0).length,
+      aside: authorisations.filter(({ state }) => state === 'authorised').length,
+    };
+  }
+
+  return {
+    ...{ activities, redis, payments },
+    async order(method) {
+      const { id: eventId } = await openEvent({ pool, inventory }, EVENT);
+      return {
+        ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: 'ann', eventId, requestId: 'request' },
+        items: [{ ticketType: 'standard', quantity: 2 }],
+        paymentMethod: method,
+      };
+    },
+    async cancel({ purchaseId, userId, eventId }) {
+      const cancellationId = cancellationIdOf(purchaseId, null);
+      const asked = { tickets: null, requestedBy: userId, byOperator: false, reason: 'cannot come' };
+      const at = { requestId: 'cancel', requestedAt: new Date().toISOString() };
+      await claimCancellation(pool, { cancellationId, purchaseId, eventId, userId, ...asked, ...at });
+    },
+    async expectAtRest({ purchaseId, eventId, items }) {
+      const [row] = await findPurchases(pool, [purchaseId]);
+      expect(row?.outcome).not.toBeNull();
+      const isSold = row?.outcome?.kind === 'confirmed';
+      const count = items.reduce((sum, { quantity }) => sum + quantity, 0);
+      const { rows: tickets } = await pool.query<{ status: string; serial: number }>(
+        `select status, serial from event_tickets where purchase_id = $1 and status <> 'void' order by serial`,
+        [purchaseId],
+      );
+      expect(tickets.map(({ status }) => status)).toEqual(Array.from({ length: isSold ? count : 0 }, () => 'valid'));
+      expect(await moneyKept(purchaseId)).toEqual({
+        ...{ kept: tickets.length * PRICE_MINOR, captures: isSold ? 1 : expect.toBeOneOf([0, 1]), aside: 0 },
+      });
+      const snapshot = await inventory.snapshot(eventId);
+      expect(snapshot?.holds).toEqual([]);
+      const sales = snapshot?.sales.filter((sale) => sale.purchaseId === purchaseId) ?? [];
+      expect(sales.map((sale) => sale.items)).toEqual(
+        isSold ? [[{ ticketType: 'standard', serials: tickets.map(({ serial }) => serial) }]] : [],
+      );
+    },
+    async close() {
+      payments.close();
+      await publisher.close();
+      redis.disconnect();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+/** Test files share one Redis, where an event's keys depend on its id alone. */
+async function separateEventIds(databaseUrl: string, ownerUrl: string): Promise<void> {
+  const url = new URL(ownerUrl);
+  url.pathname = new URL(databaseUrl).pathname;
+  const owner = new pg.Client({ connectionString: url.href });
+  await owner.connect();
+  await owner.query(`alter sequence event_ids restart with ${randomInt(1_000_000, 2 ** 31)}`);
+  await owner.end();
+}
+
+const EVENT = {
+  ...{ name: 'Gala', description: '', venue: 'Hall', timeZone: 'Europe/Paris', currency: 'EUR' },
+  ...{ startsAt: '2035-01-01T19:00:00Z', endsAt: '2035-01-01T22:00:00Z', status: 'on_sale' },
+  ...{ saleStartsAt: null, saleEndsAt: null, limitPerBuyer: 10 },
+  ticketTypes: [{ name: 'standard', priceMinor: PRICE_MINOR, total: TICKETS }],
+} as const;
