@@ -9,7 +9,7 @@ import { fromWire } from './wire.js';
 /** Most events in one read. */
 export const MAX_EVENTS_PER_READ = 1_000;
 
-const lookScript = defineScript(PRELUDE, LOOK);
+export const lookScript = defineScript(PRELUDE, LOOK);
 
 /**
  * The events' read models as they stand in Redis, in the order of the ids.
@@ -30,8 +30,11 @@ export async function availability(
 
 /** One event, counted at this moment in an inventory that may be relied on. */
 export async function look(redis: RedisClient, eventId: string): Promise<LookOutcome> {
-  const reply = fromWire<{ kind: 'counted'; generation: number; event: string } | Unavailable>(
-    await runScript(redis, lookScript, keyList(inventoryKeys(eventId)), ['']),
-  );
-  return reply.kind === 'unavailable' ? reply : { ...reply, event: JSON.parse(reply.event) as EventReadModel };
+  return lookOutcomeOf(await runScript(redis, lookScript, keyList(inventoryKeys(eventId)), ['']));
+}
+
+/** What the script answered. */
+export function lookOutcomeOf(reply: unknown): LookOutcome {
+  const outcome = fromWire<{ kind: 'counted'; generation: number; event: string } | Unavailable>(reply);
+  return outcome.kind === 'unavailable' ? outcome : { ...outcome, event: JSON.parse(outcome.event) as EventReadModel };
 }

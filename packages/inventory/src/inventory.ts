@@ -12,6 +12,7 @@ import { UPDATE_FACTS, WRITE_FACTS } from './lua/update-facts.lua.js';
 import type {
   ConfirmOutcome,
   GiveBackOutcome,
+  InventoryAtOnce,
   InventoryContents,
   InventoryReply,
   InventorySnapshot,
@@ -29,6 +30,7 @@ import type {
 } from './outcomes.js';
 import { rebuild } from './rebuild.js';
 import { defineScript, runScript, type RedisClient, type Script } from './script.js';
+import { snapshotAtOnce } from './snapshot-at-once.js';
 import { snapshot } from './snapshot.js';
 import { forgetModels, storedModels } from './stored-models.js';
 import { checkEpoch, checkGeneration, checkItems, checkLength, checkSerials, fromWire, toWire } from './wire.js';
@@ -94,6 +96,8 @@ export interface Inventory {
   look(eventId: string): Promise<LookOutcome>;
   /** Everything that Redis holds of an event, or null; read in pages, so purchases under way may appear half-way. */
   snapshot(eventId: string): Promise<InventorySnapshot | null>;
+  /** The same, and what buyers are shown, all of one moment; null also if it is unusable, or too large for that. */
+  snapshotAtOnce(eventId: string): Promise<InventoryAtOnce | null>;
   /** Version-compared writes of user and transaction read models; true where it was written. */
   writeIfNewer(entries: readonly VersionedEntry[]): Promise<boolean[]>;
   /** Texts of user and transaction read models, in the order of the keys. */
@@ -133,6 +137,7 @@ export function createInventory(redis: RedisClient): Inventory {
     availability: (eventIds) => availability(redis, eventIds),
     look: (eventId) => look(redis, eventId),
     snapshot: (eventId) => snapshot(redis, eventId),
+    snapshotAtOnce: (eventId) => snapshotAtOnce(redis, eventId),
     writeIfNewer: (entries) => writeIfNewer(redis, entries),
     storedModels: (keys) => storedModels(redis, keys),
     forgetModels: (keys) => forgetModels(redis, keys),

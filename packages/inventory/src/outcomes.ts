@@ -147,3 +147,12 @@ export interface InventorySnapshot {
   /** Tickets held and bought, by user id. */
   readonly buyers: ReadonlyMap<string, number>;
 }
+
+/** An inventory and what buyers are shown of it, all of one moment. */
+export interface InventoryAtOnce {
+  readonly snapshot: InventorySnapshot;
+  /** Counted by the inventory at that moment. */
+  readonly counted: EventReadModel;
+  /** `event:<id>` as it stood then. */
+  readonly shown: EventReadModel | null;
+}

@@ -2,7 +2,7 @@ import type { SerialRange } from '@box-office/contract';
 import { look } from './availability.js';
 import { factsOf, typeNames } from './facts.js';
 import { inventoryKeys } from './keys.js';
-import type { HoldInRedis, InventorySnapshot, SoldPurchase } from './outcomes.js';
+import type { HoldInRedis, InventorySnapshot, LookOutcome, SoldPurchase } from './outcomes.js';
 import type { RedisClient } from './script.js';
 
 /** Entries asked for in one page; Redis may answer a few more. */
@@ -18,26 +18,41 @@ const PAGE = 500;
 export async function snapshot(redis: RedisClient, eventId: string): Promise<InventorySnapshot | null> {
   const keys = inventoryKeys(eventId);
   const trust = await look(redis, eventId);
-  const fields = new Map(Object.entries(await redis.hgetall(keys.inventory)));
-  const template = fields.get('read_model');
-  if (template === undefined) return null;
-  const counter = (name: string): number => Number(fields.get(name) ?? 0);
+  const inventory = await redis.hgetall(keys.inventory);
   const holds = await readHash(redis, keys.holds);
   const sales = await readHash(redis, keys.sales);
   const buyers = await readHash(redis, keys.buyers);
-  const names = typeNames(fields.get('types') ?? '');
+  const free = await readFree(redis, keys.free, typeNames(inventory['types'] ?? ''));
+  return snapshotOf(trust, { inventory, holds, sales, buyers, free });
+}
+
+/** The parts of an inventory as Redis has them. */
+export interface StoredParts {
+  readonly inventory: Readonly<Record<string, string>>;
+  readonly holds: ReadonlyMap<string, string>;
+  readonly sales: ReadonlyMap<string, string>;
+  readonly buyers: ReadonlyMap<string, string>;
+  readonly free: readonly SerialRange[];
+}
+
+/** Null if there is no inventory. */
+export function snapshotOf(trust: LookOutcome, parts: StoredParts): InventorySnapshot | null {
+  const { inventory, holds, sales, buyers, free } = parts;
+  const template = inventory['read_model'];
+  if (template === undefined) return null;
+  const counter = (name: string): number => Number(inventory[name] ?? 0);
   return {
     generation: counter('generation'),
     unavailable: trust.kind === 'unavailable' ? trust.cause : null,
     facts: factsOf(template),
-    ticketTypes: names.map((name) => ({
+    ticketTypes: typeNames(inventory['types'] ?? '').map((name) => ({
       name,
       total: counter(`total:${name}`),
       next: counter(`next:${name}`),
       held: counter(`held:${name}`),
       sold: counter(`sold:${name}`),
     })),
-    free: await readFree(redis, keys.free, names),
+    free,
     holds: [...holds]
       .filter(([purchaseId]) => !sales.has(purchaseId))
       .map(([purchaseId, json]) => ({ purchaseId, ...(JSON.parse(json) as Omit<HoldInRedis, 'purchaseId'>) })),

@@ -30,3 +30,16 @@ export async function findOverdueHolds(
   const { rows } = await pool.query<HoldRow>(OVERDUE, [o.overdueMs / 1000, o.limit]);
   return rows.map(holdOf);
 }
+
+/** Those of these holds that stand and will for a while yet: nothing changes them but their buyer. */
+export async function findStandingHolds(pool: pg.Pool, holdIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ id: string }>(STANDING, [holdIds, ABOUT_TO_END_S]);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** So shortly before its time is over a hold may be ending already, by another machine's clock. */
+const ABOUT_TO_END_S = 5;
+
+const STANDING = `
+select id from ticket_holds
+ where id = any($1::uuid[]) and status = 'active' and expires_at > now() + make_interval(secs => $2)`;

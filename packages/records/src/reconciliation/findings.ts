@@ -73,11 +73,20 @@ export interface FindingDecision {
   readonly cause?: string;
 }
 
+/**
+ * What was decided stays; but another sweep may see a difference gone because of the very repair that is to be noted, and
+ * then the repair is what counts.
+ */
+export const mayStillBecome = (is: FindingStatus, becomes: FindingDecision['status']): boolean =>
+  is === 'found' || is === 'handed_over' || (is === 'gone' && becomes === 'repaired');
+
+// The same rule.
 const DECIDE = `
 update reconciliation_findings f
    set status = i.status, action = i.action, cause = coalesce(i.cause, f.cause), decided_at = now()
   from jsonb_to_recordset($1) as i("findingId" uuid, status text, action text, cause text)
- where f.id = i."findingId" and f.status in ('found', 'handed_over')`;
+ where f.id = i."findingId"
+   and (f.status in ('found', 'handed_over') or (f.status = 'gone' and i.status = 'repaired'))`;
 
 /** Notes what was done about findings, in the audit log too. What was decided before stays. */
 export async function decideFindings(pool: pg.Pool, decisions: readonly FindingDecision[]): Promise<void> {

@@ -18,6 +18,7 @@ import { lookAtBooks } from '../reconciliation/looking/books-look.js';
 import { lookAtEvent } from '../reconciliation/looking/event-look.js';
 import { lookAtPaymentsOf } from '../reconciliation/looking/event-payments.js';
 import {
+  atRest,
   forgetGone,
   recordConfirmed,
   type Confirmed,
@@ -119,9 +120,10 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
       const confirmed: Confirmed[] = [];
       for (const { due, suspicions } of suspects) {
         cancellationSignal().throwIfAborted();
+        const first = await atRest(deps, suspicions);
         const look = await lookAtEvent(deps, due, { complete });
         if (!look) continue;
-        confirmed.push(await recordConfirmed(deps, sweep, { first: suspicions, second: look.differences }));
+        confirmed.push(await recordConfirmed(deps, sweep, { first, second: look.differences }));
       }
       return {
         found: confirmed.reduce((sum, { found }) => sum + found, 0),
@@ -140,11 +142,12 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
 
     /** The second look at the books, and at what stands of earlier ones. After it the next sweep reads on. */
     async confirmBooks(sweep: SweepName, suspect: SuspectBooks): Promise<Confirmed> {
+      const atRestBefore = await atRest(deps, suspect.suspicions);
       const second: Difference[] = [];
       for (let first = 0; first < suspect.purchaseIds.length; first += PURCHASES_AT_ONCE) {
         second.push(...(await lookAtPaymentsOf(deps, suspect.purchaseIds.slice(first, first + PURCHASES_AT_ONCE))));
       }
-      const confirmed = await recordConfirmed(deps, sweep, { first: suspect.suspicions, second });
+      const confirmed = await recordConfirmed(deps, sweep, { first: atRestBefore, second });
       const seen = new Set(second.map(suspicionKey));
       const standing = await listStandingFindings(pool, { kinds: OF_MONEY });
       const looked = new Set(suspect.purchaseIds);
@@ -166,7 +169,7 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
 
 const PURCHASES_AT_ONCE = 100;
 
-const suspicionOf = ({ kind, subject }: Difference): Suspicion => ({ kind, subject });
+const suspicionOf = ({ kind, subject, about }: Difference): Suspicion => ({ kind, subject, about });
 
 /** Money is found under the id of its purchase, and behind it of the authorisation, where that is meant. */
 const purchaseIn = (subject: string): string[] => subject.split(' ', 1);

@@ -63,13 +63,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Whether an id can be of a purchase or a hold. In other stores something else may stand, of whomever it is. */
 export const isOurId = (id: string): boolean => UUID.test(id);
 
-/** Enough to know a difference again. */
-export interface Suspicion {
-  readonly kind: FindingKind;
-  readonly subject: string;
-}
+/** Enough to know a difference again, and whose work in progress it may be. */
+export type Suspicion = Pick<Difference, 'kind' | 'subject' | 'about'>;
 
-export const suspicionKey = ({ kind, subject }: Suspicion): string => `${kind} ${subject}`;
+export const suspicionKey = ({ kind, subject }: Pick<Suspicion, 'kind' | 'subject'>): string => `${kind} ${subject}`;
 
 /** Most differences of one kind that are recorded one by one, per event and look. */
 const MOST_OF_A_KIND = 50;

@@ -1,5 +1,5 @@
 import { alonePurchaseWorkflowId, holdWorkflowId, purchaseWorkflowId } from '@box-office/contract';
-import { findOwners, readMoney, type OwnedPurchase } from '@box-office/records';
+import { findOwners, findStandingHolds, readMoney, type OwnedPurchase } from '@box-office/records';
 import type { ReconciliationDeps } from './deps.js';
 import { isOurId } from './difference.js';
 
@@ -10,7 +10,8 @@ const AT_ONCE = 8;
 
 /**
  * Those of these purchases and holds at which somebody is at work: with no outcome yet, with a cancellation on its way, or
- * with a workflow that runs. What is found of them may be right again in a moment.
+ * with a workflow that runs. What is found of them may be right again in a moment. The workflow of a hold that stands only
+ * waits for its end, for as long as the hold lasts, and moves nothing.
  */
 export async function inMotion(deps: Deps, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const distinct = [...new Set(ids)].filter(isOurId);
@@ -18,8 +19,9 @@ export async function inMotion(deps: Deps, ids: readonly string[]): Promise<Read
     (await readMoney(deps.pool, distinct)).filter(({ underWay }) => underWay).map(({ purchaseId }) => purchaseId),
   );
   const owners = new Map((await findOwners(deps.pool, distinct)).map((owned) => [owned.order.purchaseId, owned]));
+  const standing = await findStandingHolds(deps.pool, distinct);
   await eachOf(
-    distinct.filter((id) => !moving.has(id)),
+    distinct.filter((id) => !moving.has(id) && !standing.has(id)),
     async (id) => {
       if (await isWorkedOn(deps, id, owners.get(id))) moving.add(id);
     },

@@ -33,10 +33,25 @@ export interface Confirmed {
 }
 
 /**
+ * Those of the suspicions that are nobody's work in progress: to be asked before the second look. What was under way then
+ * may have come to its end while the stores were read one after the other, and be seen half-way by a look and not after it.
+ */
+export async function atRest(
+  deps: Pick<ReconciliationDeps, 'pool' | 'workflows'>,
+  suspicions: readonly Suspicion[],
+): Promise<Suspicion[]> {
+  const moving = await inMotion(
+    deps,
+    suspicions.flatMap(({ about }) => about),
+  );
+  return suspicions.filter(({ about }) => !about.some((id) => moving.has(id)));
+}
+
+/**
  * Records the differences that both looks have shown and that are nobody's work in progress. What a machine must not decide
  * is handed over at once; the repairs of the rest are due.
  *
- * @param first what the first look showed
+ * @param first what the first look showed, and was at rest before the second one
  */
 export async function recordConfirmed(
   deps: ReconciliationDeps,
@@ -70,7 +85,7 @@ export async function recordConfirmed(
 /** Notes that findings which stood are no longer to be seen. */
 export async function forgetGone(
   deps: Pick<ReconciliationDeps, 'pool'>,
-  o: { readonly eventId: string; readonly kinds: readonly FindingKind[]; readonly seen: readonly Suspicion[] },
+  o: { readonly eventId: string; readonly kinds: readonly FindingKind[]; readonly seen: readonly Difference[] },
 ): Promise<void> {
   const seen = new Set(o.seen.map(suspicionKey));
   const standing = await listStandingFindings(deps.pool, { eventId: o.eventId, kinds: o.kinds });

@@ -1,20 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { eventKey, type EventReadModel } from '@box-office/contract';
-import type { InventorySnapshot, TicketTypeStock } from '@box-office/inventory';
+import { eventKey } from '@box-office/contract';
+import type { InventoryAtOnce, InventorySnapshot, TicketTypeStock } from '@box-office/inventory';
 import type { EventRecord } from '@box-office/records';
 import type { Difference, Repair } from '../difference.js';
 
-/** What Redis has of an event, read while nothing moved in it. */
-export interface StillInventory {
-  readonly snapshot: InventorySnapshot;
-  /** Counted by the inventory at that moment. */
-  readonly counted: EventReadModel;
-  /** `event:<id>`, which buyers are answered from. */
-  readonly shown: EventReadModel | null;
-}
-
-/** Whether Redis's own counts are the sums of what it holds. Nothing but Redis is needed for it, at a quiet moment. */
-export function compareCounts(record: EventRecord, still: StillInventory): Difference[] {
+/** Whether Redis's own counts are the sums of what it holds. Nothing but Redis is needed for it, of one moment. */
+export function compareCounts(record: EventRecord, still: InventoryAtOnce): Difference[] {
   const { snapshot } = still;
   const rebuild: Repair = { do: 'rebuild', seen: record.generation, cause: 'its counts are not what they count' };
   const differences: Difference[] = [];

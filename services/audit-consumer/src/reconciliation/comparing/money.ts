@@ -36,11 +36,7 @@ export function compareMoney(books: PurchaseBooks, record: MoneyOnRecord | undef
       },
     ];
   }
-  const surplus = authorisations.filter(
-    (authorisation) =>
-      authorisation.state === 'authorised' ||
-      (keptMinor(authorisation) > 0 && (expected === 0 || authorisation.authorisationId !== record?.authorisationId)),
-  );
+  const surplus = payingForNothing(authorisations, { surplusMinor: kept - expected, record });
   const differences = surplus.map((authorisation): Difference => ({
     ...common,
     kind: 'charge_without_ticket',
@@ -61,6 +57,27 @@ export function compareMoney(books: PurchaseBooks, record: MoneyOnRecord | undef
     });
   }
   return differences;
+}
+
+/**
+ * The authorisations without which the tickets are paid nevertheless. What the record names as their payment is none of
+ * them while there are tickets; but where that one was paid back, another one may have taken its place.
+ */
+function payingForNothing(
+  authorisations: readonly Authorisation[],
+  o: { readonly surplusMinor: number; readonly record: MoneyOnRecord | undefined },
+): Authorisation[] {
+  const { record } = o;
+  const isTheirPayment = ({ authorisationId }: Authorisation): boolean =>
+    (record?.validMinor ?? 0) > 0 && authorisationId === record?.authorisationId;
+  let leftMinor = o.surplusMinor;
+  return authorisations.filter((authorisation) => {
+    if (authorisation.state === 'authorised') return true;
+    const kept = keptMinor(authorisation);
+    if (kept === 0 || kept > leftMinor || isTheirPayment(authorisation)) return false;
+    leftMinor -= kept;
+    return true;
+  });
 }
 
 function whatToDo(

@@ -1,5 +1,4 @@
-import type { Inventory, InventorySnapshot } from '@box-office/inventory';
-import type { StillInventory } from '../comparing/counts.js';
+import type { Inventory, InventoryAtOnce, InventorySnapshot } from '@box-office/inventory';
 
 /** Tries at a moment in which nothing moves; in a rush there is none, and the next look may have more luck. */
 const MOST_TRIES = 3;
@@ -7,12 +6,14 @@ const MOST_TRIES = 3;
 export interface InventoryReading {
   /** Null if Redis has none. */
   readonly snapshot: InventorySnapshot | null;
-  /** Present if nothing moved while it was read. */
-  readonly still?: StillInventory;
+  /** Present if all of it is of one moment. */
+  readonly still?: InventoryAtOnce;
 }
 
-/** Reads an event's inventory, if possible at a moment in which nothing moves. */
+/** Reads an event's inventory: at once, or, where it is too large for that, at a moment in which nothing moves. */
 export async function readInventory(inventory: Inventory, eventId: string): Promise<InventoryReading> {
+  const atOnce = await inventory.snapshotAtOnce(eventId);
+  if (atOnce) return { snapshot: atOnce.snapshot, still: atOnce };
   for (let tries = 1; ; tries++) {
     const before = await inventory.look(eventId);
     const snapshot = await inventory.snapshot(eventId);

@@ -72,8 +72,11 @@ async function release(
 async function confirm(deps: ReconciliationDeps, eventId: string, purchaseId: string): Promise<Repaired> {
   const purchases = await findPurchases(deps.pool, [purchaseId]);
   if (purchases[0]?.status !== 'confirmed') return gone;
-  await confirmSales(deps, eventId, purchases);
-  return done('Redis has the sale of the record');
+  if (await confirmSales(deps, eventId, purchases)) return done('Redis has the sale of the record');
+  const [now] = await findPurchases(deps.pool, [purchaseId]);
+  if (now?.status !== 'confirmed') return gone;
+  // Its mark in Redis that it is over refuses every confirmation: only what the record has goes past it.
+  return rebuild(deps, eventId, { do: 'rebuild', seen: now.generation, cause: 'it has a sale as given back' });
 }
 
 /** A record that gives a serial to two buyers can be built into no inventory: trying would only stop the sale. */

@@ -1,0 +1,82 @@
+import type { EventReadModel, SerialRange } from '@box-office/contract';
+import { look, lookScript, lookOutcomeOf } from './availability.js';
+import { inventoryKeys, keyList, type InventoryKeys } from './keys.js';
+import type { InventoryAtOnce } from './outcomes.js';
+import type { RedisClient } from './script.js';
+import { snapshotOf } from './snapshot.js';
+
+/** Most holds, sales, buyers and free serials in one read: some milliseconds, during which Redis serves nobody else. */
+const MOST_AT_ONCE = 5_000;
+
+/**
+ * Reads an event's inventory and what buyers are shown of it in one transaction, so that all of it is of one moment
+ * however many buy.
+ *
+ * @returns null if there is no inventory, if it may not be relied on, or if it is too large to be read at once
+ */
+export async function snapshotAtOnce(redis: RedisClient, eventId: string): Promise<InventoryAtOnce | null> {
+  const keys = inventoryKeys(eventId);
+  const sizes = await redis.pipeline().hlen(keys.holds).hlen(keys.sales).hlen(keys.buyers).zcard(keys.free).exec();
+  const entries = (sizes ?? []).reduce((sum, [, size]) => sum + Number(size), 0);
+  if (entries > MOST_AT_ONCE) return null;
+  // Has the script there: within a transaction there is no second try.
+  if ((await look(redis, eventId)).kind === 'unavailable') return null;
+  return readAll(redis, keys);
+}
+
+async function readAll(redis: RedisClient, keys: InventoryKeys): Promise<InventoryAtOnce | null> {
+  const scriptKeys = keyList(keys);
+  const replies = await redis
+    .multi()
+    .evalsha(lookScript.sha, scriptKeys.length, ...scriptKeys, '')
+    .get(keys.event)
+    .hgetall(keys.inventory)
+    .hgetall(keys.holds)
+    .hgetall(keys.sales)
+    .hgetall(keys.buyers)
+    .zrange(keys.free, '0', '-1')
+    .exec();
+  const read = (replies ?? []).map(([error, value]) => {
+    if (error) throw error;
+    return value;
+  });
+  const [looked, shown, inventory, holds, sales, buyers, free] = read as Replies;
+  const trust = lookOutcomeOf(looked);
+  if (trust.kind === 'unavailable') return null;
+  const snapshot = snapshotOf(trust, {
+    inventory,
+    holds: new Map(Object.entries(holds)),
+    sales: new Map(Object.entries(sales)),
+    buyers: new Map(Object.entries(buyers)),
+    free: byTicketType(free),
+  });
+  if (!snapshot) return null;
+  return {
+    snapshot,
+    counted: trust.event,
+    shown: shown === null ? null : (JSON.parse(shown) as EventReadModel),
+  };
+}
+
+type Hash = Record<string, string>;
+type Replies = [
+  looked: unknown,
+  shown: string | null,
+  inventory: Hash,
+  holds: Hash,
+  sales: Hash,
+  buyers: Hash,
+  free: string[],
+];
+
+/** Members are `<ticket type> NUL <serial in ten digits>`, in that order. */
+function byTicketType(members: readonly string[]): SerialRange[] {
+  const free = new Map<string, number[]>();
+  for (const member of members) {
+    const [ticketType = '', serial = ''] = member.split('\0');
+    const serials = free.get(ticketType);
+    if (serials) serials.push(Number(serial));
+    else free.set(ticketType, [Number(serial)]);
+  }
+  return [...free].map(([ticketType, serials]) => ({ ticketType, serials }));
+}
