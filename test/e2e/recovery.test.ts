@@ -7,23 +7,28 @@ import {
 } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ledgerOf, newBuyer, openOffice, paymentsOf, validSerials, type Office } from '../support/office.js';
+import { ledgerOf, newBuyer, paymentsOf, validSerials, type Office } from '../support/office.js';
 import { until } from '../support/until.js';
-import { openBackstage, type Backstage } from './reconciliation/backstage.js';
-import { findings, sweep } from './reconciliation/sweeping.js';
+import type { Backstage } from './reconciliation/backstage.js';
+import { openScene, PRICE_MINOR, type Scene } from './reconciliation/scene.js';
+import { findings, lightLoad, sweep } from './reconciliation/sweeping.js';
 
-const PRICE_MINOR = 2_500;
+let scene: Scene;
 let office: Office;
 let backstage: Backstage;
+let others: { stop(): Promise<number> };
 
 beforeAll(async () => {
-  // Buyers are told 202 soon; nothing here is about the time that they wait.
-  office = await openOffice(undefined, { PURCHASE_WAIT_MS: '1000' });
-  backstage = await openBackstage(office);
+  // Buyers are told 202 soon, and what is abandoned is taken up soon; nothing here is about these times.
+  scene = await openScene({ env: { PURCHASE_WAIT_MS: '1000', RECOVERY_IDLE_MS: '3000' } });
+  ({ office, backstage } = scene);
+  // Everything here happens while others buy.
+  const { id } = await office.createEvent({ total: 100_000 });
+  others = lightLoad(office, id);
 });
 afterAll(async () => {
-  await backstage.close();
-  await office.close();
+  expect(await others.stop()).toBeGreaterThan(0);
+  await scene.close();
 });
 
 interface RowOfPurchase {
@@ -104,6 +109,7 @@ describe('a purchase whose workflow was terminated', () => {
       expect((await repeat()).status).toBe(201);
       await until(async () => expect(await ledgerOf(office, eventId)).toMatchObject({ capacity: 3, ledger: 1 }));
       expect((await findings(office, { eventId }))[0]).toMatchObject({ purchaseId, status: 'repaired' });
+      await scene.expectNothingNew(eventId);
     },
     120_000,
   );
@@ -145,9 +151,7 @@ describe('a purchase whose workflow was terminated', () => {
     });
     expect(event.capacity).toBe(3);
     expect((await findings(office, { eventId })).every(({ status }) => status === 'repaired')).toBe(true);
-    const found = await findings(office, { eventId });
-    await sweep(office, eventId);
-    expect(await findings(office, { eventId })).toEqual(found);
+    await scene.expectNothingNew(eventId);
   }, 120_000);
 });
 
@@ -171,6 +175,7 @@ describe('a cancellation whose workflow was terminated', () => {
     await finishedIn(eventId, 'cancelled');
     expect(await paymentsOf(purchaseId)).toMatchObject({ captured: 2 * PRICE_MINOR, refunded: 2 * PRICE_MINOR });
     await until(async () => expect(await ledgerOf(office, eventId)).toMatchObject({ capacity: 5, ledger: 2 }));
+    await scene.expectNothingNew(eventId);
   }, 120_000);
 });
 
@@ -191,6 +196,7 @@ describe('a hold whose workflow was terminated', () => {
     expect(look).toMatchObject({ kind: 'counted', event: { ticketTypes: [{ available: 5, held: 0 }] } });
     const { rows } = await office.pool.query('select status from ticket_holds where id = $1', [holdId]);
     expect(rows).toEqual([{ status: 'expired' }]);
+    await scene.expectNothingNew(eventId);
   }, 120_000);
 });
 

@@ -54,6 +54,8 @@ export function lightLoad(
     }
   };
   const buying = Promise.all(Array.from({ length: buyers }, buy));
+  // Its failure is told by whoever stops it.
+  buying.catch(() => undefined);
   return {
     async stop() {
       stopped = true;
