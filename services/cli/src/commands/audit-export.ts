@@ -42,7 +42,9 @@ async function exportLog(counter: Counter, options: ExportOptions): Promise<void
   const lines = await counter.withRecord((pool) =>
     out === undefined
       ? writeLines(pool, period, format, (text) => output.write(text))
-      : writeFile(out, (write) => writeLines(pool, period, format, write)),
+      : writeFile(out, (write) =>
+          writeLines(pool, period, format, write, (count) => output.progress(`${countOf(count, 'line')} exported …`)),
+        ),
   );
   if (json) output.json({ file: out, format, lines, ...period });
   else output.note(`${countOf(lines, 'line')} exported${out === undefined ? '' : ` to ${out}`}`);
@@ -50,13 +52,20 @@ async function exportLog(counter: Counter, options: ExportOptions): Promise<void
 
 type Write = (text: string) => Promise<void>;
 
-async function writeLines(pool: pg.Pool, period: AuditPeriod, format: Format, write: Write): Promise<number> {
+async function writeLines(
+  pool: pg.Pool,
+  period: AuditPeriod,
+  format: Format,
+  write: Write,
+  progress: (lines: number) => void = () => undefined,
+): Promise<number> {
   let lines = 0;
   if (format === 'csv') await write(csvLine([...COLUMNS]));
   const textOf = format === 'csv' ? csvOf : (line: AuditLine): string => `${JSON.stringify(line)}\n`;
   for await (const page of exportAuditLog(pool, period)) {
     await write(page.map(textOf).join(''));
     lines += page.length;
+    progress(lines);
   }
   return lines;
 }

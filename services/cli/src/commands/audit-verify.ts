@@ -40,6 +40,7 @@ async function verify(counter: Counter, { json, ...scope }: VerifyOptions): Prom
     let last: Verdict | undefined;
     for await (const report of verifyAuditLog(pool, scope)) {
       if (report.type === 'verdict') last = report;
+      if (report.type === 'progress') output.progress(`${countOf(report.verified, 'line')} verified …`);
       if (report.type !== 'finding') continue;
       const { kind, id, messageId, reason } = report;
       findings.push({ kind, id, messageId, reason });

@@ -44,6 +44,7 @@ async function cancel(counter: Counter, id: string, options: CancelOptions): Pro
     ...(told !== '' && { reason: told }),
   });
   const state = await untilDone({
+    output,
     what: `cancellation ${asked.body.cancellationId}`,
     first: asked.body,
     ask: () => gateway.get<CancellationView>(`/api/cancellations/${asked.body.cancellationId}`),

@@ -36,6 +36,7 @@ async function rebuild(counter: Counter, options: RebuildOptions): Promise<void>
     event === undefined ? {} : { eventId: event },
   );
   const state = await untilDone({
+    output,
     what: 'the rebuild',
     first: body,
     ask: () => gateway.get<RebuildView>(`/api/operations/rebuild/${encodeURIComponent(event ?? 'all')}`),

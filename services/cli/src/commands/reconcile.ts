@@ -30,6 +30,7 @@ async function reconcile(counter: Counter, options: ReconcileOptions): Promise<v
   const scope = options.event === undefined ? {} : { eventId: options.event };
   const { body } = await gateway.post<SweepView>('/api/operations/reconciliation', scope);
   const sweep = await untilDone({
+    output,
     what: `sweep ${body.sweepId}`,
     first: body,
     ask: () => gateway.get<SweepView>(`/api/operations/reconciliation/${body.sweepId}`),

@@ -11,14 +11,32 @@ export interface Output {
   write(text: string): Promise<void>;
   /** A remark to the person at the keyboard, on standard error. */
   note(text: string): void;
+  /** How far it is, on a line that gives way to whatever comes next; told to a terminal only. */
+  progress(text: string): void;
 }
 
+const START_OF_LINE = '\r\u001B[K';
+
 export function createOutput(o: { readonly out: Writable; readonly err: Writable }): Output {
+  const isTerminal = 'isTTY' in o.err && o.err.isTTY === true;
+  let hasProgress = false;
+
+  function show(progress: string): void {
+    if (!isTerminal || (progress === '' && !hasProgress)) return;
+    o.err.write(START_OF_LINE + progress);
+    hasProgress = progress !== '';
+  }
+  function print(stream: Writable, text: string): void {
+    show('');
+    stream.write(`${text}\n`);
+  }
+
   return {
-    line: (text = '') => void o.out.write(`${text}\n`),
-    json: (value) => void o.out.write(`${JSON.stringify(value, null, 2)}\n`),
+    line: (text = '') => print(o.out, text),
+    json: (value) => print(o.out, JSON.stringify(value, null, 2)),
     write: (text) => written(o.out, text),
-    note: (text) => void o.err.write(`${text}\n`),
+    note: (text) => print(o.err, text),
+    progress: show,
   };
 }
 

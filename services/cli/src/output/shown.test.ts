@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { csvLine } from './csv.js';
+import { createOutput } from './output.js';
 import { countOf, fields, instantOf, short, table } from './table.js';
 
 describe('a table', () => {
@@ -53,5 +55,23 @@ describe('a line of CSV', () => {
     [[' padded ', 'ä€'], '" padded ",ä€'],
   ])('of %j is as RFC 4180 has it', (values, line) => {
     expect(csvLine(values)).toBe(`${line}\r\n`);
+  });
+});
+
+describe('progress', () => {
+  const [terminal, file] = [Object.assign(new PassThrough(), { isTTY: true }), new PassThrough()];
+
+  it('gives way to what comes next on a terminal', () => {
+    const output = createOutput({ out: new PassThrough(), err: terminal });
+    output.progress('1 line …');
+    output.progress('2 lines …');
+    output.note('done');
+    output.note('really');
+    expect(String(terminal.read())).toBe('\r\u001B[K1 line …\r\u001B[K2 lines …\r\u001B[Kdone\nreally\n');
+  });
+
+  it('is not told to a file', () => {
+    createOutput({ out: new PassThrough(), err: file }).progress('1 line …');
+    expect(file.read()).toBeNull();
   });
 });
