@@ -1,0 +1,34 @@
+import type { ActivityInterfaceFor } from '@temporalio/workflow';
+import type { AuditActivities } from '../activities/index.js';
+
+/** What each step does, in words for whoever reads a history or the pending activities in the Temporal UI. */
+const SUMMARIES: Readonly<Record<keyof AuditActivities, string>> = {
+  beginSweep: 'records that the comparison begins',
+  finishSweep: 'records what came of the comparison',
+  recoverPurchases: 'has purchases go on whose workflow is gone',
+  recoverCancellations: 'has cancellations go on whose workflow is gone',
+  recoverHolds: 'ends holds whose time is over and whose workflow is gone',
+  chooseEvents: 'chooses the events to compare next',
+  lookAtEvents: 'first look at the stores of a page of events',
+  confirmEvents: 'second look: what both have shown is a finding',
+  lookAtBooks: "first look at the payment provider's books",
+  confirmBooks: "second look at the payment provider's books",
+  repair: 'puts one finding right',
+  eventsToRebuild: 'lists the events to rebuild next',
+  rebuildInventory: 'builds the inventory in Redis anew from PostgreSQL',
+  rewriteReadModels: 'writes anew what readers see in Redis, where it is wrong',
+  recomputeCapacity: 'makes events.capacity what its ledger adds up to',
+  checkLedger: 'compares the ledger with the tickets',
+};
+
+type Activities = ActivityInterfaceFor<AuditActivities>;
+
+/** The same activities, each of which says in the history what it does. */
+export function described(activities: Activities): Activities {
+  const withSummary = (name: keyof AuditActivities) => {
+    const activity = activities[name] as { executeWithOptions(o: { summary: string }, args: unknown[]): unknown };
+    return (...args: unknown[]) => activity.executeWithOptions({ summary: SUMMARIES[name] }, args);
+  };
+  const names = Object.keys(SUMMARIES) as (keyof AuditActivities)[];
+  return Object.fromEntries(names.map((name) => [name, withSummary(name)])) as unknown as Activities;
+}
