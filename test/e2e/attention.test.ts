@@ -118,6 +118,13 @@ const finished = (repeat: () => Promise<Answer>, status: number) =>
     return answer;
   }, STUCK_MS);
 
+describe('the list of what waits for a person', () => {
+  it('refuses to go on where no page ended', async () => {
+    const { status, body } = await office.call('GET', '/api/operations/attention?after=abc');
+    expect([status, body.type]).toEqual([422, '/problems/invalid-request']);
+  });
+});
+
 describe('a purchase whose payment cannot be authorised', () => {
   it('is open for its buyer and waits for a person, with step and cause, until another method is named', async () => {
     const { eventId, purchaseId, first, repeat } = failing;
@@ -127,7 +134,7 @@ describe('a purchase whose payment cannot be authorised', () => {
     expect(waiting.userIds).toHaveLength(1);
     expect(waiting.cause).toMatch(/503/);
     expect(Date.now() - Date.parse(waiting.since)).toBeGreaterThan(5_000);
-    expect(waiting.details).toMatch(/`authorise` does not get through: .*503.*\*\*A person should look\*\*/);
+    expect(waiting.details).toMatch(/\*\*A person should look\*\*: `authorise` does not get through \(.*503\)/);
     await until(async () => expect(await needingAttention()).toBeGreaterThanOrEqual(1), 20_000);
     expect((await repeat()).status).toBe(202);
     const shown = await office.call('GET', `/api/purchases/${purchaseId}`);

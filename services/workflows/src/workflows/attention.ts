@@ -1,14 +1,11 @@
 import {
   ATTENTION_QUERY,
-  RESOLVE_REFUSALS,
   RESOLVE_UPDATE,
   type AttentionReport,
-  type ResolveAction,
   type ResolveReply,
   type ResolveRequest,
 } from '@box-office/contract';
 import {
-  ApplicationFailure,
   CancellationScope,
   currentUpdateInfo,
   defineQuery,
@@ -19,6 +16,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PurchaseActivities } from '../activities/index.js';
+import { checkDecision, stuckStepOf, type StuckStepFacts } from './deciding.js';
 import type { AttendedStory } from './journal.js';
 import { untilDone } from './policies.js';
 import { SUMMARIES } from './summaries.js';
@@ -29,23 +27,12 @@ const PATIENCE = '10s';
 const resolveUpdate = defineUpdate<ResolveReply, [ResolveRequest]>(RESOLVE_UPDATE);
 const attentionQuery = defineQuery<AttentionReport>(ATTENTION_QUERY);
 
-/** What an operator may decide about a step that is stuck; `retry` always. */
-const ALLOWED: Partial<Record<keyof PurchaseActivities, readonly ResolveAction[]>> = {
-  reserve: ['compensate'],
-  rebuildInventories: ['compensate'],
-  authorise: ['correct', 'compensate'],
-  persist: ['compensate'],
-  capture: ['compensate'],
-  finalise: ['compensate'],
-  undoPayment: ['skip'],
-  refund: ['skip'],
-  settle: ['skip'],
-  publish: ['skip'],
-};
-
-/** Thrown out of a stuck step when an operator decides that the purchase is undone. */
+/** Thrown out of a stuck step when an operator decides that the purchases which it is about are undone. */
 export class CompensationOrdered extends Error {
   override readonly name = 'CompensationOrdered';
+  constructor(readonly purchaseIds: readonly string[]) {
+    super('it was decided to undo the purchase');
+  }
 }
 
 /** Thrown out of a stuck authorisation when an operator names another payment method. */
@@ -56,9 +43,7 @@ export class PaymentCorrected extends Error {
   }
 }
 
-interface StuckStep {
-  readonly name: keyof PurchaseActivities;
-  readonly purchaseIds: readonly string[];
+interface StuckStep extends StuckStepFacts {
   readonly sinceMs: number;
   readonly decision: Trigger<ResolveRequest>;
 }
@@ -94,7 +79,7 @@ export function openAttention(journal: AttendedStory): Attention {
   setHandler(
     resolveUpdate,
     async (request) => {
-      const step = find(stuck, request);
+      const step = stuckStepOf(stuck, request);
       const { workflowId } = workflowInfo();
       const updateId = currentUpdateInfo()?.id ?? '';
       const { name, purchaseIds } = step;
@@ -106,7 +91,7 @@ export function openAttention(journal: AttendedStory): Attention {
       return { step: step.name, action: request.action };
     },
     {
-      validator: (request: ResolveRequest) => check(request, find(stuck, request)),
+      validator: (request: ResolveRequest) => checkDecision(request, stuckStepOf(stuck, request)),
       description: 'Decides about a step that does not get through: retry, skip, correct or compensate.',
     },
   );
@@ -116,7 +101,7 @@ export function openAttention(journal: AttendedStory): Attention {
     if (!stuck.has(step) || marked.has(step)) return;
     marked.set(step, why);
     journal.tell(
-      `\`${step.name}\` does not get through: ${why}. **A person should look**; it is tried again meanwhile.`,
+      `**A person should look**: \`${step.name}\` does not get through (${why}). It is tried again meanwhile.`,
     );
     journal.attention(true);
   }
@@ -156,34 +141,9 @@ export function openAttention(journal: AttendedStory): Attention {
         const ended = await attempt({ name, purchaseIds, sinceMs, decision: new Trigger() }, run);
         if ('result' in ended) return ended.result;
         if (ended.action === 'skip') return undefined;
-        if (ended.action === 'compensate') throw new CompensationOrdered();
+        if (ended.action === 'compensate') throw new CompensationOrdered(purchaseIds);
         if (ended.action === 'correct') throw new PaymentCorrected(ended.paymentMethod ?? '');
       }
     },
   };
-}
-
-/** The stuck step that a request means. @throws ApplicationFailure if none or several could be meant */
-function find(stuck: ReadonlySet<StuckStep>, request: ResolveRequest): StuckStep {
-  const { purchaseId } = request;
-  const meant = [...stuck].filter((step) => purchaseId === undefined || step.purchaseIds.includes(purchaseId));
-  const [only] = meant;
-  if (!only) throw refusal('nothing of this purchase waits for a decision', RESOLVE_REFUSALS.nothingStuck);
-  if (meant.length > 1) throw refusal('several steps wait for a decision: name the purchase');
-  return only;
-}
-
-function check(request: ResolveRequest, step: StuckStep): void {
-  if (!request.operator || !request.reason) throw refusal('name the operator and the reason');
-  const { action } = request;
-  if (action === 'retry') return;
-  if (!ALLOWED[step.name]?.includes(action)) throw refusal(`\`${step.name}\` cannot be resolved by ${action}`);
-  if (step.purchaseIds.length > 1) {
-    throw refusal(`\`${step.name}\` concerns ${step.purchaseIds.length} purchases: only retry is possible`);
-  }
-  if (action === 'correct' && !request.paymentMethod) throw refusal('name the payment method to use');
-}
-
-function refusal(message: string, type: string = RESOLVE_REFUSALS.refused): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, type);
 }

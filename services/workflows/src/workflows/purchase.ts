@@ -33,16 +33,11 @@ export async function purchase({ orders, handOver }: PurchaseWorkflowInput): Pro
 
   try {
     goOnUndoing(work);
-    await reserve(work);
-    await authorise(work);
-    await persist(work);
-    await capture(work);
-    await finalise(work);
+    while (!(await sell(work)));
   } catch (error) {
-    if (!isCancellation(error) && !(error instanceof CompensationOrdered)) throw error;
-    const reason = isCancellation(error) ? 'cancelled' : 'operator';
-    journal.tell(`What is not confirmed is undone: ${reason}.`);
-    for (const unfinished of list.underWay()) undo(work, unfinished, { kind: 'undone', reason });
+    if (!isCancellation(error)) throw error;
+    journal.tell('What is not confirmed is undone: cancelled.');
+    for (const unfinished of list.underWay()) undo(work, unfinished, { kind: 'undone', reason: 'cancelled' });
   }
   await CancellationScope.nonCancellable(async () => {
     await settleAndPublish(work, soldHere(list, claims));
@@ -54,6 +49,29 @@ export async function purchase({ orders, handOver }: PurchaseWorkflowInput): Pro
 
   journal.status(overall(list.answers().map((answer) => answer.outcome)));
   return { answers: list.answers(), elsewhere: list.elsewhere() };
+}
+
+/**
+ * Takes the steps with all that are under way. False if an operator had some of them undone on the way: the others take the
+ * steps again, each of which finds what it has done before.
+ */
+async function sell(work: Work): Promise<boolean> {
+  try {
+    await reserve(work);
+    await authorise(work);
+    await persist(work);
+    await capture(work);
+    await finalise(work);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CompensationOrdered)) throw error;
+    for (const purchase of work.list.underWay()) {
+      if (!error.purchaseIds.includes(purchase.order.purchaseId)) continue;
+      work.tellOf(purchase, 'is undone: an operator decided so.');
+      undo(work, purchase, { kind: 'undone', reason: 'operator' });
+    }
+    return false;
+  }
 }
 
 /** Purchases whose undoing was decided by an earlier try: they do not go forward again. */
