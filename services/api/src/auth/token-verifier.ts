@@ -82,7 +82,7 @@ function signatureCheck(keys: KeySource): SignatureCheck {
 function callerIn(payload: JWTPayload): Verified {
   const subject = payload.sub ?? '';
   // Subjects stand in Redis keys, search attributes and logs.
-  if (subject.length === 0 || subject.length > MAX_SUBJECT_LENGTH || /[\s\p{Cc}]/u.test(subject)) {
+  if (subject.length === 0 || subject.length > MAX_SUBJECT_LENGTH || /[\s\p{Cc}\p{Cs}]/u.test(subject)) {
     return {
       kind: 'invalid',
       reason: `The subject must have 1 to ${MAX_SUBJECT_LENGTH} characters and no white space.`,

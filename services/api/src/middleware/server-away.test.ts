@@ -1,6 +1,8 @@
 import { createRedis } from '@box-office/platform';
+import { Client } from '@temporalio/client';
 import pg from 'pg';
 import { describe, expect, inject, it } from 'vitest';
+import { connectToTemporal } from '../temporal-connection.js';
 import { logger } from '../testing/gateway.js';
 import { isServerAway } from './server-away.js';
 
@@ -22,6 +24,14 @@ describe('a server that is away', () => {
     redis.disconnect();
     expect(isServerAway(await caught(redis.ping()))).toBe(true);
     await pool.end();
+  });
+
+  it('is recognised by what Temporal’s client says where nobody listens', async () => {
+    const connection = connectToTemporal({ options: { address: NOWHERE }, namespace: 'default', callMs: 500 });
+    const { workflow } = new Client({ connection });
+    expect(isServerAway(await caught(workflow.getHandle('any').describe()))).toBe(true);
+    expect(isServerAway(await caught(workflow.count('any')))).toBe(true);
+    await connection.close();
   });
 
   it('is a statement that took too long or met a lock, but not one that is wrong', async () => {

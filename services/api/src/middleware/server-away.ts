@@ -19,7 +19,8 @@ const MESSAGES =
 
 /** gRPC status codes of a Temporal that is away or busy: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
 const GRPC_CODES = new Set([4, 8, 14]);
-const GRPC_INVALID_ARGUMENT = 3;
+/** INVALID_ARGUMENT, and UNKNOWN, which is what Temporal's SQL stores make of a page token that they cannot read. */
+const GRPC_NOT_UNDERSTOOD = new Set([2, 3]);
 
 /** The status of a failed gRPC call, which the Temporal client wraps in errors of its own. */
 function grpcCode(error: Error): number | undefined {
@@ -29,7 +30,7 @@ function grpcCode(error: Error): number | undefined {
 /** Whether Temporal says that it cannot make sense of what it was given. */
 export function isBadArgument(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return grpcCode(error) === GRPC_INVALID_ARGUMENT || isBadArgument(error.cause);
+  return GRPC_NOT_UNDERSTOOD.has(grpcCode(error) ?? -1) || isBadArgument(error.cause);
 }
 
 /**

@@ -8,15 +8,20 @@ export const eventId = z
   .regex(/^[\w-]{1,64}$/, 'An event id has 1 to 64 letters, digits, hyphens or underscores.')
   .openapi({ example: '1' });
 
+/** Text that people write, as every store can keep it: no control characters but line breaks and tabs, no half characters. */
+export const written = z
+  .string()
+  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'Text has no control characters but line breaks and tabs.');
+
 /** Whom a purchase or a ticket belongs to: the subject of a token. */
 export const userId = z
   .string()
-  .regex(/^[^\s\p{Cc}]{1,128}$/u, 'A user id has 1 to 128 characters and no white space.')
+  .regex(/^[^\s\p{Cc}\p{Cs}]{1,128}$/u, 'A user id has 1 to 128 characters and no white space.')
   .openapi({ example: 'user_1' });
 
 export const ticketTypeName = z
   .string()
-  .regex(/^[^\p{Cc}]{1,64}$/u, 'A ticket type has 1 to 64 printable characters.')
+  .regex(/^[^\p{Cc}\p{Cs}]{1,64}$/u, 'A ticket type has 1 to 64 printable characters.')
   .openapi({ example: 'Standard' });
 
 export const paymentMethod = z
@@ -75,6 +80,8 @@ export const problemDetails = z
     reason: z.string().optional(),
     ticketType: z.string().optional(),
     available: z.int().optional().openapi({ description: 'How many tickets of the type are left.' }),
+    limit: z.int().optional().openapi({ description: 'Most tickets that one buyer may have for the event.' }),
+    held: z.int().optional().openapi({ description: 'How many of them the buyer has.' }),
     tickets: z.array(z.uuid()).optional().openapi({ description: 'Ids of tickets that are not of the purchase.' }),
     until: instant.optional().openapi({ description: 'Until when it would have been possible.' }),
     holdLapsed: z

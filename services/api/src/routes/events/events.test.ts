@@ -83,6 +83,8 @@ describe('events', () => {
   };
   it.each<[string, object, string]>([
     ['without a name', { name: ' ' }, 'name'],
+    ['with a name that no store keeps', { name: 'nul \0' }, 'name'],
+    ['described in half characters', { description: '\ud83c' }, 'description'],
     ['that ends before it starts', { endsAt: '2030-06-01T18:00:00Z' }, 'endsAt'],
     [
       'whose sale ends before it starts',

@@ -1,6 +1,6 @@
 import { EVENT_STATUSES } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
-import { amountMinor, currency, eventId, instant, ticketTypeName } from '../schemas.js';
+import { amountMinor, currency, eventId, instant, ticketTypeName, written } from '../schemas.js';
 
 const MAX_TICKET_TYPES = 20;
 const MAX_TICKETS_PER_TYPE = 1_000_000;
@@ -36,9 +36,9 @@ const ticketTypes = z
 
 /** Facts that operators give and may change later. */
 const changeable = {
-  name: z.string().trim().min(1).max(200).openapi({ example: 'Autumn concert' }),
-  description: z.string().max(5_000),
-  venue: z.string().trim().min(1).max(200).openapi({ example: 'Great Hall' }),
+  name: written.trim().min(1).max(200).openapi({ example: 'Autumn concert' }),
+  description: written.max(5_000),
+  venue: written.trim().min(1).max(200).openapi({ example: 'Great Hall' }),
   startsAt: instant,
   endsAt: instant,
   timeZone,

@@ -146,6 +146,7 @@ describe('POST /api/operations/purchases/{id}/resolve', () => {
     const wrong = [
       { action: 'retry' },
       { action: 'retry', reason: ' ' },
+      { action: 'retry', reason: 'nul \0' },
       { action: 'refund', reason: 'r' },
       { action: 'correct', reason: 'r' },
       { action: 'retry', reason: 'r', paymentMethod: 'pm_approve' },

@@ -9,7 +9,7 @@ import type { Problem } from '../../problems.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
 import { readIdempotencyKey } from '../idempotency-key.js';
-import { paymentMethod } from '../schemas.js';
+import { paymentMethod, written } from '../schemas.js';
 
 const ID = z.uuid();
 const action = z.enum(RESOLVE_ACTIONS);
@@ -21,7 +21,7 @@ const body = z
         '`retry`: try the step again at once. `skip`: go on without it. `correct`: pay with another method. `compensate`: ' +
         'undo the purchase.',
     }),
-    reason: z.string().trim().min(1).max(500).openapi({ example: 'The provider has mended it.' }),
+    reason: written.trim().min(1).max(500).openapi({ example: 'The provider has mended it.' }),
     paymentMethod: paymentMethod.optional().openapi({ description: 'With `correct` only: the method to pay with.' }),
   })
   .superRefine((wish, context) => {

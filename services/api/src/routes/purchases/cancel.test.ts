@@ -129,7 +129,15 @@ describe('POST /api/purchases/{id}/cancel', () => {
       status: 422,
       body: { type: '/problems/unknown-ticket', tickets: [foreign] },
     });
-    for (const body of [{ tickets: [] }, { tickets: ['a'] }, { reason: 'x'.repeat(501) }, { other: 1 }, '{']) {
+    for (const body of [
+      { reason: 'nul \0' },
+      { reason: 'half \ud83c' },
+      { tickets: [] },
+      { tickets: ['a'] },
+      { reason: 'x'.repeat(501) },
+      { other: 1 },
+      '{',
+    ]) {
       expect((await cancel(purchaseId, { body })).status).toBe(422);
     }
   });

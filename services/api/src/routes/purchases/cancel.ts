@@ -17,6 +17,7 @@ import {
 import type { CancellationView } from '../cancellations/view.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
+import { written } from '../schemas.js';
 
 const ID = z.uuid();
 
@@ -28,7 +29,7 @@ const cancelBody = z
       .max(MAX_TICKETS_PER_PURCHASE)
       .optional()
       .openapi({ description: 'Ids of the tickets to cancel; all that is left of the purchase if it is left out.' }),
-    reason: z.string().trim().max(500).optional().openapi({ example: 'I cannot come.' }),
+    reason: written.trim().max(500).optional().openapi({ example: 'I cannot come.' }),
   })
   .openapi('CancellationRequest');
 

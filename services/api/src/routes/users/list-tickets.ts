@@ -54,6 +54,12 @@ export function listTickets(deps: {
       if (!mayActFor(callerOf(c), user)) {
         return answerProblem(c, problem('forbidden', { detail: "A buyer sees the token's own tickets only." }));
       }
+      if (!userId.safeParse(user).success) {
+        return answerProblem(
+          c,
+          problem('invalid-request', { errors: [{ path: 'id', message: 'This is no user id.' }] }),
+        );
+      }
       const asked = readQuery(c, query);
       if (!asked.ok) return answerProblem(c, asked.problem);
       const { limit, after } = asked.value;

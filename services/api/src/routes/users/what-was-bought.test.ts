@@ -89,5 +89,6 @@ describe('what was bought', () => {
     expect(await statusFor(path, await tokenOf('somebody'))).toBe(403);
     expect(await statusFor(path, await tokenOf('op', { role: 'operator' }))).toBe(200);
     expect(await statusFor(`${path}?after=nonsense`, owner)).toBe(422);
+    expect(await statusFor('/api/users/%00/tickets', await tokenOf('op', { role: 'operator' }))).toBe(422);
   });
 });
