@@ -1,4 +1,4 @@
-import type { ActivityInterfaceFor } from '@temporalio/workflow';
+import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type { AuditActivities } from '../activities/index.js';
 
 /** What each step does, in words for whoever reads a history or the pending activities in the Temporal UI. */
@@ -23,12 +23,16 @@ const SUMMARIES: Readonly<Record<keyof AuditActivities, string>> = {
 
 type Activities = ActivityInterfaceFor<AuditActivities>;
 
-/** The same activities, each of which says in the history what it does. */
+/** The same activities, each of which says in the history what it does, unless the caller says more. */
 export function described(activities: Activities): Activities {
-  const withSummary = (name: keyof AuditActivities) => {
-    const activity = activities[name] as { executeWithOptions(o: { summary: string }, args: unknown[]): unknown };
-    return (...args: unknown[]) => activity.executeWithOptions({ summary: SUMMARIES[name] }, args);
+  const withSummary = <N extends keyof AuditActivities>(name: N): [N, Activities[N]] => {
+    type Described = { executeWithOptions(options: ActivityOptions, args: unknown[]): Promise<unknown> };
+    const activity = activities[name] as unknown as Described;
+    const executeWithOptions = (options: ActivityOptions, args: unknown[]) =>
+      activity.executeWithOptions({ summary: SUMMARIES[name], ...options }, args);
+    const call = (...args: unknown[]) => executeWithOptions({}, args);
+    return [name, Object.assign(call, { executeWithOptions }) as unknown as Activities[N]];
   };
   const names = Object.keys(SUMMARIES) as (keyof AuditActivities)[];
-  return Object.fromEntries(names.map((name) => [name, withSummary(name)])) as unknown as Activities;
+  return Object.fromEntries(names.map(withSummary)) as unknown as Activities;
 }
