@@ -74,6 +74,9 @@ describe('documentation', () => {
     expect(Object.keys(description.components.schemas)).toEqual(
       expect.arrayContaining(['PurchaseRequest', 'ConfirmedPurchase', 'Event', 'Problem']),
     );
+    const patterns = [...JSON.stringify(description).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)];
+    expect(patterns.length).toBeGreaterThan(5);
+    for (const [, pattern] of patterns) expect(JSON.parse(pattern ?? '')).toMatch(/^\^.*\$$/);
     expect(JSON.stringify(description)).not.toMatch(/"\$ref":"(?!#\/components\/)/);
   });
 

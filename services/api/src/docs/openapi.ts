@@ -17,7 +17,7 @@ export function describeApi(endpoints: readonly Endpoint[]): unknown {
     description: 'A token whose subject is the buyer. With the role `operator` it may act for any buyer.',
   });
   for (const endpoint of endpoints) description.openAPIRegistry.registerPath(routeOf(endpoint));
-  return description.getOpenAPI31Document({
+  const document = description.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Box Office',
@@ -26,6 +26,7 @@ export function describeApi(endpoints: readonly Endpoint[]): unknown {
         'Sells tickets: never one that it does not have, never for a payment that it does not keep, and never twice ' +
         'for one idempotency key. Errors are problem details (RFC 9457); every answer bears an `X-Request-Id`.',
     },
+    servers: [{ url: '/' }],
     tags: [
       { name: 'Purchases', description: 'Buying tickets and seeing what was bought.' },
       { name: 'Holds', description: 'Keeping tickets for a while before they are bought.' },
@@ -33,7 +34,12 @@ export function describeApi(endpoints: readonly Endpoint[]): unknown {
       { name: 'Operators', description: 'For tokens with the role `operator`.' },
     ],
   });
+  return JSON.parse(JSON.stringify(document), withoutFlags);
 }
+
+/** The generator writes a pattern's flags behind it. In JSON Schema every pattern has the flag `u`, and none is written. */
+const withoutFlags = (key: string, value: unknown): unknown =>
+  key === 'pattern' && typeof value === 'string' ? value.replace(/\/u$/, '') : value;
 
 function routeOf(endpoint: Endpoint): RouteConfig {
   const { method, path, access, documentation } = endpoint;
