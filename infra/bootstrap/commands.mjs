@@ -13,6 +13,7 @@ const LAUNCHER = ['start', 'reset', 'migrate', 'test'];
 /** Programs of their own, each with what must be compiled for it, and whether it starts the services itself. */
 const PROGRAMS = {
   faults: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'faults', 'main.js') },
+  guards: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'guards', 'main.js') },
   bench: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'bench', 'main.js') },
   cli: { project: 'services/cli', startsServices: false, entry: inRoot('services', 'cli', 'dist', 'main.js') },
 };

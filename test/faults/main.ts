@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS, kindsNamed } from './injection/kinds.js';
-import { describeRun } from './report.js';
-import { runFaults, type Pace } from './run.js';
+import { describeRun, describeRuns } from './report.js';
+import { runFaults, type Pace, type RunResult } from './run.js';
 
 const LOCAL = fileURLToPath(new URL('../../../.local/', import.meta.url));
 
@@ -45,7 +45,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const [minutes, perSecond] = [positive('--minutes', values.minutes), positive('--rate', values.rate)];
   const kinds = kindsNamed(values.faults.split(',').filter((text) => text !== ''));
   const seeds = values.seed ?? [String(randomInt(1_000_000))];
-  let failed = 0;
+  const runs: RunResult[] = [];
   for (const seed of seeds) {
     console.log(`seed ${seed}: ${minutes} min of sales`);
     const run = await runFaults({
@@ -54,10 +54,12 @@ async function main(signal: AbortSignal): Promise<number> {
       pace: paceOf(minutes * 60_000, perSecond),
     });
     console.log(`\n${describeRun(run)}\n`);
-    if (run.verdict.kind !== 'holds') failed++;
+    runs.push(run);
   }
-  console.log(`${seeds.length - failed} of ${seeds.length} runs held`);
-  return failed === 0 ? 0 : 1;
+  const held = runs.filter(({ verdict }) => verdict.kind === 'holds').length;
+  if (runs.length > 1) console.log(`all runs together\n${describeRuns(runs)}\n`);
+  console.log(`${held} of ${runs.length} runs held`);
+  return held === runs.length ? 0 : 1;
 }
 
 function paceOf(totalMs: number, perSecond: number): Pace {

@@ -1,33 +1,55 @@
 import { callsTo, type Call } from '../checker/calls.js';
 import { describeViolation, INVARIANTS } from '../checker/violation.js';
-import type { FaultRecord } from './injection/fault.js';
 import type { RunResult } from './run.js';
 
 const MOST_VIOLATIONS = 30;
+const MOST_OUTAGES = 8;
 const ACTS = ['buy', 'look', 'cancel', 'hold', 'release'] as const;
 
-/** The result of one run as a table for people. */
+/** The result of one run as a table for people, with what is wrong. */
 export function describeRun(run: RunResult): string {
-  const { verdict, calls, faults } = run;
+  const notes = run.verdict.kind === 'unknown' ? [] : run.verdict.notes.map((note): Row => ['note', note]);
+  return [table([...rowsOf([run]), ...notes, ['verdict', run.verdict.kind]]), ...findings(run)].join('\n');
+}
+
+/** What several runs come to together, as one table. */
+export function describeRuns(runs: readonly RunResult[]): string {
+  return table([...rowsOf(runs), ['verdicts', counted(runs.map(({ verdict }) => verdict.kind))]]);
+}
+
+type Row = readonly [name: string, value: string];
+
+function rowsOf(runs: readonly RunResult[]): Row[] {
+  const calls = runs.flatMap((run) => run.calls);
+  const faults = runs.flatMap((run) => run.faults);
   const keys = new Set(callsTo(calls, 'buy').map(({ purchaseId }) => purchaseId));
-  const sold = verdict.kind === 'unknown' ? [] : verdict.stores.tickets.filter(({ status }) => status === 'valid');
-  const rows: [string, string][] = [
-    ['seed', run.seed],
+  const sold = runs.flatMap(({ verdict }) =>
+    verdict.kind === 'unknown' ? [] : verdict.stores.tickets.filter(({ status }) => status === 'valid'),
+  );
+  return [
+    ['seed', runs.map(({ seed }) => seed).join(', ')],
     ['purchases', `${keys.size}; ${sold.length} tickets sold in the end`],
     ['requests', `${calls.length}: ${counted(calls.map(({ act }) => act))}`],
-    ...ACTS.map((act): [string, string] => [`answers to ${act}`, counted(callsTo(calls, act).map(answerInWords))]),
+    ...ACTS.map((act): Row => [`answers to ${act}`, counted(callsTo(calls, act).map(answerInWords))]),
     ['unknown', counted(calls.flatMap(({ answer }) => (answer.kind === 'unknown' ? [answer.cause] : [])))],
     ['faults', `${faults.length}: ${counted(faults.map(({ kind }) => kind))}`],
     ['not begun', counted(faults.flatMap(({ kind, failure }) => (failure === undefined ? [] : [kind])))],
     ['payment troubles', counted(troubles(calls))],
-    ['longest without a sale', longestOutages(faults, calls)],
-    ['rest', run.restAfterMs === null ? 'never' : `${seconds(run.restAfterMs)} after everything was back`],
-    ...(verdict.kind === 'unknown' ? [] : verdict.notes.map((note): [string, string] => ['note', note])),
-    ['verdict', verdict.kind],
+    ['longest without a sale', longestOutages(runs)],
+    ['from the last fault to rest', runs.length === 1 ? runs.map(restOf).join() : `at most ${longestRest(runs)}`],
   ];
+}
+
+function table(rows: readonly Row[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
-  const table = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
-  return [table, ...findings(run)].join('\n');
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+const restOf = ({ restAfterMs }: RunResult): string => (restAfterMs === null ? 'never' : seconds(restAfterMs));
+
+function longestRest(runs: readonly RunResult[]): string {
+  if (runs.some(({ restAfterMs }) => restAfterMs === null)) return 'never';
+  return seconds(Math.max(...runs.map(({ restAfterMs }) => restAfterMs ?? 0)));
 }
 
 function findings({ verdict, kept }: RunResult): string[] {
@@ -66,17 +88,19 @@ function troubles(calls: readonly Call[]): string[] {
 }
 
 /** From the beginning of a fault to the next sale that a buyer asked for after it, the longest of each kind. */
-function longestOutages(faults: readonly FaultRecord[], calls: readonly Call[]): string {
-  const sales = callsTo(calls, 'buy')
-    .filter(({ answer }) => answer.kind === 'ok')
-    .sort((a, b) => a.answeredAtMs - b.answeredAtMs);
+function longestOutages(runs: readonly RunResult[]): string {
   const longest = new Map<string, number>();
-  for (const { kind, begunAtMs, together } of faults) {
-    if (together) continue;
-    const next = sales.find(({ invokedAtMs }) => invokedAtMs >= begunAtMs);
-    if (next) longest.set(kind, Math.max(longest.get(kind) ?? 0, next.answeredAtMs - begunAtMs));
+  for (const { faults, calls } of runs) {
+    const sales = callsTo(calls, 'buy')
+      .filter(({ answer }) => answer.kind === 'ok')
+      .sort((a, b) => a.answeredAtMs - b.answeredAtMs);
+    for (const { kind, begunAtMs, together } of faults) {
+      if (together) continue;
+      const next = sales.find(({ invokedAtMs }) => invokedAtMs >= begunAtMs);
+      if (next) longest.set(kind, Math.max(longest.get(kind) ?? 0, next.answeredAtMs - begunAtMs));
+    }
   }
-  const worst = [...longest].sort(([, a], [, b]) => b - a).slice(0, 6);
+  const worst = [...longest].sort(([, a], [, b]) => b - a).slice(0, MOST_OUTAGES);
   return worst.length === 0 ? 'none' : worst.map(([kind, ms]) => `${kind} ${seconds(ms)}`).join(' · ');
 }
 

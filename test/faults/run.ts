@@ -47,7 +47,7 @@ export interface RunResult {
   readonly verdict: Verdict;
   readonly calls: Desk['calls'];
   readonly faults: readonly FaultRecord[];
-  /** From the end of the last fault until the system was at rest; null if it never was. */
+  /** From the end of the last fault until the system was at rest, buyers who asked on included; null if it never was. */
   readonly restAfterMs: number | null;
   /** Where the logs and records are, if the run did not hold. */
   readonly kept: string | null;
@@ -110,8 +110,8 @@ async function play(
   await injectOneByOne(injection, startedAtMs + pace.calmMs + pace.oneByOneMs);
   await injectTogether(injection, startedAtMs + seconds * 1_000);
   signal.throwIfAborted();
+  const lastFaultAtMs = Date.now();
   await arena.bringBack();
-  const backAtMs = Date.now();
   injection.say('everything is back');
   const tasks = await buyers;
   injection.say('the last buyers have come');
@@ -131,7 +131,7 @@ async function play(
     },
     desk.calls,
   );
-  return { faults, verdict: timed(verdict, stuck, backAtMs) };
+  return { faults, verdict: timed(verdict, stuck, lastFaultAtMs) };
 }
 
 /** What keeps buyers from their answers although everything is back. */
@@ -153,9 +153,9 @@ async function answerEverybody(
 }
 
 /** A buyer without an answer is a failure too, even if no invariant is violated. */
-function timed(verdict: Verdict, stuck: readonly string[], backAtMs: number): TimedVerdict {
+function timed(verdict: Verdict, stuck: readonly string[], lastFaultAtMs: number): TimedVerdict {
   if (verdict.kind === 'unknown') return { ...verdict, causes: [...stuck, ...verdict.causes], restAfterMs: null };
-  const restAfterMs = verdict.restedAtMs - backAtMs;
+  const restAfterMs = verdict.restedAtMs - lastFaultAtMs;
   if (stuck.length === 0 || verdict.kind === 'violated') return { ...verdict, restAfterMs };
   return { kind: 'unknown', causes: stuck, restAfterMs };
 }

@@ -21,7 +21,7 @@ export async function* purchaseRun(
   runId: string,
 ): AsyncGenerator<string, void, undefined> {
   const { purchaseId, userId, eventId, items } = order;
-  const inRun = <T>(work: () => Promise<T>): Promise<T> => inActivity(`purchase/${purchaseId}`, runId, work);
+  const inRun = <T>(work: () => Promise<T>): Promise<T> => inActivity(order, runId, work);
 
   async function* undo(progress: Progress, outcome: PurchaseOutcome): AsyncGenerator<string, void, undefined> {
     const at = atOf(progress.claim);
@@ -141,7 +141,8 @@ const paymentOf = ({ purchaseId, paymentAttempt, paymentMethod, amountMinor, cur
 });
 
 /** Activities ask who calls them and whether they were cancelled; nothing else of the context is there. */
-function inActivity<T>(workflowId: string, runId: string, work: () => Promise<T>): Promise<T> {
+export function inActivity<T>(order: PurchaseOrder, runId: string, work: () => Promise<T>): Promise<T> {
+  const workflowId = `purchase/${order.purchaseId}`;
   const info = { isLocal: true, workflowExecution: { workflowId, runId } };
   const context = { info, cancellationSignal: new AbortController().signal };
   return asyncLocalStorage.run(context as unknown as Context, work);
