@@ -48,7 +48,7 @@ select id as "holdId", event_id as "eventId", user_id as "userId", items, status
 const BUYERS = `select event_id as "eventId", user_id as "userId", tickets from event_buyers`;
 
 const FINDINGS = `
-select kind, status, event_id as "eventId", purchase_id as "purchaseId", expected, found, cause
+select kind, subject, status, event_id as "eventId", purchase_id as "purchaseId", expected, found, cause
   from reconciliation_findings order by first_seen, id`;
 
 const LEDGER = `

@@ -95,6 +95,8 @@ export interface BuyerOnRecord {
 /** A difference that reconciliation has found, and what came of it. */
 export interface Finding {
   readonly kind: string;
+  /** Names it among those of its kind and event. */
+  readonly subject: string;
   readonly status: string;
   readonly eventId: string | null;
   readonly purchaseId: string | null;
