@@ -1,7 +1,7 @@
 -- Up Migration
 
 -- The audit log becomes a chain: each line bears the hash of the line before it, so that one which is altered, removed or
--- put in between is found by whoever computes the hashes again (packages/records/src/audit/verify.ts, docs/audit.md).
+-- put in between is found by whoever computes the hashes again (packages/records/src/audit/verify.ts, docs/auditing.md).
 -- It is written by append_audit_lines alone; the services' role may call that and read, nothing else.
 
 alter table audit_logs rename to audit_logs_unchained;

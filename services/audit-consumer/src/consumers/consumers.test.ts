@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CapacityUpdate, TransactionRecord } from '@box-office/contract';
-import { type BatchConsumer, createPublisher, deadLetterQueueOf, type Publisher } from '@box-office/messaging';
+import {
+  type BatchConsumer,
+  createDeadLetterDesk,
+  createPublisher,
+  deadLetterQueueOf,
+  type Publisher,
+} from '@box-office/messaging';
 import { freshTopology, type FreshTopology, until } from '@box-office/messaging/testing';
 import { createLogger, createPool } from '@box-office/platform';
 import { createEvent, readCapacity, readStatistics } from '@box-office/records';
@@ -33,7 +39,22 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  const facts = await createEvent(pool, {
+  eventId = await openEvent();
+});
+
+afterEach(async () => {
+  await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
+});
+
+afterAll(async () => {
+  await publisher.close();
+  await topology.drop();
+  await pool.end();
+  await database.drop();
+});
+
+async function openEvent(): Promise<string> {
+  const { id } = await createEvent(pool, {
     name: 'Gala',
     description: '',
     venue: 'Hall',
@@ -47,19 +68,17 @@ beforeEach(async () => {
     limitPerBuyer: 10,
     ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: TOTAL }],
   });
-  eventId = facts.id;
-});
+  return id;
+}
 
-afterEach(async () => {
-  await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
-});
+const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
-afterAll(async () => {
-  await publisher.close();
-  await topology.drop();
-  await pool.end();
-  await database.drop();
-});
+function shuffled<T>(list: readonly T[]): T[] {
+  return list
+    .map((element) => ({ element, rank: Math.random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ element }) => element);
+}
 
 function sale(o: Partial<CapacityUpdate> = {}): CapacityUpdate {
   return {
@@ -110,41 +129,50 @@ describe('the capacity consumers', () => {
   it('bring events.capacity to what was sold, once per message, with two of them and every tenth message twice', async () => {
     const queue = topology.queues.capacityUpdates;
     const sales = Array.from({ length: 1_000 }, () => sale());
-    const shuffled = [...sales, ...sales.filter((_, i) => i % 10 === 0)]
-      .map((body) => ({ body, rank: Math.random() }))
-      .sort((a, b) => a.rank - b.rank)
-      .map(({ body }) => body);
     consumers = [createCapacityConsumer(deps), createCapacityConsumer(deps)];
-    await publish(queue, shuffled);
+    await publish(queue, shuffled([...sales, ...sales.filter((_, i) => i % 10 === 0)]));
     await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 1_000, 20_000);
     await drained(queue);
     expect(await readCapacity(pool, eventId)).toBe(TOTAL - 1_000);
     expect(await countOf('capacity_ledger')).toBe(1_000);
   });
 
-  it('lay poisoned messages aside with their reasons and apply all others', async () => {
+  it('lay 50 poisoned messages among 1,000 good ones aside with their reasons, and apply all others', async () => {
     const queue = topology.queues.capacityUpdates;
-    const first = sale();
-    const poisoned = [
-      sale({ EventId: 'no such event' }),
-      { MessageId: randomUUID(), EventId: eventId },
-      sale({ CapacityChange: -2 }),
-      { ...first, CapacityChange: -3, Items: [{ TicketType: 'standard', Quantity: 3 }] },
-    ];
+    const desk = createDeadLetterDesk({ url: deps.amqpUrl, topology, logger });
+    // The event comes into being only later.
+    const later = String(Number(eventId) + 1);
+    const early = times(20, () => sale({ EventId: later }));
+    const good = times(1_000, () => sale());
+    const others = times(5, () => ({
+      ...good[0],
+      CapacityChange: -3,
+      Items: [{ TicketType: 'standard', Quantity: 3 }],
+    }));
+    const senseless = times(25, (i) => (i % 2 === 0 ? { EventId: eventId } : sale({ CapacityChange: -2 })));
     consumers = [createCapacityConsumer(deps)];
-    await publish(queue, [first]);
+    await publish(queue, good.slice(0, 1));
     await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 1);
-    await publish(queue, [...poisoned, ...Array.from({ length: 50 }, () => sale())]);
-    const causes = [];
-    for (const _ of poisoned) {
-      const dead = await topology.take(deadLetterQueueOf(queue));
-      causes.push(dead.properties.headers?.['x-cause'] as string);
-    }
-    expect(causes.sort()).toEqual(['conflict', 'unknown_event', 'unparsable', 'unparsable']);
-    await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 51);
+    const poison = [...early, ...others, ...senseless].map((body) => ({ MessageId: randomUUID(), ...body }));
+    await publish(queue, shuffled([...poison, ...good.slice(1)]));
+    await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 1_000, 20_000);
+    await until('laid aside', async () => (await topology.count(deadLetterQueueOf(queue))) === 50, 20_000);
+    const causes = (await desk.list({ queue, limit: 100 })).map(({ cause }) => cause.reason);
+    expect(causes.sort()).toEqual([
+      ...times(5, () => 'conflict'),
+      ...times(20, () => 'unknown_event'),
+      ...times(25, () => 'unparsable'),
+    ]);
+    expect(await countOf('capacity_ledger')).toBe(1_000);
+
+    expect(await openEvent()).toBe(later);
+    await desk.replay({ queue, limit: 100 }, async () => undefined);
+    await until('applied', async () => (await readCapacity(pool, later)) === TOTAL - 20, 20_000);
+    await until('laid aside again', async () => (await topology.count(deadLetterQueueOf(queue))) === 30, 20_000);
     await drained(queue);
-    expect(await countOf('capacity_ledger')).toBe(51);
-  });
+    expect(await readCapacity(pool, eventId)).toBe(TOTAL - 1_000);
+    await topology.channel.purgeQueue(deadLetterQueueOf(queue));
+  }, 60_000);
 
   it('lose and double nothing when PostgreSQL drops their connections again and again', async () => {
     const queue = topology.queues.capacityUpdates;

@@ -1,3 +1,4 @@
+import type { HourlyStatistics } from '@box-office/records';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../../answers.js';
 import { readQuery } from '../../middleware/json-body.js';
@@ -15,23 +16,40 @@ const query = page.extend({
 
 const count = z.int().min(0);
 
-const statistics = z
-  .object({
-    statistics: z.array(
-      z.object({
-        eventId,
-        hour: instant,
-        purchases: count,
-        tickets: count,
-        amountMinor,
-        cancellations: count,
-        cancelledTickets: count,
-        refundedMinor: amountMinor,
-      }),
-    ),
-    next: nextCursor,
-  })
-  .openapi('EventStatistics');
+const turnover = {
+  purchases: count,
+  tickets: count,
+  amountMinor,
+  cancellations: count,
+  cancelledTickets: count,
+  refundedMinor: amountMinor,
+};
+const outcomes = {
+  refusals: z
+    .array(z.object({ outcome: z.enum(['declined', 'refused', 'undone']), reason: z.string(), purchases: count }))
+    .openapi({ description: 'Purchases that came to nothing, by outcome and reason.' }),
+  holds: z
+    .object({ used: count, expired: count, released: count, refused: count })
+    .openapi({ description: 'Holds that were taken in the hour and have ended, by how; and those that were refused.' }),
+};
+
+const hour = z.object({
+  eventId,
+  hour: instant,
+  ...turnover,
+  ...outcomes,
+  latencyMs: z
+    .object({ p50: count, p95: count })
+    .nullable()
+    .openapi({
+      description: 'From the claim of a purchase to its confirmation; correct to some 25 %. Null without one.',
+    }),
+  ticketTypes: z
+    .array(z.object({ ticketType: z.string(), ...turnover, ...outcomes }))
+    .openapi({ description: 'The same by ticket type; a purchase of several types counts under each of them.' }),
+}) satisfies z.ZodType<HourlyStatistics>;
+
+const statistics = z.object({ statistics: z.array(hour), next: nextCursor }).openapi('EventStatistics');
 
 /** What an event's transactions add up to, hour by hour, as far as the audit consumer has come. */
 export function showStatistics(deps: Pick<EventReads, 'findEvent' | 'readStatistics'>): Endpoint {
