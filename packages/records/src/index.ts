@@ -1,5 +1,6 @@
 export { applyCapacityUpdates, type CapacityApplied } from './audit/apply-capacity-updates.js';
 export { appendAuditLines, type AuditAppended, type NewAuditLine } from './audit/append.js';
+export type { AuditFinding } from './audit/finding.js';
 export { canonicalAuditLine, type AuditLine } from './audit/line.js';
 export { exportAuditLog, readAuditHead, type AuditHead, type AuditPeriod } from './audit/read-lines.js';
 export { recordTransactions, type TransactionRecorded } from './audit/record-transactions.js';
@@ -10,7 +11,7 @@ export {
   type RecordedAction,
 } from './audit/record-operator-action.js';
 export { maintainAuditLog, type AuditMaintenance } from './audit/retention.js';
-export { verifyAuditLog, type AuditFinding, type AuditReport, type AuditScope } from './audit/verify.js';
+export { verifyAuditLog, type AuditReport, type AuditScope } from './audit/verify.js';
 export * from './cancellations/claim.js';
 export * from './cancellations/complete.js';
 export { findCancellations, type Cancellation } from './cancellations/find.js';

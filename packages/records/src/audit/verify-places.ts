@@ -1,7 +1,7 @@
 import type pg from 'pg';
+import type { AuditFinding } from './finding.js';
 import { GENESIS } from './line.js';
 import type { AuditHead, AuditPeriod } from './read-lines.js';
-import type { AuditFinding } from './verify.js';
 
 /** Below every id that a line can have. */
 const LOWEST_ID = String(-(2n ** 63n));

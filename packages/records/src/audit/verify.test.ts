@@ -96,6 +96,15 @@ describe('verifyAuditLog', () => {
     expect(await verdictOf(office.pool, { noted })).toMatchObject({ intact: false, noted: 'contradicted' });
   });
 
+  it('sees by an end of the chain noted before that the end was cut off', async () => {
+    const noted = await readAuditHead(office.pool);
+    await office.tamper('delete from audit_logs where id > 8');
+    await office.tamper('delete from audit_messages where audit_id > 8');
+    await office.tamper('update audit_chain set last_id = 8, last_hash = (select hash from audit_logs where id = 8)');
+    expect(await verdictOf(office.pool)).toMatchObject({ intact: true });
+    expect(await verdictOf(office.pool, { noted })).toMatchObject({ intact: false, noted: 'contradicted' });
+  });
+
   it('looks at the lines of a period, how they begin and how they end', async () => {
     await office.appendAt([aLine(), aLine()], '2041-01-10T00:00:00Z');
     await office.appendAt([aLine(), aLine()], '2041-02-10T00:00:00Z');

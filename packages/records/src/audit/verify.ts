@@ -1,24 +1,11 @@
 import type pg from 'pg';
+import type { AuditFinding } from './finding.js';
 import { hashOfAuditLine, type AuditLine } from './line.js';
 import { auditLinePages, readAuditHead, type AuditHead, type AuditPeriod } from './read-lines.js';
 import { anchorOf, followerOf, linesBeyondTheEnd, removedLines, scopeOf, type Place } from './verify-places.js';
 
 /** Beyond these there is no point in naming lines. */
 const MAX_FINDINGS = 1_000;
-
-/**
- * What is wrong with a line:
- * - `altered`: its content is not what its hash was made from, or the line after it was made from another version of it
- * - `removed`: it is not there, but the line after it, or the end of the chain, says that it was
- * - `inserted`: it has no place in the chain
- */
-export interface AuditFinding {
-  readonly kind: 'altered' | 'removed' | 'inserted';
-  readonly id: string;
-  /** Null where nothing tells it any more. */
-  readonly messageId: string | null;
-  readonly reason: string;
-}
 
 export type AuditReport =
   | { readonly type: 'progress'; readonly verified: number; readonly id: string }
@@ -32,7 +19,7 @@ export type AuditReport =
       readonly findings: number;
       /** The end of the chain when this began. Keep it elsewhere, and give it as `noted` some day. */
       readonly head: AuditHead;
-      /** Whether the end that was noted before still stands; `not seen` if it lies outside of what was looked at. */
+      /** Whether the end that was noted before still stands; `not seen` if it lies outside of the period that was asked for. */
       readonly noted: 'stands' | 'contradicted' | 'not seen' | null;
     };
 
@@ -83,6 +70,10 @@ export async function* verifyAuditLog(pool: pg.Pool, scope: AuditScope = {}): As
   if (scope.to === undefined) yield* tell(await linesBeyondTheEnd(pool));
   if (noted === 'not seen' && scope.noted?.id === String(start.id)) {
     noted = scope.noted.hash === start.hash ? 'stands' : 'contradicted';
+  }
+  // With no end of the period all there is was looked at: what was noted beyond it is not there any more.
+  if (noted === 'not seen' && scope.noted && scope.to === undefined && BigInt(scope.noted.id) > through) {
+    noted = 'contradicted';
   }
   const intact = findings === 0 && noted !== 'contradicted';
   yield { type: 'verdict', intact, verified, findings, head, noted: scope.noted ? noted : null };

@@ -1,14 +1,7 @@
 import type { EventFacts, SerialRange } from '@box-office/contract';
 import type pg from 'pg';
 import { readHeld, tenable } from './held-contents.js';
-
-/** The serials of one purchase. */
-export interface PurchaseSerials {
-  readonly purchaseId: string;
-  readonly epoch: number;
-  readonly userId: string;
-  readonly items: readonly SerialRange[];
-}
+import type { PurchaseSerials } from './purchase-serials.js';
 
 /** What is taken of an event according to the record. */
 export interface TakenSerials {

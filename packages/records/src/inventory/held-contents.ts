@@ -1,6 +1,6 @@
 import { HOLD_EPOCH, type EventFacts, type SerialRange } from '@box-office/contract';
 import type pg from 'pg';
-import type { PurchaseSerials } from './contents.js';
+import type { PurchaseSerials } from './purchase-serials.js';
 
 // A hold that a purchase uses counts as that purchase's until its tickets stand here: it was promised the serials.
 const HELD = `

@@ -50,7 +50,7 @@ async function verify(counter: Counter, { json, ...scope }: VerifyOptions): Prom
     return last;
   });
   const { verified, head, noted } = verdict;
-  // A noted line that is not there can mean that the end of the log was cut off, so it proves nothing and is no yes.
+  // Outside of the period it was not looked at: that proves nothing, so it is no yes.
   const intact = verdict.intact && noted !== 'not seen';
   if (json) output.json({ intact, verified, findings, count: verdict.findings, head, noted });
   else {
@@ -63,8 +63,8 @@ async function verify(counter: Counter, { json, ...scope }: VerifyOptions): Prom
 function complaintOf({ findings, noted }: Verdict): string {
   const faults = [
     findings > 0 && `${countOf(findings, 'line is', 'lines are')} not as written`,
-    noted === 'contradicted' && 'the noted line is not what it was',
-    noted === 'not seen' && 'the noted line was not seen: it lies outside of the period, or is not there any more',
+    noted === 'contradicted' && 'the noted line is not what it was, or gone',
+    noted === 'not seen' && 'the noted line was not seen: it lies outside of the period',
   ].filter(Boolean);
   return `the audit log is not proven whole: ${faults.join('; ')}`;
 }

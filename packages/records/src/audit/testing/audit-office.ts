@@ -4,7 +4,8 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { freshDatabase } from '../../testing.js';
 import { auditLinesForAppend, type NewAuditLine } from '../append.js';
-import type { AuditFinding, AuditReport, AuditScope } from '../verify.js';
+import type { AuditFinding } from '../finding.js';
+import type { AuditReport, AuditScope } from '../verify.js';
 import { verifyAuditLog } from '../verify.js';
 
 /** A database of one test file's own: the services' role and, to tamper with it, the owner of the schema. */
