@@ -96,17 +96,19 @@ export function createPaying({ payments, paymentSoftDeadlineMs }: ActivityDeps) 
      * authorisation is known, "not found" would prove nothing (it may still be on its way), so the same authorisation
      * is sent again with its key until it answers, and what it answers is undone.
      */
-    async undoPayment(payment: PaymentRequest & { readonly authorisationId: string | null }): Promise<void> {
+    async undoPayment(
+      payment: PaymentRequest & { readonly authorisationId: string | null },
+    ): Promise<'nothing is kept'> {
       const signal = cancellationSignal();
       let { authorisationId } = payment;
       if (authorisationId === null) {
         const answer = await authoriseOne(payment, signal);
-        if (answer.kind === 'declined') return;
+        if (answer.kind === 'declined') return 'nothing is kept';
         authorisationId = answer.authorisationId;
       }
       const { purchaseId, attempt, amountMinor } = payment;
       const voided = await payments.void({ key: paymentKey(purchaseId, attempt, 'void'), authorisationId }, signal);
-      if (voided.kind === 'voided') return;
+      if (voided.kind === 'voided') return 'nothing is kept';
       const refund = await payments.refund(
         { key: paymentKey(purchaseId, attempt, 'refund'), authorisationId, amountMinor },
         signal,
@@ -114,6 +116,7 @@ export function createPaying({ payments, paymentSoftDeadlineMs }: ActivityDeps) 
       if (refund.kind !== 'refunded') {
         throw new Error(`the refund of purchase ${purchaseId} was refused: ${refund.reason}`);
       }
+      return 'nothing is kept';
     },
   };
 }

@@ -24,8 +24,13 @@ async function compensate(work: Work, purchase: PurchaseUnderWay, outcome: Purch
 
   work.tellOf(purchase, `is being undone: ${inWords(decision.outcome)}.`);
   if (toUndo.has('payment')) {
-    await work.steps.durably(ids, 'undoPayment', { ...paymentOf(purchase), authorisationId: decision.authorisationId });
-    work.tellOf(purchase, 'keeps no money of the buyer.');
+    const payment = { ...paymentOf(purchase), authorisationId: decision.authorisationId };
+    const result: string | undefined = await work.steps.durably(ids, 'undoPayment', payment);
+    // Nothing comes back where an operator skipped it.
+    work.tellOf(
+      purchase,
+      result === undefined ? 'has its payment left to an operator.' : 'keeps no money of the buyer.',
+    );
   }
   if (toUndo.has('hold')) {
     await work.steps.durably(ids, 'giveCapacityBack', { ...claimedAt(purchase), eventId });
