@@ -20,11 +20,11 @@ let others: { stop(): Promise<number> };
 
 beforeAll(async () => {
   // Buyers are told 202 soon, and what is abandoned is taken up soon; nothing here is about these times.
-  scene = await openScene({ env: { PURCHASE_WAIT_MS: '1000', RECOVERY_IDLE_MS: '3000' } });
+  scene = await openScene({ gateways: 2, env: { PURCHASE_WAIT_MS: '1000', RECOVERY_IDLE_MS: '3000' } });
   ({ office, backstage } = scene);
-  // Everything here happens while others buy.
+  // Everything here happens while others buy: at another gateway, for the purchases here are to have workflows of their own.
   const { id } = await office.createEvent({ total: 100_000 });
-  others = lightLoad(office, id);
+  others = lightLoad(office, id, { gateway: 1 });
 });
 afterAll(async () => {
   expect(await others.stop()).toBeGreaterThan(0);

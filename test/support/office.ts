@@ -14,7 +14,7 @@ export interface Office {
   /** Calls the gateway as somebody; the operator unless told otherwise. */
   call(method: string, path: string, o?: CallOptions): Promise<Answer>;
   /** A new buyer asks for tickets, with a new idempotency key unless one is given. */
-  buy(body: object, o?: { as?: string; key?: string }): Promise<Answer>;
+  buy(body: object, o?: { as?: string; key?: string; gateway?: number }): Promise<Answer>;
   /** A new event that is on sale, with one type `standard` unless types are given. */
   createEvent(o: { total: number; priceMinor?: number } | { ticketTypes: object[] }): Promise<EventReadModel>;
   close(): Promise<void>;
@@ -102,6 +102,7 @@ export async function openOffice(
       call('POST', '/api/tickets/purchase', {
         as: o.as ?? newBuyer(),
         role: 'buyer',
+        gateway: o.gateway ?? 0,
         headers: { 'idempotency-key': o.key ?? randomUUID() },
         body: { payment: { method: 'pm_approve' }, ...body },
       }),

@@ -52,9 +52,9 @@ interface PlantedUnderLoad<T> {
 
 /** Opens it for one test file. */
 export async function openScene(
-  o: { readonly auditConsumers?: number; readonly env?: Record<string, string> } = {},
+  o: { readonly gateways?: number; readonly auditConsumers?: number; readonly env?: Record<string, string> } = {},
 ): Promise<Scene> {
-  const counts = { api: 1, worker: 1, auditConsumer: o.auditConsumers ?? 1 };
+  const counts = { api: o.gateways ?? 1, worker: 1, auditConsumer: o.auditConsumers ?? 1 };
   const env = { RECONCILIATION_SECOND_LOOK_MS: SECOND_LOOK_MS, PURCHASE_WAIT_MS: '30000', ...o.env };
   const office = await openOffice(counts, env);
   const backstage = await openBackstage(office);
@@ -102,9 +102,9 @@ export async function openScene(
 
   async function expectNothingNew(eventId: string): Promise<void> {
     const seen = async () =>
-      (await findings(office, { eventId })).map(({ findingId, kind, subject, status, action }) =>
-        [findingId, kind, subject, status, action].join(' '),
-      );
+      (await findings(office, { eventId }))
+        .filter(({ status }) => status !== 'gone')
+        .map(({ findingId, kind, subject, status, action }) => [findingId, kind, subject, status, action].join(' '));
     const before = await seen();
     await sweep(office, eventId);
     expect(await seen()).toEqual(before);

@@ -1,21 +1,20 @@
 import { findingLineIdOf } from '@box-office/contract/derive';
-import type { FindingKind, FindingStatus } from '@box-office/contract';
+import type { FindingKind } from '@box-office/contract';
 import type pg from 'pg';
 import { appendAuditLines } from '../audit/append.js';
 import type { Json } from '../audit/canonical-json.js';
-import { mayStillBecome, type FindingDecision } from './findings.js';
+import type { FindingDecision } from './findings.js';
 
 const READ = `
-select f.id, f.status, f.sweep_id, f.kind, f.subject, f.event_id, f.purchase_id, f.expected, f.found, f.cause, f.requested_by,
+select f.id, f.sweep_id, f.kind, f.subject, f.event_id, f.purchase_id, f.expected, f.found, f.cause, f.requested_by,
        t.transaction_id, t.user_id
   from reconciliation_findings f
   left join event_ticket_transactions t on t.id = f.purchase_id
- where f.id = any($1::uuid[])
+ where f.id = any($1::uuid[]) and f.status in ('found', 'handed_over')
  order by f.id`;
 
 interface Row {
   readonly id: string;
-  readonly status: FindingStatus;
   readonly sweep_id: string;
   readonly kind: FindingKind;
   readonly subject: string;
@@ -42,7 +41,7 @@ export async function auditDecisions(pool: pg.Pool, decisions: readonly FindingD
     pool,
     rows.flatMap((row) => {
       const decision = telling.get(row.id);
-      if (!decision || !mayStillBecome(row.status, decision.status)) return [];
+      if (!decision) return [];
       const { status, action, cause = row.cause } = decision;
       return [
         {

@@ -73,20 +73,11 @@ export interface FindingDecision {
   readonly cause?: string;
 }
 
-/**
- * What was decided stays; but another sweep may see a difference gone because of the very repair that is to be noted, and
- * then the repair is what counts.
- */
-export const mayStillBecome = (is: FindingStatus, becomes: FindingDecision['status']): boolean =>
-  is === 'found' || is === 'handed_over' || (is === 'gone' && becomes === 'repaired');
-
-// The same rule.
 const DECIDE = `
 update reconciliation_findings f
    set status = i.status, action = i.action, cause = coalesce(i.cause, f.cause), decided_at = now()
   from jsonb_to_recordset($1) as i("findingId" uuid, status text, action text, cause text)
- where f.id = i."findingId"
-   and (f.status in ('found', 'handed_over') or (f.status = 'gone' and i.status = 'repaired'))`;
+ where f.id = i."findingId" and f.status in ('found', 'handed_over')`;
 
 /** Notes what was done about findings, in the audit log too. What was decided before stays. */
 export async function decideFindings(pool: pg.Pool, decisions: readonly FindingDecision[]): Promise<void> {
@@ -95,8 +86,13 @@ export async function decideFindings(pool: pg.Pool, decisions: readonly FindingD
   await pool.query(DECIDE, [JSON.stringify(decisions)]);
 }
 
+/** So long a repair may take with all that it waits for: then whoever was to make it is gone. */
+const LONGEST_REPAIR_S = 15 * 60;
+
 const STANDING = `
-select id, kind, subject, purchase_id from reconciliation_findings
+select id, kind, subject, purchase_id,
+       status = 'found' and last_seen > now() - make_interval(secs => $3) as may_be_in_repair
+  from reconciliation_findings
  where ($1::text is null or event_id = $1) and kind = any($2::text[]) and status in ('found', 'handed_over')
  order by first_seen
  limit 1000`;
@@ -107,6 +103,16 @@ export interface StandingFinding {
   readonly kind: FindingKind;
   readonly subject: string;
   readonly purchaseId: string | null;
+  /** Somebody may be repairing it at this moment, and will say so: where it is not to be seen, it may be because of that. */
+  readonly mayBeInRepair: boolean;
+}
+
+interface StandingRow {
+  readonly id: string;
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly purchase_id: string | null;
+  readonly may_be_in_repair: boolean;
 }
 
 /** The findings of these kinds that still stand, about one event or about any; the oldest thousand. */
@@ -114,15 +120,13 @@ export async function listStandingFindings(
   pool: pg.Pool,
   o: { readonly eventId?: string; readonly kinds: readonly FindingKind[] },
 ): Promise<StandingFinding[]> {
-  const { rows } = await pool.query<{ id: string; kind: FindingKind; subject: string; purchase_id: string | null }>(
-    STANDING,
-    [o.eventId ?? null, o.kinds],
-  );
+  const { rows } = await pool.query<StandingRow>(STANDING, [o.eventId ?? null, o.kinds, LONGEST_REPAIR_S]);
   return rows.map((row) => ({
     findingId: row.id,
     kind: row.kind,
     subject: row.subject,
     purchaseId: row.purchase_id,
+    mayBeInRepair: row.may_be_in_repair,
   }));
 }
 

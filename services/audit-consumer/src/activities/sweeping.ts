@@ -1,7 +1,6 @@
 import type { ReconciliationCounts, ReconciliationRequest } from '@box-office/contract';
 import {
   beginSweep,
-  decideFindings,
   findDueEvent,
   finishSweep,
   listDueEvents,
@@ -13,7 +12,7 @@ import {
 } from '@box-office/records';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
-import { suspicionKey, type Difference, type Suspicion } from '../reconciliation/difference.js';
+import type { Difference, Suspicion } from '../reconciliation/difference.js';
 import { lookAtBooks } from '../reconciliation/looking/books-look.js';
 import { lookAtEvent } from '../reconciliation/looking/event-look.js';
 import { lookAtPaymentsOf } from '../reconciliation/looking/event-payments.js';
@@ -108,7 +107,7 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
         if (!look) continue;
         marks.push(look.mark);
         const kinds = look.mark.complete ? OF_COMPLETE_LOOKS : OF_ANY_LOOK;
-        await forgetGone(deps, { eventId: due.eventId, kinds, seen: look.differences });
+        await forgetGone(deps, await listStandingFindings(pool, { eventId: due.eventId, kinds }), look.differences);
         if (look.differences.length > 0) suspects.push({ due, suspicions: look.differences.map(suspicionOf) });
       }
       await putMarks(pool, marks);
@@ -148,16 +147,11 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
         second.push(...(await lookAtPaymentsOf(deps, suspect.purchaseIds.slice(first, first + PURCHASES_AT_ONCE))));
       }
       const confirmed = await recordConfirmed(deps, sweep, { first: atRestBefore, second });
-      const seen = new Set(second.map(suspicionKey));
-      const standing = await listStandingFindings(pool, { kinds: OF_MONEY });
       const looked = new Set(suspect.purchaseIds);
-      const gone = standing.filter(
-        (finding) => !seen.has(suspicionKey(finding)) && purchaseIn(finding.subject).some((id) => looked.has(id)),
+      const standing = (await listStandingFindings(pool, { kinds: OF_MONEY })).filter(({ subject }) =>
+        purchaseIn(subject).some((id) => looked.has(id)),
       );
-      await decideFindings(
-        pool,
-        gone.map(({ findingId }) => ({ findingId, status: 'gone', action: 'nothing: it is no longer to be seen' })),
-      );
+      await forgetGone(deps, standing, second);
       if (suspect.to !== null && suspect.to !== suspect.from) await moveBooksPosition(pool, suspect.from, suspect.to);
       return confirmed;
     },

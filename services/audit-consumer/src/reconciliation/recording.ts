@@ -2,9 +2,9 @@ import type { FindingKind } from '@box-office/contract';
 import {
   decideFindings,
   findOwners,
-  listStandingFindings,
   recordFindings,
   type FindingDecision,
+  type StandingFinding,
 } from '@box-office/records';
 import type { ReconciliationDeps } from './deps.js';
 import { suspicionKey, type Difference, type Repair, type Suspicion } from './difference.js';
@@ -82,14 +82,17 @@ export async function recordConfirmed(
   return { found: recorded.filter(({ isNew }) => isNew).length, handedOver: decisions.length, due };
 }
 
-/** Notes that findings which stood are no longer to be seen. */
+/**
+ * Notes that findings which stood are no longer to be seen. One that another sweep may be repairing at this moment is left to
+ * that one: it is not gone, but put right.
+ */
 export async function forgetGone(
   deps: Pick<ReconciliationDeps, 'pool'>,
-  o: { readonly eventId: string; readonly kinds: readonly FindingKind[]; readonly seen: readonly Difference[] },
+  standing: readonly StandingFinding[],
+  seen: readonly Difference[],
 ): Promise<void> {
-  const seen = new Set(o.seen.map(suspicionKey));
-  const standing = await listStandingFindings(deps.pool, { eventId: o.eventId, kinds: o.kinds });
-  const gone = standing.filter((finding) => !seen.has(suspicionKey(finding)));
+  const stillSeen = new Set(seen.map(suspicionKey));
+  const gone = standing.filter((finding) => !finding.mayBeInRepair && !stillSeen.has(suspicionKey(finding)));
   await decideFindings(
     deps.pool,
     gone.map(({ findingId }) => ({ findingId, status: 'gone', action: 'nothing: it is no longer to be seen' })),
