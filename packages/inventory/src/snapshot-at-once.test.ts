@@ -15,7 +15,12 @@ describe('snapshotAtOnce', () => {
     const atOnce = await inventory.snapshotAtOnce(eventId);
     expect(atOnce?.snapshot).toEqual(await inventory.snapshot(eventId));
     expect(atOnce?.snapshot.free).toEqual([{ ticketType: 'Standard', serials: [3] }]);
-    expect(atOnce?.counted).toMatchObject({ ticketTypes: [{ held: 1, sold: 2 }, { held: 0, sold: 0 }] });
+    expect(atOnce?.counted).toMatchObject({
+      ticketTypes: [
+        { held: 1, sold: 2 },
+        { held: 0, sold: 0 },
+      ],
+    });
     expect(atOnce?.shown).toEqual(atOnce?.counted);
   });
 

@@ -38,12 +38,9 @@ const hour = z.object({
   hour: instant,
   ...turnover,
   ...outcomes,
-  latencyMs: z
-    .object({ p50: count, p95: count })
-    .nullable()
-    .openapi({
-      description: 'From the claim of a purchase to its confirmation; correct to some 25 %. Null without one.',
-    }),
+  latencyMs: z.object({ p50: count, p95: count }).nullable().openapi({
+    description: 'From the claim of a purchase to its confirmation; correct to some 25 %. Null without one.',
+  }),
   ticketTypes: z
     .array(z.object({ ticketType: z.string(), ...turnover, ...outcomes }))
     .openapi({ description: 'The same by ticket type; a purchase of several types counts under each of them.' }),
