@@ -111,6 +111,28 @@ describe('box-office events, purchase and stats', { timeout: TIMEOUT_MS }, () =>
   });
 });
 
+describe('box-office attention and the decisions about a purchase', { timeout: TIMEOUT_MS }, () => {
+  it('list what is stuck, refuse what cannot be decided in one line, and undo it', async () => {
+    const { eventId, purchaseId } = await bought('pm_capture_fail_1000');
+    await until(async () => {
+      const { purchases } = (await cli('attention', '--json')).json<{ purchases: { purchaseIds: string[] }[] }>();
+      expect(purchases.find(({ purchaseIds }) => purchaseIds.includes(purchaseId))).toMatchObject({ step: 'capture' });
+    }, 60_000);
+    expect((await cli('purchase', 'show', purchaseId)).out).toMatch(/step +capture$/m);
+
+    const skipped = await cli('purchase', 'skip', purchaseId, '--reason', 'no');
+    expect([skipped.code, skipped.out]).toEqual([1, '']);
+    expect(skipped.err).toMatch(oneLine);
+    const why = ['--reason', 'the buyer gave up', '--operator', 'ann'];
+    const undone = await cli('purchase', 'compensate', purchaseId, ...why);
+    expect(undone.out).toBe(`Purchase ${purchaseId}: compensate, at the step capture.\n`);
+    await until(async () => {
+      expect((await cli('purchase', 'show', purchaseId)).out).toMatch(/^status +undone$/m);
+    }, 60_000);
+    expect(await ledgerOf(office, eventId)).toMatchObject({ capacity: 10, ledger: 0 });
+  });
+});
+
 describe('box-office reconcile, rebuild and findings', { timeout: TIMEOUT_MS }, () => {
   it('compare an event to the end, rebuild it, and find nothing', async () => {
     const { eventId } = await bought();
