@@ -74,8 +74,10 @@ export async function openLine(targetPort: number): Promise<TcpLine> {
 
   function reset(): void {
     for (const socket of sockets) {
-      socket.resetAndDestroy();
-      // By itself it would first wait for what was written to be taken.
+      // One that has ended is not reset: while it is being shut down libuv refuses to, and Node leaves its handle behind,
+      // with which the process can never end.
+      if (!socket.writableEnded) socket.resetAndDestroy();
+      // By itself a reset would first wait for what was written to be taken.
       socket.destroy();
     }
   }
