@@ -96,6 +96,16 @@ describe('the dead letters', () => {
     expect(await desk.drop({ queue, ids: [randomUUID()], limit: 10 }, nothing)).toEqual([]);
   });
 
+  it('are all gone from there once they were replayed or dropped, however many there are', async () => {
+    const many = Array.from({ length: 200 }, () => randomUUID());
+    await letDie(many);
+    expect(await desk.replay({ queue, ids: many.slice(0, 120), limit: 200 }, nothing)).toHaveLength(120);
+    expect(await topology.count(deadLetterQueueOf(queue))).toBe(80);
+    expect(await topology.count(queue)).toBe(120);
+    expect(await desk.drop({ queue, limit: 200 }, nothing)).toHaveLength(80);
+    expect(await topology.count(deadLetterQueueOf(queue))).toBe(0);
+  });
+
   it('stay where they are if that cannot be put on record', async () => {
     await letDie(ids);
     const fail = (): Promise<void> => Promise.reject(new Error('no record'));

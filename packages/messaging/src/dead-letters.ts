@@ -8,6 +8,12 @@ import { within } from './within.js';
 
 /** Most dead letters that one call takes into its hands; the rest is for the next one. */
 const MAX_LETTERS = 2_000;
+/**
+ * Most letters in the hands of one channel. To a quorum queue each acknowledgement of a letter is a command of its own, and
+ * a channel has at most 32 of them on their way (`quorum_commands_soft_limit`): those beyond that wait in the channel
+ * and are forgotten when it closes.
+ */
+const MAX_PER_CHANNEL = 30;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Longest that one answer of the broker may take. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -63,9 +69,12 @@ export interface DeadLetterDesk {
 }
 
 interface Taken {
+  readonly channel: Channel;
   readonly message: GetMessage;
   readonly letter: DeadLetter;
 }
+
+type OpenChannel = () => Promise<Channel>;
 
 export function createDeadLetterDesk(o: {
   readonly url: string;
@@ -75,19 +84,24 @@ export function createDeadLetterDesk(o: {
   const topology = o.topology ?? createTopology();
   const queues = Object.values(topology.queues);
 
-  /** Runs `work` on a channel; what it has not acknowledged is back in its queue afterwards, whatever happens. */
-  async function onChannel<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+  /** Runs `work` on channels of one connection; what it has not acknowledged is back in its queue afterwards, whatever happens. */
+  async function connected<T>(work: (open: OpenChannel) => Promise<T>): Promise<T> {
     const model = await connect(o.url, { timeout: CONNECT_TIMEOUT_MS, noDelay: true });
     model.on('error', (error) => o.logger.debug({ err: error }, 'the broker connection of the dead letters failed'));
-    try {
+    const channels: Channel[] = [];
+    async function open(): Promise<Channel> {
       const channel = await within(ANSWER_TIMEOUT_MS, model.createChannel(), 'the broker opened no channel');
-      channel.on('error', (error) =>
-        o.logger.warn({ err: error }, 'the broker closed the channel of the dead letters'),
-      );
-      await within(ANSWER_TIMEOUT_MS, declareTopology(channel, topology), 'the broker did not declare the queues');
-      const result = await work(channel);
-      // Its own goodbye first, so that acknowledgements are not overtaken by the connection's.
-      await within(CLOSE_TIMEOUT_MS, channel.close(), 'no goodbye from the channel').catch(() => undefined);
+      channel.on('error', (error) => o.logger.warn({ err: error }, 'the broker closed a channel of the dead letters'));
+      channels.push(channel);
+      return channel;
+    }
+    try {
+      await within(ANSWER_TIMEOUT_MS, declareTopology(await open(), topology), 'the broker did not declare the queues');
+      const result = await work(open);
+      // Their own goodbyes first, so that acknowledgements are not overtaken by the connection's.
+      for (const channel of channels) {
+        await within(CLOSE_TIMEOUT_MS, channel.close(), 'no goodbye from the channel').catch(() => undefined);
+      }
       return result;
     } finally {
       await close(model);
@@ -98,18 +112,20 @@ export function createDeadLetterDesk(o: {
     await within(CLOSE_TIMEOUT_MS, model.close(), 'no goodbye from the broker').catch(() => undefined);
   }
 
-  /** Takes letters into the channel's hands, oldest first, until enough of those that are meant are there. */
-  async function take(channel: Channel, { queue, ids, limit }: DeadLetterSelection): Promise<Taken[]> {
+  /** Takes letters into the hands of channels, oldest first, until enough of those that are meant are there. */
+  async function take(open: OpenChannel, { queue, ids, limit }: DeadLetterSelection): Promise<Taken[]> {
     if (!queues.includes(queue)) throw new RangeError(`${queue} has no dead letters`);
     const wanted = ids && new Set(ids);
     const most = Math.min(limit, MAX_LETTERS);
     const taken: Taken[] = [];
+    let channel = await open();
     for (let seen = 0; seen < MAX_LETTERS && taken.length < most; seen++) {
+      if (seen > 0 && seen % MAX_PER_CHANNEL === 0) channel = await open();
       const getting = channel.get(deadLetterQueueOf(queue), { noAck: false });
       const message = await within(ANSWER_TIMEOUT_MS, getting, 'the broker gave no dead letter');
       if (message === false) break;
       const letter = letterOf(queue, message);
-      if (!wanted || wanted.has(letter.id)) taken.push({ message, letter });
+      if (!wanted || wanted.has(letter.id)) taken.push({ channel, message, letter });
     }
     return taken;
   }
@@ -117,7 +133,8 @@ export function createDeadLetterDesk(o: {
   return {
     queues,
     count: () =>
-      onChannel(async (channel) => {
+      connected(async (open) => {
+        const channel = await open();
         const counts: { queue: string; waiting: number; dead: number }[] = [];
         for (const queue of queues) {
           const [alive, dead] = [await channel.checkQueue(queue), await channel.checkQueue(deadLetterQueueOf(queue))];
@@ -125,10 +142,10 @@ export function createDeadLetterDesk(o: {
         }
         return counts;
       }),
-    list: (selection) => onChannel(async (channel) => (await take(channel, selection)).map(({ letter }) => letter)),
+    list: (selection) => connected(async (open) => (await take(open, selection)).map(({ letter }) => letter)),
     replay: (selection, before) =>
-      onChannel(async (channel) => {
-        const taken = await take(channel, selection);
+      connected(async (open) => {
+        const taken = await take(open, selection);
         const letters = taken.map(({ letter }) => letter);
         if (taken.length === 0) return letters;
         await before(letters);
@@ -138,15 +155,15 @@ export function createDeadLetterDesk(o: {
         } finally {
           await publisher.close();
         }
-        for (const { message } of taken) channel.ack(message);
+        for (const { channel, message } of taken) channel.ack(message);
         return letters;
       }),
     drop: (selection, before) =>
-      onChannel(async (channel) => {
-        const taken = await take(channel, selection);
+      connected(async (open) => {
+        const taken = await take(open, selection);
         const letters = taken.map(({ letter }) => letter);
         if (taken.length > 0) await before(letters);
-        for (const { message } of taken) channel.ack(message);
+        for (const { channel, message } of taken) channel.ack(message);
         return letters;
       }),
   };
