@@ -35,11 +35,11 @@ export function createDirectSteps(activities: PurchaseActivities): DirectSteps {
       answer.kind === 'authorised' ? answer.authorisationId : fail('authorise', answer),
     );
     const persisted = await activities.persist(
-      claimed.map(({ purchaseId, transactionId, epoch, version, amountMinor, currency }, i) => {
+      claimed.map(({ purchaseId, transactionId, epoch, version, status, amountMinor, currency }, i) => {
         const { userId, eventId } = at(orders, i);
         return {
           ...at(holds, i),
-          ...{ purchaseId, transactionId, epoch, version: version + 1, userId, eventId, amountMinor, currency },
+          ...{ purchaseId, transactionId, epoch, version, claimedAs: status, userId, eventId, amountMinor, currency },
           authorisationId: at(authorised, i),
         };
       }),

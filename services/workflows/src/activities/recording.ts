@@ -3,6 +3,7 @@ import {
   finalisePurchases,
   persistTickets,
   recordOperatorAction,
+  type ClaimedPurchase,
   type Finalised,
   type OperatorAction,
   type PersistOutcome,
@@ -11,6 +12,11 @@ import {
 } from '@box-office/records';
 import type { ActivityDeps } from './deps.js';
 import { noteStatus, type OpenTransaction } from './read-models.js';
+
+/** A purchase's transaction as its claim found it. */
+export interface ClaimedTransaction extends OpenTransaction {
+  readonly claimedAs: ClaimedPurchase['status'];
+}
 
 /** The record in PostgreSQL of a purchase that goes forward. */
 export function createRecording(deps: ActivityDeps) {
@@ -25,13 +31,9 @@ export function createRecording(deps: ActivityDeps) {
     recordResolution: (resolution: OperatorAction): Promise<void> => recordOperatorAction(pool, resolution),
 
     /** Writes the tickets as pending. One outcome per purchase, in their order. */
-    async persist(purchases: readonly (TicketsToPersist & OpenTransaction)[]): Promise<PersistOutcome[]> {
+    async persist(purchases: readonly (TicketsToPersist & ClaimedTransaction)[]): Promise<PersistOutcome[]> {
       const outcomes = await persistTickets(pool, purchases);
-      noteStatus(
-        deps,
-        'persisted',
-        purchases.filter((_, place) => outcomes[place] === 'persisted'),
-      );
+      noteStatus(deps, 'persisted', purchases.filter((_, place) => outcomes[place] === 'persisted').map(asPersisted));
       return outcomes;
     },
 
@@ -48,4 +50,12 @@ export function createRecording(deps: ActivityDeps) {
       return results;
     },
   };
+}
+
+/**
+ * Persisting moves the row on by one, unless an earlier run had persisted it before this one claimed it. A read model of a
+ * version too high would keep the confirmation out, which is then no newer.
+ */
+function asPersisted(purchase: ClaimedTransaction): OpenTransaction {
+  return purchase.claimedAs === 'claimed' ? { ...purchase, version: purchase.version + 1 } : purchase;
 }

@@ -7,7 +7,7 @@ import { createHttpPayments, type PaymentPort } from '@box-office/payments';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import { claimCancellation, findPurchases } from '@box-office/records';
 import { freshDatabase } from '@box-office/records/testing';
-import { openEvent } from '@box-office/restoration';
+import { findWrongReadModels, openEvent } from '@box-office/restoration';
 import type { Redis } from 'ioredis';
 import pg from 'pg';
 import { expect } from 'vitest';
@@ -97,6 +97,10 @@ export async function openWorkbench(
       expect(snapshot?.holds).toEqual([]);
       expect(snapshot?.ticketTypes).toMatchObject([{ held: 0, sold: soldInAll }]);
       const sales = snapshot?.sales.filter((sale) => sale.purchaseId === purchaseId) ?? [];
+      // Versions alone order their writers: none may leave a version behind that the last state cannot pass.
+      await expect
+        .poll(() => findWrongReadModels({ pool, inventory }, [purchaseId]), { timeout: 5_000 })
+        .toMatchObject({ wrong: [] });
       expect(sales.map((sale) => sale.items)).toEqual(
         isSold ? [[{ ticketType: 'standard', serials: tickets.map(({ serial }) => serial) }]] : [],
       );

@@ -45,7 +45,7 @@ export async function* purchaseRun(
   /** Reserves and persists until both fit one generation. True when the tickets stand. */
   async function* takeTickets(progress: Progress): AsyncGenerator<string, boolean, undefined> {
     const { claim } = progress;
-    const { epoch, transactionId, amountMinor, currency, version } = claim;
+    const { epoch, transactionId, amountMinor, currency, version, status } = claim;
     let { generation } = claim;
     let serials: readonly SerialRange[] | null = null;
     for (;;) {
@@ -67,7 +67,7 @@ export async function* purchaseRun(
         authorisationId: progress.authorisationId ?? '',
         items: serials,
       };
-      const facts = { transactionId, version: version + 1, userId, eventId, amountMinor, currency };
+      const facts = { transactionId, version, claimedAs: status, userId, eventId, amountMinor, currency };
       const [outcome] = await inRun(() => activities.persist([{ ...tickets, ...facts }]));
       yield `persist: ${typeof outcome === 'object' ? outcome.kind : outcome}`;
       if (outcome === 'persisted') return true;
