@@ -12,7 +12,7 @@ import {
 } from '@box-office/records';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
-import type { Difference, Suspicion } from '../reconciliation/difference.js';
+import { suspicionsOf, type Difference, type Suspicion } from '../reconciliation/difference.js';
 import { lookAtBooks } from '../reconciliation/looking/books-look.js';
 import { lookAtEvent } from '../reconciliation/looking/event-look.js';
 import { lookAtPaymentsOf } from '../reconciliation/looking/event-payments.js';
@@ -108,7 +108,7 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
         marks.push(look.mark);
         const kinds = look.mark.complete ? OF_COMPLETE_LOOKS : OF_ANY_LOOK;
         await forgetGone(deps, await listStandingFindings(pool, { eventId: due.eventId, kinds }), look.differences);
-        if (look.differences.length > 0) suspects.push({ due, suspicions: look.differences.map(suspicionOf) });
+        if (look.differences.length > 0) suspects.push({ due, suspicions: suspicionsOf(look.differences) });
       }
       await putMarks(pool, marks);
       return suspects;
@@ -135,8 +135,9 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
     async lookAtBooks(): Promise<SuspectBooks> {
       const { differences, from, to } = await lookAtBooks(deps);
       const standing = await listStandingFindings(pool, { kinds: OF_MONEY });
-      const purchaseIds = [...differences, ...standing].flatMap(({ subject }) => purchaseIn(subject));
-      return { purchaseIds: [...new Set(purchaseIds)], suspicions: differences.map(suspicionOf), from, to };
+      const suspicions = suspicionsOf(differences);
+      const purchaseIds = [...suspicions, ...standing].flatMap(({ subject }) => purchaseIn(subject));
+      return { purchaseIds: [...new Set(purchaseIds)], suspicions, from, to };
     },
 
     /** The second look at the books, and at what stands of earlier ones. After it the next sweep reads on. */
@@ -162,8 +163,6 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
 }
 
 const PURCHASES_AT_ONCE = 100;
-
-const suspicionOf = ({ kind, subject, about }: Difference): Suspicion => ({ kind, subject, about });
 
 /** Money is found under the id of its purchase, and behind it of the authorisation, where that is meant. */
 const purchaseIn = (subject: string): string[] => subject.split(' ', 1);

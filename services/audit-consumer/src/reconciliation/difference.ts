@@ -56,6 +56,8 @@ export interface Difference {
   /** Purchases and holds: while one of them is under way, this may be its work in progress. */
   readonly about: readonly string[];
   readonly repair: Repair;
+  /** Puts all of its kind right at once, where they are many. */
+  readonly repairOfAll?: Repair;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -68,41 +70,69 @@ export type Suspicion = Pick<Difference, 'kind' | 'subject' | 'about'>;
 
 export const suspicionKey = ({ kind, subject }: Pick<Suspicion, 'kind' | 'subject'>): string => `${kind} ${subject}`;
 
+/** Most suspicions of one kind that are carried from a look at an event to the next one. */
+const MOST_SUSPECTED = 100;
 /** Most differences of one kind that are recorded one by one, per event and look. */
 const MOST_OF_A_KIND = 50;
 /** Of those that are recorded together, so many are named. */
 const EXAMPLES = 10;
 
 /**
+ * What the second look has to show again, in a number that a workflow can carry. Of each kind the first by subject: of what
+ * stands, every look chooses the same.
+ */
+export function suspicionsOf(differences: readonly Difference[]): Suspicion[] {
+  return byKind(differences).flatMap((ofKind) =>
+    ofKind
+      .toSorted((a, b) => (a.subject < b.subject ? -1 : 1))
+      .slice(0, MOST_SUSPECTED)
+      .map(({ kind, subject, about }) => ({ kind, subject, about })),
+  );
+}
+
+/**
  * Keeps the differences of each kind to a number that people can read and a workflow can carry. What is above it is left to
  * the next sweep, or becomes one difference, if there is a repair for all of them at once.
+ *
+ * @param differences seen by both looks. Many that only one look has seen are as many that are on their way.
  */
-export function bounded(differences: readonly Difference[], forAll?: Repair): Difference[] {
+export function bounded(differences: readonly Difference[]): Difference[] {
+  return byKind(differences).flatMap((ofKind) => {
+    if (ofKind.length <= MOST_OF_A_KIND) return ofKind;
+    const first = ofKind.find(({ repairOfAll }) => repairOfAll !== undefined);
+    if (!first?.repairOfAll) return ofKind.slice(0, MOST_OF_A_KIND);
+    return [together(first, ofKind, first.repairOfAll)];
+  });
+}
+
+function byKind(differences: readonly Difference[]): Difference[][] {
   const kinds = new Map<FindingKind, Difference[]>();
   for (const difference of differences) {
     const known = kinds.get(difference.kind);
     if (known) known.push(difference);
     else kinds.set(difference.kind, [difference]);
   }
-  return [...kinds.values()].flatMap((ofKind) => {
-    const [first] = ofKind;
-    if (!first || ofKind.length <= MOST_OF_A_KIND) return ofKind;
-    if (!forAll) return ofKind.slice(0, MOST_OF_A_KIND);
-    return [together(first, ofKind, forAll)];
-  });
+  return [...kinds.values()];
 }
 
 function together(first: Difference, ofKind: readonly Difference[], repair: Repair): Difference {
   const subjects = ofKind.slice(0, EXAMPLES).map(({ subject }) => subject);
   return {
     ...first,
-    subject: 'many',
+    subject: MANY,
     ticketType: null,
     purchaseId: null,
     expected: { differences: 0 },
     found: { differences: ofKind.length, among: subjects },
-    // Nobody waits for hundreds: they are looked at again one by one when it is repaired.
+    // They are looked at again one by one when it is repaired.
     about: [],
     repair,
   };
 }
+
+/** The subject of many that were recorded together. */
+const MANY = 'many';
+
+/** Keys of what a look has seen, as findings name it: one by one, and together where they are many. */
+export const keysOf = (seen: readonly Difference[]): ReadonlySet<string> =>
+  new Set([...seen, ...bounded(seen)].map(suspicionKey));

@@ -7,7 +7,7 @@ import {
   type StandingFinding,
 } from '@box-office/records';
 import type { ReconciliationDeps } from './deps.js';
-import { suspicionKey, type Difference, type Repair, type Suspicion } from './difference.js';
+import { bounded, keysOf, suspicionKey, type Difference, type Repair, type Suspicion } from './difference.js';
 import { inMotion } from './in-motion.js';
 
 /** The sweep that something is found in. */
@@ -64,7 +64,7 @@ export async function recordConfirmed(
     deps,
     seenTwice.flatMap(({ about }) => about),
   );
-  const still = seenTwice.filter(({ about }) => !about.some((id) => moving.has(id)));
+  const still = bounded(seenTwice.filter(({ about }) => !about.some((id) => moving.has(id))));
   const confirmed = await namingWhoFailed(deps, still);
   const recorded = await recordFindings(deps.pool, sweep, confirmed);
 
@@ -91,7 +91,7 @@ export async function forgetGone(
   standing: readonly StandingFinding[],
   seen: readonly Difference[],
 ): Promise<void> {
-  const stillSeen = new Set(seen.map(suspicionKey));
+  const stillSeen = keysOf(seen);
   const gone = standing.filter((finding) => !finding.mayBeInRepair && !stillSeen.has(suspicionKey(finding)));
   await decideFindings(
     deps.pool,

@@ -6,6 +6,7 @@ import { isOurId, type Difference, type Repair } from '../difference.js';
 /** Whose serials Redis has, against whose they are on record. What is in motion is passed over. */
 export function compareOwners(record: EventRecord, snapshot: InventorySnapshot): Difference[] {
   const rebuild: Repair = { do: 'rebuild', seen: record.generation, cause: 'its serials are not those of the record' };
+  const repairOfAll: Repair = { do: 'rebuild', seen: record.generation, cause: 'much of it differs from the record' };
   const soldInRedis = new Map(snapshot.sales.map((sale) => [sale.purchaseId, sale.items]));
   const heldInRedis = new Map(snapshot.holds.map((hold) => [hold.purchaseId, hold]));
   const sold = new Map(record.taken.sales.map((sale) => [sale.purchaseId, sale.items]));
@@ -19,7 +20,8 @@ export function compareOwners(record: EventRecord, snapshot: InventorySnapshot):
     if (inMotion(id)) return;
     const { facts } = record;
     const [purchaseId, about] = isOurId(id) ? [id, [id]] : [null, []];
-    differences.push({ ...difference, subject: id, eventId: facts.id, ticketType: null, purchaseId, about });
+    const subject = { subject: id, eventId: facts.id, ticketType: null, purchaseId, about };
+    differences.push({ ...difference, ...subject, repairOfAll });
   };
 
   for (const [id, items] of sold) {

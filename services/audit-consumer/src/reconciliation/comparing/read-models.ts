@@ -15,6 +15,7 @@ export function wrongReadModels(eventId: string, wrong: readonly WrongReadModel[
     action: 'it is to be written anew',
     about,
     repair: { do: 'rewrite', key, of },
+    repairOfAll: { do: 'rewrite_all' },
   }));
 }
 

@@ -2,7 +2,7 @@ import type { PurchaseBooks } from '@box-office/payments';
 import { readBooksPosition, readMoney } from '@box-office/records';
 import { compareMoney } from '../comparing/money.js';
 import type { ReconciliationDeps } from '../deps.js';
-import { bounded, isOurId, type Difference } from '../difference.js';
+import { isOurId, type Difference } from '../difference.js';
 
 /** Pages read in one sweep: what a rush leaves is read by the next ones. */
 const MOST_PAGES = 25;
@@ -29,7 +29,7 @@ export async function lookAtBooks({ pool, payments }: ReconciliationDeps): Promi
     ({ position } = read);
     if (read.isLast) break;
   }
-  return { differences: bounded(differences), from, to: position };
+  return { differences, from, to: position };
 }
 
 async function compareWithRecord(

@@ -1,3 +1,4 @@
+import type { InventorySnapshot } from '@box-office/inventory';
 import {
   findMissingMessages,
   listEventPurchases,
@@ -20,7 +21,7 @@ import {
   removedLines,
 } from '../comparing/record.js';
 import type { ReconciliationDeps } from '../deps.js';
-import { bounded, type Difference } from '../difference.js';
+import { suspicionKey, type Difference } from '../difference.js';
 import { lookAtPayments } from './event-payments.js';
 import { readInventory } from './still-inventory.js';
 
@@ -67,12 +68,12 @@ export async function lookAtEvent(
   const payments = await lookAtPayments(deps, { eventId, changedSince: paymentsSince });
   const differences = [
     ...compareCapacity(record),
-    ...bounded(compareLines(record)),
+    ...compareLines(record),
     ...compareWithItself(record),
     ...inRedis.differences,
     ...messages.differences,
-    ...bounded(readModels, { do: 'rewrite_all' }),
-    ...bounded(payments),
+    ...readModels,
+    ...payments,
   ];
   const mark: Mark = {
     eventId,
@@ -93,15 +94,31 @@ async function compareInventory(
   const { snapshot, still } = await readInventory(deps.inventory, record.facts.id);
   const unusable = compareUse(record, snapshot);
   if (!snapshot || unusable.length > 0) return { differences: unusable, isAll: true };
-  const rebuild = { do: 'rebuild', seen: record.generation, cause: 'much of it differs from the record' } as const;
   return {
     differences: [
-      ...bounded(compareOwners(record, snapshot), rebuild),
+      ...(await compareOwnersBetween(deps, record, snapshot)),
       ...compareFacts(record, snapshot),
       ...(still ? compareCounts(record, still) : []),
     ],
     isAll: still !== undefined,
   };
+}
+
+/**
+ * A difference counts only if it stands against the record as it was before the inventory was read and as it was after: in a
+ * rush many purchases are confirmed, and settled, while the one is read and then the other.
+ */
+async function compareOwnersBetween(
+  deps: ReconciliationDeps,
+  before: EventRecord,
+  snapshot: InventorySnapshot,
+): Promise<Difference[]> {
+  const seen = compareOwners(before, snapshot);
+  if (seen.length === 0) return seen;
+  const after = await readEventRecord(deps.pool, { eventId: before.facts.id, complete: false });
+  if (!after) return [];
+  const stillSeen = new Set(compareOwners(after, snapshot).map(suspicionKey));
+  return seen.filter((difference) => stillSeen.has(suspicionKey(difference)));
 }
 
 /** While messages are on their way, one without a line is not missing. */
@@ -117,7 +134,7 @@ async function compareMessages(
     lacking.map(({ purchaseId }) => purchaseId),
   );
   const differences = [...missingMessages(record, messages), ...removedLines(record, lacking, messages)];
-  return { differences: bounded(differences), isAll: true };
+  return { differences, isAll: true };
 }
 
 async function compareReadModels(
