@@ -77,9 +77,13 @@ const DECIDE = `
 update reconciliation_findings f
    set status = i.status, action = i.action, cause = coalesce(i.cause, f.cause), decided_at = now()
   from jsonb_to_recordset($1) as i("findingId" uuid, status text, action text, cause text)
- where f.id = i."findingId" and f.status in ('found', 'handed_over')`;
+ where f.id = i."findingId"
+   and (f.status in ('found', 'handed_over') or (f.status = 'gone' and i.status = 'repaired'))`;
 
-/** Notes what was done about findings, in the audit log too. What was decided before stays. */
+/**
+ * Notes what was done about findings, in the audit log too. What was decided before stays; but who repaired it says so even
+ * if another sweep has seen meanwhile that it is gone.
+ */
 export async function decideFindings(pool: pg.Pool, decisions: readonly FindingDecision[]): Promise<void> {
   if (decisions.length === 0) return;
   await auditDecisions(pool, decisions);

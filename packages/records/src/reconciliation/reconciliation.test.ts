@@ -249,6 +249,20 @@ describe('a finding', () => {
     expect(await countOpenFindings(desk.pool)).toEqual({ ...open, handedOver: open.handedOver - 1 });
   });
 
+  it('that a second sweep sees gone is repaired all the same, when the first one says that it did it', async () => {
+    const [recorded] = await recordFindings(desk.pool, sweep(), [finding()]);
+    const findingId = recorded?.findingId ?? '';
+    const decide = async (status: 'gone' | 'repaired', action: string): Promise<string | undefined> => {
+      await decideFindings(desk.pool, [{ findingId, status, action }]);
+      const { findings } = await listFindings(desk.pool, { eventId: desk.eventId, limit: 100 });
+      return findings.find((one) => one.findingId === findingId)?.action;
+    };
+    expect(await decide('gone', 'nothing')).toBe('nothing');
+    expect(await decide('repaired', 'put right')).toBe('put right');
+    expect(await decide('gone', 'nothing')).toBe('put right');
+    expect(await decide('repaired', 'put right again')).toBe('put right');
+  });
+
   it('is listed by what it is about, newest first and in pages', async () => {
     const one = sweep();
     await recordFindings(desk.pool, one, [finding(), finding(), finding({ kind: 'duplicate' })]);
