@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PURCHASE_TASK_QUEUE } from '@box-office/contract';
 import { Client, Connection } from '@temporalio/client';
 import { readQueues } from '../../checker/reading/queues.js';
 import { CountsWrong } from './sale.js';
@@ -8,9 +9,11 @@ const RPC_TIMEOUT_MS = 10_000;
 /** Temporal's list of workflows follows what happens by up to some seconds. */
 const REST_TIMEOUT_MS = 30_000;
 const LOOK_EVERY_MS = 500;
+/** Not the audit consumer's: a sweep of a thousand events may run at any moment. */
+const BUYERS_WORKFLOWS = `ExecutionStatus = "Running" AND TaskQueue = "${PURCHASE_TASK_QUEUE}"`;
 
 /**
- * What a run must leave behind whatever it measured: no workflow that is still open, no message in a queue, and none
+ * What a run must leave behind whatever it measured: no workflow of a buyer that is still open, no message in a queue, and none
  * among the dead letters.
  *
  * @throws CountsWrong
@@ -26,7 +29,7 @@ export async function checkAtEnd(o: {
     const { workflow } = new Client({ connection, namespace: o.temporalNamespace });
     for (;;) {
       const { count } = await connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, () =>
-        workflow.count('ExecutionStatus = "Running"'),
+        workflow.count(BUYERS_WORKFLOWS),
       );
       const left = (await readQueues(o.amqpUrl, '')).filter(({ ready }) => (ready ?? 0) > 0);
       if (count === 0 && left.length === 0) return;
