@@ -67,8 +67,10 @@ export async function openWorkbench(
     ...{ activities, redis, payments },
     async order(method) {
       const { id: eventId } = await openEvent({ pool, inventory }, EVENT);
+      // Test files share one Redis, and a buyer's read model there is of the highest version that any of them wrote.
+      const userId = `ann_${randomUUID()}`;
       return {
-        ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: 'ann', eventId, requestId: 'request' },
+        ...{ purchaseId: randomUUID(), fingerprint: 'f', userId, eventId, requestId: 'request' },
         items: [{ ticketType: 'standard', quantity: 2 }],
         paymentMethod: method,
       };
