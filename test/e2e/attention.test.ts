@@ -4,6 +4,7 @@ import {
   cancellationWorkflowId,
   groupWorkflowId,
   type ResolveAction,
+  type WaitingForPerson,
 } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,17 +28,6 @@ interface Stuck {
   readonly purchaseId: string;
   readonly first: Answer | null;
   readonly repeat: () => Promise<Answer>;
-}
-
-interface Waiting {
-  readonly workflowId: string;
-  readonly purchaseIds: readonly string[];
-  readonly eventIds: readonly string[];
-  readonly userIds: readonly string[];
-  readonly since: string;
-  readonly step?: string;
-  readonly cause?: string;
-  readonly details: string;
 }
 
 beforeAll(async () => {
@@ -75,13 +65,13 @@ async function boughtInGroup(method: string): Promise<Stuck> {
 }
 
 /** The entry about a purchase among all that wait, page by page. */
-async function listed(purchaseId: string): Promise<Waiting> {
+async function listed(purchaseId: string): Promise<WaitingForPerson> {
   let after: string | null = '';
   while (after !== null) {
     const query: string = after === '' ? '?limit=2' : `?limit=2&after=${after}`;
     const { status, body } = await office.call('GET', `/api/operations/attention${query}`);
     expect(status).toBe(200);
-    const page = body as unknown as { purchases: Waiting[]; next: string | null };
+    const page = body as unknown as { purchases: WaitingForPerson[]; next: string | null };
     const found = page.purchases.find((entry) => entry.purchaseIds.includes(purchaseId));
     if (found) return found;
     after = page.next;

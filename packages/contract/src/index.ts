@@ -1,3 +1,4 @@
+export * from './attention.js';
 export * from './cancellations.js';
 export * from './formatting.js';
 export * from './holds.js';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import pg from 'pg';
 
 /** A database of one test file alone, cloned from the migrated template. */
@@ -24,6 +24,13 @@ export async function freshDatabase(stack: {
     // server ends that worker itself, and gives connections that were just closed five seconds to go.
     drop: () => asOwner(stack.databaseOwnerUrl, `drop database if exists ${name}`),
   };
+}
+
+/** For tests that use Redis too: they share one, where an event's keys depend on its id alone. */
+export async function separateEventIds(databaseUrl: string, ownerUrl: string): Promise<void> {
+  const url = new URL(ownerUrl);
+  url.pathname = new URL(databaseUrl).pathname;
+  await asOwner(url.href, `alter sequence event_ids restart with ${randomInt(1_000_000, 2 ** 31)}`);
 }
 
 async function asOwner(url: string, statement: string): Promise<void> {

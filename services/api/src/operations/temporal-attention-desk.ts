@@ -5,11 +5,12 @@ import type {
   ResolveReply,
   ResolveRequest,
   SEARCH_ATTRIBUTES,
+  WaitingForPerson,
 } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import { ApplicationFailure, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { AttentionDesk, DecisionReply, WaitingForPerson } from './attention-desk.js';
+import type { AttentionDesk, DecisionReply } from './attention-desk.js';
 import { isBadArgument } from '../middleware/server-away.js';
 
 const NEEDS_ATTENTION: PurchaseWorkflowStatus = 'needs attention';

@@ -1,12 +1,12 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { EventFacts, PurchaseOrder, TicketTypeFacts } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import type { Inventory } from '@box-office/inventory';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
-import { freshDatabase } from '@box-office/records/testing';
+import { freshDatabase, separateEventIds } from '@box-office/records/testing';
 import type { Redis } from 'ioredis';
 import { SignJWT } from 'jose';
-import pg from 'pg';
+import type pg from 'pg';
 import { inject } from 'vitest';
 import { createTokenVerifier } from '../auth/token-verifier.js';
 import type { HoldDesk } from '../holding/hold-desk.js';
@@ -101,16 +101,6 @@ export async function openTestGateway(o: TestGatewayOptions = {}): Promise<TestG
       await database.drop();
     },
   };
-}
-
-/** Test files share one Redis, where an event's keys depend on its id alone. */
-async function separateEventIds(databaseUrl: string, ownerUrl: string): Promise<void> {
-  const url = new URL(ownerUrl);
-  url.pathname = new URL(databaseUrl).pathname;
-  const owner = new pg.Client({ connectionString: url.toString() });
-  await owner.connect();
-  await owner.query(`alter sequence event_ids restart with ${randomInt(1_000_000, 2 ** 31)}`);
-  await owner.end();
 }
 
 interface Stores {

@@ -1,15 +1,15 @@
+import type { WaitingForPerson } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption, wholeNumber } from '../command.js';
 import type { Counter } from '../counter.js';
 import type { Gateway } from '../gateway/gateway.js';
-import type { AttentionView } from '../gateway/views.js';
 import { countOf, fields, instantOf } from '../output/table.js';
 
 const PATH = '/api/operations/attention';
 const MOST = 1_000;
 
 export const listAttention = (gateway: Gateway, most: number) =>
-  gateway.list<'purchases', AttentionView>(PATH, 'purchases', { most });
+  gateway.list<'purchases', WaitingForPerson>(PATH, 'purchases', { most });
 
 export function addAttention(program: Command, counter: Counter): void {
   addCommand(program, {
@@ -31,7 +31,7 @@ export function addAttention(program: Command, counter: Counter): void {
     });
 }
 
-export const linesOf = (item: AttentionView): string[] => [
+export const linesOf = (item: WaitingForPerson): string[] => [
   item.workflowId,
   ...fields([
     ['  step', item.step],

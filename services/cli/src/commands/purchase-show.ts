@@ -1,9 +1,9 @@
-import { type Finding, formatMoney, formatTickets } from '@box-office/contract';
+import { type Finding, formatMoney, formatTickets, type WaitingForPerson } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption, uuid } from '../command.js';
 import type { Counter } from '../counter.js';
 import type { Gateway } from '../gateway/gateway.js';
-import type { AttentionView, PurchaseView } from '../gateway/views.js';
+import type { PurchaseView } from '../gateway/views.js';
 import { fields, instantOf, table } from '../output/table.js';
 import { linesOf, listAttention } from './attention.js';
 import { FINDING_HEAD, rowOfFinding } from './findings.js';
@@ -35,7 +35,7 @@ export function addShow(group: Command, counter: Counter): void {
     });
 }
 
-async function waitOf(gateway: Gateway, id: string): Promise<AttentionView | null> {
+async function waitOf(gateway: Gateway, id: string): Promise<WaitingForPerson | null> {
   const { items } = await listAttention(gateway, MOST_WAITING);
   return items.find(({ purchaseIds }) => purchaseIds.includes(id)) ?? null;
 }

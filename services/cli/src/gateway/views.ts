@@ -41,19 +41,6 @@ export interface CancellationView {
   readonly problem?: { readonly title: string; readonly detail: string };
 }
 
-/** A workflow whose step does not get through, and the purchases that wait with it. */
-export interface AttentionView {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly purchaseIds: readonly string[];
-  readonly eventIds: readonly string[];
-  readonly userIds: readonly string[];
-  readonly since: string;
-  readonly step?: string;
-  readonly cause?: string;
-  readonly details: string;
-}
-
 export interface ResolutionView {
   readonly purchaseId: string;
   readonly step: string;

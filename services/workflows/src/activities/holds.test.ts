@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   HOLD_EPOCH,
   type EventFacts,
@@ -18,10 +18,10 @@ import {
   useHolds,
   type ClaimedPurchase,
 } from '@box-office/records';
-import { freshDatabase, type FreshDatabase } from '@box-office/records/testing';
+import { freshDatabase, separateEventIds, type FreshDatabase } from '@box-office/records/testing';
 import { alterEvent, openEvent } from '@box-office/restoration';
 import type { Redis } from 'ioredis';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createHolding } from './holding.js';
 import { createReserving } from './reserving.js';
@@ -55,16 +55,6 @@ afterAll(async () => {
   await pool.end();
   await database.drop();
 });
-
-/** Test files share one Redis, where an event's keys depend on its id alone. */
-async function separateEventIds(databaseUrl: string, ownerUrl: string): Promise<void> {
-  const url = new URL(ownerUrl);
-  url.pathname = new URL(databaseUrl).pathname;
-  const owner = new pg.Client({ connectionString: url.href });
-  await owner.connect();
-  await owner.query(`alter sequence event_ids restart with ${randomInt(1_000_000, 2 ** 31)}`);
-  await owner.end();
-}
 
 const openedEvent = (total: number, limitPerBuyer = 10): Promise<EventFacts> =>
   openEvent(

@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { PurchaseOrder } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { createInventory } from '@box-office/inventory';
@@ -6,10 +6,9 @@ import { createPublisher } from '@box-office/messaging';
 import { createHttpPayments, type PaymentPort } from '@box-office/payments';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import { claimCancellation, findPurchases } from '@box-office/records';
-import { freshDatabase } from '@box-office/records/testing';
+import { freshDatabase, separateEventIds } from '@box-office/records/testing';
 import { findWrongReadModels, openEvent } from '@box-office/restoration';
 import type { Redis } from 'ioredis';
-import pg from 'pg';
 import { expect } from 'vitest';
 import { createActivities, type PurchaseActivities } from '../index.js';
 
@@ -115,16 +114,6 @@ export async function openWorkbench(
       await database.drop();
     },
   };
-}
-
-/** Test files share one Redis, where an event's keys depend on its id alone. */
-async function separateEventIds(databaseUrl: string, ownerUrl: string): Promise<void> {
-  const url = new URL(ownerUrl);
-  url.pathname = new URL(databaseUrl).pathname;
-  const owner = new pg.Client({ connectionString: url.href });
-  await owner.connect();
-  await owner.query(`alter sequence event_ids restart with ${randomInt(1_000_000, 2 ** 31)}`);
-  await owner.end();
 }
 
 const EVENT = {

@@ -1,0 +1,17 @@
+/** A workflow that waits for a person, as the gateway tells operators. */
+export interface WaitingForPerson {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** Those that its stuck steps are about; of a hold, the hold's id. Empty where a whole event is concerned. */
+  readonly purchaseIds: readonly string[];
+  readonly eventIds: readonly string[];
+  readonly userIds: readonly string[];
+  /** Since when the step does not get through, ISO 8601. */
+  readonly since: string;
+  /** The step that has waited longest. */
+  readonly step?: string;
+  /** Its last failure, in one line. */
+  readonly cause?: string;
+  /** The workflow's story in markdown; empty while no worker can tell it. */
+  readonly details: string;
+}
