@@ -8,6 +8,8 @@ import type { AuditWorkflows, RebuildState } from '../operations/audit-workflows
 export interface TestAuditWorkflows extends AuditWorkflows {
   readonly requests: (ReconciliationRequest | RebuildRequest)[];
   isAway: boolean;
+  /** A sweep that is over, and whose workflow has not ended yet: the next start joins it. */
+  endingSweep: string | null;
   rebuildIs: RebuildState | null;
 }
 
@@ -17,9 +19,15 @@ export function createTestAuditWorkflows(pool: pg.Pool): TestAuditWorkflows {
   const test: TestAuditWorkflows = {
     requests: [],
     isAway: false,
+    endingSweep: null,
     rebuildIs: null,
     async reconcile(request) {
       if (test.isAway) return away;
+      if (test.endingSweep !== null) {
+        const runId = test.endingSweep;
+        test.endingSweep = null;
+        return { kind: 'started', runId };
+      }
       test.requests.push(request);
       const { requestedBy, scope } = request;
       const sweepId = randomUUID();

@@ -36,6 +36,15 @@ describe('POST /api/operations/reconciliation', () => {
     ]);
   });
 
+  it('202 with the next sweep where the one that could be joined is over already', async () => {
+    const { sweepId } = (await (await post('reconciliation', { eventId })).json()) as { sweepId: string };
+    await finishSweep(test.pool, sweepId, { events: 1, recovered: 0, found: 0, repaired: 0, handedOver: 0 });
+    test.audit.endingSweep = sweepId;
+    const next = (await (await post('reconciliation', { eventId })).json()) as { sweepId: string; status: string };
+    expect(next.status).toBe('running');
+    expect(next.sweepId).not.toBe(sweepId);
+  });
+
   it('404 for an unknown event, 403 for a buyer, 422 for another body, 503 while Temporal is away', async () => {
     expect((await post('reconciliation', { eventId: 'nowhere' })).status).toBe(404);
     expect((await post('reconciliation', {}, await tokenOf('ann'))).status).toBe(403);

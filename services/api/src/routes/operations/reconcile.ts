@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReconciliationRequest } from '@box-office/contract';
+import type { Sweep } from '@box-office/records';
 import { answer, answerProblem } from '../../answers.js';
 import { callerOf } from '../../context.js';
 import { readJsonBody } from '../../middleware/json-body.js';
@@ -13,11 +15,11 @@ const MOST_LOOKS = 15;
 const LOOK_GAP_MS = 100;
 const RETRY_S = 1;
 
+type Deps = Pick<EventReads, 'findEvent'> &
+  Pick<OperationReads, 'findSweep'> & { readonly audit: Pick<AuditWorkflows, 'reconcile'> };
+
 /** Has the stores compared now: all of one event, or all of every event. */
-export function reconcile(
-  deps: Pick<EventReads, 'findEvent'> &
-    Pick<OperationReads, 'findSweep'> & { readonly audit: Pick<AuditWorkflows, 'reconcile'> },
-): Endpoint {
+export function reconcile(deps: Deps): Endpoint {
   return {
     method: 'post',
     path: '/api/operations/reconciliation',
@@ -45,15 +47,13 @@ export function reconcile(
       if (eventId !== undefined && (await deps.findEvent(eventId)) === null) {
         return answerProblem(c, problem('unknown-event'));
       }
-      const started = await deps.audit.reconcile({
+      const begun = await begin(deps, {
         requestedBy: callerOf(c).subject,
         scope: eventId === undefined ? 'all' : { eventId },
       });
-      if (started.kind === 'unavailable') {
-        return answerProblem(c, unavailable('No comparison can be started at the moment.'));
-      }
-      const sweepId = started.runId;
-      let sweep = await deps.findSweep(sweepId);
+      if (!begun) return answerProblem(c, unavailable('No comparison can be started at the moment.'));
+      const { sweepId } = begun;
+      let { sweep } = begun;
       for (let looks = 1; sweep === null && looks < MOST_LOOKS; looks++) {
         await sleep(LOOK_GAP_MS);
         sweep = await deps.findSweep(sweepId);
@@ -62,4 +62,20 @@ export function reconcile(
       return answer(c, 202, viewOfSweep(sweepId, sweep), headers);
     },
   };
+}
+
+/** Starts a sweep, or joins the one that is under way. Null if that cannot be done at the moment. */
+async function begin(
+  { audit, findSweep }: Pick<Deps, 'audit' | 'findSweep'>,
+  request: ReconciliationRequest,
+): Promise<{ readonly sweepId: string; readonly sweep: Sweep | null } | null> {
+  for (let tries = 1; tries <= MOST_LOOKS; tries++) {
+    const started = await audit.reconcile(request);
+    if (started.kind === 'unavailable') return null;
+    const sweep = await findSweep(started.runId);
+    // Joined between its last step and its end, it has seen nothing of what happened since: the next one is to see it.
+    if (!sweep?.finishedAt) return { sweepId: started.runId, sweep };
+    await sleep(LOOK_GAP_MS);
+  }
+  return null;
 }
