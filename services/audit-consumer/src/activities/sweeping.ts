@@ -16,6 +16,7 @@ import { suspicionsOf, type Difference, type Suspicion } from '../reconciliation
 import { lookAtBooks } from '../reconciliation/looking/books-look.js';
 import { lookAtEvent } from '../reconciliation/looking/event-look.js';
 import { lookAtPaymentsOf } from '../reconciliation/looking/event-payments.js';
+import { halfOfTheTime } from '../reconciliation/looking/resting.js';
 import {
   atRest,
   forgetGone,
@@ -103,8 +104,10 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
       const marks: Mark[] = [];
       for (const due of events) {
         cancellationSignal().throwIfAborted();
+        const sinceMs = performance.now();
         const look = await lookAtEvent(deps, due, { complete });
         if (!look) continue;
+        if (!complete) await halfOfTheTime(sinceMs);
         marks.push(look.mark);
         const kinds = look.mark.complete ? OF_COMPLETE_LOOKS : OF_ANY_LOOK;
         await forgetGone(deps, await listStandingFindings(pool, { eventId: due.eventId, kinds }), look.differences);

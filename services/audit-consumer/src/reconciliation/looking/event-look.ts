@@ -23,12 +23,13 @@ import {
 import type { ReconciliationDeps } from '../deps.js';
 import { suspicionKey, type Difference } from '../difference.js';
 import { lookAtPayments } from './event-payments.js';
+import { halfOfTheTime, never, type Rest } from './resting.js';
 import { readInventory } from './still-inventory.js';
 
 /** Purchases whose read models are looked at together. */
 const PAGE = 200;
-/** An event with no more purchases than this is looked at completely every time. */
-const SMALL_EVENT = 500;
+/** An event with no more purchases than this is looked at completely every time: it costs no more than to choose. */
+const SMALL_EVENT = 20;
 /** Otherwise what did not change is looked at so often. */
 const COMPLETE_EVERY_MS = 60 * 60 * 1000;
 /** Some changes are seen only a while after their time, which is the beginning of their transaction. */
@@ -44,7 +45,7 @@ export interface EventLook {
  * Compares everything that the stores have of one event. One look alone proves nothing: what is under way shows as a
  * difference too.
  *
- * @param o.complete also look at what did not change since the last look
+ * @param o.complete also look at what did not change since the last look; somebody waits for it
  * @returns null if there is no such event
  */
 export async function lookAtEvent(
@@ -63,9 +64,10 @@ export async function lookAtEvent(
 
   const inRedis = await compareInventory(deps, record);
   const messages = await compareMessages(deps, record);
-  const readModels = await compareReadModels(deps, { eventId, changedSince });
+  const rest = o.complete ? never : halfOfTheTime;
+  const readModels = await compareReadModels(deps, { eventId, changedSince, rest });
   const paymentsSince = o.complete || due.lookedAt === null ? null : earlier(due.lookedAt, OVERLAP_MS);
-  const payments = await lookAtPayments(deps, { eventId, changedSince: paymentsSince });
+  const payments = await lookAtPayments(deps, { eventId, changedSince: paymentsSince, rest });
   const differences = [
     ...compareCapacity(record),
     ...compareLines(record),
@@ -139,10 +141,11 @@ async function compareMessages(
 
 async function compareReadModels(
   deps: ReconciliationDeps,
-  o: { readonly eventId: string; readonly changedSince: string | null },
+  o: { readonly eventId: string; readonly changedSince: string | null; readonly rest: Rest },
 ): Promise<Difference[]> {
   const wrong = new Map<string, WrongReadModel>();
   for (let after: string | null = null; ;) {
+    const sinceMs = performance.now();
     const ids: string[] = await listEventPurchases(deps.pool, { ...o, after, limit: PAGE });
     if (ids.length > 0) {
       const found = await findWrongReadModels(deps, ids);
@@ -150,6 +153,7 @@ async function compareReadModels(
       for (const model of found.wrong) wrong.set(model.key, model);
     }
     if (ids.length < PAGE) break;
+    await o.rest(sinceMs);
     after = ids.at(-1) ?? null;
   }
   return wrongReadModels(o.eventId, [...wrong.values()]);

@@ -3,6 +3,7 @@ import { listEventPurchases, readMoney, type MoneyOnRecord } from '@box-office/r
 import { compareMoney } from '../comparing/money.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { isOurId, type Difference } from '../difference.js';
+import type { Rest } from './resting.js';
 
 /** Most purchases of one event whose payments are looked at in one look: in a rush the others have their turn later. */
 const MOST_PURCHASES = 20_000;
@@ -14,15 +15,17 @@ type Deps = Pick<ReconciliationDeps, 'pool' | 'payments'>;
 /** Compares what was paid for an event's purchases with what it was paid for. */
 export async function lookAtPayments(
   deps: Deps,
-  o: { readonly eventId: string; readonly changedSince: string | null },
+  o: { readonly eventId: string; readonly changedSince: string | null; readonly rest: Rest },
 ): Promise<Difference[]> {
   const differences: Difference[] = [];
   const most = deps.payments.books ? MOST_PURCHASES : MOST_LOOK_UPS;
   let after: string | null = null;
   for (let looked = 0; looked < most;) {
+    const sinceMs = performance.now();
     const ids: string[] = await listEventPurchases(deps.pool, { ...o, after, limit: MAX_BOOKS });
     differences.push(...(await lookAtPaymentsOf(deps, ids)));
     if (ids.length < MAX_BOOKS) break;
+    await o.rest(sinceMs);
     looked += ids.length;
     after = ids.at(-1) ?? null;
   }

@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LONGEST_REST_MS = 250;
+
+/** Waits after a part of the work that began at `sinceMs`, on the clock of `performance.now()`. */
+export type Rest = (sinceMs: number) => Promise<void>;
+
+/**
+ * For looks that nobody waits for: rests for as long as the work took, so that buyers have the stores to themselves for half
+ * of the time. Without it a sweep in a rush makes all of them wait for as long as it takes.
+ */
+export const halfOfTheTime: Rest = async (sinceMs) => {
+  await sleep(Math.min(performance.now() - sinceMs, LONGEST_REST_MS));
+};
+
+/** For looks that somebody asked for. */
+export const never: Rest = () => Promise.resolve();
