@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OUTCOMES_CHANNEL } from '@box-office/contract';
 import type { AnnouncedOutcome, PurchaseOutcome } from '@box-office/contract';
 import { createRedis, redisReady } from '@box-office/platform';
@@ -107,6 +108,27 @@ describe('waiting for an outcome', () => {
     rows = ids.map((id) => rowOf(id, DECLINED));
     expect(await Promise.all(waits)).toEqual(ids.map(() => outcome));
     expect(looks).toHaveLength(1);
+  });
+
+  it('waits with its question for longer where announcements take longer, and shorter again where they fail', async () => {
+    const heardAfter = async (ms: number): Promise<void> => {
+      const purchaseId = randomUUID();
+      const { ended } = waiter.wait(purchaseId, 'mine', 5_000);
+      await sleep(ms);
+      await announce({ purchaseId, fingerprint: 'mine', outcome: DECLINED });
+      await ended;
+    };
+    const askedAfter = async (): Promise<number> => {
+      const purchaseId = randomUUID();
+      rows = [rowOf(purchaseId, DECLINED)];
+      const startedMs = performance.now();
+      await waiter.wait(purchaseId, 'mine', 5_000).ended;
+      return performance.now() - startedMs;
+    };
+    await Promise.all(Array.from({ length: 40 }, () => heardAfter(400)));
+    expect(await askedAfter()).toBeGreaterThan(600);
+    for (let lost = 1; lost <= 4; lost++) await askedAfter();
+    expect(await askedAfter()).toBeLessThan(300);
   });
 
   it('goes on through a PostgreSQL that is away, and gives up at its limit', async () => {

@@ -6,8 +6,15 @@ import type { Redis } from 'ioredis';
 import type { FindPurchases } from '../ports.js';
 
 const TICK_MS = 50;
-/** PostgreSQL is asked only about purchases whose announcement is late: most never are. */
-const FIRST_LOOK_MS = 150;
+/**
+ * PostgreSQL is asked only about purchases whose announcement is late, by so many times what announcements take at
+ * present: on a busy machine all are slow, and asking for all of them again and again would make it slower.
+ */
+const LATE = 2;
+const FIRST_LOOK_MIN_MS = 150;
+const FIRST_LOOK_MAX_MS = 1_500;
+/** Weight of the last announcement in the running mean. */
+const LAST_ANNOUNCED = 1 / 16;
 const LOOK_GAP_MIN_MS = 100;
 const LOOK_GAP_MAX_MS = 500;
 const MAX_LOOK = 500;
@@ -39,6 +46,7 @@ export interface OutcomeWaiter {
 interface Waiting {
   readonly fingerprint: string;
   readonly resolve: (waited: Waited) => void;
+  readonly sinceMs: number;
   readonly untilMs: number;
   nextLookMs: number;
   lookGapMs: number;
@@ -58,6 +66,8 @@ export function createOutcomeWaiter(o: {
 }): OutcomeWaiter {
   const waiting = new Map<string, Waiting[]>();
   let size = 0;
+  /** What it takes at present until an outcome is announced; falls when one was not. */
+  let usualMs = 0;
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
   let drained = false;
@@ -85,6 +95,7 @@ export function createOutcomeWaiter(o: {
       if (asked === undefined) continue;
       // Without a fingerprint, or with another one, it may be the outcome of another request with the same key.
       if (fingerprint !== undefined && asked.every((one) => one.fingerprint === fingerprint)) {
+        for (const { sinceMs } of asked) usualMs += (Date.now() - sinceMs - usualMs) * LAST_ANNOUNCED;
         settle(purchaseId, asked, () => ({ kind: 'outcome', outcome }));
       } else lookNow(purchaseId);
     }
@@ -100,7 +111,10 @@ export function createOutcomeWaiter(o: {
     if (due.length === 0) return;
     looking = true;
     try {
+      const before = size;
       for (const row of await o.findPurchases(due)) tell(row);
+      // Outcomes that nobody announced: announcements are not to be relied on.
+      if (size < before) usualMs /= 2;
     } catch (error) {
       o.logger.warn({ err: error, purchases: due.length }, 'could not ask PostgreSQL for outcomes; asking again');
     } finally {
@@ -170,8 +184,9 @@ export function createOutcomeWaiter(o: {
       one = {
         fingerprint,
         resolve,
+        sinceMs: nowMs,
         untilMs: nowMs + limitMs,
-        nextLookMs: nowMs + FIRST_LOOK_MS,
+        nextLookMs: nowMs + Math.min(Math.max(FIRST_LOOK_MIN_MS, LATE * usualMs), FIRST_LOOK_MAX_MS),
         lookGapMs: LOOK_GAP_MIN_MS,
       };
       const asked = waiting.get(purchaseId);
