@@ -1,11 +1,11 @@
 /** How many groups may be in flight, and how long the next one gathers. */
 export interface PaceLimits {
-  /** Groups in flight before the next one gathers for longer. */
+  /** Groups in flight before the next one gathers. */
   readonly slots: number;
-  /** How long a group gathers while something is in flight and a slot is free: in times of what a start takes. */
-  readonly shortGather: number;
-  /** How long it gathers while no slot is free: in times of what a start takes. */
-  readonly longGather: number;
+  /** Who comes together has come when nobody came for so long: in times of what a start takes. */
+  readonly quiet: number;
+  /** How long a group gathers at most while no slot is free: in times of what a start takes. */
+  readonly gather: number;
   /** Longest that a group gathers, however slow starts are. */
   readonly maxGatherMs: number;
   /** A group gives its slot back after this time at the latest. */
@@ -27,8 +27,9 @@ export interface GroupPace {
    * How long the next group must still wait, 0 if it may go.
    *
    * @param gatheringMs since when it gathers
+   * @param quietMs since when nobody has come
    */
-  stillToWaitMs(gatheringMs: number): number;
+  stillToWaitMs(gatheringMs: number, quietMs: number): number;
   /** A group of so many purchases goes now. */
   depart(purchases: number): Flight;
 }
@@ -46,9 +47,9 @@ const STANDSTILL_MS = 100;
  * A group is in flight, and has a slot, until all of its purchases are over or `slotMs` have passed: who takes longer
  * waits for the payment provider and costs nothing meanwhile. The next group goes
  *
- * - at once if nothing is in flight;
- * - after a short gathering if a slot is free, so that buyers who were answered together come back together;
- * - after a long one if no slot is free, so that nobody waits for another's payment;
+ * - at once if a slot is free;
+ * - else when nobody has come for a moment: buyers who were answered together come back together, and then they have come;
+ * - or when it has gathered for long enough, so that nobody waits for another's payment;
  * - not while `maxUnderWay` purchases are under way.
  *
  * Gathering is measured in what a start takes at present. That grows with the load of Temporal and of the machine and not
@@ -86,11 +87,12 @@ export function createGroupPace(limits: PaceLimits, onSlotFree: () => void): Gro
   }
 
   return {
-    stillToWaitMs(gatheringMs) {
+    stillToWaitMs(gatheringMs, quietMs) {
       if (underWay >= limits.maxUnderWay) return STANDSTILL_MS;
-      if (inFlight === 0) return 0;
-      const starts = inFlight < limits.slots ? limits.shortGather : limits.longGather;
-      return Math.max(0, Math.min(starts * startMs, limits.maxGatherMs) - gatheringMs);
+      if (inFlight < limits.slots) return 0;
+      const untilFullMs = Math.min(limits.gather * startMs, limits.maxGatherMs) - gatheringMs;
+      const untilQuietMs = limits.quiet * startMs - quietMs;
+      return Math.max(0, Math.min(untilFullMs, untilQuietMs));
     },
     depart,
   };

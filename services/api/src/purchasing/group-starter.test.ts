@@ -8,17 +8,17 @@ import type { StartReply } from './purchase-starter.js';
 const STARTED: StartReply = { kind: 'started', already: false };
 const START_MS = 5;
 const limits: GroupLimits = {
-  slots: 2,
-  shortGather: 1,
-  longGather: 4,
+  slots: 1,
+  quiet: 2,
+  gather: 6,
   maxGatherMs: 100,
   slotMs: 500,
   maxUnderWay: 200,
   maxQueued: 100,
   maxQueuedMs: 3_000,
 };
-const SHORT_MS = limits.shortGather * START_MS;
-const LONG_MS = limits.longGather * START_MS;
+const QUIET_MS = limits.quiet * START_MS;
+const GATHER_MS = limits.gather * START_MS;
 
 /** A starter whose workflows are accepted `START_MS` after they were sent, unless told otherwise. */
 function open(o: { limits?: Partial<GroupLimits>; reply?: (group: readonly string[]) => Promise<StartReply> } = {}) {
@@ -80,43 +80,65 @@ describe('a purchase is sent', () => {
     expect(sent).toEqual([numbered('p', 60).slice(0, 50)]);
   });
 
-  it('soon after it came while a slot is free, with whoever came meanwhile', async () => {
+  it('with those who come right after it, when nobody has come for a moment', async () => {
     const { buy, sent } = open();
     void buy('first');
     await pass(1);
     void buy('second');
-    await pass(SHORT_MS - 1);
+    await pass(QUIET_MS - 1);
     void buy('third');
+    await pass(QUIET_MS - 1);
     expect(sent).toEqual([['first']]);
     await pass(1);
     expect(sent).toEqual([['first'], ['second', 'third']]);
   });
 
+  it('without waiting for more when it has gathered for long, though they keep coming', async () => {
+    const { buy, sent } = open();
+    void buy('first');
+    await pass(1);
+    for (let ms = 0; ms < GATHER_MS; ms++) {
+      void buy(`p${ms}`);
+      expect(sent).toHaveLength(1);
+      await pass(1);
+    }
+    expect(sent[1]).toEqual(numbered('p', GATHER_MS));
+  });
+
+  it('at once while a slot is free', async () => {
+    const { buy, sent } = open({ limits: { slots: 2 } });
+    for (const id of ['a', 'b', 'c']) {
+      void buy(id);
+      await pass(0);
+    }
+    expect(sent).toEqual([['a'], ['b']]);
+  });
+
   it('as soon as a slot is free when all were taken', async () => {
-    const { buy, sent, end } = open({ limits: { slots: 1 } });
+    const { buy, sent, end } = open();
     void buy('first');
     await pass(START_MS + 1);
     for (const id of ['a', 'b', 'c']) void buy(id);
-    await pass(LONG_MS / 2);
+    await pass(QUIET_MS / 2);
     expect(sent).toHaveLength(1);
     end('first');
     await pass(0);
     expect(sent[1]).toEqual(['a', 'b', 'c']);
   });
 
-  it('without waiting for another’s payment: no slot free keeps it for the long gathering only', async () => {
-    const { buy, sent } = open({ limits: { slots: 1 } });
+  it('without waiting for another’s payment: no slot free keeps it for the gathering only', async () => {
+    const { buy, sent } = open();
     void buy('slow');
     await pass(START_MS + 1);
     void buy('quick');
-    await pass(LONG_MS);
+    await pass(GATHER_MS);
     expect(sent).toEqual([['slow'], ['quick']]);
   });
 
   it('and its gathering grows with what a start takes, up to its limit', async () => {
     let startMs = 1_000;
     const reply = (): Promise<StartReply> => new Promise((resolve) => setTimeout(() => resolve(STARTED), startMs));
-    const { buy, sent, end } = open({ limits: { slots: 1, slotMs: 10_000 }, reply });
+    const { buy, sent, end } = open({ limits: { slotMs: 10_000, quiet: 100 }, reply });
     for (const id of numbered('busy', 20)) {
       void buy(id);
       await pass(startMs);
@@ -136,13 +158,13 @@ describe('a purchase is sent', () => {
 
 describe('a slot', () => {
   it('is given back when all purchases of its group are over, not before', async () => {
-    const { buy, sent, end } = open({ limits: { slots: 1, longGather: 20 } });
+    const { buy, sent, end } = open({ limits: { quiet: 20, gather: 20 } });
     void buy('a');
     void buy('b');
     await pass(START_MS + 1);
     end('a');
     void buy('next');
-    await pass(SHORT_MS);
+    await pass(GATHER_MS);
     expect(sent).toHaveLength(1);
     end('b');
     await pass(0);
@@ -150,7 +172,7 @@ describe('a slot', () => {
   });
 
   it('is given back in time even if a member of its group goes on for minutes', async () => {
-    const { buy, sent } = open({ limits: { slots: 1 } });
+    const { buy, sent } = open();
     void buy('slow');
     await pass(limits.slotMs);
     void buy('later');
@@ -160,7 +182,7 @@ describe('a slot', () => {
 
   it('is given back once, and a group that could not be started gives it back too', async () => {
     const reply = async (): Promise<StartReply> => ({ kind: 'not_started', cause: 'away', retryAfterS: 2 });
-    const { buy, sent, end } = open({ limits: { slots: 1 }, reply });
+    const { buy, sent, end } = open({ reply });
     for (const id of numbered('p', 3)) {
       expect(await raced(buy(id))).toMatchObject({ kind: 'not_started', retryAfterS: 2 });
       // As the sale does: nobody waits for its outcome.
@@ -211,7 +233,7 @@ describe('the queue', () => {
   });
 
   it('empties itself when nobody waits for outcomes any more, as in a shutdown', async () => {
-    const { buy, sent, end } = open({ limits: { slots: 1 } });
+    const { buy, sent, end } = open();
     void buy('first');
     await pass(1);
     const replies = numbered('p', 80).map((id) => buy(id));
@@ -222,7 +244,7 @@ describe('the queue', () => {
   });
 
   it('is refused as a whole when the process ends, and takes nothing more', async () => {
-    const { buy, sent, starter } = open({ limits: { slots: 1 } });
+    const { buy, sent, starter } = open();
     void buy('first');
     await pass(1);
     const waiting = buy('waiting');

@@ -13,9 +13,9 @@ export interface GroupLimits extends PaceLimits {
 
 /** Found by measurement: see docs/performance.md. */
 export const DEFAULT_GROUP_LIMITS: GroupLimits = {
-  slots: 2,
-  shortGather: 1,
-  longGather: 3,
+  slots: 1,
+  quiet: 1.5,
+  gather: 5,
   maxGatherMs: 200,
   slotMs: 500,
   maxUnderWay: 2_000,
@@ -54,6 +54,7 @@ export function createGroupStarter(o: {
   const queued = new Map<string, { readonly fingerprint: string; readonly reply: Promise<StartReply> }>();
   const pace = createGroupPace(limits, runSoon);
   let gatheringSinceMs = 0;
+  let lastQueuedMs = 0;
   let scheduled = false;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -81,6 +82,7 @@ export function createGroupStarter(o: {
 
   function enqueue(entry: Entry): void {
     if (queue.size() === 0) gatheringSinceMs = entry.queuedAtMs;
+    lastQueuedMs = entry.queuedAtMs;
     const turnedAway = queue.add(entry);
     if (turnedAway !== null) turnedAway.reply(notStarted('the queue is full'));
     runSoon();
@@ -102,7 +104,7 @@ export function createGroupStarter(o: {
     for (const late of queue.takeOlderThan(nowMs - limits.maxQueuedMs))
       late.reply(notStarted('the queue stands still'));
     while (queue.size() > 0) {
-      const waitMs = pace.stillToWaitMs(nowMs - gatheringSinceMs);
+      const waitMs = pace.stillToWaitMs(nowMs - gatheringSinceMs, nowMs - lastQueuedMs);
       if (waitMs > 0) {
         timer = setTimeout(run, Math.min(Math.ceil(waitMs), LOOK_THROUGH_MS));
         return;
