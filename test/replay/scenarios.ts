@@ -7,20 +7,28 @@ export interface Scenario {
   readonly name: string;
   /** Payment methods of the purchases of one list, one ticket each; a number asks for so many tickets instead. */
   readonly purchases: readonly (string | { readonly method: string; readonly quantity: number })[];
+  /** As the gateway starts them; otherwise as one that goes on with what another has begun. */
+  readonly straightThrough?: true;
 }
+
+const GROUP = ['pm_approve', 'pm_slow_1200', 'pm_decline_stolen_card', 'pm_approve', 'pm_capture_refused'];
+const TOO_MANY = [{ method: 'pm_approve', quantity: 50 }];
 
 /** Every path through the purchase workflow that a release has taken. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'confirmed', purchases: ['pm_approve'] },
   { name: 'declined', purchases: ['pm_decline_insufficient_funds'] },
-  { name: 'refused', purchases: [{ method: 'pm_approve', quantity: 50 }] },
+  { name: 'refused', purchases: TOO_MANY },
   { name: 'slow-payment', purchases: ['pm_slow_900'] },
   { name: 'capture-refused', purchases: ['pm_capture_refused'] },
   { name: 'authorisation-unknown', purchases: ['pm_timeout_after_charge'] },
-  {
-    name: 'group',
-    purchases: ['pm_approve', 'pm_slow_1200', 'pm_decline_stolen_card', 'pm_approve', 'pm_capture_refused'],
-  },
+  { name: 'group', purchases: GROUP },
+  { name: 'straight-confirmed', purchases: ['pm_approve'], straightThrough: true },
+  { name: 'straight-declined', purchases: ['pm_decline_insufficient_funds'], straightThrough: true },
+  { name: 'straight-refused', purchases: TOO_MANY, straightThrough: true },
+  { name: 'straight-slow-payment', purchases: ['pm_slow_900'], straightThrough: true },
+  { name: 'straight-capture-refused', purchases: ['pm_capture_refused'], straightThrough: true },
+  { name: 'straight-group', purchases: GROUP, straightThrough: true },
 ];
 
 /** Runs a scenario for an event that has some tickets, but fewer than 50. */
@@ -40,7 +48,7 @@ export async function play(client: Client, eventId: string, scenario: Scenario):
   const handle = await client.workflow.start(PURCHASE_WORKFLOW, {
     taskQueue: PURCHASE_TASK_QUEUE,
     workflowId: `replay/${scenario.name}/${randomUUID()}`,
-    args: [{ orders }],
+    args: [{ orders, ...(scenario.straightThrough && { straightThrough: true }) }],
   });
   await handle.result();
   return handle;

@@ -59,6 +59,11 @@ export interface PurchaseWorkflowInput {
   readonly orders: readonly PurchaseOrder[];
   /** Present only in a workflow that goes on with a purchase which left its group; `orders` then has one element. */
   readonly handOver?: HandOver;
+  /**
+   * Take all steps in one activity first, as far as they go well. Absent in a workflow that goes on with what another has
+   * begun, and in those that were started before there was this way: a history is replayed on the way it was made.
+   */
+  readonly straightThrough?: true;
 }
 
 /** Result of the purchase workflow: final outcomes, and the purchases that went on elsewhere. */

@@ -37,7 +37,7 @@ export function purchaseWorkflowOptions(group: readonly OrderToStart[]): Purchas
   return {
     workflowId: workflowIdOf(orders),
     taskQueue: PURCHASE_TASK_QUEUE,
-    args: [{ orders }],
+    args: [{ orders, straightThrough: true }],
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
     typedSearchAttributes: [

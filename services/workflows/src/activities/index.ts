@@ -7,16 +7,21 @@ import { createPaying } from './paying.js';
 import { createRecording } from './recording.js';
 import { createReserving } from './reserving.js';
 import { createSettling } from './settling.js';
+import { createStraightThrough } from './straight-through.js';
 import { createUndoing } from './undoing.js';
 
 /** Every activity of the purchase workflow, as plain functions over the given dependencies. */
 export function createActivities(deps: ActivityDeps) {
-  return {
+  const steps = {
     ...createClaiming(deps),
     ...createReserving(deps),
-    ...createHolding(deps),
     ...createPaying(deps),
     ...createRecording(deps),
+  };
+  return {
+    ...steps,
+    ...createStraightThrough(deps, steps),
+    ...createHolding(deps),
     ...createSettling(deps),
     ...createUndoing(deps),
     ...createCancelling(deps),

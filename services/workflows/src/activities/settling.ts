@@ -1,4 +1,4 @@
-import { findPurchases, messagesOfSale } from '@box-office/records';
+import { findPurchases, messagesOfSale, type PurchaseRow } from '@box-office/records';
 import { confirmSales, refreshReadModels } from '@box-office/restoration';
 import { byEvent } from './by-event.js';
 import type { ActivityDeps } from './deps.js';
@@ -11,18 +11,30 @@ export function createSettling(deps: ActivityDeps) {
   return {
     /** The hold becomes a sale, and the read models tell of it. */
     async settle(purchaseIds: readonly string[]): Promise<void> {
-      const purchases = await findPurchases(deps.pool, purchaseIds);
-      await byEvent(purchases, async (eventId, ofEvent) => {
-        await confirmSales(deps, eventId, ofEvent);
-        return ofEvent;
-      });
-      await refreshReadModels(deps, purchases);
+      await settleSales(deps, await findPurchases(deps.pool, purchaseIds));
     },
 
     /** Publishes the two messages of each sale; resolves when the broker has confirmed them all. */
     async publish(purchaseIds: readonly string[]): Promise<void> {
-      const purchases = await findPurchases(deps.pool, purchaseIds);
-      await deps.publisher.publish(purchases.flatMap(messagesOfSale));
+      await publishSales(deps, await findPurchases(deps.pool, purchaseIds));
     },
   };
+}
+
+/** Settles these purchases, as they stand in the record. */
+export async function settleSales(deps: ActivityDeps, purchases: readonly PurchaseRow[]): Promise<void> {
+  await byEvent(purchases, async (eventId, ofEvent) => {
+    await confirmSales(deps, eventId, ofEvent);
+    return ofEvent;
+  });
+  await refreshReadModels(deps, purchases);
+}
+
+/** Publishes these purchases' messages. */
+export async function publishSales(
+  { publisher }: Pick<ActivityDeps, 'publisher'>,
+  purchases: readonly PurchaseRow[],
+  signal?: AbortSignal,
+): Promise<void> {
+  await publisher.publish(purchases.flatMap(messagesOfSale), signal);
 }

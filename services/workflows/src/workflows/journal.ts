@@ -42,6 +42,7 @@ export function openStory<Status extends string>(title: string, first: Status): 
   let needsPerson = false;
   let shown: string = first;
   let progress: string | undefined;
+  let isToBeShown = false;
 
   function text(): string {
     const told =
@@ -53,6 +54,16 @@ export function openStory<Status extends string>(title: string, first: Status): 
   }
 
   const show = (): void => setCurrentDetails(text());
+
+  /** Once for all that is told in one turn: a list of fifty tells a lot. */
+  function showSoon(): void {
+    if (isToBeShown) return;
+    isToBeShown = true;
+    void Promise.resolve().then(() => {
+      isToBeShown = false;
+      show();
+    });
+  }
 
   function label(): void {
     const now = needsPerson ? NEEDS_ATTENTION : own;
@@ -67,7 +78,7 @@ export function openStory<Status extends string>(title: string, first: Status): 
     text,
     tell(line) {
       lines.push(`- ${line}`);
-      show();
+      showSoon();
     },
     progress(line) {
       progress = line;

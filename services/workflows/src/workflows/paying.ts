@@ -1,7 +1,9 @@
-import type { Authorisation, Capture, UnknownPayment } from '../activities/paying.js';
+import type { Authorisation, UnknownPayment } from '../activities/paying.js';
+import type { OutcomeOf } from '../activities/straight-through.js';
 import { goOnAlone } from './leaving.js';
 import { PaymentCorrected } from './attention.js';
-import { authorisationOf, claimedAt, idsOf, paymentOf, type PurchaseUnderWay } from './purchase-list.js';
+import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
+import { authorisedPaymentOf, claimedAt, paymentOf } from './requests.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
 
@@ -12,9 +14,8 @@ export async function authorise(work: Work): Promise<void> {
   const paying = work.list.underWay();
   // Registered before the step: an authorisation that was sent may exist, whatever came back.
   for (const purchase of paying) purchase.toUndo.add('payment');
-  const payments = paying.map(paymentOf);
-  const answers = await payTogether<Authorisation>(work, paying, {
-    soon: () => work.steps.quickly(idsOf(paying), 'authorise', payments, 'soft deadline'),
+  const answers = await payTogether(work, 'authorise', paying, {
+    soon: (those) => work.steps.quickly(idsOf(those), 'authorise', those.map(paymentOf), 'soft deadline'),
     surely: authoriseAlone,
   });
   for (const [purchase, answer] of answers) {
@@ -52,15 +53,10 @@ async function authoriseAlone(work: Work, purchase: PurchaseUnderWay): Promise<A
 /** Takes the money. A refusal undoes that purchase; one that the provider keeps waiting leaves its group. */
 export async function capture(work: Work): Promise<void> {
   const paying = work.list.underWay();
-  const payments = paying.map((purchase) => ({
-    purchaseId: purchase.order.purchaseId,
-    attempt: purchase.payment.attempt,
-    authorisationId: authorisationOf(purchase),
-  }));
-  const answers = await payTogether<Capture>(work, paying, {
-    soon: () => work.steps.quickly(idsOf(paying), 'capture', payments, 'soft deadline'),
-    surely: (_work, purchase, place) =>
-      work.steps.durably([purchase.order.purchaseId], 'capture', payments.slice(place, place + 1), 'until known'),
+  const answers = await payTogether(work, 'capture', paying, {
+    soon: (those) => work.steps.quickly(idsOf(those), 'capture', those.map(authorisedPaymentOf), 'soft deadline'),
+    surely: (_work, purchase) =>
+      work.steps.durably([purchase.order.purchaseId], 'capture', [authorisedPaymentOf(purchase)], 'until known'),
   });
   for (const [purchase, answer] of answers) {
     if (answer.kind === 'captured') {
@@ -76,17 +72,18 @@ export async function capture(work: Work): Promise<void> {
  * One payment step for the whole list. Who has no answer at the soft deadline leaves the list to go on alone, so that
  * nobody waits for another's payment; a list of one stays and waits as long as it takes.
  */
-async function payTogether<A extends { readonly kind: string }>(
+async function payTogether<S extends 'authorise' | 'capture'>(
   work: Work,
+  step: S,
   paying: readonly PurchaseUnderWay[],
   calls: {
-    readonly soon: () => Promise<A[]>;
-    readonly surely: (work: Work, purchase: PurchaseUnderWay, place: number) => Promise<A[]>;
+    readonly soon: (those: readonly PurchaseUnderWay[]) => Promise<OutcomeOf<S>[]>;
+    readonly surely: (work: Work, purchase: PurchaseUnderWay) => Promise<OutcomeOf<S>[]>;
   },
-): Promise<Map<PurchaseUnderWay, Known<A>>> {
-  const answers = new Map<PurchaseUnderWay, Known<A>>();
+): Promise<Map<PurchaseUnderWay, Known<OutcomeOf<S>>>> {
+  const answers = new Map<PurchaseUnderWay, Known<OutcomeOf<S>>>();
   if (paying.length === 0) return answers;
-  const soon = await calls.soon();
+  const soon = await work.ahead.outcomes(step, paying, calls.soon);
   for (const [place, purchase] of paying.entries()) {
     let answer = soon[place];
     if (!answer || answer.kind === 'unknown') {
@@ -100,9 +97,9 @@ async function payTogether<A extends { readonly kind: string }>(
         continue;
       }
       work.tellOf(purchase, `waits for the payment provider (${causeIn(answer)}).`);
-      [answer] = await calls.surely(work, purchase, place);
+      [answer] = await calls.surely(work, purchase);
     }
-    if (answer) answers.set(purchase, answer as Known<A>);
+    if (answer) answers.set(purchase, answer as Known<OutcomeOf<S>>);
   }
   return answers;
 }

@@ -12,6 +12,14 @@ export const atTheCounter = proxyLocalActivities<PurchaseActivities>({
 });
 
 /**
+ * Straight away: everything in one go, once. What does not get through so is taken step by step.
+ */
+export const straightAway = proxyLocalActivities<PurchaseActivities>({
+  startToCloseTimeout: '4s',
+  retry: { maximumAttempts: 1 },
+});
+
+/**
  * What both durable policies share: regular activities, which the Temporal UI shows pending with their last failure. They
  * heartbeat, so that the death of a worker is noticed within seconds.
  */

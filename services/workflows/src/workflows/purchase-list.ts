@@ -1,6 +1,6 @@
 import type { PurchaseAnswer, PurchaseOrder, PurchaseOutcome, SerialRange } from '@box-office/contract';
-import type { Claim, ClaimedPurchase, PurchaseAtEpoch } from '@box-office/records';
-import type { PaymentRequest } from '../activities/paying.js';
+import type { Claim, ClaimedPurchase } from '@box-office/records';
+import { paymentIn } from './requests.js';
 
 /** One purchase of the list while its workflow works on it. */
 export interface PurchaseUnderWay {
@@ -34,8 +34,7 @@ export function openList(orders: readonly PurchaseOrder[], claims: readonly Clai
     if (claim?.kind === 'mine') {
       // An earlier try may have got further than its record tells: then everything may have to be undone.
       const toUndo = new Set<'hold' | 'payment'>(claim.resumed ? ['hold', 'payment'] : []);
-      const payment = { attempt: claim.paymentAttempt, method: claim.paymentMethod };
-      underWay.set(order.purchaseId, { order, claim, toUndo, payment });
+      underWay.set(order.purchaseId, { order, claim, toUndo, payment: paymentIn(claim) });
     } else if (claim?.kind === 'finished') answers.set(order.purchaseId, claim.outcome);
     else elsewhere.add(order.purchaseId);
   }
@@ -53,27 +52,6 @@ export function openList(orders: readonly PurchaseOrder[], claims: readonly Clai
     answers: () => [...answers].map(([purchaseId, outcome]) => ({ purchaseId, outcome })),
     elsewhere: () => [...elsewhere],
   };
-}
-
-/** The payment of a purchase as the provider needs to know it. */
-export function paymentOf({ order, claim, payment }: PurchaseUnderWay): PaymentRequest {
-  return {
-    purchaseId: order.purchaseId,
-    amountMinor: claim.amountMinor,
-    currency: claim.currency,
-    ...payment,
-  };
-}
-
-/** @throws Error if the purchase was not authorised: a defect of the order of steps */
-export function authorisationOf({ order, authorisationId }: PurchaseUnderWay): string {
-  if (authorisationId === undefined) throw new Error(`purchase ${order.purchaseId} has no authorisation`);
-  return authorisationId;
-}
-
-/** Names a purchase and the claim under which it is written. */
-export function claimedAt({ claim }: PurchaseUnderWay): PurchaseAtEpoch {
-  return { purchaseId: claim.purchaseId, epoch: claim.epoch };
 }
 
 export function idsOf(purchases: readonly PurchaseUnderWay[]): string[] {

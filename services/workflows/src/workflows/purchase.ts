@@ -6,6 +6,7 @@ import type {
 } from '@box-office/contract';
 import type { Claim } from '@box-office/records';
 import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { goAhead, notAhead } from './ahead.js';
 import { CompensationOrdered, openAttention } from './attention.js';
 import { openJournal } from './journal.js';
 import { authorise, capture } from './paying.js';
@@ -22,14 +23,19 @@ import { openWork, type Work } from './work.js';
  * The buyer is answered as soon as a purchase is confirmed in PostgreSQL; what follows (the read models, the messages)
  * is tried until it is done. PostgreSQL decides at each step whether this run may still go on.
  */
-export async function purchase({ orders, handOver }: PurchaseWorkflowInput): Promise<PurchaseWorkflowResult> {
+export async function purchase({
+  orders,
+  handOver,
+  straightThrough,
+}: PurchaseWorkflowInput): Promise<PurchaseWorkflowResult> {
   const journal = openJournal(orders);
   const steps = createSteps(journal, openAttention(journal));
 
   const purchaseIds = orders.map((order) => order.purchaseId);
-  const claims = await steps.quickly(purchaseIds, 'claim', orders, handOver);
+  const ahead = straightThrough ? await goAhead(orders, journal) : notAhead();
+  const claims = ahead.claims ?? (await steps.quickly(purchaseIds, 'claim', orders, handOver));
   const list = openList(orders, claims);
-  const work = openWork(list, steps, journal, orders.length);
+  const work = openWork(list, steps, ahead, journal, orders.length);
 
   try {
     goOnUndoing(work);
@@ -37,7 +43,11 @@ export async function purchase({ orders, handOver }: PurchaseWorkflowInput): Pro
   } catch (error) {
     if (!isCancellation(error)) throw error;
     journal.tell('What is not confirmed is undone: cancelled.');
-    for (const unfinished of list.underWay()) undo(work, unfinished, { kind: 'undone', reason: 'cancelled' });
+    for (const unfinished of list.underWay()) {
+      // Who went ahead may have got further than was taken up.
+      if (ahead.claims !== null) unfinished.toUndo.add('hold').add('payment');
+      undo(work, unfinished, { kind: 'undone', reason: 'cancelled' });
+    }
   }
   await CancellationScope.nonCancellable(async () => {
     await settleAndPublish(work, soldHere(list, claims));

@@ -1,5 +1,6 @@
 import type { PersistOutcome } from '@box-office/records';
-import { authorisationOf, claimedAt, idsOf, type PurchaseUnderWay } from './purchase-list.js';
+import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
+import { claimedAt, ticketsOf } from './requests.js';
 import { reserve } from './taking-capacity.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
@@ -13,7 +14,9 @@ export async function persist(work: Work): Promise<void> {
   for (let round = 1; round <= MOST_ROUNDS; round++) {
     const holding = work.list.underWay().filter((purchase) => !persisted.has(purchase));
     if (holding.length === 0) return;
-    const outcomes = await work.steps.quickly(idsOf(holding), 'persist', holding.map(ticketsOf));
+    const outcomes = await work.ahead.outcomes('persist', holding, (those) =>
+      work.steps.quickly(idsOf(those), 'persist', those.map(ticketsOf)),
+    );
     const unusable: { eventId: string; seen: number }[] = [];
     const finished: PurchaseUnderWay[] = [];
     for (const [place, purchase] of holding.entries()) {
@@ -43,7 +46,9 @@ export async function persist(work: Work): Promise<void> {
 export async function finalise(work: Work): Promise<void> {
   const paid = work.list.underWay();
   if (paid.length === 0) return;
-  const results = await work.steps.quickly(idsOf(paid), 'finalise', paid.map(claimedAt));
+  const results = await work.ahead.outcomes('finalise', paid, (those) =>
+    work.steps.quickly(idsOf(those), 'finalise', those.map(claimedAt)),
+  );
   const finished: PurchaseUnderWay[] = [];
   for (const [place, purchase] of paid.entries()) {
     const result = results[place];
@@ -78,22 +83,3 @@ async function learnOutcomes(work: Work, finished: readonly PurchaseUnderWay[]):
 
 const inWords = (outcome: PersistOutcome): string =>
   (typeof outcome === 'object' ? outcome.kind : outcome).replaceAll('_', ' ');
-
-function ticketsOf(purchase: PurchaseUnderWay) {
-  const { order, claim, hold } = purchase;
-  if (!hold) throw new Error(`purchase ${order.purchaseId} is to be persisted without a hold`);
-  return {
-    purchaseId: order.purchaseId,
-    epoch: claim.epoch,
-    generation: hold.generation,
-    authorisationId: authorisationOf(purchase),
-    items: hold.items,
-    transactionId: claim.transactionId,
-    version: claim.version,
-    claimedAs: claim.status,
-    userId: order.userId,
-    eventId: order.eventId,
-    amountMinor: claim.amountMinor,
-    currency: claim.currency,
-  };
-}

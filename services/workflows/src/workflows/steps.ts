@@ -54,7 +54,7 @@ function call(policy: Policy, name: Name, args: unknown[]): Promise<unknown> {
 }
 
 /** The innermost cause of a failed activity, in one line. */
-function causeOf(error: unknown): string {
+export function causeOf(error: unknown): string {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof TimeoutFailure) return 'no answer in time';
   if (cause instanceof ApplicationFailure) return cause.message.split('\n', 1)[0] ?? '';

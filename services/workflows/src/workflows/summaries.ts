@@ -2,6 +2,7 @@ import type { PurchaseActivities } from '../activities/index.js';
 
 /** What each step does, in words for whoever reads a history or the pending activities in the Temporal UI. */
 export const SUMMARIES: Readonly<Record<keyof PurchaseActivities, string>> = {
+  straightThrough: 'takes all steps at once, while they go well; buyers are answered',
   claim: 'claims the purchases in PostgreSQL and quotes their prices',
   reserve: 'takes capacity in Redis',
   rebuildInventories: 'builds the inventory in Redis anew from PostgreSQL',

@@ -1,4 +1,5 @@
 import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
+import { reservationOf } from './requests.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
 
@@ -10,18 +11,12 @@ export async function reserve(work: Work): Promise<void> {
   const untouched = new Set(wanting.filter((purchase) => purchase.toUndo.size === 0));
   // Registered before the step: capacity that was asked for may be held, whatever came back.
   for (const purchase of wanting) purchase.toUndo.add('hold');
-  const reservations = await work.steps.quickly(
-    idsOf(wanting),
-    'reserve',
-    wanting.map(({ order, claim }) => ({
-      purchaseId: order.purchaseId,
-      epoch: claim.epoch,
-      userId: order.userId,
-      eventId: order.eventId,
-      generation: claim.generation,
-      items: order.items,
-      ...(order.holdId !== undefined && { holdId: order.holdId }),
-    })),
+  const reservations = await work.ahead.outcomes('reserve', wanting, (those) =>
+    work.steps.quickly(
+      idsOf(those),
+      'reserve',
+      those.map(({ order, claim }) => reservationOf(order, claim)),
+    ),
   );
   const refusedUntouched = [];
   for (const [place, purchase] of wanting.entries()) {

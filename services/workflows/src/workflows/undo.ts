@@ -1,6 +1,7 @@
 import type { PurchaseOutcome } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
-import { claimedAt, paymentOf, type PurchaseUnderWay } from './purchase-list.js';
+import type { PurchaseUnderWay } from './purchase-list.js';
+import { claimedAt, paymentOf } from './requests.js';
 import type { Work } from './work.js';
 
 /**

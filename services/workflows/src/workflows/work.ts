@@ -1,3 +1,4 @@
+import type { Ahead } from './ahead.js';
 import type { Journal } from './journal.js';
 import type { PurchaseList, PurchaseUnderWay } from './purchase-list.js';
 import type { Steps } from './steps.js';
@@ -6,6 +7,7 @@ import type { Steps } from './steps.js';
 export interface Work {
   readonly list: PurchaseList;
   readonly steps: Steps;
+  readonly ahead: Ahead;
   /** Purchases that this workflow was started with. A list of one never leaves it. */
   readonly size: number;
   /** Compensations under way, each of which ends in an answer; the workflow ends after them. */
@@ -16,13 +18,14 @@ export interface Work {
   tellOf(purchase: PurchaseUnderWay, what: string): void;
 }
 
-export function openWork(list: PurchaseList, steps: Steps, journal: Journal, size: number): Work {
+export function openWork(list: PurchaseList, steps: Steps, ahead: Ahead, journal: Journal, size: number): Work {
   return {
     list,
     steps,
+    ahead,
     size,
     undoings: [],
-    published: new Set(),
+    published: new Set(ahead.followedUp),
     tellOf({ order }, what) {
       journal.tell(size === 1 ? `The purchase ${what}` : `\`${order.purchaseId}\` ${what}`);
     },

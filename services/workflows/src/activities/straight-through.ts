@@ -1,0 +1,170 @@
+import type { PurchaseOrder } from '@box-office/contract';
+import { findPurchases, type Claim, type Finalised, type PersistOutcome } from '@box-office/records';
+import { cancellationSignal } from '@temporalio/activity';
+import {
+  authorisedPaymentOf,
+  claimedAt,
+  paymentIn,
+  paymentOf,
+  reservationOf,
+  ticketsOf,
+} from '../workflows/requests.js';
+import type { createClaiming } from './claiming.js';
+import type { ActivityDeps } from './deps.js';
+import type { Authorisation, Capture, createPaying } from './paying.js';
+import type { createRecording } from './recording.js';
+import type { createReserving, Reservation } from './reserving.js';
+import { publishSales, settleSales } from './settling.js';
+
+/** Longest that settling and publishing may take here; what takes longer is the workflow's to do. */
+const FOLLOW_UP_MS = 1_500;
+
+/**
+ * How far one purchase came on the straight way: the outcome of each step that was taken with it. One of a group that came
+ * all the way has only its claim, which then is that of a finished purchase: fifty of them are a lot to keep in a history.
+ */
+export interface Headway {
+  readonly claim: Claim;
+  reserve?: Reservation;
+  authorise?: Authorisation;
+  persist?: PersistOutcome;
+  capture?: Capture;
+  finalise?: Finalised;
+  /** It was settled, and the broker has confirmed its messages. */
+  followedUp?: true;
+}
+
+/** The steps that a purchase takes between its claim and what follows a sale. */
+export type StepOnTheWay = 'reserve' | 'authorise' | 'persist' | 'capture' | 'finalise';
+export type OutcomeOf<S extends StepOnTheWay> = NonNullable<Headway[S]>;
+
+type Steps = ReturnType<typeof createClaiming> &
+  ReturnType<typeof createReserving> &
+  ReturnType<typeof createPaying> &
+  ReturnType<typeof createRecording>;
+
+/** A purchase on its straight way, with what its next steps need to know. */
+interface Walker {
+  readonly order: PurchaseOrder;
+  readonly claim: Extract<Claim, { kind: 'mine' }>;
+  readonly payment: { readonly attempt: number; readonly method: string };
+  readonly headway: Headway;
+  hold?: Extract<Reservation, { kind: 'reserved' }>;
+  authorisationId?: string;
+}
+
+/**
+ * The straight way of a purchase that nothing comes in between: all steps in one activity, because what makes a workflow
+ * dear is each time that it is woken, not what is done then.
+ *
+ * Nothing is decided here. A purchase goes on while its steps go well, and stops at the first one that does not: refused,
+ * declined, not answered in time. Where a step fails for all, everybody stops before it. The workflow takes up each purchase
+ * where it stopped, and takes the next step as if it had taken those before itself. If this activity dies, what it left half
+ * done is what a dead worker leaves: each step may be taken again.
+ */
+export function createStraightThrough(deps: ActivityDeps, steps: Steps) {
+  return {
+    /** One headway per order, in their order. Only new purchases go further than their claim. */
+    async straightThrough(orders: readonly PurchaseOrder[]): Promise<Headway[]> {
+      const signal = cancellationSignal();
+      const claims = await steps.claim(orders);
+      const headways = claims.map((claim): Headway => ({ claim }));
+      try {
+        const sold = await walk(steps, signal, newOnes(orders, headways));
+        signal.throwIfAborted();
+        await followUp(deps, sold);
+      } catch (error) {
+        // Whoever is cancelled has no time to tell how far it came.
+        signal.throwIfAborted();
+        // The workflow takes the step again, and tells what is wrong if it fails again.
+        deps.logger.info({ err: error, purchases: orders.length }, 'purchases do not get through on the straight way');
+      }
+      return headways.length === 1 ? headways : headways.map(shortened);
+    },
+  };
+}
+
+function shortened(headway: Headway): Headway {
+  const { claim, finalise, followedUp } = headway;
+  if (claim.kind !== 'mine' || finalise?.kind !== 'confirmed' || !followedUp) return headway;
+  const { purchaseId, transactionId } = claim;
+  return { claim: { kind: 'finished', purchaseId, transactionId, outcome: finalise.outcome, mine: true }, followedUp };
+}
+
+function newOnes(orders: readonly PurchaseOrder[], headways: readonly Headway[]): Walker[] {
+  return orders.flatMap((order, place) => {
+    const headway = headways[place];
+    if (headway?.claim.kind !== 'mine' || headway.claim.resumed) return [];
+    const { claim } = headway;
+    return [{ order, claim, payment: paymentIn(claim), headway }];
+  });
+}
+
+/** @returns those that are confirmed */
+async function walk(steps: Steps, signal: AbortSignal, all: readonly Walker[]): Promise<readonly Walker[]> {
+  let going = all;
+
+  /** Takes a step with all that are still going; those for whom it does not go well stop. */
+  async function take<S extends StepOnTheWay>(
+    name: S,
+    outcomes: (those: readonly Walker[]) => Promise<readonly OutcomeOf<S>[]>,
+    goesWell: (outcome: OutcomeOf<S>, walker: Walker) => boolean,
+  ): Promise<void> {
+    if (going.length === 0) return;
+    signal.throwIfAborted();
+    const answers = await outcomes(going);
+    going = going.filter((walker, place) => {
+      const outcome = answers[place];
+      if (outcome === undefined) return false;
+      (walker.headway as Record<S, OutcomeOf<S>>)[name] = outcome;
+      return goesWell(outcome, walker);
+    });
+  }
+
+  await take(
+    'reserve',
+    (those) => steps.reserve(those.map(({ order, claim }) => reservationOf(order, claim))),
+    (outcome, walker) => {
+      if (outcome.kind === 'reserved') walker.hold = outcome;
+      return outcome.kind === 'reserved';
+    },
+  );
+  await take(
+    'authorise',
+    (those) => steps.authorise(those.map(paymentOf), 'soft deadline'),
+    (outcome, walker) => {
+      if (outcome.kind === 'authorised') walker.authorisationId = outcome.authorisationId;
+      return outcome.kind === 'authorised';
+    },
+  );
+  await take(
+    'persist',
+    (those) => steps.persist(those.map(ticketsOf)),
+    (outcome) => outcome === 'persisted',
+  );
+  await take(
+    'capture',
+    (those) => steps.capture(those.map(authorisedPaymentOf), 'soft deadline'),
+    ({ kind }) => kind === 'captured',
+  );
+  await take(
+    'finalise',
+    (those) => steps.finalise(those.map(claimedAt)),
+    ({ kind }) => kind === 'confirmed',
+  );
+  return going;
+}
+
+/** What follows a sale, while that goes quickly. The buyers have been answered. */
+async function followUp(deps: ActivityDeps, sold: readonly Walker[]): Promise<void> {
+  if (sold.length === 0) return;
+  const inTime = AbortSignal.timeout(FOLLOW_UP_MS);
+  const purchases = await findPurchases(
+    deps.pool,
+    sold.map(({ order }) => order.purchaseId),
+  );
+  await settleSales(deps, purchases);
+  inTime.throwIfAborted();
+  await publishSales(deps, purchases, inTime);
+  for (const { headway } of sold) headway.followedUp = true;
+}

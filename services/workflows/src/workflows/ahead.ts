@@ -1,0 +1,86 @@
+import type { PurchaseOrder } from '@box-office/contract';
+import type { Claim } from '@box-office/records';
+import { CancellationScope } from '@temporalio/workflow';
+import type { Headway, OutcomeOf, StepOnTheWay } from '../activities/straight-through.js';
+import type { AttendedStory } from './journal.js';
+import { straightAway } from './policies.js';
+import type { PurchaseUnderWay } from './purchase-list.js';
+import { causeOf } from './steps.js';
+import { SUMMARIES } from './summaries.js';
+
+/** What was done with the purchases on the straight way, to be taken up step by step. */
+export interface Ahead {
+  /** One per order, in their order; null if the straight way was not taken, or its claims are not known. */
+  readonly claims: readonly Claim[] | null;
+  /** Purchases that are sold, settled and published. */
+  readonly followedUp: readonly string[];
+  /**
+   * Outcomes of a step, in the order of the purchases: those that it had on the straight way, each given once, and for the
+   * other purchases those of `ask`.
+   */
+  outcomes<S extends StepOnTheWay>(
+    step: S,
+    purchases: readonly PurchaseUnderWay[],
+    ask: (those: readonly PurchaseUnderWay[]) => Promise<readonly OutcomeOf<S>[]>,
+  ): Promise<(OutcomeOf<S> | undefined)[]>;
+}
+
+/** Nobody went ahead. */
+export const notAhead = (): Ahead => openAhead([], null);
+
+/**
+ * Sends the purchases on the straight way. Whatever becomes of it, the steps go on from there: what it does is done even if
+ * the workflow is cancelled meanwhile, so that it is known what there is to undo.
+ */
+export async function goAhead(orders: readonly PurchaseOrder[], journal: AttendedStory): Promise<Ahead> {
+  try {
+    const headways = await CancellationScope.nonCancellable(() =>
+      straightAway.straightThrough.executeWithOptions({ summary: SUMMARIES.straightThrough }, [orders]),
+    );
+    tellSold(headways, journal);
+    return openAhead(orders, headways);
+  } catch (error) {
+    journal.tell(`All steps at once do not get through (${causeOf(error)}); they are taken one by one.`);
+    return notAhead();
+  }
+}
+
+/** Those of a group that came all the way are not told step by step. */
+function tellSold(headways: readonly Headway[], journal: AttendedStory): void {
+  for (const { claim, followedUp } of headways) {
+    if (!followedUp || claim.kind !== 'finished' || claim.outcome.kind !== 'confirmed') continue;
+    const { tickets, amountMinor, currency } = claim.outcome;
+    const what = tickets.map(({ ticketType, serial }) => `${ticketType} ${serial}`).join(', ');
+    journal.tell(
+      `\`${claim.purchaseId}\` holds ${what}, is paid: ${amountMinor} (minor units of ${currency}), and is **confirmed**.`,
+    );
+  }
+}
+
+function openAhead(orders: readonly PurchaseOrder[], headways: readonly Headway[] | null): Ahead {
+  const known = new Map<string, Headway>();
+  for (const [place, { purchaseId }] of orders.entries()) {
+    const headway = headways?.[place];
+    if (headway) known.set(purchaseId, headway);
+  }
+
+  /** A second time, after the inventory was rebuilt say, the step has to be taken. */
+  function once<S extends StepOnTheWay>(step: S, purchaseId: string): OutcomeOf<S> | undefined {
+    const headway = known.get(purchaseId);
+    const outcome = headway?.[step] as OutcomeOf<S> | undefined;
+    if (headway) delete headway[step];
+    return outcome;
+  }
+
+  return {
+    claims: headways?.map(({ claim }) => claim) ?? null,
+    followedUp: orders.map(({ purchaseId }) => purchaseId).filter((id) => known.get(id)?.followedUp),
+    async outcomes(step, purchases, ask) {
+      const had = purchases.map(({ order }) => once(step, order.purchaseId));
+      const others = purchases.filter((_, place) => had[place] === undefined);
+      if (others.length === 0) return had;
+      const asked = (await ask(others)).values();
+      return had.map((outcome) => outcome ?? asked.next().value);
+    },
+  };
+}
