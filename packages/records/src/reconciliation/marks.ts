@@ -16,12 +16,16 @@ export interface DueEvent {
   /** When the look before this one began, ISO 8601; null if there was none. */
   readonly lookedAt: string | null;
   readonly completedAt: string | null;
+  /** Its inventory was built anew since all of it was looked at: Redis may have lost more. */
+  readonly isRebuilt: boolean;
 }
+
+const COLUMNS = `e.id, m.looked_at, m.completed_at, coalesce(i.changed_at > m.completed_at, false) as is_rebuilt`;
 
 // An event that takes long to look at is looked at less often: a twentieth of the time goes into it at most. A row is
 // dated by the beginning of its transaction, which may have been committed some seconds after a look began.
 const CHANGED = `
-select e.id, m.looked_at, m.completed_at
+select ${COLUMNS}
   from events e
   join event_inventory i on i.event_id = e.id
   left join reconciliation_marks m on m.event_id = e.id
@@ -41,8 +45,9 @@ select e.id, m.looked_at, m.completed_at
  limit $2`;
 
 const IN_TURN = `
-select e.id, m.looked_at, m.completed_at
+select ${COLUMNS}
   from events e
+  left join event_inventory i on i.event_id = e.id
   left join reconciliation_marks m on m.event_id = e.id
  where m.looked_at is null or m.looked_at < $1
  order by m.looked_at nulls first, e.id
@@ -52,6 +57,7 @@ interface Row {
   readonly id: string;
   readonly looked_at: Date | null;
   readonly completed_at: Date | null;
+  readonly is_rebuilt: boolean;
 }
 
 /**
@@ -71,18 +77,22 @@ export async function listDueEvents(
 /** One event, whenever it was looked at; null if there is no such event. */
 export async function findDueEvent(pool: pg.Pool, eventId: string): Promise<DueEvent | null> {
   const { rows } = await pool.query<Row>(
-    `select e.id, m.looked_at, m.completed_at
-       from events e left join reconciliation_marks m on m.event_id = e.id where e.id = $1`,
+    `select ${COLUMNS}
+       from events e
+       left join event_inventory i on i.event_id = e.id
+       left join reconciliation_marks m on m.event_id = e.id
+      where e.id = $1`,
     [eventId],
   );
   return rows[0] ? dueOf(rows[0]) : null;
 }
 
-function dueOf({ id, looked_at, completed_at }: Row): DueEvent {
+function dueOf({ id, looked_at, completed_at, is_rebuilt }: Row): DueEvent {
   return {
     eventId: id,
     lookedAt: looked_at?.toISOString() ?? null,
     completedAt: completed_at?.toISOString() ?? null,
+    isRebuilt: is_rebuilt,
   };
 }
 

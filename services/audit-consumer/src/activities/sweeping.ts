@@ -8,7 +8,6 @@ import {
   moveBooksPosition,
   putMarks,
   type DueEvent,
-  type Mark,
 } from '@box-office/records';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
@@ -101,19 +100,18 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
     /** The first look. Answers the events that have to be looked at again. */
     async lookAtEvents(events: readonly DueEvent[], complete: boolean): Promise<SuspectEvent[]> {
       const suspects: SuspectEvent[] = [];
-      const marks: Mark[] = [];
       for (const due of events) {
         cancellationSignal().throwIfAborted();
         const sinceMs = performance.now();
         const look = await lookAtEvent(deps, due, { complete });
         if (!look) continue;
-        if (!complete) await halfOfTheTime(sinceMs);
-        marks.push(look.mark);
         const kinds = look.mark.complete ? OF_COMPLETE_LOOKS : OF_ANY_LOOK;
         await forgetGone(deps, await listStandingFindings(pool, { eventId: due.eventId, kinds }), look.differences);
         if (look.differences.length > 0) suspects.push({ due, suspicions: suspicionsOf(look.differences) });
+        // Each at once: a page of large events that is given up half-way is not looked at from its beginning again.
+        await putMarks(pool, [look.mark]);
+        if (!complete) await halfOfTheTime(sinceMs);
       }
-      await putMarks(pool, marks);
       return suspects;
     },
 

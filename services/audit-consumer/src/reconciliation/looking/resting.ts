@@ -2,16 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const LONGEST_REST_MS = 250;
 
-/** Waits after a part of the work that began at `sinceMs`, on the clock of `performance.now()`. */
-export type Rest = (sinceMs: number) => Promise<void>;
+/** Waits after a part of the work that began at `sinceMs`, on the clock of `performance.now()`. @returns how long, in ms */
+export type Rest = (sinceMs: number) => Promise<number>;
 
 /**
- * For looks that nobody waits for: rests for as long as the work took, so that buyers have the stores to themselves for half
- * of the time. Without it a sweep in a rush makes all of them wait for as long as it takes.
+ * For looks that nobody waits for: rests for as long as the work took, a quarter of a second at most, so that buyers have the
+ * stores to themselves for half of the time. Without it a sweep in a rush makes all of them wait for as long as it takes.
  */
 export const halfOfTheTime: Rest = async (sinceMs) => {
-  await sleep(Math.min(performance.now() - sinceMs, LONGEST_REST_MS));
+  const restMs = Math.min(performance.now() - sinceMs, LONGEST_REST_MS);
+  await sleep(restMs);
+  return restMs;
 };
 
 /** For looks that somebody asked for. */
-export const never: Rest = () => Promise.resolve();
+export const never: Rest = () => Promise.resolve(0);
