@@ -24,7 +24,7 @@ const schema = z
     JWT_ISSUER: z.string().optional(),
     /** Longest that a purchase request waits for its outcome before it is answered with 202. */
     PURCHASE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
-    /** Groups of purchases in flight before the next one gathers for longer. */
+    /** Groups of purchases in flight before the next one gathers. */
     PURCHASE_GROUPS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(DEFAULT_GROUP_LIMITS.slots),
     /** Purchases that may wait for a group; those beyond it are answered 503. */
     PURCHASE_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(DEFAULT_GROUP_LIMITS.maxQueued),

@@ -111,8 +111,9 @@ export function createOutcomeWaiter(o: {
     if (due.length === 0) return;
     looking = true;
     try {
+      const rows = await o.findPurchases(due);
       const before = size;
-      for (const row of await o.findPurchases(due)) tell(row);
+      for (const row of rows) tell(row);
       // Outcomes that nobody announced: announcements are not to be relied on.
       if (size < before) usualMs /= 2;
     } catch (error) {
@@ -176,6 +177,12 @@ export function createOutcomeWaiter(o: {
     } else if (!looking) void look();
   }
 
+  /** Before the wait is over in any case, unless it is very short. */
+  function firstLookMs(limitMs: number): number {
+    const lateMs = Math.min(LATE * usualMs, FIRST_LOOK_MAX_MS, limitMs / 2);
+    return Math.max(FIRST_LOOK_MIN_MS, lateMs);
+  }
+
   function wait(purchaseId: string, fingerprint: string, limitMs: number): Wait {
     if (drained) return { ended: Promise.resolve({ kind: 'open' }), cancel: () => undefined };
     const nowMs = Date.now();
@@ -186,7 +193,7 @@ export function createOutcomeWaiter(o: {
         resolve,
         sinceMs: nowMs,
         untilMs: nowMs + limitMs,
-        nextLookMs: nowMs + Math.min(Math.max(FIRST_LOOK_MIN_MS, LATE * usualMs), FIRST_LOOK_MAX_MS),
+        nextLookMs: nowMs + firstLookMs(limitMs),
         lookGapMs: LOOK_GAP_MIN_MS,
       };
       const asked = waiting.get(purchaseId);
