@@ -33,7 +33,7 @@ export async function startList(
   const handle = await client.workflow.start(PURCHASE_WORKFLOW, {
     taskQueue: PURCHASE_TASK_QUEUE,
     workflowId,
-    args: [{ orders }],
+    args: [{ orders, straightThrough: true }],
     typedSearchAttributes: [{ key: { name, type: 'KEYWORD_LIST' }, value: purchaseIds }],
   });
   return { handle, purchaseIds };

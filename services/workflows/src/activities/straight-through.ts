@@ -16,7 +16,9 @@ import type { createRecording } from './recording.js';
 import type { createReserving, Reservation } from './reserving.js';
 import { publishSales, settleSales } from './settling.js';
 
-/** Longest that settling and publishing may take here; what takes longer is the workflow's to do. */
+/** Time for the steps after the claim: less than the activity has, so that what is known by then is not lost. */
+const STEPS_MS = 3_000;
+/** Longest that settling and publishing are waited for; what takes longer is the workflow's to do. */
 const FOLLOW_UP_MS = 1_500;
 
 /**
@@ -58,9 +60,11 @@ interface Walker {
  * dear is each time that it is woken, not what is done then.
  *
  * Nothing is decided here. A purchase goes on while its steps go well, and stops at the first one that does not: refused,
- * declined, not answered in time. Where a step fails for all, everybody stops before it. The workflow takes up each purchase
- * where it stopped, and takes the next step as if it had taken those before itself. If this activity dies, what it left half
- * done is what a dead worker leaves: each step may be taken again.
+ * declined, not answered in time. Where a step fails for all, or takes too long, everybody stops before it. The workflow takes
+ * up each purchase where it stopped, and takes the next step as if it had taken those before itself. If this activity dies,
+ * what it left half done is what a dead worker leaves: each step may be taken again.
+ *
+ * The order of the steps stands in `sell` of workflows/purchase.ts, too: change both together.
  */
 export function createStraightThrough(deps: ActivityDeps, steps: Steps) {
   return {
@@ -70,9 +74,9 @@ export function createStraightThrough(deps: ActivityDeps, steps: Steps) {
       const claims = await steps.claim(orders);
       const headways = claims.map((claim): Headway => ({ claim }));
       try {
-        const sold = await walk(steps, signal, newOnes(orders, headways));
-        signal.throwIfAborted();
-        await followUp(deps, sold);
+        const limit = openLimit(signal, STEPS_MS);
+        const sold = await walk(steps, limit, newOnes(orders, headways));
+        await followUp(deps, openLimit(limit.signal, FOLLOW_UP_MS), sold);
       } catch (error) {
         // Whoever is cancelled has no time to tell how far it came.
         signal.throwIfAborted();
@@ -80,6 +84,28 @@ export function createStraightThrough(deps: ActivityDeps, steps: Steps) {
         deps.logger.info({ err: error, purchases: orders.length }, 'purchases do not get through on the straight way');
       }
       return headways.length === 1 ? headways : headways.map(shortened);
+    },
+  };
+}
+
+/** What is waited for until the time is over, or the activity is given up. */
+interface Limit {
+  readonly signal: AbortSignal;
+  /** Rejects at the end of the time; the work itself goes on, and whoever takes the step again meets what it did. */
+  within<T>(work: Promise<T>): Promise<T>;
+}
+
+function openLimit(signal: AbortSignal, ms: number): Limit {
+  const end = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  const ended = new Promise<never>((_, reject) => {
+    end.addEventListener('abort', () => reject(end.reason as Error), { once: true });
+  });
+  ended.catch(() => undefined);
+  return {
+    signal: end,
+    within(work) {
+      work.catch(() => undefined);
+      return Promise.race([work, ended]);
     },
   };
 }
@@ -101,7 +127,7 @@ function newOnes(orders: readonly PurchaseOrder[], headways: readonly Headway[])
 }
 
 /** @returns those that are confirmed */
-async function walk(steps: Steps, signal: AbortSignal, all: readonly Walker[]): Promise<readonly Walker[]> {
+async function walk(steps: Steps, limit: Limit, all: readonly Walker[]): Promise<readonly Walker[]> {
   let going = all;
 
   /** Takes a step with all that are still going; those for whom it does not go well stop. */
@@ -111,8 +137,8 @@ async function walk(steps: Steps, signal: AbortSignal, all: readonly Walker[]): 
     goesWell: (outcome: OutcomeOf<S>, walker: Walker) => boolean,
   ): Promise<void> {
     if (going.length === 0) return;
-    signal.throwIfAborted();
-    const answers = await outcomes(going);
+    limit.signal.throwIfAborted();
+    const answers = await limit.within(outcomes(going));
     going = going.filter((walker, place) => {
       const outcome = answers[place];
       if (outcome === undefined) return false;
@@ -156,15 +182,12 @@ async function walk(steps: Steps, signal: AbortSignal, all: readonly Walker[]): 
 }
 
 /** What follows a sale, while that goes quickly. The buyers have been answered. */
-async function followUp(deps: ActivityDeps, sold: readonly Walker[]): Promise<void> {
+async function followUp(deps: ActivityDeps, limit: Limit, sold: readonly Walker[]): Promise<void> {
   if (sold.length === 0) return;
-  const inTime = AbortSignal.timeout(FOLLOW_UP_MS);
-  const purchases = await findPurchases(
-    deps.pool,
-    sold.map(({ order }) => order.purchaseId),
-  );
-  await settleSales(deps, purchases);
-  inTime.throwIfAborted();
-  await publishSales(deps, purchases, inTime);
+  limit.signal.throwIfAborted();
+  const ids = sold.map(({ order }) => order.purchaseId);
+  const purchases = await limit.within(findPurchases(deps.pool, ids));
+  await limit.within(settleSales(deps, purchases));
+  await publishSales(deps, purchases, limit.signal);
   for (const { headway } of sold) headway.followedUp = true;
 }

@@ -14,6 +14,8 @@ export interface Ahead {
   readonly claims: readonly Claim[] | null;
   /** Purchases that are sold, settled and published. */
   readonly followedUp: readonly string[];
+  /** What may be there to undo of a purchase that went ahead, whether or not it was taken up. */
+  mayHave(purchaseId: string): readonly ('hold' | 'payment')[];
   /**
    * Outcomes of a step, in the order of the purchases: those that it had on the straight way, each given once, and for the
    * other purchases those of `ask`.
@@ -64,6 +66,8 @@ function openAhead(orders: readonly PurchaseOrder[], headways: readonly Headway[
     if (headway) known.set(purchaseId, headway);
   }
 
+  const begun = new Map([...known].map(([purchaseId, headway]) => [purchaseId, begunBy(headway)]));
+
   /** A second time, after the inventory was rebuilt say, the step has to be taken. */
   function once<S extends StepOnTheWay>(step: S, purchaseId: string): OutcomeOf<S> | undefined {
     const headway = known.get(purchaseId);
@@ -75,6 +79,7 @@ function openAhead(orders: readonly PurchaseOrder[], headways: readonly Headway[
   return {
     claims: headways?.map(({ claim }) => claim) ?? null,
     followedUp: orders.map(({ purchaseId }) => purchaseId).filter((id) => known.get(id)?.followedUp),
+    mayHave: (purchaseId) => begun.get(purchaseId) ?? [],
     async outcomes(step, purchases, ask) {
       const had = purchases.map(({ order }) => once(step, order.purchaseId));
       const others = purchases.filter((_, place) => had[place] === undefined);
@@ -83,4 +88,10 @@ function openAhead(orders: readonly PurchaseOrder[], headways: readonly Headway[
       return had.map((outcome) => outcome ?? asked.next().value);
     },
   };
+}
+
+/** A step without an outcome may have been begun nevertheless. */
+function begunBy({ claim, reserve, authorise }: Headway): readonly ('hold' | 'payment')[] {
+  if (claim.kind !== 'mine' || (reserve && reserve.kind !== 'reserved')) return [];
+  return reserve === undefined || authorise?.kind === 'declined' ? ['hold'] : ['hold', 'payment'];
 }

@@ -33,7 +33,10 @@ export async function purchase({
 
   const purchaseIds = orders.map((order) => order.purchaseId);
   const ahead = straightThrough ? await goAhead(orders, journal) : notAhead();
-  const claims = ahead.claims ?? (await steps.quickly(purchaseIds, 'claim', orders, handOver));
+  // Even if it is cancelled meanwhile: only claims tell what there is to undo.
+  const claims =
+    ahead.claims ??
+    (await CancellationScope.nonCancellable(() => steps.quickly(purchaseIds, 'claim', orders, handOver)));
   const list = openList(orders, claims);
   const work = openWork(list, steps, ahead, journal, orders.length);
 
@@ -45,7 +48,7 @@ export async function purchase({
     journal.tell('What is not confirmed is undone: cancelled.');
     for (const unfinished of list.underWay()) {
       // Who went ahead may have got further than was taken up.
-      if (ahead.claims !== null) unfinished.toUndo.add('hold').add('payment');
+      for (const begun of ahead.mayHave(unfinished.order.purchaseId)) unfinished.toUndo.add(begun);
       undo(work, unfinished, { kind: 'undone', reason: 'cancelled' });
     }
   }
@@ -62,7 +65,7 @@ export async function purchase({
 }
 
 /**
- * Takes the steps with all that are under way. False if an operator had some of them undone on the way: the others take the
+ * Takes the steps with all that are under way, in the order in which activities/straight-through.ts takes them. False if an operator had some of them undone on the way: the others take the
  * steps again, each of which finds what it has done before.
  */
 async function sell(work: Work): Promise<boolean> {
