@@ -32,7 +32,7 @@ insert into event_ticket_transactions (id, transaction_id, fingerprint, user_id,
                                        owner_workflow_id, owner_run_id)
 values ($1, $2, $3, $4, $5, '[]', 0, coalesce((select currency from events where id = $5), ''),
         '', $6, 'undone', $7, now(), $8, '')
-on conflict (id) do nothing`;
+on conflict do nothing`;
 
 const READ_STANDING = `select status from ticket_cancellations where id = $1`;
 

@@ -49,7 +49,8 @@ const CLAIMED = `
   t.id, t.transaction_id, t.fingerprint, t.status, t.outcome, t.undo_outcome, t.epoch, t.owner_workflow_id, t.owner_run_id,
   t.amount_minor, t.currency, t.payment_method, t.payment_attempt, t.version, i.generation`;
 
-// The usual case is one statement: all purchases are new.
+// The usual case is one statement: all purchases are new. Of two claims at the same moment the later one may meet the unique
+// transaction id before the id, so no index is named.
 const INSERT = `
 with input as (
   select * from jsonb_to_recordset($1) as x(
@@ -83,7 +84,7 @@ select "purchaseId", "transactionId", fingerprint, "userId", "eventId", quoted_i
        case when outcome is null then 'claimed' else 'refused' end, outcome, $2, $3
   from refusal
  order by "purchaseId"
-on conflict (id) do nothing
+on conflict do nothing
 returning *
 )
 select ${CLAIMED} from inserted t left join event_inventory i on i.event_id = t.event_id`;
