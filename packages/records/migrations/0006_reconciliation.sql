@@ -69,11 +69,10 @@ create index reconciliation_findings_by_event on reconciliation_findings (event_
 create index reconciliation_findings_by_purchase on reconciliation_findings (purchase_id) where purchase_id is not null;
 create index reconciliation_findings_by_sweep on reconciliation_findings (sweep_id);
 
--- What was decided about a difference stays; the same difference later is another finding. Of two sweeps that repair it at
--- once, the second may say first that it is gone: then the one that repaired it still says so.
+-- What was decided about a difference stays; the same difference later is another finding.
 create function finding_change_is_legal() returns trigger language plpgsql as $$
 begin
-  if old.status = 'repaired' or (old.status = 'gone' and new.status <> 'repaired') then
+  if old.status in ('repaired', 'gone') then
     raise exception 'finding %: it is % and stays so', old.id, old.status
       using errcode = 'check_violation', constraint = 'finding_change_is_legal';
   end if;
