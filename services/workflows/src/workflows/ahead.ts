@@ -2,7 +2,7 @@ import type { PurchaseOrder } from '@box-office/contract';
 import type { Claim } from '@box-office/records';
 import { CancellationScope } from '@temporalio/workflow';
 import type { Headway, OutcomeOf, StepOnTheWay } from '../activities/straight-through.js';
-import type { AttendedStory } from './journal.js';
+import { amountInWords, type AttendedStory } from './journal.js';
 import { straightAway } from './policies.js';
 import type { PurchaseUnderWay } from './purchase-list.js';
 import { causeOf } from './steps.js';
@@ -51,11 +51,9 @@ export async function goAhead(orders: readonly PurchaseOrder[], journal: Attende
 function tellSold(headways: readonly Headway[], journal: AttendedStory): void {
   for (const { claim, followedUp } of headways) {
     if (!followedUp || claim.kind !== 'finished' || claim.outcome.kind !== 'confirmed') continue;
-    const { tickets, amountMinor, currency } = claim.outcome;
-    const what = tickets.map(({ ticketType, serial }) => `${ticketType} ${serial}`).join(', ');
-    journal.tell(
-      `\`${claim.purchaseId}\` holds ${what}, is paid: ${amountMinor} (minor units of ${currency}), and is **confirmed**.`,
-    );
+    const { outcome } = claim;
+    const what = outcome.tickets.map(({ ticketType, serial }) => `${ticketType} ${serial}`).join(', ');
+    journal.tell(`\`${claim.purchaseId}\` holds ${what}, is paid: ${amountInWords(outcome)}, and is **confirmed**.`);
   }
 }
 

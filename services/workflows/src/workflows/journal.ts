@@ -102,3 +102,7 @@ function headline(orders: readonly PurchaseOrder[]): string {
   const wish = order.items.map((item) => `${item.quantity} × ${item.ticketType}`).join(', ');
   return `### ${order.userId} buys ${wish} for event ${order.eventId}\n\nPurchase \`${order.purchaseId}\``;
 }
+
+/** An amount as the story tells it. */
+export const amountInWords = (o: { readonly amountMinor: number; readonly currency: string }): string =>
+  `${o.amountMinor} (minor units of ${o.currency})`;

@@ -1,5 +1,6 @@
 import type { Authorisation, UnknownPayment } from '../activities/paying.js';
 import type { OutcomeOf } from '../activities/straight-through.js';
+import { amountInWords } from './journal.js';
 import { goOnAlone } from './leaving.js';
 import { PaymentCorrected } from './attention.js';
 import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
@@ -21,7 +22,7 @@ export async function authorise(work: Work): Promise<void> {
   for (const [purchase, answer] of answers) {
     if (answer.kind === 'authorised') {
       purchase.authorisationId = answer.authorisationId;
-      work.tellOf(purchase, `has ${inWords(purchase)} set aside (\`${answer.authorisationId}\`).`);
+      work.tellOf(purchase, `has ${amountInWords(purchase.claim)} set aside (\`${answer.authorisationId}\`).`);
     } else {
       purchase.toUndo.delete('payment');
       work.tellOf(purchase, `is declined: ${answer.reason.replaceAll('_', ' ')}.`);
@@ -60,7 +61,7 @@ export async function capture(work: Work): Promise<void> {
   });
   for (const [purchase, answer] of answers) {
     if (answer.kind === 'captured') {
-      work.tellOf(purchase, `is paid: ${inWords(purchase)}.`);
+      work.tellOf(purchase, `is paid: ${amountInWords(purchase.claim)}.`);
     } else {
       work.tellOf(purchase, `could not be charged: ${answer.reason}.`);
       undo(work, purchase, { kind: 'undone', reason: 'capture_refused' });
@@ -106,7 +107,3 @@ async function payTogether<S extends 'authorise' | 'capture'>(
 
 const causeIn = (answer: { readonly kind: string } | undefined): string =>
   answer && 'cause' in answer ? String(answer.cause) : 'no answer';
-
-function inWords({ claim }: PurchaseUnderWay): string {
-  return `${claim.amountMinor} (minor units of ${claim.currency})`;
-}

@@ -1,6 +1,7 @@
 import type { PurchaseOrder, PurchaseOutcome, SerialRange } from '@box-office/contract';
 import type { ClaimedPurchase } from '@box-office/records';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import { claimedAt, paymentIn, paymentOf, reservationOf, ticketsOf } from '../../workflows/requests.js';
 import type { PurchaseActivities } from '../index.js';
 
 /** What a run knows of its purchase, as the workflow does. */
@@ -20,17 +21,19 @@ export async function* purchaseRun(
   order: PurchaseOrder,
   runId: string,
 ): AsyncGenerator<string, void, undefined> {
-  const { purchaseId, userId, eventId, items } = order;
+  const { purchaseId, eventId } = order;
   const inRun = <T>(work: () => Promise<T>): Promise<T> => inActivity(order, runId, work);
 
+  const asked = ({ claim }: Progress) => ({ order, claim, payment: paymentIn(claim) });
+
   async function* undo(progress: Progress, outcome: PurchaseOutcome): AsyncGenerator<string, void, undefined> {
-    const at = atOf(progress.claim);
+    const at = claimedAt(progress);
     const { authorisationId, toUndo } = progress;
     const decision = await inRun(() => activities.decideToUndo({ ...at, outcome, authorisationId }));
     yield `decide to undo: ${decision.kind}`;
     if (decision.kind !== 'undoing') return;
     if (toUndo.has('payment')) {
-      const payment = { ...paymentOf(progress.claim), authorisationId: decision.authorisationId };
+      const payment = { ...paymentOf(asked(progress)), authorisationId: decision.authorisationId };
       await inRun(() => activities.undoPayment(payment));
       yield 'undo the payment';
     }
@@ -45,13 +48,12 @@ export async function* purchaseRun(
   /** Reserves and persists until both fit one generation. True when the tickets stand. */
   async function* takeTickets(progress: Progress): AsyncGenerator<string, boolean, undefined> {
     const { claim } = progress;
-    const { epoch, transactionId, amountMinor, currency, version, status } = claim;
     let { generation } = claim;
     let serials: readonly SerialRange[] | null = null;
     for (;;) {
       if (serials === null) {
         progress.toUndo.add('hold');
-        const request = { purchaseId, epoch, userId, eventId, generation, items };
+        const request = reservationOf(order, { ...claim, generation });
         const [reservation] = await inRun(() => activities.reserve([request]));
         yield `reserve: ${reservation?.kind}`;
         if (reservation?.kind === 'refused') yield* undo(progress, { kind: 'refused', ...reservation.refusal });
@@ -60,15 +62,11 @@ export async function* purchaseRun(
         serials = reservation.items;
       }
       if (progress.authorisationId === null && !(yield* authorise(progress))) return false;
-      const tickets = {
-        purchaseId,
-        epoch,
-        generation,
-        authorisationId: progress.authorisationId ?? '',
-        items: serials,
-      };
-      const facts = { transactionId, version, claimedAs: status, userId, eventId, amountMinor, currency };
-      const [outcome] = await inRun(() => activities.persist([{ ...tickets, ...facts }]));
+      const tickets = ticketsOf({
+        ...{ order, claim, hold: { generation, items: serials } },
+        ...(progress.authorisationId !== null && { authorisationId: progress.authorisationId }),
+      });
+      const [outcome] = await inRun(() => activities.persist([tickets]));
       yield `persist: ${typeof outcome === 'object' ? outcome.kind : outcome}`;
       if (outcome === 'persisted') return true;
       if (outcome === 'serial_conflict') {
@@ -85,7 +83,7 @@ export async function* purchaseRun(
 
   async function* authorise(progress: Progress): AsyncGenerator<string, boolean, undefined> {
     progress.toUndo.add('payment');
-    const payment = paymentOf(progress.claim);
+    const payment = paymentOf(asked(progress));
     let [answer] = await inRun(() => activities.authorise([payment], 'soft deadline'));
     yield `authorise: ${answer?.kind}`;
     if (answer?.kind === 'unknown') {
@@ -124,7 +122,7 @@ export async function* purchaseRun(
     yield `capture: ${captured?.kind}`;
   }
   if (captured?.kind === 'refused') return yield* undo(progress, { kind: 'undone', reason: 'capture_refused' });
-  const [result] = await inRun(() => activities.finalise([atOf(claim)]));
+  const [result] = await inRun(() => activities.finalise([claimedAt(progress)]));
   yield `finalise: ${result?.kind}`;
   if (result?.kind === 'cancel_requested' || result?.kind === 'undoing') return yield* undo(progress, CANCELLED);
   if (result?.kind !== 'confirmed') return;
@@ -132,13 +130,6 @@ export async function* purchaseRun(
 }
 
 const CANCELLED: PurchaseOutcome = { kind: 'undone', reason: 'cancelled' };
-
-const atOf = ({ purchaseId, epoch }: ClaimedPurchase) => ({ purchaseId, epoch });
-
-const paymentOf = ({ purchaseId, paymentAttempt, paymentMethod, amountMinor, currency }: ClaimedPurchase) => ({
-  ...{ purchaseId, amountMinor, currency },
-  ...{ attempt: paymentAttempt, method: paymentMethod },
-});
 
 /** Activities ask who calls them and whether they were cancelled; nothing else of the context is there. */
 export function inActivity<T>(order: PurchaseOrder, runId: string, work: () => Promise<T>): Promise<T> {
