@@ -10,6 +10,12 @@ const CONNECTION_TIMEOUT_MS = 5_000;
 /** The client's own limit, for a server or a network that is silent. Later than the server's, which tells more. */
 const QUERY_TIMEOUT_MS = 15_000;
 
+/**
+ * Every statement has its index. Prepared while a table was still small, it would be planned to read all of it, and go on
+ * doing so, dearer with every row, until the table is analysed. Nor is any of them long enough to be worth compiling.
+ */
+const PLANS = '-c enable_seqscan=off -c jit=off';
+
 export interface PoolOptions {
   readonly url: string;
   /** Shown in `pg_stat_activity`. */
@@ -40,6 +46,7 @@ export function createPool(o: PoolOptions): pg.Pool {
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
+    options: PLANS,
   });
   // The pool listens to idle clients only; without a listener of its own a client that is checked out would throw.
   pool.on('connect', (client) => client.on('error', (error) => logLostConnection(o.logger, error)));
