@@ -2,7 +2,8 @@ import { answerProblem } from '../answers.js';
 import type { GatewayContext } from '../context.js';
 import { problem, unavailable } from '../problems.js';
 import type { Problem } from '../problems.js';
-import type { Verified, VerifyToken } from './token-verifier.js';
+import type { Verified } from './token.js';
+import type { VerifyToken } from './token-verifier.js';
 
 /** Who may use an endpoint: anybody, whoever bears a valid token, or operators. */
 export type Access = 'public' | 'buyer' | 'operator';
