@@ -30,6 +30,7 @@ async function bundle(service) {
   const sources = [
     inRoot('package-lock.json'),
     dist('bundle.js'),
+    dist('bundling.js'),
     dist('workflows'),
     inRoot('packages', 'contract', 'dist'),
   ];
