@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   groupWorkflowId,
   purchaseWorkflowId,
-  type PurchaseAnswer,
+  type PurchaseOutcome,
   type PurchaseWorkflowResult,
 } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -66,6 +66,14 @@ async function rowsOf(eventId: string): Promise<Row[]> {
   return rows;
 }
 
+async function outcomesOf(eventId: string): Promise<{ readonly id: string; readonly outcome: PurchaseOutcome }[]> {
+  const { rows } = await office.pool.query<{ id: string; outcome: PurchaseOutcome }>(
+    'select id, outcome from event_ticket_transactions where event_id = $1 order by id',
+    [eventId],
+  );
+  return rows;
+}
+
 /** Everything that was sold of an event is in every store, once. */
 async function soldExactly(eventId: string, count: number): Promise<void> {
   await until(async () => {
@@ -123,10 +131,14 @@ describe('a group of purchases that is reset', () => {
     const workflowId = groupWorkflowId(randomUUID());
     const methods = ['pm_approve', 'pm_decline_stolen_card', 'pm_approve', 'pm_capture_refused', 'pm_approve'];
     const { handle, purchaseIds } = await startList(backstage.temporal, workflowId, eventId, methods);
-    const before = answersOf(await handle.result());
+    const result: unknown = await handle.result();
+    const before = { result: sorted(result), outcomes: await outcomesOf(eventId) };
+    const kinds = before.outcomes.map(({ outcome }) => outcome.kind).toSorted();
+    expect(kinds).toEqual(['confirmed', 'confirmed', 'confirmed', 'declined', 'undone']);
     await soldExactly(eventId, 3);
     await reset(workflowId, 'first');
-    expect(answersOf(await backstage.temporal.workflow.getHandle(workflowId).result())).toEqual(before);
+    expect(sorted(await backstage.temporal.workflow.getHandle(workflowId).result())).toEqual(before.result);
+    expect(await outcomesOf(eventId)).toEqual(before.outcomes);
     await soldExactly(eventId, 3);
     await charged(purchaseIds, [soldOnce, nothingKept, soldOnce, nothingKept, soldOnce]);
   }, 60_000);
@@ -150,9 +162,10 @@ describe('a group of purchases that is reset', () => {
     await charged(purchaseIds, [soldOnce, soldOnce, nothingKept, soldOnce]);
   }, 60_000);
 
-  function answersOf(result: unknown): PurchaseAnswer[] {
-    const { answers } = result as PurchaseWorkflowResult;
-    return answers.toSorted((a, b) => a.purchaseId.localeCompare(b.purchaseId));
+  function sorted(result: unknown): PurchaseWorkflowResult {
+    const { outcomes, elsewhere } = result as PurchaseWorkflowResult;
+    const ofKinds = Object.entries(outcomes).map(([kind, ids]) => [kind, ids.toSorted()] as const);
+    return { outcomes: Object.fromEntries(ofKinds), elsewhere: elsewhere.toSorted() };
   }
 
   async function charged(purchaseIds: readonly string[], expected: readonly object[]): Promise<void> {

@@ -29,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'straight-slow-payment', purchases: ['pm_slow_900'], straightThrough: true },
   { name: 'straight-capture-refused', purchases: ['pm_capture_refused'], straightThrough: true },
   { name: 'straight-group', purchases: GROUP, straightThrough: true },
+  { name: 'straight-group-in-short', purchases: GROUP, straightThrough: true },
 ];
 
 /** Runs a scenario for an event that has some tickets, but fewer than 50. */

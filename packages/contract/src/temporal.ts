@@ -1,5 +1,5 @@
 import type { HoldStatus } from './holds.js';
-import type { PurchaseAnswer, PurchaseOrder } from './orders.js';
+import type { PurchaseOrder, PurchaseOutcome } from './orders.js';
 
 /** Task queue of the purchase worker. */
 export const PURCHASE_TASK_QUEUE = 'box-office-purchases';
@@ -66,9 +66,12 @@ export interface PurchaseWorkflowInput {
   readonly straightThrough?: true;
 }
 
-/** Result of the purchase workflow: final outcomes, and the purchases that went on elsewhere. */
+/**
+ * Result of the purchase workflow: which purchases ended how, and which went on elsewhere. No more than that: the outcomes
+ * stand in PostgreSQL, and those of fifty purchases are a lot to keep in a history.
+ */
 export interface PurchaseWorkflowResult {
-  readonly answers: readonly PurchaseAnswer[];
+  readonly outcomes: Readonly<Partial<Record<PurchaseOutcome['kind'], readonly string[]>>>;
   readonly elsewhere: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-import type { PurchaseOrder } from '@box-office/contract';
+import type { AmountMinor, PurchaseOrder, SerialRange } from '@box-office/contract';
 import { findPurchases, type Claim, type Finalised, type PersistOutcome } from '@box-office/records';
 import { cancellationSignal } from '@temporalio/activity';
 import {
@@ -21,11 +21,11 @@ const STEPS_MS = 3_000;
 /** Longest that settling and publishing are waited for; what takes longer is the workflow's to do. */
 const FOLLOW_UP_MS = 1_500;
 
-/**
- * How far one purchase came on the straight way: the outcome of each step that was taken with it. One of a group that came
- * all the way has only its claim, which then is that of a finished purchase: fifty of them are a lot to keep in a history.
- */
-export interface Headway {
+/** How far one purchase came on the straight way. */
+export type Headway = StepsTaken | CameThrough;
+
+/** The outcome of each step that was taken with it. */
+export interface StepsTaken {
   readonly claim: Claim;
   reserve?: Reservation;
   authorise?: Authorisation;
@@ -36,9 +36,18 @@ export interface Headway {
   followedUp?: true;
 }
 
+/** One of a group that came all the way, told in short: fifty of them are a lot to keep in a history. */
+export interface CameThrough {
+  readonly sold: {
+    readonly items: readonly SerialRange[];
+    readonly amountMinor: AmountMinor;
+    readonly currency: string;
+  };
+}
+
 /** The steps that a purchase takes between its claim and what follows a sale. */
 export type StepOnTheWay = 'reserve' | 'authorise' | 'persist' | 'capture' | 'finalise';
-export type OutcomeOf<S extends StepOnTheWay> = NonNullable<Headway[S]>;
+export type OutcomeOf<S extends StepOnTheWay> = NonNullable<StepsTaken[S]>;
 
 type Steps = ReturnType<typeof createClaiming> &
   ReturnType<typeof createReserving> &
@@ -50,7 +59,7 @@ interface Walker {
   readonly order: PurchaseOrder;
   readonly claim: Extract<Claim, { kind: 'mine' }>;
   readonly payment: { readonly attempt: number; readonly method: string };
-  readonly headway: Headway;
+  readonly headway: StepsTaken;
   hold?: Extract<Reservation, { kind: 'reserved' }>;
   authorisationId?: string;
 }
@@ -72,7 +81,7 @@ export function createStraightThrough(deps: ActivityDeps, steps: Steps) {
     async straightThrough(orders: readonly PurchaseOrder[]): Promise<Headway[]> {
       const signal = cancellationSignal();
       const claims = await steps.claim(orders);
-      const headways = claims.map((claim): Headway => ({ claim }));
+      const headways = claims.map((claim): StepsTaken => ({ claim }));
       try {
         const limit = openLimit(signal, STEPS_MS);
         const sold = await walk(steps, limit, newOnes(orders, headways));
@@ -110,14 +119,14 @@ function openLimit(signal: AbortSignal, ms: number): Limit {
   };
 }
 
-function shortened(headway: Headway): Headway {
-  const { claim, finalise, followedUp } = headway;
-  if (claim.kind !== 'mine' || finalise?.kind !== 'confirmed' || !followedUp) return headway;
-  const { purchaseId, transactionId } = claim;
-  return { claim: { kind: 'finished', purchaseId, transactionId, outcome: finalise.outcome, mine: true }, followedUp };
+function shortened(headway: StepsTaken): Headway {
+  const { claim, reserve, followedUp } = headway;
+  if (!followedUp || claim.kind !== 'mine' || reserve?.kind !== 'reserved') return headway;
+  const { amountMinor, currency } = claim;
+  return { sold: { items: reserve.items, amountMinor, currency } };
 }
 
-function newOnes(orders: readonly PurchaseOrder[], headways: readonly Headway[]): Walker[] {
+function newOnes(orders: readonly PurchaseOrder[], headways: readonly StepsTaken[]): Walker[] {
   return orders.flatMap((order, place) => {
     const headway = headways[place];
     if (headway?.claim.kind !== 'mine' || headway.claim.resumed) return [];

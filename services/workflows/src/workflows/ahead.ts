@@ -1,17 +1,16 @@
 import type { PurchaseOrder } from '@box-office/contract';
-import type { Claim } from '@box-office/records';
 import { CancellationScope } from '@temporalio/workflow';
-import type { Headway, OutcomeOf, StepOnTheWay } from '../activities/straight-through.js';
+import type { Headway, OutcomeOf, StepOnTheWay, StepsTaken } from '../activities/straight-through.js';
 import { amountInWords, type AttendedStory } from './journal.js';
 import { straightAway } from './policies.js';
-import type { PurchaseUnderWay } from './purchase-list.js';
+import { itemsInWords, type PurchaseUnderWay, type Standing } from './purchase-list.js';
 import { causeOf } from './steps.js';
 import { SUMMARIES } from './summaries.js';
 
 /** What was done with the purchases on the straight way, to be taken up step by step. */
 export interface Ahead {
-  /** One per order, in their order; null if the straight way was not taken, or its claims are not known. */
-  readonly claims: readonly Claim[] | null;
+  /** One per order, in their order; null if the straight way was not taken, or it is not known how far it led. */
+  readonly standings: readonly Standing[] | null;
   /** Purchases that are sold, settled and published. */
   readonly followedUp: readonly string[];
   /** What may be there to undo of a purchase that went ahead, whether or not it was taken up. */
@@ -39,7 +38,7 @@ export async function goAhead(orders: readonly PurchaseOrder[], journal: Attende
     const headways = await CancellationScope.nonCancellable(() =>
       straightAway.straightThrough.executeWithOptions({ summary: SUMMARIES.straightThrough }, [orders]),
     );
-    tellSold(headways, journal);
+    tellSold(orders, headways, journal);
     return openAhead(orders, headways);
   } catch (error) {
     journal.tell(`All steps at once do not get through (${causeOf(error)}); they are taken one by one.`);
@@ -48,20 +47,24 @@ export async function goAhead(orders: readonly PurchaseOrder[], journal: Attende
 }
 
 /** Those of a group that came all the way are not told step by step. */
-function tellSold(headways: readonly Headway[], journal: AttendedStory): void {
-  for (const { claim, followedUp } of headways) {
-    if (!followedUp || claim.kind !== 'finished' || claim.outcome.kind !== 'confirmed') continue;
-    const { outcome } = claim;
-    const what = outcome.tickets.map(({ ticketType, serial }) => `${ticketType} ${serial}`).join(', ');
-    journal.tell(`\`${claim.purchaseId}\` holds ${what}, is paid: ${amountInWords(outcome)}, and is **confirmed**.`);
+function tellSold(orders: readonly PurchaseOrder[], headways: readonly Headway[], journal: AttendedStory): void {
+  for (const [place, { purchaseId }] of orders.entries()) {
+    const headway = headways[place];
+    if (!headway || !('sold' in headway)) continue;
+    const { sold } = headway;
+    const what = `holds ${itemsInWords(sold.items)}, is paid: ${amountInWords(sold)}`;
+    journal.tell(`\`${purchaseId}\` ${what}, and is **confirmed**.`);
   }
 }
 
 function openAhead(orders: readonly PurchaseOrder[], headways: readonly Headway[] | null): Ahead {
-  const known = new Map<string, Headway>();
+  const known = new Map<string, StepsTaken>();
+  const followedUp: string[] = [];
   for (const [place, { purchaseId }] of orders.entries()) {
     const headway = headways?.[place];
-    if (headway) known.set(purchaseId, headway);
+    if (!headway) continue;
+    if (!('sold' in headway)) known.set(purchaseId, headway);
+    if ('sold' in headway || headway.followedUp) followedUp.push(purchaseId);
   }
 
   const begun = new Map([...known].map(([purchaseId, headway]) => [purchaseId, begunBy(headway)]));
@@ -75,8 +78,8 @@ function openAhead(orders: readonly PurchaseOrder[], headways: readonly Headway[
   }
 
   return {
-    claims: headways?.map(({ claim }) => claim) ?? null,
-    followedUp: orders.map(({ purchaseId }) => purchaseId).filter((id) => known.get(id)?.followedUp),
+    standings: headways?.map((headway) => ('sold' in headway ? { kind: 'sold' } : headway.claim)) ?? null,
+    followedUp,
     mayHave: (purchaseId) => begun.get(purchaseId) ?? [],
     async outcomes(step, purchases, ask) {
       const had = purchases.map(({ order }) => once(step, order.purchaseId));
@@ -89,7 +92,7 @@ function openAhead(orders: readonly PurchaseOrder[], headways: readonly Headway[
 }
 
 /** A step without an outcome may have been begun nevertheless. */
-function begunBy({ claim, reserve, authorise }: Headway): readonly ('hold' | 'payment')[] {
+function begunBy({ claim, reserve, authorise }: StepsTaken): readonly ('hold' | 'payment')[] {
   if (claim.kind !== 'mine' || (reserve && reserve.kind !== 'reserved')) return [];
   return reserve === undefined || authorise?.kind === 'declined' ? ['hold'] : ['hold', 'payment'];
 }

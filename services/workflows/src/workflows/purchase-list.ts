@@ -1,6 +1,9 @@
-import type { PurchaseAnswer, PurchaseOrder, PurchaseOutcome, SerialRange } from '@box-office/contract';
+import type { PurchaseOrder, PurchaseOutcome, PurchaseWorkflowResult, SerialRange } from '@box-office/contract';
 import type { Claim, ClaimedPurchase } from '@box-office/records';
 import { paymentIn } from './requests.js';
+
+/** How a purchase stands when its workflow begins with it: as its claim says, or sold on the straight way. */
+export type Standing = Claim | { readonly kind: 'sold' };
 
 /** One purchase of the list while its workflow works on it. */
 export interface PurchaseUnderWay {
@@ -19,23 +22,24 @@ export interface PurchaseList {
   underWay(): readonly PurchaseUnderWay[];
   /** The purchase is no longer under way; its answer follows when it is undone. */
   takeOff(purchaseId: string): void;
-  answer(purchaseId: string, outcome: PurchaseOutcome): void;
+  answer(purchaseId: string, outcome: Pick<PurchaseOutcome, 'kind'>): void;
   leave(purchaseId: string): void;
-  answers(): readonly PurchaseAnswer[];
-  elsewhere(): readonly string[];
+  /** Which purchases ended how so far, and which went on elsewhere. */
+  result(): PurchaseWorkflowResult;
 }
 
-export function openList(orders: readonly PurchaseOrder[], claims: readonly Claim[]): PurchaseList {
+export function openList(orders: readonly PurchaseOrder[], standings: readonly Standing[]): PurchaseList {
   const underWay = new Map<string, PurchaseUnderWay>();
-  const answers = new Map<string, PurchaseOutcome>();
+  const ended = new Map<string, PurchaseOutcome['kind']>();
   const elsewhere = new Set<string>();
   for (const [place, order] of orders.entries()) {
-    const claim = claims[place];
+    const claim = standings[place];
     if (claim?.kind === 'mine') {
       // An earlier try may have got further than its record tells: then everything may have to be undone.
       const toUndo = new Set<'hold' | 'payment'>(claim.resumed ? ['hold', 'payment'] : []);
       underWay.set(order.purchaseId, { order, claim, toUndo, payment: paymentIn(claim) });
-    } else if (claim?.kind === 'finished') answers.set(order.purchaseId, claim.outcome);
+    } else if (claim?.kind === 'finished') ended.set(order.purchaseId, claim.outcome.kind);
+    else if (claim?.kind === 'sold') ended.set(order.purchaseId, 'confirmed');
     else elsewhere.add(order.purchaseId);
   }
   return {
@@ -43,17 +47,24 @@ export function openList(orders: readonly PurchaseOrder[], claims: readonly Clai
     takeOff: (purchaseId) => void underWay.delete(purchaseId),
     answer(purchaseId, outcome) {
       underWay.delete(purchaseId);
-      answers.set(purchaseId, outcome);
+      ended.set(purchaseId, outcome.kind);
     },
     leave(purchaseId) {
       underWay.delete(purchaseId);
       elsewhere.add(purchaseId);
     },
-    answers: () => [...answers].map(([purchaseId, outcome]) => ({ purchaseId, outcome })),
-    elsewhere: () => [...elsewhere],
+    result() {
+      const outcomes: Partial<Record<PurchaseOutcome['kind'], string[]>> = {};
+      for (const [purchaseId, kind] of ended) (outcomes[kind] ??= []).push(purchaseId);
+      return { outcomes, elsewhere: [...elsewhere] };
+    },
   };
 }
 
 export function idsOf(purchases: readonly PurchaseUnderWay[]): string[] {
   return purchases.map((purchase) => purchase.order.purchaseId);
 }
+
+/** Serials as the story tells them. */
+export const itemsInWords = (items: readonly SerialRange[]): string =>
+  items.map(({ ticketType, serials }) => `${ticketType} ${serials.join(', ')}`).join('; ');

@@ -1,16 +1,10 @@
-import type {
-  PurchaseOutcome,
-  PurchaseWorkflowInput,
-  PurchaseWorkflowResult,
-  PurchaseWorkflowStatus,
-} from '@box-office/contract';
-import type { Claim } from '@box-office/records';
+import type { PurchaseWorkflowInput, PurchaseWorkflowResult, PurchaseWorkflowStatus } from '@box-office/contract';
 import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { goAhead, notAhead } from './ahead.js';
 import { CompensationOrdered, openAttention } from './attention.js';
 import { openJournal } from './journal.js';
 import { authorise, capture } from './paying.js';
-import { openList, type PurchaseList } from './purchase-list.js';
+import { openList, type PurchaseList, type Standing } from './purchase-list.js';
 import { finalise, persist } from './recording.js';
 import { createSteps } from './steps.js';
 import { reserve } from './taking-capacity.js';
@@ -34,10 +28,10 @@ export async function purchase({
   const purchaseIds = orders.map((order) => order.purchaseId);
   const ahead = straightThrough ? await goAhead(orders, journal) : notAhead();
   // Even if it is cancelled meanwhile: only claims tell what there is to undo.
-  const claims =
-    ahead.claims ??
+  const standings =
+    ahead.standings ??
     (await CancellationScope.nonCancellable(() => steps.quickly(purchaseIds, 'claim', orders, handOver)));
-  const list = openList(orders, claims);
+  const list = openList(orders, standings);
   const work = openWork(list, steps, ahead, journal, orders.length);
 
   try {
@@ -53,15 +47,16 @@ export async function purchase({
     }
   }
   await CancellationScope.nonCancellable(async () => {
-    await settleAndPublish(work, soldHere(list, claims));
+    await settleAndPublish(work, soldHere(list, standings));
     await Promise.all(work.undoings);
     // A purchase that turned out to be confirmed when it was to be undone.
-    await settleAndPublish(work, soldHere(list, claims));
+    await settleAndPublish(work, soldHere(list, standings));
     await condition(allHandlersFinished);
   });
 
-  journal.status(overall(list.answers().map((answer) => answer.outcome)));
-  return { answers: list.answers(), elsewhere: list.elsewhere() };
+  const result = list.result();
+  journal.status(overall(result));
+  return result;
 }
 
 /**
@@ -96,12 +91,11 @@ function goOnUndoing(work: Work): void {
 }
 
 /** What was sold by this workflow, in this run or in one before, and not by another. */
-function soldHere(list: PurchaseList, claims: readonly Claim[]): string[] {
-  const others = new Set(claims.flatMap((claim) => (claim.kind === 'finished' && !claim.mine ? claim.purchaseId : [])));
-  return list
-    .answers()
-    .filter(({ purchaseId, outcome }) => outcome.kind === 'confirmed' && !others.has(purchaseId))
-    .map(({ purchaseId }) => purchaseId);
+function soldHere(list: PurchaseList, standings: readonly Standing[]): string[] {
+  const others = new Set(
+    standings.flatMap((standing) => (standing.kind === 'finished' && !standing.mine ? standing.purchaseId : [])),
+  );
+  return (list.result().outcomes.confirmed ?? []).filter((purchaseId) => !others.has(purchaseId));
 }
 
 /** What follows a sale. The workflow is the outbox: it does not end before the broker has confirmed. */
@@ -114,8 +108,7 @@ async function settleAndPublish(work: Work, purchaseIds: readonly string[]): Pro
 }
 
 /** One word for the search attribute: the outcome that all share, or that they differ. */
-function overall(outcomes: readonly PurchaseOutcome[]): PurchaseWorkflowStatus {
-  const kinds = new Set(outcomes.map((outcome) => outcome.kind));
-  const [only] = kinds;
-  return kinds.size === 1 && only ? only : 'mixed';
+function overall({ outcomes }: PurchaseWorkflowResult): PurchaseWorkflowStatus {
+  const [only, ...more] = Object.keys(outcomes) as (keyof typeof outcomes)[];
+  return only && more.length === 0 ? only : 'mixed';
 }

@@ -1,4 +1,4 @@
-import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
+import { idsOf, itemsInWords } from './purchase-list.js';
 import { reservationOf } from './requests.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
@@ -23,7 +23,10 @@ export async function reserve(work: Work): Promise<void> {
     const reservation = reservations[place];
     if (reservation?.kind === 'reserved') {
       purchase.hold = { generation: reservation.generation, items: reservation.items };
-      work.tellOf(purchase, `holds ${inWords(purchase.hold)}${reservation.fromHold ? ', from its hold' : ''}.`);
+      work.tellOf(
+        purchase,
+        `holds ${itemsInWords(reservation.items)}${reservation.fromHold ? ', from its hold' : ''}.`,
+      );
     } else if (reservation?.kind === 'refused') {
       const { refusal } = reservation;
       const lapsed = refusal.holdLapsed ? ', and its hold had lapsed' : '';
@@ -44,8 +47,4 @@ export async function reserve(work: Work): Promise<void> {
   for (const { purchaseId, refusal } of refusedUntouched) {
     work.list.answer(purchaseId, { kind: 'refused', ...refusal });
   }
-}
-
-function inWords(hold: NonNullable<PurchaseUnderWay['hold']>): string {
-  return hold.items.map((item) => `${item.ticketType} ${item.serials.join(', ')}`).join('; ');
 }
