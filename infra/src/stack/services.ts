@@ -37,6 +37,12 @@ const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
   api: { title: 'api', entry: 'services/api/dist/main.js', hostVariable: 'API_HOST', portVariable: 'API_PORT' },
 };
 
+/**
+ * Hundreds of requests that are half-way outlive a young generation of the default 16 MB, and are copied each time that it
+ * is full: a quarter of the gateway's time. The memory is taken only by a process that needs it.
+ */
+const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=64'];
+
 /** Buyers are turned away first, and the payment provider goes last: the order in which nothing is left half done. */
 const STOP_ORDER: readonly ServiceName[] = ['api', 'worker', 'auditConsumer', 'simulator'];
 
@@ -131,7 +137,7 @@ function createService(o: {
       name: o.name,
       stage: 'service',
       command: process.execPath,
-      args: ['--enable-source-maps', join(root, kind.entry)],
+      args: [...NODE_FLAGS, join(root, kind.entry)],
       cwd: root,
       env: {
         ...target.serviceEnv,

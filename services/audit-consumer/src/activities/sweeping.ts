@@ -15,7 +15,7 @@ import { suspicionsOf, type Difference, type Suspicion } from '../reconciliation
 import { lookAtBooks } from '../reconciliation/looking/books-look.js';
 import { lookAtEvent } from '../reconciliation/looking/event-look.js';
 import { lookAtPaymentsOf } from '../reconciliation/looking/event-payments.js';
-import { halfOfTheTime } from '../reconciliation/looking/resting.js';
+import { mostOfTheTime } from '../reconciliation/looking/resting.js';
 import {
   atRest,
   forgetGone,
@@ -110,7 +110,7 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
         if (look.differences.length > 0) suspects.push({ due, suspicions: suspicionsOf(look.differences) });
         // Each at once: a page of large events that is given up half-way is not looked at from its beginning again.
         await putMarks(pool, [look.mark]);
-        if (!complete) await halfOfTheTime(sinceMs);
+        if (!complete) await mostOfTheTime(sinceMs);
       }
       return suspects;
     },

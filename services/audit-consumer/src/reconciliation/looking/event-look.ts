@@ -23,7 +23,7 @@ import {
 import type { ReconciliationDeps } from '../deps.js';
 import { suspicionKey, type Difference } from '../difference.js';
 import { lookAtPayments } from './event-payments.js';
-import { halfOfTheTime, never, type Rest } from './resting.js';
+import { mostOfTheTime, never, type Rest } from './resting.js';
 import { readInventory } from './still-inventory.js';
 
 /** Purchases whose read models are looked at together. */
@@ -66,7 +66,7 @@ export async function lookAtEvent(
   const inRedis = await compareInventory(deps, record);
   const messages = await compareMessages(deps, record);
   let restedMs = 0;
-  const rest: Rest = async (sinceMs) => (restedMs += await (o.complete ? never : halfOfTheTime)(sinceMs));
+  const rest: Rest = async (sinceMs) => (restedMs += await (o.complete ? never : mostOfTheTime)(sinceMs));
   const readModels = await compareReadModels(deps, { eventId, changedSince, rest });
   const paymentsSince = o.complete || due.lookedAt === null ? null : earlier(due.lookedAt, OVERLAP_MS);
   const payments = await lookAtPayments(deps, { eventId, changedSince: paymentsSince, rest });

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const LONGEST_REST_MS = 250;
+/** So many times what the work took. */
+const RESTS = 3;
+const LONGEST_REST_MS = 500;
 
 /** Waits after a part of the work that began at `sinceMs`, on the clock of `performance.now()`. @returns how long, in ms */
 export type Rest = (sinceMs: number) => Promise<number>;
 
 /**
- * For looks that nobody waits for: rests for as long as the work took, a quarter of a second at most, so that buyers have the
- * stores to themselves for half of the time. Without it a sweep in a rush makes all of them wait for as long as it takes.
+ * For looks that nobody waits for: rests for three times as long as the work took, half a second at most, so that buyers have
+ * the stores to themselves for most of the time. Without it a sweep in a rush makes all of them wait for as long as it takes.
  */
-export const halfOfTheTime: Rest = async (sinceMs) => {
-  const restMs = Math.min(performance.now() - sinceMs, LONGEST_REST_MS);
+export const mostOfTheTime: Rest = async (sinceMs) => {
+  const restMs = Math.min((performance.now() - sinceMs) * RESTS, LONGEST_REST_MS);
   await sleep(restMs);
   return restMs;
 };
