@@ -11,6 +11,7 @@ import {
 } from '../workflows/requests.js';
 import type { createClaiming } from './claiming.js';
 import type { ActivityDeps } from './deps.js';
+import { openLimit, type Limit } from './limit.js';
 import type { Authorisation, Capture, createPaying } from './paying.js';
 import type { createRecording } from './recording.js';
 import type { createReserving, Reservation } from './reserving.js';
@@ -82,39 +83,19 @@ export function createStraightThrough(deps: ActivityDeps, steps: Steps) {
       const signal = cancellationSignal();
       const claims = await steps.claim(orders);
       const headways = claims.map((claim): StepsTaken => ({ claim }));
+      const limit = openLimit(signal, STEPS_MS);
       try {
-        const limit = openLimit(signal, STEPS_MS);
         const sold = await walk(steps, limit, newOnes(orders, headways));
-        await followUp(deps, openLimit(limit.signal, FOLLOW_UP_MS), sold);
+        await followUp(deps, limit.signal, sold);
       } catch (error) {
         // Whoever is cancelled has no time to tell how far it came.
         signal.throwIfAborted();
         // The workflow takes the step again, and tells what is wrong if it fails again.
         deps.logger.info({ err: error, purchases: orders.length }, 'purchases do not get through on the straight way');
+      } finally {
+        limit.close();
       }
       return headways.length === 1 ? headways : headways.map(shortened);
-    },
-  };
-}
-
-/** What is waited for until the time is over, or the activity is given up. */
-interface Limit {
-  readonly signal: AbortSignal;
-  /** Rejects at the end of the time; the work itself goes on, and whoever takes the step again meets what it did. */
-  within<T>(work: Promise<T>): Promise<T>;
-}
-
-function openLimit(signal: AbortSignal, ms: number): Limit {
-  const end = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
-  const ended = new Promise<never>((_, reject) => {
-    end.addEventListener('abort', () => reject(end.reason as Error), { once: true });
-  });
-  ended.catch(() => undefined);
-  return {
-    signal: end,
-    within(work) {
-      work.catch(() => undefined);
-      return Promise.race([work, ended]);
     },
   };
 }
@@ -191,12 +172,17 @@ async function walk(steps: Steps, limit: Limit, all: readonly Walker[]): Promise
 }
 
 /** What follows a sale, while that goes quickly. The buyers have been answered. */
-async function followUp(deps: ActivityDeps, limit: Limit, sold: readonly Walker[]): Promise<void> {
+async function followUp(deps: ActivityDeps, signal: AbortSignal, sold: readonly Walker[]): Promise<void> {
   if (sold.length === 0) return;
-  limit.signal.throwIfAborted();
-  const ids = sold.map(({ order }) => order.purchaseId);
-  const purchases = await limit.within(findPurchases(deps.pool, ids));
-  await limit.within(settleSales(deps, purchases));
-  await publishSales(deps, purchases, limit.signal);
-  for (const { headway } of sold) headway.followedUp = true;
+  signal.throwIfAborted();
+  const limit = openLimit(signal, FOLLOW_UP_MS);
+  try {
+    const ids = sold.map(({ order }) => order.purchaseId);
+    const purchases = await limit.within(findPurchases(deps.pool, ids));
+    await limit.within(settleSales(deps, purchases));
+    await publishSales(deps, purchases, limit.signal);
+    for (const { headway } of sold) headway.followedUp = true;
+  } finally {
+    limit.close();
+  }
 }
