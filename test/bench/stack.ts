@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { startServices, startStack, StackInUse, type PrivateStack, type RunningServices } from '@box-office/infra';
 import type { BenchOptions } from './options.js';
+import { heapPreloadUrl } from './measuring/heap.js';
 import { preloadUrl } from './profiling/profiler.js';
 import { keepStatementTimes } from './profiling/statements.js';
 
@@ -33,7 +34,11 @@ export async function startBenchStack(
       // Answers are to be final, also where a slow design lets four hundred buyers wait.
       PURCHASE_WAIT_MS: '45000',
       ...o.env,
-      ...(o.profileDir !== undefined && { NODE_OPTIONS: `--import=${preloadUrl(o.profileDir)}` }),
+      NODE_OPTIONS: [
+        o.env['NODE_OPTIONS'] ?? '',
+        `--import=${heapPreloadUrl(stack.dir)}`,
+        o.profileDir === undefined ? '' : `--import=${preloadUrl(o.profileDir)}`,
+      ].join(' '),
     };
     const port = Number(new URL(stack.addresses.paymentUrl).port);
     const common = { env, signal };

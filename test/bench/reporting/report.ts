@@ -121,7 +121,7 @@ function cpu({ cpu: byBuyers }: Results): string {
 function growth(results: Results): string {
   if (!results.growth) return '';
   const { oneEvent, thousandEvents } = results.growth;
-  const rows = (name: string, { parts, lastOverFirst }: Growth): string[][] => {
+  const rows = (name: string, { parts, lastOverFirst, liveHeapMb: { before, after } }: Growth): string[][] => {
     const [first, last] = [parts[0], parts.at(-1)];
     if (!first || !last) return [];
     const each = Object.keys(first.cpuMsPerPurchase).map((process) => [
@@ -130,11 +130,12 @@ function growth(results: Results): string {
       figure(last.cpuMsPerPurchase[process]),
       figure((last.cpuMsPerPurchase[process] ?? 0) / (first.cpuMsPerPurchase[process] ?? 0)),
       `${figure(first.memoryMb[process])} → ${figure(last.memoryMb[process])}`,
+      process in before ? `${figure(before[process])} → ${figure(after[process])}` : '',
     ]);
-    const rates = [`${name}: purchases/s`, figure(first.perSecond), figure(last.perSecond), '', ''];
-    return [rates, [`${name}: all of ours, of ${last.upTo}`, '', '', figure(lastOverFirst), ''], ...each];
+    const rates = [`${name}: purchases/s`, figure(first.perSecond), figure(last.perSecond), '', '', ''];
+    return [rates, [`${name}: all of ours, of ${last.upTo}`, '', '', figure(lastOverFirst), '', ''], ...each];
   };
-  const headings = ['CPU ms per purchase', 'first tenth', 'last tenth', 'ratio', 'memory MB'];
+  const headings = ['CPU ms per purchase', 'first tenth', 'last tenth', 'ratio', 'memory MB', 'live heap MB'];
   return table(headings, [...rows('one event', oneEvent), ...rows('1,000 events', thousandEvents)]);
 }
 

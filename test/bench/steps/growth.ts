@@ -1,3 +1,4 @@
+import { liveHeapOf } from '../measuring/heap.js';
 import { cpuOf, difference, memoryOf } from '../measuring/processes.js';
 import type { Office } from '../office.js';
 import { generateSale, measuredSale, purchaseLoad, type SaleFacts } from './measured-sale.js';
@@ -21,6 +22,11 @@ export interface Growth extends SaleFacts {
   readonly parts: readonly GrowthPart[];
   /** CPU time per purchase of the last part over that of the first, without the load generator and the provider. */
   readonly lastOverFirst: number;
+  /** What each service referred to before and afterwards, in MB. */
+  readonly liveHeapMb: {
+    readonly before: Readonly<Record<string, number>>;
+    readonly after: Readonly<Record<string, number>>;
+  };
 }
 
 /** Sells up to `purchases` tickets, evenly over so many events. */
@@ -37,9 +43,12 @@ export async function measureGrowth(
   };
   const pace = { kind: 'counted', buyers: o.buyers, total: o.purchases, markEvery, limitMs: o.limitMs } as const;
   const load = purchaseLoad(office, { eventIds, pace });
+  const liveHeap = () => liveHeapOf(office.processes, office.bench.stack.dir);
+  const before = await liveHeap();
   const { facts } = await measuredSale(office, eventIds, () => generateSale(office, load, onMark));
+  const liveHeapMb = { before, after: await liveHeap() };
   const parts = partsOf(marks);
-  return { ...facts, events: o.events, parts, lastOverFirst: ourCpu(parts.at(-1)) / ourCpu(parts[0]) };
+  return { ...facts, events: o.events, parts, lastOverFirst: ourCpu(parts.at(-1)) / ourCpu(parts[0]), liveHeapMb };
 }
 
 interface Mark {

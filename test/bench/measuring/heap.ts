@@ -1,0 +1,39 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Processes } from './processes.js';
+
+const TOLD_WITHIN_MS = 30_000;
+const SERVICES = ['gateway', 'worker', 'auditConsumer'];
+const BYTES_PER_MB = 1_048_576;
+
+/** What makes a service tell its heap: the URL of a module for `node --import`. */
+export function heapPreloadUrl(dir: string): string {
+  const url = new URL('./heap-preload.js', import.meta.url);
+  url.searchParams.set('dir', dir);
+  return url.href;
+}
+
+/**
+ * What each service still refers to, in MB: its heap after a collection. Memory that the system has given it says less,
+ * because Node takes more than it needs while there is enough.
+ *
+ * @param dir the one that was given to `heapPreloadUrl`
+ */
+export async function liveHeapOf(processes: Processes, dir: string): Promise<Record<string, number>> {
+  const all = SERVICES.map(async (name): Promise<[string, number]> => {
+    const each = await Promise.all((processes[name] ?? []).map((pid) => liveHeap(pid, dir)));
+    return [name, each.reduce((sum, bytes) => sum + bytes, 0) / BYTES_PER_MB];
+  });
+  return Object.fromEntries(await Promise.all(all));
+}
+
+async function liveHeap(pid: number, dir: string): Promise<number> {
+  const file = join(dir, `${pid}.heap`);
+  rmSync(file, { force: true });
+  process.kill(pid, 'SIGURG');
+  for (const deadline = Date.now() + TOLD_WITHIN_MS; Date.now() < deadline; await sleep(50)) {
+    if (existsSync(file)) return Number(readFileSync(file, 'utf8'));
+  }
+  throw new Error(`process ${pid} does not tell its heap`);
+}
