@@ -24,15 +24,23 @@ export function createGatewayClient(o: { url: string; token: string; signal?: Ab
     headers: Readonly<Record<string, string>> = {},
   ): Promise<GatewayReply> {
     const startedAt = performance.now();
-    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-    const response = await fetch(`${o.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${o.token}`, 'content-type': 'application/json', ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: o.signal ? AbortSignal.any([o.signal, timeout]) : timeout,
-    });
-    const text = await response.text();
-    return { status: response.status, body: parse(text), tookMs: performance.now() - startedAt };
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(new Error(`no answer within ${REQUEST_TIMEOUT_MS} ms`)),
+      REQUEST_TIMEOUT_MS,
+    );
+    try {
+      const response = await fetch(`${o.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${o.token}`, 'content-type': 'application/json', ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: o.signal ? AbortSignal.any([o.signal, late.signal]) : late.signal,
+      });
+      const text = await response.text();
+      return { status: response.status, body: parse(text), tookMs: performance.now() - startedAt };
+    } finally {
+      clearTimeout(timer);
+    }
   }
   return {
     get: (path) => call('GET', path),

@@ -62,24 +62,33 @@ async function fetchFile(
 ): Promise<void> {
   const hurry = new AbortController();
   const timer = setTimeout(() => hurry.abort(new Error('no answer')), FIRST_BYTE_TIMEOUT_MS);
-  const signals = [hurry.signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS), ...(o.signal ? [o.signal] : [])];
-  const response = await fetch(url, { signal: AbortSignal.any(signals) })
-    .catch((error: unknown) => {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      throw new Error(messageOf(cause));
-    })
-    .finally(() => clearTimeout(timer));
-  if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
+  // Not AbortSignal.timeout: on Node 20 it may be collected inside of AbortSignal.any, and is then never over.
+  const limit = setTimeout(() => hurry.abort(new Error('too slow')), DOWNLOAD_TIMEOUT_MS);
+  try {
+    const signals = [hurry.signal, ...(o.signal ? [o.signal] : [])];
+    const response = await fetch(url, { signal: AbortSignal.any(signals) })
+      .catch((error: unknown) => {
+        const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+        throw new Error(messageOf(cause));
+      })
+      .finally(() => clearTimeout(timer));
+    if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
+    await keep(response.body, file, o.report);
+  } finally {
+    clearTimeout(limit);
+  }
+}
 
+async function keep(body: ReadableStream<Uint8Array>, file: string, report: Reporter): Promise<void> {
   const startedAt = Date.now();
   let bytes = 0;
   const ticker = setInterval(() => {
     const megabytes = (bytes / 1e6).toFixed(0);
-    o.report.info(`downloading the Temporal CLI: ${megabytes} MB (${formatDuration(Date.now() - startedAt)})`);
+    report.info(`downloading the Temporal CLI: ${megabytes} MB (${formatDuration(Date.now() - startedAt)})`);
   }, PROGRESS_EVERY_MS);
   try {
     await pipeline(
-      Readable.fromWeb(response.body),
+      Readable.fromWeb(body),
       async function* count(chunks: AsyncIterable<Uint8Array>) {
         for await (const chunk of chunks) {
           bytes += chunk.length;

@@ -15,7 +15,7 @@ export interface GroupLimits extends PaceLimits {
 export const DEFAULT_GROUP_LIMITS: GroupLimits = {
   slots: 1,
   quiet: 1.5,
-  gather: 5,
+  gather: 10,
   maxGatherMs: 200,
   slotMs: 500,
   maxUnderWay: 2_000,

@@ -38,7 +38,7 @@ export interface StepsTaken {
 }
 
 /** One of a group that came all the way, told in short: fifty of them are a lot to keep in a history. */
-export interface CameThrough {
+interface CameThrough {
   readonly sold: {
     readonly items: readonly SerialRange[];
     readonly amountMinor: AmountMinor;
