@@ -33,6 +33,17 @@ const insert = (client: pg.PoolClient, text: string): Promise<unknown> =>
   client.query(`insert into ${notes} values ($1)`, [text]);
 
 describe('createPool', () => {
+  it('plans without reading whole tables, and takes further settings from the URL', async () => {
+    const url = new URL(inject('stack').databaseOwnerUrl);
+    url.searchParams.set('options', '-c work_mem=5MB');
+    const own = createPool({ url: url.href, applicationName: schema, max: 1, logger });
+    const { rows } = await own.query<{ setting: string }>(
+      `select setting from pg_settings where name in ('enable_seqscan', 'jit', 'work_mem') order by name`,
+    );
+    await own.end();
+    expect(rows.map(({ setting }) => setting)).toEqual(['off', 'off', '5120']);
+  });
+
   it('gives every session its limits and its name', async () => {
     const { rows } = await pool.query<{ name: string; setting: string }>(
       `select name, setting from pg_settings where name in

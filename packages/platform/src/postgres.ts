@@ -11,8 +11,9 @@ const CONNECTION_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 15_000;
 
 /**
- * Every statement has its index. Prepared while a table was still small, it would be planned to read all of it, and go on
- * doing so, dearer with every row, until the table is analysed. Nor is any of them long enough to be worth compiling.
+ * Every statement that buyers wait for has its index. Prepared while a table was still small, it would be planned to read all
+ * of it, and go on doing so, dearer with every row, until the table is analysed. Nor is any of them long enough to be
+ * worth compiling.
  */
 const PLANS = '-c enable_seqscan=off -c jit=off';
 
@@ -30,11 +31,16 @@ export interface PoolOptions {
  * the one before travel together and are answered in order. Each is still its own statement to the server: after
  * an error inside a transaction those behind it fail too (SQLSTATE 25P02); outside of one they run nevertheless.
  *
+ * Server settings in the `options` of the URL come after our own, and win.
+ *
  * A lost connection is logged and replaced at the next use; it never brings the process down.
  */
 export function createPool(o: PoolOptions): pg.Pool {
+  const url = new URL(o.url);
+  const theirs = url.searchParams.get('options');
+  url.searchParams.delete('options');
   const pool = new pg.Pool({
-    connectionString: o.url,
+    connectionString: url.href,
     application_name: o.applicationName,
     max: o.max,
     pipeline: true,
@@ -46,7 +52,7 @@ export function createPool(o: PoolOptions): pg.Pool {
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
-    options: PLANS,
+    options: theirs === null ? PLANS : `${PLANS} ${theirs}`,
   });
   // The pool listens to idle clients only; without a listener of its own a client that is checked out would throw.
   pool.on('connect', (client) => client.on('error', (error) => logLostConnection(o.logger, error)));

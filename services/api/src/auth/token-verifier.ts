@@ -45,7 +45,8 @@ export function createTokenVerifier(o: { keys: KeySource; issuer?: string }): Ve
   };
 }
 
-function callerIn({ sub, role = 'buyer' }: Claims): Verified {
+function callerIn({ sub, role: said }: Claims): Verified {
+  const role = said ?? 'buyer';
   // Subjects stand in Redis keys, search attributes and logs.
   if (typeof sub !== 'string' || !sub || sub.length > MAX_SUBJECT_LENGTH || /[\s\p{Cc}\p{Cs}]/u.test(sub)) {
     return invalid(`The subject must have 1 to ${MAX_SUBJECT_LENGTH} characters and no white space.`);

@@ -28,8 +28,9 @@ export interface GroupPace {
    *
    * @param gatheringMs since when it gathers
    * @param quietMs since when nobody has come
+   * @param isFull more than wait now do not fit
    */
-  stillToWaitMs(gatheringMs: number, quietMs: number): number;
+  stillToWaitMs(gatheringMs: number, quietMs: number, isFull: boolean): number;
   /** A group of so many purchases goes now. */
   depart(purchases: number): Flight;
 }
@@ -47,7 +48,7 @@ const STANDSTILL_MS = 100;
  * A group is in flight, and has a slot, until all of its purchases are over or `slotMs` have passed: who takes longer
  * waits for the payment provider and costs nothing meanwhile. The next group goes
  *
- * - at once if a slot is free;
+ * - at once if a slot is free, or if it is full: waiting would gain nothing, and limit what can be sold in a second;
  * - else when nobody has come for a moment: buyers who were answered together come back together, and then they have come;
  * - or when it has gathered for long enough, so that nobody waits for another's payment;
  * - not while `maxUnderWay` purchases are under way.
@@ -87,9 +88,9 @@ export function createGroupPace(limits: PaceLimits, onSlotFree: () => void): Gro
   }
 
   return {
-    stillToWaitMs(gatheringMs, quietMs) {
+    stillToWaitMs(gatheringMs, quietMs, isFull) {
       if (underWay >= limits.maxUnderWay) return STANDSTILL_MS;
-      if (inFlight < limits.slots) return 0;
+      if (inFlight < limits.slots || isFull) return 0;
       const untilFullMs = Math.min(limits.gather * startMs, limits.maxGatherMs) - gatheringMs;
       const untilQuietMs = limits.quiet * startMs - quietMs;
       return Math.max(0, Math.min(untilFullMs, untilQuietMs));

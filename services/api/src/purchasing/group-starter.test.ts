@@ -126,6 +126,20 @@ describe('a purchase is sent', () => {
     expect(sent[1]).toEqual(['a', 'b', 'c']);
   });
 
+  it('at once when it is full, whatever is in flight', async () => {
+    const { buy, sent } = open({ limits: { maxQueued: 200 } });
+    void buy('first');
+    await pass(0);
+    for (const id of numbered('a', 49)) void buy(id);
+    await pass(1);
+    expect(sent).toHaveLength(1);
+    for (const id of numbered('b', 52)) void buy(id);
+    await pass(0);
+    expect(sent.map((group) => group.length)).toEqual([1, 50, 50]);
+    await pass(GATHER_MS);
+    expect(sent.at(-1)).toEqual(['b51']);
+  });
+
   it('without waiting for another’s payment: no slot free keeps it for the gathering only', async () => {
     const { buy, sent } = open();
     void buy('slow');

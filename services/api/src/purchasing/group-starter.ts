@@ -1,3 +1,4 @@
+import { MAX_PURCHASES_PER_GROUP } from '@box-office/contract';
 import { createGroupPace } from './group-pace.js';
 import type { Flight, PaceLimits } from './group-pace.js';
 import type { OrderToStart, PurchaseStarter, StartReply, WorkflowStarter } from './purchase-starter.js';
@@ -104,7 +105,8 @@ export function createGroupStarter(o: {
     for (const late of queue.takeOlderThan(nowMs - limits.maxQueuedMs))
       late.reply(notStarted('the queue stands still'));
     while (queue.size() > 0) {
-      const waitMs = pace.stillToWaitMs(nowMs - gatheringSinceMs, nowMs - lastQueuedMs);
+      const isFull = queue.size() >= MAX_PURCHASES_PER_GROUP;
+      const waitMs = pace.stillToWaitMs(nowMs - gatheringSinceMs, nowMs - lastQueuedMs, isFull);
       if (waitMs > 0) {
         timer = setTimeout(run, Math.min(Math.ceil(waitMs), LOOK_THROUGH_MS));
         return;

@@ -15,7 +15,7 @@ import { suspicionsOf, type Difference, type Suspicion } from '../reconciliation
 import { lookAtBooks } from '../reconciliation/looking/books-look.js';
 import { lookAtEvent } from '../reconciliation/looking/event-look.js';
 import { lookAtPaymentsOf } from '../reconciliation/looking/event-payments.js';
-import { mostOfTheTime } from '../reconciliation/looking/resting.js';
+import { mostOfTheTime, never } from '../reconciliation/looking/resting.js';
 import {
   atRest,
   forgetGone,
@@ -100,17 +100,18 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
     /** The first look. Answers the events that have to be looked at again. */
     async lookAtEvents(events: readonly DueEvent[], complete: boolean): Promise<SuspectEvent[]> {
       const suspects: SuspectEvent[] = [];
+      const rest = complete ? never : mostOfTheTime();
       for (const due of events) {
         cancellationSignal().throwIfAborted();
         const sinceMs = performance.now();
-        const look = await lookAtEvent(deps, due, { complete });
+        const look = await lookAtEvent(deps, due, { complete, rest });
         if (!look) continue;
         const kinds = look.mark.complete ? OF_COMPLETE_LOOKS : OF_ANY_LOOK;
         await forgetGone(deps, await listStandingFindings(pool, { eventId: due.eventId, kinds }), look.differences);
         if (look.differences.length > 0) suspects.push({ due, suspicions: suspicionsOf(look.differences) });
-        // Each at once: a page of large events that is given up half-way is not looked at from its beginning again.
+        // Each at once: if the page is given up half-way, the next sweep goes on from there.
         await putMarks(pool, [look.mark]);
-        if (!complete) await mostOfTheTime(sinceMs);
+        await rest(sinceMs);
       }
       return suspects;
     },
@@ -118,10 +119,11 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
     /** The second look at events: records what it shows again, and answers the repairs that are due. */
     async confirmEvents(sweep: SweepName, suspects: readonly SuspectEvent[], complete: boolean): Promise<Confirmed> {
       const confirmed: Confirmed[] = [];
+      const rest = complete ? never : mostOfTheTime();
       for (const { due, suspicions } of suspects) {
         cancellationSignal().throwIfAborted();
         const first = await atRest(deps, suspicions);
-        const look = await lookAtEvent(deps, due, { complete });
+        const look = await lookAtEvent(deps, due, { complete, rest });
         if (!look) continue;
         confirmed.push(await recordConfirmed(deps, sweep, { first, second: look.differences }));
       }

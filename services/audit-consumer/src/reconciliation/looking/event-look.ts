@@ -23,7 +23,7 @@ import {
 import type { ReconciliationDeps } from '../deps.js';
 import { suspicionKey, type Difference } from '../difference.js';
 import { lookAtPayments } from './event-payments.js';
-import { mostOfTheTime, never, type Rest } from './resting.js';
+import type { Rest } from './resting.js';
 import { readInventory } from './still-inventory.js';
 
 /** Purchases whose read models are looked at together. */
@@ -45,13 +45,14 @@ export interface EventLook {
  * Compares everything that the stores have of one event. One look alone proves nothing: what is under way shows as a
  * difference too.
  *
- * @param o.complete also look at what did not change since the last look; somebody waits for it
+ * @param o.complete also look at what did not change since the last look
+ * @param o.rest between pages; what it takes does not count as work
  * @returns null if there is no such event
  */
 export async function lookAtEvent(
   deps: ReconciliationDeps,
   due: DueEvent,
-  o: { readonly complete: boolean },
+  o: { readonly complete: boolean; readonly rest: Rest },
 ): Promise<EventLook | null> {
   const startedMs = performance.now();
   const { eventId } = due;
@@ -66,7 +67,7 @@ export async function lookAtEvent(
   const inRedis = await compareInventory(deps, record);
   const messages = await compareMessages(deps, record);
   let restedMs = 0;
-  const rest: Rest = async (sinceMs) => (restedMs += await (o.complete ? never : mostOfTheTime)(sinceMs));
+  const rest: Rest = async (sinceMs) => (restedMs += await o.rest(sinceMs));
   const readModels = await compareReadModels(deps, { eventId, changedSince, rest });
   const paymentsSince = o.complete || due.lookedAt === null ? null : earlier(due.lookedAt, OVERLAP_MS);
   const payments = await lookAtPayments(deps, { eventId, changedSince: paymentsSince, rest });
