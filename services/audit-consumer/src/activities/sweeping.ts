@@ -136,7 +136,7 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
 
     /** The first look at the payment provider's books, from where the last sweep came. */
     async lookAtBooks(): Promise<SuspectBooks> {
-      const { differences, from, to } = await lookAtBooks(deps);
+      const { differences, from, to } = await lookAtBooks(deps, mostOfTheTime());
       const standing = await listStandingFindings(pool, { kinds: OF_MONEY });
       const suspicions = suspicionsOf(differences);
       const purchaseIds = [...suspicions, ...standing].flatMap(({ subject }) => purchaseIn(subject));
