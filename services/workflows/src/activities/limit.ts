@@ -17,14 +17,17 @@ export interface Limit {
  */
 export function openLimit(outer: AbortSignal, ms: number): Limit {
   const over = new AbortController();
-  const { promise: ended, reject } = rejection();
-  const end = (reason: unknown): void => {
+  const ended = new Promise<never>((_, reject) => {
+    over.signal.addEventListener('abort', () => reject(over.signal.reason as Error), { once: true });
+  });
+  // Nobody needs to wait for it.
+  ended.catch(() => undefined);
+  const timer = setTimeout(() => end(new Error(`not done within ${ms} ms`)), ms);
+  const giveUp = (): void => end(outer.reason);
+  function end(reason: unknown): void {
     close();
     over.abort(reason);
-    reject(reason);
-  };
-  const giveUp = (): void => end(outer.reason);
-  const timer = setTimeout(() => end(new Error(`not done within ${ms} ms`)), ms);
+  }
   function close(): void {
     clearTimeout(timer);
     outer.removeEventListener('abort', giveUp);
@@ -39,12 +42,4 @@ export function openLimit(outer: AbortSignal, ms: number): Limit {
     },
     close,
   };
-}
-
-/** A promise that is rejected or stands open; nobody needs to listen. */
-function rejection(): { readonly promise: Promise<never>; readonly reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<never>((_, rejects) => (reject = rejects));
-  promise.catch(() => undefined);
-  return { promise, reject };
 }

@@ -1,9 +1,9 @@
 import type { PurchaseOrder } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
 import type { Headway, OutcomeOf, StepOnTheWay, StepsTaken } from '../activities/straight-through.js';
-import { amountInWords, type AttendedStory } from './journal.js';
+import { amountInWords, itemsInWords, type AttendedStory } from './journal.js';
 import { straightAway } from './policies.js';
-import { itemsInWords, type PurchaseUnderWay, type Standing } from './purchase-list.js';
+import type { PurchaseUnderWay, Standing } from './purchase-list.js';
 import { causeOf } from './steps.js';
 import { SUMMARIES } from './summaries.js';
 

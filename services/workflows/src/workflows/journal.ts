@@ -1,4 +1,4 @@
-import type { PurchaseOrder, PurchaseWorkflowStatus } from '@box-office/contract';
+import type { PurchaseOrder, PurchaseWorkflowStatus, SerialRange } from '@box-office/contract';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { searchAttributes } from './search-attributes.js';
 
@@ -106,3 +106,7 @@ function headline(orders: readonly PurchaseOrder[]): string {
 /** An amount as the story tells it. */
 export const amountInWords = (o: { readonly amountMinor: number; readonly currency: string }): string =>
   `${o.amountMinor} (minor units of ${o.currency})`;
+
+/** Serials as the story tells them. */
+export const itemsInWords = (items: readonly SerialRange[]): string =>
+  items.map(({ ticketType, serials }) => `${ticketType} ${serials.join(', ')}`).join('; ');

@@ -33,13 +33,13 @@ export function openList(orders: readonly PurchaseOrder[], standings: readonly S
   const ended = new Map<string, PurchaseOutcome['kind']>();
   const elsewhere = new Set<string>();
   for (const [place, order] of orders.entries()) {
-    const claim = standings[place];
-    if (claim?.kind === 'mine') {
+    const standing = standings[place];
+    if (standing?.kind === 'mine') {
       // An earlier try may have got further than its record tells: then everything may have to be undone.
-      const toUndo = new Set<'hold' | 'payment'>(claim.resumed ? ['hold', 'payment'] : []);
-      underWay.set(order.purchaseId, { order, claim, toUndo, payment: paymentIn(claim) });
-    } else if (claim?.kind === 'finished') ended.set(order.purchaseId, claim.outcome.kind);
-    else if (claim?.kind === 'sold') ended.set(order.purchaseId, 'confirmed');
+      const toUndo = new Set<'hold' | 'payment'>(standing.resumed ? ['hold', 'payment'] : []);
+      underWay.set(order.purchaseId, { order, claim: standing, toUndo, payment: paymentIn(standing) });
+    } else if (standing?.kind === 'finished') ended.set(order.purchaseId, standing.outcome.kind);
+    else if (standing?.kind === 'sold') ended.set(order.purchaseId, 'confirmed');
     else elsewhere.add(order.purchaseId);
   }
   return {
@@ -64,7 +64,3 @@ export function openList(orders: readonly PurchaseOrder[], standings: readonly S
 export function idsOf(purchases: readonly PurchaseUnderWay[]): string[] {
   return purchases.map((purchase) => purchase.order.purchaseId);
 }
-
-/** Serials as the story tells them. */
-export const itemsInWords = (items: readonly SerialRange[]): string =>
-  items.map(({ ticketType, serials }) => `${ticketType} ${serials.join(', ')}`).join('; ');

@@ -1,4 +1,5 @@
-import { idsOf, itemsInWords } from './purchase-list.js';
+import { itemsInWords } from './journal.js';
+import { idsOf } from './purchase-list.js';
 import { reservationOf } from './requests.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
