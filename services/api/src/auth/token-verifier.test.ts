@@ -91,6 +91,14 @@ describe('tokens signed with published keys', () => {
     expect(await verify(await signed())).toMatchObject({ kind: 'valid', caller: { subject: 'ann' } });
   });
 
+  it('are verified once', async () => {
+    const verify = createTokenVerifier({ keys: { jwksUrl } });
+    const token = await signed();
+    await verify(token);
+    expect(verify(token)).not.toBeInstanceOf(Promise);
+    expect(verify(token)).toMatchObject({ kind: 'valid', caller: { subject: 'ann' } });
+  });
+
   it('are never verified with a shared secret', async () => {
     const verify = createTokenVerifier({ keys: { jwksUrl } });
     expect(await verify(await tokenOf('ann', { secret: published }))).toMatchObject(invalid);
