@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { startServices, startStack, StackInUse, type PrivateStack, type RunningServices } from '@box-office/infra';
 import type { BenchOptions } from './options.js';
-import { heapPreloadUrl } from './measuring/heap.js';
-import { preloadUrl } from './profiling/profiler.js';
+import { heapOption } from './measuring/heap.js';
+import { profileOption } from './profiling/profiler.js';
 import { keepStatementTimes } from './profiling/statements.js';
 
 const LOCAL = fileURLToPath(new URL('../../../.local', import.meta.url));
@@ -36,8 +36,8 @@ export async function startBenchStack(
       ...o.env,
       NODE_OPTIONS: [
         o.env['NODE_OPTIONS'] ?? '',
-        `--import=${heapPreloadUrl(stack.dir)}`,
-        o.profileDir === undefined ? '' : `--import=${preloadUrl(o.profileDir)}`,
+        heapOption(stack.dir),
+        o.profileDir === undefined ? '' : profileOption(o.profileDir),
       ].join(' '),
     };
     const port = Number(new URL(stack.addresses.paymentUrl).port);

@@ -1,24 +1,21 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { preloaded } from '../preloaded.js';
 import type { Processes } from './processes.js';
 
 const TOLD_WITHIN_MS = 30_000;
 const SERVICES = ['gateway', 'worker', 'auditConsumer'];
 const BYTES_PER_MB = 1_048_576;
 
-/** What makes a service tell its heap: the URL of a module for `node --import`. */
-export function heapPreloadUrl(dir: string): string {
-  const url = new URL('./heap-preload.js', import.meta.url);
-  url.searchParams.set('dir', dir);
-  return url.href;
-}
+/** Node's option that makes a service tell its heap. */
+export const heapOption = (dir: string): string => preloaded(new URL('./heap-preload.js', import.meta.url), dir);
 
 /**
  * What each service still refers to, in MB: its heap after a collection. Memory that the system has given it says less,
  * because Node takes more than it needs while there is enough.
  *
- * @param dir the one that was given to `heapPreloadUrl`
+ * @param dir the one that was given to `heapOption`
  */
 export async function liveHeapOf(processes: Processes, dir: string): Promise<Record<string, number>> {
   const all = SERVICES.map(async (name): Promise<[string, number]> => {

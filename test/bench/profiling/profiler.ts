@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Office } from '../office.js';
+import { preloaded } from '../preloaded.js';
 import { openStatementTimes } from './statements.js';
 import { summarise, type CpuProfile } from './summary.js';
 
@@ -39,12 +40,8 @@ export async function openProfiler(office: Office, dir: string | undefined): Pro
   };
 }
 
-/** Where a service writes its profile: the URL that makes it import the preloaded module. */
-export function preloadUrl(dir: string): string {
-  const url = new URL('./preload.js', import.meta.url);
-  url.searchParams.set('dir', resolve(dir));
-  return url.href;
-}
+/** Node's option that makes a service write its profile there. */
+export const profileOption = (dir: string): string => preloaded(new URL('./preload.js', import.meta.url), resolve(dir));
 
 async function keep(written: string, kept: string): Promise<void> {
   const deadline = Date.now() + WRITE_TIMEOUT_MS;
