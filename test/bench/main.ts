@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { checkAtEnd } from './checking/at-end.js';
 import { CountsWrong } from './checking/sale.js';
-import { lookAtMachine, othersShare } from './measuring/machine.js';
-import { openOffice } from './office.js';
+import { readMachine, othersShare } from './measuring/machine.js';
+import { openHarness } from './harness.js';
 import { readOptions, USAGE, type BenchOptions } from './options.js';
 import { openProfiler } from './profiling/profiler.js';
 import { medianRatios, ratiosOf } from './reporting/ratios.js';
@@ -33,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function bench(o: BenchOptions): Promise<number> {
-  const before = lookAtMachine();
+  const before = readMachine();
   const results = emptyResults(o);
   const stopping = new AbortController();
   const onSignal = (): void => stopping.abort(new Error('interrupted'));
@@ -44,12 +44,12 @@ async function bench(o: BenchOptions): Promise<number> {
   interrupted.catch(() => undefined);
 
   const stack = await startBenchStack(o, stopping.signal, say);
-  const office = openOffice(stack);
+  const harness = openHarness(stack);
   try {
-    const profiler = await openProfiler(office, o.profileDir);
-    await Promise.race([runSteps(office, o, results, say, profiler.around), interrupted]);
+    const profiler = await openProfiler(harness, o.profileDir);
+    await Promise.race([runSteps(harness, o, results, say, profiler.around), interrupted]);
     await checkAtEnd(stack.stack.addresses);
-    const after = lookAtMachine();
+    const after = readMachine();
     results.about.tookS = Math.round((after.atMs - before.atMs) / 1_000);
     results.about.othersShare = othersShare(before, after);
     const ratios = ratiosOf(results);
@@ -61,7 +61,7 @@ async function bench(o: BenchOptions): Promise<number> {
     say(`\nThe counts are wrong:\n${error.message}`);
     return 1;
   } finally {
-    await office.close();
+    await harness.close();
     await stack.stop();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
@@ -79,7 +79,7 @@ function emptyResults(o: BenchOptions): Results {
       tookS: 0,
       othersShare: 0,
     },
-    floors: { noop: {}, direct: {} },
+    baselines: { noop: {}, direct: {} },
     purchase: {},
     memory: { start: {}, end: {} },
     cpu: {},

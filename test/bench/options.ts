@@ -17,15 +17,15 @@ export type Step = (typeof STEPS)[number];
 
 /** Numbers of concurrent buyers that the closed loops are run with. */
 const BUYERS = [1, 8, 60, 200, 400] as const;
-/** Quick runs measure the floors only where a ratio needs them. */
-const QUICK_FLOOR_BUYERS: readonly number[] = [1, 60, 400];
+/** Quick runs measure the baselines only where a ratio needs them. */
+const QUICK_BASELINE_BUYERS: readonly number[] = [1, 60, 400];
 
 export interface BenchOptions {
   readonly quick: boolean;
   readonly jsonFile?: string;
   readonly steps: ReadonlySet<Step>;
   readonly buyers: readonly number[];
-  readonly floorBuyers: readonly number[];
+  readonly baselineBuyers: readonly number[];
   /** How long a closed loop is measured, and how long it runs before that. */
   readonly measureMs: number;
   readonly warmUpMs: number;
@@ -87,7 +87,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     ...(values.json !== undefined && { jsonFile: values.json }),
     steps: new Set(values.only === undefined ? STEPS : values.only.split(',').map(stepNamed)),
     buyers: chosen ?? BUYERS,
-    floorBuyers: chosen ?? (quick ? QUICK_FLOOR_BUYERS : BUYERS),
+    baselineBuyers: chosen ?? (quick ? QUICK_BASELINE_BUYERS : BUYERS),
     measureMs: seconds ?? (quick ? 4_000 : 15_000),
     warmUpMs: quick ? 1_000 : 3_000,
     openLoopMs: seconds ?? (quick ? 6_000 : 30_000),

@@ -5,7 +5,7 @@ import { medianOf, type Results } from './results.js';
 const run = (noop: number, parts: number[], lua?: number): Results =>
   ({
     about: { commit: `at ${noop}` },
-    floors: { noop: { c60: { perSecond: noop } }, ...(lua !== undefined && { lua: { perSecond: lua } }) },
+    baselines: { noop: { c60: { perSecond: noop } }, ...(lua !== undefined && { lua: { perSecond: lua } }) },
     growth: { oneEvent: { parts: parts.map((perSecond) => ({ perSecond })) } },
   }) as unknown as Results;
 
@@ -16,7 +16,7 @@ describe('medianOf', () => {
   });
 
   it('takes what only some runs measured from those', () => {
-    expect(medianOf([run(80, [], 10), run(90, []), run(100, [], 20)]).floors.lua?.perSecond).toBe(15);
+    expect(medianOf([run(80, [], 10), run(90, []), run(100, [], 20)]).baselines.lua?.perSecond).toBe(15);
   });
 
   it('compares runs of different length over the length that all have', () => {

@@ -1,7 +1,7 @@
 import type { Measured } from './load/recorder.js';
-import type { DirectFloor } from './steps/direct-floor.js';
+import type { DirectBaseline } from './steps/direct-baseline.js';
 import type { Growth } from './steps/growth.js';
-import type { NoopFloor } from './steps/noop-floor.js';
+import type { NoopBaseline } from './steps/noop-baseline.js';
 import type { PurchaseResult } from './steps/purchases.js';
 import type { SlowProvider } from './steps/slow-provider.js';
 import type { SoldOut } from './steps/sold-out.js';
@@ -31,11 +31,11 @@ export interface Results {
     /** Share of the machine, 0 to 1, that processes which are not the bench's used during the run. */
     othersShare: number;
   };
-  floors: {
-    noop: ByBuyers<NoopFloor>;
+  baselines: {
+    noop: ByBuyers<NoopBaseline>;
     /** A lone no-op workflow that is announced by a local activity, as the purchase is. */
-    noopLocalActivity?: NoopFloor;
-    direct: ByBuyers<DirectFloor>;
+    noopLocalActivity?: NoopBaseline;
+    direct: ByBuyers<DirectBaseline>;
     hono?: Measured;
     middleware?: Measured;
     lua?: Measured;

@@ -7,7 +7,7 @@ import { keepStatementTimes } from './profiling/statements.js';
 
 const LOCAL = fileURLToPath(new URL('../../../.local', import.meta.url));
 /** Bench runs that one clone can do at once. Their figures would be worth nothing, but nothing breaks. */
-const MOST_RUNS_AT_ONCE = 4;
+const MAX_RUNS_AT_ONCE = 4;
 
 export interface BenchStack {
   readonly stack: PrivateStack;
@@ -64,7 +64,7 @@ async function startFreeStack(signal: AbortSignal, say: (line: string) => void):
       const logger = { info: say, warn: say };
       return await startStack({ name, dir: `${LOCAL}/${name}`, ephemeral: true, logger, signal });
     } catch (error) {
-      if (!(error instanceof StackInUse) || i >= MOST_RUNS_AT_ONCE) throw error;
+      if (!(error instanceof StackInUse) || i >= MAX_RUNS_AT_ONCE) throw error;
     }
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
-import type { Told } from '../load/told.js';
-import { PRICE_MINOR } from '../office.js';
+import type { PurchaseTally } from '../load/purchase-tally.js';
+import { PRICE_MINOR } from '../harness.js';
 import {
   countConfirmed,
   countInventory,
@@ -26,7 +26,7 @@ export interface SaleStores {
 /** What was sold in one step, as the buyers know it. All of it belongs to these events, and nothing else does. */
 export interface Sale {
   readonly eventIds: readonly string[];
-  readonly told: Told;
+  readonly tally: PurchaseTally;
   /** Purchases of which the buyers do not know. */
   readonly undecided: readonly string[];
   /** The payment provider's books before the step. */
@@ -59,11 +59,11 @@ export async function checkSale(stores: SaleStores, sale: Sale): Promise<{ confi
     readFindings(stores.pool, sale.eventIds),
   ]);
 
-  const sold = sale.told.confirmed + confirmedUnheard;
-  const { booksBefore, told } = sale;
+  const sold = sale.tally.confirmed + confirmedUnheard;
+  const { booksBefore, tally } = sale;
   const expected: [what: string, is: number, shouldBe: number][] = [
-    ['tickets that buyers were told of', told.tickets, told.confirmed],
-    ['distinct serials that buyers were told of', told.distinctTickets, told.confirmed],
+    ['tickets in the answers of buyers', tally.tickets, tally.confirmed],
+    ['distinct serials in the answers of buyers', tally.distinctTickets, tally.confirmed],
     ['confirmed purchases in PostgreSQL', record.confirmed, sold],
     ['purchases in PostgreSQL that ended otherwise', record.otherwiseEnded, 0],
     ['valid tickets in PostgreSQL', tickets.valid, sold],
@@ -97,7 +97,7 @@ async function atRest(pool: pg.Pool, eventIds: readonly string[]): Promise<Recor
     if (open === 0 && ledgerLines >= confirmed && auditLines >= confirmed) return counts;
     if (performance.now() >= deadlineMs) {
       throw new CountsWrong([
-        `not at rest after ${REST_TIMEOUT_MS / 1_000} s: ${open} purchases without an outcome, ${confirmed} confirmed, ` +
+        `not quiescent after ${REST_TIMEOUT_MS / 1_000} s: ${open} purchases without an outcome, ${confirmed} confirmed, ` +
           `${ledgerLines} ledger lines, ${auditLines} audit lines`,
       ]);
     }

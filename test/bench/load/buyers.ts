@@ -18,7 +18,7 @@ export function newBuyers(secret: string, expected: number): NextBuyer {
   return () => ready.pop() ?? buyer(secret);
 }
 
-/** The same buyers again and again, in turn: whoever tries until there is something for him. */
+/** The same buyers again and again, in turn: they retry although the event is sold out. */
 export function returningBuyers(secret: string, many: number): NextBuyer {
   const all = Array.from({ length: many }, () => buyer(secret));
   let turn = 0;

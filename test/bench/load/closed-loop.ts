@@ -1,7 +1,7 @@
 import { createRecorder, type Attempt, type Recorded } from './recorder.js';
 
 /** However slow the answers are, the warm-up and the measuring each end after this time. */
-const MOST_MS = 25_000;
+const MAX_MS = 25_000;
 
 /**
  * So many loops at once, each of which begins its next attempt when the one before has ended: a fixed number of
@@ -24,7 +24,7 @@ export async function closedLoop(o: {
   function move(nowMs: number): void {
     const passedMs = nowMs - phase.sinceMs;
     const isOver = passedMs >= (phase.measures ? o.measureMs : o.warmUpMs) && ended >= o.concurrency;
-    if (!isOver && passedMs < MOST_MS) return;
+    if (!isOver && passedMs < MAX_MS) return;
     ended = 0;
     if (phase.measures) measuredMs = passedMs;
     else phase = { measures: true, sinceMs: nowMs };

@@ -8,9 +8,9 @@ describe('createHistogram', () => {
     for (const value of values) histogram.record(value);
     for (const share of [0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 1]) {
       const exact = values[Math.ceil(share * values.length) - 1] ?? 0;
-      const told = histogram.percentileMs(share);
-      expect(told).toBeGreaterThanOrEqual(exact - 0.001);
-      expect(told).toBeLessThanOrEqual(exact * 1.01 + 0.001);
+      const measured = histogram.percentileMs(share);
+      expect(measured).toBeGreaterThanOrEqual(exact - 0.001);
+      expect(measured).toBeLessThanOrEqual(exact * 1.01 + 0.001);
     }
   });
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { createRecorder, type Attempt, type Recorded } from './recorder.js';
 
 /** More attempts under way than this: the system is drowning, and a latency would only tell how long it was watched. */
-const MOST_UNDER_WAY = 20_000;
+const MAX_UNDER_WAY = 20_000;
 
 /** Asked to send more than can be answered. */
 class Drowned extends Error {
@@ -48,7 +48,7 @@ export async function openLoop(o: {
     // The last millisecond is spent turning, because timers are no finer than that.
     else if (waitMs > 0) await nextTurn();
     else {
-      if (underWay.size >= MOST_UNDER_WAY) throw new Drowned(`${underWay.size} attempts have no answer`);
+      if (underWay.size >= MAX_UNDER_WAY) throw new Drowned(`${underWay.size} attempts have no answer`);
       const attempt = one(number, dueMs);
       underWay.add(attempt);
       void attempt.then(() => underWay.delete(attempt));

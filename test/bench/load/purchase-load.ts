@@ -5,16 +5,16 @@ import { closedLoop, countedLoop } from './closed-loop.js';
 import { openConnections } from './http-connections.js';
 import { openLoop } from './open-loop.js';
 import type { Attempt, Recorded } from './recorder.js';
-import { listen, type Told } from './told.js';
+import { createTallyRecorder, type PurchaseTally } from './purchase-tally.js';
 
 /** As the gateway derives the purchase's id; see `POST /api/tickets/purchase`. */
 const PATH = '/api/tickets/purchase';
 const ROUTE = `POST ${PATH}`;
 const TIMEOUT_MS = 60_000;
 /** Buyers signed up before the clock starts: enough for the fastest step, and no more than 60 MB. */
-const MOST_SIGNED_UP = 60_000;
-const MOST_PER_SECOND = 4_000;
-const MOST_REPORTED = 1_000;
+const MAX_PREPARED_BUYERS = 60_000;
+const MAX_PER_SECOND = 4_000;
+const MAX_REPORTED = 1_000;
 
 /** How the requests follow each other. Times in ms. */
 export type Pace =
@@ -35,7 +35,7 @@ export interface PurchaseLoad {
   readonly jwtSecret: string;
   /** Taken in turn. */
   readonly eventIds: readonly string[];
-  /** Payment methods, taken in turn; the latencies of each are also told apart where there are several. */
+  /** Payment methods, taken in turn; the latencies of each are also reported separately where there are several. */
   readonly methods: readonly string[];
   /** So many buyers who come again and again, each time with a new key; a new buyer for each request without it. */
   readonly returning?: number;
@@ -47,8 +47,8 @@ export interface PurchaseLoad {
 export interface LoadOutcome extends Recorded {
   /** Answers by status, warm-up included; `error` is no answer at all. */
   readonly statuses: Readonly<Record<string, number>>;
-  readonly told: Told;
-  /** Purchases whose buyers were not told how they ended: answered 202, or not at all. At most a thousand of them. */
+  readonly tally: PurchaseTally;
+  /** Purchases without a final answer: 202, or no answer at all. At most a thousand of them. */
   readonly undecided: readonly string[];
   /** The first of the answers that are none of 201, 202 and what counts, for the reader. */
   readonly oddAnswer?: string;
@@ -61,7 +61,7 @@ export async function runPurchaseLoad(load: PurchaseLoad, onMark: (ended: number
     load.returning === undefined
       ? newBuyers(load.jwtSecret, expectedRequests(load.pace))
       : returningBuyers(load.jwtSecret, load.returning);
-  const tellTale = listen();
+  const tallyRecorder = createTallyRecorder();
   const statuses: Record<string, number> = {};
   const undecided: string[] = [];
   const bodies = bodiesOf(load);
@@ -75,8 +75,8 @@ export async function runPurchaseLoad(load: PurchaseLoad, onMark: (ended: number
     const answer = await connections.send(requestText(token, key, request.text));
     const status = answer?.status ?? 'error';
     statuses[status] = (statuses[status] ?? 0) + 1;
-    if (answer?.status === 201) tellTale.hear(request.eventId, answer.body);
-    else if ((status === 'error' || status === 202) && undecided.length < MOST_REPORTED) {
+    if (answer?.status === 201) tallyRecorder.recordAnswer(request.eventId, answer.body);
+    else if ((status === 'error' || status === 202) && undecided.length < MAX_REPORTED) {
       undecided.push(purchaseIdOf(ROUTE, subject, key));
     } else if (status !== load.counts) oddAnswer ??= `${status} ${answer?.body ?? ''}`;
     return { counts: status === load.counts, ...(load.methods.length > 1 && { kind: request.method }) };
@@ -87,7 +87,7 @@ export async function runPurchaseLoad(load: PurchaseLoad, onMark: (ended: number
   return {
     ...recorded,
     statuses,
-    told: tellTale.told(),
+    tally: tallyRecorder.tally(),
     undecided,
     ...(oddAnswer !== undefined && { oddAnswer }),
   };
@@ -105,9 +105,9 @@ function paced(pace: Pace, attempt: Attempt, onMark: (ended: number) => void): P
 }
 
 function expectedRequests(pace: Pace): number {
-  if (pace.kind === 'counted') return Math.min(pace.total, MOST_SIGNED_UP);
-  const perSecond = pace.kind === 'open' ? pace.perSecond : MOST_PER_SECOND;
-  return Math.min(Math.ceil((perSecond * (pace.warmUpMs + pace.measureMs)) / 1_000), MOST_SIGNED_UP);
+  if (pace.kind === 'counted') return Math.min(pace.total, MAX_PREPARED_BUYERS);
+  const perSecond = pace.kind === 'open' ? pace.perSecond : MAX_PER_SECOND;
+  return Math.min(Math.ceil((perSecond * (pace.warmUpMs + pace.measureMs)) / 1_000), MAX_PREPARED_BUYERS);
 }
 
 interface Body {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { busyMsOf, lookAtMachine, othersShare } from './machine.js';
+import { busyMsOf, readMachine, othersShare } from './machine.js';
 
 describe('busyMsOf', () => {
   it('counts what anybody used, neither idle time nor waiting for disks', () => {
@@ -19,9 +19,9 @@ describe('othersShare', () => {
   });
 
   it('takes the work of a child that has ended for ours', async () => {
-    const before = lookAtMachine();
+    const before = readMachine();
     const child = spawn(process.execPath, ['-e', 'const until = Date.now() + 300; while (Date.now() < until);']);
     await new Promise((resolve) => child.once('exit', resolve));
-    expect(lookAtMachine().oursMs - before.oursMs).toBeGreaterThan(100);
+    expect(readMachine().oursMs - before.oursMs).toBeGreaterThan(100);
   });
 });

@@ -11,7 +11,7 @@ export interface MachineLook {
   readonly oursMs: number;
 }
 
-export function lookAtMachine(): MachineLook {
+export function readMachine(): MachineLook {
   const ours = cpuOf({ ours: [process.pid] });
   return { atMs: performance.now(), busyMs: busyMsOf(readFileSync('/proc/stat', 'utf8')), oursMs: ours['ours'] ?? 0 };
 }

@@ -3,7 +3,7 @@ import { createLogger } from '@box-office/platform';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { AddressInfo } from 'node:net';
-import type { ConstantServerJob, ConstantServerResult } from '../floors/jobs.js';
+import type { ConstantServerJob, ConstantServerResult } from '../baselines/jobs.js';
 import { serveJobs } from './serve.js';
 
 const HOST = '127.0.0.1';

@@ -5,22 +5,22 @@ import { createPublisher } from '@box-office/messaging';
 import { createHttpPayments } from '@box-office/payments';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import { createActivities } from '@box-office/workflows/activities';
-import type { DirectJob, DirectResult } from '../floors/jobs.js';
-import { createDirectSteps, type Made } from '../floors/direct-steps.js';
-import { gatherInto } from '../floors/gathering.js';
+import type { DirectJob, DirectResult } from '../baselines/jobs.js';
+import { createDirectSteps, type Made } from '../baselines/direct-steps.js';
+import { batchInto } from '../baselines/batching.js';
 import { closedLoop } from '../load/closed-loop.js';
-import { listen } from '../load/told.js';
+import { createTallyRecorder } from '../load/purchase-tally.js';
 import { serveJobs } from './serve.js';
 
 /** As the worker's default. */
 const POOL_SIZE = 10;
-/** Calls of the steps at once when purchases are gathered: enough that no store waits for another. */
-const GROUPS_AT_ONCE = 4;
+/** Calls of the steps at once when purchases are batched: enough that no store waits for another. */
+const CONCURRENT_BATCHES = 4;
 const logger = createLogger({ service: 'direct-caller', level: 'warn' });
 
 serveJobs<DirectJob, DirectResult>(async (job) => {
   const { steps, close } = await connect(job);
-  const tellTale = listen();
+  const tallyRecorder = createTallyRecorder();
   const followUps = new Set<Promise<void>>();
   let failure: unknown;
 
@@ -40,10 +40,10 @@ serveJobs<DirectJob, DirectResult>(async (job) => {
     };
   }
 
-  const sellers = Array.from({ length: job.mostPerCall > 1 ? GROUPS_AT_ONCE : job.concurrency }, seller);
+  const sellers = Array.from({ length: job.maxPerCall > 1 ? CONCURRENT_BATCHES : job.concurrency }, seller);
   const sellOne =
-    job.mostPerCall > 1
-      ? gatherInto(sellers, job.mostPerCall)
+    job.maxPerCall > 1
+      ? batchInto(sellers, job.maxPerCall)
       : async (order: PurchaseOrder, slot: number) => (await sellers[slot]?.([order]))?.[0] ?? [];
   try {
     const { all } = await closedLoop({
@@ -51,18 +51,18 @@ serveJobs<DirectJob, DirectResult>(async (job) => {
       async attempt(slot) {
         const serials = await sellOne(orderFor(job.eventId), slot);
         if (failure !== undefined) throw failure as Error;
-        tellTale.note(job.eventId, serials);
+        tallyRecorder.recordPurchase(job.eventId, serials);
         return { counts: true };
       },
     });
     await Promise.all(followUps);
-    return { measured: all, told: tellTale.told() };
+    return { measured: all, tally: tallyRecorder.tally() };
   } finally {
     await close();
   }
 });
 
-/** The dependencies of the activities as the worker's `main.ts` makes them; nobody listens to announcements here. */
+/** The dependencies of the activities as the worker's `main.ts` builds them; no process subscribes to the outcomes here. */
 async function connect(servers: DirectJob) {
   const pool = createPool({ url: servers.databaseUrl, applicationName: 'direct', max: POOL_SIZE, logger });
   const redis = createRedis({ url: servers.redisUrl, name: 'direct', logger });
@@ -77,7 +77,7 @@ async function connect(servers: DirectJob) {
     announce: () => undefined,
     tellHold: () => undefined,
     logger,
-    // Neither matters here: nobody is slow, and no event is cancelled.
+    // Neither matters here: no payment is slow, and no event is cancelled.
     paymentSoftDeadlineMs: 500,
     eventCancellationsPerS: 10,
   });

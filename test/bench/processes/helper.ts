@@ -16,7 +16,7 @@ export interface Helper<Job, Result> {
 }
 
 /**
- * Starts a helper from its file in this folder. Load is generated and floors are measured in processes of their own, so
+ * Starts a helper from its file in this folder. Load is generated and baselines are measured in processes of their own, so
  * that no two of the things that are compared share an event loop.
  */
 export function startHelper<Job, Result>(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createInventory, type Inventory } from '@box-office/inventory';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
-import type { LuaJob, LuaResult } from '../floors/jobs.js';
+import type { LuaJob, LuaResult } from '../baselines/jobs.js';
 import { closedLoop } from '../load/closed-loop.js';
 import { serveJobs } from './serve.js';
 

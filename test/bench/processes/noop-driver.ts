@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
 import { Client, Connection } from '@temporalio/client';
-import { NOOP_CHANNEL, NOOP_TASK_QUEUE, type NoopJob, type NoopResult } from '../floors/jobs.js';
-import type { doNothing } from '../floors/noop-workflow.js';
+import { NOOP_CHANNEL, NOOP_TASK_QUEUE, type NoopJob, type NoopResult } from '../baselines/jobs.js';
+import type { doNothing } from '../baselines/noop-workflow.js';
 import { closedLoop } from '../load/closed-loop.js';
 import { serveJobs } from './serve.js';
 

@@ -2,8 +2,8 @@ import { bundling } from '@box-office/workflows/bundling';
 import { workerSettings } from '@box-office/workflows/worker-settings';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
 import { NativeConnection, Worker, type InjectedSinks } from '@temporalio/worker';
-import { NOOP_CHANNEL, NOOP_TASK_QUEUE, type NoopServers } from '../floors/jobs.js';
-import type { NoopActivities, NoopSinks } from '../floors/noop-workflow.js';
+import { NOOP_CHANNEL, NOOP_TASK_QUEUE, type NoopServers } from '../baselines/jobs.js';
+import type { NoopActivities, NoopSinks } from '../baselines/noop-workflow.js';
 import { serveJobs } from './serve.js';
 
 const logger = createLogger({ service: 'noop-worker', level: 'warn' });
@@ -15,7 +15,7 @@ serveJobs<NoopServers, void>(async (servers) => {
   const announce = (id: string): void => void redis.publish(NOOP_CHANNEL, id).catch(() => undefined);
   const sinks: InjectedSinks<NoopSinks> = { noop: { announce: { fn: (_info, id) => announce(id) } } };
   const activities: NoopActivities = { announce: async (id) => announce(id) };
-  const { workflowsPath, preloadModules } = bundling(new URL('../floors/noop-workflow.js', import.meta.url));
+  const { workflowsPath, preloadModules } = bundling(new URL('../baselines/noop-workflow.js', import.meta.url));
   const worker = await Worker.create({
     connection: await NativeConnection.connect({ address: servers.temporalAddress }),
     namespace: servers.temporalNamespace,

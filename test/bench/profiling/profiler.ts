@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Office } from '../office.js';
+import type { Harness } from '../harness.js';
 import { preloaded } from '../preloaded.js';
 import { openStatementTimes } from './statements.js';
 import { summarise, type CpuProfile } from './summary.js';
@@ -15,11 +15,11 @@ export interface Profiler {
 }
 
 /** @param dir nothing is profiled without it */
-export async function openProfiler(office: Office, dir: string | undefined): Promise<Profiler> {
+export async function openProfiler(harness: Harness, dir: string | undefined): Promise<Profiler> {
   if (dir === undefined) return { around: (_name, run) => run() };
   mkdirSync(dir, { recursive: true });
-  const statements = await openStatementTimes(office.bench.stack);
-  const processes = PROFILED.flatMap((name) => (office.processes[name] ?? []).map((pid, i) => ({ name, i, pid })));
+  const statements = await openStatementTimes(harness.bench.stack);
+  const processes = PROFILED.flatMap((name) => (harness.processes[name] ?? []).map((pid, i) => ({ name, i, pid })));
   const toggle = (): void => processes.forEach(({ pid }) => process.kill(pid, 'SIGWINCH'));
 
   return {

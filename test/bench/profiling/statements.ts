@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PrivateStack } from '@box-office/infra';
 import pg from 'pg';
 
-const MOST_STATEMENTS = 25;
+const MAX_STATEMENTS = 25;
 
 /** What PostgreSQL spent on its statements since the last reset. */
 export interface StatementTimes {
@@ -36,7 +36,7 @@ export async function openStatementTimes(stack: PrivateStack): Promise<Statement
       const { rows } = await client.query<{ total: number; calls: string; mean: number; share: number; query: string }>(
         `select total_exec_time + total_plan_time as total, calls, mean_exec_time as mean, query,
                 (total_exec_time + total_plan_time) / sum(total_exec_time + total_plan_time) over () as share
-           from pg_stat_statements order by total desc limit ${MOST_STATEMENTS}`,
+           from pg_stat_statements order by total desc limit ${MAX_STATEMENTS}`,
       );
       const lines = rows.map(
         ({ total, calls, mean, share, query }) =>

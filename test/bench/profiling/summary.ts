@@ -9,7 +9,7 @@ export interface CpuProfile {
 }
 
 const IDLE = new Set(['(idle)', '(program)', '(root)']);
-const MOST_ROWS = 20;
+const MAX_ROWS = 20;
 
 /** Self time by package and by function: where a process's CPU time goes, in ms and per cent of its busy time. */
 export function summarise(profile: CpuProfile): string {
@@ -41,7 +41,7 @@ function add(sums: Map<string, number>, key: string, ms: number): void {
 function rows(sums: ReadonlyMap<string, number>, allMs: number): string[] {
   return [...sums]
     .toSorted(([, a], [, b]) => b - a)
-    .slice(0, MOST_ROWS)
+    .slice(0, MAX_ROWS)
     .map(([key, ms]) => `${ms.toFixed(0).padStart(8)} ms ${((ms / allMs) * 100).toFixed(1).padStart(5)} %  ${key}`);
 }
 

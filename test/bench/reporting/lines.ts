@@ -1,6 +1,6 @@
 import { figure } from './table.js';
 
-/** Share of the machine that others may use before it is told. */
+/** Share of the machine, 0 to 1, that other processes may use before a line reports it. */
 const TOLERABLE = 0.1;
 
 /** One line about a step that has just ended: whatever of the usual figures it has. */
@@ -30,10 +30,20 @@ function figuresOf(result: object): string[] {
   return parts;
 }
 
-const TOLD_APART = ['single', 'gathered', 'mixed', 'quick', 'slow', 'beside', 'alone', 'withCrowd', 'crowd'];
+const NESTED_RESULTS = [
+  'single',
+  'batched',
+  'mixed',
+  'quick',
+  'slow',
+  'beside',
+  'alone',
+  'withSoldOutLoad',
+  'soldOutLoad',
+];
 
 function nested(result: object): string[] {
-  return TOLD_APART.flatMap((key) => {
+  return NESTED_RESULTS.flatMap((key) => {
     const part: unknown = Reflect.get(result, key);
     if (typeof part !== 'object' || part === null) return [];
     return [...figuresOf(part).slice(0, 2), ...nested(part)].map((text, i) => (i === 0 ? `${key}: ${text}` : text));

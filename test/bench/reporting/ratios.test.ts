@@ -7,7 +7,7 @@ const LAG = { confirmedToAppliedP99Ms: 300 };
 
 const run = (purchases: number, noops: number): Results =>
   ({
-    floors: { noop: { c60: { perSecond: noops } }, direct: {} },
+    baselines: { noop: { c60: { perSecond: noops } }, direct: {} },
     purchase: { c60: { perSecond: purchases, auditLag: LAG } },
   }) as unknown as Results;
 

@@ -1,4 +1,4 @@
-import type { DirectFloor } from '../steps/direct-floor.js';
+import type { DirectBaseline } from '../steps/direct-baseline.js';
 import { at, median, type Results } from '../results.js';
 
 /** One comparison within a run, with the bound that is wanted of it. */
@@ -13,13 +13,14 @@ export const holds = ({ ratio, wanted }: Ratio): boolean =>
   wanted.bound === 'at least' ? ratio >= wanted.value : ratio <= wanted.value;
 
 /** Direct calls at their better: whichever of the two ways is faster. */
-export const bestDirect = ({ single, gathered }: DirectFloor): number => Math.max(single.perSecond, gathered.perSecond);
+export const bestDirect = ({ single, batched }: DirectBaseline): number =>
+  Math.max(single.perSecond, batched.perSecond);
 
 /** The comparisons that this run can make. */
-export function ratiosOf({ floors, purchase, openLoop, slowProvider, soldOut, growth }: Results): Ratio[] {
+export function ratiosOf({ baselines, purchase, openLoop, slowProvider, soldOut, growth }: Results): Ratio[] {
   const [c1, c60, c400] = [purchase[at(1)], purchase[at(60)], purchase[at(400)]];
-  const [noop1, noop60, noop400] = [floors.noop[at(1)], floors.noop[at(60)], floors.noop[at(400)]];
-  const direct400 = floors.direct[at(400)];
+  const [noop1, noop60, noop400] = [baselines.noop[at(1)], baselines.noop[at(60)], baselines.noop[at(400)]];
+  const direct400 = baselines.direct[at(400)];
   const ratios: (Ratio | undefined)[] = [
     c60 && noop60 && atLeast(6, '60 buyers: purchases ÷ bare no-op workflows', c60.perSecond, noop60.perSecond, '/s'),
     c400 &&
@@ -42,19 +43,19 @@ export function ratiosOf({ floors, purchase, openLoop, slowProvider, soldOut, gr
         'ms',
       ),
     soldOut &&
-      floors.middleware &&
+      baselines.middleware &&
       atLeast(
         0.6,
         '“sold out” ÷ the same middleware with a constant answer',
         soldOut.perSecond,
-        floors.middleware.perSecond,
+        baselines.middleware.perSecond,
         '/s',
       ),
     soldOut &&
       atMost(
         1.5,
-        'half the capacity beside a sold-out crowd: p99 ÷ without it',
-        soldOut.beside.withCrowd.p99Ms,
+        'half the capacity beside a sold-out load: p99 ÷ without it',
+        soldOut.beside.withSoldOutLoad.p99Ms,
         soldOut.beside.alone.p99Ms,
         'ms',
       ),
@@ -91,14 +92,14 @@ function auditLags(purchase: Results['purchase'], openLoop: Results['openLoop'])
   return lags.flatMap((lag) => (lag ? [atMost(1, lag[0], lag[1].confirmedToAppliedP99Ms, 1_000, 'ms')] : []));
 }
 
-type Compare = (bound: number, what: string, measured: number, floor: number, unit: string) => Ratio;
+type Compare = (bound: number, what: string, measured: number, baseline: number, unit: string) => Ratio;
 
 const compare =
   (bound: Ratio['wanted']['bound']): Compare =>
-  (value, what, measured, floor, unit) => ({
+  (value, what, measured, baseline, unit) => ({
     what,
-    measured: unit === '' ? '' : `${round(measured)} / ${round(floor)} ${unit}`,
-    ratio: measured / floor,
+    measured: unit === '' ? '' : `${round(measured)} / ${round(baseline)} ${unit}`,
+    ratio: measured / baseline,
     wanted: { bound, value },
   });
 

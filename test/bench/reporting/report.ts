@@ -4,7 +4,7 @@ import type { Growth } from '../steps/growth.js';
 import { bestDirect, holds, type Ratio } from './ratios.js';
 import { figure, table } from './table.js';
 
-/** Share of the machine that others may use before the reader is told. */
+/** Share of the machine, 0 to 1, that other processes may use before the report mentions it. */
 const TOLERABLE = 0.05;
 
 /** Everything that a run found out, for a person: the ratios first, then the figures behind them. */
@@ -17,7 +17,10 @@ export function report(results: Results, ratios: readonly Ratio[]): string {
     (about.othersShare > TOLERABLE
       ? `Others used ${figure(100 * about.othersShare)} % of the machine meanwhile: trust the ratios, not the figures.\n`
       : '');
-  const parts = [ratioTable(ratios), ...[purchases, floors, loads, cpu, growth, memory].map((part) => part(results))];
+  const parts = [
+    ratioTable(ratios),
+    ...[purchases, baselines, loads, cpu, growth, memory].map((part) => part(results)),
+  ];
   return `\n${head}\n${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -35,14 +38,14 @@ function ratioTable(ratios: readonly Ratio[]): string {
 const latencies = (measured: Measured | undefined): string[] =>
   [measured?.perSecond, measured?.p50Ms, measured?.p90Ms, measured?.p99Ms].map(figure);
 
-function purchases({ purchase, floors }: Results): string {
-  const buyers = [...new Set([...Object.keys(purchase), ...Object.keys(floors.noop)])].map((key) =>
+function purchases({ purchase, baselines }: Results): string {
+  const buyers = [...new Set([...Object.keys(purchase), ...Object.keys(baselines.noop)])].map((key) =>
     Number(key.slice(1)),
   );
   const rows = buyers
     .toSorted((a, b) => a - b)
     .map((many) => {
-      const [bought, noop, direct] = [purchase[at(many)], floors.noop[at(many)], floors.direct[at(many)]];
+      const [bought, noop, direct] = [purchase[at(many)], baselines.noop[at(many)], baselines.direct[at(many)]];
       return [
         String(many),
         ...latencies(bought),
@@ -67,16 +70,16 @@ function purchases({ purchase, floors }: Results): string {
   return rows.length === 0 ? '' : table(headings, rows);
 }
 
-function floors({ floors: { hono, middleware, lua, direct, noopLocalActivity }, soldOut }: Results): string {
+function baselines({ baselines: { hono, middleware, lua, direct, noopLocalActivity }, soldOut }: Results): string {
   const rows: [string, Measured | undefined][] = [
     ['bare Hono endpoint, 60 callers', hono],
     ['the purchase route’s middleware, constant answer, 60', middleware],
     ['“sold out” to returning buyers, 60', soldOut],
     ['the reservation alone (Lua), 60', lua],
     ['no-op announced by a local activity, 1', noopLocalActivity],
-    ...Object.entries(direct).flatMap(([key, { single, gathered }]): [string, Measured][] => [
+    ...Object.entries(direct).flatMap(([key, { single, batched }]): [string, Measured][] => [
       [`direct calls, each purchase for itself, ${key.slice(1)}`, single],
-      [`direct calls, purchases gathered, ${key.slice(1)}`, gathered],
+      [`direct calls, purchases batched, ${key.slice(1)}`, batched],
     ]),
   ];
   const measured = rows.filter(([, result]) => result !== undefined);
@@ -95,8 +98,8 @@ function loads({ openLoop, slowProvider, soldOut }: Results): string {
     ['60 buyers, one in ten pays slowly: the others', slowProvider?.mixed.quick],
     ['60 buyers, one in ten pays slowly (2 s): these', slowProvider?.mixed.slow],
     ['half the capacity', soldOut?.beside.alone],
-    ['half the capacity beside a sold-out crowd', soldOut?.beside.withCrowd],
-    ['that crowd', soldOut?.beside.crowd],
+    ['half the capacity beside a sold-out load', soldOut?.beside.withSoldOutLoad],
+    ['that sold-out load', soldOut?.beside.soldOutLoad],
   ];
   const measured = rows.filter(([, result]) => result !== undefined);
   if (measured.length === 0) return '';

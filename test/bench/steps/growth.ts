@@ -1,6 +1,6 @@
 import { liveHeapOf } from '../measuring/heap.js';
 import { cpuOf, difference, memoryOf } from '../measuring/processes.js';
-import type { Office } from '../office.js';
+import type { Harness } from '../harness.js';
 import { generateSale, measuredSale, purchaseLoad, type SaleFacts } from './measured-sale.js';
 
 const PARTS = 10;
@@ -31,21 +31,21 @@ export interface Growth extends SaleFacts {
 
 /** Sells up to `purchases` tickets, evenly over so many events. */
 export async function measureGrowth(
-  office: Office,
+  harness: Harness,
   o: { readonly events: number; readonly purchases: number; readonly buyers: number; readonly limitMs: number },
 ): Promise<Growth> {
-  const eventIds = await office.createEvents(o.events, 1_000_000 / o.events);
+  const eventIds = await harness.createEvents(o.events, 1_000_000 / o.events);
   const markEvery = o.purchases / MARKS;
   const marks: Mark[] = [];
   const onMark = (ended: unknown): void => {
-    const [atMs, cpuMs, memoryMb] = [performance.now(), cpuOf(office.processes), memoryOf(office.processes)];
+    const [atMs, cpuMs, memoryMb] = [performance.now(), cpuOf(harness.processes), memoryOf(harness.processes)];
     marks.push({ ended: Number(ended), atMs, cpuMs, memoryMb });
   };
   const pace = { kind: 'counted', buyers: o.buyers, total: o.purchases, markEvery, limitMs: o.limitMs } as const;
-  const load = purchaseLoad(office, { eventIds, pace });
-  const liveHeap = () => liveHeapOf(office.processes, office.bench.stack.dir);
+  const load = purchaseLoad(harness, { eventIds, pace });
+  const liveHeap = () => liveHeapOf(harness.processes, harness.bench.stack.dir);
   const before = await liveHeap();
-  const { facts } = await measuredSale(office, eventIds, () => generateSale(office, load, onMark));
+  const { facts } = await measuredSale(harness, eventIds, () => generateSale(harness, load, onMark));
   const liveHeapMb = { before, after: await liveHeap() };
   const parts = partsOf(marks);
   return { ...facts, events: o.events, parts, lastOverFirst: ourCpu(parts.at(-1)) / ourCpu(parts[0]), liveHeapMb };

@@ -1,22 +1,22 @@
 import { checkSale, CountsWrong } from '../checking/sale.js';
 import { readBooks } from '../checking/counts.js';
 import type { LoadOutcome, Pace, PurchaseLoad } from '../load/purchase-load.js';
-import type { Told } from '../load/told.js';
+import type { PurchaseTally } from '../load/purchase-tally.js';
 import { readLag, readLagBuckets, type Lag } from '../measuring/lag.js';
 import { cpuOf, difference, type Processes } from '../measuring/processes.js';
-import type { Office } from '../office.js';
+import type { Harness } from '../harness.js';
 
 /** Longer than any step may take: its time, the wait for its last answers, and a slow machine. */
 const STEP_TIMEOUT_MS = 600_000;
 
-/** CPU time in ms per purchase, by process, over everything until the stores were at rest. */
+/** CPU time in ms per purchase, by process, until the stores were quiescent. */
 type CpuPerPurchase = Readonly<Record<string, number>>;
 
 /** What is known of a sale beside the latencies. */
 export interface SaleFacts {
   readonly confirmed: number;
   readonly cpuMsPerPurchase: CpuPerPurchase;
-  /** From the last answer until the stores were at rest. */
+  /** From the last answer until the stores were quiescent. */
   readonly restAfterMs: number;
   readonly auditLag: Lag;
 }
@@ -24,40 +24,40 @@ export interface SaleFacts {
 /**
  * Has tickets sold, waits for rest and checks every count in every store.
  *
- * @param processes whose CPU time is told; the office's by default
+ * @param processes whose CPU time is reported; the harness's by default
  * @throws CountsWrong
  */
-export async function measuredSale<T extends { readonly told: Told; readonly undecided?: readonly string[] }>(
-  office: Office,
+export async function measuredSale<T extends { readonly tally: PurchaseTally; readonly undecided?: readonly string[] }>(
+  harness: Harness,
   eventIds: readonly string[],
   sell: () => Promise<T>,
-  processes: Processes = office.processes,
+  processes: Processes = harness.processes,
 ): Promise<{ readonly result: T; readonly facts: SaleFacts }> {
-  const { paymentUrl } = office.bench.stack.addresses;
-  const consumerUrls = office.bench.services.auditConsumer.map((consumer) => consumer.url);
+  const { paymentUrl } = harness.bench.stack.addresses;
+  const consumerUrls = harness.bench.services.auditConsumer.map((consumer) => consumer.url);
   const booksBefore = await readBooks(paymentUrl);
   const lagBefore = await readLagBuckets(consumerUrls);
   const cpuBefore = cpuOf(processes);
   const result = await sell();
-  const { told, undecided = [] } = result;
-  const checked = await checkSale({ ...office, paymentUrl }, { eventIds, told, undecided, booksBefore });
+  const { tally, undecided = [] } = result;
+  const checked = await checkSale({ ...harness, paymentUrl }, { eventIds, tally, undecided, booksBefore });
   const cpuMs = difference(cpuOf(processes), cpuBefore);
   const { confirmed, restAfterMs } = checked;
   const cpuMsPerPurchase = Object.fromEntries(
     Object.entries(cpuMs).map(([name, ms]) => [name, ms / Math.max(1, confirmed)]),
   );
-  const auditLag = await readLag(office.pool, eventIds, consumerUrls, lagBefore);
+  const auditLag = await readLag(harness.pool, eventIds, consumerUrls, lagBefore);
   return { result, facts: { confirmed, cpuMsPerPurchase, restAfterMs, auditLag } };
 }
 
-/** Purchases through the gateways with the payment provider answering at once, unless told otherwise. */
+/** Purchases through the gateways with the payment provider answering at once, unless `methods` says otherwise. */
 export function purchaseLoad(
-  office: Office,
+  harness: Harness,
   o: { readonly eventIds: readonly string[]; readonly pace: Pace; readonly methods?: readonly string[] },
 ): PurchaseLoad {
   return {
-    urls: office.gatewayUrls,
-    jwtSecret: office.jwtSecret,
+    urls: harness.gatewayUrls,
+    jwtSecret: harness.jwtSecret,
     eventIds: o.eventIds,
     methods: o.methods ?? ['pm_approve'],
     pace: o.pace,
@@ -65,17 +65,17 @@ export function purchaseLoad(
   };
 }
 
-export function generate(office: Office, load: PurchaseLoad, onNews?: (news: unknown) => void): Promise<LoadOutcome> {
-  return office.generator.run(load, { timeoutMs: STEP_TIMEOUT_MS, ...(onNews && { onNews }) });
+export function generate(harness: Harness, load: PurchaseLoad, onNews?: (news: unknown) => void): Promise<LoadOutcome> {
+  return harness.generator.run(load, { timeoutMs: STEP_TIMEOUT_MS, ...(onNews && { onNews }) });
 }
 
-/** @throws CountsWrong when a buyer was left without any answer, or nobody could buy anything */
+/** @throws CountsWrong when a request had no answer, or nothing was sold */
 export async function generateSale(
-  office: Office,
+  harness: Harness,
   load: PurchaseLoad,
   onNews?: (news: unknown) => void,
 ): Promise<LoadOutcome> {
-  const outcome = await generate(office, load, onNews);
+  const outcome = await generate(harness, load, onNews);
   const { error: unanswered = 0, 201: sold = 0 } = outcome.statuses;
   if (unanswered > 0) throw new CountsWrong([`${unanswered} requests were never answered`]);
   if (sold === 0)
@@ -84,6 +84,6 @@ export async function generateSale(
 }
 
 /** One event with more tickets than any step can sell. */
-export async function roomyEvent(office: Office): Promise<string[]> {
-  return office.createEvents(1, 1_000_000);
+export async function largeEvent(harness: Harness): Promise<string[]> {
+  return harness.createEvents(1, 1_000_000);
 }

@@ -1,13 +1,13 @@
 import type { Measured } from '../load/recorder.js';
-import type { Office } from '../office.js';
-import { generateSale, measuredSale, purchaseLoad, roomyEvent, type SaleFacts } from './measured-sale.js';
-import { buyAtOnce, type PurchaseResult } from './purchases.js';
+import type { Harness } from '../harness.js';
+import { generateSale, measuredSale, purchaseLoad, largeEvent, type SaleFacts } from './measured-sale.js';
+import { runClosedLoop, type PurchaseResult } from './purchases.js';
 
 const DELAY_MS = 200;
 /** Authorise, then capture. */
 const CALLS_IN_SEQUENCE = 2;
 const SLOW = `pm_slow_${DELAY_MS}+slow_capture_${DELAY_MS}`;
-/** One of ten payments takes far longer than the others; whoever shares a group with it must not notice. */
+/** One of ten payments takes far longer than the others; purchases that share its batch must not wait for it. */
 const MUCH_SLOWER = 'pm_slow_2000';
 const QUICK = 'pm_approve';
 
@@ -19,14 +19,14 @@ export interface SlowProvider extends PurchaseResult {
 }
 
 export async function measureSlowProvider(
-  office: Office,
+  harness: Harness,
   o: { readonly buyers: number; readonly warmUpMs: number; readonly measureMs: number },
 ): Promise<SlowProvider> {
-  const evenly = await buyAtOnce(office, { ...o, methods: [SLOW] });
-  const eventIds = await roomyEvent(office);
+  const evenly = await runClosedLoop(harness, { ...o, methods: [SLOW] });
+  const eventIds = await largeEvent(harness);
   const methods = [MUCH_SLOWER, ...Array.from({ length: 9 }, () => QUICK)];
-  const load = purchaseLoad(office, { eventIds, pace: { kind: 'closed', ...o }, methods });
-  const { result, facts } = await measuredSale(office, eventIds, () => generateSale(office, load));
+  const load = purchaseLoad(harness, { eventIds, pace: { kind: 'closed', ...o }, methods });
+  const { result, facts } = await measuredSale(harness, eventIds, () => generateSale(harness, load));
   const { [QUICK]: quick = result.all, [MUCH_SLOWER]: slow = result.all } = result.byKind;
   return { ...evenly, delayMs: DELAY_MS, callsInSequence: CALLS_IN_SEQUENCE, mixed: { quick, slow, ...facts } };
 }

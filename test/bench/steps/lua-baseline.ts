@@ -1,29 +1,29 @@
 import { CountsWrong } from '../checking/sale.js';
 import { countInventory } from '../checking/counts.js';
-import type { LuaJob, LuaResult } from '../floors/jobs.js';
+import type { LuaJob, LuaResult } from '../baselines/jobs.js';
 import type { Measured } from '../load/recorder.js';
-import type { Office } from '../office.js';
+import type { Harness } from '../harness.js';
 
 const TIMEOUT_MS = 180_000;
 const TICKETS = 1_000_000;
 
 /** The reservation alone: the capacity script for one purchase per call, with nothing before and nothing behind it. */
 export async function measureLua(
-  office: Office,
+  harness: Harness,
   o: { readonly concurrency: number; readonly warmUpMs: number; readonly measureMs: number },
 ): Promise<Measured> {
-  const eventIds = await office.createEvents(1, TICKETS);
+  const eventIds = await harness.createEvents(1, TICKETS);
   const [eventId = ''] = eventIds;
-  const { rows } = await office.pool.query<{ generation: string }>(
+  const { rows } = await harness.pool.query<{ generation: string }>(
     'select generation from event_inventory where event_id = $1',
     [eventId],
   );
-  const caller = office.startHelper<LuaJob, LuaResult>('lua-caller');
+  const caller = harness.startHelper<LuaJob, LuaResult>('lua-caller');
   try {
-    const { redisUrl } = office.bench.stack.addresses;
+    const { redisUrl } = harness.bench.stack.addresses;
     const job = { redisUrl, eventId, generation: Number(rows[0]?.generation), ...o };
     const { measured, reserved, distinctSerials } = await caller.run(job, { timeoutMs: TIMEOUT_MS });
-    const { available, held } = await countInventory(office.redis, eventIds);
+    const { available, held } = await countInventory(harness.redis, eventIds);
     if (reserved !== distinctSerials || available !== TICKETS || held !== 0) {
       throw new CountsWrong([
         `${reserved} reservations took ${distinctSerials} distinct serials; given back, ${available} of ${TICKETS} are ` +

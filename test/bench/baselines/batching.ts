@@ -8,20 +8,22 @@ interface Waiting<T, R> {
 }
 
 /**
- * Group commit in its plainest form: whoever of the `handlers` is free takes what has gathered, at most `most` elements
- * of it.
+ * Group commit in its simplest form: a free handler takes what is waiting, at most `maxPerBatch` elements of it.
  */
-export function gatherInto<T, R>(handlers: readonly HandleList<T, R>[], most: number): (element: T) => Promise<R> {
+export function batchInto<T, R>(
+  handlers: readonly HandleList<T, R>[],
+  maxPerBatch: number,
+): (element: T) => Promise<R> {
   const waiting: Waiting<T, R>[] = [];
   const free = [...handlers];
 
   async function serve(handle: HandleList<T, R>): Promise<void> {
-    const group = waiting.splice(0, most);
+    const batch = waiting.splice(0, maxPerBatch);
     try {
-      const results = await handle(group.map(({ element }) => element));
-      group.forEach(({ resolve }, i) => resolve(results[i] as R));
+      const results = await handle(batch.map(({ element }) => element));
+      batch.forEach(({ resolve }, i) => resolve(results[i] as R));
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      for (const { reject } of batch) reject(error);
     }
     free.push(handle);
     next();

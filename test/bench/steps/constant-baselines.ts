@@ -1,7 +1,7 @@
-import type { ConstantServerJob, ConstantServerResult } from '../floors/jobs.js';
+import type { ConstantServerJob, ConstantServerResult } from '../baselines/jobs.js';
 import type { Measured } from '../load/recorder.js';
 import { CountsWrong } from '../checking/sale.js';
-import type { Office } from '../office.js';
+import type { Harness } from '../harness.js';
 import { generate } from './measured-sale.js';
 
 const START_TIMEOUT_MS = 60_000;
@@ -10,7 +10,7 @@ export const RETURNING_BUYERS = 1_000;
 
 /** Answers per second of a server that always says the same, asked as buyers ask for tickets. */
 export async function measureConstant(
-  office: Office,
+  harness: Harness,
   o: {
     readonly kind: ConstantServerJob['kind'];
     readonly concurrency: number;
@@ -18,13 +18,13 @@ export async function measureConstant(
     readonly measureMs: number;
   },
 ): Promise<Measured> {
-  const server = office.startHelper<ConstantServerJob, ConstantServerResult>('constant-server');
+  const server = harness.startHelper<ConstantServerJob, ConstantServerResult>('constant-server');
   try {
-    const job = { kind: o.kind, jwtSecret: office.jwtSecret };
+    const job = { kind: o.kind, jwtSecret: harness.jwtSecret };
     const { url } = await server.run(job, { timeoutMs: START_TIMEOUT_MS });
-    const { all, statuses, oddAnswer } = await generate(office, {
+    const { all, statuses, oddAnswer } = await generate(harness, {
       urls: [url],
-      jwtSecret: office.jwtSecret,
+      jwtSecret: harness.jwtSecret,
       eventIds: ['1'],
       methods: ['pm_approve'],
       returning: RETURNING_BUYERS,

@@ -1,13 +1,13 @@
-import type { NoopJob, NoopKind, NoopResult, NoopServers } from '../floors/jobs.js';
+import type { NoopJob, NoopKind, NoopResult, NoopServers } from '../baselines/jobs.js';
 import type { Measured } from '../load/recorder.js';
 import { cpuOf, difference } from '../measuring/processes.js';
-import type { Office } from '../office.js';
+import type { Harness } from '../harness.js';
 
 const TIMEOUT_MS = 180_000;
 /** The purchase worker's default, which the bench leaves as it is. */
 const MAX_CACHED_WORKFLOWS = 500;
 
-export interface NoopFloor extends Measured {
+export interface NoopBaseline extends Measured {
   /** By process: `temporal`, and the worker and the driver of the no-ops. */
   readonly cpuMsPerWorkflow: Readonly<Record<string, number>>;
 }
@@ -19,21 +19,21 @@ export interface NoopMeter {
     readonly concurrency: number;
     readonly warmUpMs: number;
     readonly measureMs: number;
-  }): Promise<NoopFloor>;
+  }): Promise<NoopBaseline>;
 }
 
-/** Starts the no-ops' own worker and driver; they end with the office. */
-export async function openNoopMeter(office: Office): Promise<NoopMeter> {
-  const { temporalAddress, temporalNamespace, redisUrl } = office.bench.stack.addresses;
+/** Starts the no-ops' own worker and driver; they end with the harness. */
+export async function openNoopMeter(harness: Harness): Promise<NoopMeter> {
+  const { temporalAddress, temporalNamespace, redisUrl } = harness.bench.stack.addresses;
   const servers: NoopServers = {
     ...{ temporalAddress, temporalNamespace, redisUrl },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   };
-  const worker = office.startHelper<NoopServers, void>('noop-worker');
-  const driver = office.startHelper<NoopJob, NoopResult>('noop-driver');
+  const worker = harness.startHelper<NoopServers, void>('noop-worker');
+  const driver = harness.startHelper<NoopJob, NoopResult>('noop-driver');
   await worker.run(servers, { timeoutMs: TIMEOUT_MS });
   const processes = {
-    temporal: office.processes['temporal'] ?? [],
+    temporal: harness.processes['temporal'] ?? [],
     noopWorker: [worker.pid],
     noopDriver: [driver.pid],
   };

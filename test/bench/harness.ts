@@ -9,14 +9,14 @@ import type { BenchStack } from './stack.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Events that are created at once. */
-const CREATED_AT_ONCE = 8;
+const CONCURRENT_CREATES = 8;
 
 /** A ticket of every event of the bench costs this, in minor units. */
 export const PRICE_MINOR = 2_500;
 const TICKET_TYPE = 'standard';
 
 /** What every step works with. */
-export interface Office {
+export interface Harness {
   readonly bench: BenchStack;
   readonly gatewayUrls: readonly string[];
   readonly jwtSecret: string;
@@ -25,7 +25,7 @@ export interface Office {
   readonly generator: Helper<PurchaseLoad, LoadOutcome>;
   /** For load beside another. */
   readonly secondGenerator: Helper<PurchaseLoad, LoadOutcome>;
-  /** Everything whose CPU time and memory is told, by the name under which it is told. */
+  /** Processes whose CPU time and memory are reported, by the name in the report. */
   readonly processes: Processes;
   /** New events on sale with so many tickets each; buyers may have any number of them. */
   createEvents(many: number, total: number): Promise<string[]>;
@@ -33,7 +33,7 @@ export interface Office {
   close(): Promise<void>;
 }
 
-export function openOffice(bench: BenchStack): Office {
+export function openHarness(bench: BenchStack): Harness {
   const { stack, services, simulator } = bench;
   const pool = new pg.Pool({ connectionString: stack.addresses.databaseUrl, max: 2 });
   pool.on('error', () => undefined);
@@ -89,8 +89,8 @@ export function openOffice(bench: BenchStack): Office {
     },
     async createEvents(many, total) {
       const ids: string[] = [];
-      for (let from = 0; from < many; from += CREATED_AT_ONCE) {
-        const some = Array.from({ length: Math.min(CREATED_AT_ONCE, many - from) }, (_, i) => from + i);
+      for (let from = 0; from < many; from += CONCURRENT_CREATES) {
+        const some = Array.from({ length: Math.min(CONCURRENT_CREATES, many - from) }, (_, i) => from + i);
         ids.push(...(await Promise.all(some.map((number) => createEvent(`Bench ${number}`, total)))));
       }
       return ids;

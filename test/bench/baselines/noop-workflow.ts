@@ -11,7 +11,7 @@ export interface NoopActivities {
 const { noop } = proxySinks<NoopSinks>();
 const { announce } = proxyLocalActivities<NoopActivities>({ startToCloseTimeout: '4s' });
 
-/** Does nothing, and has it told that it did. */
+/** Does nothing and announces that it ran. */
 export async function doNothing(id: string, kind: NoopKind): Promise<void> {
   if (kind === 'sink') noop.announce(id);
   else await announce(id);

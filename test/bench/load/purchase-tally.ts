@@ -1,5 +1,5 @@
-/** What buyers were told to have bought, to be compared with what the stores say. */
-export interface Told {
+/** What buyers received in answers with 201; compared with the counts of the stores. */
+export interface PurchaseTally {
   /** Purchases answered with 201. */
   readonly confirmed: number;
   /** Tickets in those answers. */
@@ -8,20 +8,20 @@ export interface Told {
   readonly distinctTickets: number;
 }
 
-export interface TellTale {
-  /** Takes note of one answer with 201, by the text of its body. */
-  hear(eventId: string, body: string): void;
-  /** Takes note of one purchase that was confirmed in another way. */
-  note(eventId: string, serials: readonly number[]): void;
-  told(): Told;
+export interface TallyRecorder {
+  /** Records one answer with 201, by the text of its body. */
+  recordAnswer(eventId: string, body: string): void;
+  /** Records one purchase that was confirmed without an HTTP answer. */
+  recordPurchase(eventId: string, serials: readonly number[]): void;
+  tally(): PurchaseTally;
 }
 
-export function listen(): TellTale {
+export function createTallyRecorder(): TallyRecorder {
   const serialsByEvent = new Map<string, Set<number>>();
   let confirmed = 0;
   let tickets = 0;
 
-  function note(eventId: string, serials: readonly number[]): void {
+  function recordPurchase(eventId: string, serials: readonly number[]): void {
     confirmed += 1;
     let known = serialsByEvent.get(eventId);
     if (!known) serialsByEvent.set(eventId, (known = new Set()));
@@ -33,13 +33,13 @@ export function listen(): TellTale {
 
   return {
     // Parsing the whole answer would be a good part of the generator's work.
-    hear: (eventId, body) =>
-      note(
+    recordAnswer: (eventId, body) =>
+      recordPurchase(
         eventId,
         [...body.matchAll(/"serial":(\d+)/g)].map(([, serial]) => Number(serial)),
       ),
-    note,
-    told: () => ({
+    recordPurchase,
+    tally: () => ({
       confirmed,
       tickets,
       distinctTickets: [...serialsByEvent.values()].reduce((sum, serials) => sum + serials.size, 0),

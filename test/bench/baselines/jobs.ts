@@ -1,7 +1,7 @@
 import type { Measured } from '../load/recorder.js';
-import type { Told } from '../load/told.js';
+import type { PurchaseTally } from '../load/purchase-tally.js';
 
-// What the bench and the helpers that measure floors agree on. Pure: the no-op workflow's code imports it.
+// What the bench and the helpers that measure baselines agree on. Pure: the no-op workflow's code imports it.
 
 export const NOOP_TASK_QUEUE = 'bench-noop';
 export const NOOP_CHANNEL = 'bench_noop';
@@ -46,12 +46,12 @@ export interface DirectJob extends ClosedLoopJob {
   readonly paymentUrl: string;
   readonly eventId: string;
   /** Most purchases in one call of a step; 1 is a call of each step for each purchase. */
-  readonly mostPerCall: number;
+  readonly maxPerCall: number;
 }
 
 export interface DirectResult {
   readonly measured: Measured;
-  readonly told: Told;
+  readonly tally: PurchaseTally;
 }
 
 /** Takes reservations and nothing else. */
