@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Finding } from '@box-office/contract';
-import { SignJWT } from 'jose';
+import { signToken } from '@box-office/infra';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { boxOffice, type Cli } from '../support/cli.js';
 import { ledgerOf, openOffice, type Office } from '../support/office.js';
@@ -28,12 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => office.close());
 
-const tokenOf = (subject: string, role: string): Promise<string> =>
-  new SignJWT({ role })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(subject)
-    .setExpirationTime('1h')
-    .sign(new TextEncoder().encode(stack.jwtSecret));
+const tokenOf = (subject: string, role: 'buyer' | 'operator'): Promise<string> =>
+  signToken(stack.jwtSecret, { subject, role });
 
 /** A purchase of two tickets that is told of in ledger and audit log. */
 async function bought(method = 'pm_approve') {

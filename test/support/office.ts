@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { startServices, type RunningServices, type ServiceCounts } from '@box-office/infra';
+import { signToken, startServices, type RunningServices, type ServiceCounts } from '@box-office/infra';
 import type { EventReadModel, Ticket, TicketTypeReadModel } from '@box-office/contract';
 import { Redis } from 'ioredis';
-import { SignJWT } from 'jose';
 import pg from 'pg';
 import { inject } from 'vitest';
 
@@ -63,20 +62,13 @@ export async function openOffice(
   pool.on('error', () => undefined);
   const redis = new Redis(stack.redisUrl);
   redis.on('error', () => undefined);
-  const secret = new TextEncoder().encode(stack.jwtSecret);
-
-  const tokenFor = (subject: string, role: string): Promise<string> =>
-    new SignJWT({ role })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setSubject(subject)
-      .setIssuedAt()
-      .setExpirationTime('1h')
-      .sign(secret);
-
   const call: Office['call'] = async (method, path, o = {}) => {
     const gateway = services.api[o.gateway ?? 0];
     if (!gateway) throw new Error('there is no such gateway');
-    const token = o.token === undefined ? await tokenFor(o.as ?? 'operator', o.role ?? 'operator') : o.token;
+    const token =
+      o.token === undefined
+        ? await signToken(stack.jwtSecret, { subject: o.as ?? 'operator', role: o.role ?? 'operator' })
+        : o.token;
     const response = await fetch(gateway.url + path, {
       method,
       headers: {

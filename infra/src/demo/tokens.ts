@@ -1,12 +1,15 @@
+import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER } from '@box-office/contract';
 import { SignJWT } from 'jose';
 
-/** Local tokens outlive a stack that runs for a few days, and are made anew at each start. */
+/** Local tokens outlive a stack that runs for a few days, and are made again at each start. */
 const LIFETIME = '7 days';
 
 /** A bearer token as the gateway takes it (HS256), for the subject in that role. */
 export async function signToken(secret: string, o: { subject: string; role: 'buyer' | 'operator' }): Promise<string> {
   return new SignJWT({ role: o.role })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuer(LOCAL_TOKEN_ISSUER)
+    .setAudience(LOCAL_TOKEN_AUDIENCE)
     .setSubject(o.subject)
     .setIssuedAt()
     .setExpirationTime(LIFETIME)

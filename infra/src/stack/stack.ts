@@ -127,7 +127,7 @@ function rememberPorts(dir: string, state: StackState, ports: Ports): void {
 
 /**
  * What services read. Variables that would contradict ours are blanked: a private Temporal server has no TLS or key,
- * and our tokens come from no other issuer.
+ * and our tokens come from no other issuer and are for no other audience.
  */
 function serviceEnvironment(
   dir: string,
@@ -139,7 +139,7 @@ function serviceEnvironment(
   const env: Record<string, string> = { ...o.env };
   delete env['DATABASE_OWNER_URL'];
   delete env['JWKS_URL'];
-  delete env['JWT_ISSUER'];
+  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_MAX_LIFETIME_S']) delete env[name];
   if (o.given.temporalAddress === undefined) {
     for (const name of Object.keys(env)) if (name.startsWith('TEMPORAL_')) delete env[name];
     env['TEMPORAL_CONFIG_FILE'] = emptyProfile(dir);

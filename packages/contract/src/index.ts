@@ -11,3 +11,4 @@ export * from './reconciliation.js';
 export * from './redis-keys.js';
 export * from './statuses.js';
 export * from './temporal.js';
+export * from './tokens.js';

@@ -24,7 +24,12 @@ describe('configuration', () => {
       port: 8080,
       purchaseWaitMs: 10_000,
       logLevel: 'info',
-      tokens: { keys: { secret: env.JWT_SECRET } },
+      tokens: {
+        keys: { secret: env.JWT_SECRET },
+        issuer: 'box-office-local',
+        audience: 'box-office',
+        maxLifetimeS: 604_800,
+      },
     });
   });
 
@@ -39,7 +44,17 @@ describe('configuration', () => {
   it('needs exactly one way of verifying tokens, and no secret by default', () => {
     expect(fault({ JWT_SECRET: undefined })).toContain('JWT_SECRET or JWKS_URL');
     expect(fault({ JWKS_URL: 'https://issuer.example/keys' })).toContain('JWT_SECRET or JWKS_URL');
-    expect(fault({ JWT_SECRET: undefined, JWKS_URL: 'https://issuer.example/keys' })).toBe('none');
+  });
+
+  it('needs issuer and audience beside published keys, and stops with one line without them', () => {
+    const published = { JWT_SECRET: undefined, JWKS_URL: 'https://issuer.example/keys' };
+    const named = { JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'https://tickets.example' };
+    expect(fault({ ...published, ...named })).toBe('none');
+    for (const missing of ['JWT_ISSUER', 'JWT_AUDIENCE']) {
+      const message = fault({ ...published, ...named, [missing]: '' });
+      expect(message).toContain(`${missing} is not set (required where JWKS_URL is set)`);
+      expect(message).not.toContain('\n');
+    }
   });
 
   it.each([

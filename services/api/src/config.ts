@@ -1,8 +1,9 @@
-import { MAX_HOLD_MS } from '@box-office/contract';
+import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER, MAX_HOLD_MS } from '@box-office/contract';
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import type { TokenRules } from './auth/claims.js';
 import type { KeySource } from './auth/token-verifier.js';
 import { DEFAULT_GROUP_LIMITS } from './purchasing/group-starter.js';
 import type { GroupLimits } from './purchasing/group-starter.js';
@@ -20,8 +21,12 @@ const schema = z
     JWT_SECRET: z.string().min(32, 'at least 32 characters').optional(),
     /** Address of the issuer's public keys: for production. */
     JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-    /** Required value of the claim `iss`, if set. */
-    JWT_ISSUER: z.string().optional(),
+    /** Required value of the claim `iss`. Must be set beside JWKS_URL. */
+    JWT_ISSUER: z.string().max(1_024).optional(),
+    /** Must be the claim `aud`, or one of it. Must be set beside JWKS_URL. */
+    JWT_AUDIENCE: z.string().max(1_024).optional(),
+    /** Longest that a token may live, from `iat` to `exp`. */
+    JWT_MAX_LIFETIME_S: z.coerce.number().int().min(60).max(31_622_400).default(604_800),
     /** Longest that a purchase request waits for its outcome before it is answered with 202. */
     PURCHASE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
     /** Groups of purchases in flight before the next one gathers. */
@@ -41,6 +46,11 @@ const schema = z
         message: 'set either JWT_SECRET or JWKS_URL, so that tokens can be verified',
       });
     }
+    for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const) {
+      if (env.JWKS_URL === undefined || env[name] !== undefined) continue;
+      // An issuer's keys sign tokens for many: without these, those for another API would be taken here.
+      context.addIssue({ code: 'custom', path: [name], message: 'required where JWKS_URL is set' });
+    }
     if (env.HOLD_DURATION_MS > env.HOLD_MAX_DURATION_MS) {
       context.addIssue({ code: 'custom', path: ['HOLD_DURATION_MS'], message: 'at most HOLD_MAX_DURATION_MS' });
     }
@@ -53,7 +63,7 @@ export interface Config {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  readonly tokens: { readonly keys: KeySource; readonly issuer?: string };
+  readonly tokens: TokenRules & { readonly keys: KeySource };
   readonly purchaseWaitMs: number;
   readonly groups: Pick<GroupLimits, 'slots' | 'maxQueued'>;
   readonly holds: HoldTimes;
@@ -72,7 +82,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     redisUrl: parsed.REDIS_URL,
     host: parsed.API_HOST,
     port: parsed.API_PORT,
-    tokens: parsed.JWT_ISSUER === undefined ? { keys } : { keys, issuer: parsed.JWT_ISSUER },
+    tokens: {
+      keys,
+      issuer: parsed.JWT_ISSUER ?? LOCAL_TOKEN_ISSUER,
+      audience: parsed.JWT_AUDIENCE ?? LOCAL_TOKEN_AUDIENCE,
+      maxLifetimeS: parsed.JWT_MAX_LIFETIME_S,
+    },
     purchaseWaitMs: parsed.PURCHASE_WAIT_MS,
     groups: { slots: parsed.PURCHASE_GROUPS_IN_FLIGHT, maxQueued: parsed.PURCHASE_QUEUE_LIMIT },
     holds: { usualMs: parsed.HOLD_DURATION_MS, longestMs: parsed.HOLD_MAX_DURATION_MS },

@@ -1,4 +1,5 @@
 import { createApp, createMetrics, createTokenVerifier, listen, type AppDeps } from '@box-office/api';
+import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER } from '@box-office/contract';
 import { createLogger } from '@box-office/platform';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -7,6 +8,7 @@ import type { ConstantServerJob, ConstantServerResult } from '../baselines/jobs.
 import { serveJobs } from './serve.js';
 
 const HOST = '127.0.0.1';
+const TOKEN_RULES = { issuer: LOCAL_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, maxLifetimeS: 7 * 86_400 };
 
 serveJobs<ConstantServerJob, ConstantServerResult>(async ({ kind, jwtSecret }) => ({
   url: `http://${HOST}:${kind === 'hono' ? await serveBareHono() : await serveMiddleware(jwtSecret)}`,
@@ -30,7 +32,7 @@ async function serveMiddleware(jwtSecret: string): Promise<number> {
   } as const;
   const deps: Partial<AppDeps> = {
     logger,
-    verifyToken: createTokenVerifier({ keys: { secret: jwtSecret } }),
+    verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: jwtSecret } }),
     metrics: createMetrics({ waiting: () => 0, queued: () => 0, processMetrics: true }),
     checks: {},
     isLeaving: () => false,

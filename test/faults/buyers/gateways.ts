@@ -1,7 +1,5 @@
-import { SignJWT } from 'jose';
+import { signToken } from '@box-office/infra';
 import { bodyOf, type HttpAnswer } from './answers.js';
-
-const TOKEN_VALID_S = 24 * 3_600;
 
 /** One request, by a buyer unless it says otherwise. */
 export interface Request {
@@ -23,19 +21,13 @@ export interface Gateways {
 
 /** Signs tokens for whoever asks, once per subject. */
 export function openGateways(o: { readonly urls: readonly string[]; readonly jwtSecret: string }): Gateways {
-  const secret = new TextEncoder().encode(o.jwtSecret);
   const tokens = new Map<string, Promise<string>>();
   const urlOf = (gateway: number): string => o.urls[gateway % o.urls.length] ?? '';
 
   function tokenOf(subject: string, role: 'buyer' | 'operator'): Promise<string> {
     const known = tokens.get(`${role} ${subject}`);
     if (known) return known;
-    const token = new SignJWT({ role })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setSubject(subject)
-      .setIssuedAt()
-      .setExpirationTime(`${TOKEN_VALID_S} s`)
-      .sign(secret);
+    const token = signToken(o.jwtSecret, { subject, role });
     tokens.set(`${role} ${subject}`, token);
     return token;
   }

@@ -5,13 +5,12 @@ import { CLOCK_TOLERANCE_S, EXPIRED, invalid, NOT_VALID, type Refusal, type Sign
 const JWKS_TIMEOUT_MS = 3_000;
 
 /** Tokens that are signed with a key which the issuer publishes (JWKS). The algorithm must be one of public keys. */
-export function createPublishedKeyCheck(jwksUrl: URL, issuer?: string): (token: string) => Promise<Signed> {
+export function createPublishedKeyCheck(jwksUrl: URL): (token: string) => Promise<Signed> {
   const published = createRemoteJWKSet(jwksUrl, { timeoutDuration: JWKS_TIMEOUT_MS });
   const options: JWTVerifyOptions = {
     algorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'],
     clockTolerance: CLOCK_TOLERANCE_S,
     requiredClaims: ['exp', 'sub'],
-    ...(issuer === undefined ? {} : { issuer }),
   };
   return async (token) => {
     try {

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { callerOfToken, type TokenRules } from './claims.js';
 import { createPublishedKeyCheck } from './published-keys.js';
 import { createSecretCheck } from './shared-secret.js';
-import { CLOCK_TOLERANCE_S, invalid, type Claims, type Signed, type Verified } from './token.js';
+import { CLOCK_TOLERANCE_S, invalid, type Signed, type Verified } from './token.js';
 
 const MAX_TOKEN_LENGTH = 4_096;
-const MAX_SUBJECT_LENGTH = 128;
-/** Verified tokens kept: some 10 MB at most. */
+/** Verified tokens kept: some 3 MB at most. */
 const MAX_CACHED_TOKENS = 10_000;
-/** A verified token is looked at again after this time, so that a withdrawn signing key takes effect. */
+/** A verified token is checked again after this time, so that a withdrawn signing key takes effect. */
 const MAX_CACHED_MS = 5 * 60_000;
 
 /** A shared secret (HS256; local stacks and tests) or the issuer's published keys (production). */
@@ -17,40 +18,32 @@ export type KeySource = { readonly secret: string } | { readonly jwksUrl: URL };
 export type VerifyToken = (token: string) => Verified | Promise<Verified>;
 
 /**
- * Verifies bearer tokens: signature, `exp` (required), `nbf`, `iss` if one is configured, `sub`, and `role`, which is
- * `buyer` unless it says `operator`. The algorithms are fixed by the kind of key, never taken from the token.
+ * Verifies bearer tokens: signature, `typ`, `exp`, `iat` and the time between them, `nbf`, `iss`, `aud`, `sub`, and
+ * `role`, which is `buyer` unless it says `operator`. The algorithms are fixed by the kind of key, never taken from the
+ * token.
  */
-export function createTokenVerifier(o: { keys: KeySource; issuer?: string }): VerifyToken {
+export function createTokenVerifier(o: TokenRules & { keys: KeySource }): VerifyToken {
+  // By hash: who reads this process's memory finds no token that could be used.
   const verified = new LRUCache<string, { result: Verified; untilMs: number }>({ max: MAX_CACHED_TOKENS });
-  const check =
-    'secret' in o.keys ? createSecretCheck(o.keys.secret, o.issuer) : createPublishedKeyCheck(o.keys.jwksUrl, o.issuer);
+  const check = 'secret' in o.keys ? createSecretCheck(o.keys.secret) : createPublishedKeyCheck(o.keys.jwksUrl);
 
-  function keep(token: string, signed: Signed): Verified {
+  function keep(token: string, hash: string, signed: Signed): Verified {
     if (signed.kind !== 'signed') return signed;
-    const result = callerIn(signed.claims);
+    const result = callerOfToken(token, signed.claims, o);
     // Refusals are not kept: a stranger could push the tokens of buyers out of the cache with them.
     if (result.kind === 'valid') {
       const expiresMs = (Number(signed.claims.exp) + CLOCK_TOLERANCE_S) * 1_000;
-      verified.set(token, { result, untilMs: Math.min(expiresMs, Date.now() + MAX_CACHED_MS) });
+      verified.set(hash, { result, untilMs: Math.min(expiresMs, Date.now() + MAX_CACHED_MS) });
     }
     return result;
   }
 
   return (token) => {
     if (token.length > MAX_TOKEN_LENGTH) return invalid('The token is too long.');
-    const known = verified.get(token);
+    const hash = createHash('sha256').update(token).digest('base64');
+    const known = verified.get(hash);
     if (known !== undefined && known.untilMs > Date.now()) return known.result;
     const signed = check(token);
-    return signed instanceof Promise ? signed.then((was) => keep(token, was)) : keep(token, signed);
+    return signed instanceof Promise ? signed.then((was) => keep(token, hash, was)) : keep(token, hash, signed);
   };
-}
-
-function callerIn({ sub, role: said }: Claims): Verified {
-  const role = said ?? 'buyer';
-  // Subjects stand in Redis keys, search attributes and logs.
-  if (typeof sub !== 'string' || !sub || sub.length > MAX_SUBJECT_LENGTH || /[\s\p{Cc}\p{Cs}]/u.test(sub)) {
-    return invalid(`The subject must have 1 to ${MAX_SUBJECT_LENGTH} characters and no white space.`);
-  }
-  if (role !== 'buyer' && role !== 'operator') return invalid('The role is not known.');
-  return { kind: 'valid', caller: { subject: sub, role } };
 }

@@ -3,20 +3,26 @@ import type { Caller } from '../context.js';
 /** Clocks of the issuer and of this machine may differ by so much. */
 export const CLOCK_TOLERANCE_S = 5;
 
-/** What a token says about its caller, before anybody has looked at the values. */
+/** What a token says about its caller, before the values are checked. */
 export interface Claims {
   readonly sub?: unknown;
+  readonly iss?: unknown;
+  readonly aud?: unknown;
+  readonly iat?: unknown;
   readonly exp?: unknown;
   readonly role?: unknown;
 }
 
-/** Why a token is not believed: a sentence for the caller. `unavailable`: nothing is known about it, because the issuer's keys cannot be had at the moment. */
+/**
+ * Why a token is not believed: a sentence for the caller. `unavailable`: nothing is known about it, because the issuer's
+ * keys cannot be fetched at the moment.
+ */
 export type Refusal =
   { readonly kind: 'invalid'; readonly reason: string } | { readonly kind: 'unavailable'; readonly reason: string };
 
 export type Verified = { readonly kind: 'valid'; readonly caller: Caller } | Refusal;
 
-/** What was found about signature and times of a token. */
+/** A token whose signature, `exp` and `nbf` are right. */
 export type Signed = { readonly kind: 'signed'; readonly claims: Claims } | Refusal;
 
 export const invalid = (reason: string): Refusal => ({ kind: 'invalid', reason });

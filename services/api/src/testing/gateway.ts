@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER } from '@box-office/contract';
 import type { EventFacts, PurchaseOrder, TicketTypeFacts } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import type { Inventory } from '@box-office/inventory';
@@ -25,6 +26,7 @@ import { createTestWorker } from './worker.js';
 export const logger = createLogger({ service: 'test', level: 'silent' });
 
 export const SECRET = 'a secret that is used by tests and by nobody else';
+export const TOKEN_RULES = { issuer: LOCAL_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, maxLifetimeS: 86_400 };
 const STARTED: StartReply = { kind: 'started', already: false };
 
 export interface TestGatewayOptions {
@@ -68,8 +70,10 @@ export function tokenOf(
   o: { role?: string; expiresIn?: string | number; secret?: string } = {},
 ): Promise<string> {
   return new SignJWT(o.role === undefined ? {} : { role: o.role })
-    .setProtectedHeader({ alg: 'HS256' })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(subject)
+    .setIssuer(LOCAL_TOKEN_ISSUER)
+    .setAudience(LOCAL_TOKEN_AUDIENCE)
     .setIssuedAt()
     .setExpirationTime(o.expiresIn ?? '10 minutes')
     .sign(new TextEncoder().encode(o.secret ?? SECRET));
@@ -150,7 +154,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     audit,
     holdDesk: o.holdDesk?.(holdDesk) ?? holdDesk,
     holdTimes: HOLD_TIMES,
-    verifyToken: createTokenVerifier({ keys: { secret: SECRET } }),
+    verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     checks: { redis: () => redis.ping() },
     purchaseWaitMs: o.waitMs ?? 5_000,
     logger,

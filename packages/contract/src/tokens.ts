@@ -1,0 +1,3 @@
+/** Issuer and audience of tokens that are signed with a shared secret, where the gateway is not told others. */
+export const LOCAL_TOKEN_ISSUER = 'box-office-local';
+export const LOCAL_TOKEN_AUDIENCE = 'box-office';
