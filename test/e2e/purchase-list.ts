@@ -18,6 +18,7 @@ export async function startList(
   workflowId: string,
   eventId: string,
   methods: readonly string[],
+  { straightThrough = true }: { readonly straightThrough?: boolean } = {},
 ): Promise<StartedList> {
   const orders = methods.map((paymentMethod): PurchaseOrder => ({
     purchaseId: randomUUID(),
@@ -33,7 +34,7 @@ export async function startList(
   const handle = await client.workflow.start(PURCHASE_WORKFLOW, {
     taskQueue: PURCHASE_TASK_QUEUE,
     workflowId,
-    args: [{ orders, straightThrough: true }],
+    args: [{ orders, ...(straightThrough && { straightThrough }) }],
     typedSearchAttributes: [{ key: { name, type: 'KEYWORD_LIST' }, value: purchaseIds }],
   });
   return { handle, purchaseIds };

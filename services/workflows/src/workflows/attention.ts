@@ -83,9 +83,12 @@ export function openAttention(journal: AttendedStory): Attention {
       const { workflowId } = workflowInfo();
       const updateId = currentUpdateInfo()?.id ?? '';
       const { name, purchaseIds } = step;
-      await untilDone.recordResolution.executeWithOptions({ summary: SUMMARIES.recordResolution }, [
-        { ...request, step: name, purchaseIds, updateId, workflowId },
-      ]);
+      // Also while a cancelled workflow undoes what it has begun.
+      await CancellationScope.nonCancellable(() =>
+        untilDone.recordResolution.executeWithOptions({ summary: SUMMARIES.recordResolution }, [
+          { ...request, step: name, purchaseIds, updateId, workflowId },
+        ]),
+      );
       journal.tell(`**${request.operator}** decides about \`${step.name}\`: ${request.action} (${request.reason}).`);
       step.decision.resolve(request);
       return { step: step.name, action: request.action };

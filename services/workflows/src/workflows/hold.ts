@@ -45,7 +45,7 @@ export async function hold(order: HoldOrder): Promise<Hold> {
   setHandler(
     takenUpdate,
     async () => {
-      await condition(() => state.taken !== undefined);
+      await toldEvenIfCancelled(() => state.taken !== undefined);
       return known(state.taken);
     },
     { description: 'Answers with the hold as soon as it is taken or refused.' },
@@ -55,7 +55,7 @@ export async function hold(order: HoldOrder): Promise<Hold> {
     async (requestedBy) => {
       story.tell(`**${requestedBy}** gives it back.`);
       state.releaseWished = true;
-      await condition(() => state.ended !== undefined);
+      await toldEvenIfCancelled(() => state.ended !== undefined);
       return known(state.ended);
     },
     { description: 'Gives the capacity back, unless a purchase has used the hold already. Argument: who asks.' },
@@ -103,6 +103,10 @@ async function waitForEnd(state: State, timeMs: number): Promise<void> {
     state.releaseWished = true;
   }
 }
+
+/** Handlers run in the scope of the workflow: whoever asks is told how the hold ends that is given back by a cancellation. */
+const toldEvenIfCancelled = (isTrue: () => boolean): Promise<void> =>
+  CancellationScope.nonCancellable(() => condition(isTrue));
 
 function known(hold: Hold | undefined): Hold {
   if (!hold) throw new Error('the hold is not known yet');

@@ -1,13 +1,22 @@
 import { alonePurchaseWorkflowId, PURCHASE_WORKFLOW, type PurchaseWorkflowInput } from '@box-office/contract';
 
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ChildWorkflowCancellationType, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { PurchaseUnderWay } from './purchase-list.js';
 import { searchAttributes } from './search-attributes.js';
 
 /**
  * Hands a purchase over to a workflow of its own, with its own retries, its own row in the Temporal UI and its own
  * operator actions. Resolves once that workflow has started; it takes the claim over and outlives this one.
+ *
+ * Not cancellable: the start of a child that is to be abandoned, cancelled between its command and its beginning, is never
+ * answered.
  */
 export async function goOnAlone({ order, claim }: PurchaseUnderWay): Promise<void> {
   const { workflowId, runId } = workflowInfo();
@@ -15,8 +24,8 @@ export async function goOnAlone({ order, claim }: PurchaseUnderWay): Promise<voi
     orders: [order],
     handOver: { fromWorkflowId: workflowId, fromRunId: runId, epoch: claim.epoch },
   };
-  try {
-    await startChild(PURCHASE_WORKFLOW, {
+  const start = () =>
+    startChild(PURCHASE_WORKFLOW, {
       workflowId: alonePurchaseWorkflowId(order.purchaseId),
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
@@ -29,6 +38,8 @@ export async function goOnAlone({ order, claim }: PurchaseUnderWay): Promise<voi
       ],
       staticSummary: `${order.userId} buys tickets for event ${order.eventId}, after leaving its group`,
     });
+  try {
+    await CancellationScope.nonCancellable(start);
   } catch (error) {
     // A run of this workflow before a reset has handed it over already.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -1,18 +1,18 @@
 import { CANCELLATION_WORKFLOW, cancellationWorkflowId } from '@box-office/contract';
 import type { Cancellation } from '@box-office/records';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { CancellationScope, ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { requestOf } from './carrying-out.js';
 import { searchAttributes } from './search-attributes.js';
 
 /**
  * Hands a cancellation to a workflow of its own, with its own retries, its own row in the Temporal UI and its own operator
- * actions. Resolves once that workflow has started, or runs already; it outlives this one.
+ * actions. Resolves once that workflow has started, or runs already; it outlives this one. Not cancellable, see `goOnAlone`.
  */
 export async function goOnByItself(cancellation: Cancellation): Promise<void> {
   const { cancellationId, purchaseId, eventId, userId } = cancellation;
-  try {
-    await startChild(CANCELLATION_WORKFLOW, {
+  const start = () =>
+    startChild(CANCELLATION_WORKFLOW, {
       workflowId: cancellationWorkflowId(cancellationId),
       args: [requestOf(cancellation)],
       parentClosePolicy: ParentClosePolicy.ABANDON,
@@ -26,6 +26,8 @@ export async function goOnByItself(cancellation: Cancellation): Promise<void> {
       memo: { buyer: userId, purchaseId },
       staticSummary: `Cancels a purchase of event ${eventId}, apart from the others`,
     });
+  try {
+    await CancellationScope.nonCancellable(start);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }

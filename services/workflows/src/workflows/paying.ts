@@ -1,3 +1,4 @@
+import { CancellationScope } from '@temporalio/workflow';
 import type { Authorisation, UnknownPayment } from '../activities/paying.js';
 import type { OutcomeOf } from '../activities/straight-through.js';
 import { amountInWords } from './journal.js';
@@ -89,6 +90,9 @@ async function payTogether<S extends 'authorise' | 'capture'>(
     let answer = soon[place];
     if (!answer || answer.kind === 'unknown') {
       if (work.size > 1) {
+        // Between the starts of two workflows: those who have left go on, the others are undone.
+        const here = CancellationScope.current();
+        if (here.consideredCancelled) await here.cancelRequested;
         work.tellOf(
           purchase,
           `waits for the payment provider (${causeIn(answer)}) and goes on in a workflow of its own.`,
