@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PurchaseOrder } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Headway } from './straight-through.js';
@@ -84,4 +85,35 @@ describe('the straight way', () => {
       await bench.expectAtRest(order);
     },
   );
+
+  it('ends a second before the limit of its activity, however long the claim had to wait', async () => {
+    const order = await bench.order('pm_approve');
+    const other = await bench.pool.connect();
+    await other.query('begin; lock table event_ticket_transactions in exclusive mode');
+    const startedMs = performance.now();
+    const released = sleep(1_000).then(() => other.query('commit'));
+    const slow = { ...order, paymentMethod: 'pm_slow_2000' };
+    const headways = await inActivity(order, RUN, () => bench.patient.straightThrough([slow]), 2_500);
+    const tookMs = performance.now() - startedMs;
+    await released;
+    other.release();
+    // A limit that began with the end of the claim would have been over half a second later.
+    expect(tookMs).toBeGreaterThan(1_000);
+    expect(tookMs).toBeLessThan(1_900);
+    expect(Object.keys(headways[0] ?? {})).toEqual(['claim', 'reserve']);
+    await goStepByStep(slow);
+    await bench.expectAtRest(slow);
+  });
+
+  it('gives up a claim that takes all its time, which the steps then find', async () => {
+    const order = await bench.order('pm_approve');
+    const other = await bench.pool.connect();
+    await other.query('begin; lock table event_ticket_transactions in exclusive mode');
+    const given = inActivity(order, RUN, () => bench.activities.straightThrough([order]), 1_300);
+    await expect(given).rejects.toThrow('not done within 300 ms');
+    await other.query('commit');
+    other.release();
+    await goStepByStep(order);
+    await bench.expectAtRest(order);
+  });
 });

@@ -1,6 +1,6 @@
 import type { AmountMinor, PurchaseOrder, SerialRange } from '@box-office/contract';
 import { findPurchases, type Claim, type Finalised, type PersistOutcome } from '@box-office/records';
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import {
   authorisedPaymentOf,
   claimedAt,
@@ -17,8 +17,8 @@ import type { createRecording } from './recording.js';
 import type { createReserving, Reservation } from './reserving.js';
 import { publishSales, settleSales } from './settling.js';
 
-/** Time for the steps after the claim: less than the activity has, so that what is known by then is not lost. */
-const STEPS_MS = 3_000;
+/** So long before its own time limit the activity ends, so that the outcomes known by then are not lost with it. */
+const RESERVE_MS = 1_000;
 /** Longest that settling and publishing are waited for; what takes longer is the workflow's to do. */
 const FOLLOW_UP_MS = 1_500;
 
@@ -81,21 +81,27 @@ export function createStraightThrough(deps: ActivityDeps, steps: Steps) {
     /** One headway per order, in their order. Only new purchases go further than their claim. */
     async straightThrough(orders: readonly PurchaseOrder[]): Promise<Headway[]> {
       const signal = cancellationSignal();
-      const claims = await steps.claim(orders);
-      const headways = claims.map((claim): StepsTaken => ({ claim }));
-      const limit = openLimit(signal, STEPS_MS);
+      // From the start of the activity: its own time limit began then, and the claim may have to wait for a lock.
+      const limit = openLimit(signal, activityInfo().startToCloseTimeoutMs - RESERVE_MS);
       try {
-        const sold = await walk(steps, limit, newOnes(orders, headways));
-        await followUp(deps, limit.signal, sold);
-      } catch (error) {
-        // Whoever is cancelled has no time to tell how far it came.
-        signal.throwIfAborted();
-        // The workflow takes the step again, and tells what is wrong if it fails again.
-        deps.logger.info({ err: error, purchases: orders.length }, 'purchases do not get through on the straight way');
+        const claims = await limit.within(steps.claim(orders));
+        const headways = claims.map((claim): StepsTaken => ({ claim }));
+        try {
+          const sold = await walk(steps, limit, newOnes(orders, headways));
+          await followUp(deps, limit.signal, sold);
+        } catch (error) {
+          // Whoever is cancelled has no time to tell how far it came.
+          signal.throwIfAborted();
+          // The workflow takes the step again, and tells what is wrong if it fails again.
+          deps.logger.info(
+            { err: error, purchases: orders.length },
+            'purchases do not get through on the straight way',
+          );
+        }
+        return headways.length === 1 ? headways : headways.map(shortened);
       } finally {
         limit.close();
       }
-      return headways.length === 1 ? headways : headways.map(shortened);
     },
   };
 }

@@ -12,7 +12,8 @@ export const atTheCounter = proxyLocalActivities<PurchaseActivities>({
 });
 
 /**
- * Straight away: everything in one go, once. What does not get through so is taken step by step.
+ * Straight away: everything in one go, once. What does not get through so is taken step by step. The activity ends by
+ * itself a second before this limit, which both count from its start.
  */
 export const straightAway = proxyLocalActivities<PurchaseActivities>({
   startToCloseTimeout: '4s',

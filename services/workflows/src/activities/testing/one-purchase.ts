@@ -9,6 +9,7 @@ import { claimCancellation, findPurchases } from '@box-office/records';
 import { freshDatabase, separateEventIds } from '@box-office/records/testing';
 import { findWrongReadModels, openEvent } from '@box-office/restoration';
 import type { Redis } from 'ioredis';
+import type pg from 'pg';
 import { expect } from 'vitest';
 import { createActivities, type PurchaseActivities } from '../index.js';
 
@@ -22,6 +23,9 @@ const SOFT_DEADLINE_MS = 300;
 /** The real stores and the payment simulator, with the activities over them and no workflow engine. */
 export interface Workbench {
   readonly activities: PurchaseActivities;
+  /** The same, with a soft deadline for payments that is as late as it may be configured. */
+  readonly patient: PurchaseActivities;
+  readonly pool: pg.Pool;
   readonly redis: Redis;
   readonly payments: PaymentPort;
   /** A purchase of two tickets of a new event, which nobody has claimed yet. */
@@ -44,13 +48,14 @@ export async function openWorkbench(
   await redisReady(redis, 5_000);
   const [inventory, publisher] = [createInventory(redis), createPublisher({ url: stack.amqpUrl, logger })];
   const payments = createHttpPayments({ url: stack.paymentUrl, timeoutMs: PAYMENT_TIMEOUT_MS });
-  const activities = createActivities({
+  const deps = {
     ...{ pool, inventory, payments, publisher, logger },
     announce: () => undefined,
     tellHold: () => undefined,
     paymentSoftDeadlineMs: SOFT_DEADLINE_MS,
     eventCancellationsPerS: 10,
-  });
+  };
+  const activities = createActivities(deps);
 
   async function moneyKept(purchaseId: string): Promise<{ kept: number; captures: number; aside: number }> {
     const books = await payments.books?.({ purchaseIds: [purchaseId] });
@@ -63,7 +68,8 @@ export async function openWorkbench(
   }
 
   return {
-    ...{ activities, redis, payments },
+    ...{ activities, pool, redis, payments },
+    patient: createActivities({ ...deps, paymentSoftDeadlineMs: PAYMENT_TIMEOUT_MS }),
     async order(method) {
       const { id: eventId } = await openEvent({ pool, inventory }, EVENT);
       // Test files share one Redis, and a buyer's read model there is of the highest version that any of them wrote.

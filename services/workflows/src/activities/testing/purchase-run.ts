@@ -131,10 +131,15 @@ export async function* purchaseRun(
 
 const CANCELLED: PurchaseOutcome = { kind: 'undone', reason: 'cancelled' };
 
-/** Activities ask who calls them and whether they were cancelled; nothing else of the context is there. */
-export function inActivity<T>(order: PurchaseOrder, runId: string, work: () => Promise<T>): Promise<T> {
+/** Activities ask who calls them, how long they have and whether they were cancelled; nothing else of the context is there. */
+export function inActivity<T>(
+  order: PurchaseOrder,
+  runId: string,
+  work: () => Promise<T>,
+  startToCloseTimeoutMs = 4_000,
+): Promise<T> {
   const workflowId = `purchase/${order.purchaseId}`;
-  const info = { isLocal: true, workflowExecution: { workflowId, runId } };
+  const info = { isLocal: true, workflowExecution: { workflowId, runId }, startToCloseTimeoutMs };
   const context = { info, cancellationSignal: new AbortController().signal };
   return asyncLocalStorage.run(context as unknown as Context, work);
 }
