@@ -102,7 +102,7 @@ function soldEvent(purchases: number, o: SoldEvent) {
     },
     giveTicketsBack: async () => undefined,
     publishCancellations: async () => undefined,
-    cancellationsLeftBehind: async () => [],
+    cancellationsLeftBehind: async () => ({ cancellations: [], next: null }),
     async concludeEventCancellation(eventId: string): Promise<EventCancellationProgress> {
       const finished = cancelled.size === purchases;
       return {

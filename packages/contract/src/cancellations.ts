@@ -69,6 +69,8 @@ export interface EventCancellationRequest {
 export interface EventCancellationPosition {
   /** Id of the last purchase looked at, in the order of their creation; null to begin again from the oldest. */
   readonly after: string | null;
+  /** Id of the last cancellation looked at of those that others have begun, in the order of ids; null to begin again. */
+  readonly leftBehindAfter: string | null;
   readonly cancelled: number;
   readonly refundedMinor: AmountMinor;
 }

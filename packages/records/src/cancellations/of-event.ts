@@ -57,15 +57,20 @@ export async function listConfirmedPurchases(
 const LEFT_BEHIND = `
 select id from ticket_cancellations
  where event_id = $1 and settled_at is null and updated_at < now() - make_interval(secs => $2)
- order by updated_at
- limit $3`;
+   and ($3::uuid is null or id > $3)
+ order by id
+ limit $4`;
 
-/** Ids of an event's cancellations that have stood still unfinished for a while: their workflow may be gone. */
+/**
+ * Ids of an event's cancellations that have stood still unfinished for a while: their workflow may be gone. `after` is the
+ * last one of the page before.
+ */
 export async function listUnsettledCancellations(
   pool: pg.Pool,
-  o: { readonly eventId: string; readonly idleMs: number; readonly limit: number },
+  page: { readonly eventId: string; readonly idleMs: number; readonly after: string | null; readonly limit: number },
 ): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(LEFT_BEHIND, [o.eventId, o.idleMs / 1000, o.limit]);
+  const { eventId, idleMs, after, limit } = page;
+  const { rows } = await pool.query<{ id: string }>(LEFT_BEHIND, [eventId, idleMs / 1000, after, limit]);
   return rows.map((row) => row.id);
 }
 

@@ -15,19 +15,21 @@ export async function findHold(pool: pg.Pool, holdId: string): Promise<Hold | nu
 const OVERDUE = `
 select ${HOLD_COLUMNS} from ticket_holds h
  where h.status = 'active' and h.expires_at < now() - make_interval(secs => $1)
- order by h.expires_at
- limit $2`;
+   and ($2::uuid is null or (h.expires_at, h.id) > (select expires_at, id from ticket_holds where id = $2))
+ order by h.expires_at, h.id
+ limit $3`;
 
 /**
- * Holds that are active although their time is over, longest first: their workflow is late, or gone.
+ * Holds that are active although their time is over, longest first: their workflow is late, or gone. `after` is the last one
+ * of the page before.
  *
- * @param o.overdueMs how long after its end a hold counts as overdue
+ * @param page.overdueMs how long after its end a hold counts as overdue
  */
 export async function findOverdueHolds(
   pool: pg.Pool,
-  o: { readonly overdueMs: number; readonly limit: number },
+  page: { readonly overdueMs: number; readonly after: string | null; readonly limit: number },
 ): Promise<Hold[]> {
-  const { rows } = await pool.query<HoldRow>(OVERDUE, [o.overdueMs / 1000, o.limit]);
+  const { rows } = await pool.query<HoldRow>(OVERDUE, [page.overdueMs / 1000, page.after, page.limit]);
   return rows.map(holdOf);
 }
 

@@ -99,10 +99,13 @@ describe('the end of a hold', () => {
 
   it('that is late shows, so that what was left behind is found', async () => {
     const [due, fresh] = [await held(1, over), await held(1)];
-    const overdue = (await findOverdueHolds(hall.pool, { overdueMs: 0, limit: 100 })).map((hold) => hold.holdId);
+    const pageAfter = (after: string | null) => findOverdueHolds(hall.pool, { overdueMs: 0, after, limit: 1 });
+    const overdue: string[] = [];
+    for (let page = await pageAfter(null); page[0]; page = await pageAfter(page[0].holdId))
+      overdue.push(page[0].holdId);
     expect(overdue).toContain(due);
     expect(overdue).not.toContain(fresh);
-    expect(await findOverdueHolds(hall.pool, { overdueMs: MINUTE_MS, limit: 100 })).toEqual([]);
+    expect(await findOverdueHolds(hall.pool, { overdueMs: MINUTE_MS, after: null, limit: 100 })).toEqual([]);
   });
 });
 

@@ -113,17 +113,18 @@ export interface UnfinishedEventCancellation {
 
 const EVENT_CANCELLATIONS = `
 select event_id, requested_by, reason, request_id from event_cancellations
- where finished_at is null and requested_at < now() - make_interval(secs => $1)
- order by requested_at
- limit $2`;
+ where finished_at is null and requested_at < now() - make_interval(secs => $1) and ($2::text is null or event_id > $2)
+ order by event_id
+ limit $3`;
 
+/** Cancellations of events that are not finished. `after` is the event of the last one of the page before. */
 export async function listUnfinishedEventCancellations(
   pool: pg.Pool,
-  o: { readonly idleMs: number; readonly limit: number },
+  page: { readonly idleMs: number; readonly after: string | null; readonly limit: number },
 ): Promise<UnfinishedEventCancellation[]> {
   const { rows } = await pool.query<{ event_id: string; requested_by: string; reason: string; request_id: string }>(
     EVENT_CANCELLATIONS,
-    [o.idleMs / 1000, o.limit],
+    [page.idleMs / 1000, page.after, page.limit],
   );
   return rows.map((row) => ({
     eventId: row.event_id,

@@ -98,7 +98,7 @@ select id, kind, subject, purchase_id,
        status = 'found' and last_seen > now() - make_interval(secs => $3) as may_be_in_repair
   from reconciliation_findings
  where ($1::text is null or event_id = $1) and kind = any($2::text[]) and status in ('found', 'handed_over')
- order by first_seen
+ order by last_seen, id
  limit 1000`;
 
 /** A finding that still stands. */
@@ -119,7 +119,10 @@ interface StandingRow {
   readonly may_be_in_repair: boolean;
 }
 
-/** The findings of these kinds that still stand, about one event or about any; the oldest thousand. */
+/**
+ * The findings of these kinds that still stand, about one event or about any: a thousand, those first that were not seen for
+ * longest. Who looks at them sees each again or finds it gone, so that the next call begins with others.
+ */
 export async function listStandingFindings(
   pool: pg.Pool,
   o: { readonly eventId?: string; readonly kinds: readonly FindingKind[] },

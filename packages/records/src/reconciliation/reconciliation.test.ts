@@ -249,6 +249,17 @@ describe('a finding', () => {
     expect(await countOpenFindings(desk.pool)).toEqual({ ...open, handedOver: open.handedOver - 1 });
   });
 
+  it('that was seen lately stands behind those that were not, so that each has its turn', async () => {
+    const [old, later] = [finding({ kind: 'charge_without_ticket' }), finding({ kind: 'charge_without_ticket' })];
+    const standing = async () =>
+      (await listStandingFindings(desk.pool, { eventId: desk.eventId, kinds: [old.kind] })).map((one) => one.subject);
+    await recordFindings(desk.pool, sweep(), [old]);
+    await recordFindings(desk.pool, sweep(), [later]);
+    expect(await standing()).toEqual([old.subject, later.subject]);
+    await recordFindings(desk.pool, sweep(), [old]);
+    expect(await standing()).toEqual([later.subject, old.subject]);
+  });
+
   it('that a second sweep sees gone is repaired all the same, when the first one says that it did it', async () => {
     const [recorded] = await recordFindings(desk.pool, sweep(), [finding()]);
     const findingId = recorded?.findingId ?? '';

@@ -25,6 +25,13 @@ export interface PageToCancel {
   readonly intervalMs: number;
 }
 
+/** Cancellations that were begun and are not carried on. */
+export interface LeftBehind {
+  readonly cancellations: readonly Cancellation[];
+  /** Where to go on; null if these are the last. */
+  readonly next: string | null;
+}
+
 /** How the cancellation of an event finds what it has to do, and knows when nothing is left. */
 export function createEventCancelling(deps: ActivityDeps) {
   const { pool, eventCancellationsPerS } = deps;
@@ -50,10 +57,11 @@ export function createEventCancelling(deps: ActivityDeps) {
       };
     },
 
-    /** Cancellations of the event, whoever asked for them, that were begun and are not carried on. */
-    async cancellationsLeftBehind(eventId: string): Promise<Cancellation[]> {
-      const ids = await listUnsettledCancellations(pool, { eventId, idleMs: IDLE_MS, limit: MOST_PER_PAGE });
-      return findCancellations(pool, ids);
+    /** Cancellations of the event, whoever asked for them, that were begun and are not carried on; those after this one. */
+    async cancellationsLeftBehind(eventId: string, after: string | null): Promise<LeftBehind> {
+      const ids = await listUnsettledCancellations(pool, { eventId, idleMs: IDLE_MS, after, limit: MOST_PER_PAGE });
+      const next = ids.length < MOST_PER_PAGE ? null : (ids.at(-1) ?? null);
+      return { cancellations: await findCancellations(pool, ids), next };
     },
 
     /** Looks what is left to do, and where nothing is, notes that the event's cancellation is finished. */

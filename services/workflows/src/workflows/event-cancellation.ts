@@ -45,7 +45,7 @@ interface Round {
 export async function eventCancellation(request: EventCancellationRequest): Promise<EventCancellationResult> {
   const journal: Journal = openStory(headline(request), 'open');
   const steps = createSteps(journal, openAttention(journal));
-  const position = request.from ?? { after: null, cancelled: 0, refundedMinor: 0 };
+  const position = request.from ?? { after: null, leftBehindAfter: null, cancelled: 0, refundedMinor: 0 };
   const round: Round = { request, steps, journal, position, idleSweeps: 0 };
   return CancellationScope.nonCancellable(async () => {
     if (!(await steps.durably([], 'cancelEvent', request))) {
@@ -126,7 +126,7 @@ function moveOn(round: Round, after: string | null, paid: readonly Cancellation[
   if (paid.length > 0) round.idleSweeps = 0;
   const cancelled = round.position.cancelled + paid.length;
   const refundedMinor = paid.reduce((sum, { amountMinor }) => sum + amountMinor, round.position.refundedMinor);
-  round.position = { after, cancelled, refundedMinor };
+  round.position = { ...round.position, after, cancelled, refundedMinor };
   const currency = paid[0]?.currency ?? 'the event’s currency';
   round.journal.progress(
     `**${cancelled} purchases** cancelled here, ${refundedMinor} (minor units of ${currency}) refunded.`,
@@ -138,15 +138,17 @@ async function endSweep(round: Round): Promise<EventCancellationProgress | undef
   const { steps, request, journal } = round;
   const progress = await steps.durably([], 'concludeEventCancellation', request.eventId);
   if (progress.finishedAt !== null) return progress;
-  for (const cancellation of await steps.durably([], 'cancellationsLeftBehind', request.eventId)) {
-    await goOnByItself(cancellation);
-  }
-  const left = progress.purchases - progress.cancelled;
+  // A page in each sweep, from where the last one came: those that stand still for long do not keep the others waiting.
+  const { leftBehindAfter } = round.position;
+  const left = await steps.durably([], 'cancellationsLeftBehind', request.eventId, leftBehindAfter);
+  for (const cancellation of left.cancellations) await goOnByItself(cancellation);
+  const uncancelled = progress.purchases - progress.cancelled;
   journal.progress(
-    `${progress.cancelled} of ${progress.purchases} purchases are cancelled; ${left} are being cancelled by workflows of ` +
+    `${progress.cancelled} of ${progress.purchases} purchases are cancelled; ${uncancelled} are being cancelled by workflows of ` +
       `their own, ${progress.open} are still under way and undo themselves.`,
   );
-  round.position = { ...round.position, after: null };
+  round.position = { ...round.position, after: null, leftBehindAfter: left.next };
+  if (left.next !== null) round.idleSweeps = 0;
   await rest(Math.min(REST_MIN_MS * 2 ** round.idleSweeps, REST_MAX_MS), 'waits for what others have to finish');
   round.idleSweeps += 1;
   return undefined;

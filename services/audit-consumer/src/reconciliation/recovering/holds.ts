@@ -3,18 +3,25 @@ import { endHold, findOverdueHolds } from '@box-office/records';
 import { withUsableInventory } from '@box-office/restoration';
 import type { ReconciliationDeps } from '../deps.js';
 import { eachOf } from '../in-motion.js';
+import { pagesOf } from '../paging.js';
 import type { SweepName } from '../recording.js';
 import { endInWords, mayStillAct, recover } from './abandoned.js';
 
-const MOST_HOLDS = 500;
+const PAGE = 200;
 
 /** Ends holds whose time is over and whose workflow, which should have ended them, is gone. */
 export async function recoverHolds(deps: ReconciliationDeps, sweep: SweepName): Promise<number> {
   let recovered = 0;
-  const overdue = await findOverdueHolds(deps.pool, { overdueMs: deps.idleMs, limit: MOST_HOLDS });
-  await eachOf(overdue, async (hold) => {
-    if (await recoverOne(deps, sweep, hold)) recovered += 1;
+  const pages = pagesOf({
+    limit: PAGE,
+    read: (page) => findOverdueHolds(deps.pool, { ...page, overdueMs: deps.idleMs }),
+    cursorOf: ({ holdId }) => holdId,
   });
+  for await (const page of pages) {
+    await eachOf(page, async (hold) => {
+      if (await recoverOne(deps, sweep, hold)) recovered += 1;
+    });
+  }
   return recovered;
 }
 

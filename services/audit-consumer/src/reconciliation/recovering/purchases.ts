@@ -7,6 +7,7 @@ import {
 import { listStandingPurchases, type OwnedPurchase } from '@box-office/records';
 import type { ReconciliationDeps } from '../deps.js';
 import { eachOf } from '../in-motion.js';
+import { pagesOf } from '../paging.js';
 import type { SweepName } from '../recording.js';
 import { endInWords, mayStillAct, recover } from './abandoned.js';
 import { labels } from './labels.js';
@@ -21,14 +22,17 @@ const PAGE = 200;
  */
 export async function recoverPurchases(deps: ReconciliationDeps, sweep: SweepName): Promise<number> {
   let recovered = 0;
-  for (let after: string | null = null; ;) {
-    const page: OwnedPurchase[] = await listStandingPurchases(deps.pool, { idleMs: deps.idleMs, after, limit: PAGE });
+  const pages = pagesOf({
+    limit: PAGE,
+    read: (page) => listStandingPurchases(deps.pool, { ...page, idleMs: deps.idleMs }),
+    cursorOf: ({ order }) => order.purchaseId,
+  });
+  for await (const page of pages) {
     await eachOf(page, async (owned) => {
       if (await recoverOne(deps, sweep, owned)) recovered += 1;
     });
-    if (page.length < PAGE) return recovered;
-    after = page.at(-1)?.order.purchaseId ?? null;
   }
+  return recovered;
 }
 
 async function recoverOne(deps: ReconciliationDeps, sweep: SweepName, owned: OwnedPurchase): Promise<boolean> {
