@@ -3,16 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { proveExactness, type Exactness } from './exactness.js';
 import { openGround } from './ground.js';
+import { rebuildLargeEvent, type LargeRebuild } from './large-event.js';
 import { measureSteadyLag, type SteadyLag } from './steady.js';
 
 const DIR = fileURLToPath(new URL('../../../.local/volume', import.meta.url));
 
-const USAGE = `npm run test:volume -- [--messages N] [--kills K] [--rate R] [--seconds S] [--seed TEXT]
+const USAGE = `npm run test:volume -- [--messages N] [--kills K] [--rate R] [--seconds S] [--tickets T] [--seed TEXT]
 
   --messages  capacity messages, a tenth of which come twice (default 100000)
   --kills     how often the audit consumer is killed with -9 meanwhile (default 5)
   --rate      sales per second whose lag is measured afterwards (default 500)
   --seconds   for how long (default 30)
+  --tickets   tickets sold of an event whose inventory is rebuilt while another one sells (default 200000)
+  --only      one of messages and rebuild (default: both)
   --seed      what to draw the order from (default: a fixed one)`;
 
 const DUPLICATES = 0.1;
@@ -33,6 +36,8 @@ async function main(signal: AbortSignal): Promise<number> {
       kills: { type: 'string', default: '5' },
       rate: { type: 'string', default: '500' },
       seconds: { type: 'string', default: '30' },
+      tickets: { type: 'string', default: '200000' },
+      only: { type: 'string' },
       seed: { type: 'string', default: 'volume' },
       help: { type: 'boolean', default: false },
     },
@@ -43,14 +48,26 @@ async function main(signal: AbortSignal): Promise<number> {
   }
   const [messages, kills] = [wholeNumber('--messages', values.messages), wholeNumber('--kills', values.kills)];
   const [perSecond, seconds] = [wholeNumber('--rate', values.rate), wholeNumber('--seconds', values.seconds)];
+  const tickets = wholeNumber('--tickets', values.tickets);
+  const { only, seed } = values;
+  if (only !== undefined && !['messages', 'rebuild'].includes(only)) throw new RangeError(`--only ${only} is unknown`);
   const ground = await openGround({ dir: DIR, report: console, signal });
   try {
-    const { seed } = values;
-    const exactness = await proveExactness(ground, { messages, kills, seed, duplicates: DUPLICATES });
-    console.log(`\n${inWords(exactness)}`);
-    signal.throwIfAborted();
-    console.log(`\n${lagInWords(await measureSteadyLag(ground, { perSecond, seconds }))}`);
-    return exactness.wrong.length === 0 ? 0 : 1;
+    let isExact = true;
+    if (only !== 'rebuild') {
+      const exactness = await proveExactness(ground, { messages, kills, seed, duplicates: DUPLICATES });
+      console.log(`\n${inWords(exactness)}`);
+      isExact = exactness.wrong.length === 0;
+      signal.throwIfAborted();
+      console.log(`\n${lagInWords(await measureSteadyLag(ground, { perSecond, seconds }))}`);
+      signal.throwIfAborted();
+    }
+    if (only !== 'messages') {
+      const rebuild = await rebuildLargeEvent(ground, tickets);
+      console.log(`\n${rebuildInWords(rebuild)}`);
+      isExact &&= rebuild.soldInRedis === rebuild.soldOnRecord && rebuild.others.refused.length === 0;
+    }
+    return isExact ? 0 : 1;
   } finally {
     await ground.close();
   }
@@ -77,6 +94,17 @@ function lagInWords(o: SteadyLag): string {
     row('to the ledger', o.capacity),
     row('to the audit log', o.audit),
     `  p99 from publishing to acknowledgement, after the commit: at most ${o.acknowledgedP99AtMostMs}`,
+  ].join('\n');
+}
+
+function rebuildInWords(o: LargeRebuild): string {
+  const { sold, p50Ms, maxMs, refused } = o.others;
+  return [
+    `Redis lost an event with ${o.tickets} tickets sold, while another event was sold:`,
+    `  not for sale      ${(o.unavailableMs / 1_000).toFixed(1)} s, until the first ticket was sold again`,
+    `  longest command   ${o.longestRedisCommand.ms.toFixed(1)} ms in Redis (${o.longestRedisCommand.name})`,
+    `  the other event   ${sold} sold, p50 ${p50Ms.toFixed(0)} ms, the slowest ${maxMs.toFixed(0)} ms, ${refused.length} refused`,
+    `  sold              ${o.soldInRedis} in Redis, ${o.soldOnRecord} on record`,
   ].join('\n');
 }
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { proveExactness } from './exactness.js';
 import { openGround, type Ground } from './ground.js';
+import { rebuildLargeEvent } from './large-event.js';
 import { measureSteadyLag } from './steady.js';
 
 const LOCAL = fileURLToPath(new URL('../../.local/', import.meta.url));
@@ -22,6 +23,15 @@ it('a consumer that is killed in the middle counts every message once, in random
   });
   expect(wrong).toEqual([]);
   expect(delivered).toBe(3_300);
+}, 120_000);
+
+it('an event with many tickets sold is rebuilt without keeping Redis or the buyers of another one waiting', async () => {
+  const rebuild = await rebuildLargeEvent(ground, 10_000);
+  expect(rebuild.soldInRedis).toBe(10_001);
+  expect(rebuild.soldOnRecord).toBe(10_001);
+  expect(rebuild.others.refused).toEqual([]);
+  expect(rebuild.others.sold).toBeGreaterThan(0);
+  expect(rebuild.longestRedisCommand.ms).toBeLessThan(100);
 }, 120_000);
 
 it('tells how far the consumer is behind a steady rate', async () => {

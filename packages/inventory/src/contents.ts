@@ -1,6 +1,9 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { EventFacts, SerialRange } from '@box-office/contract';
-import type { InventoryContents } from './outcomes.js';
-import { toWire } from './wire.js';
+import type { InventoryContents, SoldPurchase } from './outcomes.js';
+
+/** Purchases that are counted before the process does other work. */
+const AT_ONCE = 1_000;
 
 interface TypeCount {
   next: number;
@@ -8,22 +11,22 @@ interface TypeCount {
   sold: number;
 }
 
-/** Contents counted and put into the form of the stored keys. */
+/** What an inventory's contents add up to. */
 export interface CountedContents {
   readonly stock: Readonly<Record<string, Readonly<TypeCount>>>;
   /** Free serials by ticket type: the gaps below the highest serial held or sold. */
   readonly free: readonly SerialRange[];
-  /** Fields and values of the hashes. */
-  readonly holds: readonly (readonly [string, string])[];
-  readonly sales: readonly (readonly [string, string])[];
-  readonly buyers: readonly (readonly [string, string])[];
+  /** Tickets held and bought, by user id. */
+  readonly buyers: ReadonlyMap<string, number>;
 }
 
 /**
+ * Counts what an inventory is to hold. However much that is, the process goes on with its other work.
+ *
  * @throws RangeError if PostgreSQL's contents contradict themselves: a serial with two owners or above its total, a
  *   purchase that occurs twice, an unknown ticket type. Nothing may be sold from such an inventory.
  */
-export function countContents(facts: EventFacts, contents: InventoryContents): CountedContents {
+export async function countContents(facts: EventFacts, contents: InventoryContents): Promise<CountedContents> {
   const owned = new Map(facts.ticketTypes.map(({ name }) => [name, new Set<number>()]));
   const stock: Record<string, TypeCount> = Object.fromEntries(
     facts.ticketTypes.map(({ name }) => [name, { next: 0, held: 0, sold: 0 }]),
@@ -32,10 +35,7 @@ export function countContents(facts: EventFacts, contents: InventoryContents): C
   const buyers = new Map<string, number>();
   const purchases = new Set<string>();
 
-  const count = (
-    purchase: { readonly purchaseId: string; readonly userId: string; readonly items: readonly SerialRange[] },
-    as: 'held' | 'sold',
-  ): void => {
+  const count = (purchase: SoldPurchase, as: 'held' | 'sold'): void => {
     if (purchases.has(purchase.purchaseId)) throw new RangeError(`purchase ${purchase.purchaseId} occurs twice`);
     purchases.add(purchase.purchaseId);
     for (const { ticketType, serials } of purchase.items) {
@@ -53,8 +53,14 @@ export function countContents(facts: EventFacts, contents: InventoryContents): C
       buyers.set(purchase.userId, (buyers.get(purchase.userId) ?? 0) + serials.length);
     }
   };
-  for (const hold of contents.holds) count(hold, 'held');
-  for (const sale of contents.sales) count(sale, 'sold');
+  for (const slice of slicesOf(contents.holds, AT_ONCE)) {
+    for (const hold of slice) count(hold, 'held');
+    await otherWork();
+  }
+  for (const slice of slicesOf(contents.sales, AT_ONCE)) {
+    for (const sale of slice) count(sale, 'sold');
+    await otherWork();
+  }
 
   const free = [...owned].map(([ticketType, taken]) => {
     const serials: number[] = [];
@@ -62,14 +68,9 @@ export function countContents(facts: EventFacts, contents: InventoryContents): C
       if (!taken.has(serial)) serials.push(serial);
     return { ticketType, serials };
   });
-  return {
-    stock,
-    free,
-    holds: contents.holds.map(({ purchaseId, epoch, userId, items }) => [
-      purchaseId,
-      toWire({ epoch, userId, heldSinceMs: 0, items }),
-    ]),
-    sales: contents.sales.map(({ purchaseId, userId, items }) => [purchaseId, toWire({ userId, items })]),
-    buyers: [...buyers].map(([userId, tickets]) => [userId, String(tickets)]),
-  };
+  return { stock, free, buyers };
+}
+
+export function* slicesOf<T>(list: readonly T[], length: number): Generator<readonly T[], void, undefined> {
+  for (let first = 0; first < list.length; first += length) yield list.slice(first, first + length);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventFacts } from '@box-office/contract';
-import { countContents, type CountedContents } from './contents.js';
+import { countContents, slicesOf, type CountedContents } from './contents.js';
 import { describeFacts } from './facts.js';
 import { inventoryKeys, keyList, stagingKeys, type StagingKeys } from './keys.js';
 import { PRELUDE } from './lua/prelude.lua.js';
@@ -31,10 +31,10 @@ export async function rebuild(
 ): Promise<RebuildOutcome> {
   checkGeneration(generation);
   const described = describeFacts(facts);
-  const counted = countContents(facts, contents);
+  const counted = await countContents(facts, contents);
   const keys = inventoryKeys(eventId);
   const staging = stagingKeys(eventId, randomUUID());
-  const staged = await stage(redis, staging, counted);
+  const staged = await stage(redis, staging, contents, counted);
   const reply = fromWire<RebuildOutcome | { readonly kind: 'staging_lost' }>(
     await runScript(
       redis,
@@ -49,26 +49,44 @@ export async function rebuild(
   return reply;
 }
 
-/** Uploads in slices, one after the other. Returns the number of entries of free set, holds, sales and buyers. */
-async function stage(redis: RedisClient, staging: StagingKeys, counted: CountedContents): Promise<number[]> {
-  const free = counted.free.flatMap(({ ticketType, serials }) =>
-    serials.map((serial) => ['0', freeMember(ticketType, serial)] as const),
-  );
-  const uploads = [
-    { key: staging.free, entries: free, command: 'zadd' },
-    { key: staging.holds, entries: counted.holds, command: 'hset' },
-    { key: staging.sales, entries: counted.sales, command: 'hset' },
-    { key: staging.buyers, entries: counted.buyers, command: 'hset' },
-  ] as const;
-  for (const { key, entries, command } of uploads) {
-    for (let first = 0; first < entries.length; first += ENTRIES_PER_COMMAND) {
-      const slice = entries.slice(first, first + ENTRIES_PER_COMMAND).flat();
-      const upload = command === 'zadd' ? redis.zadd(key, ...slice) : redis.hset(key, ...slice);
+/**
+ * Uploads in slices, one after the other, each put into its stored form when its turn comes. Returns the number of entries of
+ * free set, holds, sales and buyers.
+ */
+async function stage(
+  redis: RedisClient,
+  staging: StagingKeys,
+  { holds, sales }: InventoryContents,
+  counted: CountedContents,
+): Promise<number[]> {
+  async function upload<T>(
+    key: string,
+    list: readonly T[],
+    send: (slice: readonly T[]) => Promise<unknown>,
+  ): Promise<number> {
+    let isFirst = true;
+    for (const slice of slicesOf(list, ENTRIES_PER_COMMAND)) {
       // Sent together, so that nothing stays for ever if this process dies here.
-      await Promise.all(first === 0 ? [upload, redis.expire(key, STAGING_TTL_S)] : [upload]);
+      await Promise.all(isFirst ? [send(slice), redis.expire(key, STAGING_TTL_S)] : [send(slice)]);
+      isFirst = false;
     }
+    return list.length;
   }
-  return uploads.map(({ entries }) => entries.length);
+  const hash = <T>(key: string, list: readonly T[], entry: (element: T) => [field: string, value: string]) =>
+    upload(key, list, (slice) => redis.hset(key, ...slice.flatMap(entry)));
+
+  const free = counted.free.flatMap(({ ticketType, serials }) =>
+    serials.map((serial) => freeMember(ticketType, serial)),
+  );
+  return [
+    await upload(staging.free, free, (slice) => redis.zadd(staging.free, ...slice.flatMap((member) => ['0', member]))),
+    await hash(staging.holds, holds, ({ purchaseId, epoch, userId, items }) => [
+      purchaseId,
+      toWire({ epoch, userId, heldSinceMs: 0, items }),
+    ]),
+    await hash(staging.sales, sales, ({ purchaseId, userId, items }) => [purchaseId, toWire({ userId, items })]),
+    await hash(staging.buyers, [...counted.buyers], ([userId, tickets]) => [userId, String(tickets)]),
+  ];
 }
 
 /** The encoding of the free set, as in the scripts: NUL cannot be part of a ticket type. */

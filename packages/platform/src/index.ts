@@ -6,7 +6,7 @@ export type { HealthServer } from './health-server.js';
 export { closeHttpServer } from './http-server.js';
 export { createLogger } from './logger.js';
 export type { Logger } from './logger.js';
-export { createPool, inTransaction } from './postgres.js';
+export { createPool, inTransaction, withSession } from './postgres.js';
 export type { PoolOptions } from './postgres.js';
 export { runProcess } from './process.js';
 export type { RunningProcess } from './process.js';

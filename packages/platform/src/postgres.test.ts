@@ -33,15 +33,18 @@ const insert = (client: pg.PoolClient, text: string): Promise<unknown> =>
   client.query(`insert into ${notes} values ($1)`, [text]);
 
 describe('createPool', () => {
-  it('plans without reading whole tables, and takes further settings from the URL', async () => {
+  it.each([
+    ['by_index', ['off', 'off', 'auto', '5120']],
+    ['by_size', ['on', 'off', 'force_custom_plan', '5120']],
+  ] as const)('plans %s as it says, and takes further settings from the URL', async (planning, settings) => {
     const url = new URL(inject('stack').databaseOwnerUrl);
     url.searchParams.set('options', '-c work_mem=5MB');
-    const own = createPool({ url: url.href, applicationName: schema, max: 1, logger });
+    const own = createPool({ url: url.href, applicationName: schema, max: 1, planning, logger });
     const { rows } = await own.query<{ setting: string }>(
-      `select setting from pg_settings where name in ('enable_seqscan', 'jit', 'work_mem') order by name`,
+      `select setting from pg_settings where name in ('enable_seqscan', 'jit', 'plan_cache_mode', 'work_mem') order by name`,
     );
     await own.end();
-    expect(rows.map(({ setting }) => setting)).toEqual(['off', 'off', '5120']);
+    expect(rows.map(({ setting }) => setting)).toEqual(settings);
   });
 
   it('gives every session its limits and its name', async () => {

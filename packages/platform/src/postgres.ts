@@ -11,11 +11,21 @@ const CONNECTION_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 15_000;
 
 /**
- * Every statement that buyers wait for has its index. Prepared while a table was still small, it would be planned to read all
- * of it, and go on doing so, dearer with every row, until the table is analysed. Nor is any of them long enough to be
- * worth compiling.
+ * How the statements of a pool are planned.
+ *
+ * - `by_index`: for statements that buyers or messages wait for. Each of them has its index and is prepared, and its plan is
+ *   made once per connection. Made while a table was still small, it would read all of the table, and go on doing so, dearer
+ *   with every row, until the table is analysed: hence without sequential scans.
+ * - `by_size`: for statements that read many rows, such as comparisons and counts. Planned at each execution, for what the
+ *   tables are like at that moment, so that a sequential scan is chosen where it is the cheapest.
+ *
+ * None of them is long enough to be worth compiling.
  */
-const PLANS = '-c enable_seqscan=off -c jit=off';
+type Planning = 'by_index' | 'by_size';
+const SETTINGS: Readonly<Record<Planning, string>> = {
+  by_index: '-c enable_seqscan=off -c jit=off',
+  by_size: '-c plan_cache_mode=force_custom_plan -c jit=off',
+};
 
 export interface PoolOptions {
   readonly url: string;
@@ -23,6 +33,8 @@ export interface PoolOptions {
   readonly applicationName: string;
   /** Most connections. */
   readonly max: number;
+  /** `by_index` unless told otherwise. */
+  readonly planning?: Planning;
   readonly logger: Logger;
 }
 
@@ -39,6 +51,7 @@ export function createPool(o: PoolOptions): pg.Pool {
   const url = new URL(o.url);
   const theirs = url.searchParams.get('options');
   url.searchParams.delete('options');
+  const ours = SETTINGS[o.planning ?? 'by_index'];
   const pool = new pg.Pool({
     connectionString: url.href,
     application_name: o.applicationName,
@@ -52,7 +65,7 @@ export function createPool(o: PoolOptions): pg.Pool {
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
-    options: theirs === null ? PLANS : `${PLANS} ${theirs}`,
+    options: theirs === null ? ours : `${ours} ${theirs}`,
   });
   // The pool listens to idle clients only; without a listener of its own a client that is checked out would throw.
   pool.on('connect', (client) => client.on('error', (error) => logLostConnection(o.logger, error)));
@@ -75,20 +88,40 @@ function logLostConnection(logger: Logger, error: Error): void {
  * - If the connection is lost during COMMIT, the outcome is unknown to the caller: what `work` wrote must be
  *   idempotent, or be looked up.
  */
-export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return withSession(pool, (session) => session.inTransaction(work));
+}
+
+/** One connection, for transactions one after the other with nobody else's statements in between. */
+export interface Session {
+  readonly client: pg.PoolClient;
+  /** As `inTransaction` of a pool. */
+  inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+}
+
+/** Calls `work` with a connection of its own, which goes back to the pool when it settles. */
+export async function withSession<T>(pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  const session: Session = {
+    client,
+    async inTransaction(steps) {
+      try {
+        await client.query('begin');
+        const result = await steps(client);
+        const { command } = await client.query('commit');
+        if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((reason: unknown) => {
+          broken = reason instanceof Error ? reason : new Error(String(reason));
+        });
+        throw error;
+      }
+    },
+  };
   try {
-    await client.query('begin');
-    const result = await work(client);
-    const { command } = await client.query('commit');
-    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch((reason: unknown) => {
-      broken = reason instanceof Error ? reason : new Error(String(reason));
-    });
-    throw error;
+    return await work(session);
   } finally {
     client.release(broken);
   }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inventory } from '@box-office/inventory';
-import { beginGeneration, openGeneration } from '@box-office/records';
+import { buildGeneration } from '@box-office/records';
 import type pg from 'pg';
 
-/** How long another process may take to build an inventory before its generation is superseded. */
+/** How long a generation that was begun, and that no process seems to be building, is left alone. */
 const PATIENCE_MS = 5_000;
 /** Longest to wait for a usable inventory; the caller retries in its own way after that. */
 const LIMIT_MS = 15_000;
@@ -21,7 +21,7 @@ export interface RestorationDeps {
  *
  * @param seen the generation that was found unusable
  * @returns the generation to use from now on, or null if there is no such event
- * @throws Error if no usable inventory came about within 15 s
+ * @throws Error if another process has built none within 15 s
  */
 export async function restoreInventory(
   deps: RestorationDeps,
@@ -30,18 +30,14 @@ export async function restoreInventory(
   const deadline = Date.now() + LIMIT_MS;
   let { seen } = o;
   while (Date.now() < deadline) {
-    const next = await beginGeneration(deps.pool, { ...o, seen, patienceMs: PATIENCE_MS });
+    const next = await buildGeneration(deps.pool, { ...o, seen, patienceMs: PATIENCE_MS }, async (contents) => {
+      const built = await deps.inventory.rebuild(o.eventId, contents.generation, contents.facts, contents);
+      return built.kind === 'rebuilt';
+    });
     if (next.kind === 'unknown_event') return null;
-    if (next.kind === 'open') return next.generation;
-    if (next.kind === 'begun') {
-      const built = await deps.inventory.rebuild(o.eventId, next.generation, next.facts, next);
-      if (built.kind === 'rebuilt') {
-        await openGeneration(deps.pool, o.eventId, next.generation);
-        return next.generation;
-      }
-      // Another process has gone further in Redis than the record knew of: begin above what was just tried.
-      seen = next.generation;
-    }
+    if (next.kind === 'open' || next.kind === 'built') return next.generation;
+    // Another process has gone further in Redis than the record knew of: begin above what was just tried.
+    if (next.kind === 'not_built') ({ generation: seen } = next);
     await sleep(LOOK_EVERY_MS);
   }
   throw new Error(`the inventory of event ${o.eventId} was not usable again within ${LIMIT_MS} ms`);

@@ -34,7 +34,13 @@ export function createCounter(o: { readonly output: Output; readonly readConfig:
 
     async withRecord(work) {
       const url = config().required('DATABASE_URL');
-      const pool = createPool({ url, applicationName: `box-office ${NAME}`, max: MAX_CONNECTIONS, logger });
+      const pool = createPool({
+        url,
+        applicationName: `box-office ${NAME}`,
+        max: MAX_CONNECTIONS,
+        planning: 'by_size',
+        logger,
+      });
       try {
         await pool.query('select 1').catch((error: unknown) => {
           throw away(`PostgreSQL at ${hostOf(url)} does not answer: ${wordsOf(error)}`);

@@ -8,7 +8,8 @@ import { createInventory, type Inventory } from '@box-office/inventory';
 import { createPublisher, createTopology, type Publisher } from '@box-office/messaging';
 import { createHttpPayments, type HttpPayments } from '@box-office/payments';
 import { createLogger, createPool } from '@box-office/platform';
-import { beginGeneration, createEvent, openGeneration } from '@box-office/records';
+import { createEvent } from '@box-office/records';
+import { restoreInventory } from '@box-office/restoration';
 import { freshDatabase } from '@box-office/records/testing';
 import { Client, Connection } from '@temporalio/client';
 import { Redis } from 'ioredis';
@@ -141,10 +142,7 @@ async function openEvent(pool: pg.Pool, inventory: Inventory): Promise<EventFact
     limitPerBuyer: 10,
     ticketTypes: TYPES,
   });
-  const next = await beginGeneration(pool, { eventId: event.id, seen: 0, cause: 'created', patienceMs: 0 });
-  if (next.kind !== 'begun') throw new Error(next.kind);
-  await inventory.rebuild(event.id, next.generation, next.facts, next);
-  await openGeneration(pool, event.id, next.generation);
+  await restoreInventory({ pool, inventory }, { eventId: event.id, seen: 0, cause: 'created' });
   return event;
 }
 

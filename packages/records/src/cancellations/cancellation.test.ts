@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CancellationRefusal } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { beginGeneration } from '../inventory/generation.js';
+import { builtGeneration } from '../inventory/testing/built-generation.js';
 import { claimPurchases } from '../purchases/claim.js';
 import { findPurchases } from '../purchases/find.js';
 import { readUserTickets } from '../purchases/user-tickets.js';
@@ -192,8 +192,7 @@ describe('a rebuild of the inventory', () => {
     const { purchaseId } = await desk.confirmed(1);
     const { cancellationId } = await claimed(purchaseId);
     await completeCancellation(desk.pool, { cancellationId, refundId: 'refund' });
-    const next = await beginGeneration(desk.pool, { eventId: desk.eventId, seen: 99, cause: 'test', patienceMs: 0 });
-    if (next.kind !== 'begun') throw new Error(next.kind);
+    const next = await builtGeneration(desk.pool, desk.eventId, 99);
     expect(next.sales.map((sale) => sale.purchaseId)).not.toContain(purchaseId);
   });
 });

@@ -4,7 +4,8 @@ import { createLogger, createPool } from '@box-office/platform';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createEvent } from '../events/create.js';
-import { beginGeneration, openGeneration } from '../inventory/generation.js';
+import { buildGeneration, readGeneration } from '../inventory/generation.js';
+import { builtGeneration } from '../inventory/testing/built-generation.js';
 import { freshDatabase, type FreshDatabase } from '../testing.js';
 import { claimPurchases, type ClaimedPurchase } from './claim.js';
 import { finalisePurchases } from './finalise.js';
@@ -14,6 +15,7 @@ import { refusePurchases } from './refuse.js';
 import { beginUndoing, concludeUndoing, voidTickets } from './undo.js';
 
 const ME = { workflowId: 'purchase/1', runId: 'run 1' };
+const logger = createLogger({ service: 'test', level: 'silent' });
 let database: FreshDatabase;
 let pool: pg.Pool;
 let eventId: string;
@@ -21,7 +23,6 @@ let generation: number;
 
 beforeAll(async () => {
   database = await freshDatabase(inject('stack'));
-  const logger = createLogger({ service: 'test', level: 'silent' });
   pool = createPool({ url: database.databaseUrl, applicationName: 'records test', max: 5, logger });
   const facts = await createEvent(pool, {
     name: 'Gala',
@@ -34,7 +35,7 @@ beforeAll(async () => {
     status: 'on_sale',
     saleStartsAt: null,
     saleEndsAt: null,
-    limitPerBuyer: 10,
+    limitPerBuyer: 100,
     ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: 1_000 }],
   });
   eventId = facts.id;
@@ -47,10 +48,7 @@ afterAll(async () => {
 });
 
 async function nextGeneration(seen: number): Promise<number> {
-  const next = await beginGeneration(pool, { eventId, seen, cause: 'test', patienceMs: 0 });
-  if (next.kind !== 'begun') throw new Error(next.kind);
-  await openGeneration(pool, eventId, next.generation);
-  return next.generation;
+  return (await builtGeneration(pool, eventId, seen)).generation;
 }
 
 function order(o: { items?: OrderItem[]; eventId?: string } = {}): PurchaseOrder {
@@ -274,9 +272,7 @@ describe('a new generation of the inventory', () => {
     const open = await persisted();
     const sold = await persisted();
     await finalisePurchases(pool, [sold]);
-    const next = await beginGeneration(pool, { eventId, seen: generation, cause: 'test', patienceMs: 0 });
-    if (next.kind !== 'begun') throw new Error(next.kind);
-    await openGeneration(pool, eventId, next.generation);
+    const next = await builtGeneration(pool, eventId, generation);
     generation = next.generation;
     expect(next.holds.map((hold) => hold.purchaseId)).toContain(open.purchaseId);
     expect(next.holds.map((hold) => hold.purchaseId)).not.toContain(sold.purchaseId);
@@ -284,14 +280,52 @@ describe('a new generation of the inventory', () => {
   });
 
   it('is begun by one of several that find the old one unusable', async () => {
-    const begin = () => beginGeneration(pool, { eventId, seen: generation, cause: 'test', patienceMs: 5_000 });
-    const all = await Promise.all([begin(), begin(), begin()]);
-    expect(all.map((one) => one.kind).sort()).toEqual(['begun', 'under_way', 'under_way']);
+    const asked = { eventId, seen: generation, cause: 'test', patienceMs: 0 };
+    let begun = 0;
+    let finish = (): void => undefined;
+    const build = () => {
+      begun += 1;
+      return new Promise<boolean>((resolve) => (finish = () => resolve(true)));
+    };
+    const first = buildGeneration(pool, asked, build);
+    await expect.poll(() => begun).toBe(1);
+    // However long it takes, and although nobody has patience: the one that builds is seen to be there.
+    const others = await Promise.all([buildGeneration(pool, asked, build), buildGeneration(pool, asked, build)]);
+    expect(others).toEqual([{ kind: 'under_way' }, { kind: 'under_way' }]);
+    finish();
     generation += 1;
-    await openGeneration(pool, eventId, generation);
-    expect(await beginGeneration(pool, { eventId, seen: generation - 1, cause: 'late', patienceMs: 0 })).toEqual({
-      kind: 'open',
-      generation,
+    expect(await first).toEqual({ kind: 'built', generation });
+    expect(await buildGeneration(pool, { ...asked, cause: 'late' }, build)).toEqual({ kind: 'open', generation });
+    expect(begun).toBe(1);
+  });
+
+  it('is begun again when the process that was to build the last one is gone', async () => {
+    const own = createPool({ url: database.databaseUrl, applicationName: 'dying builder', max: 1, logger });
+    const asked = { eventId, seen: generation, cause: 'test', patienceMs: 0 };
+    const lost = buildGeneration(own, asked, async () => {
+      await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1`, [
+        'dying builder',
+      ]);
+      return true;
     });
+    await expect(lost).rejects.toThrow();
+    await own.end();
+    await expect.poll(() => buildGeneration(pool, asked, async () => true)).toMatchObject({ kind: 'built' });
+    generation = (await readGeneration(pool, eventId)) ?? 0;
+  });
+
+  it('is read while nothing of the event is locked', async () => {
+    const sold = await persisted();
+    const asked = { eventId, seen: generation, cause: 'test', patienceMs: 0 };
+    const next = await buildGeneration(pool, asked, async ({ holds }) => {
+      // It became valid after it was read, and is told to the inventory by its own writer.
+      await finalisePurchases(pool, [sold]);
+      expect(holds.map(({ purchaseId }) => purchaseId)).toContain(sold.purchaseId);
+      await pool.query(`update event_inventory set cause = 'changed' where event_id = $1`, [eventId]);
+      return true;
+    });
+    expect(next).toMatchObject({ kind: 'built' });
+    generation += 1;
+    expect(await readGeneration(pool, eventId)).toBe(generation);
   });
 });

@@ -13,7 +13,7 @@ import { endHold } from '../holds/end.js';
 import { recordHold } from '../holds/record.js';
 import { refuseHold } from '../holds/refuse.js';
 import { useHolds } from '../holds/use.js';
-import { beginGeneration, openGeneration } from '../inventory/generation.js';
+import { builtGeneration } from '../inventory/testing/built-generation.js';
 import { claimPurchases, type ClaimedPurchase } from '../purchases/claim.js';
 import { finalisePurchases } from '../purchases/finalise.js';
 import { findPurchases } from '../purchases/find.js';
@@ -52,10 +52,7 @@ beforeAll(async () => {
     limitPerBuyer: 1_000,
     ticketTypes: Object.entries(PRICES).map(([name, priceMinor]) => ({ name, priceMinor, total: 100_000 })),
   }));
-  const next = await beginGeneration(pool, { eventId, seen: 0, cause: 'test', patienceMs: 0 });
-  if (next.kind !== 'begun') throw new Error(next.kind);
-  await openGeneration(pool, eventId, next.generation);
-  generation = next.generation;
+  ({ generation } = await builtGeneration(pool, eventId));
 });
 
 afterAll(async () => {

@@ -23,7 +23,13 @@ export function startReconciliation(o: {
   logger: Logger;
 }): AuditWorker {
   const { config, publisher, messagesOnTheWay, logger } = o;
-  const pool = createPool({ url: config.databaseUrl, applicationName: NAME, max: MAX_CONNECTIONS, logger });
+  const pool = createPool({
+    url: config.databaseUrl,
+    applicationName: NAME,
+    max: MAX_CONNECTIONS,
+    planning: 'by_size',
+    logger,
+  });
   const redis = createRedis({ url: config.redisUrl, name: NAME, logger, commandTimeoutMs: REDIS_COMMAND_TIMEOUT_MS });
   const payments = createHttpPayments({ url: config.paymentUrl, maxConnections: MAX_PAYMENT_CONNECTIONS });
   const connection = Connection.lazy(config.temporal.connectionOptions);

@@ -4,7 +4,7 @@ import { cancellationIdOf } from '@box-office/contract/derive';
 import { createLogger, createPool } from '@box-office/platform';
 import type pg from 'pg';
 import { createEvent } from '../../events/create.js';
-import { beginGeneration, openGeneration } from '../../inventory/generation.js';
+import { builtGeneration } from '../../inventory/testing/built-generation.js';
 import { claimPurchases, type ClaimedPurchase } from '../../purchases/claim.js';
 import { finalisePurchases } from '../../purchases/finalise.js';
 import { persistTickets } from '../../purchases/persist.js';
@@ -45,9 +45,7 @@ export async function openEventDesk(stack: Parameters<typeof freshDatabase>[0]):
     limitPerBuyer: 1_000,
     ticketTypes: [{ name: 'standard', priceMinor: PRICE_MINOR, total: 10_000 }],
   });
-  const next = await beginGeneration(pool, { eventId, seen: 0, cause: 'test', patienceMs: 0 });
-  if (next.kind !== 'begun') throw new Error(next.kind);
-  await openGeneration(pool, eventId, next.generation);
+  await builtGeneration(pool, eventId);
   let serial = 0;
 
   const order = (quantity = 1): PurchaseOrder => ({

@@ -4,7 +4,8 @@ import { createLogger, createPool } from '@box-office/platform';
 import type pg from 'pg';
 import { inject } from 'vitest';
 import { createEvent } from '../../events/create.js';
-import { beginGeneration, openGeneration, type InventoryContents } from '../../inventory/generation.js';
+import type { InventoryContents } from '../../inventory/generation.js';
+import { builtGeneration } from '../../inventory/testing/built-generation.js';
 import { claimPurchases, type ClaimedPurchase } from '../../purchases/claim.js';
 import { persistTickets, type PersistOutcome } from '../../purchases/persist.js';
 import { freshDatabase } from '../../testing.js';
@@ -61,9 +62,7 @@ export async function openHall(limitPerBuyer = 10): Promise<Hall> {
   let generation = 0;
 
   async function rebuild(): Promise<InventoryContents> {
-    const next = await beginGeneration(pool, { eventId, seen: Number.MAX_SAFE_INTEGER, cause: 'test', patienceMs: 0 });
-    if (next.kind !== 'begun') throw new Error(next.kind);
-    await openGeneration(pool, eventId, next.generation);
+    const next = await builtGeneration(pool, eventId, Number.MAX_SAFE_INTEGER);
     generation = next.generation;
     return next;
   }

@@ -3,7 +3,6 @@ import { eventCancellationWorkflowId, holdWorkflowId } from '@box-office/contrac
 import { createInventory } from '@box-office/inventory';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import { freshDatabase, separateEventIds, type FreshDatabase } from '@box-office/records/testing';
-import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ReconciliationDeps } from '../deps.js';
@@ -13,7 +12,7 @@ import { recoverHolds } from './holds.js';
 const logger = createLogger({ service: 'test', level: 'silent' });
 let database: FreshDatabase;
 let pool: pg.Pool;
-let redis: Redis;
+let redis: ReturnType<typeof createRedis>;
 
 beforeAll(async () => {
   const stack = inject('stack');
