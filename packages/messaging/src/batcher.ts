@@ -1,17 +1,17 @@
 export interface Batcher<D> {
   add(delivery: D): void;
-  /** Forgets what has not been begun. */
+  /** Drops the deliveries whose batch has not begun. */
   clear(): void;
-  /** Begins at once with what is there; resolves when nothing is left. */
+  /** Dispatches what is waiting now; resolves when nothing is left. */
   idle(): Promise<void>;
-  /** The delivery that has been here longest, begun or not. */
+  /** The oldest delivery, in flight or waiting. */
   oldest(): D | undefined;
 }
 
 /**
- * Gathers deliveries into batches and processes one batch at a time, in the order of arrival. A batch begins when it is
- * full, when its first delivery has waited for `waitMs`, or as soon as the batch before it ends: under load the wait
- * disappears. How much can gather is bounded by the subscription's prefetch.
+ * Collects deliveries into batches and processes one batch at a time, in the order of arrival. A batch is dispatched when
+ * it is full, when its first delivery has waited for `waitMs`, or when the batch before it ends: under load nothing
+ * lingers. The subscription's prefetch bounds how many deliveries wait.
  *
  * @param process must not reject
  */
@@ -20,44 +20,44 @@ export function createBatcher<D>(o: {
   waitMs: number;
   process(batch: readonly D[]): Promise<void>;
 }): Batcher<D> {
-  let gathered: D[] = [];
-  let inHand: readonly D[] = [];
+  let waiting: D[] = [];
+  let inFlight: readonly D[] = [];
   let running = false;
   let timer: NodeJS.Timeout | undefined;
   const waiters: (() => void)[] = [];
 
-  function begin(): void {
+  function dispatch(): void {
     clearTimeout(timer);
     timer = undefined;
-    if (running || gathered.length === 0) return;
+    if (running || waiting.length === 0) return;
     running = true;
     void run();
   }
 
   async function run(): Promise<void> {
-    while (gathered.length > 0) {
-      inHand = gathered.splice(0, o.size);
-      await o.process(inHand);
+    while (waiting.length > 0) {
+      inFlight = waiting.splice(0, o.size);
+      await o.process(inFlight);
     }
-    inHand = [];
+    inFlight = [];
     running = false;
     for (const notify of waiters.splice(0)) notify();
   }
 
   return {
     add(delivery) {
-      gathered.push(delivery);
+      waiting.push(delivery);
       if (running) return;
-      if (gathered.length >= o.size) begin();
-      else timer ??= setTimeout(begin, o.waitMs);
+      if (waiting.length >= o.size) dispatch();
+      else timer ??= setTimeout(dispatch, o.waitMs);
     },
     clear() {
-      gathered = [];
+      waiting = [];
     },
     idle() {
-      begin();
+      dispatch();
       return running ? new Promise((resolve) => waiters.push(resolve)) : Promise.resolve();
     },
-    oldest: () => inHand[0] ?? gathered[0],
+    oldest: () => inFlight[0] ?? waiting[0],
   };
 }

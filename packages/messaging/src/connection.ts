@@ -1,23 +1,23 @@
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import { isWorthAWarning } from './backoff.js';
 import type { MessagingLogger } from './logger.js';
-import { within } from './within.js';
+import { withTimeout } from './with-timeout.js';
 
 /** A silent peer is noticed after two to three of these. */
 const HEARTBEAT_S = 10;
-/** Longest for the handshake, for declaring and subscribing, and for saying goodbye. */
+/** Deadlines of the handshake, of declaring and subscribing, and of closing. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SETUP_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 /** Pause between attempts to connect: doubles from the first value up to the last, with jitter; there is no last attempt. */
-const RECONNECT_DELAY_MS = { first: 100, longest: 2_000 };
+const RECONNECT_DELAY_MS = { initial: 100, max: 2_000 };
 
 export interface BrokerConnection {
   /** Connected, set up, and not blocked by the broker (which has no memory or disk to spare). */
   isUp(): boolean;
-  /** Gives the present connection up; another one is opened and set up. For a channel that was lost, for instance. */
+  /** Drops the current connection; another one is opened and set up. For a lost channel, for instance. */
   restart(reason: string): void;
-  /** For ever. Returns within `CLOSE_TIMEOUT_MS`, whether the broker answers or not. */
+  /** Permanently. Returns within `CLOSE_TIMEOUT_MS`, whether the broker answers or not. */
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface BrokerConnection {
  * lives on it: topology, channels, consumers. If it fails, the connection counts as failed.
  *
  * @param onChange called when `isUp()` may have changed
- * @throws at once, if the URL is none
+ * @throws if the address is not an AMQP URL
  */
 export function connectBroker(o: {
   url: string;
@@ -51,8 +51,8 @@ export function connectBroker(o: {
 
   async function setUp(model: ChannelModel): Promise<void> {
     let lost = false;
-    // While this runs recovery does not listen yet, and an 'error' that nobody listens to would end the process.
-    // What it says comes again as the cause of a lost or failed connection.
+    // Recovery does not listen yet while this runs, and an 'error' without a listener ends the process.
+    // The error comes again as the cause of a lost or failed connection.
     model.on('error', (error) => o.logger.debug({ ...log, err: error }, 'broker connection failed'));
     model.on('handler-error', (error) => o.logger.error({ ...log, err: error }, 'a listener of the broker failed'));
     model.once('close', () => {
@@ -61,22 +61,22 @@ export function connectBroker(o: {
     });
     model.on('blocked', (reason) => {
       if (current !== model) return;
-      o.logger.warn({ ...log, reason }, 'the broker is short of resources and takes no messages');
+      o.logger.warn({ ...log, reason }, 'the broker is short of resources and blocks publishers');
       change({ blocked: true });
     });
     model.on('unblocked', () => {
       if (current !== model) return;
-      o.logger.info(log, 'the broker takes messages again');
+      o.logger.info(log, 'the broker accepts messages again');
       change({ blocked: false });
     });
     current = model;
     try {
-      await within(SETUP_TIMEOUT_MS, o.setUp(model), 'the broker did not finish the set-up');
-      // Recovery looks at losses from here on only; one that came earlier would go unnoticed for ever.
+      await withTimeout(SETUP_TIMEOUT_MS, o.setUp(model), 'the broker did not finish the set-up');
+      // Recovery notices a loss from here on only; an earlier one would go unnoticed.
       if (lost) throw new Error('the connection was lost while it was set up');
     } catch (error) {
-      // Recovery closes the failed connection and waits for the broker's goodbye before it tries again, however long
-      // that takes. Closing here first makes its own attempt fail at once.
+      // Recovery closes the failed connection and waits without a deadline for the broker's close-ok before it tries
+      // again. Closing here first makes its own attempt fail immediately.
       abandon(model);
       throw error;
     }
@@ -90,8 +90,8 @@ export function connectBroker(o: {
     clientProperties: { connection_name: o.name },
     recovery: {
       waitForConnect: false,
-      initialDelay: RECONNECT_DELAY_MS.first,
-      maxDelay: RECONNECT_DELAY_MS.longest,
+      initialDelay: RECONNECT_DELAY_MS.initial,
+      maxDelay: RECONNECT_DELAY_MS.max,
       setup: setUp,
     },
   }).then((recovering) => listen(recovering));
@@ -103,13 +103,13 @@ export function connectBroker(o: {
       change({ up: true, blocked: false });
     });
     recovering.on('disconnect', (error) => {
-      o.logger.warn({ ...log, err: error }, 'lost the broker');
+      o.logger.warn({ ...log, err: error }, 'lost the broker connection');
       change({ up: false, blocked: false });
     });
     recovering.on('connect-failed', (error) => {
       const level = isWorthAWarning(failures) ? 'warn' : 'debug';
       failures += 1;
-      o.logger[level]({ ...log, err: error, failures }, 'cannot reach the broker');
+      o.logger[level]({ ...log, err: error, failures }, 'cannot connect to the broker');
     });
     // Logged where it came from, above; without a listener it would end the process.
     recovering.on('error', () => undefined);
@@ -120,11 +120,11 @@ export function connectBroker(o: {
     isUp: () => up && !blocked,
     restart(reason) {
       const model = current;
-      // A connection that ends takes its channels along first; then this is called for nothing.
+      // A connection that ends closes its channels first; then there is nothing to replace.
       queueMicrotask(() => {
         if (!model || current !== model) return;
         current = undefined;
-        o.logger.warn({ ...log, reason }, 'gives the broker connection up for another one');
+        o.logger.warn({ ...log, reason }, 'replaces the broker connection');
         change({ up: false });
         abandon(model);
       });
@@ -132,8 +132,8 @@ export function connectBroker(o: {
     async close() {
       change({ up: false });
       const closing = opening.then((recovering) => recovering.close());
-      await within(CLOSE_TIMEOUT_MS, closing, 'no goodbye from the broker').catch((error: unknown) =>
-        o.logger.warn({ ...log, err: error }, 'closed the broker connection without its consent'),
+      await withTimeout(CLOSE_TIMEOUT_MS, closing, 'the broker did not confirm the close').catch((error: unknown) =>
+        o.logger.warn({ ...log, err: error }, 'closed the broker connection without its confirmation'),
       );
     },
   };

@@ -4,7 +4,7 @@ import { type BatchConsumer, type BatchConsumerOptions, type BatchReport, create
 import { createPublisher, type Publisher } from './publisher.js';
 import { freshTopology, type FreshTopology, type Line, lineTo, until } from './testing.js';
 import { deadLetterQueueOf, retryQueueOf } from './topology.js';
-import type { Verdict } from './verdict.js';
+import type { HandlerResult } from './handler-result.js';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const RETRY_DELAY_MS = 300;
@@ -43,7 +43,7 @@ class Faulty extends Error {}
 
 /** A consumer of messages that are plain strings. */
 function consume(
-  handle: (messages: readonly string[]) => Promise<readonly Verdict[]>,
+  handle: (messages: readonly string[]) => Promise<readonly HandlerResult[]>,
   o: Partial<BatchConsumerOptions<string>> = {},
 ): BatchConsumer {
   const consumer = createBatchConsumer<string>({
@@ -73,7 +73,7 @@ function consume(
 const publish = (...bodies: string[]): Promise<void> =>
   publisher.publish(bodies.map((body) => ({ queue, messageId: randomUUID(), body })));
 
-const acks = (messages: readonly string[]): Verdict[] => messages.map(() => 'ack');
+const acks = (messages: readonly string[]): HandlerResult[] => messages.map(() => 'ack');
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `m${i}`);
 
@@ -126,7 +126,7 @@ describe('a batch consumer', () => {
     await until('all are back', async () => (await leftAfterClosing()) === 3);
   });
 
-  it('holds a batch while the surroundings are away, and never returns it', async () => {
+  it('holds a batch while a dependency is unavailable, and never returns it', async () => {
     await publish(...numbered(25));
     const handled: string[] = [];
     let failures = 0;
@@ -146,7 +146,7 @@ describe('a batch consumer', () => {
     await until('goes on', () => handled.includes('later'));
   });
 
-  it('leaves the queue alone until the surroundings are available, at the start and after a long outage', async () => {
+  it('leaves the queue alone until its dependencies are available, at the start and after a long outage', async () => {
     await publish('a');
     let isAvailable = false;
     let calls = 0;
@@ -199,7 +199,7 @@ describe('a batch consumer', () => {
     expect(await leftAfterClosing()).toBe(0);
   });
 
-  it('follows the verdicts message by message', async () => {
+  it('follows the results message by message', async () => {
     await publish('good', 'hopeless', 'good');
     consume(async (messages) =>
       messages.map((message) => (message === 'good' ? 'ack' : { deadLetter: 'unknown_event', detail: 'event 7' })),
@@ -210,7 +210,7 @@ describe('a batch consumer', () => {
     expect(await leftAfterClosing()).toBe(0);
   });
 
-  it('finds the message that makes a batch fail, retries it through the broker, and buries it in the end', async () => {
+  it('finds the message that makes a batch fail, retries it through the broker, and dead-letters it in the end', async () => {
     await publish(...numbered(7), 'poison', ...numbered(2));
     const handled: string[] = [];
     const poisonedAt: number[] = [];
@@ -245,7 +245,7 @@ describe('a batch consumer', () => {
     await until('it is back', async () => (await leftAfterClosing()) === 1);
   });
 
-  it('comes back after a broken connection; what was not acknowledged comes again, the rest does not', async () => {
+  it('reconnects after a lost connection; what was not acknowledged is delivered again, the rest is not', async () => {
     const handled: string[] = [];
     // One at a time: each delivery proves that the broker has taken the acknowledgement of the one before.
     consume(
@@ -286,7 +286,7 @@ describe('a batch consumer', () => {
     expect(await leftAfterClosing()).toBe(0);
   });
 
-  it('notices a broker that has fallen silent, and takes another connection', async () => {
+  it('notices a broker that does not answer any more, and opens another connection', async () => {
     const handled: string[] = [];
     const url = new URL(line.url);
     url.searchParams.set('heartbeat', '1');
@@ -320,7 +320,7 @@ describe('a batch consumer', () => {
     await until('handled', () => handled.includes('again'));
   });
 
-  it('finishes on closing what was delivered', async () => {
+  it('finishes the delivered messages when it closes', async () => {
     await publish(...numbered(60));
     let handled = 0;
     const consumer = consume(async (messages) => {
@@ -334,7 +334,7 @@ describe('a batch consumer', () => {
     expect(handled).toBe(60);
   });
 
-  it('closes at once while the surroundings are away, leaving the messages to the broker', async () => {
+  it('closes at once while a dependency is unavailable, leaving the messages to the broker', async () => {
     await publish('a', 'b');
     let failures = 0;
     const consumer = consume(async () => {

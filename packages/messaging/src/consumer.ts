@@ -2,16 +2,16 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { backOff, isWorthAWarning } from './backoff.js';
 import { createBatcher } from './batcher.js';
 import { connectBroker } from './connection.js';
-import { createHandling } from './handling.js';
+import { createBatchHandler } from './batch-handler.js';
 import type { MessagingLogger } from './logger.js';
 import type { Publisher } from './publisher.js';
-import { deadLetterOf, publishedAtMsOf, retryOf, type SetAside } from './set-aside.js';
+import { deadLetterOf, publishedAtMsOf, retryOf, type Parked } from './parked.js';
 import { createTopology, declareTopology, type Topology } from './topology.js';
-import type { Verdict } from './verdict.js';
-import { within } from './within.js';
+import type { HandlerResult } from './handler-result.js';
+import { withTimeout } from './with-timeout.js';
 
 const DRAIN_TIMEOUT_MS = 10_000;
-/** Longest to wait for the broker's answer to a question, or to the end of a subscription or of a channel. */
+/** Deadline of one answer of the broker: a queue's count, the end of a subscription or of a channel. */
 const ANSWER_TIMEOUT_MS = 1_000;
 const AVAILABLE_TIMEOUT_MS = 5_000;
 const HOLD_LIMIT_MS = 5 * 60_000;
@@ -31,29 +31,29 @@ export interface BatchConsumer {
   isReady(): boolean;
   /** Age of the oldest message that is here and not done, in ms since it was published; 0 if there is none. */
   lagMs(): number;
-  /** Messages in the queue that nobody was given yet; undefined while the broker is away. */
+  /** Messages in the queue that were not delivered to any consumer; undefined while the broker is unavailable. */
   waiting(): Promise<number | undefined>;
-  /** Ends the subscription, finishes what was delivered (bounded), and lets go. */
+  /** Ends the subscription, finishes the delivered messages within a deadline, and closes the connection. */
   close(): Promise<void>;
 }
 
 export interface BatchConsumerOptions<M> {
   readonly url: string;
   readonly queue: string;
-  /** Where retries and dead letters go through, each confirmed before the original is acknowledged. */
+  /** Publishes retries and dead letters, each confirmed before the original is acknowledged. */
   readonly publisher: Publisher;
-  /** Most messages that are delivered and not acknowledged. At least `batchSize`. */
+  /** Maximum of messages that are delivered and not acknowledged. At least `batchSize`. */
   readonly prefetch: number;
   readonly batchSize: number;
-  /** Longest that a message waits for others. */
+  /** How long a message may linger for others. */
   readonly batchWaitMs: number;
   /** @throws if the content is no such message; it then goes to the dead letters with the error's message */
   parse(this: void, content: Buffer): M;
-  /** One verdict per message, in their order. Its work must be committed when it resolves, and idempotent. */
-  handle(this: void, messages: readonly M[]): Promise<readonly Verdict[]>;
-  /** Whether an error of `handle` comes from what a message says, rather than from a server that is away. */
+  /** One result per message, in their order. Its work must be committed when it resolves, and idempotent. */
+  handle(this: void, messages: readonly M[]): Promise<readonly HandlerResult[]>;
+  /** Whether a message causes an error of `handle`, rather than a dependency that is unavailable. */
   isMessageFault(this: void, error: unknown): boolean;
-  /** Resolves when what `handle` needs is there. Asked before subscribing, at the start and after an outage. */
+  /** Resolves when the dependencies of `handle` answer. Called before subscribing, at the start and after an outage. */
   available(this: void): Promise<unknown>;
   onBatch?(this: void, report: BatchReport): void;
   readonly logger: MessagingLogger;
@@ -62,7 +62,7 @@ export interface BatchConsumerOptions<M> {
   readonly holdLimitMs?: number;
 }
 
-/** One channel's worth of deliveries: with the channel they are void, as the broker will bring them again. */
+/** The deliveries of one channel. When the channel ends they are void: the broker delivers them again. */
 interface Subscription {
   readonly channel: Channel;
   readonly ended: AbortController;
@@ -79,8 +79,8 @@ interface Delivery {
  * never before; the same message may be handled again, by this or another consumer.
  *
  * Nothing is ever returned to the broker while the connection stands, as every return counts toward the delivery limit.
- * If the surroundings are away the batch is held, and with it the prefetch; after `holdLimitMs` the connection is given
- * up once, and the queue is left alone until `available` resolves.
+ * While a dependency is unavailable the batch is held, and with it the prefetch. After `holdLimitMs` the connection is
+ * closed once, and the consumer subscribes again when `available` resolves.
  */
 export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsumer {
   if (o.prefetch < o.batchSize) throw new RangeError('a batch cannot be larger than the prefetch');
@@ -88,12 +88,12 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
   let current: Subscription | undefined;
   let stopping = false;
 
-  const handling = createHandling<M>({
+  const handler = createBatchHandler<M>({
     handle: o.handle,
     isMessageFault: o.isMessageFault,
-    isHurried: () => stopping,
+    isDraining: () => stopping,
     holdLimitMs: o.holdLimitMs ?? HOLD_LIMIT_MS,
-    initiallyAway: true,
+    initiallyUnavailable: true,
     logger: o.logger,
   });
 
@@ -113,7 +113,7 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
       await declareTopology(channel, topology);
       await channel.prefetch(o.prefetch);
       current = subscription;
-      if (handling.isAway()) subscribeWhenAvailable(subscription).catch(() => undefined);
+      if (handler.isUnavailable()) subscribeWhenAvailable(subscription).catch(() => undefined);
       else await subscribe(subscription);
     },
   });
@@ -139,18 +139,15 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
   async function subscribeWhenAvailable(subscription: Subscription): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await within(AVAILABLE_TIMEOUT_MS, o.available(), 'no answer');
+        await withTimeout(AVAILABLE_TIMEOUT_MS, o.available(), 'no answer');
         break;
       } catch (error) {
-        o.logger.warn(
-          { err: error, queue: o.queue, attempt },
-          'leaves the queue alone until its messages can be handled',
-        );
+        o.logger.warn({ err: error, queue: o.queue, attempt }, 'does not subscribe: a dependency is unavailable');
         await backOff(attempt, subscription.ended.signal);
       }
     }
     if (stopping || subscription.ended.signal.aborted) return;
-    handling.setAway(false);
+    handler.setUnavailable(false);
     await subscribe(subscription);
   }
 
@@ -162,24 +159,27 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
     const { signal } = subscription.ended;
     if (signal.aborted) return;
     try {
-      const verdicts = await judge(batch, signal);
-      const setAside = batch.flatMap(({ message }, i) => asideOf(message, verdicts[i] ?? 'ack'));
-      await sendUntilConfirmed(setAside, signal);
+      const results = await handleBatch(batch, signal);
+      const parked = batch.flatMap(({ message }, i) => parkedOf(message, results[i] ?? 'ack'));
+      await sendUntilConfirmed(parked, signal);
       // Batches are processed one at a time in the order of delivery, so everything up to here is done.
       subscription.channel.ack(last.message, true);
-      report(batch, setAside);
+      report(batch, parked);
     } catch (error) {
       if (signal.aborted) return;
-      o.logger.warn({ err: error, queue: o.queue, messages: batch.length }, 'leaves messages to the broker');
+      o.logger.warn(
+        { err: error, queue: o.queue, messages: batch.length },
+        'leaves messages unacknowledged for redelivery',
+      );
       end(subscription, 'messages could not be handled');
     }
   }
 
-  async function judge(batch: readonly Delivery[], signal: AbortSignal): Promise<readonly Verdict[]> {
+  async function handleBatch(batch: readonly Delivery[], signal: AbortSignal): Promise<readonly HandlerResult[]> {
     const parsed = batch.map(({ message }) => parse(message));
-    const sound = parsed.flatMap((result) => ('value' in result ? [result.value] : []));
-    const verdicts = (await handling.verdictsOf(sound, signal)).values();
-    return parsed.map((result) => ('value' in result ? (verdicts.next().value ?? 'ack') : result));
+    const parsable = parsed.flatMap((result) => ('value' in result ? [result.value] : []));
+    const results = (await handler.resultsOf(parsable, signal)).values();
+    return parsed.map((result) => ('value' in result ? (results.next().value ?? 'ack') : result));
   }
 
   function parse(message: ConsumeMessage): { value: M } | { deadLetter: string; detail: string } {
@@ -190,35 +190,35 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
     }
   }
 
-  function asideOf(message: ConsumeMessage, verdict: Verdict): SetAside[] {
-    if (verdict === 'ack') return [];
-    const { detail } = verdict;
-    return 'deadLetter' in verdict
-      ? [deadLetterOf(topology, o.queue, message, { reason: verdict.deadLetter, detail })]
-      : [retryOf(topology, o.queue, message, { reason: verdict.retry, detail })];
+  function parkedOf(message: ConsumeMessage, result: HandlerResult): Parked[] {
+    if (result === 'ack') return [];
+    const { detail } = result;
+    return 'deadLetter' in result
+      ? [deadLetterOf(topology, o.queue, message, { reason: result.deadLetter, detail })]
+      : [retryOf(topology, o.queue, message, { reason: result.retry, detail })];
   }
 
-  async function sendUntilConfirmed(setAside: readonly SetAside[], signal: AbortSignal): Promise<void> {
-    for (let attempt = 0; setAside.length > 0; attempt++) {
+  async function sendUntilConfirmed(parked: readonly Parked[], signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; parked.length > 0; attempt++) {
       try {
         await o.publisher.send(
-          setAside.map(({ envelope }) => envelope),
+          parked.map(({ envelope }) => envelope),
           signal,
         );
         return;
       } catch (error) {
         if (stopping) throw error;
         const level = isWorthAWarning(attempt) ? 'warn' : 'debug';
-        o.logger[level]({ err: error, queue: o.queue, attempt }, 'could not set messages aside yet');
+        o.logger[level]({ err: error, queue: o.queue, attempt }, 'could not park messages yet');
         await backOff(attempt, signal);
       }
     }
   }
 
-  function report(batch: readonly Delivery[], setAside: readonly SetAside[]): void {
+  function report(batch: readonly Delivery[], parked: readonly Parked[]): void {
     const now = Date.now();
     const reasonsOf = (kind: 'retry' | 'dead'): string[] =>
-      setAside.flatMap(({ became }) => (became.kind === kind ? [became.reason] : []));
+      parked.flatMap(({ became }) => (became.kind === kind ? [became.reason] : []));
     const dead = reasonsOf('dead');
     if (dead.length > 0) o.logger.error({ queue: o.queue, dead }, 'messages went to the dead letters');
     o.onBatch?.({
@@ -231,31 +231,33 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
   }
 
   return {
-    isReady: () => connection.isUp() && current?.consumerTag !== undefined && !handling.isAway(),
+    isReady: () => connection.isUp() && current?.consumerTag !== undefined && !handler.isUnavailable(),
     lagMs() {
       const oldest = batcher.oldest();
       const publishedAtMs = oldest && publishedAtMsOf(oldest.message);
       return publishedAtMs === undefined ? 0 : Math.max(0, Date.now() - publishedAtMs);
     },
     async waiting() {
-      const looking = current?.channel.checkQueue(o.queue);
-      return looking && (await within(ANSWER_TIMEOUT_MS, looking, 'no answer').catch(() => undefined))?.messageCount;
+      const checking = current?.channel.checkQueue(o.queue);
+      return (
+        checking && (await withTimeout(ANSWER_TIMEOUT_MS, checking, 'no answer').catch(() => undefined))?.messageCount
+      );
     },
     async close() {
       stopping = true;
       const subscription = current;
       if (subscription?.consumerTag !== undefined) {
         const cancelled = subscription.channel.cancel(subscription.consumerTag);
-        await within(ANSWER_TIMEOUT_MS, cancelled, 'no answer').catch(() => undefined);
+        await withTimeout(ANSWER_TIMEOUT_MS, cancelled, 'no answer').catch(() => undefined);
       }
-      const drainTimeoutMs = handling.isAway() ? 0 : (o.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
-      await within(drainTimeoutMs, batcher.idle(), 'messages were not done').catch((error: unknown) =>
-        o.logger.warn({ err: error, queue: o.queue }, 'leaves messages to the broker'),
+      const drainTimeoutMs = handler.isUnavailable() ? 0 : (o.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
+      await withTimeout(drainTimeoutMs, batcher.idle(), 'messages were not done').catch((error: unknown) =>
+        o.logger.warn({ err: error, queue: o.queue }, 'leaves messages unacknowledged for redelivery'),
       );
       if (subscription) {
         end(subscription, 'closing');
-        // Its own goodbye first: the connection's could overtake acknowledgements that have not been sent yet.
-        await within(ANSWER_TIMEOUT_MS, subscription.channel.close(), 'no answer').catch(() => undefined);
+        // The channel first: closing the connection could overtake acknowledgements that are not sent yet.
+        await withTimeout(ANSWER_TIMEOUT_MS, subscription.channel.close(), 'no answer').catch(() => undefined);
       }
       await connection.close();
     },

@@ -2,26 +2,26 @@ import { createHash } from 'node:crypto';
 import { connect, type Channel, type ChannelModel, type GetMessage } from 'amqplib';
 import type { MessagingLogger } from './logger.js';
 import { createPublisher } from './publisher.js';
-import { causeOf, publishedAtMsOf, replayOf, type DeadLetterCause } from './set-aside.js';
+import { causeOf, publishedAtMsOf, replayOf, type DeadLetterCause } from './parked.js';
 import { createTopology, declareTopology, deadLetterQueueOf, type Topology } from './topology.js';
-import { within } from './within.js';
+import { withTimeout } from './with-timeout.js';
 
-/** Most dead letters that one call takes into its hands; the rest is for the next one. */
+/** Maximum of dead letters that one call takes. */
 const MAX_LETTERS = 2_000;
 /**
- * Most letters in the hands of one channel. To a quorum queue each acknowledgement of a letter is a command of its own, and
- * a channel has at most 32 of them on their way (`quorum_commands_soft_limit`): those beyond that wait in the channel
- * and are forgotten when it closes.
+ * Maximum of unacknowledged letters on one channel. A quorum queue takes each acknowledgement as a command of its own, and a
+ * channel sends at most 32 at a time (`quorum_commands_soft_limit`): those beyond wait in the channel and are lost when it
+ * closes.
  */
 const MAX_PER_CHANNEL = 30;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Longest that one answer of the broker may take. */
+/** Deadline of one answer of the broker. */
 const ANSWER_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
-/** Most bytes of a message that are shown or kept. */
+/** Maximum of bytes of a message that are shown or kept. */
 const MAX_SHOWN_BYTES = 8_192;
 
-/** A message that was laid aside, and why. Times are ISO 8601. */
+/** A message that could not be handled, and why. Times are ISO 8601. */
 export interface DeadLetter {
   /** The message id; of a message without one, a digest of its content. Names it for `replay` and `drop`. */
   readonly id: string;
@@ -40,31 +40,31 @@ export interface DeadLetterSelection {
   readonly queue: string;
   /** Ids of the letters that are meant; all of them without. */
   readonly ids?: readonly string[];
-  /** Most letters to deal with; 2,000 at most. */
+  /** Maximum of letters; at most 2,000. */
   readonly limit: number;
 }
 
 /**
- * Told of the letters before anything happens to them, so that it can be put on record. If it rejects, nothing happens;
- * if what follows fails, it may be told of the same letters again.
+ * Called with the letters before anything happens to them, to record it. If it rejects, nothing happens; if a later step
+ * fails, it may be called with the same letters again.
  */
 export type BeforeDeadLetters = (letters: readonly DeadLetter[]) => Promise<void>;
 
-/** What operators do to dead letters. Every call opens a connection of its own and rejects if the broker is away. */
+/** What operators do to dead letters. Every call opens its own connection and rejects while the broker is unavailable. */
 export interface DeadLetterDesk {
   /** The queues whose dead letters these are. */
   readonly queues: readonly string[];
   /** How many there are, by the queue that they were taken from; and how many messages wait in that queue. */
   count(): Promise<readonly { readonly queue: string; readonly waiting: number; readonly dead: number }[]>;
-  /** The oldest ones. For a moment nobody else sees them. */
+  /** The oldest ones. Other consumers do not see them for a moment. */
   list(selection: Pick<DeadLetterSelection, 'queue' | 'limit'>): Promise<readonly DeadLetter[]>;
   /**
    * Puts letters back into their queue, with the same content and message id and all retries before them. A letter leaves
-   * the dead letters when the broker has confirmed its copy: if something fails in between it is there twice, and whoever
-   * handles it knows it by its id.
+   * the dead letters when the broker has confirmed its copy. If something fails in between, both exist; the consumer
+   * recognises a repetition by the message id.
    */
   replay(selection: DeadLetterSelection, before: BeforeDeadLetters): Promise<readonly DeadLetter[]>;
-  /** Gives letters up for good. */
+  /** Removes letters permanently. */
   drop(selection: DeadLetterSelection, before: BeforeDeadLetters): Promise<readonly DeadLetter[]>;
 }
 
@@ -84,23 +84,27 @@ export function createDeadLetterDesk(o: {
   const topology = o.topology ?? createTopology();
   const queues = Object.values(topology.queues);
 
-  /** Runs `work` on channels of one connection; what it has not acknowledged is back in its queue afterwards, whatever happens. */
+  /** Runs `work` on channels of one connection; what it has not acknowledged returns to its queue in any case. */
   async function connected<T>(work: (open: OpenChannel) => Promise<T>): Promise<T> {
     const model = await connect(o.url, { timeout: CONNECT_TIMEOUT_MS, noDelay: true });
     model.on('error', (error) => o.logger.debug({ err: error }, 'the broker connection of the dead letters failed'));
     const channels: Channel[] = [];
     async function open(): Promise<Channel> {
-      const channel = await within(ANSWER_TIMEOUT_MS, model.createChannel(), 'the broker opened no channel');
+      const channel = await withTimeout(ANSWER_TIMEOUT_MS, model.createChannel(), 'the broker opened no channel');
       channel.on('error', (error) => o.logger.warn({ err: error }, 'the broker closed a channel of the dead letters'));
       channels.push(channel);
       return channel;
     }
     try {
-      await within(ANSWER_TIMEOUT_MS, declareTopology(await open(), topology), 'the broker did not declare the queues');
+      await withTimeout(
+        ANSWER_TIMEOUT_MS,
+        declareTopology(await open(), topology),
+        'the broker did not declare the queues',
+      );
       const result = await work(open);
-      // Their own goodbyes first, so that acknowledgements are not overtaken by the connection's.
+      // The channels first: closing the connection could overtake acknowledgements.
       for (const channel of channels) {
-        await within(CLOSE_TIMEOUT_MS, channel.close(), 'no goodbye from the channel').catch(() => undefined);
+        await withTimeout(CLOSE_TIMEOUT_MS, channel.close(), 'the channel did not close').catch(() => undefined);
       }
       return result;
     } finally {
@@ -109,20 +113,20 @@ export function createDeadLetterDesk(o: {
   }
 
   async function close(model: ChannelModel): Promise<void> {
-    await within(CLOSE_TIMEOUT_MS, model.close(), 'no goodbye from the broker').catch(() => undefined);
+    await withTimeout(CLOSE_TIMEOUT_MS, model.close(), 'the broker did not confirm the close').catch(() => undefined);
   }
 
-  /** Takes letters into the hands of channels, oldest first, until enough of those that are meant are there. */
+  /** Gets letters without acknowledging them, oldest first, until enough of the selected ones are there. */
   async function take(open: OpenChannel, { queue, ids, limit }: DeadLetterSelection): Promise<Taken[]> {
     if (!queues.includes(queue)) throw new RangeError(`${queue} has no dead letters`);
     const wanted = ids && new Set(ids);
-    const most = Math.min(limit, MAX_LETTERS);
+    const max = Math.min(limit, MAX_LETTERS);
     const taken: Taken[] = [];
     let channel = await open();
-    for (let seen = 0; seen < MAX_LETTERS && taken.length < most; seen++) {
+    for (let seen = 0; seen < MAX_LETTERS && taken.length < max; seen++) {
       if (seen > 0 && seen % MAX_PER_CHANNEL === 0) channel = await open();
       const getting = channel.get(deadLetterQueueOf(queue), { noAck: false });
-      const message = await within(ANSWER_TIMEOUT_MS, getting, 'the broker gave no dead letter');
+      const message = await withTimeout(ANSWER_TIMEOUT_MS, getting, 'the broker gave no dead letter');
       if (message === false) break;
       const letter = letterOf(queue, message);
       if (!wanted || wanted.has(letter.id)) taken.push({ channel, message, letter });

@@ -4,19 +4,19 @@ import { connectBroker } from './connection.js';
 import type { Envelope, OutgoingMessage } from './envelope.js';
 import { envelopeOf } from './envelope.js';
 import type { MessagingLogger } from './logger.js';
-import { createOutbox } from './outbox.js';
+import { createConfirmBuffer } from './confirm-buffer.js';
 import { PublishError } from './publish-error.js';
 import { createTopology, declareTopology, type Topology } from './topology.js';
-import { within } from './within.js';
+import { withTimeout } from './with-timeout.js';
 
 const PUBLISH_TIMEOUT_MS = 10_000;
 const MAX_UNCONFIRMED = 1_000;
 /**
- * A queue that was deleted is not declared again at once: a consumer that has not been told yet of the deletion would be
- * attached to the new queue without a word, and messages given to it would go nowhere (seen with RabbitMQ 3.10).
+ * A deleted queue is declared again after a pause only. A consumer that does not know of the deletion yet would be attached
+ * to the new queue silently, and messages delivered to it would be lost (seen with RabbitMQ 3.10).
  */
 const REDECLARE_DELAY_MS = 1_000;
-/** Longest that closing waits for messages under way, and for the channel's goodbye. */
+/** How long closing waits for unconfirmed messages, and for the channel to close. */
 const DRAIN_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
@@ -29,20 +29,20 @@ export interface Publisher {
    * @throws PublishError
    */
   publish(messages: readonly OutgoingMessage[], signal?: AbortSignal): Promise<void>;
-  /** The same for messages that are made up already: to an exchange, with headers, with content that is no JSON. */
+  /** The same for complete envelopes: with an exchange, headers, and content of any type. */
   send(envelopes: readonly Envelope[], signal?: AbortSignal): Promise<void>;
   /** Connected, and the broker takes messages. */
   isReady(): boolean;
-  /** Waits (bounded) for what is under way, then refuses everything. */
+  /** Waits within a deadline for unconfirmed messages, then rejects every call. */
   close(): Promise<void>;
 }
 
 /**
- * A publisher with a connection of its own that recovers by itself. Messages wait for the connection, in order and
- * within their time limit, and no more than `maxUnconfirmed` are with the broker at a time: neither a broker that is
- * slow nor one that is away fills the memory.
+ * A publisher with its own connection, which reconnects by itself. Messages wait for the connection in order, until their
+ * deadline. At most `maxUnconfirmed` are with the broker at a time, so that neither a slow broker nor an unavailable one
+ * fills the memory.
  *
- * @param publishTimeoutMs longest that one call of `publish` or `send` takes
+ * @param publishTimeoutMs deadline of one call of `publish` or `send`
  */
 export function createPublisher(o: {
   url: string;
@@ -57,7 +57,7 @@ export function createPublisher(o: {
   let redeclaring = false;
   let closed = false;
 
-  const outbox = createOutbox({
+  const buffer = createConfirmBuffer({
     timeoutMs: o.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS,
     maxUnconfirmed: o.maxUnconfirmed ?? MAX_UNCONFIRMED,
     channel: () => (connection.isUp() ? channel : undefined),
@@ -72,7 +72,7 @@ export function createPublisher(o: {
       opened.on('error', (error) => o.logger.error({ err: error }, 'the broker closed the publishing channel'));
       opened.on('handler-error', (error) => o.logger.error({ err: error }, 'a listener of the channel failed'));
       opened.on('return', (message) => {
-        outbox.markReturned(message);
+        buffer.markReturned(message);
         void redeclare(opened);
       });
       opened.on('close', () => {
@@ -83,10 +83,10 @@ export function createPublisher(o: {
       await declareTopology(opened, topology);
       channel = opened;
     },
-    onChange: () => outbox.pump(),
+    onChange: () => buffer.pump(),
   });
 
-  /** A message came back because its queue is gone: somebody deleted it. A later attempt shall find it. */
+  /** The broker returned a message because its queue was deleted. A later attempt finds the queue again. */
   async function redeclare(opened: ConfirmChannel): Promise<void> {
     if (redeclaring) return;
     redeclaring = true;
@@ -102,18 +102,19 @@ export function createPublisher(o: {
   }
 
   return {
-    publish: (messages, signal) => outbox.send(messages.map(envelopeOf), signal),
-    send: (envelopes, signal) => outbox.send(envelopes, signal),
+    publish: (messages, signal) => buffer.send(messages.map(envelopeOf), signal),
+    send: (envelopes, signal) => buffer.send(envelopes, signal),
     isReady: () => !closed && channel !== undefined && connection.isUp(),
     async close() {
       if (closed) return;
       closed = true;
-      await within(DRAIN_TIMEOUT_MS, outbox.drained(), 'messages were not confirmed').catch((error: unknown) =>
-        o.logger.warn({ err: error }, 'closes the publisher with messages under way'),
+      await withTimeout(DRAIN_TIMEOUT_MS, buffer.drained(), 'messages were not confirmed').catch((error: unknown) =>
+        o.logger.warn({ err: error }, 'closes the publisher with unconfirmed messages'),
       );
-      outbox.refuse(new PublishError('closed', 'the publisher is closed'));
-      // Its own goodbye first: the connection's could overtake frames that the channel has not sent yet.
-      if (channel) await within(CLOSE_TIMEOUT_MS, channel.close(), 'no goodbye').catch(() => undefined);
+      buffer.refuse(new PublishError('closed', 'the publisher is closed'));
+      // The channel first: closing the connection could overtake frames that the channel has not sent.
+      if (channel)
+        await withTimeout(CLOSE_TIMEOUT_MS, channel.close(), 'the channel did not close').catch(() => undefined);
       await connection.close();
     },
   };

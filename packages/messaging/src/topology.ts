@@ -2,23 +2,23 @@ import { CAPACITY_UPDATES_QUEUE, TRANSACTIONS_QUEUE } from '@box-office/contract
 import type { Channel } from 'amqplib';
 
 /**
- * How often the broker hands out one message before it takes it for poisonous. Consumers never return a message on
- * purpose, so what is counted are lost connections and killed processes; the limit is high, because each of those
- * counts for every message that was under way.
+ * Deliveries of one message before the broker dead-letters it. Consumers never return a message on purpose, so lost
+ * connections and killed processes are what counts. The limit is high because each of these counts for every message in
+ * flight.
  */
 const DELIVERY_LIMIT = 100;
 
-/** Waits before the first, second … retry of a message that failed by itself; after the last one it is dead. */
+/** Delays before the first, second … retry of a message; after the last one it is a dead letter. */
 const RETRY_DELAYS_MS = [5_000, 60_000, 600_000];
 
 /**
- * The queues and their surroundings:
+ * The queues, their retry queues and their dead letters:
  *
- *     <queue> ──(failed by itself)──> <queue>.retry.<delay>ms ──(after the delay)──> <queue>
- *        └──(hopeless, or handed out too often)──> ticket.dead-letters ──> <queue>.dead
+ *     <queue> ──(retry)──> <queue>.retry.<delay>ms ──(after the delay)──> <queue>
+ *        └──(cannot be handled, or delivery limit)──> ticket.dead-letters ──> <queue>.dead
  *
- * Quorum queues throughout. What the broker moves by itself it moves at least once: it forgets the original only when
- * the copy is confirmed.
+ * Quorum queues throughout. The broker forwards at least once: it removes the original only when the copy
+ * is confirmed.
  */
 export interface Topology {
   /** The queues that are consumed, by the contract's names (behind the prefix, if there is one). */
@@ -45,9 +45,9 @@ export const deadLetterQueueOf = (queue: string): string => `${queue}.dead`;
 export const retryQueueOf = (queue: string, delayMs: number): string => `${queue}.retry.${delayMs}ms`;
 
 /**
- * Creates whatever is missing; everything that stands already stays as it is.
+ * Declares what is missing; what exists stays as it is.
  *
- * @throws if something stands with other arguments (the broker closes the channel with 406)
+ * @throws if something exists with other arguments (the broker closes the channel with 406)
  */
 export async function declareTopology(channel: Channel, topology: Topology): Promise<void> {
   await channel.assertExchange(topology.deadLetterExchange, 'direct', { durable: true });

@@ -1,9 +1,14 @@
-import { type BatchConsumer, createBatchConsumer, parseCapacityUpdate, type Verdict } from '@box-office/messaging';
+import {
+  type BatchConsumer,
+  createBatchConsumer,
+  parseCapacityUpdate,
+  type HandlerResult,
+} from '@box-office/messaging';
 import { applyCapacityUpdates, type CapacityApplied } from '@box-office/records';
 import { BATCHING, type ConsumerDeps } from './deps.js';
 import { isMessageFault } from './message-fault.js';
 
-const VERDICTS: Record<CapacityApplied, Verdict> = {
+const RESULTS: Record<CapacityApplied, HandlerResult> = {
   applied: 'ack',
   duplicate: 'ack',
   conflict: { deadLetter: 'conflict', detail: 'the ledger has another line with this message id' },
@@ -21,7 +26,7 @@ export function createCapacityConsumer(deps: ConsumerDeps): BatchConsumer {
     publisher: deps.publisher,
     logger: deps.logger.child({ queue }),
     parse: parseCapacityUpdate,
-    handle: async (messages) => (await applyCapacityUpdates(deps.pool, messages)).map((result) => VERDICTS[result]),
+    handle: async (messages) => (await applyCapacityUpdates(deps.pool, messages)).map((result) => RESULTS[result]),
     isMessageFault,
     available: () => deps.pool.query('select 1'),
     onBatch: deps.metrics.batch,

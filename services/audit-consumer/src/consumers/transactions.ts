@@ -1,9 +1,14 @@
-import { type BatchConsumer, createBatchConsumer, parseTransactionRecord, type Verdict } from '@box-office/messaging';
+import {
+  type BatchConsumer,
+  createBatchConsumer,
+  parseTransactionRecord,
+  type HandlerResult,
+} from '@box-office/messaging';
 import { recordTransactions, type TransactionRecorded } from '@box-office/records';
 import { BATCHING, type ConsumerDeps } from './deps.js';
 import { isMessageFault } from './message-fault.js';
 
-const VERDICTS: Record<TransactionRecorded, Verdict> = {
+const RESULTS: Record<TransactionRecorded, HandlerResult> = {
   recorded: 'ack',
   duplicate: 'ack',
   conflict: { deadLetter: 'conflict', detail: 'the audit log has another line with this message id' },
@@ -21,7 +26,7 @@ export function createTransactionConsumer(deps: ConsumerDeps): BatchConsumer {
     publisher: deps.publisher,
     logger: deps.logger.child({ queue }),
     parse: parseTransactionRecord,
-    handle: async (messages) => (await recordTransactions(deps.pool, messages)).map((result) => VERDICTS[result]),
+    handle: async (messages) => (await recordTransactions(deps.pool, messages)).map((result) => RESULTS[result]),
     isMessageFault,
     available: () => deps.pool.query('select 1'),
     onBatch: deps.metrics.batch,

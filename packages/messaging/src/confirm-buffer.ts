@@ -5,7 +5,7 @@ import { PublishError } from './publish-error.js';
 /** One call of `send`: a list that is confirmed as a whole. */
 interface Job {
   readonly envelopes: readonly Envelope[];
-  /** Messages given to a channel so far; those behind wait for room. */
+  /** Messages given to a channel so far; the rest waits for room. */
   sent: number;
   confirmed: number;
   settled: boolean;
@@ -18,33 +18,33 @@ interface Unconfirmed {
   returned?: string;
 }
 
-export interface Outbox {
+export interface ConfirmBuffer {
   /** Resolves when all are confirmed; rejects with the first failure. */
   send(envelopes: readonly Envelope[], signal?: AbortSignal): Promise<void>;
-  /** Sends what there is room for. To be called when the channel may have become usable. */
+  /** Sends as far as there is room. To be called when the channel may have become usable. */
   pump(): void;
-  /** Notes that the broker sent this message back; its confirmation, which follows, then counts as a failure. */
+  /** Marks a message that the broker returned; the confirmation that follows then counts as a failure. */
   markReturned(message: Message): void;
   /** Resolves when nothing is waiting. */
   drained(): Promise<void>;
-  /** Fails what is waiting and everything that comes. */
+  /** Fails all waiting lists and every later one. */
   refuse(error: PublishError): void;
 }
 
 /**
- * What waits to be published and to be confirmed, over any number of channels.
+ * Messages that wait to be published or confirmed, over any number of channels.
  *
- * A list waits in line until its messages fit under `maxUnconfirmed`, which bounds what lies in the channel's buffer
- * as well: so there is no waiting for 'drain', which may never come. A message whose list has given up still counts
- * until the broker answers or the channel ends. A channel that ends fails the lists that have messages on it; those
- * with none wait for the next channel, until their time is up.
+ * - Lists are sent in order, as far as `maxUnconfirmed` allows. That bounds the channel's own buffer too, so nothing waits for
+ *   'drain', which may never come.
+ * - A message whose list has timed out still counts until the broker answers or the channel ends.
+ * - A channel that ends fails the lists that have messages on it. The others wait for the next channel until their deadline.
  */
-export function createOutbox(o: {
+export function createConfirmBuffer(o: {
   timeoutMs: number;
   maxUnconfirmed: number;
   /** The channel to publish on, if there is one that can take messages. */
   channel(): ConfirmChannel | undefined;
-}): Outbox {
+}): ConfirmBuffer {
   const waiting = new Set<Job>();
   const open = new Set<Job>();
   const unconfirmed = new Map<string, Set<Unconfirmed>>();
@@ -60,14 +60,14 @@ export function createOutbox(o: {
         const envelope = job.envelopes[job.sent];
         if (!envelope) return;
         const attempt = publish(channel, job, envelope);
-        if (attempt === 'no channel') return;
+        if (attempt === 'no_channel') return;
         if (attempt === 'failed') break;
       }
       if (job.sent === job.envelopes.length) waiting.delete(job);
     }
   }
 
-  function publish(channel: ConfirmChannel, job: Job, envelope: Envelope): 'sent' | 'failed' | 'no channel' {
+  function publish(channel: ConfirmChannel, job: Job, envelope: Envelope): 'sent' | 'failed' | 'no_channel' {
     const entry: Unconfirmed = { job };
     const key = keyOf(envelope.exchange, envelope.routingKey, envelope.messageId);
     const { exchange, routingKey, content } = envelope;
@@ -77,24 +77,24 @@ export function createOutbox(o: {
         answer(entry, error);
       });
     } catch (error) {
-      // The channel has just ended. What it already took of this list is answered by its own callbacks.
-      if (error instanceof IllegalOperationError) return 'no channel';
+      // The channel has just ended. The callbacks answer for the messages that it took already.
+      if (error instanceof IllegalOperationError) return 'no_channel';
       job.settle(new PublishError('invalid', 'the message cannot be encoded', { cause: error }));
       return 'failed';
     }
     job.sent += 1;
     unconfirmedCount += 1;
-    const twins = unconfirmed.get(key);
-    if (twins) twins.add(entry);
+    const duplicates = unconfirmed.get(key);
+    if (duplicates) duplicates.add(entry);
     else unconfirmed.set(key, new Set([entry]));
     return 'sent';
   }
 
   function forget(key: string, entry: Unconfirmed): void {
     unconfirmedCount -= 1;
-    const twins = unconfirmed.get(key);
-    twins?.delete(entry);
-    if (twins?.size === 0) unconfirmed.delete(key);
+    const duplicates = unconfirmed.get(key);
+    duplicates?.delete(entry);
+    if (duplicates?.size === 0) unconfirmed.delete(key);
   }
 
   function answer({ job, returned }: Unconfirmed, error: unknown): void {

@@ -3,28 +3,29 @@ import type { Message, MessagePropertyHeaders } from 'amqplib';
 import { type Envelope, TIMESTAMP_MS_HEADER } from './envelope.js';
 import { retryQueueOf, type Topology } from './topology.js';
 
-/** Headers that say why a message was set aside. */
+/** Headers that say why a message was parked. */
 const CAUSE = {
   /** A short stable word. */
   reason: 'x-cause',
   /** The error's message or the like. */
   detail: 'x-cause-detail',
   queue: 'x-cause-queue',
-  /** When it was set aside, ISO 8601. */
+  /** When it was parked, ISO 8601. */
   at: 'x-cause-at',
 } as const;
 const RETRY_COUNT = 'x-retry-count';
-/** How often an operator has put it back. */
+/** How often an operator has replayed it. */
 const REPLAY_COUNT = 'x-replay-count';
 const MAX_DETAIL_CHARS = 1_000;
 /**
- * The broker's own notes on where a message has been. A copy starts without them: with an old death in its headers the
- * broker can take the way back from a retry queue for an endless circle, and then it drops the message.
+ * The broker's own record of a message's dead-lettering. A copy starts without it: with an old entry the broker can take the
+ * return from a retry queue for an endless cycle, and then it drops the message.
  */
 const BROKER_HEADERS = new Set(['x-death', 'x-delivery-count']);
 const BROKER_HEADER_PREFIX = /^x-(first|last)-death-/;
 
-export interface SetAside {
+/** A copy that leaves the queue: to a retry queue or to the dead letters. */
+export interface Parked {
   readonly envelope: Envelope;
   readonly became: { readonly kind: 'retry' | 'dead'; readonly reason: string };
 }
@@ -34,16 +35,16 @@ interface Cause {
   readonly detail?: string | undefined;
 }
 
-/** The message on its way to its queue's dead letters, unchanged but for headers that tell the cause. */
-export function deadLetterOf(topology: Topology, queue: string, message: Message, cause: Cause): SetAside {
+/** The copy of a message for the dead letters of its queue, unchanged except for headers with the cause. */
+export function deadLetterOf(topology: Topology, queue: string, message: Message, cause: Cause): Parked {
   return {
     envelope: copyOf(message, topology.deadLetterExchange, queue, causeHeaders(queue, cause)),
     became: { kind: 'dead', reason: cause.reason },
   };
 }
 
-/** The message on its way back to its queue after the next delay; to the dead letters when there is none left. */
-export function retryOf(topology: Topology, queue: string, message: Message, cause: Cause): SetAside {
+/** The copy that returns to its queue after the next delay; to the dead letters when no delay is left. */
+export function retryOf(topology: Topology, queue: string, message: Message, cause: Cause): Parked {
   const retries = retriesOf(message);
   const delayMs = topology.retryDelaysMs[retries];
   if (delayMs === undefined) return deadLetterOf(topology, queue, message, cause);
@@ -54,16 +55,16 @@ export function retryOf(topology: Topology, queue: string, message: Message, cau
   };
 }
 
-/** Why a message lies among the dead letters, as its headers tell. */
+/** Why a message is a dead letter, from its headers. */
 export interface DeadLetterCause {
-  /** A short stable word; `delivery_limit` and the like if it was the broker that gave up. */
+  /** A short stable word; `delivery_limit` and the like where the broker dead-lettered it. */
   readonly reason: string;
   readonly detail: string;
-  /** ISO 8601; null if nobody noted it. */
+  /** ISO 8601; null where it was not recorded. */
   readonly at: string | null;
 }
 
-/** Reads the cause back; of a message that the broker moved by itself, what the broker says. */
+/** Reads the cause; for a message that the broker dead-lettered, the reason that the broker gives. */
 export function causeOf({ properties }: Message): DeadLetterCause {
   const headers = properties.headers ?? {};
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -72,13 +73,13 @@ export function causeOf({ properties }: Message): DeadLetterCause {
   return { reason, detail: text(headers[CAUSE.detail]) ?? '', at: text(headers[CAUSE.at]) ?? null };
 }
 
-/** The message on its way back from the dead letters to its queue, as if it had just been published. */
+/** The copy that returns from the dead letters to its queue, as if it had just been published. */
 export function replayOf(queue: string, message: Message): Envelope {
   const before: unknown = message.properties.headers?.[REPLAY_COUNT];
   const replays = typeof before === 'number' && Number.isSafeInteger(before) ? before : 0;
   const { headers, ...envelope } = copyOf(message, '', queue, { [REPLAY_COUNT]: replays + 1 });
-  const told = new Set<string>([...Object.values(CAUSE), RETRY_COUNT]);
-  return { ...envelope, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !told.has(name))) };
+  const removed = new Set<string>([...Object.values(CAUSE), RETRY_COUNT]);
+  return { ...envelope, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !removed.has(name))) };
 }
 
 /** When the message was first published, Unix time in ms; undefined if its publisher did not say. */
