@@ -129,21 +129,56 @@ describe('a hold', () => {
     expect(await workflowOf(holdId)).toBe('COMPLETED');
   });
 
-  it('whose purchase is declined is over: its tickets are free again', async () => {
-    const { eventId, as, holdId } = await held({ total: 2, quantity: 2 });
-    const declined = await office.buy({ eventId, holdId, payment: { method: 'pm_decline_stolen' } }, { as });
-    expect(declined.status).toBe(402);
-    expect(await statusOf(holdId)).toBe('used');
-    expect(await availableOf(eventId)).toBe(2);
-    expect((await office.buy({ eventId, quantity: 2 })).status).toBe(201);
+  it.each(['pm_decline_stolen', 'pm_capture_refused'])(
+    'whose purchase ends without tickets (%s) has them again, until another card buys them',
+    async (method) => {
+      const { eventId, as, holdId } = await held({ total: 2, quantity: 2 });
+      const declined = await office.buy({ eventId, holdId, payment: { method } }, { as });
+      expect(declined.status).toBe(402);
+      expect(await statusOf(holdId)).toBe('active');
+      expect(await availableOf(eventId)).toBe(0);
+      expect((await office.buy({ eventId, quantity: 1 })).status).toBe(409);
+      expect(await workflowOf(holdId)).toBe('RUNNING');
+      const bought = await office.buy({ eventId, holdId }, { as });
+      expect([bought.status, serialsOf(bought.body.tickets)]).toEqual([201, [1, 2]]);
+      await until(async () => expect(await workflowOf(holdId)).toBe('COMPLETED'));
+    },
+  );
+
+  it('that was returned lapses at its time all the same', async () => {
+    const { eventId, as, holdId, expiresAt } = await held({ total: 2, quantity: 2, seconds: 3 });
+    expect((await office.buy({ eventId, holdId, payment: { method: 'pm_decline_stolen' } }, { as })).status).toBe(402);
+    expect(await statusOf(holdId)).toBe('active');
+    await until(async () => expect(await statusOf(holdId)).toBe('expired'));
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expiresAt));
+    await until(async () => expect(await availableOf(eventId)).toBe(2));
+    await until(async () => expect(await workflowOf(holdId)).toBe('COMPLETED'));
   });
 
-  it('is bought by one of two purchases that name it, and the other buys what is left or hears that it lapsed', async () => {
-    const { eventId, as, holdId } = await held({ total: 2, quantity: 2 });
-    const answers = await Promise.all([1, 2].map(() => office.buy({ eventId, holdId }, { as })));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
-    expect(answers.map((answer) => bodyOf(answer).holdLapsed).filter(Boolean)).toEqual([true]);
+  it('is charged once, however many purchases name it at once: the others are told by which it is used', async () => {
+    const { eventId, as, holdId } = await held({ total: 9, quantity: 2 });
+    const keys = [1, 2, 3, 4].map(() => randomUUID());
+    const buy = (key: string) => office.buy({ eventId, holdId }, { as, key });
+    const answers = await Promise.all(keys.map(buy));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
+    const winner = answers.find(({ status }) => status === 201)?.body.purchaseId;
+    for (const { status, body } of answers) {
+      if (status === 409) expect(['/problems/hold-in-use', '/problems/hold-used']).toContain(body.type);
+      expect(body.purchaseId).toBe(winner);
+    }
+    for (const [place, { status }] of answers.entries()) {
+      const again = await buy(keys[place] ?? '');
+      const type = status === 409 ? '/problems/hold-used' : undefined;
+      expect([again.status, again.body.type]).toEqual([status, type]);
+    }
     expect(await validSerials(office, eventId)).toEqual([1, 2]);
+    const { rows } = await office.pool.query<{ id: string }>(
+      'select id from event_ticket_transactions where event_id = $1',
+      [eventId],
+    );
+    let charged = 0;
+    for (const { id } of rows) charged += (await paymentsOf(id)).captured;
+    expect(charged).toBe(5_000);
   });
 
   it('that ends while its purchase comes is decided once, and the stores agree', async () => {
@@ -216,7 +251,7 @@ describe('what must not lose a hold', () => {
   it('Redis forgets the event while the hold’s purchase is being paid: it gets its tickets all the same', async () => {
     const { eventId, as, holdId } = await held({ total: 2, quantity: 2 });
     const buying = office.buy({ eventId, holdId, payment: { method: 'pm_slow_1500' } }, { as });
-    await until(async () => expect(await statusOf(holdId)).toBe('used'));
+    await until(async () => expect(await statusOf(holdId)).toBe('in_use'));
     await wipe(eventId);
     const others = await until(async () => {
       const answer = await office.buy({ eventId, quantity: 1 });

@@ -1,4 +1,5 @@
-import type { OrderItem, Refusal, SerialRange } from './orders.js';
+import type { Money } from './money.js';
+import type { OrderItem, QuotedItem, Refusal, SerialRange } from './orders.js';
 
 /** Longest time for which any hold may be taken, whatever is configured: a bound for timers and capacity alike. */
 export const MAX_HOLD_MS = 24 * 60 * 60 * 1000;
@@ -23,11 +24,15 @@ export interface HoldOrder {
 }
 
 /**
- * The life of a row in `ticket_holds`. `active` becomes exactly one of `used` (by a purchase), `expired` or `released`
- * (by its buyer or an operator): the first wins, and all of these are final. `refused` held nothing.
+ * The life of a hold. `active` becomes `in_use` by a purchase, `expired`, or `released` (by its buyer or an operator): the
+ * first wins. `in_use` becomes `used` when that purchase has tickets; one that ends without makes it `active` again, or ends
+ * it if its time is over. All others are final; `refused` held nothing. (The row says `used` from the beginning of the use.)
  */
-export const HOLD_STATUSES = ['active', 'used', 'expired', 'released', 'refused'] as const;
+export const HOLD_STATUSES = ['active', 'in_use', 'used', 'expired', 'released', 'refused'] as const;
 export type HoldStatus = (typeof HOLD_STATUSES)[number];
+
+/** Whether the hold may still become something else. */
+export const isOpenHold = ({ status }: Pick<Hold, 'status'>): boolean => status === 'active' || status === 'in_use';
 
 /** A hold as PostgreSQL has it. */
 export interface Hold {
@@ -44,6 +49,13 @@ export interface Hold {
   readonly refusal: Refusal | null;
   /** When an active hold ends by itself, ISO 8601; null if it was refused. */
   readonly expiresAt: string | null;
-  /** The purchase that used it. */
+  /** The purchase that uses it or has used it. */
   readonly purchaseId: string | null;
+  /** The price that it keeps for the purchase that uses it; null if it was refused. */
+  readonly quote: HoldQuote | null;
+}
+
+/** Prices of the time at which a hold was taken. `amountMinor` is their sum. */
+export interface HoldQuote extends Money {
+  readonly items: readonly QuotedItem[];
 }

@@ -31,6 +31,13 @@ export interface PurchaseOrder {
   readonly requestId: string;
   /** The buyer's hold whose capacity is to be used, if it has not lapsed by then; `items` are what it was taken for. */
   readonly holdId?: string;
+  /** What the buyer expects to pay in all, in minor units: at another price nothing is bought. */
+  readonly expectedAmountMinor?: AmountMinor;
+}
+
+/** So many tickets of one type at the price of one, in minor units. */
+export interface QuotedItem extends OrderItem {
+  readonly priceMinor: AmountMinor;
 }
 
 /** A ticket as buyers see it. Serial numbers count from 1 per event and ticket type. */
@@ -55,8 +62,19 @@ export type Refusal =
   | { readonly reason: 'not_enough_left'; readonly ticketType: string; readonly available: number }
   | { readonly reason: 'over_buyer_limit'; readonly limit: number; readonly held: number };
 
-/** A refusal as a purchase gets it. `holdLapsed`: the hold that it named was gone, and there was no room without it. */
-export type PurchaseRefusal = Refusal & { readonly holdLapsed?: true };
+/**
+ * A refusal as a purchase gets it. `holdLapsed`: the hold that it named was gone, and there was no room without it, or the
+ * price is another than the one that the hold had kept.
+ */
+export type PurchaseRefusal = (
+  | Refusal
+  /** The tickets of the hold that it named were bought by the purchase `usedBy`. */
+  | { readonly reason: 'hold_used'; readonly usedBy: string }
+  /** The hold that it named is not one of this buyer for these tickets. */
+  | { readonly reason: 'unknown_hold' }
+  /** It costs `amountMinor` now, and not what the buyer expects. */
+  | { readonly reason: 'price_changed'; readonly amountMinor: AmountMinor; readonly currency: string }
+) & { readonly holdLapsed?: true };
 
 /**
  * The one final outcome of a purchase, kept for ever in PostgreSQL.

@@ -30,3 +30,15 @@ export type PurchaseRecord = {
 export interface AnnouncedOutcome extends PurchaseAnswer {
   readonly fingerprint?: string;
 }
+
+/**
+ * An element of the same array about a purchase that was not begun, because another one is using the hold that it names. It has
+ * no outcome and no row: its key may be used again.
+ */
+export interface AnnouncedHoldInUse {
+  readonly purchaseId: string;
+  readonly fingerprint: string;
+  readonly holdInUseBy: string;
+}
+
+export type Announcement = AnnouncedOutcome | AnnouncedHoldInUse;

@@ -41,8 +41,8 @@ export const holdWorkflowId = (holdId: string): string => `hold/${holdId}`;
 export const HOLD_TAKEN_UPDATE = 'taken';
 /** Workflow update that gives the hold's capacity back and answers with the hold, which a purchase may have used first. */
 export const HOLD_RELEASE_UPDATE = 'release';
-/** Workflow signal by which a purchase tells that it has used the hold. A courtesy: PostgreSQL knows. */
-export const HOLD_USED_SIGNAL = 'used';
+/** Workflow signal by which a purchase tells that it has used the hold or returned it. A courtesy: PostgreSQL knows. */
+export const HOLD_CHANGED_SIGNAL = 'changed';
 
 /** Values of the `PurchaseStatus` search attribute of a hold workflow. */
 export type HoldWorkflowStatus = 'open' | 'needs attention' | HoldStatus;
@@ -73,6 +73,8 @@ export interface PurchaseWorkflowInput {
 export interface PurchaseWorkflowResult {
   readonly outcomes: Readonly<Partial<Record<PurchaseOutcome['kind'], readonly string[]>>>;
   readonly elsewhere: readonly string[];
+  /** Those that were not begun, because another purchase is using the hold that they name. */
+  readonly notBegun?: readonly string[];
 }
 
 /** Workflow update by which an operator decides about a purchase whose step does not get through. */

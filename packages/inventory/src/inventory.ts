@@ -70,7 +70,10 @@ export interface Inventory {
     generation: number,
     purchases: readonly SoldPurchase[],
   ): Promise<InventoryReply<ConfirmOutcome[]>>;
-  /** Holds are given up; a reserve of the same purchase at that epoch or an older one is refused from now on (24 h). */
+  /**
+   * Holds are given up, or returned to the timed hold from which they came; a reserve of the same purchase at that epoch or an
+   * older one is refused from now on (24 h).
+   */
   release(
     eventId: string,
     generation: number,
@@ -126,7 +129,10 @@ export function createInventory(redis: RedisClient): Inventory {
     }),
     takeOver: listCall<TakeOverRequest, TakeOverOutcome>(takeOverScript, ({ epoch }) => checkEpoch(epoch)),
     confirm: listCall<SoldPurchase, ConfirmOutcome>(confirmScript, ({ items }) => checkSerials(items)),
-    release: listCall<ReleaseRequest, ReleaseOutcome>(releaseScript, ({ epoch }) => checkEpoch(epoch)),
+    release: listCall<ReleaseRequest, ReleaseOutcome>(releaseScript, ({ epoch, to }) => {
+      checkEpoch(epoch);
+      if (to) checkSerials(to.items);
+    }),
     giveBack: listCall<ReturnedTickets, GiveBackOutcome>(giveBackScript, ({ items }) => checkSerials(items)),
     updateFacts: async (eventId, generation, facts) => {
       checkGeneration(generation);

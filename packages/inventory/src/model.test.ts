@@ -32,7 +32,7 @@ const action = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('reserve' as const), list: list(fc.record({ purchaseId, epoch, userId, items: quantities })) }) }, // prettier-ignore
   { weight: 3, arbitrary: fc.record({ do: fc.constant('takeOver' as const), list: list(fc.record({ holdId: purchaseId, purchaseId, epoch, userId })) }) }, // prettier-ignore
   { weight: 3, arbitrary: fc.record({ do: fc.constant('confirm' as const), list: list(fc.record({ purchaseId, userId, items: serialsOrOwn })) }) }, // prettier-ignore
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const), list: list(fc.record({ purchaseId, epoch })) }) }, // prettier-ignore
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const), list: list(fc.record({ purchaseId, epoch, to: fc.option(fc.record({ holdId: purchaseId, epoch, items: serialsOrOwn }), { nil: undefined }) })) }) }, // prettier-ignore
   { weight: 3, arbitrary: fc.record({ do: fc.constant('giveBack' as const), list: list(fc.record({ purchaseId, items: serialsOrOwn })) }) }, // prettier-ignore
   {
     weight: 2,
@@ -71,8 +71,13 @@ function pairOf({ inventory, facts, eventId }: OpenedEvent) {
         return expect(reply).toEqual({ kind: 'done', outcomes: purchases.map(model.confirm) });
       }
       case 'release': {
-        const reply = await inventory.release(eventId, generation, step.list);
-        return expect(reply).toEqual({ kind: 'done', outcomes: step.list.map(model.release) });
+        const purchases = step.list.map(({ to, ...purchase }) => {
+          const items = to ? own(purchase.purchaseId, to.items) : [];
+          const returns = to && to.holdId !== purchase.purchaseId && items.length > 0;
+          return { ...purchase, ...(returns && { to: { ...to, items } }) };
+        });
+        const reply = await inventory.release(eventId, generation, purchases);
+        return expect(reply).toEqual({ kind: 'done', outcomes: purchases.map(model.release) });
       }
       case 'giveBack': {
         const purchases = nonEmpty(step.list.map((p) => ({ ...p, items: own(p.purchaseId, p.items) })));

@@ -69,11 +69,17 @@ export type ConfirmOutcome =
 export interface ReleaseRequest {
   readonly purchaseId: string;
   readonly epoch: number;
+  /** The timed hold that the purchase had taken over and that gets its serials back, as PostgreSQL has it. */
+  readonly to?: { readonly holdId: string; readonly epoch: number; readonly items: readonly SerialRange[] };
 }
 
 export type ReleaseOutcome =
   /** Nothing is held for this purchase at this epoch, and nothing will be. */
   | { readonly kind: 'released' }
+  /** The same, and the timed hold that was named has its serials. */
+  | { readonly kind: 'returned' }
+  /** The same, and nothing is held for the timed hold that was named: Redis had lost it before. */
+  | { readonly kind: 'gone' }
   /** A newer epoch holds the serials; they stay held. */
   | { readonly kind: 'stale_epoch' }
   /** It is a sale, which only `giveBack` undoes. */

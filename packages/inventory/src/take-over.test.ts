@@ -106,3 +106,51 @@ describe('takeOver', () => {
     expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'hold' }]);
   });
 });
+
+describe('the release of a purchase that had taken a hold over', () => {
+  const items = gets(1, 2).items;
+  const returning = (purchaseId: string, epoch = 1) => ({ purchaseId, epoch, to: { holdId: 'hold', epoch: 1, items } });
+  const RETURNED = { kind: 'returned' };
+
+  it('returns the serials to the hold, once, and moves no counter', async () => {
+    const { inventory, eventId } = await heldEvent();
+    const before = await inventory.snapshot(eventId);
+    await inventory.takeOver(eventId, 1, [using('a')]);
+    expect(await inventory.release(eventId, 1, [returning('a')])).toEqual(done(RETURNED));
+    expect(await inventory.release(eventId, 1, [returning('a')])).toEqual(done(RETURNED));
+    expect(await inventory.snapshot(eventId)).toEqual(before);
+    expect(await inventory.takeOver(eventId, 1, [using('a')])).toEqual(done(TOMBSTONED));
+    expect(await inventory.takeOver(eventId, 1, [using('b')])).toEqual(done(gets(1, 2)));
+  });
+
+  it('that is late takes nothing from the purchase that uses the hold then', async () => {
+    const { inventory, eventId } = await heldEvent();
+    await inventory.takeOver(eventId, 1, [using('a')]);
+    await inventory.release(eventId, 1, [returning('a')]);
+    await inventory.takeOver(eventId, 1, [using('b')]);
+    expect(await inventory.release(eventId, 1, [returning('a')])).toEqual(done(GONE));
+    expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'b' }]);
+  });
+
+  it('before it had done so leaves the hold as it is', async () => {
+    const { inventory, eventId } = await heldEvent();
+    expect(await inventory.release(eventId, 1, [returning('a')])).toEqual(done(RETURNED));
+    expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'hold' }]);
+  });
+
+  it('frees what it had got instead, and tells that the hold is lost', async () => {
+    const { inventory, eventId } = await heldEvent();
+    await inventory.release(eventId, 1, [{ purchaseId: 'hold', epoch: 1 }]);
+    await inventory.reserve(eventId, 1, [asking('other', 1)]);
+    expect(await inventory.reserve(eventId, 1, [asking('a', 2, { userId: BEN })])).toEqual(done(gets(2, 3)));
+    expect(await inventory.release(eventId, 1, [returning('a')])).toEqual(done(GONE));
+    expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'other' }]);
+  });
+
+  it('of an older epoch changes nothing', async () => {
+    const { inventory, eventId } = await heldEvent();
+    await inventory.takeOver(eventId, 1, [using('a', { epoch: 2 })]);
+    expect(await inventory.release(eventId, 1, [returning('a', 1)])).toEqual(done({ kind: 'stale_epoch' }));
+    expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'a', epoch: 2 }]);
+  });
+});

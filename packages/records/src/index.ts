@@ -23,7 +23,6 @@ export * from './holds/end.js';
 export * from './holds/find.js';
 export * from './holds/record.js';
 export * from './holds/refuse.js';
-export * from './holds/use.js';
 export * from './inventory/generation.js';
 export * from './messages/of-purchases.js';
 export { migrate } from './migrate.js';

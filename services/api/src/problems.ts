@@ -60,7 +60,23 @@ export const PROBLEMS = {
     'Over the limit per buyer',
     'With this purchase the buyer would have more tickets for the event than one buyer may have.',
   ],
-  'hold-used': [409, 'Hold used', 'A purchase has used the hold; `purchaseId` names it.'],
+  'hold-in-use': [
+    409,
+    'Hold in use',
+    'Another purchase is buying the tickets of the hold; `purchaseId` names it. Nothing was charged. If it ends without tickets, they ' +
+      'are kept for the buyer until the hold lapses: repeat the request, with the same idempotency key if you like.',
+  ],
+  'hold-used': [
+    409,
+    'Hold used',
+    'A purchase has bought the tickets of the hold; `purchaseId` names it. Nothing was charged for this request.',
+  ],
+  'price-changed': [
+    409,
+    'Price changed',
+    'The tickets cost `amountMinor` now. Nothing was charged and nothing was bought. To buy at this price, send it as ' +
+      '`expectedAmountMinor` with a new idempotency key.',
+  ],
   'purchase-cancelled': [
     409,
     'Purchase cancelled',

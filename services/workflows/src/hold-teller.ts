@@ -1,4 +1,4 @@
-import { HOLD_USED_SIGNAL, holdWorkflowId } from '@box-office/contract';
+import { HOLD_CHANGED_SIGNAL, holdWorkflowId } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import { getClient } from '@temporalio/activity';
 
@@ -6,8 +6,8 @@ import { getClient } from '@temporalio/activity';
 const TELL_MS = 2_000;
 
 /**
- * Tells a hold's workflow that a purchase has used it, so that it ends now instead of when its time is over, without
- * waiting: PostgreSQL knows already. Not a signal of the purchase's workflow, which would cost it a task to wait for.
+ * Tells a hold's workflow that a purchase has used or returned it, so that it ends now instead of when its time is over, or takes
+ * up what it was asked meanwhile, without waiting: PostgreSQL knows already. Not a signal of the purchase's workflow, which would cost it a task to wait for.
  * To be called within an activity.
  */
 export function createHoldTeller(logger: Logger): (holdId: string, purchaseId: string) => void {
@@ -15,8 +15,10 @@ export function createHoldTeller(logger: Logger): (holdId: string, purchaseId: s
     const client = getClient();
     client
       .withDeadline(Date.now() + TELL_MS, () =>
-        client.workflow.getHandle(holdWorkflowId(holdId)).signal(HOLD_USED_SIGNAL, purchaseId),
+        client.workflow.getHandle(holdWorkflowId(holdId)).signal(HOLD_CHANGED_SIGNAL, purchaseId),
       )
-      .catch((error: unknown) => logger.debug({ err: error, holdId, purchaseId }, 'a hold was not told of its use'));
+      .catch((error: unknown) =>
+        logger.debug({ err: error, holdId, purchaseId }, 'a hold was not told of its purchase'),
+      );
   };
 }

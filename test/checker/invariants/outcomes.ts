@@ -135,6 +135,6 @@ export function refusalDetails(refusal: object): string {
   const members = new Map<string, unknown>(Object.entries(refusal));
   // Who is told that it is sold out is told that 0 are available; the outcome leaves that out.
   if (members.get('reason') === 'sold_out') members.set('available', 0);
-  const names = ['ticketType', 'available', 'limit', 'held', 'holdLapsed'];
+  const names = ['ticketType', 'available', 'limit', 'held', 'holdLapsed', 'amountMinor'];
   return JSON.stringify(names.map((name) => members.get(name) ?? null));
 }

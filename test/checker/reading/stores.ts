@@ -4,12 +4,12 @@ import type {
   HoldStatus,
   PurchaseOutcome,
   PurchaseStatus,
+  QuotedItem,
   SerialRange,
   TicketStatus,
 } from '@box-office/contract';
 import type { InventorySnapshot } from '@box-office/inventory';
 import type { LedgerStatement } from '@box-office/payments/wire';
-import type { QuotedItem } from '@box-office/records';
 
 /** Everything that the stores hold, read at rest. The comparisons work on this alone, and never ask a store. */
 export interface Stores {

@@ -29,6 +29,8 @@ const NO_TICKETS = [
   'not-enough-left',
   'not-on-sale',
   'over-buyer-limit',
+  'hold-used',
+  'price-changed',
   'purchase-cancelled',
   'purchase-undone',
 ];

@@ -5,6 +5,7 @@ import type {
   HeldPurchase,
   InventoryContents,
   ReleaseOutcome,
+  ReleaseRequest,
   ReserveOutcome,
   ReserveRequest,
   SoldPurchase,
@@ -19,6 +20,9 @@ interface Purchase {
   epoch?: number;
   items: SerialRange[];
 }
+
+const placesOf = (items: readonly SerialRange[]): string =>
+  JSON.stringify(items.flatMap(({ ticketType, serials }) => serials.map((serial) => [ticketType, serial])).toSorted());
 
 const ticketsOf = (items: readonly SerialRange[]): number =>
   items.reduce((sum, { serials }) => sum + serials.length, 0);
@@ -117,13 +121,21 @@ export function createModel(initial: EventFacts) {
     return { kind: 'sold' };
   }
 
-  function release({ purchaseId, epoch }: { purchaseId: string; epoch: number }): ReleaseOutcome {
+  function released(to: ReleaseRequest['to']): ReleaseOutcome {
+    if (!to) return { kind: 'released' };
+    return { kind: purchases.get(to.holdId)?.epoch === undefined ? 'gone' : 'returned' };
+  }
+
+  function release({ purchaseId, epoch, to }: ReleaseRequest): ReleaseOutcome {
     const known = purchases.get(purchaseId);
     if (known && known.epoch === undefined) return { kind: 'sold' };
     tombstones.set(purchaseId, Math.max(tombstones.get(purchaseId) ?? -1, epoch));
     if (known?.epoch !== undefined && known.epoch > epoch) return { kind: 'stale_epoch' };
     purchases.delete(purchaseId);
-    return { kind: 'released' };
+    if (known && to && !purchases.has(to.holdId) && placesOf(known.items) === placesOf(to.items)) {
+      purchases.set(to.holdId, { ...known, epoch: to.epoch });
+    }
+    return released(to);
   }
 
   function giveBack({ purchaseId, items }: Pick<SoldPurchase, 'purchaseId' | 'items'>): GiveBackOutcome {

@@ -1,7 +1,6 @@
-import { TRANSACTIONS_QUEUE } from '@box-office/contract';
+import { type QuotedItem, TRANSACTIONS_QUEUE } from '@box-office/contract';
 import { messageIdOf } from '@box-office/contract/derive';
 import type pg from 'pg';
-import type { QuotedItem } from '../purchases/claim.js';
 
 /** A ticket as the audit log and the statistics need it. */
 export interface SoldTicket {

@@ -37,7 +37,9 @@ select ticket_type, max(serial) as highest from (
     from ticket_holds h
     cross join lateral jsonb_to_recordset(h.items) as i("ticketType" text, serials jsonb)
     cross join lateral jsonb_array_elements_text(i.serials) as s
-   where h.event_id = $1 and h.status = 'active'
+   where h.event_id = $1
+     and (h.status = 'active' or exists (
+       select from event_ticket_transactions t where t.id = h.purchase_id and t.outcome is null))
 ) taken group by ticket_type`;
 
 const UPDATE_EVENT = `

@@ -3,8 +3,8 @@ import type pg from 'pg';
 import { HOLD_COLUMNS, holdOf, type HoldRow } from './hold-row.js';
 
 /** The hold of this id, or null. */
-export async function findHold(pool: pg.Pool, holdId: string): Promise<Hold | null> {
-  const { rows } = await pool.query<HoldRow>({
+export async function findHold(client: Pick<pg.ClientBase, 'query'>, holdId: string): Promise<Hold | null> {
+  const { rows } = await client.query<HoldRow>({
     name: 'find-hold',
     text: `select ${HOLD_COLUMNS} from ticket_holds h where h.id = $1`,
     values: [holdId],

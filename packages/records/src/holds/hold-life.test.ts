@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeEvent } from '../events/change.js';
 import { findEvent } from '../events/find.js';
-import { beginUndoing, voidTickets } from '../purchases/undo.js';
+import { beginUndoing, concludeUndoing, voidTickets } from '../purchases/undo.js';
 import { endHold } from './end.js';
 import { findHold, findOverdueHolds } from './find.js';
 import { refuseHold } from './refuse.js';
 import { idOf, MINUTE_MS, openHall, serials, standard, type Hall } from './testing/hall.js';
-import { useHolds } from './use.js';
 
 let hall: Hall;
 
@@ -20,7 +19,6 @@ afterAll(() => hall.close());
 let next = 1;
 const someSerials = (count: number): number[] => Array.from({ length: count }, () => next++);
 const held = async (count = 2, changes = {}): Promise<string> => idOf(await hall.hold(someSerials(count), changes));
-const statusOf = async (holdId: string) => (await findHold(hall.pool, holdId))?.status;
 const over = { durationMs: 0 };
 
 describe('recording a hold', () => {
@@ -109,79 +107,6 @@ describe('the end of a hold', () => {
   });
 });
 
-describe('the use of a hold', () => {
-  it('before it expires is the purchase’s for good', async () => {
-    const [holdId, buying] = [await held(2, over), await hall.claim(2)];
-    expect(await hall.use(holdId, buying)).toBe('used');
-    expect((await endHold(hall.pool, holdId, 'expired'))?.hold).toMatchObject({
-      status: 'used',
-      purchaseId: buying.order.purchaseId,
-    });
-    expect(await hall.use(holdId, buying)).toBe('used');
-  });
-
-  it('after it expired or was released finds it ended', async () => {
-    const [expired, released] = [await held(2, over), await held(2)];
-    await endHold(hall.pool, expired, 'expired');
-    await endHold(hall.pool, released, 'released');
-    expect(await hall.use(expired, await hall.claim(2))).toBe('ended');
-    expect(await hall.use(released, await hall.claim(2))).toBe('ended');
-    expect(await hall.use(randomUUID(), await hall.claim(2))).toBe('none');
-  });
-
-  it('goes to one of many that come at once with its expiry', async () => {
-    for (let round = 0; round < 15; round++) {
-      const holdId = await held(2, over);
-      const buyings = await Promise.all([hall.claim(2), hall.claim(2), hall.claim(2)]);
-      const [end, ...uses] = await Promise.all([
-        endHold(hall.pool, holdId, 'expired'),
-        ...buyings.map((buying) => hall.use(holdId, buying)),
-      ]);
-      const winners = buyings.filter((_, i) => uses[i] === 'used').map(({ order }) => order.purchaseId);
-      const hold = await findHold(hall.pool, holdId);
-      expect(hold).toEqual(end?.hold);
-      expect([hold?.status, hold?.purchaseId]).toEqual(winners.length ? ['used', winners[0]] : ['expired', null]);
-      expect(winners.length).toBeLessThanOrEqual(1);
-    }
-  });
-
-  it('of one hold by two purchases of a list goes to one of them', async () => {
-    const holdId = await held(1);
-    const buyings = [await hall.claim(1), await hall.claim(1)];
-    const uses = buyings.map(({ order, claim }) => ({ ...order, holdId, epoch: claim.epoch }));
-    expect((await useHolds(hall.pool, uses)).toSorted()).toEqual(['none', 'used']);
-  });
-
-  it.each([
-    ['another buyer', { userId: 'ben' }],
-    ['other tickets', { items: standard(3) }],
-    ['another event', { eventId: '999999' }],
-  ])('by a purchase of %s is none, and the hold stays', async (_, changes) => {
-    const holdId = await held(2);
-    const { order, claim } = await hall.claim(2);
-    expect(await useHolds(hall.pool, [{ ...order, epoch: claim.epoch, holdId, ...changes }])).toEqual(['none']);
-    expect(await statusOf(holdId)).toBe('active');
-  });
-
-  it('by a purchase that is being undone, or by an older run of it, is none', async () => {
-    const holdId = await held(2);
-    const { order, claim } = await hall.claim(2);
-    expect(await hall.use(holdId, { order, claim: { ...claim, epoch: claim.epoch + 1 } })).toBe('none');
-    const outcome = { kind: 'undone', reason: 'cancelled' } as const;
-    await beginUndoing(hall.pool, { ...claim, outcome, authorisationId: null });
-    expect(await hall.use(holdId, { order, claim })).toBe('none');
-    expect(await statusOf(holdId)).toBe('active');
-  });
-
-  it('is told when the purchase is undone, so that nothing stays held under either id', async () => {
-    const [holdId, buying] = [await held(2), await hall.claim(2)];
-    await hall.use(holdId, buying);
-    const outcome = { kind: 'declined', reason: 'no money' } as const;
-    await beginUndoing(hall.pool, { ...buying.claim, outcome, authorisationId: null });
-    expect(await voidTickets(hall.pool, buying.claim)).toEqual({ generation: hall.generation(), holdId });
-  });
-});
-
 describe('a rebuild', () => {
   const holdsOf = async () => {
     const { holds, sales } = await hall.rebuild();
@@ -191,8 +116,7 @@ describe('a rebuild', () => {
   it('contains active holds, and those of purchases that use one and have no tickets yet', async () => {
     const [active, ended, used] = [await held(2), await held(1), await held(2)];
     await endHold(hall.pool, ended, 'released');
-    const buying = await hall.claim(2);
-    await hall.use(used, buying);
+    const buying = await hall.claim(2, { holdId: used });
     const { purchaseId } = buying.order;
     const { holds } = await holdsOf();
     const items = (await findHold(hall.pool, used))?.items;
@@ -201,18 +125,41 @@ describe('a rebuild', () => {
     expect([holds.has(ended), holds.has(used)]).toEqual([false, false]);
   });
 
-  it('counts a used hold once: as tickets when they stand, and not at all when the purchase is undone', async () => {
+  it('counts a used hold once: as tickets when they stand, and as the hold again while its purchase is undone and after', async () => {
     const numbers = someSerials(2);
-    const used = idOf(await hall.hold(numbers));
-    const [buying, undone] = [await hall.claim(2), await hall.claim(2)];
-    await hall.use(used, buying);
+    const [bought, returned] = [idOf(await hall.hold(numbers)), await held(2)];
+    const [buying, undone] = [await hall.claim(2, { holdId: bought }), await hall.claim(2, { holdId: returned })];
     expect(await hall.persist({ of: buying, numbers })).toEqual(['persisted']);
-    await hall.use(await held(2), undone);
+    const first = await holdsOf();
+    expect(first.holds.get(buying.order.purchaseId)?.items).toEqual(serials(...numbers));
+    expect(first.holds.has(undone.order.purchaseId)).toBe(true);
     const outcome = { kind: 'undone', reason: 'cancelled' } as const;
+    const items = (await findHold(hall.pool, returned))?.items;
     await beginUndoing(hall.pool, { ...undone.claim, outcome, authorisationId: null });
-    const { holds } = await holdsOf();
-    expect(holds.get(buying.order.purchaseId)?.items).toEqual(serials(...numbers));
-    expect(holds.has(undone.order.purchaseId)).toBe(false);
+    const during = await holdsOf();
+    await voidTickets(hall.pool, undone.claim);
+    const after = await holdsOf();
+    await concludeUndoing(hall.pool, undone.claim);
+    for (const { holds } of [during, after, await holdsOf()]) {
+      expect(holds.get(returned)).toMatchObject({ epoch: 1, items });
+      expect(holds.has(undone.order.purchaseId)).toBe(false);
+    }
+  });
+
+  it('during the undoing of a purchase with tickets has each serial once: the tickets, then the hold', async () => {
+    const numbers = someSerials(2);
+    const holdId = idOf(await hall.hold(numbers));
+    const buying = await hall.claim(2, { holdId });
+    await hall.persist({ of: buying, numbers });
+    const outcome = { kind: 'undone', reason: 'capture_refused' } as const;
+    await beginUndoing(hall.pool, { ...buying.claim, outcome, authorisationId: 'a' });
+    const ownersOf = async () =>
+      [...(await holdsOf()).holds.values()]
+        .filter(({ items }) => items.some((item) => item.serials.includes(numbers[0] ?? 0)))
+        .map(({ purchaseId }) => purchaseId);
+    expect(await ownersOf()).toEqual([buying.order.purchaseId]);
+    await voidTickets(hall.pool, buying.claim);
+    expect(await ownersOf()).toEqual([holdId]);
   });
 
   it('drops a hold whose serial is a ticket’s, another hold’s or above the total, and keeps the rest', async () => {
@@ -236,5 +183,14 @@ describe('the total of a ticket type', () => {
     if (!facts) throw new Error('no event');
     const lowered = { ...facts, ticketTypes: facts.ticketTypes.map((type) => ({ ...type, total: 899 })) };
     expect(await changeEvent(hall.pool, lowered)).toMatchObject({ reason: 'total_too_low', lowestPossible: 900 });
+  });
+
+  it('cannot be lowered below a serial of a hold that a purchase is using, and may return', async () => {
+    const holdId = idOf(await hall.hold([950]));
+    await hall.claim(1, { holdId });
+    const facts = await findEvent(hall.pool, hall.eventId);
+    if (!facts) throw new Error('no event');
+    const lowered = { ...facts, ticketTypes: facts.ticketTypes.map((type) => ({ ...type, total: 949 })) };
+    expect(await changeEvent(hall.pool, lowered)).toMatchObject({ reason: 'total_too_low', lowestPossible: 950 });
   });
 });

@@ -1,8 +1,12 @@
-import type { Hold, HoldStatus, OrderItem, Refusal, SerialRange } from '@box-office/contract';
+import type { Hold, HoldQuote, HoldStatus, OrderItem, QuotedItem, Refusal, SerialRange } from '@box-office/contract';
 
-/** Columns in which the operations of this folder read a hold. */
+/** Columns in which the operations of this folder read a hold. In use until the purchase that has it has its outcome. */
 export const HOLD_COLUMNS = `
-  h.id, h.fingerprint, h.user_id, h.event_id, h.status, h.wanted, h.items, h.refusal, h.expires_at, h.purchase_id`;
+  h.id, h.fingerprint, h.user_id, h.event_id, h.wanted, h.items, h.refusal, h.expires_at, h.purchase_id,
+  h.quoted_items, h.amount_minor, h.currency,
+  case when h.status = 'used' and exists (
+         select from event_ticket_transactions u where u.id = h.purchase_id and u.outcome is null)
+       then 'in_use' else h.status end as status`;
 
 export interface HoldRow {
   id: string;
@@ -15,6 +19,9 @@ export interface HoldRow {
   refusal: Refusal | null;
   expires_at: Date | null;
   purchase_id: string | null;
+  quoted_items: QuotedItem[] | null;
+  amount_minor: string | null;
+  currency: string | null;
 }
 
 export function holdOf(row: HoldRow): Hold {
@@ -29,7 +36,13 @@ export function holdOf(row: HoldRow): Hold {
     refusal: row.refusal,
     expiresAt: row.expires_at?.toISOString() ?? null,
     purchaseId: row.purchase_id,
+    quote: quoteOf(row),
   };
+}
+
+function quoteOf({ quoted_items: items, amount_minor: amountMinor, currency }: HoldRow): HoldQuote | null {
+  if (items === null || amountMinor === null || currency === null) return null;
+  return { items, amountMinor: Number(amountMinor), currency };
 }
 
 /** Items as `ticket_holds.wanted` keeps them, so that the same wish is the same JSON. */

@@ -26,14 +26,21 @@ with inventory as materialized (
 ), buyer as materialized (
   select tickets from event_buyers where event_id = $4 and user_id = $3 for update
 ), room as (
-  select i.generation = $8 as current, e.limit_per_buyer, coalesce((select tickets from buyer), 0) as held
+  select i.generation = $8 as current, e.limit_per_buyer, e.currency, coalesce((select tickets from buyer), 0) as held
     from events e cross join inventory i
    where e.id = $4
+), quote as (
+  select jsonb_agg(jsonb_build_object('ticketType', t.name, 'quantity', w.quantity, 'priceMinor', t.price_minor)
+                   order by t.name) as items,
+         sum(w.quantity * t.price_minor) as amount_minor
+    from jsonb_to_recordset($5::jsonb) as w("ticketType" text, quantity integer)
+    join event_ticket_types t on t.event_id = $4 and t.name = w."ticketType"
 ), inserted as (
   insert into ticket_holds (id, fingerprint, user_id, event_id, wanted, items, tickets, status, expires_at,
-                            request_id, owner_workflow_id)
-  select $1, $2, $3, $4, $5, $6, $7, 'active', now() + make_interval(secs => $9), $10, $11
-    from room
+                            request_id, owner_workflow_id, quoted_items, amount_minor, currency)
+  select $1, $2, $3, $4, $5, $6, $7, 'active', now() + make_interval(secs => $9), $10, $11,
+         q.items, q.amount_minor, r.currency
+    from room r cross join quote q
    where current and held + $7 <= limit_per_buyer
   on conflict (id) do nothing
   returning id
@@ -44,7 +51,8 @@ select r.current, r.limit_per_buyer, r.held, (select count(*) from inserted) = 1
 const MOST_TRIES = 3;
 
 /**
- * Records a hold that was reserved in Redis: from here on a rebuild of the inventory knows it, and its time runs.
+ * Records a hold that was reserved in Redis: from here on a rebuild of the inventory knows it, its time runs, and it keeps the
+ * price of this moment.
  * Idempotent: the row that is there first stands.
  */
 export async function recordHold(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> {

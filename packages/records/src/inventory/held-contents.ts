@@ -2,17 +2,19 @@ import { HOLD_EPOCH, type EventFacts, type SerialRange } from '@box-office/contr
 import type pg from 'pg';
 import type { PurchaseSerials } from './purchase-serials.js';
 
-// A hold that a purchase uses counts as that purchase's until its tickets stand here: it was promised the serials.
+// A hold that a purchase uses counts as that purchase's until its tickets stand here: it was promised the serials. While the
+// purchase is being undone they are promised to the hold again, and the hold's as soon as the tickets are void.
 const HELD = `
 select k.purchase_id, k.epoch, k.user_id, k.items from (
   select h.id as purchase_id, $2::integer as epoch, h.user_id, h.items, h.created_at
     from ticket_holds h
    where h.event_id = $1 and h.status = 'active'
   union all
-  select t.id, t.epoch, t.user_id, h.items, h.created_at
+  select case t.status when 'claimed' then t.id else h.id end, case t.status when 'claimed' then t.epoch else $2 end,
+         t.user_id, h.items, h.created_at
     from event_ticket_transactions t
     join ticket_holds h on h.purchase_id = t.id
-   where t.event_id = $1 and t.outcome is null and t.status = 'claimed'
+   where t.event_id = $1 and t.outcome is null and t.status in ('claimed', 'undoing')
 ) k
  order by k.created_at, k.purchase_id`;
 

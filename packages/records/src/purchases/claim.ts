@@ -1,6 +1,9 @@
-import type { HandOver, OrderItem, PurchaseOrder, PurchaseOutcome, PurchaseStatus } from '@box-office/contract';
+import type { HandOver, PurchaseOrder, PurchaseOutcome, PurchaseStatus } from '@box-office/contract';
 import { transactionIdOf } from '@box-office/contract/derive';
+import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { inOrder } from '../holds/hold-row.js';
+import { CLAIMED, INSERT, LOCK_HOLDS, USE_HOLDS } from './claim-sql.js';
 
 /** The workflow run that asks to work on purchases. */
 export interface Claimant {
@@ -26,6 +29,8 @@ export interface ClaimedPurchase {
   readonly generation: number;
   /** Of the row, after the claim: orders the states that readers see. */
   readonly version: number;
+  /** The tickets of the hold that it names are its own, and their price is what it pays. False where the hold had lapsed. */
+  readonly usesHold: boolean;
   /** The row was there before: an earlier try may have taken capacity and sent an authorisation. */
   readonly resumed: boolean;
 }
@@ -43,51 +48,9 @@ export type Claim =
   /** Another workflow owns it and goes on with it. */
   | { readonly kind: 'elsewhere'; readonly purchaseId: string; readonly ownerWorkflowId: string }
   /** The same key was used before with another request. */
-  | { readonly kind: 'other_request'; readonly purchaseId: string };
-
-const CLAIMED = `
-  t.id, t.transaction_id, t.fingerprint, t.status, t.outcome, t.undo_outcome, t.epoch, t.owner_workflow_id, t.owner_run_id,
-  t.amount_minor, t.currency, t.payment_method, t.payment_attempt, t.version, i.generation`;
-
-// The usual case is one statement: all purchases are new. Of two claims at the same moment the later one may meet the unique
-// transaction id before the id, so no index is named.
-const INSERT = `
-with input as (
-  select * from jsonb_to_recordset($1) as x(
-    "purchaseId" uuid, fingerprint text, "userId" text, "eventId" text, items jsonb,
-    "paymentMethod" text, "requestId" text, "transactionId" text, "holdId" uuid)
-), quoted as (
-  select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.amount_minor, q.unknown_type
-    from input i
-    left join events e on e.id = i."eventId"
-    cross join lateral (
-      select jsonb_agg(jsonb_build_object(
-               'ticketType', w."ticketType", 'quantity', w.quantity, 'priceMinor', t.price_minor)) as items,
-             sum(w.quantity * t.price_minor) as amount_minor,
-             min(w."ticketType") filter (where t.name is null) as unknown_type
-        from jsonb_to_recordset(i.items) as w("ticketType" text, quantity integer)
-        left join event_ticket_types t on t.event_id = i."eventId" and t.name = w."ticketType"
-    ) q
-), refusal as (
-  select q.*, case
-      when not event_known then jsonb_build_object('kind', 'refused', 'reason', 'unknown_event')
-      when unknown_type is not null then
-        jsonb_build_object('kind', 'refused', 'reason', 'unknown_ticket_type', 'ticketType', unknown_type)
-    end as outcome
-    from quoted q
-), inserted as (
-insert into event_ticket_transactions (
-  id, transaction_id, fingerprint, user_id, event_id, items, amount_minor, currency, payment_method, request_id,
-  hold_id, status, outcome, owner_workflow_id, owner_run_id)
-select "purchaseId", "transactionId", fingerprint, "userId", "eventId", quoted_items,
-       coalesce(amount_minor, 0), coalesce(currency, ''), "paymentMethod", "requestId", "holdId",
-       case when outcome is null then 'claimed' else 'refused' end, outcome, $2, $3
-  from refusal
- order by "purchaseId"
-on conflict do nothing
-returning *
-)
-select ${CLAIMED} from inserted t left join event_inventory i on i.event_id = t.event_id`;
+  | { readonly kind: 'other_request'; readonly purchaseId: string }
+  /** Another purchase, which may still end without tickets, uses the hold that it names: there is no row, try again later. */
+  | { readonly kind: 'hold_in_use'; readonly purchaseId: string; readonly usedBy: string };
 
 /** A reset run of the owner, or the workflow to which the owner handed the purchase over: the epoch rises. */
 const TAKE_OVER = `
@@ -120,12 +83,17 @@ interface Row {
   payment_method: string;
   payment_attempt: number;
   version: number;
+  used_hold_id: string | null;
   generation: string | null;
 }
 
+/** One per order. `id` and what is of its row are null where no row was inserted. */
+type Inserted = { order_id: string; hold_in_use_by: string | null } & (Row | { id: null });
+
 /**
  * Inserts or finds the rows of purchases and tells of each whether this workflow run may work on it.
- * The price is quoted here, from `event_ticket_types`, and stays for the life of the purchase.
+ * The price is quoted here, and stays for the life of the purchase: that of its hold if it uses one, else of
+ * `event_ticket_types`. A hold that a purchase names is its own from here on, unless it had lapsed.
  *
  * @returns one claim per order, in the order of `orders`
  */
@@ -134,20 +102,45 @@ export async function claimPurchases(
   orders: readonly PurchaseOrder[],
   claimant: Claimant,
 ): Promise<Claim[]> {
-  const input = orders.map((order) => ({ ...order, transactionId: transactionIdOf(order.purchaseId) }));
   const { workflowId, runId, handOver } = claimant;
-  const inserted = await pool.query<Row>({
-    name: 'claim-insert',
-    text: INSERT,
-    values: [JSON.stringify(input), workflowId, runId],
-  });
-  const fresh = new Map(inserted.rows.map((row) => [row.id, row]));
+  const inserted = await insertPurchases(pool, orders, claimant);
+  const fresh = new Map(inserted.flatMap((row) => (row.id === null ? [] : [[row.id, row]])));
+  const inUse = new Map(inserted.flatMap(({ order_id: id, hold_in_use_by: by }) => (by === null ? [] : [[id, by]])));
   const older = orders.map((order) => order.purchaseId).filter((purchaseId) => !fresh.has(purchaseId));
   const found = older.length === 0 ? fresh : await findOlder(pool, older, { workflowId, runId, handOver });
   return orders.map((order) => {
-    const row = fresh.get(order.purchaseId) ?? found.get(order.purchaseId);
-    if (!row) throw new Error(`purchase ${order.purchaseId} has no row after its claim`);
-    return claimOf(order, row, claimant, !fresh.has(row.id));
+    const { purchaseId } = order;
+    const row = fresh.get(purchaseId) ?? found.get(purchaseId);
+    if (row) return claimOf(order, row, claimant, !fresh.has(row.id));
+    const usedBy = inUse.get(purchaseId);
+    if (usedBy === undefined) throw new Error(`purchase ${purchaseId} has no row after its claim`);
+    return { kind: 'hold_in_use', purchaseId, usedBy };
+  });
+}
+
+/** The usual case is one statement. Holds that are named are locked before it, so that it sees what became of them. */
+async function insertPurchases(
+  pool: pg.Pool,
+  orders: readonly PurchaseOrder[],
+  { workflowId, runId }: Claimant,
+): Promise<readonly Inserted[]> {
+  const input = orders.map((order) => ({
+    ...order,
+    transactionId: transactionIdOf(order.purchaseId),
+    ...(order.holdId !== undefined && { wanted: inOrder(order.items) }),
+  }));
+  const insert = async (client: Pick<pg.ClientBase, 'query'>): Promise<readonly Inserted[]> => {
+    const values = [JSON.stringify(input), workflowId, runId];
+    return (await client.query<Inserted>({ name: 'claim-insert', text: INSERT, values })).rows;
+  };
+  const holdIds = orders.flatMap(({ holdId }) => holdId ?? []);
+  if (holdIds.length === 0) return insert(pool);
+  return inTransaction(pool, async (client) => {
+    await client.query({ name: 'claim-lock-holds', text: LOCK_HOLDS, values: [holdIds] });
+    const rows = await insert(client);
+    const using = rows.flatMap((row) => (row.id !== null && row.used_hold_id !== null ? row.id : []));
+    if (using.length > 0) await client.query({ name: 'claim-use-holds', text: USE_HOLDS, values: [using] });
+    return rows;
   });
 }
 
@@ -197,11 +190,7 @@ function claimOf(order: PurchaseOrder, row: Row, claimant: Claimant, resumed: bo
     paymentAttempt: row.payment_attempt,
     generation: Number(row.generation ?? 0),
     version: row.version,
+    usesHold: row.used_hold_id !== null,
     resumed,
   };
-}
-
-/** Items of a purchase with the price at which each was quoted, as kept in its row. */
-export interface QuotedItem extends OrderItem {
-  readonly priceMinor: number;
 }

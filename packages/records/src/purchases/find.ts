@@ -1,6 +1,5 @@
-import type { PurchaseOutcome, PurchaseStatus, Ticket } from '@box-office/contract';
+import type { PurchaseOutcome, PurchaseStatus, QuotedItem, Ticket } from '@box-office/contract';
 import type pg from 'pg';
-import type { QuotedItem } from './claim.js';
 
 /** A purchase as its row tells it. Money in minor units; `tickets` are its valid ones. */
 export interface PurchaseRow {
@@ -16,6 +15,8 @@ export interface PurchaseRow {
   readonly amountMinor: number;
   readonly currency: string;
   readonly tickets: readonly Ticket[];
+  /** The hold whose tickets it buys or has bought. */
+  readonly usedHoldId: string | null;
   /** The HTTP request that asked. */
   readonly requestId: string;
   readonly version: number;
@@ -29,7 +30,7 @@ export interface PurchaseRow {
 
 const SELECT = `
 select t.id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.amount_minor,
-       t.currency, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at, k.tickets, i.generation
+       t.currency, t.used_hold_id, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at, k.tickets, i.generation
   from event_ticket_transactions t
   left join event_inventory i on i.event_id = t.event_id
   left join lateral (
@@ -52,6 +53,7 @@ interface Row {
   items: QuotedItem[] | null;
   amount_minor: string;
   currency: string;
+  used_hold_id: string | null;
   request_id: string;
   version: number;
   confirmed_at: Date | null;
@@ -87,6 +89,7 @@ function purchaseOf(row: Row): PurchaseRow {
     currency: row.currency,
     tickets: row.tickets ?? [],
     generation: Number(row.generation ?? 0),
+    usedHoldId: row.used_hold_id,
     requestId: row.request_id,
     version: row.version,
     confirmedAt: row.confirmed_at?.toISOString() ?? null,

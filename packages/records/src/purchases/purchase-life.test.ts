@@ -218,7 +218,7 @@ describe('the outcome', () => {
     });
     expect(second).toMatchObject({ kind: 'undoing', outcome: declined });
     expect(await finalisePurchases(pool, [claim])).toMatchObject([{ kind: 'undoing' }]);
-    expect(await voidTickets(pool, claim)).toEqual({ generation, holdId: null });
+    expect(await voidTickets(pool, claim)).toEqual({ generation, hold: null });
     expect(await concludeUndoing(pool, claim)).toMatchObject({ outcome: declined });
     expect(await concludeUndoing(pool, claim)).toMatchObject({ outcome: declined });
   });

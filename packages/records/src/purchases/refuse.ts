@@ -1,4 +1,4 @@
-import type { PurchaseOutcome, Refusal } from '@box-office/contract';
+import type { PurchaseOutcome, PurchaseRefusal } from '@box-office/contract';
 import type pg from 'pg';
 import type { PurchaseAtEpoch } from './finalise.js';
 
@@ -11,7 +11,7 @@ update event_ticket_transactions t
 /** Writes the final refusal of purchases of which nothing took effect: no hold, no authorisation. Idempotent. */
 export async function refusePurchases(
   pool: pg.Pool,
-  refusals: readonly (PurchaseAtEpoch & { readonly refusal: Refusal })[],
+  refusals: readonly (PurchaseAtEpoch & { readonly refusal: PurchaseRefusal })[],
 ): Promise<void> {
   const input = refusals.map(({ purchaseId, epoch, refusal }) => {
     const outcome: PurchaseOutcome = { kind: 'refused', ...refusal };

@@ -1,5 +1,7 @@
-import type { PurchaseOutcome } from '@box-office/contract';
+import type { Hold, PurchaseOutcome } from '@box-office/contract';
+import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { findHold } from '../holds/find.js';
 import type { OutcomeOfRequest, PurchaseAtEpoch } from './finalise.js';
 
 /** Where a purchase stands after the decision to undo it was asked for. */
@@ -49,31 +51,45 @@ export async function beginUndoing(
 
 const VOID_TICKETS = `
 with standing as materialized (
-  select id, event_id from event_ticket_transactions where id = $1 and epoch = $2 and status = 'undoing' for update
+  select id, event_id, used_hold_id from event_ticket_transactions
+   where id = $1 and epoch = $2 and status = 'undoing' for update
 ), inventory as materialized (
-  select generation from event_inventory where event_id in (select event_id from standing) for share
+  select generation, event_cancelled from event_inventory where event_id in (select event_id from standing) for share
 ), voided as (
   update event_tickets set status = 'void' where purchase_id in (select id from standing) and status = 'pending'
 )
-select generation, (select id from ticket_holds where purchase_id = $1) as hold_id from inventory`;
+select n.generation, n.event_cancelled, s.used_hold_id from inventory n cross join standing s`;
 
-/** What is to be released in Redis when the tickets of a purchase are void. */
+// Of a cancelled event nothing is held any more.
+const RETURN_HOLD = `
+update ticket_holds set purchase_id = null, status = case when $3 then 'released' else 'active' end
+ where id = $1 and purchase_id = $2 and status = 'used'`;
+
+/** What is to be done in Redis when the tickets of a purchase are void. */
 export interface VoidedTickets {
-  /** Generation of the inventory under which, or a later one, it is to be released. */
+  /** Generation of the inventory under which, or a later one, it is to be done. */
   readonly generation: number;
-  /** The timed hold that the purchase used; its serials may still be held under its own id. */
-  readonly holdId: string | null;
+  /** The hold that the purchase used, as it stands now: if it is active, the serials are its own again. */
+  readonly hold: Hold | null;
 }
 
-/** Makes the pending tickets of a purchase that is being undone void: their serials are free in PostgreSQL. */
-export async function voidTickets(pool: pg.Pool, purchase: PurchaseAtEpoch): Promise<VoidedTickets> {
-  const { rows } = await pool.query<{ generation: string; hold_id: string | null }>({
-    name: 'void-tickets',
-    text: VOID_TICKETS,
-    values: [purchase.purchaseId, purchase.epoch],
+/**
+ * Makes the pending tickets of a purchase that is being undone void, and returns the hold that it used: from this commit on the
+ * serials are the hold's in PostgreSQL, or free if it used none. Idempotent.
+ */
+export function voidTickets(pool: pg.Pool, purchase: PurchaseAtEpoch): Promise<VoidedTickets> {
+  const { purchaseId, epoch } = purchase;
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ generation: string; event_cancelled: boolean; used_hold_id: string | null }>({
+      name: 'void-tickets',
+      text: VOID_TICKETS,
+      values: [purchaseId, epoch],
+    });
+    const [row] = rows;
+    const holdId = row?.used_hold_id ?? null;
+    if (row && holdId !== null) await client.query(RETURN_HOLD, [holdId, purchaseId, row.event_cancelled]);
+    return { generation: Number(row?.generation ?? 0), hold: holdId === null ? null : await findHold(client, holdId) };
   });
-  const [row] = rows;
-  return { generation: Number(row?.generation ?? 0), holdId: row?.hold_id ?? null };
 }
 
 const CONCLUDE = `

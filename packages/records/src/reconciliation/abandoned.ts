@@ -1,6 +1,5 @@
-import type { PurchaseOrder, PurchaseStatus } from '@box-office/contract';
+import type { PurchaseOrder, PurchaseStatus, QuotedItem } from '@box-office/contract';
 import type pg from 'pg';
-import type { QuotedItem } from '../purchases/claim.js';
 
 /** A purchase with the workflow run that owns it, which may or may not be there any more. */
 export interface OwnedPurchase {

@@ -36,9 +36,16 @@ with taken as (
 )
 select count(*)::integer as counted from taken`;
 
+// A hold whose purchase has not ended may still end in another way.
 const COUNT_HOLDS = `
 with taken as (
-  delete from holds_to_count where hold_id in (select hold_id from holds_to_count limit $1 for update skip locked)
+  delete from holds_to_count
+   where hold_id in (
+     select q.hold_id from holds_to_count q
+      where not exists (
+        select from ticket_holds h join event_ticket_transactions t on t.id = h.purchase_id and t.outcome is null
+         where h.id = q.hold_id)
+      limit $1 for update of q skip locked)
   returning hold_id
 ), ended as materialized (
   select h.event_id, h.wanted, h.status, date_trunc('hour', h.created_at, 'UTC') as hour

@@ -1,4 +1,4 @@
-import type { Hold, Refusal } from '@box-office/contract';
+import type { Hold, PurchaseRefusal } from '@box-office/contract';
 import { fingerprintOf } from '@box-office/contract/derive';
 import type { RequestedItem } from '../purchasing/purchase-request.js';
 
@@ -17,7 +17,7 @@ export interface HoldRequest {
 /** What can be told to the buyer. `repeat` tells that another request with the same key had brought it about. */
 export type HoldReply =
   | { readonly kind: 'hold'; readonly hold: Hold; readonly repeat: boolean }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly repeat: boolean }
+  | { readonly kind: 'refused'; readonly refusal: PurchaseRefusal; readonly repeat: boolean }
   | { readonly kind: 'open'; readonly repeat: boolean }
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'in_flight'; readonly retryAfterS: number }

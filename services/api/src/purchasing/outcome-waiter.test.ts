@@ -20,6 +20,7 @@ const rowOf = (purchaseId: string, outcome: PurchaseOutcome | null, fingerprint 
   eventId: '1',
   status: outcome === null ? 'claimed' : 'declined',
   items: [],
+  usedHoldId: null,
   requestId: 'request-1',
   confirmedAt: null,
   amountMinor: 0,

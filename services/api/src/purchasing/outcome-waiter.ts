@@ -1,5 +1,5 @@
 import { OUTCOMES_CHANNEL } from '@box-office/contract';
-import type { AnnouncedOutcome, PurchaseOutcome } from '@box-office/contract';
+import type { Announcement, PurchaseOutcome } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/records';
 import type { Redis } from 'ioredis';
@@ -19,10 +19,14 @@ const LOOK_GAP_MIN_MS = 100;
 const LOOK_GAP_MAX_MS = 500;
 const MAX_LOOK = 500;
 
-/** `open`: still without an outcome when the wait ended. `other_request`: the id belongs to a request with another body. */
+/**
+ * `open`: still without an outcome when the wait ended. `other_request`: the id belongs to a request with another body.
+ * `hold_in_use`: the purchase was not begun, because another one is using its hold.
+ */
 export type Waited =
   | { readonly kind: 'outcome'; readonly outcome: PurchaseOutcome }
   | { readonly kind: 'other_request'; readonly row: PurchaseRow }
+  | { readonly kind: 'hold_in_use'; readonly usedBy: string }
   | { readonly kind: 'open' };
 
 interface Wait {
@@ -83,20 +87,25 @@ export function createOutcomeWaiter(o: {
 
   function hear(_channel: string, message: string): void {
     if (size === 0) return;
-    let announced: AnnouncedOutcome[];
+    let announced: Announcement[];
     try {
-      announced = JSON.parse(message) as AnnouncedOutcome[];
+      announced = JSON.parse(message) as Announcement[];
     } catch {
       o.logger.warn('an announcement of outcomes was not JSON');
       return;
     }
-    for (const { purchaseId, fingerprint, outcome } of announced) {
+    for (const announcement of announced) {
+      const { purchaseId, fingerprint } = announcement;
+      const told: Waited =
+        'holdInUseBy' in announcement
+          ? { kind: 'hold_in_use', usedBy: announcement.holdInUseBy }
+          : { kind: 'outcome', outcome: announcement.outcome };
       const asked = waiting.get(purchaseId);
       if (asked === undefined) continue;
       // Without a fingerprint, or with another one, it may be the outcome of another request with the same key.
       if (fingerprint !== undefined && asked.every((one) => one.fingerprint === fingerprint)) {
         for (const { sinceMs } of asked) usualMs += (Date.now() - sinceMs - usualMs) * LAST_ANNOUNCED;
-        settle(purchaseId, asked, () => ({ kind: 'outcome', outcome }));
+        settle(purchaseId, asked, () => told);
       } else lookNow(purchaseId);
     }
   }

@@ -1,5 +1,5 @@
 import { fingerprintOf } from '@box-office/contract/derive';
-import type { PurchaseOutcome } from '@box-office/contract';
+import type { HoldStatus, PurchaseOutcome } from '@box-office/contract';
 
 /** So many tickets of a type, or of the event's first type where the buyer named none. */
 export interface RequestedItem {
@@ -17,6 +17,8 @@ export interface PurchaseRequest {
   readonly items: readonly RequestedItem[];
   readonly paymentMethod: string;
   readonly requestId: string;
+  /** What the buyer expects to pay in all; null if the request does not say. */
+  readonly expectedAmountMinor: number | null;
   /** The buyer's hold that is to be used; `items` are its own. */
   readonly hold?: NamedHold;
 }
@@ -24,9 +26,14 @@ export interface PurchaseRequest {
 /** A hold as it stood when the request came; the workflow looks again. */
 export interface NamedHold {
   readonly holdId: string;
-  /** It keeps the tickets for the buyer, however many others are left. */
-  readonly active: boolean;
+  readonly status: HoldStatus;
+  /** The purchase that uses it or has used it. */
+  readonly usedBy: string | null;
 }
+
+/** Whether the hold keeps its tickets for this purchase, however many others are left. */
+export const keepsTickets = ({ purchaseId, hold }: PurchaseRequest): boolean =>
+  hold !== undefined && (hold.status === 'active' || hold.usedBy === purchaseId);
 
 /**
  * What can be told to the buyer. `open`: the purchase goes on, its outcome is not known yet. `repeat` tells that
@@ -37,6 +44,8 @@ export type PurchaseReply =
   | { readonly kind: 'open'; readonly repeat: boolean }
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'in_flight'; readonly retryAfterS: number }
+  /** Another purchase uses the hold that this one names. The key has no outcome and may be used again. */
+  | { readonly kind: 'hold_in_use'; readonly usedBy: string }
   | { readonly kind: 'unknown_event' }
   | { readonly kind: 'unknown_ticket_type'; readonly ticketType: string }
   | { readonly kind: 'unavailable'; readonly detail: string; readonly retryAfterS: number };
@@ -54,8 +63,11 @@ export function purchaseFingerprint(r: {
   items: readonly RequestedItem[];
   paymentMethod: string;
   holdId?: string | undefined;
+  expectedAmountMinor: number | null;
 }): string {
   const items = r.items.map((item) => [item.ticketType, item.quantity]);
   const parts = [r.userId, r.eventId, items, r.paymentMethod];
+  // Two amounts are two requests: the answer to one says nothing about the other.
+  if (r.expectedAmountMinor !== null) return fingerprintOf([...parts, r.holdId ?? null, r.expectedAmountMinor]);
   return fingerprintOf(r.holdId === undefined ? parts : [...parts, r.holdId]);
 }

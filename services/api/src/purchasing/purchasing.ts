@@ -18,7 +18,7 @@ export type Purchase = (request: PurchaseRequest) => Promise<PurchaseReply>;
  * A request puts its record (`admitted`) into Redis, and who finds one there follows it instead of doing the work twice:
  *
  * - `done`: the same answer again.
- * - `started`: wait for the outcome, as the first request does.
+ * - `started`: wait for the outcome, as the first request does. Of a request that names a hold which is not its own yet, take over.
  * - `admitted`: another request is at it; 409. Past its deadline, or left behind by this process itself: take over.
  * - `sent`: a start may be on its way; send the same start again and wait.
  *
@@ -98,6 +98,8 @@ export function createPurchasing(deps: {
       case 'done':
         return { kind: 'outcome', outcome: record.outcome, repeat: true };
       case 'started':
+        // A workflow that found its hold in use has left no row behind: then only another start brings an outcome.
+        if (request.hold !== undefined && request.hold.usedBy !== request.purchaseId) return 'take_over';
         return deps.sale.waitForOther(request);
       case 'sent':
         return 'take_over';

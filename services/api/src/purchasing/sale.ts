@@ -1,4 +1,4 @@
-import type { EventFacts, OrderItem, PurchaseOutcome, PurchaseRecord } from '@box-office/contract';
+import type { EventFacts, OrderItem, PurchaseOrder, PurchaseOutcome, PurchaseRecord } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/records';
 import type { EventReads, InventoryCare } from '../ports.js';
@@ -6,6 +6,7 @@ import type { ReadEvent } from './event-reading.js';
 import type { OutcomeWaiter, Waited } from './outcome-waiter.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import type { PurchaseRecords, StoredRecord } from './purchase-records.js';
+import { keepsTickets } from './purchase-request.js';
 import type { PurchaseReply, PurchaseRequest, RequestedItem } from './purchase-request.js';
 import type { PurchaseStarter, StartReply } from './purchase-starter.js';
 import { lookAtEvent } from './short-path.js';
@@ -60,8 +61,10 @@ export function createSale(deps: {
   }
 
   async function decide(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply | Goes> {
-    // What an active hold keeps is not among what the event has left.
-    const held = request.hold?.active === true;
+    const taken = admitted.mayRun ? null : await decideWithoutHold(request, admitted);
+    if (taken !== null) return taken;
+    // What a hold keeps is not among what the event has left.
+    const held = keepsTickets(request);
     if (admitted.event !== null) {
       const event = deps.readEvent(request.eventId, admitted.event);
       if (admitted.mayRun || held || lookAtEvent(event, request.items, Date.now()).kind === 'go_on') {
@@ -80,6 +83,18 @@ export function createSale(deps: {
     }
     release(request, admitted);
     return look;
+  }
+
+  /** Of a hold that another purchase uses or has used, as far as that is known here; the claim in PostgreSQL decides. */
+  async function decideWithoutHold(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply | null> {
+    const { purchaseId, hold } = request;
+    const usedBy = hold?.usedBy ?? null;
+    if (usedBy === null || usedBy === purchaseId) return null;
+    const row = await deps.lookUp(purchaseId);
+    if (row !== undefined) return replyFromRow(request, admitted.text, row);
+    if (hold?.status === 'used') return refuse(request, admitted, { kind: 'refused', reason: 'hold_used', usedBy });
+    release(request, admitted);
+    return { kind: 'hold_in_use', usedBy };
   }
 
   async function decideWithoutInventory(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply | Goes> {
@@ -126,9 +141,8 @@ export function createSale(deps: {
   }
 
   async function start(request: PurchaseRequest, admitted: Admitted, goes: Goes): Promise<PurchaseReply> {
-    const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId, hold } = request;
-    const named = hold !== undefined && { holdId: hold.holdId };
-    const order = { purchaseId, fingerprint, userId, eventId, items: goes.items, paymentMethod, requestId, ...named };
+    const { purchaseId, fingerprint } = request;
+    const order = orderOf(request, goes.items);
     const wait = deps.waiter.wait(purchaseId, fingerprint, deps.waitMs);
     const starting = deps.starter.start(order, { eventName: goes.eventName }, wait.ended);
     void starting.then((reply) => deps.countStart(reply.kind));
@@ -171,6 +185,9 @@ export function createSale(deps: {
     switch (waited.kind) {
       case 'open':
         return { kind: 'open', repeat };
+      case 'hold_in_use':
+        inBackground(request, forget(request));
+        return { kind: 'hold_in_use', usedBy: waited.usedBy };
       case 'other_request':
         inBackground(request, deps.records.put(request.purchaseId, recordOf(waited.row)));
         return { kind: 'key_reused' };
@@ -184,6 +201,13 @@ export function createSale(deps: {
     const { fingerprint, userId, eventId } = request;
     const record: PurchaseRecord = { fingerprint, userId, eventId, state };
     inBackground(request, deps.records.replace(request.purchaseId, admitted.text, record));
+  }
+
+  /** A purchase that was not begun is as if it had never been asked for. */
+  async function forget({ purchaseId, fingerprint }: PurchaseRequest): Promise<void> {
+    const stored = await deps.records.read(purchaseId);
+    if (stored === null || stored.record.state === 'done' || stored.record.fingerprint !== fingerprint) return;
+    await deps.records.release(purchaseId, stored.raw);
   }
 
   function release(request: PurchaseRequest, admitted: Admitted): void {
@@ -213,6 +237,16 @@ function goes(event: Pick<EventFacts, 'name' | 'ticketTypes'> | null, requested:
   const byDefault = event?.ticketTypes[0]?.name ?? '';
   const items = requested.map(({ ticketType, quantity }) => ({ ticketType: ticketType ?? byDefault, quantity }));
   return { kind: 'goes', items, eventName: event?.name ?? 'unknown event' };
+}
+
+/** What the workflow is told. */
+function orderOf(request: PurchaseRequest, items: readonly OrderItem[]): PurchaseOrder {
+  const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId, hold, expectedAmountMinor } = request;
+  return {
+    ...{ purchaseId, fingerprint, userId, eventId, items, paymentMethod, requestId },
+    ...(hold !== undefined && { holdId: hold.holdId }),
+    ...(expectedAmountMinor !== null && { expectedAmountMinor }),
+  };
 }
 
 function doneRecord(request: PurchaseRequest, outcome: PurchaseOutcome): PurchaseRecord {

@@ -30,7 +30,8 @@ export type PurchaseWorkflowOptions = WorkflowStartOptions<(input: PurchaseWorkf
  * group alone, because a start whose fate is unknown is sent again.
  *
  * A completed workflow is never run a second time; one that failed or was terminated may be, and the claim in PostgreSQL
- * then decides what is left to do.
+ * then decides what is left to do. One that may have ended without having begun a purchase, because its hold was in use, is run again
+ * when that is asked for again.
  */
 export function purchaseWorkflowOptions(group: readonly OrderToStart[]): PurchaseWorkflowOptions {
   const orders = group.map(({ order }) => order);
@@ -38,7 +39,9 @@ export function purchaseWorkflowOptions(group: readonly OrderToStart[]): Purchas
     workflowId: workflowIdOf(orders),
     taskQueue: PURCHASE_TASK_QUEUE,
     args: [{ orders, straightThrough: true }],
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+    workflowIdReusePolicy: orders.some(({ holdId }) => holdId !== undefined)
+      ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
+      : WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
     typedSearchAttributes: [
       listAttribute(

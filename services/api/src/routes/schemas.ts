@@ -44,10 +44,6 @@ export const currency = z
 
 export const instant = z.iso.datetime({ offset: true }).openapi({ example: '2027-06-01T19:00:00Z' });
 
-export const serials = z
-  .array(z.object({ ticketType: ticketTypeName, serials: z.array(z.int().min(1)) }))
-  .openapi({ description: 'Serial numbers by ticket type, ascending.' });
-
 export const ticket = z
   .object({
     ticketId: z.uuid(),
@@ -76,12 +72,17 @@ export const problemDetails = z
     status: z.int(),
     detail: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-    purchaseId: z.uuid().optional(),
+    purchaseId: z
+      .uuid()
+      .optional()
+      .openapi({ description: 'The purchase that was asked for, or the one that has its hold.' }),
     reason: z.string().optional(),
     ticketType: z.string().optional(),
     available: z.int().optional().openapi({ description: 'How many tickets of the type are left.' }),
     limit: z.int().optional().openapi({ description: 'Most tickets that one buyer may have for the event.' }),
     held: z.int().optional().openapi({ description: 'How many of them the buyer has.' }),
+    amountMinor: amountMinor.optional().openapi({ description: 'What the purchase costs now.' }),
+    currency: currency.optional(),
     tickets: z.array(z.uuid()).optional().openapi({ description: 'Ids of tickets that are not of the purchase.' }),
     until: instant.optional().openapi({ description: 'Until when it would have been possible.' }),
     holdLapsed: z

@@ -1,5 +1,5 @@
-import { OUTCOMES_CHANNEL } from '@box-office/contract';
-import type { AnnouncedOutcome, PurchaseOrder, PurchaseOutcome } from '@box-office/contract';
+import { HOLD_EPOCH, OUTCOMES_CHANNEL } from '@box-office/contract';
+import type { AnnouncedOutcome, Announcement, PurchaseOrder, PurchaseOutcome } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import {
   beginUndoing,
@@ -9,7 +9,7 @@ import {
   findPurchases,
   persistTickets,
   refusePurchases,
-  useHolds,
+  voidTickets,
 } from '@box-office/records';
 import type { ClaimedPurchase } from '@box-office/records';
 import type { Redis } from 'ioredis';
@@ -24,6 +24,12 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
     const { purchaseId } = order;
     const claimant = { workflowId: `purchase/${purchaseId}`, runId: 'run' };
     const [claim] = await claimPurchases(o.pool, [order], claimant);
+    if (claim?.kind === 'hold_in_use') {
+      const { fingerprint } = order;
+      const told: Announcement[] = [{ purchaseId, fingerprint, holdInUseBy: claim.usedBy }];
+      if (o.announce) await o.redis.publish(OUTCOMES_CHANNEL, JSON.stringify(told));
+      return;
+    }
     if (claim?.kind === 'mine') await sell(order, claim);
     await announce(purchaseId);
   }
@@ -33,6 +39,10 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
     const { epoch, generation } = claim;
     const reply = await reserve(order, claim);
     const [reserved] = reply.kind === 'done' ? reply.outcomes : [];
+    if (reserved?.kind === 'refused' && claim.usesHold) {
+      await undo(eventId, claim, { kind: 'refused', ...reserved.refusal });
+      return;
+    }
     if (reserved?.kind === 'refused') {
       await refusePurchases(o.pool, [{ purchaseId, epoch, refusal: reserved.refusal }]);
       return;
@@ -48,18 +58,19 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
     await o.inventory.confirm(eventId, generation, [{ purchaseId, userId, items: reserved.items }]);
   }
 
-  /** From the hold that the order names if it can be used, else like everybody else. */
-  async function reserve(order: PurchaseOrder, { epoch, generation }: ClaimedPurchase) {
+  /** From the hold that the order names if it uses it, else from what is left. */
+  async function reserve(order: PurchaseOrder, { epoch, generation, usesHold }: ClaimedPurchase) {
     const { holdId, eventId } = order;
-    const [used] = holdId === undefined ? [] : await useHolds(o.pool, [{ ...order, holdId, epoch }]);
-    if (holdId === undefined || used !== 'used') return o.inventory.reserve(eventId, generation, [{ ...order, epoch }]);
+    if (holdId === undefined || !usesHold) return o.inventory.reserve(eventId, generation, [{ ...order, epoch }]);
     return o.inventory.takeOver(eventId, generation, [{ ...order, holdId, epoch }]);
   }
 
   async function undo(eventId: string, claim: ClaimedPurchase, outcome: PurchaseOutcome): Promise<void> {
-    const { purchaseId, epoch, generation } = claim;
+    const { purchaseId, epoch } = claim;
     await beginUndoing(o.pool, { purchaseId, epoch, outcome, authorisationId: null });
-    await o.inventory.release(eventId, generation, [{ purchaseId, epoch }]);
+    const { generation, hold } = await voidTickets(o.pool, claim);
+    const to = hold?.status === 'active' && { to: { holdId: hold.holdId, epoch: HOLD_EPOCH, items: hold.items } };
+    await o.inventory.release(eventId, generation, [{ purchaseId, epoch, ...to }]);
     await concludeUndoing(o.pool, { purchaseId, epoch });
   }
 

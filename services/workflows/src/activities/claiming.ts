@@ -1,4 +1,4 @@
-import type { HandOver, PurchaseOrder, Refusal } from '@box-office/contract';
+import type { AnnouncedHoldInUse, HandOver, PurchaseOrder, PurchaseRefusal } from '@box-office/contract';
 import { claimPurchases, refusePurchases, type Claim, type PurchaseAtEpoch } from '@box-office/records';
 import { activityInfo } from '@temporalio/activity';
 import type { ActivityDeps } from './deps.js';
@@ -6,7 +6,7 @@ import { noteStatus, refreshSoon } from './read-models.js';
 
 export interface RefusalToRecord extends PurchaseAtEpoch {
   readonly fingerprint: string;
-  readonly refusal: Refusal;
+  readonly refusal: PurchaseRefusal;
 }
 
 /** The first and the shortest way of a purchase: claimed, or refused with nothing taken. */
@@ -33,6 +33,14 @@ export function createClaiming(deps: ActivityDeps) {
         }),
       );
       return claims;
+    },
+
+    /**
+     * Tells the gateways of purchases that are not begun, because another one is using their hold. Only once the run has that on
+     * record, so that no later try of the claim begins them after all.
+     */
+    async announceNotBegun(purchases: readonly AnnouncedHoldInUse[]): Promise<void> {
+      announce(purchases);
     },
 
     /** Records the refusal of purchases that took nothing. */

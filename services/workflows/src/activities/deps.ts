@@ -1,4 +1,4 @@
-import type { AnnouncedOutcome } from '@box-office/contract';
+import type { Announcement } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import type { Publisher } from '@box-office/messaging';
 import type { PaymentPort } from '@box-office/payments';
@@ -12,8 +12,8 @@ export interface ActivityDeps {
   readonly payments: PaymentPort;
   readonly publisher: Publisher;
   /** Tells the gateways of final outcomes, without waiting: a hint that saves them a look into PostgreSQL. */
-  readonly announce: (outcomes: readonly AnnouncedOutcome[]) => void;
-  /** Tells a hold's workflow that a purchase has used the hold, without waiting: a hint that lets it end now. */
+  readonly announce: (outcomes: readonly Announcement[]) => void;
+  /** Tells a hold's workflow that a purchase has used or returned the hold, without waiting: a hint that has it look now. */
   readonly tellHold: (holdId: string, purchaseId: string) => void;
   readonly logger: Logger;
   /** How long a payment step of the fast path waits for the slowest of its purchases. */

@@ -1,4 +1,4 @@
-import { HOLD_EPOCH, holdWorkflowId, type Hold, type HoldOrder, type Refusal } from '@box-office/contract';
+import { HOLD_EPOCH, holdWorkflowId, isOpenHold, type Hold, type HoldOrder, type Refusal } from '@box-office/contract';
 import { endHold, findHold, readGeneration, recordHold, refuseHold, type HoldEnd } from '@box-office/records';
 import { withUsableInventory } from '@box-office/restoration';
 import type { ActivityDeps } from './deps.js';
@@ -6,7 +6,7 @@ import type { ActivityDeps } from './deps.js';
 /** Rounds of reserving and recording: one, and one more for each rebuild of the inventory that comes in between. */
 const MOST_ROUNDS = 10;
 
-/** The two steps of a timed hold. PostgreSQL decides what becomes of it; the capacity in Redis follows. */
+/** The steps of a timed hold. PostgreSQL decides what becomes of it; the capacity in Redis follows. */
 export function createHolding(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
   const { pool, inventory } = deps;
 
@@ -20,7 +20,7 @@ export function createHolding(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
 
   /** Lets go of what an earlier try may have reserved for a hold that holds nothing. A used one is its purchase's. */
   async function tidied(hold: Hold): Promise<Hold> {
-    if (hold.status === 'active' || hold.status === 'used') return hold;
+    if (isOpenHold(hold) || hold.status === 'used') return hold;
     const generation = await readGeneration(pool, hold.eventId);
     if (generation !== null) await release(hold.eventId, hold.holdId, generation);
     return hold;

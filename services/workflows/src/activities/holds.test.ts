@@ -15,17 +15,18 @@ import {
   findHold,
   persistTickets,
   recordHold,
-  useHolds,
+  voidTickets,
   type ClaimedPurchase,
 } from '@box-office/records';
 import { freshDatabase, separateEventIds, type FreshDatabase } from '@box-office/records/testing';
-import { alterEvent, openEvent } from '@box-office/restoration';
+import { alterEvent, openEvent, restoreInventory } from '@box-office/restoration';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createHolding } from './holding.js';
 import { createReserving } from './reserving.js';
 import { createUndoing } from './undoing.js';
+import { reservationOf } from '../workflows/requests.js';
 
 let database: FreshDatabase;
 let pool: pg.Pool;
@@ -46,8 +47,14 @@ beforeAll(async () => {
   await redisReady(redis, 5_000);
   inventory = createInventory(redis);
   holding = createHolding({ pool, inventory });
-  reserving = createReserving({ pool, inventory, tellHold: (...use) => void told.push(use) });
-  undoing = createUndoing({ pool, inventory, announce: () => undefined, logger });
+  reserving = createReserving({ pool, inventory });
+  undoing = createUndoing({
+    pool,
+    inventory,
+    announce: () => undefined,
+    tellHold: (...by) => void told.push(by),
+    logger,
+  });
 });
 
 afterAll(async () => {
@@ -94,8 +101,8 @@ interface Buying {
   readonly claim: ClaimedPurchase;
 }
 
-/** A purchase that names a hold and has its claim. */
-async function buying(hold: Pick<Hold, 'holdId' | 'eventId' | 'wanted'>): Promise<Buying> {
+/** A purchase of these tickets, which may name a hold, with its claim. */
+async function buying(hold: Pick<Hold, 'eventId' | 'wanted'> & { readonly holdId?: string }): Promise<Buying> {
   const order: PurchaseOrder = {
     purchaseId: randomUUID(),
     fingerprint: 'f',
@@ -104,17 +111,27 @@ async function buying(hold: Pick<Hold, 'holdId' | 'eventId' | 'wanted'>): Promis
     items: hold.wanted,
     paymentMethod: 'pm_approve',
     requestId: 'request',
-    holdId: hold.holdId,
+    ...(hold.holdId !== undefined && { holdId: hold.holdId }),
   };
   const [claim] = await claimPurchases(pool, [order], { workflowId: `purchase/${order.purchaseId}`, runId: '1' });
   if (claim?.kind !== 'mine') throw new Error(claim?.kind);
   return { order, claim };
 }
 
-const requestOf = ({ order, claim }: Buying) => ({ ...order, epoch: claim.epoch, generation: claim.generation });
+const requestOf = ({ order, claim }: Buying) => reservationOf(order, claim);
 const reserve = async (one: Buying) => (await reserving.reserve([requestOf(one)]))[0];
-const use = async ({ order, claim }: Buying, holdId: string) =>
-  (await useHolds(pool, [{ ...order, holdId, epoch: claim.epoch }]))[0];
+const DECLINED = { kind: 'declined', reason: 'no_money' } as const;
+const decideToUndo = ({ claim }: Buying) =>
+  undoing.decideToUndo({ ...claim, outcome: DECLINED, authorisationId: null });
+const giveCapacityBack = ({ order, claim }: Buying) => undoing.giveCapacityBack({ ...claim, eventId: order.eventId });
+
+async function undo(one: Buying): Promise<void> {
+  await decideToUndo(one);
+  await giveCapacityBack(one);
+  await undoing.concludeUndoing(one.claim);
+}
+
+const statusOf = async (holdId: string) => (await findHold(pool, holdId))?.status;
 
 const heldInRedis = async (eventId: string) => {
   const snapshot = await inventory.snapshot(eventId);
@@ -155,60 +172,163 @@ describe('use before expiry', () => {
     const { id: eventId } = await openedEvent(2);
     const hold = await holding.takeHold(holdOrder(eventId, 2, { durationMs: 0 }));
     const one = await buying(hold);
-    expect(await use(one, hold.holdId)).toBe('used');
-    expect((await holding.endHold(hold.holdId, 'expired')).hold.status).toBe('used');
+    expect((await holding.endHold(hold.holdId, 'expired')).hold.status).toBe('in_use');
     expect(await heldInRedis(eventId)).toEqual({ [hold.holdId]: serials(1, 2) });
     expect(await reserve(one)).toMatchObject({ kind: 'reserved', items: serials(1, 2), fromHold: true });
     expect(await reserve(one)).toMatchObject({ kind: 'reserved', items: serials(1, 2), fromHold: true });
     expect(await heldInRedis(eventId)).toEqual({ [one.order.purchaseId]: serials(1, 2) });
-    expect(told).toContainEqual([hold.holdId, one.order.purchaseId]);
   });
+});
 
-  it('by a purchase that is undone before it took the tickets over: nothing stays held, and its late step gets nothing', async () => {
+describe('a purchase that ends without tickets', () => {
+  it.each([
+    ['before it took them over', false],
+    ['after it took them over', true],
+  ])('%s returns them to its hold, once, and the next purchase buys those very tickets', async (_, tookOver) => {
     const { id: eventId } = await openedEvent(2);
     const hold = await holding.takeHold(holdOrder(eventId, 2));
+    const before = { held: await heldInRedis(eventId), buyers: await buyersOf(eventId) };
     const one = await buying(hold);
-    await use(one, hold.holdId);
-    const outcome = { kind: 'undone', reason: 'operator' } as const;
-    await undoing.decideToUndo({ ...one.claim, outcome, authorisationId: null });
-    await undoing.giveCapacityBack({ ...one.claim, eventId });
-    expect(await heldInRedis(eventId)).toEqual({});
-    expect(await buyersOf(eventId)).toEqual({});
+    if (tookOver) await reserve(one);
+    await decideToUndo(one);
+    for (let i = 0; i < 2; i++) await giveCapacityBack(one);
+    expect({ held: await heldInRedis(eventId), buyers: await buyersOf(eventId) }).toEqual(before);
+    // Its own step that is late gets nothing.
     expect(await reserve(one)).toEqual({ kind: 'superseded' });
-    expect(await heldInRedis(eventId)).toEqual({});
+    await undoing.concludeUndoing(one.claim);
+    expect(await findHold(pool, hold.holdId)).toEqual(hold);
+    expect(told).toContainEqual([hold.holdId, one.order.purchaseId]);
+    const next = await buying(hold);
+    expect(await reserve(next)).toMatchObject({ kind: 'reserved', items: serials(1, 2), fromHold: true });
+    // A try of the one before that is late takes them from nobody.
+    await giveCapacityBack(one);
+    expect(await heldInRedis(eventId)).toEqual({ [next.order.purchaseId]: serials(1, 2) });
   });
 
-  it('by a purchase that is undone after it took the tickets over gives them back once', async () => {
+  it('after the time of its hold frees the tickets at once', async () => {
+    const { id: eventId } = await openedEvent(2);
+    const hold = await holding.takeHold(holdOrder(eventId, 2, { durationMs: 0 }));
+    const one = await buying(hold);
+    await reserve(one);
+    await undo(one);
+    expect(await statusOf(hold.holdId)).toBe('expired');
+    expect(await heldInRedis(eventId)).toEqual({});
+    expect(await buyersOf(eventId)).toEqual({});
+    expect(await holding.takeHold(holdOrder(eventId, 2, { userId: 'ben' }))).toMatchObject({ items: serials(1, 2) });
+  });
+
+  it.each(['expired', 'released'] as const)(
+    'and whose hold is %s between its return in PostgreSQL and that in Redis holds nothing in the end',
+    async (as) => {
+      const { id: eventId } = await openedEvent(2);
+      const hold = await holding.takeHold(holdOrder(eventId, 2, { durationMs: as === 'expired' ? 0 : 60_000 }));
+      const one = await buying(hold);
+      await reserve(one);
+      await decideToUndo(one);
+      await voidTickets(pool, one.claim);
+      expect((await holding.endHold(hold.holdId, as)).hold.status).toBe(as);
+      expect(await heldInRedis(eventId)).toEqual({ [one.order.purchaseId]: serials(1, 2) });
+      await giveCapacityBack(one);
+      expect(await statusOf(hold.holdId)).toBe(as);
+      expect(await heldInRedis(eventId)).toEqual({});
+    },
+  );
+
+  it.each([
+    ['a wiped Redis', (eventId: string) => wipe(eventId)],
+    [
+      'a change of generation',
+      async (eventId: string) => {
+        const seen = Number.MAX_SAFE_INTEGER;
+        await restoreInventory({ pool, inventory }, { eventId, seen, cause: 'test' });
+      },
+    ],
+  ])(
+    'and %s between the return in PostgreSQL and that in Redis leaves the tickets with the hold',
+    async (_, befall) => {
+      const { id: eventId } = await openedEvent(2);
+      const hold = await holding.takeHold(holdOrder(eventId, 2));
+      for (const at of ['decided', 'returned'] as const) {
+        const one = await buying(hold);
+        await reserve(one);
+        await decideToUndo(one);
+        if (at === 'returned') await voidTickets(pool, one.claim);
+        await befall(eventId);
+        expect(await holding.takeHold(holdOrder(eventId, 1, { userId: 'ben' }))).toMatchObject({
+          refusal: { reason: 'sold_out' },
+        });
+        expect(await heldInRedis(eventId)).toEqual({ [hold.holdId]: serials(1, 2) });
+        await giveCapacityBack(one);
+        await undoing.concludeUndoing(one.claim);
+        expect(await heldInRedis(eventId)).toEqual({ [hold.holdId]: serials(1, 2) });
+        expect(await buyersOf(eventId)).toEqual({ ann: 2 });
+        expect(await findHold(pool, hold.holdId)).toEqual(hold);
+      }
+      expect(await reserve(await buying(hold))).toMatchObject({ items: serials(1, 2), fromHold: true });
+    },
+  );
+
+  it('with pending tickets returns them, whatever befalls Redis while they stand', async () => {
     const { id: eventId } = await openedEvent(2);
     const hold = await holding.takeHold(holdOrder(eventId, 2));
     const one = await buying(hold);
     await reserve(one);
-    const outcome = { kind: 'declined', reason: 'no_money' } as const;
-    await undoing.decideToUndo({ ...one.claim, outcome, authorisationId: null });
-    for (let i = 0; i < 2; i++) await undoing.giveCapacityBack({ ...one.claim, eventId });
-    const [event] = await inventory.availability([eventId]);
-    expect(event?.ticketTypes).toMatchObject([{ available: 2, held: 0, sold: 0 }]);
+    const tickets = { ...one.claim, authorisationId: 'a', items: serials(1, 2) };
+    expect(await persistTickets(pool, [tickets])).toEqual(['persisted']);
+    await decideToUndo(one);
+    await wipe(eventId);
+    await giveCapacityBack(one);
+    await undoing.concludeUndoing(one.claim);
+    expect(await heldInRedis(eventId)).toEqual({ [hold.holdId]: serials(1, 2) });
+    expect(await statusOf(hold.holdId)).toBe('active');
   });
 
-  it('among other purchases of a list concerns itself alone', async () => {
-    const { id: eventId } = await openedEvent(3);
+  it('is at no moment seen without its tickets by others, in Redis', async () => {
+    const { id: eventId } = await openedEvent(2);
     const hold = await holding.takeHold(holdOrder(eventId, 2));
-    const list = [await buying(hold), await buying(hold), await buying({ ...hold, wanted: items(1) })];
-    const plain = { ...requestOf(list[2] as Buying), userId: 'ben', holdId: undefined };
-    const answers = await reserving.reserve([...list.slice(0, 2).map(requestOf), withoutUndefined(plain)]);
-    const kinds = answers.map((answer) => (answer.kind === 'reserved' && answer.fromHold ? 'from hold' : answer.kind));
-    expect(kinds.toSorted()).toEqual(['from hold', 'refused', 'reserved']);
-    expect(answers.find((answer) => answer.kind === 'refused')).toMatchObject({ refusal: { holdLapsed: true } });
+    let isOver = false;
+    const free: number[] = [];
+    const watching = (async () => {
+      while (!isOver) {
+        const look = await inventory.look(eventId);
+        if (look.kind === 'counted') free.push(look.event.capacity);
+      }
+    })();
+    for (let i = 0; i < 20; i++) {
+      const one = await buying(hold);
+      await reserve(one);
+      await undo(one);
+    }
+    isOver = true;
+    await watching;
+    expect(free.length).toBeGreaterThan(20);
+    expect(new Set(free)).toEqual(new Set([0]));
+  });
+
+  it('and whose hold Redis had lost before promises it no longer', async () => {
+    const { id: eventId } = await openedEvent(10);
+    const hold = await holding.takeHold(holdOrder(eventId, 2));
+    const one = await buying(hold);
+    await inventory.release(eventId, 1, [{ purchaseId: hold.holdId, epoch: HOLD_EPOCH }]);
+    expect(await holding.takeHold(holdOrder(eventId, 1, { userId: 'ben' }))).toMatchObject({ items: serials(1) });
+    expect(await reserve(one)).toMatchObject({ kind: 'reserved', items: serials(2, 3) });
+    await undo(one);
+    expect(await statusOf(hold.holdId)).toBe('released');
+    expect(Object.values(await heldInRedis(eventId))).toEqual([serials(1)]);
   });
 });
 
 describe('an event that is closed', () => {
-  it('after tickets were held refuses the purchase, which keeps nothing of the hold', async () => {
+  it('for a moment refuses the purchase, and its hold has the tickets for the next one', async () => {
     const { id: eventId } = await openedEvent(2);
     const hold = await holding.takeHold(holdOrder(eventId, 2));
     await alterEvent({ pool, inventory }, eventId, { status: 'closed' });
-    expect(await reserve(await buying(hold))).toEqual({ kind: 'refused', refusal: { reason: 'not_on_sale' } });
-    expect(await heldInRedis(eventId)).toEqual({});
+    const one = await buying(hold);
+    expect(await reserve(one)).toEqual({ kind: 'refused', refusal: { reason: 'not_on_sale' } });
+    await undo(one);
+    expect(await heldInRedis(eventId)).toEqual({ [hold.holdId]: serials(1, 2) });
+    await alterEvent({ pool, inventory }, eventId, { status: 'on_sale' });
+    expect(await reserve(await buying(hold))).toMatchObject({ items: serials(1, 2), fromHold: true });
   });
 });
 
@@ -279,14 +399,10 @@ describe('a lost Redis', () => {
   it('and a hold whose ticket is another’s: its purchase buys other tickets', async () => {
     const { id: eventId } = await openedEvent(10);
     const hold = await holding.takeHold(holdOrder(eventId, 2));
-    const foreign = await buying({ ...hold, holdId: randomUUID(), wanted: items(1) });
+    const foreign = await buying({ eventId, wanted: items(1) });
     const ticket = { ...foreign.claim, generation: 1, authorisationId: 'a', items: serials(2) };
     expect(await persistTickets(pool, [ticket])).toEqual(['persisted']);
     await wipe(eventId);
     expect(await reserve(await buying(hold))).toEqual({ kind: 'reserved', generation: 2, items: serials(1, 3) });
   });
 });
-
-function withoutUndefined<T extends { readonly holdId: undefined }>({ holdId: _, ...rest }: T): Omit<T, 'holdId'> {
-  return rest;
-}

@@ -1,9 +1,8 @@
 import { HOLD_EPOCH, type OrderItem, type SerialRange } from '@box-office/contract';
-import { useHolds } from '@box-office/records';
 import { withUsableInventory } from '@box-office/restoration';
 import type { ActivityDeps } from './deps.js';
 
-export type HoldDeps = Pick<ActivityDeps, 'pool' | 'inventory' | 'tellHold'>;
+type HoldDeps = Pick<ActivityDeps, 'pool' | 'inventory'>;
 
 /** A purchase that names a hold of its buyer. */
 export interface HoldUser {
@@ -12,22 +11,29 @@ export interface HoldUser {
   readonly userId: string;
   readonly eventId: string;
   readonly items: readonly OrderItem[];
+  readonly hold: NamedHold;
+}
+
+/** The hold that a purchase names, as its claim decided. */
+export interface NamedHold {
   readonly holdId: string;
+  /** Its tickets are the purchase's. False if it had lapsed. */
+  readonly used: boolean;
 }
 
 export type HoldTaken =
   /** The serials of the hold are the purchase's, under this generation. */
   | { readonly kind: 'reserved'; readonly generation: number; readonly items: readonly SerialRange[] }
-  /** The hold is over, or was none of this purchase: it buys like everybody else. */
-  | { readonly kind: 'lapsed' }
-  /** The event is not on sale any more; the hold's capacity went back. */
+  /** The hold had lapsed, or Redis has lost it: the purchase takes what is left. */
+  | { readonly kind: 'lapsed' | 'lost' }
+  /** The event is not on sale any more. The hold keeps its tickets until the purchase is undone. */
   | { readonly kind: 'closed' }
   /** Released before, or owned by a later run: this run must not go on with it. */
   | { readonly kind: 'superseded' };
 
 /**
- * Takes the holds that purchases of one event name: PostgreSQL decides whose each is, then Redis moves the serials.
- * Repeating it gives the same answers.
+ * Moves the serials of holds to the purchases of one event that use them; the claim has decided whose each hold is. Repeating
+ * it gives the same answers.
  *
  * @returns one answer per purchase, in the order given
  */
@@ -37,27 +43,28 @@ export async function takeNamedHolds(
   users: readonly HoldUser[],
   from: number,
 ): Promise<HoldTaken[]> {
-  const uses = await useHolds(deps.pool, users);
   const answers = new Map<HoldUser, HoldTaken>();
-  const used = users.filter((_, place) => uses[place] === 'used');
+  const using = users.filter(({ hold }) => hold.used);
   const { reply, generation } = await withUsableInventory(
     deps,
     eventId,
-    (current) => deps.inventory.takeOver(eventId, current, used),
+    (current) =>
+      deps.inventory.takeOver(
+        eventId,
+        current,
+        using.map(({ hold, purchaseId, epoch, userId }) => ({ holdId: hold.holdId, purchaseId, epoch, userId })),
+      ),
     from,
   );
-  for (const [place, user] of used.entries()) {
+  for (const [place, user] of using.entries()) {
     const outcome = reply.outcomes[place];
-    if (outcome?.kind === 'reserved') {
-      answers.set(user, { kind: 'reserved', generation, items: outcome.items });
-      deps.tellHold(user.holdId, user.purchaseId);
-    } else if (outcome?.kind === 'refused') answers.set(user, { kind: 'closed' });
-    else if (outcome?.kind !== 'gone') answers.set(user, { kind: 'superseded' });
+    if (outcome?.kind === 'reserved') answers.set(user, { kind: 'reserved', generation, items: outcome.items });
+    else if (outcome?.kind === 'refused') answers.set(user, { kind: 'closed' });
+    else answers.set(user, { kind: outcome?.kind === 'gone' ? 'lost' : 'superseded' });
   }
-  // What ended a moment ago may still be held in Redis, until its own workflow gets to it: then there is room for its
-  // buyer. What cannot be taken over any more must not stay held at all.
-  const over = users.filter((user, place) => uses[place] === 'ended' || answers.get(user)?.kind === 'closed');
-  const releases = over.map(({ holdId }) => ({ purchaseId: holdId, epoch: HOLD_EPOCH }));
+  // What ended a moment ago may still be held in Redis, until its own workflow gets to it: then there is room for its buyer.
+  const lapsed = users.filter(({ hold }) => !hold.used);
+  const releases = lapsed.map(({ hold }) => ({ purchaseId: hold.holdId, epoch: HOLD_EPOCH }));
   await withUsableInventory(deps, eventId, (current) => deps.inventory.release(eventId, current, releases), generation);
   return users.map((user) => answers.get(user) ?? { kind: 'lapsed' });
 }

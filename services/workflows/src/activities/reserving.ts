@@ -1,7 +1,8 @@
 import type { OrderItem, PurchaseRefusal, SerialRange } from '@box-office/contract';
 import { restoreInventory, withUsableInventory } from '@box-office/restoration';
 import { byEvent } from './by-event.js';
-import { takeNamedHolds, type HoldDeps, type HoldUser } from './named-holds.js';
+import type { ActivityDeps } from './deps.js';
+import { takeNamedHolds, type HoldUser, type NamedHold } from './named-holds.js';
 
 export interface ReservationRequest {
   readonly purchaseId: string;
@@ -11,8 +12,7 @@ export interface ReservationRequest {
   /** Generation that the claim found. */
   readonly generation: number;
   readonly items: readonly OrderItem[];
-  /** The buyer's hold to use, if it has not lapsed. */
-  readonly holdId?: string;
+  readonly hold?: NamedHold;
 }
 
 export type Reservation =
@@ -29,7 +29,7 @@ export type Reservation =
   | { readonly kind: 'superseded' };
 
 /** Takes capacity in Redis: one call per event for all purchases of the list, and one more for the holds they name. */
-export function createReserving(deps: HoldDeps) {
+export function createReserving(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
   async function reserveAnew(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
     if (requests.length === 0) return [];
     const newest = Math.max(...requests.map((request) => request.generation));
@@ -47,7 +47,7 @@ export function createReserving(deps: HoldDeps) {
     });
   }
 
-  /** Uses the holds that purchases name; whose hold has lapsed buys like everybody else, and is told so if refused. */
+  /** Uses the holds that purchases name; whose hold has lapsed takes what is left, and is told so if refused. */
   async function reserveWithHolds(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
     const users = requests.filter(namesHold);
     const newest = Math.max(...requests.map((request) => request.generation));
@@ -59,12 +59,13 @@ export function createReserving(deps: HoldDeps) {
     }
     const anew = requests.filter((request) => {
       const kind = byUser.get(request)?.kind;
-      return kind === undefined || kind === 'lapsed' || kind === 'closed';
+      return kind === undefined || kind === 'lapsed' || kind === 'lost';
     });
     const reserved = new Map((await reserveAnew(eventId, anew)).map((reservation, i) => [anew[i], reservation]));
     return requests.map((request): Reservation => {
       const hold = byUser.get(request);
       if (hold?.kind === 'reserved') return { ...hold, fromHold: true };
+      if (hold?.kind === 'closed') return { kind: 'refused', refusal: { reason: 'not_on_sale' } };
       const reservation = reserved.get(request) ?? { kind: 'superseded' };
       if (hold?.kind !== 'lapsed' || reservation.kind !== 'refused') return reservation;
       return { kind: 'refused', refusal: { ...reservation.refusal, holdLapsed: true } };
@@ -90,5 +91,5 @@ export function createReserving(deps: HoldDeps) {
 }
 
 function namesHold(request: ReservationRequest): request is ReservationRequest & HoldUser {
-  return request.holdId !== undefined;
+  return request.hold !== undefined;
 }

@@ -23,6 +23,9 @@ export function createSettling(deps: ActivityDeps) {
 
 /** Settles these purchases, as they stand in the record. */
 export async function settleSales(deps: ActivityDeps, purchases: readonly PurchaseRow[]): Promise<void> {
+  for (const { purchaseId, usedHoldId, status } of purchases) {
+    if (usedHoldId !== null && status === 'confirmed') deps.tellHold(usedHoldId, purchaseId);
+  }
   await byEvent(purchases, async (eventId, ofEvent) => {
     await confirmSales(deps, eventId, ofEvent);
     return ofEvent;

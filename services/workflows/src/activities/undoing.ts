@@ -9,11 +9,13 @@ import {
 } from '@box-office/records';
 import { refreshReadModels, withUsableInventory } from '@box-office/restoration';
 import type { ActivityDeps } from './deps.js';
+import { createHolding } from './holding.js';
 import { refreshSoon } from './read-models.js';
 
 /** The compensations of one purchase, each idempotent. The payment's is with the other payment calls. */
-export function createUndoing(deps: Pick<ActivityDeps, 'pool' | 'inventory' | 'announce' | 'logger'>) {
+export function createUndoing(deps: Pick<ActivityDeps, 'pool' | 'inventory' | 'announce' | 'tellHold' | 'logger'>) {
   const { pool, inventory, announce } = deps;
+  const holding = createHolding(deps);
   return {
     /** Decides durably that the purchase is undone and with which outcome; no forward step is accepted after it. */
     async decideToUndo(
@@ -26,19 +28,25 @@ export function createUndoing(deps: Pick<ActivityDeps, 'pool' | 'inventory' | 'a
     },
 
     /**
-     * Gives the tickets and the capacity back: the tickets in PostgreSQL first, so that the serial is free there
-     * before Redis hands it to the next buyer.
+     * Gives the tickets and the capacity back, to the hold that the purchase used if its time is not over: in PostgreSQL first,
+     * so that a serial is free there before Redis hands it to the next buyer.
      */
     async giveCapacityBack(purchase: PurchaseAtEpoch & { readonly eventId: string }): Promise<void> {
-      const { generation, holdId } = await voidTickets(pool, purchase);
-      // Whether the hold was taken over before this purchase failed is not known: nothing must stay held under either id.
-      const held = holdId === null ? [purchase] : [purchase, { purchaseId: holdId, epoch: HOLD_EPOCH }];
-      await withUsableInventory(
+      const { purchaseId, epoch, eventId } = purchase;
+      const { generation, hold } = await voidTickets(pool, purchase);
+      const to = hold?.status === 'active' && { to: { holdId: hold.holdId, epoch: HOLD_EPOCH, items: hold.items } };
+      const { reply } = await withUsableInventory(
         deps,
-        purchase.eventId,
-        (current) => inventory.release(purchase.eventId, current, held),
+        eventId,
+        (current) => inventory.release(eventId, current, [{ purchaseId, epoch, ...to }]),
         generation,
       );
+      if (hold === null) return;
+      // What was lost in Redis is not to be promised any longer. And a hold may have ended since it was returned: nothing must
+      // stay held for it.
+      const lost = reply.outcomes[0]?.kind === 'gone';
+      await holding.endHold(hold.holdId, lost ? 'released' : 'expired');
+      deps.tellHold(hold.holdId, purchaseId);
     },
 
     /** Gives the purchase its final outcome and tells it. Null if another run has taken the purchase over. */

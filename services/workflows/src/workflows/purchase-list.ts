@@ -32,14 +32,18 @@ export function openList(orders: readonly PurchaseOrder[], standings: readonly S
   const underWay = new Map<string, PurchaseUnderWay>();
   const ended = new Map<string, PurchaseOutcome['kind']>();
   const elsewhere = new Set<string>();
+  const notBegun: string[] = [];
   for (const [place, order] of orders.entries()) {
     const standing = standings[place];
     if (standing?.kind === 'mine') {
-      // An earlier try may have got further than its record tells: then everything may have to be undone.
-      const toUndo = new Set<'hold' | 'payment'>(standing.resumed ? ['hold', 'payment'] : []);
+      // An earlier try may have got further than its record tells: then everything may have to be undone. A timed hold that it
+      // uses is to be returned in any case.
+      const toUndo = new Set<'hold' | 'payment'>(standing.usesHold ? ['hold'] : []);
+      if (standing.resumed) toUndo.add('hold').add('payment');
       underWay.set(order.purchaseId, { order, claim: standing, toUndo, payment: paymentIn(standing) });
     } else if (standing?.kind === 'finished') ended.set(order.purchaseId, standing.outcome.kind);
     else if (standing?.kind === 'sold') ended.set(order.purchaseId, 'confirmed');
+    else if (standing?.kind === 'hold_in_use') notBegun.push(order.purchaseId);
     else elsewhere.add(order.purchaseId);
   }
   return {
@@ -56,7 +60,7 @@ export function openList(orders: readonly PurchaseOrder[], standings: readonly S
     result() {
       const outcomes: Partial<Record<PurchaseOutcome['kind'], string[]>> = {};
       for (const [purchaseId, kind] of ended) (outcomes[kind] ??= []).push(purchaseId);
-      return { outcomes, elsewhere: [...elsewhere] };
+      return { outcomes, elsewhere: [...elsewhere], ...(notBegun.length > 0 && { notBegun }) };
     },
   };
 }

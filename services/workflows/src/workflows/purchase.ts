@@ -3,6 +3,7 @@ import { allHandlersFinished, CancellationScope, condition, isCancellation } fro
 import { goAhead, notAhead } from './ahead.js';
 import { CompensationOrdered, openAttention } from './attention.js';
 import { openJournal } from './journal.js';
+import { leaveNotBegun } from './not-begun.js';
 import { authorise, capture } from './paying.js';
 import { openList, type PurchaseList, type Standing } from './purchase-list.js';
 import { finalise, persist } from './recording.js';
@@ -33,6 +34,7 @@ export async function purchase({
     (await CancellationScope.nonCancellable(() => steps.quickly(purchaseIds, 'claim', orders, handOver)));
   const list = openList(orders, standings);
   const work = openWork(list, steps, ahead, journal, orders.length);
+  leaveNotBegun(work, orders, standings);
 
   try {
     goOnUndoing(work);
@@ -108,7 +110,8 @@ async function settleAndPublish(work: Work, purchaseIds: readonly string[]): Pro
 }
 
 /** One word for the search attribute: the outcome that all share, or that they differ. */
-function overall({ outcomes }: PurchaseWorkflowResult): PurchaseWorkflowStatus {
-  const [only, ...more] = Object.keys(outcomes) as (keyof typeof outcomes)[];
+function overall({ outcomes, notBegun }: PurchaseWorkflowResult): PurchaseWorkflowStatus {
+  const kinds = Object.keys(outcomes) as (keyof typeof outcomes)[];
+  const [only, ...more] = notBegun ? [...kinds, 'refused' as const] : kinds;
   return only && more.length === 0 ? only : 'mixed';
 }

@@ -24,7 +24,7 @@ export function reservationOf(order: PurchaseOrder, claim: ClaimedPurchase): Res
     eventId: order.eventId,
     generation: claim.generation,
     items: order.items,
-    ...(order.holdId !== undefined && { holdId: order.holdId }),
+    ...(order.holdId !== undefined && { hold: { holdId: order.holdId, used: claim.usesHold } }),
   };
 }
 

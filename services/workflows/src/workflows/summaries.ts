@@ -4,6 +4,7 @@ import type { PurchaseActivities } from '../activities/index.js';
 export const SUMMARIES: Readonly<Record<keyof PurchaseActivities, string>> = {
   straightThrough: 'takes all steps at once, while they go well; buyers are answered',
   claim: 'claims the purchases in PostgreSQL and quotes their prices',
+  announceNotBegun: 'tells the gateways of purchases whose hold another one is using',
   reserve: 'takes capacity in Redis',
   rebuildInventories: 'builds the inventory in Redis anew from PostgreSQL',
   refuse: 'records the refusals in PostgreSQL',
@@ -17,7 +18,7 @@ export const SUMMARIES: Readonly<Record<keyof PurchaseActivities, string>> = {
   recordResolution: "keeps the operator's decision in the audit log",
   decideToUndo: 'decides in PostgreSQL that the purchase is undone',
   undoPayment: 'makes sure that no money of the buyer is kept',
-  giveCapacityBack: 'gives tickets and capacity back',
+  giveCapacityBack: 'gives tickets and capacity back, to the hold that was used if there is one',
   concludeUndoing: 'records the outcome in PostgreSQL',
   awaitOutcome: 'waits until the purchase has its outcome',
   claimCancellations: 'claims the tickets to be cancelled in PostgreSQL',

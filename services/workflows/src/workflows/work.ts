@@ -15,7 +15,7 @@ export interface Work {
   /** Sales whose messages the broker has confirmed. */
   readonly published: Set<string>;
   /** Tells one purchase's story in the current details. */
-  tellOf(purchase: PurchaseUnderWay, what: string): void;
+  tellOf(purchase: Pick<PurchaseUnderWay, 'order'>, what: string): void;
 }
 
 export function openWork(list: PurchaseList, steps: Steps, ahead: Ahead, journal: Journal, size: number): Work {

@@ -6,11 +6,11 @@ import { inject } from 'vitest';
 import { createEvent } from '../../events/create.js';
 import type { InventoryContents } from '../../inventory/generation.js';
 import { builtGeneration } from '../../inventory/testing/built-generation.js';
-import { claimPurchases, type ClaimedPurchase } from '../../purchases/claim.js';
+import { claimPurchases, type Claim, type ClaimedPurchase } from '../../purchases/claim.js';
 import { persistTickets, type PersistOutcome } from '../../purchases/persist.js';
+import { beginUndoing, concludeUndoing, voidTickets } from '../../purchases/undo.js';
 import { freshDatabase } from '../../testing.js';
 import { recordHold, type HoldRecorded, type HoldToRecord } from '../record.js';
-import { useHolds, type HoldUsed } from '../use.js';
 
 export const standard = (quantity: number): OrderItem[] => [{ ticketType: 'standard', quantity }];
 export const serials = (...numbers: number[]): SerialRange[] => [{ ticketType: 'standard', serials: numbers }];
@@ -26,17 +26,22 @@ export interface Hall {
   rebuild(): Promise<InventoryContents>;
   /** Records a hold of these serials. */
   hold(numbers: readonly number[], changes?: Partial<HoldToRecord>): Promise<HoldRecorded>;
+  /** What a workflow's claim of a purchase answers. */
+  ask(order: PurchaseOrder, runId?: string): Promise<Claim>;
+  order(quantity: number, changes?: Partial<PurchaseOrder>): PurchaseOrder;
+  /** A purchase that is claimed. */
   claim(quantity: number, changes?: Partial<PurchaseOrder>): Promise<Buying>;
+  /** Undoes a purchase and returns its hold; it has its outcome then. */
+  undo(buying: Buying): Promise<void>;
   persist(
     ...buying: readonly { readonly of: Buying; readonly numbers: readonly number[] }[]
   ): Promise<PersistOutcome[]>;
-  use(holdId: string, buying: Buying): Promise<HoldUsed>;
   /** The buyer's count; 0 if there is none. */
   countOf(userId: string): Promise<number>;
   close(): Promise<void>;
 }
 
-interface Buying {
+export interface Buying {
   readonly order: PurchaseOrder;
   readonly claim: ClaimedPurchase;
 }
@@ -67,6 +72,23 @@ export async function openHall(limitPerBuyer = 10): Promise<Hall> {
     return next;
   }
 
+  const order: Hall['order'] = (quantity, changes = {}) => ({
+    purchaseId: randomUUID(),
+    fingerprint: 'f',
+    userId: 'ann',
+    eventId,
+    items: standard(quantity),
+    paymentMethod: 'pm_approve',
+    requestId: 'request',
+    ...changes,
+  });
+
+  const ask: Hall['ask'] = async (wanted, runId = '1') => {
+    const [claim] = await claimPurchases(pool, [wanted], { workflowId: `purchase/${wanted.purchaseId}`, runId });
+    if (!claim) throw new Error('no answer');
+    return claim;
+  };
+
   await rebuild();
   return {
     pool,
@@ -91,20 +113,18 @@ export async function openHall(limitPerBuyer = 10): Promise<Hall> {
         ...changes,
       });
     },
+    ask,
+    order,
     async claim(quantity, changes = {}) {
-      const order: PurchaseOrder = {
-        purchaseId: randomUUID(),
-        fingerprint: 'f',
-        userId: 'ann',
-        eventId,
-        items: standard(quantity),
-        paymentMethod: 'pm_approve',
-        requestId: 'request',
-        ...changes,
-      };
-      const [claim] = await claimPurchases(pool, [order], { workflowId: `purchase/${order.purchaseId}`, runId: '1' });
-      if (claim?.kind !== 'mine') throw new Error(claim?.kind);
-      return { order, claim };
+      const wanted = order(quantity, changes);
+      const claim = await ask(wanted);
+      if (claim.kind !== 'mine') throw new Error(claim.kind);
+      return { order: wanted, claim };
+    },
+    async undo({ claim }) {
+      await beginUndoing(pool, { ...claim, outcome: { kind: 'declined', reason: 'no_money' }, authorisationId: null });
+      await voidTickets(pool, claim);
+      await concludeUndoing(pool, claim);
     },
     persist: (...buying) =>
       persistTickets(
@@ -117,11 +137,6 @@ export async function openHall(limitPerBuyer = 10): Promise<Hall> {
           items: serials(...numbers),
         })),
       ),
-    async use(holdId, { order, claim }) {
-      const [used] = await useHolds(pool, [{ ...order, holdId, epoch: claim.epoch }]);
-      if (!used) throw new Error('no answer');
-      return used;
-    },
     async countOf(userId) {
       const { rows } = await pool.query<{ tickets: number }>(
         'select tickets from event_buyers where event_id = $1 and user_id = $2',

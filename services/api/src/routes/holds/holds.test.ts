@@ -66,7 +66,8 @@ describe('201: the tickets are held', () => {
     expect(taken.body).toEqual({
       holdId,
       eventId,
-      items: [{ ticketType: 'Standard', serials: [1, 2] }],
+      items: [{ ticketType: 'Standard', serials: [1, 2], priceMinor: 4_500 }],
+      ...{ amountMinor: 9_000, currency: 'EUR' },
       expiresAt: taken.body.expiresAt,
     });
     expect(Math.abs(remainingMs - 600_000)).toBeLessThan(20_000);
@@ -109,8 +110,8 @@ describe('201: the tickets are held', () => {
     ];
     const first = await hold({ eventId: event.id, items }, await newBuyer());
     expect(first.body.items).toEqual([
-      { ticketType: 'Standard', serials: [1, 2] },
-      { ticketType: 'Student', serials: [1] },
+      { ticketType: 'Standard', serials: [1, 2], priceMinor: 4_500 },
+      { ticketType: 'Student', serials: [1], priceMinor: 900 },
     ]);
     expect((await hold({ eventId: event.id, items }, await newBuyer())).body.type).toBe('/problems/not-enough-left');
     expect(await availableOf(event.id)).toBe(1);

@@ -8,12 +8,13 @@ import { problem, unavailable } from '../../problems.js';
 import type { Problem } from '../../problems.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
+import { holdInUse } from '../purchase-tickets/answer.js';
 import { holdView } from './schema.js';
 import { viewOfHold } from './view.js';
 
 const ID = z.uuid();
 
-/** Gives a hold back. Repeating it answers the same; one that a purchase has used stays used. */
+/** Gives a hold back. Repeating it answers the same; one that a purchase uses or has used is not given back. */
 export function releaseHold(deps: Pick<HoldReads, 'findHold'> & { holdDesk: Pick<HoldDesk, 'release'> }): Endpoint {
   /** What became of the hold, or why that is not known. */
   async function outcomeOf(hold: Hold, call: HoldCall): Promise<Hold | Problem> {
@@ -38,7 +39,7 @@ export function releaseHold(deps: Pick<HoldReads, 'findHold'> & { holdDesk: Pick
         },
       },
     },
-    problems: ['unknown-hold', 'hold-used', 'unavailable'],
+    problems: ['unknown-hold', 'hold-in-use', 'hold-used', 'unavailable'],
     async handle(c) {
       const id = pathParameter(c, 'id').toLowerCase();
       const found = ID.safeParse(id).success ? await deps.findHold(id) : null;
@@ -50,6 +51,7 @@ export function releaseHold(deps: Pick<HoldReads, 'findHold'> & { holdDesk: Pick
         hold = await outcomeOf(found, await deps.holdDesk.release(found, by));
       }
       if ('type' in hold) return answerProblem(c, hold);
+      if (hold.status === 'in_use') return answerProblem(c, holdInUse(hold.purchaseId));
       if (hold.status !== 'used') return answer(c, 200, viewOfHold(hold));
       return answerProblem(c, problem('hold-used', { purchaseId: hold.purchaseId }));
     },

@@ -1,6 +1,6 @@
 import { HOLD_STATUSES } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
-import { eventId, instant, problemDetails, serials, userId } from '../schemas.js';
+import { amountMinor, currency, eventId, instant, problemDetails, ticketTypeName, userId } from '../schemas.js';
 import { faultsInWish, wishFields } from '../ticket-wish.js';
 
 /** The body of a hold; `seconds` is bounded by the handler, because the bound is configured. */
@@ -18,8 +18,22 @@ export const holdBody = z
   })
   .openapi('HoldRequest');
 
+const heldItems = z
+  .array(
+    z.object({
+      ticketType: ticketTypeName,
+      serials: z.array(z.int().min(1)),
+      priceMinor: amountMinor.openapi({ description: 'Price of one, which the hold keeps.' }),
+    }),
+  )
+  .openapi({ description: 'Serial numbers by ticket type, ascending, and at which price.' });
+
+const heldAmount = amountMinor.openapi({
+  description: 'What a purchase pays that uses the hold, whatever the price is by then.',
+});
+
 export const takenHold = z
-  .object({ holdId: z.uuid(), eventId, items: serials, expiresAt: instant })
+  .object({ holdId: z.uuid(), eventId, items: heldItems, amountMinor: heldAmount, currency, expiresAt: instant })
   .openapi('TakenHold', { description: 'What was held and until when; it may have been used or given back since.' });
 
 export const openHold = z
@@ -31,14 +45,17 @@ export const holdView = z
     holdId: z.uuid(),
     status: z.enum(['open', ...HOLD_STATUSES]).openapi({
       description:
-        '`open`: it is being taken. `active`: the tickets are kept. `used` by a purchase, `expired`, `released` and ' +
-        '`refused` are final.',
+        '`open`: it is being taken. `active`: the tickets are kept. `in_use`: a purchase is buying them; if it ends without ' +
+        'tickets, the hold is `active` again until `expiresAt`. `used`: a purchase has bought them. `used`, `expired`, ' +
+        '`released` and `refused` are final.',
     }),
     userId,
     eventId,
-    items: serials.optional(),
+    items: heldItems.optional(),
+    amountMinor: heldAmount.optional(),
+    currency: currency.optional(),
     expiresAt: instant.optional(),
-    purchaseId: z.uuid().optional().openapi({ description: 'The purchase that used it.' }),
+    purchaseId: z.uuid().optional().openapi({ description: 'The purchase that uses it or has used it.' }),
     problem: problemDetails.optional().openapi({ description: 'Why nothing was held.' }),
   })
   .openapi('Hold');

@@ -39,7 +39,7 @@ export function takeHold(deps: { hold: TakeHold; holdTimes: HoldTimes; metrics: 
       summary: 'Hold tickets',
       description:
         'Keeps tickets for the buyer until they are bought (name the hold in the purchase), given back, or the time is ' +
-        'over. Prices are not held. Repeat it with the same key as often as you like: it holds once.',
+        'over. So is their price: `amountMinor` is what they cost with this hold, whatever the price is by then. Repeat it with the same key as often as you like: it holds once.',
       request: {
         headers: idempotencyKeyHeader,
         body: { required: true, content: { 'application/json': { schema: holdBody } } },

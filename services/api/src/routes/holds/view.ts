@@ -9,13 +9,13 @@ export const holdUrl = (holdId: string): string => `/api/tickets/holds/${holdId}
 
 /** A hold as PostgreSQL has it. */
 export function viewOfHold(hold: Hold): HoldView {
-  const { holdId, status, userId, eventId, items, expiresAt, purchaseId, refusal } = hold;
+  const { holdId, status, userId, eventId, expiresAt, purchaseId, refusal } = hold;
   return {
     holdId,
     status,
     userId,
     eventId,
-    ...(refusal !== null ? { problem: bodyOf(refusalProblem(refusal)) } : { items: mutable(items) }),
+    ...(refusal !== null ? { problem: bodyOf(refusalProblem(refusal)) } : whatIsHeld(hold)),
     ...(expiresAt !== null && { expiresAt }),
     ...(purchaseId !== null && { purchaseId }),
   };
@@ -29,8 +29,9 @@ export function viewOfRecord(holdId: string, record: PurchaseRecord): HoldView {
 }
 
 /** The body of the answer to whoever took it: the same for every repeat, whatever became of it since. */
-export function takenView({ holdId, eventId, items, expiresAt }: Hold) {
-  return { holdId, eventId, items, expiresAt };
+export function takenView(hold: Hold) {
+  const { holdId, eventId, expiresAt } = hold;
+  return { holdId, eventId, ...whatIsHeld(hold), expiresAt };
 }
 
 function bodyOf({ type, members }: Problem): NonNullable<HoldView['problem']> {
@@ -38,5 +39,14 @@ function bodyOf({ type, members }: Problem): NonNullable<HoldView['problem']> {
   return { type: problemUri(type), title, status, detail, ...members };
 }
 
-const mutable = (items: Hold['items']) =>
-  items.map(({ ticketType, serials }) => ({ ticketType, serials: [...serials] }));
+/** Its serials, and the price that it keeps for them. */
+function whatIsHeld({ items, quote }: Hold) {
+  const prices = new Map(quote?.items.map(({ ticketType, priceMinor }) => [ticketType, priceMinor]));
+  return {
+    items: items.map(({ ticketType, serials }) => ({
+      ...{ ticketType, serials: [...serials] },
+      priceMinor: prices.get(ticketType) ?? 0,
+    })),
+    ...(quote && { amountMinor: quote.amountMinor, currency: quote.currency }),
+  };
+}

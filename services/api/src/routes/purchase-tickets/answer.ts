@@ -1,4 +1,4 @@
-import type { PurchaseOutcome, Refusal } from '@box-office/contract';
+import type { PurchaseOutcome, PurchaseRefusal } from '@box-office/contract';
 import { answer, answerProblem } from '../../answers.js';
 import type { GatewayContext } from '../../context.js';
 import { PROBLEMS, problem, unavailable } from '../../problems.js';
@@ -10,6 +10,7 @@ const purchaseUrl = (purchaseId: string): string => `/api/purchases/${purchaseId
 
 const REPLAYED = { 'Idempotent-Replayed': 'true' };
 const RETRY_OPEN_S = 2;
+const RETRY_IN_USE_S = 1;
 
 /**
  * The one place where what became of a purchase request is put into HTTP. The body depends on the purchase and its
@@ -37,6 +38,8 @@ export function answerPurchase(c: GatewayContext, purchaseId: string, reply: Pur
         c,
         problem('purchase-in-flight', { purchaseId }, { 'Retry-After': String(reply.retryAfterS) }),
       );
+    case 'hold_in_use':
+      return answerProblem(c, holdInUse(reply.usedBy));
     case 'unknown_event':
       return answerProblem(c, problem('unknown-event'));
     case 'unknown_ticket_type':
@@ -58,7 +61,7 @@ function answerOutcome(
     return answer(c, 201, body, { Location: purchaseUrl(purchaseId), ...headers });
   }
   const { type, members } = problemOf(outcome);
-  return answerProblem(c, problem(type, { ...members, purchaseId }, headers));
+  return answerProblem(c, problem(type, { purchaseId, ...members }, headers));
 }
 
 /** Why a purchase with this outcome has no tickets. */
@@ -85,8 +88,12 @@ const UNDONE: Readonly<Record<Extract<PurchaseOutcome, { kind: 'undone' }>['reas
   operator: 'purchase-undone',
 };
 
+/** The hold may come back: the same request again is worth while. */
+export const holdInUse = (usedBy: string | null): Problem =>
+  problem('hold-in-use', { purchaseId: usedBy }, { 'Retry-After': String(RETRY_IN_USE_S) });
+
 /** Why there are no tickets for this wish, of a purchase or of a hold. */
-export function refusalProblem(refusal: Refusal): Problem {
+export function refusalProblem(refusal: PurchaseRefusal): Problem {
   switch (refusal.reason) {
     case 'unknown_event':
       return problem('unknown-event');
@@ -100,5 +107,11 @@ export function refusalProblem(refusal: Refusal): Problem {
       return problem('not-enough-left', { ticketType: refusal.ticketType, available: refusal.available });
     case 'over_buyer_limit':
       return problem('over-buyer-limit', { limit: refusal.limit, held: refusal.held });
+    case 'hold_used':
+      return problem('hold-used', { purchaseId: refusal.usedBy });
+    case 'unknown_hold':
+      return problem('unknown-hold');
+    case 'price_changed':
+      return problem('price-changed', { amountMinor: refusal.amountMinor, currency: refusal.currency });
   }
 }

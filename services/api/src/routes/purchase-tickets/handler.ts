@@ -61,6 +61,9 @@ export function purchaseTickets(deps: {
       'not-enough-left',
       'not-on-sale',
       'over-buyer-limit',
+      'hold-in-use',
+      'hold-used',
+      'price-changed',
       'purchase-cancelled',
       'purchase-undone',
       'payload-too-large',
@@ -81,7 +84,7 @@ export function purchaseTickets(deps: {
       if (!mayActFor(caller, userId)) {
         return answerProblem(c, problem('forbidden', { detail: "A buyer buys for the token's own subject only." }));
       }
-      const { eventId, holdId } = body.value;
+      const { eventId, holdId, expectedAmountMinor = null } = body.value;
       const named = holdId === undefined ? null : await namedHold(deps.findHold, { ...body.value, holdId }, userId);
       if (named?.ok === false) return answerProblem(c, named.problem);
       const items = named?.items ?? requestedItems(body.value);
@@ -90,11 +93,12 @@ export function purchaseTickets(deps: {
       c.set('purchaseId', purchaseId);
       const reply = await deps.purchase({
         purchaseId,
-        fingerprint: purchaseFingerprint({ userId, eventId, items, paymentMethod, holdId }),
+        fingerprint: purchaseFingerprint({ userId, eventId, items, paymentMethod, holdId, expectedAmountMinor }),
         userId,
         eventId,
         items,
         paymentMethod,
+        expectedAmountMinor,
         requestId: c.get('requestId'),
         ...(named && { hold: named.hold }),
       });

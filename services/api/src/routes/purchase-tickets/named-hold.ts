@@ -24,12 +24,13 @@ export async function namedHold(
   userId: string,
 ): Promise<Named | Refused> {
   const hold = await findHold(body.holdId);
-  if (hold === null || hold.userId !== userId) return { ok: false, problem: problem('unknown-hold') };
+  if (hold === null || hold.userId !== userId || hold.status === 'refused')
+    return { ok: false, problem: problem('unknown-hold') };
   if (hold.eventId !== body.eventId) return mismatch('eventId', 'The hold is for another event.');
   if (saysTickets(body) && !isSame(requestedItems(body), hold)) {
     return mismatch('holdId', 'The hold is for other tickets: leave them out, or name the same.');
   }
-  return { ok: true, items: hold.wanted, hold: { holdId: hold.holdId, active: hold.status === 'active' } };
+  return { ok: true, items: hold.wanted, hold: { holdId: hold.holdId, status: hold.status, usedBy: hold.purchaseId } };
 }
 
 /** A type that is left out is that of the hold, if it has one only. */

@@ -12,9 +12,16 @@ const fields = z.strictObject({
     .openapi({
       type: 'string',
       description:
-        'A hold of the buyer whose tickets are to be bought. They need not be named then. If it has lapsed, the purchase ' +
-        'goes on without it, as long as there is room.',
+        'A hold of the buyer whose tickets are to be bought, at the price that it keeps. They need not be named then. If it has ' +
+        'lapsed or was given back, the purchase goes on without it, as long as there is room and the price is the same. A purchase that ' +
+        'ends without tickets leaves them to the hold, for another one with a new key.',
     }),
+  expectedAmountMinor: amountMinor.optional().openapi({
+    description:
+      'What the buyer expects to pay in all. At another price nothing is bought, and the answer (409 `price-changed`) names it; ' +
+      'that is final for this key. It is part of the request: with another amount the same key is another request.',
+    example: 5000,
+  }),
   payment: z.strictObject({ method: paymentMethod }),
 });
 
