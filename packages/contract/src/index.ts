@@ -12,3 +12,4 @@ export * from './redis-keys.js';
 export * from './statuses.js';
 export * from './temporal.js';
 export * from './tokens.js';
+export * from './unknown-state.js';

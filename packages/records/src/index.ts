@@ -31,7 +31,7 @@ export * from './purchases/finalise.js';
 export * from './purchases/find.js';
 export * from './purchases/persist.js';
 export * from './purchases/refuse.js';
-export { correctPayment } from './purchases/correct-payment.js';
+export * from './purchases/correct-payment.js';
 export { serialsOf } from './purchases/serials.js';
 export * from './purchases/undo.js';
 export * from './purchases/user-tickets.js';

@@ -41,10 +41,20 @@ export function completeCancellation(pool: pg.Pool, { cancellationId, refundId }
     if (!purchase) throw new Error(`there is no cancellation ${cancellationId}`);
     await client.query(SHARE_GENERATION, [purchase.event_id]);
     const concluded = await client.query(CONCLUDE, [cancellationId, refundId]);
-    if (concluded.rowCount === 0) return;
+    if (concluded.rowCount === 0) return expectCancelled(client, cancellationId);
     await client.query(CANCEL_TICKETS, [cancellationId]);
     await client.query(MOVE_PURCHASE, [purchase.id]);
   });
+}
+
+/** @throws Error unless an earlier try has completed it: nothing else may stand instead of `refunding` */
+async function expectCancelled(client: pg.ClientBase, cancellationId: string): Promise<void> {
+  const { rows } = await client.query<{ status: string }>('select status from ticket_cancellations where id = $1', [
+    cancellationId,
+  ]);
+  if (rows[0]?.status !== 'cancelled') {
+    throw new Error(`cancellation ${cancellationId} (${rows[0]?.status ?? 'no row'}) has no refund to complete`);
+  }
 }
 
 /** Notes that nothing is left to do for these: capacity given back, messages confirmed. Idempotent. */

@@ -1,4 +1,4 @@
-import type { PurchaseOutcome } from '@box-office/contract';
+import { knownState, type PurchaseOutcome } from '@box-office/contract';
 import type pg from 'pg';
 
 /** Names a purchase and the claim under which it is written. */
@@ -14,9 +14,18 @@ export interface OutcomeOfRequest {
   readonly outcome: PurchaseOutcome;
 }
 
+/**
+ * What became of one purchase:
+ * - `confirmed`: now, or by an earlier try of the same run
+ * - `cancel_requested`, `undoing`: it must not go forward; it, or its whole event, was cancelled
+ * - `superseded`: another run owns it now
+ * - `finished`: it already has its outcome
+ */
 export type Finalised =
   | ({ readonly kind: 'confirmed' } & OutcomeOfRequest)
-  | { readonly kind: 'cancel_requested' | 'undoing' | 'superseded' | 'finished'; readonly purchaseId: string };
+  | { readonly kind: Exclude<(typeof KINDS)[number], 'confirmed'>; readonly purchaseId: string };
+
+const KINDS = ['confirmed', 'cancel_requested', 'undoing', 'superseded', 'finished'] as const;
 
 // The share lock on the inventory's row puts this on one side or the other of a rebuild's look at the tickets, and of the
 // event's cancellation.
@@ -63,11 +72,12 @@ select s.id, s.fingerprint,
     when s.epoch <> i.epoch then 'superseded'
     when s.status = 'undoing' then 'undoing'
     when s.outcome is not null then 'finished'
-    else 'cancel_requested'
-  end as kind,
+    when s.status = 'persisted' and (s.cancel_requested_at is not null or n.event_cancelled) then 'cancel_requested'
+  end as kind, s.status,
   coalesce(c.outcome, s.outcome) as outcome
   from standing s
   join input i on i."purchaseId" = s.id
+  left join inventory n on n.event_id = s.event_id
   left join confirmed c on c.id = s.id`;
 
 /**
@@ -75,12 +85,14 @@ select s.id, s.fingerprint,
  * What this answers as confirmed may be told to the buyer.
  *
  * @returns one result per purchase, in the order given
+ * @throws Error if one is in a state that does not follow from its capture: the money is taken, so nothing is guessed
  */
 export async function finalisePurchases(pool: pg.Pool, purchases: readonly PurchaseAtEpoch[]): Promise<Finalised[]> {
   const { rows } = await pool.query<{
     id: string;
     fingerprint: string;
-    kind: Finalised['kind'];
+    kind: string | null;
+    status: string;
     outcome: PurchaseOutcome;
   }>({
     name: 'finalise-purchases',
@@ -90,8 +102,9 @@ export async function finalisePurchases(pool: pg.Pool, purchases: readonly Purch
   const byId = new Map(rows.map((row) => [row.id, row]));
   return purchases.map(({ purchaseId }) => {
     const row = byId.get(purchaseId);
-    if (!row) return { kind: 'superseded', purchaseId };
-    if (row.kind !== 'confirmed') return { kind: row.kind, purchaseId };
+    if (!row) throw new Error(`purchase ${purchaseId} has no row`);
+    const kind = knownState(KINDS, row.kind, `purchase ${purchaseId} (${row.status})`);
+    if (kind !== 'confirmed') return { kind, purchaseId };
     return { kind: 'confirmed', purchaseId, fingerprint: row.fingerprint, outcome: row.outcome };
   });
 }

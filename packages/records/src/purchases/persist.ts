@@ -1,4 +1,4 @@
-import type { SerialRange } from '@box-office/contract';
+import { knownState, type SerialRange } from '@box-office/contract';
 import { ticketIdOf } from '@box-office/contract/derive';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
@@ -23,15 +23,18 @@ export interface TicketsToPersist {
  * - `finished`: it already has its outcome
  * - over the buyer's limit: it must not go forward, whatever Redis says; nothing of it was kept
  */
-export type PersistOutcome =
-  | 'persisted'
-  | 'stale_generation'
-  | 'serial_conflict'
-  | 'cancel_requested'
-  | 'undoing'
-  | 'superseded'
-  | 'finished'
-  | OverBuyerLimit;
+export type PersistOutcome = Exclude<(typeof KINDS)[number], 'over_buyer_limit'> | OverBuyerLimit;
+
+const KINDS = [
+  'persisted',
+  'stale_generation',
+  'serial_conflict',
+  'cancel_requested',
+  'undoing',
+  'superseded',
+  'finished',
+  'over_buyer_limit',
+] as const;
 
 /** With this purchase the buyer, who has `held` tickets of the event, would have more than `limit`. */
 export interface OverBuyerLimit {
@@ -48,7 +51,7 @@ with input as (
   select * from jsonb_to_recordset($1) as x(
     "purchaseId" uuid, epoch integer, generation bigint, "authorisationId" text, tickets jsonb)
 ), standing as materialized (
-  select t.id, t.epoch, t.status, t.cancel_requested_at, t.event_id, t.user_id, t.currency, t.items
+  select t.id, t.epoch, t.status, t.outcome, t.cancel_requested_at, t.event_id, t.user_id, t.currency, t.items
     from event_ticket_transactions t
    where t.id in (select "purchaseId" from input)
    order by t.id
@@ -109,10 +112,10 @@ select s.id,
     when s.epoch <> i.epoch then 'superseded'
     when s.status = 'persisted' then 'persisted'
     when s.status = 'undoing' then 'undoing'
-    when s.status <> 'claimed' then 'finished'
-    when s.cancel_requested_at is not null or g.event_cancelled then 'cancel_requested'
-    else 'stale_generation'
-  end as outcome, r.limit_per_buyer, r.held
+    when s.outcome is not null then 'finished'
+    when s.status = 'claimed' and (s.cancel_requested_at is not null or g.event_cancelled) then 'cancel_requested'
+    when s.status = 'claimed' and g.generation <> i.generation then 'stale_generation'
+  end as outcome, s.status, r.limit_per_buyer, r.held
   from standing s
   join input i on i."purchaseId" = s.id
   left join open_generation g on g.event_id = s.event_id
@@ -129,7 +132,8 @@ type Input = Omit<TicketsToPersist, 'items'> & { readonly tickets: readonly obje
 
 interface Row {
   id: string;
-  outcome: Exclude<PersistOutcome, OverBuyerLimit> | OverBuyerLimit['kind'];
+  outcome: string | null;
+  status: string;
   limit_per_buyer: number;
   held: number;
 }
@@ -139,6 +143,7 @@ interface Row {
  * A serial conflict or one purchase too many of a buyer concerns that purchase alone; the rest of the list goes on.
  *
  * @returns one outcome per purchase, in the order given
+ * @throws Error if one is in a state that does not follow from its authorisation
  */
 export async function persistTickets(pool: pg.Pool, purchases: readonly TicketsToPersist[]): Promise<PersistOutcome[]> {
   const input = purchases.map(({ items, ...purchase }) => ({
@@ -150,7 +155,11 @@ export async function persistTickets(pool: pg.Pool, purchases: readonly TicketsT
   for (let tries = 1; ; tries++) {
     try {
       const outcomes = await inTransaction(pool, (client) => persistIn(client, input));
-      return purchases.map((purchase) => outcomes.get(purchase.purchaseId) ?? 'superseded');
+      return purchases.map(({ purchaseId }) => {
+        const outcome = outcomes.get(purchaseId);
+        if (outcome === undefined) throw new Error(`purchase ${purchaseId} has no row`);
+        return outcome;
+      });
     } catch (error) {
       if (tries === MOST_TRIES || !isOverBuyerLimit(error)) throw error;
     }
@@ -175,6 +184,7 @@ async function persistIn(client: pg.ClientBase, input: readonly Input[]): Promis
   return outcomes;
 }
 
-function outcomeOf({ outcome, limit_per_buyer: limit, held }: Row): PersistOutcome {
-  return outcome === 'over_buyer_limit' ? { kind: outcome, limit, held } : outcome;
+function outcomeOf({ id, outcome, status, limit_per_buyer: limit, held }: Row): PersistOutcome {
+  const kind = knownState(KINDS, outcome, `purchase ${id} (${status})`);
+  return kind === 'over_buyer_limit' ? { kind, limit, held } : kind;
 }

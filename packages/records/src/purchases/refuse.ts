@@ -1,21 +1,59 @@
-import type { PurchaseOutcome, PurchaseRefusal } from '@box-office/contract';
+import { knownState, type PurchaseOutcome, type PurchaseRefusal } from '@box-office/contract';
 import type pg from 'pg';
 import type { PurchaseAtEpoch } from './finalise.js';
 
-const REFUSE = `
-update event_ticket_transactions t
-   set status = 'refused', outcome = i.outcome
-  from jsonb_to_recordset($1) as i("purchaseId" uuid, epoch integer, outcome jsonb)
- where t.id = i."purchaseId" and t.epoch = i.epoch and t.status = 'claimed'`;
+/**
+ * What became of one refusal:
+ * - `refused`: it is the purchase's outcome, now or since an earlier try
+ * - `undoing`: it is being undone, and has its outcome then
+ * - `superseded`: another run owns it now
+ * - `finished`: it had another outcome before
+ */
+export type Refused = (typeof KINDS)[number];
+const KINDS = ['refused', 'undoing', 'superseded', 'finished'] as const;
 
-/** Writes the final refusal of purchases of which nothing took effect: no hold, no authorisation. Idempotent. */
+const REFUSE = `
+with input as (
+  select * from jsonb_to_recordset($1) as i("purchaseId" uuid, epoch integer, outcome jsonb)
+), moved as (
+  update event_ticket_transactions t
+     set status = 'refused', outcome = i.outcome
+    from input i
+   where t.id = i."purchaseId" and t.epoch = i.epoch and t.status = 'claimed'
+  returning t.id
+)
+select t.id, t.status, case
+    when m.id is not null or t.outcome = i.outcome then 'refused'
+    when t.outcome is not null then 'finished'
+    when t.epoch <> i.epoch then 'superseded'
+    when t.status = 'undoing' then 'undoing'
+  end as kind
+  from input i
+  join event_ticket_transactions t on t.id = i."purchaseId"
+  left join moved m on m.id = t.id`;
+
+/**
+ * Writes the final refusal of purchases of which nothing took effect: no hold, no authorisation. Idempotent.
+ *
+ * @returns what became of each, in the order given
+ * @throws Error if one is in a state in which nothing is refused
+ */
 export async function refusePurchases(
   pool: pg.Pool,
   refusals: readonly (PurchaseAtEpoch & { readonly refusal: PurchaseRefusal })[],
-): Promise<void> {
+): Promise<Refused[]> {
   const input = refusals.map(({ purchaseId, epoch, refusal }) => {
     const outcome: PurchaseOutcome = { kind: 'refused', ...refusal };
     return { purchaseId, epoch, outcome };
   });
-  await pool.query({ name: 'refuse-purchases', text: REFUSE, values: [JSON.stringify(input)] });
+  const { rows } = await pool.query<{ id: string; status: string; kind: string | null }>({
+    name: 'refuse-purchases',
+    text: REFUSE,
+    values: [JSON.stringify(input)],
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return refusals.map(({ purchaseId }) => {
+    const row = byId.get(purchaseId);
+    return knownState(KINDS, row?.kind, `the refusal of purchase ${purchaseId} (${row?.status ?? 'no row'})`);
+  });
 }

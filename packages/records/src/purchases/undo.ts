@@ -44,8 +44,10 @@ export async function beginUndoing(
     values: [purchase.purchaseId, purchase.epoch, JSON.stringify(purchase.outcome), purchase.authorisationId],
   });
   const row = rows[0];
-  if (row?.outcome) return { kind: 'finished', outcome: row.outcome };
-  if (!row?.undo_outcome || row.epoch !== purchase.epoch) return { kind: 'superseded' };
+  if (!row) throw new Error(`purchase ${purchase.purchaseId} has no row`);
+  if (row.outcome) return { kind: 'finished', outcome: row.outcome };
+  if (row.epoch !== purchase.epoch) return { kind: 'superseded' };
+  if (!row.undo_outcome) throw new Error(`purchase ${purchase.purchaseId} (${row.status}) cannot be undone`);
   return { kind: 'undoing', outcome: row.undo_outcome, authorisationId: row.authorisation_id };
 }
 
@@ -96,7 +98,8 @@ const CONCLUDE = `
 with moved as (
   update event_ticket_transactions
      set outcome = undo_outcome,
-         status = case undo_outcome ->> 'kind' when 'declined' then 'declined' when 'refused' then 'refused' else 'undone' end
+         status = case undo_outcome ->> 'kind'
+                    when 'declined' then 'declined' when 'refused' then 'refused' when 'undone' then 'undone' end
    where id = $1 and epoch = $2 and status = 'undoing'
   returning fingerprint, outcome
 )

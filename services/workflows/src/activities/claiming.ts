@@ -1,5 +1,5 @@
 import type { AnnouncedHoldInUse, HandOver, PurchaseOrder, PurchaseRefusal } from '@box-office/contract';
-import { claimPurchases, refusePurchases, type Claim, type PurchaseAtEpoch } from '@box-office/records';
+import { claimPurchases, refusePurchases, type Claim, type PurchaseAtEpoch, type Refused } from '@box-office/records';
 import { activityInfo } from '@temporalio/activity';
 import type { ActivityDeps } from './deps.js';
 import { noteStatus, refreshSoon } from './read-models.js';
@@ -43,21 +43,20 @@ export function createClaiming(deps: ActivityDeps) {
       announce(purchases);
     },
 
-    /** Records the refusal of purchases that took nothing. */
-    async refuse(refusals: readonly RefusalToRecord[]): Promise<void> {
-      await refusePurchases(pool, refusals);
+    /** Records the refusal of purchases that took nothing. One answer each, in their order. */
+    async refuse(refusals: readonly RefusalToRecord[]): Promise<Refused[]> {
+      const results = await refusePurchases(pool, refusals);
       announce(
-        refusals.map(({ purchaseId, fingerprint, refusal }) => ({
-          purchaseId,
-          fingerprint,
-          outcome: { kind: 'refused', ...refusal },
-        })),
+        refusals.flatMap(({ purchaseId, fingerprint, refusal }, place) =>
+          results[place] === 'refused' ? [{ purchaseId, fingerprint, outcome: { kind: 'refused', ...refusal } }] : [],
+        ),
       );
       // Otherwise the transaction would be shown as claimed for ever.
       refreshSoon(
         deps,
         refusals.map(({ purchaseId }) => purchaseId),
       );
+      return results;
     },
   };
 }

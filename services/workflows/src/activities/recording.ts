@@ -6,6 +6,7 @@ import {
   type ClaimedPurchase,
   type Finalised,
   type OperatorAction,
+  type PaymentCorrection,
   type PersistOutcome,
   type PurchaseAtEpoch,
   type TicketsToPersist,
@@ -25,7 +26,7 @@ export function createRecording(deps: ActivityDeps) {
     /** Raises the payment attempt and names the method of the new one. */
     correctPayment: (
       purchase: PurchaseAtEpoch & { readonly attempt: number; readonly method: string },
-    ): Promise<void> => correctPayment(pool, purchase),
+    ): Promise<PaymentCorrection> => correctPayment(pool, purchase),
 
     /** Keeps an operator's decision in the audit log. */
     recordResolution: (resolution: OperatorAction): Promise<void> => recordOperatorAction(pool, resolution),

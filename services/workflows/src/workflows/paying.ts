@@ -1,7 +1,9 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Authorisation, UnknownPayment } from '../activities/paying.js';
 import type { OutcomeOf } from '../activities/straight-through.js';
+import { unknownState } from '@box-office/contract';
 import { amountInWords } from './journal.js';
+import { learnOutcomes } from './learning.js';
 import { goOnAlone } from './leaving.js';
 import { PaymentCorrected } from './attention.js';
 import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
@@ -21,19 +23,24 @@ export async function authorise(work: Work): Promise<void> {
     surely: authoriseAlone,
   });
   for (const [purchase, answer] of answers) {
-    if (answer.kind === 'authorised') {
-      purchase.authorisationId = answer.authorisationId;
-      work.tellOf(purchase, `has ${amountInWords(purchase.claim)} set aside (\`${answer.authorisationId}\`).`);
-    } else {
-      purchase.toUndo.delete('payment');
-      work.tellOf(purchase, `is declined: ${answer.reason.replaceAll('_', ' ')}.`);
-      undo(work, purchase, { kind: 'declined', reason: answer.reason });
+    switch (answer.kind) {
+      case 'authorised':
+        purchase.authorisationId = answer.authorisationId;
+        work.tellOf(purchase, `has ${amountInWords(purchase.claim)} set aside (\`${answer.authorisationId}\`).`);
+        break;
+      case 'declined':
+        purchase.toUndo.delete('payment');
+        work.tellOf(purchase, `is declined: ${answer.reason.replaceAll('_', ' ')}.`);
+        undo(work, purchase, { kind: 'declined', reason: answer.reason });
+        break;
+      default:
+        unknownState('an authorisation', answer);
     }
   }
 }
 
 /**
- * Authorises one purchase for as long as it takes. When an operator names another payment method, the attempt so far is
+ * Authorises one purchase for as long as it takes; no answer if it turns out that this run must not go on with it. When an operator names another payment method, the attempt so far is
  * brought to its end first: only then may the next one begin, so that no buyer is charged twice.
  */
 async function authoriseAlone(work: Work, purchase: PurchaseUnderWay): Promise<Authorisation[]> {
@@ -46,8 +53,28 @@ async function authoriseAlone(work: Work, purchase: PurchaseUnderWay): Promise<A
       await work.steps.durably([purchaseId], 'undoPayment', { ...paymentOf(purchase), authorisationId: null });
       const { attempt } = purchase.payment;
       const method = error.paymentMethod;
-      await work.steps.durably([purchaseId], 'correctPayment', { ...claimedAt(purchase), attempt, method });
-      purchase.payment = { attempt: attempt + 1, method };
+      const correction = await work.steps.durably([purchaseId], 'correctPayment', {
+        ...claimedAt(purchase),
+        attempt,
+        method,
+      });
+      switch (correction) {
+        case 'corrected':
+          // The next attempt counts only because its row counts it.
+          purchase.payment = { attempt: attempt + 1, method };
+          break;
+        case 'superseded':
+          work.list.leave(purchaseId);
+          return [];
+        case 'undoing':
+          undo(work, purchase, { kind: 'undone', reason: 'cancelled' });
+          return [];
+        case 'finished':
+          await learnOutcomes(work, [purchase]);
+          return [];
+        default:
+          unknownState(`the correction of purchase ${purchaseId}`, correction);
+      }
     }
   }
 }
@@ -61,11 +88,16 @@ export async function capture(work: Work): Promise<void> {
       work.steps.durably([purchase.order.purchaseId], 'capture', [authorisedPaymentOf(purchase)], 'until known'),
   });
   for (const [purchase, answer] of answers) {
-    if (answer.kind === 'captured') {
-      work.tellOf(purchase, `is paid: ${amountInWords(purchase.claim)}.`);
-    } else {
-      work.tellOf(purchase, `could not be charged: ${answer.reason}.`);
-      undo(work, purchase, { kind: 'undone', reason: 'capture_refused' });
+    switch (answer.kind) {
+      case 'captured':
+        work.tellOf(purchase, `is paid: ${amountInWords(purchase.claim)}.`);
+        break;
+      case 'refused':
+        work.tellOf(purchase, `could not be charged: ${answer.reason}.`);
+        undo(work, purchase, { kind: 'undone', reason: 'capture_refused' });
+        break;
+      default:
+        unknownState('a capture', answer);
     }
   }
 }

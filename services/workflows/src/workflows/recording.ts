@@ -1,4 +1,5 @@
-import type { PersistOutcome } from '@box-office/records';
+import { unknownState } from '@box-office/contract';
+import { learnOutcomes } from './learning.js';
 import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
 import { claimedAt, ticketsOf } from './requests.js';
 import { reserve } from './taking-capacity.js';
@@ -20,19 +21,39 @@ export async function persist(work: Work): Promise<void> {
     const unusable: { eventId: string; seen: number }[] = [];
     const finished: PurchaseUnderWay[] = [];
     for (const [place, purchase] of holding.entries()) {
-      const outcome = outcomes[place] ?? 'superseded';
-      work.tellOf(purchase, `records its tickets: ${inWords(outcome)}.`);
-      if (outcome === 'persisted') persisted.add(purchase);
-      else if (typeof outcome === 'object') {
+      const outcome = outcomes[place];
+      if (!outcome) throw new Error(`the tickets of purchase ${purchase.order.purchaseId} were not answered for`);
+      const kind = typeof outcome === 'object' ? outcome.kind : outcome;
+      work.tellOf(purchase, `records its tickets: ${kind.replaceAll('_', ' ')}.`);
+      if (typeof outcome === 'object') {
         const { kind: reason, limit, held } = outcome;
         undo(work, purchase, { kind: 'refused', reason, limit, held });
-      } else if (outcome === 'stale_generation') delete purchase.hold;
-      else if (outcome === 'serial_conflict') {
-        unusable.push({ eventId: purchase.order.eventId, seen: purchase.hold?.generation ?? 0 });
-        delete purchase.hold;
-      } else if (outcome === 'finished') finished.push(purchase);
-      else if (outcome === 'superseded') work.list.leave(purchase.order.purchaseId);
-      else undo(work, purchase, { kind: 'undone', reason: 'cancelled' });
+        continue;
+      }
+      switch (outcome) {
+        case 'persisted':
+          persisted.add(purchase);
+          break;
+        case 'serial_conflict':
+          unusable.push({ eventId: purchase.order.eventId, seen: purchase.hold?.generation ?? 0 });
+          delete purchase.hold;
+          break;
+        case 'stale_generation':
+          delete purchase.hold;
+          break;
+        case 'finished':
+          finished.push(purchase);
+          break;
+        case 'superseded':
+          work.list.leave(purchase.order.purchaseId);
+          break;
+        case 'cancel_requested':
+        case 'undoing':
+          undo(work, purchase, { kind: 'undone', reason: 'cancelled' });
+          break;
+        default:
+          unknownState('a persisted purchase', outcome);
+      }
     }
     await learnOutcomes(work, finished);
     // A serial that PostgreSQL gave to another means that Redis is wrong about this event: build it anew.
@@ -52,34 +73,27 @@ export async function finalise(work: Work): Promise<void> {
   const finished: PurchaseUnderWay[] = [];
   for (const [place, purchase] of paid.entries()) {
     const result = results[place];
-    if (result?.kind === 'confirmed') {
-      work.tellOf(purchase, 'is **confirmed**.');
-      work.list.answer(result.purchaseId, result.outcome);
-    } else if (result?.kind === 'cancel_requested' || result?.kind === 'undoing') {
-      undo(work, purchase, { kind: 'undone', reason: 'cancelled' });
-    } else if (result?.kind === 'finished') {
-      finished.push(purchase);
-    } else {
-      work.list.leave(purchase.order.purchaseId);
+    // The money is taken: nothing is undone because of an answer that nobody planned.
+    if (!result) throw new Error(`purchase ${purchase.order.purchaseId} was not answered for`);
+    switch (result.kind) {
+      case 'confirmed':
+        work.tellOf(purchase, 'is **confirmed**.');
+        work.list.answer(result.purchaseId, result.outcome);
+        break;
+      case 'cancel_requested':
+      case 'undoing':
+        undo(work, purchase, { kind: 'undone', reason: 'cancelled' });
+        break;
+      case 'finished':
+        finished.push(purchase);
+        break;
+      case 'superseded':
+        work.tellOf(purchase, 'is carried on by another workflow.');
+        work.list.leave(purchase.order.purchaseId);
+        break;
+      default:
+        unknownState('a captured purchase', result);
     }
   }
   await learnOutcomes(work, finished);
 }
-
-/**
- * Purchases that turn out to have their outcome: an earlier try of this very run, given up as lost, got there after all.
- * What it sold is still this workflow's to publish.
- */
-async function learnOutcomes(work: Work, finished: readonly PurchaseUnderWay[]): Promise<void> {
-  if (finished.length === 0) return;
-  const orders = finished.map((purchase) => purchase.order);
-  const claims = await work.steps.quickly(idsOf(finished), 'claim', orders);
-  for (const [place, { purchaseId }] of orders.entries()) {
-    const claim = claims[place];
-    if (claim?.kind === 'finished' && claim.mine) work.list.answer(purchaseId, claim.outcome);
-    else work.list.leave(purchaseId);
-  }
-}
-
-const inWords = (outcome: PersistOutcome): string =>
-  (typeof outcome === 'object' ? outcome.kind : outcome).replaceAll('_', ' ');

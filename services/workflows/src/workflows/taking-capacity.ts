@@ -1,6 +1,9 @@
+import { unknownState } from '@box-office/contract';
+import type { RefusalToRecord } from '../activities/claiming.js';
 import { itemsInWords } from './journal.js';
-import { idsOf } from './purchase-list.js';
-import { reservationOf } from './requests.js';
+import { learnOutcomes } from './learning.js';
+import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
+import { claimedAt, reservationOf } from './requests.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
 
@@ -19,33 +22,64 @@ export async function reserve(work: Work): Promise<void> {
       those.map(({ order, claim }) => reservationOf(order, claim)),
     ),
   );
-  const refusedUntouched = [];
+  const refusals = new Map<PurchaseUnderWay, RefusalToRecord>();
   for (const [place, purchase] of wanting.entries()) {
     const reservation = reservations[place];
-    if (reservation?.kind === 'reserved') {
-      purchase.hold = { generation: reservation.generation, items: reservation.items };
-      work.tellOf(
-        purchase,
-        `holds ${itemsInWords(reservation.items)}${reservation.fromHold ? ', from its hold' : ''}.`,
-      );
-    } else if (reservation?.kind === 'refused') {
-      const { refusal } = reservation;
-      const lapsed = refusal.holdLapsed ? ', and its hold had lapsed' : '';
-      work.tellOf(purchase, `is refused: ${refusal.reason.replaceAll('_', ' ')}${lapsed}.`);
-      if (!untouched.has(purchase)) undo(work, purchase, { kind: 'refused', ...refusal });
-      else {
-        purchase.toUndo.delete('hold');
-        const { purchaseId, fingerprint } = purchase.order;
-        refusedUntouched.push({ purchaseId, fingerprint, epoch: purchase.claim.epoch, refusal });
+    if (!reservation) throw new Error(`the reservation of purchase ${purchase.order.purchaseId} was not answered`);
+    switch (reservation.kind) {
+      case 'reserved': {
+        const { generation, items, fromHold } = reservation;
+        purchase.hold = { generation, items };
+        work.tellOf(purchase, `holds ${itemsInWords(items)}${fromHold ? ', from its hold' : ''}.`);
+        break;
       }
-    } else {
-      work.list.leave(purchase.order.purchaseId);
+      case 'refused': {
+        const { refusal } = reservation;
+        const lapsed = refusal.holdLapsed ? ', and its hold had lapsed' : '';
+        work.tellOf(purchase, `is refused: ${refusal.reason.replaceAll('_', ' ')}${lapsed}.`);
+        if (untouched.has(purchase)) {
+          const { fingerprint } = purchase.order;
+          refusals.set(purchase, { ...claimedAt(purchase), fingerprint, refusal });
+        } else undo(work, purchase, { kind: 'refused', ...refusal });
+        break;
+      }
+      case 'superseded':
+        work.list.leave(purchase.order.purchaseId);
+        break;
+      default:
+        unknownState('a reservation', reservation);
     }
   }
-  if (refusedUntouched.length === 0) return;
-  const refusedIds = refusedUntouched.map((refusal) => refusal.purchaseId);
-  await work.steps.quickly(refusedIds, 'refuse', refusedUntouched);
-  for (const { purchaseId, refusal } of refusedUntouched) {
-    work.list.answer(purchaseId, { kind: 'refused', ...refusal });
+  await refuse(work, refusals);
+}
+
+/** Records the refusals of purchases of which nothing took effect. */
+async function refuse(work: Work, refusals: ReadonlyMap<PurchaseUnderWay, RefusalToRecord>): Promise<void> {
+  if (refusals.size === 0) return;
+  for (const purchase of refusals.keys()) purchase.toUndo.delete('hold');
+  const refused = [...refusals.keys()];
+  const results = await work.steps.quickly(idsOf(refused), 'refuse', [...refusals.values()]);
+  const finished: PurchaseUnderWay[] = [];
+  for (const [place, [purchase, { refusal }]] of [...refusals].entries()) {
+    const { purchaseId } = purchase.order;
+    const result = results[place];
+    if (!result) throw new Error(`the refusal of purchase ${purchaseId} was not answered`);
+    switch (result) {
+      case 'refused':
+        work.list.answer(purchaseId, { kind: 'refused', ...refusal });
+        break;
+      case 'undoing':
+        undo(work, purchase, { kind: 'refused', ...refusal });
+        break;
+      case 'superseded':
+        work.list.leave(purchaseId);
+        break;
+      case 'finished':
+        finished.push(purchase);
+        break;
+      default:
+        unknownState(`the refusal of purchase ${purchaseId}`, result);
+    }
   }
+  await learnOutcomes(work, finished);
 }

@@ -1,4 +1,4 @@
-import type { PurchaseOutcome } from '@box-office/contract';
+import { unknownState, type PurchaseOutcome } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
 import type { PurchaseUnderWay } from './purchase-list.js';
 import { claimedAt, paymentOf } from './requests.js';
@@ -20,9 +20,16 @@ async function compensate(work: Work, purchase: PurchaseUnderWay, outcome: Purch
   const authorisationId = purchase.authorisationId ?? null;
 
   const decision = await work.steps.durably(ids, 'decideToUndo', { ...claimedAt(purchase), outcome, authorisationId });
-  if (decision.kind === 'superseded') return work.list.leave(purchaseId);
-  if (decision.kind === 'finished') return work.list.answer(purchaseId, decision.outcome);
-
+  switch (decision.kind) {
+    case 'superseded':
+      return work.list.leave(purchaseId);
+    case 'finished':
+      return work.list.answer(purchaseId, decision.outcome);
+    case 'undoing':
+      break;
+    default:
+      unknownState('an undone purchase', decision);
+  }
   work.tellOf(purchase, `is being undone: ${inWords(decision.outcome)}.`);
   if (toUndo.has('payment')) {
     const payment = { ...paymentOf(purchase), authorisationId: decision.authorisationId };

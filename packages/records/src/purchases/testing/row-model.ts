@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PurchaseOutcome, PurchaseStatus } from '@box-office/contract';
 
 /** What the row of a purchase says, and its tickets: `none` until they are persisted. */
@@ -15,7 +16,7 @@ type UndoOutcome = Exclude<PurchaseOutcome, { kind: 'confirmed' }>;
 
 /**
  * The life of one purchase's row as one would write it with no thought of a database. Each function does one operation
- * of a run and answers the kind of its result.
+ * of a run and answers the kind of its result: `fails` where the operation is none of the state that the row is in.
  *
  * @param confirmed the outcome that it has once it is sold
  */
@@ -47,7 +48,8 @@ export function createRowModel(confirmed: PurchaseOutcome) {
     },
 
     persist(epoch: number) {
-      if (row?.epoch !== epoch) return 'superseded';
+      if (row === null) return 'fails';
+      if (row.epoch !== epoch) return 'superseded';
       if (row.status === 'undoing' || row.status === 'persisted') return row.status;
       if (row.status !== 'claimed') return 'finished';
       if (stopAsked) return 'cancel_requested';
@@ -57,17 +59,18 @@ export function createRowModel(confirmed: PurchaseOutcome) {
     },
 
     finalise(epoch: number) {
-      if (row?.epoch !== epoch) return 'superseded';
+      if (row === null) return 'fails';
+      if (row.epoch !== epoch) return 'superseded';
       if (row.status === 'persisted' && !stopAsked) {
         Object.assign(row, { status: 'confirmed', outcome: confirmed, tickets: 'valid' });
       }
       if (row.status === 'confirmed' || row.status === 'undoing') return row.status;
-      // A purchase that was not persisted does not get here; it is told to stop.
-      return row.outcome === null ? 'cancel_requested' : 'finished';
+      if (row.outcome !== null) return 'finished';
+      return row.status === 'persisted' ? 'cancel_requested' : 'fails';
     },
 
     beginUndoing(epoch: number, outcome: UndoOutcome) {
-      if (row === null) return 'superseded';
+      if (row === null) return 'fails';
       if (row.epoch === epoch && (row.status === 'claimed' || row.status === 'persisted')) {
         Object.assign(row, { status: 'undoing', undoOutcome: outcome });
       }
@@ -87,12 +90,21 @@ export function createRowModel(confirmed: PurchaseOutcome) {
       return row?.outcome ?? null;
     },
 
-    refuse(epoch: number, outcome: PurchaseOutcome): void {
-      if (row?.epoch === epoch && row.status === 'claimed') Object.assign(row, { status: 'refused', outcome });
+    refuse(epoch: number, outcome: PurchaseOutcome) {
+      if (row === null) return 'fails';
+      if (row.epoch === epoch && row.status === 'claimed') Object.assign(row, { status: 'refused', outcome });
+      if (row.outcome !== null) return isDeepStrictEqual(row.outcome, outcome) ? 'refused' : 'finished';
+      if (row.epoch !== epoch) return 'superseded';
+      return row.status === 'undoing' ? row.status : 'fails';
     },
 
-    correctPayment(epoch: number, attempt: number): void {
-      if (row?.epoch === epoch && row.status === 'claimed' && row.attempt === attempt) row.attempt += 1;
+    correctPayment(epoch: number, attempt: number) {
+      if (row === null) return 'fails';
+      if (row.epoch !== epoch) return 'superseded';
+      if (row.outcome !== null) return 'finished';
+      if (row.status === 'undoing') return row.status;
+      if (row.status === 'claimed' && row.attempt === attempt) row.attempt += 1;
+      return row.status === 'claimed' && row.attempt === attempt + 1 ? 'corrected' : 'fails';
     },
   };
 }
