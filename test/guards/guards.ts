@@ -90,12 +90,12 @@ export const GUARDS: readonly Guard[] = [
     test: 'at "authorise": the rerun does it again',
   },
   {
-    name: 'the look-up of unknown outcomes',
+    name: 'the reversal of unknown outcomes',
     edits: [
       {
         file: 'services/workflows/src/activities/paying.ts',
-        text: '      if (authorisationId === null) {\n',
-        instead: '      if (authorisationId === null) {\n        return;\n',
+        text: 'known ?? (await reverse(request, signal))',
+        instead: 'known',
       },
     ],
     testFile: INTERLEAVINGS,

@@ -15,6 +15,7 @@ import { behaviourOf } from './behaviour.js';
 import type { Behaviour, Operation } from './behaviour.js';
 import { booksAfter, booksOf } from './books.js';
 import { createFailures } from './failures.js';
+import { reversalKey } from './ledger.js';
 import type { Ledger, Outcome } from './ledger.js';
 import { statementOf } from './statement.js';
 import { createWaits } from './waits.js';
@@ -113,6 +114,13 @@ export function createApp(o: {
     if (!ledger.hasKey(key)) arrivals.begin(key, behaviour.lateMs);
     await arrivals.over(key);
     return carryOut(c, 'authorise', key, behaviour, () => ledger.authorise(key, request));
+  });
+
+  app.post('/v1/reversals', async (c) => {
+    const key = keyOf(c);
+    const request = await bodyOf(c, authoriseRequest);
+    const behaviour = behaviourOf(request.method);
+    return carryOut(c, 'void', reversalKey(key), behaviour, () => ledger.reverse(key, request));
   });
 
   app.post('/v1/authorisations/:id/capture', (c) =>

@@ -5,6 +5,7 @@ import type {
   CaptureResult,
   LookUpResult,
   RefundResult,
+  ReverseResult,
   VoidResult,
 } from '@box-office/payments';
 import type { AuthoriseRequest, ErrorCode } from '@box-office/payments/wire';
@@ -69,6 +70,25 @@ export class Ledger {
         ? this.#do({ type: 'authorised', at, key, authorisationId: `auth_${randomUUID()}`, ...request })
         : this.#do({ type: 'declined', at, key, reason: decline, ...request });
     return { answer: authoriseAnswer(authorisation), isNew: true };
+  }
+
+  /** Voids what was authorised with this key; an authorisation that has not arrived yet is declined when it does. */
+  reverse(key: string, request: AuthoriseRequest): Outcome<ReverseResult> {
+    const known = this.#byKey.get(key);
+    if (known ? !isSame(known, request) : this.#operations.has(key)) return { error: 'key_reused' };
+    const at = Date.now();
+    if (!known) {
+      this.#do({ type: 'declined', at, key, reason: 'reversed', ...request });
+      return { answer: { kind: 'reversed' }, isNew: true };
+    }
+    const { authorisationId } = known;
+    const state = stateOf(known);
+    if (authorisationId !== undefined && (state === 'captured' || state === 'refunded')) {
+      return { answer: { kind: 'already_captured', authorisationId }, isNew: false };
+    }
+    if (authorisationId === undefined || state !== 'authorised') return { answer: { kind: 'reversed' }, isNew: false };
+    this.#do({ type: 'voided', at, key: reversalKey(key), authorisationId });
+    return { answer: { kind: 'reversed' }, isNew: true };
   }
 
   capture(key: string, authorisationId: string): Outcome<CaptureResult> {
@@ -211,6 +231,9 @@ export class Ledger {
     return authorisation;
   }
 }
+
+/** Under this key the reversal of an authorisation is on record: its own key is the authorisation's. */
+export const reversalKey = (authoriseKey: string): string => `${authoriseKey}:reversal`;
 
 function authoriseAnswer(authorisation: Authorisation): AuthoriseResult {
   // An authorisation that was granted stays granted for its key, even if the capture was then refused.

@@ -62,6 +62,7 @@ function purchase(method: string, amountMinor = AMOUNT) {
     refund: (authorisationId: string, amount = amountMinor, key = paymentKey(purchaseId, 1, 'refund')) =>
       payments.refund({ key, authorisationId, amountMinor: amount }),
     lookUp: () => payments.lookUp({ authoriseKey }),
+    reverse: (by = payments) => by.reverse({ key: authoriseKey, amountMinor, currency: 'EUR', method, purchaseId }),
   };
 }
 
@@ -69,6 +70,59 @@ async function statement(prefix: string, query = ''): Promise<LedgerStatement> {
   const response = await fetch(`${simulator.url}/v1/ledger?purchase=${prefix}${query}`);
   return ledgerStatement.parse(await response.json());
 }
+
+describe('a reversal', () => {
+  it('gives back what its key has set aside, once, and is answered the same again', async () => {
+    const p = purchase('pm_approve');
+    const id = await p.authorised();
+    expect([await p.reverse(), await p.reverse()]).toEqual([{ kind: 'reversed' }, { kind: 'reversed' }]);
+    expect(await p.lookUp()).toMatchObject({ state: 'voided', authorisationId: id });
+  });
+
+  it('is final: an authorisation that arrives after it sets nothing aside', async () => {
+    const p = purchase('pm_late_600');
+    const late = p.authorise(patient);
+    expect(await p.lookUp()).toEqual({ kind: 'not_found' });
+    expect(await p.reverse()).toEqual({ kind: 'reversed' });
+    expect(await late).toEqual({ kind: 'declined', reason: 'reversed' });
+    expect(await p.lookUp()).toMatchObject({ state: 'declined' });
+  });
+
+  it('works where the authorisation itself fails for good', async () => {
+    const p = purchase('pm_fail_1000');
+    await expect(p.authorise()).rejects.toThrow(PaymentUnknownError);
+    expect(await p.reverse()).toEqual({ kind: 'reversed' });
+    expect(await p.authorise()).toEqual({ kind: 'declined', reason: 'reversed' });
+  });
+
+  it('of captured money says so and touches nothing', async () => {
+    const p = purchase('pm_approve');
+    const authorisationId = await p.authorised();
+    await p.capture(authorisationId);
+    expect(await p.reverse()).toEqual({ kind: 'already_captured', authorisationId });
+    expect(await p.lookUp()).toMatchObject({ state: 'captured', refundedMinor: 0 });
+  });
+
+  it('of another request with the same key is refused', async () => {
+    const p = purchase('pm_approve');
+    await p.authorised();
+    const other = {
+      key: paymentKey(p.purchaseId, 1, 'authorise'),
+      amountMinor: 1,
+      currency: 'EUR',
+      method: 'pm_approve',
+    };
+    await expect(payments.reverse({ ...other, purchaseId: p.purchaseId })).rejects.toMatchObject({
+      code: 'key_reused',
+    });
+  });
+
+  it('fails as often as its method says of voids', async () => {
+    const p = purchase('pm_void_fail_1');
+    await expect(p.reverse()).rejects.toThrow(PaymentUnknownError);
+    expect(await p.reverse()).toEqual({ kind: 'reversed' });
+  });
+});
 
 describe('an ordinary purchase', () => {
   it('is charged once, however often each call is repeated', async () => {

@@ -11,6 +11,7 @@ import {
   IDEMPOTENCY_HEADER,
   lookUpAnswer,
   refundAnswer,
+  reverseAnswer,
   voidAnswer,
 } from './wire.js';
 import type { ErrorCode } from './wire.js';
@@ -65,6 +66,7 @@ export function createHttpPayments(o: { url: string; timeoutMs?: number; maxConn
   return {
     authorise: ({ key, amountMinor, currency, method, purchaseId }, signal) =>
       post(authoriseAnswer, '/v1/authorisations', key, { amountMinor, currency, method, purchaseId }, signal),
+    reverse: ({ key, ...request }, signal) => post(reverseAnswer, '/v1/reversals', key, request, signal),
     capture: ({ key, authorisationId }, signal) =>
       post(captureAnswer, ofAuthorisation(authorisationId, 'capture'), key, undefined, signal),
     void: ({ key, authorisationId }, signal) =>

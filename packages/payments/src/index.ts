@@ -2,6 +2,7 @@ export { createHttpPayments } from './http-payments.js';
 export type { HttpPayments } from './http-payments.js';
 export { MAX_BOOKS, paymentKey, PaymentRequestError, PaymentUnknownError } from './port.js';
 export type {
+  AuthorisationRequest,
   AuthorisationState,
   AuthoriseResult,
   BooksPage,
@@ -12,5 +13,6 @@ export type {
   PaymentPort,
   PurchaseBooks,
   RefundResult,
+  ReverseResult,
   VoidResult,
 } from './port.js';

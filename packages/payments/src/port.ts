@@ -3,10 +3,13 @@ import type { AmountMinor } from '@box-office/contract';
 /** What a payment provider must be able to do. Every call may be repeated with its key: it takes effect once. */
 export interface PaymentPort {
   /** Sets the amount aside on the buyer's payment method. Nothing is charged yet. */
-  authorise(
-    request: { key: string; amountMinor: AmountMinor; currency: string; method: string; purchaseId: string },
-    signal?: AbortSignal,
-  ): Promise<AuthoriseResult>;
+  authorise(request: AuthorisationRequest, signal?: AbortSignal): Promise<AuthoriseResult>;
+  /**
+   * Ends an authorisation of which nobody knows what became: takes the very request that was sent, key included. What it set
+   * aside is given back; where the provider has not had it, it will decline it, however late it arrives. The answer is
+   * final for the key: nothing is set aside with it any more, and nothing will be.
+   */
+  reverse(request: AuthorisationRequest, signal?: AbortSignal): Promise<ReverseResult>;
   /** Charges the whole amount of an authorisation, once, whatever the key. */
   capture(request: { key: string; authorisationId: string }, signal?: AbortSignal): Promise<CaptureResult>;
   /** Gives back what was set aside. */
@@ -18,7 +21,7 @@ export interface PaymentPort {
   ): Promise<RefundResult>;
   /**
    * What the provider knows about the authorisation that was asked for with this key. `not_found` never means
-   * "not charged": the authorisation may still be on its way. Send it again with its key until it answers.
+   * "not charged": the authorisation may still be on its way. Send it again with its key until it answers, or reverse it.
    */
   lookUp(request: { authoriseKey: string }, signal?: AbortSignal): Promise<LookUpResult>;
   /**
@@ -27,6 +30,15 @@ export interface PaymentPort {
    * position, in the order in which it moved.
    */
   books?(request: BooksRequest, signal?: AbortSignal): Promise<BooksPage>;
+}
+
+/** An authorisation as it is asked for. */
+export interface AuthorisationRequest {
+  readonly key: string;
+  readonly amountMinor: AmountMinor;
+  readonly currency: string;
+  readonly method: string;
+  readonly purchaseId: string;
 }
 
 /** Most purchases in one page of the books. */
@@ -70,6 +82,10 @@ export type CaptureResult =
 
 /** `voided` when nothing is set aside any longer: voided now or before, expired, or declined. */
 export type VoidResult = { readonly kind: 'voided' } | { readonly kind: 'already_captured' };
+
+/** `already_captured`: the money was taken, and a refund alone gives it back. */
+export type ReverseResult =
+  { readonly kind: 'reversed' } | { readonly kind: 'already_captured'; readonly authorisationId: string };
 
 /** `refunded` only if the refund with this very key exists; another key's refund is another refund. */
 export type RefundResult =

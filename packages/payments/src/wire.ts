@@ -37,6 +37,12 @@ export const voidAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('already_captured') }),
 ]);
 
+/** `POST /v1/reversals`: key and body are those of the authorisation that is to be reversed */
+export const reverseAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('reversed') }),
+  z.object({ kind: z.literal('already_captured'), authorisationId: z.string().min(1) }),
+]);
+
 /** `POST /v1/authorisations/:id/refunds` */
 export const refundRequest = z.object({ amountMinor });
 

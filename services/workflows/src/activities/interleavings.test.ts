@@ -169,6 +169,21 @@ describe('an authorisation whose outcome is unknown', () => {
     await bench.expectAtRest(other);
   });
 
+  it('and that can never be known, ends by the provider’s reversal alone', async () => {
+    const order = await bench.order('pm_fail_1000');
+    await goUntil(run(order, '1'), 'authorise: unknown');
+    await undoAttempt(order, 'pm_fail_1000');
+    await bench.cancel(order);
+    await finish(order, '2');
+    await bench.expectAtRest(order);
+  });
+
+  it('and that the provider rejects as no request at all, is proved to keep nothing', async () => {
+    const order = await bench.order('pm_approve');
+    await goUntil(run(order, '1'), 'reserve');
+    await undoAttempt(order, `pm_${'x'.repeat(300)}`);
+  });
+
   it('of a purchase that is cancelled while its worker is dead, keeps no money', async () => {
     const order = await bench.order('pm_late_1000');
     await goUntil(run(order, '1'), 'authorise: unknown');
@@ -177,6 +192,13 @@ describe('an authorisation whose outcome is unknown', () => {
     await bench.expectAtRest(order);
   });
 });
+
+/** Makes sure that the purchase's first attempt keeps no money, its authorisation unknown. */
+async function undoAttempt(order: PurchaseOrder, method: string): Promise<void> {
+  const attempt = { purchaseId: order.purchaseId, attempt: 1, amountMinor: 5_000, currency: 'EUR', method };
+  const undone = inActivity(order, '1', () => bench.activities.undoPayment({ ...attempt, authorisationId: null }));
+  expect(await undone).toBe('nothing is kept');
+}
 
 /** Redis loses the inventory of the event. */
 async function forget({ eventId }: PurchaseOrder): Promise<void> {

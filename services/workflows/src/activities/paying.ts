@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { paymentKey } from '@box-office/payments';
+import { paymentKey, PaymentRequestError, type AuthorisationRequest } from '@box-office/payments';
 import { cancellationSignal } from '@temporalio/activity';
 import type { ActivityDeps } from './deps.js';
 
@@ -37,17 +37,32 @@ export type Patience = 'soft deadline' | 'until known';
 
 /** The payment provider: all purchases of the list at the same time, each with its own idempotency key. */
 export function createPaying({ payments, paymentSoftDeadlineMs }: ActivityDeps) {
-  const authoriseOne = (payment: PaymentRequest, signal: AbortSignal) =>
-    payments.authorise(
-      {
-        key: paymentKey(payment.purchaseId, payment.attempt, 'authorise'),
-        amountMinor: payment.amountMinor,
-        currency: payment.currency,
-        method: payment.method,
-        purchaseId: payment.purchaseId,
-      },
-      signal,
-    );
+  const authorisationOf = ({ attempt, ...request }: PaymentRequest): AuthorisationRequest => ({
+    ...request,
+    key: paymentKey(request.purchaseId, attempt, 'authorise'),
+  });
+
+  /**
+   * Reverses an authorisation of which nobody knows what became.
+   *
+   * @returns its id if there is one that has to be voided or refunded; null if the provider's answer proves that nothing is set aside
+   *   and nothing will be
+   */
+  async function reverse(payment: PaymentRequest, signal: AbortSignal): Promise<string | null> {
+    const request = authorisationOf(payment);
+    try {
+      const answer = await payments.reverse(request, signal);
+      return answer.kind === 'already_captured' ? answer.authorisationId : null;
+    } catch (error) {
+      if (!(error instanceof PaymentRequestError)) throw error;
+      const found = await payments.lookUp({ authoriseKey: request.key }, signal);
+      if (found.kind === 'found') return found.authorisationId ?? null;
+      // What the provider rejects as no request at all it has rejected, and will reject, as an authorisation. Without that,
+      // "not found" proves nothing.
+      if (error.code === 'malformed' || error.code === 'too_large') return null;
+      throw error;
+    }
+  }
 
   /**
    * Calls the provider for each payment at once. With a soft deadline, what is not known by then is `unknown`, and the
@@ -83,7 +98,7 @@ export function createPaying({ payments, paymentSoftDeadlineMs }: ActivityDeps) 
   return {
     /** Sets the amounts aside. One answer per payment, in their order. Repeating it sends the same key: no second charge. */
     authorise: (list: readonly PaymentRequest[], patience: Patience): Promise<Authorisation[]> =>
-      each(list, patience, authoriseOne),
+      each(list, patience, (payment, signal) => payments.authorise(authorisationOf(payment), signal)),
 
     /** Takes the money that was set aside. One answer per payment, in their order. Already captured is captured. */
     capture: (list: readonly AuthorisedPayment[], patience: Patience): Promise<Capture[]> =>
@@ -93,19 +108,16 @@ export function createPaying({ payments, paymentSoftDeadlineMs }: ActivityDeps) 
 
     /**
      * Makes sure that no money of this payment is kept: voids the authorisation, or refunds what was captured. Where no
-     * authorisation is known, "not found" would prove nothing (it may still be on its way), so the same authorisation
-     * is sent again with its key until it answers, and what it answers is undone.
+     * authorisation is known, "not found" would prove nothing (it may still be on its way): the authorisation is reversed
+     * by its key, after which it can never take effect.
      */
     async undoPayment(
       payment: PaymentRequest & { readonly authorisationId: string | null },
     ): Promise<'nothing is kept'> {
       const signal = cancellationSignal();
-      let { authorisationId } = payment;
-      if (authorisationId === null) {
-        const answer = await authoriseOne(payment, signal);
-        if (answer.kind === 'declined') return 'nothing is kept';
-        authorisationId = answer.authorisationId;
-      }
+      const { authorisationId: known, ...request } = payment;
+      const authorisationId = known ?? (await reverse(request, signal));
+      if (authorisationId === null) return 'nothing is kept';
       const { purchaseId, attempt, amountMinor } = payment;
       const voided = await payments.void({ key: paymentKey(purchaseId, attempt, 'void'), authorisationId }, signal);
       if (voided.kind === 'voided') return 'nothing is kept';
