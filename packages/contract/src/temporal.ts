@@ -81,6 +81,8 @@ export interface PurchaseWorkflowResult {
 export const RESOLVE_UPDATE = 'resolve';
 
 /**
+ * All but `retry` only for a step that is marked as stuck: one that is still being tried may be about to succeed.
+ *
  * - `retry`: try the step again at once;
  * - `skip`: go on without it (only what follows a sale, or a refund that was made by hand);
  * - `correct`: pay with another method (only while the authorisation is stuck);
@@ -131,4 +133,6 @@ export interface ResolveReply {
   /** The step that was stuck. */
   readonly step: string;
   readonly action: ResolveAction;
+  /** What happens next, in a sentence or two for the operator. */
+  readonly next: string;
 }

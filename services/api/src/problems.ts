@@ -101,7 +101,7 @@ export const PROBLEMS = {
   'nothing-to-resolve': [
     409,
     'Nothing to resolve',
-    'No step of this purchase, or of a cancellation of it, waits for a decision.',
+    'No step of this purchase, or of a cancellation of it, is marked as stuck. One that is still being tried can only be retried.',
   ],
   'resolution-refused': [409, 'Decision refused', 'This cannot be decided about the step; `detail` says why.'],
   'event-change-refused': [409, 'Change refused', 'The event cannot be changed so; `detail` says why.'],

@@ -143,12 +143,15 @@ describe('what the gateway answers', () => {
 });
 
 describe('a decision about a purchase', () => {
-  it('is sent with its reason and a key of its own', async () => {
-    for (const action of ['correct', 'retry']) answers.push({ body: { purchaseId: ID, step: 'authorise', action } });
+  it('is sent with its reason and a key of its own, and says what was decided and what follows', async () => {
+    const next = 'The authorisation so far is reversed first.';
+    for (const action of ['correct', 'retry'])
+      answers.push({ body: { purchaseId: ID, step: 'authorise', action, next } });
     const why = ['--reason', 'another card', '--operator', 'ann'];
     const corrected = await cli('purchase', 'correct', ID.toUpperCase(), '--payment-method', 'pm_approve', ...why);
     await cli('purchase', 'retry', ID, '--reason', 'it is back', '--json');
-    expect(corrected).toEqual({ code: 0, out: `Purchase ${ID}: correct, at the step authorise.\n`, err: '' });
+    const out = `Decided for purchase ${ID}: correct at the step authorise. ${next}\n`;
+    expect(corrected).toEqual({ code: 0, out, err: '' });
     const line = `POST /api/operations/purchases/${ID}/resolve`;
     const reason = 'another card (decided by ann)';
     expect(asked).toMatchObject([

@@ -22,6 +22,8 @@ export type Resolution =
 /** Decides. Rejects when PostgreSQL is away. */
 export type Resolve = (decision: Decision) => Promise<Resolution>;
 
+const DECIDED_BEFORE = 'This was decided before with the same key: nothing is decided again.';
+
 /**
  * Finds the workflow that the purchase is stuck in by what PostgreSQL says of it, and never by a list of Temporal's, which
  * lags behind. A decision is known by its line in the audit log, so its key stands for it for ever, whatever becomes of
@@ -50,7 +52,7 @@ export function createResolving(
       const before = await deps.findOperatorAction(purchaseId, updateId);
       if (before !== null) {
         const isSame = before.action === action && before.reason === reason && before.paymentMethod === paymentMethod;
-        return isSame ? { kind: 'resolved', step: before.step, action } : { kind: 'key reused' };
+        return isSame ? { kind: 'resolved', step: before.step, action, next: DECIDED_BEFORE } : { kind: 'key reused' };
       }
     }
     const workflowIds = await workflowsOf(purchaseId);
@@ -61,7 +63,7 @@ export function createResolving(
       if (reply.kind !== 'decided') return reply;
       // Another request with this key was faster.
       if (reply.action !== action) return { kind: 'key reused' };
-      return { kind: 'resolved', step: reply.step, action };
+      return { kind: 'resolved', step: reply.step, action, next: reply.next };
     }
     return { kind: 'nothing stuck' };
   };

@@ -24,17 +24,17 @@ const ACTIONS: Readonly<Record<ResolveAction, { summary: string; more: string; e
   },
   skip: {
     summary: 'go on without the step that is stuck',
-    more: 'For what follows a sale (settle, publish), and for a refund that was made by hand.',
+    more: 'Once the step is marked as stuck. For what follows a sale (settle, publish), and for a refund that was made by hand.',
     example: `purchase skip ${ID} --reason 'refunded by hand, receipt 4711' --operator ann`,
   },
   correct: {
     summary: 'pay with another method',
-    more: 'While the authorisation is stuck: the attempt under way is brought to its end first.',
+    more: 'Once the authorisation is marked as stuck: the attempt so far is reversed at the provider first. While the provider does not answer that, another decision is asked for, at the step undoPayment.',
     example: `purchase correct ${ID} --payment-method pm_approve --reason 'the buyer gave another card'`,
   },
   compensate: {
     summary: 'undo the purchase: no money kept, capacity back',
-    more: 'Before it is confirmed; afterwards see `purchase cancel`.',
+    more: 'Once a step before its confirmation is marked as stuck; afterwards see `purchase cancel`. While the provider does not answer, another decision is asked for, at the step undoPayment.',
     example: `purchase compensate ${ID} --reason 'the buyer gave up'`,
   },
 };
@@ -69,5 +69,8 @@ async function resolve(counter: Counter, action: ResolveAction, id: string, opti
       throw away(`${error.message}; it may be carried out all the same: repeat it with --key ${key}`);
     });
   if (json) counter.output.json(body);
-  else counter.output.line(`Purchase ${body.purchaseId}: ${body.action}, at the step ${body.step}.`);
+  else
+    counter.output.line(
+      `Decided for purchase ${body.purchaseId}: ${body.action} at the step ${body.step}. ${body.next}`,
+    );
 }

@@ -45,6 +45,7 @@ export interface ResolutionView {
   readonly purchaseId: string;
   readonly step: string;
   readonly action: string;
+  readonly next: string;
 }
 
 export interface SweepView {

@@ -16,7 +16,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PurchaseActivities } from '../activities/index.js';
-import { checkDecision, stuckStepOf, type StuckStepFacts } from './deciding.js';
+import { checkDecision, ENDED_BEFORE, isMarked, stuckStepOf, whatFollows, type StuckStepFacts } from './deciding.js';
 import type { AttendedStory } from './journal.js';
 import { untilDone } from './policies.js';
 import { SUMMARIES } from './summaries.js';
@@ -46,6 +46,8 @@ export class PaymentCorrected extends Error {
 interface StuckStep extends StuckStepFacts {
   readonly sinceMs: number;
   readonly decision: Trigger<ResolveRequest>;
+  /** Why a person was asked to look; absent before that. */
+  cause?: string;
 }
 
 /** A step on its durable way. It tells when a person should look at it, and why. */
@@ -60,16 +62,13 @@ export interface Attention {
 /** Registers the `resolve` update and the query about what is stuck. Call it before anything is awaited. */
 export function openAttention(journal: AttendedStory): Attention {
   const stuck = new Set<StuckStep>();
-  /** Those that a person was told of, and why. */
-  const marked = new Map<StuckStep, string>();
 
   setHandler(
     attentionQuery,
     () => ({
-      stuck: [...stuck].map((step) => {
-        const cause = marked.get(step);
-        const since = new Date(step.sinceMs).toISOString();
-        return { step: step.name, purchaseIds: step.purchaseIds, since, ...(cause !== undefined && { cause }) };
+      stuck: [...stuck].map(({ name, purchaseIds, sinceMs, cause }) => {
+        const since = new Date(sinceMs).toISOString();
+        return { step: name, purchaseIds, since, ...(cause !== undefined && { cause }) };
       }),
       details: journal.text(),
     }),
@@ -89,20 +88,24 @@ export function openAttention(journal: AttendedStory): Attention {
           { ...request, step: name, purchaseIds, updateId, workflowId },
         ]),
       );
-      journal.tell(`**${request.operator}** decides about \`${step.name}\`: ${request.action} (${request.reason}).`);
+      // The step may have ended while the decision was recorded; then the decision changes nothing.
+      const next = stuck.has(step) ? whatFollows(name, request.action) : ENDED_BEFORE;
+      journal.tell(`**${request.operator}** decides about \`${name}\`: ${request.action} (${request.reason}). ${next}`);
       step.decision.resolve(request);
-      return { step: step.name, action: request.action };
+      return { step: name, action: request.action, next };
     },
     {
       validator: (request: ResolveRequest) => checkDecision(request, stuckStepOf(stuck, request)),
-      description: 'Decides about a step that does not get through: retry, skip, correct or compensate.',
+      description:
+        'Decides about a step: retry at any time; skip, correct or compensate once it is marked as stuck. The answer says ' +
+        'what follows.',
     },
   );
 
   /** Tells the first time for each step, so that a person finds the workflow and reads why. */
   function mark(step: StuckStep, why: string): void {
-    if (!stuck.has(step) || marked.has(step)) return;
-    marked.set(step, why);
+    if (!stuck.has(step) || step.cause !== undefined) return;
+    step.cause = why;
     journal.tell(
       `**A person should look**: \`${step.name}\` does not get through (${why}). It is tried again meanwhile.`,
     );
@@ -111,7 +114,7 @@ export function openAttention(journal: AttendedStory): Attention {
 
   function unmark(step: StuckStep): void {
     stuck.delete(step);
-    if (marked.delete(step) && marked.size === 0) journal.attention(false);
+    if (step.cause !== undefined && ![...stuck].some(isMarked)) journal.attention(false);
   }
 
   /** One durable try of the step, until it is done or an operator has decided. */

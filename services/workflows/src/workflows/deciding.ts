@@ -16,21 +16,64 @@ const ALLOWED: Partial<Record<keyof PurchaseActivities, readonly ResolveAction[]
   publish: ['skip'],
 };
 
-/** A step that does not get through, and the purchases that it is about. */
+/** A step on its durable way, and the purchases that it is about. */
 export interface StuckStepFacts {
   readonly name: keyof PurchaseActivities;
   readonly purchaseIds: readonly string[];
+  /** Why it is marked as stuck; absent while it is only being tried, and may be about to succeed. */
+  readonly cause?: string;
 }
 
-/** The stuck step that a request means. @throws ApplicationFailure if none or several could be meant */
-export function stuckStepOf<S extends StuckStepFacts>(stuck: ReadonlySet<S>, request: ResolveRequest): S {
-  const { purchaseId } = request;
-  const meant = [...stuck].filter((step) => purchaseId === undefined || step.purchaseIds.includes(purchaseId));
+export const isMarked = (step: StuckStepFacts): boolean => step.cause !== undefined;
+
+/**
+ * The step that a request means. A step that is not marked as stuck can only be retried: whatever else is decided about it
+ * could contradict what it is doing at this moment.
+ *
+ * @throws ApplicationFailure if none or several could be meant
+ */
+export function stuckStepOf<S extends StuckStepFacts>(steps: ReadonlySet<S>, request: ResolveRequest): S {
+  const { purchaseId, action } = request;
+  const meant = [...steps].filter(
+    (step) =>
+      (purchaseId === undefined || step.purchaseIds.includes(purchaseId)) && (action === 'retry' || isMarked(step)),
+  );
   const [only] = meant;
-  if (!only) throw refusal('nothing of this purchase waits for a decision', RESOLVE_REFUSALS.nothingStuck);
+  if (!only) throw refusal('no step of this purchase is marked as stuck', RESOLVE_REFUSALS.nothingStuck);
   if (meant.length > 1) throw refusal('several steps wait for a decision: name the purchase');
   return only;
 }
+
+const ASKED_AGAIN = 'While the provider does not answer that, you are asked again, at the step undoPayment.';
+const UNDONE =
+  'The purchase is undone: first its payment is reversed or refunded at the provider, then its capacity is given back. ' +
+  ASKED_AGAIN;
+const GOES_ON = 'The workflow goes on without this step.';
+
+const AFTER_SKIP: Partial<Record<keyof PurchaseActivities, string>> = {
+  undoPayment: `${GOES_ON} Whether the provider keeps money of the buyer is left to you to check.`,
+  refund:
+    'The tickets are cancelled. The amount is shown as left to an operator and never as refunded: pay it back by hand.',
+  settle: `${GOES_ON} Reconciliation repairs what Redis shows.`,
+  publish: `${GOES_ON} Reconciliation finds the messages missing and publishes them.`,
+};
+
+/** What an operator's decision about a step brings about next, in words for the operator. */
+export function whatFollows(name: keyof PurchaseActivities, action: ResolveAction): string {
+  switch (action) {
+    case 'retry':
+      return 'The step is tried again at once. If it still fails, you are asked again.';
+    case 'skip':
+      return AFTER_SKIP[name] ?? GOES_ON;
+    case 'correct':
+      return `The authorisation so far is reversed at the provider, then the other method is charged. ${ASKED_AGAIN}`;
+    case 'compensate':
+      return UNDONE;
+  }
+}
+
+/** Instead of what follows, where the step ended while the decision was recorded. */
+export const ENDED_BEFORE = 'The step ended by itself before the decision took effect: the decision changes nothing.';
 
 /** What the audit log cannot keep would be tried for ever. */
 const UNKEEPABLE = /[\0\p{Cs}]/u;

@@ -64,6 +64,7 @@ describe('POST /api/operations/purchases/{id}/resolve', () => {
       }),
     );
   const retry = { action: 'retry', reason: 'it is back' };
+  const next = 'The workflow goes on.';
 
   async function bought(): Promise<string> {
     const { id: eventId } = await test.createEvent([standard(5)]);
@@ -71,12 +72,17 @@ describe('POST /api/operations/purchases/{id}/resolve', () => {
     return String(answer.body['purchaseId']);
   }
 
-  it('200 with the step and the action, decided by the workflow that claimed the purchase', async () => {
+  it('200 with the step, the action and what follows, decided by the workflow that claimed the purchase', async () => {
     const purchaseId = await bought();
-    test.attention.replies.set(purchaseWorkflowId(purchaseId), { kind: 'decided', step: 'publish', action: 'skip' });
+    test.attention.replies.set(purchaseWorkflowId(purchaseId), {
+      kind: 'decided',
+      step: 'publish',
+      action: 'skip',
+      next,
+    });
     expect(await resolve(purchaseId.toUpperCase(), { action: 'skip', reason: ' sent by hand ' })).toMatchObject({
       status: 200,
-      body: { purchaseId, step: 'publish', action: 'skip' },
+      body: { purchaseId, step: 'publish', action: 'skip', next },
     });
     const [decision] = test.attention.decisions;
     expect(decision?.request).toEqual({ purchaseId, operator: 'olga', action: 'skip', reason: 'sent by hand' });
@@ -91,7 +97,7 @@ describe('POST /api/operations/purchases/{id}/resolve', () => {
       ...{ cancellationId, purchaseId, eventId, tickets: null, userId: 'ann', requestedBy: 'ann', byOperator: true },
       ...{ reason: '', requestId: 'r', requestedAt: new Date().toISOString() },
     });
-    const decided = { kind: 'decided', step: 'refund', action: 'retry' } as const;
+    const decided = { kind: 'decided', step: 'refund', action: 'retry', next } as const;
     test.attention.replies.set(cancellationWorkflowId(cancellationId), decided);
     expect((await resolve(purchaseId, retry)).body).toMatchObject({ step: 'refund' });
     test.attention.replies.clear();
@@ -103,7 +109,7 @@ describe('POST /api/operations/purchases/{id}/resolve', () => {
     const purchaseId = await bought();
     const key = randomUUID();
     const workflowId = purchaseWorkflowId(purchaseId);
-    test.attention.replies.set(workflowId, { kind: 'decided', step: 'publish', action: 'retry' });
+    test.attention.replies.set(workflowId, { kind: 'decided', step: 'publish', action: 'retry', next });
     expect((await resolve(purchaseId, retry, { key })).status).toBe(200);
     const { updateId, request } = test.attention.decisions[0] ?? {};
     if (!request || updateId === undefined) throw new Error('nothing was decided');
@@ -113,7 +119,10 @@ describe('POST /api/operations/purchases/{id}/resolve', () => {
     const recorded = { ...request, step: 'publish', purchaseIds: [purchaseId], updateId, workflowId };
     await recordOperatorAction(test.pool, recorded);
     test.attention.replies.clear();
-    expect(await resolve(purchaseId, retry, { key })).toMatchObject({ status: 200, body: { step: 'publish' } });
+    expect(await resolve(purchaseId, retry, { key })).toMatchObject({
+      status: 200,
+      body: { step: 'publish', next: expect.stringContaining('decided before') as string },
+    });
     const other = await resolve(purchaseId, { ...retry, reason: 'another' }, { key });
     expect(other).toMatchObject({ status: 422, body: { type: '/problems/idempotency-key-reused' } });
     expect(test.attention.decisions).toHaveLength(2);

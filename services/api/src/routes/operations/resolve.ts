@@ -44,7 +44,15 @@ const keyHeader = z.object({
 });
 
 const view = z
-  .object({ purchaseId: ID, step: z.string().openapi({ example: 'authorise' }), action })
+  .object({
+    purchaseId: ID,
+    step: z.string().openapi({ example: 'authorise' }),
+    action,
+    next: z.string().openapi({
+      description: 'What happens next, and whether another decision may be needed.',
+      example: 'The step is tried again at once. If it still fails, you are asked again.',
+    }),
+  })
   .openapi('Resolved');
 
 /** Decides about a purchase of which a step does not get through. */
@@ -58,7 +66,9 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
       summary: 'Decide about a purchase that is stuck',
       description:
         'Decides about the step of the purchase, or of its cancellation, that does not get through. The decision is kept in ' +
-        "the audit log with the token's subject and the reason, and takes effect at once.",
+        "the audit log with the token's subject and the reason, and takes effect at once. `retry` can be decided at any time; " +
+        'anything else only once the step is marked as stuck (it is among those of `GET /api/operations/attention`), because ' +
+        'a step that is still being tried may be about to succeed: 409 `nothing-to-resolve` before.',
       request: {
         params: z.object({ id: ID }),
         headers: keyHeader,
@@ -98,8 +108,8 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
         ...(key !== undefined && { idempotencyKey: key.value }),
       });
       if (resolution.kind !== 'resolved') return answerProblem(c, problemOf(resolution));
-      const { step, action: decided } = resolution;
-      return answer(c, 200, { purchaseId, step, action: decided });
+      const { step, action: decided, next } = resolution;
+      return answer(c, 200, { purchaseId, step, action: decided, next });
     },
   };
 }
