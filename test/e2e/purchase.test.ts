@@ -148,6 +148,7 @@ describe('an idempotency key', () => {
     await office.redis.del(`purchase:${first.body.purchaseId}`);
     const again = await office.buy({ eventId: event.id, quantity: 1 }, { as, key });
     expect([again.status, again.body]).toEqual([201, first.body]);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
   });
 
   it('with another body is refused', async () => {

@@ -53,6 +53,8 @@ export interface Hold {
   readonly purchaseId: string | null;
   /** The price that it keeps for the purchase that uses it; null if it was refused. */
   readonly quote: HoldQuote | null;
+  /** The HTTP request that took it. */
+  readonly requestId: string;
 }
 
 /** Prices of the time at which a hold was taken. `amountMinor` is their sum. */

@@ -29,6 +29,8 @@ export type PurchaseRecord = {
  */
 export interface AnnouncedOutcome extends PurchaseAnswer {
   readonly fingerprint?: string;
+  /** The purchase had its outcome before the start that is answered now: whoever waits repeats an earlier request. */
+  readonly earlier?: true;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Hold, HoldQuote, HoldStatus, OrderItem, QuotedItem, Refusal, Seria
 /** Columns in which the operations of this folder read a hold. In use until the purchase that has it has its outcome. */
 export const HOLD_COLUMNS = `
   h.id, h.fingerprint, h.user_id, h.event_id, h.wanted, h.items, h.refusal, h.expires_at, h.purchase_id,
-  h.quoted_items, h.amount_minor, h.currency,
+  h.quoted_items, h.amount_minor, h.currency, h.request_id,
   case when h.status = 'used' and exists (
          select from event_ticket_transactions u where u.id = h.purchase_id and u.outcome is null)
        then 'in_use' else h.status end as status`;
@@ -22,6 +22,7 @@ export interface HoldRow {
   quoted_items: QuotedItem[] | null;
   amount_minor: string | null;
   currency: string | null;
+  request_id: string;
 }
 
 export function holdOf(row: HoldRow): Hold {
@@ -37,6 +38,7 @@ export function holdOf(row: HoldRow): Hold {
     expiresAt: row.expires_at?.toISOString() ?? null,
     purchaseId: row.purchase_id,
     quote: quoteOf(row),
+    requestId: row.request_id,
   };
 }
 

@@ -44,6 +44,8 @@ export type Claim =
       readonly transactionId: string;
       readonly outcome: PurchaseOutcome;
       readonly mine: boolean;
+      /** The row was there before. */
+      readonly resumed: boolean;
     }
   /** Another workflow owns it and goes on with it. */
   | { readonly kind: 'elsewhere'; readonly purchaseId: string; readonly ownerWorkflowId: string }
@@ -172,6 +174,7 @@ function claimOf(order: PurchaseOrder, row: Row, claimant: Claimant, resumed: bo
       transactionId: row.transaction_id,
       outcome: row.outcome,
       mine: mine || inherited,
+      resumed,
     };
   }
   if (!mine || row.owner_run_id !== claimant.runId) {

@@ -180,7 +180,9 @@ const unavailable = (detail: string) => ({ kind: 'unavailable', detail, retryAft
 function replyOf(request: HoldRequest, hold: Hold, repeat: boolean): HoldReply {
   if (hold.fingerprint !== request.fingerprint) return { kind: 'key_reused' };
   const refusal: Refusal | null = hold.refusal;
-  return refusal ? { kind: 'refused', refusal, repeat } : { kind: 'hold', hold, repeat };
+  // Redis may have lost the key's record: then the hold knows of the request before this one.
+  const again = repeat || hold.requestId !== request.requestId;
+  return refusal ? { kind: 'refused', refusal, repeat: again } : { kind: 'hold', hold, repeat: again };
 }
 
 type State = PurchaseRecord extends infer R

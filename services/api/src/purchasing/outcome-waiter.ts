@@ -24,7 +24,14 @@ const MAX_LOOK = 500;
  * `hold_in_use`: the purchase was not begun, because another one is using its hold.
  */
 export type Waited =
-  | { readonly kind: 'outcome'; readonly outcome: PurchaseOutcome }
+  | {
+      readonly kind: 'outcome';
+      readonly outcome: PurchaseOutcome;
+      /** It is announced as older than the start that waits for it. */
+      readonly earlier?: true;
+      /** The request that brought it about, where PostgreSQL was asked. */
+      readonly requestId?: string;
+    }
   | { readonly kind: 'other_request'; readonly row: PurchaseRow }
   | { readonly kind: 'hold_in_use'; readonly usedBy: string }
   | { readonly kind: 'open' };
@@ -99,7 +106,11 @@ export function createOutcomeWaiter(o: {
       const told: Waited =
         'holdInUseBy' in announcement
           ? { kind: 'hold_in_use', usedBy: announcement.holdInUseBy }
-          : { kind: 'outcome', outcome: announcement.outcome };
+          : {
+              kind: 'outcome',
+              outcome: announcement.outcome,
+              ...(announcement.earlier && { earlier: announcement.earlier }),
+            };
       const asked = waiting.get(purchaseId);
       if (asked === undefined) continue;
       // Without a fingerprint, or with another one, it may be the outcome of another request with the same key.
@@ -153,7 +164,7 @@ export function createOutcomeWaiter(o: {
     if (outcome === null && asked.every((one) => one.fingerprint === row.fingerprint)) return;
     settle(row.purchaseId, asked, (one) => {
       if (one.fingerprint !== row.fingerprint) return { kind: 'other_request', row };
-      return outcome === null ? null : { kind: 'outcome', outcome };
+      return outcome === null ? null : { kind: 'outcome', outcome, requestId: row.requestId };
     });
   }
 

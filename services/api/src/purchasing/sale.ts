@@ -164,7 +164,9 @@ export function createSale(deps: {
       return { kind: 'open', repeat: true };
     }
     noteStart(request, admitted, first);
-    return replyFromWait(request, await wait.ended, admitted.mayRun);
+    // Redis may have lost the key's record: then Temporal, or the purchase's row, knows of the request before this one.
+    const already = first.kind === 'started' && first.already;
+    return replyFromWait(request, await wait.ended, admitted.mayRun || already);
   }
 
   /** Tells the other gateways how far this purchase is, before its outcome is known. */
@@ -193,7 +195,7 @@ export function createSale(deps: {
         return { kind: 'key_reused' };
       case 'outcome':
         inBackground(request, deps.records.put(request.purchaseId, doneRecord(request, waited.outcome)));
-        return { kind: 'outcome', outcome: waited.outcome, repeat };
+        return { kind: 'outcome', outcome: waited.outcome, repeat: repeat || isEarlier(request, waited) };
     }
   }
 
@@ -223,6 +225,11 @@ export function createSale(deps: {
   }
 
   return { sell, waitForOther, replyToOther };
+}
+
+/** Whether another request brought the outcome about; the record of its key is not known to Redis then. */
+function isEarlier({ requestId }: PurchaseRequest, waited: Extract<Waited, { kind: 'outcome' }>): boolean {
+  return waited.earlier === true || (waited.requestId !== undefined && waited.requestId !== requestId);
 }
 
 /** The purchase goes to its workflow, with these items. */

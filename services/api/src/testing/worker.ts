@@ -31,7 +31,7 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
       return;
     }
     if (claim?.kind === 'mine') await sell(order, claim);
-    await announce(purchaseId);
+    await announce(purchaseId, claim?.kind === 'finished' && claim.resumed);
   }
 
   async function sell(order: PurchaseOrder, claim: ClaimedPurchase): Promise<void> {
@@ -74,10 +74,11 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
     await concludeUndoing(o.pool, { purchaseId, epoch });
   }
 
-  async function announce(purchaseId: string): Promise<void> {
+  async function announce(purchaseId: string, earlier: boolean): Promise<void> {
     const [row] = await findPurchases(o.pool, [purchaseId]);
     if (!o.announce || row === undefined || row.outcome === null) return;
-    const announced: AnnouncedOutcome[] = [{ purchaseId, fingerprint: row.fingerprint, outcome: row.outcome }];
+    const { fingerprint, outcome } = row;
+    const announced: AnnouncedOutcome[] = [{ purchaseId, fingerprint, outcome, ...(earlier && { earlier: true }) }];
     await o.redis.publish(OUTCOMES_CHANNEL, JSON.stringify(announced));
   }
 

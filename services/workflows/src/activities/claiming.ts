@@ -21,7 +21,9 @@ export function createClaiming(deps: ActivityDeps) {
       announce(
         orders.flatMap(({ purchaseId, fingerprint }, place) => {
           const claim = claims[place];
-          return claim?.kind === 'finished' ? [{ purchaseId, fingerprint, outcome: claim.outcome }] : [];
+          if (claim?.kind !== 'finished') return [];
+          const { outcome, resumed } = claim;
+          return [{ purchaseId, fingerprint, outcome, ...(resumed && { earlier: true }) }];
         }),
       );
       noteStatus(

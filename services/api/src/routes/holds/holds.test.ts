@@ -85,7 +85,9 @@ describe('201: the tickets are held', () => {
     expect([repeat.status, repeat.body]).toEqual([201, taken.body]);
     expect(repeat.headers.get('Idempotent-Replayed')).toBe('true');
     await test.redis.del(purchaseKey(holdId));
-    expect((await hold({ eventId, quantity: 2 }, buyer)).body).toEqual(taken.body);
+    const known = await hold({ eventId, quantity: 2 }, buyer);
+    expect(known.body).toEqual(taken.body);
+    expect(known.headers.get('Idempotent-Replayed')).toBe('true');
     expect(await availableOf(eventId)).toBe(2);
   });
 
@@ -271,6 +273,17 @@ describe('a purchase that names a hold', () => {
     expect((await buy({ eventId: other.id, holdId }, buyer.token)).status).toBe(422);
     const items = [{ ticketType: 'Standard', quantity: 2 }];
     expect((await buy({ eventId, holdId, items }, buyer.token)).status).toBe(201);
+  });
+
+  it('follows the hold where a quantity is named without a ticket type', async () => {
+    const event = await test.createEvent([standard(5), { name: 'Student', priceMinor: 900, total: 5 }]);
+    const buyer = await newBuyer();
+    const taken = await hold({ eventId: event.id, quantity: 2, ticketType: 'Student' }, buyer);
+    const body = { eventId: event.id, holdId: taken.body.holdId, quantity: 2 };
+    const bought = await test.buy(body, { token: buyer.token });
+    expect(bought.status).toBe(201);
+    expect(await bought.json()).toMatchObject({ tickets: [{ ticketType: 'Student' }, { ticketType: 'Student' }] });
+    expect((await test.buy({ ...body, ticketType: 'Standard' }, { token: buyer.token })).status).toBe(422);
   });
 
   it('is another request than one that names none', async () => {

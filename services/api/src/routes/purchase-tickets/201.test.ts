@@ -73,6 +73,22 @@ describe('201: the tickets are bought', () => {
     expect((await test.buy({ eventId: event.id, quantity: 1 })).status).toBe(409);
   });
 
+  it.each([
+    ['by its announcement', {}],
+    ['by its row', { announce: false }],
+    ['by Temporal', { start: async () => ({ kind: 'started', already: true }) as const }],
+  ])('is marked as a repeat when Redis has lost the record of the key, as it is known %s', async (_, options) => {
+    const event = await test.createEvent([standard(10)]);
+    const once = { key: randomUUID(), token: await tokenOf('dora') };
+    const first = await bought({ eventId: event.id, quantity: 1 }, once);
+    await test.redis.del(purchaseKey(first.body.purchaseId));
+    const repeat = await test.another(options).buy({ eventId: event.id, quantity: 1 }, once);
+    expect(await repeat.json()).toEqual(first.body);
+    expect(repeat.headers.get('Idempotent-Replayed')).toBe('true');
+    expect(first.response.headers.has('Idempotent-Replayed')).toBe(false);
+    expect(await availableOf(event.id)).toBe(9);
+  });
+
   it('does not depend on announcements: PostgreSQL is asked', async () => {
     const silent = test.another({ announce: false });
     const event = await test.createEvent([standard(1)]);

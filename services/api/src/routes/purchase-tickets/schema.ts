@@ -5,6 +5,10 @@ import { faultsInWish, saysTickets, wishFields } from '../ticket-wish.js';
 /** The body of a purchase as it is documented; `purchaseBody` checks what this cannot say. */
 const fields = z.strictObject({
   ...wishFields,
+  ticketType: wishFields.ticketType.openapi({
+    description:
+      "If it is left out: the ticket type of the hold, where the purchase names a hold; else the event's first one.",
+  }),
   holdId: z
     .uuid()
     .transform((id) => id.toLowerCase())
@@ -12,7 +16,8 @@ const fields = z.strictObject({
     .openapi({
       type: 'string',
       description:
-        'A hold of the buyer whose tickets are to be bought, at the price that it keeps. They need not be named then. If it has ' +
+        'A hold of the buyer whose tickets are to be bought, at the price that it keeps. They need not be named then; ' +
+        'what is named must agree with the hold. If it has ' +
         'lapsed or was given back, the purchase goes on without it, as long as there is room and the price is the same. A purchase that ' +
         'ends without tickets leaves them to the hold, for another one with a new key.',
     }),
