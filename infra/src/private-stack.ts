@@ -22,6 +22,15 @@ export interface PrivateStack extends ServiceTarget {
   stop(): Promise<void>;
 }
 
+/** Loads of tests, bench and faults come from one address, and some from one buyer; a test that wants limits sets its own. */
+const UNLIMITED = {
+  RATE_LIMIT_BUYER_PER_MINUTE: '0',
+  RATE_LIMIT_OPERATOR_PER_MINUTE: '0',
+  RATE_LIMIT_ADDRESS_PER_MINUTE: '0',
+  PURCHASES_AT_ONCE_PER_BUYER: '0',
+  DECLINES_BEFORE_DELAY: '0',
+};
+
 /**
  * Starts a stack of private servers in `dir`, whatever addresses are exported: it can never touch precious data.
  * Servers that die stay dead until they are started again.
@@ -42,7 +51,7 @@ export async function startStack(o: {
     ownerCreatesDatabases: true,
     autoRestart: false,
     given: {},
-    env: neutralEnvironment(config.inherited),
+    env: { ...neutralEnvironment(config.inherited), ...UNLIMITED },
     cacheDir: config.cacheDir,
     report: o.logger ?? silent,
     signal: o.signal,

@@ -44,6 +44,7 @@ function send(
       'Content-Type': contentType,
       'Cache-Control': 'no-store',
       'X-Request-Id': c.get('requestId'),
+      ...c.get('rateLimit'),
       ...headers,
     },
   });

@@ -3,8 +3,10 @@ import { Hono } from 'hono';
 import { createGuard } from './auth/guard.js';
 import type { VerifyToken } from './auth/token-verifier.js';
 import type { GatewayEnv } from './context.js';
+import type { RequestLimits } from './limits/request-limits.js';
 import { describeApi } from './docs/openapi.js';
 import { pages } from './docs/pages.js';
+import { crossOrigin } from './middleware/cross-origin.js';
 import { answerFailure, answerNotFound } from './middleware/failures.js';
 import { observe } from './middleware/observe.js';
 import type { Endpoint } from './routes/endpoint.js';
@@ -15,6 +17,9 @@ import { probes } from './routes/probes.js';
 export interface AppDeps extends EndpointDeps {
   readonly logger: Logger;
   readonly verifyToken: VerifyToken;
+  readonly limits: RequestLimits;
+  /** Origins whose pages may call the API from a browser; `*` for any. */
+  readonly corsOrigins: readonly string[];
   /** What `/readyz` looks at. */
   readonly checks: HealthChecks;
   /** True from the moment on which the process shuts down. */
@@ -26,23 +31,25 @@ export function createApp(deps: AppDeps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>();
   const api = endpoints(deps);
   app.use(observe(deps));
+  if (deps.corsOrigins.length > 0) app.use('/api/*', crossOrigin(deps.corsOrigins));
   app.onError(answerFailure(deps.logger));
   app.notFound(answerNotFound(methodsByPath(api)));
-  for (const endpoint of api) serve(app, endpoint, deps.verifyToken);
+  for (const endpoint of api) serve(app, endpoint, deps);
   app.route('/', probes({ ...deps, metrics: deps.metrics.registry }));
   app.route('/', pages(describeApi(api)));
   return app;
 }
 
-function serve(app: Hono<GatewayEnv>, endpoint: Endpoint, verify: VerifyToken): void {
+function serve(app: Hono<GatewayEnv>, endpoint: Endpoint, deps: Pick<AppDeps, 'verifyToken' | 'limits'>): void {
   const { access, method, path } = endpoint;
-  const guard = createGuard(access, verify);
+  const guard = createGuard(access, deps.verifyToken);
+  const { byAddress, bySubject } = deps.limits;
   // One step instead of a chain of middleware: each link costs a promise per request.
   app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
     c.set('route', path);
-    const passing = guard(c);
+    const passing = byAddress(c) ?? guard(c);
     const stopped = passing instanceof Promise ? await passing : passing;
-    return stopped ?? endpoint.handle(c);
+    return stopped ?? bySubject(c) ?? endpoint.handle(c);
   });
 }
 

@@ -64,6 +64,9 @@ describe('configuration', () => {
     ['API_PORT', '70000'],
     ['PURCHASE_WAIT_MS', '-1'],
     ['LOG_LEVEL', 'chatty'],
+    ['TRUSTED_PROXIES', 'proxy.example'],
+    ['CORS_ORIGINS', 'https://shop.example/page'],
+    ['RATE_LIMIT_BUYER_PER_MINUTE', '-600'],
   ])('is refused with one line that names %s and not its value', (name, value) => {
     const message = fault({ [name]: value });
     expect(message).toContain(name);

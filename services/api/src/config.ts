@@ -5,9 +5,24 @@ import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { TokenRules } from './auth/claims.js';
 import type { KeySource } from './auth/token-verifier.js';
+import { isNetwork } from './limits/client-address.js';
+import type { RequestLimitSettings } from './limits/request-limits.js';
 import { DEFAULT_GROUP_LIMITS } from './purchasing/group-starter.js';
 import type { GroupLimits } from './purchasing/group-starter.js';
+import type { BuyerLimits } from './purchasing/buyer-limits.js';
 import type { HoldTimes } from './routes/holds/take.js';
+
+const perMinute = z.coerce.number().int().min(0).max(10_000_000);
+
+const listOf = (what: string, isOne: (text: string) => boolean) =>
+  z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+    .refine((parts) => parts.every(isOne), `${what}, separated by commas`);
+
+/** As a browser sends it: scheme, host and port, and nothing behind them. */
+const isOrigin = (text: string): boolean => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 
 const schema = z
   .object({
@@ -37,6 +52,20 @@ const schema = z
     HOLD_DURATION_MS: z.coerce.number().int().min(1_000).max(MAX_HOLD_MS).default(600_000),
     /** Longest that a buyer may ask for. */
     HOLD_MAX_DURATION_MS: z.coerce.number().int().min(1_000).max(MAX_HOLD_MS).default(1_800_000),
+    /** Requests in a minute of one buyer's tokens, of one operator's, and from one client address; 0 for no limit. */
+    RATE_LIMIT_BUYER_PER_MINUTE: perMinute.default(600),
+    RATE_LIMIT_OPERATOR_PER_MINUTE: perMinute.default(12_000),
+    RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute.default(60_000),
+    /** Purchase requests of one buyer that one gateway has open at once; 0 for no limit. */
+    PURCHASES_AT_ONCE_PER_BUYER: z.coerce.number().int().min(0).max(10_000).default(100),
+    /** Declined payments of a buyer from which on the next purchase has to wait; 0 for never. */
+    DECLINES_BEFORE_DELAY: z.coerce.number().int().min(0).max(30).default(5),
+    /** Longest such wait. */
+    DECLINE_DELAY_MAX_S: z.coerce.number().int().min(1).max(86_400).default(900),
+    /** Networks (CIDR) or addresses, separated by commas, whose `X-Forwarded-For` is believed. */
+    TRUSTED_PROXIES: listOf('networks in CIDR notation, or addresses', isNetwork),
+    /** Origins, separated by commas, whose pages may call the API from a browser; `*` for any. */
+    CORS_ORIGINS: listOf('origins such as https://shop.example, or *', isOrigin),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   })
   .superRefine((env, context) => {
@@ -67,6 +96,9 @@ export interface Config {
   readonly purchaseWaitMs: number;
   readonly groups: Pick<GroupLimits, 'slots' | 'maxQueued'>;
   readonly holds: HoldTimes;
+  readonly limits: RequestLimitSettings;
+  readonly buyers: BuyerLimits;
+  readonly corsOrigins: readonly string[];
   readonly logLevel: string;
   /** Address, namespace, TLS and key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and what else its SDKs read. */
   readonly temporal: ClientConnectConfig;
@@ -91,6 +123,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     purchaseWaitMs: parsed.PURCHASE_WAIT_MS,
     groups: { slots: parsed.PURCHASE_GROUPS_IN_FLIGHT, maxQueued: parsed.PURCHASE_QUEUE_LIMIT },
     holds: { usualMs: parsed.HOLD_DURATION_MS, longestMs: parsed.HOLD_MAX_DURATION_MS },
+    limits: {
+      buyerPerMinute: parsed.RATE_LIMIT_BUYER_PER_MINUTE,
+      operatorPerMinute: parsed.RATE_LIMIT_OPERATOR_PER_MINUTE,
+      addressPerMinute: parsed.RATE_LIMIT_ADDRESS_PER_MINUTE,
+      trustedProxies: parsed.TRUSTED_PROXIES,
+    },
+    buyers: {
+      purchasesAtOnce: parsed.PURCHASES_AT_ONCE_PER_BUYER,
+      declines: { free: parsed.DECLINES_BEFORE_DELAY, maxDelayS: parsed.DECLINE_DELAY_MAX_S },
+    },
+    corsOrigins: parsed.CORS_ORIGINS,
     logLevel: parsed.LOG_LEVEL,
     temporal: loadClientConnectConfig({ overrideEnvVars: variables(env) }),
   };

@@ -8,12 +8,16 @@ export interface Caller {
 
 /** What the gateway's own middleware leaves in the context of a request. */
 export interface GatewayEnv {
+  /** Of Node's server; absent where a request came over no socket. */
+  Bindings: { readonly incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } } };
   Variables: {
     requestId: string;
     /** The endpoint's path with its parameters unfilled, for metrics and logs. */
     route?: string;
     /** Present where an endpoint's access is not public. */
     caller?: Caller;
+    /** Headers that tell how much the caller may still ask for. */
+    rateLimit?: Readonly<Record<string, string>>;
     /** For the log line of the request. */
     purchaseId?: string;
   };

@@ -13,10 +13,14 @@ import type { CancellationWorkflows } from './cancelling/cancellation-workflows.
 import type { GatewayEnv } from './context.js';
 import type { HoldDesk } from './holding/hold-desk.js';
 import { createHolding } from './holding/holding.js';
+import { createRequestLimits } from './limits/request-limits.js';
+import type { RequestLimitSettings } from './limits/request-limits.js';
 import { createMetrics } from './metrics.js';
 import type { AttentionDesk } from './operations/attention-desk.js';
 import type { AuditWorkflows } from './operations/audit-workflows.js';
 import { createResolving } from './operations/resolving.js';
+import { createDeclines } from './purchasing/buyer-limits.js';
+import type { BuyerLimits } from './purchasing/buyer-limits.js';
 import { createEarlyRefusal } from './purchasing/early-refusal.js';
 import { createEventReader } from './purchasing/event-reading.js';
 import { DEFAULT_GROUP_LIMITS, createGroupStarter } from './purchasing/group-starter.js';
@@ -49,6 +53,9 @@ export interface GatewayDeps {
   /** Where the gathering of purchases is to differ from its defaults. */
   readonly groups?: Partial<GroupLimits>;
   readonly verifyToken: VerifyToken;
+  readonly limits: RequestLimitSettings;
+  readonly buyers: BuyerLimits;
+  readonly corsOrigins: readonly string[];
   readonly checks: HealthChecks;
   readonly purchaseWaitMs: number;
   readonly logger: Logger;
@@ -107,6 +114,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     readEvent,
     findEvent: reads.findEvent,
     inventory: care,
+    declines: createDeclines(deps.buyers.declines),
     logger,
     countStart: (result) => metrics.start(result),
     waitMs: deps.purchaseWaitMs,
@@ -118,6 +126,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     gatewayId,
     longestStartMs: starter.longestReplyMs,
     maxRequests: MAX_PURCHASE_REQUESTS,
+    maxRequestsPerBuyer: deps.buyers.purchasesAtOnce,
   });
   const { findHold, findEvent } = reads;
   const { holdDesk, holdTimes } = deps;
@@ -148,6 +157,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     metrics,
     logger,
     verifyToken: deps.verifyToken,
+    limits: createRequestLimits(deps.limits),
+    corsOrigins: deps.corsOrigins,
     checks: deps.checks,
     isLeaving,
   });

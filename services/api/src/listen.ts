@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
+import type { GatewayEnv } from './context.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longest that a request may take to arrive. */
@@ -18,7 +19,7 @@ export interface ListeningServer {
 
 /** Serves HTTP at an address. @throws when it cannot be had */
 export async function listen(o: {
-  fetch: (request: Request) => Response | Promise<Response>;
+  fetch: (request: Request, env: GatewayEnv['Bindings']) => Response | Promise<Response>;
   host: string;
   /** 0 for any free one. */
   port: number;

@@ -51,6 +51,9 @@ async function start() {
     holdTimes: settings.holds,
     groups: settings.groups,
     verifyToken: createTokenVerifier(settings.tokens),
+    limits: settings.limits,
+    buyers: settings.buyers,
+    corsOrigins: settings.corsOrigins,
     checks: {
       postgres: () => pool.query('select 1'),
       redis: () => redis.ping(),
@@ -61,7 +64,7 @@ async function start() {
     processMetrics: true,
   });
   const server = await listen({
-    fetch: (request) => gateway.app.fetch(request),
+    fetch: (request, env) => gateway.app.fetch(request, env),
     host: settings.host,
     port: settings.port,
   });

@@ -119,6 +119,11 @@ export const PROBLEMS = {
     'Some of the tickets named do not belong to the purchase; `tickets` says which.',
   ],
   'unknown-ticket-type': [422, 'Unknown ticket type', 'The event has no ticket type with this name.'],
+  'rate-limited': [
+    429,
+    'Too many requests',
+    'Nothing was charged. Repeat the request with the same idempotency key after the time in Retry-After.',
+  ],
   'internal-error': [
     500,
     'Something went wrong',
@@ -157,6 +162,14 @@ export function problem(
 ): Problem {
   return headers === undefined ? { type, members } : { type, members, headers };
 }
+
+/** The caller asks for more than one caller may. It may ask again after `retryAfterS` seconds. */
+export const rateLimited = (detail: string, retryAfterS: number): Problem =>
+  problem(
+    'rate-limited',
+    { detail: `${detail} Nothing was charged. Repeat the request after the time in Retry-After.` },
+    { 'Retry-After': String(retryAfterS) },
+  );
 
 /** A server is away or busy: the request may be repeated after `retryAfterS` seconds. */
 export const unavailable = (detail: string, retryAfterS = 1): Problem =>

@@ -34,6 +34,8 @@ async function serveMiddleware(jwtSecret: string): Promise<number> {
     logger,
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: jwtSecret } }),
     metrics: createMetrics({ waiting: () => 0, queued: () => 0, processMetrics: true }),
+    limits: { byAddress: () => undefined, bySubject: () => undefined },
+    corsOrigins: [],
     checks: {},
     isLeaving: () => false,
     purchase: async () => answer,

@@ -44,7 +44,9 @@ const withoutFlags = (key: string, value: unknown): unknown =>
 function routeOf(endpoint: Endpoint): RouteConfig {
   const { method, path, access, documentation } = endpoint;
   const common: ProblemType[] =
-    access === 'public' ? ['internal-error'] : ['unauthenticated', ...forbidden(endpoint), 'internal-error'];
+    access === 'public'
+      ? ['rate-limited', 'internal-error']
+      : ['unauthenticated', ...forbidden(endpoint), 'rate-limited', 'internal-error'];
   return {
     ...documentation,
     method,

@@ -46,6 +46,8 @@ export type PurchaseReply =
   | { readonly kind: 'in_flight'; readonly retryAfterS: number }
   /** Another purchase uses the hold that this one names. The key has no outcome and may be used again. */
   | { readonly kind: 'hold_in_use'; readonly usedBy: string }
+  /** The buyer asks for more than one buyer may at this moment. */
+  | { readonly kind: 'limited'; readonly detail: string; readonly retryAfterS: number }
   | { readonly kind: 'unknown_event' }
   | { readonly kind: 'unknown_ticket_type'; readonly ticketType: string }
   | { readonly kind: 'unavailable'; readonly detail: string; readonly retryAfterS: number };

@@ -37,14 +37,21 @@ export function createPurchasing(deps: {
   longestStartMs: number;
   /** Most purchase requests at once in this process; those above it are turned away before they cost anything. */
   maxRequests: number;
+  /** Most of them of one buyer, 0 for no limit. */
+  maxRequestsPerBuyer: number;
 }): Purchase {
   /** Purchases that this process works on: an `admitted` record of its own that is not among them was left behind. */
   const atWork = new Set<string>();
+  /** Requests that are open, by buyer. */
+  const byBuyer = new Map<string, number>();
   let requests = 0;
 
   return async function purchase(request) {
     if (requests >= deps.maxRequests) return busy('Too many purchases are waiting at this gateway.');
-    const { purchaseId } = request;
+    const { purchaseId, userId } = request;
+    const ofBuyer = byBuyer.get(userId) ?? 0;
+    if (deps.maxRequestsPerBuyer > 0 && ofBuyer >= deps.maxRequestsPerBuyer) return TOO_MANY_AT_ONCE;
+    byBuyer.set(userId, ofBuyer + 1);
     const alone = !atWork.has(purchaseId);
     atWork.add(purchaseId);
     requests++;
@@ -52,9 +59,16 @@ export function createPurchasing(deps: {
       return (await refuseEarly(request, alone)) ?? (await admit(request, alone));
     } finally {
       requests--;
+      leave(userId);
       if (alone) atWork.delete(purchaseId);
     }
   };
+
+  function leave(userId: string): void {
+    const left = (byBuyer.get(userId) ?? 1) - 1;
+    if (left === 0) byBuyer.delete(userId);
+    else byBuyer.set(userId, left);
+  }
 
   /** Null for a request that is to be admitted. */
   async function refuseEarly(request: PurchaseRequest, alone: boolean): Promise<PurchaseReply | null> {
@@ -115,5 +129,11 @@ export function createPurchasing(deps: {
     return { fingerprint, userId, eventId, state: 'admitted', deadlineMs, gateway: deps.gatewayId };
   }
 }
+
+const TOO_MANY_AT_ONCE: PurchaseReply = {
+  kind: 'limited',
+  detail: 'Too many purchases of this buyer are under way at once.',
+  retryAfterS: 1,
+};
 
 const busy = (detail: string): PurchaseReply => ({ kind: 'unavailable', detail, retryAfterS: 1 });

@@ -2,6 +2,7 @@ import type { EventFacts, OrderItem, PurchaseOrder, PurchaseOutcome, PurchaseRec
 import type { Logger } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/records';
 import type { EventReads, InventoryCare } from '../ports.js';
+import type { Declines } from './buyer-limits.js';
 import type { ReadEvent } from './event-reading.js';
 import type { OutcomeWaiter, Waited } from './outcome-waiter.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
@@ -42,6 +43,7 @@ export function createSale(deps: {
   readEvent: ReadEvent;
   findEvent: EventReads['findEvent'];
   inventory: InventoryCare;
+  declines: Declines;
   logger: Logger;
   /** For the metrics: how a start was answered. */
   countStart: (result: StartReply['kind']) => void;
@@ -51,13 +53,23 @@ export function createSale(deps: {
   async function sell(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply> {
     let reply: PurchaseReply | Goes;
     try {
-      reply = await decide(request, admitted);
+      reply = (await delayed(request, admitted)) ?? (await decide(request, admitted));
     } catch (error) {
       // Nothing was sent: the key is free for the next attempt.
       release(request, admitted);
       throw error;
     }
     return reply.kind === 'goes' ? start(request, admitted, reply) : reply;
+  }
+
+  /** Null unless the buyer has to wait after declined payments. What was decided before is answered all the same. */
+  async function delayed(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply | null> {
+    const retryAfterS = deps.declines.waitS(request.userId);
+    if (retryAfterS === 0 || admitted.mayRun) return null;
+    const row = await deps.lookUp(request.purchaseId);
+    if (row !== undefined) return replyFromRow(request, admitted.text, row);
+    release(request, admitted);
+    return { kind: 'limited', detail: 'Too many payments of this buyer were declined.', retryAfterS };
   }
 
   async function decide(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply | Goes> {
@@ -194,6 +206,7 @@ export function createSale(deps: {
         inBackground(request, deps.records.put(request.purchaseId, recordOf(waited.row)));
         return { kind: 'key_reused' };
       case 'outcome':
+        if (waited.outcome.kind === 'declined') deps.declines.note(request.userId, request.purchaseId);
         inBackground(request, deps.records.put(request.purchaseId, doneRecord(request, waited.outcome)));
         return { kind: 'outcome', outcome: waited.outcome, repeat: repeat || isEarlier(request, waited) };
     }

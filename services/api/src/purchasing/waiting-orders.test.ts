@@ -46,6 +46,16 @@ describe('a group', () => {
     expect(events.filter((id) => id === 'b')).toHaveLength(25);
   });
 
+  it('takes one order of each buyer of an event in turn: thousands of one buyer delay another by no group', () => {
+    const flood = Array.from({ length: 3_000 }, () => orderOf('1', 'flooder'));
+    const [ben, cleo] = [orderOf('1', 'ben'), orderOf('1', 'cleo')];
+    const queue = queueOf([...flood, ben, cleo]);
+    expect(queue.takeGroup().slice(0, 3)).toEqual([flood[0], ben, cleo]);
+    const dora = orderOf('1', 'dora');
+    queue.add(dora);
+    expect(queue.takeGroup()).toContain(dora);
+  });
+
   it('closes before a list attribute gets too long, and always takes one', () => {
     const longName = (i: number) => `${i}`.padEnd(128, '音');
     const queue = queueOf(Array.from({ length: 20 }, (_, i) => orderOf('1', longName(i))));
@@ -76,8 +86,9 @@ describe('a group', () => {
           }
           taken.push(...group);
         }
-        for (const eventId of ['a', 'b', 'c', 'd']) {
-          const of = (list: readonly Queued[]) => list.filter(({ order }) => order.eventId === eventId);
+        for (const { order } of orders) {
+          const of = (list: readonly Queued[]) =>
+            list.filter((other) => other.order.eventId === order.eventId && other.order.userId === order.userId);
           expect(of(taken)).toEqual(of(orders));
         }
         expect(taken).toHaveLength(orders.length);
@@ -104,6 +115,15 @@ describe('a full queue', () => {
     const other = orderOf('other');
     expect([queue.add(other), queue.size()]).toEqual([hot[9], 10]);
     expect(queue.takeGroup()).toContain(other);
+  });
+
+  it('takes another buyer of the same event in, at the cost of the one with the most orders', () => {
+    const flood = Array.from({ length: 9 }, () => orderOf('hot', 'flooder'));
+    const queue = queueOf([...flood, orderOf('hot', 'ben')], 10);
+    expect(queue.add(orderOf('hot', 'cleo'))).toBe(flood[8]);
+    expect(queue.add(orderOf('hot', 'ben'))).toBe(flood[7]);
+    const late = orderOf('hot', 'flooder');
+    expect([queue.add(late), queue.size()]).toEqual([late, 10]);
   });
 
   it('never takes from an event that has no more waiting than the newcomer’s', () => {

@@ -8,38 +8,54 @@ export interface Queued {
   readonly queuedAtMs: number;
 }
 
-/** Orders that wait for a group, first come first served within an event and fair between events. */
+/** Orders that wait for a group: fair between events, fair between the buyers of an event, first come first served of a buyer. */
 export interface WaitingOrders<T extends Queued> {
   readonly size: () => number;
   /** @returns null, or the order that had to give way because the queue is full; it may be the very one that came */
   add(waiting: T): T | null;
-  /** The next group: in turn one order of each event, as many as one workflow may have. Empty if nothing waits. */
+  /** The next group: in turn one order of each event and its buyers, as many as one workflow may have. Empty if nothing waits. */
   takeGroup(): T[];
   /** Takes out what was queued before that time. */
   takeOlderThan(ms: number): T[];
 }
 
+/** The orders of one event. Never empty, nor is a list in it. */
+interface EventQueue<T> {
+  size: number;
+  /** The order of its keys is whose turn it is. */
+  readonly byBuyer: Map<string, T[]>;
+}
+
 /**
  * The queue in front of the groups. When it is full, an order is not simply turned away: the event with the most orders
- * waiting loses its last one, so that the rush for one event leaves room for the buyers of another.
+ * waiting loses one, the last one of the buyer with the most. So the rush for one event leaves room for the buyers of
+ * another, and a buyer with thousands of orders for all others.
  */
 export function createWaitingOrders<T extends Queued>(maxWaiting: number): WaitingOrders<T> {
-  /** Never holds an empty list. The order of its keys is whose turn it is. */
-  const byEvent = new Map<string, T[]>();
+  /** The order of its keys is whose turn it is. */
+  const byEvent = new Map<string, EventQueue<T>>();
   let size = 0;
 
   function push(waiting: T): void {
-    const { eventId } = waiting.order;
-    const ofEvent = byEvent.get(eventId);
-    if (ofEvent === undefined) byEvent.set(eventId, [waiting]);
-    else ofEvent.push(waiting);
+    const { eventId, userId } = waiting.order;
+    const queue = byEvent.get(eventId) ?? { size: 0, byBuyer: new Map<string, T[]>() };
+    byEvent.set(eventId, queue);
+    const ofBuyer = queue.byBuyer.get(userId);
+    if (ofBuyer === undefined) queue.byBuyer.set(userId, [waiting]);
+    else ofBuyer.push(waiting);
+    queue.size++;
     size++;
   }
 
-  function longest(): T[] | undefined {
-    let found: T[] | undefined;
-    for (const ofEvent of byEvent.values()) if (found === undefined || ofEvent.length > found.length) found = ofEvent;
-    return found;
+  /** Takes out the first orders of a buyer, or the last one with `-1`. */
+  function take(eventId: string, queue: EventQueue<T>, userId: string, count: number): T[] {
+    const ofBuyer = queue.byBuyer.get(userId) ?? [];
+    const taken = count < 0 ? ofBuyer.splice(count) : ofBuyer.splice(0, count);
+    size -= taken.length;
+    queue.size -= taken.length;
+    if (ofBuyer.length === 0) queue.byBuyer.delete(userId);
+    if (queue.size === 0) byEvent.delete(eventId);
+    return taken;
   }
 
   function add(waiting: T): T | null {
@@ -47,11 +63,16 @@ export function createWaitingOrders<T extends Queued>(maxWaiting: number): Waiti
       push(waiting);
       return null;
     }
-    const mostWanted = longest();
-    const own = byEvent.get(waiting.order.eventId)?.length ?? 0;
-    if (mostWanted === undefined || mostWanted.length <= own + 1) return waiting;
-    const last = mostWanted.pop() ?? null;
-    size--;
+    const { eventId, userId } = waiting.order;
+    const own = byEvent.get(eventId);
+    const [largest, queue] = largestOf(byEvent, (one) => one.size) ?? [];
+    const isOther = queue !== undefined && queue.size > (own?.size ?? 0) + 1;
+    const from = isOther ? queue : own;
+    const [buyer, most] = from === undefined ? [] : (largestOf(from.byBuyer, (list) => list.length) ?? []);
+    if (from === undefined || buyer === undefined || most === undefined) return waiting;
+    const ownOfBuyer = own?.byBuyer.get(userId)?.length ?? 0;
+    if (!isOther && most.length <= ownOfBuyer + 1) return waiting;
+    const [last = null] = take(isOther ? (largest ?? eventId) : eventId, from, buyer, -1);
     push(waiting);
     return last;
   }
@@ -62,32 +83,44 @@ export function createWaitingOrders<T extends Queued>(maxWaiting: number): Waiti
     while (group.length < MAX_PURCHASES_PER_GROUP) {
       const [turn] = byEvent;
       if (turn === undefined) break;
-      const [eventId, ofEvent] = turn;
-      const [first] = ofEvent;
-      if (first === undefined || !attributes.admit(first.order)) break;
-      group.push(first);
-      ofEvent.shift();
-      size--;
-      byEvent.delete(eventId);
-      // To the end of the turns.
-      if (ofEvent.length > 0) byEvent.set(eventId, ofEvent);
+      const [eventId, queue] = turn;
+      const [[userId, ofBuyer] = []] = queue.byBuyer;
+      const first = ofBuyer?.[0];
+      if (userId === undefined || ofBuyer === undefined || first === undefined || !attributes.admit(first.order)) break;
+      group.push(...take(eventId, queue, userId, 1));
+      toEnd(queue.byBuyer, userId);
+      toEnd(byEvent, eventId);
     }
     return group;
   }
 
   function takeOlderThan(ms: number): T[] {
     const old: T[] = [];
-    for (const [eventId, ofEvent] of byEvent) {
-      const young = ofEvent.findIndex(({ queuedAtMs }) => queuedAtMs >= ms);
-      const taken = ofEvent.splice(0, young < 0 ? ofEvent.length : young);
-      old.push(...taken);
-      if (ofEvent.length === 0) byEvent.delete(eventId);
+    for (const [eventId, queue] of byEvent) {
+      for (const [userId, ofBuyer] of queue.byBuyer) {
+        const young = ofBuyer.findIndex(({ queuedAtMs }) => queuedAtMs >= ms);
+        old.push(...take(eventId, queue, userId, young < 0 ? ofBuyer.length : young));
+      }
     }
-    size -= old.length;
     return old;
   }
 
   return { size: () => size, add, takeGroup, takeOlderThan };
+}
+
+/** To the end of the turns, if it is still there. */
+function toEnd<V>(turns: Map<string, V>, key: string): void {
+  const value = turns.get(key);
+  if (value === undefined) return;
+  turns.delete(key);
+  turns.set(key, value);
+}
+
+/** The entry of the greatest size, the first one of several. */
+function largestOf<V>(entries: ReadonlyMap<string, V>, sizeOf: (value: V) => number): [string, V] | undefined {
+  let found: [string, V] | undefined;
+  for (const entry of entries) if (found === undefined || sizeOf(entry[1]) > sizeOf(found[1])) found = entry;
+  return found;
 }
 
 /**

@@ -12,7 +12,7 @@ import { inject } from 'vitest';
 import { createTokenVerifier } from '../auth/token-verifier.js';
 import type { HoldDesk } from '../holding/hold-desk.js';
 import { createGateway } from '../gateway.js';
-import type { Gateway } from '../gateway.js';
+import type { Gateway, GatewayDeps } from '../gateway.js';
 import type { StartReply, WorkflowStarter } from '../purchasing/purchase-starter.js';
 import { createTestAttention } from './attention.js';
 import type { TestAttention } from './attention.js';
@@ -27,6 +27,12 @@ export const logger = createLogger({ service: 'test', level: 'silent' });
 
 export const SECRET = 'a secret that is used by tests and by nobody else';
 export const TOKEN_RULES = { issuer: LOCAL_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, maxLifetimeS: 86_400 };
+type GatewayLimits = Pick<GatewayDeps, 'limits' | 'buyers' | 'corsOrigins'>;
+export const NO_LIMITS: GatewayLimits = {
+  limits: { buyerPerMinute: 0, operatorPerMinute: 0, addressPerMinute: 0, trustedProxies: [] },
+  buyers: { purchasesAtOnce: 0, declines: { free: 0, maxDelayS: 900 } },
+  corsOrigins: [],
+};
 const STARTED: StartReply = { kind: 'started', already: false };
 
 export interface TestGatewayOptions {
@@ -35,6 +41,8 @@ export interface TestGatewayOptions {
   /** What calls to hold workflows do; without it they are played as the workflow would. */
   readonly holdDesk?: (played: HoldDesk) => HoldDesk;
   readonly waitMs?: number;
+  /** Limits and origins; none unless given. */
+  readonly limits?: Partial<GatewayLimits>;
   /** Whether outcomes are announced on Redis. */
   readonly announce?: boolean;
 }
@@ -63,6 +71,8 @@ export interface RequestOptions {
   readonly token?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The address of the socket that the request comes over. */
+  readonly from?: string;
 }
 
 export function tokenOf(
@@ -155,23 +165,29 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     holdDesk: o.holdDesk?.(holdDesk) ?? holdDesk,
     holdTimes: HOLD_TIMES,
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
+    ...NO_LIMITS,
+    ...o.limits,
     checks: { redis: () => redis.ping() },
     purchaseWaitMs: o.waitMs ?? 5_000,
     logger,
   });
 
   const request: TestGateway['request'] = async (method, path, options = {}) =>
-    gateway.app.request(path, {
-      method,
-      headers: {
-        ...(options.token === undefined ? {} : { Authorization: `Bearer ${options.token}` }),
-        ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...options.headers,
+    gateway.app.request(
+      path,
+      {
+        method,
+        headers: {
+          ...(options.token === undefined ? {} : { Authorization: `Bearer ${options.token}` }),
+          ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...options.headers,
+        },
+        ...(options.body === undefined
+          ? {}
+          : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
       },
-      ...(options.body === undefined
-        ? {}
-        : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
-    });
+      options.from === undefined ? {} : { incoming: { socket: { remoteAddress: options.from } } },
+    );
 
   return {
     gateway,

@@ -5,7 +5,7 @@ import { createPool, createRedis } from '@box-office/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenVerifier } from '../../auth/token-verifier.js';
 import { createGateway } from '../../gateway.js';
-import { SECRET, TOKEN_RULES, logger, openTestGateway, standard, tokenOf } from '../../testing/gateway.js';
+import { NO_LIMITS, SECRET, TOKEN_RULES, logger, openTestGateway, standard, tokenOf } from '../../testing/gateway.js';
 import type { TestGateway } from '../../testing/gateway.js';
 import { createTestAttention } from '../../testing/attention.js';
 import { createTestAuditWorkflows } from '../../testing/audit-workflows.js';
@@ -90,6 +90,7 @@ describe('503: a server is away', () => {
       audit: createTestAuditWorkflows(pool),
       holdDesk: createTestHoldDesk({ pool, inventory }),
       holdTimes: HOLD_TIMES,
+      ...NO_LIMITS,
       verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
       checks: { redis: () => redis.ping() },
       purchaseWaitMs: 50,

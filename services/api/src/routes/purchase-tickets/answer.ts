@@ -1,7 +1,7 @@
 import type { PurchaseOutcome, PurchaseRefusal } from '@box-office/contract';
 import { answer, answerProblem } from '../../answers.js';
 import type { GatewayContext } from '../../context.js';
-import { PROBLEMS, problem, unavailable } from '../../problems.js';
+import { PROBLEMS, problem, rateLimited, unavailable } from '../../problems.js';
 import type { Problem, ProblemType } from '../../problems.js';
 import type { PurchaseReply } from '../../purchasing/purchase-request.js';
 
@@ -40,6 +40,8 @@ export function answerPurchase(c: GatewayContext, purchaseId: string, reply: Pur
       );
     case 'hold_in_use':
       return answerProblem(c, holdInUse(reply.usedBy));
+    case 'limited':
+      return answerProblem(c, rateLimited(reply.detail, reply.retryAfterS));
     case 'unknown_event':
       return answerProblem(c, problem('unknown-event'));
     case 'unknown_ticket_type':
