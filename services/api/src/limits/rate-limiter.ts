@@ -5,7 +5,7 @@ const MAX_KEYS = 50_000;
 const WINDOW_S = 60;
 
 /** What one more request of a key came to. */
-export interface Quota {
+interface Quota {
   readonly exceeded: boolean;
   /** Seconds until the window ends. */
   readonly resetS: number;
