@@ -124,7 +124,10 @@ describe('a purchase whose payment cannot be authorised', () => {
     expect(waiting.userIds).toHaveLength(1);
     expect(waiting.cause).toMatch(/503/);
     expect(Date.now() - Date.parse(waiting.since)).toBeGreaterThan(5_000);
-    expect(waiting.details).toMatch(/\*\*A person should look\*\*: `authorise` does not get through \(.*503\)/);
+    expect(waiting.details).toMatch(/^\*\*Status:\*\* `needs_attention` since .*, `EUR 25\.00`\.\n/);
+    expect(waiting.details).toMatch(
+      /\*\*A person should look:\*\* `authorise` has not got through since .* \(.*503.*\)/,
+    );
     await until(async () => expect(await needingAttention()).toBeGreaterThanOrEqual(1), 20_000);
     expect((await repeat()).status).toBe(202);
     const shown = await office.call('GET', `/api/purchases/${purchaseId}`);

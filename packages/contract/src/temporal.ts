@@ -15,9 +15,15 @@ export const SEARCH_ATTRIBUTES = {
   PurchaseStatus: 'Keyword',
 } as const;
 
+/**
+ * Value of the `PurchaseStatus` search attribute of every workflow while a person should look at it. One word: the filter
+ * bar of the Temporal UI cuts values off at their first space.
+ */
+export const NEEDS_ATTENTION = 'needs_attention';
+
 /** Values of the `PurchaseStatus` search attribute of a purchase workflow. */
 export type PurchaseWorkflowStatus =
-  'open' | 'needs attention' | 'confirmed' | 'declined' | 'refused' | 'undone' | 'cancelled' | 'mixed';
+  'open' | typeof NEEDS_ATTENTION | 'confirmed' | 'declined' | 'refused' | 'undone' | 'cancelled' | 'mixed';
 
 export const purchaseWorkflowId = (purchaseId: string): string => `purchase/${purchaseId}`;
 /** The workflow of several purchases that came at the same time; `groupId` as `groupIdOf` derives it from their ids. */
@@ -45,7 +51,7 @@ export const HOLD_RELEASE_UPDATE = 'release';
 export const HOLD_CHANGED_SIGNAL = 'changed';
 
 /** Values of the `PurchaseStatus` search attribute of a hold workflow. */
-export type HoldWorkflowStatus = 'open' | 'needs attention' | HoldStatus;
+export type HoldWorkflowStatus = 'open' | typeof NEEDS_ATTENTION | HoldStatus;
 
 /** The claim that a purchase workflow hands to the workflow which goes on with one of its purchases. */
 export interface HandOver {

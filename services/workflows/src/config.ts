@@ -17,6 +17,8 @@ const schema = z.object({
   PAYMENT_SOFT_DEADLINE_MS: z.coerce.number().int().min(10).max(3_000).default(500),
   /** Purchases of a cancelled event that are refunded per second, at most. */
   EVENT_CANCELLATIONS_PER_S: z.coerce.number().positive().max(1_000).default(20),
+  /** Where docs/operating.md can be read, for the links in current details, which name its path where this is not set. */
+  HANDBOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Workflows kept in memory between their tasks. */
   MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(0).default(500),
   /** Connections to PostgreSQL. */

@@ -6,10 +6,10 @@ import { createLogger, createPool, createRedis, redisReady, runProcess, startHea
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
 import { createAnnouncer } from './announce.js';
-import { WORKFLOW_BUNDLE } from './bundle-path.js';
 import { readConfig } from './config.js';
 import { heartbeatWhileRunning } from './heartbeat.js';
 import { createHoldTeller } from './hold-teller.js';
+import { readBundle } from './read-bundle.js';
 import { workerSettings } from './worker-settings.js';
 
 const START_TIMEOUT_MS = 30_000;
@@ -38,7 +38,7 @@ runProcess({
       connection,
       ...(temporal.namespace !== undefined && { namespace: temporal.namespace }),
       taskQueue: PURCHASE_TASK_QUEUE,
-      workflowBundle: { codePath: WORKFLOW_BUNDLE },
+      workflowBundle: { code: await readBundle(config.HANDBOOK_URL) },
       activities: createActivities({
         pool,
         inventory: createInventory(redis),

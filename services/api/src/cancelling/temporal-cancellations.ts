@@ -5,6 +5,7 @@ import {
   EVENT_CANCELLATION_WORKFLOW,
   eventCancellationWorkflowId,
   PURCHASE_TASK_QUEUE,
+  summary,
 } from '@box-office/contract';
 import type {
   CancellationRequest,
@@ -56,7 +57,7 @@ export function createTemporalCancellations(o: { client: Client; logger: Logger 
 
   return {
     start(request) {
-      const { cancellationId, purchaseId, eventId, userId, byOperator, requestedBy, tickets, requestId } = request;
+      const { cancellationId, purchaseId, eventId, userId, requestId } = request;
       const options: WorkflowStartOptions<Cancellation> = {
         ...START,
         workflowId: cancellationWorkflowId(cancellationId),
@@ -68,9 +69,7 @@ export function createTemporalCancellations(o: { client: Client; logger: Logger 
           OPEN,
         ],
         memo: { buyer: userId, purchaseId, requestId },
-        staticSummary: `${byOperator ? 'An operator' : requestedBy.slice(0, 60)} cancels ${
-          tickets ? `${tickets.length} tickets of` : ''
-        } a purchase of event ${eventId}`,
+        staticSummary: summaryOf(request),
       };
       return send(options.workflowId, () => client.workflow.start<Cancellation>(CANCELLATION_WORKFLOW, options));
     },
@@ -83,7 +82,7 @@ export function createTemporalCancellations(o: { client: Client; logger: Logger 
         args: [request],
         typedSearchAttributes: [list('EventIds', eventId), OPEN],
         memo: { requestId },
-        staticSummary: `Cancels event ${eventId} and refunds all that was sold of it`,
+        staticSummary: summary`Cancels event ${eventId} and refunds all that was sold of it`,
       };
       return send(options.workflowId, () =>
         client.workflow.start<EventCancellation>(EVENT_CANCELLATION_WORKFLOW, options),
@@ -123,6 +122,13 @@ const START = {
   workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
   workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
 } as const;
+
+function summaryOf({ byOperator, requestedBy, tickets, eventId }: CancellationRequest): string {
+  const who = `${byOperator ? 'operator' : 'buyer'} ${requestedBy}`;
+  return tickets
+    ? summary`${who} cancels ${tickets.length} tickets of a purchase of event ${eventId}`
+    : summary`${who} cancels a purchase of event ${eventId}`;
+}
 
 const STATUS: PurchaseWorkflowStatus = 'open';
 const OPEN = {

@@ -4,6 +4,7 @@ import {
   HOLD_WORKFLOW,
   PURCHASE_TASK_QUEUE,
   holdWorkflowId,
+  summary,
 } from '@box-office/contract';
 import type { Hold, HoldOrder, HoldWorkflowStatus, SEARCH_ATTRIBUTES } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
@@ -26,21 +27,19 @@ const listAttribute = (name: AttributeName, value: string[]) => ({
   value,
 });
 const OPEN: HoldWorkflowStatus = 'open';
-/** The server takes 400 bytes of summary; a character of UTF-8 has at most four. */
-const MAX_SUMMARY_CHARACTERS = 100;
 
 /**
  * Starts a hold's workflow and asks it in one call, which is the same for every repeat: the workflow id is the hold's, and
  * each update has an id of its own, so that concurrent repeats share one.
  */
 export function createTemporalHoldDesk(o: { client: Client; logger: Logger; waitMs: number }): HoldDesk {
-  async function call(order: HoldOrder, update: string, args: [string] | [], summary: string): Promise<HoldCall> {
+  async function call(order: HoldOrder, update: string, args: [string] | [], what: string): Promise<HoldCall> {
     try {
       const hold = await o.client.withDeadline(Date.now() + o.waitMs, () =>
         o.client.workflow.executeUpdateWithStart<HoldWorkflow, Hold, [string] | []>(update, {
           args,
           updateId: update,
-          startWorkflowOperation: startOf(order, summary),
+          startWorkflowOperation: startOf(order, what),
         }),
       );
       return { kind: 'answered', hold };
@@ -69,7 +68,7 @@ export function createTemporalHoldDesk(o: { client: Client; logger: Logger; wait
 }
 
 /** One that completed is never run again; one that was lost is, and finds its row. */
-function startOf(order: HoldOrder, summary: string): WithStartWorkflowOperation<HoldWorkflow> {
+function startOf(order: HoldOrder, what: string): WithStartWorkflowOperation<HoldWorkflow> {
   return new WithStartWorkflowOperation<HoldWorkflow>(HOLD_WORKFLOW, {
     workflowId: holdWorkflowId(order.holdId),
     taskQueue: PURCHASE_TASK_QUEUE,
@@ -83,15 +82,9 @@ function startOf(order: HoldOrder, summary: string): WithStartWorkflowOperation<
       { key: { name: 'PurchaseStatus' satisfies AttributeName, type: 'KEYWORD' as const }, value: OPEN },
     ],
     memo: { buyer: order.userId, items: wishOf(order), requestId: order.requestId },
-    staticSummary: shortened(`Hold: ${summary}, buyer ${order.userId}`),
+    staticSummary: summary`Hold: ${what}, buyer ${order.userId}`,
   });
 }
 
 const wishOf = ({ items }: HoldOrder): string =>
   items.map((item) => `${item.quantity} × ${item.ticketType}`).join(', ');
-
-function shortened(text: string): string {
-  const characters = Array.from(text.replaceAll(/\p{Cc}+/gu, ' '));
-  if (characters.length <= MAX_SUMMARY_CHARACTERS) return characters.join('');
-  return `${characters.slice(0, MAX_SUMMARY_CHARACTERS - 1).join('')}…`;
-}

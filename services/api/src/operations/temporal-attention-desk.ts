@@ -1,7 +1,6 @@
-import { ATTENTION_QUERY, RESOLVE_REFUSALS, RESOLVE_UPDATE } from '@box-office/contract';
+import { ATTENTION_QUERY, NEEDS_ATTENTION, RESOLVE_REFUSALS, RESOLVE_UPDATE } from '@box-office/contract';
 import type {
   AttentionReport,
-  PurchaseWorkflowStatus,
   ResolveReply,
   ResolveRequest,
   SEARCH_ATTRIBUTES,
@@ -13,7 +12,6 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { AttentionDesk, DecisionReply } from './attention-desk.js';
 import { isBadArgument } from '../middleware/server-away.js';
 
-const NEEDS_ATTENTION: PurchaseWorkflowStatus = 'needs attention';
 const STATUS = 'PurchaseStatus' satisfies keyof typeof SEARCH_ATTRIBUTES;
 const WAITING = `${STATUS} = "${NEEDS_ATTENTION}" AND ExecutionStatus = "Running"`;
 

@@ -4,6 +4,7 @@ import {
   rebuildWorkflowId,
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
+  summary,
 } from '@box-office/contract';
 import type { RebuildRequest, RebuildResult, ReconciliationRequest } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
@@ -11,19 +12,21 @@ import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError 
 import type { Client } from '@temporalio/client';
 import type { AuditStart, AuditWorkflows } from './audit-workflows.js';
 
+const eventInWords = (eventId: string | null): string => (eventId === null ? 'all events' : `event ${eventId}`);
+
 type Rebuild = (request: RebuildRequest) => Promise<RebuildResult>;
 
 /** Starts the audit consumer's workflows through Temporal. The client's calls have deadlines of their own. */
 export function createTemporalAuditWorkflows(o: { client: Client; logger: Logger }): AuditWorkflows {
   const { client, logger } = o;
 
-  async function start(type: string, workflowId: string, request: unknown, summary: string): Promise<AuditStart> {
+  async function start(type: string, workflowId: string, request: unknown, words: string): Promise<AuditStart> {
     try {
       const handle = await client.workflow.start(type, {
         workflowId,
         taskQueue: AUDIT_TASK_QUEUE,
         args: [request],
-        staticSummary: summary,
+        staticSummary: words,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       });
@@ -38,14 +41,14 @@ export function createTemporalAuditWorkflows(o: { client: Client; logger: Logger
     reconcile(request: ReconciliationRequest) {
       const { scope, requestedBy } = request;
       const eventId = typeof scope === 'object' ? scope.eventId : null;
-      const summary = `${requestedBy.slice(0, 60)} has ${eventId === null ? 'all events' : `event ${eventId}`} compared`;
-      return start(RECONCILIATION_WORKFLOW, reconciliationWorkflowId(eventId), request, summary);
+      const words = summary`${requestedBy} has ${eventInWords(eventId)} compared`;
+      return start(RECONCILIATION_WORKFLOW, reconciliationWorkflowId(eventId), request, words);
     },
 
     rebuild(request) {
       const { eventId, requestedBy } = request;
-      const summary = `${requestedBy.slice(0, 60)} has ${eventId === null ? 'all events' : `event ${eventId}`} rebuilt`;
-      return start(REBUILD_WORKFLOW, rebuildWorkflowId(eventId), request, summary);
+      const words = summary`${requestedBy} has ${eventInWords(eventId)} rebuilt`;
+      return start(REBUILD_WORKFLOW, rebuildWorkflowId(eventId), request, words);
     },
 
     async rebuildState(eventId) {

@@ -56,7 +56,7 @@ describe('starting a purchase workflow', () => {
         ['UserIds', ['ann']],
       ]),
     );
-    expect(await described.staticSummary()).toBe('2 × Standard for Autumn concert, buyer ann');
+    expect(await described.staticSummary()).toBe('`2 × Standard` for `Autumn concert`, buyer `ann`');
     await handle.terminate('end of the test').catch(() => undefined);
   });
 

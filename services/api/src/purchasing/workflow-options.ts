@@ -1,4 +1,4 @@
-import { PURCHASE_TASK_QUEUE, groupWorkflowId, purchaseWorkflowId } from '@box-office/contract';
+import { PURCHASE_TASK_QUEUE, groupWorkflowId, purchaseWorkflowId, summary } from '@box-office/contract';
 import type {
   PurchaseOrder,
   PurchaseWorkflowInput,
@@ -18,8 +18,6 @@ const listAttribute = (name: AttributeName, value: string[]) => ({
 const wordAttribute = (name: AttributeName, value: string) => ({ key: { name, type: 'KEYWORD' as const }, value });
 const OPEN: PurchaseWorkflowStatus = 'open';
 
-/** The server takes 400 bytes of summary; a character of UTF-8 has at most four. */
-const MAX_SUMMARY_CHARACTERS = 100;
 /** Events of a group that its memo names. */
 const MAX_EVENTS_IN_MEMO = 10;
 
@@ -53,7 +51,7 @@ export function purchaseWorkflowOptions(group: readonly OrderToStart[]): Purchas
       wordAttribute('PurchaseStatus', OPEN),
     ],
     memo: memoOf(group),
-    staticSummary: shortened(summaryOf(group)),
+    staticSummary: summaryOf(group),
   };
 }
 
@@ -82,23 +80,17 @@ function summaryOf(group: readonly OrderToStart[]): string {
   if (first === undefined) return '';
   if (group.length === 1) {
     const { items, userId } = first.order;
-    return `${inWords(items)} for ${first.labels.eventName}, buyer ${userId}`;
+    return summary`${inWords(items)} for ${first.labels.eventName}, buyer ${userId}`;
   }
   const events = eventsOf(group);
-  return `${group.length} purchases for ${events.length === 1 ? first.labels.eventName : `${events.length} events`}`;
+  return events.length === 1
+    ? summary`${group.length} purchases for ${first.labels.eventName}`
+    : summary`${group.length} purchases for ${events.length} events`;
 }
 
 const eventsOf = (group: readonly OrderToStart[]): string[] => distinct(group.map(eventInWords));
 const eventInWords = ({ order, labels }: OrderToStart): string => `${order.eventId}: ${labels.eventName}`;
 const inWords = (items: PurchaseOrder['items']): string =>
   items.map((item) => `${item.quantity} × ${item.ticketType}`).join(', ');
-
-function shortened(text: string): string {
-  const plain = text.replaceAll(/\p{Cc}+/gu, ' ');
-  const characters = Array.from(plain);
-  return characters.length <= MAX_SUMMARY_CHARACTERS
-    ? plain
-    : `${characters.slice(0, MAX_SUMMARY_CHARACTERS - 1).join('')}…`;
-}
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)];

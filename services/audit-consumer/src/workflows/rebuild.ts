@@ -1,4 +1,5 @@
 import {
+  mdText,
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
   type RebuildRequest,
@@ -23,7 +24,7 @@ const NOTHING: RebuildResult = { events: 0, readModels: 0, rewritten: 0, capacit
 export async function rebuild(request: RebuildRequest): Promise<RebuildResult> {
   const { requestedBy, eventId, from } = request;
   const story = openStory(
-    `### Operator ${requestedBy} has ${eventId === null ? 'all events' : `event ${eventId}`} rebuilt`,
+    mdText`### Operator ${requestedBy} has ${eventId === null ? mdText`all events` : mdText`event ${eventId}`} rebuilt`,
   );
   let result = from?.result ?? NOTHING;
   if (eventId !== null) {
@@ -41,6 +42,7 @@ export async function rebuild(request: RebuildRequest): Promise<RebuildResult> {
     }
   }
   await compare(story, request);
+  story.status('finished');
   return result;
 }
 
@@ -51,15 +53,16 @@ async function rebuildEvent(
   requestedBy: string,
 ): Promise<RebuildResult> {
   if (!(await untilDone.rebuildInventory(eventId, requestedBy))) {
-    story.tell(`There is no event ${eventId}.`);
+    story.tell(mdText`There is no event ${eventId}.`);
     return soFar;
   }
   const models = await untilDone.rewriteReadModels(eventId);
   const corrected = await untilDone.recomputeCapacity(eventId);
   const differences = await untilDone.checkLedger(eventId);
   story.tell(
-    `Event ${eventId}: the inventory is built anew; ${models.rewritten} of ${models.looked} read models were wrong; ` +
-      `the capacity was ${corrected ? '**corrected**' : 'right'}; ${differences} purchases differ from the ledger.`,
+    mdText`Event ${eventId}: the inventory is built anew; ${models.rewritten} of ${models.looked} read models were wrong; the capacity was ${
+      corrected ? mdText`**corrected**` : mdText`right`
+    }; ${differences} purchases differ from the ledger.`,
   );
   return {
     events: soFar.events + 1,
@@ -75,9 +78,9 @@ async function compare(story: Story, { eventId, requestedBy }: RebuildRequest): 
   const request: ReconciliationRequest = { requestedBy, scope: eventId === null ? 'all' : { eventId } };
   try {
     await executeChild(RECONCILIATION_WORKFLOW, { workflowId: reconciliationWorkflowId(eventId), args: [request] });
-    story.tell('All of it was **compared** with the record once more.');
+    story.tell(mdText`All of it was **compared** with the record once more.`);
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) story.tell('It is being compared already.');
-    else story.tell(`It could not be compared once more: ${causeOf(error)}.`);
+    if (error instanceof WorkflowExecutionAlreadyStartedError) story.tell(mdText`It is being compared already.`);
+    else story.tell(mdText`It could not be compared once more: ${causeOf(error)}.`);
   }
 }

@@ -1,4 +1,11 @@
-import type { ReconciliationCounts, ReconciliationRequest, ReconciliationResult } from '@box-office/contract';
+import {
+  mdText,
+  summary,
+  type Markdown,
+  type ReconciliationCounts,
+  type ReconciliationRequest,
+  type ReconciliationResult,
+} from '@box-office/contract';
 import { ApplicationFailure, continueAsNew, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
 import type { SuspectBooks } from '../activities/sweeping.js';
 import type { Confirmed, DueRepair, SweepName } from '../reconciliation/recording.js';
@@ -39,14 +46,15 @@ export async function reconciliation(request: ReconciliationRequest): Promise<Re
 
   if (!from) {
     await recover(sweep);
-    await tryTo(sweep, 'compare the payment provider’s books', () => compareBooks(sweep));
+    await tryTo(sweep, mdText`compare the payment provider’s books`, () => compareBooks(sweep));
   }
   const isAll = await compareEvents(sweep, request, startedAt);
   if (!isAll) {
     return continueAsNew<typeof reconciliation>({ ...request, from: { counts: sweep.counts, inTurn: sweep.inTurn } });
   }
   await forAWhile.finishSweep(name.sweepId, sweep.counts);
-  story.tell(`**Done**: ${inWords(sweep.counts)}.`);
+  story.tell(mdText`**Done**: ${inWords(sweep.counts)}.`);
+  story.status(sweep.failures.length > 0 ? 'failed' : 'finished');
   if (sweep.failures.length > 0) throw ApplicationFailure.nonRetryable(sweep.failures.join('; '), 'SweepIncomplete');
   return { sweepId: name.sweepId, ...sweep.counts };
 }
@@ -54,14 +62,14 @@ export async function reconciliation(request: ReconciliationRequest): Promise<Re
 /** What was left behind goes on, before anything is compared: it is the cause of most differences. */
 async function recover(sweep: Sweep): Promise<void> {
   const steps = [
-    ['purchases', forAWhile.recoverPurchases],
-    ['cancellations', forAWhile.recoverCancellations],
-    ['holds', forAWhile.recoverHolds],
+    [mdText`purchases`, forAWhile.recoverPurchases],
+    [mdText`cancellations`, forAWhile.recoverCancellations],
+    [mdText`holds`, forAWhile.recoverHolds],
   ] as const;
   for (const [what, step] of steps) {
-    await tryTo(sweep, `look for ${what} that lost their workflow`, async () => {
+    await tryTo(sweep, mdText`look for ${what} that lost their workflow`, async () => {
       const recovered = await step(sweep.name);
-      if (recovered > 0) sweep.story.tell(`${recovered} ${what} had lost their workflow and **go on** again.`);
+      if (recovered > 0) sweep.story.tell(mdText`${recovered} ${what} had lost their workflow and **go on** again.`);
       add(sweep, { recovered });
     });
   }
@@ -70,7 +78,7 @@ async function recover(sweep: Sweep): Promise<void> {
 async function compareBooks(sweep: Sweep): Promise<void> {
   const suspect: SuspectBooks = await forAWhile.lookAtBooks();
   if (suspect.suspicions.length > 0) {
-    sweep.story.tell(`The provider’s books show ${suspect.suspicions.length} differences at first sight.`);
+    sweep.story.tell(mdText`The provider’s books show ${suspect.suspicions.length} differences at first sight.`);
     await secondLook(sweep);
   }
   await settle(sweep, await forAWhile.confirmBooks(sweep.name, suspect));
@@ -85,12 +93,12 @@ async function compareEvents(sweep: Sweep, request: ReconciliationRequest, start
     const next = await forAWhile.chooseEvents(scope, startedAt, sweep.inTurn);
     if (next.events.length === 0) return true;
     if (next.inTurn) sweep.inTurn += next.events.length;
-    const went = await tryTo(sweep, `compare ${next.events.length} events`, async () => {
+    const went = await tryTo(sweep, mdText`compare ${next.events.length} events`, async () => {
       const suspects = await forAWhile.lookAtEvents(next.events, complete);
       add(sweep, { events: next.events.length });
       if (suspects.length === 0) return;
       const ids = suspects.map(({ due }) => due.eventId).join(', ');
-      sweep.story.tell(`Differences at first sight at ${suspects.length} events (${ids.slice(0, 200)}).`);
+      sweep.story.tell(mdText`Differences at first sight at ${suspects.length} events (${ids}).`);
       await secondLook(sweep);
       await settle(sweep, await forAWhile.confirmEvents(sweep.name, suspects, complete));
     });
@@ -105,7 +113,8 @@ const secondLook = (sweep: Sweep): Promise<void> =>
 /** Makes the repairs that are due, a few at a time. One that fails is found again by the next sweep. */
 async function settle(sweep: Sweep, confirmed: Confirmed): Promise<void> {
   add(sweep, { found: confirmed.found, handedOver: confirmed.handedOver });
-  if (confirmed.handedOver > 0) sweep.story.tell(`${confirmed.handedOver} findings are **handed over to a person**.`);
+  if (confirmed.handedOver > 0)
+    sweep.story.tell(mdText`${confirmed.handedOver} findings are **handed over to a person**.`);
   const waiting = confirmed.due.values();
   const worker = async (): Promise<void> => {
     for (const due of waiting) await repairOne(sweep, due);
@@ -114,23 +123,27 @@ async function settle(sweep: Sweep, confirmed: Confirmed): Promise<void> {
 }
 
 async function repairOne(sweep: Sweep, due: DueRepair): Promise<void> {
-  const what = `${due.kind.replaceAll('_', ' ')}${due.eventId === null ? '' : ` of event ${due.eventId}`}: ${due.subject}`;
-  await tryTo(sweep, `repair ${what}`, async () => {
-    const { status, action } = await forAWhile.repair.executeWithOptions({ summary: what.slice(0, 100) }, [due]);
-    sweep.story.tell(`${what}: **${status.replaceAll('_', ' ')}**, ${action}.`);
+  const event = due.eventId === null ? mdText`` : mdText` of event ${due.eventId}`;
+  const what = mdText`${due.kind}${event}: ${due.subject}`;
+  await tryTo(sweep, mdText`repair ${what}`, async () => {
+    const { status, action } = await forAWhile.repair.executeWithOptions(
+      { summary: summary`${due.kind} of event ${due.eventId ?? 'none'}: ${due.subject}` },
+      [due],
+    );
+    sweep.story.tell(mdText`${what}: ${status}, ${action}.`);
     add(sweep, { repaired: Number(status === 'repaired'), handedOver: Number(status === 'handed_over') });
   });
 }
 
 /** Takes a step without which the rest can go on. */
-async function tryTo(sweep: Sweep, what: string, step: () => Promise<void>): Promise<boolean> {
+async function tryTo(sweep: Sweep, what: Markdown, step: () => Promise<void>): Promise<boolean> {
   try {
     await step();
     return true;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    sweep.story.tell(`**Could not** ${what}: ${causeOf(error)}. The next sweep tries again.`);
-    sweep.failures.push(`could not ${what}: ${causeOf(error)}`);
+    sweep.story.tell(mdText`**Could not** ${what}: ${causeOf(error)}. The next sweep tries again.`);
+    sweep.failures.push(`could not ${what.markdown}: ${causeOf(error)}`);
     return false;
   }
 }
@@ -150,13 +163,12 @@ function inWords({ events, recovered, found, repaired, handedOver }: Reconciliat
   return `${events} events compared, ${recovered} recovered, ${found} new findings, ${repaired} repaired, ${handedOver} handed over`;
 }
 
-function headline({ requestedBy, scope }: ReconciliationRequest, { sweepId }: SweepName): string {
-  const whom = requestedBy === 'schedule' ? 'The schedule' : `Operator ${requestedBy}`;
-  const what =
-    typeof scope === 'object'
-      ? `event ${scope.eventId}`
-      : scope === 'all'
-        ? 'all events'
-        : 'the events that changed, and some others in turn';
-  return `### ${whom} has ${what} compared in all stores\n\nSweep \`${sweepId}\``;
+function headline({ requestedBy, scope }: ReconciliationRequest, { sweepId }: SweepName): Markdown {
+  const whom = requestedBy === 'schedule' ? mdText`The schedule` : mdText`Operator ${requestedBy}`;
+  return mdText`### ${whom} has ${scopeInWords(scope)} compared in all stores\n\nSweep ${sweepId}`;
+}
+
+function scopeInWords(scope: ReconciliationRequest['scope']): Markdown {
+  if (typeof scope === 'object') return mdText`event ${scope.eventId}`;
+  return scope === 'all' ? mdText`all events` : mdText`the events that changed, and some others in turn`;
 }

@@ -1,4 +1,4 @@
-import type { PurchaseOrder } from '@box-office/contract';
+import { mdText, type PurchaseOrder } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
 import type { Headway, OutcomeOf, StepOnTheWay, StepsTaken } from '../activities/straight-through.js';
 import { amountInWords, itemsInWords, type AttendedStory } from './journal.js';
@@ -41,7 +41,7 @@ export async function goAhead(orders: readonly PurchaseOrder[], journal: Attende
     tellSold(orders, headways, journal);
     return openAhead(orders, headways);
   } catch (error) {
-    journal.tell(`All steps at once do not get through (${causeOf(error)}); they are taken one by one.`);
+    journal.tell(mdText`All steps at once do not get through (${causeOf(error)}); they are taken one by one.`);
     return notAhead();
   }
 }
@@ -52,8 +52,10 @@ function tellSold(orders: readonly PurchaseOrder[], headways: readonly Headway[]
     const headway = headways[place];
     if (!headway || !('sold' in headway)) continue;
     const { sold } = headway;
-    const what = `holds ${itemsInWords(sold.items)}, is paid: ${amountInWords(sold)}`;
-    journal.tell(`\`${purchaseId}\` ${what}, and is **confirmed**.`);
+    if (orders.length === 1) journal.amount(sold);
+    journal.tell(
+      mdText`${purchaseId} holds ${itemsInWords(sold.items)}, is paid: ${amountInWords(sold)}, and is **confirmed**.`,
+    );
   }
 }
 

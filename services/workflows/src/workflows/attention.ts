@@ -1,5 +1,6 @@
 import {
   ATTENTION_QUERY,
+  mdText,
   RESOLVE_UPDATE,
   type AttentionReport,
   type ResolveReply,
@@ -90,7 +91,9 @@ export function openAttention(journal: AttendedStory): Attention {
       );
       // The step may have ended while the decision was recorded; then the decision changes nothing.
       const next = stuck.has(step) ? whatFollows(name, request.action) : ENDED_BEFORE;
-      journal.tell(`**${request.operator}** decides about \`${name}\`: ${request.action} (${request.reason}). ${next}`);
+      journal.tell(
+        mdText`Operator ${request.operator} decides about ${name}: ${request.action}. ${next} Reason: ${request.reason}`,
+      );
       step.decision.resolve(request);
       return { step: name, action: request.action, next };
     },
@@ -107,14 +110,20 @@ export function openAttention(journal: AttendedStory): Attention {
     if (!stuck.has(step) || step.cause !== undefined) return;
     step.cause = why;
     journal.tell(
-      `**A person should look**: \`${step.name}\` does not get through (${why}). It is tried again meanwhile.`,
+      mdText`**A person should look**: ${step.name} does not get through (${why}). It is tried again meanwhile.`,
     );
-    journal.attention(true);
+    showLongest();
   }
 
   function unmark(step: StuckStep): void {
     stuck.delete(step);
-    if (step.cause !== undefined && ![...stuck].some(isMarked)) journal.attention(false);
+    if (step.cause !== undefined) showLongest();
+  }
+
+  /** Of those that a person was told of, the one that waits longest is what the details begin with. */
+  function showLongest(): void {
+    const longest = [...stuck].find(isMarked);
+    journal.attention(longest ? { step: longest.name, sinceMs: longest.sinceMs, cause: longest.cause ?? '' } : null);
   }
 
   /** One durable try of the step, until it is done or an operator has decided. */

@@ -1,9 +1,16 @@
-import type { CancellationRefusal, CancellationRequest, CancellationResult } from '@box-office/contract';
+import {
+  formatTickets,
+  mdText,
+  type CancellationRefusal,
+  type CancellationRequest,
+  type CancellationResult,
+  type Markdown,
+} from '@box-office/contract';
 import type { CancellationClaim } from '@box-office/records';
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import { openAttention } from './attention.js';
 import { refundedTickets, refundOf, returnCapacity } from './carrying-out.js';
-import { openStory, type Journal } from './journal.js';
+import { amountInWords, openStory, type Journal } from './journal.js';
 import { untilDone } from './policies.js';
 import { createSteps, type Steps } from './steps.js';
 import { SUMMARIES } from './summaries.js';
@@ -14,7 +21,7 @@ import { SUMMARIES } from './summaries.js';
  * cancelled meanwhile; run again, it goes on where PostgreSQL says that it stands.
  */
 export async function cancellation(request: CancellationRequest): Promise<CancellationResult> {
-  const journal: Journal = openStory(headline(request), 'open');
+  const journal: Journal = openStory(headline(request), 'open', remarks(request));
   const steps = createSteps(journal, openAttention(journal));
   return CancellationScope.nonCancellable(async () => {
     const result = await carryThrough(request, steps, journal);
@@ -28,25 +35,25 @@ async function carryThrough(request: CancellationRequest, steps: Steps, journal:
   const { purchaseId } = request;
   const claim = await claimWhenDecided(request, steps, journal);
   if (claim.kind === 'refused') {
-    journal.tell(`Nothing is cancelled: ${inWords(claim.refusal)}.`);
+    journal.tell(mdText`Nothing is cancelled: ${inWords(claim.refusal)}.`);
     return { kind: 'refused', ...claim.refusal };
   }
   const { cancellation } = claim;
   const { cancellationId, tickets, amountMinor, currency } = cancellation;
   if (tickets.length === 0) {
-    journal.tell('The purchase was **undone** before it had tickets: nothing is to be refunded.');
+    journal.tell(mdText`The purchase was **undone** before it had tickets: nothing is to be refunded.`);
     return { kind: 'cancelled', tickets, refundedMinor: 0 };
   }
-  const serials = tickets.map((ticket) => `${ticket.ticketType} ${ticket.serial}`).join(', ');
-  journal.tell(`It concerns ${serials}: ${amountMinor} (minor units of ${currency}).`);
+  journal.amount({ amountMinor, currency });
+  journal.tell(mdText`It concerns ${formatTickets(tickets)}: ${amountInWords({ amountMinor, currency })}.`);
   if (cancellation.status !== 'cancelled') {
     const refunded = await steps.durably([purchaseId], 'refund', refundOf(cancellation));
-    journal.tell('The money is back with the buyer.');
+    journal.tell(mdText`The money is back with the buyer.`);
     await steps.durably([purchaseId], 'completeCancellations', refundedTickets(cancellation, refunded));
-    journal.tell('The tickets are **cancelled**.');
+    journal.tell(mdText`The tickets are **cancelled**.`);
   }
   await returnCapacity(steps, [purchaseId], [cancellationId]);
-  journal.tell('They can be sold again, and it is published.');
+  journal.tell(mdText`They can be sold again, and it is published.`);
   return { kind: 'cancelled', tickets, refundedMinor: amountMinor };
 }
 
@@ -60,15 +67,21 @@ async function claimWhenDecided(
     const [claim] = await steps.durably([request.purchaseId], 'claimCancellations', [request]);
     if (!claim) throw new Error('the claim of a cancellation was not answered');
     if (claim.kind !== 'waiting') return claim;
-    journal.tell('The purchase is still under way and was told to stop.');
+    journal.tell(mdText`The purchase is still under way and was told to stop. This waits until it has its outcome.`);
     await untilDone.awaitOutcome.executeWithOptions({ summary: SUMMARIES.awaitOutcome }, [request.purchaseId]);
   }
 }
 
-function headline({ purchaseId, tickets, requestedBy, byOperator, reason }: CancellationRequest): string {
-  const who = `${byOperator ? 'Operator ' : ''}${requestedBy}`;
-  const what = tickets ? `${tickets.length} tickets of` : 'all of';
-  return `### ${who} cancels ${what} purchase \`${purchaseId}\`${reason === '' ? '' : `\n\n${reason}`}`;
+function headline({ purchaseId, tickets, requestedBy, byOperator }: CancellationRequest): Markdown {
+  const who = byOperator ? mdText`Operator ${requestedBy}` : mdText`Buyer ${requestedBy}`;
+  const what = tickets ? mdText`${tickets.length} tickets of` : mdText`all of`;
+  return mdText`### ${who} cancels ${what} purchase ${purchaseId}`;
+}
+
+/** What was given as the reason stands apart from what this workflow tells. */
+function remarks({ byOperator, reason }: CancellationRequest): Markdown[] {
+  if (reason === '') return [];
+  return [byOperator ? mdText`Operator's reason: ${reason}` : mdText`Buyer's reason: ${reason}`];
 }
 
 function inWords(refusal: CancellationRefusal): string {

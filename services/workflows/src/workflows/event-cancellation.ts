@@ -1,4 +1,9 @@
-import type { EventCancellationPosition, EventCancellationRequest } from '@box-office/contract';
+import {
+  mdText,
+  type EventCancellationPosition,
+  type EventCancellationRequest,
+  type Markdown,
+} from '@box-office/contract';
 import type { Cancellation, EventCancellationProgress, RefundedCancellation } from '@box-office/records';
 import {
   allHandlersFinished,
@@ -11,7 +16,7 @@ import {
 import type { PageToCancel } from '../activities/cancelling-events.js';
 import { openAttention } from './attention.js';
 import { refundOf, returnCapacity } from './carrying-out.js';
-import { openStory, type Journal } from './journal.js';
+import { amountInWords, openStory, type Journal } from './journal.js';
 import { goOnByItself } from './own-cancellation.js';
 import { createSteps, type Steps } from './steps.js';
 
@@ -35,6 +40,8 @@ interface Round {
   position: EventCancellationPosition;
   /** Sweeps in a row that found nothing to do. */
   idleSweeps: number;
+  /** Since when of several refunds none was answered. */
+  providerAwaySinceMs: number | undefined;
 }
 
 /**
@@ -43,20 +50,20 @@ interface Round {
  * terminated and started again at any point. Purchases that were under way undo themselves.
  */
 export async function eventCancellation(request: EventCancellationRequest): Promise<EventCancellationResult> {
-  const journal: Journal = openStory(headline(request), 'open');
+  const journal: Journal = openStory(headline(request), 'open', [mdText`Operator's reason: ${request.reason}`]);
   const steps = createSteps(journal, openAttention(journal));
   const position = request.from ?? { after: null, leftBehindAfter: null, cancelled: 0, refundedMinor: 0 };
-  const round: Round = { request, steps, journal, position, idleSweeps: 0 };
+  const round: Round = { request, steps, journal, position, idleSweeps: 0, providerAwaySinceMs: undefined };
   return CancellationScope.nonCancellable(async () => {
     if (!(await steps.durably([], 'cancelEvent', request))) {
-      journal.tell('There is no such event.');
+      journal.tell(mdText`There is no such event.`);
       return null;
     }
-    journal.tell('The sale has ended for good.');
+    journal.tell(mdText`The sale has ended for good.`);
     for (let rounds = 1; rounds <= MOST_ROUNDS_PER_RUN && !workflowInfo().continueAsNewSuggested; rounds++) {
       const finished = await cancelPage(round);
       if (!finished) continue;
-      journal.tell(`**All is cancelled**: ${finished.cancelled} purchases in all.`);
+      journal.tell(mdText`**All is cancelled**: ${finished.cancelled} purchases in all.`);
       journal.status('cancelled');
       await condition(allHandlersFinished);
       const { purchases, cancelled, refundedMinor } = finished;
@@ -73,11 +80,15 @@ async function cancelPage(round: Round): Promise<EventCancellationProgress | und
   const page = await round.steps.durably([], 'nextToCancel', round.request, round.position.after);
   if (page.requests.length === 0) return endSweep(round);
   if (await refundPage(round, page)) {
-    round.journal.attention(false);
+    round.providerAwaySinceMs = undefined;
+    round.journal.attention(null);
     await rest(page.intervalMs - (Date.now() - startedMs), 'keeps to the configured rate');
   } else {
-    round.journal.attention(true);
-    round.journal.progress('**The payment provider refunds nothing** at the moment: the same page is tried again.');
+    const sinceMs = (round.providerAwaySinceMs ??= startedMs);
+    round.journal.attention({ step: 'refundAll', sinceMs, cause: 'the payment provider refunds nothing' });
+    round.journal.progress(
+      mdText`**The payment provider refunds nothing** at the moment: the same page is tried again.`,
+    );
     await rest(REST_MIN_MS, 'waits for the payment provider');
   }
   return undefined;
@@ -100,7 +111,7 @@ async function refundPage(round: Round, page: PageToCancel): Promise<boolean> {
   for (const [place, cancellation] of unpaid.entries()) {
     const answer = answers[place];
     if (!answer || answer.kind === 'refunded') continue;
-    round.journal.tell(`Purchase \`${cancellation.purchaseId}\` goes on by itself: ${answer.cause}.`);
+    round.journal.tell(mdText`Purchase ${cancellation.purchaseId} goes on by itself: ${answer.cause}.`);
     await goOnByItself(cancellation);
   }
   if (refunded.length > 0) await steps.durably(ids, 'completeCancellations', refunded);
@@ -127,10 +138,11 @@ function moveOn(round: Round, after: string | null, paid: readonly Cancellation[
   const cancelled = round.position.cancelled + paid.length;
   const refundedMinor = paid.reduce((sum, { amountMinor }) => sum + amountMinor, round.position.refundedMinor);
   round.position = { ...round.position, after, cancelled, refundedMinor };
-  const currency = paid[0]?.currency ?? 'the event’s currency';
-  round.journal.progress(
-    `**${cancelled} purchases** cancelled here, ${refundedMinor} (minor units of ${currency}) refunded.`,
-  );
+  const currency = paid[0]?.currency;
+  if (currency === undefined) return;
+  const refunded = { amountMinor: refundedMinor, currency };
+  round.journal.amount(refunded);
+  round.journal.progress(mdText`**${cancelled} purchases** cancelled here, ${amountInWords(refunded)} refunded.`);
 }
 
 /** All that was confirmed has had its turn. What is left belongs to others: looks after those that lost their workflow. */
@@ -144,8 +156,7 @@ async function endSweep(round: Round): Promise<EventCancellationProgress | undef
   for (const cancellation of left.cancellations) await goOnByItself(cancellation);
   const uncancelled = progress.purchases - progress.cancelled;
   journal.progress(
-    `${progress.cancelled} of ${progress.purchases} purchases are cancelled; ${uncancelled} are being cancelled by workflows of ` +
-      `their own, ${progress.open} are still under way and undo themselves.`,
+    mdText`${progress.cancelled} of ${progress.purchases} purchases are cancelled; ${uncancelled} are being cancelled by workflows of their own, ${progress.open} are still under way and undo themselves.`,
   );
   round.position = { ...round.position, after: null, leftBehindAfter: left.next };
   if (left.next !== null) round.idleSweeps = 0;
@@ -158,6 +169,5 @@ async function rest(ms: number, summary: string): Promise<void> {
   if (ms > 0) await sleep(ms, { summary });
 }
 
-function headline({ eventId, requestedBy, reason }: EventCancellationRequest): string {
-  return `### Operator ${requestedBy} cancels event ${eventId}\n\n${reason}`;
-}
+const headline = ({ eventId, requestedBy }: EventCancellationRequest): Markdown =>
+  mdText`### Operator ${requestedBy} cancels event ${eventId}`;

@@ -3,9 +3,11 @@ import {
   HOLD_RELEASE_UPDATE,
   HOLD_TAKEN_UPDATE,
   isOpenHold,
+  mdText,
   type Hold,
   type HoldOrder,
   type HoldWorkflowStatus,
+  type Markdown,
 } from '@box-office/contract';
 import {
   allHandlersFinished,
@@ -18,7 +20,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { openAttention } from './attention.js';
-import { openStory, type Story } from './journal.js';
+import { itemsInWords, openStory, wishInWords, type Story } from './journal.js';
 import { searchAttributes } from './search-attributes.js';
 import { createSteps, type Steps } from './steps.js';
 
@@ -64,7 +66,7 @@ export async function hold(order: HoldOrder): Promise<Hold> {
   setHandler(
     releaseUpdate,
     async (requestedBy) => {
-      story.tell(`**${requestedBy}** gives it back.`);
+      story.tell(mdText`${requestedBy} gives it back.`);
       const place = ++state.releasesAsked;
       await toldEvenIfCancelled(() => state.isOver || state.releasesAnswered >= place);
       return known(state.hold);
@@ -72,7 +74,7 @@ export async function hold(order: HoldOrder): Promise<Hold> {
     { description: 'Gives the capacity back, unless a purchase uses the hold or has used it. Argument: who asks.' },
   );
   setHandler(changedSignal, (purchaseId) => {
-    story.tell(`Purchase \`${purchaseId}\` tells that it has used or returned it.`);
+    story.tell(mdText`Purchase ${purchaseId} tells that it has used or returned it.`);
     state.isChanged = true;
   });
 
@@ -131,22 +133,19 @@ function known(hold: Hold | undefined): Hold {
   return hold;
 }
 
-function headline({ holdId, userId, eventId, items }: HoldOrder): string {
-  const wish = items.map((item) => `${item.quantity} × ${item.ticketType}`).join(', ');
-  return `### ${userId} holds ${wish} for event ${eventId}\n\nHold \`${holdId}\``;
-}
+const headline = ({ holdId, userId, eventId, items }: HoldOrder): Markdown =>
+  mdText`### ${userId} holds ${wishInWords(items)} for event ${eventId}\n\nHold ${holdId}`;
 
 function tellTaken(story: Story<HoldWorkflowStatus>, hold: Hold): void {
   if (hold.refusal) return;
-  const serials = hold.items.map((item) => `${item.ticketType} ${item.serials.join(', ')}`).join('; ');
-  story.tell(`It holds ${serials}, until ${hold.expiresAt ?? ''}.`);
+  story.tell(mdText`It holds ${itemsInWords(hold.items)}, until ${hold.expiresAt ?? ''}.`);
   story.status(hold.status);
 }
 
 function tellEnd(story: Story<HoldWorkflowStatus>, hold: Hold): void {
-  const cause = hold.refusal ? `: ${hold.refusal.reason.replaceAll('_', ' ')}` : '';
-  const purchase = hold.purchaseId === null ? '' : ` by purchase \`${hold.purchaseId}\``;
-  story.tell(`It is **${hold.status.replaceAll('_', ' ')}**${purchase}${cause}.`);
+  const cause = hold.refusal ? mdText`: ${hold.refusal.reason.replaceAll('_', ' ')}` : mdText``;
+  const purchase = hold.purchaseId === null ? mdText`` : mdText` by purchase ${hold.purchaseId}`;
+  story.tell(mdText`It is ${hold.status.replaceAll('_', ' ')}${purchase}${cause}.`);
   // So that a search for the purchase finds the hold as well.
   if (hold.purchaseId !== null) {
     upsertSearchAttributes([{ key: searchAttributes.purchaseIds, value: [hold.holdId, hold.purchaseId] }]);

@@ -1,4 +1,4 @@
-import { alonePurchaseWorkflowId, PURCHASE_WORKFLOW, type PurchaseWorkflowInput } from '@box-office/contract';
+import { alonePurchaseWorkflowId, PURCHASE_WORKFLOW, summary, type PurchaseWorkflowInput } from '@box-office/contract';
 
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
@@ -36,7 +36,7 @@ export async function goOnAlone({ order, claim }: PurchaseUnderWay): Promise<voi
         { key: searchAttributes.userIds, value: [order.userId] },
         { key: searchAttributes.purchaseStatus, value: 'open' },
       ],
-      staticSummary: `${order.userId} buys tickets for event ${order.eventId}, after leaving its group`,
+      staticSummary: summary`${order.userId} buys tickets for event ${order.eventId}, after leaving its group`,
     });
   try {
     await CancellationScope.nonCancellable(start);

@@ -1,4 +1,4 @@
-import type { AnnouncedHoldInUse, PurchaseOrder } from '@box-office/contract';
+import { mdText, type AnnouncedHoldInUse, type PurchaseOrder } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
 import type { Standing } from './purchase-list.js';
 import type { Work } from './work.js';
@@ -14,7 +14,7 @@ export function leaveNotBegun(work: Work, orders: readonly PurchaseOrder[], stan
     if (standing?.kind !== 'hold_in_use') continue;
     const { purchaseId, fingerprint } = order;
     announced.push({ purchaseId, fingerprint, holdInUseBy: standing.usedBy });
-    work.tellOf({ order }, `is not begun: purchase \`${standing.usedBy}\` is using its hold.`);
+    work.tellOf({ order }, mdText`is not begun: purchase ${standing.usedBy} is using its hold.`);
   }
   if (announced.length === 0) return;
   const ids = announced.map(({ purchaseId }) => purchaseId);

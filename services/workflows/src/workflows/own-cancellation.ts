@@ -1,4 +1,4 @@
-import { CANCELLATION_WORKFLOW, cancellationWorkflowId } from '@box-office/contract';
+import { CANCELLATION_WORKFLOW, cancellationWorkflowId, summary } from '@box-office/contract';
 import type { Cancellation } from '@box-office/records';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
@@ -24,7 +24,7 @@ export async function goOnByItself(cancellation: Cancellation): Promise<void> {
         { key: searchAttributes.purchaseStatus, value: 'open' },
       ],
       memo: { buyer: userId, purchaseId },
-      staticSummary: `Cancels a purchase of event ${eventId}, apart from the others`,
+      staticSummary: summary`Cancels a purchase of event ${eventId}, apart from the others`,
     });
   try {
     await CancellationScope.nonCancellable(start);

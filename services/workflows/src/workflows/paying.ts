@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Authorisation, UnknownPayment } from '../activities/paying.js';
 import type { OutcomeOf } from '../activities/straight-through.js';
-import { unknownState } from '@box-office/contract';
+import { mdText, unknownState } from '@box-office/contract';
 import { amountInWords } from './journal.js';
 import { learnOutcomes } from './learning.js';
 import { goOnAlone } from './leaving.js';
@@ -26,11 +26,11 @@ export async function authorise(work: Work): Promise<void> {
     switch (answer.kind) {
       case 'authorised':
         purchase.authorisationId = answer.authorisationId;
-        work.tellOf(purchase, `has ${amountInWords(purchase.claim)} set aside (\`${answer.authorisationId}\`).`);
+        work.tellOf(purchase, mdText`has ${amountInWords(purchase.claim)} set aside (${answer.authorisationId}).`);
         break;
       case 'declined':
         purchase.toUndo.delete('payment');
-        work.tellOf(purchase, `is declined: ${answer.reason.replaceAll('_', ' ')}.`);
+        work.tellOf(purchase, mdText`is declined: ${answer.reason.replaceAll('_', ' ')}.`);
         undo(work, purchase, { kind: 'declined', reason: answer.reason });
         break;
       default:
@@ -90,10 +90,10 @@ export async function capture(work: Work): Promise<void> {
   for (const [purchase, answer] of answers) {
     switch (answer.kind) {
       case 'captured':
-        work.tellOf(purchase, `is paid: ${amountInWords(purchase.claim)}.`);
+        work.tellOf(purchase, mdText`is paid: ${amountInWords(purchase.claim)}.`);
         break;
       case 'refused':
-        work.tellOf(purchase, `could not be charged: ${answer.reason}.`);
+        work.tellOf(purchase, mdText`could not be charged: ${answer.reason}.`);
         undo(work, purchase, { kind: 'undone', reason: 'capture_refused' });
         break;
       default:
@@ -127,13 +127,13 @@ async function payTogether<S extends 'authorise' | 'capture'>(
         if (here.consideredCancelled) await here.cancelRequested;
         work.tellOf(
           purchase,
-          `waits for the payment provider (${causeIn(answer)}) and goes on in a workflow of its own.`,
+          mdText`waits for the payment provider (${causeIn(answer)}) and goes on in a workflow of its own.`,
         );
         await goOnAlone(purchase);
         work.list.leave(purchase.order.purchaseId);
         continue;
       }
-      work.tellOf(purchase, `waits for the payment provider (${causeIn(answer)}).`);
+      work.tellOf(purchase, mdText`waits for the payment provider (${causeIn(answer)}).`);
       [answer] = await calls.surely(work, purchase);
     }
     if (answer) answers.set(purchase, answer as Known<OutcomeOf<S>>);

@@ -1,4 +1,9 @@
-import type { PurchaseWorkflowInput, PurchaseWorkflowResult, PurchaseWorkflowStatus } from '@box-office/contract';
+import {
+  mdText,
+  type PurchaseWorkflowInput,
+  type PurchaseWorkflowResult,
+  type PurchaseWorkflowStatus,
+} from '@box-office/contract';
 import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { goAhead, notAhead } from './ahead.js';
 import { CompensationOrdered, openAttention } from './attention.js';
@@ -41,7 +46,7 @@ export async function purchase({
     while (!(await sell(work)));
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    journal.tell('What is not confirmed is undone: cancelled.');
+    journal.tell(mdText`What is not confirmed is undone: cancelled.`);
     for (const unfinished of list.underWay()) {
       // Who went ahead may have got further than was taken up.
       for (const begun of ahead.mayHave(unfinished.order.purchaseId)) unfinished.toUndo.add(begun);
@@ -77,7 +82,7 @@ async function sell(work: Work): Promise<boolean> {
     if (!(error instanceof CompensationOrdered)) throw error;
     for (const purchase of work.list.underWay()) {
       if (!error.purchaseIds.includes(purchase.order.purchaseId)) continue;
-      work.tellOf(purchase, 'is undone: an operator decided so.');
+      work.tellOf(purchase, mdText`is undone: an operator decided so.`);
       undo(work, purchase, { kind: 'undone', reason: 'operator' });
     }
     return false;

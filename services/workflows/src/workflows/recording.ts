@@ -1,4 +1,4 @@
-import { unknownState } from '@box-office/contract';
+import { mdText, unknownState } from '@box-office/contract';
 import { learnOutcomes } from './learning.js';
 import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
 import { claimedAt, ticketsOf } from './requests.js';
@@ -24,7 +24,7 @@ export async function persist(work: Work): Promise<void> {
       const outcome = outcomes[place];
       if (!outcome) throw new Error(`the tickets of purchase ${purchase.order.purchaseId} were not answered for`);
       const kind = typeof outcome === 'object' ? outcome.kind : outcome;
-      work.tellOf(purchase, `records its tickets: ${kind.replaceAll('_', ' ')}.`);
+      work.tellOf(purchase, mdText`records its tickets: ${kind.replaceAll('_', ' ')}.`);
       if (typeof outcome === 'object') {
         const { kind: reason, limit, held } = outcome;
         undo(work, purchase, { kind: 'refused', reason, limit, held });
@@ -77,7 +77,7 @@ export async function finalise(work: Work): Promise<void> {
     if (!result) throw new Error(`purchase ${purchase.order.purchaseId} was not answered for`);
     switch (result.kind) {
       case 'confirmed':
-        work.tellOf(purchase, 'is **confirmed**.');
+        work.tellOf(purchase, mdText`is **confirmed**.`);
         work.list.answer(result.purchaseId, result.outcome);
         break;
       case 'cancel_requested':
@@ -88,7 +88,7 @@ export async function finalise(work: Work): Promise<void> {
         finished.push(purchase);
         break;
       case 'superseded':
-        work.tellOf(purchase, 'is carried on by another workflow.');
+        work.tellOf(purchase, mdText`is carried on by another workflow.`);
         work.list.leave(purchase.order.purchaseId);
         break;
       default:

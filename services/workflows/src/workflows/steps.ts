@@ -1,3 +1,4 @@
+import { mdText } from '@box-office/contract';
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { PurchaseActivities } from '../activities/index.js';
 import type { Attention } from './attention.js';
@@ -35,10 +36,10 @@ export function createSteps(journal: AttendedStory, attention: Attention): Steps
       return await call(atTheCounter, name, args);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      journal.tell(`\`${name}\` does not get through (${causeOf(error)}); it is tried until it does.`);
+      journal.tell(mdText`${name} does not get through (${causeOf(error)}); it is tried until it does.`);
     }
     const result = await durably(purchaseIds, name, ...args);
-    journal.tell(`\`${name}\` is over.`);
+    journal.tell(mdText`${name} is over.`);
     return result;
   }
 

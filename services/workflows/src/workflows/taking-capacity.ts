@@ -1,4 +1,4 @@
-import { unknownState } from '@box-office/contract';
+import { mdText, unknownState } from '@box-office/contract';
 import type { RefusalToRecord } from '../activities/claiming.js';
 import { itemsInWords } from './journal.js';
 import { learnOutcomes } from './learning.js';
@@ -30,13 +30,13 @@ export async function reserve(work: Work): Promise<void> {
       case 'reserved': {
         const { generation, items, fromHold } = reservation;
         purchase.hold = { generation, items };
-        work.tellOf(purchase, `holds ${itemsInWords(items)}${fromHold ? ', from its hold' : ''}.`);
+        work.tellOf(purchase, mdText`holds ${itemsInWords(items)}${fromHold ? ', from its hold' : ''}.`);
         break;
       }
       case 'refused': {
         const { refusal } = reservation;
         const lapsed = refusal.holdLapsed ? ', and its hold had lapsed' : '';
-        work.tellOf(purchase, `is refused: ${refusal.reason.replaceAll('_', ' ')}${lapsed}.`);
+        work.tellOf(purchase, mdText`is refused: ${refusal.reason.replaceAll('_', ' ')}${lapsed}.`);
         if (untouched.has(purchase)) {
           const { fingerprint } = purchase.order;
           refusals.set(purchase, { ...claimedAt(purchase), fingerprint, refusal });

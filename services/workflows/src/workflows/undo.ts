@@ -1,4 +1,4 @@
-import { unknownState, type PurchaseOutcome } from '@box-office/contract';
+import { mdText, unknownState, type PurchaseOutcome } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
 import type { PurchaseUnderWay } from './purchase-list.js';
 import { claimedAt, paymentOf } from './requests.js';
@@ -30,23 +30,23 @@ async function compensate(work: Work, purchase: PurchaseUnderWay, outcome: Purch
     default:
       unknownState('an undone purchase', decision);
   }
-  work.tellOf(purchase, `is being undone: ${inWords(decision.outcome)}.`);
+  work.tellOf(purchase, mdText`is being undone: ${inWords(decision.outcome)}.`);
   if (toUndo.has('payment')) {
     const payment = { ...paymentOf(purchase), authorisationId: decision.authorisationId };
     const result: string | undefined = await work.steps.durably(ids, 'undoPayment', payment);
     // Nothing comes back where an operator skipped it.
     work.tellOf(
       purchase,
-      result === undefined ? 'has its payment left to an operator.' : 'keeps no money of the buyer.',
+      result === undefined ? mdText`has its payment left to an operator.` : mdText`keeps no money of the buyer.`,
     );
   }
   if (toUndo.has('hold')) {
     await work.steps.durably(ids, 'giveCapacityBack', { ...claimedAt(purchase), eventId });
-    work.tellOf(purchase, 'has given its capacity back.');
+    work.tellOf(purchase, mdText`has given its capacity back.`);
   }
   const final = await work.steps.durably(ids, 'concludeUndoing', claimedAt(purchase));
   if (!final) return work.list.leave(purchaseId);
-  work.tellOf(purchase, `is **undone**: ${inWords(final)}.`);
+  work.tellOf(purchase, mdText`is **undone**: ${inWords(final)}.`);
   work.list.answer(purchaseId, final);
 }
 

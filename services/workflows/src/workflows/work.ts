@@ -1,3 +1,4 @@
+import { mdText, type Markdown } from '@box-office/contract';
 import type { Ahead } from './ahead.js';
 import type { Journal } from './journal.js';
 import type { PurchaseList, PurchaseUnderWay } from './purchase-list.js';
@@ -15,10 +16,12 @@ export interface Work {
   /** Sales whose messages the broker has confirmed. */
   readonly published: Set<string>;
   /** Tells one purchase's story in the current details. */
-  tellOf(purchase: Pick<PurchaseUnderWay, 'order'>, what: string): void;
+  tellOf(purchase: Pick<PurchaseUnderWay, 'order'>, what: Markdown): void;
 }
 
 export function openWork(list: PurchaseList, steps: Steps, ahead: Ahead, journal: Journal, size: number): Work {
+  const [first] = list.underWay();
+  if (size === 1 && first) journal.amount(first.claim);
   return {
     list,
     steps,
@@ -27,7 +30,7 @@ export function openWork(list: PurchaseList, steps: Steps, ahead: Ahead, journal
     undoings: [],
     published: new Set(ahead.followedUp),
     tellOf({ order }, what) {
-      journal.tell(size === 1 ? `The purchase ${what}` : `\`${order.purchaseId}\` ${what}`);
+      journal.tell(size === 1 ? mdText`The purchase ${what}` : mdText`${order.purchaseId} ${what}`);
     },
   };
 }

@@ -42,7 +42,7 @@ export function listAttention(deps: { readonly attention: Pick<AttentionDesk, 'l
       tags: ['Operators'],
       summary: 'List what waits for a person',
       description:
-        'Open workflows marked `needs attention`: a step of theirs has failed for some seconds. It is tried on meanwhile, ' +
+        'Open workflows marked `needs_attention`: a step of theirs has failed for some seconds. It is tried on meanwhile, ' +
         'and most heal by themselves. A page may be shorter than `limit` where something went on in this moment.',
       request: { query },
       responses: {

@@ -4,6 +4,7 @@ import {
   EVENT_CANCELLATION_WORKFLOW,
   eventCancellationWorkflowId,
   PURCHASE_TASK_QUEUE,
+  summary,
   type CancellationRequest,
   type EventCancellationRequest,
 } from '@box-office/contract';
@@ -59,7 +60,7 @@ async function recoverOne(deps: ReconciliationDeps, sweep: SweepName, cancellati
       workflowId,
       taskQueue: PURCHASE_TASK_QUEUE,
       argument,
-      summary: `Goes on with a cancellation for event ${eventId} whose workflow was gone`,
+      summary: summary`Goes on with a cancellation for event ${eventId} whose workflow was gone`,
       searchAttributes: labels({ eventId, purchaseId, userId }),
     });
     return started ? `it goes on in ${workflowId}` : null;
@@ -99,7 +100,7 @@ async function recoverEventCancellation(
       workflowId,
       taskQueue: PURCHASE_TASK_QUEUE,
       argument,
-      summary: `Goes on cancelling event ${eventId}, whose workflow was gone`,
+      summary: summary`Goes on cancelling event ${eventId}, whose workflow was gone`,
       searchAttributes: labels({ eventId }),
     });
     return started ? `it goes on in ${workflowId}` : null;

@@ -2,6 +2,7 @@ import {
   alonePurchaseWorkflowId,
   PURCHASE_TASK_QUEUE,
   PURCHASE_WORKFLOW,
+  summary,
   type PurchaseWorkflowInput,
 } from '@box-office/contract';
 import { listStandingPurchases, type OwnedPurchase } from '@box-office/records';
@@ -61,7 +62,7 @@ export function goOnAlone(deps: Pick<ReconciliationDeps, 'workflows'>, owned: Ow
     workflowId: alonePurchaseWorkflowId(order.purchaseId),
     taskQueue: PURCHASE_TASK_QUEUE,
     argument,
-    summary: `Goes on with a purchase of event ${order.eventId} whose workflow was gone`,
+    summary: summary`Goes on with a purchase of event ${order.eventId} whose workflow was gone`,
     searchAttributes: labels(order),
   });
 }
