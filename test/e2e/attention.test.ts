@@ -168,7 +168,7 @@ describe('a purchase whose payment cannot be authorised', () => {
 });
 
 async function needingAttention(): Promise<number> {
-  const text = await (await fetch(`${office.services.api[0]?.url}/metrics`)).text();
+  const text = await (await fetch(`${office.services.api[0]?.healthUrl}/metrics`)).text();
   return Number(/^workflows_needing_attention (\S+)$/m.exec(text)?.[1]);
 }
 

@@ -18,6 +18,7 @@ beforeAll(async () => {
   office = await openOffice();
   addresses = {
     API_URL: office.services.api[0]?.url ?? '',
+    API_HEALTH_URL: office.services.api[0]?.healthUrl ?? '',
     WORKER_URL: office.services.worker[0]?.url ?? '',
     AUDIT_CONSUMER_URL: office.services.auditConsumer[0]?.url ?? '',
     OPERATOR_TOKEN: await tokenOf('olga', 'operator'),

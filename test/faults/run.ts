@@ -131,7 +131,8 @@ async function play(
     },
     desk.calls,
   );
-  return { faults, verdict: timed(verdict, stuck, lastFaultAtMs) };
+  const failures = [...stuck, ...arena.deaths.map((death) => `a process ended by itself: ${death}`)];
+  return { faults, verdict: timed(verdict, failures, lastFaultAtMs) };
 }
 
 /** What keeps buyers from their answers although everything is back. */
@@ -152,7 +153,7 @@ async function answerEverybody(
   ];
 }
 
-/** A buyer without an answer is a failure too, even if no invariant is violated. */
+/** A buyer without an answer, or a process that ended by itself, is a failure too, even if no invariant is violated. */
 function timed(verdict: Verdict, stuck: readonly string[], lastFaultAtMs: number): TimedVerdict {
   if (verdict.kind === 'unknown') return { ...verdict, causes: [...stuck, ...verdict.causes], restAfterMs: null };
   const restAfterMs = verdict.restedAtMs - lastFaultAtMs;

@@ -144,6 +144,7 @@ async function describeStack(stack: OpenStack, services: RunningServices): Promi
   const { addresses } = stack;
   return {
     API_URL: services.api[0]?.url ?? '',
+    API_HEALTH_URL: services.api[0]?.healthUrl ?? '',
     WORKER_URL: services.worker[0]?.url ?? '',
     AUDIT_CONSUMER_URL: services.auditConsumer[0]?.url ?? '',
     DATABASE_URL: addresses.databaseUrl,

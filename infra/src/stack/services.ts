@@ -13,6 +13,8 @@ interface ServiceKind {
   readonly entry: string;
   readonly hostVariable: string;
   readonly portVariable: string;
+  /** Answers `/readyz` and `/metrics` on a port of its own. */
+  readonly hasHealthPort?: true;
 }
 
 const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
@@ -34,7 +36,13 @@ const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
     hostVariable: 'HEALTH_HOST',
     portVariable: 'HEALTH_PORT',
   },
-  api: { title: 'api', entry: 'services/api/dist/main.js', hostVariable: 'API_HOST', portVariable: 'API_PORT' },
+  api: {
+    title: 'api',
+    entry: 'services/api/dist/main.js',
+    hostVariable: 'API_HOST',
+    portVariable: 'API_PORT',
+    hasHealthPort: true,
+  },
 };
 
 /**
@@ -76,6 +84,8 @@ export interface ServiceOptions {
 /** One service process: `kill` and `restart` it, and reach it at `url`, the same after a restart. */
 export interface ServiceHandle extends Supervised {
   readonly url: string;
+  /** Where it answers `/readyz` with reasons, and `/metrics`; the same as `url` but for a gateway. */
+  readonly healthUrl: string;
 }
 
 export type RunningServices = Readonly<Record<ServiceName, readonly ServiceHandle[]>> & {
@@ -96,8 +106,11 @@ export async function startServices(
   for (const name of STOP_ORDER) {
     for (let i = 1; i <= (counts[name] ?? 0); i++) {
       const title = i === 1 ? KINDS[name].title : `${KINDS[name].title}-${i}`;
-      const port = await (options.takePort ?? freePort)(title);
-      handles[name].push(createService({ target, kind: KINDS[name], title, name: `${label}${title}`, port, options }));
+      const takePort = options.takePort ?? freePort;
+      const port = await takePort(title);
+      const kind = KINDS[name];
+      const healthPort = kind.hasHealthPort ? await takePort(`${title} health`) : port;
+      handles[name].push(createService({ target, kind, title, name: `${label}${title}`, port, healthPort, options }));
     }
   }
   const stop = async (): Promise<void> => {
@@ -123,6 +136,7 @@ function createService(o: {
   title: string;
   name: string;
   port: number;
+  healthPort: number;
   options: ServiceOptions;
 }): ServiceHandle {
   const { target, kind, options } = o;
@@ -132,6 +146,7 @@ function createService(o: {
   mkdirSync(pidDir, { recursive: true });
   mkdirSync(ledgerDir, { recursive: true });
   const url = `http://127.0.0.1:${o.port}`;
+  const healthUrl = `http://127.0.0.1:${o.healthPort}`;
   const handle = supervise({
     spec: {
       name: o.name,
@@ -142,6 +157,7 @@ function createService(o: {
       env: {
         ...target.serviceEnv,
         ...options.env,
+        ...(kind.hasHealthPort && { HEALTH_HOST: '127.0.0.1', HEALTH_PORT: String(o.healthPort) }),
         [kind.hostVariable]: '127.0.0.1',
         [kind.portVariable]: String(o.port),
         SIMULATOR_LEDGER_FILE: join(ledgerDir, `${o.title}.jsonl`),
@@ -151,12 +167,12 @@ function createService(o: {
       stopSignal: 'SIGTERM',
       stopTimeoutMs: STOP_TIMEOUT_MS,
     },
-    ready: () => probe(`${url}/readyz`),
+    ready: () => probe(`${healthUrl}/readyz`),
     readyTimeoutMs: READY_TIMEOUT_MS,
     autoRestart: options.autoRestart ?? false,
     report: options.report ?? silent,
   });
-  return Object.defineProperties({ url } as ServiceHandle, Object.getOwnPropertyDescriptors(handle));
+  return Object.defineProperties({ url, healthUrl } as ServiceHandle, Object.getOwnPropertyDescriptors(handle));
 }
 
 async function probe(url: string): Promise<void> {

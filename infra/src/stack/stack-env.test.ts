@@ -10,6 +10,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 
 const env: StackEnv = {
   API_URL: 'http://127.0.0.1:1',
+  API_HEALTH_URL: 'http://127.0.0.1:7',
   WORKER_URL: 'http://127.0.0.1:2',
   AUDIT_CONSUMER_URL: 'http://127.0.0.1:3',
   DATABASE_URL: 'postgres://u:p@h:1/d?sslmode=require&options=-c%20x',

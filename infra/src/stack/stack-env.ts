@@ -3,7 +3,8 @@ import { writePrivately } from './state.js';
 /** What other programs on this machine need to use a running stack. */
 export interface StackEnv {
   readonly API_URL: string;
-  /** Where these two answer `/readyz` and `/metrics`. */
+  /** Where the processes answer `/readyz` and `/metrics`. */
+  readonly API_HEALTH_URL: string;
   readonly WORKER_URL: string;
   readonly AUDIT_CONSUMER_URL: string;
   readonly DATABASE_URL: string;

@@ -4,6 +4,8 @@ import { LOOK } from './lua/look.lua.js';
 import { PRELUDE } from './lua/prelude.lua.js';
 import type { LookOutcome, Unavailable } from './outcomes.js';
 import { defineScript, runScript, type RedisClient } from './script.js';
+import { readTexts } from './stored-models.js';
+import { parseEventReadModel, readEventReadModel, type OnUnreadable } from './stored-values.js';
 import { fromWire } from './wire.js';
 
 /** Most events in one read. */
@@ -12,29 +14,36 @@ export const MAX_EVENTS_PER_READ = 1_000;
 export const lookScript = defineScript(PRELUDE, LOOK);
 
 /**
- * The events' read models as they stand in Redis, in the order of the ids.
+ * The events' read models as they stand in Redis, in the order of the ids; null where there is none that is readable.
  *
  * @throws RangeError for more than `MAX_EVENTS_PER_READ` ids
  */
 export async function availability(
   redis: RedisClient,
   eventIds: readonly string[],
+  onUnreadable: OnUnreadable,
 ): Promise<(EventReadModel | null)[]> {
   if (eventIds.length === 0) return [];
   if (eventIds.length > MAX_EVENTS_PER_READ) throw new RangeError(`${eventIds.length} events in one read`);
-  const keys = eventIds.map(eventKey);
-  // Events are in different slots of a cluster, where MGET would be refused.
-  const found = redis.isCluster ? await Promise.all(keys.map((key) => redis.get(key))) : await redis.mget(...keys);
-  return found.map((json) => (json === null ? null : (JSON.parse(json) as EventReadModel)));
+  const found = await readTexts(redis, eventIds.map(eventKey));
+  return eventIds.map((eventId, i) => readEventReadModel(eventId, found[i] ?? null, onUnreadable));
 }
 
 /** One event, counted at this moment in an inventory that may be relied on. */
-export async function look(redis: RedisClient, eventId: string): Promise<LookOutcome> {
-  return lookOutcomeOf(await runScript(redis, lookScript, keyList(inventoryKeys(eventId)), ['']));
+export async function look(redis: RedisClient, eventId: string, onUnreadable: OnUnreadable): Promise<LookOutcome> {
+  return lookOutcomeOf(
+    eventId,
+    await runScript(redis, lookScript, keyList(inventoryKeys(eventId)), ['']),
+    onUnreadable,
+  );
 }
 
-/** What the script answered. */
-export function lookOutcomeOf(reply: unknown): LookOutcome {
+/** What the script answered. An inventory of which it makes no event is as good as lost. */
+export function lookOutcomeOf(eventId: string, reply: unknown, onUnreadable: OnUnreadable): LookOutcome {
   const outcome = fromWire<{ kind: 'counted'; generation: number; event: string } | Unavailable>(reply);
-  return outcome.kind === 'unavailable' ? outcome : { ...outcome, event: JSON.parse(outcome.event) as EventReadModel };
+  if (outcome.kind === 'unavailable') return outcome;
+  const parsed = parseEventReadModel(eventId, outcome.event);
+  if ('value' in parsed) return { ...outcome, event: parsed.value };
+  onUnreadable('inventory', eventId, parsed.why);
+  return { kind: 'unavailable', cause: 'missing', generation: outcome.generation };
 }

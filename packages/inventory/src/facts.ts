@@ -1,4 +1,5 @@
 import type { EventFacts } from '@box-office/contract';
+import { factsInTemplate, parseStored, type Parsed } from './stored-values.js';
 
 /** Most ticket types of one event, and the highest total: serials are stored in ten digits. */
 export const MAX_TICKET_TYPES = 100;
@@ -49,19 +50,13 @@ function readModelTemplate({ ticketTypes, ...rest }: EventFacts): string {
 
 const opened = (object: object): string => JSON.stringify(object).slice(0, -1);
 
-/** The facts back from the `read_model` field. */
-export function factsOf(template: string): EventFacts {
-  const {
-    capacity: _,
-    ticketTypes,
-    ...rest
-  } = JSON.parse(template.replaceAll(RS, '0')) as EventFacts & {
-    readonly capacity: number;
-  };
-  return {
-    ...rest,
-    ticketTypes: ticketTypes.map(({ name, priceMinor, total }) => ({ name, priceMinor, total })),
-  };
+/** The facts back from the `read_model` field, or why they cannot be read from it. */
+export function factsOf(template: string): Parsed<EventFacts> {
+  const parsed = parseStored(factsInTemplate, template.replaceAll(RS, '0'));
+  if ('why' in parsed) return parsed;
+  const { capacity: _, ticketTypes, ...rest } = parsed.value;
+  const types = ticketTypes.map(({ name, priceMinor, total }) => ({ name, priceMinor, total }));
+  return { value: { ...rest, ticketTypes: types } };
 }
 
 export const typeNames = (joined: string): string[] => (joined === '' ? [] : joined.split(RS));

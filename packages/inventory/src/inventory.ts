@@ -33,6 +33,7 @@ import { defineScript, runScript, type RedisClient, type Script } from './script
 import { snapshotAtOnce } from './snapshot-at-once.js';
 import { snapshot } from './snapshot.js';
 import { forgetModels, storedModels } from './stored-models.js';
+import type { OnUnreadable } from './stored-values.js';
 import { checkEpoch, checkGeneration, checkItems, checkLength, checkSerials, fromWire, toWire } from './wire.js';
 import { writeIfNewer, type VersionedEntry } from './write-if-newer.js';
 
@@ -93,7 +94,7 @@ export interface Inventory {
    * generation and read again.
    */
   rebuild(eventId: string, generation: number, facts: EventFacts, contents: InventoryContents): Promise<RebuildOutcome>;
-  /** The read models as last written, null where there is none; for lists. They may be stale after a restart of Redis. */
+  /** The read models as last written, null where there is none that is readable; for lists. They may be stale after a restart of Redis. */
   availability(eventIds: readonly string[]): Promise<(EventReadModel | null)[]>;
   /** One event counted now, only if the inventory may be relied on: what "sold out" may be answered from. */
   look(eventId: string): Promise<LookOutcome>;
@@ -109,8 +110,12 @@ export interface Inventory {
   forgetModels(keys: readonly string[]): Promise<void>;
 }
 
-/** Binds the inventory's functions to one connection. */
-export function createInventory(redis: RedisClient): Inventory {
+/**
+ * Binds the inventory's functions to one connection.
+ *
+ * @param onUnreadable told of stored values that are not what their schema says; they count as absent
+ */
+export function createInventory(redis: RedisClient, onUnreadable: OnUnreadable = () => undefined): Inventory {
   /** One script call about a list of purchases. */
   const listCall =
     <Request, Outcome>(script: Script, check: (request: Request) => void) =>
@@ -140,10 +145,10 @@ export function createInventory(redis: RedisClient): Inventory {
       return fromWire(await runScript(redis, updateFactsScript, keyList(inventoryKeys(eventId)), args));
     },
     rebuild: (eventId, generation, facts, contents) => rebuild(redis, eventId, generation, facts, contents),
-    availability: (eventIds) => availability(redis, eventIds),
-    look: (eventId) => look(redis, eventId),
-    snapshot: (eventId) => snapshot(redis, eventId),
-    snapshotAtOnce: (eventId) => snapshotAtOnce(redis, eventId),
+    availability: (eventIds) => availability(redis, eventIds, onUnreadable),
+    look: (eventId) => look(redis, eventId, onUnreadable),
+    snapshot: (eventId) => snapshot(redis, eventId, onUnreadable),
+    snapshotAtOnce: (eventId) => snapshotAtOnce(redis, eventId, onUnreadable),
     writeIfNewer: (entries) => writeIfNewer(redis, entries),
     storedModels: (keys) => storedModels(redis, keys),
     forgetModels: (keys) => forgetModels(redis, keys),

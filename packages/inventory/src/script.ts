@@ -44,7 +44,8 @@ export async function runScripts(
   for (const { keys, args } of calls) pipeline.evalsha(script.sha, keys.length, ...keys, ...args);
   const replies = (await pipeline.exec()) ?? [];
   return Promise.all(
-    calls.map(({ keys, args }, i) => {
+    // Async, so that none of them throws while those before it are under way and would reject to nobody.
+    calls.map(async ({ keys, args }, i) => {
       const [error, value] = replies[i] ?? [new Error('no reply in the pipeline'), undefined];
       if (!error) return value;
       if (isUnknownScript(error)) return runScript(redis, script, keys, args);

@@ -1,9 +1,10 @@
-import type { EventReadModel, SerialRange } from '@box-office/contract';
+import type { SerialRange } from '@box-office/contract';
 import { look, lookScript, lookOutcomeOf } from './availability.js';
 import { inventoryKeys, keyList, type InventoryKeys } from './keys.js';
 import type { InventoryAtOnce } from './outcomes.js';
 import type { RedisClient } from './script.js';
 import { snapshotOf } from './snapshot.js';
+import { readEventReadModel, type OnUnreadable } from './stored-values.js';
 
 /** Most holds, sales, buyers and free serials in one read: some milliseconds, during which Redis serves nobody else. */
 const MOST_AT_ONCE = 5_000;
@@ -14,22 +15,33 @@ const MOST_AT_ONCE = 5_000;
  *
  * @returns null if there is no inventory, if it may not be relied on, or if it is too large to be read at once
  */
-export async function snapshotAtOnce(redis: RedisClient, eventId: string): Promise<InventoryAtOnce | null> {
+export async function snapshotAtOnce(
+  redis: RedisClient,
+  eventId: string,
+  onUnreadable: OnUnreadable,
+): Promise<InventoryAtOnce | null> {
   const keys = inventoryKeys(eventId);
   const sizes = await redis.pipeline().hlen(keys.holds).hlen(keys.sales).hlen(keys.buyers).zcard(keys.free).exec();
+  // A key of another type; what is read in pages tells more.
+  if ((sizes ?? []).some(([error]) => error !== null)) return null;
   const entries = (sizes ?? []).reduce((sum, [, size]) => sum + Number(size), 0);
   if (entries > MOST_AT_ONCE) return null;
   // Has the script there: within a transaction there is no second try.
-  if ((await look(redis, eventId)).kind === 'unavailable') return null;
-  return readAll(redis, keys);
+  if ((await look(redis, eventId, onUnreadable)).kind === 'unavailable') return null;
+  return readAll(redis, eventId, keys, onUnreadable);
 }
 
-async function readAll(redis: RedisClient, keys: InventoryKeys): Promise<InventoryAtOnce | null> {
+async function readAll(
+  redis: RedisClient,
+  eventId: string,
+  keys: InventoryKeys,
+  onUnreadable: OnUnreadable,
+): Promise<InventoryAtOnce | null> {
   const scriptKeys = keyList(keys);
   const replies = await redis
     .multi()
     .evalsha(lookScript.sha, scriptKeys.length, ...scriptKeys, '')
-    .get(keys.event)
+    .mget(keys.event)
     .hgetall(keys.inventory)
     .hgetall(keys.holds)
     .hgetall(keys.sales)
@@ -41,27 +53,28 @@ async function readAll(redis: RedisClient, keys: InventoryKeys): Promise<Invento
     return value;
   });
   const [looked, shown, inventory, holds, sales, buyers, free] = read as Replies;
-  const trust = lookOutcomeOf(looked);
+  const trust = lookOutcomeOf(eventId, looked, onUnreadable);
   if (trust.kind === 'unavailable') return null;
-  const snapshot = snapshotOf(trust, {
+  const parts = {
     inventory,
     holds: new Map(Object.entries(holds)),
     sales: new Map(Object.entries(sales)),
     buyers: new Map(Object.entries(buyers)),
     free: byTicketType(free),
-  });
+  };
+  const snapshot = snapshotOf(trust, parts, onUnreadable);
   if (!snapshot) return null;
   return {
     snapshot,
     counted: trust.event,
-    shown: shown === null ? null : (JSON.parse(shown) as EventReadModel),
+    shown: readEventReadModel(eventId, shown[0], onUnreadable),
   };
 }
 
 type Hash = Record<string, string>;
 type Replies = [
   looked: unknown,
-  shown: string | null,
+  shown: [string | null],
   inventory: Hash,
   holds: Hash,
   sales: Hash,

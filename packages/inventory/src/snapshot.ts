@@ -2,8 +2,9 @@ import type { SerialRange } from '@box-office/contract';
 import { look } from './availability.js';
 import { factsOf, typeNames } from './facts.js';
 import { inventoryKeys } from './keys.js';
-import type { HoldInRedis, InventorySnapshot, LookOutcome, SoldPurchase } from './outcomes.js';
+import type { InventorySnapshot, LookOutcome } from './outcomes.js';
 import type { RedisClient } from './script.js';
+import { parseHold, parseSale, type OnUnreadable, type Parsed } from './stored-values.js';
 
 /** Entries asked for in one page; Redis may answer a few more. */
 const PAGE = 500;
@@ -15,15 +16,28 @@ const PAGE = 500;
  *
  * @returns null if there is no inventory
  */
-export async function snapshot(redis: RedisClient, eventId: string): Promise<InventorySnapshot | null> {
+export async function snapshot(
+  redis: RedisClient,
+  eventId: string,
+  onUnreadable: OnUnreadable,
+): Promise<InventorySnapshot | null> {
   const keys = inventoryKeys(eventId);
-  const trust = await look(redis, eventId);
-  const inventory = await redis.hgetall(keys.inventory);
-  const holds = await readHash(redis, keys.holds);
-  const sales = await readHash(redis, keys.sales);
-  const buyers = await readHash(redis, keys.buyers);
-  const free = await readFree(redis, keys.free, typeNames(inventory['types'] ?? ''));
-  return snapshotOf(trust, { inventory, holds, sales, buyers, free });
+  /** A key of another type is as good as none. */
+  const unlessOfOtherType = async <T>(key: string, read: Promise<T>, otherwise: T): Promise<T> =>
+    read.catch((error: unknown) => {
+      if (!(error instanceof Error && error.message.startsWith('WRONGTYPE'))) throw error;
+      onUnreadable('inventory', key, 'is of another type');
+      return otherwise;
+    });
+  const readHash = (key: string): Promise<Map<string, string>> =>
+    unlessOfOtherType(key, readPages(redis, key), new Map<string, string>());
+  const trust = await look(redis, eventId, onUnreadable);
+  const inventory = await unlessOfOtherType(keys.inventory, redis.hgetall(keys.inventory), {});
+  const holds = await readHash(keys.holds);
+  const sales = await readHash(keys.sales);
+  const buyers = await readHash(keys.buyers);
+  const free = await unlessOfOtherType(keys.free, readFree(redis, keys.free, typeNames(inventory['types'] ?? '')), []);
+  return snapshotOf(trust, { inventory, holds, sales, buyers, free }, onUnreadable);
 }
 
 /** The parts of an inventory as Redis has them. */
@@ -35,16 +49,32 @@ export interface StoredParts {
   readonly free: readonly SerialRange[];
 }
 
-/** Null if there is no inventory. */
-export function snapshotOf(trust: LookOutcome, parts: StoredParts): InventorySnapshot | null {
+/** Null if there is no inventory that can be read. Of its holds and sales those that are unreadable are left out. */
+export function snapshotOf(
+  trust: LookOutcome,
+  parts: StoredParts,
+  onUnreadable: OnUnreadable,
+): InventorySnapshot | null {
   const { inventory, holds, sales, buyers, free } = parts;
   const template = inventory['read_model'];
   if (template === undefined) return null;
+  const facts = factsOf(template);
+  if ('why' in facts) {
+    onUnreadable('inventory', 'read_model', facts.why);
+    return null;
+  }
+  const readable = <T>(entries: ReadonlyMap<string, string>, parse: (json: string) => Parsed<T>) =>
+    [...entries].flatMap(([purchaseId, json]) => {
+      const parsed = parse(json);
+      if ('value' in parsed) return [{ purchaseId, ...parsed.value }];
+      onUnreadable('inventory', purchaseId, parsed.why);
+      return [];
+    });
   const counter = (name: string): number => Number(inventory[name] ?? 0);
   return {
     generation: counter('generation'),
     unavailable: trust.kind === 'unavailable' ? trust.cause : null,
-    facts: factsOf(template),
+    facts: facts.value,
     ticketTypes: typeNames(inventory['types'] ?? '').map((name) => ({
       name,
       total: counter(`total:${name}`),
@@ -53,19 +83,14 @@ export function snapshotOf(trust: LookOutcome, parts: StoredParts): InventorySna
       sold: counter(`sold:${name}`),
     })),
     free,
-    holds: [...holds]
-      .filter(([purchaseId]) => !sales.has(purchaseId))
-      .map(([purchaseId, json]) => ({ purchaseId, ...(JSON.parse(json) as Omit<HoldInRedis, 'purchaseId'>) })),
-    sales: [...sales].map(([purchaseId, json]) => ({
-      purchaseId,
-      ...(JSON.parse(json) as Omit<SoldPurchase, 'purchaseId'>),
-    })),
+    holds: readable(holds, parseHold).filter(({ purchaseId }) => !sales.has(purchaseId)),
+    sales: readable(sales, parseSale),
     buyers: new Map([...buyers].map(([userId, tickets]) => [userId, Number(tickets)])),
   };
 }
 
 /** A whole hash by HSCAN, which may show an entry twice. */
-async function readHash(redis: RedisClient, key: string): Promise<Map<string, string>> {
+async function readPages(redis: RedisClient, key: string): Promise<Map<string, string>> {
   const entries = new Map<string, string>();
   let cursor = '0';
   do {

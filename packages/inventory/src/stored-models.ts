@@ -9,8 +9,14 @@ import { MAX_WRITES_PER_CALL } from './write-if-newer.js';
 export async function storedModels(redis: RedisClient, keys: readonly string[]): Promise<(string | null)[]> {
   checkCount(keys);
   if (keys.length === 0) return [];
-  // The keys are in different slots of a cluster, where MGET would be refused.
-  return redis.isCluster ? Promise.all(keys.map((key) => redis.get(key))) : redis.mget(...keys);
+  return readTexts(redis, keys);
+}
+
+/** The texts at these keys, in their order; null where there is none, also where a key is of another type. */
+export async function readTexts(redis: RedisClient, keys: readonly string[]): Promise<(string | null)[]> {
+  if (!redis.isCluster) return redis.mget(...keys);
+  // The keys are in different slots of a cluster, where one MGET for all of them would be refused.
+  return (await Promise.all(keys.map((key) => redis.mget(key)))).map(([text]) => text ?? null);
 }
 
 /**

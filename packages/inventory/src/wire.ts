@@ -23,7 +23,11 @@ export function toWire(value: unknown): string {
 /** The one place where a script's reply becomes a type; outcomes.ts and the headers of the scripts say the same. */
 export function fromWire<Reply extends { readonly kind: string }>(reply: unknown): Reply {
   if (typeof reply !== 'string') throw new TypeError(`the script answered ${typeof reply} instead of JSON`);
-  return JSON.parse(reply) as Reply;
+  const parsed: unknown = JSON.parse(reply);
+  if (typeof parsed !== 'object' || parsed === null || !('kind' in parsed)) {
+    throw new TypeError('the script answered something without a kind');
+  }
+  return parsed as Reply;
 }
 
 /** @throws RangeError for a list that is longer than one call may be */

@@ -17,6 +17,12 @@ const RETRY_COUNT = 'x-retry-count';
 /** How often an operator has replayed it. */
 const REPLAY_COUNT = 'x-replay-count';
 const MAX_DETAIL_CHARS = 1_000;
+/** Bytes that the client encodes in one short text. */
+const MAX_SHORT_TEXT_BYTES = 255;
+/** Characters of the headers that a copy takes along; the client encodes no more than 64 KiB of them. */
+const MAX_HEADER_CHARS = 8_192;
+/** Range of a JavaScript date. */
+const MAX_INSTANT_MS = 8_640_000_000_000_000;
 /**
  * The broker's own record of a message's dead-lettering. A copy starts without it: with an old entry the broker can take the
  * return from a retry queue for an endless cycle, and then it drops the message.
@@ -85,10 +91,13 @@ export function replayOf(queue: string, message: Message): Envelope {
 /** When the message was first published, Unix time in ms; undefined if its publisher did not say. */
 export function publishedAtMsOf({ properties }: Message): number | undefined {
   const exact: unknown = properties.headers?.[TIMESTAMP_MS_HEADER];
-  if (typeof exact === 'number') return exact;
+  if (isInstant(exact)) return exact;
   const seconds: unknown = properties.timestamp;
-  return typeof seconds === 'number' ? seconds * 1000 : undefined;
+  const ms = typeof seconds === 'number' ? seconds * 1000 : undefined;
+  return isInstant(ms) ? ms : undefined;
 }
+
+const isInstant = (ms: unknown): ms is number => typeof ms === 'number' && ms >= 0 && ms <= MAX_INSTANT_MS;
 
 function retriesOf({ properties }: Message): number {
   const count: unknown = properties.headers?.[RETRY_COUNT];
@@ -106,23 +115,36 @@ function causeHeaders(queue: string, { reason, detail }: Cause): MessageProperty
 
 function copyOf(message: Message, exchange: string, routingKey: string, headers: MessagePropertyHeaders): Envelope {
   const { headers: before } = message.properties;
-  const messageId: unknown = message.properties.messageId;
-  const contentType: unknown = message.properties.contentType;
-  const type: unknown = message.properties.type;
   return {
     exchange,
     routingKey,
-    messageId: typeof messageId === 'string' && messageId !== '' ? messageId : randomUUID(),
+    messageId: shortText(message.properties.messageId) || randomUUID(),
     content: message.content,
-    contentType: typeof contentType === 'string' ? contentType : 'application/octet-stream',
-    type: typeof type === 'string' ? type : message.fields.routingKey,
+    contentType: shortText(message.properties.contentType) ?? 'application/octet-stream',
+    type: shortText(message.properties.type) ?? message.fields.routingKey,
     publishedAtMs: publishedAtMsOf(message) ?? Date.now(),
-    headers: { ...withoutBrokerHeaders(before ?? {}), ...headers },
+    headers: { ...ofItsPublisher(before ?? {}), ...headers },
   };
 }
 
-function withoutBrokerHeaders(headers: MessagePropertyHeaders): MessagePropertyHeaders {
+/** Undefined for what cannot be sent on: bytes that are no UTF-8 become longer when they are read as text. */
+const shortText = (value: unknown): string | undefined =>
+  typeof value === 'string' && Buffer.byteLength(value) <= MAX_SHORT_TEXT_BYTES ? value : undefined;
+
+/** The client encodes larger ones as integers of 64 bits, which not all of them are. */
+const isEncodable = (value: unknown): boolean => typeof value === 'number' && Math.abs(value) < 2 ** 50;
+
+/** Without the broker's own, and without those that cannot be sent on: one such header would hold the queue up for ever. */
+function ofItsPublisher(headers: MessagePropertyHeaders): MessagePropertyHeaders {
+  let room = MAX_HEADER_CHARS;
   return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !BROKER_HEADERS.has(name) && !BROKER_HEADER_PREFIX.test(name)),
+    Object.entries(headers).filter(([name, value]: [string, unknown]) => {
+      if (BROKER_HEADERS.has(name) || BROKER_HEADER_PREFIX.test(name) || shortText(name) === undefined) return false;
+      const isPlain = typeof value === 'string' || typeof value === 'boolean' || isEncodable(value);
+      const chars = name.length + String(value).length;
+      if (!isPlain || chars > room) return false;
+      room -= chars;
+      return true;
+    }),
   );
 }

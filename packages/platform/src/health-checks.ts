@@ -1,3 +1,5 @@
+import { withTimeout } from './with-timeout.js';
+
 /** Each check resolves when what it looks at works; its value is ignored. */
 export type HealthChecks = Readonly<Record<string, () => Promise<unknown>>>;
 
@@ -12,16 +14,10 @@ export async function runHealthChecks(checks: HealthChecks, timeoutMs: number): 
   const failed: Record<string, string> = {};
   await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-      });
       try {
-        await Promise.race([check(), late]);
+        await withTimeout(check(), timeoutMs);
       } catch (error) {
         failed[name] = error instanceof Error ? error.message : String(error);
-      } finally {
-        clearTimeout(timer);
       }
     }),
   );

@@ -14,12 +14,14 @@ export interface HealthServer {
   /** The port in use, also when 0 was asked for. */
   readonly port: number;
   close(): Promise<void>;
+  /** The checks' outcome at this moment, as `/readyz` tells it. */
+  readiness(): Promise<HealthReport>;
   /** From now on `/readyz` answers 503: the first step of a shutdown. */
   failReadiness(): void;
 }
 
 /**
- * The probes of a process that has no HTTP API of its own.
+ * The probes and metrics of a process, on a port of their own that only its operators can reach.
  *
  * - `/livez`: 200 as long as the event loop turns. It looks at nothing else: restarting does not mend a server that is away.
  * - `/readyz`: 200 or 503 with `{ ok, failed }`. Probes that arrive together share one run of the checks.
@@ -74,6 +76,7 @@ export async function startHealthServer(o: {
 
   return {
     port,
+    readiness,
     failReadiness: () => {
       leaving = true;
     },
@@ -89,6 +92,7 @@ function send(response: ServerResponse, status: number, contentType: string, bod
     .writeHead(status, {
       'content-type': contentType,
       'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
     })
     .end(body);
 }

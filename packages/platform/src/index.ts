@@ -10,4 +10,7 @@ export { createPool, inTransaction, withSession } from './postgres.js';
 export type { PoolOptions } from './postgres.js';
 export { runProcess } from './process.js';
 export type { RunningProcess } from './process.js';
-export { createRedis, redisReady } from './redis.js';
+export { createRedis, keepSubscribed, redisReady } from './redis.js';
+export { createUnreadableReports } from './unreadable-values.js';
+export type { ReportUnreadable } from './unreadable-values.js';
+export { withTimeout } from './with-timeout.js';

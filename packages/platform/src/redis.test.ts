@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Redis } from 'ioredis';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, inject, it } from 'vitest';
 import { createLogger } from './logger.js';
-import { createRedis, reconnectDelayMs, redisReady } from './redis.js';
+import { createRedis, keepSubscribed, reconnectDelayMs, redisReady } from './redis.js';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 
@@ -110,6 +110,70 @@ describe('createRedis', () => {
     wire.deafen();
     await expect(redis.ping()).rejects.toThrow('timed out');
   });
+});
+
+describe('keepSubscribed', () => {
+  const url = inject('stack').redisUrl;
+  const publisher = createRedis({ url, name: 'platform-test', logger });
+  afterAll(() => publisher.disconnect());
+
+  it('survives a connection that is lost each time it subscribes, and hears messages again', async () => {
+    const channel = `platform-test:${randomUUID()}`;
+    const sockets = new Set<Socket>();
+    const target = new URL(url);
+    let cuts = 0;
+    const server = createServer((near) => {
+      const far = connect(Number(target.port || 6379), target.hostname);
+      for (const socket of [near, far]) {
+        sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          near.destroy();
+          far.destroy();
+        });
+      }
+      far.pipe(near);
+      near.on('data', (data) => {
+        if (data.toString().includes(channel) && cuts < 7) {
+          cuts++;
+          near.destroy();
+        } else far.write(data);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = new URL(target);
+    address.port = String((server.address() as AddressInfo).port);
+    const subscriber = createRedis({ url: address.href, name: 'platform-test', logger });
+    const heard: string[] = [];
+    const subscription = keepSubscribed({ redis: subscriber, channel, onMessage: (text) => heard.push(text), logger });
+    await expect.poll(() => publisher.publish(channel, 'hello'), { timeout: 15_000 }).toBe(1);
+    expect(cuts).toBe(7);
+    await expect.poll(() => heard).toEqual(['hello']);
+    subscription.stop();
+    subscriber.disconnect();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }, 20_000);
+
+  it('survives seven kills in a row of its connection', async () => {
+    const channel = `platform-test:${randomUUID()}`;
+    const name = `platform-test-${randomUUID()}`;
+    const subscriber = createRedis({ url, name, logger });
+    const heard: string[] = [];
+    const subscription = keepSubscribed({ redis: subscriber, channel, onMessage: (text) => heard.push(text), logger });
+    for (let kills = 0; kills < 7;) {
+      const line = String(await publisher.client('LIST'))
+        .split('\n')
+        .find((one) => one.includes(`name=${name} `));
+      const id = /^id=(\d+)/.exec(line ?? '')?.[1];
+      if (id !== undefined) kills += Number(await publisher.client('KILL', 'ID', id));
+    }
+    await expect.poll(() => publisher.publish(channel, 'hello'), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => heard).toEqual(['hello']);
+    subscription.stop();
+    subscriber.disconnect();
+  }, 20_000);
 });
 
 describe('redisReady', () => {

@@ -22,6 +22,8 @@ export function createRedis(o: { url: string; name: string; logger: Logger; comm
     connectionName: o.name,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // Its own subscribing again has no catch: a connection that is lost meanwhile would end the process. See `keepSubscribed`.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     commandTimeout: o.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
     connectTimeout: 5_000,
@@ -59,4 +61,45 @@ export function redisReady(redis: Redis, timeoutMs: number): Promise<void> {
     }, timeoutMs);
     redis.once('ready', onReady);
   });
+}
+
+/** Pause before the next attempt to subscribe on a connection that stands but did not answer. */
+const RESUBSCRIBE_MS = 500;
+
+/**
+ * Subscribes to a channel now and again after each reconnect, until it is stopped. An attempt that fails is logged and
+ * repeated; messages that are published meanwhile are missed. A subscribed connection takes no other commands.
+ *
+ * @param onMessage must not throw: nothing above it could catch
+ */
+export function keepSubscribed(o: {
+  redis: Redis;
+  channel: string;
+  onMessage: (message: string) => void;
+  logger: Logger;
+}): { stop(): void } {
+  const { redis, channel } = o;
+  let timer: NodeJS.Timeout | undefined;
+
+  function subscribe(): void {
+    clearTimeout(timer);
+    redis.subscribe(channel).catch((error: unknown) => {
+      o.logger.warn({ err: error, channel }, 'could not subscribe; trying again');
+      // On a connection that was lost the next 'ready' tries.
+      if (redis.status === 'ready') timer = setTimeout(subscribe, RESUBSCRIBE_MS).unref();
+    });
+  }
+  const onMessage = (of: string, message: string): void => {
+    if (of === channel) o.onMessage(message);
+  };
+  redis.on('ready', subscribe);
+  redis.on('message', onMessage);
+  if (redis.status === 'ready') subscribe();
+  return {
+    stop() {
+      clearTimeout(timer);
+      redis.off('ready', subscribe);
+      redis.off('message', onMessage);
+    },
+  };
 }

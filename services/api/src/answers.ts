@@ -45,6 +45,7 @@ function send(
       'Cache-Control': 'no-store',
       'X-Request-Id': c.get('requestId'),
       ...c.get('rateLimit'),
+      ...c.get('securityHeaders'),
       ...headers,
     },
   });

@@ -1,8 +1,8 @@
-import type { HealthChecks, Logger } from '@box-office/platform';
+import { withTimeout, type Logger } from '@box-office/platform';
 import { Hono } from 'hono';
 import { createGuard } from './auth/guard.js';
 import type { VerifyToken } from './auth/token-verifier.js';
-import type { GatewayEnv } from './context.js';
+import type { GatewayContext, GatewayEnv } from './context.js';
 import type { RequestLimits } from './limits/request-limits.js';
 import { describeApi } from './docs/openapi.js';
 import { pages } from './docs/pages.js';
@@ -14,14 +14,18 @@ import { endpoints } from './routes/endpoints.js';
 import type { EndpointDeps } from './routes/endpoints.js';
 import { probes } from './routes/probes.js';
 
+const READ_TIMEOUT_MS = 2_500;
+
 export interface AppDeps extends EndpointDeps {
   readonly logger: Logger;
   readonly verifyToken: VerifyToken;
   readonly limits: RequestLimits;
   /** Origins whose pages may call the API from a browser; `*` for any. */
   readonly corsOrigins: readonly string[];
-  /** What `/readyz` looks at. */
-  readonly checks: HealthChecks;
+  /** Whether the servers that requests need can be reached. */
+  readonly isReady: () => Promise<boolean>;
+  /** Buyers reach the gateway over TLS only. */
+  readonly behindTls: boolean;
   /** True from the moment on which the process shuts down. */
   readonly isLeaving: () => boolean;
 }
@@ -35,7 +39,7 @@ export function createApp(deps: AppDeps): Hono<GatewayEnv> {
   app.onError(answerFailure(deps.logger));
   app.notFound(answerNotFound(methodsByPath(api)));
   for (const endpoint of api) serve(app, endpoint, deps);
-  app.route('/', probes({ ...deps, metrics: deps.metrics.registry }));
+  app.route('/', probes(deps));
   app.route('/', pages(describeApi(api)));
   return app;
 }
@@ -44,13 +48,20 @@ function serve(app: Hono<GatewayEnv>, endpoint: Endpoint, deps: Pick<AppDeps, 'v
   const { access, method, path } = endpoint;
   const guard = createGuard(access, deps.verifyToken);
   const { byAddress, bySubject } = deps.limits;
+  const handle = method === 'get' ? bounded(endpoint) : endpoint.handle.bind(endpoint);
   // One step instead of a chain of middleware: each link costs a promise per request.
   app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
     c.set('route', path);
     const passing = byAddress(c) ?? guard(c);
     const stopped = passing instanceof Promise ? await passing : passing;
-    return stopped ?? bySubject(c) ?? endpoint.handle(c);
+    return stopped ?? bySubject(c) ?? handle(c);
   });
+}
+
+/** A read whose server is silent is given up long before the server's own time limits: nothing of it takes effect. */
+function bounded(endpoint: Endpoint): (c: GatewayContext) => Promise<Response> {
+  const { answerWithinMs = READ_TIMEOUT_MS } = endpoint;
+  return async (c) => withTimeout(Promise.resolve(endpoint.handle(c)), answerWithinMs);
 }
 
 /** Tells which methods the endpoints at a path take. */

@@ -32,6 +32,11 @@ const schema = z
     /** Where the gateway listens. */
     API_HOST: z.string().default('127.0.0.1'),
     API_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+    /** Where its operators ask for /readyz with the reasons, and for /metrics. */
+    HEALTH_HOST: z.string().default('127.0.0.1'),
+    HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+    /** How buyers reach the gateway. With https every answer says that it is reached in no other way (HSTS). */
+    PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** Secret with which tokens are signed (HS256): for local stacks. At least 32 characters; there is no default. */
     JWT_SECRET: z.string().min(32, 'at least 32 characters').optional(),
     /** Address of the issuer's public keys: for production. */
@@ -92,6 +97,8 @@ export interface Config {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  readonly health: { readonly host: string; readonly port: number };
+  readonly behindTls: boolean;
   readonly tokens: TokenRules & { readonly keys: KeySource };
   readonly purchaseWaitMs: number;
   readonly groups: Pick<GroupLimits, 'slots' | 'maxQueued'>;
@@ -114,6 +121,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     redisUrl: parsed.REDIS_URL,
     host: parsed.API_HOST,
     port: parsed.API_PORT,
+    health: { host: parsed.HEALTH_HOST, port: parsed.HEALTH_PORT },
+    behindTls: parsed.PUBLIC_URL?.startsWith('https:') ?? false,
     tokens: {
       keys,
       issuer: parsed.JWT_ISSUER ?? LOCAL_TOKEN_ISSUER,

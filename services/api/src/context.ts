@@ -12,6 +12,8 @@ export interface GatewayEnv {
   Bindings: { readonly incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } } };
   Variables: {
     requestId: string;
+    /** Of every answer. */
+    securityHeaders: Readonly<Record<string, string>>;
     /** The endpoint's path with its parameters unfilled, for metrics and logs. */
     route?: string;
     /** Present where an endpoint's access is not public. */

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Inventory } from '@box-office/inventory';
-import type { HealthChecks, Logger } from '@box-office/platform';
+import type { Logger, ReportUnreadable } from '@box-office/platform';
 import * as recordOperations from '@box-office/records';
 import { alterEvent, openEvent, withUsableInventory } from '@box-office/restoration';
 import type { Hono } from 'hono';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
+import type { Registry } from 'prom-client';
 import { createApp } from './app.js';
 import type { VerifyToken } from './auth/token-verifier.js';
 import { createCancelling } from './cancelling/cancelling.js';
 import type { CancellationWorkflows } from './cancelling/cancellation-workflows.js';
 import type { GatewayEnv } from './context.js';
+import { createForeignValues } from './foreign-values.js';
 import type { HoldDesk } from './holding/hold-desk.js';
 import { createHolding } from './holding/holding.js';
 import { createRequestLimits } from './limits/request-limits.js';
@@ -56,9 +58,14 @@ export interface GatewayDeps {
   readonly limits: RequestLimitSettings;
   readonly buyers: BuyerLimits;
   readonly corsOrigins: readonly string[];
-  readonly checks: HealthChecks;
+  /** Whether the servers that requests need can be reached. */
+  readonly isReady: () => Promise<boolean>;
+  readonly behindTls?: boolean;
   readonly purchaseWaitMs: number;
   readonly logger: Logger;
+  readonly reportUnreadable: ReportUnreadable;
+  /** Where the gateway's metrics are registered. */
+  readonly registry: Registry;
   /** Also measure the process itself; once per process. */
   readonly processMetrics?: boolean;
 }
@@ -78,10 +85,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { pool, redis, inventory, attention, logger } = deps;
   let leaving = false;
   const reads = recordReads(pool);
-  const waiter = createOutcomeWaiter({ subscriber: deps.subscriber, findPurchases: reads.findPurchases, logger });
+  const foreign = createForeignValues(deps.reportUnreadable);
+  const { findPurchases } = reads;
+  const waiter = createOutcomeWaiter({ subscriber: deps.subscriber, findPurchases, foreign, logger });
   const metrics = createMetrics({
     waiting: () => waiter.size(),
     queued: () => starter.waiting(),
+    registry: deps.registry,
     needingAttention: () => attention.count(),
     processMetrics: deps.processMetrics ?? false,
   });
@@ -90,7 +100,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     limits: { ...DEFAULT_GROUP_LIMITS, ...deps.groups },
     observeGroup: (size, startMs) => metrics.group(size, startMs),
   });
-  const records = createPurchaseRecords(redis);
+  const records = createPurchaseRecords(redis, foreign);
   const lookUp = createPurchaseLookUp(reads.findPurchases);
   const restoration = { pool, inventory };
   const care = createInventoryCare({
@@ -104,7 +114,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     },
     logger,
   });
-  const readEvent = createEventReader();
+  const readEvent = createEventReader(deps.reportUnreadable);
   const gatewayId = randomUUID();
   const sale = createSale({
     records,
@@ -148,7 +158,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     holdTimes,
     lookUp,
     records,
-    readModels: createReadModels(redis, inventory),
+    readModels: createReadModels(redis, inventory, foreign),
     inventory: care,
     desk: {
       open: (event) => openEvent(restoration, event),
@@ -159,7 +169,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),
     corsOrigins: deps.corsOrigins,
-    checks: deps.checks,
+    isReady: deps.isReady,
+    behindTls: deps.behindTls ?? false,
     isLeaving,
   });
   return { app, failReadiness: () => (leaving = true), drain: () => waiter.drain(), close: () => starter.close() };

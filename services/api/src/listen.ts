@@ -1,5 +1,7 @@
+import { STATUS_CODES, createServer } from 'node:http';
 import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import type { Duplex } from 'node:stream';
+import { RequestError, getRequestListener } from '@hono/node-server';
 import type { GatewayEnv } from './context.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -7,6 +9,12 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 20_000;
 /** Longer than usual load balancers keep theirs, so that it is they who close idle connections. */
 const KEEP_ALIVE_MS = 65_000;
+/** Status by the error of Node's HTTP parser; 400 for all others. */
+const PARSER_ERRORS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
 const MAX_CONNECTIONS = 20_000;
 /** Longest that a shutdown waits for answers that are being written. */
 const CLOSE_MS = 10_000;
@@ -23,16 +31,21 @@ export async function listen(o: {
   host: string;
   /** 0 for any free one. */
   port: number;
+  /** Of the answers to what is no request that `fetch` could be given. */
+  errorHeaders?: Readonly<Record<string, string>>;
 }): Promise<ListeningServer> {
-  const server = createAdaptorServer({
-    fetch: o.fetch,
-    serverOptions: {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-  }) as Server;
+  const headers = o.errorHeaders ?? {};
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  const errorHandler = (error: unknown): Response =>
+    new Response(null, { status: error instanceof RequestError ? 400 : 500, headers });
+  const handleRequest = getRequestListener(o.fetch, { errorHandler });
+  const server = createServer(timeouts, (request, response) => void handleRequest(request, response));
   server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', (error, socket) => refuse(error, socket, headers));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(o.port, o.host, () => {
@@ -43,6 +56,18 @@ export async function listen(o: {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : o.port;
   return { port, close: () => close(server) };
+}
+
+/** Answers what is not HTTP, too long, or too slow. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex, headers: Readonly<Record<string, string>>): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = PARSER_ERRORS[error.code ?? ''] ?? 400;
+  const lines = Object.entries({ ...headers, 'Content-Length': '0', Connection: 'close' });
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines.map(([name, value]) => `${name}: ${value}`)];
+  socket.end(`${head.join('\r\n')}\r\n\r\n`);
 }
 
 function close(server: Server): Promise<void> {

@@ -1,12 +1,21 @@
 import { createInventory } from '@box-office/inventory';
-import { createLogger, createPool, createRedis, runProcess } from '@box-office/platform';
+import {
+  createLogger,
+  createPool,
+  createRedis,
+  createUnreadableReports,
+  runProcess,
+  startHealthServer,
+} from '@box-office/platform';
 import { Client } from '@temporalio/client';
+import { Registry } from 'prom-client';
 import { createTokenVerifier } from './auth/token-verifier.js';
 import { createTemporalCancellations } from './cancelling/temporal-cancellations.js';
 import { readConfig } from './config.js';
 import { createGateway } from './gateway.js';
 import { createTemporalHoldDesk } from './holding/temporal-hold-desk.js';
 import { listen } from './listen.js';
+import { securityHeaders } from './middleware/security-headers.js';
 import { createTemporalAttentionDesk } from './operations/temporal-attention-desk.js';
 import { createTemporalAuditWorkflows } from './operations/temporal-audit-workflows.js';
 import { createTemporalStarter } from './purchasing/temporal-starter.js';
@@ -38,11 +47,23 @@ async function start() {
   const connection = connectToTemporal({ options, namespace, callMs: TEMPORAL_CALL_MS });
   const client = new Client({ connection, namespace });
   const workflows = createTemporalStarter({ client, logger, callMs: TEMPORAL_CALL_MS });
+  const registry = new Registry();
+  const reportUnreadable = createUnreadableReports({ logger, registry });
+  const health = await startHealthServer({
+    ...settings.health,
+    logger,
+    metrics: registry,
+    checks: {
+      postgres: () => pool.query('select 1'),
+      redis: () => redis.ping(),
+      temporal: () => connection.workflowService.describeNamespace({ namespace }),
+    },
+  });
   const gateway = createGateway({
     pool,
     redis,
     subscriber,
-    inventory: createInventory(redis),
+    inventory: createInventory(redis, reportUnreadable),
     workflows,
     cancellations: createTemporalCancellations({ client, logger }),
     attention: createTemporalAttentionDesk({ client, namespace, logger }),
@@ -54,11 +75,10 @@ async function start() {
     limits: settings.limits,
     buyers: settings.buyers,
     corsOrigins: settings.corsOrigins,
-    checks: {
-      postgres: () => pool.query('select 1'),
-      redis: () => redis.ping(),
-      temporal: () => connection.workflowService.describeNamespace({ namespace }),
-    },
+    isReady: async () => (await health.readiness()).ok,
+    behindTls: settings.behindTls,
+    registry,
+    reportUnreadable,
     purchaseWaitMs: settings.purchaseWaitMs,
     logger,
     processMetrics: true,
@@ -67,17 +87,19 @@ async function start() {
     fetch: (request, env) => gateway.app.fetch(request, env),
     host: settings.host,
     port: settings.port,
+    errorHeaders: securityHeaders(settings.behindTls),
   });
   logger.info({ host: settings.host, port: server.port }, 'gateway listens');
 
   return {
     async stop() {
       gateway.failReadiness();
+      health.failReadiness();
       const closed = server.close();
       gateway.drain();
       await closed;
       gateway.close();
-      await Promise.all([pool.end(), connection.close()]);
+      await Promise.all([pool.end(), connection.close(), health.close()]);
       redis.disconnect();
       subscriber.disconnect();
     },

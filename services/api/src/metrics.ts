@@ -26,10 +26,11 @@ const ATTENTION_FRESH_MS = 5_000;
 export function createMetrics(o: {
   waiting: () => number;
   queued: () => number;
+  registry?: Registry;
   needingAttention?: () => Promise<number>;
   processMetrics?: boolean;
 }): GatewayMetrics {
-  const registry = new Registry();
+  const registry = o.registry ?? new Registry();
   if (o.processMetrics ?? false) collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const duration = new Histogram({

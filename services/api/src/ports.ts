@@ -65,7 +65,7 @@ export interface ResolutionReads {
   readonly findOperatorAction: WithoutPool<typeof findOperatorAction>;
 }
 
-/** What Redis has at this moment; null where it knows nothing of the event or user. */
+/** What Redis has at this moment; null where it knows nothing of the event or user, or nothing that can be read. */
 export interface ReadModels {
   events(eventIds: readonly string[]): Promise<readonly (EventReadModel | null)[]>;
   userTickets(userId: string): Promise<UserTicketsReadModel | null>;

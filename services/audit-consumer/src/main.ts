@@ -1,5 +1,5 @@
 import { createPublisher, createTopology } from '@box-office/messaging';
-import { createLogger, createPool, runProcess, startHealthServer } from '@box-office/platform';
+import { createLogger, createPool, createUnreadableReports, runProcess, startHealthServer } from '@box-office/platform';
 import { readConfig } from './config.js';
 import { createCapacityConsumer } from './consumers/capacity.js';
 import type { ConsumerDeps } from './consumers/deps.js';
@@ -32,6 +32,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
     config,
     publisher,
     messagesOnTheWay: createMessageWatch([capacity, transactions]),
+    reportUnreadable: createUnreadableReports({ logger, registry: metrics.registry }),
     logger,
   });
 

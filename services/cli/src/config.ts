@@ -15,13 +15,21 @@ const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** RabbitMQ: the queues and their dead letters. */
   AMQP_URL: z.url({ protocol: /^amqps?$/ }).optional(),
-  /** Where the worker and the audit consumer answer `/readyz` and `/metrics`; only `status` asks there. */
+  /** Where the processes answer `/readyz` and `/metrics`; only `status` asks there. */
+  API_HEALTH_URL: z.url({ protocol: /^https?$/ }).optional(),
   WORKER_URL: z.url({ protocol: /^https?$/ }).optional(),
   AUDIT_CONSUMER_URL: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 export type Variable = keyof z.infer<typeof schema>;
-const ADDRESSES: readonly Variable[] = ['API_URL', 'DATABASE_URL', 'AMQP_URL', 'WORKER_URL', 'AUDIT_CONSUMER_URL'];
+const ADDRESSES: readonly Variable[] = [
+  'API_URL',
+  'API_HEALTH_URL',
+  'DATABASE_URL',
+  'AMQP_URL',
+  'WORKER_URL',
+  'AUDIT_CONSUMER_URL',
+];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

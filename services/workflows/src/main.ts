@@ -2,13 +2,23 @@ import { PURCHASE_TASK_QUEUE } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import { createPublisher } from '@box-office/messaging';
 import { createHttpPayments } from '@box-office/payments';
-import { createLogger, createPool, createRedis, redisReady, runProcess, startHealthServer } from '@box-office/platform';
+import {
+  createLogger,
+  createPool,
+  createRedis,
+  createUnreadableReports,
+  redisReady,
+  runProcess,
+  startHealthServer,
+} from '@box-office/platform';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { Registry } from 'prom-client';
 import { createActivities } from './activities/index.js';
 import { createAnnouncer } from './announce.js';
 import { readConfig } from './config.js';
 import { heartbeatWhileRunning } from './heartbeat.js';
 import { createHoldTeller } from './hold-teller.js';
+import { createMetrics } from './metrics.js';
 import { readBundle } from './read-bundle.js';
 import { workerSettings } from './worker-settings.js';
 
@@ -34,6 +44,8 @@ runProcess({
     const payments = createHttpPayments({ url: config.PAYMENT_URL });
     const connection = await NativeConnection.connect(temporal.connectionOptions);
 
+    const registry = new Registry();
+    const metrics = createMetrics(registry, () => worker.getStatus());
     const worker = await Worker.create({
       connection,
       ...(temporal.namespace !== undefined && { namespace: temporal.namespace }),
@@ -41,12 +53,13 @@ runProcess({
       workflowBundle: { code: await readBundle(config.HANDBOOK_URL) },
       activities: createActivities({
         pool,
-        inventory: createInventory(redis),
+        inventory: createInventory(redis, createUnreadableReports({ logger, registry })),
         payments,
         publisher,
         announce: createAnnouncer(redis, logger),
         tellHold: createHoldTeller(logger),
         logger,
+        observe: metrics.observe,
         paymentSoftDeadlineMs: config.PAYMENT_SOFT_DEADLINE_MS,
         eventCancellationsPerS: config.EVENT_CANCELLATIONS_PER_S,
       }),
@@ -58,6 +71,7 @@ runProcess({
       host: config.HEALTH_HOST,
       port: config.HEALTH_PORT,
       logger,
+      metrics: registry,
       checks: {
         worker: () => mustBe(worker.getState() === 'RUNNING', `the worker is ${worker.getState()}`),
         database: () => pool.query('select 1'),

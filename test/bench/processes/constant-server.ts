@@ -36,7 +36,8 @@ async function serveMiddleware(jwtSecret: string): Promise<number> {
     metrics: createMetrics({ waiting: () => 0, queued: () => 0, processMetrics: true }),
     limits: { byAddress: () => undefined, bySubject: () => undefined },
     corsOrigins: [],
-    checks: {},
+    isReady: async () => true,
+    behindTls: false,
     isLeaving: () => false,
     purchase: async () => answer,
   };

@@ -22,6 +22,8 @@ export interface Arena {
   readonly simulator: ServiceHandle;
   /** Every service process by a readable name. */
   readonly services: ReadonlyMap<string, ServiceHandle>;
+  /** Service processes that ended although nobody had killed them, in words. */
+  readonly deaths: readonly string[];
   /** Ends whatever disturbs: lines open, nothing paused, every server and service up and ready. */
   bringBack(): Promise<void>;
   /** @param keepData leave the stores as they are, to look into what went wrong */
@@ -40,7 +42,16 @@ export async function openArena(o: {
   const stack = await startStack({ name: 'faults', dir: o.dir, ephemeral: true, logger: o.report });
   const sets: RunningServices[] = [];
   const lanes: Lane[] = [];
-  const options = { autoRestart: true, report: o.report };
+  const deaths: string[] = [];
+  const report: Reporter = {
+    info: (line) => o.report.info(line),
+    warn(line) {
+      // Faults kill with SIGKILL alone.
+      if (/ died \((?!killed by SIGKILL)/.test(line)) deaths.push(line);
+      o.report.warn(line);
+    },
+  };
+  const options = { autoRestart: true, report };
 
   async function stopServices(): Promise<void> {
     await Promise.all(lanes.map((lane) => lane.open()));
@@ -69,7 +80,7 @@ export async function openArena(o: {
       ]),
     ]);
     return {
-      ...{ stack, lanes, simulator, services },
+      ...{ stack, lanes, simulator, services, deaths },
       async bringBack() {
         await Promise.all(lanes.map((lane) => lane.open()));
         const servers = Object.values(stack.servers);
@@ -115,7 +126,7 @@ async function untilReady(service: ServiceHandle): Promise<void> {
 
 async function isReady(service: ServiceHandle): Promise<boolean> {
   try {
-    const response = await fetch(`${service.url}/readyz`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const response = await fetch(`${service.healthUrl}/readyz`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     await response.body?.cancel();
     return response.status === 200;
   } catch {

@@ -1,9 +1,11 @@
+import { connectionCuts } from './connections.js';
 import type { FaultKind } from './fault.js';
 import { lineCut, lineSilence, lineSlow } from './lines.js';
 import { messageShuffle } from './messages.js';
 import { workflowReset, workflowTermination } from './operators.js';
 import { processKills, processPause } from './processes.js';
 import { redisOld, redisWipe } from './redis-memory.js';
+import { rubbish } from './rubbish.js';
 import { serverKills, serverPause, serverStops } from './servers.js';
 
 /**
@@ -19,9 +21,11 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   lineCut,
   lineSlow,
   lineSilence,
+  connectionCuts,
   processPause,
   serverPause,
   messageShuffle,
+  rubbish,
   workflowTermination,
   workflowReset,
 ];

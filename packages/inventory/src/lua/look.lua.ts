@@ -5,6 +5,6 @@
  */
 export const LOOK = String.raw`
 return on_trusted_inventory(function()
-  return cjson.encode({ kind = 'counted', generation = tonumber(inventory.generation), event = read_model() })
+  return cjson.encode({ kind = 'counted', generation = stored_generation(), event = read_model() })
 end)
 `;

@@ -30,7 +30,9 @@ local function now_ms()
 end
 
 local function read_inventory()
-  local flat = redis.call('HGETALL', INVENTORY)
+  local flat = redis.pcall('HGETALL', INVENTORY)
+  -- A key of another type is no inventory.
+  if flat.err then return end
   for i = 1, #flat, 2 do inventory[flat[i]] = flat[i + 1] end
   for name in string.gmatch(inventory.types or '', '[^\30]+') do
     types[#types + 1] = name
@@ -43,12 +45,21 @@ local function read_inventory()
   end
 end
 
+local function is_count(number)
+  return number and number >= 0 and number == math.floor(number) and number < 2 ^ 53
+end
+
+local function stored_generation()
+  local generation = tonumber(inventory.generation)
+  return is_count(generation) and generation or nil
+end
+
 -- A key that was deleted or evicted shows in constant time: the counters say which keys must exist.
 local function is_whole()
   local held, sold, free = 0, 0, 0
   for _, name in ipairs(types) do
     local s = stock[name]
-    if not (s.total and s.next and s.held and s.sold) then return false end
+    if not (is_count(s.total) and is_count(s.next) and is_count(s.held) and is_count(s.sold)) then return false end
     held, sold, free = held + s.held, sold + s.sold, free + s.next - s.held - s.sold
   end
   local expected = 0
@@ -59,29 +70,43 @@ local function is_whole()
   return redis.call('EXISTS', FREE, HOLDS, SALES, BUYERS) == expected
 end
 
+local STATUSES = { on_sale = true, closed = true, cancelled = true }
+
+-- Facts from which buyers are refused: nobody is refused because of what nobody of ours has written.
+local function is_readable()
+  if #types == 0 or not STATUSES[inventory.status] or not is_count(tonumber(inventory.limit)) then return false end
+  for _, name in ipairs({ 'sale_starts_ms', 'sale_ends_ms' }) do
+    if inventory[name] ~= '' and not tonumber(inventory[name]) then return false end
+  end
+  return true
+end
+
 local function why_unavailable(generation)
-  if not inventory.generation or inventory.run_id == '' then return 'missing' end
+  if not stored_generation() or inventory.run_id == '' or not is_readable() then return 'missing' end
   if inventory.run_id ~= own_run_id() then return 'restarted' end
   if generation ~= '' and inventory.generation ~= generation then return 'generation' end
   if not is_whole() then return 'missing' end
 end
 
 local function unavailable(cause)
-  return cjson.encode({ kind = 'unavailable', cause = cause, generation = tonumber(inventory.generation) })
+  return cjson.encode({ kind = 'unavailable', cause = cause, generation = stored_generation() })
 end
 
 local function done(outcomes)
   return cjson.encode({ kind = 'done', outcomes = outcomes })
 end
 
--- A body that fails after its first write would leave counters and owners apart: the inventory is closed, so that the
--- next caller rebuilds it. (Where Redis refuses the first write already, it refuses this one too, and nothing changed.)
+-- A body that fails, because an entry is unreadable or after its first write, leaves an inventory that cannot be relied
+-- on: it is closed, so that callers rebuild it. (Where Redis refuses the first write already, it refuses this one too, and
+-- nothing changed.)
 local function run(body)
   local ok, result = pcall(body)
   if ok then return result end
-  redis.pcall('HSET', INVENTORY, 'run_id', '')
+  local closed = redis.pcall('HSET', INVENTORY, 'run_id', '')
   if type(result) == 'table' then result = result.err end
-  return redis.error_reply(result)
+  if type(closed) == 'table' then return redis.error_reply(result) end
+  redis.log(redis.LOG_WARNING, 'closed ' .. INVENTORY .. ': ' .. tostring(result))
+  return unavailable('missing')
 end
 
 local function on_trusted_inventory(body)
@@ -132,9 +157,26 @@ local function fields_of(key)
   return { load = load, get = get, put = put, save = save }
 end
 
+local function are_items(items)
+  if type(items) ~= 'table' then return false end
+  for _, item in ipairs(items) do
+    if type(item) ~= 'table' or not stock[item.ticketType] or type(item.serials) ~= 'table' then return false end
+    for _, serial in ipairs(item.serials) do
+      if type(serial) ~= 'number' then return false end
+    end
+  end
+  return true
+end
+
+-- A hold or a sale. Fails for an entry that is neither, which closes the inventory.
 local function decoded(fields, id)
   local json = fields.get(id)
-  return json and cjson.decode(json)
+  if not json then return nil end
+  local owner = cjson.decode(json)
+  if type(owner) ~= 'table' or type(owner.userId) ~= 'string' or not are_items(owner.items) then
+    error('the entry of ' .. id .. ' is unreadable')
+  end
+  return owner
 end
 
 local function each(list, name)
@@ -154,7 +196,7 @@ local function member(ticket_type, serial)
 end
 
 local function serial_of(free_member)
-  return tonumber(string.sub(free_member, -10))
+  return tonumber(string.sub(free_member, -10)) or error('a free serial is unreadable')
 end
 
 -- Bounds of a ticket type in the free set: every member of it, and none of another.

@@ -9,6 +9,8 @@
  * Result: RebuildOutcome, or { kind: 'staging_lost' } if a staged key is not as it was filled; nothing changed then.
  */
 export const REBUILD = String.raw`
+-- A stored generation that is further ahead than callers can come is not one.
+local MOST_AHEAD = 1000
 local STAGED = { KEYS[9], KEYS[10], KEYS[11], KEYS[12] }
 local LIVE = { FREE, HOLDS, SALES, BUYERS }
 local generation = tonumber(ARGV[1])
@@ -22,7 +24,8 @@ local function is_staged()
 end
 
 read_inventory()
-local stored, trusted = tonumber(inventory.generation), not why_unavailable('')
+local stored, trusted = stored_generation(), not why_unavailable('')
+if stored and stored - generation > MOST_AHEAD then stored = nil end
 if stored and stored > generation then
   redis.call('UNLINK', unpack(STAGED))
   return unavailable('generation')
@@ -38,6 +41,9 @@ end
 
 return run(function()
   redis.call('UNLINK', INVENTORY, unpack(LIVE))
+  for key, kept in pairs({ [TOMBSTONES] = 'hash', [TOMBSTONE_AGES] = 'zset' }) do
+    if redis.call('TYPE', key).ok ~= kept then redis.call('UNLINK', key) end
+  end
   for i, live in ipairs(LIVE) do
     if contents.staged[i] > 0 then
       redis.call('RENAME', STAGED[i], live)

@@ -71,7 +71,7 @@ local function reserve(request)
     return { kind = 'reserved', items = hold.items }
   end
   local buried = tombstones.get(id)
-  if buried and (buried == FINAL or tonumber(buried) >= epoch) then return { kind = 'tombstoned' } end
+  if buried and (buried == FINAL or (tonumber(buried) or -1) >= epoch) then return { kind = 'tombstoned' } end
   local refused = why_refused(request)
   if refused then return refused end
   local items, tickets = {}, 0

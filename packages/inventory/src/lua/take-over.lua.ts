@@ -26,7 +26,7 @@ local function take_over(request)
     return { kind = 'reserved', items = own.items }
   end
   local dead = tombstones.get(id)
-  if dead and (dead == FINAL or tonumber(dead) >= epoch) then return { kind = 'tombstoned' } end
+  if dead and (dead == FINAL or (tonumber(dead) or -1) >= epoch) then return { kind = 'tombstoned' } end
   local hold = decoded(holds, request.holdId)
   if not hold or hold.userId ~= request.userId then return { kind = 'gone' } end
   if inventory.status ~= 'on_sale' then return { kind = 'refused', refusal = { reason = 'not_on_sale' } } end

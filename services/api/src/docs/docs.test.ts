@@ -112,7 +112,7 @@ describe('documentation', () => {
 
   it('counts requests by endpoint for Prometheus', async () => {
     await test.request('GET', '/api/events/nowhere');
-    const text = await (await test.request('GET', '/metrics')).text();
+    const text = await test.registry.metrics();
     expect(text).toContain('http_request_duration_seconds_count{method="GET",route="/api/events/{id}",status="404"} 1');
     expect(text).toContain('purchases_waiting 0');
     expect(text).toContain('workflows_needing_attention 0');

@@ -51,7 +51,6 @@ export const indexPage = (): string =>
 <dt><a href="/openapi.json">OpenAPI description</a></dt><dd>The same for tools.</dd>
 <dt><a href="/api/events">Events</a></dt><dd>What is for sale, as JSON.</dd>
 <dt><a href="/readyz">Readiness</a></dt><dd>Whether everything that is needed can be reached.</dd>
-<dt><a href="/metrics">Metrics</a></dt><dd>Figures for Prometheus.</dd>
 </dl>`,
   );
 

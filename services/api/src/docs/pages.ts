@@ -69,8 +69,8 @@ function file(
       'Cache-Control': cacheControl,
       'Content-Security-Policy': CONTENT_SECURITY_POLICY,
       'Referrer-Policy': 'no-referrer',
-      'X-Content-Type-Options': 'nosniff',
       'X-Request-Id': c.get('requestId'),
+      ...c.get('securityHeaders'),
     },
   });
 }

@@ -114,8 +114,8 @@ export function createHolding(deps: {
   }
 
   async function look(request: HoldRequest, json: string | null): Promise<HoldReply | Goes> {
-    if (json !== null) {
-      const event = deps.readEvent(request.eventId, json);
+    const event = json === null ? null : deps.readEvent(request.eventId, json);
+    if (event !== null) {
       const first = lookAtEvent(event, request.items, Date.now());
       if (first.kind === 'go_on') return goes(event, first.items);
     }

@@ -3,6 +3,7 @@ import type { Logger } from '@box-office/platform';
 import type { MiddlewareHandler } from 'hono';
 import type { GatewayEnv } from '../context.js';
 import type { GatewayMetrics } from '../metrics.js';
+import { securityHeaders } from './security-headers.js';
 
 /** What a caller may choose as its request id; anything else is replaced. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -11,13 +12,21 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
  * Gives each request its id (the caller's X-Request-Id if it is usable, else a new one), and when it is answered writes
  * one log line and one measurement. The answers themselves carry the id: see `answers.ts`.
  */
-export function observe(o: { logger: Logger; metrics: GatewayMetrics }): MiddlewareHandler<GatewayEnv> {
+export function observe(o: {
+  logger: Logger;
+  metrics: GatewayMetrics;
+  behindTls: boolean;
+}): MiddlewareHandler<GatewayEnv> {
+  const headers = securityHeaders(o.behindTls);
   return async function observeRequest(c, next) {
     const startedMs = performance.now();
     const asked = c.req.header('x-request-id');
     const requestId = asked !== undefined && REQUEST_ID.test(asked) ? asked : randomUUID();
     c.set('requestId', requestId);
+    c.set('securityHeaders', headers);
     await next();
+    // Answers to preflights are not made by `answers.ts`.
+    if (c.req.method === 'OPTIONS') for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
     const durationMs = performance.now() - startedMs;
     const route = c.get('route') ?? 'none';
     const status = c.res.status;

@@ -13,9 +13,9 @@ const SYSTEM_CODES = new Set([
 ]);
 /** First word of a Redis error reply that a later attempt may not meet. */
 const REDIS_REPLIES = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|OOM|MISCONF|BUSY|UNKILLABLE)\b/;
-/** Errors that pg and ioredis throw with no code of their own. */
+/** Errors with no code that pg, ioredis and `withTimeout` throw. */
 const MESSAGES =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries per request limit|Socket closed|Cannot use a pool after calling end)/i;
+  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|no answer within|Query read timeout|Client has encountered a connection error|Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries per request limit|Socket closed|Cannot use a pool after calling end)/i;
 
 /** gRPC status codes of a Temporal that is away or busy: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
 const GRPC_CODES = new Set([4, 8, 14]);

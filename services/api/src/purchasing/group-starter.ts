@@ -121,7 +121,10 @@ export function createGroupStarter(o: {
     const underWay = group.filter((entry) => !entry.isOver);
     const flight = pace.depart(underWay.length);
     for (const entry of underWay) entry.flight = flight;
-    const reply = await workflows.start(group);
+    const reply = await workflows.start(group).catch((error: unknown): StartReply => ({
+      kind: 'unknown',
+      cause: error instanceof Error ? error.message : String(error),
+    }));
     const tookMs = performance.now() - sentMs;
     if (reply.kind === 'started') flight.accepted(tookMs);
     o.observeGroup?.(group.length, tookMs);

@@ -6,6 +6,7 @@ import { createRedis, redisReady } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/records';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createForeignValues } from '../foreign-values.js';
 import { logger } from '../testing/gateway.js';
 import { createOutcomeWaiter } from './outcome-waiter.js';
 import type { OutcomeWaiter } from './outcome-waiter.js';
@@ -40,6 +41,8 @@ describe('waiting for an outcome', () => {
   let rows: PurchaseRow[];
   let looks: string[][];
   let away: boolean;
+  let unreadable: string[];
+  const foreign = createForeignValues((source, _, why) => unreadable.push(`${source}: ${why}`));
 
   beforeAll(async () => {
     const url = inject('stack').redisUrl;
@@ -53,13 +56,13 @@ describe('waiting for an outcome', () => {
     subscriber.disconnect();
   });
   beforeEach(async () => {
-    [rows, looks, away] = [[], [], false];
+    [rows, looks, away, unreadable] = [[], [], false, []];
     const findPurchases = async (ids: readonly string[]): Promise<PurchaseRow[]> => {
       looks.push([...ids]);
       if (away) throw new Error('Connection terminated');
       return rows.filter((row) => ids.includes(row.purchaseId));
     };
-    waiter = createOutcomeWaiter({ subscriber, findPurchases, logger });
+    waiter = createOutcomeWaiter({ subscriber, findPurchases, foreign, logger });
     await subscriber.subscribe(OUTCOMES_CHANNEL);
   });
 
@@ -74,6 +77,21 @@ describe('waiting for an outcome', () => {
     expect(await ended).toMatchObject(outcome);
     expect(looks).toEqual([]);
     expect(waiter.size()).toBe(0);
+  });
+
+  it('passes over whatever is no announcement, and hears those beside it', async () => {
+    const purchaseId = randomUUID();
+    const { ended } = waiter.wait(purchaseId, 'mine', 5_000);
+    const wrong = { purchaseId, fingerprint: 'mine' };
+    const messages = ['null', '7', '"text"', '{}', '[null, 7, [], {}]', '[{"purchaseId":', '', 'x'.repeat(2_000_000)];
+    for (const message of messages) await redis.publish(OUTCOMES_CHANNEL, message);
+    for (const shape of [{ kind: 'confirmed' }, null, { kind: 'declined' }, { kind: 'refused', reason: 'sold_out' }]) {
+      await redis.publish(OUTCOMES_CHANNEL, JSON.stringify([{ ...wrong, outcome: shape }]));
+    }
+    expect(waiter.size()).toBe(1);
+    await redis.publish(OUTCOMES_CHANNEL, JSON.stringify([null, { ...wrong, outcome: DECLINED }]));
+    expect(await ended).toEqual(outcome);
+    expect(unreadable.length).toBeGreaterThan(messages.length);
   });
 
   it('ends for everybody who waits for the purchase', async () => {

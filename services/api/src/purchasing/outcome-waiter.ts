@@ -1,8 +1,9 @@
 import { OUTCOMES_CHANNEL } from '@box-office/contract';
-import type { Announcement, PurchaseOutcome } from '@box-office/contract';
-import type { Logger } from '@box-office/platform';
+import type { PurchaseOutcome } from '@box-office/contract';
+import { keepSubscribed, type Logger } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/records';
 import type { Redis } from 'ioredis';
+import type { ForeignValues } from '../foreign-values.js';
 import type { FindPurchases } from '../ports.js';
 
 const TICK_MS = 50;
@@ -73,6 +74,7 @@ export function createOutcomeWaiter(o: {
   /** A connection of its own: a subscribed one takes no other commands. */
   subscriber: Redis;
   findPurchases: FindPurchases;
+  foreign: Pick<ForeignValues, 'announcements'>;
   logger: Logger;
 }): OutcomeWaiter {
   const waiting = new Map<string, Waiting[]>();
@@ -83,24 +85,16 @@ export function createOutcomeWaiter(o: {
   let looking = false;
   let drained = false;
 
-  const subscribe = (): void => {
-    o.subscriber.subscribe(OUTCOMES_CHANNEL).catch((error: unknown) => {
-      o.logger.warn({ err: error }, 'could not subscribe to outcomes; PostgreSQL is asked instead');
-    });
-  };
-  o.subscriber.on('ready', subscribe);
-  if (o.subscriber.status === 'ready') subscribe();
-  o.subscriber.on('message', hear);
+  // While it cannot be subscribed PostgreSQL is asked instead.
+  const subscription = keepSubscribed({
+    redis: o.subscriber,
+    channel: OUTCOMES_CHANNEL,
+    onMessage: hear,
+    logger: o.logger,
+  });
 
-  function hear(_channel: string, message: string): void {
-    if (size === 0) return;
-    let announced: Announcement[];
-    try {
-      announced = JSON.parse(message) as Announcement[];
-    } catch {
-      o.logger.warn('an announcement of outcomes was not JSON');
-      return;
-    }
+  function hear(message: string): void {
+    const announced = o.foreign.announcements(OUTCOMES_CHANNEL, message, (purchaseId) => waiting.has(purchaseId));
     for (const announcement of announced) {
       const { purchaseId, fingerprint } = announcement;
       const told: Waited =
@@ -235,8 +229,7 @@ export function createOutcomeWaiter(o: {
     size: () => size,
     drain: () => {
       drained = true;
-      o.subscriber.off('ready', subscribe);
-      o.subscriber.off('message', hear);
+      subscription.stop();
       for (const [purchaseId, asked] of waiting) settle(purchaseId, asked, () => ({ kind: 'open' }));
       clearInterval(timer);
       timer = undefined;

@@ -1,6 +1,7 @@
 import { PURCHASE_RECORD_TTL_S, eventKey, purchaseKey } from '@box-office/contract';
 import type { PurchaseRecord } from '@box-office/contract';
 import type { ChainableCommander, Redis } from 'ioredis';
+import type { ForeignValues } from '../foreign-values.js';
 import { gatherCommands } from './gathered-commands.js';
 
 /** A record with its text as it stands in Redis: what a compare-and-set compares with. */
@@ -16,7 +17,10 @@ interface Admission {
   readonly event: string | null;
 }
 
-/** The gateways' memory of idempotency keys in Redis, at `purchase:<id>`. Every function rejects when Redis is away. */
+/**
+ * The gateways' memory of idempotency keys in Redis, at `purchase:<id>`. Every function rejects when Redis is away.
+ * A record that cannot be read counts as absent, and gives way to the next one: PostgreSQL knows what has happened.
+ */
 export interface PurchaseRecords {
   /** Puts `mine` if the key is new, and reads the event in the same round trip. */
   admit(purchaseId: string, mine: string, eventId: string): Promise<Admission>;
@@ -36,7 +40,7 @@ export interface PurchaseRecords {
  * Result: 1 if the record was the expected one and is now the new one, else 0.
  */
 const REPLACE_IF_UNCHANGED = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then redis.call('DEL', KEYS[1])
 else redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
 return 1`;
@@ -46,7 +50,10 @@ interface WithReplace {
 }
 
 /** @param redis must never send a command again by itself: an admission that is repeated would meet its own record. */
-export function createPurchaseRecords(redis: Redis): PurchaseRecords {
+export function createPurchaseRecords(
+  redis: Redis,
+  foreign: Pick<ForeignValues, 'purchaseRecord' | 'report'>,
+): PurchaseRecords {
   redis.defineCommand('replacePurchaseRecord', { numberOfKeys: 1, lua: REPLACE_IF_UNCHANGED });
   const send = gatherCommands(redis);
 
@@ -59,41 +66,65 @@ export function createPurchaseRecords(redis: Redis): PurchaseRecords {
     return replaced === 1;
   }
 
+  async function put(purchaseId: string, text: string): Promise<void> {
+    await send((pipeline) => {
+      pipeline.set(purchaseKey(purchaseId), text, 'EX', PURCHASE_RECORD_TTL_S);
+      return 1;
+    });
+  }
+
+  /** Puts the text if the key is new, or what stands there cannot be read; else tells what stands there. */
+  async function putIfNew(purchaseId: string, text: string, eventId?: string): Promise<Admission> {
+    const withEvent = (pipeline: ChainableCommander): number => {
+      if (eventId === undefined) return 1;
+      // Unlike GET, MGET takes a key of another type for one that is not there.
+      pipeline.mget(eventKey(eventId));
+      return 2;
+    };
+    try {
+      const [raw, event] = await send((pipeline) => {
+        pipeline.set(purchaseKey(purchaseId), text, 'EX', PURCHASE_RECORD_TTL_S, 'NX', 'GET');
+        return withEvent(pipeline);
+      });
+      const previous = storedOf(purchaseId, raw);
+      if (typeof raw === 'string' && previous === null) await put(purchaseId, text);
+      return { previous, event: firstTextOf(event) };
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('WRONGTYPE'))) throw error;
+      foreign.report('purchase', purchaseId, 'is of another type');
+      const [, event] = await send((pipeline) => {
+        pipeline.set(purchaseKey(purchaseId), text, 'EX', PURCHASE_RECORD_TTL_S);
+        return withEvent(pipeline);
+      });
+      return { previous: null, event: firstTextOf(event) };
+    }
+  }
+
+  function storedOf(purchaseId: string, raw: unknown): StoredRecord | null {
+    if (typeof raw !== 'string') return null;
+    const record = foreign.purchaseRecord(purchaseId, raw);
+    return record === null ? null : { raw, record };
+  }
+
   return {
-    async admit(purchaseId, mine, eventId) {
-      const [previous, event] = await send((pipeline) => {
-        pipeline.set(purchaseKey(purchaseId), mine, 'EX', PURCHASE_RECORD_TTL_S, 'NX', 'GET');
-        pipeline.get(eventKey(eventId));
-        return 2;
-      });
-      return { previous: storedOf(previous), event: typeof event === 'string' ? event : null };
-    },
+    admit: putIfNew,
     async read(purchaseId) {
-      const [raw] = await send((pipeline) => {
-        pipeline.get(purchaseKey(purchaseId));
+      const [texts] = await send((pipeline) => {
+        pipeline.mget(purchaseKey(purchaseId));
         return 1;
       });
-      return storedOf(raw);
+      return storedOf(purchaseId, firstTextOf(texts));
     },
-    async putIfNew(purchaseId, record) {
-      const [previous] = await send((pipeline) => {
-        pipeline.set(purchaseKey(purchaseId), JSON.stringify(record), 'EX', PURCHASE_RECORD_TTL_S, 'NX', 'GET');
-        return 1;
-      });
-      return storedOf(previous);
-    },
+    putIfNew: async (purchaseId, record) => (await putIfNew(purchaseId, JSON.stringify(record))).previous,
     replace: (purchaseId, expected, next) => replaceText(purchaseId, expected, JSON.stringify(next)),
     async release(purchaseId, expected) {
       await replaceText(purchaseId, expected, '');
     },
-    async put(purchaseId, record) {
-      await send((pipeline) => {
-        pipeline.set(purchaseKey(purchaseId), JSON.stringify(record), 'EX', PURCHASE_RECORD_TTL_S);
-        return 1;
-      });
-    },
+    put: (purchaseId, record) => put(purchaseId, JSON.stringify(record)),
   };
 }
 
-const storedOf = (raw: unknown): StoredRecord | null =>
-  typeof raw === 'string' ? { raw, record: JSON.parse(raw) as PurchaseRecord } : null;
+const firstTextOf = (texts: unknown): string | null => {
+  const first: unknown = Array.isArray(texts) ? texts[0] : null;
+  return typeof first === 'string' ? first : null;
+};

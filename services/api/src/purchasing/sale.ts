@@ -77,8 +77,8 @@ export function createSale(deps: {
     if (taken !== null) return taken;
     // What a hold keeps is not among what the event has left.
     const held = keepsTickets(request);
-    if (admitted.event !== null) {
-      const event = deps.readEvent(request.eventId, admitted.event);
+    const event = admitted.event === null ? null : deps.readEvent(request.eventId, admitted.event);
+    if (event !== null) {
       if (admitted.mayRun || held || lookAtEvent(event, request.items, Date.now()).kind === 'go_on') {
         return goes(event, request.items);
       }

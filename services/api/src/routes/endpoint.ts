@@ -13,6 +13,8 @@ export interface Endpoint {
   readonly documentation: Pick<RouteConfig, 'tags' | 'summary' | 'description' | 'request' | 'responses'>;
   /** Problems that it may answer with, apart from those that any endpoint may. */
   readonly problems: readonly ProblemType[];
+  /** Longest that a `get` may take before it is answered 503; 2.5 s unless it says otherwise. */
+  readonly answerWithinMs?: number;
   handle(c: GatewayContext): Response | Promise<Response>;
 }
 

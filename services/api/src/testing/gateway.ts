@@ -8,6 +8,7 @@ import { freshDatabase, separateEventIds } from '@box-office/records/testing';
 import type { Redis } from 'ioredis';
 import { SignJWT } from 'jose';
 import type pg from 'pg';
+import { Registry } from 'prom-client';
 import { inject } from 'vitest';
 import { createTokenVerifier } from '../auth/token-verifier.js';
 import type { HoldDesk } from '../holding/hold-desk.js';
@@ -45,10 +46,16 @@ export interface TestGatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Whether outcomes are announced on Redis. */
   readonly announce?: boolean;
+  readonly behindTls?: boolean;
 }
 
 export interface TestGateway {
   readonly gateway: Gateway;
+  /** The gateway's metrics. */
+  readonly registry: Registry;
+  /** Sources of the unreadable values that were reported. */
+  readonly unreadable: readonly string[];
+  readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly redis: Redis;
   readonly inventory: Inventory;
@@ -63,7 +70,7 @@ export interface TestGateway {
   buy(body: object, o?: { key?: string; token?: string }): Promise<Response>;
   createEvent(ticketTypes: readonly TicketTypeFacts[], more?: object): Promise<EventFacts>;
   /** Another gateway process before the same stores. */
-  another(o?: TestGatewayOptions): TestGateway;
+  another(o?: TestGatewayOptions, stores?: Partial<Pick<Stores, 'pool' | 'redis'>>): TestGateway;
   close(): Promise<void>;
 }
 
@@ -103,7 +110,8 @@ export async function openTestGateway(o: TestGatewayOptions = {}): Promise<TestG
   subscriber.setMaxListeners(100);
   await Promise.all([redisReady(redis, 5_000), redisReady(subscriber, 5_000)]);
   const runs = new Set<Promise<void>>();
-  const test = around({ pool, redis, subscriber, runs }, o);
+  const { databaseUrl } = database;
+  const test = around({ databaseUrl, pool, redis, subscriber, runs }, o);
   return {
     ...test,
     close: async () => {
@@ -118,6 +126,7 @@ export async function openTestGateway(o: TestGatewayOptions = {}): Promise<TestG
 }
 
 interface Stores {
+  readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly redis: Redis;
   readonly subscriber: Redis;
@@ -126,8 +135,10 @@ interface Stores {
 }
 
 function around(stores: Stores, o: TestGatewayOptions): TestGateway {
-  const { pool, redis } = stores;
-  const inventory = createInventory(redis);
+  const { databaseUrl, pool, redis } = stores;
+  const unreadable: string[] = [];
+  const report = (source: string): void => void unreadable.push(source);
+  const inventory = createInventory(redis, report);
   const worker = createTestWorker({ pool, redis, inventory, announce: o.announce ?? true });
   const starts: PurchaseOrder[] = [];
   const run = (order: PurchaseOrder): Promise<void> => {
@@ -155,6 +166,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
   const cancellations = createTestCancellations({ pool, inventory });
   const attention = createTestAttention();
   const audit = createTestAuditWorkflows(pool);
+  const registry = new Registry();
   const gateway = createGateway({
     ...stores,
     inventory,
@@ -167,7 +179,14 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     ...NO_LIMITS,
     ...o.limits,
-    checks: { redis: () => redis.ping() },
+    isReady: () =>
+      redis.ping().then(
+        () => true,
+        () => false,
+      ),
+    behindTls: o.behindTls ?? false,
+    reportUnreadable: report,
+    registry,
     purchaseWaitMs: o.waitMs ?? 5_000,
     logger,
   });
@@ -191,6 +210,9 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
 
   return {
     gateway,
+    registry,
+    unreadable,
+    databaseUrl,
     pool,
     redis,
     inventory,
@@ -220,7 +242,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
       if (created.status !== 201) throw new Error(await created.text());
       return (await created.json()) as EventFacts;
     },
-    another: (options = {}) => around(stores, options),
+    another: (options = {}, others = {}) => around({ ...stores, ...others }, options),
     close: async () => undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { createInventory } from '@box-office/inventory';
 import type { Publisher } from '@box-office/messaging';
 import { createHttpPayments } from '@box-office/payments';
-import { createPool, createRedis, type Logger } from '@box-office/platform';
+import { createPool, createRedis, type Logger, type ReportUnreadable } from '@box-office/platform';
 import { Client, Connection } from '@temporalio/client';
 import { createAuditActivities } from '../activities/index.js';
 import type { Config } from '../config.js';
@@ -20,6 +20,7 @@ export function startReconciliation(o: {
   config: Config;
   publisher: Publisher;
   messagesOnTheWay: () => Promise<boolean>;
+  reportUnreadable: ReportUnreadable;
   logger: Logger;
 }): AuditWorker {
   const { config, publisher, messagesOnTheWay, logger } = o;
@@ -37,7 +38,7 @@ export function startReconciliation(o: {
   const activities = createAuditActivities(
     {
       pool,
-      inventory: createInventory(redis),
+      inventory: createInventory(redis, o.reportUnreadable),
       payments,
       publisher,
       messagesOnTheWay,

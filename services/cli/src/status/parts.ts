@@ -11,16 +11,17 @@ export interface Part {
   readonly detail: string;
 }
 
-/** What a process says of itself at `/readyz`. */
+/** What a process says of itself at `/readyz`; on the gateway's public port it says nothing of reasons. */
 interface Readiness {
   readonly ok: boolean;
-  readonly failed: Readonly<Record<string, string>>;
+  readonly failed?: Readonly<Record<string, string>> | undefined;
 }
 
-const PROCESSES: readonly { readonly part: string; readonly variable: Variable }[] = [
-  { part: 'gateway', variable: 'API_URL' },
-  { part: 'worker', variable: 'WORKER_URL' },
-  { part: 'audit consumer', variable: 'AUDIT_CONSUMER_URL' },
+/** Each with where to ask, the first that is given. */
+const PROCESSES: readonly { readonly part: string; readonly variables: readonly Variable[] }[] = [
+  { part: 'gateway', variables: ['API_HEALTH_URL', 'API_URL'] },
+  { part: 'worker', variables: ['WORKER_URL'] },
+  { part: 'audit consumer', variables: ['AUDIT_CONSUMER_URL'] },
 ];
 
 /** The servers that only the gateway talks to. */
@@ -32,24 +33,24 @@ export async function lookAtParts(
   seen: Readonly<Record<'postgres' | 'rabbitmq', Looked<object>>>,
 ): Promise<Part[]> {
   const answers = await Promise.all(
-    PROCESSES.map(async ({ part, variable }) => {
-      const url = config.given(variable);
-      return { part, variable, url, readiness: url === undefined ? 'it is not asked' : await probe(url) };
+    PROCESSES.map(async ({ part, variables }) => {
+      const url = variables.map((variable) => config.given(variable)).find((given) => given !== undefined);
+      return { part, variables, url, readiness: url === undefined ? 'it is not asked' : await probe(url) };
     }),
   );
   const gateway = answers[0]?.readiness;
   return [
-    ...answers.map(({ part, variable, url, readiness }): Part => {
-      if (url === undefined) return { part, state: 'unknown', detail: `${variable} is not set` };
+    ...answers.map(({ part, variables, url, readiness }): Part => {
+      if (url === undefined) return { part, state: 'unknown', detail: `${variables.join(' or ')} is not set` };
       if (typeof readiness === 'string') return { part, state: 'not ready', detail: `${url}: ${readiness}` };
       return { part, state: readiness.ok ? 'ready' : 'not ready', detail: readiness.ok ? url : reasonsOf(readiness) };
     }),
     ...Object.entries(seen).map(([part, look]) => ofLook(part, look)),
     ...BEHIND_THE_GATEWAY.map((part): Part => {
-      if (gateway === undefined || typeof gateway === 'string') {
+      if (gateway === undefined || typeof gateway === 'string' || (!gateway.ok && gateway.failed === undefined)) {
         return { part, state: 'unknown', detail: 'the gateway does not tell' };
       }
-      const failed = gateway.failed[part];
+      const failed = gateway.failed?.[part];
       return failed === undefined
         ? { part, state: 'ready', detail: 'says the gateway' }
         : { part, state: 'not ready', detail: failed };
@@ -68,13 +69,13 @@ async function probe(url: string): Promise<Readiness | string> {
   try {
     const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     const body = (await response.json()) as Partial<Readiness>;
-    return { ok: body.ok === true, failed: body.failed ?? {} };
+    return { ok: body.ok === true, failed: body.failed };
   } catch (error) {
     return wordsOf(error);
   }
 }
 
 const reasonsOf = ({ failed }: Readiness): string =>
-  Object.entries(failed)
+  Object.entries(failed ?? { process: 'not ready' })
     .map(([name, why]) => `${name}: ${why}`)
     .join('; ');

@@ -4,6 +4,7 @@ import type { Publisher } from '@box-office/messaging';
 import type { PaymentPort } from '@box-office/payments';
 import type { Logger } from '@box-office/platform';
 import type pg from 'pg';
+import type { ObserveActivity } from '../metrics.js';
 
 /** What the activities work with; built once in main.ts. */
 export interface ActivityDeps {
@@ -16,6 +17,8 @@ export interface ActivityDeps {
   /** Tells a hold's workflow that a purchase has used or returned the hold, without waiting: a hint that has it look now. */
   readonly tellHold: (holdId: string, purchaseId: string) => void;
   readonly logger: Logger;
+  /** For the metrics. */
+  readonly observe?: ObserveActivity;
   /** How long a payment step of the fast path waits for the slowest of its purchases. */
   readonly paymentSoftDeadlineMs: number;
   /** Purchases of a cancelled event that are refunded per second, at most; each event on its own. */

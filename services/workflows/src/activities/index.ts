@@ -1,5 +1,6 @@
 import { createEventCancelling } from './cancelling-events.js';
 import { createCancelling } from './cancelling.js';
+import { observed } from '../metrics.js';
 import { createClaiming } from './claiming.js';
 import type { ActivityDeps } from './deps.js';
 import { createHolding } from './holding.js';
@@ -12,14 +13,17 @@ import { createUndoing } from './undoing.js';
 
 /** Every activity of the purchase workflow, as plain functions over the given dependencies. */
 export function createActivities(deps: ActivityDeps) {
-  const steps = {
-    ...createClaiming(deps),
-    ...createReserving(deps),
-    ...createPaying(deps),
-    ...createRecording(deps),
-  };
-  return {
-    ...steps,
+  const observe = deps.observe ?? ignore;
+  const steps = observed(
+    {
+      ...createClaiming(deps),
+      ...createReserving(deps),
+      ...createPaying(deps),
+      ...createRecording(deps),
+    },
+    observe,
+  );
+  const others = {
     ...createStraightThrough(deps, steps),
     ...createHolding(deps),
     ...createSettling(deps),
@@ -27,6 +31,9 @@ export function createActivities(deps: ActivityDeps) {
     ...createCancelling(deps),
     ...createEventCancelling(deps),
   };
+  return { ...steps, ...observed(others, observe) };
 }
+
+const ignore = (): void => undefined;
 
 export type PurchaseActivities = ReturnType<typeof createActivities>;

@@ -1,5 +1,5 @@
 import type { EventFacts, EventReadModel } from '@box-office/contract';
-import type { Logger } from '@box-office/platform';
+import { withTimeout, type Logger } from '@box-office/platform';
 import type { ReadModels } from '../../ports.js';
 import type { EventView } from './schema.js';
 
@@ -31,13 +31,16 @@ export function viewOfEvent(event: EventFacts | EventReadModel): EventView {
   };
 }
 
+/** Leaves PostgreSQL time to answer in the place of a Redis that is silent. */
+const REDIS_TIMEOUT_MS = 1_000;
+
 /** The read models of these events; all null if Redis is away, because a list without availability is better than none. */
 export async function readModelsIfPossible(
   deps: { readModels: Pick<ReadModels, 'events'>; logger: Logger },
   eventIds: readonly string[],
 ): Promise<readonly (EventReadModel | null)[]> {
   try {
-    return await deps.readModels.events(eventIds);
+    return await withTimeout(deps.readModels.events(eventIds), REDIS_TIMEOUT_MS);
   } catch (error) {
     deps.logger.warn({ err: error }, 'could not read availability from Redis');
     return eventIds.map(() => null);

@@ -38,6 +38,8 @@ export function listAttention(deps: { readonly attention: Pick<AttentionDesk, 'l
     method: 'get',
     path: '/api/operations/attention',
     access: 'operator',
+    // Each call to Temporal has a limit of its own; while no worker runs the details are waited for in vain.
+    answerWithinMs: 10_000,
     documentation: {
       tags: ['Operators'],
       summary: 'List what waits for a person',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventKey } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import { createPool, createRedis } from '@box-office/platform';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenVerifier } from '../../auth/token-verifier.js';
 import { createGateway } from '../../gateway.js';
@@ -92,7 +93,13 @@ describe('503: a server is away', () => {
       holdTimes: HOLD_TIMES,
       ...NO_LIMITS,
       verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
-      checks: { redis: () => redis.ping() },
+      isReady: () =>
+        redis.ping().then(
+          () => true,
+          () => false,
+        ),
+      registry: new Registry(),
+      reportUnreadable: () => undefined,
       purchaseWaitMs: 50,
       logger,
     });

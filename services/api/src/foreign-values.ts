@@ -1,0 +1,118 @@
+import type { Announcement, PurchaseOutcome, PurchaseRecord, UserTicketsReadModel } from '@box-office/contract';
+import { parseStored } from '@box-office/inventory';
+import type { ReportUnreadable } from '@box-office/platform';
+import { z } from 'zod';
+
+// What the gateway reads of Redis apart from inventories. Anybody with access to Redis may have written it.
+
+const text = z.string();
+const count = z.int().min(0);
+const ticket = z.object({ ticketId: text, ticketType: text, serial: z.int().min(1) }).readonly();
+
+const refused = { kind: z.literal('refused'), holdLapsed: z.literal(true).exactOptional() };
+const refusal = z.discriminatedUnion('reason', [
+  z.object({ ...refused, reason: z.literal('unknown_event') }).readonly(),
+  z.object({ ...refused, reason: z.literal('unknown_ticket_type'), ticketType: text }).readonly(),
+  z.object({ ...refused, reason: z.literal('not_on_sale') }).readonly(),
+  z.object({ ...refused, reason: z.literal('sold_out'), ticketType: text }).readonly(),
+  z.object({ ...refused, reason: z.literal('not_enough_left'), ticketType: text, available: count }).readonly(),
+  z.object({ ...refused, reason: z.literal('over_buyer_limit'), limit: count, held: count }).readonly(),
+  z.object({ ...refused, reason: z.literal('hold_used'), usedBy: text }).readonly(),
+  z.object({ ...refused, reason: z.literal('unknown_hold') }).readonly(),
+  z.object({ ...refused, reason: z.literal('price_changed'), amountMinor: count, currency: text }).readonly(),
+]);
+
+const purchaseOutcome = z.union([
+  z
+    .object({
+      kind: z.literal('confirmed'),
+      transactionId: text,
+      tickets: z.array(ticket).readonly(),
+      amountMinor: count,
+      currency: text,
+    })
+    .readonly(),
+  z.object({ kind: z.literal('declined'), reason: text }).readonly(),
+  refusal,
+  z.object({ kind: z.literal('undone'), reason: z.enum(['capture_refused', 'cancelled', 'operator']) }).readonly(),
+]);
+
+const key = { fingerprint: text, userId: text, eventId: text };
+const purchaseRecord = z.discriminatedUnion('state', [
+  z.object({ ...key, state: z.literal('admitted'), deadlineMs: z.number(), gateway: text }).readonly(),
+  z.object({ ...key, state: z.literal('sent') }).readonly(),
+  z.object({ ...key, state: z.literal('started') }).readonly(),
+  z.object({ ...key, state: z.literal('done'), outcome: purchaseOutcome }).readonly(),
+]);
+
+const announcement = z.union([
+  z.object({ purchaseId: text, fingerprint: text.exactOptional(), outcome: purchaseOutcome }).readonly(),
+  z.object({ purchaseId: text, fingerprint: text, holdInUseBy: text }).readonly(),
+]);
+const announcements = z.array(z.unknown()).max(10_000);
+
+const userTickets = z
+  .object({
+    userId: text,
+    version: z.number(),
+    tickets: z
+      .array(
+        ticket
+          .unwrap()
+          .extend({ eventId: text, purchaseId: text, transactionId: text, priceMinor: count, currency: text })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+
+type Same<A, B> = [A, B] extends [B, A] ? true : never;
+const _equalToTheContract: [
+  Same<z.infer<typeof purchaseOutcome>, PurchaseOutcome>,
+  Same<z.infer<typeof purchaseRecord>, PurchaseRecord>,
+  Same<z.infer<typeof announcement>, Announcement>,
+  Same<z.infer<typeof userTickets>, UserTicketsReadModel>,
+] = [true, true, true, true];
+
+/** Parses what stands in Redis; null, and reported, for what cannot be read. */
+export interface ForeignValues {
+  readonly report: ReportUnreadable;
+  purchaseRecord(purchaseId: string, json: string): PurchaseRecord | null;
+  userTickets(userId: string, json: string): UserTicketsReadModel | null;
+  /** The readable elements of a message on the outcomes' channel about purchases that are `wanted`. */
+  announcements(channel: string, json: string, wanted: (purchaseId: string) => boolean): Announcement[];
+}
+
+export function createForeignValues(report: ReportUnreadable): ForeignValues {
+  function read<S extends z.ZodType>(schema: S, source: string, name: string, json: string): z.output<S> | null {
+    const parsed = parseStored(schema, json);
+    if ('value' in parsed) return parsed.value;
+    report(source, name, parsed.why);
+    return null;
+  }
+
+  return {
+    report,
+    purchaseRecord: (purchaseId, json) => read(purchaseRecord, 'purchase', purchaseId, json),
+    userTickets(userId, json) {
+      const model = read(userTickets, 'event_tickets', userId, json);
+      if (model === null || model.userId === userId) return model;
+      report('event_tickets', userId, 'is of another user');
+      return null;
+    },
+    announcements(channel, json, wanted) {
+      const found: Announcement[] = [];
+      for (const element of read(announcements, channel, channel, json) ?? []) {
+        // Every gateway hears of all purchases: only those that it waits for are worth the parsing.
+        if (isAboutAPurchase(element) && !wanted(element.purchaseId)) continue;
+        const parsed = announcement.safeParse(element);
+        if (parsed.success) found.push(element as Announcement);
+        else report(channel, channel, 'an element is no announcement');
+      }
+      return found;
+    },
+  };
+}
+
+const isAboutAPurchase = (element: unknown): element is { readonly purchaseId: string } =>
+  typeof element === 'object' && element !== null && 'purchaseId' in element && typeof element.purchaseId === 'string';

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { Arena } from '../ground/arena.js';
+import type { Random } from '../random.js';
+import type { FaultKind } from './fault.js';
+
+const CONNECT_TIMEOUT_MS = 2_000;
+/** A connection that was cut is cut again as soon as it is back, so often: while it authenticates, subscribes, declares. */
+const CUTS_IN_A_ROW = 7;
+const PAUSE_IN_A_ROW_MS = 15;
+const ADMIN = 'fault suite';
+
+/** Every connection of every process is cut, by its server or on the way, and cut again as soon as it is back. */
+export const connectionCuts: FaultKind = {
+  name: 'cut connections',
+  draw(random) {
+    const durationMs = random.pick([4_000, 8_000]);
+    const pauseMs = random.pick([20, 150, 600]);
+    const order = random.fork(`connections ${random.int(0, 1_000_000)}`);
+    return {
+      what: `every connection cut ${CUTS_IN_A_ROW} times in a row, ${pauseMs} ms apart, for ${durationMs} ms`,
+      uses: ['connections'],
+      durationMs,
+      async begin(arena) {
+        const over = new AbortController();
+        const cutting = keepCutting(arena, order, pauseMs, over.signal);
+        return async () => {
+          over.abort();
+          await cutting;
+        };
+      },
+    };
+  },
+};
+
+async function keepCutting(arena: Arena, random: Random, pauseMs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    for (const cut of random.shuffled(cutsOf(arena))) {
+      for (let i = 0; i < CUTS_IN_A_ROW && !signal.aborted; i++) {
+        // The server may be away, by another fault.
+        await cut().catch(() => undefined);
+        await sleep(PAUSE_IN_A_ROW_MS);
+      }
+      if (signal.aborted) return;
+      await sleep(pauseMs);
+    }
+  }
+}
+
+/** One for each role of a connection: by the names that processes give them, and by the lines of their lanes. */
+function cutsOf({ stack, lanes }: Arena): (() => Promise<void>)[] {
+  const { databaseUrl, redisUrl } = stack.addresses;
+  return [
+    ...['api', 'api-outcomes', 'workflows', 'reconciliation'].map((name) => () => killClients(redisUrl, name)),
+    () => killClients(redisUrl, null),
+    ...['api', 'box office workflows', 'audit-consumer', 'reconciliation'].map(
+      (name) => () => terminateBackends(databaseUrl, name),
+    ),
+    () => terminateBackends(databaseUrl, null),
+    ...lanes.flatMap((lane) => Object.values(lane.lines).map((line) => async () => line.reset())),
+  ];
+}
+
+/** @param name null for all of them */
+async function killClients(redisUrl: string, name: string | null): Promise<void> {
+  const redis = new Redis(redisUrl, {
+    ...{ connectionName: ADMIN, lazyConnect: true, retryStrategy: null },
+    ...{ connectTimeout: CONNECT_TIMEOUT_MS, commandTimeout: CONNECT_TIMEOUT_MS },
+  });
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    const clients = String(await redis.client('LIST')).split('\n');
+    for (const client of clients) {
+      const [, id, of] = /^id=(\d+) .*? name=(.*?) age=/.exec(client) ?? [];
+      if (id !== undefined && of !== ADMIN && (name === null || of === name)) await redis.client('KILL', 'ID', id);
+    }
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** @param name null for all of them */
+async function terminateBackends(databaseUrl: string, name: string | null): Promise<void> {
+  const client = new pg.Client({
+    ...{ connectionString: databaseUrl, application_name: ADMIN },
+    ...{ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: CONNECT_TIMEOUT_MS },
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where usename = current_user and application_name <> $1 and ($2::text is null or application_name = $2)`,
+      [ADMIN, name],
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
