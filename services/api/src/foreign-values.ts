@@ -46,7 +46,14 @@ const purchaseRecord = z.discriminatedUnion('state', [
 ]);
 
 const announcement = z.union([
-  z.object({ purchaseId: text, fingerprint: text.exactOptional(), outcome: purchaseOutcome }).readonly(),
+  z
+    .object({
+      purchaseId: text,
+      fingerprint: text.exactOptional(),
+      outcome: purchaseOutcome,
+      earlier: z.literal(true).exactOptional(),
+    })
+    .readonly(),
   z.object({ purchaseId: text, fingerprint: text, holdInUseBy: text }).readonly(),
 ]);
 const announcements = z.array(z.unknown()).max(10_000);
