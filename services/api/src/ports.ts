@@ -12,6 +12,8 @@ import type {
   findSweep,
   findTransaction,
   findWorkflows,
+  listHolds,
+  listPurchases,
   listEvents,
   listFindings,
   listUserTickets,
@@ -32,12 +34,14 @@ export type FindPurchases = (purchaseIds: readonly string[]) => Promise<readonly
 export interface PurchaseReads {
   readonly findPurchases: FindPurchases;
   readonly findTransaction: WithoutPool<typeof findTransaction>;
+  readonly listPurchases: WithoutPool<typeof listPurchases>;
   readonly listUserTickets: WithoutPool<typeof listUserTickets>;
 }
 
 /** PostgreSQL's word on timed holds. */
 export interface HoldReads {
   readonly findHold: WithoutPool<typeof findHold>;
+  readonly listHolds: WithoutPool<typeof listHolds>;
 }
 
 /** PostgreSQL's word on what is cancelled, and how far it is. */

@@ -29,6 +29,7 @@ import { listEvents } from './events/list.js';
 import { showEventCancellation } from './events/show-cancellation.js';
 import { showEvent } from './events/show.js';
 import { showStatistics } from './events/statistics.js';
+import { listHolds } from './holds/list.js';
 import { releaseHold } from './holds/release.js';
 import { showHold } from './holds/show.js';
 import { takeHold } from './holds/take.js';
@@ -42,6 +43,7 @@ import { showRebuild } from './operations/show-rebuild.js';
 import { showSweep } from './operations/show-sweep.js';
 import { purchaseTickets } from './purchase-tickets/handler.js';
 import { cancelPurchase } from './purchases/cancel.js';
+import { listPurchases } from './purchases/list.js';
 import { showPurchase } from './purchases/show.js';
 import { showTransaction } from './transactions/show.js';
 import { listTickets } from './users/list-tickets.js';
@@ -70,8 +72,10 @@ export interface EndpointDeps
 export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   purchaseTickets(deps),
   takeHold(deps),
+  listHolds(deps),
   showHold(deps),
   releaseHold(deps),
+  listPurchases(deps),
   showPurchase(deps),
   cancelPurchase(deps),
   showCancellation(deps),

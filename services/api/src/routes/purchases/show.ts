@@ -15,7 +15,7 @@ import { amountMinor, currency, eventId, instant, problemDetails, ticket, userId
 const RETRY_OPEN_S = 1;
 const ID = z.uuid();
 
-const purchaseView = z
+export const purchaseView = z
   .object({
     purchaseId: z.uuid(),
     status: z.enum(['open', 'confirmed', 'declined', 'refused', 'undone', 'cancelled']),
@@ -72,7 +72,8 @@ function show(c: GatewayContext, owner: string, view: View): Response {
   return answer(c, 200, view, view.status === 'open' ? { 'Retry-After': String(RETRY_OPEN_S) } : undefined);
 }
 
-function viewOfRow(row: PurchaseRow): View {
+/** A purchase as PostgreSQL has it. */
+export function viewOfRow(row: PurchaseRow): View {
   const { purchaseId, userId: owner, eventId: event, transactionId, createdAt, updatedAt, outcome } = row;
   const common = { purchaseId, userId: owner, eventId: event, transactionId, createdAt, updatedAt };
   if (outcome === null) return { ...common, status: 'open' };

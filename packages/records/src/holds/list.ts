@@ -1,0 +1,23 @@
+import type { Hold } from '@box-office/contract';
+import type pg from 'pg';
+import { pageConditions, type ListFilter } from '../purchases/list.js';
+import { HOLD_COLUMNS, holdOf, type HoldRow } from './hold-row.js';
+
+const STATUS = `
+case when x.status = 'used' and exists (
+       select from event_ticket_transactions u where u.id = x.purchase_id and u.outcome is null)
+     then 'in_use' else x.status end`;
+
+/** One page of holds, newest first. */
+export async function listHolds(pool: pg.Pool, filter: ListFilter): Promise<{ holds: Hold[]; next: string | null }> {
+  const { text, values } = pageConditions('ticket_holds', STATUS, filter);
+  const { rows } = await pool.query<HoldRow>(
+    `select ${HOLD_COLUMNS} from (select * from ticket_holds x ${text}) h order by h.created_at desc, h.id desc`,
+    values,
+  );
+  const shown = rows.slice(0, filter.limit);
+  return {
+    holds: shown.map(holdOf),
+    next: rows.length > filter.limit ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
