@@ -1,68 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { holdWorkflowId, type SerialRange, type Ticket } from '@box-office/contract';
+import { holdWorkflowId } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
-import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { newBuyer, openOffice, paymentsOf, validSerials, type Answer, type Office } from '../support/office.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newBuyer, paymentsOf, validSerials, type Office } from '../support/office.js';
 import { until } from '../support/until.js';
+import { bodyOf, openHoldOffice, serialsOf, type HoldOffice } from './holding.js';
 
+let at: HoldOffice;
 let office: Office;
-let connection: Connection;
-let temporal: Client;
 
 beforeAll(async () => {
-  const { temporalAddress, temporalNamespace } = inject('stack');
-  connection = await Connection.connect({ address: temporalAddress });
-  temporal = new Client({ connection, namespace: temporalNamespace });
-  office = await openOffice();
+  at = await openHoldOffice();
+  ({ office } = at);
 });
 
-afterAll(async () => {
-  await office.close();
-  await connection.close();
-});
-
-interface HoldBody {
-  readonly holdId: string;
-  readonly status: string;
-  readonly items: readonly SerialRange[];
-  readonly expiresAt: string;
-  readonly purchaseId: string;
-  readonly holdLapsed?: boolean;
-}
-
-const bodyOf = (answer: Answer): HoldBody => answer.body as unknown as HoldBody;
-
-const ask = (eventId: string, as: string, quantity: number, more: object = {}): Promise<Answer> =>
-  office.call('POST', '/api/tickets/holds', {
-    as,
-    role: 'buyer',
-    headers: { 'idempotency-key': randomUUID() },
-    body: { eventId, quantity, ...more },
-  });
-
-/** A hold of so many tickets of a new event, by a new buyer. */
-async function held(o: { total: number; quantity: number; seconds?: number }) {
-  const { id: eventId } = await office.createEvent({ total: o.total });
-  const as = newBuyer();
-  const answer = await ask(eventId, as, o.quantity, o.seconds === undefined ? {} : { seconds: o.seconds });
-  expect(answer.status).toBe(201);
-  return { eventId, as, ...bodyOf(answer) };
-}
-
-const statusOf = async (holdId: string): Promise<string> =>
-  bodyOf(await office.call('GET', `/api/tickets/holds/${holdId}`)).status;
-
-const giveBack = (holdId: string, as: string): Promise<Answer> =>
-  office.call('DELETE', `/api/tickets/holds/${holdId}`, { as, role: 'buyer' });
-
-const availableOf = async (eventId: string): Promise<number | undefined> =>
-  (await office.call('GET', `/api/events/${eventId}`)).body.ticketTypes[0]?.available;
-
-const serialsOf = (tickets: readonly Ticket[]): number[] => tickets.map((ticket) => ticket.serial);
-
-const workflowOf = async (holdId: string) =>
-  (await temporal.workflow.getHandle(holdWorkflowId(holdId)).describe()).status.name;
+afterAll(() => at.close());
 
 /** Takes from Redis all that it knows of one event, as a wipe would. */
 async function wipe(eventId: string): Promise<void> {
@@ -72,19 +23,19 @@ async function wipe(eventId: string): Promise<void> {
 
 describe('a hold', () => {
   it('keeps its tickets from others until a purchase that names it buys them', async () => {
-    const { eventId, as, holdId } = await held({ total: 3, quantity: 2 });
-    expect(await availableOf(eventId)).toBe(1);
+    const { eventId, as, holdId } = await at.held({ total: 3, quantity: 2 });
+    expect(await at.availableOf(eventId)).toBe(1);
     expect((await office.buy({ eventId, quantity: 2 })).status).toBe(409);
     const bought = await office.buy({ eventId, holdId }, { as });
     expect([bought.status, serialsOf(bought.body.tickets)]).toEqual([201, [1, 2]]);
-    expect(await statusOf(holdId)).toBe('used');
+    expect(await at.statusOf(holdId)).toBe('used');
     expect(await paymentsOf(bought.body.purchaseId)).toMatchObject({ captured: 5_000, captures: 1 });
     // Its workflow ends then, and is found by the purchase too.
-    await until(async () => expect(await workflowOf(holdId)).toBe('COMPLETED'));
+    await until(async () => expect(await at.workflowOf(holdId)).toBe('COMPLETED'));
     await until(async () => {
       const query = `PurchaseIds = '${bought.body.purchaseId}'`;
       const found: string[] = [];
-      for await (const { workflowId } of temporal.workflow.list({ query })) found.push(workflowId);
+      for await (const { workflowId } of at.temporal.workflow.list({ query })) found.push(workflowId);
       expect(found).toContain(holdWorkflowId(holdId));
     });
     await until(async () => {
@@ -94,18 +45,18 @@ describe('a hold', () => {
   });
 
   it('lapses by its timer: its tickets go to the next buyer, and its purchase buys what is left', async () => {
-    const { eventId, as, holdId } = await held({ total: 4, quantity: 2, seconds: 1 });
-    await until(async () => expect(await statusOf(holdId)).toBe('expired'));
-    await until(async () => expect(await availableOf(eventId)).toBe(4));
+    const { eventId, as, holdId } = await at.held({ total: 4, quantity: 2, seconds: 1 });
+    await until(async () => expect(await at.statusOf(holdId)).toBe('expired'));
+    await until(async () => expect(await at.availableOf(eventId)).toBe(4));
     expect(serialsOf((await office.buy({ eventId, quantity: 2 })).body.tickets)).toEqual([1, 2]);
     const late = await office.buy({ eventId, holdId }, { as });
     expect([late.status, serialsOf(late.body.tickets)]).toEqual([201, [3, 4]]);
-    await until(async () => expect(await workflowOf(holdId)).toBe('COMPLETED'));
+    await until(async () => expect(await at.workflowOf(holdId)).toBe('COMPLETED'));
   });
 
   it('that has lapsed and leaves no room is said so, and nothing is charged', async () => {
-    const { eventId, as, holdId } = await held({ total: 2, quantity: 2, seconds: 1 });
-    await until(async () => expect(await availableOf(eventId)).toBe(2));
+    const { eventId, as, holdId } = await at.held({ total: 2, quantity: 2, seconds: 1 });
+    await until(async () => expect(await at.availableOf(eventId)).toBe(2));
     await office.buy({ eventId, quantity: 1 });
     const refused = await office.buy({ eventId, holdId }, { as });
     expect([refused.status, refused.body.type]).toEqual([409, '/problems/not-enough-left']);
@@ -114,71 +65,19 @@ describe('a hold', () => {
   });
 
   it('is given back once, however often it is asked for, and says in the Temporal UI what it is', async () => {
-    const { eventId, as, holdId } = await held({ total: 2, quantity: 2 });
-    const shown = await temporal.workflow.getHandle(holdWorkflowId(holdId)).describe();
+    const { eventId, as, holdId } = await at.held({ total: 2, quantity: 2 });
+    const shown = await at.temporal.workflow.getHandle(holdWorkflowId(holdId)).describe();
     expect(await shown.staticSummary()).toContain('2 × standard');
     expect(shown.memo).toMatchObject({ buyer: as, items: '2 × standard' });
-    const timer = (await temporal.workflow.getHandle(holdWorkflowId(holdId)).fetchHistory()).events?.find(
+    const timer = (await at.temporal.workflow.getHandle(holdWorkflowId(holdId)).fetchHistory()).events?.find(
       (event) => event.timerStartedEventAttributes,
     );
     expect(Buffer.from(timer?.userMetadata?.summary?.data ?? '').toString()).toContain('the hold lapses');
-    const answers = await Promise.all([giveBack(holdId, as), giveBack(holdId, as), giveBack(holdId, as)]);
+    const answers = await Promise.all([at.giveBack(holdId, as), at.giveBack(holdId, as), at.giveBack(holdId, as)]);
     for (const answer of answers) expect([answer.status, bodyOf(answer).status]).toEqual([200, 'released']);
-    expect(await availableOf(eventId)).toBe(2);
-    expect((await giveBack(holdId, as)).status).toBe(200);
-    expect(await workflowOf(holdId)).toBe('COMPLETED');
-  });
-
-  it.each(['pm_decline_stolen', 'pm_capture_refused'])(
-    'whose purchase ends without tickets (%s) has them again, until another card buys them',
-    async (method) => {
-      const { eventId, as, holdId } = await held({ total: 2, quantity: 2 });
-      const declined = await office.buy({ eventId, holdId, payment: { method } }, { as });
-      expect(declined.status).toBe(402);
-      expect(await statusOf(holdId)).toBe('active');
-      expect(await availableOf(eventId)).toBe(0);
-      expect((await office.buy({ eventId, quantity: 1 })).status).toBe(409);
-      expect(await workflowOf(holdId)).toBe('RUNNING');
-      const bought = await office.buy({ eventId, holdId }, { as });
-      expect([bought.status, serialsOf(bought.body.tickets)]).toEqual([201, [1, 2]]);
-      await until(async () => expect(await workflowOf(holdId)).toBe('COMPLETED'));
-    },
-  );
-
-  it('that was returned lapses at its time all the same', async () => {
-    const { eventId, as, holdId, expiresAt } = await held({ total: 2, quantity: 2, seconds: 3 });
-    expect((await office.buy({ eventId, holdId, payment: { method: 'pm_decline_stolen' } }, { as })).status).toBe(402);
-    expect(await statusOf(holdId)).toBe('active');
-    await until(async () => expect(await statusOf(holdId)).toBe('expired'));
-    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expiresAt));
-    await until(async () => expect(await availableOf(eventId)).toBe(2));
-    await until(async () => expect(await workflowOf(holdId)).toBe('COMPLETED'));
-  });
-
-  it('is charged once, however many purchases name it at once: the others are told by which it is used', async () => {
-    const { eventId, as, holdId } = await held({ total: 9, quantity: 2 });
-    const keys = [1, 2, 3, 4].map(() => randomUUID());
-    const buy = (key: string) => office.buy({ eventId, holdId }, { as, key });
-    const answers = await Promise.all(keys.map(buy));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
-    const winner = answers.find(({ status }) => status === 201)?.body.purchaseId;
-    for (const { status, body } of answers) {
-      if (status === 409) expect(['/problems/hold-in-use', '/problems/hold-used']).toContain(body.type);
-      expect(body.purchaseId).toBe(winner);
-    }
-    for (const [place, { status }] of answers.entries()) {
-      const again = await buy(keys[place] ?? '');
-      const type = status === 409 ? '/problems/hold-used' : undefined;
-      expect([again.status, again.body.type]).toEqual([status, type]);
-    }
-    expect(await validSerials(office, eventId)).toEqual([1, 2]);
-    const { rows } = await office.pool.query<{ id: string }>(
-      'select id from event_ticket_transactions where event_id = $1',
-      [eventId],
-    );
-    let charged = 0;
-    for (const { id } of rows) charged += (await paymentsOf(id)).captured;
-    expect(charged).toBe(5_000);
+    expect(await at.availableOf(eventId)).toBe(2);
+    expect((await at.giveBack(holdId, as)).status).toBe(200);
+    expect(await at.workflowOf(holdId)).toBe('COMPLETED');
   });
 
   it('that ends while its purchase comes is decided once, and the stores agree', async () => {
@@ -186,19 +85,19 @@ describe('a hold', () => {
     const outcomes = await Promise.all(
       Array.from({ length: 12 }, async (_, i) => {
         const as = newBuyer();
-        const { holdId } = bodyOf(await ask(eventId, as, 2, { seconds: 1 }));
+        const { holdId } = bodyOf(await at.ask(eventId, as, 2, { seconds: 1 }));
         await new Promise((resolve) => setTimeout(resolve, 900 + i * 20));
         const [bought] = await Promise.all([
           office.buy({ eventId, holdId }, { as }),
-          i % 3 ? undefined : giveBack(holdId, as),
+          i % 3 ? undefined : at.giveBack(holdId, as),
         ]);
         expect(bought.status).toBe(201);
         return { holdId, tickets: serialsOf(bought.body.tickets) };
       }),
     );
     await until(async () => {
-      for (const { holdId } of outcomes) expect(['used', 'expired', 'released']).toContain(await statusOf(holdId));
-      expect(await availableOf(eventId)).toBe(40 - 24);
+      for (const { holdId } of outcomes) expect(['used', 'expired', 'released']).toContain(await at.statusOf(holdId));
+      expect(await at.availableOf(eventId)).toBe(40 - 24);
     });
     const sold = outcomes.flatMap(({ tickets }) => tickets).toSorted((a, b) => a - b);
     expect(new Set(sold).size).toBe(24);
@@ -215,7 +114,7 @@ describe('the limit per buyer', () => {
     const as = newBuyer();
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, i) =>
-        i % 2 ? ask(eventId, as, 1) : office.buy({ eventId, quantity: 1 }, { as }),
+        i % 2 ? at.ask(eventId, as, 1) : office.buy({ eventId, quantity: 1 }, { as }),
       ),
     );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(10);
@@ -230,7 +129,7 @@ describe('the limit per buyer', () => {
 
 describe('what must not lose a hold', () => {
   it('Redis forgets the event: the hold keeps its tickets, and the buyer’s count is the same again', async () => {
-    const { eventId, as, holdId } = await held({ total: 3, quantity: 2 });
+    const { eventId, as, holdId } = await at.held({ total: 3, quantity: 2 });
     await office.buy({ eventId, quantity: 1 }, { as });
     const inventory = createInventory(office.redis);
     const before = await inventory.snapshot(eventId);
@@ -249,9 +148,9 @@ describe('what must not lose a hold', () => {
   });
 
   it('Redis forgets the event while the hold’s purchase is being paid: it gets its tickets all the same', async () => {
-    const { eventId, as, holdId } = await held({ total: 2, quantity: 2 });
+    const { eventId, as, holdId } = await at.held({ total: 2, quantity: 2 });
     const buying = office.buy({ eventId, holdId, payment: { method: 'pm_slow_1500' } }, { as });
-    await until(async () => expect(await statusOf(holdId)).toBe('in_use'));
+    await until(async () => expect(await at.statusOf(holdId)).toBe('in_use'));
     await wipe(eventId);
     const others = await until(async () => {
       const answer = await office.buy({ eventId, quantity: 1 });
@@ -265,38 +164,38 @@ describe('what must not lose a hold', () => {
   }, 60_000);
 
   it('the worker is killed: holds lapse and are used as if nothing had been', async () => {
-    const lapsing = await held({ total: 2, quantity: 2, seconds: 5 });
-    const kept = await held({ total: 2, quantity: 2 });
+    const lapsing = await at.held({ total: 2, quantity: 2, seconds: 5 });
+    const kept = await at.held({ total: 2, quantity: 2 });
     const worker = office.services.worker[0];
     await worker?.kill('SIGKILL');
     const buying = office.buy({ eventId: kept.eventId, holdId: kept.holdId }, { as: kept.as });
     await new Promise((resolve) => setTimeout(resolve, Date.parse(lapsing.expiresAt) - Date.now() + 500));
-    expect(await statusOf(lapsing.holdId)).toBe('active');
+    expect(await at.statusOf(lapsing.holdId)).toBe('active');
     await worker?.restart();
-    await until(async () => expect(await statusOf(lapsing.holdId)).toBe('expired'), 30_000);
-    await until(async () => expect(await availableOf(lapsing.eventId)).toBe(2));
+    await until(async () => expect(await at.statusOf(lapsing.holdId)).toBe('expired'), 30_000);
+    await until(async () => expect(await at.availableOf(lapsing.eventId)).toBe(2));
     const first = await buying;
     expect([201, 202]).toContain(first.status);
     await until(async () => expect(await validSerials(office, kept.eventId)).toEqual([1, 2]), 30_000);
   }, 90_000);
 
   it('an operator terminates its workflow: it stands, can be used, and can be given back', async () => {
-    const used = await held({ total: 2, quantity: 2 });
-    const returned = await held({ total: 2, quantity: 2 });
+    const used = await at.held({ total: 2, quantity: 2 });
+    const returned = await at.held({ total: 2, quantity: 2 });
     for (const { holdId } of [used, returned]) {
-      await temporal.workflow.getHandle(holdWorkflowId(holdId)).terminate('test');
+      await at.temporal.workflow.getHandle(holdWorkflowId(holdId)).terminate('test');
     }
     const { eventId, holdId, as } = used;
     expect((await office.buy({ eventId, holdId }, { as })).status).toBe(201);
-    const answer = await giveBack(returned.holdId, returned.as);
+    const answer = await at.giveBack(returned.holdId, returned.as);
     expect([answer.status, bodyOf(answer).status]).toEqual([200, 'released']);
-    expect(await availableOf(returned.eventId)).toBe(2);
+    expect(await at.availableOf(returned.eventId)).toBe(2);
   });
 
   it('an operator cancels its workflow: the tickets go back', async () => {
-    const { eventId, holdId } = await held({ total: 2, quantity: 2 });
-    await temporal.workflow.getHandle(holdWorkflowId(holdId)).cancel();
-    await until(async () => expect(await statusOf(holdId)).toBe('released'));
-    await until(async () => expect(await availableOf(eventId)).toBe(2));
+    const { eventId, holdId } = await at.held({ total: 2, quantity: 2 });
+    await at.temporal.workflow.getHandle(holdWorkflowId(holdId)).cancel();
+    await until(async () => expect(await at.statusOf(holdId)).toBe('released'));
+    await until(async () => expect(await at.availableOf(eventId)).toBe(2));
   });
 });
