@@ -12,22 +12,15 @@ update ticket_holds h set status = 'used', purchase_id = t.id
   from event_ticket_transactions t
  where t.id = any($1::uuid[]) and h.id = t.used_hold_id`;
 
-/**
- * Inserts purchases that have no row yet: claimed, or refused where nothing is to be taken for them. One that names a hold of
- * which another purchase may still buy the tickets gets no row. Of two of one list that name the same hold the first has it.
- *
- * Of two claims at the same moment the later one may meet the unique transaction id before the id, so no index is named.
- */
-export const INSERT = `
-with input as (
-  select * from rows from (jsonb_to_recordset($1) as (
-    "purchaseId" uuid, fingerprint text, "userId" text, "eventId" text, items jsonb, "paymentMethod" text,
-    "requestId" text, "transactionId" text, "holdId" uuid, wanted jsonb, "expectedAmountMinor" bigint
-  )) with ordinality as x(
-    "purchaseId", fingerprint, "userId", "eventId", items, "paymentMethod",
-    "requestId", "transactionId", "holdId", wanted, "expectedAmountMinor", place)
-), quoted as (
-  select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.amount_minor, q.unknown_type,
+/** What the holds are to purchases that name them, and to those of lists in which none is named. */
+interface HoldSql {
+  readonly columns: string;
+  readonly joins: string;
+  readonly inUseBy: string;
+}
+
+const NAMED: HoldSql = {
+  columns: `
          u.id as user_of_hold, h.quoted_items as held_items, h.amount_minor as held_amount_minor, h.currency as held_currency,
          case
            when i."holdId" is null then 'none'
@@ -39,12 +32,47 @@ with input as (
            else 'lapsed'
          end as hold,
          case when i."holdId" is null then false
-           else exists (select from event_ticket_transactions k where k.id = i."purchaseId") end as known
-    from input i
-    left join events e on e.id = i."eventId"
+           else exists (select from event_ticket_transactions k where k.id = i."purchaseId") end as known`,
+  joins: `
     left join ticket_holds h on h.id = i."holdId"
     left join event_ticket_transactions u
-      on u.used_hold_id = h.id and (u.outcome is null or u.outcome ->> 'kind' = 'confirmed')
+      on u.used_hold_id = h.id and (u.outcome is null or u.outcome ->> 'kind' = 'confirmed')`,
+  inUseBy: `
+    case
+      when known or outcome is not null then null
+      when hold = 'in_use' then user_of_hold
+      when hold = 'active' then nullif(first_value("purchaseId") over (
+        partition by "holdId", known or outcome is not null, hold order by place), "purchaseId")
+    end`,
+};
+
+// Spares the lists in which nobody names a hold, which are nearly all, the look at holds.
+const NOT_NAMED: HoldSql = {
+  columns: `
+         null::uuid as user_of_hold, null::jsonb as held_items, null::bigint as held_amount_minor, null::text as held_currency,
+         'none' as hold, false as known`,
+  joins: '',
+  inUseBy: 'null::uuid',
+};
+
+/**
+ * Inserts purchases that have no row yet: claimed, or refused where nothing is to be taken for them. One that names a hold of
+ * which another purchase may still buy the tickets gets no row. Of two of one list that name the same hold the first has it.
+ *
+ * Of two claims at the same moment the later one may meet the unique transaction id before the id, so no index is named.
+ */
+const insertOf = (holds: HoldSql): string => `
+with input as (
+  select * from rows from (jsonb_to_recordset($1) as (
+    "purchaseId" uuid, fingerprint text, "userId" text, "eventId" text, items jsonb, "paymentMethod" text,
+    "requestId" text, "transactionId" text, "holdId" uuid, wanted jsonb, "expectedAmountMinor" bigint
+  )) with ordinality as x(
+    "purchaseId", fingerprint, "userId", "eventId", items, "paymentMethod",
+    "requestId", "transactionId", "holdId", wanted, "expectedAmountMinor", place)
+), quoted as (
+  select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.amount_minor, q.unknown_type,${holds.columns}
+    from input i
+    left join events e on e.id = i."eventId"${holds.joins}
     cross join lateral (
       select jsonb_agg(jsonb_build_object(
                'ticketType', w."ticketType", 'quantity', w.quantity, 'priceMinor', t.price_minor)) as items,
@@ -74,12 +102,7 @@ with input as (
     end as outcome
     from priced p
 ), decided as (
-  select r.*, case
-      when known or outcome is not null then null
-      when hold = 'in_use' then user_of_hold
-      when hold = 'active' then nullif(first_value("purchaseId") over (
-        partition by "holdId", known or outcome is not null, hold order by place), "purchaseId")
-    end as hold_in_use_by
+  select r.*, ${holds.inUseBy} as hold_in_use_by
     from refusal r
 ), inserted as (
 insert into event_ticket_transactions (
@@ -99,3 +122,6 @@ select d."purchaseId" as order_id, d.hold_in_use_by, ${CLAIMED}
   from decided d
   left join inserted t on t.id = d."purchaseId"
   left join event_inventory i on i.event_id = t.event_id`;
+
+export const INSERT = insertOf(NOT_NAMED);
+export const INSERT_WITH_HOLDS = insertOf(NAMED);

@@ -3,7 +3,7 @@ import { transactionIdOf } from '@box-office/contract/derive';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { inOrder } from '../holds/hold-row.js';
-import { CLAIMED, INSERT, LOCK_HOLDS, USE_HOLDS } from './claim-sql.js';
+import { CLAIMED, INSERT, INSERT_WITH_HOLDS, LOCK_HOLDS, USE_HOLDS } from './claim-sql.js';
 
 /** The workflow run that asks to work on purchases. */
 export interface Claimant {
@@ -131,15 +131,15 @@ async function insertPurchases(
     transactionId: transactionIdOf(order.purchaseId),
     ...(order.holdId !== undefined && { wanted: inOrder(order.items) }),
   }));
-  const insert = async (client: Pick<pg.ClientBase, 'query'>): Promise<readonly Inserted[]> => {
-    const values = [JSON.stringify(input), workflowId, runId];
-    return (await client.query<Inserted>({ name: 'claim-insert', text: INSERT, values })).rows;
-  };
+  const values = [JSON.stringify(input), workflowId, runId];
   const holdIds = orders.flatMap(({ holdId }) => holdId ?? []);
-  if (holdIds.length === 0) return insert(pool);
+  if (holdIds.length === 0) {
+    return (await pool.query<Inserted>({ name: 'claim-insert', text: INSERT, values })).rows;
+  }
   return inTransaction(pool, async (client) => {
     await client.query({ name: 'claim-lock-holds', text: LOCK_HOLDS, values: [holdIds] });
-    const rows = await insert(client);
+    const insert = { name: 'claim-insert-with-holds', text: INSERT_WITH_HOLDS, values };
+    const { rows } = await client.query<Inserted>(insert);
     const using = rows.flatMap((row) => (row.id !== null && row.used_hold_id !== null ? row.id : []));
     if (using.length > 0) await client.query({ name: 'claim-use-holds', text: USE_HOLDS, values: [using] });
     return rows;
