@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { holdWorkflowId } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paymentsOf, validSerials, type Office } from '../support/office.js';
 import { until } from '../support/until.js';
@@ -89,5 +90,44 @@ describe('a hold', () => {
     expect(purchases.size).toBe(3);
     expect(await at.statusOf(holdId)).toBe('active');
     expect(serialsOf((await office.buy({ eventId, holdId }, { as })).body.tickets)).toEqual([1, 2]);
+  });
+
+  it('whose time is over while a purchase uses it can be bought, and is free at once if that one ends without tickets', async () => {
+    const slow = (part: string) => ({ payment: { method: `pm_slow_1500${part}` } });
+    const [bought, declined] = await Promise.all(
+      ['', '+decline_stolen'].map(async (part) => {
+        const { eventId, as, holdId } = await at.held({ total: 2, quantity: 2, seconds: 1 });
+        const answer = await office.buy({ eventId, holdId, ...slow(part) }, { as });
+        return { holdId, answer, status: await at.statusOf(holdId), available: await at.availableOf(eventId) };
+      }),
+    );
+    expect(bought).toMatchObject({ answer: { status: 201 }, status: 'used', available: 0 });
+    expect(declined).toMatchObject({ answer: { status: 402 }, status: 'expired', available: 2 });
+    for (const one of [bought, declined]) {
+      await until(async () => expect(await at.workflowOf(one?.holdId ?? '')).toBe('COMPLETED'));
+    }
+  });
+
+  it('cannot be given back while a purchase uses it; a cancelled workflow gives back what that one returns', async () => {
+    const { eventId, as, holdId } = await at.held({ total: 2, quantity: 2 });
+    const buying = office.buy({ eventId, holdId, payment: { method: 'pm_slow_1500+decline_stolen' } }, { as });
+    await until(async () => expect(await at.statusOf(holdId)).toBe('in_use'));
+    const refused = await at.giveBack(holdId, as);
+    expect([refused.status, refused.body.type]).toEqual([409, '/problems/hold-in-use']);
+    await at.temporal.workflow.getHandle(holdWorkflowId(holdId)).cancel();
+    expect(await at.workflowOf(holdId)).toBe('RUNNING');
+    expect((await buying).status).toBe(402);
+    await until(async () => expect(await at.statusOf(holdId)).toBe('released'));
+    await until(async () => expect(await at.availableOf(eventId)).toBe(2));
+    await until(async () => expect(await at.workflowOf(holdId)).toBe('COMPLETED'));
+  });
+
+  it('whose workflow is lost while a purchase uses it is returned and bought all the same', async () => {
+    const { eventId, as, holdId } = await at.held({ total: 2, quantity: 2 });
+    await at.temporal.workflow.getHandle(holdWorkflowId(holdId)).terminate('test');
+    const declined = { payment: { method: 'pm_decline_stolen' } };
+    expect((await office.buy({ eventId, holdId, ...declined }, { as })).status).toBe(402);
+    expect([await at.statusOf(holdId), await at.availableOf(eventId)]).toEqual(['active', 0]);
+    expect((await office.buy({ eventId, holdId }, { as })).status).toBe(201);
   });
 });

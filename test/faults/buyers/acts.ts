@@ -98,10 +98,11 @@ async function hold(memory: Memory): Promise<void> {
   const mindMs = random.int(...MAKING_UP_ONES_MIND_MS);
   const next = random.weighted([
     { weight: 6, act: 'buy' },
+    { weight: 2, act: 'buy_twice' },
     { weight: 2, act: 'release' },
     { weight: 2, act: 'leave' },
   ]);
-  const purchase = wishWithHold(random, wish);
+  const [purchase, another] = [wishWithHold(random, wish), wishWithHold(random, wish)];
   const holding = taskOf({
     name: `hold ${wish.holdId}`,
     persistent: true,
@@ -113,6 +114,11 @@ async function hold(memory: Memory): Promise<void> {
   if (!isHeld || next.act === 'leave') return;
   await sleep(mindMs);
   if (next.act === 'buy') return pursue(memory, buying(memory, purchase));
+  if (next.act === 'buy_twice') {
+    // Of two purchases with one hold at most one has tickets; each key has one outcome all the same.
+    await Promise.all([purchase, another].map((one) => pursue(memory, buying(memory, one))));
+    return;
+  }
   const releasing = taskOf({
     name: `release of hold ${wish.holdId}`,
     persistent: true,

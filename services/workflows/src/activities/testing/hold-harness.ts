@@ -16,7 +16,7 @@ export const items = (quantity: number) => [{ ticketType: 'standard', quantity }
 export const serials = (...numbers: number[]): SerialRange[] => [{ ticketType: 'standard', serials: numbers }];
 
 /** A purchase with its claim. */
-export interface Buying {
+interface Buying {
   readonly order: PurchaseOrder;
   readonly claim: ClaimedPurchase;
 }
