@@ -97,13 +97,14 @@ export function createSale(deps: {
     return look;
   }
 
-  /** Of a hold that another purchase uses or has used, as far as that is known here; the claim in PostgreSQL decides. */
+  /** Of a hold that is used or in use, as far as that is known here; the claim in PostgreSQL decides. */
   async function decideWithoutHold(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply | null> {
     const { purchaseId, hold } = request;
     const usedBy = hold?.usedBy ?? null;
-    if (usedBy === null || usedBy === purchaseId) return null;
+    if (usedBy === null) return null;
     const row = await deps.lookUp(purchaseId);
     if (row !== undefined) return replyFromRow(request, admitted.text, row);
+    if (usedBy === purchaseId) return null;
     if (hold?.status === 'used') return refuse(request, admitted, { kind: 'refused', reason: 'hold_used', usedBy });
     release(request, admitted);
     return { kind: 'hold_in_use', usedBy };
