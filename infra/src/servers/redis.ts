@@ -53,6 +53,7 @@ function configuration(o: { dir: string; port: number; password: string }): stri
     'appendfsync everysec',
     'save ""',
     // Inventory must never be evicted: a full Redis refuses writes instead.
+    'maxmemory 2gb',
     'maxmemory-policy noeviction',
     '',
   ].join('\n');

@@ -11,6 +11,7 @@ export * from './purchase-record.js';
 export * from './read-models.js';
 export * from './reconciliation.js';
 export * from './redis-keys.js';
+export * from './redis-lifetimes.js';
 export * from './statuses.js';
 export * from './temporal.js';
 export * from './tokens.js';

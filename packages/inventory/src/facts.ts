@@ -1,4 +1,4 @@
-import type { EventFacts } from '@box-office/contract';
+import { keptForEventUntilMs, type EventFacts } from '@box-office/contract';
 import { factsInTemplate, parseStored, type Parsed } from './stored-values.js';
 
 /** Most ticket types of one event, and the highest total: serials are stored in ten digits. */
@@ -38,6 +38,7 @@ export function describeFacts(facts: EventFacts): DescribedFacts {
       sale_starts_ms: instantMs(facts.saleStartsAt),
       sale_ends_ms: instantMs(facts.saleEndsAt),
       limit: String(facts.limitPerBuyer),
+      kept_until_ms: String(keptForEventUntilMs(facts.endsAt)),
     },
   };
 }

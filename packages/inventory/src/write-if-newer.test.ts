@@ -5,9 +5,26 @@ import { connected } from './testing/connected.js';
 
 const redis = connected();
 const { writeIfNewer } = createInventory(redis);
-const entry = (key: string, version: number, note = '') => ({ key, version, json: JSON.stringify({ note, version }) });
+const expiresAtMs = Date.now() + 60_000;
+const entry = (key: string, version: number, note = '') => ({
+  key,
+  version,
+  json: JSON.stringify({ note, version }),
+  expiresAtMs,
+});
 
 describe('writeIfNewer', () => {
+  it('writes what expires at its time, and nothing that is past it', async () => {
+    const [lasting, past] = [`transaction:${randomUUID()}`, `transaction:${randomUUID()}`];
+    const late = { ...entry(past, 1), expiresAtMs: Date.now() - 1 };
+    expect(await writeIfNewer([late, entry(lasting, 1)])).toEqual([false, true]);
+    expect(await redis.pexpiretime(lasting)).toBe(expiresAtMs);
+    expect(await redis.exists(past)).toBe(0);
+    const later = { ...entry(lasting, 2), expiresAtMs: expiresAtMs + 5_000 };
+    expect(await writeIfNewer([later])).toEqual([true]);
+    expect(await redis.pexpiretime(lasting)).toBe(expiresAtMs + 5_000);
+  });
+
   it('keeps the newest of several writers, in whatever order they come', async () => {
     const key = `transaction:${randomUUID()}`;
     expect(await writeIfNewer([entry(key, 2), entry(key, 1), entry(key, 3), entry(key, 3, 'again')])).toEqual([
@@ -22,7 +39,7 @@ describe('writeIfNewer', () => {
   it('compares the version at the top level only', async () => {
     const key = `event_tickets:${randomUUID()}`;
     const json = JSON.stringify({ note: '"version":9', tickets: [{ version: 9 }], version: 1 });
-    expect(await writeIfNewer([{ key, version: 1, json }, entry(key, 2)])).toEqual([true, true]);
+    expect(await writeIfNewer([{ key, version: 1, json, expiresAtMs }, entry(key, 2)])).toEqual([true, true]);
   });
 
   it('replaces what is no read model', async () => {

@@ -11,6 +11,8 @@ export interface VersionedEntry {
   readonly version: number;
   /** Text of a JSON object whose `version` is the one above. */
   readonly json: string;
+  /** When Redis forgets it, in ms since 1970. One that is past is not written. */
+  readonly expiresAtMs: number;
 }
 
 const script = defineScript(WRITE_IF_NEWER);
@@ -26,9 +28,17 @@ const script = defineScript(WRITE_IF_NEWER);
 export async function writeIfNewer(redis: RedisClient, entries: readonly VersionedEntry[]): Promise<boolean[]> {
   if (entries.length === 0) return [];
   if (entries.length > MAX_WRITES_PER_CALL) throw new RangeError(`${entries.length} writes in one call`);
-  for (const { key, version } of entries) {
+  for (const { key, version, expiresAtMs } of entries) {
+    if (!Number.isSafeInteger(expiresAtMs)) throw new RangeError(`unusable expiry of ${key}: ${expiresAtMs}`);
     if (!Number.isSafeInteger(version)) throw new RangeError(`unusable version of ${key}: ${version}`);
   }
-  const calls = entries.map(({ key, version, json }) => ({ keys: [key], args: [version, json] }));
-  return (await runScripts(redis, script, calls)).map((reply) => reply === 1);
+  const nowMs = Date.now();
+  const alive = entries.filter(({ expiresAtMs }) => expiresAtMs > nowMs);
+  const calls = alive.map(({ key, version, json, expiresAtMs }) => ({
+    keys: [key],
+    args: [version, json, expiresAtMs],
+  }));
+  const replies = calls.length === 0 ? [] : await runScripts(redis, script, calls);
+  const written = new Set(alive.filter((_, place) => replies[place] === 1));
+  return entries.map((entry) => written.has(entry));
 }

@@ -1,11 +1,14 @@
 import {
+  keptForEventUntilMs,
+  KEPT_UNDER_WAY_MS,
+  KEPT_WITHOUT_TICKETS_MS,
   transactionKey,
   userTicketsKey,
   type TransactionReadModel,
   type UserTicketsReadModel,
 } from '@box-office/contract';
 import type { VersionedEntry } from '@box-office/inventory';
-import { readUserTickets, type PurchaseRow } from '@box-office/records';
+import { readUserTickets, type PurchaseRow, type UserTickets } from '@box-office/records';
 import type { RestorationDeps } from './restore-inventory.js';
 
 /**
@@ -20,11 +23,35 @@ export async function refreshReadModels(
   await inventory.writeIfNewer([...purchases.map(transactionEntry), ...users.map(userEntry)]);
 }
 
+/** Statuses of purchases whose tickets, if they have any left, belong to an event. */
+const WITH_TICKETS: ReadonlySet<string> = new Set(['confirmed', 'cancelled']);
+const WITHOUT_TICKETS: ReadonlySet<string> = new Set(['declined', 'refused', 'undone']);
+
+/** What is known of a transaction; of one that is under way, when its event ends need not be known. */
+export type KnownTransaction = TransactionReadModel & { readonly eventEndsAt?: string | null };
+
 /** A purchase's transaction as readers see it, under its key. */
-export function transactionEntry(purchase: TransactionReadModel): VersionedEntry {
+export function transactionEntry(purchase: KnownTransaction): VersionedEntry {
   const model = transactionModel(purchase);
-  return { key: transactionKey(model.transactionId), version: model.version, json: JSON.stringify(model) };
+  return {
+    key: transactionKey(model.transactionId),
+    version: model.version,
+    json: JSON.stringify(model),
+    expiresAtMs: transactionExpiresAtMs(purchase),
+  };
 }
+
+/** When Redis forgets a transaction, in ms since 1970: see docs/redis-keys.md. */
+export function transactionExpiresAtMs({ status, updatedAt, eventEndsAt }: KnownTransaction): number {
+  const changedMs = Date.parse(updatedAt);
+  if (WITHOUT_TICKETS.has(status)) return changedMs + KEPT_WITHOUT_TICKETS_MS;
+  if (!WITH_TICKETS.has(status)) return Date.now() + KEPT_UNDER_WAY_MS;
+  return eventEndsAt ? keptForEventUntilMs(eventEndsAt) : changedMs + KEPT_WITHOUT_TICKETS_MS;
+}
+
+/** When Redis forgets a buyer's list of tickets, in ms since 1970. */
+export const userTicketsExpireAtMs = ({ lastEventEndsAt }: UserTickets): number =>
+  lastEventEndsAt === null ? Date.now() + KEPT_WITHOUT_TICKETS_MS : keptForEventUntilMs(lastEventEndsAt);
 
 /** The fields that readers are shown, whatever else the source has. */
 export function transactionModel(purchase: TransactionReadModel): TransactionReadModel {
@@ -42,8 +69,16 @@ export function transactionModel(purchase: TransactionReadModel): TransactionRea
   };
 }
 
-export const userEntry = (model: UserTicketsReadModel): VersionedEntry => ({
-  key: userTicketsKey(model.userId),
-  version: model.version,
-  json: JSON.stringify(model),
+/** The fields that readers are shown of a user's tickets. */
+export const userModel = ({ userId, version, tickets }: UserTickets): UserTicketsReadModel => ({
+  userId,
+  version,
+  tickets,
+});
+
+export const userEntry = (user: UserTickets): VersionedEntry => ({
+  key: userTicketsKey(user.userId),
+  version: user.version,
+  json: JSON.stringify(userModel(user)),
+  expiresAtMs: userTicketsExpireAtMs(user),
 });

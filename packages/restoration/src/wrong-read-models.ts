@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { transactionKey, userTicketsKey, type UserTicketsReadModel } from '@box-office/contract';
-import { findPurchases, readUserTickets, type PurchaseRow } from '@box-office/records';
-import { transactionEntry, transactionModel, userEntry } from './read-models.js';
+import { findPurchases, readUserTickets, type PurchaseRow, type UserTickets as UserRow } from '@box-office/records';
+import {
+  transactionEntry,
+  transactionExpiresAtMs,
+  transactionModel,
+  userEntry,
+  userModel,
+  userTicketsExpireAtMs,
+} from './read-models.js';
 import type { RestorationDeps } from './restore-inventory.js';
 
 /** A read model that does not tell what the record says. */
@@ -49,8 +56,13 @@ export async function rewriteReadModels(
   await inventory.writeIfNewer([...purchases.map(transactionEntry), ...users.map(userEntry)]);
 }
 
+/** Redis may have forgotten it already, or is about to: nothing that stands there, or does not, is wrong. */
+const isForgotten = (expiresAtMs: number): boolean => expiresAtMs < Date.now() + FORGOTTEN_SLACK_MS;
+const FORGOTTEN_SLACK_MS = 60_000;
+
 function wrongTransaction(purchase: PurchaseRow, found: unknown): WrongReadModel[] {
   const { purchaseId, status } = purchase;
+  if (isForgotten(transactionExpiresAtMs(purchase))) return [];
   // A purchase that was refused before it began was never written.
   if (found === null && status === 'refused') return [];
   const expected = transactionModel(purchase);
@@ -59,7 +71,9 @@ function wrongTransaction(purchase: PurchaseRow, found: unknown): WrongReadModel
   return [{ key, of: { purchaseId }, about: [purchaseId], expected, found }];
 }
 
-function wrongUser(expected: UserTicketsReadModel, found: unknown): WrongReadModel[] {
+function wrongUser(user: UserRow, found: unknown): WrongReadModel[] {
+  if (isForgotten(userTicketsExpireAtMs(user))) return [];
+  const expected = userModel(user);
   const { userId, tickets } = expected;
   if (found === null && tickets.length === 0) return [];
   if (isObject(found) && agrees(expected, found)) return [];

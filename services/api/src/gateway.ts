@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isPastRedis } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import type { Logger, ReportUnreadable } from '@box-office/platform';
 import * as recordOperations from '@box-office/records';
@@ -106,6 +107,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const care = createInventoryCare({
     look: (eventId) => inventory.look(eventId),
     restore: async (eventId) => {
+      const facts = await reads.findEvent(eventId);
+      if (facts === null || isPastRedis(facts)) return;
       await withUsableInventory(restoration, eventId, async (generation) => {
         const look = await inventory.look(eventId);
         const other = look.kind === 'counted' && look.generation !== generation;
@@ -180,7 +183,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
 function recordReads(pool: pg.Pool) {
   const { findCancellations, findEvent, findHold, findOperatorAction, findPurchases, findTransaction, findWorkflows } =
     recordOperations;
-  const { listEvents, listUserTickets, readEventCancellation, readStatistics } = recordOperations;
+  const { listEvents, listHolds, listPurchases, listUserTickets, readEventCancellation, readStatistics } =
+    recordOperations;
   const { findSweep, listFindings } = recordOperations;
   return {
     findCancellations: findCancellations.bind(null, pool),
@@ -193,6 +197,8 @@ function recordReads(pool: pg.Pool) {
     findWorkflows: findWorkflows.bind(null, pool),
     listEvents: listEvents.bind(null, pool),
     listFindings: listFindings.bind(null, pool),
+    listHolds: listHolds.bind(null, pool),
+    listPurchases: listPurchases.bind(null, pool),
     listUserTickets: listUserTickets.bind(null, pool),
     readEventCancellation: readEventCancellation.bind(null, pool),
     readStatistics: readStatistics.bind(null, pool),

@@ -10,11 +10,12 @@
  * Result: JSON { kind, … } (see outcomes.ts); where nothing was done { kind: 'unavailable', cause, generation? }.
  *
  * Fields of the inventory hash: generation, run_id, types (names joined by RS), read_model (JSON with RS in the place
- * of each count), status, sale_starts_ms, sale_ends_ms ('' = open), limit, and total:, next:, held:, sold:<type>.
+ * of each count), status, sale_starts_ms, sale_ends_ms ('' = open), limit, kept_until_ms, and total:, next:, held:, sold:<type>.
  * Control characters separate because no ticket type and no JSON text can contain a bare one.
  */
 export const PRELUDE = String.raw`
 local EVENT, INVENTORY, FREE, HOLDS, SALES, BUYERS, TOMBSTONES, TOMBSTONE_AGES = unpack(KEYS)
+local KEPT = { EVENT, INVENTORY, FREE, HOLDS, SALES, BUYERS, TOMBSTONES, TOMBSTONE_AGES }
 local FINAL = 'final'
 local ARGUMENTS_AT_ONCE = 1000
 
@@ -235,6 +236,17 @@ local function read_model()
   end))
 end
 
+-- Every key of an inventory expires some time after its event. What is needed of an event that is longer over is kept for a
+-- day: a late refund, for one. Keys that came into being in this call have no lifetime yet, so it is set with each change.
+local SHORTEST_LIFE_MS = 24 * 60 * 60 * 1000
+
+local function keep_for_a_while(keys)
+  local kept_until_ms = tonumber(inventory.kept_until_ms)
+  if not kept_until_ms then return end
+  local expires_ms = string.format('%.0f', math.max(kept_until_ms, now_ms() + SHORTEST_LIFE_MS))
+  for _, key in ipairs(keys) do redis.call('PEXPIREAT', key, expires_ms) end
+end
+
 local function save_stock()
   local set = {}
   for _, name in ipairs(types) do
@@ -246,6 +258,7 @@ local function save_stock()
   end
   in_slices('HSET', INVENTORY, set)
   redis.call('SET', EVENT, read_model())
+  keep_for_a_while(KEPT)
 end
 `;
 
@@ -263,6 +276,7 @@ local function set_tombstones(tombstones, ids)
   end
   in_slices('ZADD', TOMBSTONE_AGES, ages)
   tombstones.save()
+  keep_for_a_while({ TOMBSTONES, TOMBSTONE_AGES })
   -- More go than a call can set, so that the set shrinks again after a rush, a step at a time.
   local old = redis.call('ZRANGEBYSCORE', TOMBSTONE_AGES, '-inf', now - TOMBSTONE_MS, 'LIMIT', 0, TRIMMED_AT_ONCE)
   in_slices('ZREM', TOMBSTONE_AGES, old)

@@ -4,6 +4,7 @@
  *   KEYS[1] the read model's key
  *   ARGV[1] version of the new one
  *   ARGV[2] JSON text of the new one
+ *   ARGV[3] when it expires, in ms since 1970
  *
  * Result: 1 if it was written, 0 if the stored one was kept. What is no JSON object with a version, or no text, loses.
  */
@@ -14,6 +15,6 @@ if type(stored) == 'string' then
   local version = readable and type(model) == 'table' and type(model.version) == 'number' and model.version
   if version and version >= tonumber(ARGV[1]) then return 0 end
 end
-redis.call('SET', KEYS[1], ARGV[2])
+redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
 return 1
 `;

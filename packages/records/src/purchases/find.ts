@@ -24,15 +24,19 @@ export interface PurchaseRow {
   readonly generation: number;
   /** When its tickets became valid, ISO 8601. */
   readonly confirmedAt: string | null;
+  /** When its event ends; null where the event is unknown. */
+  readonly eventEndsAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
 const SELECT = `
 select t.id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.amount_minor,
-       t.currency, t.used_hold_id, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at, k.tickets, i.generation
+       t.currency, t.used_hold_id, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at, k.tickets, i.generation,
+       e.ends_at
   from event_ticket_transactions t
   left join event_inventory i on i.event_id = t.event_id
+  left join events e on e.id = t.event_id
   left join lateral (
     select jsonb_agg(jsonb_build_object('ticketId', id, 'ticketType', ticket_type, 'serial', serial)
                      order by ticket_type, serial) as tickets
@@ -57,6 +61,7 @@ interface Row {
   request_id: string;
   version: number;
   confirmed_at: Date | null;
+  ends_at: Date | null;
   created_at: Date;
   updated_at: Date;
   tickets: Ticket[] | null;
@@ -93,6 +98,7 @@ function purchaseOf(row: Row): PurchaseRow {
     requestId: row.request_id,
     version: row.version,
     confirmedAt: row.confirmed_at?.toISOString() ?? null,
+    eventEndsAt: row.ends_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

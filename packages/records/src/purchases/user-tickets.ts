@@ -10,25 +10,42 @@ const ORDER = 'k.created_at, k.event_id, k.ticket_type, k.serial';
 
 // Versions only rise and rows are never removed, so their sum orders the states of a user's tickets.
 const READ_MODELS = `
-select u.user_id, coalesce(v.version, 0) as version, coalesce(o.tickets, '[]') as tickets
+select u.user_id, coalesce(v.version, 0) as version, coalesce(o.tickets, '[]') as tickets, o.last_ends_at
   from unnest($1::text[]) as u(user_id)
   left join lateral (
     select sum(version) as version from event_ticket_transactions where user_id = u.user_id
   ) v on true
   left join lateral (
-    select jsonb_agg(${TICKET} order by ${ORDER}) as tickets
-      from event_tickets k join event_ticket_transactions t on t.id = k.purchase_id
+    select jsonb_agg(${TICKET} order by ${ORDER}) as tickets, max(e.ends_at) as last_ends_at
+      from event_tickets k join event_ticket_transactions t on t.id = k.purchase_id join events e on e.id = k.event_id
      where k.user_id = u.user_id and k.status = 'valid' and k.living
   ) o on true`;
 
-/** The read models `event_tickets:<user>` of these users, as the record has them now. */
-export async function readUserTickets(pool: pg.Pool, userIds: readonly string[]): Promise<UserTicketsReadModel[]> {
-  const { rows } = await pool.query<{ user_id: string; version: string; tickets: UserTicket[] }>({
+/** A user's tickets, and when the last of their events ends; null without tickets. */
+export interface UserTickets extends UserTicketsReadModel {
+  readonly lastEventEndsAt: string | null;
+}
+
+interface UserRow {
+  user_id: string;
+  version: string;
+  tickets: UserTicket[];
+  last_ends_at: Date | null;
+}
+
+/** The tickets of these users for the read models `event_tickets:<user>`, as the record has them now. */
+export async function readUserTickets(pool: pg.Pool, userIds: readonly string[]): Promise<UserTickets[]> {
+  const { rows } = await pool.query<UserRow>({
     name: 'read-user-tickets',
     text: READ_MODELS,
     values: [userIds],
   });
-  return rows.map((row) => ({ userId: row.user_id, version: Number(row.version), tickets: row.tickets }));
+  return rows.map((row) => ({
+    userId: row.user_id,
+    version: Number(row.version),
+    tickets: row.tickets,
+    lastEventEndsAt: row.last_ends_at?.toISOString() ?? null,
+  }));
 }
 
 const PAGE = `

@@ -1,13 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROBLEMS, problemUri } from '../problems.js';
 import type { ProblemType } from '../problems.js';
-import { openTestGateway } from '../testing/gateway.js';
+import { openTestGateway, tokenOf } from '../testing/gateway.js';
 import type { TestGateway } from '../testing/gateway.js';
 
+interface Description {
+  readonly paths: Record<string, Record<string, Operation>>;
+}
+
+const descriptionOf = async (test: TestGateway): Promise<Description> =>
+  (await (await test.request('GET', '/openapi.json')).json()) as Description;
+
 interface Operation {
+  readonly operationId: string;
+  readonly requestBody?: { readonly content: Record<string, { readonly example?: unknown }> };
   readonly summary: string;
   readonly security: readonly unknown[];
-  readonly responses: Record<string, { readonly content: Record<string, unknown> }>;
+  readonly responses: Record<
+    string,
+    { readonly content: Record<string, unknown>; readonly headers: Record<string, unknown> }
+  >;
 }
 
 describe('documentation', () => {
@@ -39,7 +51,9 @@ describe('documentation', () => {
       'GET /api/operations/findings',
       'GET /api/operations/rebuild/{id}',
       'GET /api/operations/reconciliation/{id}',
+      'GET /api/purchases',
       'GET /api/purchases/{id}',
+      'GET /api/tickets/holds',
       'GET /api/tickets/holds/{id}',
       'GET /api/transactions/{id}',
       'GET /api/users/{id}/tickets',
@@ -79,6 +93,49 @@ describe('documentation', () => {
     expect(patterns.length).toBeGreaterThan(5);
     for (const [, pattern] of patterns) expect(JSON.parse(pattern ?? '')).toMatch(/^\^.*\$$/);
     expect(JSON.stringify(description)).not.toMatch(/"\$ref":"(?!#\/components\/)/);
+  });
+
+  it('names each operation once, and says which headers its answers have', async () => {
+    const { paths } = await descriptionOf(test);
+    const all = Object.values(paths).flatMap((methods) => Object.values(methods));
+    const ids = all.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^(get|post|patch|delete)[A-Z][A-Za-z]+$/);
+    expect(ids).toContain('postTicketsPurchase');
+    for (const { responses } of all) {
+      for (const { headers } of Object.values(responses)) expect(headers).toHaveProperty('X-Request-Id');
+      expect(responses['429']?.headers).toMatchObject({ 'Retry-After': {}, RateLimit: {} });
+    }
+    const purchase = paths['/api/tickets/purchase']?.['post']?.responses;
+    expect(purchase?.['201']?.headers).toMatchObject({ Location: {}, 'Idempotent-Replayed': {} });
+    expect(purchase?.['202']?.headers).toMatchObject({ Location: {}, 'Retry-After': {} });
+  });
+
+  it('gives bodies that work as they are: pasted, the example buys tickets', async () => {
+    const { paths } = await descriptionOf(test);
+    const exampleOf = (path: string) => {
+      const content = paths[path]?.['post']?.requestBody?.content['application/json'];
+      return content?.example as Record<string, unknown>;
+    };
+    const operator = await tokenOf('op', { role: 'operator' });
+    const body = exampleOf('/api/events');
+    const created = await test.request('POST', '/api/events', { token: operator, body });
+    expect(created.status).toBe(201);
+    const { id } = (await created.json()) as { id: string };
+    const example = exampleOf('/api/tickets/purchase');
+    expect(example).toEqual({ eventId: '1', quantity: 2, payment: { method: 'pm_approve' } });
+    expect((await test.buy({ ...example, eventId: id })).status).toBe(201);
+    const hold = await test.request('POST', '/api/tickets/holds', {
+      token: await tokenOf('hilda'),
+      headers: { 'Idempotency-Key': 'pasted' },
+      body: { ...exampleOf('/api/tickets/holds'), eventId: id },
+    });
+    expect(hold.status).toBe(201);
+  });
+
+  it('keeps no token in the browser', async () => {
+    const script = await (await test.request('GET', '/docs/start.js')).text();
+    expect(script).toContain('persistAuthorization: false');
   });
 
   it('is a page that loads nothing from elsewhere', async () => {

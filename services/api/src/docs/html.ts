@@ -8,7 +8,8 @@ export const START_DOCUMENTATION = `window.addEventListener('load', () => {
     dom_id: '#documentation',
     deepLinking: true,
     displayRequestDuration: true,
-    persistAuthorization: true,
+    // A token that stays in the browser's storage outlives the visit, and an operator's may do anything.
+    persistAuthorization: false,
     tryItOutEnabled: true,
     validatorUrl: null,
   });

@@ -4,6 +4,8 @@ import { PROBLEMS, problemUri } from '../problems.js';
 import type { ProblemType } from '../problems.js';
 import type { Endpoint } from '../routes/endpoint.js';
 import { problemDetails } from '../routes/schemas.js';
+import { BODY_EXAMPLES } from './examples.js';
+import { headersOf } from './response-headers.js';
 
 const BEARER = 'bearer';
 
@@ -47,13 +49,43 @@ function routeOf(endpoint: Endpoint): RouteConfig {
     access === 'public'
       ? ['rate-limited', 'internal-error']
       : ['unauthenticated', ...forbidden(endpoint), 'rate-limited', 'internal-error'];
+  const responses = { ...documentation.responses, ...problemResponses([...common, ...endpoint.problems]) };
   return {
     ...documentation,
+    ...withExample(endpoint),
+    operationId: operationIdOf(method, path),
     method,
     path,
     ...(access === 'public' ? { security: [] } : { security: [{ [BEARER]: [] }] }),
-    responses: { ...documentation.responses, ...problemResponses([...common, ...endpoint.problems]) },
+    responses: Object.fromEntries(
+      Object.entries(responses).map(([status, response]) => [
+        status,
+        { ...response, headers: headersOf(endpoint, Number(status)) },
+      ]),
+    ) as RouteConfig['responses'],
   };
+}
+
+/** `POST /api/events/{id}/cancel` is `postEventsByIdCancel`: stable as long as method and path are. */
+function operationIdOf(method: string, path: string): string {
+  const words = path.split(/[/-]/).filter((word) => word !== '' && word !== 'api');
+  const named = words.map((word) => word.replace(/^\{(.*)\}$/, 'by $1').split(' '));
+  return (
+    method +
+    named
+      .flat()
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join('')
+  );
+}
+
+/** The request with a body that works as it is, where there is one. */
+function withExample({ method, path, documentation }: Endpoint): Pick<RouteConfig, 'request'> {
+  const { request } = documentation;
+  const example = BODY_EXAMPLES[`${method} ${path}`];
+  const json = request?.body?.content['application/json'];
+  if (request?.body === undefined || json === undefined || example === undefined) return {};
+  return { request: { ...request, body: { ...request.body, content: { 'application/json': { ...json, example } } } } };
 }
 
 const forbidden = ({ access, problems }: Endpoint): ProblemType[] =>

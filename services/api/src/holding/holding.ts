@@ -1,3 +1,4 @@
+import { isPastRedis } from '@box-office/contract';
 import type { EventReadModel, Hold, OrderItem, PurchaseRecord, Refusal } from '@box-office/contract';
 import type { EventReads, HoldReads, InventoryCare } from '../ports.js';
 import type { ReadEvent } from '../purchasing/event-reading.js';
@@ -130,7 +131,9 @@ export function createHolding(deps: {
   }
 
   async function withoutInventory(request: HoldRequest): Promise<HoldReply> {
-    if ((await deps.findEvent(request.eventId)) === null) return { kind: 'unknown_event' };
+    const facts = await deps.findEvent(request.eventId);
+    if (facts === null) return { kind: 'unknown_event' };
+    if (isPastRedis(facts)) return { kind: 'refused', refusal: { reason: 'not_on_sale' }, repeat: false };
     deps.inventory.restore(request.eventId);
     return unavailable('What is left of this event is being counted anew.');
   }

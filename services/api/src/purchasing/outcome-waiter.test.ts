@@ -24,6 +24,7 @@ const rowOf = (purchaseId: string, outcome: PurchaseOutcome | null, fingerprint 
   usedHoldId: null,
   requestId: 'request-1',
   confirmedAt: null,
+  eventEndsAt: null,
   amountMinor: 0,
   currency: 'EUR',
   tickets: [],

@@ -1,3 +1,4 @@
+import { isPastRedis } from '@box-office/contract';
 import type { EventFacts, OrderItem, PurchaseOrder, PurchaseOutcome, PurchaseRecord } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/records';
@@ -113,6 +114,9 @@ export function createSale(deps: {
   async function decideWithoutInventory(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply | Goes> {
     const facts = await deps.findEvent(request.eventId);
     if (admitted.mayRun) return goes(facts, request.items);
+    if (facts !== null && isPastRedis(facts)) {
+      return refuse(request, admitted, { kind: 'refused', reason: 'not_on_sale' });
+    }
     if (facts !== null) return restoreFirst(request, admitted);
     release(request, admitted);
     return { kind: 'unknown_event' };

@@ -1,3 +1,4 @@
+import { isPastRedis } from '@box-office/contract';
 import type { InventorySnapshot } from '@box-office/inventory';
 import {
   findMissingMessages,
@@ -97,6 +98,8 @@ async function compareInventory(
 ): Promise<{ readonly differences: Difference[]; readonly isAll: boolean }> {
   if (record.building) return { differences: [], isAll: false };
   const { snapshot, still } = await readInventory(deps.inventory, record.facts.id);
+  // Redis has forgotten an event that is long over, and is not to be taught it again.
+  if (!snapshot && isPastRedis(record.facts)) return { differences: [], isAll: true };
   const unusable = compareUse(record, snapshot);
   if (!snapshot || unusable.length > 0) return { differences: unusable, isAll: true };
   return {
