@@ -36,13 +36,25 @@ describe('rebuild', () => {
     expect(await inventory.reserve(eventId, 1, [asking('a', 1)])).toEqual(done(gets(1)));
   });
 
+  it('of an event that is long over lives for a day', async () => {
+    const past = { startsAt: '2020-06-01T19:00:00.000Z', endsAt: '2020-06-01T22:00:00.000Z' };
+    const { inventory, eventId } = await openedEvent(redis, past);
+    expect((await inventory.look(eventId)).kind).toBe('counted');
+    const leftS = await redis.ttl(inventoryKeys(eventId).inventory);
+    expect(leftS).toBeGreaterThan(86_000);
+    expect(leftS).toBeLessThanOrEqual(86_400);
+  });
+
   it('builds an event with 50,000 sales, and leaves nothing behind', { timeout: 30_000 }, async () => {
     const sales = Array.from({ length: 50_000 }, (_, i) => having(`p${i}`, [i + 1]));
     const big = { ticketTypes: [standard(60_000)] };
     const { inventory, eventId } = await openedEvent(redis, big, { holds: [], sales });
     expect(await inventory.reserve(eventId, 1, [asking('a', 1)])).toEqual(done(gets(50_001)));
     const { sales: key, buyers } = inventoryKeys(eventId);
-    expect([await redis.hlen(key), await redis.ttl(key), await redis.ttl(buyers)]).toEqual([50_000, -1, -1]);
+    expect(await redis.hlen(key)).toBe(50_000);
+    // The event's own lifetime, and not that of what was staged.
+    const expiresMs = Date.parse('2031-06-01T22:00:00Z') + 90 * 86_400_000;
+    expect([await redis.pexpiretime(key), await redis.pexpiretime(buyers)]).toEqual([expiresMs, expiresMs]);
     expect((await inventory.snapshot(eventId))?.sales).toHaveLength(50_000);
     const [, staged] = await redis.scan(0, 'MATCH', `{event:${eventId}}:staging:*`, 'COUNT', 1_000_000);
     expect(staged).toEqual([]);
