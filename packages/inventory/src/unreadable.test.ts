@@ -134,7 +134,12 @@ describe('a value that nobody of ours has written', { timeout: 60_000 }, () => {
 
   it('gives way to a read model of any version', async () => {
     const { eventId } = await usedEvent();
-    const entry = { key: `transaction:${eventId}`, version: 1, json: '{"version":1}' };
+    const entry = {
+      key: `transaction:${eventId}`,
+      version: 1,
+      expiresAtMs: Date.now() + 60_000,
+      json: '{"version":1}',
+    };
     for (const rubbish of RUBBISH.filter((text) => !text.includes('version'))) {
       await redis.set(entry.key, rubbish);
       expect(await inventory.writeIfNewer([entry])).toEqual([true]);
