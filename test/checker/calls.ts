@@ -29,7 +29,7 @@ export interface PurchaseCall extends Asked {
   readonly key: string;
   readonly eventId: string;
   readonly items: readonly OrderItem[];
-  readonly paymentMethod: string;
+  readonly paymentMethod: string | null;
   readonly holdId: string | null;
   readonly answer: PurchaseReply;
 }

@@ -83,7 +83,7 @@ function counted(values: readonly string[]): string {
 function troubles(calls: readonly Call[]): string[] {
   const methods = new Map(callsTo(calls, 'buy').map((call) => [call.purchaseId, call.paymentMethod]));
   return [...methods.values()]
-    .map((method) => method.replace(/^pm_/, '').replace(/\+approve$/, ''))
+    .map((method) => (method ?? 'none').replace(/^pm_/, '').replace(/\+approve$/, ''))
     .filter((method) => method !== 'approve');
 }
 

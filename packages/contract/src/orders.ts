@@ -25,8 +25,8 @@ export interface PurchaseOrder {
   readonly eventId: string;
   /** At least one; ticket types are distinct. */
   readonly items: readonly OrderItem[];
-  /** Opaque token of the buyer's payment method. */
-  readonly paymentMethod: string;
+  /** Opaque token of the buyer's payment method; null where none was named, which only tickets that cost nothing allow. */
+  readonly paymentMethod: string | null;
   /** The HTTP request that asked, for logs and the audit trail. */
   readonly requestId: string;
   /** The buyer's hold whose capacity is to be used, if it has not lapsed by then; `items` are what it was taken for. */
@@ -45,6 +45,11 @@ export interface Ticket {
   readonly ticketId: string;
   readonly ticketType: string;
   readonly serial: number;
+}
+
+/** A ticket that its buyer has: `cancelling` while a cancellation has claimed it and its refund is not done, valid no more. */
+export interface HeldTicket extends Ticket {
+  readonly status: 'valid' | 'cancelling';
 }
 
 /** Serial numbers taken for one ticket type, ascending. */
@@ -72,6 +77,8 @@ export type PurchaseRefusal = (
   | { readonly reason: 'hold_used'; readonly usedBy: string }
   /** The hold that it named is not one of this buyer for these tickets. */
   | { readonly reason: 'unknown_hold' }
+  /** The tickets cost this, and the request named no means of payment. */
+  | { readonly reason: 'payment_required'; readonly amountMinor: AmountMinor; readonly currency: string }
   /** It costs `amountMinor` now, and not what the buyer expects. */
   | { readonly reason: 'price_changed'; readonly amountMinor: AmountMinor; readonly currency: string }
 ) & { readonly holdLapsed?: true };

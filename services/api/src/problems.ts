@@ -118,6 +118,11 @@ export const PROBLEMS = {
     'Not tickets of this purchase',
     'Some of the tickets named do not belong to the purchase; `tickets` says which.',
   ],
+  'payment-required': [
+    422,
+    'Payment missing',
+    'These tickets cost `amountMinor`, and the request names no `payment`. Nothing was charged and no ticket is held. Send it with a payment and a new idempotency key.',
+  ],
   'unknown-ticket-type': [422, 'Unknown ticket type', 'The event has no ticket type with this name.'],
   'rate-limited': [
     429,

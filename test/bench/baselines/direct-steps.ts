@@ -29,7 +29,7 @@ export function createDirectSteps(activities: PurchaseActivities): DirectSteps {
     const holds = reservations.map((answer) => (answer.kind === 'reserved' ? answer : fail('reserve', answer)));
     const payments = claimed.map(({ purchaseId, amountMinor, currency, paymentAttempt, paymentMethod }) => ({
       ...{ purchaseId, amountMinor, currency },
-      ...{ attempt: paymentAttempt, method: paymentMethod },
+      ...{ attempt: paymentAttempt, method: paymentMethod ?? '' },
     }));
     const authorised = (await activities.authorise(payments, 'until known')).map((answer) =>
       answer.kind === 'authorised' ? answer.authorisationId : fail('authorise', answer),

@@ -56,6 +56,16 @@ function checkCharge(
       text: 'it was charged more than once',
     });
   }
+  const asked = payment?.authorisations.length ?? 0;
+  if (purchase.amountMinor === 0 && asked > 0) {
+    violations.push({
+      ...where,
+      fault: 'nothing_authorised',
+      expected: 'no call',
+      found: `${asked} authorisations`,
+      text: 'the payment provider was asked for a purchase that costs nothing',
+    });
+  }
   if (purchase.outcome !== null) violations.push(...moneyLeftAside(where, payment));
   return violations;
 }

@@ -47,7 +47,7 @@ export interface PurchaseOnRecord {
   readonly items: readonly QuotedItem[] | null;
   readonly amountMinor: number;
   readonly currency: string;
-  readonly paymentMethod: string;
+  readonly paymentMethod: string | null;
   readonly holdId: string | null;
   readonly status: PurchaseStatus;
   readonly outcome: PurchaseOutcome | null;

@@ -15,6 +15,7 @@ import {
   type RecordedMessage,
 } from '@box-office/records';
 import type { PurchaseCall } from '../calls.js';
+import { refusalDetails } from '../invariants/outcomes.js';
 import type { SmallOffice } from './small-office.js';
 
 export type Sold = PurchaseCall & { readonly authorisationId: string; readonly tickets: readonly Ticket[] };
@@ -62,7 +63,7 @@ export async function decline(office: SmallOffice, event: EventFacts): Promise<P
 }
 
 /** What `refusalDetails` gives for a refusal without any. */
-export const NO_DETAILS = '[null,null,null,null,null]';
+export const NO_DETAILS = refusalDetails({});
 
 /** Charges a purchase once more or for the first time, under another attempt's key. */
 export async function chargeAgain(office: SmallOffice, call: PurchaseCall, amountMinor: number): Promise<string> {
@@ -115,7 +116,7 @@ const authorisation = (order: PurchaseOrder, amountMinor: number, currency: stri
   key: paymentKey(order.purchaseId, 1, 'authorise'),
   amountMinor,
   currency,
-  method: order.paymentMethod,
+  method: order.paymentMethod ?? '',
   purchaseId: order.purchaseId,
 });
 

@@ -34,7 +34,7 @@ interface Row {
   readonly amount_minor: string;
   readonly currency: string;
   readonly status: string;
-  readonly payment_method: string;
+  readonly payment_method: string | null;
 }
 
 /** Writes one audit line per purchase: who decided what, and why. Idempotent by update id and purchase. */

@@ -96,6 +96,8 @@ with input as (
         jsonb_build_object('kind', 'refused', 'reason', 'unknown_ticket_type', 'ticketType', unknown_type)
       when hold = 'unknown' then jsonb_build_object('kind', 'refused', 'reason', 'unknown_hold')
       when hold = 'used' then jsonb_build_object('kind', 'refused', 'reason', 'hold_used', 'usedBy', user_of_hold)
+      when hold <> 'in_use' and "paymentMethod" is null and price_minor > 0 then jsonb_build_object(
+        'kind', 'refused', 'reason', 'payment_required', 'amountMinor', price_minor, 'currency', price_currency)
       when hold <> 'in_use' and expected_minor <> price_minor then jsonb_build_object(
         'kind', 'refused', 'reason', 'price_changed', 'amountMinor', price_minor, 'currency', price_currency)
         || case when hold = 'lapsed' then jsonb_build_object('holdLapsed', true) else '{}' end

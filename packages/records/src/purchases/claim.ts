@@ -23,7 +23,7 @@ export interface ClaimedPurchase {
   readonly undoOutcome: PurchaseOutcome | null;
   readonly amountMinor: number;
   readonly currency: string;
-  readonly paymentMethod: string;
+  readonly paymentMethod: string | null;
   readonly paymentAttempt: number;
   /** Generation of the event's inventory under which to reserve. */
   readonly generation: number;
@@ -82,7 +82,7 @@ interface Row {
   owner_run_id: string;
   amount_minor: string;
   currency: string;
-  payment_method: string;
+  payment_method: string | null;
   payment_attempt: number;
   version: number;
   used_hold_id: string | null;

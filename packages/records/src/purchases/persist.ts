@@ -9,7 +9,8 @@ export interface TicketsToPersist {
   readonly epoch: number;
   /** Generation of the inventory under which the serials were reserved. */
   readonly generation: number;
-  readonly authorisationId: string;
+  /** Null where nothing is paid. */
+  readonly authorisationId: string | null;
   readonly items: readonly SerialRange[];
 }
 

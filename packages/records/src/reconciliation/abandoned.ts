@@ -34,7 +34,7 @@ interface Row {
   readonly user_id: string;
   readonly event_id: string;
   readonly items: QuotedItem[] | null;
-  readonly payment_method: string;
+  readonly payment_method: string | null;
   readonly request_id: string;
   readonly hold_id: string | null;
   readonly status: PurchaseStatus;

@@ -7,6 +7,8 @@ export interface MoneyOnRecord {
   readonly eventId: string;
   readonly status: PurchaseStatus;
   readonly currency: string;
+  /** What it was quoted at; nothing is paid of one that costs nothing. */
+  readonly amountMinor: number;
   /** The payment that its tickets were paid with; null where there was none. */
   readonly authorisationId: string | null;
   readonly paymentAttempt: number;
@@ -19,7 +21,7 @@ export interface MoneyOnRecord {
 }
 
 const MONEY = `
-select t.id, t.event_id, t.status, t.currency, t.authorisation_id, t.payment_attempt,
+select t.id, t.event_id, t.status, t.currency, t.amount_minor, t.authorisation_id, t.payment_attempt,
        coalesce((select sum(price_minor) from event_tickets k where k.purchase_id = t.id and k.status = 'valid'), 0) as valid_minor,
        t.outcome is null or exists (
          select from ticket_cancellations c where c.purchase_id = t.id and c.settled_at is null) as under_way,
@@ -34,6 +36,7 @@ interface Row {
   readonly event_id: string;
   readonly status: PurchaseStatus;
   readonly currency: string;
+  readonly amount_minor: string;
   readonly authorisation_id: string | null;
   readonly payment_attempt: number;
   readonly valid_minor: string;
@@ -49,6 +52,7 @@ export async function readMoney(pool: pg.Pool, purchaseIds: readonly string[]): 
     eventId: row.event_id,
     status: row.status,
     currency: row.currency,
+    amountMinor: Number(row.amount_minor),
     authorisationId: row.authorisation_id,
     paymentAttempt: row.payment_attempt,
     validMinor: Number(row.valid_minor),

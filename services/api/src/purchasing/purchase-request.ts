@@ -15,7 +15,8 @@ export interface PurchaseRequest {
   readonly eventId: string;
   /** Sorted by ticket type, types distinct; the one without a type stands alone. */
   readonly items: readonly RequestedItem[];
-  readonly paymentMethod: string;
+  /** Null where the request names none. */
+  readonly paymentMethod: string | null;
   readonly requestId: string;
   /** What the buyer expects to pay in all; null if the request does not say. */
   readonly expectedAmountMinor: number | null;
@@ -63,7 +64,7 @@ export function purchaseFingerprint(r: {
   userId: string;
   eventId: string;
   items: readonly RequestedItem[];
-  paymentMethod: string;
+  paymentMethod: string | null;
   holdId?: string | undefined;
   expectedAmountMinor: number | null;
 }): string {

@@ -133,8 +133,9 @@ describe('a compensation', () => {
   it('of an attempt that failed never touches what the next attempt captured', async () => {
     const order = await bench.order('pm_approve');
     await goUntil(run(order, '1'), 'authorise: authorised');
-    const { purchaseId, paymentMethod: method } = order;
-    const attempt = { purchaseId, attempt: 1, amountMinor: 5_000, currency: 'EUR', method, authorisationId: null };
+    const { purchaseId } = order;
+    const payment = { purchaseId, attempt: 1, amountMinor: 5_000, currency: 'EUR', method: 'pm_approve' };
+    const attempt = { ...payment, authorisationId: null };
     const undoFirst = () => inActivity(order, '1', () => bench.activities.undoPayment(attempt));
     await undoFirst();
     await bench.activities.correctPayment({ purchaseId, epoch: 1, attempt: 1, method: 'pm_slow_10' });

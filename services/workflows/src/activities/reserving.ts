@@ -1,4 +1,4 @@
-import type { OrderItem, PurchaseRefusal, SerialRange } from '@box-office/contract';
+import { unknownState, type OrderItem, type PurchaseRefusal, type SerialRange } from '@box-office/contract';
 import { restoreInventory, withUsableInventory } from '@box-office/restoration';
 import { byEvent } from './by-event.js';
 import type { ActivityDeps } from './deps.js';
@@ -40,10 +40,17 @@ export function createReserving(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) 
       newest,
     );
     return reply.outcomes.map((outcome): Reservation => {
-      if (outcome.kind === 'reserved') {
-        return { kind: 'reserved', generation, items: outcome.items };
+      switch (outcome.kind) {
+        case 'reserved':
+          return { kind: 'reserved', generation, items: outcome.items };
+        case 'refused':
+          return outcome;
+        case 'tombstoned':
+        case 'stale_epoch':
+          return { kind: 'superseded' };
+        default:
+          return unknownState('a reservation', outcome);
       }
-      return outcome.kind === 'refused' ? outcome : { kind: 'superseded' };
     });
   }
 

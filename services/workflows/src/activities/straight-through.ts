@@ -4,6 +4,7 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import {
   authorisedPaymentOf,
   claimedAt,
+  isPaid,
   paymentIn,
   paymentOf,
   reservationOf,
@@ -59,7 +60,7 @@ type Steps = ReturnType<typeof createClaiming> &
 interface Walker {
   readonly order: PurchaseOrder;
   readonly claim: Extract<Claim, { kind: 'mine' }>;
-  readonly payment: { readonly attempt: number; readonly method: string };
+  readonly payment: { readonly attempt: number; readonly method: string | null };
   readonly headway: StepsTaken;
   hold?: Extract<Reservation, { kind: 'reserved' }>;
   authorisationId?: string;
@@ -126,21 +127,24 @@ function newOnes(orders: readonly PurchaseOrder[], headways: readonly StepsTaken
 async function walk(steps: Steps, limit: Limit, all: readonly Walker[]): Promise<readonly Walker[]> {
   let going = all;
 
-  /** Takes a step with all that are still going; those for whom it does not go well stop. */
+  /** Takes a step with all that are still going and that it concerns; those for whom it does not go well stop. */
   async function take<S extends StepOnTheWay>(
     name: S,
     outcomes: (those: readonly Walker[]) => Promise<readonly OutcomeOf<S>[]>,
     goesWell: (outcome: OutcomeOf<S>, walker: Walker) => boolean,
+    concerns: (walker: Walker) => boolean = () => true,
   ): Promise<void> {
-    if (going.length === 0) return;
+    const concerned = going.filter(concerns);
+    if (concerned.length === 0) return;
     limit.signal.throwIfAborted();
-    const answers = await limit.within(outcomes(going));
-    going = going.filter((walker, place) => {
+    const answers = await limit.within(outcomes(concerned));
+    const stopped = concerned.filter((walker, place) => {
       const outcome = answers[place];
-      if (outcome === undefined) return false;
+      if (outcome === undefined) return true;
       (walker.headway as Record<S, OutcomeOf<S>>)[name] = outcome;
-      return goesWell(outcome, walker);
+      return !goesWell(outcome, walker);
     });
+    going = going.filter((walker) => !stopped.includes(walker));
   }
 
   await take(
@@ -158,6 +162,7 @@ async function walk(steps: Steps, limit: Limit, all: readonly Walker[]): Promise
       if (outcome.kind === 'authorised') walker.authorisationId = outcome.authorisationId;
       return outcome.kind === 'authorised';
     },
+    isPaid,
   );
   await take(
     'persist',
@@ -168,6 +173,7 @@ async function walk(steps: Steps, limit: Limit, all: readonly Walker[]): Promise
     'capture',
     (those) => steps.capture(those.map(authorisedPaymentOf), 'soft deadline'),
     ({ kind }) => kind === 'captured',
+    isPaid,
   );
   await take(
     'finalise',

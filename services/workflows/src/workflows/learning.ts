@@ -12,6 +12,10 @@ export async function learnOutcomes(work: Work, finished: readonly PurchaseUnder
   for (const [place, { purchaseId }] of orders.entries()) {
     const claim = claims[place];
     if (claim?.kind === 'finished' && claim.mine) work.list.answer(purchaseId, claim.outcome);
-    else work.list.leave(purchaseId);
+    else if (claim?.kind === 'finished' || claim?.kind === 'elsewhere') work.list.leave(purchaseId);
+    else
+      throw new Error(
+        `purchase ${purchaseId} was said to have its outcome, and its claim is ${claim?.kind ?? 'missing'}`,
+      );
   }
 }

@@ -7,7 +7,7 @@ import { learnOutcomes } from './learning.js';
 import { goOnAlone } from './leaving.js';
 import { PaymentCorrected } from './attention.js';
 import { idsOf, type PurchaseUnderWay } from './purchase-list.js';
-import { authorisedPaymentOf, claimedAt, paymentOf } from './requests.js';
+import { authorisedPaymentOf, claimedAt, isPaid, paymentOf } from './requests.js';
 import { undo } from './undo.js';
 import type { Work } from './work.js';
 
@@ -15,7 +15,7 @@ type Known<A> = Exclude<A, UnknownPayment>;
 
 /** Sets the money aside. A decline undoes that purchase; one that the provider keeps waiting leaves its group. */
 export async function authorise(work: Work): Promise<void> {
-  const paying = work.list.underWay();
+  const paying = work.list.underWay().filter(isPaid);
   // Registered before the step: an authorisation that was sent may exist, whatever came back.
   for (const purchase of paying) purchase.toUndo.add('payment');
   const answers = await payTogether(work, 'authorise', paying, {
@@ -81,7 +81,7 @@ async function authoriseAlone(work: Work, purchase: PurchaseUnderWay): Promise<A
 
 /** Takes the money. A refusal undoes that purchase; one that the provider keeps waiting leaves its group. */
 export async function capture(work: Work): Promise<void> {
-  const paying = work.list.underWay();
+  const paying = work.list.underWay().filter(isPaid);
   const answers = await payTogether(work, 'capture', paying, {
     soon: (those) => work.steps.quickly(idsOf(those), 'capture', those.map(authorisedPaymentOf), 'soft deadline'),
     surely: (_work, purchase) =>

@@ -1,4 +1,10 @@
-import type { PurchaseOrder, PurchaseOutcome, PurchaseWorkflowResult, SerialRange } from '@box-office/contract';
+import {
+  unknownState,
+  type PurchaseOrder,
+  type PurchaseOutcome,
+  type PurchaseWorkflowResult,
+  type SerialRange,
+} from '@box-office/contract';
 import type { Claim, ClaimedPurchase } from '@box-office/records';
 import { paymentIn } from './requests.js';
 
@@ -14,7 +20,7 @@ export interface PurchaseUnderWay {
   hold?: { readonly generation: number; readonly items: readonly SerialRange[] };
   authorisationId?: string;
   /** What is paid with, and the how-manieth try this is; an operator may correct the method. */
-  payment: { readonly attempt: number; readonly method: string };
+  payment: { readonly attempt: number; readonly method: string | null };
 }
 
 /** The purchases of one workflow: those under way, the outcomes so far, and those that went on elsewhere. */
@@ -35,16 +41,32 @@ export function openList(orders: readonly PurchaseOrder[], standings: readonly S
   const notBegun: string[] = [];
   for (const [place, order] of orders.entries()) {
     const standing = standings[place];
-    if (standing?.kind === 'mine') {
-      // An earlier try may have got further than its record tells: then everything may have to be undone. A timed hold that it
-      // uses is to be returned in any case.
-      const toUndo = new Set<'hold' | 'payment'>(standing.usesHold ? ['hold'] : []);
-      if (standing.resumed) toUndo.add('hold').add('payment');
-      underWay.set(order.purchaseId, { order, claim: standing, toUndo, payment: paymentIn(standing) });
-    } else if (standing?.kind === 'finished') ended.set(order.purchaseId, standing.outcome.kind);
-    else if (standing?.kind === 'sold') ended.set(order.purchaseId, 'confirmed');
-    else if (standing?.kind === 'hold_in_use') notBegun.push(order.purchaseId);
-    else elsewhere.add(order.purchaseId);
+    if (!standing) throw new Error(`the claim of purchase ${order.purchaseId} was not answered`);
+    switch (standing.kind) {
+      case 'mine': {
+        // An earlier try may have got further than its record tells: then everything may have to be undone. A timed hold that it
+        // uses is to be returned in any case.
+        const toUndo = new Set<'hold' | 'payment'>(standing.usesHold ? ['hold'] : []);
+        if (standing.resumed) toUndo.add('hold').add('payment');
+        underWay.set(order.purchaseId, { order, claim: standing, toUndo, payment: paymentIn(standing) });
+        break;
+      }
+      case 'finished':
+        ended.set(order.purchaseId, standing.outcome.kind);
+        break;
+      case 'sold':
+        ended.set(order.purchaseId, 'confirmed');
+        break;
+      case 'hold_in_use':
+        notBegun.push(order.purchaseId);
+        break;
+      case 'elsewhere':
+      case 'other_request':
+        elsewhere.add(order.purchaseId);
+        break;
+      default:
+        unknownState('a claim', standing);
+    }
   }
   return {
     underWay: () => [...underWay.values()],

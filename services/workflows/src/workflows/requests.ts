@@ -34,13 +34,20 @@ export const paymentIn = ({ paymentAttempt, paymentMethod }: ClaimedPurchase): P
   method: paymentMethod,
 });
 
+/** Whether the provider has anything to do with it: tickets that cost nothing are neither authorised nor captured nor undone there. */
+export const isPaid = ({ claim }: Pick<PurchaseUnderWay, 'claim'>): boolean => claim.amountMinor > 0;
+
+/** @throws Error if the purchase names no method: a defect, as its claim refuses one that costs something */
 export function paymentOf({
   order,
   claim,
   payment,
 }: Pick<PurchaseUnderWay, 'order' | 'claim' | 'payment'>): PaymentRequest {
+  const { purchaseId } = order;
   const { amountMinor, currency } = claim;
-  return { purchaseId: order.purchaseId, amountMinor, currency, ...payment };
+  const { attempt, method } = payment;
+  if (method === null) throw new Error(`purchase ${purchaseId} is to be paid without a payment method`);
+  return { purchaseId, amountMinor, currency, attempt, method };
 }
 
 /** @throws Error if the purchase was not authorised: a defect of the order of steps */
@@ -65,7 +72,7 @@ export function ticketsOf(
     purchaseId: order.purchaseId,
     epoch: claim.epoch,
     generation: hold.generation,
-    authorisationId: authorisationOf(purchase),
+    authorisationId: isPaid(purchase) ? authorisationOf(purchase) : null,
     items: hold.items,
     transactionId: claim.transactionId,
     version: claim.version,

@@ -1,7 +1,7 @@
 import { mdText, unknownState, type PurchaseOutcome } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
 import type { PurchaseUnderWay } from './purchase-list.js';
-import { claimedAt, paymentOf } from './requests.js';
+import { claimedAt, isPaid, paymentOf } from './requests.js';
 import type { Work } from './work.js';
 
 /**
@@ -31,7 +31,7 @@ async function compensate(work: Work, purchase: PurchaseUnderWay, outcome: Purch
       unknownState('an undone purchase', decision);
   }
   work.tellOf(purchase, mdText`is being undone: ${inWords(decision.outcome)}.`);
-  if (toUndo.has('payment')) {
+  if (toUndo.has('payment') && isPaid(purchase)) {
     const payment = { ...paymentOf(purchase), authorisationId: decision.authorisationId };
     const result: string | undefined = await work.steps.durably(ids, 'undoPayment', payment);
     // Nothing comes back where an operator skipped it.

@@ -94,7 +94,6 @@ describe('requests that are not purchases', () => {
     ['names a type twice', { quantity: undefined, items: [item('A', 1), item('A', 1)] }, 'items'],
     ['asks for too many in all', { quantity: undefined, items: [item('A', 30), item('B', 30)] }, 'items'],
     ['has an item without a quantity', { quantity: undefined, items: [{ ticketType: 'A' }] }, 'items.0.quantity'],
-    ['has no payment', { payment: undefined }, 'payment'],
     ['has a payment without a method', { payment: {} }, 'payment.method'],
     ['has a field that does not exist', { quantaty: 2 }, ''],
   ])('422 when the body %s', async (_, change, path) => {

@@ -115,5 +115,7 @@ export function refusalProblem(refusal: PurchaseRefusal): Problem {
       return problem('unknown-hold');
     case 'price_changed':
       return problem('price-changed', { amountMinor: refusal.amountMinor, currency: refusal.currency });
+    case 'payment_required':
+      return problem('payment-required', { amountMinor: refusal.amountMinor, currency: refusal.currency });
   }
 }

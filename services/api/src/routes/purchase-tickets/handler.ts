@@ -32,7 +32,8 @@ export function purchaseTickets(deps: {
       summary: 'Buy tickets',
       description:
         'Takes the tickets, charges the payment and answers with the tickets. Repeat it with the same key as often as you ' +
-        'like, from anywhere: it buys once and answers the same, with `Idempotent-Replayed: true`.',
+        'like, from anywhere: it buys once and answers the same, with `Idempotent-Replayed: true`. Tickets that cost nothing need no ' +
+        '`payment`, and the payment provider is never called for them; for all others it is required.',
       request: {
         headers: idempotencyKeyHeader,
         body: { required: true, content: { 'application/json': { schema: purchaseBody } } },
@@ -70,6 +71,7 @@ export function purchaseTickets(deps: {
       'unsupported-media-type',
       'invalid-request',
       'idempotency-key-reused',
+      'payment-required',
       'unknown-ticket-type',
       'unavailable',
     ],
@@ -88,7 +90,7 @@ export function purchaseTickets(deps: {
       const named = holdId === undefined ? null : await namedHold(deps.findHold, { ...body.value, holdId }, userId);
       if (named?.ok === false) return answerProblem(c, named.problem);
       const items = named?.items ?? requestedItems(body.value);
-      const paymentMethod = body.value.payment.method;
+      const paymentMethod = body.value.payment?.method ?? null;
       const purchaseId = purchaseIdOf(ROUTE, caller.subject, key.value);
       c.set('purchaseId', purchaseId);
       const reply = await deps.purchase({

@@ -27,7 +27,14 @@ const fields = z.strictObject({
       'that is final for this key. It is part of the request: with another amount the same key is another request.',
     example: 5000,
   }),
-  payment: z.strictObject({ method: paymentMethod }),
+  payment: z
+    .strictObject({ method: paymentMethod })
+    .optional()
+    .openapi({
+      description:
+        'Required unless the tickets cost nothing: a purchase that costs something is refused without it, with 422 ' +
+        '`payment-required`, and nothing is charged or held. It is not used for tickets that cost nothing.',
+    }),
 });
 
 export const purchaseBody = fields

@@ -38,7 +38,11 @@ export async function lookAtPaymentsOf(deps: Deps, purchaseIds: readonly string[
   // The record first: what is paid after that only makes a purchase look paid.
   const known = await readMoney(deps.pool, purchaseIds.filter(isOurId));
   const records = new Map(known.map((record) => [record.purchaseId, record]));
-  const settled = purchaseIds.filter((purchaseId) => records.get(purchaseId)?.underWay !== true);
+  // Of one that costs nothing the provider was never asked; should it have charged for it nevertheless, its books tell.
+  const settled = purchaseIds.filter((purchaseId) => {
+    const record = records.get(purchaseId);
+    return record === undefined || (!record.underWay && record.amountMinor > 0);
+  });
   const books = new Map((await booksOf(deps, settled, records)).map((one) => [one.purchaseId, one]));
   return settled.flatMap((purchaseId) =>
     compareMoney(books.get(purchaseId) ?? { purchaseId, authorisations: [] }, records.get(purchaseId)),
