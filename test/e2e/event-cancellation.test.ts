@@ -55,6 +55,11 @@ function soldEvent(purchases: number, o: SoldEvent) {
     ...{ purchaseId, transactionId: 'T', eventId: 'e', userId: 'buyer', wantedTickets: null },
     status: cancelled.has(purchaseId) ? 'cancelled' : 'refunding',
     tickets: [{ ticketId: randomUUID(), ticketType: 'standard', serial: 1 }],
+    refunds: {
+      ...{ requestedMinor: PRICE_MINOR, skippedMinor: 0 },
+      refundedMinor: cancelled.has(purchaseId) ? PRICE_MINOR : 0,
+      pendingMinor: cancelled.has(purchaseId) ? 0 : PRICE_MINOR,
+    },
     ...{ amountMinor: PRICE_MINOR, currency: 'EUR', paymentAttempt: 1, authorisationId: 'a' },
     ...{
       requestedBy: 'operator',
@@ -109,6 +114,7 @@ function soldEvent(purchases: number, o: SoldEvent) {
         ...{ eventId, currency: 'EUR', requestedBy: 'operator', reason: 'storm', requestedAt: '' },
         ...{ purchases, cancelled: cancelled.size, open: 0, unsettled: 0 },
         refundedMinor: cancelled.size * PRICE_MINOR,
+        ...{ requestedMinor: cancelled.size * PRICE_MINOR, pendingMinor: 0, skippedMinor: 0 },
         finishedAt: finished ? new Date().toISOString() : null,
       };
     },

@@ -37,6 +37,34 @@ export interface CancellationRequest {
 export const CANCELLATION_STATUSES = ['waiting', 'refunding', 'cancelled'] as const;
 export type CancellationStatus = (typeof CANCELLATION_STATUSES)[number];
 
+/**
+ * What cancellations give back, in minor units, each true at this moment. What was asked for is the sum of the other three, but
+ * for a purchase that is still to be stopped, of which nothing is known yet.
+ */
+export interface RefundAmounts {
+  /** The prices of the tickets that are cancelled or being cancelled. */
+  readonly requestedMinor: AmountMinor;
+  /** The provider has confirmed the refund. */
+  readonly refundedMinor: AmountMinor;
+  /** The refund is still to be made or to be confirmed. */
+  readonly pendingMinor: AmountMinor;
+  /** An operator decided to go on without the refund, to pay it back by hand: it was not refunded here. */
+  readonly skippedMinor: AmountMinor;
+}
+
+export const NO_REFUNDS: RefundAmounts = { requestedMinor: 0, refundedMinor: 0, pendingMinor: 0, skippedMinor: 0 };
+
+/** The amounts of several cancellations together. */
+export function sumOfRefunds(all: readonly RefundAmounts[]): RefundAmounts {
+  const sum = (key: keyof RefundAmounts): number => all.reduce((total, one) => total + one[key], 0);
+  return {
+    requestedMinor: sum('requestedMinor'),
+    refundedMinor: sum('refundedMinor'),
+    pendingMinor: sum('pendingMinor'),
+    skippedMinor: sum('skippedMinor'),
+  };
+}
+
 /** Why nothing was cancelled. Expected, so a value and not an exception. */
 export type CancellationRefusal =
   | { readonly reason: 'unknown_purchase' }

@@ -1,5 +1,6 @@
 import type { AmountMinor } from './money.js';
-import type { Ticket } from './orders.js';
+import type { RefundAmounts } from './cancellations.js';
+import type { HeldTicket } from './orders.js';
 import type { EventStatus, PurchaseStatus } from './statuses.js';
 
 /** The facts of an event that do not change with each sale. Times are ISO 8601 instants. */
@@ -42,14 +43,14 @@ export interface TicketTypeReadModel extends TicketTypeFacts {
   readonly sold: number;
 }
 
-/** Redis `event_tickets:<user>`: the valid tickets of one user. A higher version is a newer state. */
+/** Redis `event_tickets:<user>`: the tickets of one user, those that are being cancelled marked so. A higher version is a newer state. */
 export interface UserTicketsReadModel {
   readonly userId: string;
   readonly version: number;
   readonly tickets: readonly UserTicket[];
 }
 
-export interface UserTicket extends Ticket {
+export interface UserTicket extends HeldTicket {
   readonly eventId: string;
   readonly purchaseId: string;
   readonly transactionId: string;
@@ -57,8 +58,11 @@ export interface UserTicket extends Ticket {
   readonly currency: string;
 }
 
-/** Redis `transaction:<id>`: one purchase's transaction, rewritten at each change of its status. */
-export interface TransactionReadModel {
+/**
+ * Redis `transaction:<id>`: one purchase's transaction, rewritten at each change of its status. `amountMinor` is what was paid for
+ * it in all; what goes back of that stands beside it.
+ */
+export interface TransactionReadModel extends RefundAmounts {
   readonly transactionId: string;
   readonly purchaseId: string;
   readonly version: number;
@@ -67,6 +71,6 @@ export interface TransactionReadModel {
   readonly status: PurchaseStatus;
   readonly amountMinor: AmountMinor;
   readonly currency: string;
-  readonly tickets: readonly Ticket[];
+  readonly tickets: readonly HeldTicket[];
   readonly updatedAt: string;
 }

@@ -64,6 +64,10 @@ export function transactionModel(purchase: TransactionReadModel): TransactionRea
     status: purchase.status,
     amountMinor: purchase.amountMinor,
     currency: purchase.currency,
+    requestedMinor: purchase.requestedMinor,
+    refundedMinor: purchase.refundedMinor,
+    pendingMinor: purchase.pendingMinor,
+    skippedMinor: purchase.skippedMinor,
     tickets: purchase.tickets,
     updatedAt: purchase.updatedAt,
   };

@@ -20,6 +20,7 @@ const refusal = z.discriminatedUnion('reason', [
   z.object({ ...refused, reason: z.literal('hold_used'), usedBy: text }).readonly(),
   z.object({ ...refused, reason: z.literal('unknown_hold') }).readonly(),
   z.object({ ...refused, reason: z.literal('price_changed'), amountMinor: count, currency: text }).readonly(),
+  z.object({ ...refused, reason: z.literal('payment_required'), amountMinor: count, currency: text }).readonly(),
 ]);
 
 const purchaseOutcome = z.union([
@@ -66,7 +67,10 @@ const userTickets = z
       .array(
         ticket
           .unwrap()
-          .extend({ eventId: text, purchaseId: text, transactionId: text, priceMinor: count, currency: text })
+          .extend({
+            ...{ eventId: text, purchaseId: text, transactionId: text, priceMinor: count, currency: text },
+            status: z.enum(['valid', 'cancelling']),
+          })
           .readonly(),
       )
       .readonly(),

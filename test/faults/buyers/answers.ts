@@ -45,7 +45,7 @@ export function answerToPurchase({ status, body }: HttpAnswer): PurchaseReply {
 
 export function answerToLook({ status, body }: HttpAnswer): LookCall['answer'] {
   if (status !== 200) return noSuccess(status, body, []);
-  if (body.status === 'confirmed' || body.status === 'cancelled') {
+  if (body.status === 'confirmed' || body.status === 'cancelling' || body.status === 'cancelled') {
     return { kind: 'ok', status, tickets: body.tickets ?? [] };
   }
   if (body.status === 'open') return { kind: 'open', status };

@@ -65,6 +65,9 @@ on conflict (id) do update
 
 const CLAIM_TICKETS = `update event_tickets set cancellation_id = $1 where id = any($2::uuid[])`;
 
+// Its version rises, for the read models: its tickets are being cancelled.
+const TOUCH_PURCHASE = `update event_ticket_transactions set status = status where id = $1`;
+
 /**
  * Gives a cancellation its tickets, or tells an open purchase to stop, or refuses. Idempotent: what a cancellation has
  * once claimed is its own, and no other cancellation can claim it.
@@ -112,6 +115,7 @@ export function claimCancellation(pool: pg.Pool, request: CancellationRequest): 
     const amountMinor = free.rows.reduce((sum, ticket) => sum + BigInt(ticket.price_minor), 0n);
     await put('refunding', amountMinor.toString());
     await client.query(CLAIM_TICKETS, [cancellationId, free.rows.map((ticket) => ticket.id)]);
+    await client.query(TOUCH_PURCHASE, [purchaseId]);
     return claimed(client, cancellationId);
   });
 }

@@ -1,5 +1,6 @@
-import type { CancellationStatus, PurchaseStatus, Ticket } from '@box-office/contract';
+import type { CancellationStatus, PurchaseStatus, RefundAmounts, Ticket } from '@box-office/contract';
 import type pg from 'pg';
+import { refundAmounts } from './amounts.js';
 
 /** A cancellation as its row tells it, with what carrying it out needs. Money in minor units, times ISO 8601. */
 export interface Cancellation {
@@ -16,6 +17,8 @@ export interface Cancellation {
   readonly tickets: readonly Ticket[];
   /** What their prices add up to. */
   readonly amountMinor: number;
+  /** How much of that is back with the buyer. */
+  readonly refunds: RefundAmounts;
   readonly currency: string;
   /** The payment that the money goes back to; the authorisation is null where the purchase never had one. */
   readonly paymentAttempt: number;
@@ -33,7 +36,7 @@ export interface Cancellation {
 }
 
 const BY_IDS = `
-select c.id, c.purchase_id, t.transaction_id, c.event_id, t.user_id, c.status, c.wanted_tickets, c.amount_minor, c.currency,
+select c.id, c.purchase_id, t.transaction_id, c.event_id, t.user_id, c.status, c.wanted_tickets, c.amount_minor, c.refund_id, c.currency,
        t.payment_attempt, t.authorisation_id, c.requested_by, c.by_operator, c.reason, c.request_id, c.requested_at,
        c.cancelled_at, c.settled_at is not null as settled, t.status as purchase_status, k.tickets
   from ticket_cancellations c
@@ -54,6 +57,7 @@ interface Row {
   readonly status: CancellationStatus;
   readonly wanted_tickets: string[] | null;
   readonly amount_minor: string;
+  readonly refund_id: string | null;
   readonly currency: string;
   readonly payment_attempt: number;
   readonly authorisation_id: string | null;
@@ -89,6 +93,7 @@ function cancellationOf(row: Row): Cancellation {
     wantedTickets: row.wanted_tickets,
     tickets: row.tickets ?? [],
     amountMinor: Number(row.amount_minor),
+    refunds: refundAmounts({ status: row.status, amountMinor: Number(row.amount_minor), refundId: row.refund_id }),
     currency: row.currency,
     paymentAttempt: row.payment_attempt,
     authorisationId: row.authorisation_id,

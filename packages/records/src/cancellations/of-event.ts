@@ -1,5 +1,5 @@
 import { inTransaction } from '@box-office/platform';
-import type { EventCancellationRequest } from '@box-office/contract';
+import type { EventCancellationRequest, RefundAmounts } from '@box-office/contract';
 import type pg from 'pg';
 
 // Waits for every persist and finalise under way; those that come later see the mark.
@@ -75,7 +75,7 @@ export async function listUnsettledCancellations(
 }
 
 /** How far the cancellation of an event is, counted now. Money in minor units, times ISO 8601. */
-export interface EventCancellationProgress {
+export interface EventCancellationProgress extends RefundAmounts {
   readonly eventId: string;
   readonly currency: string;
   readonly requestedBy: string;
@@ -90,7 +90,6 @@ export interface EventCancellationProgress {
   readonly open: number;
   /** Cancellations that are refunded or not yet, and not settled. */
   readonly unsettled: number;
-  readonly refundedMinor: number;
 }
 
 const COUNT = `
@@ -105,7 +104,10 @@ select c.event_id, e.currency, c.requested_by, c.reason, c.requested_at, c.finis
   ) p
   cross join lateral (
     select count(*) filter (where settled_at is null)::integer as unsettled,
-           coalesce(sum(amount_minor) filter (where status = 'cancelled'), 0) as refunded_minor
+           coalesce(sum(amount_minor), 0) as requested_minor,
+           coalesce(sum(amount_minor) filter (where status = 'cancelled' and refund_id is not null), 0) as refunded_minor,
+           coalesce(sum(amount_minor) filter (where status = 'refunding'), 0) as pending_minor,
+           coalesce(sum(amount_minor) filter (where status = 'cancelled' and refund_id is null), 0) as skipped_minor
       from ticket_cancellations where event_id = c.event_id
   ) r
  where c.event_id = $1`;
@@ -123,7 +125,10 @@ interface Row {
   readonly cancelled: number;
   readonly open: number;
   readonly unsettled: number;
+  readonly requested_minor: string;
   readonly refunded_minor: string;
+  readonly pending_minor: string;
+  readonly skipped_minor: string;
 }
 
 /** The progress of an event's cancellation; null if the event is not cancelled, or there is none. */
@@ -142,7 +147,10 @@ export async function readEventCancellation(pool: pg.Pool, eventId: string): Pro
     cancelled: row.cancelled,
     open: row.open,
     unsettled: row.unsettled,
+    requestedMinor: Number(row.requested_minor),
     refundedMinor: Number(row.refunded_minor),
+    pendingMinor: Number(row.pending_minor),
+    skippedMinor: Number(row.skipped_minor),
   };
 }
 

@@ -1,8 +1,23 @@
-import type { PurchaseOutcome, PurchaseStatus, QuotedItem, Ticket } from '@box-office/contract';
+import {
+  sumOfRefunds,
+  type CancellationStatus,
+  type HeldTicket,
+  type PurchaseOutcome,
+  type PurchaseStatus,
+  type QuotedItem,
+  type RefundAmounts,
+} from '@box-office/contract';
 import type pg from 'pg';
+import { refundAmounts } from '../cancellations/amounts.js';
 
-/** A purchase as its row tells it. Money in minor units; `tickets` are its valid ones. */
-export interface PurchaseRow {
+/** A cancellation as its purchase lists it. */
+export interface CancellationOfPurchase extends RefundAmounts {
+  readonly cancellationId: string;
+  readonly status: CancellationStatus;
+}
+
+/** A purchase as its row tells it. Money in minor units; `tickets` are those that are not cancelled yet. */
+export interface PurchaseRow extends RefundAmounts {
   readonly purchaseId: string;
   readonly transactionId: string;
   readonly fingerprint: string;
@@ -14,7 +29,9 @@ export interface PurchaseRow {
   readonly items: readonly QuotedItem[] | null;
   readonly amountMinor: number;
   readonly currency: string;
-  readonly tickets: readonly Ticket[];
+  readonly tickets: readonly HeldTicket[];
+  /** The oldest first. */
+  readonly cancellations: readonly CancellationOfPurchase[];
   /** The hold whose tickets it buys or has bought. */
   readonly usedHoldId: string | null;
   /** The HTTP request that asked. */
@@ -32,16 +49,23 @@ export interface PurchaseRow {
 
 const SELECT = `
 select t.id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.amount_minor,
-       t.currency, t.used_hold_id, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at, k.tickets, i.generation,
-       e.ends_at
+       t.currency, t.used_hold_id, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at, k.tickets,
+       c.cancellations, i.generation, e.ends_at
   from event_ticket_transactions t
   left join event_inventory i on i.event_id = t.event_id
   left join events e on e.id = t.event_id
   left join lateral (
-    select jsonb_agg(jsonb_build_object('ticketId', id, 'ticketType', ticket_type, 'serial', serial)
+    select jsonb_agg(jsonb_build_object('ticketId', id, 'ticketType', ticket_type, 'serial', serial,
+                                        'status', case when cancellation_id is null then 'valid' else 'cancelling' end)
                      order by ticket_type, serial) as tickets
       from event_tickets where purchase_id = t.id and status = 'valid'
-  ) k on true`;
+  ) k on true
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('cancellationId', id, 'status', status, 'amountMinor', amount_minor,
+                                        'refundId', refund_id)
+                     order by requested_at, id) as cancellations
+      from ticket_cancellations where purchase_id = t.id
+  ) c on true`;
 
 const BY_IDS = `${SELECT} where t.id = any($1::uuid[])`;
 const BY_TRANSACTION = `${SELECT} where t.transaction_id = $1`;
@@ -64,7 +88,9 @@ interface Row {
   ends_at: Date | null;
   created_at: Date;
   updated_at: Date;
-  tickets: Ticket[] | null;
+  tickets: HeldTicket[] | null;
+  cancellations:
+    { cancellationId: string; status: CancellationStatus; amountMinor: number; refundId: string | null }[] | null;
   generation: string | null;
 }
 
@@ -81,7 +107,13 @@ export async function findTransaction(pool: pg.Pool, transactionId: string): Pro
 }
 
 function purchaseOf(row: Row): PurchaseRow {
+  const cancellations = (row.cancellations ?? []).map(({ cancellationId, ...one }) => ({
+    ...{ cancellationId, status: one.status },
+    ...refundAmounts(one),
+  }));
   return {
+    ...sumOfRefunds(cancellations),
+    cancellations,
     purchaseId: row.id,
     transactionId: row.transaction_id,
     fingerprint: row.fingerprint,

@@ -3,7 +3,8 @@ import type pg from 'pg';
 
 const TICKET = `jsonb_build_object(
   'ticketId', k.id, 'ticketType', k.ticket_type, 'serial', k.serial, 'eventId', k.event_id,
-  'purchaseId', k.purchase_id, 'transactionId', t.transaction_id, 'priceMinor', k.price_minor, 'currency', k.currency)`;
+  'purchaseId', k.purchase_id, 'transactionId', t.transaction_id, 'priceMinor', k.price_minor, 'currency', k.currency,
+  'status', case when k.cancellation_id is null then 'valid' else 'cancelling' end)`;
 
 /** Oldest first, the tickets of a purchase by serial; pages and read models go by the same order. */
 const ORDER = 'k.created_at, k.event_id, k.ticket_type, k.serial';
@@ -56,7 +57,7 @@ select ${TICKET} as ticket, k.id
  order by ${ORDER}
  limit $3`;
 
-/** One page of a user's valid tickets, oldest first. `after` is the `next` of the page before. */
+/** One page of a user's tickets, those that are being cancelled marked so, oldest first. `after` is the `next` of the page before. */
 export async function listUserTickets(
   pool: pg.Pool,
   userId: string,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OUTCOMES_CHANNEL } from '@box-office/contract';
+import { NO_REFUNDS, OUTCOMES_CHANNEL } from '@box-office/contract';
 import type { AnnouncedOutcome, PurchaseOutcome } from '@box-office/contract';
 import { createRedis, redisReady } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/records';
@@ -27,6 +27,8 @@ const rowOf = (purchaseId: string, outcome: PurchaseOutcome | null, fingerprint 
   eventEndsAt: null,
   amountMinor: 0,
   currency: 'EUR',
+  ...NO_REFUNDS,
+  cancellations: [],
   tickets: [],
   version: 1,
   generation: 1,

@@ -52,6 +52,25 @@ export const ticket = z
   })
   .openapi('Ticket');
 
+/** A ticket that its buyer has. */
+export const heldTicket = ticket
+  .extend({
+    status: z.enum(['valid', 'cancelling']).openapi({
+      description: '`cancelling`: a cancellation has claimed it and its refund is not done yet; it is valid no more.',
+    }),
+  })
+  .openapi('HeldTicket');
+
+/** What cancellations give back, each amount true at this moment. */
+export const refundAmounts = {
+  requestedMinor: amountMinor.openapi({ description: 'The price of what is cancelled or being cancelled.' }),
+  refundedMinor: amountMinor.openapi({ description: 'What the payment provider has confirmed as refunded.' }),
+  pendingMinor: amountMinor.openapi({ description: 'What is still to be refunded, or to be confirmed.' }),
+  skippedMinor: amountMinor.openapi({
+    description: 'What an operator decided to pay back by hand: it was not refunded through the payment provider.',
+  }),
+};
+
 /** Query parameters of a paged list. */
 export const page = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),

@@ -1,9 +1,10 @@
-import { formatMoney, formatTickets } from '@box-office/contract';
+import { formatTickets } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption, uuid } from '../command.js';
 import type { Counter } from '../counter.js';
 import { answeredNo } from '../failure.js';
 import type { CancellationView } from '../gateway/views.js';
+import { refundsInWords } from '../output/refunds.js';
 import { untilDone } from '../waiting.js';
 
 interface CancelOptions extends JsonOption {
@@ -58,9 +59,8 @@ async function cancel(counter: Counter, id: string, options: CancelOptions): Pro
 }
 
 function lineOf(state: CancellationView): string {
-  const { status, tickets = [], refundedMinor, currency } = state;
+  const { status, tickets = [], currency } = state;
   const what = tickets.length === 0 ? 'no tickets' : formatTickets(tickets);
   if (status !== 'cancelled') return `Cancellation ${state.cancellationId} goes on (${status}).`;
-  const money = refundedMinor ? `${formatMoney(refundedMinor, currency || 'EUR')} refunded` : 'nothing to refund';
-  return `Cancelled: ${what}; ${money}.`;
+  return `Cancelled: ${what}; ${refundsInWords(state, currency)}.`;
 }

@@ -1,9 +1,10 @@
-import { type Finding, formatMoney, formatTickets, type WaitingForPerson } from '@box-office/contract';
+import { type Finding, formatMoney, formatTickets, type HeldTicket, type WaitingForPerson } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption, uuid } from '../command.js';
 import type { Counter } from '../counter.js';
 import type { Gateway } from '../gateway/gateway.js';
 import type { PurchaseView } from '../gateway/views.js';
+import { refundsInWords } from '../output/refunds.js';
 import { fields, instantOf, table } from '../output/table.js';
 import { linesOf, listAttention } from './attention.js';
 import { FINDING_HEAD, rowOfFinding } from './findings.js';
@@ -40,17 +41,25 @@ async function waitOf(gateway: Gateway, id: string): Promise<WaitingForPerson | 
   return items.find(({ purchaseIds }) => purchaseIds.includes(id)) ?? null;
 }
 
+const ticketsOf = (tickets: readonly HeldTicket[], status: HeldTicket['status']): string =>
+  formatTickets(tickets.filter((ticket) => ticket.status === status));
+
 const rowsOf = (purchase: PurchaseView): [string, string | undefined | null][] => [
   ['purchase', purchase.purchaseId],
   ['status', purchase.status],
   ['why', purchase.problem && `${purchase.problem.title}: ${purchase.problem.detail}`],
   ['event', purchase.eventId],
   ['buyer', purchase.userId],
-  ['tickets', purchase.tickets && (formatTickets(purchase.tickets) || 'none')],
+  ['tickets', purchase.tickets && (ticketsOf(purchase.tickets, 'valid') || 'none')],
+  ['cancelling', ticketsOf(purchase.tickets ?? [], 'cancelling') || undefined],
   [
     'amount',
     purchase.amountMinor === undefined ? undefined : formatMoney(purchase.amountMinor, purchase.currency ?? 'EUR'),
   ],
+  ...(purchase.cancellations ?? []).map((one): [string, string] => [
+    'cancellation',
+    `${one.cancellationId}: ${one.status}, ${refundsInWords(one, purchase.currency)}`,
+  ]),
   ['transaction', purchase.transactionId],
   ['created', instantOf(purchase.createdAt)],
   ['changed', instantOf(purchase.updatedAt)],

@@ -1,4 +1,4 @@
-import type { ReconciliationCounts, RebuildResult, Ticket } from '@box-office/contract';
+import type { HeldTicket, ReconciliationCounts, RebuildResult, RefundAmounts, Ticket } from '@box-office/contract';
 
 // The gateway's answers, as far as they are shown. `/docs` of the gateway tells all of them.
 
@@ -17,26 +17,26 @@ export interface EventView {
   }[];
 }
 
-export interface PurchaseView {
+export interface PurchaseView extends Partial<RefundAmounts> {
   readonly purchaseId: string;
   readonly status: string;
   readonly userId: string;
   readonly eventId: string;
   readonly transactionId?: string;
-  readonly tickets?: readonly Ticket[];
+  readonly tickets?: readonly HeldTicket[];
   readonly amountMinor?: number;
+  readonly cancellations?: readonly (RefundAmounts & { readonly cancellationId: string; readonly status: string })[];
   readonly currency?: string;
   readonly problem?: { readonly title: string; readonly detail: string };
   readonly createdAt?: string;
   readonly updatedAt?: string;
 }
 
-export interface CancellationView {
+export interface CancellationView extends Partial<RefundAmounts> {
   readonly cancellationId: string;
   readonly purchaseId: string;
   readonly status: 'requested' | 'refunding' | 'cancelled' | 'refused';
   readonly tickets?: readonly Ticket[];
-  readonly refundedMinor?: number;
   readonly currency?: string;
   readonly problem?: { readonly title: string; readonly detail: string };
 }

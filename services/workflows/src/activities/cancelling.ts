@@ -17,6 +17,7 @@ import { refreshReadModels, withUsableInventory } from '@box-office/restoration'
 import { cancellationSignal } from '@temporalio/activity';
 import { byEvent } from './by-event.js';
 import type { ActivityDeps } from './deps.js';
+import { refreshSoon } from './read-models.js';
 
 /** How often a purchase under way is looked at, and how long one try does so. */
 const LOOK_EVERY_MS = 150;
@@ -75,6 +76,11 @@ export function createCancelling(deps: ActivityDeps) {
         const purchaseIds = undone.map(({ purchaseId }) => purchaseId);
         await refreshReadModels(deps, await findPurchases(pool, purchaseIds));
       }
+      // Readers see a step late that the tickets are being cancelled; the buyer's money must not wait for Redis.
+      const refunding = claims.flatMap((claim) =>
+        claim.kind === 'claimed' && claim.cancellation.status === 'refunding' ? [claim.cancellation.purchaseId] : [],
+      );
+      if (refunding.length > 0) refreshSoon(deps, refunding);
       return claims;
     },
 

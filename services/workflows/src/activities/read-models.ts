@@ -1,4 +1,4 @@
-import type { PurchaseStatus } from '@box-office/contract';
+import { NO_REFUNDS, type PurchaseStatus } from '@box-office/contract';
 import { findPurchases } from '@box-office/records';
 import { refreshReadModels, transactionEntry } from '@box-office/restoration';
 import type { ActivityDeps } from './deps.js';
@@ -24,7 +24,9 @@ export function noteStatus(
   purchases: readonly OpenTransaction[],
 ): void {
   const updatedAt = new Date().toISOString();
-  const entries = purchases.map((purchase) => transactionEntry({ ...purchase, status, tickets: [], updatedAt }));
+  const entries = purchases.map((purchase) =>
+    transactionEntry({ ...purchase, ...NO_REFUNDS, status, tickets: [], updatedAt }),
+  );
   inventory.writeIfNewer(entries).catch((error: unknown) => {
     logger.debug({ err: error }, 'a status was not written to Redis');
   });

@@ -6,7 +6,7 @@ import {
   type CancellationResult,
   type Markdown,
 } from '@box-office/contract';
-import type { CancellationClaim } from '@box-office/records';
+import type { CancellationClaim, RefundedCancellation } from '@box-office/records';
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import { openAttention } from './attention.js';
 import { refundedTickets, refundOf, returnCapacity } from './carrying-out.js';
@@ -46,15 +46,22 @@ async function carryThrough(request: CancellationRequest, steps: Steps, journal:
   }
   journal.amount({ amountMinor, currency });
   journal.tell(mdText`It concerns ${formatTickets(tickets)}: ${amountInWords({ amountMinor, currency })}.`);
+  let { refundedMinor } = cancellation.refunds;
   if (cancellation.status !== 'cancelled') {
-    const refunded = await steps.durably([purchaseId], 'refund', refundOf(cancellation));
-    journal.tell(mdText`The money is back with the buyer.`);
+    // Nothing comes back where an operator skipped it.
+    const refunded: RefundedCancellation | undefined = await steps.durably(
+      [purchaseId],
+      'refund',
+      refundOf(cancellation),
+    );
+    if (refunded) refundedMinor = amountMinor;
+    journal.tell(refunded ? mdText`The money is back with the buyer.` : mdText`The refund is left to an operator.`);
     await steps.durably([purchaseId], 'completeCancellations', refundedTickets(cancellation, refunded));
     journal.tell(mdText`The tickets are **cancelled**.`);
   }
   await returnCapacity(steps, [purchaseId], [cancellationId]);
   journal.tell(mdText`They can be sold again, and it is published.`);
-  return { kind: 'cancelled', tickets, refundedMinor: amountMinor };
+  return { kind: 'cancelled', tickets, refundedMinor };
 }
 
 /** Claims the tickets; of a purchase that is still under way, and was told to stop, when it has its outcome. */

@@ -136,7 +136,11 @@ function paidBack(due: readonly Cancellation[], refunded: readonly RefundedCance
 function moveOn(round: Round, after: string | null, paid: readonly Cancellation[]): void {
   if (paid.length > 0) round.idleSweeps = 0;
   const cancelled = round.position.cancelled + paid.length;
-  const refundedMinor = paid.reduce((sum, { amountMinor }) => sum + amountMinor, round.position.refundedMinor);
+  // What an operator skipped is not refunded; what this page refunded stands as refunding in what was read before.
+  const refundedMinor = paid.reduce(
+    (sum, { refunds }) => sum + refunds.refundedMinor + refunds.pendingMinor,
+    round.position.refundedMinor,
+  );
   round.position = { ...round.position, after, cancelled, refundedMinor };
   const currency = paid[0]?.currency;
   if (currency === undefined) return;

@@ -1,9 +1,9 @@
-import type { CancellationRefusal, PurchaseStatus } from '@box-office/contract';
+import type { CancellationRefusal, CancellationStatus, PurchaseStatus } from '@box-office/contract';
 import type { Cancellation } from '@box-office/records';
 import { z } from '@hono/zod-openapi';
 import { problem, problemUri, PROBLEMS } from '../../problems.js';
 import type { Problem } from '../../problems.js';
-import { amountMinor, currency, eventId, instant, problemDetails, ticket } from '../schemas.js';
+import { currency, eventId, instant, problemDetails, refundAmounts, ticket } from '../schemas.js';
 
 /** Where the state of a cancellation can be asked for. */
 export const cancellationUrl = (cancellationId: string): string => `/api/cancellations/${cancellationId}`;
@@ -18,7 +18,8 @@ export const cancellationView = z
     status: z.enum(['requested', 'refunding', 'cancelled', 'refused']).openapi({
       description:
         '`requested`: nothing is decided yet, or the purchase is still under way and was told to stop. `refunding`: the ' +
-        'money is on its way back. `cancelled`: it is back, and the tickets are cancelled.',
+        'money is on its way back. `cancelled`: the tickets are cancelled, and the money is back, but for what stands in ' +
+        '`skippedMinor`.',
     }),
     transactionId: z.string().optional(),
     eventId: eventId.optional(),
@@ -26,7 +27,7 @@ export const cancellationView = z
       .array(ticket)
       .optional()
       .openapi({ description: 'The tickets that this cancels; none if the purchase was stopped before it had any.' }),
-    refundedMinor: amountMinor.optional().openapi({ description: 'What goes back to the buyer.' }),
+    ...z.object(refundAmounts).partial().shape,
     currency: z.union([currency, z.literal('')]).optional(),
     purchaseStatus: z.enum(['open', 'confirmed', 'cancelled', 'undone', 'declined', 'refused']).optional(),
     reason: z.string().optional(),
@@ -43,9 +44,9 @@ export function viewOfCancellation(cancellation: Cancellation): CancellationView
   const { cancellationId, purchaseId, transactionId, eventId: event, status, tickets } = cancellation;
   return {
     ...{ cancellationId, purchaseId, transactionId, eventId: event },
-    status: status === 'waiting' ? 'requested' : status,
+    status: statusInView(status),
     tickets: [...tickets],
-    refundedMinor: cancellation.amountMinor,
+    ...cancellation.refunds,
     currency: cancellation.currency,
     purchaseStatus: purchaseStatusOf(cancellation.purchaseStatus),
     reason: cancellation.reason,
@@ -53,6 +54,10 @@ export function viewOfCancellation(cancellation: Cancellation): CancellationView
     cancelledAt: cancellation.cancelledAt,
   };
 }
+
+/** A cancellation's status as buyers see it. */
+export const statusInView = (status: CancellationStatus): 'requested' | 'refunding' | 'cancelled' =>
+  status === 'waiting' ? 'requested' : status;
 
 function purchaseStatusOf(status: PurchaseStatus): NonNullable<CancellationView['purchaseStatus']> {
   return status === 'claimed' || status === 'persisted' || status === 'undoing' ? 'open' : status;

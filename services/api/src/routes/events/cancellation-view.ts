@@ -1,6 +1,6 @@
 import type { EventCancellationProgress } from '@box-office/records';
 import { z } from '@hono/zod-openapi';
-import { amountMinor, currency, eventId, instant } from '../schemas.js';
+import { currency, eventId, instant, refundAmounts } from '../schemas.js';
 
 /** Where the progress of an event's cancellation can be asked for. */
 export const eventCancellationUrl = (id: string): string => `/api/events/${id}/cancellation`;
@@ -12,14 +12,14 @@ export const eventCancellationView = z
     eventId,
     status: z.enum(['requested', 'running', 'finished']),
     purchases: count.optional().openapi({ description: 'Purchases that were ever confirmed.' }),
-    cancelled: count.optional().openapi({ description: 'Those of them that are cancelled and refunded.' }),
+    cancelled: count.optional().openapi({ description: 'Those of them that are cancelled.' }),
     open: count
       .optional()
       .openapi({ description: 'Purchases that were under way when the event was cancelled and are being undone.' }),
     unsettled: count
       .optional()
       .openapi({ description: 'Cancellations whose refund or messages are still on their way.' }),
-    refundedMinor: amountMinor.optional(),
+    ...z.object(refundAmounts).partial().shape,
     currency: currency.optional(),
     requestedBy: z.string().optional(),
     reason: z.string().optional(),

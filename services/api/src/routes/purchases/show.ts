@@ -9,8 +9,18 @@ import type { LookUpPurchase } from '../../purchasing/purchase-lookup.js';
 import type { PurchaseRecords } from '../../purchasing/purchase-records.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
+import { statusInView } from '../cancellations/view.js';
 import { problemOf } from '../purchase-tickets/answer.js';
-import { amountMinor, currency, eventId, instant, problemDetails, ticket, userId } from '../schemas.js';
+import {
+  amountMinor,
+  currency,
+  eventId,
+  heldTicket,
+  instant,
+  problemDetails,
+  refundAmounts,
+  userId,
+} from '../schemas.js';
 
 const RETRY_OPEN_S = 1;
 const ID = z.uuid();
@@ -18,13 +28,26 @@ const ID = z.uuid();
 export const purchaseView = z
   .object({
     purchaseId: z.uuid(),
-    status: z.enum(['open', 'confirmed', 'declined', 'refused', 'undone', 'cancelled']),
+    status: z.enum(['open', 'confirmed', 'cancelling', 'declined', 'refused', 'undone', 'cancelled']).openapi({
+      description: '`cancelling`: each ticket that is left is being cancelled, and none is valid any more.',
+    }),
     userId,
     eventId,
     transactionId: z.string().optional(),
-    tickets: z.array(ticket).optional().openapi({ description: 'Those that are valid now.' }),
-    amountMinor: amountMinor.optional(),
+    tickets: z.array(heldTicket).optional().openapi({ description: 'Those that are not cancelled yet.' }),
+    amountMinor: amountMinor.optional().openapi({ description: 'What was paid for it in all.' }),
     currency: currency.optional(),
+    ...z.object(refundAmounts).partial().shape,
+    cancellations: z
+      .array(
+        z.object({
+          cancellationId: z.uuid(),
+          status: z.enum(['requested', 'refunding', 'cancelled']),
+          ...refundAmounts,
+        }),
+      )
+      .optional()
+      .openapi({ description: 'Its cancellations, the oldest first; the amounts beside are their sums.' }),
     problem: problemDetails
       .optional()
       .openapi({ description: 'Why there are no tickets: what the purchase was answered with.' }),
@@ -75,17 +98,24 @@ function show(c: GatewayContext, owner: string, view: View): Response {
 /** A purchase as PostgreSQL has it. */
 export function viewOfRow(row: PurchaseRow): View {
   const { purchaseId, userId: owner, eventId: event, transactionId, createdAt, updatedAt, outcome } = row;
-  const common = { purchaseId, userId: owner, eventId: event, transactionId, createdAt, updatedAt };
+  const { requestedMinor, refundedMinor, pendingMinor, skippedMinor, cancellations } = row;
+  const common = {
+    ...{ purchaseId, userId: owner, eventId: event, transactionId, createdAt, updatedAt },
+    ...{ requestedMinor, refundedMinor, pendingMinor, skippedMinor },
+    cancellations: cancellations.map((one) => ({ ...one, status: statusInView(one.status) })),
+  };
   if (outcome === null) return { ...common, status: 'open' };
   if (outcome.kind !== 'confirmed') return { ...common, status: outcome.kind, problem: problemBody(outcome) };
   return {
     ...common,
-    status: row.status === 'cancelled' ? 'cancelled' : 'confirmed',
+    status: row.status === 'cancelled' ? 'cancelled' : isCancelling(row) ? 'cancelling' : 'confirmed',
     tickets: [...row.tickets],
     amountMinor: row.amountMinor,
     currency: row.currency,
   };
 }
+
+const isCancelling = ({ tickets }: PurchaseRow): boolean => tickets.every(({ status }) => status === 'cancelling');
 
 function viewOfRecord(purchaseId: string, record: PurchaseRecord): View {
   const common = { purchaseId, userId: record.userId, eventId: record.eventId };
@@ -97,7 +127,7 @@ function viewOfRecord(purchaseId: string, record: PurchaseRecord): View {
     ...common,
     status: 'confirmed',
     transactionId,
-    tickets: [...tickets],
+    tickets: tickets.map((one) => ({ ...one, status: 'valid' })),
     amountMinor: paid,
     currency: inCurrency,
   };

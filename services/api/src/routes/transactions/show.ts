@@ -8,7 +8,7 @@ import type { PurchaseReads } from '../../ports.js';
 import { problem } from '../../problems.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
-import { amountMinor, currency, eventId, instant, ticket, userId } from '../schemas.js';
+import { amountMinor, currency, eventId, heldTicket, instant, refundAmounts, userId } from '../schemas.js';
 
 /** 26 characters of Crockford base 32, as the contract derives them. */
 const ID = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/);
@@ -20,9 +20,10 @@ const transactionView = z
     userId,
     eventId,
     status: z.enum(PURCHASE_STATUSES),
-    amountMinor,
+    amountMinor: amountMinor.openapi({ description: 'What was paid for it in all.' }),
     currency,
-    tickets: z.array(ticket),
+    ...refundAmounts,
+    tickets: z.array(heldTicket).openapi({ description: 'Those that are not cancelled yet.' }),
     updatedAt: instant,
   })
   .openapi('Transaction');
@@ -58,6 +59,7 @@ export function showTransaction(deps: Pick<PurchaseReads, 'findTransaction'>): E
 function viewOf(row: PurchaseRow): Omit<TransactionReadModel, 'version'> {
   const { transactionId, purchaseId, userId: buyer, eventId: event, status, tickets, updatedAt } = row;
   const { amountMinor: amount, currency: inCurrency } = row;
+  const { requestedMinor, refundedMinor, pendingMinor, skippedMinor } = row;
   return {
     transactionId,
     purchaseId,
@@ -66,6 +68,7 @@ function viewOf(row: PurchaseRow): Omit<TransactionReadModel, 'version'> {
     status,
     amountMinor: amount,
     currency: inCurrency,
+    ...{ requestedMinor, refundedMinor, pendingMinor, skippedMinor },
     tickets,
     updatedAt,
   };

@@ -8,7 +8,7 @@ import type { PurchaseReads, ReadModels } from '../../ports.js';
 import { problem } from '../../problems.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
-import { amountMinor, currency, eventId, nextCursor, page, ticket, userId } from '../schemas.js';
+import { amountMinor, currency, eventId, nextCursor, heldTicket, page, userId } from '../schemas.js';
 
 /** Leaves PostgreSQL time to answer in the place of a Redis that is silent or away. */
 const REDIS_TIMEOUT_MS = 1_000;
@@ -18,7 +18,7 @@ const query = page.extend({ after: z.uuid().optional().openapi({ description: 'T
 const userTickets = z
   .object({
     tickets: z.array(
-      ticket.extend({
+      heldTicket.extend({
         eventId,
         purchaseId: z.uuid(),
         transactionId: z.string(),
@@ -35,7 +35,7 @@ interface TicketPage {
   readonly next: string | null;
 }
 
-/** The valid tickets of a user, oldest first: from the read model in Redis, or from PostgreSQL where there is none. */
+/** The tickets of a user, those that are being cancelled marked so, oldest first: from the read model in Redis, or from PostgreSQL where there is none. */
 export function listTickets(deps: {
   readModels: Pick<ReadModels, 'userTickets'>;
   listUserTickets: PurchaseReads['listUserTickets'];
@@ -46,7 +46,8 @@ export function listTickets(deps: {
     access: 'buyer',
     documentation: {
       tags: ['Purchases'],
-      summary: "List a user's valid tickets",
+      summary: "List a user's tickets",
+      description: 'Those that are valid, and those that are being cancelled; `status` tells them apart.',
       request: { params: z.object({ id: userId }), query },
       responses: {
         200: { description: 'A page of tickets.', content: { 'application/json': { schema: userTickets } } },
