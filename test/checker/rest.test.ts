@@ -1,5 +1,6 @@
 import { HOLD_WORKFLOW, PURCHASE_WORKFLOW } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leaveClaimed } from './testing/sales.js';
 import { openSmallOffice, type SmallOffice } from './testing/small-office.js';
 
 let office: SmallOffice;
@@ -42,5 +43,17 @@ describe('the verdict is unknown', () => {
       .poll(() => office.check({ restTimeoutMs: 300 }), { timeout: 10_000 })
       .toEqual({ kind: 'unknown', causes: ['not at rest: 1 workflows hold, and 0 holds stand'] });
     await end();
+  });
+});
+
+describe('it is violated', () => {
+  it('when a purchase stands still at rest, whatever its workflow says', async () => {
+    const event = await office.openEvent();
+    const { purchaseId, conclude } = await leaveClaimed(office, event);
+    const end = await office.openWorkflow(PURCHASE_WORKFLOW);
+    const verdict = await office.check({ restTimeoutMs: 300 });
+    expect(verdict).toMatchObject({ kind: 'violated', violations: [{ fault: 'stands_still', purchaseId }] });
+    await end();
+    await conclude();
   });
 });

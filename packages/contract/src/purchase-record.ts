@@ -9,7 +9,8 @@ export const PURCHASE_RECORD_TTL_S = 24 * 60 * 60;
  * - `admitted`: one gateway works on it, until `deadlineMs` (epoch ms). Nothing was sent to Temporal yet, or the gateway
  *   died before it could say so. After the deadline any gateway may take over, by compare-and-set.
  * - `sent`: a start was sent and its fate is unknown. Whoever meets it sends the same start again.
- * - `started`: Temporal has the workflow; its outcome will be in PostgreSQL.
+ * - `started`: Temporal has the workflow since `startedMs` (epoch ms); its outcome will be in PostgreSQL. If nothing has claimed
+ *   the purchase for some seconds after that, whoever meets it may send the start again: the workflow may have been terminated.
  * - `done`: the final outcome. Written by whoever learns it first, the worker included, unconditionally: it cannot change.
  */
 export type PurchaseRecord = {
@@ -19,7 +20,7 @@ export type PurchaseRecord = {
 } & (
   | { readonly state: 'admitted'; readonly deadlineMs: number; readonly gateway: string }
   | { readonly state: 'sent' }
-  | { readonly state: 'started' }
+  | { readonly state: 'started'; readonly startedMs?: number }
   | { readonly state: 'done'; readonly outcome: PurchaseOutcome }
 );
 

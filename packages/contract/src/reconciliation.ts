@@ -12,6 +12,50 @@ export const REBUILD_WORKFLOW = 'rebuild';
 export const rebuildWorkflowId = (eventId: string | null): string => `rebuild/${eventId ?? 'all'}`;
 
 /**
+ * Registered name of the workflow that has abandoned work go on, and id of the Schedule that starts it: apart from the
+ * comparisons, so that it never waits for them.
+ */
+export const RECOVERY_WORKFLOW = 'recovery';
+export const RECOVERY_SCHEDULE = 'recovery';
+
+/** Registered name, and id, of the workflow that rebuilds all of Redis after it has lost its memory. */
+export const REDIS_REBUILD_WORKFLOW = 'redisRebuild';
+
+/** What the look for abandoned work came to. The next one, of the same Schedule, begins where it ended. */
+export interface RecoveryResult {
+  /** Id of the workflow's first run; findings bear it. */
+  readonly sweepId: string;
+  readonly recovered: number;
+  /** Workflows that were closed before this instant need not be looked at again; ISO 8601, null if that is not known. */
+  readonly closedUntil: string | null;
+}
+
+/** Argument of the workflow that rebuilds Redis. */
+export interface RedisRebuildRequest {
+  /** How it was noticed, in words. */
+  readonly cause: string;
+  /** Where a run takes over from the one before it; absent in the first. */
+  readonly from?: RedisRebuildPosition;
+}
+
+/** Inventories come first, for they are sold from; the read models follow. Both begin with what is on sale soonest. */
+export interface RedisRebuildPosition {
+  readonly pass: 'inventories' | 'read models';
+  /** The event before; null at the beginning of the pass. */
+  readonly after: string | null;
+  readonly result: RedisRebuildResult;
+}
+
+/** What was rebuilt, counted. */
+export interface RedisRebuildResult {
+  readonly events: number;
+  /** Inventories that could not be used. */
+  readonly inventories: number;
+  /** Read models that were written anew. */
+  readonly readModels: number;
+}
+
+/**
  * What a sweep looks at. Scheduled ones look at the events that changed since their last look and at some of the
  * others in turn; one that was asked for looks at everything in its scope.
  */
@@ -78,7 +122,8 @@ export interface RebuildResult {
  * - `wrong_read_model`: what readers see in Redis is not what the record says;
  * - `serial_mismatch`: Redis and the record, or the record and what the buyer was told, name different serials;
  * - `capacity_wrong`: a count is not the sum of what it counts;
- * - `abandoned`: a purchase, a cancellation or a hold stands unfinished, and its workflow is gone.
+ * - `abandoned`: a purchase, a cancellation or a hold stands unfinished, and its workflow is gone;
+ * - `stalled`: a purchase or a cancellation stands unfinished, and its workflow is open and tries no step of it.
  */
 export const FINDING_KINDS = [
   'missing_message',
@@ -91,6 +136,7 @@ export const FINDING_KINDS = [
   'serial_mismatch',
   'capacity_wrong',
   'abandoned',
+  'stalled',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

@@ -8,3 +8,6 @@ export const purchaseKey = (purchaseId: string): string => `purchase:${purchaseI
 
 /** Redis channel on which workers announce final outcomes to the gateways. A hint only: PostgreSQL decides. */
 export const OUTCOMES_CHANNEL = 'purchase_outcomes';
+
+/** Names the Redis process that has all that was written: absent after a wipe, another's after a restart or a restore. */
+export const REDIS_MEMORY_KEY = 'redis_memory';

@@ -61,10 +61,10 @@ const isForgotten = (expiresAtMs: number): boolean => expiresAtMs < Date.now() +
 const FORGOTTEN_SLACK_MS = 60_000;
 
 function wrongTransaction(purchase: PurchaseRow, found: unknown): WrongReadModel[] {
-  const { purchaseId, status } = purchase;
+  const { purchaseId, status, version } = purchase;
   if (isForgotten(transactionExpiresAtMs(purchase))) return [];
-  // A purchase that was refused before it began was never written.
-  if (found === null && status === 'refused') return [];
+  // One that was refused before it began, with the first version of its row, was never written.
+  if (found === null && status === 'refused' && version === 1) return [];
   const expected = transactionModel(purchase);
   if (isObject(found) && agrees(expected, found)) return [];
   const key = transactionKey(expected.transactionId);

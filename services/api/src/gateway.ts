@@ -85,6 +85,7 @@ export interface Gateway {
 export function createGateway(deps: GatewayDeps): Gateway {
   const { pool, redis, inventory, attention, logger } = deps;
   let leaving = false;
+  const isLeaving = (): boolean => leaving;
   const reads = recordReads(pool);
   const foreign = createForeignValues(deps.reportUnreadable);
   const { findPurchases } = reads;
@@ -130,9 +131,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
     declines: createDeclines(deps.buyers.declines),
     logger,
     countStart: (result) => metrics.start(result),
-    waitMs: deps.purchaseWaitMs,
   });
   const purchase = createPurchasing({
+    waitMs: deps.purchaseWaitMs,
+    isLeaving,
     records,
     sale,
     refuseEarly: createEarlyRefusal({ lookUp, inventory: care }),
@@ -144,7 +146,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { findHold, findEvent } = reads;
   const { holdDesk, holdTimes } = deps;
   const hold = createHolding({ records, findHold, findEvent, readEvent, inventory: care, desk: holdDesk, gatewayId });
-  const isLeaving = (): boolean => leaving;
   const { cancellations, purchaseWaitMs: waitMs } = deps;
   const cancel = createCancelling({ ...reads, lookUp, records, workflows: cancellations, waitMs, isLeaving });
   const resolve = createResolving({ ...reads, records, desk: attention });
@@ -185,8 +186,11 @@ function recordReads(pool: pg.Pool) {
     recordOperations;
   const { listEvents, listHolds, listPurchases, listUserTickets, readEventCancellation, readStatistics } =
     recordOperations;
-  const { findSweep, listFindings } = recordOperations;
+  const { askToUndo, findSweep, listFindings, listStalledWork, recordOperatorAction } = recordOperations;
   return {
+    askToUndo: askToUndo.bind(null, pool),
+    listStalledWork: listStalledWork.bind(null, pool),
+    recordOperatorAction: recordOperatorAction.bind(null, pool),
     findCancellations: findCancellations.bind(null, pool),
     findEvent: findEvent.bind(null, pool),
     findHold: findHold.bind(null, pool),

@@ -5,6 +5,7 @@ import type {
   EventChanges,
   NewEvent,
   PurchaseRow,
+  askToUndo,
   findCancellations,
   findEvent,
   findHold,
@@ -16,9 +17,11 @@ import type {
   listPurchases,
   listEvents,
   listFindings,
+  listStalledWork,
   listUserTickets,
   readEventCancellation,
   readStatistics,
+  recordOperatorAction,
 } from '@box-office/records';
 
 // What the gateway needs from the world, in its own words; main.ts fills these with the real packages. Each function
@@ -67,6 +70,13 @@ export interface OperationReads {
 export interface ResolutionReads {
   readonly findWorkflows: WithoutPool<typeof findWorkflows>;
   readonly findOperatorAction: WithoutPool<typeof findOperatorAction>;
+}
+
+/** What stands still although its workflow is open, and what is written when an operator decides about it. */
+export interface StalledReads {
+  readonly listStalledWork: WithoutPool<typeof listStalledWork>;
+  readonly askToUndo: WithoutPool<typeof askToUndo>;
+  readonly recordOperatorAction: WithoutPool<typeof recordOperatorAction>;
 }
 
 /** What Redis has at this moment; null where it knows nothing of the event or user, or nothing that can be read. */

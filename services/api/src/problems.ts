@@ -46,7 +46,7 @@ export const PROBLEMS = {
   'purchase-in-flight': [
     409,
     'Purchase in flight',
-    'A request with this idempotency key is being admitted at this moment. Repeat it after the time in Retry-After.',
+    'Another request with this idempotency key is being decided, and was waited for in vain. Repeat it after the time in Retry-After.',
   ],
   'sold-out': [409, 'Sold out', 'No ticket of this type is left.'],
   'not-enough-left': [

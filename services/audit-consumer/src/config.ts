@@ -15,11 +15,15 @@ const schema = z.object({
   RECONCILIATION_EVERY_MS: z.coerce.number().int().min(0).max(86_400_000).default(60_000),
   /** From the first look at a difference to the second one. */
   RECONCILIATION_SECOND_LOOK_MS: z.coerce.number().int().min(100).max(60_000).default(3_000),
+  /** How often what lost its workflow is looked for, in ms; 0 for never. */
+  RECOVERY_EVERY_MS: z.coerce.number().int().min(0).max(86_400_000).default(30_000),
   /**
    * How long a purchase must stand still, and its workflow be gone, before it is taken up again, in ms: longer than any
    * activity may run (60 s), because one that nobody told of the end may still be at work.
    */
   RECOVERY_IDLE_MS: z.coerce.number().int().min(500).max(3_600_000).default(90_000),
+  /** How long a purchase may stand still while its workflow is open, before a person is told, in ms. */
+  STALLED_AFTER_MS: z.coerce.number().int().min(500).max(86_400_000).default(300_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -34,7 +38,10 @@ export interface Config {
   /** 0 for never. */
   readonly reconciliationEveryMs: number;
   readonly secondLookAfterMs: number;
+  /** 0 for never. */
+  readonly recoveryEveryMs: number;
   readonly recoveryIdleMs: number;
+  readonly stalledAfterMs: number;
   readonly healthHost: string;
   readonly healthPort: number;
   readonly logLevel: string;
@@ -51,7 +58,9 @@ export function readConfig(): Config {
     temporal: loadClientConnectConfig(),
     reconciliationEveryMs: checked.RECONCILIATION_EVERY_MS,
     secondLookAfterMs: checked.RECONCILIATION_SECOND_LOOK_MS,
+    recoveryEveryMs: checked.RECOVERY_EVERY_MS,
     recoveryIdleMs: checked.RECOVERY_IDLE_MS,
+    stalledAfterMs: checked.STALLED_AFTER_MS,
     healthHost: checked.HEALTH_HOST,
     healthPort: checked.HEALTH_PORT,
     logLevel: checked.LOG_LEVEL,

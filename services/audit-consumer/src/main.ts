@@ -47,6 +47,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
       'transaction consumer': async () => mustBeReady(transactions),
       publisher: async () => mustBeReady(publisher),
       reconciliation: async () => mustBeReady(reconciliation),
+      ...reconciliation.looks,
     },
   });
 

@@ -4,6 +4,8 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 /** What the housekeeping tells. */
 export interface HousekeepingMetrics {
   counted(purchases: number, holds: number): void;
+  /** How many purchases and cancellations stand still although a workflow is open for them. */
+  stalled(count: number): void;
   /** Whether the partitions of the audit log that were to be dropped were whole. */
   auditLogIsWhole(isWhole: boolean): void;
 }
@@ -88,6 +90,11 @@ export function createMetrics(o: { processMetrics: boolean }): ConsumerMetrics {
     labelNames: ['of'] as const,
     registers,
   });
+  const stalledWork = new Gauge({
+    name: 'stalled_work',
+    help: 'Purchases and cancellations that stand still although a workflow is open for them: a person has to decide',
+    registers,
+  });
   const auditLogBroken = new Gauge({
     name: 'audit_log_broken',
     help: '1 if a partition of the audit log past its retention was found to be tampered with, and so is kept',
@@ -100,6 +107,7 @@ export function createMetrics(o: { processMetrics: boolean }): ConsumerMetrics {
       outcomes.inc({ of: 'purchases' }, purchases);
       outcomes.inc({ of: 'holds' }, holds);
     },
+    stalled: (count) => stalledWork.set(count),
     auditLogIsWhole: (isWhole) => auditLogBroken.set(isWhole ? 0 : 1),
     batch({ queue, acknowledged: count, retried, dead, lagsMs }) {
       acknowledged.inc({ queue }, count);

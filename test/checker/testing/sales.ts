@@ -48,6 +48,24 @@ export async function sell(
   return { ...call, authorisationId, tickets };
 }
 
+/** A purchase that was claimed and goes no further, and what ends it. */
+export async function leaveClaimed(
+  office: SmallOffice,
+  event: EventFacts,
+): Promise<{ readonly purchaseId: string; conclude(): Promise<void> }> {
+  const order = orderOf(event, [{ ticketType: 'Standard', quantity: 1 }], 'pm_approve');
+  const { purchaseId } = order;
+  const { epoch } = await claim(office, order);
+  return {
+    purchaseId,
+    async conclude() {
+      const outcome: PurchaseOutcome = { kind: 'undone', reason: 'operator' };
+      await beginUndoing(office.pool, { purchaseId, epoch, outcome, authorisationId: null });
+      await concludeUndoing(office.pool, { purchaseId, epoch });
+    },
+  };
+}
+
 /** A purchase whose payment was declined: nothing is left of it but its row. */
 export async function decline(office: SmallOffice, event: EventFacts): Promise<PurchaseCall> {
   const order = orderOf(event, [{ ticketType: 'Standard', quantity: 1 }], 'pm_decline_no_funds');

@@ -2,7 +2,7 @@ import { connectionCuts } from './connections.js';
 import type { FaultKind } from './fault.js';
 import { lineCut, lineSilence, lineSlow } from './lines.js';
 import { messageShuffle } from './messages.js';
-import { workflowReset, workflowTermination } from './operators.js';
+import { workflowCancellation, workflowReset, workflowTermination } from './operators.js';
 import { processKills, processPause } from './processes.js';
 import { redisOld, redisWipe } from './redis-memory.js';
 import { rubbish } from './rubbish.js';
@@ -27,6 +27,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   messageShuffle,
   rubbish,
   workflowTermination,
+  workflowCancellation,
   workflowReset,
 ];
 

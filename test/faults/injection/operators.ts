@@ -1,4 +1,9 @@
-import { CANCELLATION_WORKFLOW, HOLD_WORKFLOW, PURCHASE_WORKFLOW } from '@box-office/contract';
+import {
+  CANCELLATION_WORKFLOW,
+  EVENT_CANCELLATION_WORKFLOW,
+  HOLD_WORKFLOW,
+  PURCHASE_WORKFLOW,
+} from '@box-office/contract';
 import { Client, Connection } from '@temporalio/client';
 import type { Arena } from '../ground/arena.js';
 import type { Random } from '../random.js';
@@ -29,6 +34,33 @@ export const workflowTermination: FaultKind = {
             await workflow
               .getHandle(workflowId)
               .terminate('fault suite')
+              .catch(() => undefined);
+          }
+        });
+        return nothingToEnd;
+      },
+    };
+  },
+};
+
+/** Somebody requests the cancellation of workflows that are at work: what they have begun is undone, or carried to its end. */
+export const workflowCancellation: FaultKind = {
+  name: 'request cancellation of workflow',
+  draw(random) {
+    const workflowType = random.pick([...BUYERS_WORKFLOWS, EVENT_CANCELLATION_WORKFLOW]);
+    const most = random.int(1, 5);
+    return {
+      what: `cancellation requests to up to ${most} ${workflowType} workflows`,
+      uses: ['operator'],
+      durationMs: 0,
+      async begin(arena) {
+        await asOperator(arena, async ({ workflow }) => {
+          const open = workflow.list({ query: `WorkflowType = "${workflowType}" AND ExecutionStatus = "Running"` });
+          for (const { workflowId } of await newest(open, most)) {
+            // It may have ended in this very moment.
+            await workflow
+              .getHandle(workflowId)
+              .cancel()
               .catch(() => undefined);
           }
         });

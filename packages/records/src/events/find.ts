@@ -36,3 +36,24 @@ export async function readCapacity(pool: pg.Pool, eventId: string): Promise<numb
   const { rows } = await pool.query<{ capacity: number }>('select capacity from events where id = $1', [eventId]);
   return rows[0]?.capacity ?? null;
 }
+
+// Row comparison: what can be bought comes first, of that what begins soonest; what is over comes last.
+const BY_URGENCY = `
+with ranked as (
+  select id, starts_at,
+         case when ends_at < now() then 2 when status = 'on_sale' then 0 else 1 end as rank
+    from events
+)
+select id from ranked
+ where $1::text is null or (rank, starts_at, id) > (select rank, starts_at, id from ranked where id = $1)
+ order by rank, starts_at, id
+ limit $2`;
+
+/** Ids of the next events, those first whose buyers wait; none at the end. */
+export async function listEventsByUrgency(
+  pool: pg.Pool,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(BY_URGENCY, [page.after, page.limit]);
+  return rows.map(({ id }) => id);
+}

@@ -132,3 +132,39 @@ export async function listUnfinishedEventCancellations(
     requestId: row.request_id,
   }));
 }
+
+const EXISTING = `
+select id::text from event_ticket_transactions where id = any($1::uuid[])
+ union all select id::text from ticket_cancellations where id = any($1::uuid[])
+ union all select id::text from ticket_holds where id = any($1::uuid[])`;
+
+/** Which of these ids, of purchases, cancellations or holds, have a row. */
+export async function findRecorded(pool: pg.Pool, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ id: string }>(EXISTING, [ids]);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Which of these events are being cancelled, or are cancelled. */
+export async function findCancelledEvents(pool: pg.Pool, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ id: string }>(
+    'select event_id as id from event_cancellations where event_id = any($1::text[])',
+    [eventIds],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** An event may have an id of another form. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const FINISHED = `
+select id::text from event_ticket_transactions where id = any($2::uuid[]) and outcome is not null
+ union all select id::text from ticket_cancellations where id = any($2::uuid[]) and settled_at is not null
+ union all select id::text from ticket_holds where id = any($2::uuid[]) and status <> 'active'
+ union all select event_id from event_cancellations where event_id = any($1::text[]) and finished_at is not null`;
+
+/** Which of these ids, of purchases, cancellations, holds or cancelled events, have come to their end. */
+export async function findFinished(pool: pg.Pool, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await pool.query<{ id: string }>(FINISHED, [ids, ids.filter((id) => UUID.test(id))]);
+  return new Set(rows.map(({ id }) => id));
+}

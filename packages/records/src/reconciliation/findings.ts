@@ -90,12 +90,8 @@ export async function decideFindings(pool: pg.Pool, decisions: readonly FindingD
   await pool.query(DECIDE, [JSON.stringify(decisions)]);
 }
 
-/** So long a repair may take with all that it waits for: then whoever was to make it is gone. */
-const LONGEST_REPAIR_S = 15 * 60;
-
 const STANDING = `
-select id, kind, subject, purchase_id,
-       status = 'found' and last_seen > now() - make_interval(secs => $3) as may_be_in_repair
+select id, kind, subject, purchase_id, status
   from reconciliation_findings
  where ($1::text is null or event_id = $1) and kind = any($2::text[]) and status in ('found', 'handed_over')
  order by last_seen, id
@@ -107,8 +103,7 @@ export interface StandingFinding {
   readonly kind: FindingKind;
   readonly subject: string;
   readonly purchaseId: string | null;
-  /** Somebody may be repairing it at this moment, and will say so: where it is not to be seen, it may be because of that. */
-  readonly mayBeInRepair: boolean;
+  readonly status: RecordedFinding['status'];
 }
 
 interface StandingRow {
@@ -116,7 +111,7 @@ interface StandingRow {
   readonly kind: FindingKind;
   readonly subject: string;
   readonly purchase_id: string | null;
-  readonly may_be_in_repair: boolean;
+  readonly status: RecordedFinding['status'];
 }
 
 /**
@@ -127,13 +122,13 @@ export async function listStandingFindings(
   pool: pg.Pool,
   o: { readonly eventId?: string; readonly kinds: readonly FindingKind[] },
 ): Promise<StandingFinding[]> {
-  const { rows } = await pool.query<StandingRow>(STANDING, [o.eventId ?? null, o.kinds, LONGEST_REPAIR_S]);
+  const { rows } = await pool.query<StandingRow>(STANDING, [o.eventId ?? null, o.kinds]);
   return rows.map((row) => ({
     findingId: row.id,
     kind: row.kind,
     subject: row.subject,
     purchaseId: row.purchase_id,
-    mayBeInRepair: row.may_be_in_repair,
+    status: row.status,
   }));
 }
 

@@ -219,7 +219,7 @@ describe('a finding', () => {
     const [first] = await recordFindings(desk.pool, sweep(), [seen]);
     const findingId = first?.findingId ?? '';
     const standing = await listStandingFindings(desk.pool, { eventId: desk.eventId, kinds: [seen.kind] });
-    expect(standing).toContainEqual(expect.objectContaining({ findingId, mayBeInRepair: true }));
+    expect(standing).toContainEqual(expect.objectContaining({ findingId, status: 'found' }));
     await decideFindings(desk.pool, [{ findingId, status: 'repaired', action: 'put right', cause: 'known now' }]);
     await decideFindings(desk.pool, [{ findingId, status: 'gone', action: 'nothing' }]);
     const [again] = await recordFindings(desk.pool, sweep(), [seen]);
@@ -242,7 +242,7 @@ describe('a finding', () => {
     const [again] = await recordFindings(desk.pool, sweep(), [seen]);
     expect(again).toMatchObject({ findingId, isNew: false, status: 'handed_over' });
     const standing = () => listStandingFindings(desk.pool, { eventId: desk.eventId, kinds: ['ticket_without_charge'] });
-    expect(await standing()).toMatchObject([{ findingId, mayBeInRepair: false }]);
+    expect(await standing()).toMatchObject([{ findingId, status: 'handed_over' }]);
     const open = await countOpenFindings(desk.pool);
     await decideFindings(desk.pool, [{ findingId, status: 'gone', action: 'it was paid' }]);
     expect(await standing()).toEqual([]);

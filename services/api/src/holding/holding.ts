@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isPastRedis } from '@box-office/contract';
 import type { EventReadModel, Hold, OrderItem, PurchaseRecord, Refusal } from '@box-office/contract';
 import type { EventReads, HoldReads, InventoryCare } from '../ports.js';
@@ -9,6 +10,9 @@ import type { HoldReply, HoldRequest } from './hold-request.js';
 
 /** Times that a request follows a record which others change under its hands before it gives up with 503. */
 const MOST_ROUNDS = 5;
+/** Between two looks at the record of another request that decides. */
+const FOLLOW_MIN_MS = 20;
+const FOLLOW_MAX_MS = 250;
 /** Requests at once in one process; those above it are turned away before they cost anything. */
 const MOST_REQUESTS = 2_000;
 /** Longest from a request's admission until it has refused or sent its start. */
@@ -45,7 +49,8 @@ export function createHolding(deps: {
   };
 
   async function admit(request: HoldRequest): Promise<HoldReply> {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
+    const untilMs = Date.now() + deps.desk.longestReplyMs;
+    for (let round = 0, gapMs = FOLLOW_MIN_MS; round < MOST_ROUNDS;) {
       const mine = recordOf(request, {
         state: 'admitted',
         deadlineMs: Date.now() + ADMISSION_MS,
@@ -54,10 +59,17 @@ export function createHolding(deps: {
       const { previous, event } = await deps.records.admit(request.holdId, JSON.stringify(mine), request.eventId);
       if (previous !== null) {
         const reply = await replyFrom(request, previous, mine);
+        if (reply !== 'mine' && reply.kind === 'in_flight' && Date.now() < untilMs) {
+          // Another request decides at this moment: its answer serves both.
+          await sleep(gapMs);
+          gapMs = Math.min(gapMs * 1.5, FOLLOW_MAX_MS);
+          continue;
+        }
         if (reply !== 'mine') return reply;
       }
       const reply = await decide(request, JSON.stringify(mine), event);
       if (reply !== 'changed') return reply;
+      round++;
     }
     return unavailable('This hold changes too fast to follow.');
   }

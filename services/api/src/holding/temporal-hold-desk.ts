@@ -27,6 +27,8 @@ const listAttribute = (name: AttributeName, value: string[]) => ({
   value,
 });
 const OPEN: HoldWorkflowStatus = 'open';
+/** How the server says that the workflow was started, and terminated before it could answer. */
+const TERMINATED = 'NOT_FOUND: Update-with-Start';
 
 /**
  * Starts a hold's workflow and asks it in one call, which is the same for every repeat: the workflow id is the hold's, and
@@ -48,6 +50,7 @@ export function createTemporalHoldDesk(o: { client: Client; logger: Logger; wait
       if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'ended' };
       if (error instanceof WorkflowUpdateFailedError) return { kind: 'ended' };
       const failure = classifyStartFailure(error);
+      if (failure.cause.startsWith(TERMINATED)) return { kind: 'ended' };
       o.logger.warn({ holdId: order.holdId, update, cause: failure.cause }, 'a call to a hold workflow failed');
       return failure.kind === 'not_taken'
         ? { kind: 'not_sent', retryAfterS: failure.retryAfterS }

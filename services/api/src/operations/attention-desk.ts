@@ -24,4 +24,6 @@ export interface AttentionDesk {
   count(): Promise<number>;
   /** Has a workflow decide, once for each update id. Never rejects because a server is away. */
   decide(workflowId: string, updateId: string, request: ResolveRequest): Promise<DecisionReply>;
+  /** Ends a workflow that does nothing any more; reconciliation has its work go on. False if Temporal is away. */
+  end(workflowId: string, reason: string): Promise<boolean>;
 }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { alonePurchaseWorkflowId, purchaseWorkflowId } from '@box-office/contract';
 import type { ResolveReply, ResolveRequest } from '@box-office/contract';
 import { resolutionIdOf } from '@box-office/contract/derive';
-import type { ResolutionReads } from '../ports.js';
+import type { ResolutionReads, StalledReads } from '../ports.js';
 import type { PurchaseRecords } from '../purchasing/purchase-records.js';
 import type { AttentionDesk } from './attention-desk.js';
+import { createStalledDecision } from './stalled-decision.js';
 
 /** An operator's decision about a purchase of which a step does not get through. */
 interface Decision extends Pick<ResolveRequest, 'action' | 'operator' | 'reason' | 'paymentMethod'> {
@@ -30,10 +31,11 @@ const DECIDED_BEFORE = 'This was decided before with the same key: nothing is de
  * the workflow.
  */
 export function createResolving(
-  deps: ResolutionReads & {
-    readonly records: Pick<PurchaseRecords, 'read'>;
-    readonly desk: Pick<AttentionDesk, 'decide'>;
-  },
+  deps: ResolutionReads &
+    StalledReads & {
+      readonly records: Pick<PurchaseRecords, 'read'>;
+      readonly desk: Pick<AttentionDesk, 'decide' | 'end'>;
+    },
 ): Resolve {
   /** Ids of the workflows that it may be stuck in, the likeliest first; null if nobody knows it. */
   async function workflowsOf(purchaseId: string): Promise<string[] | null> {
@@ -43,6 +45,8 @@ export function createResolving(
     const derived = [alonePurchaseWorkflowId(purchaseId), purchaseWorkflowId(purchaseId)];
     return [...new Set([...(recorded ?? []), ...derived])];
   }
+
+  const decideStalled = createStalledDecision(deps);
 
   return async function resolve({ idempotencyKey, ...request }) {
     const { purchaseId, operator, action, reason, paymentMethod } = request;
@@ -57,14 +61,17 @@ export function createResolving(
     }
     const workflowIds = await workflowsOf(purchaseId);
     if (workflowIds === null) return { kind: 'unknown purchase' };
+    const [stalled] = await deps.listStalledWork({ purchaseId, limit: 1 });
     for (const workflowId of workflowIds) {
       const reply = await deps.desk.decide(workflowId, updateId, request);
       if (reply.kind === 'nothing stuck') continue;
+      // One that stands still may not answer at all.
+      if (reply.kind === 'unavailable' && stalled) continue;
       if (reply.kind !== 'decided') return reply;
       // Another request with this key was faster.
       if (reply.action !== action) return { kind: 'key reused' };
       return { kind: 'resolved', step: reply.step, action, next: reply.next };
     }
-    return { kind: 'nothing stuck' };
+    return stalled ? decideStalled(stalled, updateId, request) : { kind: 'nothing stuck' };
   };
 }

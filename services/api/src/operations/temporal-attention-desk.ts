@@ -81,6 +81,20 @@ export function createTemporalAttentionDesk(o: { client: Client; namespace: stri
 
     count: async () => (await client.workflow.count(WAITING)).count,
 
+    async end(workflowId, reason) {
+      try {
+        await client.withDeadline(Date.now() + DECISION_MS, () =>
+          client.workflow.getHandle(workflowId).terminate(reason),
+        );
+        return true;
+      } catch (error) {
+        // It has ended by itself.
+        if (error instanceof WorkflowNotFoundError) return true;
+        logger.warn({ err: error, workflowId }, 'a workflow that stands still could not be ended');
+        return false;
+      }
+    },
+
     async decide(workflowId, updateId, request): Promise<DecisionReply> {
       const handle = client.workflow.getHandle(workflowId);
       try {

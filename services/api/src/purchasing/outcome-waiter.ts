@@ -37,7 +37,7 @@ export type Waited =
   | { readonly kind: 'hold_in_use'; readonly usedBy: string }
   | { readonly kind: 'open' };
 
-interface Wait {
+export interface Wait {
   /** Never rejects. */
   readonly ended: Promise<Waited>;
   /** Ends it as `open`, if it has not ended. */

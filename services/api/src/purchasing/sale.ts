@@ -1,17 +1,18 @@
 import { isPastRedis } from '@box-office/contract';
-import type { EventFacts, OrderItem, PurchaseOrder, PurchaseOutcome, PurchaseRecord } from '@box-office/contract';
+import type { PurchaseOutcome, PurchaseRecord } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/records';
 import type { EventReads, InventoryCare } from '../ports.js';
 import type { Declines } from './buyer-limits.js';
 import type { ReadEvent } from './event-reading.js';
-import type { OutcomeWaiter, Waited } from './outcome-waiter.js';
+import type { OutcomeWaiter, Wait, Waited } from './outcome-waiter.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import type { PurchaseRecords, StoredRecord } from './purchase-records.js';
 import { keepsTickets } from './purchase-request.js';
-import type { PurchaseReply, PurchaseRequest, RequestedItem } from './purchase-request.js';
+import type { PurchaseReply, PurchaseRequest } from './purchase-request.js';
 import type { PurchaseStarter, StartReply } from './purchase-starter.js';
 import { lookAtEvent } from './short-path.js';
+import { doneRecord, goes, orderOf, recordOf, type Goes } from './start-decision.js';
 
 /** What a request that owns its purchase's record knows. */
 interface Admitted {
@@ -21,15 +22,20 @@ interface Admitted {
   readonly event: string | null;
   /** A start of this purchase may be on its way already: then only the workflow may refuse. */
   readonly mayRun: boolean;
+  /** When the buyer is told what is known by then; epoch ms. */
+  readonly untilMs: number;
 }
 
 export interface Sale {
   /** Refuses, or starts the workflow and waits for its outcome. For the request that owns the record. */
   sell(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply>;
-  /** Waits for the outcome of a workflow that another request started. */
-  waitForOther(request: PurchaseRequest): Promise<PurchaseReply>;
+  /**
+   * Waits for the outcome of a workflow that another request started. `unclaimed`: that workflow should have left a row by
+   * now and has not; it may be gone, and the purchase may be started again.
+   */
+  waitForOther(request: PurchaseRequest, record: StartedRecord, untilMs: number): Promise<PurchaseReply | 'unclaimed'>;
   /** Answers where the record of a request with another content stands at the key. */
-  replyToOther(request: PurchaseRequest, stored: StoredRecord): Promise<PurchaseReply>;
+  replyToOther(request: PurchaseRequest, stored: StoredRecord, untilMs: number): Promise<PurchaseReply>;
 }
 
 /**
@@ -48,8 +54,6 @@ export function createSale(deps: {
   logger: Logger;
   /** For the metrics: how a start was answered. */
   countStart: (result: StartReply['kind']) => void;
-  /** Longest that a request waits for its outcome. */
-  waitMs: number;
 }): Sale {
   async function sell(request: PurchaseRequest, admitted: Admitted): Promise<PurchaseReply> {
     let reply: PurchaseReply | Goes;
@@ -68,7 +72,7 @@ export function createSale(deps: {
     const retryAfterS = deps.declines.waitS(request.userId);
     if (retryAfterS === 0 || admitted.mayRun) return null;
     const row = await deps.lookUp(request.purchaseId);
-    if (row !== undefined) return replyFromRow(request, admitted.text, row);
+    if (row !== undefined) return replyFromRow(request, admitted.text, row, admitted.untilMs);
     release(request, admitted);
     return { kind: 'limited', detail: 'Too many payments of this buyer were declined.', retryAfterS };
   }
@@ -86,7 +90,7 @@ export function createSale(deps: {
     }
     // The read model alone is not used against a buyer: it may be of before a restart, and the purchase may exist.
     const [row, counted] = await Promise.all([deps.lookUp(request.purchaseId), deps.inventory.look(request.eventId)]);
-    if (row !== undefined) return replyFromRow(request, admitted.text, row);
+    if (row !== undefined) return replyFromRow(request, admitted.text, row, admitted.untilMs);
     if (counted.kind === 'unavailable') return decideWithoutInventory(request, admitted);
     const look = lookAtEvent(counted.event, request.items, Date.now());
     if (look.kind === 'go_on' || admitted.mayRun || held) return goes(counted.event, request.items);
@@ -104,7 +108,7 @@ export function createSale(deps: {
     const usedBy = hold?.usedBy ?? null;
     if (usedBy === null) return null;
     const row = await deps.lookUp(purchaseId);
-    if (row !== undefined) return replyFromRow(request, admitted.text, row);
+    if (row !== undefined) return replyFromRow(request, admitted.text, row, admitted.untilMs);
     if (usedBy === purchaseId) return null;
     if (hold?.status === 'used') return refuse(request, admitted, { kind: 'refused', reason: 'hold_used', usedBy });
     release(request, admitted);
@@ -140,27 +144,36 @@ export function createSale(deps: {
   }
 
   /** The record was lost, the purchase was not: answer as its row says and put the record back. */
-  async function replyFromRow(request: PurchaseRequest, standing: string, row: PurchaseRow): Promise<PurchaseReply> {
+  async function replyFromRow(
+    request: PurchaseRequest,
+    standing: string,
+    row: PurchaseRow,
+    untilMs: number,
+  ): Promise<PurchaseReply> {
     await deps.records.replace(request.purchaseId, standing, recordOf(row));
     if (row.fingerprint !== request.fingerprint) return { kind: 'key_reused' };
     if (row.outcome !== null) return { kind: 'outcome', outcome: row.outcome, repeat: true };
-    return waitForOther(request);
+    return replyFromWait(request, await beginWait(request, untilMs).ended, true);
   }
 
   /**
    * The key need not be the other one's: Redis may have lost the record of this very request before the other was put
    * there, and the other will be refused. PostgreSQL knows, or will know once that one is admitted.
    */
-  async function replyToOther(request: PurchaseRequest, { raw, record }: StoredRecord): Promise<PurchaseReply> {
+  async function replyToOther(
+    request: PurchaseRequest,
+    { raw, record }: StoredRecord,
+    untilMs: number,
+  ): Promise<PurchaseReply> {
     const row = await deps.lookUp(request.purchaseId);
-    if (row !== undefined) return replyFromRow(request, raw, row);
+    if (row !== undefined) return replyFromRow(request, raw, row, untilMs);
     return record.state === 'done' ? { kind: 'key_reused' } : { kind: 'in_flight', retryAfterS: 1 };
   }
 
   async function start(request: PurchaseRequest, admitted: Admitted, goes: Goes): Promise<PurchaseReply> {
     const { purchaseId, fingerprint } = request;
     const order = orderOf(request, goes.items);
-    const wait = deps.waiter.wait(purchaseId, fingerprint, deps.waitMs);
+    const wait = deps.waiter.wait(purchaseId, fingerprint, leftMs(admitted.untilMs));
     const starting = deps.starter.start(order, { eventName: goes.eventName }, wait.ended);
     void starting.then((reply) => deps.countStart(reply.kind));
     const soonest = await Promise.race([starting, wait.ended]);
@@ -194,10 +207,22 @@ export function createSale(deps: {
     } else if (first.kind === 'unknown') note(request, admitted, 'sent');
   }
 
-  async function waitForOther(request: PurchaseRequest): Promise<PurchaseReply> {
-    const wait = deps.waiter.wait(request.purchaseId, request.fingerprint, deps.waitMs);
-    deps.waiter.lookNow(request.purchaseId);
-    return replyFromWait(request, await wait.ended, true);
+  async function waitForOther(
+    request: PurchaseRequest,
+    record: StartedRecord,
+    untilMs: number,
+  ): Promise<PurchaseReply | 'unclaimed'> {
+    const { startedMs = 0 } = record;
+    const isLate = startedMs + CLAIM_MS < Date.now();
+    if (isLate && (await deps.lookUp(request.purchaseId)) === undefined) return 'unclaimed';
+    return replyFromWait(request, await beginWait(request, untilMs).ended, true);
+  }
+
+  /** Has PostgreSQL asked at once, too: the outcome may have been announced before. */
+  function beginWait({ purchaseId, fingerprint }: PurchaseRequest, untilMs: number): Wait {
+    const wait = deps.waiter.wait(purchaseId, fingerprint, leftMs(untilMs));
+    deps.waiter.lookNow(purchaseId);
+    return wait;
   }
 
   function replyFromWait(request: PurchaseRequest, waited: Waited, repeat: boolean): PurchaseReply {
@@ -219,7 +244,8 @@ export function createSale(deps: {
 
   function note(request: PurchaseRequest, admitted: Admitted, state: 'sent' | 'started'): void {
     const { fingerprint, userId, eventId } = request;
-    const record: PurchaseRecord = { fingerprint, userId, eventId, state };
+    const since = state === 'started' && { startedMs: Date.now() };
+    const record: PurchaseRecord = { fingerprint, userId, eventId, state, ...since };
     inBackground(request, deps.records.replace(request.purchaseId, admitted.text, record));
   }
 
@@ -250,36 +276,9 @@ function isEarlier({ requestId }: PurchaseRequest, waited: Extract<Waited, { kin
   return waited.earlier === true || (waited.requestId !== undefined && waited.requestId !== requestId);
 }
 
-/** The purchase goes to its workflow, with these items. */
-interface Goes {
-  readonly kind: 'goes';
-  readonly items: readonly OrderItem[];
-  readonly eventName: string;
-}
+/** A workflow that was started has claimed its purchases by then, unless it is gone or the machine is very busy. */
+const CLAIM_MS = 5_000;
 
-/** A ticket type that is not named is the event's first; where the event is not known either, the workflow refuses. */
-function goes(event: Pick<EventFacts, 'name' | 'ticketTypes'> | null, requested: readonly RequestedItem[]): Goes {
-  const byDefault = event?.ticketTypes[0]?.name ?? '';
-  const items = requested.map(({ ticketType, quantity }) => ({ ticketType: ticketType ?? byDefault, quantity }));
-  return { kind: 'goes', items, eventName: event?.name ?? 'unknown event' };
-}
+type StartedRecord = Extract<PurchaseRecord, { state: 'started' }>;
 
-/** What the workflow is told. */
-function orderOf(request: PurchaseRequest, items: readonly OrderItem[]): PurchaseOrder {
-  const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId, hold, expectedAmountMinor } = request;
-  return {
-    ...{ purchaseId, fingerprint, userId, eventId, items, paymentMethod, requestId },
-    ...(hold !== undefined && { holdId: hold.holdId }),
-    ...(expectedAmountMinor !== null && { expectedAmountMinor }),
-  };
-}
-
-function doneRecord(request: PurchaseRequest, outcome: PurchaseOutcome): PurchaseRecord {
-  const { fingerprint, userId, eventId } = request;
-  return { fingerprint, userId, eventId, state: 'done', outcome };
-}
-
-function recordOf({ fingerprint, userId, eventId, outcome }: PurchaseRow): PurchaseRecord {
-  const base = { fingerprint, userId, eventId };
-  return outcome === null ? { ...base, state: 'started' } : { ...base, state: 'done', outcome };
-}
+const leftMs = (untilMs: number): number => Math.max(untilMs - Date.now(), 1);

@@ -16,6 +16,7 @@ import type {
   OperationReads,
   PurchaseReads,
   ReadModels,
+  StalledReads,
 } from '../ports.js';
 import type { LookUpPurchase } from '../purchasing/purchase-lookup.js';
 import type { PurchaseRecords } from '../purchasing/purchase-records.js';
@@ -54,6 +55,7 @@ export interface EndpointDeps
   readonly cancel: Cancel;
   readonly cancellations: CancellationWorkflows;
   readonly attention: Pick<AttentionDesk, 'list'>;
+  readonly listStalledWork: StalledReads['listStalledWork'];
   readonly resolve: Resolve;
   readonly audit: AuditWorkflows;
   readonly hold: TakeHold;

@@ -6,6 +6,8 @@ export interface TestAttention extends AttentionDesk {
   readonly decisions: { readonly workflowId: string; readonly updateId: string; readonly request: ResolveRequest }[];
   /** What is answered by each workflow; `nothing stuck` unless it is named. */
   readonly replies: Map<string, DecisionReply>;
+  /** Workflows that were ended, and why. */
+  readonly ended: { readonly workflowId: string; readonly reason: string }[];
   page: AttentionPage;
   isAway: boolean;
 }
@@ -19,6 +21,7 @@ export function createTestAttention(): TestAttention {
   const test: TestAttention = {
     decisions: [],
     replies: new Map(),
+    ended: [],
     page: { kind: 'page', purchases: [], next: null },
     isAway: false,
     async list() {
@@ -28,6 +31,10 @@ export function createTestAttention(): TestAttention {
     async count() {
       if (test.isAway) throw away();
       return test.page.kind === 'page' ? test.page.purchases.length : 0;
+    },
+    async end(workflowId, reason) {
+      if (!test.isAway) test.ended.push({ workflowId, reason });
+      return !test.isAway;
     },
     async decide(workflowId, updateId, request) {
       if (test.isAway) return { kind: 'unavailable', cause: 'Temporal is away' };

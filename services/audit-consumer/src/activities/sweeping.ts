@@ -8,6 +8,7 @@ import {
   moveBooksPosition,
   putMarks,
   type DueEvent,
+  type StandingFinding,
 } from '@box-office/records';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
@@ -24,9 +25,6 @@ import {
   type DueRepair,
   type SweepName,
 } from '../reconciliation/recording.js';
-import { recoverCancellations } from '../reconciliation/recovering/cancellations.js';
-import { recoverHolds } from '../reconciliation/recovering/holds.js';
-import { recoverPurchases } from '../reconciliation/recovering/purchases.js';
 import type { Repaired } from '../reconciliation/repairing/repaired.js';
 import { repair } from '../reconciliation/repairing/repair.js';
 
@@ -39,6 +37,10 @@ const OF_MONEY = ['charge_without_ticket', 'ticket_without_charge'] as const;
 const OF_ANY_LOOK = ['missing_message', 'duplicate', 'lost_hold', 'orphaned_hold', 'capacity_wrong'] as const;
 /** Seen for certain only by a look that passes over nothing. */
 const OF_COMPLETE_LOOKS = [...OF_ANY_LOOK, 'wrong_read_model', 'serial_mismatch'] as const;
+
+/** Whether only a complete look can tell what has become of it. One that waits for a person may wait for an hourly one. */
+const needsAll = ({ kind, status }: StandingFinding): boolean =>
+  status === 'found' && !OF_ANY_LOOK.some((one) => one === kind);
 
 /** An event at which the first look saw differences. */
 export interface SuspectEvent {
@@ -72,11 +74,6 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
 
     finishSweep: (sweepId: string, counts: ReconciliationCounts): Promise<void> => finishSweep(pool, sweepId, counts),
 
-    /** Has everything go on whose workflow is gone. Answers how many that are. */
-    recoverPurchases: (sweep: SweepName): Promise<number> => recoverPurchases(deps, sweep),
-    recoverCancellations: (sweep: SweepName): Promise<number> => recoverCancellations(deps, sweep),
-    recoverHolds: (sweep: SweepName): Promise<number> => recoverHolds(deps, sweep),
-
     /** The next events that this sweep has not looked at yet; none at its end. */
     async chooseEvents(
       scope: ReconciliationRequest['scope'],
@@ -101,13 +98,16 @@ export function createSweeping(deps: ReconciliationDeps, o: { readonly secondLoo
     async lookAtEvents(events: readonly DueEvent[], complete: boolean): Promise<SuspectEvent[]> {
       const suspects: SuspectEvent[] = [];
       const rest = complete ? never : mostOfTheTime();
+      const how = { complete, rest };
       for (const due of events) {
         cancellationSignal().throwIfAborted();
         const sinceMs = performance.now();
-        const look = await lookAtEvent(deps, due, { complete, rest });
+        const standing = await listStandingFindings(pool, { eventId: due.eventId, kinds: OF_COMPLETE_LOOKS });
+        const look = await lookAtEvent(deps, { ...due, isRebuilt: due.isRebuilt || standing.some(needsAll) }, how);
         if (!look) continue;
-        const kinds = look.mark.complete ? OF_COMPLETE_LOOKS : OF_ANY_LOOK;
-        await forgetGone(deps, await listStandingFindings(pool, { eventId: due.eventId, kinds }), look.differences);
+        const kinds: readonly string[] = look.mark.complete ? OF_COMPLETE_LOOKS : OF_ANY_LOOK;
+        const closable = standing.filter(({ kind }) => kinds.includes(kind));
+        await forgetGone(deps, closable, look.differences);
         if (look.differences.length > 0) suspects.push({ due, suspicions: suspicionsOf(look.differences) });
         // Each at once: if the page is given up half-way, the next sweep goes on from there.
         await putMarks(pool, [look.mark]);

@@ -1,5 +1,5 @@
 import type { Logger } from '@box-office/platform';
-import { countOutcomes, maintainAuditLog } from '@box-office/records';
+import { countOutcomes, countStalledWork, maintainAuditLog } from '@box-office/records';
 import type pg from 'pg';
 import type { HousekeepingMetrics } from '../metrics.js';
 import { repeatedly } from './repeatedly.js';
@@ -29,6 +29,7 @@ export function startHousekeeping(o: {
     async turn() {
       const { purchases, holds } = await countOutcomes(pool);
       metrics.counted(purchases, holds);
+      metrics.stalled(await countStalledWork(pool));
       return purchases >= FULL || holds >= FULL;
     },
   });

@@ -17,4 +17,6 @@ export interface ReconciliationDeps {
   readonly logger: Logger;
   /** How long after its last change, and after the end of its workflow, something that stands unfinished is taken up again. */
   readonly idleMs: number;
+  /** How long something may stand unfinished, and no step of it be tried, before a person is told. */
+  readonly stalledMs: number;
 }

@@ -83,8 +83,10 @@ export async function recordConfirmed(
 }
 
 /**
- * Notes that findings which stood are no longer to be seen. One that another sweep may be repairing at this moment is left to
- * that one: it is not gone, but put right.
+ * Notes that findings which stood are no longer to be seen. One that another sweep is repairing at this moment becomes `repaired`
+ * when that one says so.
+ *
+ * @param standing as they stood before the look: what was recorded during it may be of after the look at it
  */
 export async function forgetGone(
   deps: Pick<ReconciliationDeps, 'pool'>,
@@ -92,7 +94,7 @@ export async function forgetGone(
   seen: readonly Difference[],
 ): Promise<void> {
   const stillSeen = keysOf(seen);
-  const gone = standing.filter((finding) => !finding.mayBeInRepair && !stillSeen.has(suspicionKey(finding)));
+  const gone = standing.filter((finding) => !stillSeen.has(suspicionKey(finding)));
   await decideFindings(
     deps.pool,
     gone.map(({ findingId }) => ({ findingId, status: 'gone', action: 'nothing: it is no longer to be seen' })),

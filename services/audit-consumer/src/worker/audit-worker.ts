@@ -7,17 +7,20 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { AuditActivities } from '../activities/index.js';
 import { WORKFLOW_BUNDLE } from '../bundle-path.js';
 import { heartbeatWhileRunning } from './heartbeat.js';
-import { ensureSchedule } from './schedule.js';
+import { ensureSchedules, type Intervals } from './schedule.js';
 
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 15_000;
 /** What is under way at shutdown is given this long, then it is left to another process. */
 const SHUTDOWN_GRACE = '5s';
-/** There is a sweep a minute and now and then a request; the messages are this process's first duty. */
+/**
+ * There is a sweep a minute and now and then a request; the messages are this process's first duty. A sweep takes four
+ * activities at once at most, and a rebuild one: there is always a place for what recovers.
+ */
 const LIMITS = {
   maxCachedWorkflows: 20,
   maxConcurrentWorkflowTaskExecutions: 4,
-  maxConcurrentActivityTaskExecutions: 4,
+  maxConcurrentActivityTaskExecutions: 10,
   maxConcurrentWorkflowTaskPolls: 2,
   maxConcurrentActivityTaskPolls: 1,
 } as const;
@@ -37,14 +40,14 @@ export function startAuditWorker(o: {
   temporal: ClientConnectConfig;
   client: Client;
   activities: AuditActivities;
-  everyMs: number;
+  intervals: Intervals;
   logger: Logger;
 }): AuditWorker {
   const closing = new AbortController();
   let worker: Worker | undefined;
 
   async function runOnce(): Promise<void> {
-    await ensureSchedule(o.client, o.everyMs);
+    await ensureSchedules(o.client, o.intervals);
     const connection = await NativeConnection.connect(o.temporal.connectionOptions);
     try {
       worker = await Worker.create({

@@ -22,3 +22,12 @@ export const untilDone = described(
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
   }),
 );
+
+/** For what comes again soon anyway: a few tries within half a minute, and a limit to each. */
+export const soon = described(
+  proxyActivities<AuditActivities>({
+    startToCloseTimeout: '2m',
+    heartbeatTimeout: '10s',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 3 },
+  }),
+);

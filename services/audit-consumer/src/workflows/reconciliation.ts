@@ -31,7 +31,8 @@ interface Sweep {
 }
 
 /**
- * Compares all stores, and puts right what differs. First, what lost its workflow goes on. Then everything is looked at
+ * Compares all stores, and puts right what differs. Where an operator asked for it, what lost its workflow goes on first;
+ * otherwise `recovery` sees to that. Then everything is looked at
  * twice, some seconds apart: what both looks show, and is nobody's work in progress, is a finding. It is recorded, and
  * repaired or handed over to a person.
  */
@@ -45,7 +46,8 @@ export async function reconciliation(request: ReconciliationRequest): Promise<Re
   const sweep: Sweep = { name, story, secondLookAfterMs, counts, inTurn, failures: [] };
 
   if (!from) {
-    await recover(sweep);
+    // The Schedule has a workflow for that which waits for no comparison; an operator wants to know it is done.
+    if (requestedBy !== 'schedule') await recover(sweep);
     await tryTo(sweep, mdText`compare the payment provider’s books`, () => compareBooks(sweep));
   }
   const isAll = await compareEvents(sweep, request, startedAt);
@@ -59,12 +61,16 @@ export async function reconciliation(request: ReconciliationRequest): Promise<Re
   return { sweepId: name.sweepId, ...sweep.counts };
 }
 
-/** What was left behind goes on, before anything is compared: it is the cause of most differences. */
+/** What was left behind goes on before anything is compared: it is the cause of most differences. */
 async function recover(sweep: Sweep): Promise<void> {
   const steps = [
     [mdText`purchases`, forAWhile.recoverPurchases],
     [mdText`cancellations`, forAWhile.recoverCancellations],
     [mdText`holds`, forAWhile.recoverHolds],
+    [
+      mdText`requests without a row`,
+      async (name: SweepName) => (await forAWhile.recoverUnclaimed(name, null)).recovered,
+    ],
   ] as const;
   for (const [what, step] of steps) {
     await tryTo(sweep, mdText`look for ${what} that lost their workflow`, async () => {
@@ -73,6 +79,7 @@ async function recover(sweep: Sweep): Promise<void> {
       add(sweep, { recovered });
     });
   }
+  await tryTo(sweep, mdText`close the findings of what has come to its end`, () => forAWhile.closeRecovered());
 }
 
 async function compareBooks(sweep: Sweep): Promise<void> {

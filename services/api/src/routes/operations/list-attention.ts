@@ -3,6 +3,8 @@ import { answer, answerProblem } from '../../answers.js';
 import { readQuery } from '../../middleware/json-body.js';
 import type { AttentionDesk } from '../../operations/attention-desk.js';
 import { problem } from '../../problems.js';
+import { stalledView } from '../../operations/stalled-decision.js';
+import type { StalledReads } from '../../ports.js';
 import type { Endpoint } from '../endpoint.js';
 import { eventId, instant, nextCursor, page, userId } from '../schemas.js';
 
@@ -33,7 +35,9 @@ const waiting = z
 const view = z.object({ purchases: z.array(waiting), next: nextCursor }).openapi('NeedsAttention');
 
 /** What does not get through by itself: purchases, cancellations and holds of which a step waits for a person. */
-export function listAttention(deps: { readonly attention: Pick<AttentionDesk, 'list'> }): Endpoint {
+export function listAttention(
+  deps: Pick<StalledReads, 'listStalledWork'> & { readonly attention: Pick<AttentionDesk, 'list'> },
+): Endpoint {
   return {
     method: 'get',
     path: '/api/operations/attention',
@@ -45,7 +49,8 @@ export function listAttention(deps: { readonly attention: Pick<AttentionDesk, 'l
       summary: 'List what waits for a person',
       description:
         'Open workflows marked `needs_attention`: a step of theirs has failed for some seconds. It is tried on meanwhile, ' +
-        'and most heal by themselves. A page may be shorter than `limit` where something went on in this moment.',
+        'and most heal by themselves. A page may be shorter than `limit` where something went on in this moment. The first ' +
+        'page begins with purchases and cancellations that stand still although their workflow is open (`step` is `workflow`).',
       request: { query },
       responses: {
         200: { description: 'A page of them.', content: { 'application/json': { schema: view } } },
@@ -61,7 +66,9 @@ export function listAttention(deps: { readonly attention: Pick<AttentionDesk, 'l
         const errors = [{ path: 'after', message: 'It is not the `next` of a page.' }];
         return answerProblem(c, problem('invalid-request', { errors }));
       }
-      return answer(c, 200, { purchases: found.purchases, next: found.next });
+      // With the first page, whatever it holds: there should be none, and nobody may miss them.
+      const stalled = after === undefined ? await deps.listStalledWork({ limit }) : [];
+      return answer(c, 200, { purchases: [...stalled.map(stalledView), ...found.purchases], next: found.next });
     },
   };
 }

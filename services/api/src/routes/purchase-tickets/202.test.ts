@@ -84,6 +84,17 @@ describe('202: the purchase goes on', () => {
     );
   });
 
+  it('is followed by another start when nothing has claimed the purchase for seconds: its workflow may be gone', async () => {
+    const lost = test.another({ waitMs: 60, start: async () => STARTED });
+    const event = await test.createEvent([standard(1)]);
+    const once = { key: randomUUID(), token: await tokenOf('gus') };
+    const wish = { eventId: event.id, quantity: 1 };
+    const { purchaseId } = await open(await lost.buy(wish, once));
+    await expect.poll(() => recordOf(purchaseId)).toMatchObject({ state: 'started' });
+    await test.redis.set(purchaseKey(purchaseId), JSON.stringify({ ...(await recordOf(purchaseId)), startedMs: 0 }));
+    expect((await test.buy(wish, once)).status).toBe(201);
+  });
+
   it('stays 202 when a later start fails for certain, because an earlier one may have arrived', async () => {
     const uncertain = test.another({ waitMs: 60, start: async () => UNKNOWN });
     const refused = test.another({ start: async () => ({ kind: 'not_started', cause: 'away', retryAfterS: 2 }) });

@@ -134,7 +134,7 @@ describe('no sale', () => {
       expect((await test.buy({ eventId: event.id, quantity: 1 })).status).toBe(201);
     });
 
-    it('is given while another request admits the same key, with a time to repeat it', async () => {
+    it('is not given for requests of one key that come at once: each waits for the answer of the first', async () => {
       let startNow = (): void => undefined;
       const mayStart = new Promise<void>((resolve) => (startNow = resolve));
       const slow = test.another({
@@ -148,13 +148,36 @@ describe('no sale', () => {
       const once = { key: randomUUID(), token: await tokenOf('finn') };
       const first = slow.buy({ eventId: event.id, quantity: 1 }, once);
       await expect.poll(() => slow.starts.length).toBe(1);
-      for (const gateway of [slow, test]) {
-        const response = await gateway.buy({ eventId: event.id, quantity: 1 }, once);
-        expect(await problemOf(response)).toMatchObject({ status: 409, type: '/problems/purchase-in-flight' });
-        expect(response.headers.get('Retry-After')).toBe('1');
-      }
+      const others = [slow, test].map((gateway) => gateway.buy({ eventId: event.id, quantity: 1 }, once));
+      const impatient = await test.another({ waitMs: 300 }).buy({ eventId: event.id, quantity: 1 }, once);
+      expect(await problemOf(impatient)).toMatchObject({ status: 409, type: '/problems/purchase-in-flight' });
+      expect(impatient.headers.get('Retry-After')).toBe('1');
       startNow();
-      expect((await first).status).toBe(201);
+      const answers = await Promise.all([first, ...others]);
+      expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+      expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
+    });
+
+    it('is not given for requests of one key that come at once where the first cannot be started: another is', async () => {
+      let starts = 0;
+      let refuse = (): void => undefined;
+      const isRefused = new Promise<void>((resolve) => (refuse = resolve));
+      const slow = test.another({
+        start: async (order, run): Promise<StartReply> => {
+          starts += 1;
+          if (starts > 1) return (void run(order), { kind: 'started', already: false });
+          await isRefused;
+          return { kind: 'not_started', cause: 'a test', retryAfterS: 1 };
+        },
+      });
+      const event = await test.createEvent([standard(1)]);
+      const once = { key: randomUUID(), token: await tokenOf('fred') };
+      const first = slow.buy({ eventId: event.id, quantity: 1 }, once);
+      await expect.poll(() => slow.starts.length).toBe(1);
+      const second = test.another().buy({ eventId: event.id, quantity: 1 }, once);
+      refuse();
+      expect((await first).status).toBe(503);
+      expect((await second).status).toBe(201);
     });
 
     it('ends when the deadline of a gateway that died has passed: another takes over', async () => {
@@ -167,7 +190,7 @@ describe('no sale', () => {
       const fingerprint = probe.starts[0]?.fingerprint;
       const dead = { fingerprint, userId: 'gina', eventId: event.id, state: 'admitted', gateway: 'dead' };
       await test.redis.set(purchaseKey(purchaseId), JSON.stringify({ ...dead, deadlineMs: Date.now() + 60_000 }));
-      expect((await test.buy(wish, once)).status).toBe(409);
+      expect((await test.another({ waitMs: 200 }).buy(wish, once)).status).toBe(409);
       await test.redis.set(purchaseKey(purchaseId), JSON.stringify({ ...dead, deadlineMs: Date.now() - 1 }));
       const others = await Promise.all([test.buy(wish, once), test.another().buy(wish, once)]);
       expect(others.map(({ status }) => status)).toContain(201);

@@ -37,11 +37,14 @@ function depsWhere(gone: ReadonlySet<string>): { deps: ReconciliationDeps; start
       stateOf: async (workflowId) =>
         gone.has(workflowId)
           ? { kind: 'closed', completed: false, status: 'unknown', closedAtMs: null }
-          : { kind: 'running' },
+          : { kind: 'running', runId: randomUUID() },
       start: async ({ workflowId }) => {
         started.push(workflowId);
         return true;
       },
+      listLost: () => ({ async *[Symbol.asyncIterator]() {} }),
+      argumentOf: async () => undefined,
+      attentionOf: async () => null,
     },
   };
   return { deps: deps as ReconciliationDeps, started };
@@ -84,10 +87,11 @@ describe('what lost its workflow is taken up', () => {
     const [eventId] = await createEvents(1);
     const { rows } = await pool.query<{ id: string }>(
       `insert into ticket_holds (id, fingerprint, user_id, event_id, wanted, items, tickets, status, expires_at, request_id,
-                                 owner_workflow_id)
+                                 owner_workflow_id, quoted_items, amount_minor, currency)
        select gen_random_uuid(), 'f', 'buyer ' || n, $1, '[{"ticketType": "standard", "quantity": 1}]',
               jsonb_build_array(jsonb_build_object('ticketType', 'standard', 'serials', jsonb_build_array(n))), 1, 'active',
-              now() - make_interval(secs => 600 - n), 'r', 'hold'
+              now() - make_interval(secs => 600 - n), 'r', 'hold',
+              '[{"ticketType": "standard", "quantity": 1, "priceMinor": 2500}]', 2500, 'EUR'
          from generate_series(1, 550) as n
        returning id`,
       [eventId],

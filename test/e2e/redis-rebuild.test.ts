@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { eventKey, transactionKey } from '@box-office/contract';
+import { listEventsByUrgency } from '@box-office/records';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { openOffice, type Office } from '../support/office.js';
+import { until } from '../support/until.js';
+import { openBackstage, type Backstage } from './reconciliation/backstage.js';
+import { lightLoad } from './reconciliation/sweeping.js';
+
+/** A database of this office's own on the run's Redis, so that wiping it takes nothing from other tests. */
+const DATABASE = 6;
+const EVENTS = 129;
+/** Of each event: half of them with a ticket, half of them refused. */
+const PURCHASES = 45;
+const LIMIT_MS = 60_000;
+
+let office: Office;
+let backstage: Backstage;
+let redis: Redis;
+
+beforeAll(async () => {
+  const redisUrl = `${inject('stack').redisUrl}/${DATABASE}`;
+  // What was put into the record by hand here is not to be compared with the other stores.
+  office = await openOffice(undefined, { REDIS_URL: redisUrl, RECONCILIATION_EVERY_MS: '0' });
+  backstage = await openBackstage(office);
+  redis = new Redis(redisUrl);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await backstage.close();
+  await office.close();
+});
+
+const key = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 26).toUpperCase();
+
+/** Events with what was sold and refused of them, in PostgreSQL alone. A third is over, a third is not on sale. */
+async function plant(): Promise<{ eventIds: string[]; transactionIds: string[] }> {
+  const { owner } = backstage;
+  const events = await owner.query<{ id: string }>(
+    `insert into events (name, venue, starts_at, ends_at, time_zone, currency, limit_per_buyer, capacity, initial_capacity, status)
+     select 'Gala ' || n, 'Hall', now() + make_interval(days => case n % 3 when 0 then -n else n end),
+            now() + make_interval(days => case n % 3 when 0 then -n else n end, hours => 3), 'UTC', 'EUR', 10,
+            1000, 1000, case n % 3 when 1 then 'on_sale' else 'closed' end
+       from generate_series(1, $1) n returning id`,
+    [EVENTS],
+  );
+  const eventIds = events.rows.map(({ id }) => id);
+  await owner.query(
+    `insert into event_ticket_types (event_id, name, position, price_minor, total)
+     select id, 'standard', 0, 2500, 1000 from unnest($1::text[]) as id`,
+    [eventIds],
+  );
+  await owner.query('insert into event_inventory (event_id) select * from unnest($1::text[])', [eventIds]);
+  const planted = eventIds.flatMap((eventId) =>
+    Array.from({ length: PURCHASES }, (_, n) => ({ eventId, n, transactionId: key(`${eventId} ${n}`) })),
+  );
+  await owner.query(
+    `with planted as (
+       select gen_random_uuid() as id, x.* from jsonb_to_recordset($1) as x("eventId" text, n integer, "transactionId" text)
+     ), sold as (
+       insert into event_ticket_transactions (id, transaction_id, fingerprint, user_id, event_id, items, amount_minor, currency,
+              payment_method, request_id, status, outcome, confirmed_at, owner_workflow_id, owner_run_id, version)
+       select id, "transactionId", 'f', 'buyer ' || n, "eventId", '[{"ticketType":"standard","quantity":1,"priceMinor":2500}]', 2500,
+              'EUR', 'pm_approve', 'r', case n % 2 when 0 then 'confirmed' else 'refused' end,
+              case n % 2 when 0 then jsonb_build_object('kind', 'confirmed', 'transactionId', "transactionId", 'amountMinor', 2500,
+                                                        'currency', 'EUR', 'tickets', '[]'::jsonb)
+                         else jsonb_build_object('kind', 'refused', 'reason', 'sold_out', 'ticketType', 'standard') end,
+              case n % 2 when 0 then now() end, 'w', 'r', 3
+         from planted
+     )
+     select id, "eventId", n from planted`,
+    [JSON.stringify(planted)],
+  );
+  await owner.query(
+    `insert into event_tickets (id, event_id, ticket_type, serial, purchase_id, user_id, price_minor, currency, status)
+     select gen_random_uuid(), event_id, 'standard', row_number() over (partition by event_id order by id), id, user_id, 2500,
+            'EUR', 'valid'
+       from event_ticket_transactions where status = 'confirmed' and event_id = any($1::text[])`,
+    [eventIds],
+  );
+  return { eventIds, transactionIds: planted.map(({ transactionId }) => transactionId) };
+}
+
+it('a wiped Redis has all events and transactions back within a minute, refused ones too, beside a sale', async () => {
+  const { eventIds, transactionIds } = await plant();
+  const { id: onSale } = await office.createEvent({ total: 100_000 });
+  const load = lightLoad(office, onSale, { buyers: 4 });
+  await redis.flushdb();
+  const sinceMs = Date.now();
+  await until(async () => expect(await redis.exists(...eventIds.map(eventKey))).toBe(EVENTS), LIMIT_MS);
+  const eventsMs = Date.now() - sinceMs;
+  const keys = transactionIds.map(transactionKey);
+  await until(async () => expect(await redis.exists(...keys)).toBe(EVENTS * PURCHASES), LIMIT_MS - eventsMs);
+  const tookMs = Date.now() - sinceMs;
+  expect(await load.stop()).toBeGreaterThan(0);
+  expect(tookMs).toBeLessThan(LIMIT_MS);
+  process.stdout.write(`redis rebuild: events after ${eventsMs} ms, all transactions after ${tookMs} ms\n`);
+}, 180_000);
+
+it('rebuilds what is on sale soonest first, and what is over last', async () => {
+  const ids = await listEventsByUrgency(office.pool, { after: null, limit: 1_000 });
+  const { rows } = await office.pool.query<{ id: string; status: string; over: boolean; startsMs: number }>(
+    `select id, status, ends_at < now() as over, extract(epoch from starts_at)::float8 as "startsMs" from events`,
+  );
+  const facts = new Map(rows.map((row) => [row.id, row]));
+  const ranked = ids.map((id) => {
+    const event = facts.get(id);
+    return [event?.over ? 2 : event?.status === 'on_sale' ? 0 : 1, event?.startsMs ?? 0] as const;
+  });
+  expect(ranked).toHaveLength(rows.length);
+  expect(ranked).toEqual(ranked.toSorted(([a, x], [b, y]) => a - b || x - y));
+  const [first = '', second] = ids;
+  expect(await listEventsByUrgency(office.pool, { after: first, limit: 1 })).toEqual([second]);
+});
