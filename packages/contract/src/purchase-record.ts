@@ -20,7 +20,7 @@ export type PurchaseRecord = {
 } & (
   | { readonly state: 'admitted'; readonly deadlineMs: number; readonly gateway: string }
   | { readonly state: 'sent' }
-  | { readonly state: 'started'; readonly startedMs?: number }
+  | { readonly state: 'started'; readonly startedMs?: number | undefined }
   | { readonly state: 'done'; readonly outcome: PurchaseOutcome }
 );
 

@@ -42,7 +42,7 @@ const key = { fingerprint: text, userId: text, eventId: text };
 const purchaseRecord = z.discriminatedUnion('state', [
   z.object({ ...key, state: z.literal('admitted'), deadlineMs: z.number(), gateway: text }).readonly(),
   z.object({ ...key, state: z.literal('sent') }).readonly(),
-  z.object({ ...key, state: z.literal('started') }).readonly(),
+  z.object({ ...key, state: z.literal('started'), startedMs: z.number().optional() }).readonly(),
   z.object({ ...key, state: z.literal('done'), outcome: purchaseOutcome }).readonly(),
 ]);
 
