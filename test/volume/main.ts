@@ -1,6 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { dearPlans } from '@box-office/records/testing/plans';
 import { proveExactness, type Exactness } from './exactness.js';
 import { openGround } from './ground.js';
 import { rebuildLargeEvent, type LargeRebuild } from './large-event.js';
@@ -8,17 +9,19 @@ import { measureSteadyLag, type SteadyLag } from './steady.js';
 
 const DIR = fileURLToPath(new URL('../../../.local/volume', import.meta.url));
 
-const USAGE = `npm run test:volume -- [--messages N] [--kills K] [--rate R] [--seconds S] [--tickets T] [--seed TEXT]
+const USAGE = `npm run test:volume -- [--messages N] [--kills K] [--rate R] [--seconds S] [--tickets T] [--rows N] [--seed TEXT]
 
   --messages  capacity messages, a tenth of which come twice (default 100000)
   --kills     how often the audit consumer is killed with -9 meanwhile (default 5)
   --rate      sales per second whose lag is measured afterwards (default 500)
   --seconds   for how long (default 30)
   --tickets   tickets sold of an event whose inventory is rebuilt while another one sells (default 200000)
-  --only      one of messages and rebuild (default: both)
+  --rows      rows of the tables for which statements are planned (default 1000000)
+  --only      one of messages, rebuild and plans (default: all of them)
   --seed      what to draw the order from (default: a fixed one)`;
 
 const DUPLICATES = 0.1;
+const PARTS = ['messages', 'rebuild', 'plans'];
 
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
@@ -37,6 +40,7 @@ async function main(signal: AbortSignal): Promise<number> {
       rate: { type: 'string', default: '500' },
       seconds: { type: 'string', default: '30' },
       tickets: { type: 'string', default: '200000' },
+      rows: { type: 'string', default: '1000000' },
       only: { type: 'string' },
       seed: { type: 'string', default: 'volume' },
       help: { type: 'boolean', default: false },
@@ -48,13 +52,13 @@ async function main(signal: AbortSignal): Promise<number> {
   }
   const [messages, kills] = [wholeNumber('--messages', values.messages), wholeNumber('--kills', values.kills)];
   const [perSecond, seconds] = [wholeNumber('--rate', values.rate), wholeNumber('--seconds', values.seconds)];
-  const tickets = wholeNumber('--tickets', values.tickets);
+  const [tickets, rows] = [wholeNumber('--tickets', values.tickets), wholeNumber('--rows', values.rows)];
   const { only, seed } = values;
-  if (only !== undefined && !['messages', 'rebuild'].includes(only)) throw new RangeError(`--only ${only} is unknown`);
+  if (only !== undefined && !PARTS.includes(only)) throw new RangeError(`--only ${only} is unknown`);
   const ground = await openGround({ dir: DIR, report: console, signal });
   try {
     let isExact = true;
-    if (only !== 'rebuild') {
+    if (only === undefined || only === 'messages') {
       const exactness = await proveExactness(ground, { messages, kills, seed, duplicates: DUPLICATES });
       console.log(`\n${inWords(exactness)}`);
       isExact = exactness.wrong.length === 0;
@@ -62,10 +66,19 @@ async function main(signal: AbortSignal): Promise<number> {
       console.log(`\n${lagInWords(await measureSteadyLag(ground, { perSecond, seconds }))}`);
       signal.throwIfAborted();
     }
-    if (only !== 'messages') {
+    if (only === undefined || only === 'rebuild') {
       const rebuild = await rebuildLargeEvent(ground, tickets);
       console.log(`\n${rebuildInWords(rebuild)}`);
       isExact &&= rebuild.soldInRedis === rebuild.soldOnRecord && rebuild.others.refused.length === 0;
+    }
+    if (only === undefined || only === 'plans') {
+      const { databaseUrl, databaseOwnerUrl } = ground.stack.addresses;
+      const { templateDatabase } = ground.stack;
+      const sizes = [0, 1_000, rows];
+      const { statements, dear } = await dearPlans({ databaseUrl, databaseOwnerUrl, templateDatabase }, { sizes });
+      console.log(`\n${statements} statements planned for ${sizes.join(', ')} rows: ${dear.length} read whole tables`);
+      for (const { rows: at, statement, step } of dear) console.log(`  at ${at} rows: ${step}: ${statement}`);
+      isExact &&= dear.length === 0;
     }
     return isExact ? 0 : 1;
   } finally {

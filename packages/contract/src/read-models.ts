@@ -47,7 +47,10 @@ export interface TicketTypeReadModel extends TicketTypeFacts {
 export interface UserTicketsReadModel {
   readonly userId: string;
   readonly version: number;
+  /** Oldest first. Of many the newest 200: the list is written anew at each of the user's sales. */
   readonly tickets: readonly UserTicket[];
+  /** There are older ones, which PostgreSQL knows. Absent otherwise. */
+  readonly truncated?: true | undefined;
 }
 
 export interface UserTicket extends HeldTicket {

@@ -34,14 +34,14 @@ const insert = (client: pg.PoolClient, text: string): Promise<unknown> =>
 
 describe('createPool', () => {
   it.each([
-    ['by_index', ['off', 'off', 'auto', '5120']],
-    ['by_size', ['on', 'off', 'force_custom_plan', '5120']],
+    ['by_index', ['off', 'off', 'off', 'auto', '5120']],
+    ['by_size', ['on', 'on', 'off', 'force_custom_plan', '5120']],
   ] as const)('plans %s as it says, and takes further settings from the URL', async (planning, settings) => {
     const url = new URL(inject('stack').databaseOwnerUrl);
     url.searchParams.set('options', '-c work_mem=5MB');
     const own = createPool({ url: url.href, applicationName: schema, max: 1, planning, logger });
     const { rows } = await own.query<{ setting: string }>(
-      `select setting from pg_settings where name in ('enable_seqscan', 'jit', 'plan_cache_mode', 'work_mem') order by name`,
+      `select setting from pg_settings where name in ('enable_hashjoin', 'enable_seqscan', 'jit', 'plan_cache_mode', 'work_mem') order by name`,
     );
     await own.end();
     expect(rows.map(({ setting }) => setting)).toEqual(settings);

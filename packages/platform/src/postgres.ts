@@ -1,29 +1,31 @@
 import pg from 'pg';
 import type { Logger } from './logger.js';
 
-/** Longest one statement may run, longest it may wait for a row lock, longest a transaction may stand still. */
-const STATEMENT_TIMEOUT_MS = 10_000;
+/** Longest a statement may wait for a row lock, longest a transaction may stand still. */
 const LOCK_TIMEOUT_MS = 4_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /** Longest to wait for a free or a new connection; it also bounds the pool's queue. */
 const CONNECTION_TIMEOUT_MS = 5_000;
-/** The client's own limit, for a server or a network that is silent. Later than the server's, which tells more. */
-const QUERY_TIMEOUT_MS = 15_000;
+/** The client's own limit is so much later than the server's, which tells more: for a server or a network that is silent. */
+const SILENCE_MS = 5_000;
 
 /**
  * How the statements of a pool are planned.
  *
  * - `by_index`: for statements that buyers or messages wait for. Each of them has its index and is prepared, and its plan is
- *   made once per connection. Made while a table was still small, it would read all of the table, and go on doing so, dearer
- *   with every row, until the table is analysed: hence without sequential scans.
+ *   made once per connection. Made while a table was still small, it would read all of the table, row by row or to join it
+ *   as a whole, and go on doing so, dearer with every row, until the table is analysed: hence without sequential scans and
+ *   without joins of other kinds than looking up row after row.
  * - `by_size`: for statements that read many rows, such as comparisons and counts. Planned at each execution, for what the
- *   tables are like at that moment, so that a sequential scan is chosen where it is the cheapest.
+ *   tables are like at that moment, so that a sequential scan is chosen where it is the cheapest. They may take a minute
+ *   instead of ten seconds.
  *
  * None of them is long enough to be worth compiling.
  */
 type Planning = 'by_index' | 'by_size';
+const STATEMENT_TIMEOUT_MS: Readonly<Record<Planning, number>> = { by_index: 10_000, by_size: 60_000 };
 const SETTINGS: Readonly<Record<Planning, string>> = {
-  by_index: '-c enable_seqscan=off -c jit=off',
+  by_index: '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off',
   by_size: '-c plan_cache_mode=force_custom_plan -c jit=off',
 };
 
@@ -51,7 +53,8 @@ export function createPool(o: PoolOptions): pg.Pool {
   const url = new URL(o.url);
   const theirs = url.searchParams.get('options');
   url.searchParams.delete('options');
-  const ours = SETTINGS[o.planning ?? 'by_index'];
+  const { planning = 'by_index' } = o;
+  const ours = SETTINGS[planning];
   const pool = new pg.Pool({
     connectionString: url.href,
     application_name: o.applicationName,
@@ -61,10 +64,10 @@ export function createPool(o: PoolOptions): pg.Pool {
     keepAliveInitialDelayMillis: 10_000,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS[planning],
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS[planning] + SILENCE_MS,
     options: theirs === null ? ours : `${ours} ${theirs}`,
   });
   // The pool listens to idle clients only; without a listener of its own a client that is checked out would throw.

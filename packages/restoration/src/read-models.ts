@@ -74,10 +74,9 @@ export function transactionModel(purchase: TransactionReadModel): TransactionRea
 }
 
 /** The fields that readers are shown of a user's tickets. */
-export const userModel = ({ userId, version, tickets }: UserTickets): UserTicketsReadModel => ({
-  userId,
-  version,
-  tickets,
+export const userModel = ({ userId, version, tickets, truncated }: UserTickets): UserTicketsReadModel => ({
+  ...{ userId, version, tickets },
+  ...(truncated && { truncated }),
 });
 
 export const userEntry = (user: UserTickets): VersionedEntry => ({

@@ -74,6 +74,7 @@ const userTickets = z
           .readonly(),
       )
       .readonly(),
+    truncated: z.literal(true).optional(),
   })
   .readonly();
 

@@ -74,7 +74,7 @@ export async function listUnsettledCancellations(
   return rows.map((row) => row.id);
 }
 
-/** How far the cancellation of an event is, counted now. Money in minor units, times ISO 8601. */
+/** How far the cancellation of an event is at this moment. Money in minor units, times ISO 8601. */
 export interface EventCancellationProgress extends RefundAmounts {
   readonly eventId: string;
   readonly currency: string;
@@ -92,24 +92,47 @@ export interface EventCancellationProgress extends RefundAmounts {
   readonly unsettled: number;
 }
 
-const COUNT = `
-select c.event_id, e.currency, c.requested_by, c.reason, c.requested_at, c.finished_at, p.*, r.*
+// All of it from one snapshot, whatever is counted meanwhile; an event's first look alone reads all of its purchases.
+const COUNT_BEFORE = `
+update event_cancellations c
+   set confirmed_purchases = n.confirmed, cancelled_before = n.cancelled, refunded_minor_before = n.refunded_minor,
+       skipped_minor_before = n.skipped_minor
+  from (
+    select s.event_id, p.confirmed, p.cancelled - s.cancelled_since as cancelled,
+           r.refunded_minor - s.refunded_minor_since as refunded_minor,
+           r.skipped_minor - s.skipped_minor_since as skipped_minor
+      from event_cancellations s
+      cross join lateral (
+        select count(*) filter (where confirmed_at is not null) as confirmed,
+               count(*) filter (where status = 'cancelled') as cancelled
+          from event_ticket_transactions where event_id = s.event_id
+      ) p
+      cross join lateral (
+        select coalesce(sum(amount_minor) filter (where refund_id is not null), 0) as refunded_minor,
+               coalesce(sum(amount_minor) filter (where refund_id is null), 0) as skipped_minor
+          from ticket_cancellations where event_id = s.event_id and status = 'cancelled'
+      ) r
+     where s.event_id = $1 and s.confirmed_purchases is null
+  ) n
+ where c.event_id = n.event_id and c.confirmed_purchases is null`;
+
+// Open purchases of all events are few, and have an index of their own.
+const PROGRESS = `
+with open as materialized (select event_id from event_ticket_transactions where outcome is null)
+select c.event_id, e.currency, c.requested_by, c.reason, c.requested_at, c.finished_at,
+       c.confirmed_purchases as purchases, c.cancelled_before + c.cancelled_since as cancelled,
+       c.refunded_minor_before + c.refunded_minor_since as refunded_minor,
+       c.skipped_minor_before + c.skipped_minor_since as skipped_minor,
+       (select count(*) from open where event_id = c.event_id)::integer as open,
+       u.unsettled, u.unfinished_minor, u.pending_minor
   from event_cancellations c
   join events e on e.id = c.event_id
   cross join lateral (
-    select count(*) filter (where confirmed_at is not null)::integer as purchases,
-           count(*) filter (where status = 'cancelled')::integer as cancelled,
-           count(*) filter (where outcome is null)::integer as open
-      from event_ticket_transactions where event_id = c.event_id
-  ) p
-  cross join lateral (
-    select count(*) filter (where settled_at is null)::integer as unsettled,
-           coalesce(sum(amount_minor), 0) as requested_minor,
-           coalesce(sum(amount_minor) filter (where status = 'cancelled' and refund_id is not null), 0) as refunded_minor,
-           coalesce(sum(amount_minor) filter (where status = 'refunding'), 0) as pending_minor,
-           coalesce(sum(amount_minor) filter (where status = 'cancelled' and refund_id is null), 0) as skipped_minor
-      from ticket_cancellations where event_id = c.event_id
-  ) r
+    select count(*)::integer as unsettled,
+           coalesce(sum(amount_minor) filter (where status <> 'cancelled'), 0) as unfinished_minor,
+           coalesce(sum(amount_minor) filter (where status = 'refunding'), 0) as pending_minor
+      from ticket_cancellations where event_id = c.event_id and settled_at is null
+  ) u
  where c.event_id = $1`;
 
 const FINISH = `update event_cancellations set finished_at = now() where event_id = $1 and finished_at is null`;
@@ -121,20 +144,25 @@ interface Row {
   readonly reason: string;
   readonly requested_at: Date;
   readonly finished_at: Date | null;
-  readonly purchases: number;
-  readonly cancelled: number;
+  /** Null before they were counted for the first time. */
+  readonly purchases: number | null;
+  readonly cancelled: number | null;
   readonly open: number;
   readonly unsettled: number;
-  readonly requested_minor: string;
-  readonly refunded_minor: string;
+  readonly unfinished_minor: string;
+  readonly refunded_minor: string | null;
   readonly pending_minor: string;
-  readonly skipped_minor: string;
+  readonly skipped_minor: string | null;
 }
 
 /** The progress of an event's cancellation; null if the event is not cancelled, or there is none. */
 export async function readEventCancellation(pool: pg.Pool, eventId: string): Promise<EventCancellationProgress | null> {
-  const { rows } = await pool.query<Row>(COUNT, [eventId]);
-  const row = rows[0];
+  const read = async (): Promise<Row | undefined> => (await pool.query<Row>(PROGRESS, [eventId])).rows[0];
+  let row = await read();
+  if (row?.purchases === null) {
+    await pool.query(COUNT_BEFORE, [eventId]);
+    row = await read();
+  }
   if (!row) return null;
   return {
     eventId: row.event_id,
@@ -143,11 +171,11 @@ export async function readEventCancellation(pool: pg.Pool, eventId: string): Pro
     reason: row.reason,
     requestedAt: row.requested_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
-    purchases: row.purchases,
-    cancelled: row.cancelled,
+    purchases: row.purchases ?? 0,
+    cancelled: row.cancelled ?? 0,
     open: row.open,
     unsettled: row.unsettled,
-    requestedMinor: Number(row.requested_minor),
+    requestedMinor: Number(row.unfinished_minor) + Number(row.refunded_minor) + Number(row.skipped_minor),
     refundedMinor: Number(row.refunded_minor),
     pendingMinor: Number(row.pending_minor),
     skippedMinor: Number(row.skipped_minor),

@@ -22,11 +22,8 @@ export async function listEvents(
   pool: pg.Pool,
   page: { readonly after?: string; readonly limit: number },
 ): Promise<{ events: EventFacts[]; next: string | null }> {
-  const { rows } = await pool.query<FactsRow>({
-    name: 'list-events',
-    text: PAGE,
-    values: [page.after ?? null, page.limit + 1],
-  });
+  // Not prepared: planned for the first page or for a later one, each of which is a range of the index.
+  const { rows } = await pool.query<FactsRow>(PAGE, [page.after ?? null, page.limit + 1]);
   const shown = rows.slice(0, page.limit);
   return { events: shown.map(factsOf), next: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null };
 }

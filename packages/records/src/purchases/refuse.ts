@@ -19,7 +19,7 @@ with input as (
   update event_ticket_transactions t
      set status = 'refused', outcome = i.outcome
     from input i
-   where t.id = i."purchaseId" and t.epoch = i.epoch and t.status = 'claimed'
+   where t.id = any($2::uuid[]) and t.id = i."purchaseId" and t.epoch = i.epoch and t.status = 'claimed'
   returning t.id
 )
 select t.id, t.status, case
@@ -49,7 +49,7 @@ export async function refusePurchases(
   const { rows } = await pool.query<{ id: string; status: string; kind: string | null }>({
     name: 'refuse-purchases',
     text: REFUSE,
-    values: [JSON.stringify(input)],
+    values: [JSON.stringify(input), input.map(({ purchaseId }) => purchaseId)],
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
   return refusals.map(({ purchaseId }) => {

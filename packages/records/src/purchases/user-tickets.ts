@@ -9,43 +9,60 @@ const TICKET = `jsonb_build_object(
 /** Oldest first, the tickets of a purchase by serial; pages and read models go by the same order. */
 const ORDER = 'k.created_at, k.event_id, k.ticket_type, k.serial';
 
-// Versions only rise and rows are never removed, so their sum orders the states of a user's tickets.
-const READ_MODELS = `
-select u.user_id, coalesce(v.version, 0) as version, coalesce(o.tickets, '[]') as tickets, o.last_ends_at
-  from unnest($1::text[]) as u(user_id)
-  left join lateral (
-    select sum(version) as version from event_ticket_transactions where user_id = u.user_id
-  ) v on true
-  left join lateral (
-    select jsonb_agg(${TICKET} order by ${ORDER}) as tickets, max(e.ends_at) as last_ends_at
-      from event_tickets k join event_ticket_transactions t on t.id = k.purchase_id join events e on e.id = k.event_id
-     where k.user_id = u.user_id and k.status = 'valid' and k.living
-  ) o on true`;
+/**
+ * Most tickets in a read model, which is written at each of its user's sales; a page of PostgreSQL's list goes as far as
+ * one likes.
+ */
+export const MAX_TICKETS_IN_READ_MODEL = 200;
 
-/** A user's tickets, and when the last of their events ends; null without tickets. */
+const NEWEST_FIRST = 'k.created_at desc, k.event_id desc, k.ticket_type desc, k.serial desc';
+
+// The version counts the transactions of this database that were over when the tickets were read: whoever reads later, and
+// sees more, has a higher one. It costs the same however much the user has bought.
+const READ_MODELS = `
+select u.user_id, o.tickets, o.truncated, o.last_ends_at,
+       pg_snapshot_xmax(s.now)::text::bigint - (select count(*) from pg_snapshot_xip(s.now)) as version
+  from unnest($1::text[]) as u(user_id)
+  cross join (select pg_current_snapshot() as now) s
+  cross join lateral (
+    select coalesce(jsonb_agg(n.ticket order by n.place desc) filter (where n.place <= $2), '[]') as tickets,
+           count(*) > $2 as truncated,
+           max(n.ends_at) filter (where n.place <= $2) as last_ends_at
+      from (
+        select ${TICKET} as ticket, e.ends_at, row_number() over (order by ${NEWEST_FIRST}) as place
+          from event_tickets k
+          join event_ticket_transactions t on t.id = k.purchase_id
+          join events e on e.id = k.event_id
+         where k.user_id = u.user_id and k.status = 'valid' and k.living
+         order by ${NEWEST_FIRST}
+         limit $2 + 1
+      ) n
+  ) o`;
+
+/** A user's read model, and when the last of its events ends; null without tickets. */
 export interface UserTickets extends UserTicketsReadModel {
   readonly lastEventEndsAt: string | null;
 }
 
-interface UserRow {
-  user_id: string;
-  version: string;
-  tickets: UserTicket[];
-  last_ends_at: Date | null;
+interface ReadModelRow {
+  readonly user_id: string;
+  readonly version: string;
+  readonly tickets: UserTicket[];
+  readonly truncated: boolean;
+  readonly last_ends_at: Date | null;
 }
 
-/** The tickets of these users for the read models `event_tickets:<user>`, as the record has them now. */
+/** The read models `event_tickets:<user>` of these users, as the record has them now. */
 export async function readUserTickets(pool: pg.Pool, userIds: readonly string[]): Promise<UserTickets[]> {
-  const { rows } = await pool.query<UserRow>({
+  const { rows } = await pool.query<ReadModelRow>({
     name: 'read-user-tickets',
     text: READ_MODELS,
-    values: [userIds],
+    values: [userIds, MAX_TICKETS_IN_READ_MODEL],
   });
-  return rows.map((row) => ({
-    userId: row.user_id,
-    version: Number(row.version),
-    tickets: row.tickets,
-    lastEventEndsAt: row.last_ends_at?.toISOString() ?? null,
+  return rows.map(({ user_id: userId, version, tickets, truncated, last_ends_at: lastEndsAt }) => ({
+    ...{ userId, version: Number(version), tickets },
+    ...(truncated && { truncated: true as const }),
+    lastEventEndsAt: lastEndsAt?.toISOString() ?? null,
   }));
 }
 
@@ -63,11 +80,12 @@ export async function listUserTickets(
   userId: string,
   page: { readonly after?: string; readonly limit: number },
 ): Promise<{ tickets: UserTicket[]; next: string | null }> {
-  const { rows } = await pool.query<{ ticket: UserTicket; id: string }>({
-    name: 'list-user-tickets',
-    text: PAGE,
-    values: [userId, page.after ?? null, page.limit + 1],
-  });
+  // Not prepared: planned for the first page or for a later one, each of which is a range of the index.
+  const { rows } = await pool.query<{ ticket: UserTicket; id: string }>(PAGE, [
+    userId,
+    page.after ?? null,
+    page.limit + 1,
+  ]);
   const shown = rows.slice(0, page.limit);
   return {
     tickets: shown.map((row) => row.ticket),

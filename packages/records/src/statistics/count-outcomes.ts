@@ -11,7 +11,8 @@ const BATCH_ROWS = 1_000;
 const COUNT_PURCHASES = `
 with taken as (
   delete from purchases_to_count
-   where purchase_id in (select purchase_id from purchases_to_count limit $1 for update skip locked)
+   where purchase_id in (
+     select purchase_id from purchases_to_count order by purchase_id limit $1 for update skip locked)
   returning purchase_id
 ), ended as materialized (
   select t.event_id, t.items, date_trunc('hour', t.updated_at, 'UTC') as hour, t.outcome ->> 'kind' as outcome,
@@ -45,7 +46,7 @@ with taken as (
       where not exists (
         select from ticket_holds h join event_ticket_transactions t on t.id = h.purchase_id and t.outcome is null
          where h.id = q.hold_id)
-      limit $1 for update of q skip locked)
+      order by q.hold_id limit $1 for update of q skip locked)
   returning hold_id
 ), ended as materialized (
   select h.event_id, h.wanted, h.status, date_trunc('hour', h.created_at, 'UTC') as hour

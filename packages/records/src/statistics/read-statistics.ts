@@ -97,11 +97,9 @@ export async function readStatistics(
   },
 ): Promise<{ statistics: HourlyStatistics[]; next: string | null }> {
   const { eventId, limit } = page;
-  const found = await pool.query<{ hour: Date }>({
-    name: 'statistics-hours',
-    text: HOURS,
-    values: [eventId, page.from ?? null, page.to ?? null, page.after ?? null, limit + 1],
-  });
+  // Not prepared: planned for the bounds that are given.
+  const bounds = [page.from ?? null, page.to ?? null, page.after ?? null];
+  const found = await pool.query<{ hour: Date }>(HOURS, [eventId, ...bounds, limit + 1]);
   const hours = found.rows.slice(0, limit).map((row) => row.hour.toISOString());
   const statistics = await readHours(pool, eventId, hours);
   return { statistics, next: found.rows.length > limit ? (hours.at(-1) ?? null) : null };

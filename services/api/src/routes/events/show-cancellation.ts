@@ -8,7 +8,7 @@ import type { Endpoint } from '../endpoint.js';
 import { eventId } from '../schemas.js';
 import { eventCancellationView, viewOfProgress } from './cancellation-view.js';
 
-/** How far the cancellation of an event is, counted in PostgreSQL at this moment. */
+/** How far the cancellation of an event is, as PostgreSQL has counted it by this moment. */
 export function showEventCancellation(deps: {
   readEventCancellation: CancellationReads['readEventCancellation'];
   cancellations: Pick<CancellationWorkflows, 'isCancelling'>;

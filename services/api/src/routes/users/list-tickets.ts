@@ -35,7 +35,10 @@ interface TicketPage {
   readonly next: string | null;
 }
 
-/** The tickets of a user, those that are being cancelled marked so, oldest first: from the read model in Redis, or from PostgreSQL where there is none. */
+/**
+ * The tickets of a user, oldest first, with those that are being cancelled marked: from the read model in Redis, or from
+ * PostgreSQL where Redis does not have all of them.
+ */
 export function listTickets(deps: {
   readModels: Pick<ReadModels, 'userTickets'>;
   listUserTickets: PurchaseReads['listUserTickets'];
@@ -69,7 +72,8 @@ export function listTickets(deps: {
       if (!asked.ok) return answerProblem(c, asked.problem);
       const { limit, after } = asked.value;
       const model = await withTimeout(deps.readModels.userTickets(user), REDIS_TIMEOUT_MS).catch(() => null);
-      const fromModel = model === null ? null : pageOf(model.tickets, limit, after);
+      const isWhole = model !== null && model.truncated !== true;
+      const fromModel = isWhole ? pageOf(model.tickets, limit, after) : null;
       const shown = fromModel ?? (await deps.listUserTickets(user, after === undefined ? { limit } : { limit, after }));
       return answer(c, 200, { tickets: shown.tickets, next: shown.next });
     },

@@ -84,6 +84,13 @@ describe('what was bought', () => {
     expect(page.tickets).toEqual(rest);
   });
 
+  it('tickets that are too many for the read model come from PostgreSQL', async () => {
+    const [model] = await readUserTickets(test.pool, [user]);
+    const newest: UserTicketsReadModel = { userId: user, version: 99, tickets: [], truncated: true };
+    await test.redis.set(userTicketsKey(user), JSON.stringify(newest));
+    expect(await allTickets()).toEqual(model?.tickets.map(({ ticketId }) => ticketId));
+  });
+
   it('the tickets of others are for operators only', async () => {
     const path = `/api/users/${user}/tickets`;
     expect(await statusFor(path, await tokenOf('somebody'))).toBe(403);

@@ -152,15 +152,15 @@ async function compareReadModels(
   const wrong = new Map<string, WrongReadModel>();
   for (let after: string | null = null; ;) {
     const sinceMs = performance.now();
-    const ids: string[] = await listEventPurchases(deps.pool, { ...o, after, limit: PAGE });
+    const { ids, next } = await listEventPurchases(deps.pool, { ...o, after, limit: PAGE });
     if (ids.length > 0) {
       const found = await findWrongReadModels(deps, ids);
       // A buyer of several purchases is met on several pages.
       for (const model of found.wrong) wrong.set(model.key, model);
     }
-    if (ids.length < PAGE) break;
+    if (next === null) break;
     await o.rest(sinceMs);
-    after = ids.at(-1) ?? null;
+    after = next;
   }
   return wrongReadModels(o.eventId, [...wrong.values()]);
 }

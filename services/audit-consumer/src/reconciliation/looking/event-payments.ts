@@ -5,9 +5,7 @@ import type { ReconciliationDeps } from '../deps.js';
 import { isOurId, type Difference } from '../difference.js';
 import type { Rest } from './resting.js';
 
-/** Most purchases of one event whose payments are looked at in one look: in a rush the others have their turn later. */
-const MOST_PURCHASES = 20_000;
-/** Most of a provider that shows no books, and has to be asked for each. */
+/** Most payments of one event that are looked at in one look, of a provider that shows no books and is asked for each. */
 const MOST_LOOK_UPS = 500;
 
 type Deps = Pick<ReconciliationDeps, 'pool' | 'payments'>;
@@ -18,16 +16,16 @@ export async function lookAtPayments(
   o: { readonly eventId: string; readonly changedSince: string | null; readonly rest: Rest },
 ): Promise<Difference[]> {
   const differences: Difference[] = [];
-  const most = deps.payments.books ? MOST_PURCHASES : MOST_LOOK_UPS;
+  const most = deps.payments.books ? Infinity : MOST_LOOK_UPS;
   let after: string | null = null;
   for (let looked = 0; looked < most;) {
     const sinceMs = performance.now();
-    const ids: string[] = await listEventPurchases(deps.pool, { ...o, after, limit: MAX_BOOKS });
+    const { ids, next } = await listEventPurchases(deps.pool, { ...o, after, limit: MAX_BOOKS });
     differences.push(...(await lookAtPaymentsOf(deps, ids)));
-    if (ids.length < MAX_BOOKS) break;
+    if (next === null) break;
     await o.rest(sinceMs);
     looked += ids.length;
-    after = ids.at(-1) ?? null;
+    after = next;
   }
   return differences;
 }

@@ -14,12 +14,12 @@ export async function rewriteAll(
 ): Promise<{ readonly looked: number; readonly rewritten: number }> {
   let [looked, rewritten] = [0, 0];
   for (let after: string | null = null; ;) {
-    const ids: string[] = await listEventPurchases(deps.pool, { eventId, changedSince: null, after, limit: PAGE });
+    const { ids, next } = await listEventPurchases(deps.pool, { eventId, changedSince: null, after, limit: PAGE });
     const found = await findWrongReadModels(deps, ids);
     await rewriteReadModels(deps, found.wrong);
     looked += found.looked;
     rewritten += found.wrong.length;
-    if (ids.length < PAGE) return { looked, rewritten };
-    after = ids.at(-1) ?? null;
+    if (next === null) return { looked, rewritten };
+    after = next;
   }
 }
