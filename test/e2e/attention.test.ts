@@ -89,7 +89,7 @@ const resolve = (purchaseId: string, action: ResolveAction, o: { reason: string;
 
 async function decisionsOn(purchaseId: string): Promise<string[]> {
   const { rows } = await office.pool.query<{ line: string }>(
-    `select concat_ws(' ', actor, details ->> 'action', details ->> 'step', '-', details ->> 'reason') as line
+    `select concat_ws(' ', actor, details ->> 'actorVerified', details ->> 'channel', details ->> 'action', details ->> 'step', '-', details ->> 'reason') as line
        from audit_logs where purchase_id = $1 and kind = 'operator' order by id`,
     [purchaseId],
   );
@@ -156,8 +156,8 @@ describe('a purchase whose payment cannot be authorised', () => {
     expect(await paymentsOf(purchaseId)).toEqual({ captured: PRICE_MINOR, refunded: 0, captures: 1 });
     expect(await resolve(purchaseId, 'correct', wish)).toMatchObject({ status: 200, body: { step: 'authorise' } });
     expect(await decisionsOn(purchaseId)).toEqual([
-      'olga correct authorise - the buyer has another card',
-      'olga skip undoPayment - the provider has nothing',
+      'olga true api correct authorise - the buyer has another card',
+      'olga true api skip undoPayment - the provider has nothing',
     ]);
     await until(async () => expect(listed(purchaseId)).rejects.toThrow('does not wait'));
     expect(await resolve(purchaseId, 'retry', { reason: 'too late' })).toMatchObject({
@@ -186,7 +186,10 @@ describe('a purchase whose payment cannot be captured', () => {
     expect(await paymentsOf(purchaseId)).toEqual({ captured: 0, refunded: 0, captures: 0 });
     expect(await validSerials(office, eventId)).toEqual([]);
     expect(await availableOf(eventId)).toBe(3);
-    expect(await decisionsOn(purchaseId)).toEqual(['olga retry capture - once more', 'olga compensate capture - gone']);
+    expect(await decisionsOn(purchaseId)).toEqual([
+      'olga true api retry capture - once more',
+      'olga true api compensate capture - gone',
+    ]);
   }, 120_000);
 
   it('is found in the workflow that it left its group for, and undone apart from the others', async () => {
@@ -224,6 +227,6 @@ describe('a cancellation whose refund cannot be made', () => {
     expect((await skip()).status).toBe(200);
     await until(async () => expect(await availableOf(eventId)).toBe(3));
     expect(await paymentsOf(purchaseId)).toEqual({ captured: PRICE_MINOR, refunded: 0, captures: 1 });
-    expect(await decisionsOn(purchaseId)).toEqual(['olga skip refund - paid back in cash']);
+    expect(await decisionsOn(purchaseId)).toEqual(['olga true api skip refund - paid back in cash']);
   }, 120_000);
 });

@@ -138,7 +138,7 @@ describe('50 poisoned messages among 1,000 good ones', { timeout: 180_000 }, () 
 
   it('are dropped by name, and then for good; their content stays on record', async () => {
     const [first = '', ...rest] = unparsable.map(({ id }) => id);
-    const args = ['dead-letters', 'drop', '--reason', 'nobody can read them', '--operator', 'ann'];
+    const args = ['dead-letters', 'drop', '--reason', 'nobody can read them', '--operator', 'ann', '--yes'];
     expect(await cli(...args, first)).toMatchObject({
       code: 0,
       out: '1 message of ticket.capacity.updates.dead dropped.\n',

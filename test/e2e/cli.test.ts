@@ -82,17 +82,25 @@ describe('box-office events, purchase and stats', { timeout: TIMEOUT_MS }, () =>
 
   it('cancel some tickets and then the rest, once, and say what was refunded', async () => {
     const { purchaseId, tickets } = await bought();
-    const part = await cli('purchase', 'cancel', purchaseId, '--tickets', tickets[0]?.ticketId ?? '', '--wait');
+    const part = await cli(
+      'purchase',
+      'cancel',
+      purchaseId,
+      '--tickets',
+      tickets[0]?.ticketId ?? '',
+      '--wait',
+      '--yes',
+    );
     expect([part.code, part.out]).toEqual([0, 'Cancelled: standard 1; EUR 25.00 refunded.\n']);
     const why = ['--reason', 'the hall is closed', '--operator', 'ann'];
-    const rest = await cli('purchase', 'cancel', purchaseId, ...why, '--wait', '--json');
+    const rest = await cli('purchase', 'cancel', purchaseId, ...why, '--wait', '--json', '--yes');
     expect(rest.json()).toMatchObject({ status: 'cancelled', reason: 'the hall is closed (decided by ann)' });
     expect((await cli('purchase', 'show', purchaseId)).out).toMatch(/^status +cancelled$/m);
   });
 
   it('say in one line why not, and end with 1', async () => {
     const declined = await bought('pm_decline');
-    const refused = await cli('purchase', 'cancel', declined.purchaseId);
+    const refused = await cli('purchase', 'cancel', declined.purchaseId, '--yes');
     expect([refused.code, refused.out]).toEqual([1, '']);
     expect(refused.err).toMatch(oneLine);
     expect(refused.err).toContain('nothing-to-cancel');
@@ -117,11 +125,11 @@ describe('box-office attention and the decisions about a purchase', { timeout: T
     }, 60_000);
     expect((await cli('purchase', 'show', purchaseId)).out).toMatch(/step +capture$/m);
 
-    const skipped = await cli('purchase', 'skip', purchaseId, '--reason', 'no');
+    const skipped = await cli('purchase', 'skip', purchaseId, '--reason', 'no', '--yes');
     expect([skipped.code, skipped.out]).toEqual([1, '']);
     expect(skipped.err).toMatch(oneLine);
     const why = ['--reason', 'the buyer gave up', '--operator', 'ann'];
-    const undone = await cli('purchase', 'compensate', purchaseId, ...why);
+    const undone = await cli('purchase', 'compensate', purchaseId, ...why, '--yes');
     expect(undone.out).toContain(
       `Decided for purchase ${purchaseId}: compensate at the step capture. The purchase is undone`,
     );

@@ -128,7 +128,7 @@ export async function ledgerOf(office: Office, eventId: string) {
   const { rows } = await office.pool.query<{ capacity: number; ledger: number; audit: number }>(
     `select e.capacity,
             (select count(*)::int from capacity_ledger where event_id = e.id) as ledger,
-            (select count(*)::int from audit_logs where event_id = e.id) as audit
+            (select count(*)::int from audit_logs where event_id = e.id and kind <> 'operator') as audit
        from events e where e.id = $1`,
     [eventId],
   );

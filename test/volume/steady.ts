@@ -62,7 +62,7 @@ async function auditLag({ pool }: Ground, eventId: string): Promise<Percentiles>
   const { rows } = await pool.query<{ edges: number[] | null }>(
     `select percentile_cont(array[0.5, 0.99, 1]) within group (
               order by extract(epoch from recorded_at - occurred_at)::float8 * 1000) as edges
-       from audit_logs where event_id = $1`,
+       from audit_logs where event_id = $1 and kind = 'purchase'`,
     [eventId],
   );
   const [p50Ms = 0, p99Ms = 0, maxMs = 0] = rows[0]?.edges ?? [];

@@ -12,6 +12,15 @@ export interface WaitingForPerson {
   readonly step?: string;
   /** Its last failure, in one line. */
   readonly cause?: string;
+  /** Cancellations that were asked for and wait until these purchases, which were told to stop, have their outcome. */
+  readonly cancellations: readonly {
+    readonly purchaseId: string;
+    readonly cancellationId: string;
+    readonly requestedBy: string;
+    readonly byOperator: boolean;
+    /** ISO 8601. */
+    readonly requestedAt: string;
+  }[];
   /** The workflow's story in markdown; empty while no worker can tell it. */
   readonly details: string;
 }

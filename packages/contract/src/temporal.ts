@@ -31,6 +31,19 @@ export const groupWorkflowId = (groupId: string): string => `purchases/${groupId
 /** The workflow of a purchase that left its group because it was slow or stuck. */
 export const alonePurchaseWorkflowId = (purchaseId: string): string => `purchase/${purchaseId}/alone`;
 
+/**
+ * Workflow signal by which a purchase's workflow learns that a cancellation was asked for, so that its current details tell
+ * it. A courtesy: PostgreSQL knows, and decides.
+ */
+export const CANCELLATION_ASKED_SIGNAL = 'cancellationAsked';
+
+export interface CancellationAsked {
+  readonly purchaseId: string;
+  readonly cancellationId: string;
+  readonly requestedBy: string;
+  readonly byOperator: boolean;
+}
+
 /** Registered name of the workflow that cancels a purchase or some of its tickets. */
 export const CANCELLATION_WORKFLOW = 'cancellation';
 export const cancellationWorkflowId = (cancellationId: string): string => `cancellation/${cancellationId}`;
@@ -85,6 +98,15 @@ export interface PurchaseWorkflowResult {
 
 /** Workflow update by which an operator decides about a purchase whose step does not get through. */
 export const RESOLVE_UPDATE = 'resolve';
+
+/** How the command line begins its User-Agent. */
+export const CLI_USER_AGENT = 'box-office-cli/';
+
+/**
+ * Through which an operator acted: the HTTP API, the command line (`box-office`), or the Temporal UI or its CLI, past the
+ * gateway.
+ */
+export type OperatorChannel = 'api' | 'cli' | 'temporal-ui';
 
 /**
  * All but `retry` only for a step that is marked as stuck: one that is still being tried may be about to succeed.

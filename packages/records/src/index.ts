@@ -10,12 +10,15 @@ export {
   type OperatorAction,
   type RecordedAction,
 } from './audit/record-operator-action.js';
+export { operatorLine, recordOperatorAct, type OperatorAct } from './audit/operator-line.js';
+export { noteOperatorRequest, operatorRequestId, type Operator } from './audit/operator-requests.js';
 export { maintainAuditLog, type AuditMaintenance } from './audit/retention.js';
 export { verifyAuditLog, type AuditReport, type AuditScope } from './audit/verify.js';
 export * from './cancellations/claim.js';
 export * from './cancellations/complete.js';
 export { findCancellations, type Cancellation } from './cancellations/find.js';
 export * from './cancellations/of-event.js';
+export type { EventActor } from './events/actor.js';
 export * from './events/change.js';
 export * from './events/create.js';
 export { findEvent, listEvents, listEventsByUrgency, readCapacity } from './events/find.js';
@@ -37,6 +40,7 @@ export * from './purchases/correct-payment.js';
 export { serialsOf } from './purchases/serials.js';
 export * from './purchases/undo.js';
 export * from './purchases/user-tickets.js';
+export * from './purchases/operator-view.js';
 export { findWorkflows } from './purchases/workflows.js';
 export * from './reconciliation/abandoned.js';
 export { readContradictions, type Contradiction } from './reconciliation/contradictions.js';

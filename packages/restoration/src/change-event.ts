@@ -4,6 +4,7 @@ import {
   createEvent as recordEvent,
   findEvent,
   withChanges,
+  type EventActor,
   type EventChange,
   type EventChanges,
   type NewEvent,
@@ -12,8 +13,8 @@ import { restoreInventory, type RestorationDeps } from './restore-inventory.js';
 import { withUsableInventory } from './usable-inventory.js';
 
 /** Records a new event and builds its inventory: when this resolves, it can be sold. */
-export async function openEvent(deps: RestorationDeps, event: NewEvent): Promise<EventFacts> {
-  const facts = await recordEvent(deps.pool, event);
+export async function openEvent(deps: RestorationDeps, event: NewEvent, actor?: EventActor): Promise<EventFacts> {
+  const facts = await recordEvent(deps.pool, event, actor);
   await restoreInventory(deps, { eventId: facts.id, seen: 0, cause: 'created' });
   return facts;
 }
@@ -22,13 +23,18 @@ export async function openEvent(deps: RestorationDeps, event: NewEvent): Promise
  * Changes an event in both stores. A total is lowered in Redis first, so that nothing above it is handed out while
  * PostgreSQL is asked, and raised in PostgreSQL first, so that no serial is handed out which it would refuse.
  */
-export async function alterEvent(deps: RestorationDeps, eventId: string, changes: EventChanges): Promise<EventChange> {
+export async function alterEvent(
+  deps: RestorationDeps,
+  eventId: string,
+  changes: EventChanges,
+  actor?: EventActor,
+): Promise<EventChange> {
   const before = await findEvent(deps.pool, eventId);
   if (!before) return { kind: 'unknown' };
   const wanted = withChanges(before, changes);
   const lowered = await publishFacts(deps, withTotals(before, wanted, Math.min));
   if (lowered) return lowered;
-  const change = await recordChange(deps.pool, wanted);
+  const change = await recordChange(deps.pool, wanted, actor);
   // What the record refused is undone in Redis; what it took is now raised there.
   await publishFacts(deps, change.kind === 'changed' ? change.facts : before);
   return change;

@@ -1,3 +1,5 @@
+import { CLI_USER_AGENT } from '@box-office/contract';
+import type { Operator } from '@box-office/records';
 import type { Context } from 'hono';
 
 /** Who asks: the token's subject, and whether it may act for others. */
@@ -32,6 +34,12 @@ export function callerOf(c: GatewayContext): Caller {
   const caller = c.get('caller');
   if (caller === undefined) throw new Error('an endpoint without a guard asked for its caller');
   return caller;
+}
+
+/** An operator who asks, for the audit log. The command line says in its User-Agent that it is what asks. */
+export function operatorOf(c: GatewayContext): Operator & { readonly channel: 'api' | 'cli' } {
+  const isCli = c.req.header('user-agent')?.startsWith(CLI_USER_AGENT) === true;
+  return { name: callerOf(c).subject, verified: true, channel: isCli ? 'cli' : 'api' };
 }
 
 /** A buyer acts for the token's own subject, an operator for anybody. */

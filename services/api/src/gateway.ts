@@ -165,8 +165,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     readModels: createReadModels(redis, inventory, foreign),
     inventory: care,
     desk: {
-      open: (event) => openEvent(restoration, event),
-      alter: (eventId, changes) => alterEvent(restoration, eventId, changes),
+      open: (event, actor) => openEvent(restoration, event, actor),
+      alter: (eventId, changes, actor) => alterEvent(restoration, eventId, changes, actor),
     },
     metrics,
     logger,
@@ -187,6 +187,8 @@ function recordReads(pool: pg.Pool) {
   const { listEvents, listHolds, listPurchases, listUserTickets, readEventCancellation, readStatistics } =
     recordOperations;
   const { askToUndo, findSweep, listFindings, listStalledWork, recordOperatorAction } = recordOperations;
+  const { listWaitingCancellations, noteOperatorRequest, readPurchaseForOperators, recordOperatorAct } =
+    recordOperations;
   return {
     askToUndo: askToUndo.bind(null, pool),
     listStalledWork: listStalledWork.bind(null, pool),
@@ -205,6 +207,10 @@ function recordReads(pool: pg.Pool) {
     listPurchases: listPurchases.bind(null, pool),
     listUserTickets: listUserTickets.bind(null, pool),
     readEventCancellation: readEventCancellation.bind(null, pool),
+    listWaitingCancellations: listWaitingCancellations.bind(null, pool),
+    readPurchaseForOperators: readPurchaseForOperators.bind(null, pool),
+    noteOperatorRequest: noteOperatorRequest.bind(null, pool),
+    recordOperatorAct: recordOperatorAct.bind(null, pool),
     readStatistics: readStatistics.bind(null, pool),
   };
 }

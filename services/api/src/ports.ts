@@ -1,6 +1,7 @@
 import type { EventFacts, EventReadModel, UserTicketsReadModel } from '@box-office/contract';
 import type { LookOutcome } from '@box-office/inventory';
 import type {
+  EventActor,
   EventChange,
   EventChanges,
   NewEvent,
@@ -19,9 +20,13 @@ import type {
   listFindings,
   listStalledWork,
   listUserTickets,
+  listWaitingCancellations,
+  noteOperatorRequest,
   readEventCancellation,
+  readPurchaseForOperators,
   readStatistics,
   recordOperatorAction,
+  recordOperatorAct,
 } from '@box-office/records';
 
 // What the gateway needs from the world, in its own words; main.ts fills these with the real packages. Each function
@@ -60,10 +65,12 @@ export interface EventReads {
   readonly readStatistics: WithoutPool<typeof readStatistics>;
 }
 
-/** What comparisons of the stores have found. */
+/** What comparisons of the stores have found, and what operators need to know of a purchase. */
 export interface OperationReads {
   readonly findSweep: WithoutPool<typeof findSweep>;
   readonly listFindings: WithoutPool<typeof listFindings>;
+  readonly readPurchaseForOperators: WithoutPool<typeof readPurchaseForOperators>;
+  readonly listWaitingCancellations: WithoutPool<typeof listWaitingCancellations>;
 }
 
 /** Where a purchase may be stuck, and what was decided about it. */
@@ -77,6 +84,13 @@ export interface StalledReads {
   readonly listStalledWork: WithoutPool<typeof listStalledWork>;
   readonly askToUndo: WithoutPool<typeof askToUndo>;
   readonly recordOperatorAction: WithoutPool<typeof recordOperatorAction>;
+}
+
+/** What operators do, as the audit log keeps it. */
+export interface OperatorRecords {
+  /** Notes a verified operator's request before a workflow is told of it, which then knows that the name is verified. */
+  readonly noteOperatorRequest: WithoutPool<typeof noteOperatorRequest>;
+  readonly recordOperatorAct: WithoutPool<typeof recordOperatorAct>;
 }
 
 /** What Redis has at this moment; null where it knows nothing of the event or user, or nothing that can be read. */
@@ -98,6 +112,6 @@ export interface InventoryCare {
 /** What operators do to events. Both stores are in step when these resolve. */
 export interface EventDesk {
   /** Resolves when the new event can be sold. */
-  open(event: NewEvent): Promise<EventFacts>;
-  alter(eventId: string, changes: EventChanges): Promise<EventChange>;
+  open(event: NewEvent, actor: EventActor): Promise<EventFacts>;
+  alter(eventId: string, changes: EventChanges, actor: EventActor): Promise<EventChange>;
 }

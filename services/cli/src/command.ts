@@ -15,6 +15,14 @@ export interface JsonOption {
   readonly json?: true;
 }
 
+/** Commands that cannot be undone show what they are about to do, and ask. */
+export interface ConfirmOption {
+  readonly yes?: true;
+}
+
+export const withConfirmation = (command: Command): Command =>
+  command.option('--yes', 'do it without asking; needed where nobody can be asked');
+
 /** Adds a command with what all of them have. */
 export function addCommand(parent: Command, text: CommandText): Command {
   return parent

@@ -19,6 +19,8 @@ const schema = z.object({
   API_HEALTH_URL: z.url({ protocol: /^https?$/ }).optional(),
   WORKER_URL: z.url({ protocol: /^https?$/ }).optional(),
   AUDIT_CONSUMER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** The payment provider; only `status` asks whether it answers. */
+  PAYMENT_URL: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 export type Variable = keyof z.infer<typeof schema>;
@@ -29,6 +31,7 @@ const ADDRESSES: readonly Variable[] = [
   'AMQP_URL',
   'WORKER_URL',
   'AUDIT_CONSUMER_URL',
+  'PAYMENT_URL',
 ];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -38,6 +41,8 @@ export interface Config {
   /** @throws CliFailure naming the variable that is missing */
   required(variable: Variable): string;
   given(variable: Variable): string | undefined;
+  /** Whether any address is known. */
+  readonly isAnyGiven: boolean;
 }
 
 /** `npm start` of this clone writes it. */
@@ -61,6 +66,7 @@ export function configOf(environment: Environment, folders: readonly string[]): 
   const values = checked(isOther ? ofEnvironment : { ...ofFile, ...ofEnvironment });
   return {
     given: (variable) => values[variable],
+    isAnyGiven: ADDRESSES.some((name) => values[name] !== undefined),
     required(variable) {
       const value = values[variable];
       if (value !== undefined) return value;

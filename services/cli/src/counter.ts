@@ -1,6 +1,7 @@
 import { createDeadLetterDesk, type DeadLetterDesk } from '@box-office/messaging';
 import { createLogger, createPool } from '@box-office/platform';
 import type pg from 'pg';
+import type { ConfirmOption } from './command.js';
 import type { Config } from './config.js';
 import { away, CliFailure, misused, wordsOf } from './failure.js';
 import { createGateway, type Gateway } from './gateway/gateway.js';
@@ -18,11 +19,17 @@ export interface Counter {
   withRecord<T>(work: (pool: pg.Pool) => Promise<T>): Promise<T>;
   /** Gives the dead letters for the time of some work. */
   withDeadLetters<T>(work: (desk: DeadLetterDesk) => Promise<T>): Promise<T>;
+  /** Shows what is about to be done and has it confirmed. @throws CliFailure if it is not */
+  confirm(preview: readonly string[], options: ConfirmOption): Promise<void>;
   /** Who acts: the name given, else the subject of the token. */
   operator(named: string | undefined): string;
 }
 
-export function createCounter(o: { readonly output: Output; readonly readConfig: () => Config }): Counter {
+export function createCounter(o: {
+  readonly output: Output;
+  readonly readConfig: () => Config;
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
+}): Counter {
   const logger = createLogger({ service: NAME, level: 'silent' });
   let read: Config | undefined;
   const config = (): Config => (read ??= o.readConfig());
@@ -59,6 +66,14 @@ export function createCounter(o: { readonly output: Output; readonly readConfig:
         if (error instanceof CliFailure) throw error;
         throw away(`RabbitMQ at ${hostOf(url)}: ${wordsOf(error)}`);
       }
+    },
+
+    async confirm(preview, { yes }) {
+      if (yes) return;
+      for (const line of preview) o.output.note(line);
+      if (!o.ask) throw misused('nothing was done: --yes is needed where nobody can be asked');
+      const answer = (await o.ask('Do it? [y/N] ')).trim().toLowerCase();
+      if (answer !== 'y' && answer !== 'yes') throw misused('nothing was done');
     },
 
     operator(named) {

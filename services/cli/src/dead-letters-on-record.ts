@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { TRANSACTIONS_QUEUE } from '@box-office/contract';
 import { type DeadLetter, parseCapacityUpdate, parseTransactionRecord } from '@box-office/messaging';
-import type { NewAuditLine } from '@box-office/records';
+import { operatorLine, type NewAuditLine } from '@box-office/records';
 
 /**
  * What an operator does to a dead letter, for the audit log: with the message itself, because one that is dropped is
@@ -12,16 +11,14 @@ export function auditLineOf(
   act: { readonly action: 'replay' | 'drop'; readonly operator: string; readonly reason: string },
 ): NewAuditLine {
   const { operator, reason, action } = act;
-  return {
-    messageId: randomUUID(),
-    kind: 'operator',
-    actor: operator,
+  return operatorLine({
+    // Nothing here verifies a token: whoever has the database's password may write any name.
+    by: { name: operator, verified: false, channel: 'cli' },
+    ...{ action, reason: kept(reason) },
     ...namesIn(letter),
-    occurredAt: new Date().toISOString(),
     before: { place: 'dead letters', queue: letter.queue, cause: kept(letter.cause.reason) },
     after: { decision: action },
     details: {
-      ...{ operator, reason: kept(reason), action },
       queue: letter.queue,
       message: kept(letter.id),
       cause: kept(letter.cause.reason),
@@ -30,7 +27,7 @@ export function auditLineOf(
       bytes: letter.bytes,
       content: kept(letter.content),
     },
-  };
+  });
 }
 
 /** Whom and what the message is about, if it can be read at all. */

@@ -1,3 +1,5 @@
+import { oneLine } from '@box-office/contract';
+
 /**
  * What the process ends with; part of the command line's contract (docs/cli.md).
  *
@@ -33,6 +35,3 @@ export function wordsOf(error: unknown): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   return oneLine(error.message === '' ? code : error.message);
 }
-
-/** Newlines, and other characters that could move a terminal's cursor, as spaces. */
-export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { readConfig } from './config.js';
 import { EXIT } from './failure.js';
 import { run } from './run.js';
@@ -8,4 +9,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await run(process.argv.slice(2), { out: process.stdout, err: process.stderr, readConfig });
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
+
+process.exitCode = await run(process.argv.slice(2), {
+  ...{ out: process.stdout, err: process.stderr, readConfig },
+  ...(process.stdin.isTTY && { ask }),
+});

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAttention } from './commands/attention.js';
 import { addAudit } from './commands/audit.js';
 import { addDeadLetters } from './commands/dead-letters.js';
+import { addEvent } from './commands/event.js';
 import { addEvents } from './commands/events.js';
 import { addFindings } from './commands/findings.js';
 import { addPurchase } from './commands/purchase.js';
@@ -10,6 +11,7 @@ import { addReconcile } from './commands/reconcile.js';
 import { addStats } from './commands/stats.js';
 import { addStatus } from './commands/status.js';
 import type { Counter } from './counter.js';
+import { VERSION } from './version.js';
 
 const ABOUT = `Looks into a running Box Office, decides about what is stuck, repairs, and proves that the audit log is whole.
 
@@ -34,6 +36,7 @@ export function createProgram(counter: Counter): Command {
   const program = new Command('box-office')
     .description(ABOUT)
     .usage('<command> [options]')
+    .version(VERSION, '--version', 'print the version')
     .exitOverride()
     .showSuggestionAfterError(false)
     .configureOutput({
@@ -45,6 +48,7 @@ export function createProgram(counter: Counter): Command {
     .addHelpText('after', EXIT_CODES);
   addStatus(program, counter);
   addEvents(program, counter);
+  addEvent(program, counter);
   addPurchase(program, counter);
   addAttention(program, counter);
   addReconcile(program, counter);

@@ -51,7 +51,12 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-async function cli(...args: readonly string[]) {
+const cli = Object.assign(
+  (...args: readonly string[]) => withVariables({ API_URL: `${url}/`, OPERATOR_TOKEN: 'a.b.c' }, ...args),
+  { with: withVariables },
+);
+
+async function withVariables(variables: Record<string, string>, ...args: readonly string[]) {
   const written = { out: '', err: '' };
   const into = (name: 'out' | 'err'): Writable =>
     new Writable({
@@ -60,10 +65,33 @@ async function cli(...args: readonly string[]) {
         done();
       },
     });
-  const readConfig = () => configOf({ API_URL: `${url}/`, OPERATOR_TOKEN: 'a.b.c' }, []);
+  const readConfig = () => configOf(variables, []);
   const code = await run(args, { out: into('out'), err: into('err'), readConfig });
   return { code, ...written };
 }
+
+/** What the gateway tells operators of a purchase that is stuck in a batch. */
+const BEHIND = {
+  workflowId: 'purchases/7',
+  workflows: [
+    {
+      ...{ workflowId: 'purchases/7', status: 'RUNNING', closedAt: null, pausedSteps: ['capture'] },
+      stuck: { step: 'authorise', since: '2026-11-25T17:00:00.000Z', cause: 'HTTP 503' },
+    },
+  ],
+  cancellations: [
+    {
+      ...{ cancellationId: ID, status: 'waiting', requestedBy: 'ann', byOperator: false, reason: 'ill\n# Sold' },
+      requestedAt: '2026-11-25T17:05:00.000Z',
+    },
+  ],
+  decisions: [
+    {
+      ...{ at: '2026-11-25T17:06:00.000Z', operator: 'olga', verified: true, channel: 'api', action: 'retry' },
+      ...{ step: 'authorise', reason: 'it is back' },
+    },
+  ],
+};
 
 const problem = (status: number, type: string, more: object = {}): Answer => ({
   status,
@@ -91,10 +119,25 @@ describe('the command line', () => {
     ['no letters', ['dead-letters', 'drop', '--reason', 'x']],
     ['ids and --all', ['dead-letters', 'drop', 'x', '--all', '--reason', 'x']],
     ['a missing variable', ['audit', 'verify']],
+    ['an event without a file', ['event', 'create']],
+    ['a file that is none', ['event', 'create', '--file', '/nonexistent.json']],
+    ['no change', ['event', 'change', '1']],
   ])('refuses %s with 2 and asks nobody', async (_, args) => {
     const { code, out, err } = await cli(...args);
     expect([code, out, asked]).toEqual([2, '', []]);
     if (args.length > 0) expect(err).toMatch(/^box-office: [^\n]+\n$/);
+  });
+
+  it('says with 2 and one line that nothing is configured', async () => {
+    const { code, out, err } = await cli.with({}, 'status');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^box-office: nothing is configured[^\n]+\n$/);
+  });
+
+  it('tells its version', async () => {
+    const { code, out } = await cli('--version');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it('has help with examples for every command', async () => {
@@ -162,8 +205,8 @@ describe('a decision about a purchase', () => {
   });
 
   it('that was perhaps not carried out tells how to repeat it as the same one', async () => {
-    const command = ['purchase', 'skip', ID, '--reason', 'x'];
-    answers.push(problem(503, 'unavailable'), { body: { purchaseId: ID, step: 'settle', action: 'skip' } });
+    const command = ['purchase', 'retry', ID, '--reason', 'x'];
+    answers.push(problem(503, 'unavailable'), { body: { purchaseId: ID, step: 'settle', action: 'retry' } });
     const lost = await cli(...command);
     const [, key = ''] = /--key (\S+)$/m.exec(lost.err) ?? [];
     expect([lost.code, (await cli(...command, '--key', key)).code]).toEqual([3, 0]);
@@ -171,10 +214,51 @@ describe('a decision about a purchase', () => {
   });
 });
 
+describe('what cannot be undone', () => {
+  const purchase = { body: { purchaseId: ID, status: 'open', userId: 'ann', eventId: '1' } };
+  const event = { body: { id: '1', name: 'Gala', status: 'on_sale', currency: 'EUR', ticketTypes: [] } };
+
+  it.each([
+    ['skip', ['purchase', 'skip', ID, '--reason', 'x'], purchase],
+    ['compensate', ['purchase', 'compensate', ID, '--reason', 'x'], purchase],
+    ['cancel', ['purchase', 'cancel', ID], purchase],
+    ['event cancel', ['event', 'cancel', '1', '--reason', 'x'], event],
+  ])('is shown first, and %s is not done without --yes where nobody can be asked', async (_, args, shown) => {
+    answers.push(shown);
+    const { code, out, err } = await cli(...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^(skip|compensate|cancel) /);
+    expect(err).toMatch(/box-office: nothing was done: --yes is needed[^\n]*\n$/);
+    expect(asked.map(({ line }) => line.split(' ')[0])).toEqual(['GET']);
+  });
+
+  it('is done with --yes', async () => {
+    answers.push(purchase, { body: { purchaseId: ID, step: 'settle', action: 'skip', next: 'It continues.' } });
+    const { code, out } = await cli('purchase', 'skip', ID, '--reason', 'x', '--yes');
+    expect([code, out]).toEqual([0, `Decided for purchase ${ID}: skip at the step settle. It continues.\n`]);
+  });
+});
+
+describe('an event', () => {
+  it('is changed by what is named', async () => {
+    answers.push({ body: { id: '1', name: 'Gala', status: 'closed', currency: 'EUR', ticketTypes: [] } });
+    const { code, out } = await cli('event', 'change', '1', '--status', 'closed');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Changed:\n[^]*status +closed\n/);
+    expect(asked).toMatchObject([{ line: 'PATCH /api/events/1', body: { status: 'closed' } }]);
+  });
+});
+
 describe('what waits for a person', () => {
   const waiting = (n: number) => ({
     ...{ workflowId: `purchase/${n}`, runId: 'r', purchaseIds: [ID], eventIds: ['1'], userIds: [`user_${n}`] },
-    ...{ since: '2026-11-25T17:00:00.000Z', step: 'settle', cause: 'Redis is away\nfor long', details: '' },
+    ...{
+      since: '2026-11-25T17:00:00.000Z',
+      step: 'settle',
+      cause: 'Redis is away\nfor long',
+      details: '',
+      cancellations: [],
+    },
   });
 
   it('is listed page by page as far as it was asked for', async () => {
@@ -193,12 +277,20 @@ describe('what waits for a person', () => {
   it('is shown with a purchase that is open', async () => {
     answers.push(
       { body: { purchaseId: ID, status: 'open', userId: 'ann', eventId: '1' } },
+      { body: BEHIND },
       { body: { purchases: [waiting(1)], next: null } },
       { body: { findings: [], next: null } },
     );
     const { out } = await cli('purchase', 'show', ID);
     expect(out).toMatch(/^status +open$/m);
     expect(out).toContain('It waits for a person:');
+    expect(out).toMatch(/^workflow +purchases\/7$/m);
+    expect(out).toContain('purchases/7 waits for a person at the step authorise since 2026-11-25 17:00:00Z.');
+    expect(out).toContain('purchases/7: the step capture is paused');
+    expect(out).toContain(
+      `Cancellation ${ID} was asked for by buyer ann at 2026-11-25 17:05:00Z: the purchase was told to stop, and this waits until it has its outcome. Reason given: ill # Sold`,
+    );
+    expect(out).toMatch(/2026-11-25 17:06:00Z +olga +verified +api +retry +authorise +it is back/);
   });
 });
 

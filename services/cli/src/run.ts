@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream';
+import { oneLine } from '@box-office/contract';
 import { CommanderError } from 'commander';
 import type { Config } from './config.js';
 import { createCounter } from './counter.js';
-import { CliFailure, EXIT, oneLine, wordsOf, type ExitCode } from './failure.js';
+import { CliFailure, EXIT, wordsOf, type ExitCode } from './failure.js';
 import { createOutput } from './output/output.js';
 import { createProgram } from './program.js';
 
@@ -11,12 +12,14 @@ export interface Surroundings {
   readonly out: Writable;
   readonly err: Writable;
   readonly readConfig: () => Config;
+  /** Asks the person at the keyboard; absent where there is none. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** Runs one command. What fails is one line on standard error, never a stack. */
 export async function run(args: readonly string[], around: Surroundings): Promise<ExitCode> {
   const output = createOutput(around);
-  const program = createProgram(createCounter({ output, readConfig: around.readConfig }));
+  const program = createProgram(createCounter({ output, readConfig: around.readConfig, ask: around.ask }));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.ok;

@@ -1,4 +1,9 @@
-import { HOLD_CHANGED_SIGNAL, holdWorkflowId } from '@box-office/contract';
+import {
+  CANCELLATION_ASKED_SIGNAL,
+  HOLD_CHANGED_SIGNAL,
+  holdWorkflowId,
+  type CancellationAsked,
+} from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import { getClient } from '@temporalio/activity';
 
@@ -19,6 +24,23 @@ export function createHoldTeller(logger: Logger): (holdId: string, purchaseId: s
       )
       .catch((error: unknown) =>
         logger.debug({ err: error, holdId, purchaseId }, 'a hold was not told of its purchase'),
+      );
+  };
+}
+
+/**
+ * Tells the workflow of a purchase that a cancellation of it was asked for, without waiting, so that its details say what it
+ * is to do. To be called within an activity.
+ */
+export function createCancellationTeller(logger: Logger): (workflowId: string, asked: CancellationAsked) => void {
+  return (workflowId, asked) => {
+    const client = getClient();
+    client
+      .withDeadline(Date.now() + TELL_MS, () =>
+        client.workflow.getHandle(workflowId).signal(CANCELLATION_ASKED_SIGNAL, asked),
+      )
+      .catch((error: unknown) =>
+        logger.debug({ err: error, workflowId }, 'a purchase was not told of its cancellation'),
       );
   };
 }

@@ -17,7 +17,7 @@ import { createActivities } from './activities/index.js';
 import { createAnnouncer } from './announce.js';
 import { readConfig } from './config.js';
 import { heartbeatWhileRunning } from './heartbeat.js';
-import { createHoldTeller } from './hold-teller.js';
+import { createCancellationTeller, createHoldTeller } from './hold-teller.js';
 import { createMetrics } from './metrics.js';
 import { readBundle } from './read-bundle.js';
 import { workerSettings } from './worker-settings.js';
@@ -58,6 +58,7 @@ runProcess({
         publisher,
         announce: createAnnouncer(redis, logger),
         tellHold: createHoldTeller(logger),
+        tellPurchase: createCancellationTeller(logger),
         logger,
         observe: metrics.observe,
         paymentSoftDeadlineMs: config.PAYMENT_SOFT_DEADLINE_MS,

@@ -76,6 +76,7 @@ async function connect(servers: DirectJob) {
     publisher,
     announce: () => undefined,
     tellHold: () => undefined,
+    tellPurchase: () => undefined,
     logger,
     // Neither matters here: no payment is slow, and no event is cancelled.
     paymentSoftDeadlineMs: 500,

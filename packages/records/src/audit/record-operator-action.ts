@@ -1,6 +1,8 @@
 import { operatorActionIdOf } from '@box-office/contract/derive';
 import type pg from 'pg';
 import { appendAuditLines } from './append.js';
+import { operatorLine } from './operator-line.js';
+import { operatorOfRequest, operatorRequestId } from './operator-requests.js';
 
 /** What an operator decided about purchases, for the audit log. */
 export interface OperatorAction {
@@ -41,17 +43,14 @@ interface Row {
 export async function recordOperatorAction(pool: pg.Pool, action: OperatorAction): Promise<void> {
   const { operator, reason, step, paymentMethod, updateId, workflowId } = action;
   const { rows } = await pool.query<Row>(PURCHASES, [action.purchaseIds]);
+  const noted = action.purchaseIds.map((purchaseId) => operatorRequestId.resolve(purchaseId, updateId));
+  const by = await operatorOfRequest(pool, noted, operator);
   const common = {
-    kind: 'operator',
-    actor: operator,
+    ...{ by, action: action.action, reason },
     requestId: updateId,
-    occurredAt: new Date().toISOString(),
     after: { decision: action.action, ...(paymentMethod !== undefined && { paymentMethod }) },
   };
   const details = {
-    operator,
-    reason,
-    action: action.action,
     step,
     workflowId,
     ...(paymentMethod !== undefined && { paymentMethod }),
@@ -69,7 +68,7 @@ export async function recordOperatorAction(pool: pg.Pool, action: OperatorAction
     details: { ...details, statusBefore: row.status },
   }));
   const ofWorkflow = { ...common, messageId: operatorActionIdOf(workflowId, updateId), before: { step }, details };
-  await appendAuditLines(pool, ofPurchases.length > 0 ? ofPurchases : [ofWorkflow]);
+  await appendAuditLines(pool, (ofPurchases.length > 0 ? ofPurchases : [ofWorkflow]).map(operatorLine));
 }
 
 const BY_UPDATE = `

@@ -21,6 +21,8 @@ interface CancellationFacts {
   readonly cancellationId: string;
   readonly requestedBy: string;
   readonly byOperator: boolean;
+  /** The gateway has noted that the operator asked with a verified token, through this channel. */
+  readonly verifiedChannel: 'api' | 'cli' | null;
   readonly reason: string;
   readonly tickets: readonly (SoldTicket & { readonly priceMinor: number })[];
   /** Ids of tickets of the same purchase that were cancelled before. */
@@ -50,7 +52,10 @@ select id, items, outcome -> 'tickets' as tickets,
  where id = any($1::uuid[])`;
 
 const CANCELLATIONS = `
-select c.id, c.purchase_id, c.requested_by, c.by_operator, c.reason, k.tickets
+select c.id, c.purchase_id, c.requested_by, c.by_operator, c.reason, k.tickets,
+       (select r.channel from operator_requests r
+         where r.id in ('cancellation/' || c.id, 'event-cancellation/' || c.event_id) and r.operator = c.requested_by
+         limit 1) as verified_channel
   from ticket_cancellations c
   cross join lateral (
     select coalesce(jsonb_agg(jsonb_build_object('ticketId', id, 'ticketType', ticket_type, 'serial', serial,
@@ -72,6 +77,7 @@ interface CancellationRow {
   readonly purchase_id: string;
   readonly requested_by: string;
   readonly by_operator: boolean;
+  readonly verified_channel: 'api' | 'cli' | null;
   readonly reason: string;
   readonly tickets: CancellationFacts['tickets'];
 }
@@ -122,6 +128,7 @@ function cancellationsByMessage(rows: readonly CancellationRow[]): Map<string, C
       cancellationId: row.id,
       requestedBy: row.requested_by,
       byOperator: row.by_operator,
+      verifiedChannel: row.verified_channel,
       reason: row.reason,
       tickets: row.tickets,
       cancelledBefore: new Set(cancelled),

@@ -2,6 +2,7 @@ import type { TransactionRecord } from '@box-office/contract';
 import { serialsOf } from '../purchases/serials.js';
 import type { NewAuditLine } from './append.js';
 import type { Json } from './canonical-json.js';
+import { provenanceOf } from './operator-line.js';
 import type { SoldTicket, TransactionFacts } from './transaction-facts.js';
 
 /**
@@ -36,7 +37,7 @@ function ofSale(message: TransactionRecord, facts: TransactionFacts): Partial<Ne
 function ofCancellation(message: TransactionRecord, facts: TransactionFacts, items: Json): Partial<NewAuditLine> {
   const cancellation = facts.cancellations.get(message.MessageId.toLowerCase());
   if (!cancellation) return {};
-  const { cancellationId, requestedBy, byOperator, reason, cancelledBefore } = cancellation;
+  const { cancellationId, requestedBy, byOperator, reason, cancelledBefore, verifiedChannel } = cancellation;
   const sold = facts.purchases.get(message.PurchaseId.toLowerCase())?.tickets ?? [];
   const before = sold.filter((ticket) => !cancelledBefore.has(ticket.ticketId));
   const now = new Set(cancellation.tickets.map((ticket) => ticket.ticketId));
@@ -45,7 +46,15 @@ function ofCancellation(message: TransactionRecord, facts: TransactionFacts, ite
     actor: requestedBy,
     before: state('confirmed', before),
     after: state(after.length === 0 ? 'cancelled' : 'confirmed', after),
-    details: { items, cancellationId, byOperator, reason },
+    details: {
+      ...{ items, cancellationId, byOperator, reason },
+      ...(byOperator &&
+        provenanceOf({
+          name: requestedBy,
+          verified: verifiedChannel !== null,
+          channel: verifiedChannel ?? 'temporal-ui',
+        })),
+    },
   };
 }
 

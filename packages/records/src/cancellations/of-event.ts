@@ -1,6 +1,8 @@
 import { inTransaction } from '@box-office/platform';
 import type { EventCancellationRequest, RefundAmounts } from '@box-office/contract';
 import type pg from 'pg';
+import { recordOperatorAct } from '../audit/operator-line.js';
+import { operatorOfRequest, operatorRequestId } from '../audit/operator-requests.js';
 
 // Waits for every persist and finalise under way; those that come later see the mark.
 const LOCK = `select from event_inventory where event_id = $1 for update`;
@@ -10,6 +12,8 @@ insert into event_cancellations (event_id, requested_by, reason, request_id) val
 on conflict (event_id) do nothing`;
 
 const MARK = `update event_inventory set event_cancelled = true where event_id = $1 and not event_cancelled`;
+
+const STATUS = `select status from events where id = $1`;
 
 const CANCEL = `
 update events set status = 'cancelled', updated_at = now() where id = $1 and status <> 'cancelled'`;
@@ -25,9 +29,18 @@ export function recordEventCancellation(pool: pg.Pool, request: EventCancellatio
   return inTransaction(pool, async (client) => {
     const { rowCount } = await client.query(LOCK, [eventId]);
     if (rowCount === 0) return false;
-    await client.query(RECORD, [eventId, requestedBy, reason, requestId]);
+    const recorded = await client.query(RECORD, [eventId, requestedBy, reason, requestId]);
     await client.query(MARK, [eventId]);
+    const event = await client.query<{ status: string }>(STATUS, [eventId]);
     await client.query(CANCEL, [eventId]);
+    if (recorded.rowCount === 1) {
+      await recordOperatorAct(client, {
+        by: await operatorOfRequest(client, [operatorRequestId.cancelEvent(eventId)], requestedBy),
+        ...{ action: 'cancel_event', reason, eventId, requestId },
+        before: { status: event.rows[0]?.status },
+        after: { status: 'cancelled' },
+      });
+    }
     return true;
   });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventFacts } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { recordEventChange, type EventActor } from './actor.js';
 import { findEvent } from './find.js';
 
 /** What may be changed of an event; what is left out stays. Types are named; a new name adds a type. */
@@ -67,10 +68,11 @@ update events set capacity = capacity + $3 where id = $2`;
  * Writes an event's new facts. A change of the totals is a ledger line, so that the capacity stays the sum of its lines.
  * Redis is the caller's: totals are raised here first and there afterwards, and lowered there first.
  */
-export function changeEvent(pool: pg.Pool, facts: EventFacts): Promise<EventChange> {
+export function changeEvent(pool: pg.Pool, facts: EventFacts, actor?: EventActor): Promise<EventChange> {
   return inTransaction(pool, async (client) => {
     const before = await client.query<{ name: string; total: number }>(LOCK_TYPES, [facts.id]);
     if (before.rows.length === 0) return { kind: 'unknown' };
+    const standing = await findEvent(client, facts.id);
     const totals = new Map(facts.ticketTypes.map((type) => [type.name, type.total]));
     for (const { name } of before.rows) {
       if (!totals.has(name)) return { kind: 'refused', reason: 'type_missing', ticketType: name };
@@ -109,6 +111,7 @@ export function changeEvent(pool: pg.Pool, facts: EventFacts): Promise<EventChan
     );
     const changed = await findEvent(client, facts.id);
     if (!changed) throw new Error(`event ${facts.id} vanished while it was changed`);
+    if (actor && standing) await recordEventChange(client, actor, standing, changed);
     return { kind: 'changed', facts: changed, generation: Number(rows[0]?.generation ?? 0) };
   });
 }

@@ -1,6 +1,9 @@
 import type { EventFacts } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { recordOperatorAct } from '../audit/operator-line.js';
+import type { EventActor } from './actor.js';
+import { factsForAudit } from './actor.js';
 import { findEvent } from './find.js';
 
 /** An event to be created: its facts without the id, which the database gives. */
@@ -20,8 +23,8 @@ select $1, name, position, "priceMinor", total
 
 const INSERT_INVENTORY = `insert into event_inventory (event_id) values ($1)`;
 
-/** Records a new event. It sells nothing before its inventory was built in Redis. */
-export function createEvent(pool: pg.Pool, event: NewEvent): Promise<EventFacts> {
+/** Records a new event, and who created it. It sells nothing before its inventory was built in Redis. */
+export function createEvent(pool: pg.Pool, event: NewEvent, actor?: EventActor): Promise<EventFacts> {
   return inTransaction(pool, async (client) => {
     const capacity = event.ticketTypes.reduce((sum, type) => sum + type.total, 0);
     const { rows } = await client.query<{ id: string }>(INSERT_EVENT, [
@@ -45,6 +48,17 @@ export function createEvent(pool: pg.Pool, event: NewEvent): Promise<EventFacts>
     await client.query(INSERT_INVENTORY, [id]);
     const facts = await findEvent(client, id);
     if (!facts) throw new Error(`event ${id} is not there after its creation`);
+    if (actor) {
+      const after = factsForAudit(facts);
+      await recordOperatorAct(client, {
+        ...actor,
+        action: 'create_event',
+        reason: null,
+        eventId: id,
+        before: null,
+        after,
+      });
+    }
     return facts;
   });
 }

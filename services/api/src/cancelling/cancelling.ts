@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancellationRefusal, CancellationRequest, PurchaseRecord } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
-import type { Cancellation, PurchaseRow } from '@box-office/records';
+import { operatorRequestId, type Cancellation, type PurchaseRow } from '@box-office/records';
 import { mayActFor } from '../context.js';
 import type { Caller } from '../context.js';
-import type { CancellationReads, EventReads } from '../ports.js';
+import type { CancellationReads, EventReads, OperatorRecords } from '../ports.js';
 import type { LookUpPurchase } from '../purchasing/purchase-lookup.js';
 import type { PurchaseRecords } from '../purchasing/purchase-records.js';
 import type { CancellationWorkflows } from './cancellation-workflows.js';
@@ -19,6 +19,8 @@ interface CancellationWish {
   readonly tickets: readonly string[] | null;
   readonly reason: string;
   readonly caller: Caller;
+  /** Through which an operator asks; absent of a buyer. */
+  readonly channel?: 'api' | 'cli';
   readonly requestId: string;
 }
 
@@ -43,6 +45,7 @@ export function createCancelling(deps: {
   records: Pick<PurchaseRecords, 'read'>;
   findEvent: EventReads['findEvent'];
   findCancellations: CancellationReads['findCancellations'];
+  noteOperatorRequest: OperatorRecords['noteOperatorRequest'];
   workflows: CancellationWorkflows;
   /** Longest that a request waits until its cancellation is done. */
   waitMs: number;
@@ -71,6 +74,10 @@ export function createCancelling(deps: {
       if (refusal !== null) return refused(refusal);
       const late = await tooLate(request);
       if (late !== null) return refused(late);
+    }
+    if (wish.channel !== undefined) {
+      const id = operatorRequestId.cancel(request.cancellationId);
+      await deps.noteOperatorRequest({ id, operator: caller.subject, channel: wish.channel });
     }
     const start = await workflows.start(request);
     if (start.kind === 'unavailable') return { kind: 'unavailable' };

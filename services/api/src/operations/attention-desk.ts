@@ -1,9 +1,24 @@
 import type { ResolveReply, ResolveRequest, WaitingForPerson } from '@box-office/contract';
 
+/** As far as Temporal knows it. */
+export type WaitingWorkflow = Omit<WaitingForPerson, 'cancellations'>;
+
 /** `unknown cursor`: `after` is not the `next` of any page. */
 export type AttentionPage =
-  | { readonly kind: 'page'; readonly purchases: readonly WaitingForPerson[]; readonly next: string | null }
+  | { readonly kind: 'page'; readonly purchases: readonly WaitingWorkflow[]; readonly next: string | null }
   | { readonly kind: 'unknown cursor' };
+
+/** A workflow as Temporal has it at this moment. Times are ISO 8601. */
+export interface WorkflowLook {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** Temporal's word: `RUNNING`, `COMPLETED`, `TERMINATED` … */
+  readonly status: string;
+  readonly closedAt: string | null;
+  readonly stuck: Pick<WaitingForPerson, 'step' | 'since' | 'cause'> | null;
+  /** Activities that somebody paused. */
+  readonly pausedSteps: readonly string[];
+}
 
 /**
  * - `nothing stuck`: the workflow is over, or none of its steps about the purchase waits;
@@ -20,6 +35,8 @@ export type DecisionReply =
 export interface AttentionDesk {
   /** Bounded by `limit`; a page may be shorter where something went on meanwhile. Rejects when Temporal is away. */
   list(page: { readonly limit: number; readonly after?: string }): Promise<AttentionPage>;
+  /** Null if Temporal does not know it (any more). Rejects when Temporal is away. */
+  look(workflowId: string): Promise<WorkflowLook | null>;
   /** How many wait. Rejects when Temporal is away. */
   count(): Promise<number>;
   /** Has a workflow decide, once for each update id. Never rejects because a server is away. */

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { alonePurchaseWorkflowId, purchaseWorkflowId } from '@box-office/contract';
 import type { ResolveReply, ResolveRequest } from '@box-office/contract';
 import { resolutionIdOf } from '@box-office/contract/derive';
-import type { ResolutionReads, StalledReads } from '../ports.js';
+import { operatorRequestId } from '@box-office/records';
+import type { OperatorRecords, ResolutionReads, StalledReads } from '../ports.js';
 import type { PurchaseRecords } from '../purchasing/purchase-records.js';
 import type { AttentionDesk } from './attention-desk.js';
 import { createStalledDecision } from './stalled-decision.js';
@@ -10,6 +11,8 @@ import { createStalledDecision } from './stalled-decision.js';
 /** An operator's decision about a purchase of which a step does not get through. */
 interface Decision extends Pick<ResolveRequest, 'action' | 'operator' | 'reason' | 'paymentMethod'> {
   readonly purchaseId: string;
+  /** Through which the operator, whose token was verified, decides. */
+  readonly channel: 'api' | 'cli';
   /** The same key of the same operator decides once about a purchase. */
   readonly idempotencyKey?: string;
 }
@@ -32,7 +35,8 @@ const DECIDED_BEFORE = 'This was decided before with the same key: nothing is de
  */
 export function createResolving(
   deps: ResolutionReads &
-    StalledReads & {
+    StalledReads &
+    Pick<OperatorRecords, 'noteOperatorRequest'> & {
       readonly records: Pick<PurchaseRecords, 'read'>;
       readonly desk: Pick<AttentionDesk, 'decide' | 'end'>;
     },
@@ -48,7 +52,7 @@ export function createResolving(
 
   const decideStalled = createStalledDecision(deps);
 
-  return async function resolve({ idempotencyKey, ...request }) {
+  return async function resolve({ idempotencyKey, channel, ...request }) {
     const { purchaseId, operator, action, reason, paymentMethod } = request;
     let updateId: string = randomUUID();
     if (idempotencyKey !== undefined) {
@@ -62,6 +66,7 @@ export function createResolving(
     const workflowIds = await workflowsOf(purchaseId);
     if (workflowIds === null) return { kind: 'unknown purchase' };
     const [stalled] = await deps.listStalledWork({ purchaseId, limit: 1 });
+    await deps.noteOperatorRequest({ id: operatorRequestId.resolve(purchaseId, updateId), operator, channel });
     for (const workflowId of workflowIds) {
       const reply = await deps.desk.decide(workflowId, updateId, request);
       if (reply.kind === 'nothing stuck') continue;

@@ -44,7 +44,7 @@ export function stalledView({
   runId,
   since,
   cause,
-}: StalledWork): WaitingForPerson {
+}: StalledWork): Omit<WaitingForPerson, 'cancellations'> {
   const details = `It stands still: ${cause}. \`retry\` ends this workflow and goes on in a new one; \`compensate\` undoes the purchase so.`;
   return {
     ...{ workflowId, runId, since, cause, details, step: STEP },

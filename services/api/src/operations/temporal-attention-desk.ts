@@ -1,15 +1,9 @@
 import { ATTENTION_QUERY, NEEDS_ATTENTION, RESOLVE_REFUSALS, RESOLVE_UPDATE } from '@box-office/contract';
-import type {
-  AttentionReport,
-  ResolveReply,
-  ResolveRequest,
-  SEARCH_ATTRIBUTES,
-  WaitingForPerson,
-} from '@box-office/contract';
+import type { AttentionReport, ResolveReply, ResolveRequest, SEARCH_ATTRIBUTES } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import { ApplicationFailure, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { AttentionDesk, DecisionReply } from './attention-desk.js';
+import type { AttentionDesk, DecisionReply, WaitingWorkflow, WorkflowLook } from './attention-desk.js';
 import { isBadArgument } from '../middleware/server-away.js';
 
 const STATUS = 'PurchaseStatus' satisfies keyof typeof SEARCH_ATTRIBUTES;
@@ -28,7 +22,7 @@ export function createTemporalAttentionDesk(o: { client: Client; namespace: stri
   const { client, namespace, logger } = o;
 
   /** Null if it went on meanwhile. */
-  async function lookAt(workflowId: string, runId: string, untilMs: number): Promise<WaitingForPerson | null> {
+  async function lookAt(workflowId: string, runId: string, untilMs: number): Promise<WaitingWorkflow | null> {
     const handle = client.workflow.getHandle(workflowId, runId);
     let found: WorkflowExecutionDescription;
     try {
@@ -67,7 +61,7 @@ export function createTemporalAttentionDesk(o: { client: Client; namespace: stri
         throw error;
       }
       const listed = answer.executions.map(({ execution }) => execution);
-      const purchases: WaitingForPerson[] = [];
+      const purchases: WaitingWorkflow[] = [];
       const untilMs = Date.now() + ALL_QUESTIONS_MS;
       for (let first = 0; first < listed.length; first += LOOKS_AT_ONCE) {
         const looks = listed
@@ -77,6 +71,31 @@ export function createTemporalAttentionDesk(o: { client: Client; namespace: stri
       }
       const token = Buffer.from(answer.nextPageToken).toString('base64url');
       return { kind: 'page', purchases, next: token === '' ? null : token };
+    },
+
+    async look(workflowId): Promise<WorkflowLook | null> {
+      let found: WorkflowExecutionDescription;
+      try {
+        found = await client.workflow.getHandle(workflowId).describe();
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return null;
+        throw error;
+      }
+      const { runId, status, closeTime } = found;
+      const isWaiting = attributeOf(found, STATUS)[0] === NEEDS_ATTENTION && closeTime === undefined;
+      const view = isWaiting ? viewOf(found, await askFor(workflowId, runId, Date.now() + QUESTION_MS)) : null;
+      const { step, cause } = view ?? {};
+      const paused = (found.raw.pendingActivities ?? []).filter((activity) => activity.paused === true);
+      return {
+        ...{ workflowId, runId, status: status.name },
+        closedAt: closeTime?.toISOString() ?? null,
+        stuck: view && {
+          since: view.since,
+          ...(step !== undefined && { step }),
+          ...(cause !== undefined && { cause }),
+        },
+        pausedSteps: paused.map(({ activityType }) => activityType?.name ?? 'unknown'),
+      };
     },
 
     count: async () => (await client.workflow.count(WAITING)).count,
@@ -116,7 +135,7 @@ export function createTemporalAttentionDesk(o: { client: Client; namespace: stri
   };
 }
 
-function viewOf(found: WorkflowExecutionDescription, report: AttentionReport | null): WaitingForPerson {
+function viewOf(found: WorkflowExecutionDescription, report: AttentionReport | null): WaitingWorkflow {
   const stuck = report?.stuck ?? [];
   const pending = found.raw.pendingActivities ?? [];
   const step = stuck[0]?.step ?? pending[0]?.activityType?.name ?? undefined;

@@ -14,6 +14,7 @@ import type {
   HoldReads,
   InventoryCare,
   OperationReads,
+  OperatorRecords,
   PurchaseReads,
   ReadModels,
   StalledReads,
@@ -40,6 +41,7 @@ import { listFindings } from './operations/list-findings.js';
 import { rebuild } from './operations/rebuild.js';
 import { reconcile } from './operations/reconcile.js';
 import { resolvePurchase } from './operations/resolve.js';
+import { showPurchaseForOperators } from './operations/show-purchase.js';
 import { showRebuild } from './operations/show-rebuild.js';
 import { showSweep } from './operations/show-sweep.js';
 import { purchaseTickets } from './purchase-tickets/handler.js';
@@ -50,11 +52,17 @@ import { showTransaction } from './transactions/show.js';
 import { listTickets } from './users/list-tickets.js';
 
 export interface EndpointDeps
-  extends Omit<PurchaseReads, 'findPurchases'>, EventReads, HoldReads, CancellationReads, OperationReads {
+  extends
+    Omit<PurchaseReads, 'findPurchases'>,
+    EventReads,
+    HoldReads,
+    CancellationReads,
+    OperationReads,
+    OperatorRecords {
   readonly purchase: Purchase;
   readonly cancel: Cancel;
   readonly cancellations: CancellationWorkflows;
-  readonly attention: Pick<AttentionDesk, 'list'>;
+  readonly attention: Pick<AttentionDesk, 'list' | 'look'>;
   readonly listStalledWork: StalledReads['listStalledWork'];
   readonly resolve: Resolve;
   readonly audit: AuditWorkflows;
@@ -91,6 +99,7 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showEventCancellation(deps),
   showStatistics(deps),
   listAttention(deps),
+  showPurchaseForOperators(deps),
   resolvePurchase(deps),
   reconcile(deps),
   showSweep(deps),

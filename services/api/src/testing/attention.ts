@@ -1,5 +1,5 @@
 import type { ResolveRequest } from '@box-office/contract';
-import type { AttentionDesk, AttentionPage, DecisionReply } from '../operations/attention-desk.js';
+import type { AttentionDesk, AttentionPage, DecisionReply, WorkflowLook } from '../operations/attention-desk.js';
 
 /** What a test may see of and change about what waits for a person. */
 export interface TestAttention extends AttentionDesk {
@@ -8,6 +8,8 @@ export interface TestAttention extends AttentionDesk {
   readonly replies: Map<string, DecisionReply>;
   /** Workflows that were ended, and why. */
   readonly ended: { readonly workflowId: string; readonly reason: string }[];
+  /** What is seen of each workflow. */
+  readonly looks: Map<string, WorkflowLook>;
   page: AttentionPage;
   isAway: boolean;
 }
@@ -22,11 +24,16 @@ export function createTestAttention(): TestAttention {
     decisions: [],
     replies: new Map(),
     ended: [],
+    looks: new Map(),
     page: { kind: 'page', purchases: [], next: null },
     isAway: false,
     async list() {
       if (test.isAway) throw away();
       return test.page;
+    },
+    async look(workflowId) {
+      if (test.isAway) throw away();
+      return test.looks.get(workflowId) ?? null;
     },
     async count() {
       if (test.isAway) throw away();

@@ -1,4 +1,4 @@
-import type { WaitingForPerson } from '@box-office/contract';
+import { oneLine, type WaitingForPerson } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption, wholeNumber } from '../command.js';
 import type { Counter } from '../counter.js';
@@ -32,7 +32,7 @@ export function addAttention(program: Command, counter: Counter): void {
 }
 
 export const linesOf = (item: WaitingForPerson): string[] => [
-  item.workflowId,
+  oneLine(item.workflowId),
   ...fields([
     ['  step', item.step],
     ['  cause', item.cause],
@@ -40,5 +40,9 @@ export const linesOf = (item: WaitingForPerson): string[] => [
     ['  purchases', item.purchaseIds.join(', ')],
     ['  events', item.eventIds.join(', ')],
     ['  buyers', item.userIds.join(', ')],
+    ...item.cancellations.map(({ requestedBy, byOperator, requestedAt, cancellationId }): [string, string] => [
+      '  asked for',
+      `cancellation ${cancellationId} by ${byOperator ? 'operator' : 'buyer'} ${requestedBy} at ${instantOf(requestedAt)}: it waits until the purchase has its outcome`,
+    ]),
   ]),
 ];

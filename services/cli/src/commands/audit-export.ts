@@ -7,7 +7,7 @@ import type pg from 'pg';
 import { addCommand, instant, type JsonOption } from '../command.js';
 import type { Counter } from '../counter.js';
 import { CliFailure, misused, wordsOf } from '../failure.js';
-import { csvLine } from '../output/csv.js';
+import { asText, csvLine } from '../output/csv.js';
 import { written } from '../output/output.js';
 import { countOf } from '../output/table.js';
 
@@ -16,13 +16,14 @@ type Format = 'jsonl' | 'csv';
 interface ExportOptions extends AuditPeriod, JsonOption {
   readonly format: Format;
   readonly out?: string;
+  readonly raw?: true;
 }
 
 export function addExport(group: Command, counter: Counter): void {
   addCommand(group, {
     name: 'export',
     summary: 'write the lines of the audit log, with their hashes, as JSON Lines or CSV',
-    more: 'Lines go out as they are read, so that a log of any length needs no memory. A file appears when it is complete; one that is there is not replaced. --json tells about the export, so it needs --out.',
+    more: 'A CSV field that a spreadsheet would take for a formula begins with an apostrophe, unless --raw is given. Lines go out as they are read, so that a log of any length needs no memory. A file appears when it is complete; one that is there is not replaced. --json tells about the export, so it needs --out.',
     examples: [
       'audit export --format csv --from 2026-11-01 --to 2026-12-01 --out november.csv',
       'audit export --format jsonl | gzip > audit.jsonl.gz',
@@ -31,19 +32,24 @@ export function addExport(group: Command, counter: Counter): void {
     .addOption(new Option('--format <format>', 'jsonl, or csv (RFC 4180)').choices(['jsonl', 'csv']).default('jsonl'))
     .option('--from <instant>', 'only lines recorded from then on', instant)
     .option('--to <instant>', 'only lines recorded before', instant)
+    .option('--raw', 'CSV: fields as they were recorded, also those that a spreadsheet takes for formulas')
     .option('--out <file>', 'to this file instead of standard output')
     .action((options: ExportOptions) => exportLog(counter, options));
 }
 
 async function exportLog(counter: Counter, options: ExportOptions): Promise<void> {
   const { output } = counter;
-  const { format, out, json, ...period } = options;
+  const { format, out, json, raw, ...period } = options;
+  const textOf = format === 'jsonl' ? jsonOf : csvOf(raw ? (value) => value : asText);
+  const head = format === 'csv' ? csvLine([...COLUMNS]) : '';
   if (json && out === undefined) throw misused('--json needs --out: the lines would stand in between');
   const lines = await counter.withRecord((pool) =>
     out === undefined
-      ? writeLines(pool, period, format, (text) => output.write(text))
+      ? writeLines(pool, period, { head, textOf }, (text) => output.write(text))
       : writeFile(out, (write) =>
-          writeLines(pool, period, format, write, (count) => output.progress(`${countOf(count, 'line')} exported …`)),
+          writeLines(pool, period, { head, textOf }, write, (count) =>
+            output.progress(`${countOf(count, 'line')} exported …`),
+          ),
         ),
   );
   if (json) output.json({ file: out, format, lines, ...period });
@@ -55,15 +61,14 @@ type Write = (text: string) => Promise<void>;
 async function writeLines(
   pool: pg.Pool,
   period: AuditPeriod,
-  format: Format,
+  form: { readonly head: string; readonly textOf: (line: AuditLine) => string },
   write: Write,
   progress: (lines: number) => void = () => undefined,
 ): Promise<number> {
   let lines = 0;
-  if (format === 'csv') await write(csvLine([...COLUMNS]));
-  const textOf = format === 'csv' ? csvOf : (line: AuditLine): string => `${JSON.stringify(line)}\n`;
+  if (form.head !== '') await write(form.head);
   for await (const page of exportAuditLog(pool, period)) {
-    await write(page.map(textOf).join(''));
+    await write(page.map(form.textOf).join(''));
     lines += page.length;
     progress(lines);
   }
@@ -79,14 +84,18 @@ const COLUMNS = [
 
 const AS_JSON: ReadonlySet<string> = new Set(['before', 'after', 'details']);
 
-const csvOf = (line: AuditLine): string =>
-  csvLine(
-    COLUMNS.map((column) => {
-      const value = line[column];
-      if (value === null) return null;
-      return typeof value === 'string' && !AS_JSON.has(column) ? value : JSON.stringify(value);
-    }),
-  );
+const jsonOf = (line: AuditLine): string => `${JSON.stringify(line)}\n`;
+
+const csvOf =
+  (kept: (value: string | null) => string | null) =>
+  (line: AuditLine): string =>
+    csvLine(
+      COLUMNS.map((column) => {
+        const value = line[column];
+        if (value === null) return null;
+        return kept(typeof value === 'string' && !AS_JSON.has(column) ? value : JSON.stringify(value));
+      }),
+    );
 
 /** Writes beside the file and renames at the end: what bears its name is complete. */
 async function writeFile(file: string, work: (write: Write) => Promise<number>): Promise<number> {

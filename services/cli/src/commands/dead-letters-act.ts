@@ -8,19 +8,19 @@ import {
 import { appendAuditLines } from '@box-office/records';
 import type { Command } from 'commander';
 import type pg from 'pg';
-import { addCommand } from '../command.js';
+import { addCommand, type ConfirmOption, withConfirmation } from '../command.js';
 import type { Counter } from '../counter.js';
 import { findLetters, MOST_LETTERS, queuesOf, type Selection, withSelection } from '../dead-letter-selection.js';
 import { auditLineOf } from '../dead-letters-on-record.js';
 import { answeredNo, away, misused, wordsOf } from '../failure.js';
-import { countOf } from '../output/table.js';
+import { countOf, short, table } from '../output/table.js';
 
 /** Most that are put on record and dealt with at a time. */
 const BATCH = 500;
 
 type Action = 'replay' | 'drop';
 
-interface ActOptions extends Selection {
+interface ActOptions extends Selection, ConfirmOption {
   readonly all?: true;
   readonly reason: string;
   readonly operator?: string;
@@ -38,12 +38,13 @@ export function addAct(
     `dead-letters ${action} 9d2c5c0e-1b7e-5a55-9c1e-7b8f6f0a4a11 --reason 'looked at it'`,
   ];
   const note = 'Who, what and why is put on record in the audit log first, so DATABASE_URL is needed.';
-  withSelection(addCommand(group, { name: action, summary, more: `${more} ${note}`, examples }))
+  const command = withSelection(addCommand(group, { name: action, summary, more: `${more} ${note}`, examples }))
     .argument('[ids...]', 'ids as `list` tells them')
     .option('--all', 'all of them')
     .requiredOption('--reason <text>', 'why; kept in the audit log')
     .option('--operator <name>', 'who decided; the subject of OPERATOR_TOKEN without it')
     .action((ids: string[], options: ActOptions) => act(counter, action, ids, options));
+  if (action === 'drop') withConfirmation(command);
 }
 
 async function act(counter: Counter, action: Action, ids: readonly string[], options: ActOptions): Promise<void> {
@@ -54,6 +55,7 @@ async function act(counter: Counter, action: Action, ids: readonly string[], opt
     counter.withDeadLetters(async (desk) => {
       const before = onRecord(pool, { action, operator, reason: options.reason });
       const wanted = isChosen ? await idsOf(desk, ids, options) : undefined;
+      if (action === 'drop') await counter.confirm(await previewOf(desk, wanted, options), options);
       const all: DeadLetter[] = [];
       for (const queue of queuesOf(options)) {
         all.push(...(await inBatches(desk, queue, wanted, (selection) => desk[action](selection, before))));
@@ -64,6 +66,25 @@ async function act(counter: Counter, action: Action, ids: readonly string[], opt
   tell(counter, action, done, options);
   const missing = ids.filter((id) => !done.some((letter) => letter.id === id));
   if (missing.length > 0) throw answeredNo(`no such dead letter: ${missing.join(', ')}`);
+}
+
+const MOST_SHOWN = 20;
+
+/** What is about to be given up. */
+async function previewOf(
+  desk: DeadLetterDesk,
+  wanted: readonly string[] | undefined,
+  options: ActOptions,
+): Promise<string[]> {
+  const { cause: _, ...anyCause } = options;
+  const there = await findLetters(desk, anyCause, MOST_LETTERS);
+  const meant = there.filter(({ id }) => wanted === undefined || wanted.includes(id));
+  const rows = meant.slice(0, MOST_SHOWN).map(({ id, queue, cause }) => [id, queue, cause.reason, short(cause.detail)]);
+  return [
+    `drop ${countOf(meant.length, 'message')} for good; what they say stays in the audit log alone`,
+    ...table(['ID', 'QUEUE', 'CAUSE', 'DETAIL'], rows),
+    ...(meant.length > MOST_SHOWN ? [`… and ${meant.length - MOST_SHOWN} more`] : []),
+  ];
 }
 
 /** What is about to be done, in the audit log; if that fails nothing is done. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addCommand, wholeNumber } from '../command.js';
 import type { Counter } from '../counter.js';
 import { findLetters, MOST_LETTERS, type Selection, withSelection } from '../dead-letter-selection.js';
-import { instantOf, short, table } from '../output/table.js';
+import { instantOf, short } from '../output/table.js';
 
 interface ListOptions extends Selection {
   readonly limit: number;
@@ -27,6 +27,6 @@ export function addList(group: Command, counter: Counter): void {
         ...[instantOf(cause.at), queue, id, cause.reason],
         ...[short(cause.detail), short(content)],
       ]);
-      for (const line of table(['SINCE', 'QUEUE', 'ID', 'CAUSE', 'DETAIL', 'CONTENT'], rows)) output.line(line);
+      output.table(['SINCE', 'QUEUE', 'ID', 'CAUSE', 'DETAIL', 'CONTENT'], rows);
     });
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addCommand, type JsonOption } from '../command.js';
 import type { Counter } from '../counter.js';
 import type { EventView } from '../gateway/views.js';
-import { instantOf, table } from '../output/table.js';
+import { instantOf } from '../output/table.js';
 
 const MOST_EVENTS = 10_000;
 
@@ -18,7 +18,7 @@ export function addEvents(program: Command, counter: Counter): void {
     const { items } = await counter.gateway().list<'events', EventView>('/api/events', 'events', { most: MOST_EVENTS });
     if (options.json) return output.json({ events: items });
     const head = ['ID', 'EVENT', 'STARTS', 'STATUS', 'TYPE', 'PRICE', 'LEFT', 'TOTAL'];
-    for (const line of table(head, items.flatMap(rowsOf))) output.line(line);
+    output.table(head, items.flatMap(rowsOf));
   });
 }
 

@@ -2,7 +2,7 @@ import { type Finding, FINDING_KINDS, FINDING_STATUSES, type FindingStatus } fro
 import { type Command, Option } from 'commander';
 import { addCommand, type JsonOption, uuid, wholeNumber } from '../command.js';
 import type { Counter } from '../counter.js';
-import { instantOf, short, table } from '../output/table.js';
+import { instantOf, short } from '../output/table.js';
 
 const MOST = 10_000;
 const OPEN: readonly FindingStatus[] = ['handed_over', 'found'];
@@ -51,7 +51,7 @@ async function list(counter: Counter, options: FindingOptions): Promise<void> {
   }
   if (options.json) return output.json({ findings: found });
   if (found.length === 0) return output.line(status === 'open' ? 'No finding is open.' : 'There are none.');
-  for (const line of table(FINDING_HEAD, found.map(rowOfFinding))) output.line(line);
+  output.table(FINDING_HEAD, found.map(rowOfFinding));
   if (more || found.length === limit) output.note(`There may be more: --limit ${Math.min(MOST, limit * 10)}`);
 }
 

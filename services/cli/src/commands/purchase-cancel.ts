@@ -1,13 +1,15 @@
 import { formatTickets } from '@box-office/contract';
 import type { Command } from 'commander';
-import { addCommand, type JsonOption, uuid } from '../command.js';
+import { addCommand, type ConfirmOption, type JsonOption, uuid, withConfirmation } from '../command.js';
 import type { Counter } from '../counter.js';
 import { answeredNo } from '../failure.js';
-import type { CancellationView } from '../gateway/views.js';
+import type { CancellationView, PurchaseView } from '../gateway/views.js';
 import { refundsInWords } from '../output/refunds.js';
+import { countOf, fields } from '../output/table.js';
 import { untilDone } from '../waiting.js';
+import { rowsOfPurchase } from './purchase-show.js';
 
-interface CancelOptions extends JsonOption {
+interface CancelOptions extends JsonOption, ConfirmOption {
   readonly tickets?: readonly string[];
   readonly reason?: string;
   readonly operator?: string;
@@ -15,15 +17,17 @@ interface CancelOptions extends JsonOption {
 }
 
 export function addCancel(group: Command, counter: Counter): void {
-  addCommand(group, {
-    name: 'cancel',
-    summary: 'cancel a purchase or some of its tickets, and refund them',
-    more: 'The same request is the same cancellation, however often it is sent: it refunds once. One under way is stopped.',
-    examples: [
-      "purchase cancel 0786e9be-ee41-50d7-986b-7c911c41e848 --reason 'the buyer is ill' --wait",
-      'purchase cancel 0786e9be-ee41-50d7-986b-7c911c41e848 --tickets 6c1f3a2e-9f0b-5c58-9a4e-0c3a35c3a8d1',
-    ],
-  })
+  withConfirmation(
+    addCommand(group, {
+      name: 'cancel',
+      summary: 'cancel a purchase or some of its tickets, and refund them',
+      more: 'The same request is the same cancellation, however often it is sent: it refunds once. One under way is stopped.',
+      examples: [
+        "purchase cancel 0786e9be-ee41-50d7-986b-7c911c41e848 --reason 'the buyer is ill' --wait --yes",
+        'purchase cancel 0786e9be-ee41-50d7-986b-7c911c41e848 --tickets 6c1f3a2e-9f0b-5c58-9a4e-0c3a35c3a8d1',
+      ],
+    }),
+  )
     .argument('<id>', 'the purchase id', uuid)
     .option('--tickets <ids...>', 'ids of the tickets; all that is left of the purchase without it', ticketIds)
     .option('--reason <text>', 'why; kept with the cancellation')
@@ -39,6 +43,16 @@ async function cancel(counter: Counter, id: string, options: CancelOptions): Pro
   const { output } = counter;
   const gateway = counter.gateway();
   const { tickets, reason, operator } = options;
+  const purchase = await gateway.get<PurchaseView>(`/api/purchases/${id}`);
+  const what = tickets ? countOf(tickets.length, 'ticket') : 'all that is left';
+  await counter.confirm(
+    [
+      `cancel ${what} of purchase ${id}`,
+      ...fields(rowsOfPurchase(purchase).slice(1)),
+      'It is refunded, and its tickets can be sold again. This is never undone.',
+    ],
+    options,
+  );
   const told = [reason, operator && `(decided by ${operator})`].filter(Boolean).join(' ');
   const asked = await gateway.post<CancellationView>(`/api/purchases/${id}/cancel`, {
     ...(tickets && { tickets }),

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { ResolveAction } from '@box-office/contract';
 import type { Command } from 'commander';
-import { addCommand, type JsonOption, uuid } from '../command.js';
+import { addCommand, type ConfirmOption, type JsonOption, uuid, withConfirmation } from '../command.js';
 import type { Counter } from '../counter.js';
 import { away, CliFailure, EXIT } from '../failure.js';
-import type { ResolutionView } from '../gateway/views.js';
+import type { Gateway } from '../gateway/gateway.js';
+import type { PurchaseView, ResolutionView } from '../gateway/views.js';
+import { fields } from '../output/table.js';
+import { rowsOfPurchase } from './purchase-show.js';
 
-interface ResolveOptions extends JsonOption {
+interface ResolveOptions extends JsonOption, ConfirmOption {
   readonly reason: string;
   readonly operator?: string;
   readonly paymentMethod?: string;
@@ -16,7 +19,7 @@ interface ResolveOptions extends JsonOption {
 const ID = '0786e9be-ee41-50d7-986b-7c911c41e848';
 
 /** What each decision means; docs/operating.md tells when to take which. */
-const ACTIONS: Readonly<Record<ResolveAction, { summary: string; more: string; example: string }>> = {
+const ACTIONS: Readonly<Record<ResolveAction, { summary: string; more: string; example: string; asks?: string }>> = {
   retry: {
     summary: 'try the step that is stuck again at once',
     more: 'For any step.',
@@ -25,7 +28,8 @@ const ACTIONS: Readonly<Record<ResolveAction, { summary: string; more: string; e
   skip: {
     summary: 'go on without the step that is stuck',
     more: 'Once the step is marked as stuck. For what follows a sale (settle, publish), and for a refund that was made by hand.',
-    example: `purchase skip ${ID} --reason 'refunded by hand, receipt 4711' --operator ann`,
+    example: `purchase skip ${ID} --reason 'refunded by hand, receipt 4711' --operator ann --yes`,
+    asks: 'The step is given up for good. If it is a refund or a void, no money goes back by itself any more.',
   },
   correct: {
     summary: 'pay with another method',
@@ -35,7 +39,8 @@ const ACTIONS: Readonly<Record<ResolveAction, { summary: string; more: string; e
   compensate: {
     summary: 'undo the purchase: no money kept, capacity back',
     more: 'Once a step before its confirmation is marked as stuck; afterwards see `purchase cancel`. While the provider does not answer, another decision is asked for, at the step undoPayment.',
-    example: `purchase compensate ${ID} --reason 'the buyer gave up'`,
+    example: `purchase compensate ${ID} --reason 'the buyer gave up' --yes`,
+    asks: 'The purchase is undone for good: its tickets and its money are given back.',
   },
 };
 
@@ -48,6 +53,7 @@ export function addResolutions(group: Command, counter: Counter): void {
       .requiredOption('--reason <text>', 'why; kept in the audit log')
       .option('--operator <name>', 'who decided, where several share the token; noted with the reason');
     command.option('--key <text>', 'names the decision: one that is repeated with its key is taken once');
+    if (ACTIONS[action].asks !== undefined) withConfirmation(command);
     if (action === 'correct') command.requiredOption('--payment-method <method>', 'the method to pay with');
     command.action((id: string, options: ResolveOptions) => resolve(counter, action, id, options));
   }
@@ -60,6 +66,8 @@ async function resolve(counter: Counter, action: ResolveAction, id: string, opti
     reason: operator === undefined ? reason : `${reason} (decided by ${operator})`,
     ...(paymentMethod !== undefined && { paymentMethod }),
   };
+  const { asks } = ACTIONS[action];
+  if (asks !== undefined) await counter.confirm(await previewOf(counter.gateway(), action, id, asks), options);
   const path = `/api/operations/purchases/${id}/resolve`;
   const { body } = await counter
     .gateway()
@@ -73,4 +81,10 @@ async function resolve(counter: Counter, action: ResolveAction, id: string, opti
     counter.output.line(
       `Decided for purchase ${body.purchaseId}: ${body.action} at the step ${body.step}. ${body.next}`,
     );
+}
+
+/** What is about to be decided about what. */
+async function previewOf(gateway: Gateway, action: ResolveAction, id: string, asks: string): Promise<string[]> {
+  const purchase = await gateway.get<PurchaseView>(`/api/purchases/${id}`);
+  return [`${action} purchase ${id}`, ...fields(rowsOfPurchase(purchase).slice(1)), asks];
 }

@@ -1,10 +1,10 @@
-import { formatMoney } from '@box-office/contract';
+import { formatMoney, oneLine } from '@box-office/contract';
 import type { HourlyStatistics } from '@box-office/records';
 import type { Command } from 'commander';
 import { addCommand, instant, type JsonOption } from '../command.js';
 import type { Counter } from '../counter.js';
 import type { EventView } from '../gateway/views.js';
-import { instantOf, table } from '../output/table.js';
+import { instantOf } from '../output/table.js';
 
 /** A year of hours and more. */
 const MOST_HOURS = 10_000;
@@ -38,12 +38,14 @@ async function show(counter: Counter, options: StatsOptions): Promise<void> {
     query: { from: options.from, to: options.to },
   });
   if (options.json) return output.json({ eventId: event.id, currency: event.currency, statistics: items });
-  output.line(`${event.name} (event ${event.id})\n`);
+  output.line(`${oneLine(event.name)} (event ${event.id})\n`);
   if (items.length === 0) return output.line('Nothing has happened in this time.');
   const rows = [...items.map((hour) => rowOf(hour, event.currency)), sumOf(items, event.currency)];
-  for (const line of table(HEAD, rows)) output.line(line);
+  output.table(HEAD, rows);
   const reasons = reasonsOf(items);
-  if (reasons.length > 0) output.line(`\n${table(['CAME TO NOTHING', 'REASON', 'PURCHASES'], reasons).join('\n')}`);
+  if (reasons.length === 0) return;
+  output.line();
+  output.table(['CAME TO NOTHING', 'REASON', 'PURCHASES'], reasons);
 }
 
 const HEAD = [

@@ -1,4 +1,6 @@
-import { answeredNo, away, misused, oneLine, wordsOf } from '../failure.js';
+import { CLI_USER_AGENT, oneLine } from '@box-office/contract';
+import { answeredNo, away, misused, wordsOf } from '../failure.js';
+import { VERSION } from '../version.js';
 
 /** A purchase may keep the gateway waiting for its outcome; nothing takes longer than this. */
 const CALL_TIMEOUT_MS = 75_000;
@@ -21,6 +23,7 @@ export interface Gateway {
     o: { readonly most: number; readonly query?: Readonly<Record<string, string | undefined>> },
   ): Promise<{ readonly items: readonly T[]; readonly next: string | null }>;
   post<T>(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply<T>>;
+  patch<T>(path: string, body: unknown): Promise<Reply<T>>;
 }
 
 /** Problem details as the gateway gives them (RFC 9457). */
@@ -38,11 +41,16 @@ export function createGateway(o: { readonly url: string; readonly token: string 
   const url = o.url.replace(/\/+$/, '');
 
   async function call<T>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PATCH',
     path: string,
     init: { readonly body?: string; readonly headers?: Readonly<Record<string, string>> } = {},
   ): Promise<Reply<T>> {
-    const headers = { authorization: `Bearer ${o.token}`, accept: 'application/json', ...init.headers };
+    const headers = {
+      'user-agent': `${CLI_USER_AGENT}${VERSION}`,
+      authorization: `Bearer ${o.token}`,
+      accept: 'application/json',
+      ...init.headers,
+    };
     const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
     let response: Response;
     let body: unknown;
@@ -78,6 +86,8 @@ export function createGateway(o: { readonly url: string; readonly token: string 
       } while (next !== null && items.length < most);
       return { items, next };
     },
+    patch: (path, body) =>
+      call('PATCH', path, { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     post: (path, body, headers = {}) =>
       call('POST', path, {
         body: JSON.stringify(body),

@@ -32,6 +32,38 @@ export interface PurchaseView extends Partial<RefundAmounts> {
   readonly updatedAt?: string;
 }
 
+/** A purchase as operators see it beyond its status. */
+export interface PurchaseForOperatorsView {
+  readonly workflowId: string | null;
+  readonly workflows: readonly {
+    readonly workflowId: string;
+    readonly status: string;
+    readonly closedAt: string | null;
+    readonly stuck: { readonly step?: string; readonly since: string; readonly cause?: string } | null;
+    readonly pausedSteps: readonly string[];
+  }[];
+  readonly cancellations: readonly {
+    readonly cancellationId: string;
+    readonly workflowId: string;
+    readonly status: string;
+    readonly requestedBy: string;
+    readonly byOperator: boolean;
+    readonly reason: string;
+    readonly requestedAt: string;
+    readonly amountMinor: number;
+    readonly currency: string;
+  }[];
+  readonly decisions: readonly {
+    readonly at: string;
+    readonly operator: string;
+    readonly verified: boolean;
+    readonly channel: string | null;
+    readonly action: string;
+    readonly step: string | null;
+    readonly reason: string;
+  }[];
+}
+
 export interface CancellationView extends Partial<RefundAmounts> {
   readonly cancellationId: string;
   readonly purchaseId: string;
@@ -62,4 +94,10 @@ export interface RebuildView {
   readonly eventId: string | null;
   readonly status: 'running' | 'finished' | 'ended';
   readonly result?: RebuildResult;
+}
+
+export interface EventCancellationView {
+  readonly status: string;
+  readonly purchases?: number;
+  readonly cancelled?: number;
 }

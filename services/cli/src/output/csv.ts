@@ -1,3 +1,11 @@
+/** Spreadsheets take a field that begins so for a formula. */
+const BEGINS_FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+const IS_NUMBER = /^-?\d+(\.\d+)?$/;
+
+/** A value that no spreadsheet takes for a formula: one that could be begins with an apostrophe. */
+export const asText = (value: string | null): string | null =>
+  value !== null && BEGINS_FORMULA.test(value) && !IS_NUMBER.test(value) ? `'${value}` : value;
+
 /**
  * One record of CSV as RFC 4180 has it: a field with a comma, a quote or a line break stands in quotes, a quote inside
  * is doubled, and the line ends with CRLF. Null is an empty field, the empty string is `""`.

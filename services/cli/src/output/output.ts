@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { table, type Cell } from './table.js';
 
 /** Where a command's answer goes. Only the answer stands on standard output, so that it can be piped. */
 export interface Output {
+  /** Rows of the answer as a table that fits the terminal. */
+  table(head: readonly string[], rows: readonly (readonly Cell[])[]): void;
   /** A line of the answer. */
   line(text?: string): void;
   /** The answer for programs: one JSON document. */
@@ -31,7 +34,12 @@ export function createOutput(o: { readonly out: Writable; readonly err: Writable
     stream.write(`${text}\n`);
   }
 
+  const width = 'isTTY' in o.out && o.out.isTTY === true && 'columns' in o.out ? Number(o.out.columns) : undefined;
+
   return {
+    table(head, rows) {
+      for (const line of table(head, rows, width)) print(o.out, line);
+    },
     line: (text = '') => print(o.out, text),
     json: (value) => print(o.out, JSON.stringify(value, null, 2)),
     write: (text) => written(o.out, text),

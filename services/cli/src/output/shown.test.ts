@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { csvLine } from './csv.js';
+import { asText, csvLine } from './csv.js';
 import { createOutput } from './output.js';
 import { countOf, fields, instantOf, short, table } from './table.js';
 
@@ -19,9 +19,19 @@ describe('a table', () => {
   });
 
   it('stays a line per row and moves no cursor, whatever stands in the stores', () => {
-    expect(table(['A', 'B'], [['x\n\u001B[2Jy', 'z']])).toEqual(
-      ['A        B', 'x [2Jy  z'].map((l) => l.replace('A   ', 'A  ')),
-    );
+    const attack = 'x\n\u001B[2Jy \u202Etxt';
+    expect(table(['A', 'B'], [[attack, 'z']]).at(-1)).toBe('x <U+001B>[2Jy <U+202E>txt  z');
+    expect(fields([['a', attack]])).toEqual(['a  x <U+001B>[2Jy <U+202E>txt']);
+  });
+
+  it('that is wider than the terminal is a block of lines for each row, and loses nothing', () => {
+    const head = ['ID', 'CAUSE'];
+    const rows = [
+      ['a', 'x'.repeat(100)],
+      ['b', 'y'],
+    ];
+    expect(table(head, rows, 40)).toEqual(['id     a', `cause  ${'x'.repeat(100)}`, '', 'id     b', 'cause  y']);
+    expect(table(head, rows, 200)[0]).toMatch(/^ID {2}CAUSE/);
   });
 
   it('of fields leaves out those without a value', () => {
@@ -56,6 +66,17 @@ describe('a line of CSV', () => {
   ])('of %j is as RFC 4180 has it', (values, line) => {
     expect(csvLine(values)).toBe(`${line}\r\n`);
   });
+});
+
+describe('a field of CSV', () => {
+  it.each(['=HYPERLINK("https://evil.example")', '+1+cmd|x', '-2+3', '@SUM(A1)', '\t=1', '\r=1', '＝1'])(
+    'that a spreadsheet takes for a formula begins with an apostrophe: %j',
+    (value) => expect(asText(value)).toBe(`'${value}`),
+  );
+
+  it.each([null, '', 'plain', '-12', '-1.5', '{"a":"=1"}'])('is left alone otherwise: %j', (value) =>
+    expect(asText(value)).toBe(value),
+  );
 });
 
 describe('progress', () => {

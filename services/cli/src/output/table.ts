@@ -1,4 +1,4 @@
-import { oneLine } from '../failure.js';
+import { oneLine } from '@box-office/contract';
 
 export type Cell = string | number | null | undefined;
 
@@ -6,12 +6,16 @@ const GAP = '  ';
 
 /**
  * Lines of columns as wide as their widest cell; columns of numbers stand to the right. Absent values are a dash. What
- * stands in the stores cannot break a line or reach the terminal as a control character.
+ * stands in the stores cannot break a line, and characters that act on a terminal or cannot be seen are named.
+ *
+ * @param maxWidth of a line, in characters: where columns do not fit, each row is a block of lines, and nothing is lost
  */
-export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[], maxWidth = Infinity): string[] {
   const isNumeric = head.map((_, i) => rows.length > 0 && rows.every((row) => typeof (row[i] ?? 0) === 'number'));
   const lines = [head, ...rows.map((row) => head.map((_, i) => textOf(row[i])))];
   const widths = head.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)));
+  const width = widths.reduce((sum, column) => sum + column, GAP.length * (head.length - 1));
+  if (width > maxWidth) return blocks(head, rows);
   return lines.map((line) =>
     line
       .map((text, i) => (isNumeric[i] ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
@@ -19,6 +23,12 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
       .trimEnd(),
   );
 }
+
+const blocks = (head: readonly string[], rows: readonly (readonly Cell[])[]): string[] =>
+  rows.flatMap((row, place) => {
+    const block = fields(head.map((name, i) => [name.toLowerCase(), row[i]] as const));
+    return place === 0 ? block : ['', ...block];
+  });
 
 /** Lines of a name and its value; those without a value are left out. */
 export function fields(rows: readonly (readonly [name: string, value: Cell])[]): string[] {

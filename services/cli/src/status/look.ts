@@ -1,6 +1,7 @@
 import { countOpenFindings, latestSweep, type Sweep } from '@box-office/records';
 import { listAttention } from '../commands/attention.js';
 import type { Counter } from '../counter.js';
+import { misused } from '../failure.js';
 import { looked, type Looked } from './looked.js';
 import { readOldestMessageAge } from './metrics.js';
 import { lookAtParts, type Part } from './parts.js';
@@ -23,6 +24,10 @@ export interface OfficeStatus {
 /** Looks at all of it at once. Rejects only for a configuration that is wrong. */
 export async function lookAtOffice(counter: Counter): Promise<OfficeStatus> {
   const config = counter.config();
+  if (!config.isAnyGiven)
+    throw misused(
+      'nothing is configured: set API_URL and the others of docs/cli.md, or run this beside a started Box Office',
+    );
   const queues = looked(async () => ({ queues: await counter.withDeadLetters((desk) => desk.count()) }));
   const record = looked(() =>
     counter.withRecord(async (pool) => ({ findings: await countOpenFindings(pool), sweep: await latestSweep(pool) })),

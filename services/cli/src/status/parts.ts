@@ -46,6 +46,7 @@ export async function lookAtParts(
       return { part, state: readiness.ok ? 'ready' : 'not ready', detail: readiness.ok ? url : reasonsOf(readiness) };
     }),
     ...Object.entries(seen).map(([part, look]) => ofLook(part, look)),
+    await lookAtProvider(config.given('PAYMENT_URL')),
     ...BEHIND_THE_GATEWAY.map((part): Part => {
       if (gateway === undefined || typeof gateway === 'string' || (!gateway.ok && gateway.failed === undefined)) {
         return { part, state: 'unknown', detail: 'the gateway does not tell' };
@@ -56,6 +57,19 @@ export async function lookAtParts(
         : { part, state: 'not ready', detail: failed };
     }),
   ];
+}
+
+/** Any answer but a server error will do: what a provider answers at an address without meaning is its own affair. */
+async function lookAtProvider(url: string | undefined): Promise<Part> {
+  const part = 'payment provider';
+  if (url === undefined) return { part, state: 'unknown', detail: 'PAYMENT_URL is not set' };
+  try {
+    const { status } = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    if (status < 500) return { part, state: 'ready', detail: url };
+    return { part, state: 'not ready', detail: `${url}: HTTP ${status}` };
+  } catch (error) {
+    return { part, state: 'not ready', detail: `${url}: ${wordsOf(error)}` };
+  }
 }
 
 function ofLook(part: string, look: Looked<object>): Part {

@@ -6,6 +6,7 @@ import {
   completeCancellation,
   findCancellations,
   findPurchases,
+  findWorkflows,
   messagesOfCancellation,
   serialsOf,
   settleCancellations,
@@ -65,11 +66,20 @@ export function createCancelling(deps: ActivityDeps) {
     return found.filter(({ status, tickets }) => status === 'cancelled' && tickets.length > 0);
   }
 
+  async function tellPurchaseOf(request: CancellationRequest): Promise<void> {
+    const { purchaseId, cancellationId, requestedBy, byOperator } = request;
+    const [owner] = (await findWorkflows(pool, purchaseId)) ?? [];
+    if (owner !== undefined) deps.tellPurchase(owner, { purchaseId, cancellationId, requestedBy, byOperator });
+  }
+
   return {
     /** Gives each cancellation its tickets, or tells its purchase to stop, or refuses. One claim each, in their order. */
     async claimCancellations(requests: readonly CancellationRequest[]): Promise<CancellationClaim[]> {
       const claims: CancellationClaim[] = [];
       for (const request of requests) claims.push(await claimCancellation(pool, request));
+      for (const [place, request] of requests.entries()) {
+        if (claims[place]?.kind === 'waiting') await tellPurchaseOf(request);
+      }
       const undone = claims.flatMap((claim) => (claim.kind === 'claimed' && claim.undone ? [claim.undone] : []));
       if (undone.length > 0) {
         announce(undone);

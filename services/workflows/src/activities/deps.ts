@@ -1,4 +1,4 @@
-import type { Announcement } from '@box-office/contract';
+import type { Announcement, CancellationAsked } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import type { Publisher } from '@box-office/messaging';
 import type { PaymentPort } from '@box-office/payments';
@@ -16,6 +16,8 @@ export interface ActivityDeps {
   readonly announce: (outcomes: readonly Announcement[]) => void;
   /** Tells a hold's workflow that a purchase has used or returned the hold, without waiting: a hint that has it look now. */
   readonly tellHold: (holdId: string, purchaseId: string) => void;
+  /** Tells a purchase's workflow that a cancellation was asked for, without waiting: a hint for its current details. */
+  readonly tellPurchase: (workflowId: string, asked: CancellationAsked) => void;
   readonly logger: Logger;
   /** For the metrics. */
   readonly observe?: ObserveActivity;

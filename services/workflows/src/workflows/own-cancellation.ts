@@ -1,8 +1,23 @@
-import { CANCELLATION_WORKFLOW, cancellationWorkflowId, summary } from '@box-office/contract';
+import {
+  CANCELLATION_ASKED_SIGNAL,
+  CANCELLATION_WORKFLOW,
+  cancellationWorkflowId,
+  mdText,
+  summary,
+  type CancellationAsked,
+} from '@box-office/contract';
 import type { Cancellation } from '@box-office/records';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { CancellationScope, ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  defineSignal,
+  ParentClosePolicy,
+  setHandler,
+  startChild,
+} from '@temporalio/workflow';
 import { requestOf } from './carrying-out.js';
+import type { AttendedStory } from './journal.js';
 import { searchAttributes } from './search-attributes.js';
 
 /**
@@ -31,4 +46,19 @@ export async function goOnByItself(cancellation: Cancellation): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+}
+
+const askedSignal = defineSignal<[CancellationAsked]>(CANCELLATION_ASKED_SIGNAL);
+
+/** Has the details of a purchase's workflow say that a cancellation was asked for, and what it waits for. */
+export function tellWhatIsAsked(journal: Pick<AttendedStory, 'tell'>): void {
+  const told = new Set<string>();
+  setHandler(askedSignal, ({ purchaseId, cancellationId, requestedBy, byOperator }) => {
+    if (told.has(cancellationId)) return;
+    told.add(cancellationId);
+    const who = byOperator ? mdText`Operator ${requestedBy}` : mdText`Buyer ${requestedBy}`;
+    journal.tell(
+      mdText`**A cancellation was asked for**: ${who} cancels purchase ${purchaseId} (${cancellationWorkflowId(cancellationId)}). It will not be confirmed; it is undone as soon as the step that it waits for gets through or is decided.`,
+    );
+  });
 }

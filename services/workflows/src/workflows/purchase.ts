@@ -9,6 +9,7 @@ import { goAhead, notAhead } from './ahead.js';
 import { CompensationOrdered, openAttention } from './attention.js';
 import { openJournal } from './journal.js';
 import { leaveNotBegun } from './not-begun.js';
+import { tellWhatIsAsked } from './own-cancellation.js';
 import { authorise, capture } from './paying.js';
 import { openList, type PurchaseList, type Standing } from './purchase-list.js';
 import { finalise, persist } from './recording.js';
@@ -29,6 +30,7 @@ export async function purchase({
   straightThrough,
 }: PurchaseWorkflowInput): Promise<PurchaseWorkflowResult> {
   const journal = openJournal(orders);
+  tellWhatIsAsked(journal);
   const steps = createSteps(journal, openAttention(journal));
 
   const purchaseIds = orders.map((order) => order.purchaseId);

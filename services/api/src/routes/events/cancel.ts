@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { operatorRequestId } from '@box-office/records';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../../answers.js';
 import type { CancellationWorkflows } from '../../cancelling/cancellation-workflows.js';
-import { callerOf } from '../../context.js';
+import { operatorOf } from '../../context.js';
 import { readJsonBody } from '../../middleware/json-body.js';
-import type { CancellationReads, EventReads } from '../../ports.js';
+import type { CancellationReads, EventReads, OperatorRecords } from '../../ports.js';
 import { problem, unavailable } from '../../problems.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
@@ -25,6 +26,7 @@ export function cancelEvent(deps: {
   findEvent: EventReads['findEvent'];
   readEventCancellation: CancellationReads['readEventCancellation'];
   cancellations: Pick<CancellationWorkflows, 'startOfEvent'>;
+  noteOperatorRequest: OperatorRecords['noteOperatorRequest'];
 }): Endpoint {
   return {
     method: 'post',
@@ -60,9 +62,11 @@ export function cancelEvent(deps: {
       if (!known) return answerProblem(c, problem('unknown-event'));
       const before = await deps.readEventCancellation(id);
       if (before !== null && before.finishedAt !== null) return answer(c, 200, viewOfProgress(id, before));
+      const { name: operator, channel } = operatorOf(c);
+      await deps.noteOperatorRequest({ id: operatorRequestId.cancelEvent(id), operator, channel });
       const start = await deps.cancellations.startOfEvent({
         eventId: id,
-        requestedBy: callerOf(c).subject,
+        requestedBy: operator,
         reason: body.value.reason,
         requestId: c.get('requestId'),
       });

@@ -2,6 +2,7 @@ import type { EventChange, EventChanges } from '@box-office/records';
 import type { Logger } from '@box-office/platform';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../../answers.js';
+import { operatorOf } from '../../context.js';
 import { readJsonBody } from '../../middleware/json-body.js';
 import type { EventDesk, EventReads, ReadModels } from '../../ports.js';
 import { problem } from '../../problems.js';
@@ -51,7 +52,7 @@ export function changeEvent(deps: {
       const changes = given(body.value);
       const errors = faultsInTimes({ ...before, ...changes });
       if (errors.length > 0) return answerProblem(c, problem('invalid-request', { errors }));
-      const change = await deps.desk.alter(id, changes);
+      const change = await deps.desk.alter(id, changes, { by: operatorOf(c), requestId: c.get('requestId') });
       if (change.kind !== 'changed') return answerProblem(c, refusalOf(change));
       const [model] = await readModelsIfPossible(deps, [id]);
       return answer(c, 200, viewOfEvent(model ?? change.facts));

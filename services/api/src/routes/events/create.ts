@@ -1,4 +1,5 @@
 import { answer, answerProblem } from '../../answers.js';
+import { operatorOf } from '../../context.js';
 import { readJsonBody } from '../../middleware/json-body.js';
 import type { EventDesk } from '../../ports.js';
 import type { Endpoint } from '../endpoint.js';
@@ -26,7 +27,7 @@ export function createEvent(deps: { desk: Pick<EventDesk, 'open'> }): Endpoint {
     async handle(c) {
       const body = await readJsonBody(c, newEventBody);
       if (!body.ok) return answerProblem(c, body.problem);
-      const facts = await deps.desk.open(body.value);
+      const facts = await deps.desk.open(body.value, { by: operatorOf(c), requestId: c.get('requestId') });
       const fresh = {
         ...facts,
         capacity: facts.ticketTypes.reduce((sum, { total }) => sum + total, 0),

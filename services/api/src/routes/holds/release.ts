@@ -1,12 +1,15 @@
 import type { Hold } from '@box-office/contract';
+import { operatorActionIdOf } from '@box-office/contract/derive';
+import type { OperatorAct } from '@box-office/records';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../../answers.js';
-import { callerOf, mayActFor } from '../../context.js';
+import { callerOf, mayActFor, operatorOf } from '../../context.js';
 import type { HoldCall, HoldDesk } from '../../holding/hold-desk.js';
-import type { HoldReads } from '../../ports.js';
+import type { HoldReads, OperatorRecords } from '../../ports.js';
 import { problem, unavailable } from '../../problems.js';
 import type { Problem } from '../../problems.js';
 import { pathParameter } from '../endpoint.js';
+import type { GatewayContext } from '../../context.js';
 import type { Endpoint } from '../endpoint.js';
 import { holdInUse } from '../purchase-tickets/answer.js';
 import { holdView } from './schema.js';
@@ -15,7 +18,10 @@ import { viewOfHold } from './view.js';
 const ID = z.uuid();
 
 /** Gives a hold back. Repeating it answers the same; one that a purchase uses or has used is not given back. */
-export function releaseHold(deps: Pick<HoldReads, 'findHold'> & { holdDesk: Pick<HoldDesk, 'release'> }): Endpoint {
+export function releaseHold(
+  deps: Pick<HoldReads, 'findHold'> &
+    Pick<OperatorRecords, 'recordOperatorAct'> & { holdDesk: Pick<HoldDesk, 'release'> },
+): Endpoint {
   /** What became of the hold, or why that is not known. */
   async function outcomeOf(hold: Hold, call: HoldCall): Promise<Hold | Problem> {
     const now = call.kind === 'answered' ? call.hold : await deps.findHold(hold.holdId);
@@ -49,6 +55,9 @@ export function releaseHold(deps: Pick<HoldReads, 'findHold'> & { holdDesk: Pick
       if (found.status === 'active') {
         const by = { requestedBy: caller.subject, requestId: c.get('requestId') };
         hold = await outcomeOf(found, await deps.holdDesk.release(found, by));
+        if (caller.subject !== found.userId && 'status' in hold && hold.status === 'released') {
+          await deps.recordOperatorAct(actOf(c, found));
+        }
       }
       if ('type' in hold) return answerProblem(c, hold);
       if (hold.status === 'in_use') return answerProblem(c, holdInUse(hold.purchaseId));
@@ -57,3 +66,13 @@ export function releaseHold(deps: Pick<HoldReads, 'findHold'> & { holdDesk: Pick
     },
   };
 }
+
+/** An operator gave back what a buyer held; once, however often it is asked for. */
+const actOf = (c: GatewayContext, { holdId, userId, eventId }: Hold): OperatorAct => ({
+  by: operatorOf(c),
+  ...{ action: 'release_hold', reason: null, userId, eventId, requestId: c.get('requestId') },
+  messageId: operatorActionIdOf(holdId, 'release'),
+  before: { status: 'active' },
+  after: { status: 'released' },
+  details: { holdId },
+});

@@ -4,7 +4,7 @@ import { readQuery } from '../../middleware/json-body.js';
 import type { AttentionDesk } from '../../operations/attention-desk.js';
 import { problem } from '../../problems.js';
 import { stalledView } from '../../operations/stalled-decision.js';
-import type { StalledReads } from '../../ports.js';
+import type { OperationReads, StalledReads } from '../../ports.js';
 import type { Endpoint } from '../endpoint.js';
 import { eventId, instant, nextCursor, page, userId } from '../schemas.js';
 
@@ -28,6 +28,17 @@ const waiting = z
     since: instant.openapi({ description: 'Since when the step does not get through.' }),
     step: z.string().optional().openapi({ example: 'authorise' }),
     cause: z.string().optional().openapi({ description: "The step's last failure." }),
+    cancellations: z
+      .array(
+        z.object({
+          purchaseId: z.uuid(),
+          cancellationId: z.uuid(),
+          requestedBy: z.string(),
+          byOperator: z.boolean(),
+          requestedAt: instant,
+        }),
+      )
+      .openapi({ description: 'Cancellations that were asked for and wait until the purchase has its outcome.' }),
     details: z.string().openapi({ description: 'What happened so far, in markdown.' }),
   })
   .openapi('WaitingForPerson');
@@ -36,7 +47,8 @@ const view = z.object({ purchases: z.array(waiting), next: nextCursor }).openapi
 
 /** What does not get through by itself: purchases, cancellations and holds of which a step waits for a person. */
 export function listAttention(
-  deps: Pick<StalledReads, 'listStalledWork'> & { readonly attention: Pick<AttentionDesk, 'list'> },
+  deps: Pick<StalledReads, 'listStalledWork'> &
+    Pick<OperationReads, 'listWaitingCancellations'> & { readonly attention: Pick<AttentionDesk, 'list'> },
 ): Endpoint {
   return {
     method: 'get',
@@ -66,9 +78,15 @@ export function listAttention(
         const errors = [{ path: 'after', message: 'It is not the `next` of a page.' }];
         return answerProblem(c, problem('invalid-request', { errors }));
       }
-      // With the first page, whatever it holds: there should be none, and nobody may miss them.
+      // With the first page, whatever it holds: there should be none, and no operator may miss them.
       const stalled = after === undefined ? await deps.listStalledWork({ limit }) : [];
-      return answer(c, 200, { purchases: [...stalled.map(stalledView), ...found.purchases], next: found.next });
+      const entries = [...stalled.map(stalledView), ...found.purchases];
+      const waitingFor = await deps.listWaitingCancellations(entries.flatMap(({ purchaseIds }) => purchaseIds));
+      const purchases = entries.map((entry) => ({
+        ...entry,
+        cancellations: waitingFor.filter(({ purchaseId }) => entry.purchaseIds.includes(purchaseId)),
+      }));
+      return answer(c, 200, { purchases, next: found.next });
     },
   };
 }

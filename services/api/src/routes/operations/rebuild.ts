@@ -1,8 +1,8 @@
 import { answer, answerProblem } from '../../answers.js';
-import { callerOf } from '../../context.js';
+import { operatorOf } from '../../context.js';
 import { readJsonBody } from '../../middleware/json-body.js';
 import type { AuditWorkflows } from '../../operations/audit-workflows.js';
-import type { EventReads } from '../../ports.js';
+import type { EventReads, OperatorRecords } from '../../ports.js';
 import { problem, unavailable } from '../../problems.js';
 import type { Endpoint } from '../endpoint.js';
 import { rebuildUrl, rebuildView, scopeBody } from './schema.js';
@@ -11,7 +11,8 @@ const RETRY_S = 1;
 
 /** Has everything rebuilt that is derived from the record: of one event, or of all. */
 export function rebuild(
-  deps: Pick<EventReads, 'findEvent'> & { readonly audit: Pick<AuditWorkflows, 'rebuild'> },
+  deps: Pick<EventReads, 'findEvent'> &
+    Pick<OperatorRecords, 'recordOperatorAct'> & { readonly audit: Pick<AuditWorkflows, 'rebuild'> },
 ): Endpoint {
   return {
     method: 'post',
@@ -39,7 +40,10 @@ export function rebuild(
       if (eventId !== null && (await deps.findEvent(eventId)) === null) {
         return answerProblem(c, problem('unknown-event'));
       }
-      const started = await deps.audit.rebuild({ requestedBy: callerOf(c).subject, eventId });
+      const by = operatorOf(c);
+      const act = { by, action: 'rebuild', reason: null, eventId, requestId: c.get('requestId') };
+      await deps.recordOperatorAct({ ...act, before: null, after: { scope: eventId ?? 'all' } });
+      const started = await deps.audit.rebuild({ requestedBy: by.name, eventId });
       if (started.kind === 'unavailable') {
         return answerProblem(c, unavailable('No rebuild can be started at the moment.'));
       }

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReconciliationRequest } from '@box-office/contract';
 import type { Sweep } from '@box-office/records';
 import { answer, answerProblem } from '../../answers.js';
-import { callerOf } from '../../context.js';
+import { operatorOf } from '../../context.js';
 import { readJsonBody } from '../../middleware/json-body.js';
 import type { AuditWorkflows } from '../../operations/audit-workflows.js';
-import type { EventReads, OperationReads } from '../../ports.js';
+import type { EventReads, OperationReads, OperatorRecords } from '../../ports.js';
 import { problem, unavailable } from '../../problems.js';
 import type { Endpoint } from '../endpoint.js';
 import { scopeBody, sweepUrl, sweepView, viewOfSweep } from './schema.js';
@@ -16,7 +16,8 @@ const LOOK_GAP_MS = 100;
 const RETRY_S = 1;
 
 type Deps = Pick<EventReads, 'findEvent'> &
-  Pick<OperationReads, 'findSweep'> & { readonly audit: Pick<AuditWorkflows, 'reconcile'> };
+  Pick<OperationReads, 'findSweep'> &
+  Pick<OperatorRecords, 'recordOperatorAct'> & { readonly audit: Pick<AuditWorkflows, 'reconcile'> };
 
 /** Has the stores compared now: all of one event, or all of every event. */
 export function reconcile(deps: Deps): Endpoint {
@@ -47,8 +48,11 @@ export function reconcile(deps: Deps): Endpoint {
       if (eventId !== undefined && (await deps.findEvent(eventId)) === null) {
         return answerProblem(c, problem('unknown-event'));
       }
+      const by = operatorOf(c);
+      const act = { by, action: 'reconcile', reason: null, eventId: eventId ?? null, requestId: c.get('requestId') };
+      await deps.recordOperatorAct({ ...act, before: null, after: { scope: eventId ?? 'all' } });
       const begun = await begin(deps, {
-        requestedBy: callerOf(c).subject,
+        requestedBy: by.name,
         scope: eventId === undefined ? 'all' : { eventId },
       });
       if (!begun) return answerProblem(c, unavailable('No comparison can be started at the moment.'));

@@ -1,7 +1,7 @@
 import { RESOLVE_ACTIONS } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../../answers.js';
-import { callerOf } from '../../context.js';
+import { operatorOf } from '../../context.js';
 import { readJsonBody } from '../../middleware/json-body.js';
 import type { Resolution, Resolve } from '../../operations/resolving.js';
 import { problem, unavailable } from '../../problems.js';
@@ -102,8 +102,9 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
       const wish = await readJsonBody(c, body);
       if (!wish.ok) return answerProblem(c, wish.problem);
       const { action: wanted, reason, paymentMethod: method } = wish.value;
+      const { name: operator, channel } = operatorOf(c);
       const resolution = await deps.resolve({
-        ...{ purchaseId, reason, action: wanted, operator: callerOf(c).subject },
+        ...{ purchaseId, reason, action: wanted, operator, channel },
         ...(method !== undefined && { paymentMethod: method }),
         ...(key !== undefined && { idempotencyKey: key.value }),
       });

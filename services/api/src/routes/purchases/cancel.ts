@@ -2,7 +2,7 @@ import { MAX_TICKETS_PER_PURCHASE } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../../answers.js';
 import type { Cancel, CancelReply } from '../../cancelling/cancelling.js';
-import { callerOf } from '../../context.js';
+import { callerOf, operatorOf } from '../../context.js';
 import type { GatewayContext } from '../../context.js';
 import { readJsonBody } from '../../middleware/json-body.js';
 import type { Read } from '../../middleware/json-body.js';
@@ -80,7 +80,8 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       if (!body.ok) return answerProblem(c, body.problem);
       const { tickets = null, reason = '' } = body.value;
       const [caller, requestId] = [callerOf(c), c.get('requestId')];
-      return answerCancel(c, purchaseId, await deps.cancel({ purchaseId, tickets, reason, caller, requestId }));
+      const by = caller.role === 'operator' ? { channel: operatorOf(c).channel } : {};
+      return answerCancel(c, purchaseId, await deps.cancel({ purchaseId, tickets, reason, caller, requestId, ...by }));
     },
   };
 }

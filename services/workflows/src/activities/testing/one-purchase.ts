@@ -52,6 +52,7 @@ export async function openWorkbench(
     ...{ pool, inventory, payments, publisher, logger },
     announce: () => undefined,
     tellHold: () => undefined,
+    tellPurchase: () => undefined,
     paymentSoftDeadlineMs: SOFT_DEADLINE_MS,
     eventCancellationsPerS: 10,
   };
