@@ -72,6 +72,11 @@ export function resolutionIdOf(purchaseId: string, operator: string, idempotency
   return idOf(JSON.stringify(['resolution', purchaseId, operator, idempotencyKey]));
 }
 
+/** Id of the request by which an operator creates an event: the same key of the same operator creates one. */
+export function eventCreationIdOf(operator: string, idempotencyKey: string): string {
+  return idOf(JSON.stringify(['event', operator, idempotencyKey]));
+}
+
 /** Message id of the ledger line that corrects what a finding says: one finding never corrects twice. */
 export function correctionIdOf(findingId: string): string {
   return idOf(JSON.stringify(['correction', findingId]));

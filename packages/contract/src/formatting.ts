@@ -1,8 +1,16 @@
-/** `EUR 90.00`, with as many decimals as the currency has. */
+import { decimalsOf } from './currencies.js';
+
+/**
+ * `EUR 90.00`: an amount with as many decimals as ISO 4217 gives its currency. Exact, since no float is divided. An amount
+ * in a currency that is not known stays one of minor units.
+ */
 export function formatMoney(amountMinor: number, currency: string): string {
-  const decimals =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  return `${currency} ${(amountMinor / 10 ** decimals).toFixed(decimals)}`;
+  const decimals = decimalsOf(currency);
+  if (decimals === undefined) return `${currency} ${amountMinor} (minor units)`.trimStart();
+  const digits = String(Math.abs(amountMinor)).padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  const fraction = decimals === 0 ? '' : `.${digits.slice(-decimals)}`;
+  return `${currency} ${amountMinor < 0 ? '-' : ''}${whole}${fraction}`;
 }
 
 /** `Standing 1, 2; Balcony 7`: serial numbers by ticket type. */

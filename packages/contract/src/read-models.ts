@@ -6,6 +6,8 @@ import type { EventStatus, PurchaseStatus } from './statuses.js';
 /** The facts of an event that do not change with each sale. Times are ISO 8601 instants. */
 export interface EventFacts {
   readonly id: string;
+  /** Raised by each change of these facts, in the order of their commits. */
+  readonly revision: number;
   readonly name: string;
   readonly description: string;
   readonly venue: string;

@@ -16,10 +16,11 @@ export interface DescribedFacts {
 }
 
 /**
+ * @param revision that of the change to which these facts belong, if it is not their own
  * @throws RangeError for facts that no inventory can be made of: ticket types with the same name, with an empty one or
  *   one that has control characters or half a surrogate pair, too many of them, a total that is no count, a time that is none
  */
-export function describeFacts(facts: EventFacts): DescribedFacts {
+export function describeFacts(facts: EventFacts, revision = facts.revision): DescribedFacts {
   const types = facts.ticketTypes.map(({ name, total }) => ({ name, total }));
   if (types.length > MAX_TICKET_TYPES) throw new RangeError(`more than ${MAX_TICKET_TYPES} ticket types`);
   for (const { name, total } of types) {
@@ -29,9 +30,11 @@ export function describeFacts(facts: EventFacts): DescribedFacts {
     if (!Number.isInteger(total) || total < 0 || total > MAX_TOTAL) throw new RangeError(`unusable total: ${total}`);
   }
   if (new Set(types.map(({ name }) => name)).size < types.length) throw new RangeError('a ticket type occurs twice');
+  if (!Number.isSafeInteger(revision) || revision < 1) throw new RangeError(`unusable revision: ${revision}`);
   return {
     types,
     fields: {
+      revision: String(revision),
       types: types.map(({ name }) => name).join(RS),
       read_model: readModelTemplate(facts),
       status: facts.status,

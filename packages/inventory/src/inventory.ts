@@ -86,8 +86,12 @@ export interface Inventory {
     generation: number,
     purchases: readonly ReturnedTickets[],
   ): Promise<InventoryReply<GiveBackOutcome[]>>;
-  /** Names, prices, status, sale window, limit, totals. Removing a ticket type is lowering its total to 0. */
-  updateFacts(eventId: string, generation: number, facts: EventFacts): Promise<UpdateFactsOutcome>;
+  /**
+   * Names, prices, status, sale window, limit, totals. Removing a ticket type is lowering its total to 0.
+   *
+   * @param revision that of the change to which the facts belong, if it is not their own
+   */
+  updateFacts(eventId: string, generation: number, facts: EventFacts, revision?: number): Promise<UpdateFactsOutcome>;
   /**
    * Replaces an event's inventory by what PostgreSQL has, if `generation` is above the stored one, or equal to it when
    * the stored one may not be used. A rebuild that failed is not repeated with the same contents: begin the next
@@ -139,9 +143,9 @@ export function createInventory(redis: RedisClient, onUnreadable: OnUnreadable =
       if (to) checkSerials(to.items);
     }),
     giveBack: listCall<ReturnedTickets, GiveBackOutcome>(giveBackScript, ({ items }) => checkSerials(items)),
-    updateFacts: async (eventId, generation, facts) => {
+    updateFacts: async (eventId, generation, facts, revision) => {
       checkGeneration(generation);
-      const args = [generation, toWire(describeFacts(facts))];
+      const args = [generation, toWire(describeFacts(facts, revision))];
       return fromWire(await runScript(redis, updateFactsScript, keyList(inventoryKeys(eventId)), args));
     },
     rebuild: (eventId, generation, facts, contents) => rebuild(redis, eventId, generation, facts, contents),

@@ -30,10 +30,16 @@ describe('updateFacts', () => {
     expect(await inventory.reserve(eventId, 1, [asking('a')])).toEqual(done(gets(1)));
   });
 
-  it('leaves a cancelled event cancelled when a change that began before comes late', async () => {
+  it('follows the order of the changes, however late one of them comes', async () => {
     const { inventory, eventId, facts } = await openedEvent(redis);
-    await inventory.updateFacts(eventId, 1, { ...facts, status: 'cancelled' });
-    expect(await inventory.updateFacts(eventId, 1, { ...facts, name: 'Late' })).toEqual({ kind: 'updated' });
+    await inventory.updateFacts(eventId, 1, { ...facts, revision: 3, status: 'cancelled' });
+    const late = { ...facts, revision: 2, name: 'Late' };
+    expect(await inventory.updateFacts(eventId, 1, late)).toEqual({ kind: 'outdated' });
+    // Totals are lowered before their change is committed; what was committed before it must not raise them again.
+    const lowered = { ...facts, revision: 3, status: 'cancelled' as const, ticketTypes: [standard(1), vip(2)] };
+    expect(await inventory.updateFacts(eventId, 1, lowered, 4)).toEqual({ kind: 'updated' });
+    expect(await inventory.updateFacts(eventId, 1, { ...facts, revision: 3 })).toEqual({ kind: 'outdated' });
+    expect(await inventory.availability([eventId])).toMatchObject([{ revision: 3, ticketTypes: [{ total: 1 }, {}] }]);
     expect(await inventory.reserve(eventId, 1, [asking('a')])).toMatchObject(
       done({ kind: 'refused', refusal: { reason: 'not_on_sale' } }),
     );

@@ -1,9 +1,14 @@
-import type { CapacityUpdate, TransactionRecord } from '@box-office/contract';
+import { INSTANT_FORM, parseInstant, type CapacityUpdate, type TransactionRecord } from '@box-office/contract';
 import { z } from 'zod';
 
 // What is published must equal the contract; what is read may carry fields that a newer publisher added.
 
 const text = z.string().min(1).max(500);
+/** Kept as it was given: the same message must stay the same. */
+const instant = z
+  .string()
+  .refine((given) => parseInstant(given) !== null, INSTANT_FORM)
+  .meta({ format: 'date-time' });
 const items = z
   .array(z.object({ TicketType: text, Quantity: z.int().positive().max(1_000_000) }).readonly())
   .max(1_000)
@@ -19,7 +24,7 @@ export const capacityUpdate = z
     MessageId: z.uuid(),
     PurchaseId: z.uuid(),
     Items: items,
-    OccurredAt: z.iso.datetime({ offset: true }),
+    OccurredAt: instant,
   })
   .readonly()
   .refine(
@@ -44,7 +49,7 @@ export const transactionRecord = z
     PurchaseId: z.uuid(),
     RequestId: text,
     Items: items,
-    OccurredAt: z.iso.datetime({ offset: true }),
+    OccurredAt: instant,
   })
   .readonly();
 

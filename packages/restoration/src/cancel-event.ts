@@ -13,7 +13,9 @@ export async function cancelEvent(deps: RestorationDeps, request: EventCancellat
   if (!(await recordEventCancellation(deps.pool, request))) return false;
   const facts = await findEvent(deps.pool, request.eventId);
   if (!facts) throw new Error(`event ${request.eventId} vanished while it was cancelled`);
-  const refusal = await publishFacts(deps, facts);
-  if (refusal) throw new Error(`the facts of event ${request.eventId} do not fit its inventory: ${refusal.reason}`);
+  const published = await publishFacts(deps, facts);
+  if (published.kind === 'refused') {
+    throw new Error(`the facts of event ${request.eventId} do not fit its inventory: ${published.ticketType}`);
+  }
   return true;
 }

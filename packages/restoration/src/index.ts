@@ -1,5 +1,5 @@
 export { cancelEvent } from './cancel-event.js';
-export { alterEvent, openEvent, publishFacts } from './change-event.js';
+export { alterEvent, openEvent, openEventOnce, publishFacts } from './change-event.js';
 export { confirmSales } from './confirm-sales.js';
 export { refreshReadModels, transactionEntry } from './read-models.js';
 export { restoreInventory, type RestorationDeps } from './restore-inventory.js';

@@ -3,7 +3,7 @@ import { isPastRedis } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import type { Logger, ReportUnreadable } from '@box-office/platform';
 import * as recordOperations from '@box-office/records';
-import { alterEvent, openEvent, withUsableInventory } from '@box-office/restoration';
+import { alterEvent, openEvent, openEventOnce, withUsableInventory } from '@box-office/restoration';
 import type { Hono } from 'hono';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
@@ -166,7 +166,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     inventory: care,
     desk: {
       open: (event, actor) => openEvent(restoration, event, actor),
-      alter: (eventId, changes, actor) => alterEvent(restoration, eventId, changes, actor),
+      openOnce: (event, request, actor) => openEventOnce(restoration, event, request, actor),
+      alter: (edit) => alterEvent(restoration, edit),
     },
     metrics,
     logger,

@@ -3,9 +3,11 @@ import type { LookOutcome } from '@box-office/inventory';
 import type {
   EventActor,
   EventChange,
-  EventChanges,
+  EventCreation,
+  EventEdit,
   NewEvent,
   PurchaseRow,
+  RequestOfCreation,
   askToUndo,
   findCancellations,
   findEvent,
@@ -113,5 +115,9 @@ export interface InventoryCare {
 export interface EventDesk {
   /** Resolves when the new event can be sold. */
   open(event: NewEvent, actor: EventActor): Promise<EventFacts>;
-  alter(eventId: string, changes: EventChanges, actor: EventActor): Promise<EventChange>;
+  /** The same by a request that may come again: it opens one event. */
+  openOnce(event: NewEvent, request: RequestOfCreation, actor: EventActor): Promise<EventCreation>;
+  alter(
+    edit: EventEdit & { readonly actor: EventActor },
+  ): Promise<Exclude<EventChange, { readonly kind: 'inventory_unavailable' }>>;
 }

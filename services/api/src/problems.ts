@@ -8,7 +8,7 @@ export const PROBLEMS = {
   'invalid-idempotency-key': [
     400,
     'Idempotency key not usable',
-    'An Idempotency-Key has 1 to 255 visible ASCII characters.',
+    'An Idempotency-Key has 1 to 255 visible ASCII characters and no comma, and is sent once.',
   ],
   unauthenticated: [401, 'Not signed in', 'Send a valid bearer token in the Authorization header.'],
   'payment-declined': [
@@ -105,8 +105,17 @@ export const PROBLEMS = {
   ],
   'resolution-refused': [409, 'Decision refused', 'This cannot be decided about the step; `detail` says why.'],
   'event-change-refused': [409, 'Change refused', 'The event cannot be changed so; `detail` says why.'],
+  'event-changed-meanwhile': [
+    412,
+    'Event changed meanwhile',
+    'The event is not the one that If-Match names: somebody has changed it since. Nothing was changed; look at it again.',
+  ],
   'payload-too-large': [413, 'Request too large', 'The body is larger than this address accepts.'],
-  'unsupported-media-type': [415, 'Unsupported media type', 'Send JSON with Content-Type: application/json.'],
+  'unsupported-media-type': [
+    415,
+    'Unsupported media type',
+    'Send JSON in UTF-8, not compressed, with Content-Type: application/json.',
+  ],
   'invalid-request': [422, 'Invalid request', 'The request is not what this address takes; `errors` names each fault.'],
   'idempotency-key-reused': [
     422,
@@ -132,12 +141,12 @@ export const PROBLEMS = {
   'internal-error': [
     500,
     'Something went wrong',
-    'The server met a fault of its own. It is safe to repeat the request with the same idempotency key.',
+    'The server met a fault of its own, which is on record. Repeating the request may help; if not, tell its X-Request-Id.',
   ],
   unavailable: [
     503,
     'Not available at the moment',
-    'A server that is needed is away or too busy. Repeat the request with the same idempotency key after the time in Retry-After.',
+    'A server that is needed is away or too busy. Repeat the request after the time in Retry-After.',
   ],
 } as const satisfies Record<string, readonly [status: number, title: string, meaning: string]>;
 

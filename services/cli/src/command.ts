@@ -1,3 +1,4 @@
+import { FIRST_YEAR, LAST_YEAR, parseInstant } from '@box-office/contract';
 import { type Command, InvalidArgumentError } from 'commander';
 
 export interface CommandText {
@@ -53,12 +54,12 @@ export const wholeNumber =
 /** A day (its first moment in UTC) or an instant of ISO 8601, as ISO 8601. */
 export function instant(text: string): string {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const ms = Date.parse(text);
-  if ((!isDay && !isInstant) || Number.isNaN(ms)) {
-    throw new InvalidArgumentError('It must be a day (2026-11-25) or an instant (2026-11-25T17:00:00Z).');
+  const given = parseInstant(isDay ? `${text}T00:00:00Z` : text);
+  if (given === null) {
+    const years = `in the years ${FIRST_YEAR} to ${LAST_YEAR}`;
+    throw new InvalidArgumentError(`It must be a day (2026-11-25) or an instant (2026-11-25T17:00:00Z) ${years}.`);
   }
-  return new Date(ms).toISOString();
+  return given.instant;
 }
 
 /** An id of a purchase, ticket and the like. */

@@ -13,9 +13,9 @@ end
 
 /**
  * Changes an event's facts; totals as far down as the highest serial held or sold. Nothing changes if one is refused.
- * A cancelled event stays so: facts that say otherwise are older than its cancellation and are passed over.
+ * Facts of an earlier revision than those that are there come late and are passed over.
  *
- *   ARGV[2] JSON { types: [{ name, total }], fields: { types, read_model, status, … } }
+ *   ARGV[2] JSON { types: [{ name, total }], fields: { revision, types, read_model, status, … } }
  *
  * Result: UpdateFactsOutcome.
  */
@@ -38,8 +38,8 @@ end
 
 local facts = cjson.decode(ARGV[2])
 return on_trusted_inventory(function()
-  if inventory.status == 'cancelled' and facts.fields.status ~= 'cancelled' then
-    return cjson.encode({ kind = 'updated' })
+  if tonumber(facts.fields.revision) < (tonumber(inventory.revision) or 0) then
+    return cjson.encode({ kind = 'outdated' })
   end
   local total = {}
   for _, ticket_type in ipairs(facts.types) do total[ticket_type.name] = ticket_type.total end

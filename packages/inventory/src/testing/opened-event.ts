@@ -7,6 +7,7 @@ import type { RedisClient } from '../script.js';
 /** An event of its own for one test, so that tests share a server. */
 export const factsOfEvent = (changes: Partial<EventFacts> = {}): EventFacts => ({
   id: randomUUID(),
+  revision: 1,
   name: 'Night of the Proms',
   description: 'A "quoted" line\nand another',
   venue: 'Zénith',

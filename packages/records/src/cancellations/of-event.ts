@@ -16,7 +16,7 @@ const MARK = `update event_inventory set event_cancelled = true where event_id =
 const STATUS = `select status from events where id = $1`;
 
 const CANCEL = `
-update events set status = 'cancelled', updated_at = now() where id = $1 and status <> 'cancelled'`;
+update events set status = 'cancelled', revision = revision + 1, updated_at = now() where id = $1 and status <> 'cancelled'`;
 
 /**
  * Records that an event is cancelled: from here on none of its purchases can be confirmed, so those that are confirmed

@@ -1,16 +1,47 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { EventFacts } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { recordEventChange, type EventActor } from './actor.js';
 import { findEvent } from './find.js';
 
-/** What may be changed of an event; what is left out stays. Types are named; a new name adds a type. */
-export type EventChanges = Partial<Omit<EventFacts, 'id' | 'currency'>>;
+/** What is wrong with a field of a request. */
+export interface Fault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What an editor makes of an event's facts, or why they cannot become so. */
+export type WantedFacts =
+  | { readonly kind: 'wanted'; readonly facts: EventFacts }
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+
+export interface EventEdit {
+  readonly eventId: string;
+  /** The revisions on which the editor's wish may be based; null for any. */
+  readonly ifRevision: readonly number[] | null;
+  /** Called with the facts under their lock. Id, revision and currency stay whatever it gives. */
+  readonly wanted: (before: EventFacts) => WantedFacts;
+  /** The operator, for the audit log; absent where no operator changes it. */
+  readonly actor?: EventActor;
+}
+
+/** What the inventory makes of totals that are about to be lowered. */
+export type LoweredTotals =
+  | { readonly kind: 'updated' | 'outdated' }
+  | { readonly kind: 'refused'; readonly ticketType: string; readonly lowestPossible: number }
+  | { readonly kind: 'unavailable'; readonly cause: string };
+
+/** Lowers totals where tickets are handed out. `facts` are of before the change, apart from the totals. */
+export type LowerTotals = (facts: EventFacts, generation: number, revision: number) => Promise<LoweredTotals>;
 
 export type EventChange =
   | { readonly kind: 'changed'; readonly facts: EventFacts; readonly generation: number }
   | { readonly kind: 'unknown' }
+  /** The facts are of another revision than the edit was based on. */
+  | { readonly kind: 'other_revision'; readonly revision: number }
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[] }
   /** A ticket type cannot have fewer tickets than the highest serial number held or sold, nor be left out. */
   | {
       readonly kind: 'refused';
@@ -20,15 +51,18 @@ export type EventChange =
     }
   | { readonly kind: 'refused'; readonly reason: 'type_missing'; readonly ticketType: string }
   /** A cancelled event stays cancelled, also for a change that began before it was. */
-  | { readonly kind: 'refused'; readonly reason: 'event_cancelled' };
+  | { readonly kind: 'refused'; readonly reason: 'event_cancelled' }
+  /** A total is to be lowered, and the inventory of this generation cannot be asked. */
+  | { readonly kind: 'inventory_unavailable'; readonly generation: number; readonly cause: string };
 
-/** The facts of an event after changes, nothing written yet. */
-export function withChanges(facts: EventFacts, changes: EventChanges): EventFacts {
-  return { ...facts, ...changes, id: facts.id, currency: facts.currency };
-}
+type NotChanged = Exclude<EventChange, { readonly kind: 'changed' }>;
 
-// Against concurrent inserts of tickets: they hold share locks on the types that they count in.
-const LOCK_TYPES = `select name, total from event_ticket_types where event_id = $1 order by name for update`;
+// In the order in which the event's cancellation takes these locks. While the share lock is held no rebuild of the inventory
+// begins, which would read the facts of before; the type's locks are against concurrent inserts of tickets, which hold share
+// locks on the types that they count in.
+const LOCK_INVENTORY = `select generation from event_inventory where event_id = $1 for share`;
+const LOCK_EVENT = `select from events where id = $1 for no key update`;
+const LOCK_TYPES = `select from event_ticket_types where event_id = $1 order by name for update`;
 
 const HIGHEST_SERIALS = `
 select ticket_type, max(serial) as highest from (
@@ -46,8 +80,9 @@ select ticket_type, max(serial) as highest from (
 const UPDATE_EVENT = `
 update events
    set name = $2, description = $3, venue = $4, starts_at = $5, ends_at = $6, time_zone = $7, status = $8,
-       sale_starts_at = $9, sale_ends_at = $10, limit_per_buyer = $11, cancellable_until = $12, updated_at = now()
- where id = $1 and (status <> 'cancelled' or $8 = 'cancelled')`;
+       sale_starts_at = $9, sale_ends_at = $10, limit_per_buyer = $11, cancellable_until = $12,
+       revision = revision + 1, updated_at = now()
+ where id = $1`;
 
 const UPSERT_TYPES = `
 insert into event_ticket_types (event_id, name, position, price_minor, total)
@@ -65,63 +100,115 @@ with line as (
 update events set capacity = capacity + $3 where id = $2`;
 
 /**
- * Writes an event's new facts. A change of the totals is a ledger line, so that the capacity stays the sum of its lines.
- * Redis is the caller's: totals are raised here first and there afterwards, and lowered there first.
+ * Reads, merges, checks and writes an event's facts under their lock, so that changes of different fields all stand. A
+ * change of the totals is a ledger line, so that the capacity stays the sum of its lines.
+ *
+ * Totals that fall are lowered in the inventory right before the commit, when nothing but the commit itself can fail any
+ * more; everything else is the caller's to write there afterwards.
  */
-export function changeEvent(pool: pg.Pool, facts: EventFacts, actor?: EventActor): Promise<EventChange> {
-  return inTransaction(pool, async (client) => {
-    const before = await client.query<{ name: string; total: number }>(LOCK_TYPES, [facts.id]);
-    if (before.rows.length === 0) return { kind: 'unknown' };
-    const standing = await findEvent(client, facts.id);
-    const totals = new Map(facts.ticketTypes.map((type) => [type.name, type.total]));
-    for (const { name } of before.rows) {
-      if (!totals.has(name)) return { kind: 'refused', reason: 'type_missing', ticketType: name };
-    }
-    const highest = await client.query<{ ticket_type: string; highest: number }>(HIGHEST_SERIALS, [facts.id]);
-    for (const row of highest.rows) {
-      if ((totals.get(row.ticket_type) ?? 0) < row.highest) {
-        return {
-          kind: 'refused',
-          reason: 'total_too_low',
-          ticketType: row.ticket_type,
-          lowestPossible: row.highest,
-        };
-      }
-    }
-    const updated = await client.query(UPDATE_EVENT, [
-      facts.id,
-      facts.name,
-      facts.description,
-      facts.venue,
-      facts.startsAt,
-      facts.endsAt,
-      facts.timeZone,
-      facts.status,
-      facts.saleStartsAt,
-      facts.saleEndsAt,
-      facts.limitPerBuyer,
-      facts.cancellableUntil ?? null,
-    ]);
-    if (updated.rowCount === 0) return { kind: 'refused', reason: 'event_cancelled' };
-    await client.query(UPSERT_TYPES, [facts.id, JSON.stringify(facts.ticketTypes)]);
-    await recordAdjustment(client, facts, before.rows);
-    const { rows } = await client.query<{ generation: string }>(
-      'select generation from event_inventory where event_id = $1',
-      [facts.id],
-    );
-    const changed = await findEvent(client, facts.id);
-    if (!changed) throw new Error(`event ${facts.id} vanished while it was changed`);
-    if (actor && standing) await recordEventChange(client, actor, standing, changed);
-    return { kind: 'changed', facts: changed, generation: Number(rows[0]?.generation ?? 0) };
-  });
+export async function changeEvent(pool: pg.Pool, edit: EventEdit, lowerTotals: LowerTotals): Promise<EventChange> {
+  try {
+    return await inTransaction(pool, (client) => changeUnderLock(client, edit, lowerTotals));
+  } catch (error) {
+    if (error instanceof NothingChanged) return error.change;
+    throw error;
+  }
 }
 
-async function recordAdjustment(
+/** Rolls back what was written. */
+class NothingChanged extends Error {
+  constructor(readonly change: NotChanged) {
+    super(change.kind);
+  }
+}
+
+async function changeUnderLock(client: pg.ClientBase, edit: EventEdit, lowerTotals: LowerTotals): Promise<EventChange> {
+  const { eventId } = edit;
+  const { rows } = await client.query<{ generation: string }>(LOCK_INVENTORY, [eventId]);
+  await client.query(LOCK_EVENT, [eventId]);
+  await client.query(LOCK_TYPES, [eventId]);
+  const before = await findEvent(client, eventId);
+  if (!before) return { kind: 'unknown' };
+  const generation = Number(rows[0]?.generation ?? 0);
+  if (edit.ifRevision && !edit.ifRevision.includes(before.revision)) {
+    return { kind: 'other_revision', revision: before.revision };
+  }
+  const wanted = edit.wanted(before);
+  if (wanted.kind === 'faults') return wanted;
+  const { id, revision, currency } = before;
+  const facts = { ...wanted.facts, id, revision, currency };
+  if (isDeepStrictEqual(facts, before)) return { kind: 'changed', facts, generation };
+  const refusal = (await whyRefused(client, before, facts)) ?? null;
+  if (refusal) return refusal;
+
+  await write(client, before, facts);
+  const changed = await findEvent(client, eventId);
+  if (!changed) throw new Error(`event ${eventId} vanished while it was changed`);
+  if (edit.actor) await recordEventChange(client, edit.actor, before, changed);
+  const lowered = withLowerTotals(before, changed);
+  if (lowered) {
+    const reply = await lowerTotals(lowered, generation, changed.revision);
+    if (reply.kind === 'refused') throw new NothingChanged({ ...reply, reason: 'total_too_low' });
+    if (reply.kind === 'unavailable') {
+      throw new NothingChanged({ kind: 'inventory_unavailable', generation, cause: reply.cause });
+    }
+  }
+  return { kind: 'changed', facts: changed, generation };
+}
+
+async function whyRefused(
   client: pg.ClientBase,
+  before: EventFacts,
   facts: EventFacts,
-  before: readonly { name: string; total: number }[],
-): Promise<void> {
-  const totalBefore = new Map(before.map((type) => [type.name, type.total]));
+): Promise<Extract<EventChange, { kind: 'refused' }> | undefined> {
+  if (before.status === 'cancelled' && facts.status !== 'cancelled') {
+    return { kind: 'refused', reason: 'event_cancelled' };
+  }
+  const totals = new Map(facts.ticketTypes.map((type) => [type.name, type.total]));
+  const missing = before.ticketTypes.find(({ name }) => !totals.has(name));
+  if (missing) return { kind: 'refused', reason: 'type_missing', ticketType: missing.name };
+  const { rows } = await client.query<{ ticket_type: string; highest: number }>(HIGHEST_SERIALS, [facts.id]);
+  const tooLow = rows.find((row) => (totals.get(row.ticket_type) ?? 0) < row.highest);
+  if (!tooLow) return undefined;
+  return {
+    kind: 'refused',
+    reason: 'total_too_low',
+    ticketType: tooLow.ticket_type,
+    lowestPossible: tooLow.highest,
+  };
+}
+
+async function write(client: pg.ClientBase, before: EventFacts, facts: EventFacts): Promise<void> {
+  await client.query(UPDATE_EVENT, [
+    facts.id,
+    facts.name,
+    facts.description,
+    facts.venue,
+    facts.startsAt,
+    facts.endsAt,
+    facts.timeZone,
+    facts.status,
+    facts.saleStartsAt,
+    facts.saleEndsAt,
+    facts.limitPerBuyer,
+    facts.cancellableUntil ?? null,
+  ]);
+  await client.query(UPSERT_TYPES, [facts.id, JSON.stringify(facts.ticketTypes)]);
+  await recordAdjustment(client, before, facts);
+}
+
+/** The facts of before with those totals that fall; null if none does. */
+function withLowerTotals(before: EventFacts, facts: EventFacts): EventFacts | null {
+  const totals = new Map(facts.ticketTypes.map((type) => [type.name, type.total]));
+  const ticketTypes = before.ticketTypes.map((type) => ({
+    ...type,
+    total: Math.min(type.total, totals.get(type.name) ?? type.total),
+  }));
+  return isDeepStrictEqual(ticketTypes, before.ticketTypes) ? null : { ...before, ticketTypes };
+}
+
+async function recordAdjustment(client: pg.ClientBase, before: EventFacts, facts: EventFacts): Promise<void> {
+  const totalBefore = new Map(before.ticketTypes.map((type) => [type.name, type.total]));
   const items = facts.ticketTypes
     .map((type) => ({ TicketType: type.name, Quantity: type.total - (totalBefore.get(type.name) ?? 0) }))
     .filter((item) => item.Quantity !== 0);

@@ -2,7 +2,7 @@ import type { EventFacts, EventStatus, TicketTypeFacts } from '@box-office/contr
 
 /** Columns and shape in which the operations of this folder read an event with its ticket types. */
 export const SELECT_FACTS = `
-select e.id, e.name, e.description, e.venue, e.starts_at, e.ends_at, e.time_zone, e.currency, e.status,
+select e.id, e.revision, e.name, e.description, e.venue, e.starts_at, e.ends_at, e.time_zone, e.currency, e.status,
        e.sale_starts_at, e.sale_ends_at, e.cancellable_until, e.limit_per_buyer, e.capacity, y.ticket_types
   from events e
   cross join lateral (
@@ -13,6 +13,7 @@ select e.id, e.name, e.description, e.venue, e.starts_at, e.ends_at, e.time_zone
 
 export interface FactsRow {
   id: string;
+  revision: string;
   name: string;
   description: string;
   venue: string;
@@ -32,6 +33,7 @@ export interface FactsRow {
 export function factsOf(row: FactsRow): EventFacts {
   return {
     id: row.id,
+    revision: Number(row.revision),
     name: row.name,
     description: row.description,
     venue: row.venue,

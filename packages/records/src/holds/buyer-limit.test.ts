@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changeEvent } from '../events/change.js';
+import { changed } from '../events/testing/changed.js';
 import { findEvent } from '../events/find.js';
 import { finalisePurchases } from '../purchases/finalise.js';
 import { beginUndoing, voidTickets } from '../purchases/undo.js';
@@ -162,11 +162,10 @@ describe('the limit per buyer', () => {
   it('that is lowered below what a buyer has takes nothing away, and lets nothing be added', async () => {
     const ann = newBuyer();
     await hall.persist(await buying(3, ann));
-    const facts = await findEvent(hall.pool, hall.eventId);
-    if (!facts) throw new Error('no event');
-    await changeEvent(hall.pool, { ...facts, limitPerBuyer: 2 });
+    const limitPerBuyer = (await findEvent(hall.pool, hall.eventId))?.limitPerBuyer ?? 0;
+    await changed(hall.pool, hall.eventId, () => ({ limitPerBuyer: 2 }));
     expect(await hall.persist(await buying(1, ann))).toEqual([{ kind: 'over_buyer_limit', limit: 2, held: 3 }]);
     expect(await hall.countOf(ann.userId)).toBe(3);
-    await changeEvent(hall.pool, facts);
+    await changed(hall.pool, hall.eventId, () => ({ limitPerBuyer }));
   });
 });

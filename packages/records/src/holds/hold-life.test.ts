@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changeEvent } from '../events/change.js';
-import { findEvent } from '../events/find.js';
+import { changed } from '../events/testing/changed.js';
 import { beginUndoing, concludeUndoing, voidTickets } from '../purchases/undo.js';
 import { endHold } from './end.js';
 import { findHold, findOverdueHolds } from './find.js';
@@ -179,18 +178,18 @@ describe('a rebuild', () => {
 describe('the total of a ticket type', () => {
   it('cannot be lowered below a serial that is held', async () => {
     await hall.hold([900]);
-    const facts = await findEvent(hall.pool, hall.eventId);
-    if (!facts) throw new Error('no event');
-    const lowered = { ...facts, ticketTypes: facts.ticketTypes.map((type) => ({ ...type, total: 899 })) };
-    expect(await changeEvent(hall.pool, lowered)).toMatchObject({ reason: 'total_too_low', lowestPossible: 900 });
+    const lowered = await changed(hall.pool, hall.eventId, ({ ticketTypes }) => ({
+      ticketTypes: ticketTypes.map((type) => ({ ...type, total: 899 })),
+    }));
+    expect(lowered).toMatchObject({ reason: 'total_too_low', lowestPossible: 900 });
   });
 
   it('cannot be lowered below a serial of a hold that a purchase is using, and may return', async () => {
     const holdId = idOf(await hall.hold([950]));
     await hall.claim(1, { holdId });
-    const facts = await findEvent(hall.pool, hall.eventId);
-    if (!facts) throw new Error('no event');
-    const lowered = { ...facts, ticketTypes: facts.ticketTypes.map((type) => ({ ...type, total: 949 })) };
-    expect(await changeEvent(hall.pool, lowered)).toMatchObject({ reason: 'total_too_low', lowestPossible: 950 });
+    const lowered = await changed(hall.pool, hall.eventId, ({ ticketTypes }) => ({
+      ticketTypes: ticketTypes.map((type) => ({ ...type, total: 949 })),
+    }));
+    expect(lowered).toMatchObject({ reason: 'total_too_low', lowestPossible: 950 });
   });
 });

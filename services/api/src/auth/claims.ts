@@ -1,3 +1,4 @@
+import { faultInName } from '@box-office/contract';
 import type { Caller } from '../context.js';
 import { CLOCK_TOLERANCE_S, invalid, type Claims, type Refusal, type Verified } from './token.js';
 
@@ -49,6 +50,8 @@ function callerIn({ sub, role: said }: Claims): Verified {
   if (typeof sub !== 'string' || !sub || sub.length > MAX_SUBJECT_LENGTH || /[\s\p{Cc}\p{Cs}]/u.test(sub)) {
     return invalid(`The subject must have 1 to ${MAX_SUBJECT_LENGTH} characters and no white space.`);
   }
+  const fault = faultInName(sub);
+  if (fault !== null) return invalid(`The subject cannot be used. ${fault}`);
   if (role !== 'buyer' && role !== 'operator') return invalid('The role is not known.');
   const caller: Caller = { subject: sub, role };
   return { kind: 'valid', caller };

@@ -9,14 +9,48 @@ const MAX_ERRORS = 20;
 
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
+/** JSON in UTF-8. Merge patches are what a PATCH takes; types made of JSON that mean something else are not taken. */
+const JSON_TYPE = /^application\/(?:merge-patch\+)?json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
 
 /**
  * Reads a JSON body of at most MAX_BODY_BYTES and checks it against the endpoint's schema. Problems: 413, 415, and 422
  * with `errors: [{ path, message }]`, the path written as `items.0.quantity`.
  */
 export async function readJsonBody<S extends z.ZodType>(c: GatewayContext, schema: S): Promise<Read<z.output<S>>> {
-  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) return refuse(problem('unsupported-media-type'));
+  const refusal = refuseMedia(c);
+  return refusal ?? readBody(c, schema);
+}
+
+/** The same where the body may be left out: no body, whatever its Content-Type, is an empty object. */
+export async function readOptionalJsonBody<S extends z.ZodType>(
+  c: GatewayContext,
+  schema: S,
+): Promise<Read<z.output<S>>> {
+  if (hasNoBody(c)) return check(schema, {});
+  const refusal = refuseMedia(c);
+  return refusal ?? readBody(c, schema, '{}');
+}
+
+/** Null for JSON that is not compressed. */
+function refuseMedia(c: GatewayContext): { readonly ok: false; readonly problem: Problem } | null {
+  const encoding = c.req.header('content-encoding') ?? 'identity';
+  if (encoding.trim().toLowerCase() !== 'identity') {
+    const detail = `A body with Content-Encoding: ${encoding.slice(0, 32)} is not taken: send it as it is.`;
+    return refuse(problem('unsupported-media-type', { detail }, { 'Accept-Encoding': 'identity' }));
+  }
+  return JSON_TYPE.test(c.req.header('content-type') ?? '') ? null : refuse(problem('unsupported-media-type'));
+}
+
+/** Whether the headers already say that there is no body. */
+function hasNoBody(c: GatewayContext): boolean {
+  const header = (name: string): string | undefined => c.req.header(name);
+  if (header('transfer-encoding') !== undefined) return false;
+  const length = header('content-length');
+  return length === '0' || (length === undefined && header('content-type') === undefined);
+}
+
+/** @param empty what a body of no characters stands for */
+async function readBody<S extends z.ZodType>(c: GatewayContext, schema: S, empty = ''): Promise<Read<z.output<S>>> {
   let text: string | null;
   try {
     text = await readText(c);
@@ -36,7 +70,7 @@ export async function readJsonBody<S extends z.ZodType>(c: GatewayContext, schem
   }
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text || empty);
   } catch {
     return refuse(problem('invalid-request', { errors: [{ path: '', message: 'The body is not JSON.' }] }));
   }

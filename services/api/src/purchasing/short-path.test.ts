@@ -16,6 +16,7 @@ const event = (changes: Partial<EventReadModel> = {}): EventReadModel => ({
   name: 'Concert',
   description: '',
   venue: 'Hall',
+  revision: 1,
   startsAt: '2027-02-01T19:00:00Z',
   endsAt: '2027-02-01T22:00:00Z',
   timeZone: 'UTC',

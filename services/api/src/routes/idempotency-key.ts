@@ -2,7 +2,8 @@ import type { GatewayContext } from '../context.js';
 import { problem } from '../problems.js';
 import type { Problem } from '../problems.js';
 
-const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+/** A comma joins the values of a header that was sent twice, so no key may have one. */
+const IDEMPOTENCY_KEY = /^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,253}[\x21-\x2b\x2d-\x7e])?$/;
 
 /** The request's Idempotency-Key. Problems: 400. */
 export function readIdempotencyKey(
@@ -13,3 +14,7 @@ export function readIdempotencyKey(
   if (!IDEMPOTENCY_KEY.test(value)) return { ok: false, problem: problem('invalid-idempotency-key') };
   return { ok: true, value };
 }
+
+/** The same where the request may do without; undefined then. */
+export const readOptionalIdempotencyKey = (c: GatewayContext): ReturnType<typeof readIdempotencyKey> | undefined =>
+  c.req.header('idempotency-key') === undefined ? undefined : readIdempotencyKey(c);

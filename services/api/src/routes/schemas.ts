@@ -1,3 +1,12 @@
+import {
+  faultInName,
+  faultInText,
+  INSTANT_FORM,
+  isCurrency,
+  normaliseName,
+  normaliseText,
+  parseInstant,
+} from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
 
 // Shapes that several endpoints share.
@@ -8,21 +17,46 @@ export const eventId = z
   .regex(/^[\w-]{1,64}$/, 'An event id has 1 to 64 letters, digits, hyphens or underscores.')
   .openapi({ example: '1' });
 
-/** Text that people write, as every store can keep it: no control characters but line breaks and tabs, no half characters. */
-export const written = z
-  .string()
-  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'Text has no control characters but line breaks and tabs.');
+interface TextForm {
+  readonly faultIn: (text: string) => string | null;
+  readonly normalise: (text: string) => string;
+}
+const NAME: TextForm = { faultIn: faultInName, normalise: normaliseName };
+const TEXT: TextForm = { faultIn: faultInText, normalise: normaliseText };
+
+/** What people write: normalised, and refused with a reason where it would not be what it looks like. */
+const written = (form: TextForm, min: number, max: number) =>
+  z
+    .string()
+    .transform((given, context) => {
+      const text = form.normalise(given);
+      const fault = form.faultIn(given.normalize('NFC').trim()) ?? faultInLength(text.length, min, max);
+      if (fault === null) return text;
+      context.addIssue({ code: 'custom', message: fault });
+      return z.NEVER;
+    })
+    .openapi({ type: 'string', minLength: min, maxLength: max });
+
+function faultInLength(length: number, min: number, max: number): string | null {
+  if (length < min) return 'It is empty.';
+  return length > max ? `It has more than ${max} characters.` : null;
+}
+
+/** A name on one line: composed (NFC), without white space at its ends, one space where there are several. */
+export const nameText = (max: number) => written(NAME, 1, max);
+/** Text of several lines, composed and without white space at its ends. */
+export const longText = (max: number, o: { readonly min?: number } = {}) => written(TEXT, o.min ?? 0, max);
 
 /** Whom a purchase or a ticket belongs to: the subject of a token. */
 export const userId = z
   .string()
   .regex(/^[^\s\p{Cc}\p{Cs}]{1,128}$/u, 'A user id has 1 to 128 characters and no white space.')
+  .refine((id) => faultInName(id) === null, { error: ({ input }) => faultInName(String(input)) ?? '' })
   .openapi({ example: 'user_1' });
 
-export const ticketTypeName = z
-  .string()
-  .regex(/^[^\p{Cc}\p{Cs}]{1,64}$/u, 'A ticket type has 1 to 64 printable characters.')
-  .openapi({ example: 'Standard' });
+export const ticketTypeName = z.string().openapi({ example: 'Standard' });
+/** A ticket type as a request names it: the same name in another Unicode form is the same type. */
+export const givenTicketType = nameText(64).openapi({ example: 'Standard' });
 
 export const paymentMethod = z
   .string()
@@ -42,7 +76,23 @@ export const currency = z
   .regex(/^[A-Z]{3}$/, 'An ISO 4217 code.')
   .openapi({ example: 'EUR' });
 
+/** A currency in which prices can be set. */
+export const givenCurrency = z
+  .string()
+  .refine(isCurrency, 'Not a currency of ISO 4217 in which amounts can be given.')
+  .openapi({ description: 'An ISO 4217 code.', example: 'EUR' });
+
 export const instant = z.iso.datetime({ offset: true }).openapi({ example: '2027-06-01T19:00:00Z' });
+/** An instant as a request gives it, in UTC. */
+export const givenInstant = z
+  .string()
+  .transform((text, context) => {
+    const given = parseInstant(text);
+    if (given !== null) return given.instant;
+    context.addIssue({ code: 'custom', message: INSTANT_FORM });
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', format: 'date-time', description: INSTANT_FORM, example: '2027-06-01T19:00:00Z' });
 
 export const ticket = z
   .object({

@@ -2,11 +2,11 @@ import { MAX_ITEMS_PER_PURCHASE, MAX_TICKETS_PER_PURCHASE } from '@box-office/co
 import { z } from '@hono/zod-openapi';
 import { normaliseItems } from '../purchasing/purchase-request.js';
 import type { RequestedItem } from '../purchasing/purchase-request.js';
-import { eventId, ticketTypeName, userId } from './schemas.js';
+import { eventId, givenTicketType, userId } from './schemas.js';
 
 const quantity = z.int().min(1).max(MAX_TICKETS_PER_PURCHASE).openapi({ example: 2 });
 
-const item = z.strictObject({ ticketType: ticketTypeName, quantity });
+const item = z.strictObject({ ticketType: givenTicketType, quantity });
 
 /** How a body says which tickets are wanted; `faultsInWish` checks what these cannot say. */
 export const wishFields = {
@@ -19,7 +19,7 @@ export const wishFields = {
       example: '1',
     }),
   quantity: quantity.optional(),
-  ticketType: ticketTypeName.optional().openapi({ description: "The event's first ticket type if it is left out." }),
+  ticketType: givenTicketType.optional().openapi({ description: "The event's first ticket type if it is left out." }),
   items: z
     .array(item)
     .min(1)

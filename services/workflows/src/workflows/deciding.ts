@@ -1,4 +1,10 @@
-import { RESOLVE_REFUSALS, type ResolveAction, type ResolveRequest } from '@box-office/contract';
+import {
+  faultInName,
+  faultInText,
+  RESOLVE_REFUSALS,
+  type ResolveAction,
+  type ResolveRequest,
+} from '@box-office/contract';
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { PurchaseActivities } from '../activities/index.js';
 
@@ -75,19 +81,14 @@ export function whatFollows(name: keyof PurchaseActivities, action: ResolveActio
 /** Instead of what follows, where the step ended while the decision was recorded. */
 export const ENDED_BEFORE = 'The step ended by itself before the decision took effect: the decision changes nothing.';
 
-/** What the audit log cannot keep would be tried for ever. */
-const UNKEEPABLE = /[\0\p{Cs}]/u;
 const MOST_CHARACTERS = 500;
 const PAYMENT_METHOD = /^[\x21-\x7e]{1,128}$/;
 
 /** @throws ApplicationFailure if this cannot be decided about the step */
 export function checkDecision(request: ResolveRequest, step: StuckStepFacts): void {
   const { action, operator, reason } = request;
-  for (const text of [operator, reason]) {
-    const isText = typeof text === 'string' && text.trim() !== '';
-    if (!isText) throw refusal('name the operator and the reason');
-    if (text.length > MOST_CHARACTERS || UNKEEPABLE.test(text)) throw refusal('operator or reason cannot be kept');
-  }
+  checkText(operator, faultInName);
+  checkText(reason, faultInText);
   if (action === 'retry') return;
   if (!ALLOWED[step.name]?.includes(action)) throw refusal(`\`${step.name}\` cannot be resolved by ${action}`);
   if (step.purchaseIds.length > 1) {
@@ -95,6 +96,14 @@ export function checkDecision(request: ResolveRequest, step: StuckStepFacts): vo
   }
   if (action === 'correct' && !PAYMENT_METHOD.test(request.paymentMethod ?? ''))
     throw refusal('name the payment method to use');
+}
+
+/** What the audit log cannot keep would be tried for ever, and what is not what it looks like misleads who reads it. */
+function checkText(text: unknown, faultIn: (text: string) => string | null): void {
+  if (typeof text !== 'string' || text.trim() === '') throw refusal('name the operator and the reason');
+  const fault =
+    text.length > MOST_CHARACTERS ? `It has more than ${MOST_CHARACTERS} characters.` : faultIn(text.trim());
+  if (fault !== null) throw refusal(`operator or reason cannot be kept: ${fault}`);
 }
 
 function refusal(message: string, type: string = RESOLVE_REFUSALS.refused): ApplicationFailure {

@@ -9,7 +9,7 @@ import type { CancellationReads, EventReads, OperatorRecords } from '../../ports
 import { problem, unavailable } from '../../problems.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
-import { eventId, written } from '../schemas.js';
+import { eventId, longText } from '../schemas.js';
 import { eventCancellationUrl, eventCancellationView, viewOfProgress } from './cancellation-view.js';
 
 /** The answer is given when the sale has ended, which takes a moment; the refunds go on behind it. */
@@ -18,7 +18,7 @@ const LOOK_GAP_MS = 150;
 const RETRY_S = 5;
 
 const cancelEventBody = z
-  .strictObject({ reason: written.trim().min(1).max(500).openapi({ example: 'The singer is ill.' }) })
+  .strictObject({ reason: longText(500, { min: 1 }).openapi({ example: 'The singer is ill.' }) })
   .openapi('EventCancellationRequest');
 
 /** Cancels an event: its sale ends for good, and everything that was sold of it is refunded in the background. */

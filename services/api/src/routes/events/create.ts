@@ -1,13 +1,30 @@
+import { eventCreationIdOf, fingerprintOf } from '@box-office/contract/derive';
+import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../../answers.js';
-import { operatorOf } from '../../context.js';
+import { callerOf, operatorOf } from '../../context.js';
 import { readJsonBody } from '../../middleware/json-body.js';
 import type { EventDesk } from '../../ports.js';
+import { problem } from '../../problems.js';
 import type { Endpoint } from '../endpoint.js';
+import { readOptionalIdempotencyKey } from '../idempotency-key.js';
+import { newEventOf } from './facts.js';
+import { etagHeader, etagOf } from './revision.js';
 import { eventView, newEventBody } from './schema.js';
 import { viewOfEvent } from './view.js';
 
+const REPLAYED = { 'Idempotent-Replayed': 'true' };
+
+const keyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .openapi({ description: 'Any text of your own, new for each event: a repeat with it creates no other event.' }),
+});
+
 /** Creates an event. 201 means that it can be sold: it stands in PostgreSQL and its inventory in Redis. */
-export function createEvent(deps: { desk: Pick<EventDesk, 'open'> }): Endpoint {
+export function createEvent(deps: { desk: Pick<EventDesk, 'open' | 'openOnce'> }): Endpoint {
   return {
     method: 'post',
     path: '/api/events',
@@ -15,25 +32,54 @@ export function createEvent(deps: { desk: Pick<EventDesk, 'open'> }): Endpoint {
     documentation: {
       tags: ['Operators'],
       summary: 'Create an event',
-      request: { body: { required: true, content: { 'application/json': { schema: newEventBody } } } },
+      description:
+        'With an `Idempotency-Key` it can be repeated: one event is created, and the answer is that of its creation, with ' +
+        '`Idempotent-Replayed: true`, whatever was changed since.',
+      request: {
+        headers: keyHeader,
+        body: { required: true, content: { 'application/json': { schema: newEventBody } } },
+      },
       responses: {
         201: {
           description: 'Created, and ready to be sold. `Location` leads to it.',
+          headers: etagHeader,
           content: { 'application/json': { schema: eventView } },
         },
       },
     },
-    problems: ['payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    problems: [
+      'invalid-idempotency-key',
+      'payload-too-large',
+      'unsupported-media-type',
+      'invalid-request',
+      'idempotency-key-reused',
+      'unavailable',
+    ],
     async handle(c) {
+      const key = readOptionalIdempotencyKey(c);
+      if (key?.ok === false) return answerProblem(c, key.problem);
       const body = await readJsonBody(c, newEventBody);
       if (!body.ok) return answerProblem(c, body.problem);
-      const facts = await deps.desk.open(body.value, { by: operatorOf(c), requestId: c.get('requestId') });
+      const wanted = newEventOf(body.value, Date.now());
+      const creationId = key && eventCreationIdOf(callerOf(c).subject, key.value);
+      if (wanted.kind === 'faults') return answerProblem(c, problem('invalid-request', { errors: wanted.faults }));
+      const actor = { by: operatorOf(c), requestId: c.get('requestId') };
+      const creation =
+        creationId === undefined
+          ? ({ kind: 'created', facts: await deps.desk.open(wanted.event, actor) } as const)
+          : await deps.desk.openOnce(wanted.event, { creationId, fingerprint: fingerprintOf([wanted.event]) }, actor);
+      if (creation.kind === 'other_request') {
+        const detail = 'This key belongs to another event. Use a new key for a new event.';
+        return answerProblem(c, problem('idempotency-key-reused', { detail }));
+      }
+      const { facts } = creation;
       const fresh = {
         ...facts,
         capacity: facts.ticketTypes.reduce((sum, { total }) => sum + total, 0),
         ticketTypes: facts.ticketTypes.map((type) => ({ ...type, available: type.total, held: 0, sold: 0 })),
       };
-      return answer(c, 201, viewOfEvent(fresh), { Location: `/api/events/${facts.id}` });
+      const replayed = creation.kind === 'known' && REPLAYED;
+      return answer(c, 201, viewOfEvent(fresh), { Location: `/api/events/${facts.id}`, ...etagOf(facts), ...replayed });
     },
   };
 }

@@ -1,6 +1,16 @@
 import { EVENT_STATUSES } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
-import { amountMinor, currency, eventId, instant, ticketTypeName, written } from '../schemas.js';
+import {
+  amountMinor,
+  currency,
+  eventId,
+  givenCurrency,
+  givenTicketType,
+  instant,
+  longText,
+  nameText,
+} from '../schemas.js';
+import { givenTime } from './event-times.js';
 
 const MAX_TICKET_TYPES = 20;
 const MAX_TICKETS_PER_TYPE = 1_000_000;
@@ -24,7 +34,7 @@ function isTimeZone(name: string): boolean {
 const ticketTypes = z
   .array(
     z.strictObject({
-      name: ticketTypeName,
+      name: givenTicketType,
       priceMinor: amountMinor.max(MAX_PRICE_MINOR),
       total: z.int().min(0).max(MAX_TICKETS_PER_TYPE).openapi({ example: 500 }),
     }),
@@ -36,55 +46,34 @@ const ticketTypes = z
 
 /** Facts that operators give and may change later. */
 const changeable = {
-  name: written.trim().min(1).max(200).openapi({ example: 'Autumn concert' }),
-  description: written.max(5_000),
-  venue: written.trim().min(1).max(200).openapi({ example: 'Great Hall' }),
-  startsAt: instant,
-  endsAt: instant,
+  name: nameText(200).openapi({ example: 'Autumn concert' }),
+  description: longText(5_000),
+  venue: nameText(200).openapi({ example: 'Great Hall' }),
+  startsAt: givenTime,
+  endsAt: givenTime,
   timeZone,
   status: z.enum(EVENT_STATUSES).exclude(['cancelled']),
-  saleStartsAt: instant.nullable().openapi({ description: 'No tickets are sold before; null for no limit.' }),
-  saleEndsAt: instant.nullable().openapi({ description: 'No tickets are sold from then on; null for no limit.' }),
-  cancellableUntil: instant
+  saleStartsAt: givenTime.nullable().openapi({ description: 'No tickets are sold before; null for no limit.' }),
+  saleEndsAt: givenTime
+    .nullable()
+    .openapi({ description: "No tickets are sold from then on, nor after the event's end; null: until its end." }),
+  cancellableUntil: givenTime
     .nullable()
     .openapi({ description: 'Until when buyers may cancel; null: until the event starts. Operators always may.' }),
   limitPerBuyer: z.int().min(1).max(1_000).openapi({ description: 'Most tickets that one buyer may have.' }),
   ticketTypes,
 };
 
-interface Times {
-  readonly startsAt: string;
-  readonly endsAt: string;
-  readonly saleStartsAt: string | null;
-  readonly saleEndsAt: string | null;
-}
-
-/** What is wrong with the times of an event, as pairs of field and message. */
-export function faultsInTimes(times: Times): readonly { readonly path: string; readonly message: string }[] {
-  const faults: { path: string; message: string }[] = [];
-  if (Date.parse(times.endsAt) < Date.parse(times.startsAt)) {
-    faults.push({ path: 'endsAt', message: 'An event cannot end before it starts.' });
-  }
-  const { saleStartsAt, saleEndsAt } = times;
-  if (saleStartsAt !== null && saleEndsAt !== null && Date.parse(saleEndsAt) <= Date.parse(saleStartsAt)) {
-    faults.push({ path: 'saleEndsAt', message: 'The sale cannot end before it starts.' });
-  }
-  return faults;
-}
-
 export const newEventBody = z
   .strictObject({
     ...changeable,
     description: changeable.description.default(''),
-    currency,
+    currency: givenCurrency,
     status: changeable.status.default('on_sale'),
     saleStartsAt: changeable.saleStartsAt.default(null),
     saleEndsAt: changeable.saleEndsAt.default(null),
     cancellableUntil: changeable.cancellableUntil.default(null),
     limitPerBuyer: changeable.limitPerBuyer.default(10),
-  })
-  .superRefine((event, context) => {
-    for (const { path, message } of faultsInTimes(event)) context.addIssue({ code: 'custom', path: [path], message });
   })
   .openapi('NewEvent');
 

@@ -6,6 +6,7 @@ import { problem } from '../../problems.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
 import { eventId } from '../schemas.js';
+import { etagHeader, etagOf } from './revision.js';
 import { eventView } from './schema.js';
 import { readModelsIfPossible, viewOfEvent } from './view.js';
 
@@ -27,6 +28,7 @@ export function showEvent(deps: {
       responses: {
         200: {
           description: 'The event, with the tickets of each type that are left at this moment.',
+          headers: etagHeader,
           content: { 'application/json': { schema: eventView } },
         },
       },
@@ -36,11 +38,11 @@ export function showEvent(deps: {
       const id = pathParameter(c, 'id');
       if (!eventId.safeParse(id).success) return answerProblem(c, problem('unknown-event'));
       const [model] = await readModelsIfPossible(deps, [id]);
-      if (model !== null && model !== undefined) return answer(c, 200, viewOfEvent(model));
+      if (model !== null && model !== undefined) return answer(c, 200, viewOfEvent(model), etagOf(model));
       const facts = await deps.findEvent(id);
       if (facts === null) return answerProblem(c, problem('unknown-event'));
       deps.inventory.restore(id);
-      return answer(c, 200, viewOfEvent(facts));
+      return answer(c, 200, viewOfEvent(facts), etagOf(facts));
     },
   };
 }

@@ -6,12 +6,12 @@ import type { EventReads } from '../../ports.js';
 import { problem } from '../../problems.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
-import { amountMinor, eventId, instant, nextCursor, page } from '../schemas.js';
+import { amountMinor, eventId, givenInstant, instant, nextCursor, page } from '../schemas.js';
 
 const query = page.extend({
-  from: instant.optional().openapi({ description: 'First instant of interest; its whole hour counts.' }),
-  to: instant.optional().openapi({ description: 'End of the period, not itself in it.' }),
-  after: instant.optional().openapi({ description: 'The `next` of the page before.' }),
+  from: givenInstant.optional().openapi({ description: 'First instant of interest; its whole hour counts.' }),
+  to: givenInstant.optional().openapi({ description: 'End of the period, not itself in it.' }),
+  after: givenInstant.optional().openapi({ description: 'The `next` of the page before.' }),
 });
 
 const count = z.int().min(0);

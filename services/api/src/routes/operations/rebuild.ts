@@ -1,6 +1,6 @@
 import { answer, answerProblem } from '../../answers.js';
 import { operatorOf } from '../../context.js';
-import { readJsonBody } from '../../middleware/json-body.js';
+import { readOptionalJsonBody } from '../../middleware/json-body.js';
 import type { AuditWorkflows } from '../../operations/audit-workflows.js';
 import type { EventReads, OperatorRecords } from '../../ports.js';
 import { problem, unavailable } from '../../problems.js';
@@ -24,7 +24,7 @@ export function rebuild(
       description:
         'Builds the inventory and the read models in Redis anew from PostgreSQL, the capacity from the ledger, and compares ' +
         'everything afterwards. Purchases go on meanwhile. One that is under way is joined.',
-      request: { body: { required: true, content: { 'application/json': { schema: scopeBody } } } },
+      request: { body: { required: false, content: { 'application/json': { schema: scopeBody } } } },
       responses: {
         202: {
           description: 'It goes on. `Location` leads to how far it is.',
@@ -34,7 +34,7 @@ export function rebuild(
     },
     problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
     async handle(c) {
-      const body = await readJsonBody(c, scopeBody);
+      const body = await readOptionalJsonBody(c, scopeBody);
       if (!body.ok) return answerProblem(c, body.problem);
       const { eventId = null } = body.value;
       if (eventId !== null && (await deps.findEvent(eventId)) === null) {

@@ -3,7 +3,7 @@ import type { ReconciliationRequest } from '@box-office/contract';
 import type { Sweep } from '@box-office/records';
 import { answer, answerProblem } from '../../answers.js';
 import { operatorOf } from '../../context.js';
-import { readJsonBody } from '../../middleware/json-body.js';
+import { readOptionalJsonBody } from '../../middleware/json-body.js';
 import type { AuditWorkflows } from '../../operations/audit-workflows.js';
 import type { EventReads, OperationReads, OperatorRecords } from '../../ports.js';
 import { problem, unavailable } from '../../problems.js';
@@ -32,7 +32,7 @@ export function reconcile(deps: Deps): Endpoint {
         'Compares PostgreSQL, Redis, the messages, the workflows and the payment provider, repairs what is safe to repair ' +
         'and hands the rest over. It does so by itself every minute with what changed; this looks at everything in its ' +
         'scope. One that is under way is joined.',
-      request: { body: { required: true, content: { 'application/json': { schema: scopeBody } } } },
+      request: { body: { required: false, content: { 'application/json': { schema: scopeBody } } } },
       responses: {
         202: {
           description: 'It goes on. `Location` leads to the sweep, whose id its findings bear.',
@@ -42,7 +42,7 @@ export function reconcile(deps: Deps): Endpoint {
     },
     problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
     async handle(c) {
-      const body = await readJsonBody(c, scopeBody);
+      const body = await readOptionalJsonBody(c, scopeBody);
       if (!body.ok) return answerProblem(c, body.problem);
       const { eventId } = body.value;
       if (eventId !== undefined && (await deps.findEvent(eventId)) === null) {

@@ -8,8 +8,8 @@ import { problem, unavailable } from '../../problems.js';
 import type { Problem } from '../../problems.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
-import { readIdempotencyKey } from '../idempotency-key.js';
-import { paymentMethod, written } from '../schemas.js';
+import { readOptionalIdempotencyKey } from '../idempotency-key.js';
+import { longText, paymentMethod } from '../schemas.js';
 
 const ID = z.uuid();
 const action = z.enum(RESOLVE_ACTIONS);
@@ -21,7 +21,7 @@ const body = z
         '`retry`: try the step again at once. `skip`: go on without it. `correct`: pay with another method. `compensate`: ' +
         'undo the purchase.',
     }),
-    reason: written.trim().min(1).max(500).openapi({ example: 'The provider has mended it.' }),
+    reason: longText(500, { min: 1 }).openapi({ example: 'The provider has mended it.' }),
     paymentMethod: paymentMethod.optional().openapi({ description: 'With `correct` only: the method to pay with.' }),
   })
   .superRefine((wish, context) => {
@@ -96,8 +96,7 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
       const purchaseId = pathParameter(c, 'id').toLowerCase();
       if (!ID.safeParse(purchaseId).success) return answerProblem(c, problem('unknown-purchase'));
       c.set('purchaseId', purchaseId);
-      const hasKey = c.req.header('idempotency-key') !== undefined;
-      const key = hasKey ? readIdempotencyKey(c) : undefined;
+      const key = readOptionalIdempotencyKey(c);
       if (key?.ok === false) return answerProblem(c, key.problem);
       const wish = await readJsonBody(c, body);
       if (!wish.ok) return answerProblem(c, wish.problem);

@@ -4,8 +4,7 @@ import { answer, answerProblem } from '../../answers.js';
 import type { Cancel, CancelReply } from '../../cancelling/cancelling.js';
 import { callerOf, operatorOf } from '../../context.js';
 import type { GatewayContext } from '../../context.js';
-import { readJsonBody } from '../../middleware/json-body.js';
-import type { Read } from '../../middleware/json-body.js';
+import { readOptionalJsonBody } from '../../middleware/json-body.js';
 import { problem, unavailable } from '../../problems.js';
 import {
   cancellationUrl,
@@ -17,7 +16,7 @@ import {
 import type { CancellationView } from '../cancellations/view.js';
 import { pathParameter } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
-import { written } from '../schemas.js';
+import { longText } from '../schemas.js';
 
 const ID = z.uuid();
 
@@ -29,7 +28,7 @@ const cancelBody = z
       .max(MAX_TICKETS_PER_PURCHASE)
       .optional()
       .openapi({ description: 'Ids of the tickets to cancel; all that is left of the purchase if it is left out.' }),
-    reason: written.trim().max(500).optional().openapi({ example: 'I cannot come.' }),
+    reason: longText(500).optional().openapi({ example: 'I cannot come.' }),
   })
   .openapi('CancellationRequest');
 
@@ -76,7 +75,7 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       const purchaseId = pathParameter(c, 'id').toLowerCase();
       if (!ID.safeParse(purchaseId).success) return answerProblem(c, problem('unknown-purchase'));
       c.set('purchaseId', purchaseId);
-      const body = await readBody(c);
+      const body = await readOptionalJsonBody(c, cancelBody);
       if (!body.ok) return answerProblem(c, body.problem);
       const { tickets = null, reason = '' } = body.value;
       const [caller, requestId] = [callerOf(c), c.get('requestId')];
@@ -84,16 +83,6 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       return answerCancel(c, purchaseId, await deps.cancel({ purchaseId, tickets, reason, caller, requestId, ...by }));
     },
   };
-}
-
-/** No body at all is an empty one: the whole purchase, for no stated reason. */
-async function readBody(c: GatewayContext): Promise<Read<z.output<typeof cancelBody>>> {
-  const header = (name: string): string | undefined => c.req.header(name);
-  const isBare =
-    header('content-type') === undefined &&
-    header('transfer-encoding') === undefined &&
-    (header('content-length') ?? '0') === '0';
-  return isBare ? { ok: true, value: {} } : readJsonBody(c, cancelBody);
 }
 
 function answerCancel(c: GatewayContext, purchaseId: string, reply: CancelReply): Response {

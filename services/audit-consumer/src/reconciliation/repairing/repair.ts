@@ -97,11 +97,13 @@ async function rebuild(
 async function writeFacts(deps: ReconciliationDeps, eventId: string): Promise<Repaired> {
   const facts = await findEvent(deps.pool, eventId);
   if (!facts) return gone;
-  const refused = await publishFacts(deps, facts);
-  if (!refused) return done('Redis has the facts and counts of the record');
-  // Redis has handed out what the record does not have: then it is wrong about more than its facts.
+  const { kind } = await publishFacts(deps, facts);
+  if (kind === 'updated') return done('Redis has the facts and counts of the record');
+  if (kind === 'outdated' && (await findEvent(deps.pool, eventId))?.revision !== facts.revision) return gone;
+  // Redis has facts or serials that the record does not have: then it is wrong about more than its facts.
   const { generation } = await withUsableInventory(deps, eventId, async () => ({ kind: 'usable' }) as const);
-  return rebuild(deps, eventId, { do: 'rebuild', seen: generation, cause: 'it has serials above the total' });
+  const cause = kind === 'outdated' ? 'it has facts that were never committed' : 'it has serials above the total';
+  return rebuild(deps, eventId, { do: 'rebuild', seen: generation, cause });
 }
 
 async function republish(
