@@ -2,7 +2,7 @@ import type { EventFacts } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openEventDesk, type EventDesk } from '../cancellations/testing/event-desk.js';
 import { recordEventCancellation } from '../cancellations/of-event.js';
-import { beginGeneration } from '../inventory/generation.js';
+import { builtGeneration } from '../inventory/testing/built-generation.js';
 import { changeEvent, type LoweredTotals } from './change.js';
 import { findEvent } from './find.js';
 import { changed } from './testing/changed.js';
@@ -101,7 +101,7 @@ describe('a change of an event', () => {
 
   it('lets no rebuild of the inventory begin between a lower total and its commit', async () => {
     const before = await facts();
-    let begun: ReturnType<typeof beginGeneration> | undefined;
+    let built: ReturnType<typeof builtGeneration> | undefined;
     let isLowering = true;
     const edit = {
       eventId: desk.eventId,
@@ -109,13 +109,13 @@ describe('a change of an event', () => {
       wanted: () => ({ kind: 'wanted' as const, facts: { ...before, ...total(9_000) } }),
     };
     await changeEvent(desk.pool, edit, async () => {
-      begun = beginGeneration(desk.pool, { eventId: desk.eventId, seen: 1, cause: 'test', patienceMs: 0 });
-      const first = await Promise.race([begun, new Promise((resolve) => setTimeout(resolve, 200, 'waits'))]);
+      built = builtGeneration(desk.pool, desk.eventId, 1);
+      const first = await Promise.race([built, new Promise((resolve) => setTimeout(resolve, 200, 'waits'))]);
       expect(first).toBe('waits');
       isLowering = false;
       return { kind: 'updated' };
     });
     expect(isLowering).toBe(false);
-    expect(await begun).toMatchObject({ kind: 'begun', facts: total(9_000) });
+    expect(await built).toMatchObject({ generation: 2, facts: total(9_000) });
   });
 });
