@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changeEvent } from '../events/change.js';
 import { findEvent } from '../events/find.js';
+import { changed } from '../events/testing/changed.js';
 import { claimPurchases } from '../purchases/claim.js';
 import { finalisePurchases } from '../purchases/finalise.js';
 import { findPurchases } from '../purchases/find.js';
@@ -37,9 +37,9 @@ async function confirm(buying: Buying, holdId: string): Promise<void> {
 }
 
 async function setPrice(priceMinor: number): Promise<void> {
-  const facts = await findEvent(hall.pool, hall.eventId);
-  if (!facts) throw new Error('no event');
-  await changeEvent(hall.pool, { ...facts, ticketTypes: facts.ticketTypes.map((type) => ({ ...type, priceMinor })) });
+  await changed(hall.pool, hall.eventId, ({ ticketTypes }) => ({
+    ticketTypes: ticketTypes.map((type) => ({ ...type, priceMinor })),
+  }));
 }
 
 describe('a hold that a purchase names', () => {
@@ -155,11 +155,10 @@ describe('a purchase that ends without tickets', () => {
   it('returns its hold even where the limit per buyer was lowered meanwhile', async () => {
     const holdId = await held(2);
     const one = await hall.claim(2, { holdId });
-    const facts = await findEvent(hall.pool, hall.eventId);
-    if (!facts) throw new Error('no event');
-    await changeEvent(hall.pool, { ...facts, limitPerBuyer: 1 });
+    const limitPerBuyer = (await findEvent(hall.pool, hall.eventId))?.limitPerBuyer ?? 0;
+    await changed(hall.pool, hall.eventId, () => ({ limitPerBuyer: 1 }));
     await hall.undo(one);
-    await changeEvent(hall.pool, facts);
+    await changed(hall.pool, hall.eventId, () => ({ limitPerBuyer }));
     expect((await holdOf(holdId))?.status).toBe('active');
   });
 

@@ -54,7 +54,7 @@ export const userId = z
   .refine((id) => faultInName(id) === null, { error: ({ input }) => faultInName(String(input)) ?? '' })
   .openapi({ example: 'user_1' });
 
-const ticketTypeName = z.string().openapi({ example: 'Standard' });
+export const ticketTypeName = z.string().openapi({ example: 'Standard' });
 /** A ticket type as a request names it: the same name in another Unicode form is the same type. */
 export const givenTicketType = nameText(64).openapi({ example: 'Standard' });
 
