@@ -15,6 +15,7 @@ export * from './read-models.js';
 export * from './reconciliation.js';
 export * from './redis-keys.js';
 export * from './redis-lifetimes.js';
+export * from './sale.js';
 export * from './statuses.js';
 export * from './temporal.js';
 export * from './tokens.js';

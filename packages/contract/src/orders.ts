@@ -1,4 +1,5 @@
 import type { AmountMinor } from './money.js';
+import type { NotOnSale } from './sale.js';
 
 /** So many tickets of one type. Quantities are positive integers. */
 export interface OrderItem {
@@ -62,7 +63,8 @@ export interface SerialRange {
 export type Refusal =
   | { readonly reason: 'unknown_event' }
   | { readonly reason: 'unknown_ticket_type'; readonly ticketType: string }
-  | { readonly reason: 'not_on_sale' }
+  /** Refusals of before there was a cause have none. */
+  | ({ readonly reason: 'not_on_sale' } & (NotOnSale | { readonly cause?: undefined }))
   | { readonly reason: 'sold_out'; readonly ticketType: string }
   | { readonly reason: 'not_enough_left'; readonly ticketType: string; readonly available: number }
   | { readonly reason: 'over_buyer_limit'; readonly limit: number; readonly held: number };

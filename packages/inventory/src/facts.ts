@@ -1,4 +1,4 @@
-import { keptForEventUntilMs, type EventFacts } from '@box-office/contract';
+import { keptForEventUntilMs, saleEndOf, type EventFacts } from '@box-office/contract';
 import { factsInTemplate, parseStored, type Parsed } from './stored-values.js';
 
 /** Most ticket types of one event, and the highest total: serials are stored in ten digits. */
@@ -39,7 +39,9 @@ export function describeFacts(facts: EventFacts, revision = facts.revision): Des
       read_model: readModelTemplate(facts),
       status: facts.status,
       sale_starts_ms: instantMs(facts.saleStartsAt),
-      sale_ends_ms: instantMs(facts.saleEndsAt),
+      sale_starts_at: facts.saleStartsAt ?? '',
+      sale_ends_ms: instantMs(saleEndOf(facts)),
+      sale_ends_at: saleEndOf(facts),
       limit: String(facts.limitPerBuyer),
       kept_until_ms: String(keptForEventUntilMs(facts.endsAt)),
     },

@@ -1,3 +1,4 @@
+import { whyNotOnSale } from '@box-office/contract';
 import { describe, expect, it } from 'vitest';
 import { connected } from './testing/connected.js';
 import { asking, done, gets, having, openedEvent, standard, vip } from './testing/opened-event.js';
@@ -92,9 +93,13 @@ describe('reserve', () => {
     ['closed', { status: 'closed' }],
     ['not yet on sale', { saleStartsAt: fromNow(HOUR_MS) }],
     ['no longer on sale', { saleEndsAt: fromNow(-HOUR_MS) }],
+    ['over', { endsAt: fromNow(-HOUR_MS) }],
+    ['over before its sale ends', { endsAt: fromNow(-HOUR_MS), saleEndsAt: fromNow(HOUR_MS) }],
   ] as const)('refuses an event that is %s', async (_, changes) => {
-    const { inventory, eventId } = await openedEvent(redis, changes);
-    const refused = { kind: 'refused', refusal: { reason: 'not_on_sale' } };
+    const { inventory, eventId, facts } = await openedEvent(redis, changes);
+    const { reason, ...why } = { reason: 'not_on_sale', ...whyNotOnSale(facts, Date.now()) };
+    expect(why).not.toEqual({});
+    const refused = { kind: 'refused', refusal: { reason, ...why } };
     expect(await inventory.reserve(eventId, 1, [asking('a')])).toEqual(done(refused));
   });
 

@@ -93,7 +93,7 @@ describe('takeOver', () => {
   it('is refused once the event is closed, but not by the end of the sale window in which the hold was taken', async () => {
     const { inventory, eventId, facts } = await heldEvent();
     await inventory.updateFacts(eventId, 1, { ...facts, status: 'closed' });
-    const refused = { kind: 'refused', refusal: { reason: 'not_on_sale' } };
+    const refused = { kind: 'refused', refusal: { reason: 'not_on_sale', cause: 'closed' } };
     expect(await inventory.takeOver(eventId, 1, [using('a')])).toEqual(done(refused));
     const saleEndsAt = new Date(Date.now() - HOUR_MS).toISOString();
     await inventory.updateFacts(eventId, 1, { ...facts, saleEndsAt });

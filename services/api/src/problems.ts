@@ -54,7 +54,11 @@ export const PROBLEMS = {
     'Not enough tickets left',
     'Fewer tickets of this type are left than were asked for; `available` says how many.',
   ],
-  'not-on-sale': [409, 'Not on sale', 'Tickets for this event are not sold at this time.'],
+  'not-on-sale': [
+    409,
+    'Not on sale',
+    'Tickets for this event are not sold at this time; `detail` says why, and from when or until when they are or were.',
+  ],
   'over-buyer-limit': [
     409,
     'Over the limit per buyer',

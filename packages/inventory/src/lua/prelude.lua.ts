@@ -10,8 +10,8 @@
  * Result: JSON { kind, … } (see outcomes.ts); where nothing was done { kind: 'unavailable', cause, generation? }.
  *
  * Fields of the inventory hash: generation, run_id, revision (of the facts, in the order of their changes), types (names
- * joined by RS), read_model (JSON with RS in the place of each count), status, sale_starts_ms, sale_ends_ms ('' = open), limit,
- * kept_until_ms, and total:, next:, held:, sold:<type>.
+ * joined by RS), read_model (JSON with RS in the place of each count), status, sale_starts_ms, sale_ends_ms ('' = open; each with
+ * its ISO 8601 as …_at), limit, kept_until_ms, and total:, next:, held:, sold:<type>.
  * Control characters separate because no ticket type and no JSON text can contain a bare one.
  */
 export const PRELUDE = String.raw`

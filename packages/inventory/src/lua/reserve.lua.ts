@@ -15,10 +15,15 @@ local function refusal(reason, details)
   return { kind = 'refused', refusal = details }
 end
 
-local function is_on_sale()
-  return inventory.status == 'on_sale'
-    and now >= (tonumber(inventory.sale_starts_ms) or 0)
-    and now < (tonumber(inventory.sale_ends_ms) or math.huge)
+-- Nothing while the event is on sale by the clock of Redis; the same rule as whyNotOnSale of the contract.
+local function why_not_on_sale()
+  if inventory.status ~= 'on_sale' then return { cause = inventory.status } end
+  if now < (tonumber(inventory.sale_starts_ms) or 0) then
+    return { cause = 'not_started', at = inventory.sale_starts_at }
+  end
+  if now >= (tonumber(inventory.sale_ends_ms) or math.huge) then
+    return { cause = 'ended', at = inventory.sale_ends_at }
+  end
 end
 
 local function why_refused(request)
@@ -28,7 +33,8 @@ local function why_refused(request)
     wanted[item.ticketType] = (wanted[item.ticketType] or 0) + item.quantity
     tickets = tickets + item.quantity
   end
-  if not is_on_sale() then return refusal('not_on_sale') end
+  local not_on_sale = why_not_on_sale()
+  if not_on_sale then return refusal('not_on_sale', not_on_sale) end
   for _, item in ipairs(request.items) do
     local s = stock[item.ticketType]
     local available = s.total - s.held - s.sold

@@ -29,7 +29,9 @@ local function take_over(request)
   if dead and (dead == FINAL or (tonumber(dead) or -1) >= epoch) then return { kind = 'tombstoned' } end
   local hold = decoded(holds, request.holdId)
   if not hold or hold.userId ~= request.userId then return { kind = 'gone' } end
-  if inventory.status ~= 'on_sale' then return { kind = 'refused', refusal = { reason = 'not_on_sale' } } end
+  if inventory.status ~= 'on_sale' then
+    return { kind = 'refused', refusal = { reason = 'not_on_sale', cause = inventory.status } }
+  end
   changed = true
   hold.epoch = epoch
   holds.put(id, cjson.encode(hold))

@@ -72,7 +72,7 @@ export function createModel(initial: EventFacts) {
     if ((tombstones.get(purchaseId) ?? -1) >= epoch) return { kind: 'tombstoned' };
     const stranger = items.find(({ ticketType }) => totalOf(ticketType) === undefined);
     if (stranger) return refused({ reason: 'unknown_ticket_type', ticketType: stranger.ticketType });
-    if (facts.status !== 'on_sale') return refused({ reason: 'not_on_sale' });
+    if (facts.status !== 'on_sale') return refused({ reason: 'not_on_sale', cause: facts.status });
     for (const { ticketType, quantity } of items) {
       const available = (totalOf(ticketType) ?? 0) - owned(ticketType).length;
       if (available === 0) return refused({ reason: 'sold_out', ticketType });
@@ -98,7 +98,9 @@ export function createModel(initial: EventFacts) {
     if ((tombstones.get(purchaseId) ?? -1) >= epoch) return { kind: 'tombstoned' };
     const hold = purchases.get(holdId);
     if (hold?.epoch === undefined || hold.userId !== userId) return { kind: 'gone' };
-    if (facts.status !== 'on_sale') return { kind: 'refused', refusal: { reason: 'not_on_sale' } };
+    if (facts.status !== 'on_sale') {
+      return { kind: 'refused', refusal: { reason: 'not_on_sale', cause: facts.status } };
+    }
     purchases.delete(holdId);
     tombstones.set(holdId, Infinity);
     purchases.set(purchaseId, { ...hold, epoch });

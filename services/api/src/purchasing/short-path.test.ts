@@ -63,6 +63,9 @@ describe('a first look at the read model', () => {
     [{ saleStartsAt: '2027-01-01T12:00:00Z' }, 'go_on'],
     [{ saleEndsAt: '2027-01-01T12:00:00Z' }, 'refused'],
     [{ saleEndsAt: '2027-01-01T12:00:01Z' }, 'go_on'],
+    [{ endsAt: '2027-01-01T12:00:00Z' }, 'refused'],
+    [{ endsAt: '2027-01-01T12:00:01Z' }, 'go_on'],
+    [{ endsAt: '2027-01-01T12:00:00Z', saleEndsAt: '2027-01-02T12:00:00Z' }, 'refused'],
   ])('honours the sale window: %j is %s', (changes, kind) => {
     expect(lookAtEvent(event(changes), [wish(null, 1)], NOW_MS).kind).toBe(kind);
   });

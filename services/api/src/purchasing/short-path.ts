@@ -1,4 +1,4 @@
-import type { EventReadModel, OrderItem, Refusal } from '@box-office/contract';
+import { whyNotOnSale, type EventReadModel, type OrderItem, type Refusal } from '@box-office/contract';
 import type { RequestedItem } from './purchase-request.js';
 
 /** What can be said about a request from the event's read model alone. */
@@ -26,12 +26,7 @@ export function lookAtEvent(event: EventReadModel, requested: readonly Requested
         ? { reason: 'not_enough_left', ticketType: type.name, available: type.available }
         : { reason: 'sold_out', ticketType: type.name };
   }
-  if (!isOnSale(event, nowMs)) return { kind: 'refused', refusal: { reason: 'not_on_sale' } };
+  const notOnSale = whyNotOnSale(event, nowMs);
+  if (notOnSale !== null) return { kind: 'refused', refusal: { reason: 'not_on_sale', ...notOnSale } };
   return refusal === undefined ? { kind: 'go_on', items } : { kind: 'refused', refusal };
-}
-
-function isOnSale(event: EventReadModel, nowMs: number): boolean {
-  if (event.status !== 'on_sale') return false;
-  if (event.saleStartsAt !== null && nowMs < Date.parse(event.saleStartsAt)) return false;
-  return event.saleEndsAt === null || nowMs < Date.parse(event.saleEndsAt);
 }

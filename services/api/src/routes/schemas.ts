@@ -153,6 +153,7 @@ export const problemDetails = z
     amountMinor: amountMinor.optional().openapi({ description: 'What the purchase costs now.' }),
     currency: currency.optional(),
     tickets: z.array(z.uuid()).optional().openapi({ description: 'Ids of tickets that are not of the purchase.' }),
+    from: instant.optional().openapi({ description: 'From when on it will be possible.' }),
     until: instant.optional().openapi({ description: 'Until when it would have been possible.' }),
     holdLapsed: z
       .boolean()

@@ -134,3 +134,17 @@ describe('times of events', () => {
     });
   });
 });
+
+describe('an event that has ended', () => {
+  const past = { startsAt: '2024-06-01T19:00:00Z', endsAt: '2024-06-01T22:00:00Z' };
+
+  it('422 where it is to be on sale: when it is created, and when it is opened again', async () => {
+    expect(await faultsOf(await create(past))).toMatchObject([{ path: 'endsAt' }]);
+    const event = await created({ ...past, status: 'closed' });
+    const change = (body: object) => test.request('PATCH', `/api/events/${event.id}`, { token: operator, body });
+    expect(await faultsOf(await change({ status: 'on_sale' }))).toMatchObject([{ path: 'endsAt' }]);
+    expect((await change({ name: 'Remembered' })).status).toBe(200);
+    const later = { status: 'on_sale', startsAt: '2030-06-01T19:00:00Z', endsAt: '2030-06-01T22:00:00Z' };
+    expect((await change(later)).status).toBe(200);
+  });
+});

@@ -7,6 +7,8 @@ import type { EventView } from './schema.js';
 export function viewOfEvent(event: EventFacts | EventReadModel): EventView {
   const { id, name, description, venue, startsAt, endsAt, timeZone, currency, status } = event;
   const { saleStartsAt, saleEndsAt, limitPerBuyer } = event;
+  // Nothing of a cancelled event can be had, whatever its inventory still has.
+  const isOver = status === 'cancelled';
   return {
     id,
     name,
@@ -21,12 +23,12 @@ export function viewOfEvent(event: EventFacts | EventReadModel): EventView {
     saleEndsAt,
     cancellableUntil: event.cancellableUntil ?? null,
     limitPerBuyer,
-    capacity: 'capacity' in event ? event.capacity : null,
+    capacity: isOver ? 0 : 'capacity' in event ? event.capacity : null,
     ticketTypes: event.ticketTypes.map((type) => ({
       name: type.name,
       priceMinor: type.priceMinor,
       total: type.total,
-      available: 'available' in type ? type.available : null,
+      available: isOver ? 0 : 'available' in type ? type.available : null,
     })),
   };
 }

@@ -100,16 +100,46 @@ describe('no sale', () => {
       expect((await test.buy({ eventId: event.id, quantity: 1 })).status).toBe(201);
     });
 
-    it.each([
-      ['a closed event', { status: 'closed' }],
-      ['an event whose sale has not begun', { saleStartsAt: '2030-01-01T00:00:00Z' }],
-      ['an event whose sale is over', { saleEndsAt: '2020-01-01T00:00:00Z' }],
-    ])('is given for %s', async (_, more) => {
+    const [starts, ended] = ['2030-01-01T00:00:00.000Z', '2020-01-01T00:00:00.000Z'];
+    it.each<[string, object, object]>([
+      ['a closed event', { status: 'closed' }, { reason: 'closed' }],
+      [
+        'an event whose sale has not begun',
+        { saleStartsAt: starts },
+        { reason: 'not_started', from: starts, detail: `The sale of this event starts at ${starts}.` },
+      ],
+      [
+        'an event whose sale is over',
+        { saleEndsAt: ended },
+        { reason: 'ended', until: ended, detail: `The sale of this event ended at ${ended}.` },
+      ],
+    ])('is given for %s, and says why and when', async (_, more, why) => {
       const event = await test.createEvent([standard(1)], more);
-      expect(await problemOf(await test.buy({ eventId: event.id, quantity: 1 }))).toMatchObject({
-        status: 409,
+      const refused = await problemOf(await test.buy({ eventId: event.id, quantity: 1 }));
+      expect(refused).toMatchObject({ status: 409, type: '/problems/not-on-sale', ...why });
+      const token = await tokenOf(`buyer_${randomUUID()}`);
+      const headers = { 'Idempotency-Key': randomUUID() };
+      const hold = { token, headers, body: { eventId: event.id, quantity: 1 } };
+      expect(await (await test.request('POST', '/api/tickets/holds', hold)).json()).toMatchObject(why);
+    });
+
+    it('is given for an event that has ended, also where its sale has no end; a hold of before can still be bought', async () => {
+      const event = await test.createEvent([standard(3)]);
+      const token = await tokenOf('finn');
+      const headers = { 'Idempotency-Key': randomUUID() };
+      const body = { eventId: event.id, quantity: 1 };
+      const held = await test.request('POST', '/api/tickets/holds', { token, headers, body });
+      const { holdId } = (await held.json()) as { holdId: string };
+      const endsAt = new Date(Date.now() - 1_000).toISOString();
+      const operator = await tokenOf('op', { role: 'operator' });
+      const times = { startsAt: '2024-01-01T00:00:00Z', endsAt, saleEndsAt: '2030-06-01T00:00:00Z' };
+      const moved = await test.request('PATCH', `/api/events/${event.id}`, { token: operator, body: times });
+      expect(moved.status).toBe(200);
+      expect(await problemOf(await test.buy(body))).toMatchObject({
         type: '/problems/not-on-sale',
+        ...{ reason: 'ended', until: endsAt },
       });
+      expect((await test.buy({ eventId: event.id, holdId }, { token })).status).toBe(201);
     });
 
     it('is given when the buyer would have more tickets than one may have', async () => {

@@ -102,7 +102,7 @@ export function refusalProblem(refusal: PurchaseRefusal): Problem {
     case 'unknown_ticket_type':
       return problem('unknown-ticket-type', { ticketType: refusal.ticketType });
     case 'not_on_sale':
-      return problem('not-on-sale');
+      return notOnSale(refusal);
     case 'sold_out':
       return problem('sold-out', { ticketType: refusal.ticketType, available: 0 });
     case 'not_enough_left':
@@ -117,5 +117,27 @@ export function refusalProblem(refusal: PurchaseRefusal): Problem {
       return problem('price-changed', { amountMinor: refusal.amountMinor, currency: refusal.currency });
     case 'payment_required':
       return problem('payment-required', { amountMinor: refusal.amountMinor, currency: refusal.currency });
+  }
+}
+
+/** Says why the event is not on sale, and from when or until when it is or was. */
+function notOnSale(refusal: Extract<Refusal, { reason: 'not_on_sale' }>): Problem {
+  switch (refusal.cause) {
+    case undefined:
+      return problem('not-on-sale');
+    case 'closed':
+      return problem('not-on-sale', { detail: 'The sale of this event is closed at present.', reason: refusal.cause });
+    case 'cancelled':
+      return problem('not-on-sale', { detail: 'The event is cancelled.', reason: refusal.cause });
+    case 'not_started':
+      return problem('not-on-sale', {
+        detail: `The sale of this event starts at ${refusal.at}.`,
+        ...{ reason: refusal.cause, from: refusal.at },
+      });
+    case 'ended':
+      return problem('not-on-sale', {
+        detail: `The sale of this event ended at ${refusal.at}.`,
+        ...{ reason: refusal.cause, until: refusal.at },
+      });
   }
 }
