@@ -27,6 +27,7 @@ export * from './holds/find.js';
 export { listHolds } from './holds/list.js';
 export * from './holds/record.js';
 export * from './holds/refuse.js';
+export * from './holds/release-of-event.js';
 export * from './inventory/generation.js';
 export * from './messages/of-purchases.js';
 export { migrate } from './migrate.js';

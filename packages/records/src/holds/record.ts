@@ -16,17 +16,18 @@ export type HoldRecorded =
   | { readonly kind: 'recorded'; readonly hold: Hold }
   /** The inventory was closed since: what was reserved there is lost, reserve again. */
   | { readonly kind: 'stale_generation' }
-  /** The buyer has too much in PostgreSQL, whatever Redis says. Nothing was recorded. */
+  /** The buyer has too much in PostgreSQL, or the event is cancelled, whatever Redis says. Nothing was recorded. */
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 // The share lock on the inventory's row puts the hold on one side or the other of a rebuild's look at the holds.
 const RECORD = `
 with inventory as materialized (
-  select generation from event_inventory where event_id = $4 for share
+  select generation, event_cancelled from event_inventory where event_id = $4 for share
 ), buyer as materialized (
   select tickets from event_buyers where event_id = $4 and user_id = $3 for update
 ), room as (
-  select i.generation = $8 as current, e.limit_per_buyer, e.currency, coalesce((select tickets from buyer), 0) as held
+  select i.generation = $8 as current, i.event_cancelled as cancelled, e.limit_per_buyer, e.currency,
+         coalesce((select tickets from buyer), 0) as held
     from events e cross join inventory i
    where e.id = $4
 ), quote as (
@@ -41,11 +42,11 @@ with inventory as materialized (
   select $1, $2, $3, $4, $5, $6, $7, 'active', now() + make_interval(secs => $9), $10, $11,
          q.items, q.amount_minor, r.currency
     from room r cross join quote q
-   where current and held + $7 <= limit_per_buyer
+   where current and not cancelled and held + $7 <= limit_per_buyer
   on conflict (id) do nothing
   returning id
 )
-select r.current, r.limit_per_buyer, r.held, (select count(*) from inserted) = 1 as inserted from room r`;
+select current, cancelled, limit_per_buyer, held from room`;
 
 /** Tries before it is left to the caller: the second one sees the buyer's row that the first one met too late. */
 const MOST_TRIES = 3;
@@ -65,9 +66,16 @@ export async function recordHold(pool: pg.Pool, hold: HoldToRecord): Promise<Hol
   }
 }
 
+interface Room {
+  readonly current: boolean;
+  readonly cancelled: boolean;
+  readonly limit_per_buyer: number;
+  readonly held: number;
+}
+
 async function tryToRecord(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> {
   const tickets = hold.serials.reduce((sum, item) => sum + item.serials.length, 0);
-  const { rows } = await pool.query<{ current: boolean; limit_per_buyer: number; held: number; inserted: boolean }>({
+  const { rows } = await pool.query<Room>({
     name: 'record-hold',
     text: RECORD,
     values: [
@@ -88,6 +96,7 @@ async function tryToRecord(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecor
   if (known) return { kind: 'recorded', hold: known };
   const [row] = rows;
   if (!row?.current) return { kind: 'stale_generation' };
+  if (row.cancelled) return { kind: 'refused', refusal: { reason: 'not_on_sale', cause: 'cancelled' } };
   return {
     kind: 'refused',
     refusal: { reason: 'over_buyer_limit', limit: row.limit_per_buyer, held: row.held },

@@ -104,8 +104,9 @@ select i."eventId", i."lookedAt", case when i.complete then i."lookedAt" end, i.
   join events e on e.id = i."eventId"
  order by i."eventId"
 on conflict (event_id) do update
-   set looked_at = greatest(m.looked_at, excluded.looked_at), took_ms = excluded.took_ms,
-       completed_at = coalesce(excluded.completed_at, m.completed_at), unfinished = excluded.unfinished`;
+   set looked_at = greatest(m.looked_at, excluded.looked_at), completed_at = greatest(m.completed_at, excluded.completed_at),
+       took_ms = case when excluded.looked_at >= m.looked_at then excluded.took_ms else m.took_ms end,
+       unfinished = case when excluded.looked_at >= m.looked_at then excluded.unfinished else m.unfinished end`;
 
 /** Notes that events were looked at. Of two sweeps at once the later look stands. */
 export async function putMarks(pool: pg.Pool, marks: readonly Mark[]): Promise<void> {

@@ -326,6 +326,14 @@ describe('the turn of an event', () => {
     await mark();
     expect(await due('in_turn')).toEqual([desk.eventId]);
   });
+
+  it('comes as the later of two looks says, whichever is noted last', async () => {
+    await mark({ unfinished: true, agoMs: -20_000 });
+    const { completedAt } = (await findDueEvent(desk.pool, desk.eventId)) ?? {};
+    await mark({ unfinished: false, agoMs: 5_000 });
+    expect(await due('changed')).toEqual([desk.eventId]);
+    expect((await findDueEvent(desk.pool, desk.eventId))?.completedAt).toBe(completedAt);
+  });
 });
 
 describe('purchases that stand still', () => {

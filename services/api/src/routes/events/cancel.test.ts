@@ -44,6 +44,22 @@ describe('POST /api/events/{id}/cancel', () => {
     expect((await change({ venue: 'Small Hall' })).status).toBe(200);
   });
 
+  it('leaves nothing available and no hold active, and says so to whoever comes late', async () => {
+    const event = await test.createEvent([standard(5)]);
+    const token = await tokenOf('holder');
+    const body = { eventId: event.id, quantity: 2 };
+    const hold = { token, body, headers: { 'Idempotency-Key': 'held before it is cancelled' } };
+    const { holdId } = (await (await test.request('POST', '/api/tickets/holds', hold)).json()) as { holdId: string };
+    await cancel(event.id);
+    const shown = (await (await test.request('GET', `/api/events/${event.id}`)).json()) as object;
+    expect(shown).toMatchObject({ status: 'cancelled', capacity: 0, ticketTypes: [{ total: 5, available: 0 }] });
+    const held = await test.request('GET', `/api/tickets/holds/${holdId}`, { token });
+    expect(await held.json()).toMatchObject({ status: 'released' });
+    expect((await test.inventory.snapshot(event.id))?.holds).toEqual([]);
+    const late = await test.buy({ eventId: event.id, holdId }, { token });
+    expect(await late.json()).toMatchObject({ type: '/problems/not-on-sale', reason: 'cancelled', holdLapsed: true });
+  });
+
   it('404 for an unknown event, 403 for a buyer, 422 without a reason', async () => {
     const event = await test.createEvent([standard(5)]);
     expect((await cancel('nowhere')).status).toBe(404);
