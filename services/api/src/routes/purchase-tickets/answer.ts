@@ -121,7 +121,7 @@ export function refusalProblem(refusal: PurchaseRefusal): Problem {
 }
 
 /** Says why the event is not on sale, and from when or until when it is or was. */
-function notOnSale(refusal: Extract<Refusal, { reason: 'not_on_sale' }>): Problem {
+function notOnSale(refusal: Extract<PurchaseRefusal, { reason: 'not_on_sale' }>): Problem {
   switch (refusal.cause) {
     case undefined:
       return problem('not-on-sale');
