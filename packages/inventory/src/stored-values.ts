@@ -21,6 +21,7 @@ const ticketType = z
 const eventReadModel = z
   .object({
     id: z.string().min(1),
+    revision: z.int().min(1),
     name: z.string(),
     description: z.string(),
     venue: z.string(),

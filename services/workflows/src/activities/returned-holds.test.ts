@@ -161,12 +161,17 @@ describe('an event that is closed', () => {
   it('for a moment refuses the purchase, and its hold has the tickets for the next one', async () => {
     const { id: eventId } = await at.openedEvent(2);
     const hold = await at.take(eventId, 2);
-    await alterEvent({ pool, inventory }, eventId, { status: 'closed' });
+    const becomes = (status: 'on_sale' | 'closed') =>
+      alterEvent(
+        { pool, inventory },
+        { eventId, ifRevision: null, wanted: (facts) => ({ kind: 'wanted', facts: { ...facts, status } }) },
+      );
+    await becomes('closed');
     const one = await at.buying(hold);
-    expect(await at.reserve(one)).toEqual({ kind: 'refused', refusal: { reason: 'not_on_sale' } });
+    expect(await at.reserve(one)).toEqual({ kind: 'refused', refusal: { reason: 'not_on_sale', cause: 'closed' } });
     await at.undo(one);
     expect(await at.heldInRedis(eventId)).toEqual({ [hold.holdId]: serials(1, 2) });
-    await alterEvent({ pool, inventory }, eventId, { status: 'on_sale' });
+    await becomes('on_sale');
     expect(await at.reserve(await at.buying(hold))).toMatchObject({ items: serials(1, 2), fromHold: true });
   });
 });

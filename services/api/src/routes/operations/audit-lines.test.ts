@@ -57,7 +57,12 @@ describe('the audit log', () => {
     expect((await call('PATCH', `/api/events/${id}`, { ticketTypes: [standard(3), standard(3)] })).status).toBe(422);
     const by = { name: 'olga', verified: true, channel: 'api' } as const;
     const deps = { pool: test.pool, inventory: test.inventory };
-    await alterEvent(deps, id, { ticketTypes: [{ ...standard(3), name: 'Other' }] }, { by, requestId: 'r' });
+    await alterEvent(deps, {
+      eventId: id,
+      ifRevision: null,
+      wanted: (facts) => ({ kind: 'wanted', facts: { ...facts, ticketTypes: [{ ...standard(3), name: 'Other' }] } }),
+      actor: { by, requestId: 'r' },
+    });
     expect(await linesAbout(id)).toHaveLength(1);
   });
 
