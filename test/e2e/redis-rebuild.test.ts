@@ -34,13 +34,16 @@ afterAll(async () => {
 
 const key = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 26).toUpperCase();
 
-/** Events with what was sold and refused of them, in PostgreSQL alone. A third is over, a third is not on sale. */
+/**
+ * Events with what was sold and refused of them, in PostgreSQL alone. A third is over, for less than the 90 days after which
+ * Redis may forget them; a third is not on sale.
+ */
 async function plant(): Promise<{ eventIds: string[]; transactionIds: string[] }> {
   const { owner } = backstage;
   const events = await owner.query<{ id: string }>(
     `insert into events (name, venue, starts_at, ends_at, time_zone, currency, limit_per_buyer, capacity, initial_capacity, status)
-     select 'Gala ' || n, 'Hall', now() + make_interval(days => case n % 3 when 0 then -n else n end),
-            now() + make_interval(days => case n % 3 when 0 then -n else n end, hours => 3), 'UTC', 'EUR', 10,
+     select 'Gala ' || n, 'Hall', now() + make_interval(days => case n % 3 when 0 then -n / 2 else n end),
+            now() + make_interval(days => case n % 3 when 0 then -n / 2 else n end, hours => 3), 'UTC', 'EUR', 10,
             1000, 1000, case n % 3 when 1 then 'on_sale' else 'closed' end
        from generate_series(1, $1) n returning id`,
     [EVENTS],

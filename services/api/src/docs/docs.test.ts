@@ -49,6 +49,7 @@ describe('documentation', () => {
       'GET /api/events/{id}/statistics',
       'GET /api/operations/attention',
       'GET /api/operations/findings',
+      'GET /api/operations/purchases/{id}',
       'GET /api/operations/rebuild/{id}',
       'GET /api/operations/reconciliation/{id}',
       'GET /api/purchases',

@@ -1,3 +1,4 @@
+import { withTimeout } from '@box-office/platform';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../../answers.js';
 import { readQuery } from '../../middleware/json-body.js';
@@ -7,6 +8,9 @@ import { stalledView } from '../../operations/stalled-decision.js';
 import type { OperationReads, StalledReads } from '../../ports.js';
 import type { Endpoint } from '../endpoint.js';
 import { eventId, instant, nextCursor, page, userId } from '../schemas.js';
+
+/** What PostgreSQL has no answer for by then is not waited for: Temporal may take the rest of the time. */
+const RECORD_TIMEOUT_MS = 2_500;
 
 const query = page.extend({
   after: z
@@ -79,9 +83,10 @@ export function listAttention(
         return answerProblem(c, problem('invalid-request', { errors }));
       }
       // With the first page, whatever it holds: there should be none, and no operator may miss them.
-      const stalled = after === undefined ? await deps.listStalledWork({ limit }) : [];
+      const stalled = after === undefined ? await withTimeout(deps.listStalledWork({ limit }), RECORD_TIMEOUT_MS) : [];
       const entries = [...stalled.map(stalledView), ...found.purchases];
-      const waitingFor = await deps.listWaitingCancellations(entries.flatMap(({ purchaseIds }) => purchaseIds));
+      const purchaseIds = entries.flatMap((entry) => entry.purchaseIds);
+      const waitingFor = await withTimeout(deps.listWaitingCancellations(purchaseIds), RECORD_TIMEOUT_MS);
       const purchases = entries.map((entry) => ({
         ...entry,
         cancellations: waitingFor.filter(({ purchaseId }) => entry.purchaseIds.includes(purchaseId)),
