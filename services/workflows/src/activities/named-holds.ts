@@ -1,4 +1,4 @@
-import { HOLD_EPOCH, type OrderItem, type SerialRange } from '@box-office/contract';
+import { HOLD_EPOCH, type OrderItem, type Refusal, type SerialRange } from '@box-office/contract';
 import { withUsableInventory } from '@box-office/restoration';
 import type { ActivityDeps } from './deps.js';
 
@@ -27,7 +27,7 @@ export type HoldTaken =
   /** The hold had lapsed, or Redis has lost it: the purchase takes what is left. */
   | { readonly kind: 'lapsed' | 'lost' }
   /** The event is not on sale any more. The hold keeps its tickets until the purchase is undone. */
-  | { readonly kind: 'closed' }
+  | { readonly kind: 'closed'; readonly refusal: Refusal }
   /** Released before, or owned by a later run: this run must not go on with it. */
   | { readonly kind: 'superseded' };
 
@@ -59,8 +59,9 @@ export async function takeNamedHolds(
   for (const [place, user] of using.entries()) {
     const outcome = reply.outcomes[place];
     if (outcome?.kind === 'reserved') answers.set(user, { kind: 'reserved', generation, items: outcome.items });
-    else if (outcome?.kind === 'refused') answers.set(user, { kind: 'closed' });
-    else answers.set(user, { kind: outcome?.kind === 'gone' ? 'lost' : 'superseded' });
+    else if (outcome?.kind === 'refused') {
+      answers.set(user, { kind: 'closed', refusal: outcome.refusal });
+    } else answers.set(user, { kind: outcome?.kind === 'gone' ? 'lost' : 'superseded' });
   }
   // What ended a moment ago may still be held in Redis, until its own workflow gets to it: then there is room for its buyer.
   const lapsed = users.filter(({ hold }) => !hold.used);

@@ -72,7 +72,7 @@ export function createReserving(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) 
     return requests.map((request): Reservation => {
       const hold = byUser.get(request);
       if (hold?.kind === 'reserved') return { ...hold, fromHold: true };
-      if (hold?.kind === 'closed') return { kind: 'refused', refusal: { reason: 'not_on_sale' } };
+      if (hold?.kind === 'closed') return { kind: 'refused', refusal: hold.refusal };
       const reservation = reserved.get(request) ?? { kind: 'superseded' };
       if (hold?.kind !== 'lapsed' || reservation.kind !== 'refused') return reservation;
       return { kind: 'refused', refusal: { ...reservation.refusal, holdLapsed: true } };
