@@ -18,7 +18,7 @@ export interface Comparison {
 
 /** What happened before, as far as it excuses what is found. */
 export interface Excuses {
-  /** Redis was wiped, restored or killed: it may have forgotten refusals that it alone had (invariant 4). */
+  /** Redis was wiped, restored or killed: it may have forgotten refusals that it alone had (invariants 4 and 7). */
   readonly redisForgot: boolean;
   /** Workflows were terminated: it is for reconciliation to finish or undo what they had begun. */
   readonly workflowsLost: boolean;
@@ -27,7 +27,7 @@ export interface Excuses {
 /** Proves every invariant on what was read. Pure: the same reading gives the same comparison. */
 export function compareStores(stores: Stores, calls: readonly Call[], excuses: Excuses): Comparison {
   const outcomes = checkOutcomes(stores, calls, excuses);
-  const promises = checkPromises(stores, calls);
+  const promises = checkPromises(stores, calls, excuses);
   const mended = checkMended(stores, excuses);
   return {
     violations: [

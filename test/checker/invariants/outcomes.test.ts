@@ -65,6 +65,14 @@ describe('invariant 4 is violated by', () => {
     expect(await office.faultsOf(event.id, { redisForgot: true })).toEqual([]);
   });
 
+  it('a refusal from Redis whose key buys tickets while Redis lost nothing', async () => {
+    const event = await office.openEvent();
+    const sold = await sell(office, event);
+    office.calls.push({ ...sold, answer: SOLD_OUT });
+    expect(await office.faultsOf(event.id)).toContain('7 refused_with_tickets');
+    expect(await office.faultsOf(event.id, { redisForgot: true })).toEqual([]);
+  });
+
   it('two requests with different contents, both answered', async () => {
     const event = await office.openEvent();
     const declined = await decline(office, event);

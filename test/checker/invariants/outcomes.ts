@@ -103,7 +103,8 @@ export function callsByPurchase(calls: readonly Call[]): ReadonlyMap<string, rea
 
 const isFinal = (answer: PurchaseReply): answer is FinalAnswer => answer.kind === 'ok' || answer.kind === 'refused';
 
-const isRefusedWithoutWorkflow = ({ answer }: PurchaseCall): boolean =>
+/** Redis alone has this refusal, and may forget it (invariant 4). */
+export const isRefusedWithoutWorkflow = ({ answer }: PurchaseCall): boolean =>
   answer.kind === 'refused' && WITHOUT_WORKFLOW.has(answer.problem);
 
 function summaryOfAnswer(answer: FinalAnswer): string {

@@ -1,17 +1,18 @@
 import { callsTo, type Call } from '../calls.js';
 import { seatsIn, seatsOf, ticketsByPurchase, validTicketsByPurchase, type Stores } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
-import { callsByPurchase } from './outcomes.js';
+import { callsByPurchase, isRefusedWithoutWorkflow } from './outcomes.js';
 
 /** Invariant 7: whoever was told of tickets, a refund or a hold has it on record, and whoever was told of none has none. */
 export function checkPromises(
   stores: Stores,
   calls: readonly Call[],
+  o: { readonly redisForgot: boolean },
 ): { readonly violations: Violation[]; readonly notes: string[] } {
   return {
     violations: [
       ...lostTickets(stores),
-      ...brokenSales(stores, calls),
+      ...brokenSales(stores, calls, o),
       ...brokenCancellations(stores, calls),
       ...brokenHolds(stores, calls),
     ],
@@ -33,11 +34,12 @@ function lostTickets(stores: Stores): Violation[] {
   });
 }
 
-function brokenSales(stores: Stores, calls: readonly Call[]): Violation[] {
+function brokenSales(stores: Stores, calls: readonly Call[], o: { readonly redisForgot: boolean }): Violation[] {
   const rows = new Map(stores.purchases.map((purchase) => [purchase.purchaseId, purchase]));
   const sold = ticketsByPurchase(stores, ['valid', 'cancelled']);
   const valid = validTicketsByPurchase(stores);
-  const asked = callsTo(calls, 'buy').flatMap(({ purchaseId, eventId, answer }): Violation[] => {
+  const asked = callsTo(calls, 'buy').flatMap((call): Violation[] => {
+    const { purchaseId, eventId, answer } = call;
     const where = { invariant: 7, eventId, purchaseId } as const;
     if (answer.kind === 'ok') {
       const expected = `${answer.transactionId}: ${seatsOf(answer.tickets)}`;
@@ -48,6 +50,7 @@ function brokenSales(stores: Stores, calls: readonly Call[]): Violation[] {
     }
     const found = seatsOf(valid.get(purchaseId) ?? []);
     if (answer.kind !== 'refused' || found === '') return [];
+    if (o.redisForgot && isRefusedWithoutWorkflow(call)) return [];
     const text = 'a buyer who was refused has tickets';
     return [{ ...where, fault: 'refused_with_tickets', expected: 'no tickets', found, text }];
   });
