@@ -67,6 +67,34 @@ describe('over a socket', () => {
     expect(await statusOf([...head, 'Transfer-Encoding: chunked'], chunk)).toContain('413');
   });
 
+  it.each([
+    [413, { Authorization: 'token', 'Content-Type': 'application/json' }],
+    [415, { Authorization: 'token', 'Content-Type': 'text/plain' }],
+    [401, { 'Content-Type': 'application/json' }],
+  ])('a client that reads only after it has written two megabytes reads its %i', async (status, headers) => {
+    const body = 'x'.repeat(50_000);
+    const socket = connect(server.port, '127.0.0.1');
+    const failed = new Promise<never>((_, reject) => socket.once('error', reject));
+    const write = (text: string): Promise<void> =>
+      Promise.race([failed, new Promise<void>((resolve) => socket.write(text, () => resolve()))]);
+    const sent = { ...headers, ...('Authorization' in headers && { Authorization: `Bearer ${await tokenOf('ann')}` }) };
+    const lines = Object.entries({
+      Host: 'gateway',
+      'Idempotency-Key': 'k',
+      'Content-Length': 40 * body.length,
+      ...sent,
+    });
+    const head = ['POST /api/tickets/purchase HTTP/1.1', ...lines.map(([name, value]) => `${name}: ${value}`)];
+    await write(`${head.join('\r\n')}\r\n\r\n`);
+    for (let i = 0; i < 40; i++) {
+      await write(body);
+      await sleep(5);
+    }
+    const answer = await Promise.race([failed, new Promise<Buffer>((resolve) => socket.once('data', resolve))]);
+    expect(answer.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    socket.destroy();
+  });
+
   it('gives every answer the id that the caller chose, or one of its own', async () => {
     const url = `http://127.0.0.1:${server.port}`;
     const paths = ['/', '/docs', '/openapi.json', '/livez', '/readyz', '/api/events', '/nothing', '/problems/sold-out'];

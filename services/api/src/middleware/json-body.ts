@@ -5,6 +5,11 @@ import type { Problem } from '../problems.js';
 
 /** No body of this API is anywhere near as large. */
 const MAX_BODY_BYTES = 64 * 1_024;
+/**
+ * A body that is too large is read and discarded up to this size before the answer. A client that is still writing when
+ * its connection closes gets a reset in place of the answer (RFC 9112, section 9.6).
+ */
+const MAX_DISCARDED_BYTES = 8 * 1_024 * 1_024;
 const MAX_ERRORS = 20;
 
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
@@ -60,7 +65,7 @@ async function readBody<S extends z.ZodType>(c: GatewayContext, schema: S, empty
   }
   if (text === null) {
     return refuse(
-      // The rest of the body is not read, so this connection cannot carry another request.
+      // What remains of the body may be unread, so this connection cannot carry another request.
       problem(
         'payload-too-large',
         { detail: `The body may have at most ${MAX_BODY_BYTES} bytes.` },
@@ -96,12 +101,12 @@ const refuse = (refusal: Problem): { readonly ok: false; readonly problem: Probl
   problem: refusal,
 });
 
-/** The body as text, or null if it is too large. */
+/** The body as text, or null if it is too large: then up to MAX_DISCARDED_BYTES of it have been read. */
 async function readText(c: GatewayContext): Promise<string | null> {
   const stated = c.req.header('content-length');
   // Node's parser holds a body to the length that its header states; only one of unstated length must be counted here.
-  if (stated !== undefined && c.req.header('transfer-encoding') === undefined) {
-    return Number(stated) > MAX_BODY_BYTES ? null : c.req.raw.text();
+  if (stated !== undefined && c.req.header('transfer-encoding') === undefined && Number(stated) <= MAX_BODY_BYTES) {
+    return c.req.raw.text();
   }
   const body: ReadableStream<Uint8Array> | null = c.req.raw.body;
   if (body === null) return '';
@@ -110,8 +115,8 @@ async function readText(c: GatewayContext): Promise<string | null> {
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) return null;
-    text += decoder.decode(chunk, { stream: true });
+    if (bytes > MAX_DISCARDED_BYTES) break;
+    if (bytes <= MAX_BODY_BYTES) text += decoder.decode(chunk, { stream: true });
   }
-  return text + decoder.decode();
+  return bytes > MAX_BODY_BYTES ? null : text + decoder.decode();
 }
