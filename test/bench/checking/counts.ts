@@ -24,7 +24,7 @@ export async function countRecord(pool: pg.Pool, eventIds: readonly string[]): P
              count(*) filter (where outcome is not null and status <> 'confirmed')::int as "otherwiseEnded",
              (select count(*)::int from capacity_ledger where event_id = any($1)) as "ledgerLines",
              (select count(*)::int from audit_logs
-               where event_id = any($1) and kind <> 'reconciliation') as "auditLines"
+               where event_id = any($1) and kind in ('purchase', 'cancel')) as "auditLines"
         from event_ticket_transactions where event_id = any($1)`,
     values: [eventIds],
   });
