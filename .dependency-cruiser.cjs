@@ -1,10 +1,17 @@
 /**
- * The arrows of the house: services -> packages -> contract. infra runs the services as processes and never imports
+ * Allowed imports: services -> packages -> contract. infra runs the services as processes and never imports
  * them; tests may import whatever they check. A path is matched after resolution, so a workspace import
- * (`@box-office/records`) is seen as `packages/records/src/…` through the `@box-office/source` export condition.
+ * (`@box-office/database`) is seen as `packages/database/src/…` through the `@box-office/source` export condition.
  *
  * @type {import('dependency-cruiser').IConfiguration}
  */
+const { ACTIVITY_CODE, WORKFLOW_CODE } = {
+  WORKFLOW_CODE:
+    '^(services/workflows/src/((purchase|hold|cancellation|event-cancellation|operator)/|[^/]+\\.ts$)|services/audit-consumer/src/workflows/|packages/temporal/src/(workflow|progress-log|failure-cause|index|search-attributes|detached-purchase)\\.ts$)',
+  ACTIVITY_CODE:
+    '^services/workflows/src/(worker/|(main|config|bundle|activities)\\.ts$|[^/]+/(activities\\.ts$|activities/|testing/))',
+};
+
 module.exports = {
   forbidden: [
     {
@@ -19,7 +26,7 @@ module.exports = {
       comment: 'Files that import each other cannot be understood one at a time.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'services-stand-alone',
@@ -36,8 +43,29 @@ module.exports = {
       to: { path: '^(services|infra|test)/' },
     },
     {
+      name: 'packages-one-way',
+      comment:
+        'contract ← platform, inventory, messaging, payments, temporal, api-client, ui ← database ← inventory-sync.',
+      severity: 'error',
+      from: { path: '^packages/(?!inventory-sync/|database/)([^/]+)/' },
+      to: { path: '^packages/', pathNot: '^packages/($1|contract)/' },
+    },
+    {
+      name: 'database-uses-platform-alone',
+      severity: 'error',
+      from: { path: '^packages/database/' },
+      to: { path: '^packages/', pathNot: '^packages/(database|contract|platform)/' },
+    },
+    {
+      name: 'inventory-sync-joins-two-stores',
+      comment: 'It keeps Redis in step with PostgreSQL, and nothing else.',
+      severity: 'error',
+      from: { path: '^packages/inventory-sync/' },
+      to: { path: '^packages/', pathNot: '^packages/(inventory-sync|contract|platform|inventory|database)/' },
+    },
+    {
       name: 'contract-is-pure',
-      comment: 'The contract depends on nothing in this house.',
+      comment: 'The contract depends on nothing else in this repository.',
       severity: 'error',
       from: { path: '^packages/contract/' },
       to: { path: '^(packages|services|infra|test)/', pathNot: '^packages/contract/' },
@@ -70,17 +98,27 @@ module.exports = {
     {
       name: 'workflow-code-is-deterministic',
       comment:
-        'Workflow code may run @temporalio/workflow (and the common package that it re-exports), the contract and its own files; anything else as types only.',
+        'Workflow code may run @temporalio/workflow (and the common package that it re-exports), the contract and its own files; @box-office/temporal and its own files; anything else as types only.',
       severity: 'error',
-      from: { path: '^services/(workflows|audit-consumer)/src/workflows/', pathNot: '\\.test\\.ts$' },
+      from: { path: WORKFLOW_CODE, pathNot: ['\\.test\\.ts$', ACTIVITY_CODE] },
       to: {
+        path: '.',
         pathNot: [
-          '^services/$1/src/workflows/',
           'node_modules/@temporalio/(workflow|common)/',
           '^packages/contract/src/(?!derive)',
+          '^packages/temporal/src/(?!worker|bundle|heartbeat)',
+          '^services/workflows/src/((purchase|hold|cancellation|event-cancellation|operator)/(?!activities)[^/]+|[^/]+)\\.ts$',
+          '^services/audit-consumer/src/workflows/',
         ],
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'workflow-code-calls-no-activity-code',
+      comment: 'Activities are called through the proxies of retry-policies.ts.',
+      severity: 'error',
+      from: { path: WORKFLOW_CODE, pathNot: ['\\.test\\.ts$', ACTIVITY_CODE] },
+      to: { path: ACTIVITY_CODE, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-undeclared-package',

@@ -10,7 +10,10 @@ export default defineConfig({
     include: ['{packages,services,infra,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '.local/**'],
     pool: 'forks',
+    // Test files wait for servers most of the time. Each worker has servers of its own, see global-setup.ts.
+    maxWorkers: 2,
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/choose-stack.ts'],
     reporters: ['default', ['json', { outputFile: '.local/test-results.json' }], './test/support/tally-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

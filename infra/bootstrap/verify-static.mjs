@@ -7,6 +7,7 @@ const module = (...parts) => inRoot('node_modules', ...parts);
 
 /** Cheapest first; types before the checks that read them. */
 const CHECKS = [
+  { name: 'words', args: [inRoot('infra', 'bootstrap', 'words.mjs')] },
   { name: 'format', args: [module('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   { name: 'types', args: [module('typescript', 'bin', 'tsc'), '-b'] },
   { name: 'lint', args: [module('eslint', 'bin', 'eslint.js'), '.'] },
@@ -17,11 +18,12 @@ const CHECKS = [
       ...['--config', '.dependency-cruiser.cjs', 'packages', 'services', 'infra', 'test'],
     ],
   },
+  { name: 'migrations', args: [inRoot('infra', 'bootstrap', 'lint-migrations.mjs')] },
   { name: 'dead code', args: [module('knip', 'bin', 'knip.js')] },
 ];
 
 /**
- * Runs every check, also after one has failed, so that one run tells all there is to mend.
+ * Runs every check, also after one has failed, so that one run shows everything there is to fix.
  *
  * @returns {Promise<number>} the exit code
  */
@@ -30,8 +32,8 @@ export async function verifyStatic() {
   for (const { name, args } of CHECKS) {
     const startedAt = Date.now();
     const code = await runCheck(args);
-    const verdict = code === 0 ? 'ok' : 'FAILED';
-    process.stdout.write(`${name.padEnd(12)} ${verdict} (${seconds(startedAt)} s)\n`);
+    const result = code === 0 ? 'ok' : 'FAILED';
+    process.stdout.write(`${name.padEnd(12)} ${result} (${seconds(startedAt)} s)\n`);
     if (code !== 0) failed.push(name);
   }
   if (failed.length > 0) process.stdout.write(`failed: ${failed.join(', ')}\n`);

@@ -3,7 +3,7 @@ import { migrateCommand } from './commands/migrate.js';
 import { start } from './commands/start.js';
 import { test } from './commands/test.js';
 import { LauncherFailure, messageOf } from './failure.js';
-import { shortPath } from './reporting.js';
+import { shownPath } from './reporting.js';
 
 const COMMANDS = { start, reset, migrate: migrateCommand, test };
 
@@ -20,7 +20,7 @@ export async function run(command: string, args: readonly string[]): Promise<num
     return await COMMANDS[command](args);
   } catch (error) {
     const log = error instanceof LauncherFailure && error.logFile !== undefined ? error.logFile : undefined;
-    const more = log === undefined ? '' : `\n  log: ${shortPath(log)}`;
+    const more = log === undefined ? '' : `\n  log: ${shownPath(log)}`;
     const trace = error instanceof LauncherFailure || !(error instanceof Error) ? '' : `\n${error.stack ?? ''}`;
     process.stderr.write(`\nBox Office: ${messageOf(error)}${more}${trace}\n`);
     return 1;

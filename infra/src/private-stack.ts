@@ -1,4 +1,4 @@
-import { migrate } from '@box-office/records';
+import { migrate } from '@box-office/database';
 import pg from 'pg';
 import { neutralEnvironment, readLauncherConfig } from './config.js';
 import type { Supervised } from './processes/supervisor.js';
@@ -12,7 +12,7 @@ import { openStack } from './stack/stack.js';
 export interface PrivateStack extends ServiceTarget {
   readonly name: string;
   readonly addresses: Addresses & { readonly paymentUrl: string; readonly temporalUiUrl: string };
-  /** A migrated, empty database that nobody is connected to: `create database x template <this>` as the owner. */
+  /** A migrated, empty database without connections: `create database x template <this>` as the owner. */
   readonly templateDatabase: string;
   readonly temporalCliPath: string;
   /** Secret of the tokens that its gateways accept. */

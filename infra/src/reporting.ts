@@ -17,7 +17,7 @@ export function formatDuration(ms: number): string {
 }
 
 /** A path as short as the reader's working directory allows. */
-export function shortPath(path: string): string {
+export function shownPath(path: string): string {
   const near = relative(process.cwd(), path);
   return near.startsWith('..') ? path : near;
 }

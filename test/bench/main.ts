@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { checkAtEnd } from './checking/at-end.js';
 import { CountsWrong } from './checking/sale.js';
 import { readMachine, othersShare } from './measuring/machine.js';
-import { openHarness } from './harness.js';
+import { openBenchHarness } from './bench-harness.js';
 import { readOptions, USAGE, type BenchOptions } from './options.js';
 import { openProfiler } from './profiling/profiler.js';
 import { medianRatios, ratiosOf } from './reporting/ratios.js';
@@ -13,15 +13,15 @@ import { medianOf, type Results } from './results.js';
 import { runSteps } from './run.js';
 import { startBenchStack } from './stack.js';
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** @returns the exit code: 1 if any count was wrong or nothing could be measured, 2 for wrong options */
+/** @returns the exit code: 1 if a count is wrong, 2 for wrong options */
 async function main(args: readonly string[]): Promise<number> {
   let options: BenchOptions;
   try {
     options = readOptions(args);
   } catch (error) {
-    say(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    log(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
   }
   if (options.median.length > 0) {
@@ -43,11 +43,11 @@ async function bench(o: BenchOptions): Promise<number> {
   });
   interrupted.catch(() => undefined);
 
-  const stack = await startBenchStack(o, stopping.signal, say);
-  const harness = openHarness(stack);
+  const stack = await startBenchStack(o, stopping.signal, log);
+  const harness = openBenchHarness(stack);
   try {
     const profiler = await openProfiler(harness, o.profileDir);
-    await Promise.race([runSteps(harness, o, results, say, profiler.around), interrupted]);
+    await Promise.race([runSteps(harness, o, results, log, profiler.profiled), interrupted]);
     await checkAtEnd(stack.stack.addresses);
     const after = readMachine();
     results.about.tookS = Math.round((after.atMs - before.atMs) / 1_000);
@@ -58,7 +58,7 @@ async function bench(o: BenchOptions): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof CountsWrong)) throw error;
-    say(`\nThe counts are wrong:\n${error.message}`);
+    log(`\nThe counts are wrong:\n${error.message}`);
     return 1;
   } finally {
     await harness.close();
@@ -97,6 +97,6 @@ function commit(): string {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  say(`\nBench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  log(`\nBench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   process.exitCode = 1;
 }

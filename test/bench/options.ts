@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** Parts of the bench that can be asked for alone. */
+/** Steps of the bench that can be selected. */
 const STEPS = [
   'noop',
   'purchase',
@@ -13,11 +13,11 @@ const STEPS = [
   'soldOut',
   'growth',
 ] as const;
-export type Step = (typeof STEPS)[number];
+type Step = (typeof STEPS)[number];
 
-/** Numbers of concurrent buyers that the closed loops are run with. */
+/** Numbers of concurrent buyers in the closed loops. */
 const BUYERS = [1, 8, 60, 200, 400] as const;
-/** Quick runs measure the baselines only where a ratio needs them. */
+/** Quick runs measure the baselines only if a ratio needs them. */
 const QUICK_BASELINE_BUYERS: readonly number[] = [1, 60, 400];
 
 export interface BenchOptions {
@@ -26,38 +26,38 @@ export interface BenchOptions {
   readonly steps: ReadonlySet<Step>;
   readonly buyers: readonly number[];
   readonly baselineBuyers: readonly number[];
-  /** How long a closed loop is measured, and how long it runs before that. */
+  /** Duration of a closed loop's measurement, and of its warm-up. */
   readonly measureMs: number;
   readonly warmUpMs: number;
-  /** How long an open loop is measured. */
+  /** Duration of an open loop's measurement. */
   readonly openLoopMs: number;
-  /** Purchases of the growth steps, and how long each may take. */
+  /** Purchases of each growth step, and its time limit. */
   readonly growthPurchases: number;
   readonly growthLimitMs: number;
-  /** Purchases per second to take for the capacity in the open loops; found by the closed loops otherwise. */
+  /** Capacity in purchases per second for the open loops; measured by the closed loops by default. */
   readonly capacityPerSecond?: number;
   readonly processes: { readonly api: number; readonly worker: number; readonly auditConsumer: number };
-  /** Settings to try: added to the environment of every service. */
+  /** Added to the environment of every service. */
   readonly env: Readonly<Record<string, string>>;
-  /** Folder for a CPU profile of every service in every step, and PostgreSQL's statement times. */
+  /** Folder for CPU profiles of every service in every step, and for PostgreSQL's statement times. */
   readonly profileDir?: string;
-  /** Do not run: print the medians of these earlier results. */
+  /** Files with earlier results. If given, print their medians and run nothing. */
   readonly median: readonly string[];
 }
 
 export const USAGE = `npm run bench -- [options]
   --quick            shorter steps: under four minutes
-  --json FILE        also write everything that was measured to FILE
+  --json FILE        write all results to FILE as well
   --only STEPS       some of ${STEPS.join(', ')}
   --buyers LIST      concurrent buyers of the closed loops (${BUYERS.join(',')})
-  --seconds N        how long each loop is measured
-  --rate N           capacity in purchases per second to take for the open loops
-  --gateways N --workers N --consumers N   processes of each (1)
-  --env NAME=VALUE   a setting of the services to try; may be given several times
-  --profile DIR      write CPU profiles and statement times there; the figures then say less
+  --seconds N        duration of each loop's measurement
+  --rate N           capacity in purchases per second for the open loops
+  --gateways N --workers N --consumers N   number of processes (1)
+  --env NAME=VALUE   environment variable of all services; may be given several times
+  --profile DIR      write CPU profiles and statement times to DIR; makes everything slower
   --median FILE...   run nothing; print the medians of results that were written with --json`;
 
-/** @throws Error that says what is wrong, for a reader who has not seen the usage */
+/** @throws Error with a message for the user, if an option is wrong */
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -78,16 +78,16 @@ export function readOptions(args: readonly string[]): BenchOptions {
       median: { type: 'boolean', default: false },
     },
   });
-  if (positionals.length > 0 && !values.median) throw new Error(`what is ${positionals.join(' ')}?`);
+  if (positionals.length > 0 && !values.median) throw new Error(`unexpected arguments: ${positionals.join(' ')}`);
   const { quick } = values;
-  const chosen = values.buyers?.split(',').map((text) => positive('--buyers', text));
+  const buyers = values.buyers?.split(',').map((text) => positive('--buyers', text));
   const seconds = values.seconds === undefined ? undefined : positive('--seconds', values.seconds) * 1_000;
   return {
     quick,
     ...(values.json !== undefined && { jsonFile: values.json }),
     steps: new Set(values.only === undefined ? STEPS : values.only.split(',').map(stepNamed)),
-    buyers: chosen ?? BUYERS,
-    baselineBuyers: chosen ?? (quick ? QUICK_BASELINE_BUYERS : BUYERS),
+    buyers: buyers ?? BUYERS,
+    baselineBuyers: buyers ?? (quick ? QUICK_BASELINE_BUYERS : BUYERS),
     measureMs: seconds ?? (quick ? 4_000 : 15_000),
     warmUpMs: quick ? 1_000 : 3_000,
     openLoopMs: seconds ?? (quick ? 6_000 : 30_000),

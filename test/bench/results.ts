@@ -6,18 +6,17 @@ import type { PurchaseResult } from './steps/purchases.js';
 import type { SlowProvider } from './steps/slow-provider.js';
 import type { SoldOut } from './steps/sold-out.js';
 
-/** `c1`, `c60`: so many buyers at once. */
+/** Concurrent buyers, such as `c1` or `c60`. */
 export type Concurrency = `c${number}`;
 type ByBuyers<T> = Record<Concurrency, T>;
 
-/** Of a fixed arrival rate: the rate, and the latencies from when each purchase was due. */
+/** A result at a fixed arrival rate, with latencies from when each purchase was due. */
 export interface AtRate extends PurchaseResult {
   readonly arrivalsPerSecond: number;
 }
 
 /**
- * Everything that one run measured; a part that was not asked for is not there. Rates per second, times in ms, memory
- * in MB.
+ * The results of one run. Parts that were not requested are absent. Rates per second, times in ms, memory in MB.
  */
 export interface Results {
   readonly about: {
@@ -28,12 +27,12 @@ export interface Results {
     readonly quick: boolean;
     readonly processes: { readonly api: number; readonly worker: number; readonly auditConsumer: number };
     tookS: number;
-    /** Share of the machine, 0 to 1, that processes which are not the bench's used during the run. */
+    /** Share of the machine (0 to 1) that processes outside the bench used during the run. */
     othersShare: number;
   };
   baselines: {
     noop: ByBuyers<NoopBaseline>;
-    /** A lone no-op workflow that is announced by a local activity, as the purchase is. */
+    /** One caller, with a no-op workflow that notifies with a local activity, as the purchase does. */
     noopLocalActivity?: NoopBaseline;
     direct: ByBuyers<DirectBaseline>;
     hono?: Measured;
@@ -45,7 +44,7 @@ export interface Results {
   slowProvider?: SlowProvider;
   soldOut?: SoldOut;
   growth?: { readonly oneEvent: Growth; readonly thousandEvents: Growth };
-  /** By process, after the warm-up and at the very end. */
+  /** By process, after the warm-up and at the end. */
   memory: { start: Record<string, number>; end: Record<string, number> };
   /** CPU time per purchase by process, at each number of buyers. */
   cpu: ByBuyers<Readonly<Record<string, number>>>;
@@ -58,7 +57,7 @@ export function capacityOf(purchase: Results['purchase']): number {
   return Math.max(0, ...Object.values(purchase).map((result) => result.perSecond));
 }
 
-/** The median of each number over several runs; whatever is no number is taken from the first of them. */
+/** The median of each number over several runs; everything else is from the first run. */
 export function medianOf(runs: readonly Results[]): Results {
   return merge(runs) as Results;
 }

@@ -1,7 +1,7 @@
-import type { BenchOptions, Step } from './options.js';
+import type { BenchOptions } from './options.js';
 import { readMachine, othersShare } from './measuring/machine.js';
 import { memoryOf } from './measuring/processes.js';
-import type { Harness } from './harness.js';
+import type { BenchHarness } from './bench-harness.js';
 import { oneLine } from './reporting/lines.js';
 import { at, capacityOf, type AtRate, type Results } from './results.js';
 import { measureConstant } from './steps/constant-baselines.js';
@@ -13,123 +13,149 @@ import { runClosedLoop, runOpenLoop } from './steps/purchases.js';
 import { measureSlowProvider } from './steps/slow-provider.js';
 import { measureSoldOut } from './steps/sold-out.js';
 
-/** Buyers at once in the steps that have one number of them. */
+/** Concurrent buyers in the steps that use one number of them. */
 const BUYERS = 60;
-/** Enough for every group to be full. */
+/** Enough to fill every batch. */
 const SATURATING_BUYERS = 200;
-/** Direct calls are compared where a ratio is wanted. */
+/** Direct calls are measured only where a ratio needs them. */
 const DIRECT_FROM = 60;
 const MANY_EVENTS = 1_000;
 
+/** What every step of a run uses. */
+interface BenchRun {
+  readonly harness: BenchHarness;
+  readonly options: BenchOptions;
+  readonly results: Results;
+  /** Runs one step and logs its figures. */
+  step<T extends object>(name: string, measure: () => Promise<T>): Promise<T>;
+  /** Runs something with a profile, if profiles were requested. */
+  profiled<T>(name: string, run: () => Promise<T>): Promise<T>;
+}
+
 /**
- * Runs the steps that were asked for. What is compared with each other is measured one after the other, so that a
- * machine that gets slower meanwhile slows both.
+ * Runs the requested steps. Figures that are compared with each other are measured one after the other, so that a
+ * machine that slows down affects both.
  *
- * @param say receives one line at the end of each step
- * @param around runs a step, with a profile around it where one was asked for
+ * @param log receives one line at the end of each step
+ * @param profiled runs a step with a profile, if profiles were requested
  */
 export async function runSteps(
-  harness: Harness,
-  o: BenchOptions,
+  harness: BenchHarness,
+  options: BenchOptions,
   results: Results,
-  say: (line: string) => void,
-  around: <T>(name: string, run: () => Promise<T>) => Promise<T>,
+  log: (line: string) => void,
+  profiled: BenchRun['profiled'],
 ): Promise<void> {
-  const times = { warmUpMs: o.warmUpMs, measureMs: o.measureMs };
-  const wants = (step: Step): boolean => o.steps.has(step);
-  async function step<T extends object>(name: string, run: () => Promise<T>): Promise<T> {
+  async function step<T extends object>(name: string, measure: () => Promise<T>): Promise<T> {
     const before = readMachine();
-    const result = await around(name, run);
-    say(oneLine(name, result, othersShare(before, readMachine())));
+    const result = await profiled(name, measure);
+    log(oneLine(name, result, othersShare(before, readMachine())));
     return result;
   }
+  const run: BenchRun = { harness, options, results, step, profiled };
 
   await step('warm-up', () =>
-    runClosedLoop(harness, { buyers: BUYERS, warmUpMs: 0, measureMs: o.quick ? 6_000 : 15_000 }),
+    runClosedLoop(harness, { buyers: BUYERS, warmUpMs: 0, measureMs: options.quick ? 6_000 : 15_000 }),
   );
   results.memory.start = memoryOf(harness.processes);
+  await runClosedLoops(run);
+  await runFastBaselines(run);
+  await runCapacitySteps(run);
+  if (options.steps.has('growth')) await runGrowth(run);
+  results.memory.end = memoryOf(harness.processes);
+}
 
-  const noop = wants('noop') ? await openNoopMeter(harness) : undefined;
-  if (noop)
-    await around('noop warm-up', () => noop.measure({ kind: 'sink', concurrency: 20, warmUpMs: 0, measureMs: 2_000 }));
+/** Purchases and their baselines, at each number of buyers. */
+async function runClosedLoops({ harness, options: o, results, step, profiled }: BenchRun): Promise<void> {
+  const times = { warmUpMs: o.warmUpMs, measureMs: o.measureMs };
+  const noop = o.steps.has('noop') ? await openNoopMeter(harness) : undefined;
+  if (noop) {
+    const warmUp = { kind: 'sink', concurrency: 20, warmUpMs: 0, measureMs: 2_000 } as const;
+    await profiled('noop warm-up', () => noop.measure(warmUp));
+  }
   for (const buyers of o.buyers) {
     const loop = { ...times, concurrency: buyers };
     if (noop && o.baselineBuyers.includes(buyers)) {
       results.baselines.noop[at(buyers)] = await step(`noop ${buyers}`, () => noop.measure({ kind: 'sink', ...loop }));
     }
-    if (wants('purchase')) {
+    if (o.steps.has('purchase')) {
       const result = await step(`purchase ${buyers}`, () => runClosedLoop(harness, { ...times, buyers }));
       results.purchase[at(buyers)] = result;
       results.cpu[at(buyers)] = result.cpuMsPerPurchase;
     }
-    if (wants('direct') && o.baselineBuyers.includes(buyers) && buyers >= DIRECT_FROM) {
+    if (o.steps.has('direct') && o.baselineBuyers.includes(buyers) && buyers >= DIRECT_FROM) {
       results.baselines.direct[at(buyers)] = await step(`direct ${buyers}`, () => measureDirect(harness, loop));
     }
     if (noop && buyers === 1) {
       results.baselines.noopLocalActivity = await step('noop 1, local activity', () =>
-        noop.measure({ kind: 'local activity', ...loop }),
+        noop.measure({ kind: 'local_activity', ...loop }),
       );
     }
   }
+}
 
-  const baseline = { ...times, concurrency: BUYERS };
-  if (wants('lua')) results.baselines.lua = await step('lua', () => measureLua(harness, baseline));
-  if (wants('hono'))
+/** Baselines without a workflow: the reservation script and a bare HTTP server. */
+async function runFastBaselines({ harness, options: o, results, step }: BenchRun): Promise<void> {
+  const baseline = { warmUpMs: o.warmUpMs, measureMs: o.measureMs, concurrency: BUYERS };
+  if (o.steps.has('lua')) results.baselines.lua = await step('lua', () => measureLua(harness, baseline));
+  if (o.steps.has('hono')) {
     results.baselines.hono = await step('hono', () => measureConstant(harness, { kind: 'hono', ...baseline }));
+  }
+}
 
-  const needsCapacity = wants('openLoop') || wants('soldOut');
-  const capacity = needsCapacity ? await capacityFor(harness, o, results, step) : 0;
-  if (wants('openLoop')) {
+/** Open loops, the slow provider, and the sold-out event. */
+async function runCapacitySteps(run: BenchRun): Promise<void> {
+  const { harness, options: o, results, step } = run;
+  const times = { warmUpMs: o.warmUpMs, measureMs: o.measureMs };
+  const openLoopTimes = { warmUpMs: o.warmUpMs, measureMs: o.openLoopMs };
+  const needsCapacity = o.steps.has('openLoop') || o.steps.has('soldOut');
+  const capacity = needsCapacity ? await findCapacity(run) : 0;
+  if (o.steps.has('openLoop')) {
     const atShare = async (name: string, share: number): Promise<AtRate> => {
       const arrivalsPerSecond = capacity * share;
-      const pace = { perSecond: arrivalsPerSecond, warmUpMs: o.warmUpMs, measureMs: o.openLoopMs };
-      return { arrivalsPerSecond, ...(await step(name, () => runOpenLoop(harness, pace))) };
+      const profile = { perSecond: arrivalsPerSecond, ...openLoopTimes };
+      return { arrivalsPerSecond, ...(await step(name, () => runOpenLoop(harness, profile))) };
     };
     const half = await atShare('open loop, half', 0.5);
     const nineTenths = await atShare('open loop, nine tenths', 0.9);
     results.openLoop = { capacityPerSecond: capacity, half, nineTenths };
   }
-  if (wants('slowProvider')) {
+  if (o.steps.has('slowProvider')) {
     results.slowProvider = await step('slow provider', () =>
       measureSlowProvider(harness, { ...times, buyers: BUYERS }),
     );
   }
-  if (wants('middleware')) {
+  if (o.steps.has('middleware')) {
     results.baselines.middleware = await step('middleware', () =>
-      measureConstant(harness, { kind: 'middleware', ...baseline }),
+      measureConstant(harness, { kind: 'middleware', ...times, concurrency: BUYERS }),
     );
   }
-  if (wants('soldOut')) {
-    const beside = { warmUpMs: o.warmUpMs, measureMs: o.openLoopMs };
+  if (o.steps.has('soldOut')) {
     const sale = {
       soldOutBuyers: BUYERS,
       soldOutBuyersBeside: BUYERS,
       purchasesPerSecond: capacity / 2,
       alone: times,
-      beside,
+      beside: openLoopTimes,
     };
     results.soldOut = await step('sold out', () => measureSoldOut(harness, sale));
   }
-  if (wants('growth')) {
-    const growth = { purchases: o.growthPurchases, buyers: SATURATING_BUYERS, limitMs: o.growthLimitMs };
-    const oneEvent = await step('growth, one event', () => measureGrowth(harness, { ...growth, events: 1 }));
-    const thousandEvents = await step('growth, 1,000 events', () =>
-      measureGrowth(harness, { ...growth, events: MANY_EVENTS }),
-    );
-    results.growth = { oneEvent, thousandEvents };
-  }
-  results.memory.end = memoryOf(harness.processes);
 }
 
-async function capacityFor(
-  harness: Harness,
-  o: BenchOptions,
-  results: Results,
-  step: <T extends object>(name: string, run: () => Promise<T>) => Promise<T>,
-): Promise<number> {
+async function runGrowth({ harness, options: o, results, step }: BenchRun): Promise<void> {
+  const growth = { purchases: o.growthPurchases, buyers: SATURATING_BUYERS, limitMs: o.growthLimitMs };
+  const oneEvent = await step('growth, one event', () => measureGrowth(harness, { ...growth, events: 1 }));
+  const thousandEvents = await step('growth, 1,000 events', () =>
+    measureGrowth(harness, { ...growth, events: MANY_EVENTS }),
+  );
+  results.growth = { oneEvent, thousandEvents };
+}
+
+/** Purchases per second for the open loops: as given, as measured in the closed loops, or measured now. */
+async function findCapacity({ harness, options: o, results, step }: BenchRun): Promise<number> {
   if (o.capacityPerSecond !== undefined) return o.capacityPerSecond;
-  const found = capacityOf(results.purchase);
-  if (found > 0) return found;
+  const measured = capacityOf(results.purchase);
+  if (measured > 0) return measured;
   const { warmUpMs, measureMs } = o;
   const result = await step('capacity', () =>
     runClosedLoop(harness, { buyers: SATURATING_BUYERS, warmUpMs, measureMs }),

@@ -3,11 +3,11 @@ import { startServices, startStack, StackInUse, type PrivateStack, type RunningS
 import type { BenchOptions } from './options.js';
 import { heapOption } from './measuring/heap.js';
 import { profileOption } from './profiling/profiler.js';
-import { keepStatementTimes } from './profiling/statements.js';
+import { enableStatementTimes } from './profiling/statements.js';
 
 const LOCAL = fileURLToPath(new URL('../../../.local', import.meta.url));
-/** Bench runs that one clone can do at once. Their figures would be worth nothing, but nothing breaks. */
-const MAX_RUNS_AT_ONCE = 4;
+/** Concurrent bench runs in one clone. They distort each other's figures but do not fail. */
+const MAX_CONCURRENT_RUNS = 4;
 
 export interface BenchStack {
   readonly stack: PrivateStack;
@@ -16,22 +16,22 @@ export interface BenchStack {
   stop(): Promise<void>;
 }
 
-/** A private stack with empty stores and the services of one Box Office. It is gone again after `stop`. */
+/** Starts a private stack with empty stores, and the services. `stop` removes the stack. */
 export async function startBenchStack(
   o: BenchOptions,
   signal: AbortSignal,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<BenchStack> {
-  const stack = await startFreeStack(signal, say);
+  const stack = await startFreeStack(signal, log);
   const started: RunningServices[] = [];
   const stop = async (): Promise<void> => {
     for (const services of started.toReversed()) await services.stop();
     await stack.stop();
   };
   try {
-    if (o.profileDir !== undefined) await keepStatementTimes(stack);
+    if (o.profileDir !== undefined) await enableStatementTimes(stack);
     const env = {
-      // Answers are to be final, also where a slow design lets four hundred buyers wait.
+      // Long enough for final answers, also if 400 buyers wait.
       PURCHASE_WAIT_MS: '45000',
       ...o.env,
       NODE_OPTIONS: [
@@ -57,14 +57,14 @@ export async function startBenchStack(
   }
 }
 
-async function startFreeStack(signal: AbortSignal, say: (line: string) => void): Promise<PrivateStack> {
+async function startFreeStack(signal: AbortSignal, log: (line: string) => void): Promise<PrivateStack> {
   for (let i = 1; ; i++) {
     const name = i === 1 ? 'bench' : `bench-${i}`;
     try {
-      const logger = { info: say, warn: say };
+      const logger = { info: log, warn: log };
       return await startStack({ name, dir: `${LOCAL}/${name}`, ephemeral: true, logger, signal });
     } catch (error) {
-      if (!(error instanceof StackInUse) || i >= MAX_RUNS_AT_ONCE) throw error;
+      if (!(error instanceof StackInUse) || i >= MAX_CONCURRENT_RUNS) throw error;
     }
   }
 }

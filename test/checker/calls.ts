@@ -1,7 +1,7 @@
 import type { OrderItem, SerialRange, Ticket } from '@box-office/contract';
 
-/** Where and when a buyer asked. Times are of the buyer's clock, epoch ms. */
-interface Asked {
+/** Who sent a request, to which gateway, and when. Times are of the client's clock, epoch ms. */
+interface CallContext {
   readonly userId: string;
   readonly gateway: string;
   readonly invokedAtMs: number;
@@ -9,22 +9,22 @@ interface Asked {
 }
 
 /**
- * What came back to a buyer who asked for something, in the terms of what it promises.
+ * An answer other than success, by what it promises to the buyer.
  *
- * - `refused`: a final answer with no tickets and no money (402, 409 and the like); `details` is what repeats must share
- * - `open`: it goes on, ask again (202)
- * - `key_reused`: the key belongs to a request with another content (422)
- * - `unknown`: no answer, or one that decides nothing: a lost connection, a time limit, 503, 500, 409 in flight
+ * - `refused`: final, without tickets and charge (402, 409 and the like). `details` must be the same for every repeat.
+ * - `open`: the request is in progress; the buyer repeats it (202)
+ * - `key_reused`: the idempotency key belongs to a request with other content (422)
+ * - `unknown`: no answer, or one that decides nothing: a lost connection, a timeout, 503, 500, 409 in flight
  */
-export type NoSuccess =
+export type Unsuccessful =
   | { readonly kind: 'refused'; readonly status: number; readonly problem: string; readonly details: string }
   | { readonly kind: 'open'; readonly status: number }
   | { readonly kind: 'key_reused'; readonly status: number }
   | { readonly kind: 'unknown'; readonly status: number | null; readonly cause: string };
 
-/** A request to buy, and what the buyer was told. Repeats with one key share the purchase id. */
-export interface PurchaseCall extends Asked {
-  readonly act: 'buy';
+/** A request to buy, and its answer. Repeats with one key share the purchase id. */
+export interface PurchaseCall extends CallContext {
+  readonly action: 'buy';
   readonly purchaseId: string;
   readonly key: string;
   readonly eventId: string;
@@ -35,30 +35,30 @@ export interface PurchaseCall extends Asked {
 }
 
 /** `ok`: the tickets are bought. */
-export type PurchaseReply = NoSuccess | ({ readonly kind: 'ok'; readonly status: number } & Bought);
+export type PurchaseReply = Unsuccessful | ({ readonly kind: 'ok'; readonly status: number } & PurchaseResult);
 
-interface Bought {
+interface PurchaseResult {
   readonly transactionId: string;
   readonly tickets: readonly Ticket[];
   readonly amountMinor: number;
   readonly currency: string;
 }
 
-/** A look at a purchase. `ok`: it was sold, and `tickets` are those of it that were valid at that moment. */
-export interface LookCall extends Asked {
-  readonly act: 'look';
+/** A read of a purchase. `ok`: it was confirmed, and `tickets` are its tickets that were valid at that moment. */
+export interface ReadCall extends CallContext {
+  readonly action: 'read';
   readonly purchaseId: string;
-  readonly answer: NoSuccess | { readonly kind: 'ok'; readonly status: number; readonly tickets: readonly Ticket[] };
+  readonly answer: Unsuccessful | { readonly kind: 'ok'; readonly status: number; readonly tickets: readonly Ticket[] };
 }
 
-/** A request to cancel a purchase, or these of its tickets. `ok`: they are cancelled, and the money is back. */
-export interface CancelCall extends Asked {
-  readonly act: 'cancel';
+/** A request to cancel a purchase or some of its tickets. `ok`: they are cancelled and refunded. */
+export interface CancelCall extends CallContext {
+  readonly action: 'cancel';
   readonly purchaseId: string;
-  /** Ids; null for the whole purchase. */
-  readonly wanted: readonly string[] | null;
+  /** Null for the whole purchase. */
+  readonly ticketIds: readonly string[] | null;
   readonly answer:
-    | NoSuccess
+    | Unsuccessful
     | {
         readonly kind: 'ok';
         readonly status: number;
@@ -68,46 +68,47 @@ export interface CancelCall extends Asked {
       };
 }
 
-/** A request to hold tickets. `ok`: they were held, whatever became of them since. */
-export interface HoldCall extends Asked {
-  readonly act: 'hold';
+/** A request to hold tickets. `ok`: they were held; the hold may have ended since. */
+export interface HoldCall extends CallContext {
+  readonly action: 'hold';
   readonly holdId: string;
   readonly key: string;
   readonly eventId: string;
   readonly items: readonly OrderItem[];
-  readonly answer: NoSuccess | { readonly kind: 'ok'; readonly status: number; readonly items: readonly SerialRange[] };
+  readonly answer:
+    Unsuccessful | { readonly kind: 'ok'; readonly status: number; readonly items: readonly SerialRange[] };
 }
 
-/** A request to give a hold back. `ok`: it is over, `ended` tells how. */
-export interface ReleaseCall extends Asked {
-  readonly act: 'release';
+/** A request to release a hold. `ok`: it has ended; `ended` is its final status. */
+export interface ReleaseCall extends CallContext {
+  readonly action: 'release';
   readonly holdId: string;
-  readonly answer: NoSuccess | { readonly kind: 'ok'; readonly status: number; readonly ended: string };
+  readonly answer: Unsuccessful | { readonly kind: 'ok'; readonly status: number; readonly ended: string };
 }
 
-/** One request of a buyer with its answer. A new kind of request is added here and to the comparisons. */
-export type Call = PurchaseCall | LookCall | CancelCall | HoldCall | ReleaseCall;
+/** One request of a buyer with its answer. Add a new kind of request here and to the comparisons. */
+export type Call = PurchaseCall | ReadCall | CancelCall | HoldCall | ReleaseCall;
 
-/** The calls of one kind. */
-export function callsTo<A extends Call['act']>(calls: readonly Call[], act: A): Extract<Call, { act: A }>[] {
-  return calls.filter((call): call is Extract<Call, { act: A }> => call.act === act);
+/** The calls with one action. */
+export function callsTo<A extends Call['action']>(calls: readonly Call[], action: A): Extract<Call, { action: A }>[] {
+  return calls.filter((call): call is Extract<Call, { action: A }> => call.action === action);
 }
 
-/** What a request to buy asks for. */
-export type Wanted = Pick<PurchaseCall, 'eventId' | 'items' | 'paymentMethod' | 'holdId'>;
+/** The content of a request to buy. */
+export type PurchaseRequest = Pick<PurchaseCall, 'eventId' | 'items' | 'paymentMethod' | 'holdId'>;
 
-/** True for two requests that ask for the same purchase, not only with the same key. */
-export function isSameRequest(a: Wanted, b: Wanted): boolean {
+/** True if two requests have the same content, whatever their keys. */
+export function isSameRequest(a: PurchaseRequest, b: PurchaseRequest): boolean {
   return (
     a.eventId === b.eventId &&
     a.paymentMethod === b.paymentMethod &&
     a.holdId === b.holdId &&
-    inWords(a.items) === inWords(b.items)
+    formatItems(a.items) === formatItems(b.items)
   );
 }
 
-/** The items as one text, whatever their order. */
-const inWords = (items: readonly OrderItem[]): string =>
+/** The items as one text that does not depend on their order. */
+const formatItems = (items: readonly OrderItem[]): string =>
   items
     .map(({ ticketType, quantity }) => `${ticketType} × ${quantity}`)
     .sort()

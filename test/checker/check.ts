@@ -1,46 +1,54 @@
 import type { Call } from './calls.js';
-import { compareStores, type Excuses } from './compare.js';
-import { checkStanding } from './invariants/standing.js';
-import { lookOnce } from './looks.js';
+import { compareStores, type ToleratedLosses } from './compare.js';
+import { checkStalled } from './invariants/stalled.js';
+import { checkProgress } from './progress-check.js';
 import { readInventories } from './reading/redis.js';
 import { readPayments } from './reading/payments.js';
 import { readQueues } from './reading/queues.js';
-import { readRecord } from './reading/postgres.js';
+import { readDatabase } from './reading/postgres.js';
 import type { Stores } from './reading/stores.js';
-import { waitForRest, type Rest, type RestOptions } from './rest.js';
+import { waitForQuiescence, type Quiescence, type QuiescenceOptions } from './quiescence.js';
 import type { Violation } from './violation.js';
 
-export interface CheckOptions extends RestOptions, Excuses {
+export interface CheckOptions extends QuiescenceOptions, ToleratedLosses {
   readonly redisUrl: string;
   readonly paymentUrl: string;
 }
 
-/** What the checker found; `restedAtMs` is when the system came to rest (epoch ms). `unknown` means that it could not finish the reading, and counts as a failure. */
+/**
+ * What the checker found. `quiescentAtMs` (epoch ms) is when the system became quiescent. `unknown` means that the
+ * check could not finish, and counts as a failure.
+ */
 export type Verdict =
-  | { readonly kind: 'holds'; readonly restedAtMs: number; readonly stores: Stores; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'holds';
+      readonly quiescentAtMs: number;
+      readonly stores: Stores;
+      readonly notes: readonly string[];
+    }
   | {
       readonly kind: 'violated';
-      readonly restedAtMs: number;
+      readonly quiescentAtMs: number;
       readonly stores: Stores;
       readonly notes: readonly string[];
       readonly violations: readonly Violation[];
     }
   | { readonly kind: 'unknown'; readonly causes: readonly string[] };
 
-/** Readings that something moved in are repeated so often. */
-const MOST_READINGS = 5;
+/** Attempts to read all stores with no change in between. */
+const MAX_READINGS = 5;
 
 /**
- * Waits for rest, reads every store, and proves each invariant for each event, and each recorded answer against the
- * stores. It never repairs anything.
+ * Waits until the system is quiescent, reads every store, proves each invariant for each event, and compares each
+ * recorded answer with the stores. Repairs nothing.
  */
 export async function checkStores(o: CheckOptions, calls: readonly Call[]): Promise<Verdict> {
-  let restedAtMs: number | undefined;
-  for (let reading = 1; reading <= MOST_READINGS; reading++) {
+  let quiescentAtMs: number | undefined;
+  for (let reading = 1; reading <= MAX_READINGS; reading++) {
     const sinceMs = Date.now();
-    const rest = await waitForRest(o);
-    if (!rest.rested) return withoutRest(o, sinceMs, rest);
-    restedAtMs ??= rest.atMs;
+    const quiescence = await waitForQuiescence(o);
+    if (!quiescence.isQuiescent) return verdictOfStalled(o, sinceMs, quiescence);
+    quiescentAtMs ??= quiescence.atMs;
     let stores: Stores;
     try {
       stores = await readStores(o);
@@ -48,37 +56,37 @@ export async function checkStores(o: CheckOptions, calls: readonly Call[]): Prom
       const cause = error instanceof Error ? error.message : String(error);
       return { kind: 'unknown', causes: [`the stores cannot be read: ${cause}`] };
     }
-    // A hold may have lapsed, or reconciliation begun, between one store and the next.
-    const after = await lookOnce(o);
-    if (after.moving.length > 0 || after.marks !== rest.marks) continue;
+    // A hold may have expired, or a reconciliation run started, between the reads of two stores.
+    const after = await checkProgress(o);
+    if (after.inProgress.length > 0 || after.watermark !== quiescence.watermark) continue;
     const { violations, notes } = compareStores(stores, calls, o);
-    const found = { restedAtMs, stores, notes };
+    const found = { quiescentAtMs, stores, notes };
     return violations.length === 0 ? { kind: 'holds', ...found } : { kind: 'violated', ...found, violations };
   }
-  return { kind: 'unknown', causes: ['something moved during each reading of the stores'] };
+  return { kind: 'unknown', causes: ['the stores changed during each reading'] };
 }
 
-/** Nothing else is certain without rest; but that something stands still is why there is none. */
-async function withoutRest(o: CheckOptions, sinceMs: number, { atMs, moving }: Rest): Promise<Verdict> {
-  const causes = moving.map((what) => `not at rest: ${what}`);
+/** The only violation that can be proved before the system is quiescent: a purchase or cancellation is stalled. */
+async function verdictOfStalled(o: CheckOptions, sinceMs: number, { atMs, inProgress }: Quiescence): Promise<Verdict> {
+  const causes = inProgress.map((what) => `not quiescent: ${what}`);
   try {
-    const violations = await checkStanding(o.databaseUrl, sinceMs);
+    const violations = await checkStalled(o.databaseUrl, sinceMs);
     if (violations.length === 0) return { kind: 'unknown', causes };
-    return { kind: 'violated', restedAtMs: atMs, stores: await readStores(o), notes: causes, violations };
+    return { kind: 'violated', quiescentAtMs: atMs, stores: await readStores(o), notes: causes, violations };
   } catch {
     return { kind: 'unknown', causes };
   }
 }
 
 async function readStores(o: CheckOptions): Promise<Stores> {
-  const record = await readRecord(o.databaseUrl);
+  const database = await readDatabase(o.databaseUrl);
   const [inventories, payments, queues] = await Promise.all([
     readInventories(
       o.redisUrl,
-      record.events.map(({ eventId }) => eventId),
+      database.events.map(({ eventId }) => eventId),
     ),
     readPayments(o.paymentUrl),
     readQueues(o.amqpUrl, o.queuePrefix ?? ''),
   ]);
-  return { ...record, inventories, payments, queues };
+  return { ...database, inventories, payments, queues };
 }

@@ -1,7 +1,7 @@
 import type { Call } from './calls.js';
 import { checkCapacity } from './invariants/capacity.js';
 import { checkLines } from './invariants/lines.js';
-import { checkMended } from './invariants/mended.js';
+import { checkFindings } from './invariants/reconciliation-findings.js';
 import { checkMoney } from './invariants/money.js';
 import { checkOutcomes } from './invariants/outcomes.js';
 import { checkPromises } from './invariants/promises.js';
@@ -12,23 +12,23 @@ import type { Violation } from './violation.js';
 
 export interface Comparison {
   readonly violations: readonly Violation[];
-  /** What breaks no invariant and is worth knowing. */
+  /** Facts that violate no invariant and are worth reporting. */
   readonly notes: readonly string[];
 }
 
-/** What happened before, as far as it excuses what is found. */
-export interface Excuses {
-  /** Redis was wiped, restored or killed: it may have forgotten refusals that it alone had (invariants 4 and 7). */
-  readonly redisForgot: boolean;
-  /** Workflows were terminated: it is for reconciliation to finish or undo what they had begun. */
-  readonly workflowsLost: boolean;
+/** Faults that were injected and explain certain differences. */
+export interface ToleratedLosses {
+  /** Redis was wiped, restored or killed: refusals that only Redis had stored may be lost (invariants 4 and 7). */
+  readonly redisLostData: boolean;
+  /** Workflows were terminated: reconciliation finishes or undoes what they had started. */
+  readonly workflowsTerminated: boolean;
 }
 
-/** Proves every invariant on what was read. Pure: the same reading gives the same comparison. */
-export function compareStores(stores: Stores, calls: readonly Call[], excuses: Excuses): Comparison {
-  const outcomes = checkOutcomes(stores, calls, excuses);
-  const promises = checkPromises(stores, calls, excuses);
-  const mended = checkMended(stores, excuses);
+/** Proves every invariant for the stores as they were read. Pure: the same reading gives the same comparison. */
+export function compareStores(stores: Stores, calls: readonly Call[], losses: ToleratedLosses): Comparison {
+  const outcomes = checkOutcomes(stores, calls, losses);
+  const promises = checkPromises(stores, calls, losses);
+  const findings = checkFindings(stores, losses);
   return {
     violations: [
       ...checkCapacity(stores),
@@ -38,8 +38,8 @@ export function compareStores(stores: Stores, calls: readonly Call[], excuses: E
       ...checkLines(stores),
       ...checkRemaining(stores),
       ...promises.violations,
-      ...mended.violations,
+      ...findings.violations,
     ],
-    notes: [...outcomes.notes, ...promises.notes, ...mended.notes],
+    notes: [...outcomes.notes, ...promises.notes, ...findings.notes],
   };
 }

@@ -1,26 +1,26 @@
-/** The invariants of the system, in the words in which a report names them. */
+/** The invariants of the system, as a report names them. */
 export const INVARIANTS = {
   1: 'available + held + sold = capacity in Redis, and sold is what PostgreSQL says',
-  2: 'no two valid tickets bear one serial, and none is above the capacity',
+  2: 'no two valid tickets have the same serial, and no serial is above the capacity',
   3: 'money captured minus money refunded is the price of the valid tickets, charged once',
   4: 'one idempotency key has one outcome',
   5: 'each sale and each cancellation has one capacity ledger line and one audit line',
-  6: 'events.capacity is the capacity minus what is sold once the queues are empty',
-  7: 'what a buyer was told is in PostgreSQL',
+  6: 'events.capacity is the capacity minus the tickets sold once the queues are empty',
+  7: 'what was answered to a buyer is in PostgreSQL',
 } as const;
 type Invariant = keyof typeof INVARIANTS;
 
-/** One thing that is not as it must be. `expected` and `found` are plain values or texts, for a person to compare. */
+/** One violation of an invariant. `expected` and `found` are plain values or texts, for a person to compare. */
 export interface Violation {
   readonly invariant: Invariant;
-  /** Stable name of what is wrong, such as `charged_twice`. */
+  /** Stable name of the violation, such as `charged_twice`. */
   readonly fault: string;
   readonly eventId?: string;
   readonly ticketType?: string;
   readonly purchaseId?: string;
   readonly expected: unknown;
   readonly found: unknown;
-  /** The whole as one sentence. */
+  /** The violation as one sentence. */
   readonly text: string;
 }
 

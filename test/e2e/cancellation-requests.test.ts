@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  alonePurchaseWorkflowId,
+  detachedPurchaseWorkflowId,
   cancellationWorkflowId,
   eventCancellationWorkflowId,
   holdWorkflowId,
@@ -8,44 +8,44 @@ import {
 import { cancellationIdOf, purchaseIdOf } from '@box-office/contract/derive';
 import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newBuyer, paymentsOf, type Office } from '../support/office.js';
+import { newBuyer, paymentsOf, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
-import { startList } from './purchase-list.js';
-import type { Backstage } from './reconciliation/backstage.js';
-import { openScene, type Scene } from './reconciliation/scene.js';
+import { startBatch } from './purchase-batch.js';
+import type { StoreAccess } from './reconciliation/store-access.js';
+import { openReconciliationFixture, type ReconciliationFixture } from './reconciliation/reconciliation-fixture.js';
 
 const PRICE_MINOR = 2_500;
-const AT_ONCE = 6;
-let scene: Scene;
-let office: Office;
-let backstage: Backstage;
+const CONCURRENCY = 6;
+let fixture: ReconciliationFixture;
+let system: TestSystem;
+let stores: StoreAccess;
 
 beforeAll(async () => {
-  // Nothing is recovered here: each workflow has to end by itself.
+  // Without reconciliation: each workflow has to end by itself.
   const env = { PURCHASE_WAIT_MS: '500', PAYMENT_SOFT_DEADLINE_MS: '300', RECONCILIATION_EVERY_MS: '0' };
-  scene = await openScene({ env });
-  ({ office, backstage } = scene);
+  fixture = await openReconciliationFixture({ env });
+  ({ system, stores } = fixture);
 });
-afterAll(() => scene.close());
+afterAll(() => fixture.close());
 
-const newEvent = async (): Promise<string> => (await office.createEvent({ total: 1_000, priceMinor: PRICE_MINOR })).id;
+const newEvent = async (): Promise<string> => (await system.createEvent({ total: 1_000, priceMinor: PRICE_MINOR })).id;
 
-/** A workflow that was started, and what has to be true when it has ended. */
-interface Started {
+/** A started workflow, and the assertions for when it has ended. */
+interface StartedWorkflow {
   readonly handle: WorkflowHandle;
   readonly check: () => Promise<void>;
 }
 
 /**
- * Runs it once to learn how long its history gets, and then once for each event of that history, with a cancellation
- * requested as soon as the event is there.
+ * Runs a workflow once to learn the length of its history, and then once for each event of that history. Each of these
+ * runs gets a cancellation request as soon as its history has that event.
  */
-async function requestedAtEachEvent(start: () => Promise<Started>): Promise<void> {
+async function requestAtEachEvent(start: () => Promise<StartedWorkflow>): Promise<void> {
   const first = await start();
   await first.handle.result();
   await first.check();
   const events = await lengthOf(first.handle);
-  const positions = Array.from({ length: events }, (_, place) => place + 1).values();
+  const positions = Array.from({ length: events }, (_, i) => i + 1).values();
   const worker = async (): Promise<void> => {
     for (const position of positions) {
       const { handle, check } = await start();
@@ -58,14 +58,14 @@ async function requestedAtEachEvent(start: () => Promise<Started>): Promise<void
       }
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 }
 
 async function lengthOf(handle: WorkflowHandle): Promise<number> {
   return (await handle.describe()).historyLength;
 }
 
-/** Of a run that has fewer events this time, at its end: then there is nothing to cancel. */
+/** Does nothing if the run ends with fewer events than the first run had. */
 async function requestAt(handle: WorkflowHandle, position: number): Promise<void> {
   for (;;) {
     try {
@@ -73,7 +73,7 @@ async function requestAt(handle: WorkflowHandle, position: number): Promise<void
       if (status.name !== 'RUNNING') return;
       if (historyLength >= position) break;
     } catch (error) {
-      // A workflow that another one starts is not there yet.
+      // The workflow that starts this one may not have started it yet.
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
@@ -84,7 +84,7 @@ async function requestAt(handle: WorkflowHandle, position: number): Promise<void
 
 /** Each purchase is confirmed and paid once, or has an outcome without tickets and keeps no money. */
 async function expectDecided(purchaseIds: readonly string[]): Promise<void> {
-  const { rows } = await office.pool.query<{ id: string; status: string; tickets: number }>(
+  const { rows } = await system.pool.query<{ id: string; status: string; tickets: number }>(
     `select t.id, t.status,
             (select count(*)::int from event_tickets k where k.purchase_id = t.id and k.status in ('valid', 'pending')) as tickets
        from event_ticket_transactions t where t.id = any($1::uuid[])`,
@@ -99,26 +99,26 @@ async function expectDecided(purchaseIds: readonly string[]): Promise<void> {
     }
     expect(['declined', 'refused', 'undone', 'cancelled']).toContain(status);
     expect([tickets, paid.captured - paid.refunded]).toEqual([0, 0]);
-    const book = (await backstage.payments.books?.({ purchaseIds: [id] }))?.purchases[0];
-    expect(book?.authorisations.map(({ state }) => state) ?? []).not.toContain('authorised');
+    const statement = (await stores.payments.statement?.({ purchaseIds: [id] }))?.purchases[0];
+    expect(statement?.authorisations.map(({ state }) => state) ?? []).not.toContain('authorised');
   }
 }
 
-const overOf = (workflowId: string) =>
+const waitUntilCompleted = (workflowId: string) =>
   until(async () => {
-    const { status } = await backstage.temporal.workflow.getHandle(workflowId).describe();
+    const { status } = await stores.temporal.workflow.getHandle(workflowId).describe();
     expect(status.name).toBe('COMPLETED');
   }, 30_000);
 
-/** Of a list: those that left it have to end as well. */
-async function listIsDecided(purchaseIds: readonly string[], handle: WorkflowHandle): Promise<void> {
+/** Checks the purchases of a batch. The workflows of detached purchases must end as well. */
+async function expectBatchDecided(purchaseIds: readonly string[], handle: WorkflowHandle): Promise<void> {
   const { elsewhere } = (await handle.result()) as { elsewhere: readonly string[] };
-  for (const purchaseId of elsewhere) await overOf(alonePurchaseWorkflowId(purchaseId));
+  for (const purchaseId of elsewhere) await waitUntilCompleted(detachedPurchaseWorkflowId(purchaseId));
   await expectDecided(purchaseIds);
 }
 
-describe('a cancellation request to a workflow, at whatever moment, leaves every purchase decided', () => {
-  const SLOW_GROUP = [
+describe('a cancellation request to a workflow, at any event of its history, leaves every purchase decided', () => {
+  const SLOW_BATCH = [
     'pm_approve',
     'pm_slow_900',
     'pm_approve',
@@ -129,62 +129,62 @@ describe('a cancellation request to a workflow, at whatever moment, leaves every
     'pm_slow_900',
   ];
   it.each([
-    ['of a lone purchase', ['pm_approve'], true],
-    ['of a lone purchase that is taken step by step', ['pm_approve'], false],
-    ['of a lone purchase with a slow provider', ['pm_slow_900'], true],
-    ['of a lone purchase whose capture is refused', ['pm_capture_refused'], true],
-    ['of a batch with a slow provider, also between the starts of two workflows', SLOW_GROUP, true],
+    ['of a single purchase', ['pm_approve'], true],
+    ['of a single purchase without the fast path', ['pm_approve'], false],
+    ['of a single purchase with a slow provider', ['pm_slow_900'], true],
+    ['of a single purchase whose capture is refused', ['pm_capture_refused'], true],
+    ['of a batch with a slow provider, also between the starts of two workflows', SLOW_BATCH, true],
   ] as const)(
     '%s',
-    async (_, methods, straightThrough) => {
+    async (_, methods, fastPath) => {
       const eventId = await newEvent();
-      await requestedAtEachEvent(async () => {
-        const list = await startList(backstage.temporal, `test/${randomUUID()}`, eventId, methods, { straightThrough });
-        return { handle: list.handle, check: () => listIsDecided(list.purchaseIds, list.handle) };
+      await requestAtEachEvent(async () => {
+        const batch = await startBatch(stores.temporal, `test/${randomUUID()}`, eventId, methods, { fastPath });
+        return { handle: batch.handle, check: () => expectBatchDecided(batch.purchaseIds, batch.handle) };
       });
-      await scene.expectAgreement(eventId);
+      await fixture.expectAgreement(eventId);
     },
     240_000,
   );
 
-  it('of a purchase that left its batch', async () => {
+  it('of a detached purchase', async () => {
     const eventId = await newEvent();
-    await requestedAtEachEvent(async () => {
+    await requestAtEachEvent(async () => {
       const methods = ['pm_approve', 'pm_slow_900'];
-      const list = await startList(backstage.temporal, `test/${randomUUID()}`, eventId, methods);
-      const handle = backstage.temporal.workflow.getHandle(alonePurchaseWorkflowId(list.purchaseIds[1] ?? ''));
+      const batch = await startBatch(stores.temporal, `test/${randomUUID()}`, eventId, methods);
+      const handle = stores.temporal.workflow.getHandle(detachedPurchaseWorkflowId(batch.purchaseIds[1] ?? ''));
       await until(() => handle.describe());
-      return { handle, check: () => listIsDecided(list.purchaseIds, list.handle) };
+      return { handle, check: () => expectBatchDecided(batch.purchaseIds, batch.handle) };
     });
-    await scene.expectAgreement(eventId);
+    await fixture.expectAgreement(eventId);
   }, 120_000);
 });
 
-describe('a cancellation request to a workflow, at whatever moment, lets it be carried to its end', () => {
-  it('of a cancellation: the money goes back and the tickets are cancelled', async () => {
+describe('a cancellation request to a workflow, at any event of its history, does not stop its work', () => {
+  it('of a cancellation: the money is refunded and the tickets are cancelled', async () => {
     const eventId = await newEvent();
-    await requestedAtEachEvent(async () => {
+    await requestAtEachEvent(async () => {
       const purchaseId = await bought(eventId);
-      const asked = office.call('POST', `/api/purchases/${purchaseId}/cancel`, { body: { reason: 'ill' } });
-      const handle = backstage.temporal.workflow.getHandle(cancellationWorkflowId(cancellationIdOf(purchaseId, null)));
+      const requested = system.call('POST', `/api/purchases/${purchaseId}/cancel`, { body: { reason: 'ill' } });
+      const handle = stores.temporal.workflow.getHandle(cancellationWorkflowId(cancellationIdOf(purchaseId, null)));
       await until(() => handle.describe());
       return {
         handle,
         check: async () => {
-          await asked;
+          await requested;
           await expectCancelled(purchaseId);
         },
       };
     });
-    await scene.expectAgreement(eventId);
+    await fixture.expectAgreement(eventId);
   }, 120_000);
 
-  it('of the cancellation of an event: all of it is refunded', async () => {
-    await requestedAtEachEvent(async () => {
+  it('of the cancellation of an event: all its purchases are refunded', async () => {
+    await requestAtEachEvent(async () => {
       const eventId = await newEvent();
       const purchaseIds = [await bought(eventId), await bought(eventId)];
-      await office.call('POST', `/api/events/${eventId}/cancel`, { body: { reason: 'rain' } });
-      const handle = backstage.temporal.workflow.getHandle(eventCancellationWorkflowId(eventId));
+      await system.call('POST', `/api/events/${eventId}/cancel`, { body: { reason: 'rain' } });
+      const handle = stores.temporal.workflow.getHandle(eventCancellationWorkflowId(eventId));
       return {
         handle,
         check: async () => {
@@ -196,20 +196,20 @@ describe('a cancellation request to a workflow, at whatever moment, lets it be c
 
   it('of a hold: its tickets are given back', async () => {
     const eventId = await newEvent();
-    await requestedAtEachEvent(async () => {
+    await requestAtEachEvent(async () => {
       const [as, key] = [newBuyer(), randomUUID()];
-      const taking = office.call('POST', '/api/tickets/holds', {
+      const requested = system.call('POST', '/api/tickets/holds', {
         ...{ as, role: 'buyer', headers: { 'idempotency-key': key } },
         body: { eventId, quantity: 2, seconds: 2 },
       });
       const holdId = purchaseIdOf('POST /api/tickets/holds', as, key);
-      const handle = backstage.temporal.workflow.getHandle(holdWorkflowId(holdId));
+      const handle = stores.temporal.workflow.getHandle(holdWorkflowId(holdId));
       await until(() => handle.describe());
       return {
         handle,
         check: async () => {
-          expect([201, 202, 503]).toContain((await taking).status);
-          const { rows } = await office.pool.query<{ status: string }>(
+          expect([201, 202, 503]).toContain((await requested).status);
+          const { rows } = await system.pool.query<{ status: string }>(
             'select status from ticket_holds where id = $1',
             [holdId],
           );
@@ -217,12 +217,12 @@ describe('a cancellation request to a workflow, at whatever moment, lets it be c
         },
       };
     });
-    await scene.expectAgreement(eventId);
+    await fixture.expectAgreement(eventId);
   }, 120_000);
 });
 
 async function bought(eventId: string): Promise<string> {
-  const { handle, purchaseIds } = await startList(backstage.temporal, `test/${randomUUID()}`, eventId, [
+  const { handle, purchaseIds } = await startBatch(stores.temporal, `test/${randomUUID()}`, eventId, [
     'pm_slow_refund_200',
   ]);
   await handle.result();
@@ -233,7 +233,7 @@ async function bought(eventId: string): Promise<string> {
 
 async function expectCancelled(purchaseId: string): Promise<void> {
   await until(async () => {
-    const { rows } = await office.pool.query<{ status: string }>(
+    const { rows } = await system.pool.query<{ status: string }>(
       'select status from event_ticket_transactions where id = $1',
       [purchaseId],
     );

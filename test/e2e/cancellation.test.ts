@@ -5,24 +5,24 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   ledgerOf,
   newBuyer,
-  openOffice,
+  startTestSystem,
   paymentsOf,
   validSerials,
   type Answer,
   type AnswerBody,
-  type Office,
-} from '../support/office.js';
+  type TestSystem,
+} from '../support/test-system.js';
 import { until } from '../support/until.js';
 
-let office: Office;
+let system: TestSystem;
 
 beforeAll(async () => {
-  office = await openOffice(undefined, { EVENT_CANCELLATIONS_PER_S: '20' });
+  system = await startTestSystem(undefined, { EVENT_CANCELLATIONS_PER_S: '20' });
 });
 
-afterAll(() => office.close());
+afterAll(() => system.close());
 
-/** What these tests read of cancellations, beside the fields that all answers share. */
+/** The fields of cancellations, in addition to those of all answers. */
 type CancellationBody = AnswerBody & {
   readonly status: string;
   readonly refundedMinor: number;
@@ -32,55 +32,55 @@ type CancellationBody = AnswerBody & {
 
 const bodyOf = (answer: Answer): CancellationBody => answer.body as CancellationBody;
 const cancel = (purchaseId: string, as: string, body: object = {}) =>
-  office.call('POST', `/api/purchases/${purchaseId}/cancel`, { as, role: 'buyer', body });
-const show = async (path: string) => bodyOf(await office.call('GET', path));
+  system.call('POST', `/api/purchases/${purchaseId}/cancel`, { as, role: 'buyer', body });
+const show = async (path: string) => bodyOf(await system.call('GET', path));
 
 async function bought(eventId: string, quantity: number, method = 'pm_approve') {
   const as = newBuyer();
-  const answer = await office.buy({ eventId, quantity, payment: { method } }, { as });
+  const answer = await system.buy({ eventId, quantity, payment: { method } }, { as });
   expect(answer.status).toBe(201);
   return { as, ...answer.body, ids: answer.body.tickets.map((ticket) => ticket.ticketId) };
 }
 
 const availableOf = async (eventId: string) =>
-  (await office.call('GET', `/api/events/${eventId}`)).body.ticketTypes[0]?.available;
+  (await system.call('GET', `/api/events/${eventId}`)).body.ticketTypes[0]?.available;
 
 describe('a cancelled purchase', () => {
-  it('is refunded, can be sold again and stands so in every store', async () => {
-    const event = await office.createEvent({ total: 10 });
+  it('is refunded, can be sold again and is cancelled in every store', async () => {
+    const event = await system.createEvent({ total: 10 });
     const { as, purchaseId, transactionId } = await bought(event.id, 3);
     const answer = await cancel(purchaseId, as, { reason: 'cannot come' });
     expect([answer.status, bodyOf(answer).status, bodyOf(answer).refundedMinor]).toEqual([200, 'cancelled', 7_500]);
     expect(answer.body.tickets).toHaveLength(3);
     expect(await paymentsOf(purchaseId)).toEqual({ captured: 7_500, refunded: 7_500, captures: 1 });
-    expect(await validSerials(office, event.id)).toEqual([]);
+    expect(await validSerials(system, event.id)).toEqual([]);
     expect((await show(`/api/purchases/${purchaseId}`)).status).toBe('cancelled');
 
     await until(async () => {
-      expect(await ledgerOf(office, event.id)).toEqual({ capacity: 10, ledger: 2, audit: 2 });
+      expect(await ledgerOf(system, event.id)).toEqual({ capacity: 10, ledger: 2, audit: 2 });
       expect(await availableOf(event.id)).toBe(10);
-      const model = JSON.parse((await office.redis.get(`event_tickets:${as}`)) ?? '{}') as UserTicketsReadModel;
+      const model = JSON.parse((await system.redis.get(`event_tickets:${as}`)) ?? '{}') as UserTicketsReadModel;
       expect(model.tickets).toEqual([]);
-      expect(await office.redis.get(`transaction:${transactionId}`)).toContain('"status":"cancelled"');
+      expect(await system.redis.get(`transaction:${transactionId}`)).toContain('"status":"cancelled"');
     });
     const next = await bought(event.id, 1);
     expect(next.tickets.map((ticket) => ticket.serial)).toEqual([1]);
-    // A repeat, however late, changes nothing and takes no ticket from its next owner.
+    // A late repeat changes nothing and takes no ticket from its next owner.
     expect((await cancel(purchaseId, as)).body).toEqual(answer.body);
-    expect(await validSerials(office, event.id)).toEqual([1]);
+    expect(await validSerials(system, event.id)).toEqual([1]);
   });
 
-  it('keeps the answer of its key: the same request answers 201 with the tickets that were bought', async () => {
-    const event = await office.createEvent({ total: 10 });
+  it('keeps the answer of its key: the same request is answered 201 with the tickets that were bought', async () => {
+    const event = await system.createEvent({ total: 10 });
     const [as, key] = [newBuyer(), randomUUID()];
-    const first = await office.buy({ eventId: event.id, quantity: 1 }, { as, key });
+    const first = await system.buy({ eventId: event.id, quantity: 1 }, { as, key });
     await cancel(first.body.purchaseId, as);
-    const again = await office.buy({ eventId: event.id, quantity: 1 }, { as, key });
+    const again = await system.buy({ eventId: event.id, quantity: 1 }, { as, key });
     expect([again.status, again.body]).toEqual([201, first.body]);
   });
 
   it('part by part and all at once from many sides is refunded once per ticket', async () => {
-    const event = await office.createEvent({ total: 10 });
+    const event = await system.createEvent({ total: 10 });
     const { as, purchaseId, ids } = await bought(event.id, 4);
     const [a, b, c] = ids;
     const answers = await Promise.all([
@@ -88,21 +88,21 @@ describe('a cancelled purchase', () => {
       cancel(purchaseId, as, { tickets: [b, c] }),
       cancel(purchaseId, as),
       cancel(purchaseId, as),
-      office.call('POST', `/api/purchases/${purchaseId}/cancel`),
+      system.call('POST', `/api/purchases/${purchaseId}/cancel`),
     ]);
     expect(answers.filter((answer) => answer.status === 200).length).toBeGreaterThanOrEqual(1);
     for (const answer of answers) expect([200, 202, 409]).toContain(answer.status);
     await until(async () => {
       expect(await paymentsOf(purchaseId)).toEqual({ captured: 10_000, refunded: 10_000, captures: 1 });
       expect((await show(`/api/purchases/${purchaseId}`)).status).toBe('cancelled');
-      const { capacity, ledger, audit } = await ledgerOf(office, event.id);
+      const { capacity, ledger, audit } = await ledgerOf(system, event.id);
       expect([capacity, ledger]).toEqual([10, audit]);
       expect(await availableOf(event.id)).toBe(10);
     });
   });
 
   it('is refunded once when the provider fails, or takes the refund and does not answer', async () => {
-    const event = await office.createEvent({ total: 10 });
+    const event = await system.createEvent({ total: 10 });
     const refundedWith = async (method: string) => {
       const { as, purchaseId } = await bought(event.id, 2, method);
       const answer = await cancel(purchaseId, as);
@@ -116,23 +116,23 @@ describe('a cancelled purchase', () => {
   });
 });
 
-describe('a cancellation goes on', () => {
+describe('a cancellation completes', () => {
   it('when Redis has lost the event', async () => {
-    const event = await office.createEvent({ total: 10 });
+    const event = await system.createEvent({ total: 10 });
     const { as, purchaseId } = await bought(event.id, 3);
     await bought(event.id, 2);
-    await office.redis.del(`event:${event.id}`, ...(await office.redis.keys(`{event:${event.id}}*`)));
+    await system.redis.del(`event:${event.id}`, ...(await system.redis.keys(`{event:${event.id}}*`)));
     expect((await cancel(purchaseId, as)).status).toBe(200);
     await until(async () => expect(await availableOf(event.id)).toBe(8));
     expect((await bought(event.id, 3)).tickets.map((ticket) => ticket.serial)).toEqual([1, 2, 3]);
   });
 
-  it('when it is asked for again after its workflow was terminated', async () => {
-    const event = await office.createEvent({ total: 10 });
+  it('when it is requested again after its workflow was terminated', async () => {
+    const event = await system.createEvent({ total: 10 });
     const { as, purchaseId } = await bought(event.id, 1, 'pm_slow_refund_1500');
     const first = cancel(purchaseId, as);
     const cancellationId = await until(async () => {
-      const { rows } = await office.pool.query<{ id: string }>(
+      const { rows } = await system.pool.query<{ id: string }>(
         'select id from ticket_cancellations where purchase_id = $1',
         [purchaseId],
       );
@@ -143,25 +143,25 @@ describe('a cancellation goes on', () => {
     const client = new Client({ connection, namespace: inject('stack').temporalNamespace });
     await client.workflow.getHandle(cancellationWorkflowId(cancellationId)).terminate('by an operator');
     await connection.close();
-    expect(await validSerials(office, event.id)).toEqual([1]);
+    expect(await validSerials(system, event.id)).toEqual([1]);
 
-    const [begun, again] = await Promise.all([first, cancel(purchaseId, as)]);
-    expect([begun.status, again.status]).toEqual([200, 200]);
+    const [interrupted, again] = await Promise.all([first, cancel(purchaseId, as)]);
+    expect([interrupted.status, again.status]).toEqual([200, 200]);
     expect(await paymentsOf(purchaseId)).toEqual({ captured: 2_500, refunded: 2_500, captures: 1 });
     await until(async () => {
-      expect(await ledgerOf(office, event.id)).toEqual({ capacity: 10, ledger: 2, audit: 2 });
+      expect(await ledgerOf(system, event.id)).toEqual({ capacity: 10, ledger: 2, audit: 2 });
     });
   });
 });
 
-describe('a cancellation that overtakes its purchase', () => {
+describe('a cancellation of a purchase in progress', () => {
   it.each(['pm_slow_1500', 'pm_slow_capture_1500'])('stops it with no money kept: %s', async (method) => {
-    const event = await office.createEvent({ total: 10 });
+    const event = await system.createEvent({ total: 10 });
     const [as, key] = [newBuyer(), randomUUID()];
     const body = { eventId: event.id, quantity: 2, payment: { method } };
-    const buying = office.buy(body, { as, key });
+    const buying = system.buy(body, { as, key });
     const purchaseId = await until(async () => {
-      const { rows } = await office.pool.query<{ id: string }>(
+      const { rows } = await system.pool.query<{ id: string }>(
         `select id from event_ticket_transactions where event_id = $1 and outcome is null
             and (status = 'persisted' or $2 = 'pm_slow_1500')`,
         [event.id, method],
@@ -176,28 +176,28 @@ describe('a cancellation that overtakes its purchase', () => {
     expect(await buying).toMatchObject({ status: 409, body: { type: '/problems/purchase-cancelled' } });
     const { captured, refunded } = await paymentsOf(purchaseId);
     expect(captured - refunded).toBe(0);
-    expect(await validSerials(office, event.id)).toEqual([]);
+    expect(await validSerials(system, event.id)).toEqual([]);
     await until(async () => expect(await availableOf(event.id)).toBe(10));
-    expect(await ledgerOf(office, event.id)).toEqual({ capacity: 10, ledger: 0, audit: 0 });
+    expect(await ledgerOf(system, event.id)).toEqual({ capacity: 10, ledger: 0, audit: 0 });
   });
 });
 
 describe('kill -9 of the worker', () => {
   it('in the middle of ten slow refunds: each is refunded once', async () => {
-    const event = await office.createEvent({ total: 20 });
+    const event = await system.createEvent({ total: 20 });
     const purchases = await Promise.all(Array.from({ length: 10 }, () => bought(event.id, 1, 'pm_slow_refund_2000')));
     const cancelling = purchases.map(({ purchaseId, as }) => cancel(purchaseId, as));
     await until(async () => {
-      const { rowCount } = await office.pool.query('select from ticket_cancellations where event_id = $1', [event.id]);
+      const { rowCount } = await system.pool.query('select from ticket_cancellations where event_id = $1', [event.id]);
       expect(rowCount).toBe(10);
     });
-    const worker = office.services.worker[0];
+    const worker = system.services.worker[0];
     await worker?.kill('SIGKILL');
     await worker?.restart();
     for (const answer of await Promise.all(cancelling)) expect([200, 202]).toContain(answer.status);
     await until(async () => {
-      expect(await validSerials(office, event.id)).toEqual([]);
-      expect(await ledgerOf(office, event.id)).toEqual({ capacity: 20, ledger: 20, audit: 20 });
+      expect(await validSerials(system, event.id)).toEqual([]);
+      expect(await ledgerOf(system, event.id)).toEqual({ capacity: 20, ledger: 20, audit: 20 });
     }, 60_000);
     for (const { purchaseId } of purchases) {
       expect(await paymentsOf(purchaseId)).toEqual({ captured: 2_500, refunded: 2_500, captures: 1 });
@@ -206,26 +206,26 @@ describe('kill -9 of the worker', () => {
 });
 
 describe('an event that is cancelled', () => {
-  it('is refunded wholly, with purchases under way, buyers who cancel too, and a worker that is killed', async () => {
-    const event = await office.createEvent({ total: 100 });
+  it('is refunded completely, with purchases in progress, a buyer who cancels too, and a killed worker', async () => {
+    const event = await system.createEvent({ total: 100 });
     const purchases = await Promise.all(Array.from({ length: 50 }, () => bought(event.id, 1)));
     const failing = await bought(event.id, 1, 'pm_refund_fail_2');
-    const slow = office.buy({ eventId: event.id, quantity: 1, payment: { method: 'pm_slow_capture_2000' } });
+    const slow = system.buy({ eventId: event.id, quantity: 1, payment: { method: 'pm_slow_capture_2000' } });
     await until(async () => {
-      const { rowCount } = await office.pool.query(
+      const { rowCount } = await system.pool.query(
         `select from event_ticket_transactions where event_id = $1 and status = 'persisted'`,
         [event.id],
       );
       expect(rowCount).toBe(1);
     });
 
-    const asked = await office.call('POST', `/api/events/${event.id}/cancel`, { body: { reason: 'storm' } });
-    expect(asked.status).toBe(202);
-    const late = await office.buy({ eventId: event.id, quantity: 1 });
+    const requested = await system.call('POST', `/api/events/${event.id}/cancel`, { body: { reason: 'storm' } });
+    expect(requested.status).toBe(202);
+    const late = await system.buy({ eventId: event.id, quantity: 1 });
     expect(late).toMatchObject({ status: 409, body: { type: '/problems/not-on-sale' } });
     const one = purchases[49];
     await cancel(one?.purchaseId ?? '', one?.as ?? '');
-    const worker = office.services.worker[0];
+    const worker = system.services.worker[0];
     await worker?.kill('SIGKILL');
     await worker?.restart();
 
@@ -240,14 +240,14 @@ describe('an event that is cancelled', () => {
     expect((await show(`/api/purchases/${stopped.body.purchaseId}`)).status).toBe('undone');
     const { captured, refunded } = await paymentsOf(stopped.body.purchaseId);
     expect(captured - refunded).toBe(0);
-    expect(await validSerials(office, event.id)).toEqual([]);
+    expect(await validSerials(system, event.id)).toEqual([]);
     for (const { purchaseId } of [...purchases, failing]) {
       expect(await paymentsOf(purchaseId)).toEqual({ captured: 2_500, refunded: 2_500, captures: 1 });
     }
     await until(async () => {
-      expect(await ledgerOf(office, event.id)).toEqual({ capacity: 100, ledger: 102, audit: 102 });
+      expect(await ledgerOf(system, event.id)).toEqual({ capacity: 100, ledger: 102, audit: 102 });
     });
-    const again = await office.call('POST', `/api/events/${event.id}/cancel`, { body: { reason: 'again' } });
+    const again = await system.call('POST', `/api/events/${event.id}/cancel`, { body: { reason: 'again' } });
     expect([again.status, bodyOf(again).status]).toEqual([200, 'finished']);
   }, 180_000);
 });

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appendAuditLines, type NewAuditLine } from '@box-office/records';
-import { freshDatabase, type FreshDatabase } from '@box-office/records/testing';
+import { appendAuditLines, type NewAuditLine } from '@box-office/database';
+import { freshDatabase, type FreshDatabase } from '@box-office/database/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { boxOffice, type Cli } from '../support/cli.js';
+import { createCli, type Cli } from '../support/cli.js';
 
-// A database of its own for each test: what is planted in one log would be found in every other.
+// Each test has its own database, so that it finds only what it planted.
 let database: FreshDatabase;
 let owner: pg.Client;
 let lines: NewAuditLine[];
@@ -35,14 +35,14 @@ beforeEach(async () => {
     details: { items: [] },
   }));
   await appendAuditLines(owner, lines);
-  cli = boxOffice({ DATABASE_URL: database.databaseUrl, API_URL: 'http://127.0.0.1:1' });
+  cli = createCli({ DATABASE_URL: database.databaseUrl, API_URL: 'http://127.0.0.1:1' });
 });
 afterEach(async () => {
   await owner.end();
   await database.drop();
 });
 
-/** As only the owner of the schema can, who turns the guard off first. */
+/** Only the owner of the schema can do this, after disabling the triggers. */
 async function tamper(statement: string): Promise<void> {
   await owner.query('begin');
   await owner.query('alter table audit_logs disable trigger user');
@@ -54,7 +54,7 @@ async function tamper(statement: string): Promise<void> {
 const messageOf = (line: number): string => lines[line - 1]?.messageId ?? '';
 
 describe('box-office audit verify', { timeout: 60_000 }, () => {
-  it('ends with 0 and the head of the chain when every line is as written', async () => {
+  it('exits with 0 and prints the head of the chain when no line was changed', async () => {
     const run = await cli('audit', 'verify');
     expect([run.code, run.err]).toEqual([0, '']);
     const [, head = ''] = /^5 lines verified; the head of the chain is (5:[0-9a-f]{64})$/m.exec(run.out) ?? [];
@@ -64,7 +64,7 @@ describe('box-office audit verify', { timeout: 60_000 }, () => {
   it.each([
     ['altered', 'update audit_logs set amount_minor = 1 where id = 3'],
     ['removed', 'delete from audit_logs where id = 3'],
-  ])('names a line that was %s, and ends with 1', async (kind, statement) => {
+  ])('names a line that was %s, and exits with 1', async (kind, statement) => {
     await tamper(statement);
     const run = await cli('audit', 'verify');
     expect(run.code).toBe(1);
@@ -74,14 +74,14 @@ describe('box-office audit verify', { timeout: 60_000 }, () => {
     expect(json).toMatchObject({ intact: false, findings: [{ kind, id: '3', messageId: messageOf(3) }] });
   });
 
-  it('does not take a noted line that is gone for proof', async () => {
+  it('exits with 1 if the noted line does not exist', async () => {
     const run = await cli('audit', 'verify', '--noted', `9:${'0'.repeat(64)}`);
     expect([run.code, run.err]).toEqual([1, expect.stringContaining('or gone')]);
   });
 });
 
 describe('box-office audit export', { timeout: 60_000 }, () => {
-  it('writes JSON Lines with every field that a hash covers, and says nothing else on standard output', async () => {
+  it('writes JSON Lines with every field that a hash covers, and nothing else on standard output', async () => {
     const run = await cli('audit', 'export', '--format', 'jsonl');
     expect([run.code, run.err]).toEqual([0, '5 lines exported\n']);
     const exported = run.out
@@ -94,7 +94,7 @@ describe('box-office audit export', { timeout: 60_000 }, () => {
     expect(exported.every(({ hash }) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);
   });
 
-  it('writes CSV of a period to a file, quoted where it must be, and replaces none', async () => {
+  it('writes CSV of a period to a file, quoted where needed, and does not overwrite an existing file', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'audit-')), 'audit.csv');
     const args = ['audit', 'export', '--format', 'csv', '--from', '2020-01-01', '--out', file];
     const run = await cli(...args, '--json');

@@ -2,42 +2,42 @@ import { randomUUID } from 'node:crypto';
 import type { Finding } from '@box-office/contract';
 import { signToken } from '@box-office/infra';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { boxOffice, type Cli } from '../support/cli.js';
-import { ledgerOf, openOffice, type Office } from '../support/office.js';
+import { createCli, type Cli } from '../support/cli.js';
+import { ledgerOf, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
 
 const stack = inject('stack');
-/** Each command is a process of its own, which takes a second on a busy machine. */
+/** Each command is a process, which takes a second on a busy machine. */
 const TIMEOUT_MS = 120_000;
 
-let office: Office;
+let system: TestSystem;
 let addresses: Record<string, string>;
 let cli: Cli;
 
 beforeAll(async () => {
-  office = await openOffice();
+  system = await startTestSystem();
   addresses = {
-    API_URL: office.services.api[0]?.url ?? '',
-    API_HEALTH_URL: office.services.api[0]?.healthUrl ?? '',
-    WORKER_URL: office.services.worker[0]?.url ?? '',
-    AUDIT_CONSUMER_URL: office.services.auditConsumer[0]?.url ?? '',
+    API_URL: system.services.api[0]?.url ?? '',
+    API_HEALTH_URL: system.services.api[0]?.healthUrl ?? '',
+    WORKER_URL: system.services.worker[0]?.url ?? '',
+    AUDIT_CONSUMER_URL: system.services.auditConsumer[0]?.url ?? '',
     OPERATOR_TOKEN: await tokenOf('olga', 'operator'),
     DATABASE_URL: stack.databaseUrl,
     AMQP_URL: stack.amqpUrl,
   };
-  cli = boxOffice(addresses);
+  cli = createCli(addresses);
 });
-afterAll(() => office.close());
+afterAll(() => system.close());
 
 const tokenOf = (subject: string, role: 'buyer' | 'operator'): Promise<string> =>
   signToken(stack.jwtSecret, { subject, role });
 
-/** A purchase of two tickets that is told of in ledger and audit log. */
+/** A purchase of two tickets with its ledger and audit lines. */
 async function bought(method = 'pm_approve') {
-  const event = await office.createEvent({ total: 10 });
-  const answer = await office.buy({ eventId: event.id, quantity: 2, payment: { method } });
+  const event = await system.createEvent({ total: 10 });
+  const answer = await system.buy({ eventId: event.id, quantity: 2, payment: { method } });
   if (answer.status === 201) {
-    await until(async () => expect(await ledgerOf(office, event.id)).toMatchObject({ ledger: 1, audit: 1 }), 30_000);
+    await until(async () => expect(await ledgerOf(system, event.id)).toMatchObject({ ledger: 1, audit: 1 }), 30_000);
   }
   return { eventId: event.id, purchaseId: answer.body.purchaseId, tickets: answer.body.tickets };
 }
@@ -45,7 +45,7 @@ async function bought(method = 'pm_approve') {
 const oneLine = /^box-office: [^\n]+\n$/;
 
 describe('box-office status', { timeout: TIMEOUT_MS }, () => {
-  it('shows that everything is up, and what waits', async () => {
+  it('shows the state of every service and server, and of the queues', async () => {
     const { out, code, err } = await cli('status');
     expect([code, err]).toEqual([0, '']);
     for (const part of ['gateway', 'worker', 'audit consumer', 'postgres', 'rabbitmq', 'redis', 'temporal']) {
@@ -55,16 +55,16 @@ describe('box-office status', { timeout: TIMEOUT_MS }, () => {
     expect(out).toMatch(/^Audit consumer +(keeps up|\d)/m);
   });
 
-  it('shows the rest, and ends with 3, when a server is away', async () => {
-    const lost = boxOffice({ ...addresses, AMQP_URL: 'amqp://127.0.0.1:1' });
-    const run = await lost('status', '--json');
+  it('shows the other sections and exits with 3 if a server is unavailable', async () => {
+    const disconnected = createCli({ ...addresses, AMQP_URL: 'amqp://127.0.0.1:1' });
+    const run = await disconnected('status', '--json');
     expect([run.code, run.err]).toEqual([3, 'box-office: not ready: rabbitmq\n']);
     expect(run.json()).toMatchObject({ findings: { handedOver: expect.any(Number) as number } });
   });
 });
 
 describe('box-office events, purchase and stats', { timeout: TIMEOUT_MS }, () => {
-  it('show an event, a purchase, and what it adds up to', async () => {
+  it('show an event, a purchase, and the statistics of the event', async () => {
     const { eventId, purchaseId } = await bought();
     const { events } = (await cli('events', '--json')).json<{ events: { id: string; ticketTypes: object[] }[] }>();
     expect(events.find(({ id }) => id === eventId)?.ticketTypes).toMatchObject([{ available: 8, total: 10 }]);
@@ -80,7 +80,7 @@ describe('box-office events, purchase and stats', { timeout: TIMEOUT_MS }, () =>
     expect((await cli('stats', '--event', eventId)).out).toMatch(/^all +1 +2 +EUR 50\.00/m);
   });
 
-  it('cancel some tickets and then the rest, once, and say what was refunded', async () => {
+  it('cancel some tickets and then the others, once, and print the refunded amount', async () => {
     const { purchaseId, tickets } = await bought();
     const part = await cli(
       'purchase',
@@ -98,7 +98,7 @@ describe('box-office events, purchase and stats', { timeout: TIMEOUT_MS }, () =>
     expect((await cli('purchase', 'show', purchaseId)).out).toMatch(/^status +cancelled$/m);
   });
 
-  it('say in one line why not, and end with 1', async () => {
+  it('print the reason of a failure in one line, and exit with 1', async () => {
     const declined = await bought('pm_decline');
     const refused = await cli('purchase', 'cancel', declined.purchaseId, '--yes');
     expect([refused.code, refused.out]).toEqual([1, '']);
@@ -117,7 +117,7 @@ describe('box-office events, purchase and stats', { timeout: TIMEOUT_MS }, () =>
 });
 
 describe('box-office attention and the decisions about a purchase', { timeout: TIMEOUT_MS }, () => {
-  it('list what is stuck, refuse what cannot be decided in one line, and undo it', async () => {
+  it('list a stuck purchase, refuse an impossible decision in one line, and undo the purchase', async () => {
     const { eventId, purchaseId } = await bought('pm_capture_fail_1000');
     await until(async () => {
       const { purchases } = (await cli('attention', '--json')).json<{ purchases: { purchaseIds: string[] }[] }>();
@@ -136,12 +136,12 @@ describe('box-office attention and the decisions about a purchase', { timeout: T
     await until(async () => {
       expect((await cli('purchase', 'show', purchaseId)).out).toMatch(/^status +undone$/m);
     }, 60_000);
-    expect(await ledgerOf(office, eventId)).toMatchObject({ capacity: 10, ledger: 0 });
+    expect(await ledgerOf(system, eventId)).toMatchObject({ capacity: 10, ledger: 0 });
   });
 });
 
 describe('box-office reconcile, rebuild and findings', { timeout: TIMEOUT_MS }, () => {
-  it('compare an event to the end, rebuild it, and find nothing', async () => {
+  it('reconcile an event, rebuild it, and find nothing', async () => {
     const { eventId } = await bought();
     const compared = await cli('reconcile', '--event', eventId, '--wait');
     expect(compared).toMatchObject({ code: 0, out: '1 event compared: nothing found.\n', err: '' });
@@ -150,14 +150,14 @@ describe('box-office reconcile, rebuild and findings', { timeout: TIMEOUT_MS }, 
     expect((await cli('findings', '--event', eventId, '--status', 'all')).out).toBe('There are none.\n');
   });
 
-  it('show what was found, about an event and about a purchase', async () => {
+  it('show the findings of an event and of a purchase', async () => {
     const { eventId, purchaseId } = await bought();
-    await office.redis.del(`{event:${eventId}}:inventory`, `event:${eventId}`);
-    const { rows } = await office.pool.query<{ transaction_id: string }>(
+    await system.redis.del(`{event:${eventId}}:inventory`, `event:${eventId}`);
+    const { rows } = await system.pool.query<{ transaction_id: string }>(
       'select transaction_id from event_ticket_transactions where id = $1',
       [purchaseId],
     );
-    await office.redis.del(`transaction:${rows[0]?.transaction_id}`);
+    await system.redis.del(`transaction:${rows[0]?.transaction_id}`);
     expect((await cli('reconcile', '--event', eventId, '--wait')).out).toMatch(/repaired/);
     const args = ['findings', '--event', eventId, '--status', 'repaired'];
     const { findings } = (await cli(...args, '--json')).json<{ findings: Finding[] }>();
@@ -166,13 +166,15 @@ describe('box-office reconcile, rebuild and findings', { timeout: TIMEOUT_MS }, 
   });
 });
 
-describe('box-office, whatever goes wrong,', { timeout: TIMEOUT_MS }, () => {
-  it('says so in one line: the gateway is away, the token is not good enough, a variable is missing', async () => {
-    const away = await boxOffice({ ...addresses, API_URL: 'http://127.0.0.1:1' })('events');
-    const buyer = await boxOffice({ ...addresses, OPERATOR_TOKEN: await tokenOf('ann', 'buyer') })('reconcile');
+describe('box-office, after any failure,', { timeout: TIMEOUT_MS }, () => {
+  it('prints one line: gateway unavailable, token without permission, environment variable missing', async () => {
+    const unavailable = await createCli({ ...addresses, API_URL: 'http://127.0.0.1:1' })('events');
+    const forbidden = await createCli({ ...addresses, OPERATOR_TOKEN: await tokenOf('ann', 'buyer') })('reconcile');
     const { OPERATOR_TOKEN: _, ...tokenless } = addresses;
-    const missing = await boxOffice(tokenless)('events');
-    expect([away.code, buyer.code, missing.code]).toEqual([3, 1, 2]);
-    for (const { err, out } of [away, buyer, missing]) expect([out, err]).toEqual(['', expect.stringMatching(oneLine)]);
+    const missing = await createCli(tokenless)('events');
+    expect([unavailable.code, forbidden.code, missing.code]).toEqual([3, 1, 2]);
+    for (const { err, out } of [unavailable, forbidden, missing]) {
+      expect([out, err]).toEqual(['', expect.stringMatching(oneLine)]);
+    }
   });
 });

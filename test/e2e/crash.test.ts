@@ -1,40 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newBuyer, openOffice, paymentsOf, validSerials, type Office } from '../support/office.js';
+import { newBuyer, startTestSystem, paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
 
-let office: Office;
+let system: TestSystem;
 
 beforeAll(async () => {
-  office = await openOffice();
+  system = await startTestSystem();
 });
 
-afterAll(() => office.close());
+afterAll(() => system.close());
 
 describe('kill -9 of the worker', () => {
   it('in the middle of ten slow purchases: all ten finish, none twice', async () => {
-    const event = await office.createEvent({ total: 50 });
-    const asked = Array.from({ length: 10 }, () => ({ as: newBuyer(), key: randomUUID() }));
+    const event = await system.createEvent({ total: 50 });
+    const buyers = Array.from({ length: 10 }, () => ({ as: newBuyer(), key: randomUUID() }));
     const body = { eventId: event.id, quantity: 1, payment: { method: 'pm_slow_2000' } };
-    const first = asked.map((who) => office.buy(body, who));
+    const first = buyers.map((buyer) => system.buy(body, buyer));
     await until(async () => {
-      const { rowCount } = await office.pool.query(
+      const { rowCount } = await system.pool.query(
         'select from event_ticket_transactions where event_id = $1 and outcome is null',
         [event.id],
       );
       expect(rowCount).toBe(10);
     });
-    const worker = office.services.worker[0];
+    const worker = system.services.worker[0];
     await worker?.kill('SIGKILL');
     await worker?.restart();
     await Promise.all(first);
 
     const answers = await until(async () => {
-      const all = await Promise.all(asked.map((who) => office.buy(body, who)));
+      const all = await Promise.all(buyers.map((buyer) => system.buy(body, buyer)));
       expect(all.map((answer) => answer.status)).toEqual(Array.from({ length: 10 }, () => 201));
       return all;
     }, 60_000);
-    expect(await validSerials(office, event.id)).toHaveLength(10);
+    expect(await validSerials(system, event.id)).toHaveLength(10);
     for (const { body: purchase } of answers) {
       expect(await paymentsOf(purchase.purchaseId)).toEqual({ captured: 2_500, refunded: 0, captures: 1 });
     }
@@ -43,41 +43,41 @@ describe('kill -9 of the worker', () => {
 
 describe('kill -9 of the gateway', () => {
   it('while it waits: the repeated request gets the outcome', async () => {
-    const event = await office.createEvent({ total: 50 });
-    const who = { as: newBuyer(), key: randomUUID() };
+    const event = await system.createEvent({ total: 50 });
+    const buyer = { as: newBuyer(), key: randomUUID() };
     const body = { eventId: event.id, quantity: 1, payment: { method: 'pm_slow_1500' } };
-    const cut = office.buy(body, who).catch(() => 'cut');
+    const disconnected = system.buy(body, buyer).catch(() => 'disconnected');
     await until(async () => {
-      const { rowCount } = await office.pool.query('select from event_ticket_transactions where event_id = $1', [
+      const { rowCount } = await system.pool.query('select from event_ticket_transactions where event_id = $1', [
         event.id,
       ]);
       expect(rowCount).toBe(1);
     });
-    const gateway = office.services.api[0];
+    const gateway = system.services.api[0];
     await gateway?.kill('SIGKILL');
-    expect(await cut).toBe('cut');
+    expect(await disconnected).toBe('disconnected');
     await gateway?.restart();
     const answer = await until(async () => {
-      const again = await office.buy(body, who);
+      const again = await system.buy(body, buyer);
       expect(again.status).toBe(201);
       return again;
     }, 30_000);
-    expect(await validSerials(office, event.id)).toEqual([1]);
+    expect(await validSerials(system, event.id)).toEqual([1]);
     expect((await paymentsOf(answer.body.purchaseId)).captures).toBe(1);
   }, 60_000);
 });
 
 describe('kill -9 of the audit consumer', () => {
   it('in the middle of 100 purchases: each counts once', async () => {
-    const event = await office.createEvent({ total: 100 });
-    const buying = Promise.all(Array.from({ length: 100 }, () => office.buy({ eventId: event.id, quantity: 1 })));
-    const consumer = office.services.auditConsumer[0];
-    await until(async () => expect((await validSerials(office, event.id)).length).toBeGreaterThan(30), 30_000);
+    const event = await system.createEvent({ total: 100 });
+    const buying = Promise.all(Array.from({ length: 100 }, () => system.buy({ eventId: event.id, quantity: 1 })));
+    const consumer = system.services.auditConsumer[0];
+    await until(async () => expect((await validSerials(system, event.id)).length).toBeGreaterThan(30), 30_000);
     await consumer?.kill('SIGKILL');
     await consumer?.restart();
     expect((await buying).every((answer) => answer.status === 201)).toBe(true);
     await until(async () => {
-      const { rows } = await office.pool.query(
+      const { rows } = await system.pool.query(
         `select capacity, (select count(*)::int from capacity_ledger where event_id = $1) as ledger,
                 (select count(*)::int from audit_logs where event_id = $1 and kind <> 'operator') as audit
            from events where id = $1`,

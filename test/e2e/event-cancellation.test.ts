@@ -6,7 +6,7 @@ import {
   type EventCancellationRequest,
 } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
-import type { Cancellation, EventCancellationProgress } from '@box-office/records';
+import type { Cancellation, EventCancellationProgress } from '@box-office/database';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -36,43 +36,38 @@ type NotRefunded = { kind: 'unknown' | 'refused'; purchaseId: string; cause: str
 
 interface SoldEvent {
   readonly perPage: number;
-  /** Fails the refund of a purchase; null lets it through. */
+  /** Returns a failed refund, or null for success. */
   readonly refund?: (purchaseId: string) => NotRefunded | null;
-  /** Purchases from the oldest on whose tickets other cancellations have claimed, and see to. */
+  /** The first purchases, whose tickets other cancellations have claimed. */
   readonly claimedByOthers?: number;
 }
 
-/** An event of which so many purchases were sold, kept in memory, behind the activities of the real workflow. */
+/** Cancellation of a whole purchase, as the activities return it. */
+const cancellationOf = (purchaseId: string, isCancelled: boolean): Cancellation => ({
+  cancellationId: cancellationIdOf(purchaseId, null),
+  ...{ purchaseId, transactionId: 'T', eventId: 'e', userId: 'buyer', wantedTickets: null },
+  status: isCancelled ? 'cancelled' : 'refunding',
+  tickets: [{ ticketId: randomUUID(), ticketType: 'standard', serial: 1 }],
+  refunds: {
+    ...{ requestedMinor: PRICE_MINOR, skippedMinor: 0 },
+    refundedMinor: isCancelled ? PRICE_MINOR : 0,
+    pendingMinor: isCancelled ? 0 : PRICE_MINOR,
+  },
+  ...{ amountMinor: PRICE_MINOR, currency: 'EUR', paymentAttempt: 1, authorisationId: 'a' },
+  ...{ requestedBy: 'operator', byOperator: true, reason: 'storm', requestId: 'r', requestedAt: '', cancelledAt: null },
+  settled: isCancelled,
+  purchaseStatus: 'confirmed',
+});
+
+/** Fake activities for the real workflow: an event with so many confirmed purchases, kept in memory. */
 function soldEvent(purchases: number, o: SoldEvent) {
   const confirmed = Array.from({ length: purchases }, (): string => randomUUID());
   const cancelled = new Set<string>();
   const refunds: string[] = [];
-  const seen = { closings: 0, pages: 0 };
+  const calls = { cancelEvent: 0, pages: 0 };
   const purchaseOf = (cancellationId: string): string =>
     confirmed.find((purchaseId) => cancellationIdOf(purchaseId, null) === cancellationId) ?? '';
-  const cancellationOf = (purchaseId: string): Cancellation => ({
-    cancellationId: cancellationIdOf(purchaseId, null),
-    ...{ purchaseId, transactionId: 'T', eventId: 'e', userId: 'buyer', wantedTickets: null },
-    status: cancelled.has(purchaseId) ? 'cancelled' : 'refunding',
-    tickets: [{ ticketId: randomUUID(), ticketType: 'standard', serial: 1 }],
-    refunds: {
-      ...{ requestedMinor: PRICE_MINOR, skippedMinor: 0 },
-      refundedMinor: cancelled.has(purchaseId) ? PRICE_MINOR : 0,
-      pendingMinor: cancelled.has(purchaseId) ? 0 : PRICE_MINOR,
-    },
-    ...{ amountMinor: PRICE_MINOR, currency: 'EUR', paymentAttempt: 1, authorisationId: 'a' },
-    ...{
-      requestedBy: 'operator',
-      byOperator: true,
-      reason: 'storm',
-      requestId: 'r',
-      requestedAt: '',
-      cancelledAt: null,
-    },
-    settled: cancelled.has(purchaseId),
-    purchaseStatus: 'confirmed',
-  });
-  const pay = (purchaseId: string): Refunded | NotRefunded => {
+  const refundPurchase = (purchaseId: string): Refunded | NotRefunded => {
     const failed = o.refund?.(purchaseId);
     if (failed) return failed;
     refunds.push(purchaseId);
@@ -80,9 +75,9 @@ function soldEvent(purchases: number, o: SoldEvent) {
   };
 
   const activities = {
-    cancelEvent: async (): Promise<boolean> => ((seen.closings += 1), true),
+    cancelEvent: async (): Promise<boolean> => ((calls.cancelEvent += 1), true),
     async nextToCancel(request: EventCancellationRequest, after: string | null) {
-      seen.pages += 1;
+      calls.pages += 1;
       const from = after === null ? 0 : confirmed.indexOf(after) + 1;
       const page = confirmed.slice(from).filter((purchaseId) => !cancelled.has(purchaseId));
       const requests = page.slice(0, o.perPage).map((purchaseId) => ({ purchaseId, eventId: request.eventId }));
@@ -91,21 +86,22 @@ function soldEvent(purchases: number, o: SoldEvent) {
     claimCancellations: async (requests: readonly CancellationRequest[]) =>
       requests.map(({ purchaseId }) => {
         if (confirmed.indexOf(purchaseId) >= (o.claimedByOthers ?? 0)) {
-          return { kind: 'claimed', cancellation: cancellationOf(purchaseId) };
+          return { kind: 'claimed', cancellation: cancellationOf(purchaseId, cancelled.has(purchaseId)) };
         }
         cancelled.add(purchaseId);
         return { kind: 'refused', refusal: { reason: 'nothing_to_cancel' } };
       }),
-    refundAll: async (requests: readonly { purchaseId: string }[]) => requests.map(({ purchaseId }) => pay(purchaseId)),
+    refundAll: async (requests: readonly { purchaseId: string }[]) =>
+      requests.map(({ purchaseId }) => refundPurchase(purchaseId)),
     async refund({ purchaseId }: { purchaseId: string }) {
-      const answer = pay(purchaseId);
+      const answer = refundPurchase(purchaseId);
       if (answer.kind !== 'refunded') throw new Error(answer.cause);
       return answer;
     },
     completeCancellations: async (refunded: readonly { cancellationId: string }[]): Promise<void> => {
       for (const { cancellationId } of refunded) cancelled.add(purchaseOf(cancellationId));
     },
-    giveTicketsBack: async () => undefined,
+    returnTickets: async () => undefined,
     publishCancellations: async () => undefined,
     cancellationsLeftBehind: async () => ({ cancellations: [], next: null }),
     async concludeEventCancellation(eventId: string): Promise<EventCancellationProgress> {
@@ -119,10 +115,10 @@ function soldEvent(purchases: number, o: SoldEvent) {
       };
     },
   };
-  return { activities, refunds, seen };
+  return { activities, refunds, calls };
 }
 
-/** Runs the workflow over these activities, on a task queue of its own. */
+/** Runs the workflow with these activities on its own task queue. `runs` is 2 if it continued as new. */
 async function run(activities: object): Promise<{ result: unknown; runs: number }> {
   const taskQueue = `event-cancellation-test-${randomUUID()}`;
   const { temporalNamespace: namespace } = inject('stack');
@@ -144,38 +140,38 @@ async function run(activities: object): Promise<{ result: unknown; runs: number 
 }
 
 describe('the workflow that cancels an event', () => {
-  it('goes on in a new run when its history grows, where the one before it ended', async () => {
-    const { activities, refunds, seen } = soldEvent(60, { perPage: 1, claimedByOthers: 58 });
+  it('continues as new when its history grows, from where the previous run ended', async () => {
+    const { activities, refunds, calls } = soldEvent(60, { perPage: 1, claimedByOthers: 58 });
     const { result, runs } = await run(activities);
     expect(result).toEqual({ purchases: 60, cancelled: 60, refundedMinor: 60 * PRICE_MINOR });
     expect(refunds).toHaveLength(2);
     expect(runs).toBeGreaterThan(1);
-    expect(seen).toEqual({ closings: 2, pages: 61 });
+    expect(calls).toEqual({ cancelEvent: 2, pages: 61 });
   }, 60_000);
 
-  it('tries a page again while the provider answers nothing, and begins no workflow for each of its purchases', async () => {
-    let silences = 4;
-    const silent = (purchaseId: string): NotRefunded | null =>
-      silences-- > 0 ? { kind: 'unknown', purchaseId, cause: 'no answer' } : null;
-    const { activities, refunds, seen } = soldEvent(6, { perPage: 4, refund: silent });
+  it('retries a page while the provider does not answer, without starting a workflow for each purchase', async () => {
+    let failures = 4;
+    const unanswered = (purchaseId: string): NotRefunded | null =>
+      failures-- > 0 ? { kind: 'unknown', purchaseId, cause: 'no answer' } : null;
+    const { activities, refunds, calls } = soldEvent(6, { perPage: 4, refund: unanswered });
     const { result } = await run(activities);
     expect(result).toMatchObject({ cancelled: 6 });
     expect(refunds).toHaveLength(6);
-    expect(seen.pages).toBe(4);
+    expect(calls.pages).toBe(4);
   }, 60_000);
 
-  it('hands over the one purchase that is refused, and does not keep the others waiting', async () => {
-    let chosen: string | undefined;
-    // Refused until all others are paid back: if one of them waited for it, this would never end.
+  it('starts a separate workflow for a refund that is refused, and does not delay the others', async () => {
+    let refused: string | undefined;
+    // Refused until all others are refunded: if one of them waited for it, the test would time out.
     const refusing = (purchaseId: string): NotRefunded | null => {
-      chosen ??= purchaseId;
-      if (purchaseId !== chosen || refunds.length === 4) return null;
+      refused ??= purchaseId;
+      if (purchaseId !== refused || refunds.length === 4) return null;
       return { kind: 'refused', purchaseId, cause: 'over captured' };
     };
     const { activities, refunds } = soldEvent(5, { perPage: 2, refund: refusing });
     const { result } = await run(activities);
     expect(result).toMatchObject({ cancelled: 5 });
-    expect(refunds.at(-1)).toBe(chosen);
+    expect(refunds.at(-1)).toBe(refused);
     expect(new Set(refunds).size).toBe(5);
   }, 60_000);
 });

@@ -1,67 +1,67 @@
 import { randomUUID } from 'node:crypto';
 import {
-  groupWorkflowId,
+  batchWorkflowId,
   PURCHASE_TASK_QUEUE,
   PURCHASE_WORKFLOW,
   type PurchaseOrder,
   type PurchaseWorkflowResult,
 } from '@box-office/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newBuyer, openOffice, paymentsOf, validSerials, type Office } from '../support/office.js';
+import { newBuyer, startTestSystem, paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
-import { openBackstage, type Backstage } from './reconciliation/backstage.js';
+import { openStoreAccess, type StoreAccess } from './reconciliation/store-access.js';
 
-const GROUP = 50;
+const BATCH_SIZE = 50;
 const TOTAL = 60;
 
-let office: Office;
-let backstage: Backstage;
+let system: TestSystem;
+let stores: StoreAccess;
 
 beforeAll(async () => {
-  office = await openOffice();
-  backstage = await openBackstage(office);
+  system = await startTestSystem();
+  stores = await openStoreAccess(system);
 });
 afterAll(async () => {
-  await backstage.close();
-  await office.close();
+  await stores.close();
+  await system.close();
 });
 
-/** Sells a ticket, and lets Redis forget that: it will hand the same serial out again. */
-async function soldBehindTheBackOfRedis(eventId: string): Promise<number> {
-  const { body } = await office.buy({ eventId, quantity: 1 });
+/** Sells a ticket and removes the sale from Redis, so that Redis issues its serial again. */
+async function sellWithoutRedis(eventId: string): Promise<number> {
+  const { body } = await system.buy({ eventId, quantity: 1 });
   const [ticket] = body.tickets;
   if (!ticket) throw new Error('nothing was sold');
   const items = [{ ticketType: ticket.ticketType, serials: [ticket.serial] }];
   const isSettled = async (): Promise<void> => {
-    const snapshot = await backstage.inventory.snapshot(eventId);
+    const snapshot = await stores.inventory.snapshot(eventId);
     expect(snapshot?.sales.map(({ purchaseId }) => purchaseId)).toContain(body.purchaseId);
   };
   await until(isSettled, 30_000);
-  const generation = await backstage.generationOf(eventId);
-  await backstage.inventory.giveBack(eventId, generation, [{ purchaseId: body.purchaseId, items }]);
+  const generation = await stores.generationOf(eventId);
+  await stores.inventory.giveBack(eventId, generation, [{ purchaseId: body.purchaseId, items }]);
   return ticket.serial;
 }
 
 it(
-  'a serial that PostgreSQL gave to another, in a group of fifty: that buyer gets another ticket, and nobody is kept from his',
+  'a serial already taken in PostgreSQL, in a batch of 50: that buyer gets another ticket, and no buyer goes without',
   { timeout: 120_000 },
   async () => {
-    const { id: eventId } = await office.createEvent({ total: TOTAL });
-    const taken = await soldBehindTheBackOfRedis(eventId);
-    const orders = Array.from({ length: GROUP }, (): PurchaseOrder => ({
+    const { id: eventId } = await system.createEvent({ total: TOTAL });
+    const taken = await sellWithoutRedis(eventId);
+    const orders = Array.from({ length: BATCH_SIZE }, (): PurchaseOrder => ({
       ...{ purchaseId: randomUUID(), fingerprint: randomUUID(), userId: newBuyer(), requestId: 'a test' },
       ...{ eventId, items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
     }));
-    const result = (await backstage.temporal.workflow.execute(PURCHASE_WORKFLOW, {
+    const result = (await stores.temporal.workflow.execute(PURCHASE_WORKFLOW, {
       taskQueue: PURCHASE_TASK_QUEUE,
-      workflowId: groupWorkflowId(randomUUID()),
+      workflowId: batchWorkflowId(randomUUID()),
       args: [{ orders }],
     })) as PurchaseWorkflowResult;
 
-    expect(result.outcomes.confirmed).toHaveLength(GROUP - result.elsewhere.length);
-    // Who had to wait for the payment provider went on in a workflow of his own.
-    await until(async () => expect(await validSerials(office, eventId)).toHaveLength(GROUP + 1), 60_000);
-    const { rows } = await office.pool.query<{ serial: number }>(
+    expect(result.outcomes.confirmed).toHaveLength(BATCH_SIZE - result.elsewhere.length);
+    // Purchases that waited for the payment provider were detached.
+    await until(async () => expect(await validSerials(system, eventId)).toHaveLength(BATCH_SIZE + 1), 60_000);
+    const { rows } = await system.pool.query<{ serial: number }>(
       `select serial from event_tickets where purchase_id = any($1::uuid[]) and status = 'valid'`,
       [orders.map(({ purchaseId }) => purchaseId)],
     );
@@ -69,7 +69,7 @@ it(
     for (const { purchaseId } of orders) {
       expect(await paymentsOf(purchaseId)).toEqual({ captured: 2_500, refunded: 0, captures: 1 });
     }
-    const snapshot = await backstage.inventory.snapshot(eventId);
-    expect(snapshot?.ticketTypes).toMatchObject([{ held: 0, sold: GROUP + 1 }]);
+    const snapshot = await stores.inventory.snapshot(eventId);
+    expect(snapshot?.ticketTypes).toMatchObject([{ held: 0, sold: BATCH_SIZE + 1 }]);
   },
 );

@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { newBuyer, openOffice, paymentsOf, validSerials, type Office } from '../support/office.js';
+import { newBuyer, startTestSystem, paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
 
 const PRICE_MINOR = 2_500;
-let office: Office;
+let system: TestSystem;
 let eventId: string;
 
 beforeAll(async () => {
-  office = await openOffice();
-  ({ id: eventId } = await office.createEvent({
+  system = await startTestSystem();
+  ({ id: eventId } = await system.createEvent({
     ticketTypes: [
       { name: 'guest', priceMinor: 0, total: 10 },
       { name: 'standard', priceMinor: PRICE_MINOR, total: 10 },
     ],
   }));
 }, 60_000);
-afterAll(() => office.close());
+afterAll(() => system.close());
 
 const buy = (items: object[], payment: object | undefined, as = newBuyer()) =>
-  office.buy({ eventId, items, payment }, { as });
+  system.buy({ eventId, items, payment }, { as });
 
-/** How many authorisations the provider was ever asked for. */
+/** The number of authorisations that the provider has for a purchase. */
 async function authorisationsOf(purchaseId: string): Promise<number> {
   const response = await fetch(`${inject('stack').paymentUrl}/v1/ledger?purchase=${purchaseId}`);
   const { purchases } = (await response.json()) as { purchases: { authorisations: unknown[] }[] };
@@ -36,29 +36,29 @@ describe('tickets that cost nothing', () => {
     const bought = await buy([{ ticketType: 'guest', quantity: 2 }], payment, as);
     expect(bought).toMatchObject({ status: 201, body: { amountMinor: 0 } });
     const { purchaseId } = bought.body;
-    const cancelled = await office.call('POST', `/api/purchases/${purchaseId}/cancel`, { as, role: 'buyer', body: {} });
+    const cancelled = await system.call('POST', `/api/purchases/${purchaseId}/cancel`, { as, role: 'buyer', body: {} });
     expect(cancelled).toMatchObject({
       status: 200,
       body: { status: 'cancelled', requestedMinor: 0, refundedMinor: 0, pendingMinor: 0, skippedMinor: 0 },
     });
     expect(await authorisationsOf(purchaseId)).toBe(0);
-    expect((await office.call('GET', `/api/purchases/${purchaseId}`)).body).toMatchObject({ status: 'cancelled' });
+    expect((await system.call('GET', `/api/purchases/${purchaseId}`)).body).toMatchObject({ status: 'cancelled' });
   });
 
-  it('are no finding: reconciliation misses no payment for them', async () => {
+  it('cause no finding of reconciliation', async () => {
     const { body } = await buy([{ ticketType: 'guest', quantity: 1 }], undefined);
-    const sweep = await office.call('POST', '/api/operations/reconciliation', { body: { eventId } });
-    expect(sweep.status).toBe(202);
+    const run = await system.call('POST', '/api/operations/reconciliation', { body: { eventId } });
+    expect(run.status).toBe(202);
     await until(async () => {
-      const shown = await office.call('GET', sweep.headers.get('location') ?? '');
+      const shown = await system.call('GET', run.headers.get('location') ?? '');
       expect(shown.body).toMatchObject({ status: 'finished' });
     }, 60_000);
-    const found = await office.call('GET', `/api/operations/findings?purchaseId=${body.purchaseId}`);
+    const found = await system.call('GET', `/api/operations/findings?purchaseId=${body.purchaseId}`);
     expect(found.body).toMatchObject({ findings: [] });
     expect(await authorisationsOf(body.purchaseId)).toBe(0);
   }, 90_000);
 
-  it('are paid for where others are bought with them', async () => {
+  it('are paid for together with other tickets of the same purchase', async () => {
     const both = [
       { ticketType: 'guest', quantity: 1 },
       { ticketType: 'standard', quantity: 1 },
@@ -71,14 +71,14 @@ describe('tickets that cost nothing', () => {
 
 describe('tickets that cost something', () => {
   it('are refused without a payment, with their price, and nothing is charged or held', async () => {
-    const left = async () => (await office.call('GET', `/api/events/${eventId}`)).body.ticketTypes[1]?.available;
-    const before = [await validSerials(office, eventId), await left()];
+    const available = async () => (await system.call('GET', `/api/events/${eventId}`)).body.ticketTypes[1]?.available;
+    const before = [await validSerials(system, eventId), await available()];
     const refused = await buy([{ ticketType: 'standard', quantity: 2 }], undefined);
     expect(refused).toMatchObject({
       status: 422,
       body: { type: '/problems/payment-required', amountMinor: 2 * PRICE_MINOR, currency: 'EUR' },
     });
     expect(await authorisationsOf(refused.body.purchaseId)).toBe(0);
-    expect([await validSerials(office, eventId), await left()]).toEqual(before);
+    expect([await validSerials(system, eventId), await available()]).toEqual(before);
   });
 });

@@ -1,51 +1,51 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newBuyer, openOffice, type Office } from '../support/office.js';
+import { newBuyer, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
 
 const DAY_S = 86_400;
 
-let office: Office;
+let system: TestSystem;
 beforeAll(async () => {
-  office = await openOffice();
+  system = await startTestSystem();
 });
-afterAll(() => office.close());
+afterAll(() => system.close());
 
-/** Seconds that each key has left whose name contains one of these texts; -1 is for ever. */
+/** The TTL in seconds of each key whose name contains one of these texts; -1 means no TTL. */
 async function lifetimes(parts: readonly string[]): Promise<Map<string, number>> {
   const left = new Map<string, number>();
-  for await (const keys of office.redis.scanStream({ count: 1_000 }) as AsyncIterable<string[]>) {
-    for (const key of keys) if (parts.some((part) => key.includes(part))) left.set(key, await office.redis.ttl(key));
+  for await (const keys of system.redis.scanStream({ count: 1_000 }) as AsyncIterable<string[]>) {
+    for (const key of keys) if (parts.some((part) => key.includes(part))) left.set(key, await system.redis.ttl(key));
   }
   return left;
 }
 
 const transactionOf = async (purchaseId: string): Promise<string> => {
-  const { rows } = await office.pool.query<{ transaction_id: string }>(
+  const { rows } = await system.pool.query<{ transaction_id: string }>(
     'select transaction_id from event_ticket_transactions where id = $1',
     [purchaseId],
   );
   return rows[0]?.transaction_id ?? 'none';
 };
 
-describe('what a sale leaves in Redis', () => {
+describe('the data of a sale in Redis', () => {
   it('has a lifetime, every key of it: 90 days from the end of the event, a day without tickets', async () => {
-    const event = await office.createEvent({ total: 20 });
+    const event = await system.createEvent({ total: 20 });
     const [ann, ben] = [newBuyer(), newBuyer()];
-    const bought = await office.buy({ eventId: event.id, quantity: 2 }, { as: ann });
-    const returned = await office.buy({ eventId: event.id, quantity: 1 }, { as: ann });
-    const declined = await office.buy(
+    const bought = await system.buy({ eventId: event.id, quantity: 2 }, { as: ann });
+    const returned = await system.buy({ eventId: event.id, quantity: 1 }, { as: ann });
+    const declined = await system.buy(
       { eventId: event.id, quantity: 1, payment: { method: 'pm_decline' } },
       { as: ben },
     );
     expect([bought.status, returned.status, declined.status]).toEqual([201, 201, 402]);
-    const held = await office.call('POST', '/api/tickets/holds', {
+    const held = await system.call('POST', '/api/tickets/holds', {
       as: ben,
       role: 'buyer',
       body: { eventId: event.id, quantity: 2 },
       headers: { 'idempotency-key': newBuyer() },
     });
     expect(held.status).toBe(201);
-    const cancelled = await office.call('POST', `/api/purchases/${returned.body.purchaseId}/cancel`, {
+    const cancelled = await system.call('POST', `/api/purchases/${returned.body.purchaseId}/cancel`, {
       as: ann,
       role: 'buyer',
     });
@@ -67,21 +67,21 @@ describe('what a sale leaves in Redis', () => {
     }, 30_000);
   });
 
-  it('is answered from PostgreSQL when it has expired', async () => {
-    const event = await office.createEvent({ total: 5 });
+  it('is read from PostgreSQL after it has expired', async () => {
+    const event = await system.createEvent({ total: 5 });
     const ann = newBuyer();
-    const bought = await office.buy({ eventId: event.id, quantity: 2 }, { as: ann });
+    const bought = await system.buy({ eventId: event.id, quantity: 2 }, { as: ann });
     const transactionId = await transactionOf(bought.body.purchaseId);
-    await until(async () => expect(await office.redis.exists(`event_tickets:${ann}`)).toBe(1), 10_000);
-    await office.redis.del(
+    await until(async () => expect(await system.redis.exists(`event_tickets:${ann}`)).toBe(1), 10_000);
+    await system.redis.del(
       `event_tickets:${ann}`,
       `transaction:${transactionId}`,
       `purchase:${bought.body.purchaseId}`,
     );
     const as = { as: ann, role: 'buyer' as const };
-    expect((await office.call('GET', `/api/users/${ann}/tickets`, as)).body.tickets).toHaveLength(2);
-    expect((await office.call('GET', `/api/transactions/${transactionId}`, as)).status).toBe(200);
-    expect((await office.call('GET', `/api/purchases/${bought.body.purchaseId}`, as)).status).toBe(200);
-    expect((await office.call('GET', `/api/events/${event.id}`, as)).status).toBe(200);
+    expect((await system.call('GET', `/api/users/${ann}/tickets`, as)).body.tickets).toHaveLength(2);
+    expect((await system.call('GET', `/api/transactions/${transactionId}`, as)).status).toBe(200);
+    expect((await system.call('GET', `/api/purchases/${bought.body.purchaseId}`, as)).status).toBe(200);
+    expect((await system.call('GET', `/api/events/${event.id}`, as)).status).toBe(200);
   });
 });

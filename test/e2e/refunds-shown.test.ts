@@ -1,24 +1,24 @@
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newBuyer, openOffice, paymentsOf, type Office } from '../support/office.js';
+import { newBuyer, startTestSystem, paymentsOf, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
 
 const PRICE_MINOR = 2_500;
 const STUCK_MS = 60_000;
-let office: Office;
+let system: TestSystem;
 
 beforeAll(async () => {
-  office = await openOffice(undefined, { PURCHASE_WAIT_MS: '300' });
+  system = await startTestSystem(undefined, { PURCHASE_WAIT_MS: '300' });
 }, 60_000);
-afterAll(() => office.close());
+afterAll(() => system.close());
 
-const show = async (path: string) => (await office.call('GET', path)).body;
+const show = async (path: string) => (await system.call('GET', path)).body;
 
 async function bought(method: string, quantity: number) {
-  const { id: eventId } = await office.createEvent({ total: 3, priceMinor: PRICE_MINOR });
+  const { id: eventId } = await system.createEvent({ total: 3, priceMinor: PRICE_MINOR });
   const as = newBuyer();
-  const asked = await office.buy({ eventId, quantity, payment: { method } }, { as });
-  const { purchaseId } = asked.body;
+  const requested = await system.buy({ eventId, quantity, payment: { method } }, { as });
+  const { purchaseId } = requested.body;
   const confirmed = await until(async () => {
     const purchase = await show(`/api/purchases/${purchaseId}`);
     expect(purchase).toMatchObject({ status: 'confirmed' });
@@ -29,7 +29,7 @@ async function bought(method: string, quantity: number) {
 }
 
 const cancel = (purchaseId: string, body: object) =>
-  office.call('POST', `/api/purchases/${purchaseId}/cancel`, { body });
+  system.call('POST', `/api/purchases/${purchaseId}/cancel`, { body });
 
 const amounts = (requestedMinor: number, o: { refunded?: number; pending?: number; skipped?: number }) => ({
   requestedMinor,
@@ -38,8 +38,8 @@ const amounts = (requestedMinor: number, o: { refunded?: number; pending?: numbe
   skippedMinor: o.skipped ?? 0,
 });
 
-describe('while a refund is on its way', () => {
-  it('nobody is told that it was made, and the tickets are not called valid', async () => {
+describe('a refund in progress', () => {
+  it('is reported as pending, and its tickets as cancelling, not valid', async () => {
     const { as, purchaseId, transactionId } = await bought('pm_slow_refund_6000', 1);
     const cancellationId = cancellationIdOf(purchaseId, null);
     const answered = await cancel(purchaseId, { reason: 'ill' });
@@ -55,7 +55,7 @@ describe('while a refund is on its way', () => {
     });
     await until(async () => {
       expect(await show(`/api/users/${as}/tickets`)).toMatchObject({ tickets: [{ status: 'cancelling' }] });
-      const model = JSON.parse((await office.redis.get(`transaction:${transactionId}`)) ?? '{}') as object;
+      const model = JSON.parse((await system.redis.get(`transaction:${transactionId}`)) ?? '{}') as object;
       expect(model).toMatchObject({ ...pending, tickets: [{ status: 'cancelling' }] });
     }, 3_000);
 
@@ -71,7 +71,7 @@ describe('while a refund is on its way', () => {
     expect(await paymentsOf(purchaseId)).toEqual({ captured: PRICE_MINOR, refunded: PRICE_MINOR, captures: 1 });
   }, 120_000);
 
-  it('of some tickets, the others stay valid', async () => {
+  it('of some tickets leaves the others valid', async () => {
     const { purchaseId, ids } = await bought('pm_slow_refund_4000', 2);
     const [first = '', second = ''] = ids;
     await cancel(purchaseId, { tickets: [first] });
@@ -86,13 +86,13 @@ describe('while a refund is on its way', () => {
 });
 
 describe('a refund that an operator skipped', () => {
-  it('is shown as left to an operator, and never as refunded', async () => {
+  it('is reported as skipped, not as refunded', async () => {
     const { purchaseId } = await bought('pm_refund_fail_100000', 1);
     await cancel(purchaseId, { reason: 'ill' });
     const skipped = amounts(PRICE_MINOR, { skipped: PRICE_MINOR });
     await until(async () => {
       const path = `/api/operations/purchases/${purchaseId}/resolve`;
-      const { status } = await office.call('POST', path, { body: { action: 'skip', reason: 'paid back in cash' } });
+      const { status } = await system.call('POST', path, { body: { action: 'skip', reason: 'paid back in cash' } });
       expect(status).toBe(200);
     }, STUCK_MS);
     await until(async () => {

@@ -1,38 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import {
-  groupWorkflowId,
+  batchWorkflowId,
   purchaseWorkflowId,
   type PurchaseOutcome,
   type PurchaseWorkflowResult,
 } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { ledgerOf, newBuyer, openOffice, paymentsOf, validSerials, type Office } from '../support/office.js';
+import {
+  ledgerOf,
+  newBuyer,
+  startTestSystem,
+  paymentsOf,
+  validSerials,
+  type TestSystem,
+} from '../support/test-system.js';
 import { until } from '../support/until.js';
-import { startList } from './purchase-list.js';
-import { openBackstage, type Backstage } from './reconciliation/backstage.js';
+import { startBatch } from './purchase-batch.js';
+import { openStoreAccess, type StoreAccess } from './reconciliation/store-access.js';
 
 const PRICE_MINOR = 2_500;
 const TOTAL = 10;
 const soldOnce = { captured: PRICE_MINOR, refunded: 0, captures: 1 };
 const nothingKept = { captured: 0, refunded: 0, captures: 0 };
-let office: Office;
-let backstage: Backstage;
+let system: TestSystem;
+let stores: StoreAccess;
 
 beforeAll(async () => {
-  // Whose payment is quick stays in its group, also on a busy machine.
-  office = await openOffice(undefined, { PURCHASE_WAIT_MS: '1000', PAYMENT_SOFT_DEADLINE_MS: '2000' });
-  backstage = await openBackstage(office);
+  // A fast payment stays in its batch, also on a busy machine.
+  system = await startTestSystem(undefined, { PURCHASE_WAIT_MS: '1000', PAYMENT_SOFT_DEADLINE_MS: '2000' });
+  stores = await openStoreAccess(system);
 });
 afterAll(async () => {
-  await backstage.close();
-  await office.close();
+  await stores.close();
+  await system.close();
 });
 
-const newEvent = async (): Promise<string> => (await office.createEvent({ total: TOTAL, priceMinor: PRICE_MINOR })).id;
+const newEvent = async (): Promise<string> => (await system.createEvent({ total: TOTAL, priceMinor: PRICE_MINOR })).id;
 
-/** Has a workflow run again as the Temporal UI's "Reset" does: from its first task on, or from its last. Answers when it is over. */
+/**
+ * Resets a workflow to its first or last completed task, as the Temporal UI does, and waits for the result of the new
+ * run.
+ */
 async function reset(workflowId: string, from: 'first' | 'last'): Promise<void> {
-  const { workflow, workflowService } = backstage.temporal;
+  const { workflow, workflowService } = stores.temporal;
   const handle = workflow.getHandle(workflowId);
   const { runId } = await handle.describe();
   const tasks = await until(async () => {
@@ -59,7 +69,7 @@ interface Row {
 }
 
 async function rowsOf(eventId: string): Promise<Row[]> {
-  const { rows } = await office.pool.query<Row>(
+  const { rows } = await system.pool.query<Row>(
     'select id, status, epoch from event_ticket_transactions where event_id = $1',
     [eventId],
   );
@@ -67,39 +77,39 @@ async function rowsOf(eventId: string): Promise<Row[]> {
 }
 
 async function outcomesOf(eventId: string): Promise<{ readonly id: string; readonly outcome: PurchaseOutcome }[]> {
-  const { rows } = await office.pool.query<{ id: string; outcome: PurchaseOutcome }>(
+  const { rows } = await system.pool.query<{ id: string; outcome: PurchaseOutcome }>(
     'select id, outcome from event_ticket_transactions where event_id = $1 order by id',
     [eventId],
   );
   return rows;
 }
 
-/** Everything that was sold of an event is in every store, once. */
-async function soldExactly(eventId: string, count: number): Promise<void> {
+/** Expects exactly `count` sold tickets of an event in every store. */
+async function expectSold(eventId: string, count: number): Promise<void> {
   await until(async () => {
-    expect(await ledgerOf(office, eventId)).toEqual({ capacity: TOTAL - count, ledger: count, audit: count });
+    expect(await ledgerOf(system, eventId)).toEqual({ capacity: TOTAL - count, ledger: count, audit: count });
   }, 30_000);
-  expect(await validSerials(office, eventId)).toHaveLength(count);
-  const look = await backstage.inventory.look(eventId);
-  expect(look).toMatchObject({ event: { ticketTypes: [{ available: TOTAL - count, held: 0, sold: count }] } });
+  expect(await validSerials(system, eventId)).toHaveLength(count);
+  const counts = await stores.inventory.readAvailability(eventId);
+  expect(counts).toMatchObject({ event: { ticketTypes: [{ available: TOTAL - count, held: 0, sold: count }] } });
 }
 
-describe('a lone purchase that is reset', () => {
+describe('a single purchase that is reset', () => {
   it.each(['first', 'last'] as const)(
     'when it is finished, to its %s task, sells nothing again and answers the same',
     async (from) => {
       const eventId = await newEvent();
-      const who = { as: newBuyer(), key: randomUUID() };
-      const buy = () => office.buy({ eventId, quantity: 1 }, who);
+      const buyer = { as: newBuyer(), key: randomUUID() };
+      const buy = () => system.buy({ eventId, quantity: 1 }, buyer);
       const { body } = await until(async () => {
         const answer = await buy();
         expect(answer.status).toBe(201);
         return answer;
       });
-      await soldExactly(eventId, 1);
-      await backstage.temporal.workflow.getHandle(purchaseWorkflowId(body.purchaseId)).result();
+      await expectSold(eventId, 1);
+      await stores.temporal.workflow.getHandle(purchaseWorkflowId(body.purchaseId)).result();
       await reset(purchaseWorkflowId(body.purchaseId), from);
-      await soldExactly(eventId, 1);
+      await expectSold(eventId, 1);
       expect(await paymentsOf(body.purchaseId)).toEqual(soldOnce);
       expect(await buy()).toMatchObject({ status: 201, body });
     },
@@ -108,47 +118,47 @@ describe('a lone purchase that is reset', () => {
 
   it('while its payment is under way is charged once, under the next epoch', async () => {
     const eventId = await newEvent();
-    const who = { as: newBuyer(), key: randomUUID() };
-    const buy = () => office.buy({ eventId, quantity: 1, payment: { method: 'pm_slow_capture_5000' } }, who);
-    const asked = buy();
+    const buyer = { as: newBuyer(), key: randomUUID() };
+    const buy = () => system.buy({ eventId, quantity: 1, payment: { method: 'pm_slow_capture_5000' } }, buyer);
+    const requested = buy();
     const { id } = await until(async () => {
       const [row] = await rowsOf(eventId);
       expect(row?.status).toBe('persisted');
       return row as Row;
     });
     await reset(purchaseWorkflowId(id), 'first');
-    await asked;
+    await requested;
     await until(async () => expect((await buy()).status).toBe(201));
     expect(await rowsOf(eventId)).toMatchObject([{ status: 'confirmed', epoch: 2 }]);
-    await soldExactly(eventId, 1);
+    await expectSold(eventId, 1);
     expect(await paymentsOf(id)).toEqual(soldOnce);
   }, 60_000);
 });
 
-describe('a group of purchases that is reset', () => {
+describe('a batch of purchases that is reset', () => {
   it('when it is finished sells nothing again, and refuses whom it refused', async () => {
     const eventId = await newEvent();
-    const workflowId = groupWorkflowId(randomUUID());
+    const workflowId = batchWorkflowId(randomUUID());
     const methods = ['pm_approve', 'pm_decline_stolen_card', 'pm_approve', 'pm_capture_refused', 'pm_approve'];
-    const { handle, purchaseIds } = await startList(backstage.temporal, workflowId, eventId, methods);
+    const { handle, purchaseIds } = await startBatch(stores.temporal, workflowId, eventId, methods);
     const result: unknown = await handle.result();
     const before = { result: sorted(result), outcomes: await outcomesOf(eventId) };
     const kinds = before.outcomes.map(({ outcome }) => outcome.kind).toSorted();
     expect(kinds).toEqual(['confirmed', 'confirmed', 'confirmed', 'declined', 'undone']);
-    await soldExactly(eventId, 3);
+    await expectSold(eventId, 3);
     await reset(workflowId, 'first');
-    expect(sorted(await backstage.temporal.workflow.getHandle(workflowId).result())).toEqual(before.result);
+    expect(sorted(await stores.temporal.workflow.getHandle(workflowId).result())).toEqual(before.result);
     expect(await outcomesOf(eventId)).toEqual(before.outcomes);
-    await soldExactly(eventId, 3);
-    await charged(purchaseIds, [soldOnce, nothingKept, soldOnce, nothingKept, soldOnce]);
+    await expectSold(eventId, 3);
+    await expectCharged(purchaseIds, [soldOnce, nothingKept, soldOnce, nothingKept, soldOnce]);
   }, 60_000);
 
-  it('while one is being undone and one has left it charges and sells each once', async () => {
+  it('while one purchase is being undone and one is detached charges and sells each once', async () => {
     const eventId = await newEvent();
-    const workflowId = groupWorkflowId(randomUUID());
+    const workflowId = batchWorkflowId(randomUUID());
     const undoneSlowly = 'pm_capture_refused+slow_void_8000';
     const methods = ['pm_approve', 'pm_slow_4000', undoneSlowly, 'pm_approve'];
-    const { purchaseIds } = await startList(backstage.temporal, workflowId, eventId, methods);
+    const { purchaseIds } = await startBatch(stores.temporal, workflowId, eventId, methods);
     await until(async () => {
       const statuses = (await rowsOf(eventId)).map(({ status }) => status);
       expect(statuses).toEqual(expect.arrayContaining(['confirmed', 'undoing']));
@@ -158,8 +168,8 @@ describe('a group of purchases that is reset', () => {
       const statuses = (await rowsOf(eventId)).map(({ status }) => status).sort();
       expect(statuses).toEqual(['confirmed', 'confirmed', 'confirmed', 'undone']);
     }, 30_000);
-    await soldExactly(eventId, 3);
-    await charged(purchaseIds, [soldOnce, soldOnce, nothingKept, soldOnce]);
+    await expectSold(eventId, 3);
+    await expectCharged(purchaseIds, [soldOnce, soldOnce, nothingKept, soldOnce]);
   }, 60_000);
 
   function sorted(result: unknown): PurchaseWorkflowResult {
@@ -168,7 +178,7 @@ describe('a group of purchases that is reset', () => {
     return { outcomes: Object.fromEntries(ofKinds), elsewhere: elsewhere.toSorted() };
   }
 
-  async function charged(purchaseIds: readonly string[], expected: readonly object[]): Promise<void> {
+  async function expectCharged(purchaseIds: readonly string[], expected: readonly object[]): Promise<void> {
     expect(await Promise.all(purchaseIds.map(paymentsOf))).toEqual(expected);
   }
 });

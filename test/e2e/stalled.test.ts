@@ -1,29 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import type { PurchaseOrder } from '@box-office/contract';
-import { claimPurchases } from '@box-office/records';
+import { claimPurchases } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newBuyer, paymentsOf, validSerials, type Office } from '../support/office.js';
+import { newBuyer, paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
-import type { Backstage } from './reconciliation/backstage.js';
-import { openScene, PRICE_MINOR, type Scene } from './reconciliation/scene.js';
-import { findings } from './reconciliation/sweeping.js';
+import type { StoreAccess } from './reconciliation/store-access.js';
+import {
+  openReconciliationFixture,
+  PRICE_MINOR,
+  type ReconciliationFixture,
+} from './reconciliation/reconciliation-fixture.js';
+import { findings } from './reconciliation/reconciliation-runs.js';
 
-let scene: Scene;
-let office: Office;
-let backstage: Backstage;
+let fixture: ReconciliationFixture;
+let system: TestSystem;
+let stores: StoreAccess;
 
 beforeAll(async () => {
   const recovery = { RECOVERY_IDLE_MS: '2000', RECOVERY_EVERY_MS: '2000', STALLED_AFTER_MS: '2000' };
-  scene = await openScene({ env: { ...recovery, RECONCILIATION_EVERY_MS: '0' } });
-  ({ office, backstage } = scene);
+  fixture = await openReconciliationFixture({ env: { ...recovery, RECONCILIATION_EVERY_MS: '0' } });
+  ({ system, stores } = fixture);
 });
-afterAll(() => scene.close());
+afterAll(() => fixture.close());
 
-/** A purchase that was claimed by a workflow which is open and which nobody works on, once a person was told of it. */
-async function standsStill() {
-  const { id: eventId } = await office.createEvent({ total: 5, priceMinor: PRICE_MINOR });
+/** Claims a purchase for an open workflow that no worker runs, and waits until it is reported to operators. */
+async function stalledPurchase() {
+  const { id: eventId } = await system.createEvent({ total: 5, priceMinor: PRICE_MINOR });
   const purchaseId = randomUUID();
-  const owner = await backstage.idleWorkflow(purchaseId);
+  const owner = await stores.startIdleWorkflow(purchaseId);
   const order: PurchaseOrder = {
     ...{
       purchaseId,
@@ -35,58 +39,58 @@ async function standsStill() {
     },
     items: [{ ticketType: 'standard', quantity: 1 }],
   };
-  await claimPurchases(office.pool, [order], owner);
+  await claimPurchases(system.pool, [order], owner);
   await until(async () => {
-    const found = await findings(office, { purchaseId });
+    const found = await findings(system, { purchaseId });
     expect(found).toMatchObject([{ kind: 'stalled', status: 'handed_over', found: { workflowId: owner.workflowId } }]);
   }, 30_000);
   return { eventId, purchaseId, ...owner };
 }
 
-const waiting = async () =>
-  ((await office.call('GET', '/api/operations/attention')).body as unknown as { purchases: { workflowId: string }[] })
+const listedForOperators = async () =>
+  ((await system.call('GET', '/api/operations/attention')).body as unknown as { purchases: { workflowId: string }[] })
     .purchases;
 
 const decide = (purchaseId: string, action: string) =>
-  office.call('POST', `/api/operations/purchases/${purchaseId}/resolve`, { body: { action, reason: 'a test' } });
+  system.call('POST', `/api/operations/purchases/${purchaseId}/resolve`, { body: { action, reason: 'a test' } });
 
-const becomes = (purchaseId: string, status: string) =>
+const expectStatus = (purchaseId: string, status: string) =>
   until(async () => {
-    const { rows } = await office.pool.query<{ status: string }>(
+    const { rows } = await system.pool.query<{ status: string }>(
       'select status from event_ticket_transactions where id = $1',
       [purchaseId],
     );
     expect(rows).toEqual([{ status }]);
   }, 30_000);
 
-const isClosed = (purchaseId: string) =>
+const expectFindingClosed = (purchaseId: string) =>
   until(async () => {
-    const found = await findings(office, { purchaseId });
+    const found = await findings(system, { purchaseId });
     expect(found.find(({ kind }) => kind === 'stalled')?.status).toBe('gone');
   }, 30_000);
 
-describe('a purchase that stands still while its workflow is open', () => {
-  it('is shown to operators, and goes on in another workflow when one decides to retry', async () => {
-    const { eventId, purchaseId, workflowId } = await standsStill();
-    expect(await waiting()).toContainEqual(
+describe('a stalled purchase whose workflow is open', () => {
+  it('is shown to operators, and continues in another workflow when one decides to retry', async () => {
+    const { eventId, purchaseId, workflowId } = await stalledPurchase();
+    expect(await listedForOperators()).toContainEqual(
       expect.objectContaining({ workflowId, purchaseIds: [purchaseId], eventIds: [eventId], step: 'workflow' }),
     );
     expect((await decide(purchaseId, 'skip')).status).toBe(409);
     expect((await decide(purchaseId, 'retry')).status).toBe(200);
-    await becomes(purchaseId, 'confirmed');
-    expect(await validSerials(office, eventId)).toEqual([1]);
+    await expectStatus(purchaseId, 'confirmed');
+    expect(await validSerials(system, eventId)).toEqual([1]);
     expect(await paymentsOf(purchaseId)).toEqual({ captured: PRICE_MINOR, refunded: 0, captures: 1 });
-    await isClosed(purchaseId);
-    expect((await waiting()).map((one) => one.workflowId)).not.toContain(workflowId);
+    await expectFindingClosed(purchaseId);
+    expect((await listedForOperators()).map((one) => one.workflowId)).not.toContain(workflowId);
   }, 120_000);
 
   it('is undone when an operator decides to compensate', async () => {
-    const { eventId, purchaseId } = await standsStill();
+    const { eventId, purchaseId } = await stalledPurchase();
     expect((await decide(purchaseId, 'compensate')).status).toBe(200);
-    await becomes(purchaseId, 'undone');
-    expect(await validSerials(office, eventId)).toEqual([]);
+    await expectStatus(purchaseId, 'undone');
+    expect(await validSerials(system, eventId)).toEqual([]);
     expect(await paymentsOf(purchaseId)).toMatchObject({ captured: 0, captures: 0 });
-    await scene.expectAgreement(eventId);
-    await isClosed(purchaseId);
+    await fixture.expectAgreement(eventId);
+    await expectFindingClosed(purchaseId);
   }, 120_000);
 });

@@ -3,23 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS, kindsNamed } from './injection/kinds.js';
 import { describeRun, describeRuns } from './report.js';
-import { runFaults, type Pace, type RunResult } from './run.js';
+import { runFaults, type RunPlan, type RunResult } from './run.js';
 
 const LOCAL = fileURLToPath(new URL('../../../.local/', import.meta.url));
 
 const USAGE = `npm run test:faults -- [--seed N]… [--minutes M] [--rate R] [--faults kind,kind…]
 
-  --seed     what to draw the run from; several give several runs (default: a random one, which is printed)
-  --minutes  how long the sales of one run go on (default 3)
-  --rate     purchases asked for per second (default 10)
+  --seed     seed of the run; give several for several runs (default: a random one, which is printed)
+  --minutes  duration of the sales in one run (default 3)
+  --rate     actions of buyers per second (default 10)
   --faults   only the kinds whose names contain one of these texts: ${FAULT_KINDS.map(({ name }) => name).join(', ')}`;
 
-/** Share of the time with faults in which they come one by one; then they come together. */
-const ONE_BY_ONE = 0.7;
-const CALM_MS = 5_000;
+/** Share of the time with faults in which they are injected one after the other; afterwards concurrently. */
+const SEQUENTIAL_SHARE = 0.7;
+const WARM_UP_MS = 5_000;
 
 const stop = new AbortController();
-// The second signal ends the process at once; the next run in that directory clears what is left.
+// The second signal ends the process at once; the next run in the same directory removes what is left.
 process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
 try {
   process.exitCode = await main(stop.signal);
@@ -51,27 +51,27 @@ async function main(signal: AbortSignal): Promise<number> {
     const run = await runFaults({
       ...{ seed, kinds, report: console, signal },
       dir: `${LOCAL}faults-${seed.replaceAll(/\W/g, '_')}`,
-      pace: paceOf(minutes * 60_000, perSecond),
+      plan: planOf(minutes * 60_000, perSecond),
     });
     console.log(`\n${describeRun(run)}\n`);
     runs.push(run);
   }
   const held = runs.filter(({ verdict }) => verdict.kind === 'holds').length;
-  if (runs.length > 1) console.log(`all runs together\n${describeRuns(runs)}\n`);
+  if (runs.length > 1) console.log(`all runs\n${describeRuns(runs)}\n`);
   console.log(`${held} of ${runs.length} runs held`);
   return held === runs.length ? 0 : 1;
 }
 
-function paceOf(totalMs: number, perSecond: number): Pace {
-  const withFaultsMs = Math.max(0, totalMs - CALM_MS);
+function planOf(totalMs: number, perSecond: number): RunPlan {
+  const withFaultsMs = Math.max(0, totalMs - WARM_UP_MS);
   return {
     perSecond,
-    calmMs: CALM_MS,
-    oneByOneMs: withFaultsMs * ONE_BY_ONE,
-    togetherMs: withFaultsMs * (1 - ONE_BY_ONE),
-    patienceMs: [700, 3_000, 12_000, 12_000],
-    settleTimeoutMs: 120_000,
-    restTimeoutMs: 240_000,
+    warmUpMs: WARM_UP_MS,
+    sequentialMs: withFaultsMs * SEQUENTIAL_SHARE,
+    concurrentMs: withFaultsMs * (1 - SEQUENTIAL_SHARE),
+    clientTimeoutsMs: [700, 3_000, 12_000, 12_000],
+    retryTimeoutMs: 120_000,
+    quiescenceTimeoutMs: 240_000,
   };
 }
 

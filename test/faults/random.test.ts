@@ -6,7 +6,7 @@ const draws = (seed: string): number[] => {
   return Array.from({ length: 50 }, () => random.int(0, 1_000_000));
 };
 
-it('gives the same numbers for the same seed, and others for another', () => {
+it('the same seed gives the same numbers, and another seed gives others', () => {
   expect(draws('7')).toEqual(draws('7'));
   expect(draws('7')).not.toEqual(draws('8'));
   const [fork, again] = [createRandom('7'), createRandom('7')];
@@ -14,7 +14,7 @@ it('gives the same numbers for the same seed, and others for another', () => {
   expect(fork.fork('a').int(0, 1_000_000)).toBe(again.fork('a').int(0, 1_000_000));
 });
 
-it('keeps its bounds and its shares', () => {
+it('draws stay within their bounds and follow their weights', () => {
   const random = createRandom('bounds');
   const rolls = Array.from({ length: 6_000 }, () => random.int(1, 6));
   for (const face of [1, 2, 3, 4, 5, 6]) {

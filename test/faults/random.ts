@@ -1,20 +1,20 @@
-/** A source of random numbers that gives the same ones again for the same seed. Never for secrets. */
+/** A random number generator with a seed: the same seed gives the same numbers. Never use it for secrets. */
 export interface Random {
   /** A whole number from `from` to `to`, both included. */
   int(from: number, to: number): number;
-  /** True in that share of the cases. */
+  /** True with this probability (0 to 1). */
   chance(share: number): boolean;
   pick<T>(from: readonly T[]): T;
-  /** Picks by weight; weights are positive and need not add up to anything. */
+  /** Picks by weight. Weights are positive and may have any sum. */
   weighted<T extends { readonly weight: number }>(from: readonly T[]): T;
   shuffled<T>(list: readonly T[]): T[];
-  /** Time to the next of events that come independently of each other, so many per second on average. */
+  /** Time to the next event of a Poisson process with `perSecond` events per second on average. */
   gapMs(perSecond: number): number;
-  /** A source of its own, so that one part's draws do not depend on how many another part made. */
+  /** An independent generator, so that the draws of one part do not depend on the draws of another. */
   fork(name: string): Random;
 }
 
-/** Seeded with a text; the generator is sfc32, the text is spread over its state by xmur3. */
+/** The generator is sfc32; xmur3 hashes the seed into its state. */
 export function createRandom(seed: string): Random {
   const next = generator(seed);
   const fraction = (): number => next() / 2 ** 32;
@@ -53,8 +53,8 @@ export function createRandom(seed: string): Random {
 
 /** 32 random bits at each call. */
 function generator(seed: string): () => number {
-  const spread = spreading(seed);
-  let [a, b, c, d] = [spread(), spread(), spread(), spread()];
+  const hash = hashOf(seed);
+  let [a, b, c, d] = [hash(), hash(), hash(), hash()];
   const next = (): number => {
     const sum = (((a + b) | 0) + d) | 0;
     d = (d + 1) | 0;
@@ -67,7 +67,7 @@ function generator(seed: string): () => number {
   return next;
 }
 
-function spreading(text: string): () => number {
+function hashOf(text: string): () => number {
   let h = 1_779_033_703 ^ text.length;
   for (let i = 0; i < text.length; i++) {
     h = Math.imul(h ^ text.charCodeAt(i), 3_432_918_353);

@@ -2,17 +2,17 @@ import { callsTo, type Call } from '../checker/calls.js';
 import { describeViolation, INVARIANTS } from '../checker/violation.js';
 import type { RunResult } from './run.js';
 
-const MOST_VIOLATIONS = 30;
-const MOST_OUTAGES = 8;
-const ACTS = ['buy', 'look', 'cancel', 'hold', 'release'] as const;
+const MAX_VIOLATIONS = 30;
+const MAX_OUTAGES = 8;
+const ACTIONS = ['buy', 'read', 'cancel', 'hold', 'release'] as const;
 
-/** The result of one run as a table for people, with what is wrong. */
+/** The result of one run as a table, with its violations. */
 export function describeRun(run: RunResult): string {
   const notes = run.verdict.kind === 'unknown' ? [] : run.verdict.notes.map((note): Row => ['note', note]);
-  return [table([...rowsOf([run]), ...notes, ['verdict', run.verdict.kind]]), ...findings(run)].join('\n');
+  return [table([...rowsOf([run]), ...notes, ['verdict', run.verdict.kind]]), ...violationLines(run)].join('\n');
 }
 
-/** What several runs come to together, as one table. */
+/** The totals of several runs, as one table. */
 export function describeRuns(runs: readonly RunResult[]): string {
   return table([...rowsOf(runs), ['verdicts', counted(runs.map(({ verdict }) => verdict.kind))]]);
 }
@@ -29,14 +29,17 @@ function rowsOf(runs: readonly RunResult[]): Row[] {
   return [
     ['seed', runs.map(({ seed }) => seed).join(', ')],
     ['purchases', `${keys.size}; ${sold.length} tickets sold in the end`],
-    ['requests', `${calls.length}: ${counted(calls.map(({ act }) => act))}`],
-    ...ACTS.map((act): Row => [`answers to ${act}`, counted(callsTo(calls, act).map(answerInWords))]),
+    ['requests', `${calls.length}: ${counted(calls.map(({ action }) => action))}`],
+    ...ACTIONS.map((action): Row => [`answers to ${action}`, counted(callsTo(calls, action).map(answerName))]),
     ['unknown', counted(calls.flatMap(({ answer }) => (answer.kind === 'unknown' ? [answer.cause] : [])))],
     ['faults', `${faults.length}: ${counted(faults.map(({ kind }) => kind))}`],
-    ['not begun', counted(faults.flatMap(({ kind, failure }) => (failure === undefined ? [] : [kind])))],
-    ['payment troubles', counted(troubles(calls))],
-    ['longest without a sale', longestOutages(runs)],
-    ['from the last fault to rest', runs.length === 1 ? runs.map(restOf).join() : `at most ${longestRest(runs)}`],
+    ['not started', counted(faults.flatMap(({ kind, failure }) => (failure === undefined ? [] : [kind])))],
+    ['payment faults', counted(paymentFaults(calls))],
+    ['longest without a sale', maxOutages(runs)],
+    [
+      'from the last fault until quiescent',
+      runs.length === 1 ? runs.map(recoveryOf).join() : `at most ${maxRecovery(runs)}`,
+    ],
   ];
 }
 
@@ -45,28 +48,29 @@ function table(rows: readonly Row[]): string {
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
 }
 
-const restOf = ({ restAfterMs }: RunResult): string => (restAfterMs === null ? 'never' : seconds(restAfterMs));
+const recoveryOf = ({ quiescentAfterMs }: RunResult): string =>
+  quiescentAfterMs === null ? 'never' : seconds(quiescentAfterMs);
 
-function longestRest(runs: readonly RunResult[]): string {
-  if (runs.some(({ restAfterMs }) => restAfterMs === null)) return 'never';
-  return seconds(Math.max(...runs.map(({ restAfterMs }) => restAfterMs ?? 0)));
+function maxRecovery(runs: readonly RunResult[]): string {
+  if (runs.some(({ quiescentAfterMs }) => quiescentAfterMs === null)) return 'never';
+  return seconds(Math.max(...runs.map(({ quiescentAfterMs }) => quiescentAfterMs ?? 0)));
 }
 
-function findings({ verdict, kept }: RunResult): string[] {
+function violationLines({ verdict, dataDir }: RunResult): string[] {
   if (verdict.kind === 'holds') return [];
   const lines = verdict.kind === 'unknown' ? verdict.causes : verdict.violations.map(describeViolation);
-  const broken = verdict.kind === 'unknown' ? [] : new Set(verdict.violations.map(({ invariant }) => invariant));
-  const more = lines.length > MOST_VIOLATIONS ? [`  … and ${lines.length - MOST_VIOLATIONS} more`] : [];
+  const violated = verdict.kind === 'unknown' ? [] : new Set(verdict.violations.map(({ invariant }) => invariant));
+  const more = lines.length > MAX_VIOLATIONS ? [`  … and ${lines.length - MAX_VIOLATIONS} more`] : [];
   return [
-    ...[...broken].sort().map((invariant) => `  invariant ${invariant} does not hold: ${INVARIANTS[invariant]}`),
-    ...lines.slice(0, MOST_VIOLATIONS).map((line) => `  ✗ ${line}`),
+    ...[...violated].sort().map((invariant) => `  invariant ${invariant} does not hold: ${INVARIANTS[invariant]}`),
+    ...lines.slice(0, MAX_VIOLATIONS).map((line) => `  ✗ ${line}`),
     ...more,
-    `  stores, logs and run.jsonl: ${kept ?? ''}`,
+    `  stores, logs and run.jsonl: ${dataDir ?? ''}`,
   ];
 }
 
-/** What a buyer was told; of the unknown, only whether there was an answer. */
-function answerInWords({ answer }: Call): string {
+/** The kind of an answer, or the problem of a refusal. */
+function answerName({ answer }: Call): string {
   if (answer.kind === 'refused') return answer.problem;
   return answer.kind === 'unknown' && answer.status === null ? 'no answer' : answer.kind.replaceAll('_', ' ');
 }
@@ -79,28 +83,28 @@ function counted(values: readonly string[]): string {
   return parts.length === 0 ? 'none' : parts.join(' · ');
 }
 
-/** What the payment provider was made to do wrong, once per purchase. */
-function troubles(calls: readonly Call[]): string[] {
+/** The faults of the payment provider that buyers chose, once per purchase. */
+function paymentFaults(calls: readonly Call[]): string[] {
   const methods = new Map(callsTo(calls, 'buy').map((call) => [call.purchaseId, call.paymentMethod]));
   return [...methods.values()]
     .map((method) => (method ?? 'none').replace(/^pm_/, '').replace(/\+approve$/, ''))
     .filter((method) => method !== 'approve');
 }
 
-/** From the beginning of a fault to the next sale that a buyer asked for after it, the longest of each kind. */
-function longestOutages(runs: readonly RunResult[]): string {
+/** Time from the start of a fault to the next sale that was requested after it, the longest of each kind. */
+function maxOutages(runs: readonly RunResult[]): string {
   const longest = new Map<string, number>();
   for (const { faults, calls } of runs) {
     const sales = callsTo(calls, 'buy')
       .filter(({ answer }) => answer.kind === 'ok')
       .sort((a, b) => a.answeredAtMs - b.answeredAtMs);
-    for (const { kind, begunAtMs, together } of faults) {
-      if (together) continue;
-      const next = sales.find(({ invokedAtMs }) => invokedAtMs >= begunAtMs);
-      if (next) longest.set(kind, Math.max(longest.get(kind) ?? 0, next.answeredAtMs - begunAtMs));
+    for (const { kind, startedAtMs, isConcurrent } of faults) {
+      if (isConcurrent) continue;
+      const next = sales.find(({ invokedAtMs }) => invokedAtMs >= startedAtMs);
+      if (next) longest.set(kind, Math.max(longest.get(kind) ?? 0, next.answeredAtMs - startedAtMs));
     }
   }
-  const worst = [...longest].sort(([, a], [, b]) => b - a).slice(0, MOST_OUTAGES);
+  const worst = [...longest].sort(([, a], [, b]) => b - a).slice(0, MAX_OUTAGES);
   return worst.length === 0 ? 'none' : worst.map(([kind, ms]) => `${kind} ${seconds(ms)}`).join(' · ');
 }
 

@@ -4,165 +4,177 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reporter } from '@box-office/infra';
 import { checkStores, type Verdict } from '../checker/check.js';
 import { describeViolation } from '../checker/violation.js';
-import { letBuyersCome, probe } from './buyers/crowd.js';
-import { openDesk, type Desk } from './buyers/desk.js';
+import { runLoadProfile, probe } from './buyers/load-profile.js';
+import { createBuyerClient, type BuyerClient } from './buyers/buyer-client.js';
 import { openGateways, type Gateways } from './buyers/gateways.js';
-import { settle, type Task } from './buyers/task.js';
-import { openArena, type Arena } from './ground/arena.js';
-import { createEvents, type EventOnSale } from './ground/events.js';
+import { retryUntilAnswered, type BuyerRequest } from './buyers/buyer-request.js';
+import { openFaultHarness, type FaultHarness } from './harness/fault-harness.js';
+import { createEvents, type EventOnSale } from './harness/events.js';
 import type { FaultKind, FaultRecord } from './injection/fault.js';
-import { injectOneByOne, injectTogether } from './injection/injection.js';
+import { injectSequentially, injectConcurrently } from './injection/injection.js';
 import { createRandom, type Random } from './random.js';
 
-const LANES = ['a', 'b'];
-const TICKETS_PER_WISH = 2.5;
-/** Answers that no request of these buyers should get, whatever is broken. */
-const MISTAKES: ReadonlySet<number> = new Set([400, 401, 403, 405, 413, 415, 422]);
+const REPLICAS = ['a', 'b'];
+const TICKETS_PER_SELECTION = 2.5;
+/** Status codes that no request of these buyers may get under any fault. */
+const CLIENT_ERRORS: ReadonlySet<number> = new Set([400, 401, 403, 405, 413, 415, 422]);
 
-/** How long a run takes and how much happens in it. */
-export interface Pace {
+/** Duration, load and timeouts of a run. */
+export interface RunPlan {
   readonly perSecond: number;
-  /** Sales without faults at the beginning. */
-  readonly calmMs: number;
-  readonly oneByOneMs: number;
-  readonly togetherMs: number;
-  readonly patienceMs: readonly number[];
-  readonly settleTimeoutMs: number;
-  readonly restTimeoutMs: number;
+  /** Sales without faults at the start. */
+  readonly warmUpMs: number;
+  readonly sequentialMs: number;
+  readonly concurrentMs: number;
+  readonly clientTimeoutsMs: readonly number[];
+  readonly retryTimeoutMs: number;
+  readonly quiescenceTimeoutMs: number;
 }
 
 export interface RunOptions {
   readonly seed: string;
   readonly dir: string;
   readonly kinds: readonly FaultKind[];
-  readonly pace: Pace;
+  readonly plan: RunPlan;
   readonly report: Reporter;
-  /** Ends the run early, with everything taken down. */
+  /** Ends the run early and stops all processes. */
   readonly signal: AbortSignal;
 }
 
-/** Everything that a run has to tell. */
+/** The result of one run. */
 export interface RunResult {
   readonly seed: string;
   readonly verdict: Verdict;
-  readonly calls: Desk['calls'];
+  readonly calls: BuyerClient['calls'];
   readonly faults: readonly FaultRecord[];
-  /** From the end of the last fault until the system was at rest, buyers who asked on included; null if it never was. */
-  readonly restAfterMs: number | null;
-  /** Where the logs and records are, if the run did not hold. */
-  readonly kept: string | null;
+  /**
+   * From the end of the last fault until the system was quiescent, retries of buyers included; null if it never was.
+   */
+  readonly quiescentAfterMs: number | null;
+  /** Directory of the stores and logs, kept unless the invariants hold. */
+  readonly dataDir: string | null;
 }
 
 /**
- * One run: sales and faults drawn from the seed, then everything is brought back, every persistent buyer gets an
- * answer, the system comes to rest and is checked. The stores are kept if the verdict is not that the invariants hold.
+ * Runs sales and faults that are drawn from the seed. Then it ends all faults, repeats the requests of persistent
+ * buyers until each has an answer, waits until the system is quiescent, and checks it. Keeps the stores unless the
+ * invariants hold.
  *
- * @throws the signal's reason, when it ends the run
+ * @throws the signal's reason if it ends the run
  */
 export async function runFaults(o: RunOptions): Promise<RunResult> {
   const random = createRandom(o.seed);
-  const arena = await openArena({ dir: o.dir, lanes: LANES, report: o.report });
+  const harness = await openFaultHarness({ dir: o.dir, replicas: REPLICAS, report: o.report });
   let keepData = false;
   try {
-    const record = openRecord(join(o.dir, 'logs'));
+    const record = openRunLog(join(o.dir, 'logs'));
     const gateways = openGateways({
-      urls: arena.lanes.map((lane) => lane.api.url),
-      jwtSecret: arena.stack.jwtSecret,
+      urls: harness.replicas.map((replica) => replica.api.url),
+      jwtSecret: harness.stack.jwtSecret,
     });
-    const desk = openDesk(gateways, (call) => record('call', call));
-    const { faults, verdict } = await play(arena, gateways, desk, random, o);
+    const client = createBuyerClient(gateways, (call) => record('call', call));
+    const { faults, verdict } = await sellWithFaults(harness, gateways, client, random, o);
     for (const fault of faults) record('fault', fault);
     if (verdict.kind === 'violated') for (const one of verdict.violations) record('violation', describeViolation(one));
     if (verdict.kind === 'unknown') record('unknown', verdict.causes);
     keepData = verdict.kind !== 'holds';
-    const { restAfterMs } = verdict;
-    return { seed: o.seed, calls: desk.calls, faults, verdict, restAfterMs, kept: keepData ? o.dir : null };
+    const { quiescentAfterMs } = verdict;
+    return { seed: o.seed, calls: client.calls, faults, verdict, quiescentAfterMs, dataDir: keepData ? o.dir : null };
   } finally {
-    await arena.close({ keepData });
+    await harness.close({ keepData });
   }
 }
 
-type TimedVerdict = Verdict & { readonly restAfterMs: number | null };
+type TimedVerdict = Verdict & { readonly quiescentAfterMs: number | null };
 
-async function play(
-  arena: Arena,
+async function sellWithFaults(
+  harness: FaultHarness,
   gateways: Gateways,
-  desk: Desk,
+  client: BuyerClient,
   random: Random,
   o: RunOptions,
 ): Promise<{ faults: readonly FaultRecord[]; verdict: TimedVerdict }> {
-  const { pace, report, signal } = o;
-  const seconds = (pace.calmMs + pace.oneByOneMs + pace.togetherMs) / 1_000;
-  const events = await createEvents(gateways, seconds * pace.perSecond * TICKETS_PER_WISH);
+  const { plan, report, signal } = o;
+  const seconds = (plan.warmUpMs + plan.sequentialMs + plan.concurrentMs) / 1_000;
+  const events = await createEvents(gateways, seconds * plan.perSecond * TICKETS_PER_SELECTION);
   const startedAtMs = Date.now();
   const faults: FaultRecord[] = [];
   const injection = {
-    ...{ arena, kinds: o.kinds, random: random.fork('faults'), records: faults, signal },
-    say: (line: string): void =>
+    ...{ harness, kinds: o.kinds, random: random.fork('faults'), records: faults, signal },
+    log: (line: string): void =>
       report.info(`${((Date.now() - startedAtMs) / 1_000).toFixed(1).padStart(6)} s  ${line}`),
   };
-  const buyers = letBuyersCome({
-    ...{ desk, events, signal, gateways: gateways.count, perSecond: pace.perSecond, patienceMs: pace.patienceMs },
+  const buyers = runLoadProfile({
+    ...{
+      client,
+      events,
+      signal,
+      gateways: gateways.count,
+      perSecond: plan.perSecond,
+      clientTimeoutsMs: plan.clientTimeoutsMs,
+    },
     random: random.fork('buyers'),
     untilMs: startedAtMs + seconds * 1_000,
   });
-  await sleep(pace.calmMs, undefined, { signal });
-  await injectOneByOne(injection, startedAtMs + pace.calmMs + pace.oneByOneMs);
-  await injectTogether(injection, startedAtMs + seconds * 1_000);
+  await sleep(plan.warmUpMs, undefined, { signal });
+  await injectSequentially(injection, startedAtMs + plan.warmUpMs + plan.sequentialMs);
+  await injectConcurrently(injection, startedAtMs + seconds * 1_000);
   signal.throwIfAborted();
   const lastFaultAtMs = Date.now();
-  await arena.bringBack();
-  injection.say('everything is back');
-  const tasks = await buyers;
-  injection.say('the last buyers have come');
+  await harness.restore();
+  injection.log('all faults have ended');
+  const requests = await buyers;
+  injection.log('the last buyers have arrived');
   signal.throwIfAborted();
-  const stuck = await answerEverybody(desk, tasks, events, pace);
-  injection.say('everybody has an answer; waiting for rest');
+  const unanswered = await answerAllBuyers(client, requests, events, plan);
+  injection.log('all requests are answered; waiting for quiescence');
   signal.throwIfAborted();
   const wasInjected = ({ name }: FaultKind): boolean => faults.some(({ kind }) => kind === name);
   const verdict = await checkStores(
     {
-      ...arena.stack.addresses,
-      consumerMetricsUrls: arena.lanes.map((lane) => `${lane.auditConsumer.url}/metrics`),
-      restTimeoutMs: pace.restTimeoutMs,
-      lookEveryMs: 500,
-      redisForgot: o.kinds.some((kind) => kind.redisForgets && wasInjected(kind)),
-      workflowsLost: o.kinds.some((kind) => kind.losesWorkflows && wasInjected(kind)),
+      ...harness.stack.addresses,
+      consumerMetricsUrls: harness.replicas.map((replica) => `${replica.auditConsumer.url}/metrics`),
+      quiescenceTimeoutMs: plan.quiescenceTimeoutMs,
+      checkIntervalMs: 500,
+      redisLostData: o.kinds.some((kind) => kind.losesRedisData && wasInjected(kind)),
+      workflowsTerminated: o.kinds.some((kind) => kind.terminatesWorkflows && wasInjected(kind)),
     },
-    desk.calls,
+    client.calls,
   );
-  const failures = [...stuck, ...arena.deaths.map((death) => `a process ended by itself: ${death}`)];
+  const failures = [...unanswered, ...harness.crashes.map((crash) => `a process ended by itself: ${crash}`)];
   return { faults, verdict: timed(verdict, failures, lastFaultAtMs) };
 }
 
-/** What keeps buyers from their answers although everything is back. */
-async function answerEverybody(
-  desk: Desk,
-  tasks: readonly Task[],
+/** Repeats unanswered requests after all faults have ended. @returns what still failed */
+async function answerAllBuyers(
+  client: BuyerClient,
+  requests: readonly BuyerRequest[],
   events: readonly EventOnSale[],
-  pace: Pace,
+  plan: RunPlan,
 ): Promise<string[]> {
-  const unsold = await probe(desk, events, 'afterwards', pace.settleTimeoutMs);
-  const unsettled = await settle(tasks, LANES.length, pace.settleTimeoutMs);
-  const misunderstood = desk.calls.filter(
-    ({ answer }) => answer.kind === 'unknown' && MISTAKES.has(answer.status ?? 0),
+  const unsold = await probe(client, events, 'afterwards', plan.retryTimeoutMs);
+  const unanswered = await retryUntilAnswered(requests, REPLICAS.length, plan.retryTimeoutMs);
+  const clientErrors = client.calls.filter(
+    ({ answer }) => answer.kind === 'unknown' && CLIENT_ERRORS.has(answer.status ?? 0),
   );
   return [
-    ...misunderstood.slice(0, 1).map((call) => `the gateway did not understand a request: ${JSON.stringify(call)}`),
-    ...[...unsold, ...unsettled].map(({ name }) => `no final answer: ${name}`),
+    ...clientErrors.slice(0, 1).map((call) => `a gateway refused a valid request: ${JSON.stringify(call)}`),
+    ...[...unsold, ...unanswered].map(({ name }) => `no final answer: ${name}`),
   ];
 }
 
-/** A buyer without an answer, or a process that ended by itself, is a failure too, even if no invariant is violated. */
-function timed(verdict: Verdict, stuck: readonly string[], lastFaultAtMs: number): TimedVerdict {
-  if (verdict.kind === 'unknown') return { ...verdict, causes: [...stuck, ...verdict.causes], restAfterMs: null };
-  const restAfterMs = verdict.restedAtMs - lastFaultAtMs;
-  if (stuck.length === 0 || verdict.kind === 'violated') return { ...verdict, restAfterMs };
-  return { kind: 'unknown', causes: stuck, restAfterMs };
+/** An unanswered request or a process that ended by itself is a failure even if no invariant is violated. */
+function timed(verdict: Verdict, failures: readonly string[], lastFaultAtMs: number): TimedVerdict {
+  if (verdict.kind === 'unknown') {
+    return { ...verdict, causes: [...failures, ...verdict.causes], quiescentAfterMs: null };
+  }
+  const quiescentAfterMs = verdict.quiescentAtMs - lastFaultAtMs;
+  if (failures.length === 0 || verdict.kind === 'violated') return { ...verdict, quiescentAfterMs };
+  return { kind: 'unknown', causes: failures, quiescentAfterMs };
 }
 
-/** Appends what happens to a file as it happens, for whoever looks into a run that failed. */
-function openRecord(dir: string): (what: string, value: unknown) => void {
+/** Appends requests, answers, faults and violations to `run.jsonl`, for the analysis of a failed run. */
+function openRunLog(dir: string): (what: string, value: unknown) => void {
   mkdirSync(dir, { recursive: true });
   const file = join(dir, 'run.jsonl');
   return (what, value) => appendFileSync(file, `${JSON.stringify({ what, value })}\n`);

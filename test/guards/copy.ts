@@ -2,18 +2,18 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writ
 import { basename, join } from 'node:path';
 import type { Guard } from './guards.js';
 
-/** Neither of the copy's own, nor of any use in it. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['node_modules', '.local', '.git']);
-/** The packages of the repository, which a copy must find in itself. */
+/** Folders that the copy shares with the repository or does not need. */
+const NOT_COPIED: ReadonlySet<string> = new Set(['node_modules', '.local', '.git']);
+/** The packages of the repository. The copy must resolve them to itself. */
 const OWN_PACKAGES = '@box-office';
 
-/** Copies the repository as it stands, builds included; what others made is shared with it. */
+/** Copies the repository with its builds. Links the other dependencies. */
 export function copyRepository(root: string, copy: string): void {
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   for (const name of readdirSync(root)) {
-    if (LEFT_OUT.has(name)) continue;
-    cpSync(join(root, name), join(copy, name), { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) });
+    if (NOT_COPIED.has(name)) continue;
+    cpSync(join(root, name), join(copy, name), { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
   }
   const [shared, modules] = [join(root, 'node_modules'), join(copy, 'node_modules')];
   mkdirSync(modules);
@@ -25,21 +25,21 @@ export function copyRepository(root: string, copy: string): void {
 }
 
 /**
- * Takes the guard away in the copy.
+ * Removes the guard in the copy.
  *
- * @returns what puts it back
- * @throws Error if the guard is not where it is said to be
+ * @returns a function that restores it
+ * @throws Error if an edit's text does not occur exactly once
  */
-export function takeAway(copy: string, guard: Guard): () => void {
+export function removeGuard(copy: string, guard: Guard): () => void {
   const before = new Map<string, string>();
-  for (const { file, text, instead } of guard.edits) {
+  for (const { file, text, replacement } of guard.edits) {
     const path = join(copy, file);
     const content = readFileSync(path, 'utf8');
     if (content.split(text).length !== 2) throw new Error(`${guard.name}: ${file} does not have exactly one "${text}"`);
     if (!before.has(path)) before.set(path, content);
     writeFileSync(
       path,
-      content.replace(text, () => instead),
+      content.replace(text, () => replacement),
     );
   }
   return () => {

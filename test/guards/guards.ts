@@ -1,24 +1,24 @@
-/** One thing that keeps an invariant, how to take it away, and the test that must notice. */
+/** A guard of an invariant, how to remove it, and the test that must fail without it. */
 export interface Guard {
   readonly name: string;
-  /** Each text must occur exactly once in its file: a guard that has moved is noticed. */
-  readonly edits: readonly { readonly file: string; readonly text: string; readonly instead: string }[];
+  /** Each text must occur exactly once in its file, so that a guard that moved is reported. */
+  readonly edits: readonly { readonly file: string; readonly text: string; readonly replacement: string }[];
   readonly testFile: string;
-  /** The beginning of the test's name, without that of its group. */
+  /** The start of the test's name, without the names of its `describe` blocks. */
   readonly test: string;
 }
 
-const INTERLEAVINGS = 'services/workflows/src/activities/interleavings.test.ts';
-const PURCHASE_LIFE = 'packages/records/src/purchases/purchase-life.test.ts';
+const INTERLEAVINGS = 'services/workflows/src/purchase/interleavings.test.ts';
+const PURCHASE_LIFE = 'packages/database/src/purchases/purchase-life.test.ts';
 
 export const GUARDS: readonly Guard[] = [
   {
     name: 'the unique serial',
     edits: [
       {
-        file: 'packages/records/migrations/0002_purchases.sql',
+        file: 'packages/database/migrations/0005_tickets.sql',
         text: 'create unique index event_tickets_one_per_serial',
-        instead: 'create index event_tickets_one_per_serial',
+        replacement: 'create index event_tickets_one_per_serial',
       },
     ],
     testFile: PURCHASE_LIFE,
@@ -28,9 +28,9 @@ export const GUARDS: readonly Guard[] = [
     name: 'the idempotent reserve in Lua',
     edits: [
       {
-        file: 'packages/inventory/src/lua/reserve.lua.ts',
+        file: 'packages/inventory/lua/reserve.lua',
         text: '  if hold then\n',
-        instead: '  if hold and hold.epoch > epoch then\n',
+        replacement: '  if hold and hold.epoch > epoch then\n',
       },
     ],
     testFile: INTERLEAVINGS,
@@ -40,9 +40,9 @@ export const GUARDS: readonly Guard[] = [
     name: 'the tombstone of a release in Lua',
     edits: [
       {
-        file: 'packages/inventory/src/lua/reserve.lua.ts',
-        text: 'if buried and (',
-        instead: 'if false and (',
+        file: 'packages/inventory/lua/reserve.lua',
+        text: 'if tombstone and (',
+        replacement: 'if false and (',
       },
     ],
     testFile: INTERLEAVINGS,
@@ -52,9 +52,9 @@ export const GUARDS: readonly Guard[] = [
     name: 'the generation that persisting checks',
     edits: [
       {
-        file: 'packages/records/src/purchases/persist.ts',
+        file: 'packages/database/src/purchases/persist.ts',
         text: ' and g.generation = i.generation',
-        instead: '',
+        replacement: '',
       },
     ],
     testFile: PURCHASE_LIFE,
@@ -64,17 +64,17 @@ export const GUARDS: readonly Guard[] = [
     name: 'the key of the capacity ledger',
     edits: [
       {
-        file: 'packages/records/migrations/0003_audit.sql',
+        file: 'packages/database/migrations/0008_capacity_ledger.sql',
         text: 'message_id uuid primary key,',
-        instead: 'message_id uuid not null,',
+        replacement: 'message_id uuid not null,',
       },
       {
-        file: 'packages/records/src/audit/apply-capacity-updates.ts',
+        file: 'packages/database/src/audit/apply-capacity-updates.ts',
         text: 'on conflict (message_id) do nothing\n',
-        instead: '',
+        replacement: '',
       },
     ],
-    testFile: 'packages/records/src/audit/apply-capacity-updates.test.ts',
+    testFile: 'packages/database/src/audit/apply-capacity-updates.test.ts',
     test: 'counts a message once',
   },
   {
@@ -83,7 +83,7 @@ export const GUARDS: readonly Guard[] = [
       {
         file: 'packages/payments/src/port.ts',
         text: '`${purchaseId}:${attempt}:${operation}`',
-        instead: '`${purchaseId}:${attempt}:${operation}:${Math.random()}`',
+        replacement: '`${purchaseId}:${attempt}:${operation}:${Math.random()}`',
       },
     ],
     testFile: INTERLEAVINGS,
@@ -93,9 +93,9 @@ export const GUARDS: readonly Guard[] = [
     name: 'the reversal of unknown outcomes',
     edits: [
       {
-        file: 'services/workflows/src/activities/paying.ts',
+        file: 'services/workflows/src/purchase/activities/payment.ts',
         text: 'known ?? (await reverse(request, signal))',
-        instead: 'known',
+        replacement: 'known',
       },
     ],
     testFile: INTERLEAVINGS,

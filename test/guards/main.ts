@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyRepository, takeAway } from './copy.js';
+import { copyRepository, removeGuard } from './copy.js';
 import { GUARDS, type Guard } from './guards.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -10,26 +10,26 @@ const COPY = join(ROOT, '.local', 'guards');
 const TESTS_TIMEOUT_MS = 10 * 60_000;
 
 /**
- * `npm run test:guards`: takes one guard away at a time, in a copy of the repository, and runs the test that must
- * notice. A test that passes without the guard that it is there for proves nothing. Arguments choose guards by name.
+ * `npm run test:guards`: removes one guard at a time in a copy of the repository and runs the test that must fail. A
+ * test that passes without its guard proves nothing. Arguments select guards by parts of their names.
  */
 const names = process.argv.slice(2);
-const chosen = GUARDS.filter((guard) => names.length === 0 || names.some((name) => guard.name.includes(name)));
+const selected = GUARDS.filter((guard) => names.length === 0 || names.some((name) => guard.name.includes(name)));
 copyRepository(ROOT, COPY);
-let unnoticed = 0;
-for (const guard of chosen) {
-  const putBack = takeAway(COPY, guard);
-  const found = runTest(guard);
-  putBack();
-  const verdict = found === 'failed' ? 'noticed' : `NOT NOTICED (the test ${found})`;
+let untested = 0;
+for (const guard of selected) {
+  const restore = removeGuard(COPY, guard);
+  const result = runTest(guard);
+  restore();
+  const verdict = result === 'failed' ? 'tested' : `NOT TESTED (the test ${result})`;
   console.log(`without ${guard.name}: ${verdict} by "${guard.test}…" in ${guard.testFile}`);
-  if (found !== 'failed') unnoticed++;
+  if (result !== 'failed') untested++;
 }
 rmSync(COPY, { recursive: true, force: true });
-console.log(`${chosen.length - unnoticed} of ${chosen.length} guards are tested`);
-process.exitCode = unnoticed === 0 && chosen.length > 0 ? 0 : 1;
+console.log(`${selected.length - untested} of ${selected.length} guards are tested`);
+process.exitCode = untested === 0 && selected.length > 0 ? 0 : 1;
 
-type Found = 'failed' | 'passed' | 'did not run';
+type TestResult = 'failed' | 'passed' | 'did not run';
 
 interface Results {
   readonly testResults: readonly {
@@ -37,8 +37,8 @@ interface Results {
   }[];
 }
 
-function runTest({ testFile, test }: Guard): Found {
-  // Where vitest.config.ts says.
+function runTest({ testFile, test }: Guard): TestResult {
+  // See `reporters` in vitest.config.ts.
   const results = join(COPY, '.local', 'test-results.json');
   rmSync(results, { force: true });
   const vitest = join(COPY, 'node_modules', 'vitest', 'vitest.mjs');

@@ -23,8 +23,8 @@ const read = async (name: string): Promise<HistoryJson> =>
 const replay = (history: HistoryJson, name: string): Promise<void> =>
   Worker.runReplayHistory(options, historyFromJSON(history), name);
 
-describe('the workflow code of today', () => {
-  it('is tried with a history of every scenario', async () => {
+describe('the current workflow code', () => {
+  it('has a committed history for every scenario', async () => {
     const committed = (await readdir(HISTORIES)).map((file) => file.replace('.json', '')).sort();
     expect(committed).toEqual(SCENARIOS.map((scenario) => scenario.name).sort());
   });
@@ -33,7 +33,7 @@ describe('the workflow code of today', () => {
     await replay(await read(name), name);
   });
 
-  it('does not replay a history in which an activity was exchanged', async () => {
+  it('does not replay a history with another activity', async () => {
     const history = await read('declined');
     const scheduled = history.events.find((event) => event.activityTaskScheduledEventAttributes);
     const attributes = scheduled?.activityTaskScheduledEventAttributes;

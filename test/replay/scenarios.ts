@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW, type PurchaseOrder } from '@box-office/contract';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 
-/** One committed history: how it comes about, so that it can be recorded anew after a deliberate change. */
+/** How to produce one committed history, so that it can be recorded again after a deliberate change. */
 export interface Scenario {
   readonly name: string;
-  /** Payment methods of the purchases of one list, one ticket each; a number asks for so many tickets instead. */
+  /** Payment methods of the purchases of one batch, one ticket each unless `quantity` is given. */
   readonly purchases: readonly (string | { readonly method: string; readonly quantity: number })[];
-  /** As the gateway starts them; otherwise as one that goes on with what another has begun. */
-  readonly straightThrough?: true;
+  /** Set by the gateway; absent in workflows that continue a purchase. */
+  readonly fastPath?: true;
 }
 
-const GROUP = ['pm_approve', 'pm_slow_1200', 'pm_decline_stolen_card', 'pm_approve', 'pm_capture_refused'];
+const BATCH = ['pm_approve', 'pm_slow_1200', 'pm_decline_stolen_card', 'pm_approve', 'pm_capture_refused'];
 const TOO_MANY = [{ method: 'pm_approve', quantity: 50 }];
 
-/** Every path through the purchase workflow that a release has taken. */
+/** Every path through the purchase workflow. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'confirmed', purchases: ['pm_approve'] },
   { name: 'declined', purchases: ['pm_decline_insufficient_funds'] },
@@ -22,18 +22,18 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'slow-payment', purchases: ['pm_slow_900'] },
   { name: 'capture-refused', purchases: ['pm_capture_refused'] },
   { name: 'authorisation-unknown', purchases: ['pm_timeout_after_charge'] },
-  { name: 'group', purchases: GROUP },
-  { name: 'straight-confirmed', purchases: ['pm_approve'], straightThrough: true },
-  { name: 'straight-declined', purchases: ['pm_decline_insufficient_funds'], straightThrough: true },
-  { name: 'straight-refused', purchases: TOO_MANY, straightThrough: true },
-  { name: 'straight-slow-payment', purchases: ['pm_slow_900'], straightThrough: true },
-  { name: 'straight-capture-refused', purchases: ['pm_capture_refused'], straightThrough: true },
-  { name: 'straight-group', purchases: GROUP, straightThrough: true },
-  { name: 'straight-group-in-short', purchases: GROUP, straightThrough: true },
+  { name: 'batch', purchases: BATCH },
+  { name: 'fast-path-confirmed', purchases: ['pm_approve'], fastPath: true },
+  { name: 'fast-path-declined', purchases: ['pm_decline_insufficient_funds'], fastPath: true },
+  { name: 'fast-path-refused', purchases: TOO_MANY, fastPath: true },
+  { name: 'fast-path-slow-payment', purchases: ['pm_slow_900'], fastPath: true },
+  { name: 'fast-path-capture-refused', purchases: ['pm_capture_refused'], fastPath: true },
+  { name: 'fast-path-batch', purchases: BATCH, fastPath: true },
+  { name: 'fast-path-batch-in-short', purchases: BATCH, fastPath: true },
 ];
 
-/** Runs a scenario for an event that has some tickets, but fewer than 50. */
-export async function play(client: Client, eventId: string, scenario: Scenario): Promise<WorkflowHandle> {
+/** Runs a scenario for an event with some tickets, but fewer than 50. */
+export async function runScenario(client: Client, eventId: string, scenario: Scenario): Promise<WorkflowHandle> {
   const orders = scenario.purchases.map((purchase): PurchaseOrder => {
     const { method, quantity } = typeof purchase === 'string' ? { method: purchase, quantity: 1 } : purchase;
     return {
@@ -49,7 +49,7 @@ export async function play(client: Client, eventId: string, scenario: Scenario):
   const handle = await client.workflow.start(PURCHASE_WORKFLOW, {
     taskQueue: PURCHASE_TASK_QUEUE,
     workflowId: `replay/${scenario.name}/${randomUUID()}`,
-    args: [{ orders, ...(scenario.straightThrough && { straightThrough: true }) }],
+    args: [{ orders, ...(scenario.fastPath && { fastPath: true }) }],
   });
   await handle.result();
   return handle;

@@ -7,19 +7,19 @@ import { fileURLToPath } from 'node:url';
 const PROGRAM = fileURLToPath(new URL('../../services/cli/dist/main.js', import.meta.url));
 const TIMEOUT_MS = 60_000;
 
-/** What a run of the command line has left. */
+/** Exit code and output of one command. */
 export interface CliRun {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
-  /** Standard output as the one JSON document that it must be. */
+  /** Standard output, parsed as one JSON document. */
   json<T>(): T;
 }
 
 export type Cli = (...args: readonly string[]) => Promise<CliRun>;
 
-/** The command line as a process of its own, with these variables and no others, in an empty folder. Needs a build. */
-export function boxOffice(env: Readonly<Record<string, string>>): Cli {
+/** Runs commands as processes with only these environment variables, in an empty folder. Needs a build. */
+export function createCli(env: Readonly<Record<string, string>>): Cli {
   const cwd = mkdtempSync(join(tmpdir(), 'box-office-'));
   return (...args) =>
     new Promise((resolve, reject) => {

@@ -1,46 +1,50 @@
 import { fileURLToPath } from 'node:url';
 import { StackInUse, startServices, startStack, type PrivateStack } from '@box-office/infra';
+import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { usesStack } from './stack-users.js';
 
 const LOCAL = fileURLToPath(new URL('../../.local', import.meta.url));
 /** Test runs that one clone can do at once, each with a stack of its own. */
-const MOST_RUNS_AT_ONCE = 8;
+const MAX_RUNS_AT_ONCE = 8;
 
 /**
- * Starts the run's private stack and provides its addresses, unless none of the chosen test files asks for it.
+ * Starts a private stack for each worker that has a test file which asks for one, and provides their addresses.
  *
- * @returns what takes it down again
+ * @returns what takes them down again
  */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { testFiles } = await project.globTestFiles(chosenBy(project));
-  if (!testFiles.some(usesStack)) return undefined;
-
-  const stack = await startFreeStack();
+  const count = Math.min(testFiles.filter(usesStack).length, Number(project.vitest.config.maxWorkers));
+  const running: { stop(): Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of running.reverse()) await one.stop();
+  };
   try {
-    const [postgres, simulator] = [stack.addresses, await startSimulator(stack)];
-    project.provide('stack', {
-      databaseUrl: postgres.databaseUrl,
-      databaseOwnerUrl: postgres.databaseOwnerUrl,
-      templateDatabase: stack.templateDatabase,
-      redisUrl: stack.addresses.redisUrl,
-      amqpUrl: stack.addresses.amqpUrl,
-      temporalAddress: stack.addresses.temporalAddress,
-      temporalNamespace: stack.addresses.temporalNamespace,
-      paymentUrl: stack.addresses.paymentUrl,
-      temporalCliPath: stack.temporalCliPath,
-      jwtSecret: stack.jwtSecret,
-      dir: stack.dir,
-      serviceEnv: stack.serviceEnv,
-    });
-    return async () => {
-      await simulator.stop();
-      await stack.stop();
-    };
+    const stacks: ProvidedContext['stack'][] = [];
+    // One after the other: each looks for free ports.
+    while (stacks.length < count) {
+      const stack = await startFreeStack();
+      running.push(stack);
+      running.push(await startSimulator(stack));
+      stacks.push(provided(stack));
+    }
+    project.provide('stacks', stacks);
+    return stop;
   } catch (error) {
-    await stack.stop();
+    await stop();
     throw error;
   }
+}
+
+function provided(stack: PrivateStack): ProvidedContext['stack'] {
+  const { addresses, templateDatabase, temporalCliPath, jwtSecret, dir, serviceEnv } = stack;
+  const { databaseUrl, databaseOwnerUrl, redisUrl, amqpUrl, temporalAddress, temporalNamespace, paymentUrl } =
+    addresses;
+  return {
+    ...{ databaseUrl, databaseOwnerUrl, templateDatabase, redisUrl, amqpUrl, temporalAddress, temporalNamespace },
+    ...{ paymentUrl, temporalCliPath, jwtSecret, dir, serviceEnv },
+  };
 }
 
 /** The simulator answers where the stack says that payments are made. */
@@ -55,7 +59,7 @@ async function startFreeStack(): Promise<PrivateStack> {
     try {
       return await startStack({ name, dir: `${LOCAL}/${name}`, ephemeral: true, logger: toStandardError(name) });
     } catch (error) {
-      if (!(error instanceof StackInUse) || i >= MOST_RUNS_AT_ONCE) throw error;
+      if (!(error instanceof StackInUse) || i >= MAX_RUNS_AT_ONCE) throw error;
     }
   }
 }

@@ -1,17 +1,19 @@
 import 'vitest';
 
 /**
- * The private stack that a test run starts for itself; read with `inject('stack')`.
+ * The private stack of a test file's worker; read with `inject('stack')`.
  * A declaration file so that each workspace can list it in the `files` of its tsconfig, outside its own `rootDir`.
  */
 declare module 'vitest' {
   export interface ProvidedContext {
+    /** Those of all workers. */
+    stacks: readonly ProvidedContext['stack'][];
     stack: {
       /** The services' role: data only. */
       readonly databaseUrl: string;
       /** The owner role: may migrate, and create databases for single test files. */
       readonly databaseOwnerUrl: string;
-      /** A migrated, empty database that nobody is connected to: `create database x template <this>`. */
+      /** A migrated, empty database without connections: `create database x template <this>`. */
       readonly templateDatabase: string;
       readonly redisUrl: string;
       readonly amqpUrl: string;

@@ -4,16 +4,16 @@ import { dirname, resolve } from 'node:path';
 const STACK = /\binject\(\s*['"]stack['"]/;
 const RELATIVE_IMPORT = /\bfrom\s+['"](\.{1,2}\/[^'"]+)\.js['"]/g;
 
-/** True if a test file, or one that it imports from beside it, asks for the stack: `inject('stack')`. */
+/** True if a test file, or a file that it imports by a relative path, calls `inject('stack')`. */
 export function usesStack(file: string): boolean {
   const seen = new Set<string>();
-  const open = [file];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (seen.has(at) || !existsSync(at)) continue;
-    seen.add(at);
-    const text = readFileSync(at, 'utf8');
+  const queue = [file];
+  for (let current = queue.pop(); current !== undefined; current = queue.pop()) {
+    if (seen.has(current) || !existsSync(current)) continue;
+    seen.add(current);
+    const text = readFileSync(current, 'utf8');
     if (STACK.test(text)) return true;
-    for (const [, path = ''] of text.matchAll(RELATIVE_IMPORT)) open.push(resolve(dirname(at), `${path}.ts`));
+    for (const [, path = ''] of text.matchAll(RELATIVE_IMPORT)) queue.push(resolve(dirname(current), `${path}.ts`));
   }
   return false;
 }

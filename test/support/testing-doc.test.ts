@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 const root = new URL('../../', import.meta.url);
 const NAMED = /`([^`]+\.test\.ts)` “([^”]+)”/g;
 
-it('docs/testing.md names tests that are there', () => {
+it('docs/testing.md names only tests that exist', () => {
   const doc = readFileSync(new URL('docs/testing.md', root), 'utf8');
   const named = [...doc.matchAll(NAMED)];
   expect(named.length).toBeGreaterThan(30);

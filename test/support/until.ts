@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Repeats a check until it passes; the last failure is thrown when time is up.
+ * Repeats a check until it passes. At the timeout it throws the last failure.
  *
- * @param check throws, or rejects, while things are not yet as they should be
+ * @param check throws or rejects until the expected state is reached
  */
-export async function until<T>(check: () => Promise<T> | T, limitMs = 10_000): Promise<T> {
-  const deadline = Date.now() + limitMs;
+export async function until<T>(check: () => Promise<T> | T, timeoutMs = 10_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {
       return await check();

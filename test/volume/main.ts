@@ -1,24 +1,24 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { dearPlans } from '@box-office/records/testing/plans';
-import { proveExactness, type Exactness } from './exactness.js';
-import { openGround } from './ground.js';
-import { rebuildLargeEvent, type LargeRebuild } from './large-event.js';
-import { measureSteadyLag, type SteadyLag } from './steady.js';
+import { expensivePlans } from '@box-office/database/testing/plans';
+import { measureExactness, type Exactness } from './message-exactness.js';
+import { openVolumeHarness } from './volume-harness.js';
+import { rebuildLargeEvent, type LargeRebuild } from './large-rebuild.js';
+import { measureSteadyLag, type SteadyLag } from './steady-lag.js';
 
 const DIR = fileURLToPath(new URL('../../../.local/volume', import.meta.url));
 
 const USAGE = `npm run test:volume -- [--messages N] [--kills K] [--rate R] [--seconds S] [--tickets T] [--rows N] [--seed TEXT]
 
-  --messages  capacity messages, a tenth of which come twice (default 100000)
-  --kills     how often the audit consumer is killed with -9 meanwhile (default 5)
-  --rate      sales per second whose lag is measured afterwards (default 500)
-  --seconds   for how long (default 30)
-  --tickets   tickets sold of an event whose inventory is rebuilt while another one sells (default 200000)
+  --messages  capacity messages; a tenth of them is delivered twice (default 100000)
+  --kills     how often the audit consumer is killed with -9 (default 5)
+  --rate      sales per second while the consumer's lag is measured (default 500)
+  --seconds   duration of that measurement (default 30)
+  --tickets   sold tickets of an event whose inventory is rebuilt while another event is sold (default 200000)
   --rows      rows of the tables for which statements are planned (default 1000000)
   --only      one of messages, rebuild and plans (default: all of them)
-  --seed      what to draw the order from (default: a fixed one)`;
+  --seed      seed of the message order (default: a fixed one)`;
 
 const DUPLICATES = 0.1;
 const PARTS = ['messages', 'rebuild', 'plans'];
@@ -55,40 +55,45 @@ async function main(signal: AbortSignal): Promise<number> {
   const [tickets, rows] = [wholeNumber('--tickets', values.tickets), wholeNumber('--rows', values.rows)];
   const { only, seed } = values;
   if (only !== undefined && !PARTS.includes(only)) throw new RangeError(`--only ${only} is unknown`);
-  const ground = await openGround({ dir: DIR, report: console, signal });
+  const harness = await openVolumeHarness({ dir: DIR, report: console, signal });
   try {
     let isExact = true;
     if (only === undefined || only === 'messages') {
-      const exactness = await proveExactness(ground, { messages, kills, seed, duplicates: DUPLICATES });
-      console.log(`\n${inWords(exactness)}`);
-      isExact = exactness.wrong.length === 0;
+      const exactness = await measureExactness(harness, { messages, kills, seed, duplicates: DUPLICATES });
+      console.log(`\n${exactnessReport(exactness)}`);
+      isExact = exactness.differences.length === 0;
       signal.throwIfAborted();
-      console.log(`\n${lagInWords(await measureSteadyLag(ground, { perSecond, seconds }))}`);
+      console.log(`\n${lagReport(await measureSteadyLag(harness, { perSecond, seconds }))}`);
       signal.throwIfAborted();
     }
     if (only === undefined || only === 'rebuild') {
-      const rebuild = await rebuildLargeEvent(ground, tickets);
-      console.log(`\n${rebuildInWords(rebuild)}`);
-      isExact &&= rebuild.soldInRedis === rebuild.soldOnRecord && rebuild.others.refused.length === 0;
+      const rebuild = await rebuildLargeEvent(harness, tickets);
+      console.log(`\n${rebuildReport(rebuild)}`);
+      isExact &&= rebuild.soldInRedis === rebuild.soldInPostgres && rebuild.others.refused.length === 0;
     }
     if (only === undefined || only === 'plans') {
-      const { databaseUrl, databaseOwnerUrl } = ground.stack.addresses;
-      const { templateDatabase } = ground.stack;
+      const { databaseUrl, databaseOwnerUrl } = harness.stack.addresses;
+      const { templateDatabase } = harness.stack;
       const sizes = [0, 1_000, rows];
-      const { statements, dear } = await dearPlans({ databaseUrl, databaseOwnerUrl, templateDatabase }, { sizes });
-      console.log(`\n${statements} statements planned for ${sizes.join(', ')} rows: ${dear.length} read whole tables`);
-      for (const { rows: at, statement, step } of dear) console.log(`  at ${at} rows: ${step}: ${statement}`);
-      isExact &&= dear.length === 0;
+      const { statements, expensive } = await expensivePlans(
+        { databaseUrl, databaseOwnerUrl, templateDatabase },
+        { sizes },
+      );
+      console.log(
+        `\n${statements} statements planned for ${sizes.join(', ')} rows: ${expensive.length} read whole tables`,
+      );
+      for (const { rows: at, statement, step } of expensive) console.log(`  at ${at} rows: ${step}: ${statement}`);
+      isExact &&= expensive.length === 0;
     }
     return isExact ? 0 : 1;
   } finally {
-    await ground.close();
+    await harness.close();
   }
 }
 
-function inWords(o: Exactness): string {
+function exactnessReport(o: Exactness): string {
   const verdict =
-    o.wrong.length === 0 ? 'events.capacity is exact, one ledger line per message id' : o.wrong.join('\n');
+    o.differences.length === 0 ? 'events.capacity is exact, one ledger line per message id' : o.differences.join('\n');
   return [
     `${o.messages} capacity messages, ${o.delivered} deliveries in random order, the consumer killed ${o.kills} times:`,
     `  ${verdict}`,
@@ -99,25 +104,25 @@ function inWords(o: Exactness): string {
   ].join('\n');
 }
 
-function lagInWords(o: SteadyLag): string {
+function lagReport(o: SteadyLag): string {
   const row = (name: string, { p50Ms, p99Ms, maxMs }: SteadyLag['capacity']): string =>
     `  ${name.padEnd(16)} p50 ${p50Ms.toFixed(1)}  p99 ${p99Ms.toFixed(1)}  max ${maxMs.toFixed(1)}`;
   return [
     `${o.perSecond} sales/s for ${o.seconds} s, each with a message on both queues: lag in ms from the sale`,
     row('to the ledger', o.capacity),
     row('to the audit log', o.audit),
-    `  p99 from publishing to acknowledgement, after the commit: at most ${o.acknowledgedP99AtMostMs}`,
+    `  p99 from publishing to acknowledgement after the commit: at most ${o.acknowledgedP99AtMostMs}`,
   ].join('\n');
 }
 
-function rebuildInWords(o: LargeRebuild): string {
+function rebuildReport(o: LargeRebuild): string {
   const { sold, p50Ms, maxMs, refused } = o.others;
   return [
     `Redis lost an event with ${o.tickets} tickets sold, while another event was sold:`,
-    `  not for sale      ${(o.unavailableMs / 1_000).toFixed(1)} s, until the first ticket was sold again`,
-    `  longest command   ${o.longestRedisCommand.ms.toFixed(1)} ms in Redis (${o.longestRedisCommand.name})`,
+    `  unavailable       ${(o.unavailableMs / 1_000).toFixed(1)} s, until the first ticket is sold again`,
+    `  longest command   ${o.maxRedisCommand.ms.toFixed(1)} ms in Redis (${o.maxRedisCommand.name})`,
     `  the other event   ${sold} sold, p50 ${p50Ms.toFixed(0)} ms, the slowest ${maxMs.toFixed(0)} ms, ${refused.length} refused`,
-    `  sold              ${o.soldInRedis} in Redis, ${o.soldOnRecord} on record`,
+    `  sold              ${o.soldInRedis} in Redis, ${o.soldInPostgres} in PostgreSQL`,
   ].join('\n');
 }
 

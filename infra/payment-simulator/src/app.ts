@@ -5,7 +5,7 @@ import {
   MAX_KEY_LENGTH,
   refundRequest,
 } from '@box-office/payments/wire';
-import { MAX_BOOKS } from '@box-office/payments';
+import { MAX_STATEMENT_ENTRIES } from '@box-office/payments';
 import type { ErrorCode } from '@box-office/payments/wire';
 import type { Logger } from '@box-office/platform';
 import { Hono } from 'hono';
@@ -13,7 +13,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { behaviourOf } from './behaviour.js';
 import type { Behaviour, Operation } from './behaviour.js';
-import { booksAfter, booksOf } from './books.js';
+import { statementAfter, entriesOf } from './purchase-statement.js';
 import { createFailures } from './failures.js';
 import { reversalKey } from './ledger.js';
 import type { Ledger, Outcome } from './ledger.js';
@@ -34,14 +34,14 @@ const ledgerQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 
-const booksQuery = z.object({
+const statementQuery = z.object({
   purchases: z
     .string()
     .transform((ids) => ids.split(',').filter((id) => id !== ''))
-    .pipe(z.array(z.string().max(100)).max(MAX_BOOKS))
+    .pipe(z.array(z.string().max(100)).max(MAX_STATEMENT_ENTRIES))
     .optional(),
   after: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(MAX_BOOKS).default(MAX_BOOKS),
+  limit: z.coerce.number().int().min(1).max(MAX_STATEMENT_ENTRIES).default(MAX_STATEMENT_ENTRIES),
 });
 
 /** A request that cannot be understood; becomes its 4xx. */
@@ -59,7 +59,7 @@ class Rejected extends Error {
  *
  * @param o.settled resolves when the ledger's entries are on disk; no answer leaves before, a read's included, or it
  *   could tell of something that a crash then undoes
- * @param o.closing aborted at shutdown: whoever still waits is answered 503
+ * @param o.closing aborted at shutdown: requests that still wait are answered 503
  * @param o.silenceMs how long an answer that "never comes" keeps its caller waiting before a 504
  */
 export function createApp(o: {
@@ -150,12 +150,12 @@ export function createApp(o: {
   });
 
   app.get('/v1/books', async (c) => {
-    const query = booksQuery.safeParse(c.req.query());
+    const query = statementQuery.safeParse(c.req.query());
     if (!query.success) throw new Rejected('malformed', z.prettifyError(query.error));
     const { purchases, after, limit } = query.data;
-    const books = purchases === undefined ? booksAfter(ledger, { after, limit }) : booksOf(ledger, purchases);
+    const statement = purchases === undefined ? statementAfter(ledger, { after, limit }) : entriesOf(ledger, purchases);
     await o.settled();
-    return c.json(books);
+    return c.json(statement);
   });
 
   app.get('/livez', (c) => c.json({ ok: true }));
@@ -187,7 +187,7 @@ function keyOf(c: Context): string {
 }
 
 async function bodyOf<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
-  // Node's parser reads as much as was announced and no more, so that the announcement is the limit.
+  // Node's parser reads as many bytes as Content-Length states, so that the header is the limit.
   const bytes = Number(c.req.header('content-length') ?? Number.NaN);
   if (Number.isNaN(bytes)) throw new Rejected('malformed', 'content-length is missing');
   if (bytes > MAX_BODY_BYTES) throw new Rejected('too_large', `at most ${MAX_BODY_BYTES} bytes`);

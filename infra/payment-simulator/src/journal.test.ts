@@ -51,7 +51,7 @@ describe('openJournal', () => {
     expect((await reopen('batches')).lines).toHaveLength(51);
   });
 
-  it('drops a last line that was cut off, and goes on behind the last whole one', async () => {
+  it('drops a last line that was cut off, and continues after the last whole one', async () => {
     const first = await reopen('torn');
     first.journal.append('whole');
     await first.journal.close();

@@ -6,11 +6,11 @@ import { dirname } from 'node:path';
 const NEWLINE = 0x0a;
 const READ_CHUNK_BYTES = 1 << 20;
 
-/** An append-only file of lines, written in batches: one disk write for all that gathered during the one before. */
+/** An append-only file of lines, written in batches: one disk write for all that pending during the one before. */
 export interface Journal {
   /** Takes the line into the next batch. `line` holds no line break. */
   readonly append: (line: string) => void;
-  /** Resolves when every line appended until now is on disk. Nobody may be told of a line before that. */
+  /** Resolves when every line appended until now is on disk. No answer may report a line before that. */
   readonly settled: () => Promise<void>;
   /** Writes what is left, and closes the file. */
   readonly close: () => Promise<void>;
@@ -35,8 +35,8 @@ export async function openJournal(o: {
   await file.truncate(wholeBytes);
   await syncFolder(dirname(o.file));
 
-  let gathered: string[] = [];
-  /** The batch being gathered, and the one being written. A failed one stays, and fails all that follow. */
+  let pending: string[] = [];
+  /** The batch being pending, and the one being written. A failed one stays, and fails all that follow. */
   let next: Promise<void> | undefined;
   let current: Promise<void> | undefined;
 
@@ -46,15 +46,15 @@ export async function openJournal(o: {
     const mine = next;
     current = mine;
     next = undefined;
-    const batch = gathered.join('');
-    gathered = [];
+    const batch = pending.join('');
+    pending = [];
     await file.appendFile(batch);
     // A later batch cannot have become current: it waits for this one.
     if (current === mine) current = undefined;
   }
 
   function append(line: string): void {
-    gathered.push(`${line}\n`);
+    pending.push(`${line}\n`);
     if (next) return;
     next = current ? current.then(write) : write();
     next.catch(o.onFailure);

@@ -37,10 +37,10 @@ export interface Authorisation {
 }
 
 /**
- * The provider's books, in memory: entries go in, and answers come out. Every command decides and applies at once,
+ * The provider's statement, in memory: entries go in, and answers come out. Every command decides and applies at once,
  * with no await between, so that two calls can never interleave; `record` gets each new entry to make it durable.
  *
- * Only effects (and declines) are remembered by key. A refusal is judged anew each time, from the state as it then is.
+ * Only effects (and declines) are remembered by key. A refusal is decided again each time, from the state at that time.
  */
 export class Ledger {
   readonly #byKey = new Map<string, Authorisation>();
@@ -218,11 +218,11 @@ export class Ledger {
 
   #enter(entry: LedgerEntry & { type: 'authorised' | 'declined' }): Authorisation {
     const { key, purchaseId, amountMinor, currency, method, at } = entry;
-    const facts = { key, purchaseId, amountMinor, currency, method, at, refunds: [] };
+    const details = { key, purchaseId, amountMinor, currency, method, at, refunds: [] };
     const authorisation: Authorisation =
       entry.type === 'authorised'
-        ? { ...facts, outcome: 'authorised', authorisationId: entry.authorisationId }
-        : { ...facts, outcome: 'declined', reason: entry.reason };
+        ? { ...details, outcome: 'authorised', authorisationId: entry.authorisationId }
+        : { ...details, outcome: 'declined', reason: entry.reason };
     this.#byKey.set(key, authorisation);
     if (authorisation.authorisationId !== undefined) this.#byId.set(authorisation.authorisationId, authorisation);
     const ofPurchase = this.#byPurchase.get(purchaseId);

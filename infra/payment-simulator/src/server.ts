@@ -8,7 +8,7 @@ import { ledgerEntry } from './entries.js';
 import { openJournal } from './journal.js';
 import { Ledger } from './ledger.js';
 
-/** An answer that "never comes" ends after this, so that no connection hangs for ever. */
+/** An answer that "never comes" ends after this, so that no connection stays open permanently. */
 const SILENCE_MS = 60_000;
 const MAX_CONNECTIONS = 4_096;
 /** Longer than the callers keep idle connections, so that they and not we close them. */
@@ -18,7 +18,7 @@ const CLOSE_TIMEOUT_MS = 3_000;
 export interface Simulator {
   /** `http://host:port` */
   readonly url: string;
-  /** Answers 503 to whoever waits, lets the rest finish, and closes the ledger. */
+  /** Answers 503 to requests that wait, lets the rest finish, and closes the ledger. */
   close(): Promise<void>;
 }
 

@@ -72,7 +72,7 @@ async function statement(prefix: string, query = ''): Promise<LedgerStatement> {
 }
 
 describe('a reversal', () => {
-  it('gives back what its key has set aside, once, and is answered the same again', async () => {
+  it('gives back what its key has authorised, once, and is answered the same again', async () => {
     const p = purchase('pm_approve');
     const id = await p.authorised();
     expect([await p.reverse(), await p.reverse()]).toEqual([{ kind: 'reversed' }, { kind: 'reversed' }]);
@@ -165,13 +165,13 @@ describe('a decline', () => {
     expect(await p.lookUp()).toMatchObject({ state: 'declined', reason: 'insufficient_funds', capturedMinor: 0 });
   });
 
-  it('is the answer to a token that nobody knows', async () => {
+  it('is the answer to an unknown token', async () => {
     expect(await purchase('4111-1111').authorise()).toEqual({ kind: 'declined', reason: 'unknown_payment_method' });
   });
 });
 
 describe('a void', () => {
-  it('is done when nothing is set aside any longer: voided before, expired, refused', async () => {
+  it('is done when nothing is authorised any longer: voided before, expired, refused', async () => {
     const voided = purchase('pm_approve');
     const id = await voided.authorised();
     expect(await voided.void(id)).toEqual({ kind: 'voided' });
@@ -358,7 +358,7 @@ describe('the books', () => {
   async function readAfter(position: string | null): Promise<{ ids: string[]; position: string }> {
     const ids: string[] = [];
     for (let after = position; ;) {
-      const page = await patient.books?.({ after });
+      const page = await patient.statement?.({ after });
       if (!page) throw new Error('this provider has no books');
       ids.push(...page.purchases.map(({ purchaseId }) => purchaseId));
       after = page.position;
@@ -383,7 +383,7 @@ describe('the books', () => {
     const one = purchase('pm_approve');
     const authorisationId = await one.authorised();
     await one.capture(authorisationId);
-    const page = await patient.books?.({ purchaseIds: [one.purchaseId, randomUUID()] });
+    const page = await patient.statement?.({ purchaseIds: [one.purchaseId, randomUUID()] });
     expect(page?.purchases).toEqual([
       {
         purchaseId: one.purchaseId,
@@ -399,8 +399,8 @@ describe('the books', () => {
     ]);
   });
 
-  it('begin anew after a position that they never reached', async () => {
-    const page = await patient.books?.({ after: '999999999' });
+  it('start at the beginning after a position that they never reached', async () => {
+    const page = await patient.statement?.({ after: '999999999' });
     expect(page?.purchases.length).toBeGreaterThan(0);
   });
 });

@@ -36,9 +36,9 @@ function ofPurchase(purchaseId: string, authorisations: readonly Authorisation[]
     refundedMinor: authorisations.reduce((sum, each) => sum + refundedMinorOf(each), 0),
     captureCount: authorisations.filter((each) => each.outcome === 'captured').length,
     authorisations: authorisations.map((authorisation) => {
-      const { at, outcome: _, ...facts } = authorisation;
+      const { at, outcome: _, ...details } = authorisation;
       return {
-        ...facts,
+        ...details,
         state: stateOf(authorisation),
         capturedMinor: capturedMinorOf(authorisation),
         refundedMinor: refundedMinorOf(authorisation),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { LauncherFailure } from '../failure.js';
 import { stopLeftovers } from '../processes/pid-files.js';
-import { shortPath } from '../reporting.js';
+import { shownPath } from '../reporting.js';
 import { lockStack } from '../stack/launcher-lock.js';
 import { removeStackData } from '../stack/removal.js';
 import { switches } from './arguments.js';
@@ -17,7 +17,7 @@ export async function reset(args: readonly string[]): Promise<number> {
     console.log('There is no local data.');
     return 0;
   }
-  console.log(`This removes all local data: ${dirs.map(shortPath).join(', ')}`);
+  console.log(`This removes all local data: ${dirs.map(shownPath).join(', ')}`);
   if (!yes && !(await confirmed())) {
     console.log('Nothing was removed.');
     return 1;
@@ -33,17 +33,18 @@ export async function reset(args: readonly string[]): Promise<number> {
  */
 async function removeStack(dir: string): Promise<void> {
   const lock = await lockStack(join(dir, 'launcher.json'));
-  if ('heldBy' in lock) throw new LauncherFailure(`${shortPath(dir)} is in use: stop process ${lock.heldBy} first`);
+  if ('heldBy' in lock) throw new LauncherFailure(`${shownPath(dir)} is in use: stop process ${lock.heldBy} first`);
   await stopLeftovers(join(dir, 'pids'));
   removeStackData(dir);
   rmSync(dir, { recursive: true, force: true });
 }
 
 async function confirmed(): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new LauncherFailure('nobody is here to be asked: npm run reset -- --yes');
+  if (!process.stdin.isTTY)
+    throw new LauncherFailure('there is no terminal to ask for confirmation; use: npm run reset -- --yes');
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test((await terminal.question('Go on? [y/N] ')).trim());
+    return /^y(es)?$/i.test((await terminal.question('Continue? [y/N] ')).trim());
   } finally {
     terminal.close();
   }

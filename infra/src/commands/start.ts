@@ -3,11 +3,11 @@ import { readLauncherConfig, type LauncherConfig } from '../config.js';
 import { createTerminal, type Terminal } from '../console/terminal.js';
 import { buy, showTraces } from '../demo/demonstration.js';
 import { prepareDemoEvents } from '../demo/events.js';
-import { createGatewayClient } from '../demo/gateway-client.js';
+import { demoClient } from '../demo/api.js';
 import { openStores } from '../demo/stores.js';
 import { signToken } from '../demo/tokens.js';
 import { LauncherFailure, messageOf } from '../failure.js';
-import { formatDuration, shortPath } from '../reporting.js';
+import { formatDuration, shownPath } from '../reporting.js';
 import { startServices, type RunningServices } from '../stack/services.js';
 import { writeStackEnv, type StackEnv } from '../stack/stack-env.js';
 import { openStack, StackInUse, type OpenStack } from '../stack/stack.js';
@@ -102,8 +102,8 @@ async function bringUp(s: Start): Promise<void> {
   const stores = openStores(stack.addresses);
   try {
     terminal.step('One purchase over HTTP');
-    const operator = createGatewayClient({ url: apiUrl, token: env.OPERATOR_TOKEN, signal });
-    const buyer = createGatewayClient({ url: apiUrl, token: env.BUYER_TOKEN, signal });
+    const operator = demoClient({ url: apiUrl, token: env.OPERATOR_TOKEN, signal });
+    const buyer = demoClient({ url: apiUrl, token: env.BUYER_TOKEN, signal });
     const event = await prepareDemoEvents(operator, new Date());
     const demonstration = { buyer, buyerId: env.BUYER_ID, event, stores, terminal, signal };
     const bought = await buy(demonstration);
@@ -135,7 +135,7 @@ async function startProcesses(s: Start, stack: OpenStack): Promise<RunningServic
   stack.rememberPorts();
   const all = [services.simulator, services.worker, services.auditConsumer, services.api].flat();
   s.terminal.table(all.map(({ name, url, pid }) => [name, `${url}  pid ${pid ?? '?'}`]));
-  s.terminal.line(`logs in ${shortPath(join(stack.dir, 'logs'))}`);
+  s.terminal.line(`logs in ${shownPath(join(stack.dir, 'logs'))}`);
   return services;
 }
 
@@ -162,7 +162,7 @@ async function describeStack(stack: OpenStack, services: RunningServices): Promi
   };
 }
 
-/** Newest first. Goes on when one part fails to stop: the others must not be left running for that. */
+/** Newest first. Continues when one part fails to stop: the others must not be left running for that. */
 async function takeDown(undo: (() => Promise<void>)[], terminal: Terminal): Promise<void> {
   if (undo.length === 0) return;
   const startedAt = Date.now();

@@ -33,7 +33,7 @@ export async function test(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Nothing is done to the stack of a run that still goes on. */
+/** The stack of a run that is still active is left alone. */
 async function clear(dir: string): Promise<void> {
   const lock = await lockStack(join(dir, 'launcher.json'));
   if ('heldBy' in lock) return;

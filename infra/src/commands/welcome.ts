@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Terminal } from '../console/terminal.js';
 import type { DemoEvent } from '../demo/events.js';
-import { formatDuration, shortPath } from '../reporting.js';
+import { formatDuration, shownPath } from '../reporting.js';
 import type { StackEnv } from '../stack/stack-env.js';
 import { localDir } from './local-dirs.js';
 
@@ -24,7 +24,7 @@ export function printWelcome(
           ['Temporal UI', namespace],
           ['This purchase', `${namespace}?query=${query}`],
         ] as const)),
-    ['Addresses, tokens', shortPath(join(localDir(), 'stack.env'))],
+    ['Addresses, tokens', shownPath(join(localDir(), 'stack.env'))],
   ]);
   const body = JSON.stringify({ eventId: o.event.id, quantity: 1, payment: { method: 'pm_approve' } });
   terminal.heading('Buy a ticket yourself');

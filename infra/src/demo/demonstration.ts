@@ -1,24 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import type { ApiClient, Schema } from '@box-office/api-client';
 import { eventKey, formatMoney, formatTickets, transactionKey, userTicketsKey } from '@box-office/contract';
 import type { Terminal } from '../console/terminal.js';
+import { LauncherFailure } from '../failure.js';
 import { waitUntil } from '../processes/waiting.js';
-import { expectStatus, type GatewayClient } from './gateway-client.js';
+import { expectData } from './api.js';
 import type { DemoEvent } from './events.js';
 import type { Stores } from './stores.js';
 
 const STORES_TIMEOUT_MS = 15_000;
 const QUANTITY = 2;
 
-interface Confirmation {
-  readonly purchaseId: string;
-  readonly transactionId: string;
-  readonly tickets: readonly { readonly ticketType: string; readonly serial: number }[];
-  readonly amountMinor: number;
-  readonly currency: string;
-}
-
 export interface Demonstration {
-  readonly buyer: GatewayClient;
+  readonly buyer: ApiClient;
   readonly buyerId: string;
   readonly event: DemoEvent;
   readonly stores: Stores;
@@ -28,7 +22,7 @@ export interface Demonstration {
 
 /** A purchase that was made, with the capacities before it. */
 export interface Bought {
-  readonly confirmation: Confirmation;
+  readonly confirmation: Schema<'ConfirmedPurchase'>;
   readonly before: { readonly postgres: number | undefined; readonly redis: number | undefined };
 }
 
@@ -40,10 +34,11 @@ export async function buy(d: Demonstration): Promise<Bought> {
   };
   const body = { eventId: d.event.id, quantity: QUANTITY, payment: { method: 'pm_approve' } };
   d.terminal.line(`POST /api/tickets/purchase  ${JSON.stringify(body)}`);
-  const reply = await d.buyer.post('/api/tickets/purchase', body, { 'idempotency-key': randomUUID() });
-  expectStatus('the purchase', reply, 201);
-  const confirmation = reply.body as Confirmation;
-  d.terminal.line(`201 Created in ${reply.tookMs.toFixed(0)} ms`);
+  const startedAt = performance.now();
+  const params = { header: { 'Idempotency-Key': randomUUID() } };
+  const confirmation = await expectData('the purchase', d.buyer.POST('/api/tickets/purchase', { params, body }));
+  if (confirmation.status === 'open') throw new LauncherFailure('the purchase is not finished in time');
+  d.terminal.line(`201 Created in ${(performance.now() - startedAt).toFixed(0)} ms`);
   d.terminal.table([
     ['event', `${d.event.name} (${d.event.id})`],
     ['buyer', d.buyerId],
@@ -55,7 +50,7 @@ export async function buy(d: Demonstration): Promise<Bought> {
   return { confirmation, before };
 }
 
-/** Shows what the purchase left in each store, waiting for what comes a moment later. */
+/** Shows what the purchase wrote to each store; waits for what is written after the answer. */
 export async function showTraces(d: Demonstration, o: Bought): Promise<void> {
   const { stores, terminal } = d;
   const { purchaseId, transactionId, currency } = o.confirmation;

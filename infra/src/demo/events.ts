@@ -1,28 +1,15 @@
-import { expectStatus, type GatewayClient } from './gateway-client.js';
+import type { ApiClient, Schema } from '@box-office/api-client';
+import { expectData } from './api.js';
 
 const DAY_MS = 86_400_000;
 const PAGE_SIZE = 100;
-const MOST_PAGES = 50;
-/** An event with less room than this is nearly sold, and gets more. */
-const ENOUGH_ROOM = 50;
-const ADDED_AT_ONCE = 1_000;
-const LARGEST_TOTAL = 900_000;
+const MAX_PAGES = 50;
+/** An event with fewer tickets left than this gets more. */
+const MIN_AVAILABLE = 50;
+const ADDED_TICKETS = 1_000;
+const MAX_TOTAL = 900_000;
 
-/** The part of the gateway's view of an event that matters here. */
-export interface DemoEvent {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly startsAt: string;
-  readonly currency: string;
-  readonly ticketTypes: readonly {
-    readonly name: string;
-    readonly priceMinor: number;
-    readonly total: number;
-    /** Null while it is being counted anew. */
-    readonly available: number | null;
-  }[];
-}
+export type DemoEvent = Schema<'Event'>;
 
 interface Plan {
   readonly name: string;
@@ -62,8 +49,8 @@ const CATALOGUE: readonly Plan[] = [
   },
 ];
 
-/** Creates the demo events that are not there or are over, and gives one that has room for buyers. */
-export async function prepareDemoEvents(operator: GatewayClient, now: Date): Promise<DemoEvent> {
+/** Creates the demo events that are missing or over, and returns one that has tickets left. */
+export async function prepareDemoEvents(operator: ApiClient, now: Date): Promise<DemoEvent> {
   const existing = await listEvents(operator);
   const current: DemoEvent[] = [];
   for (const plan of CATALOGUE) {
@@ -72,46 +59,45 @@ export async function prepareDemoEvents(operator: GatewayClient, now: Date): Pro
   }
   const [first] = current;
   if (first === undefined) throw new Error('the catalogue is empty');
-  return withRoom(operator, first, now);
+  return withTicketsLeft(operator, first, now);
 }
 
 const isCurrent = (event: DemoEvent, now: Date): boolean =>
   event.status === 'on_sale' && Date.parse(event.startsAt) - now.getTime() > DAY_MS;
 
-async function withRoom(operator: GatewayClient, event: DemoEvent, now: Date): Promise<DemoEvent> {
+async function withTicketsLeft(operator: ApiClient, event: DemoEvent, now: Date): Promise<DemoEvent> {
   const [first, ...others] = event.ticketTypes;
-  if (first === undefined || first.available === null || first.available >= ENOUGH_ROOM) return event;
+  if (first === undefined || first.available === null || first.available >= MIN_AVAILABLE) return event;
   const [plan] = CATALOGUE;
-  if (first.total + ADDED_AT_ONCE > LARGEST_TOTAL && plan) return createEvent(operator, plan, now);
-  const ticketTypes = [{ ...first, total: first.total + ADDED_AT_ONCE }, ...others].map((type) => ({
+  if (first.total + ADDED_TICKETS > MAX_TOTAL && plan) return createEvent(operator, plan, now);
+  const ticketTypes = [{ ...first, total: first.total + ADDED_TICKETS }, ...others].map((type) => ({
     name: type.name,
     priceMinor: type.priceMinor,
     total: type.total,
   }));
-  const reply = await operator.patch(`/api/events/${event.id}`, { ticketTypes });
-  expectStatus(`making room in event ${event.id}`, reply, 200);
-  return reply.body as DemoEvent;
+  const params = { path: { id: event.id } };
+  const call = operator.PATCH('/api/events/{id}', { params, body: { ticketTypes } });
+  return expectData(`adding tickets to event ${event.id}`, call);
 }
 
-async function createEvent(operator: GatewayClient, plan: Plan, now: Date): Promise<DemoEvent> {
-  const { inDays, hours, ...facts } = plan;
+async function createEvent(operator: ApiClient, plan: Plan, now: Date): Promise<DemoEvent> {
+  const { inDays, hours, ticketTypes, ...details } = plan;
   const startsAt = new Date(Math.ceil(now.getTime() / DAY_MS) * DAY_MS + inDays * DAY_MS + 19 * 3_600_000);
   const endsAt = new Date(startsAt.getTime() + hours * 3_600_000);
-  const reply = await operator.post('/api/events', { ...facts, startsAt, endsAt });
-  expectStatus(`creating the event “${plan.name}”`, reply, 201);
-  return reply.body as DemoEvent;
+  const times = { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() };
+  const body = { ...details, ...times, ticketTypes: [...ticketTypes] };
+  return expectData(`creating the event “${plan.name}”`, operator.POST('/api/events', { body }));
 }
 
-async function listEvents(client: GatewayClient): Promise<DemoEvent[]> {
+async function listEvents(client: ApiClient): Promise<DemoEvent[]> {
   const all: DemoEvent[] = [];
-  let after = '';
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const reply = await client.get(`/api/events?limit=${PAGE_SIZE}${after}`);
-    expectStatus('listing the events', reply, 200);
-    const { events, next } = reply.body as { events: DemoEvent[]; next: string | null };
+  let after: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const query = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
+    const { events, next } = await expectData('listing the events', client.GET('/api/events', { params: { query } }));
     all.push(...events);
-    if (next === null) return all;
-    after = `&after=${encodeURIComponent(next)}`;
+    if (next === null) break;
+    after = next;
   }
   return all;
 }

@@ -1,5 +1,5 @@
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 15_000;
+const MAX_PAUSE_MS = 15_000;
 /** A process that stayed up this long is healthy again: its next death is a first one. */
 const HEALTHY_AFTER_MS = 60_000;
 
@@ -14,7 +14,7 @@ export function createBackoff(): Backoff {
   return {
     pauseMs(upMs) {
       if (upMs >= HEALTHY_AFTER_MS) deaths = 0;
-      const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(deaths, 10));
+      const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(deaths, 10));
       deaths += 1;
       return pauseMs;
     },

@@ -6,7 +6,7 @@ const LARGEST_LOG_BYTES = 20 * 1024 * 1024;
 const TAIL_BYTES = 4_096;
 
 /**
- * Opens a log for appending. The process writes into it directly: it needs nobody alive to read from it, so it
+ * Opens a log for appending. The process writes into it directly: no other process has to read from it, so it
  * outlives its launcher unharmed.
  */
 export function openLog(file: string): number {

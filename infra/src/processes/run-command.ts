@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { LauncherFailure } from '../failure.js';
-import { formatDuration, shortPath, type Reporter } from '../reporting.js';
+import { formatDuration, shownPath, type Reporter } from '../reporting.js';
 import { openLog, tailOf } from './log-files.js';
 import { signalGroup } from './pid-files.js';
 import type { Account } from './spawned.js';
 
 const FIRST_WORD_AFTER_MS = 5_000;
-const LONGEST_SILENCE_MS = 20_000;
+const MAX_SILENCE_MS = 20_000;
 /** Between the request to stop and the kill. */
 const GRACE_MS = 10_000;
-const LONGEST_OUTPUT_BYTES = 1024 * 1024;
+const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 export interface Command {
   /** What it does, as a person would say it; begins each line about it. */
@@ -85,8 +85,8 @@ export async function runCommand(c: Command): Promise<void> {
 function tellNowAndThen(c: Command, startedAt: number): () => void {
   let silenceMs = FIRST_WORD_AFTER_MS;
   const speak = (): void => {
-    c.report?.info(`${c.what} (${formatDuration(Date.now() - startedAt)}, log: ${shortPath(c.logFile)})`);
-    silenceMs = Math.min(LONGEST_SILENCE_MS, silenceMs * 2);
+    c.report?.info(`${c.what} (${formatDuration(Date.now() - startedAt)}, log: ${shownPath(c.logFile)})`);
+    silenceMs = Math.min(MAX_SILENCE_MS, silenceMs * 2);
     ticker = setTimeout(speak, silenceMs);
   };
   let ticker = setTimeout(speak, silenceMs);
@@ -108,7 +108,7 @@ export async function outputOf(
     });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (output.length < LONGEST_OUTPUT_BYTES) output += text;
+      if (output.length < MAX_OUTPUT_BYTES) output += text;
     });
     child.once('error', () => resolve(undefined));
     child.once('close', (code) => resolve(code === 0 ? output.trim() : undefined));

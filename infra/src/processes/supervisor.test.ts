@@ -100,7 +100,7 @@ describe('a supervised process', () => {
 });
 
 describe('the pauses between restarts', () => {
-  it('grow to a limit while it keeps dying, and begin anew after a minute of health', () => {
+  it('grow to a limit while it keeps dying, and start again from the first one after a minute of health', () => {
     const backoff = createBackoff();
     const pauses = Array.from({ length: 9 }, () => backoff.pauseMs(1_000));
     expect(pauses.slice(0, 4)).toEqual([250, 500, 1_000, 2_000]);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LauncherFailure, messageOf } from '../failure.js';
-import { formatDuration, shortPath, silent, type Reporter } from '../reporting.js';
+import { formatDuration, shownPath, silent, type Reporter } from '../reporting.js';
 import { createBackoff } from './backoff.js';
 import { tailOf } from './log-files.js';
 import { describeExit, spawnLogged, type Exit, type ProcessSpec, type Spawned } from './spawned.js';
@@ -101,7 +101,7 @@ export function supervise(o: Supervision): Supervised {
     for (;;) {
       const pauseMs = backoff.pauseMs(upMs);
       report.warn(
-        `${spec.name} ${cause}; starting it again in ${formatDuration(pauseMs)} (log: ${shortPath(spec.logFile)})`,
+        `${spec.name} ${cause}; starting it again in ${formatDuration(pauseMs)} (log: ${shownPath(spec.logFile)})`,
       );
       await sleep(pauseMs, undefined, { signal });
       try {

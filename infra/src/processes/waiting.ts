@@ -17,23 +17,23 @@ export interface Wait {
 /**
  * Calls `check` until it no longer throws, and gives what it returns. Says every five seconds that it still waits.
  *
- * @throws LauncherFailure with the last complaint, when the time is up
+ * @throws LauncherFailure with the last problem, when the time is up
  */
 export async function waitUntil<T>(wait: Wait, check: () => Promise<T> | T): Promise<T> {
   const startedAt = Date.now();
   let saidAt = startedAt;
   for (;;) {
     wait.signal?.throwIfAborted();
-    let complaint: string;
+    let problem: string;
     try {
       return await check();
     } catch (error) {
-      complaint = messageOf(error);
+      problem = messageOf(error);
     }
     const now = Date.now();
     if (now - startedAt >= wait.timeoutMs) {
       const limit = formatDuration(wait.timeoutMs);
-      throw new LauncherFailure(`${wait.what}: not there within ${limit} (${complaint})`, wait.logFile);
+      throw new LauncherFailure(`${wait.what}: not there within ${limit} (${problem})`, wait.logFile);
     }
     if (now - saidAt >= STILL_WAITING_EVERY_MS) {
       saidAt = now;

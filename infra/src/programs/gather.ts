@@ -20,7 +20,7 @@ export interface Programs {
   readonly temporal?: TemporalProgram;
 }
 
-export interface Gathering {
+export interface Pipelining {
   readonly given: GivenAddresses;
   readonly cacheDir: string;
   readonly env: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export interface Gathering {
 }
 
 /** Finds, and where need be installs, downloads or builds, the programs of all servers whose address was not given. */
-export async function gatherPrograms(o: Gathering): Promise<Programs> {
+export async function gatherPrograms(o: Pipelining): Promise<Programs> {
   const local = await findInstalled(o);
   const missing: AptPackage[] = [];
   if (o.given.databaseUrl === undefined && local.postgres === undefined) missing.push('postgresql');
@@ -57,7 +57,7 @@ export function describePrograms(programs: Programs): string {
     .join(', ');
 }
 
-async function findInstalled(o: Gathering): Promise<Omit<Programs, 'temporal'>> {
+async function findInstalled(o: Pipelining): Promise<Omit<Programs, 'temporal'>> {
   const path = o.env['PATH'];
   const found: { -readonly [K in keyof Programs]: Programs[K] } = {};
   if (o.given.databaseUrl === undefined) {

@@ -50,7 +50,7 @@ export async function obtainTemporal(o: TemporalSearch): Promise<TemporalProgram
     rmSync(cached, { force: true });
   }
   mkdirSync(home, { recursive: true });
-  const complaints: string[] = [];
+  const problems: string[] = [];
   for (const [way, obtain] of [
     ['download', downloadInto],
     ['build', buildInto],
@@ -66,13 +66,13 @@ export async function obtainTemporal(o: TemporalSearch): Promise<TemporalProgram
     } catch (error) {
       o.signal?.throwIfAborted();
       o.report.info(`Temporal: ${messageOf(error)}`);
-      complaints.push(messageOf(error));
+      problems.push(messageOf(error));
     } finally {
       rmSync(workshop, { recursive: true, force: true });
     }
   }
   throw new LauncherFailure(
-    `no Temporal CLI (${complaints.join('; ')}); put one with server ${OLDEST_TEMPORAL_SERVER} or later on PATH ` +
+    `no Temporal CLI (${problems.join('; ')}); put one with server ${OLDEST_TEMPORAL_SERVER} or later on PATH ` +
       '(https://docs.temporal.io/cli), or install Go (https://go.dev/dl) and run this again',
     o.logFile,
   );

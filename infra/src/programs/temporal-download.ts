@@ -32,7 +32,7 @@ export async function downloadTemporal(o: {
     `https://github.com/temporalio/cli/releases/download/v${o.version}/temporal_cli_${o.version}_${platform}_${machine}.tar.gz`,
   ];
   const archive = join(o.into, 'temporal.tar.gz');
-  const complaints: string[] = [];
+  const problems: string[] = [];
   for (const place of places) {
     try {
       await fetchFile(place, archive, o);
@@ -49,10 +49,10 @@ export async function downloadTemporal(o: {
       return program;
     } catch (error) {
       o.signal?.throwIfAborted();
-      complaints.push(`${new URL(place).host}: ${messageOf(error)}`);
+      problems.push(`${new URL(place).host}: ${messageOf(error)}`);
     }
   }
-  throw new Error(`the download failed (${complaints.join('; ')})`);
+  throw new Error(`the download failed (${problems.join('; ')})`);
 }
 
 async function fetchFile(

@@ -12,7 +12,7 @@ describe('ports', () => {
     expect([await second.take('redis'), await second.take('postgres')]).toEqual(given);
   });
 
-  it('give way to whoever listens on a remembered one, without taking the port of another name', async () => {
+  it('give way to a process that listens on a remembered one, without taking the port of another name', async () => {
     const busy = (port: number): Promise<boolean> => Promise.resolve(port !== 20_000);
     const ports = createPorts({ firstPort: 20_000, remembered: { redis: 20_000, postgres: 20_001 }, isFree: busy });
     expect(await ports.take('redis')).toBe(20_002);

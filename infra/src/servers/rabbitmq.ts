@@ -58,21 +58,7 @@ export async function startRabbitMq(
       name: 'rabbitmq',
       command: programs.server,
       args: [],
-      env: {
-        ...mapperEnv,
-        RABBITMQ_NODENAME: `box_office_${context.state.id}@localhost`,
-        RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
-        RABBITMQ_ADVANCED_CONFIG_FILE: join(home, 'advanced.config'),
-        RABBITMQ_CONF_ENV_FILE: join(home, 'rabbitmq-env.conf'),
-        RABBITMQ_MNESIA_BASE: join(home, 'mnesia'),
-        RABBITMQ_LOG_BASE: home,
-        RABBITMQ_LOGS: '-',
-        RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
-        RABBITMQ_DIST_PORT: String(distributionPort),
-        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-        // The script then becomes the node itself instead of standing between it and our signals.
-        RUNNING_UNDER_SYSTEMD: 'true',
-      },
+      env: { ...mapperEnv, ...nodeEnv(home, context.state.id, distributionPort) },
       logFile: join(context.logDir, 'rabbitmq.log'),
       stopTimeoutMs: 30_000,
     },
@@ -112,6 +98,24 @@ export async function startRabbitMq(
     throw error;
   }
   return { address: { amqpUrl }, handle };
+}
+
+/** The node's settings. `home` keeps its configuration, data and logs. */
+function nodeEnv(home: string, id: string, distributionPort: number): Record<string, string> {
+  return {
+    RABBITMQ_NODENAME: `box_office_${id}@localhost`,
+    RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
+    RABBITMQ_ADVANCED_CONFIG_FILE: join(home, 'advanced.config'),
+    RABBITMQ_CONF_ENV_FILE: join(home, 'rabbitmq-env.conf'),
+    RABBITMQ_MNESIA_BASE: join(home, 'mnesia'),
+    RABBITMQ_LOG_BASE: home,
+    RABBITMQ_LOGS: '-',
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
+    RABBITMQ_DIST_PORT: String(distributionPort),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    // The script then becomes the node itself instead of standing between it and our signals.
+    RUNNING_UNDER_SYSTEMD: 'true',
+  };
 }
 
 function configuration(o: { port: number; password: string }): string {

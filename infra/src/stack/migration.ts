@@ -1,4 +1,4 @@
-import { migrate } from '@box-office/records';
+import { migrate } from '@box-office/database';
 import { Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { prepareNamespace } from '../servers/temporal-namespace.js';

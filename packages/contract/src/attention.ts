@@ -1,12 +1,12 @@
-/** A workflow that waits for a person, as the gateway tells operators. */
-export interface WaitingForPerson {
+/** A workflow that needs an operator, as the gateway lists it. */
+export interface NeedsIntervention {
   readonly workflowId: string;
   readonly runId: string;
   /** Those that its stuck steps are about; of a hold, the hold's id. Empty where a whole event is concerned. */
   readonly purchaseIds: readonly string[];
   readonly eventIds: readonly string[];
   readonly userIds: readonly string[];
-  /** Since when the step does not get through, ISO 8601. */
+  /** When the step first failed, ISO 8601. */
   readonly since: string;
   /** The step that has waited longest. */
   readonly step?: string;
@@ -21,6 +21,6 @@ export interface WaitingForPerson {
     /** ISO 8601. */
     readonly requestedAt: string;
   }[];
-  /** The workflow's story in markdown; empty while no worker can tell it. */
+  /** The workflow's progress log in Markdown; empty while no worker answers. */
   readonly details: string;
 }

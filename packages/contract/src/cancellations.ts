@@ -48,7 +48,7 @@ export interface RefundAmounts {
   readonly refundedMinor: AmountMinor;
   /** The refund is still to be made or to be confirmed. */
   readonly pendingMinor: AmountMinor;
-  /** An operator decided to go on without the refund, to pay it back by hand: it was not refunded here. */
+  /** An operator decided to continue without the refund and to pay it back by hand: it was not refunded here. */
   readonly skippedMinor: AmountMinor;
 }
 
@@ -101,4 +101,16 @@ export interface EventCancellationPosition {
   readonly leftBehindAfter: string | null;
   readonly cancelled: number;
   readonly refundedMinor: AmountMinor;
+}
+
+/** The request of a cancellation that is on record, for a workflow that carries it out. */
+export function cancellationRequestOf(
+  recorded: Omit<CancellationRequest, 'tickets'> & { readonly wantedTickets: CancellationRequest['tickets'] },
+): CancellationRequest {
+  const { cancellationId, purchaseId, eventId, userId } = recorded;
+  const { requestedBy, byOperator, reason, requestId, requestedAt, wantedTickets } = recorded;
+  return {
+    ...{ cancellationId, purchaseId, eventId, userId, requestedBy, byOperator, reason, requestId, requestedAt },
+    tickets: wantedTickets,
+  };
 }

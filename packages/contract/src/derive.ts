@@ -46,8 +46,8 @@ export function messageIdOf(
   return idOf(JSON.stringify([queue, purchaseId, operation, cancellationId ?? null]));
 }
 
-/** The id of a group of purchases that are decided by one workflow: the same purchases in the same order are one group. */
-export function groupIdOf(purchaseIds: readonly string[]): string {
+/** The id of a batch of purchases that one workflow carries: the same purchases in the same order are the same batch. */
+export function batchIdOf(purchaseIds: readonly string[]): string {
   return idOf(JSON.stringify(['group', ...purchaseIds]));
 }
 

@@ -15,8 +15,8 @@ export function oneLine(text: string, maxCharacters = MAX_CHARACTERS): string {
 const MAX_CHARACTERS = 500;
 
 /**
- * Control characters (ANSI escapes begin with one), format characters (bidirectional overrides, zero width), half
- * characters, private ones, and those that are drawn as nothing. Variation selectors belong to emoji.
+ * Control characters (ANSI escapes begin with one), format characters (bidirectional overrides, zero width),
+ * unpaired surrogates, private characters, and invisible ones. Variation selectors belong to emoji.
  */
 const UNSEEN = /(?![\uFE00-\uFE0F])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
 

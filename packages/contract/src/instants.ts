@@ -9,7 +9,7 @@ const OFFSET = String.raw`(?<offset>Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))`;
 const INSTANT = new RegExp(`^${DATE}T${TIME}${OFFSET}$`);
 const LOCAL_TIME = new RegExp(`^${DATE}T${TIME}$`);
 
-/** What an instant looks like, for whoever gives one. */
+/** The form of an instant, for error texts. */
 export const INSTANT_FORM =
   'Give a date and time of ISO 8601 with Z or an offset of at most 14 hours, like 2027-06-01T19:00:00Z, ' +
   `in the years ${FIRST_YEAR} to ${LAST_YEAR}.`;

@@ -8,7 +8,7 @@ export interface Markdown {
   readonly [madeHere]: true;
 }
 
-/** Text, whoever wrote it; a number or Markdown stands as it is. */
+/** Text from any source; a number or Markdown is left as it is. */
 type Value = string | number | Markdown;
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultInName, faultInText, normaliseName, normaliseText } from './names.js';
+import { nameFault, textFault, normaliseName, normaliseText } from './names.js';
 
 describe('a name', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('a name', () => {
   it.each(['Great Hall', 'Zénith', '東京ドーム', 'قاعة', 'Family 👨‍👩‍👧 ❤️', 'Ben 👩🏽‍🎤', 'A-B_c (d) & "e"'])(
     '%j is taken',
     (name) => {
-      expect(faultInName(name)).toBeNull();
+      expect(nameFault(name)).toBeNull();
     },
   );
 
@@ -32,20 +32,20 @@ describe('a name', () => {
     ['half \uD83C', 'half of a character (U+D83C)'],
     ['private \uE000', 'a character without a meaning (U+E000)'],
   ])('%j is refused, and told which character it is', (name, reason) => {
-    expect(faultInName(name)).toBe(`It contains ${reason}.`);
+    expect(nameFault(name)).toBe(`It contains ${reason}.`);
   });
 });
 
 describe('a text', () => {
   it('keeps its lines, and the joiners without which some scripts cannot be written', () => {
     const text = 'First\n\n\tsecond  line می\u200Cخواهم';
-    expect(faultInText(text)).toBeNull();
+    expect(textFault(text)).toBeNull();
     expect(normaliseText(` ${text}\r\n`)).toBe(text);
   });
 
   it('is refused with characters that hide or turn what it says', () => {
-    expect(faultInText('a\u202Eb')).toContain('U+202E');
-    expect(faultInText('a\u200Bb')).toContain('U+200B');
-    expect(faultInText('a\u0007b')).toContain('U+0007');
+    expect(textFault('a\u202Eb')).toContain('U+202E');
+    expect(textFault('a\u200Bb')).toContain('U+200B');
+    expect(textFault('a\u0007b')).toContain('U+0007');
   });
 });

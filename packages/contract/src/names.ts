@@ -32,11 +32,11 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Why a name cannot be shown or compared safely: a sentence that names the character; null if it can be. */
-export const faultInName = (name: string): string | null =>
+export const nameFault = (name: string): string | null =>
   faultIn(name.replaceAll(EMOJI_JOINER, '').replaceAll(EMOJI_FORM, ''));
 
 /** The same for text of several lines, in which line breaks, tabs and joiners may stand. */
-export const faultInText = (text: string): string | null =>
+export const textFault = (text: string): string | null =>
   faultIn(
     text
       .replaceAll(/[\n\r\t]/g, '')

@@ -12,7 +12,7 @@ export const MAX_ITEMS_PER_PURCHASE = 10;
 export const MAX_TICKETS_PER_PURCHASE = 50;
 
 /** Most purchases in one workflow: 50 UUIDs fit one search attribute of 2 KB, 56 do not. */
-export const MAX_PURCHASES_PER_GROUP = 50;
+export const MAX_PURCHASES_PER_BATCH = 50;
 /** Most bytes of JSON in one search attribute list; the server refuses more than 2,048. */
 export const MAX_SEARCH_ATTRIBUTE_BYTES = 1_800;
 
@@ -86,7 +86,7 @@ export type PurchaseRefusal = (
 ) & { readonly holdLapsed?: true };
 
 /**
- * The one final outcome of a purchase, kept for ever in PostgreSQL.
+ * The one final outcome of a purchase, kept permanently in PostgreSQL.
  * `undone` is a purchase that went through its compensations for a cause other than a decline.
  */
 export type PurchaseOutcome =

@@ -3,10 +3,10 @@ import type { RefundAmounts } from './cancellations.js';
 import type { HeldTicket } from './orders.js';
 import type { EventStatus, PurchaseStatus } from './statuses.js';
 
-/** The facts of an event that do not change with each sale. Times are ISO 8601 instants. */
-export interface EventFacts {
+/** The details of an event that do not change with each sale. Times are ISO 8601 instants. */
+export interface EventDetails {
   readonly id: string;
-  /** Raised by each change of these facts, in the order of their commits. */
+  /** Raised by each change of these details, in the order of their commits. */
   readonly revision: number;
   readonly name: string;
   readonly description: string;
@@ -23,22 +23,22 @@ export interface EventFacts {
   /** Most tickets that one buyer may hold and own for this event. */
   readonly limitPerBuyer: number;
   /** In the order in which they are shown; the first is the default of a purchase that names none. */
-  readonly ticketTypes: readonly TicketTypeFacts[];
+  readonly ticketTypes: readonly TicketTypeDetails[];
 }
 
-export interface TicketTypeFacts {
+export interface TicketTypeDetails {
   readonly name: string;
   readonly priceMinor: AmountMinor;
   readonly total: number;
 }
 
-/** Redis `event:<id>`: the facts with what is left at this moment. `capacity` is what remains, as in PostgreSQL. */
-export interface EventReadModel extends Omit<EventFacts, 'ticketTypes'> {
+/** Redis `event:<id>`: the details with what is left at this moment. `capacity` is what remains, as in PostgreSQL. */
+export interface EventReadModel extends Omit<EventDetails, 'ticketTypes'> {
   readonly capacity: number;
   readonly ticketTypes: readonly TicketTypeReadModel[];
 }
 
-export interface TicketTypeReadModel extends TicketTypeFacts {
+export interface TicketTypeReadModel extends TicketTypeDetails {
   /** total − held − sold */
   readonly available: number;
   readonly held: number;
@@ -49,7 +49,7 @@ export interface TicketTypeReadModel extends TicketTypeFacts {
 export interface UserTicketsReadModel {
   readonly userId: string;
   readonly version: number;
-  /** Oldest first. Of many the newest 200: the list is written anew at each of the user's sales. */
+  /** Oldest first. Of many the newest 200: the list is rewritten at each of the user's sales. */
   readonly tickets: readonly UserTicket[];
   /** There are older ones, which PostgreSQL knows. Absent otherwise. */
   readonly truncated?: true | undefined;

@@ -1,129 +1,129 @@
-/** Task queue of the audit consumer's own worker. */
+/** Task queue of the audit consumer's worker. */
 export const AUDIT_TASK_QUEUE = 'box-office-audit';
 
 /** Registered name of the workflow that compares the stores, and id of the Schedule that starts it. */
 export const RECONCILIATION_WORKFLOW = 'reconciliation';
 export const RECONCILIATION_SCHEDULE = 'reconciliation';
-/** The sweep that an operator asks for: one at a time for an event, and one for all of them. */
+/** Id of a run that an operator starts: at most one runs at a time for an event, and one for all events. */
 export const reconciliationWorkflowId = (eventId: string | null): string => `reconciliation/${eventId ?? 'all'}`;
 
-/** Registered name of the workflow that rebuilds what is derived from the record. */
+/** Registered name of the workflow that rebuilds inventories, read models and capacities from PostgreSQL. */
 export const REBUILD_WORKFLOW = 'rebuild';
 export const rebuildWorkflowId = (eventId: string | null): string => `rebuild/${eventId ?? 'all'}`;
 
 /**
- * Registered name of the workflow that has abandoned work go on, and id of the Schedule that starts it: apart from the
- * comparisons, so that it never waits for them.
+ * Registered name of the workflow that recovers abandoned purchases, cancellations and holds, and id of the Schedule
+ * that starts it. It is a workflow of its own, so that recovery never waits for a comparison.
  */
 export const RECOVERY_WORKFLOW = 'recovery';
 export const RECOVERY_SCHEDULE = 'recovery';
 
-/** Registered name, and id, of the workflow that rebuilds all of Redis after it has lost its memory. */
+/** Registered name, and id, of the workflow that rebuilds all of Redis after it lost its data. */
 export const REDIS_REBUILD_WORKFLOW = 'redisRebuild';
 
-/** What the look for abandoned work came to. The next one, of the same Schedule, begins where it ended. */
+/** Result of a recovery run. The Schedule's next run continues at `closedUntil`. */
 export interface RecoveryResult {
-  /** Id of the workflow's first run; findings bear it. */
-  readonly sweepId: string;
+  /** Id of the workflow's first run; its findings refer to it. */
+  readonly reconciliationId: string;
   readonly recovered: number;
-  /** Workflows that were closed before this instant need not be looked at again; ISO 8601, null if that is not known. */
+  /** Workflows that closed before this instant are checked; ISO 8601, null if not known. */
   readonly closedUntil: string | null;
 }
 
 /** Argument of the workflow that rebuilds Redis. */
 export interface RedisRebuildRequest {
-  /** How it was noticed, in words. */
+  /** How the loss was detected, for people. */
   readonly cause: string;
-  /** Where a run takes over from the one before it; absent in the first. */
+  /** Where the previous run continued as new; absent in the first run. */
   readonly from?: RedisRebuildPosition;
 }
 
-/** Inventories come first, for they are sold from; the read models follow. Both begin with what is on sale soonest. */
+/** Inventories come first, because sales depend on them. Both phases begin with the most urgent events. */
 export interface RedisRebuildPosition {
-  readonly pass: 'inventories' | 'read models';
-  /** The event before; null at the beginning of the pass. */
+  readonly phase: 'inventories' | 'read_models';
+  /** The last event that is done; null at the beginning of the phase. */
   readonly after: string | null;
   readonly result: RedisRebuildResult;
 }
 
-/** What was rebuilt, counted. */
+/** Counts of what was rebuilt. */
 export interface RedisRebuildResult {
   readonly events: number;
-  /** Inventories that could not be used. */
+  /** Inventories that were unusable. */
   readonly inventories: number;
-  /** Read models that were written anew. */
+  /** Read models that were rewritten. */
   readonly readModels: number;
 }
 
 /**
- * What a sweep looks at. Scheduled ones look at the events that changed since their last look and at some of the
- * others in turn; one that was asked for looks at everything in its scope.
+ * What a reconciliation run checks. `changed`, the scope of the Schedule: the events that changed since their last
+ * check, and some of the others in rotation. The other scopes, of operators: everything in them.
  */
 export interface ReconciliationRequest {
-  /** Who asked: the subject of a token, or `schedule`. */
+  /** Subject of the operator's token, or `schedule`. */
   readonly requestedBy: string;
   readonly scope: 'changed' | 'all' | { readonly eventId: string };
-  /** Where a run takes over from the one before it; absent in the first. */
+  /** Where the previous run continued as new; absent in the first run. */
   readonly from?: ReconciliationPosition;
 }
 
-/** How far a run of a sweep has come. */
+/** Progress of a reconciliation run, for continue-as-new. */
 export interface ReconciliationPosition {
   readonly counts: ReconciliationCounts;
-  /** Events that were looked at only because it was their turn. */
+  /** Events that were checked in rotation, not because they changed. */
   readonly inTurn: number;
 }
 
-/** What a sweep did, counted. */
+/** Counts of what a reconciliation run did. */
 export interface ReconciliationCounts {
   readonly events: number;
-  /** Purchases, cancellations and holds whose workflow was gone and that go on again. */
+  /** Purchases, cancellations and holds whose workflow was lost and that were recovered. */
   readonly recovered: number;
-  /** Differences that were confirmed by a second look. */
+  /** Discrepancies that the second check confirmed. */
   readonly found: number;
   readonly repaired: number;
   readonly handedOver: number;
 }
 
 export interface ReconciliationResult extends ReconciliationCounts {
-  /** Id of the workflow's first run; findings bear it. */
-  readonly sweepId: string;
+  /** Id of the workflow's first run; its findings refer to it. */
+  readonly reconciliationId: string;
 }
 
 export interface RebuildRequest {
   readonly requestedBy: string;
   /** Null for all events. */
   readonly eventId: string | null;
-  /** Where a run takes over from the one before it; absent in the first. */
+  /** Where the previous run continued as new; absent in the first run. */
   readonly from?: { readonly after: string | null; readonly result: RebuildResult };
 }
 
-/** What a rebuild did, counted. */
+/** Counts of what a rebuild did. */
 export interface RebuildResult {
   readonly events: number;
-  /** Read models of users and transactions that were looked at, and those of them that were written anew. */
+  /** Read models of users and transactions that were checked, and how many of them were rewritten. */
   readonly readModels: number;
   readonly rewritten: number;
-  /** Events whose `capacity` was not what its ledger adds up to. */
+  /** Events whose `capacity` was not the sum of its ledger. */
   readonly capacitiesCorrected: number;
-  /** Differences between ledger and tickets: what they are stands among the findings. */
+  /** Discrepancies between ledger and tickets; the findings list them. */
   readonly ledgerDifferences: number;
 }
 
 /**
- * What a difference between the stores is:
+ * Kinds of discrepancies between the stores:
  *
  * - `missing_message`: a sale or a cancellation has no line in the ledger or in the audit log;
- * - `duplicate`: a line that cannot be: a second one of the same sale, one of a sale that was none, one with a wrong change;
- * - `lost_hold`: the record has serials as taken that Redis would hand out again;
- * - `orphaned_hold`: Redis has serials as taken for somebody of whom the record does not know it;
- * - `charge_without_ticket`: money is kept, or set aside, for no valid ticket;
+ * - `duplicate`: a line that must not exist: a second one of a sale, one without a sale, one with a wrong change;
+ * - `lost_hold`: serials are taken in PostgreSQL, and Redis can sell them again;
+ * - `orphaned_hold`: serials are taken in Redis for an owner to whom PostgreSQL has not given them;
+ * - `charge_without_ticket`: money is captured or authorised, and pays for no valid ticket;
  * - `ticket_without_charge`: a valid ticket is not paid;
- * - `wrong_read_model`: what readers see in Redis is not what the record says;
- * - `serial_mismatch`: Redis and the record, or the record and what the buyer was told, name different serials;
+ * - `wrong_read_model`: what readers see in Redis is not what PostgreSQL has;
+ * - `serial_mismatch`: Redis and PostgreSQL, or PostgreSQL and the answer that the buyer got, name different serials;
  * - `capacity_wrong`: a count is not the sum of what it counts;
- * - `abandoned`: a purchase, a cancellation or a hold stands unfinished, and its workflow is gone;
- * - `stalled`: a purchase or a cancellation stands unfinished, and its workflow is open and tries no step of it.
+ * - `abandoned`: a purchase, a cancellation or a hold is unfinished, and its workflow is closed;
+ * - `stalled`: a purchase or a cancellation is unfinished, its workflow is open, and none of its steps is being tried.
  */
 export const FINDING_KINDS = [
   'missing_message',
@@ -141,35 +141,35 @@ export const FINDING_KINDS = [
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /**
- * - `found`: confirmed, its repair is due;
- * - `repaired`: what `action` says was done;
- * - `handed_over`: a person has to decide; stays so while the difference stands;
- * - `gone`: the difference was no longer there when it was to be repaired, or at a later look.
+ * - `found`: confirmed, and its repair is due;
+ * - `repaired`: `action` says what was done;
+ * - `handed_over`: an operator has to decide; it keeps this status while the discrepancy exists;
+ * - `gone`: the discrepancy no longer existed when it was to be repaired, or at a later check.
  */
 export const FINDING_STATUSES = ['found', 'repaired', 'handed_over', 'gone'] as const;
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
 
-/** A difference between the stores that two looks have shown, and what became of it. Times are ISO 8601. */
+/** A discrepancy between the stores that two checks showed, and what was done about it. Times are ISO 8601. */
 export interface Finding {
   readonly findingId: string;
-  readonly sweepId: string;
+  readonly reconciliationId: string;
   readonly kind: FindingKind;
-  /** What it is about, among those of its kind and event; the same difference always has the same. */
+  /** Identifies the discrepancy among those of its kind and event. The same discrepancy always has the same subject. */
   readonly subject: string;
   readonly eventId: string | null;
   readonly ticketType: string | null;
   readonly purchaseId: string | null;
   readonly expected: unknown;
   readonly found: unknown;
-  /** How it came about, as far as that can be told. */
+  /** What is wrong and, as far as it is known, why. */
   readonly cause: string;
-  /** What was done, or what is to be done by a person. */
+  /** What was done, or what an operator has to do. */
   readonly action: string;
   readonly status: FindingStatus;
-  /** Who had the sweep made. */
+  /** Who started the run: the subject of an operator's token, or `schedule`. */
   readonly by: string;
   readonly firstSeen: string;
   readonly lastSeen: string;
-  /** When its status became what it is; null while its repair is due. */
+  /** When it got its present status; null while its repair is due. */
   readonly decidedAt: string | null;
 }

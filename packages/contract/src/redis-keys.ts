@@ -3,8 +3,9 @@ export const eventKey = (eventId: string): string => `event:${eventId}`;
 export const userTicketsKey = (userId: string): string => `event_tickets:${userId}`;
 export const transactionKey = (transactionId: string): string => `transaction:${transactionId}`;
 
-/** The gateway's record of an idempotency key, by the purchase id derived from it. */
+/** The gateways' record of an idempotency key, by the purchase id or hold id derived from it. */
 export const purchaseKey = (purchaseId: string): string => `purchase:${purchaseId}`;
+export const holdKey = (holdId: string): string => `hold:${holdId}`;
 
 /** Redis channel on which workers announce final outcomes to the gateways. A hint only: PostgreSQL decides. */
 export const OUTCOMES_CHANNEL = 'purchase_outcomes';

@@ -6,7 +6,7 @@ const KEPT_AFTER_EVENT_MS = 90 * DAY_MS;
 /** How long Redis keeps the transaction of a purchase without tickets, and the list of a buyer without tickets. */
 export const KEPT_WITHOUT_TICKETS_MS = DAY_MS;
 
-/** How long Redis keeps the transaction of a purchase that is under way; its next state sets the time anew. */
+/** How long Redis keeps the transaction of a purchase that is in progress; its next state sets the time again. */
 export const KEPT_UNDER_WAY_MS = KEPT_AFTER_EVENT_MS;
 
 /** Until when Redis keeps what concerns an event that ends then, in ms since 1970. */

@@ -1,17 +1,23 @@
-import type { EventFacts } from './read-models.js';
+import type { EventStatus } from './statuses.js';
 
 /** Why an event is not on sale at some moment. `at`, ISO 8601: when its sale starts, or has ended. */
 export type NotOnSale =
   { readonly cause: 'closed' | 'cancelled' } | { readonly cause: 'not_started' | 'ended'; readonly at: string };
 
-type SaleFacts = Pick<EventFacts, 'status' | 'saleStartsAt' | 'saleEndsAt' | 'endsAt'>;
+/** What decides whether an event is on sale. Instants are ISO 8601. */
+interface SaleDetails {
+  readonly status: EventStatus;
+  readonly saleStartsAt: string | null;
+  readonly saleEndsAt: string | null;
+  readonly endsAt: string;
+}
 
 /** When the sale of an event ends, ISO 8601: at `saleEndsAt`, and never after the event itself. */
-export const saleEndOf = ({ saleEndsAt, endsAt }: Pick<SaleFacts, 'saleEndsAt' | 'endsAt'>): string =>
+export const saleEndOf = ({ saleEndsAt, endsAt }: Pick<SaleDetails, 'saleEndsAt' | 'endsAt'>): string =>
   saleEndsAt !== null && Date.parse(saleEndsAt) < Date.parse(endsAt) ? saleEndsAt : endsAt;
 
 /** Null while the event is on sale. The inventory's script has the same rule, and its word counts. */
-export function whyNotOnSale(event: SaleFacts, nowMs: number): NotOnSale | null {
+export function whyNotOnSale(event: SaleDetails, nowMs: number): NotOnSale | null {
   if (event.status !== 'on_sale') return { cause: event.status };
   const { saleStartsAt } = event;
   if (saleStartsAt !== null && nowMs < Date.parse(saleStartsAt)) return { cause: 'not_started', at: saleStartsAt };

@@ -26,7 +26,7 @@ export const LEGAL_TRANSITIONS: Readonly<Record<PurchaseStatus, readonly Purchas
   cancelled: [],
 };
 
-/** Tickets: pending while the purchase is open (shown to nobody), valid once paid, void if it was undone. */
+/** Tickets: pending while the purchase is open (not shown), valid once paid, void if it was undone. */
 export const TICKET_STATUSES = ['pending', 'valid', 'void', 'cancelled'] as const;
 export type TicketStatus = (typeof TICKET_STATUSES)[number];
 

@@ -16,7 +16,7 @@ export const SEARCH_ATTRIBUTES = {
 } as const;
 
 /**
- * Value of the `PurchaseStatus` search attribute of every workflow while a person should look at it. One word: the filter
+ * Value of the `PurchaseStatus` search attribute of every workflow while it needs an operator. One word: the filter
  * bar of the Temporal UI cuts values off at their first space.
  */
 export const NEEDS_ATTENTION = 'needs_attention';
@@ -26,10 +26,10 @@ export type PurchaseWorkflowStatus =
   'open' | typeof NEEDS_ATTENTION | 'confirmed' | 'declined' | 'refused' | 'undone' | 'cancelled' | 'mixed';
 
 export const purchaseWorkflowId = (purchaseId: string): string => `purchase/${purchaseId}`;
-/** The workflow of several purchases that came at the same time; `groupId` as `groupIdOf` derives it from their ids. */
-export const groupWorkflowId = (groupId: string): string => `purchases/${groupId}`;
+/** The workflow of several purchases that came at the same time; `batchId` as `batchIdOf` derives it from their ids. */
+export const batchWorkflowId = (batchId: string): string => `purchases/${batchId}`;
 /** The workflow of a purchase that left its group because it was slow or stuck. */
-export const alonePurchaseWorkflowId = (purchaseId: string): string => `purchase/${purchaseId}/alone`;
+export const detachedPurchaseWorkflowId = (purchaseId: string): string => `purchase/${purchaseId}/alone`;
 
 /**
  * Workflow signal by which a purchase's workflow learns that a cancellation was asked for, so that its current details tell
@@ -66,7 +66,7 @@ export const HOLD_CHANGED_SIGNAL = 'changed';
 /** Values of the `PurchaseStatus` search attribute of a hold workflow. */
 export type HoldWorkflowStatus = 'open' | typeof NEEDS_ATTENTION | HoldStatus;
 
-/** The claim that a purchase workflow hands to the workflow which goes on with one of its purchases. */
+/** The claim that a purchase workflow hands to the workflow that continues one of its purchases. */
 export interface HandOver {
   readonly fromWorkflowId: string;
   readonly fromRunId: string;
@@ -76,17 +76,17 @@ export interface HandOver {
 /** Argument of the purchase workflow: a list, even when it has one element. */
 export interface PurchaseWorkflowInput {
   readonly orders: readonly PurchaseOrder[];
-  /** Present only in a workflow that goes on with a purchase which left its group; `orders` then has one element. */
+  /** Present only in the workflow of a purchase that was detached; `orders` then has one element. */
   readonly handOver?: HandOver;
   /**
-   * Take all steps in one activity first, as far as they go well. Absent in a workflow that goes on with what another has
-   * begun, and in those that were started before there was this way: a history is replayed on the way it was made.
+   * Take the fast path first. Absent in a workflow that continues what another has started: there any step may have been
+   * taken.
    */
-  readonly straightThrough?: true;
+  readonly fastPath?: true;
 }
 
 /**
- * Result of the purchase workflow: which purchases ended how, and which went on elsewhere. No more than that: the outcomes
+ * Result of the purchase workflow: which purchases ended how, and which were continued elsewhere. No more than that: the outcomes
  * stand in PostgreSQL, and those of fifty purchases are a lot to keep in a history.
  */
 export interface PurchaseWorkflowResult {
@@ -96,7 +96,7 @@ export interface PurchaseWorkflowResult {
   readonly notBegun?: readonly string[];
 }
 
-/** Workflow update by which an operator decides about a purchase whose step does not get through. */
+/** Workflow update by which an operator decides about a purchase whose step fails. */
 export const RESOLVE_UPDATE = 'resolve';
 
 /** How the command line begins its User-Agent. */
@@ -112,7 +112,7 @@ export type OperatorChannel = 'api' | 'cli' | 'temporal-ui';
  * All but `retry` only for a step that is marked as stuck: one that is still being tried may be about to succeed.
  *
  * - `retry`: try the step again at once;
- * - `skip`: go on without it (only what follows a sale, or a refund that was made by hand);
+ * - `skip`: continue without it (only what follows a sale, or a refund that was made by hand);
  * - `correct`: pay with another method (only while the authorisation is stuck);
  * - `compensate`: undo the purchase.
  */
@@ -127,10 +127,10 @@ export const RESOLVE_REFUSALS = {
   refused: 'ResolutionRefused',
 } as const;
 
-/** Workflow query by which it tells which of its steps do not get through. */
-export const ATTENTION_QUERY = 'attention';
+/** Workflow query that answers which of its steps fail. */
+export const INTERVENTION_QUERY = 'attention';
 
-export interface AttentionReport {
+export interface InterventionReport {
   /** Those that have not got through at once, the one that waits longest first. */
   readonly stuck: readonly {
     /** The name of its activity. */
@@ -141,7 +141,7 @@ export interface AttentionReport {
     /** Why a person was asked to look; absent before that. */
     readonly cause?: string;
   }[];
-  /** The workflow's story so far: the markdown that is shown as its current details. */
+  /** The workflow's progress log: the Markdown that is shown as its current details. */
   readonly details: string;
 }
 

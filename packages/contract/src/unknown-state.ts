@@ -2,7 +2,7 @@
  * A state that a store, a script or another process reports, as one of those that are known.
  *
  * @param what names what is in the state, for the error
- * @throws Error for any other state: no branch may act on a state that nobody planned
+ * @throws Error for any other state: no branch may act on an unplanned state
  */
 export function knownState<S extends string>(known: readonly S[], state: unknown, what: string): S {
   const found = known.find((one) => one === state);

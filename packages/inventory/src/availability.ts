@@ -1,9 +1,8 @@
 import { eventKey, type EventReadModel } from '@box-office/contract';
 import { inventoryKeys, keyList } from './keys.js';
-import { LOOK } from './lua/look.lua.js';
-import { PRELUDE } from './lua/prelude.lua.js';
-import type { LookOutcome, Unavailable } from './outcomes.js';
-import { defineScript, runScript, type RedisClient } from './script.js';
+import { loadScript } from './load-script.js';
+import type { AvailabilityOutcome, Unavailable } from './outcomes.js';
+import { runScript, type RedisClient } from './script.js';
 import { readTexts } from './stored-models.js';
 import { parseEventReadModel, readEventReadModel, type OnUnreadable } from './stored-values.js';
 import { fromWire } from './wire.js';
@@ -11,7 +10,7 @@ import { fromWire } from './wire.js';
 /** Most events in one read. */
 export const MAX_EVENTS_PER_READ = 1_000;
 
-export const lookScript = defineScript(PRELUDE, LOOK);
+export const availabilityScript = loadScript('availability');
 
 /**
  * The events' read models as they stand in Redis, in the order of the ids; null where there is none that is readable.
@@ -30,16 +29,24 @@ export async function availability(
 }
 
 /** One event, counted at this moment in an inventory that may be relied on. */
-export async function look(redis: RedisClient, eventId: string, onUnreadable: OnUnreadable): Promise<LookOutcome> {
-  return lookOutcomeOf(
+export async function readAvailability(
+  redis: RedisClient,
+  eventId: string,
+  onUnreadable: OnUnreadable,
+): Promise<AvailabilityOutcome> {
+  return availabilityOutcomeOf(
     eventId,
-    await runScript(redis, lookScript, keyList(inventoryKeys(eventId)), ['']),
+    await runScript(redis, availabilityScript, keyList(inventoryKeys(eventId)), ['']),
     onUnreadable,
   );
 }
 
 /** What the script answered. An inventory of which it makes no event is as good as lost. */
-export function lookOutcomeOf(eventId: string, reply: unknown, onUnreadable: OnUnreadable): LookOutcome {
+export function availabilityOutcomeOf(
+  eventId: string,
+  reply: unknown,
+  onUnreadable: OnUnreadable,
+): AvailabilityOutcome {
   const outcome = fromWire<{ kind: 'counted'; generation: number; event: string } | Unavailable>(reply);
   if (outcome.kind === 'unavailable') return outcome;
   const parsed = parseEventReadModel(eventId, outcome.event);

@@ -1,5 +1,5 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
-import type { EventFacts, SerialRange } from '@box-office/contract';
+import type { EventDetails, SerialRange } from '@box-office/contract';
 import type { InventoryContents, SoldPurchase } from './outcomes.js';
 
 /** Purchases that are counted before the process does other work. */
@@ -21,17 +21,17 @@ export interface CountedContents {
 }
 
 /**
- * Counts what an inventory is to hold. However much that is, the process goes on with its other work.
+ * Counts what an inventory is to hold. However much that is, the process continues its other work.
  *
  * @throws RangeError if PostgreSQL's contents contradict themselves: a serial with two owners or above its total, a
  *   purchase that occurs twice, an unknown ticket type. Nothing may be sold from such an inventory.
  */
-export async function countContents(facts: EventFacts, contents: InventoryContents): Promise<CountedContents> {
-  const owned = new Map(facts.ticketTypes.map(({ name }) => [name, new Set<number>()]));
+export async function countContents(details: EventDetails, contents: InventoryContents): Promise<CountedContents> {
+  const owned = new Map(details.ticketTypes.map(({ name }) => [name, new Set<number>()]));
   const stock: Record<string, TypeCount> = Object.fromEntries(
-    facts.ticketTypes.map(({ name }) => [name, { next: 0, held: 0, sold: 0 }]),
+    details.ticketTypes.map(({ name }) => [name, { next: 0, held: 0, sold: 0 }]),
   );
-  const totals = new Map(facts.ticketTypes.map(({ name, total }) => [name, total]));
+  const totals = new Map(details.ticketTypes.map(({ name, total }) => [name, total]));
   const buyers = new Map<string, number>();
   const purchases = new Set<string>();
 

@@ -1,5 +1,5 @@
 export { MAX_EVENTS_PER_READ } from './availability.js';
-export { MAX_TICKET_TYPES, MAX_TOTAL } from './facts.js';
+export { MAX_TICKET_TYPES, MAX_TOTAL } from './event-details.js';
 export { createInventory, type Inventory } from './inventory.js';
 export type * from './outcomes.js';
 export type { RedisClient } from './script.js';

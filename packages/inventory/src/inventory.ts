@@ -1,14 +1,8 @@
-import type { EventFacts, EventReadModel } from '@box-office/contract';
-import { availability, look } from './availability.js';
-import { describeFacts } from './facts.js';
+import type { EventDetails, EventReadModel } from '@box-office/contract';
+import { availability, readAvailability } from './availability.js';
+import { describeDetails } from './event-details.js';
 import { inventoryKeys, keyList } from './keys.js';
-import { CONFIRM } from './lua/confirm.lua.js';
-import { GIVE_BACK } from './lua/give-back.lua.js';
-import { PRELUDE, TOMBSTONES } from './lua/prelude.lua.js';
-import { RELEASE } from './lua/release.lua.js';
-import { RESERVE } from './lua/reserve.lua.js';
-import { TAKE_OVER } from './lua/take-over.lua.js';
-import { UPDATE_FACTS, WRITE_FACTS } from './lua/update-facts.lua.js';
+import { loadScript, type Script } from './load-script.js';
 import type {
   ConfirmOutcome,
   GiveBackOutcome,
@@ -16,7 +10,7 @@ import type {
   InventoryContents,
   InventoryReply,
   InventorySnapshot,
-  LookOutcome,
+  AvailabilityOutcome,
   RebuildOutcome,
   ReleaseOutcome,
   ReleaseRequest,
@@ -26,10 +20,10 @@ import type {
   SoldPurchase,
   TakeOverOutcome,
   TakeOverRequest,
-  UpdateFactsOutcome,
+  UpdateDetailsOutcome,
 } from './outcomes.js';
 import { rebuild } from './rebuild.js';
-import { defineScript, runScript, type RedisClient, type Script } from './script.js';
+import { runScript, type RedisClient } from './script.js';
 import { snapshotAtOnce } from './snapshot-at-once.js';
 import { snapshot } from './snapshot.js';
 import { forgetModels, storedModels } from './stored-models.js';
@@ -37,12 +31,12 @@ import type { OnUnreadable } from './stored-values.js';
 import { checkEpoch, checkGeneration, checkItems, checkLength, checkSerials, fromWire, toWire } from './wire.js';
 import { writeIfNewer, type VersionedEntry } from './write-if-newer.js';
 
-const reserveScript = defineScript(PRELUDE, RESERVE);
-const takeOverScript = defineScript(PRELUDE, TOMBSTONES, TAKE_OVER);
-const confirmScript = defineScript(PRELUDE, CONFIRM);
-const releaseScript = defineScript(PRELUDE, TOMBSTONES, RELEASE);
-const giveBackScript = defineScript(PRELUDE, TOMBSTONES, GIVE_BACK);
-const updateFactsScript = defineScript(PRELUDE, WRITE_FACTS, UPDATE_FACTS);
+const reserveScript = loadScript('reserve');
+const takeOverScript = loadScript('take-over');
+const confirmScript = loadScript('confirm');
+const releaseScript = loadScript('release');
+const giveBackScript = loadScript('give-back');
+const updateDetailsScript = loadScript('update-details');
 
 /**
  * The capacity of events in Redis. A list of purchases is one atomic call with one outcome each, in order; at most
@@ -89,19 +83,29 @@ export interface Inventory {
   /**
    * Names, prices, status, sale window, limit, totals. Removing a ticket type is lowering its total to 0.
    *
-   * @param revision that of the change to which the facts belong, if it is not their own
+   * @param revision that of the change to which the details belong, if it is not their own
    */
-  updateFacts(eventId: string, generation: number, facts: EventFacts, revision?: number): Promise<UpdateFactsOutcome>;
+  updateDetails(
+    eventId: string,
+    generation: number,
+    details: EventDetails,
+    revision?: number,
+  ): Promise<UpdateDetailsOutcome>;
   /**
    * Replaces an event's inventory by what PostgreSQL has, if `generation` is above the stored one, or equal to it when
    * the stored one may not be used. A rebuild that failed is not repeated with the same contents: begin the next
    * generation and read again.
    */
-  rebuild(eventId: string, generation: number, facts: EventFacts, contents: InventoryContents): Promise<RebuildOutcome>;
+  rebuild(
+    eventId: string,
+    generation: number,
+    details: EventDetails,
+    contents: InventoryContents,
+  ): Promise<RebuildOutcome>;
   /** The read models as last written, null where there is none that is readable; for lists. They may be stale after a restart of Redis. */
   availability(eventIds: readonly string[]): Promise<(EventReadModel | null)[]>;
   /** One event counted now, only if the inventory may be relied on: what "sold out" may be answered from. */
-  look(eventId: string): Promise<LookOutcome>;
+  readAvailability(eventId: string): Promise<AvailabilityOutcome>;
   /** Everything that Redis holds of an event, or null; read in pages, so purchases under way may appear half-way. */
   snapshot(eventId: string): Promise<InventorySnapshot | null>;
   /** The same, and what buyers are shown, all of one moment; null also if it is unusable, or too large for that. */
@@ -110,7 +114,7 @@ export interface Inventory {
   writeIfNewer(entries: readonly VersionedEntry[]): Promise<boolean[]>;
   /** Texts of user and transaction read models, in the order of the keys. */
   storedModels(keys: readonly string[]): Promise<(string | null)[]>;
-  /** Removes user and transaction read models that are wrong; write them anew with what is read after this. */
+  /** Removes user and transaction read models that are wrong; rewrite them with what is read after this. */
   forgetModels(keys: readonly string[]): Promise<void>;
 }
 
@@ -143,14 +147,14 @@ export function createInventory(redis: RedisClient, onUnreadable: OnUnreadable =
       if (to) checkSerials(to.items);
     }),
     giveBack: listCall<ReturnedTickets, GiveBackOutcome>(giveBackScript, ({ items }) => checkSerials(items)),
-    updateFacts: async (eventId, generation, facts, revision) => {
+    updateDetails: async (eventId, generation, details, revision) => {
       checkGeneration(generation);
-      const args = [generation, toWire(describeFacts(facts, revision))];
-      return fromWire(await runScript(redis, updateFactsScript, keyList(inventoryKeys(eventId)), args));
+      const args = [generation, toWire(describeDetails(details, revision))];
+      return fromWire(await runScript(redis, updateDetailsScript, keyList(inventoryKeys(eventId)), args));
     },
-    rebuild: (eventId, generation, facts, contents) => rebuild(redis, eventId, generation, facts, contents),
+    rebuild: (eventId, generation, details, contents) => rebuild(redis, eventId, generation, details, contents),
     availability: (eventIds) => availability(redis, eventIds, onUnreadable),
-    look: (eventId) => look(redis, eventId, onUnreadable),
+    readAvailability: (eventId) => readAvailability(redis, eventId, onUnreadable),
     snapshot: (eventId) => snapshot(redis, eventId, onUnreadable),
     snapshotAtOnce: (eventId) => snapshotAtOnce(redis, eventId, onUnreadable),
     writeIfNewer: (entries) => writeIfNewer(redis, entries),

@@ -4,7 +4,7 @@ import { eventKey } from '@box-office/contract';
 export interface InventoryKeys {
   /** JSON `EventReadModel`; the key that readers outside of Box Office know. */
   readonly event: string;
-  /** Hash: generation, run id, facts and counters. */
+  /** Hash: generation, run id, details and counters. */
   readonly inventory: string;
   /** Sorted set, all scores 0: serials that came back, as `<ticket type> NUL <serial in ten digits>`. */
   readonly free: string;

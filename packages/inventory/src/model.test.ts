@@ -37,7 +37,7 @@ const action = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      do: fc.constant('updateFacts' as const),
+      do: fc.constant('updateDetails' as const),
       totals: fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 })),
       status: fc.constantFrom('on_sale' as const, 'on_sale' as const, 'closed' as const),
       limitPerBuyer: fc.integer({ min: 1, max: 12 }),
@@ -48,8 +48,8 @@ const action = fc.oneof(
 type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
 
 /** One event in Redis and its model, to which each action is done alike. */
-function pairOf({ inventory, facts, eventId }: OpenedEvent) {
-  const model = createModel(facts);
+function pairOf({ inventory, details, eventId }: OpenedEvent) {
+  const model = createModel(details);
   let generation = 1;
   const own = (id: string, items: SerialRange[] | null): SerialRange[] => items ?? [...model.itemsOf(id)];
   const nonEmpty = <T extends { readonly items: readonly SerialRange[] }>(entries: T[]): T[] =>
@@ -84,14 +84,14 @@ function pairOf({ inventory, facts, eventId }: OpenedEvent) {
         const reply = await inventory.giveBack(eventId, generation, purchases);
         return expect(reply).toEqual({ kind: 'done', outcomes: purchases.map(model.giveBack) });
       }
-      case 'updateFacts': {
+      case 'updateDetails': {
         const next = {
-          ...model.facts(),
+          ...model.details(),
           status: step.status,
           limitPerBuyer: step.limitPerBuyer,
-          ticketTypes: model.facts().ticketTypes.map((type, i) => ({ ...type, total: step.totals[i] ?? 0 })),
+          ticketTypes: model.details().ticketTypes.map((type, i) => ({ ...type, total: step.totals[i] ?? 0 })),
         };
-        return expect(await inventory.updateFacts(eventId, generation, next)).toEqual(model.updateFacts(next));
+        return expect(await inventory.updateDetails(eventId, generation, next)).toEqual(model.updateDetails(next));
       }
       case 'restart':
         await redis.hset(inventoryKeys(eventId).inventory, 'run_id', 'another process');
@@ -104,7 +104,7 @@ function pairOf({ inventory, facts, eventId }: OpenedEvent) {
       case 'rebuild':
     }
     generation += 1;
-    const rebuilt = await inventory.rebuild(eventId, generation, model.facts(), model.contents());
+    const rebuilt = await inventory.rebuild(eventId, generation, model.details(), model.contents());
     expect(rebuilt).toEqual({ kind: 'rebuilt' });
     model.rebuilt();
   }

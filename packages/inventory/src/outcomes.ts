@@ -1,7 +1,7 @@
-import type { EventFacts, EventReadModel, OrderItem, Refusal, SerialRange } from '@box-office/contract';
+import type { EventDetails, EventReadModel, OrderItem, Refusal, SerialRange } from '@box-office/contract';
 
 /**
- * Why an inventory may not be used. Nothing was touched; whoever meets this rebuilds the inventory from PostgreSQL.
+ * Why an inventory may not be used. Nothing was changed; the caller rebuilds the inventory from PostgreSQL.
  *
  * - `missing`: there is none, or a part of it is gone (a key deleted or evicted, a script that failed half-way);
  * - `restarted`: Redis is not the process that it was when the inventory was built, so it may have lost or restored
@@ -115,7 +115,7 @@ export type RebuildOutcome =
   /** `generation` (the cause is always that): a later one stands in Redis. */
   | Unavailable;
 
-export type UpdateFactsOutcome =
+export type UpdateDetailsOutcome =
   | { readonly kind: 'updated' }
   /** Facts of a later revision are there already; nothing was changed. */
   | { readonly kind: 'outdated' }
@@ -123,11 +123,11 @@ export type UpdateFactsOutcome =
   | { readonly kind: 'refused'; readonly ticketType: string; readonly lowestPossible: number }
   | Unavailable;
 
-export type LookOutcome =
+export type AvailabilityOutcome =
   /** The event as its inventory counts it at this moment. */
   { readonly kind: 'counted'; readonly generation: number; readonly event: EventReadModel } | Unavailable;
 
-/** Counters of one ticket type: `next` is the highest serial ever handed out, those below it that nobody has are free. */
+/** Counters of one ticket type: `next` is the highest serial ever handed out, those below it without an owner are free. */
 export interface TicketTypeStock {
   readonly name: string;
   readonly total: number;
@@ -146,7 +146,7 @@ export interface InventorySnapshot {
   readonly generation: number;
   /** Why calls on this inventory are refused at present, or null if they are not. */
   readonly unavailable: UnavailableCause | null;
-  readonly facts: EventFacts;
+  readonly details: EventDetails;
   readonly ticketTypes: readonly TicketTypeStock[];
   /** Serials that were handed out once and came back, ascending. */
   readonly free: readonly SerialRange[];

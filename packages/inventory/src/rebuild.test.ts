@@ -6,7 +6,7 @@ import { asking, done, gets, having, NOTHING_SOLD, openedEvent, standard } from 
 const redis = connected();
 
 describe('rebuild', () => {
-  it('goes on from what PostgreSQL has: holds, sales, and the gaps between them', async () => {
+  it('continues from what PostgreSQL has: holds, sales, and the gaps between them', async () => {
     const contents = { holds: [{ ...having('h', [4]), epoch: 3 }], sales: [having('s', [2])] };
     const { inventory, eventId } = await openedEvent(redis, {}, contents);
     const [event] = await inventory.availability([eventId]);
@@ -16,12 +16,12 @@ describe('rebuild', () => {
   });
 
   it('replaces an inventory only by a later generation', async () => {
-    const { inventory, eventId, facts } = await openedEvent(redis);
+    const { inventory, eventId, details } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 2)]);
-    expect(await inventory.rebuild(eventId, 1, facts, NOTHING_SOLD)).toEqual({ kind: 'already_built' });
+    expect(await inventory.rebuild(eventId, 1, details, NOTHING_SOLD)).toEqual({ kind: 'already_built' });
     expect((await inventory.snapshot(eventId))?.holds).toHaveLength(1);
-    expect(await inventory.rebuild(eventId, 3, facts, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
-    expect(await inventory.rebuild(eventId, 2, facts, NOTHING_SOLD)).toEqual({
+    expect(await inventory.rebuild(eventId, 3, details, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
+    expect(await inventory.rebuild(eventId, 2, details, NOTHING_SOLD)).toEqual({
       kind: 'unavailable',
       cause: 'generation',
       generation: 3,
@@ -30,16 +30,16 @@ describe('rebuild', () => {
   });
 
   it('replaces one of its own generation that may not be used', async () => {
-    const { inventory, eventId, facts } = await openedEvent(redis);
+    const { inventory, eventId, details } = await openedEvent(redis);
     await redis.hset(inventoryKeys(eventId).inventory, 'run_id', 'that of another process');
-    expect(await inventory.rebuild(eventId, 1, facts, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
+    expect(await inventory.rebuild(eventId, 1, details, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
     expect(await inventory.reserve(eventId, 1, [asking('a', 1)])).toEqual(done(gets(1)));
   });
 
   it('of an event that is long over lives for a day', async () => {
     const past = { startsAt: '2020-06-01T19:00:00.000Z', endsAt: '2020-06-01T22:00:00.000Z' };
     const { inventory, eventId } = await openedEvent(redis, past);
-    expect((await inventory.look(eventId)).kind).toBe('counted');
+    expect((await inventory.readAvailability(eventId)).kind).toBe('counted');
     const leftS = await redis.ttl(inventoryKeys(eventId).inventory);
     expect(leftS).toBeGreaterThan(86_000);
     expect(leftS).toBeLessThanOrEqual(86_400);
@@ -62,22 +62,22 @@ describe('rebuild', () => {
   });
 
   it('serves buyers under the old generation until the moment of the swap', { timeout: 30_000 }, async () => {
-    const { inventory, eventId, facts } = await openedEvent(redis, { ticketTypes: [standard(20_000)] });
+    const { inventory, eventId, details } = await openedEvent(redis, { ticketTypes: [standard(20_000)] });
     const sales = Array.from({ length: 10_000 }, (_, i) => having(`p${i}`, [i + 1]));
-    const rebuilt = inventory.rebuild(eventId, 2, facts, { holds: [], sales });
+    const rebuilt = inventory.rebuild(eventId, 2, details, { holds: [], sales });
     expect(await inventory.reserve(eventId, 1, [asking('early', 1)])).toEqual(done(gets(1)));
     expect(await rebuilt).toEqual({ kind: 'rebuilt' });
     expect(await inventory.reserve(eventId, 2, [asking('late', 1)])).toEqual(done(gets(10_001)));
   });
 
   it('does not accept contents that contradict themselves', async () => {
-    const { inventory, eventId, facts } = await openedEvent(redis);
-    const build = (sales: ReturnType<typeof having>[]) => inventory.rebuild(eventId, 2, facts, { holds: [], sales });
+    const { inventory, eventId, details } = await openedEvent(redis);
+    const build = (sales: ReturnType<typeof having>[]) => inventory.rebuild(eventId, 2, details, { holds: [], sales });
     await expect(build([having('a', [1]), having('b', [1])])).rejects.toThrow('serial 1 of Standard');
     await expect(build([having('a', [6])])).rejects.toThrow('serial 6 of Standard');
     await expect(build([having('a', [1]), having('a', [2])])).rejects.toThrow('occurs twice');
     await expect(
-      inventory.rebuild(eventId, 2, { ...facts, ticketTypes: [standard(1), standard(2)] }, NOTHING_SOLD),
+      inventory.rebuild(eventId, 2, { ...details, ticketTypes: [standard(1), standard(2)] }, NOTHING_SOLD),
     ).rejects.toThrow('occurs twice');
     expect((await inventory.snapshot(eventId))?.generation).toBe(1);
   });

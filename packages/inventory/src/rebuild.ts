@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { EventFacts } from '@box-office/contract';
+import type { EventDetails } from '@box-office/contract';
 import { countContents, slicesOf, type CountedContents } from './contents.js';
-import { describeFacts } from './facts.js';
+import { describeDetails } from './event-details.js';
 import { inventoryKeys, keyList, stagingKeys, type StagingKeys } from './keys.js';
-import { PRELUDE } from './lua/prelude.lua.js';
-import { REBUILD } from './lua/rebuild.lua.js';
-import { WRITE_FACTS } from './lua/update-facts.lua.js';
+import { loadScript } from './load-script.js';
 import type { InventoryContents, RebuildOutcome } from './outcomes.js';
-import { defineScript, runScript, type RedisClient } from './script.js';
+import { runScript, type RedisClient } from './script.js';
 import { checkGeneration, fromWire, toWire } from './wire.js';
 
-const script = defineScript(PRELUDE, WRITE_FACTS, REBUILD);
+const script = loadScript('rebuild');
 
 /** What was staged by a rebuild that died goes away by itself. */
 const STAGING_TTL_S = 15 * 60;
@@ -26,12 +24,12 @@ export async function rebuild(
   redis: RedisClient,
   eventId: string,
   generation: number,
-  facts: EventFacts,
+  details: EventDetails,
   contents: InventoryContents,
 ): Promise<RebuildOutcome> {
   checkGeneration(generation);
-  const described = describeFacts(facts);
-  const counted = await countContents(facts, contents);
+  const described = describeDetails(details);
+  const counted = await countContents(details, contents);
   const keys = inventoryKeys(eventId);
   const staging = stagingKeys(eventId, randomUUID());
   const staged = await stage(redis, staging, contents, counted);
@@ -66,7 +64,7 @@ async function stage(
   ): Promise<number> {
     let isFirst = true;
     for (const slice of slicesOf(list, ENTRIES_PER_COMMAND)) {
-      // Sent together, so that nothing stays for ever if this process dies here.
+      // Sent together, so that nothing stays permanently if this process dies here.
       await Promise.all(isFirst ? [send(slice), redis.expire(key, STAGING_TTL_S)] : [send(slice)]);
       isFirst = false;
     }

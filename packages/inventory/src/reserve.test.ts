@@ -96,8 +96,8 @@ describe('reserve', () => {
     ['over', { endsAt: fromNow(-HOUR_MS) }],
     ['over before its sale ends', { endsAt: fromNow(-HOUR_MS), saleEndsAt: fromNow(HOUR_MS) }],
   ] as const)('refuses an event that is %s', async (_, changes) => {
-    const { inventory, eventId, facts } = await openedEvent(redis, changes);
-    const { reason, ...why } = { reason: 'not_on_sale', ...whyNotOnSale(facts, Date.now()) };
+    const { inventory, eventId, details } = await openedEvent(redis, changes);
+    const { reason, ...why } = { reason: 'not_on_sale', ...whyNotOnSale(details, Date.now()) };
     expect(why).not.toEqual({});
     const refused = { kind: 'refused', refusal: { reason, ...why } };
     expect(await inventory.reserve(eventId, 1, [asking('a')])).toEqual(done(refused));
@@ -129,7 +129,7 @@ describe('reserve', () => {
     await inventory.confirm(eventId, 1, [having('a', [1, 2])]);
     expect(await inventory.reserve(eventId, 1, [asking('a', 2, { epoch: 5 })])).toEqual(done(gets(1, 2)));
     expect(
-      (await inventory.look(eventId)).kind === 'counted' && (await inventory.snapshot(eventId))?.sales,
+      (await inventory.readAvailability(eventId)).kind === 'counted' && (await inventory.snapshot(eventId))?.sales,
     ).toHaveLength(1);
   });
 

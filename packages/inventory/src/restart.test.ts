@@ -11,7 +11,7 @@ afterEach(() => server.remove());
 
 describe('a Redis that was restarted', { timeout: 30_000 }, () => {
   it('sells nothing from what it kept until it is rebuilt under the next generation', async () => {
-    const { inventory, eventId, facts } = await openedEvent(server.redis);
+    const { inventory, eventId, details } = await openedEvent(server.redis);
     await inventory.reserve(eventId, 1, [asking('a', 2)]);
     await inventory.confirm(eventId, 1, [having('a', [1, 2])]);
     await server.kill();
@@ -20,15 +20,15 @@ describe('a Redis that was restarted', { timeout: 30_000 }, () => {
     const restarted = { kind: 'unavailable', cause: 'restarted', generation: 1 };
     expect((await inventory.availability([eventId]))[0]).toMatchObject({ capacity: 5 });
     expect(await inventory.reserve(eventId, 1, [asking('b')])).toEqual(restarted);
-    expect(await inventory.look(eventId)).toEqual(restarted);
+    expect(await inventory.readAvailability(eventId)).toEqual(restarted);
 
     const contents = { holds: [], sales: [having('a', [1, 2])] };
-    expect(await inventory.rebuild(eventId, 2, facts, contents)).toEqual({ kind: 'rebuilt' });
+    expect(await inventory.rebuild(eventId, 2, details, contents)).toEqual({ kind: 'rebuilt' });
     expect(await inventory.reserve(eventId, 2, [asking('b')])).toEqual(done(gets(3)));
   });
 
   it('sells nothing twice after its older append-only file was put back', async () => {
-    const { inventory, eventId, facts } = await openedEvent(server.redis);
+    const { inventory, eventId, details } = await openedEvent(server.redis);
     await server.backUp();
     await inventory.reserve(eventId, 1, [asking('a', 5)]);
     await server.kill();
@@ -38,7 +38,7 @@ describe('a Redis that was restarted', { timeout: 30_000 }, () => {
     expect((await inventory.snapshot(eventId))?.ticketTypes[0]).toMatchObject({ held: 0, next: 0 });
     expect(await inventory.reserve(eventId, 1, [asking('b')])).toMatchObject({ cause: 'restarted' });
     const contents = { holds: [{ ...having('a', [1, 2, 3, 4, 5]), epoch: 1 }], sales: [] };
-    await inventory.rebuild(eventId, 2, facts, contents);
+    await inventory.rebuild(eventId, 2, details, contents);
     expect(await inventory.reserve(eventId, 2, [asking('b')])).toEqual(
       done({ kind: 'refused', refusal: { reason: 'sold_out', ticketType: 'Standard' } }),
     );

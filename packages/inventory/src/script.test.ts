@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { defineScript, runScript, runScripts } from './script.js';
+import { scriptOf } from './load-script.js';
+import { runScript, runScripts } from './script.js';
 import { connected } from './testing/connected.js';
 
 const redis = connected();
 /** A script that the server cannot know yet. */
-const unheardOf = (lua: string) => defineScript(`-- ${randomUUID()}`, lua);
+const unheardOf = (lua: string) => scriptOf(`-- ${randomUUID()}\n${lua}`);
 
 describe('scripts', () => {
   it('run on a server that does not know them, once', async () => {

@@ -1,19 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
+import type { Script } from './load-script.js';
 
 /** One server or a cluster; every script's keys share one slot. */
 export type RedisClient = Redis | Cluster;
-
-export interface Script {
-  readonly lua: string;
-  readonly sha: string;
-}
-
-/** A script is the concatenation of its parts, so that several share a prelude. */
-export function defineScript(...parts: readonly string[]): Script {
-  const lua = parts.join('\n');
-  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
-}
 
 const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOSCRIPT');
 
@@ -44,7 +33,7 @@ export async function runScripts(
   for (const { keys, args } of calls) pipeline.evalsha(script.sha, keys.length, ...keys, ...args);
   const replies = (await pipeline.exec()) ?? [];
   return Promise.all(
-    // Async, so that none of them throws while those before it are under way and would reject to nobody.
+    // Async, so that none of them throws while those before it are in progress and would reject without a handler.
     calls.map(async ({ keys, args }, i) => {
       const [error, value] = replies[i] ?? [new Error('no reply in the pipeline'), undefined];
       if (!error) return value;

@@ -1,13 +1,13 @@
 import type { SerialRange } from '@box-office/contract';
-import { look, lookScript, lookOutcomeOf } from './availability.js';
+import { readAvailability, availabilityScript, availabilityOutcomeOf } from './availability.js';
 import { inventoryKeys, keyList, type InventoryKeys } from './keys.js';
 import type { InventoryAtOnce } from './outcomes.js';
 import type { RedisClient } from './script.js';
 import { snapshotOf } from './snapshot.js';
 import { readEventReadModel, type OnUnreadable } from './stored-values.js';
 
-/** Most holds, sales, buyers and free serials in one read: some milliseconds, during which Redis serves nobody else. */
-const MOST_AT_ONCE = 5_000;
+/** Most holds, sales, buyers and free serials in one read: some milliseconds, during which Redis serves no other client. */
+const MAX_AT_ONCE = 5_000;
 
 /**
  * Reads an event's inventory and what buyers are shown of it in one transaction, so that all of it is of one moment
@@ -25,9 +25,9 @@ export async function snapshotAtOnce(
   // A key of another type; what is read in pages tells more.
   if ((sizes ?? []).some(([error]) => error !== null)) return null;
   const entries = (sizes ?? []).reduce((sum, [, size]) => sum + Number(size), 0);
-  if (entries > MOST_AT_ONCE) return null;
+  if (entries > MAX_AT_ONCE) return null;
   // Has the script there: within a transaction there is no second try.
-  if ((await look(redis, eventId, onUnreadable)).kind === 'unavailable') return null;
+  if ((await readAvailability(redis, eventId, onUnreadable)).kind === 'unavailable') return null;
   return readAll(redis, eventId, keys, onUnreadable);
 }
 
@@ -40,7 +40,7 @@ async function readAll(
   const scriptKeys = keyList(keys);
   const replies = await redis
     .multi()
-    .evalsha(lookScript.sha, scriptKeys.length, ...scriptKeys, '')
+    .evalsha(availabilityScript.sha, scriptKeys.length, ...scriptKeys, '')
     .mget(keys.event)
     .hgetall(keys.inventory)
     .hgetall(keys.holds)
@@ -53,7 +53,7 @@ async function readAll(
     return value;
   });
   const [looked, shown, inventory, holds, sales, buyers, free] = read as Replies;
-  const trust = lookOutcomeOf(eventId, looked, onUnreadable);
+  const trust = availabilityOutcomeOf(eventId, looked, onUnreadable);
   if (trust.kind === 'unavailable') return null;
   const parts = {
     inventory,

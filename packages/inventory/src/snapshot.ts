@@ -1,8 +1,8 @@
 import type { SerialRange } from '@box-office/contract';
-import { look } from './availability.js';
-import { factsOf, typeNames } from './facts.js';
+import { readAvailability } from './availability.js';
+import { detailsOf, typeNames } from './event-details.js';
 import { inventoryKeys } from './keys.js';
-import type { InventorySnapshot, LookOutcome } from './outcomes.js';
+import type { InventorySnapshot, AvailabilityOutcome } from './outcomes.js';
 import type { RedisClient } from './script.js';
 import { parseHold, parseSale, type OnUnreadable, type Parsed } from './stored-values.js';
 
@@ -31,7 +31,7 @@ export async function snapshot(
     });
   const readHash = (key: string): Promise<Map<string, string>> =>
     unlessOfOtherType(key, readPages(redis, key), new Map<string, string>());
-  const trust = await look(redis, eventId, onUnreadable);
+  const trust = await readAvailability(redis, eventId, onUnreadable);
   const inventory = await unlessOfOtherType(keys.inventory, redis.hgetall(keys.inventory), {});
   const holds = await readHash(keys.holds);
   const sales = await readHash(keys.sales);
@@ -51,16 +51,16 @@ export interface StoredParts {
 
 /** Null if there is no inventory that can be read. Of its holds and sales those that are unreadable are left out. */
 export function snapshotOf(
-  trust: LookOutcome,
+  trust: AvailabilityOutcome,
   parts: StoredParts,
   onUnreadable: OnUnreadable,
 ): InventorySnapshot | null {
   const { inventory, holds, sales, buyers, free } = parts;
   const template = inventory['read_model'];
   if (template === undefined) return null;
-  const facts = factsOf(template);
-  if ('why' in facts) {
-    onUnreadable('inventory', 'read_model', facts.why);
+  const details = detailsOf(template);
+  if ('why' in details) {
+    onUnreadable('inventory', 'read_model', details.why);
     return null;
   }
   const readable = <T>(entries: ReadonlyMap<string, string>, parse: (json: string) => Parsed<T>) =>
@@ -74,7 +74,7 @@ export function snapshotOf(
   return {
     generation: counter('generation'),
     unavailable: trust.kind === 'unavailable' ? trust.cause : null,
-    facts: facts.value,
+    details: details.value,
     ticketTypes: typeNames(inventory['types'] ?? '').map((name) => ({
       name,
       total: counter(`total:${name}`),

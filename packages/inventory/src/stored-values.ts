@@ -40,7 +40,7 @@ const eventReadModel = z
   .readonly();
 
 /** The stored template of a read model, with 0 for each count. */
-export const factsInTemplate = eventReadModel.unwrap().extend({
+export const detailsInTemplate = eventReadModel.unwrap().extend({
   ticketTypes: z.array(z.object({ name: z.string().min(1), priceMinor: count, total: count }).readonly()).readonly(),
 });
 

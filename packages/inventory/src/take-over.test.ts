@@ -91,12 +91,12 @@ describe('takeOver', () => {
   });
 
   it('is refused once the event is closed, but not by the end of the sale window in which the hold was taken', async () => {
-    const { inventory, eventId, facts } = await heldEvent();
-    await inventory.updateFacts(eventId, 1, { ...facts, status: 'closed' });
+    const { inventory, eventId, details } = await heldEvent();
+    await inventory.updateDetails(eventId, 1, { ...details, status: 'closed' });
     const refused = { kind: 'refused', refusal: { reason: 'not_on_sale', cause: 'closed' } };
     expect(await inventory.takeOver(eventId, 1, [using('a')])).toEqual(done(refused));
     const saleEndsAt = new Date(Date.now() - HOUR_MS).toISOString();
-    await inventory.updateFacts(eventId, 1, { ...facts, saleEndsAt });
+    await inventory.updateDetails(eventId, 1, { ...details, saleEndsAt });
     expect(await inventory.takeOver(eventId, 1, [using('a')])).toEqual(done(gets(1, 2)));
   });
 

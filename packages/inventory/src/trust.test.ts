@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inventoryKeys, keyList } from './keys.js';
 import { connected } from './testing/connected.js';
-import { asking, factsOfEvent, having, NOTHING_SOLD, openedEvent, type OpenedEvent } from './testing/opened-event.js';
+import { asking, detailsOfEvent, having, NOTHING_SOLD, openedEvent, type OpenedEvent } from './testing/opened-event.js';
 
 const redis = connected();
 
@@ -14,7 +14,10 @@ const calls: readonly (readonly [string, (event: OpenedEvent, generation: number
     ({ inventory, eventId }, generation) => inventory.release(eventId, generation, [{ purchaseId: 'held', epoch: 1 }]),
   ],
   ['giveBack', ({ inventory, eventId }, generation) => inventory.giveBack(eventId, generation, [having('sold', [2])])],
-  ['updateFacts', ({ inventory, eventId, facts }, generation) => inventory.updateFacts(eventId, generation, facts)],
+  [
+    'updateDetails',
+    ({ inventory, eventId, details }, generation) => inventory.updateDetails(eventId, generation, details),
+  ],
 ];
 
 async function usedEvent(): Promise<OpenedEvent> {
@@ -59,22 +62,22 @@ describe.each(calls)('%s', (_, call) => {
 
   it('is refused for an event that Redis never heard of', async () => {
     const { inventory } = await usedEvent();
-    const facts = factsOfEvent();
-    const reply = await call({ inventory, facts, eventId: facts.id }, 1);
+    const details = detailsOfEvent();
+    const reply = await call({ inventory, details, eventId: details.id }, 1);
     expect(reply).toEqual({ kind: 'unavailable', cause: 'missing' });
-    expect(await redis.exists(keyList(inventoryKeys(facts.id)))).toBe(0);
+    expect(await redis.exists(keyList(inventoryKeys(details.id)))).toBe(0);
   });
 });
 
 describe('a script that fails half-way', () => {
   it('closes the inventory, so that it is rebuilt instead of counted on', async () => {
     const event = await usedEvent();
-    const { inventory, eventId, facts } = event;
+    const { inventory, eventId, details } = event;
     await redis.hset(inventoryKeys(eventId).holds, 'held', 'not JSON');
     const closed = { kind: 'unavailable', cause: 'missing', generation: 1 };
     expect(await inventory.release(eventId, 1, [{ purchaseId: 'held', epoch: 1 }])).toEqual(closed);
     expect(await inventory.reserve(eventId, 1, [asking('new')])).toMatchObject({ cause: 'missing' });
-    expect(await inventory.rebuild(eventId, 2, facts, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
+    expect(await inventory.rebuild(eventId, 2, details, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
     expect(await inventory.reserve(eventId, 2, [asking('new')])).toMatchObject({ kind: 'done' });
   });
 });
@@ -83,13 +86,17 @@ describe('look', () => {
   it('counts a trusted inventory and says its generation', async () => {
     const { inventory, eventId } = await usedEvent();
     const [event] = await inventory.availability([eventId]);
-    expect(await inventory.look(eventId)).toEqual({ kind: 'counted', generation: 1, event });
+    expect(await inventory.readAvailability(eventId)).toEqual({ kind: 'counted', generation: 1, event });
   });
 
   it('does not answer from an inventory that may not be used', async () => {
     const { inventory, eventId } = await usedEvent();
     await redis.hset(inventoryKeys(eventId).inventory, 'run_id', 'another');
-    expect(await inventory.look(eventId)).toEqual({ kind: 'unavailable', cause: 'restarted', generation: 1 });
+    expect(await inventory.readAvailability(eventId)).toEqual({
+      kind: 'unavailable',
+      cause: 'restarted',
+      generation: 1,
+    });
     expect((await inventory.snapshot(eventId))?.unavailable).toBe('restarted');
   });
 });

@@ -41,11 +41,11 @@ async function usedEvent() {
 type Used = Awaited<ReturnType<typeof usedEvent>>;
 
 /** Every call that touches these entries ends, and after at most one rebuild the event is sold again. */
-async function expectToRecover({ eventId, facts }: Used): Promise<void> {
+async function expectToRecover({ eventId, details }: Used): Promise<void> {
   let generation = 1;
   const purchases = ['held', 'sold', 'released', 'new'];
   const calls = [
-    () => inventory.look(eventId),
+    () => inventory.readAvailability(eventId),
     () => inventory.snapshot(eventId),
     () => inventory.snapshotAtOnce(eventId),
     () => inventory.availability([eventId]),
@@ -65,23 +65,23 @@ async function expectToRecover({ eventId, facts }: Used): Promise<void> {
       ),
     () =>
       inventory.takeOver(eventId, generation, [{ holdId: 'held', purchaseId: 'p', epoch: 1, userId: 'buyer of held' }]),
-    () => inventory.updateFacts(eventId, generation, facts),
+    () => inventory.updateDetails(eventId, generation, details),
   ];
   for (const call of calls) {
     const reply = await call();
     if (reply === null || !('kind' in reply) || reply.kind !== 'unavailable') continue;
     generation += 1;
-    expect(await inventory.rebuild(eventId, generation, facts, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
+    expect(await inventory.rebuild(eventId, generation, details, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
   }
   generation += 1;
-  expect(await inventory.rebuild(eventId, generation, facts, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
+  expect(await inventory.rebuild(eventId, generation, details, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
   expect(await inventory.reserve(eventId, generation, [asking('next')])).toEqual(done(gets(1)));
-  expect(await inventory.look(eventId)).toMatchObject({ kind: 'counted', event: { capacity: 6 } });
+  expect(await inventory.readAvailability(eventId)).toMatchObject({ kind: 'counted', event: { capacity: 6 } });
   const [shown] = await inventory.availability([eventId]);
   expect(shown).toMatchObject({ capacity: 6 });
 }
 
-describe('a value that nobody of ours has written', { timeout: 60_000 }, () => {
+describe('a value that Box Office has not written', { timeout: 60_000 }, () => {
   it.each(OTHER_TYPES)('of type %s in the place of any key of an inventory is as good as none', async (_, put) => {
     for (const part of Object.keys(inventoryKeys('x')) as (keyof ReturnType<typeof inventoryKeys>)[]) {
       const event = await usedEvent();
@@ -119,8 +119,8 @@ describe('a value that nobody of ours has written', { timeout: 60_000 }, () => {
     await expectToRecover(event);
   });
 
-  it('at `event:<id>` is shown to nobody and reported', async () => {
-    const { eventId, facts } = await usedEvent();
+  it('at `event:<id>` is not shown, and reported', async () => {
+    const { eventId, details } = await usedEvent();
     const model = await redis.get(eventKey(eventId));
     const others = [model?.replace(eventId, 'another'), model?.replace('"available":2', '"available":99')];
     for (const rubbish of [...RUBBISH, ...others]) {
@@ -128,7 +128,7 @@ describe('a value that nobody of ours has written', { timeout: 60_000 }, () => {
       await redis.set(eventKey(eventId), rubbish ?? '');
       expect(await inventory.availability([eventId])).toEqual([null]);
       expect(reported).toEqual(['event']);
-      expect(await inventory.look(eventId)).toMatchObject({ kind: 'counted', event: { id: facts.id } });
+      expect(await inventory.readAvailability(eventId)).toMatchObject({ kind: 'counted', event: { id: details.id } });
     }
   });
 

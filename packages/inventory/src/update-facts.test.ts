@@ -4,12 +4,12 @@ import { asking, done, gets, having, openedEvent, standard, vip } from './testin
 
 const redis = connected();
 
-describe('updateFacts', () => {
+describe('updateDetails', () => {
   it('shows new names and prices at once, with the counts of the moment', async () => {
-    const { inventory, eventId, facts } = await openedEvent(redis);
+    const { inventory, eventId, details } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 2)]);
-    const changed = { ...facts, name: 'Moved', ticketTypes: [{ ...standard(5), priceMinor: 1 }, vip(2)] };
-    expect(await inventory.updateFacts(eventId, 1, changed)).toEqual({ kind: 'updated' });
+    const changed = { ...details, name: 'Moved', ticketTypes: [{ ...standard(5), priceMinor: 1 }, vip(2)] };
+    expect(await inventory.updateDetails(eventId, 1, changed)).toEqual({ kind: 'updated' });
     const [event] = await inventory.availability([eventId]);
     expect(event).toEqual({
       ...changed,
@@ -19,49 +19,49 @@ describe('updateFacts', () => {
         { ...vip(2), available: 2, held: 0, sold: 0 },
       ],
     });
-    expect((await inventory.snapshot(eventId))?.facts).toEqual(changed);
+    expect((await inventory.snapshot(eventId))?.details).toEqual(changed);
   });
 
   it('closes and opens the sale', async () => {
-    const { inventory, eventId, facts } = await openedEvent(redis);
-    await inventory.updateFacts(eventId, 1, { ...facts, status: 'closed' });
+    const { inventory, eventId, details } = await openedEvent(redis);
+    await inventory.updateDetails(eventId, 1, { ...details, status: 'closed' });
     expect(await inventory.reserve(eventId, 1, [asking('a')])).toMatchObject(done({ kind: 'refused' }));
-    await inventory.updateFacts(eventId, 1, facts);
+    await inventory.updateDetails(eventId, 1, details);
     expect(await inventory.reserve(eventId, 1, [asking('a')])).toEqual(done(gets(1)));
   });
 
   it('follows the order of the changes, however late one of them comes', async () => {
-    const { inventory, eventId, facts } = await openedEvent(redis);
-    await inventory.updateFacts(eventId, 1, { ...facts, revision: 3, status: 'cancelled' });
-    const late = { ...facts, revision: 2, name: 'Late' };
-    expect(await inventory.updateFacts(eventId, 1, late)).toEqual({ kind: 'outdated' });
+    const { inventory, eventId, details } = await openedEvent(redis);
+    await inventory.updateDetails(eventId, 1, { ...details, revision: 3, status: 'cancelled' });
+    const late = { ...details, revision: 2, name: 'Late' };
+    expect(await inventory.updateDetails(eventId, 1, late)).toEqual({ kind: 'outdated' });
     // Totals are lowered before their change is committed; what was committed before it must not raise them again.
-    const lowered = { ...facts, revision: 3, status: 'cancelled' as const, ticketTypes: [standard(1), vip(2)] };
-    expect(await inventory.updateFacts(eventId, 1, lowered, 4)).toEqual({ kind: 'updated' });
-    expect(await inventory.updateFacts(eventId, 1, { ...facts, revision: 3 })).toEqual({ kind: 'outdated' });
+    const lowered = { ...details, revision: 3, status: 'cancelled' as const, ticketTypes: [standard(1), vip(2)] };
+    expect(await inventory.updateDetails(eventId, 1, lowered, 4)).toEqual({ kind: 'updated' });
+    expect(await inventory.updateDetails(eventId, 1, { ...details, revision: 3 })).toEqual({ kind: 'outdated' });
     expect(await inventory.availability([eventId])).toMatchObject([{ revision: 3, ticketTypes: [{ total: 1 }, {}] }]);
     expect(await inventory.reserve(eventId, 1, [asking('a')])).toMatchObject(
       done({ kind: 'refused', refusal: { reason: 'not_on_sale' } }),
     );
-    expect(await inventory.availability([eventId])).toMatchObject([{ status: 'cancelled', name: facts.name }]);
+    expect(await inventory.availability([eventId])).toMatchObject([{ status: 'cancelled', name: details.name }]);
   });
 
   it('raises a total for those who come next', async () => {
-    const { inventory, eventId, facts } = await openedEvent(redis, { ticketTypes: [standard(1)] });
+    const { inventory, eventId, details } = await openedEvent(redis, { ticketTypes: [standard(1)] });
     await inventory.reserve(eventId, 1, [asking('a')]);
-    await inventory.updateFacts(eventId, 1, { ...facts, ticketTypes: [standard(2)] });
+    await inventory.updateDetails(eventId, 1, { ...details, ticketTypes: [standard(2)] });
     expect(await inventory.reserve(eventId, 1, [asking('b')])).toEqual(done(gets(2)));
   });
 
   it('lowers a total to the highest serial held or sold, and hands out none above it', async () => {
-    const { inventory, eventId, facts } = await openedEvent(redis);
+    const { inventory, eventId, details } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 1), asking('b', 1), asking('c', 2)]);
     await inventory.confirm(eventId, 1, [having('b', [2])]);
     const release = (purchaseId: string) => inventory.release(eventId, 1, [{ purchaseId, epoch: 1 }]);
     await release('a');
     await release('c');
     const lower = (total: number) =>
-      inventory.updateFacts(eventId, 1, { ...facts, ticketTypes: [standard(total), vip(2)] });
+      inventory.updateDetails(eventId, 1, { ...details, ticketTypes: [standard(total), vip(2)] });
     const before = await inventory.snapshot(eventId);
     expect(await lower(1)).toEqual({ kind: 'refused', ticketType: 'Standard', lowestPossible: 2 });
     expect(await inventory.snapshot(eventId)).toEqual(before);
@@ -75,22 +75,22 @@ describe('updateFacts', () => {
 
   it('finds the highest owned serial below thousands that came back', async () => {
     const owned = { holds: [], sales: [having('low', [1]), having('high', [3_000])] };
-    const { inventory, eventId, facts } = await openedEvent(redis, { ticketTypes: [standard(3_000)] }, owned);
+    const { inventory, eventId, details } = await openedEvent(redis, { ticketTypes: [standard(3_000)] }, owned);
     await inventory.giveBack(eventId, 1, [having('high', [3_000])]);
-    const none = { ...facts, ticketTypes: [standard(0)] };
+    const none = { ...details, ticketTypes: [standard(0)] };
     const refused = { kind: 'refused', ticketType: 'Standard', lowestPossible: 1 };
-    expect(await inventory.updateFacts(eventId, 1, none)).toEqual(refused);
+    expect(await inventory.updateDetails(eventId, 1, none)).toEqual(refused);
   });
 
-  it('removes a ticket type that nobody has, and adds one', async () => {
-    const { inventory, eventId, facts } = await openedEvent(redis);
+  it('removes a ticket type without owners, and adds one', async () => {
+    const { inventory, eventId, details } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 2)]);
-    const onlyVip = { ...facts, ticketTypes: [vip(2)] };
+    const onlyVip = { ...details, ticketTypes: [vip(2)] };
     const refused = { kind: 'refused', ticketType: 'Standard', lowestPossible: 2 };
-    expect(await inventory.updateFacts(eventId, 1, onlyVip)).toEqual(refused);
+    expect(await inventory.updateDetails(eventId, 1, onlyVip)).toEqual(refused);
     await inventory.release(eventId, 1, [{ purchaseId: 'a', epoch: 1 }]);
-    expect(await inventory.updateFacts(eventId, 1, onlyVip)).toEqual({ kind: 'updated' });
-    expect(await inventory.updateFacts(eventId, 1, facts)).toEqual({ kind: 'updated' });
+    expect(await inventory.updateDetails(eventId, 1, onlyVip)).toEqual({ kind: 'updated' });
+    expect(await inventory.updateDetails(eventId, 1, details)).toEqual({ kind: 'updated' });
     expect(await inventory.reserve(eventId, 1, [asking('b', 1)])).toEqual(done(gets(1)));
   });
 });

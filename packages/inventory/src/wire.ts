@@ -1,6 +1,6 @@
 import { MAX_ITEMS_PER_PURCHASE, type OrderItem, type SerialRange } from '@box-office/contract';
 
-/** Most purchases in one call: keeps a script in the low milliseconds, during which Redis serves nobody else. */
+/** Most purchases in one call: keeps a script in the low milliseconds, during which Redis serves no other client. */
 export const MAX_PURCHASES_PER_CALL = 200;
 
 /** Most serials of one purchase in one call. */

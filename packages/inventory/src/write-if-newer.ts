@@ -1,5 +1,5 @@
-import { WRITE_IF_NEWER } from './lua/write-if-newer.lua.js';
-import { defineScript, runScripts, type RedisClient } from './script.js';
+import { loadScript } from './load-script.js';
+import { runScripts, type RedisClient } from './script.js';
 
 /** Most writes in one call. */
 export const MAX_WRITES_PER_CALL = 1_000;
@@ -15,7 +15,7 @@ export interface VersionedEntry {
   readonly expiresAtMs: number;
 }
 
-const script = defineScript(WRITE_IF_NEWER);
+const script = loadScript('write-if-newer');
 
 /**
  * Writes read models, each by itself and only over an older version, so that a writer that comes late never brings an

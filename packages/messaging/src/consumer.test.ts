@@ -77,7 +77,7 @@ const acks = (messages: readonly string[]): HandlerResult[] => messages.map(() =
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `m${i}`);
 
-/** Everything that the broker still holds, delivered or not, once nobody consumes. */
+/** Everything that the broker still holds, delivered or not, without consumers. */
 async function leftAfterClosing(): Promise<number> {
   await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
   return topology.count(queue);
@@ -133,7 +133,7 @@ describe('a batch consumer', () => {
     const consumer = consume(async (messages) => {
       if (failures < 4) {
         failures += 1;
-        throw new Error('the database is away');
+        throw new Error('the database is unavailable');
       }
       handled.push(...messages);
       return acks(messages);
@@ -143,7 +143,7 @@ describe('a batch consumer', () => {
     expect(handled).toEqual(numbered(25));
     await until('ready', () => consumer.isReady());
     await publish('later');
-    await until('goes on', () => handled.includes('later'));
+    await until('continues', () => handled.includes('later'));
   });
 
   it('leaves the queue alone until its dependencies are available, at the start and after a long outage', async () => {
@@ -153,13 +153,13 @@ describe('a batch consumer', () => {
     const consumer = consume(
       async (messages) => {
         calls += 1;
-        if (!isAvailable) throw new Error('the database is away');
+        if (!isAvailable) throw new Error('the database is unavailable');
         return acks(messages);
       },
       {
         holdLimitMs: 0,
         available: async () => {
-          if (!isAvailable) throw new Error('still away');
+          if (!isAvailable) throw new Error('still unavailable');
         },
       },
     );
@@ -180,7 +180,7 @@ describe('a batch consumer', () => {
     await until('handled', () => reports.length === 2);
   });
 
-  it('sends what it cannot parse to the dead letters with the reason, and goes on', async () => {
+  it('sends what it cannot parse to the dead letters with the reason, and continues', async () => {
     await publish('a', 'bad one', 'b');
     const handled: string[] = [];
     consume(async (messages) => {
@@ -339,7 +339,7 @@ describe('a batch consumer', () => {
     let failures = 0;
     const consumer = consume(async () => {
       failures += 1;
-      throw new Error('the database is away');
+      throw new Error('the database is unavailable');
     });
     await until('held', () => failures > 3);
     const begun = Date.now();

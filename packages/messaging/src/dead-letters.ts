@@ -51,7 +51,7 @@ export interface DeadLetterSelection {
 export type BeforeDeadLetters = (letters: readonly DeadLetter[]) => Promise<void>;
 
 /** What operators do to dead letters. Every call opens its own connection and rejects while the broker is unavailable. */
-export interface DeadLetterDesk {
+export interface DeadLetterAdmin {
   /** The queues whose dead letters these are. */
   readonly queues: readonly string[];
   /** How many there are, by the queue that they were taken from; and how many messages wait in that queue. */
@@ -76,11 +76,11 @@ interface Taken {
 
 type OpenChannel = () => Promise<Channel>;
 
-export function createDeadLetterDesk(o: {
+export function createDeadLetterAdmin(o: {
   readonly url: string;
   readonly logger: MessagingLogger;
   readonly topology?: Topology;
-}): DeadLetterDesk {
+}): DeadLetterAdmin {
   const topology = o.topology ?? createTopology();
   const queues = Object.values(topology.queues);
 

@@ -1,7 +1,7 @@
 export { createBatchConsumer } from './consumer.js';
 export type { BatchConsumer, BatchConsumerOptions, BatchReport } from './consumer.js';
-export { createDeadLetterDesk } from './dead-letters.js';
-export type { BeforeDeadLetters, DeadLetter, DeadLetterDesk, DeadLetterSelection } from './dead-letters.js';
+export { createDeadLetterAdmin } from './dead-letters.js';
+export type { BeforeDeadLetters, DeadLetter, DeadLetterAdmin, DeadLetterSelection } from './dead-letters.js';
 export type { Envelope, OutgoingMessage } from './envelope.js';
 export { PublishError } from './publish-error.js';
 export type { PublishFailure } from './publish-error.js';

@@ -134,7 +134,7 @@ const shortText = (value: unknown): string | undefined =>
 /** The client encodes larger ones as integers of 64 bits, which not all of them are. */
 const isEncodable = (value: unknown): boolean => typeof value === 'number' && Math.abs(value) < 2 ** 50;
 
-/** Without the broker's own, and without those that cannot be sent on: one such header would hold the queue up for ever. */
+/** Without the broker's own, and without those that cannot be sent on: one such header would block the queue permanently. */
 function ofItsPublisher(headers: MessagePropertyHeaders): MessagePropertyHeaders {
   let room = MAX_HEADER_CHARS;
   return Object.fromEntries(

@@ -78,7 +78,7 @@ describe('a publisher', () => {
     );
   });
 
-  it('waits for a broker that is away, within its time limit', async () => {
+  it('waits for an unavailable broker, within its time limit', async () => {
     line.cut();
     const publisher = aPublisher({ publishTimeoutMs: 300 });
     await expect(publisher.publish(messages(1))).rejects.toMatchObject({ reason: 'timeout' });
@@ -88,7 +88,7 @@ describe('a publisher', () => {
     expect(await topology.count(queue)).toBe(1);
   });
 
-  it('rejects what was unconfirmed when the connection broke, and goes on with the next connection', async () => {
+  it('rejects what was unconfirmed when the connection broke, and continues with the next connection', async () => {
     const publisher = aPublisher();
     await publisher.publish(messages(1));
     line.freeze();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Options } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createBatchConsumer, type BatchConsumer } from './consumer.js';
-import { createDeadLetterDesk } from './dead-letters.js';
+import { createDeadLetterAdmin } from './dead-letters.js';
 import { createPublisher, type Publisher } from './publisher.js';
 import { parseCapacityUpdate, parseTransactionRecord } from './schemas.js';
 import { freshTopology, until, type FreshTopology } from './testing.js';
@@ -82,8 +82,8 @@ describe.each([
     await until('all are dead', async () => (await topology.count(deadLetterQueueOf(queue))) === dead);
     expect(consumer.isReady()).toBe(true);
 
-    const desk = createDeadLetterDesk({ url: amqpUrl, topology, logger });
-    const letters = await desk.list({ queue, limit: 100 });
+    const admin = createDeadLetterAdmin({ url: amqpUrl, topology, logger });
+    const letters = await admin.list({ queue, limit: 100 });
     expect(letters).toHaveLength(dead);
     expect(new Set(letters.map(({ cause }) => cause.reason))).toEqual(new Set(['unparsable']));
   });
@@ -94,14 +94,14 @@ describe.each([
     for (const properties of PROPERTIES) {
       topology.channel.sendToQueue(deadLetterQueueOf(queue), Buffer.from('null'), properties);
     }
-    const desk = createDeadLetterDesk({ url: amqpUrl, topology, logger });
+    const admin = createDeadLetterAdmin({ url: amqpUrl, topology, logger });
     const record = async (): Promise<void> => undefined;
-    await until('they are there', async () => (await desk.list({ queue, limit: 100 })).length === PROPERTIES.length);
-    expect(await desk.replay({ queue, limit: 100 }, record)).toHaveLength(PROPERTIES.length);
+    await until('they are there', async () => (await admin.list({ queue, limit: 100 })).length === PROPERTIES.length);
+    expect(await admin.replay({ queue, limit: 100 }, record)).toHaveLength(PROPERTIES.length);
     await until('they are back', async () => (await topology.count(queue)) === PROPERTIES.length);
     topology.channel.sendToQueue(deadLetterQueueOf(queue), Buffer.from(''));
-    await until('it is there', async () => (await desk.list({ queue, limit: 1 })).length === 1);
-    expect(await desk.drop({ queue, limit: 100 }, record)).toHaveLength(1);
+    await until('it is there', async () => (await admin.list({ queue, limit: 1 })).length === 1);
+    expect(await admin.drop({ queue, limit: 100 }, record)).toHaveLength(1);
     await topology.channel.purgeQueue(queue);
   });
 });

@@ -50,12 +50,12 @@ describe('createHttpPayments', () => {
   it.each([
     ['a server error', 500, { message: 'internal error' }],
     ['out of order', 503, ''],
-    ['a proxy that found nobody', 404, '<html>not found</html>'],
+    ['a proxy without a target', 404, '<html>not found</html>'],
     ['too many requests', 429, { message: 'slow down' }],
     ['a redirect', 302, ''],
     ['a body that is no JSON', 200, 'OK'],
     ['a body of another shape', 200, { kind: 'authorised' }],
-    ['a kind that nobody knows', 200, { kind: 'pending' }],
+    ['an unknown kind', 200, { kind: 'pending' }],
     ['an answer without end', 200, 'x'.repeat(100_000)],
   ])('concludes nothing from %s', async (_, status, body) => {
     const { payments } = await startProvider(answerWith(status, body));
@@ -89,7 +89,7 @@ describe('createHttpPayments', () => {
     await expect(payments.capture(capture)).rejects.toBeInstanceOf(PaymentUnknownError);
   });
 
-  it('concludes nothing when nobody listens', async () => {
+  it('concludes nothing when no server listens', async () => {
     const payments = createHttpPayments({ url: 'http://127.0.0.1:1' });
     await expect(payments.capture(capture)).rejects.toThrow('ECONNREFUSED');
     await expect(payments.capture(capture)).rejects.toBeInstanceOf(PaymentUnknownError);

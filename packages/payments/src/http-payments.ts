@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { createHttpCaller } from './http-call.js';
 import type { HttpAnswer, HttpCall } from './http-call.js';
-import { MAX_BOOKS, PaymentRequestError, PaymentUnknownError } from './port.js';
+import { MAX_STATEMENT_ENTRIES, PaymentRequestError, PaymentUnknownError } from './port.js';
 import type { PaymentPort } from './port.js';
 import {
   authoriseAnswer,
-  booksAnswer,
+  statementAnswer,
   captureAnswer,
   errorAnswer,
   IDEMPOTENCY_HEADER,
@@ -18,8 +18,8 @@ import type { ErrorCode } from './wire.js';
 
 const TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 512;
-/** A page of the books; a purchase has one authorisation of some 300 bytes, and rarely another. */
-const MAX_BOOKS_BYTES = 1_048_576;
+/** A page of the statement; a purchase has one authorisation of some 300 bytes, and rarely another. */
+const MAX_STATEMENT_BYTES = 1_048_576;
 
 export interface HttpPayments extends PaymentPort {
   /** Lets go of the connections; calls under way fail as unknown. */
@@ -80,14 +80,14 @@ export function createHttpPayments(o: { url: string; timeoutMs?: number; maxConn
       if (answer.status === 404 && errorOf(answer)?.code === 'no_such_key') return { kind: 'not_found' };
       return understand(lookUpAnswer, call, answer);
     },
-    books: async (request, signal) => {
+    statement: async (request, signal) => {
       const query =
         'purchaseIds' in request
           ? `purchases=${request.purchaseIds.map(encodeURIComponent).join(',')}`
-          : `after=${encodeURIComponent(request.after ?? '0')}&limit=${MAX_BOOKS}`;
+          : `after=${encodeURIComponent(request.after ?? '0')}&limit=${MAX_STATEMENT_ENTRIES}`;
       const path = `/v1/books?${query}`;
-      const call: HttpCall = { method: 'GET', path, headers: {}, signal, maxAnswerBytes: MAX_BOOKS_BYTES };
-      return understand(booksAnswer, call, await caller.send(call));
+      const call: HttpCall = { method: 'GET', path, headers: {}, signal, maxAnswerBytes: MAX_STATEMENT_BYTES };
+      return understand(statementAnswer, call, await caller.send(call));
     },
     close: caller.close,
   };

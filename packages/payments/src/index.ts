@@ -1,17 +1,17 @@
 export { createHttpPayments } from './http-payments.js';
 export type { HttpPayments } from './http-payments.js';
-export { MAX_BOOKS, paymentKey, PaymentRequestError, PaymentUnknownError } from './port.js';
+export { MAX_STATEMENT_ENTRIES, paymentKey, PaymentRequestError, PaymentUnknownError } from './port.js';
 export type {
   AuthorisationRequest,
   AuthorisationState,
   AuthoriseResult,
-  BooksPage,
-  BooksRequest,
+  StatementPage,
+  StatementRequest,
   CaptureResult,
   LookUpResult,
   PaymentOperation,
   PaymentPort,
-  PurchaseBooks,
+  PurchasePayments,
   RefundResult,
   ReverseResult,
   VoidResult,

@@ -2,17 +2,17 @@ import type { AmountMinor } from '@box-office/contract';
 
 /** What a payment provider must be able to do. Every call may be repeated with its key: it takes effect once. */
 export interface PaymentPort {
-  /** Sets the amount aside on the buyer's payment method. Nothing is charged yet. */
+  /** Authorises the amount on the buyer's payment method. Nothing is charged yet. */
   authorise(request: AuthorisationRequest, signal?: AbortSignal): Promise<AuthoriseResult>;
   /**
-   * Ends an authorisation of which nobody knows what became: takes the very request that was sent, key included. What it set
-   * aside is given back; where the provider has not had it, it will decline it, however late it arrives. The answer is
-   * final for the key: nothing is set aside with it any more, and nothing will be.
+   * Ends an authorisation whose outcome is unknown, by the request that was sent, key included. The provider voids what it
+   * has authorised; if the request has not arrived yet, the provider declines it later. The answer is final for the key:
+   * nothing is authorised with it any more, and nothing will be.
    */
   reverse(request: AuthorisationRequest, signal?: AbortSignal): Promise<ReverseResult>;
   /** Charges the whole amount of an authorisation, once, whatever the key. */
   capture(request: { key: string; authorisationId: string }, signal?: AbortSignal): Promise<CaptureResult>;
-  /** Gives back what was set aside. */
+  /** Gives back what was authorised. */
   void(request: { key: string; authorisationId: string }, signal?: AbortSignal): Promise<VoidResult>;
   /** Pays back some or all of what was captured; one refund per key. */
   refund(
@@ -25,11 +25,11 @@ export interface PaymentPort {
    */
   lookUp(request: { authoriseKey: string }, signal?: AbortSignal): Promise<LookUpResult>;
   /**
-   * The provider's books, for reconciliation; absent where a provider cannot show them. Either those of the named
-   * purchases (at most `MAX_BOOKS`; one that it does not know is left out), or those at which something moved after a
+   * The provider's statement, for reconciliation; absent where a provider cannot show them. Either those of the named
+   * purchases (at most `MAX_STATEMENT_ENTRIES`; one that it does not know is left out), or those at which something moved after a
    * position, in the order in which it moved.
    */
-  books?(request: BooksRequest, signal?: AbortSignal): Promise<BooksPage>;
+  statement?(request: StatementRequest, signal?: AbortSignal): Promise<StatementPage>;
 }
 
 /** An authorisation as it is asked for. */
@@ -41,24 +41,24 @@ export interface AuthorisationRequest {
   readonly purchaseId: string;
 }
 
-/** Most purchases in one page of the books. */
-export const MAX_BOOKS = 200;
+/** Most purchases in one page of the statement. */
+export const MAX_STATEMENT_ENTRIES = 200;
 
-export type BooksRequest =
+export type StatementRequest =
   | { readonly purchaseIds: readonly string[] }
   /** `after`: the `position` of the page before; null for the beginning. */
   | { readonly after: string | null };
 
-export interface BooksPage {
-  readonly purchases: readonly PurchaseBooks[];
-  /** How far the books were read: where the next page begins. */
+export interface StatementPage {
+  readonly purchases: readonly PurchasePayments[];
+  /** How far the statement was read: where the next page begins. */
   readonly position: string;
   /** Nothing moved after this page. */
   readonly isLast: boolean;
 }
 
 /** What the provider has of one purchase, over all its authorisations. */
-export interface PurchaseBooks {
+export interface PurchasePayments {
   readonly purchaseId: string;
   readonly authorisations: readonly {
     readonly key: string;
@@ -80,7 +80,7 @@ export type AuthoriseResult =
 export type CaptureResult =
   { readonly kind: 'captured' } | { readonly kind: 'refused'; readonly reason: 'voided' | 'expired' | 'declined' };
 
-/** `voided` when nothing is set aside any longer: voided now or before, expired, or declined. */
+/** `voided` when nothing is authorised any longer: voided now or before, expired, or declined. */
 export type VoidResult = { readonly kind: 'voided' } | { readonly kind: 'already_captured' };
 
 /** `already_captured`: the money was taken, and a refund alone gives it back. */

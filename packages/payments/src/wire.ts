@@ -72,7 +72,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
  * `GET /v1/books?purchases=<id,id,…>`: the books of these purchases; `GET /v1/books?after=<position>&limit=<1..200>`: those at
  * which something moved after that position, in the order in which it moved.
  */
-export const booksAnswer = z.object({
+export const statementAnswer = z.object({
   purchases: z.array(
     z.object({
       purchaseId: z.string(),
@@ -92,10 +92,10 @@ export const booksAnswer = z.object({
   position: z.string(),
   isLast: z.boolean(),
 });
-export type BooksAnswer = z.output<typeof booksAnswer>;
+export type StatementAnswer = z.output<typeof statementAnswer>;
 
 /**
- * `GET /v1/ledger?purchase=<prefix of the id>&from=<position>&limit=<1..1000>`: the provider's books as a checker reads
+ * `GET /v1/ledger?purchase=<prefix of the id>&from=<position>&limit=<1..1000>`: the provider's statement as a checker reads
  * them, oldest purchase first, a page at a time. No adapter uses it.
  */
 export const ledgerStatement = z.object({

@@ -7,7 +7,7 @@ const schema = z.object({
   API_PORT: z.coerce.number().int().default(8080),
 });
 
-function complaint(env: NodeJS.ProcessEnv): string {
+function errorOf(env: NodeJS.ProcessEnv): string {
   try {
     parseConfig(schema, env);
   } catch (error) {
@@ -23,17 +23,17 @@ describe('parseConfig', () => {
   });
 
   it('names every variable that is missing or wrong in one line', () => {
-    const message = complaint({ API_PORT: 'eighty' });
+    const message = errorOf({ API_PORT: 'eighty' });
     expect(message).toContain('DATABASE_URL is not set');
     expect(message).toContain('API_PORT is wrong');
     expect(message).not.toContain('\n');
   });
 
   it('treats an empty variable as one that is not set', () => {
-    expect(complaint({ DATABASE_URL: '' })).toContain('DATABASE_URL is not set');
+    expect(errorOf({ DATABASE_URL: '' })).toContain('DATABASE_URL is not set');
   });
 
   it('never shows the value, which may be a secret', () => {
-    expect(complaint({ DATABASE_URL: 'hunter2', API_PORT: 'hunter3' })).not.toContain('hunter');
+    expect(errorOf({ DATABASE_URL: 'hunter2', API_PORT: 'hunter3' })).not.toContain('hunter');
   });
 });

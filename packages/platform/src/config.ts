@@ -16,10 +16,10 @@ export function parseConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessE
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const complaints = parsed.error.issues.map((issue) => {
+  const errors = parsed.error.issues.map((issue) => {
     const variable = issue.path.join('.');
     if (variable === '') return issue.message;
     return variable in given ? `${variable} is wrong (${issue.message})` : `${variable} is not set (${issue.message})`;
   });
-  throw new ConfigError(`Configuration: ${complaints.join('; ')}`);
+  throw new ConfigError(`Configuration: ${errors.join('; ')}`);
 }

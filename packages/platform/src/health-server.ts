@@ -23,7 +23,7 @@ export interface HealthServer {
 /**
  * The probes and metrics of a process, on a port of their own that only its operators can reach.
  *
- * - `/livez`: 200 as long as the event loop turns. It looks at nothing else: restarting does not mend a server that is away.
+ * - `/livez`: 200 as long as the event loop turns. It checks nothing else: a restart does not mend an unavailable server.
  * - `/readyz`: 200 or 503 with `{ ok, failed }`. Probes that arrive together share one run of the checks.
  * - `/metrics`: Prometheus text, if a registry was given.
  */

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Logger } from './logger.js';
 
-/** Longest a statement may wait for a row lock, longest a transaction may stand still. */
+/** Longest a statement may wait for a row lock, longest that a transaction may be idle. */
 const LOCK_TIMEOUT_MS = 4_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /** Longest to wait for a free or a new connection; it also bounds the pool's queue. */
@@ -14,7 +14,7 @@ const SILENCE_MS = 5_000;
  *
  * - `by_index`: for statements that buyers or messages wait for. Each of them has its index and is prepared, and its plan is
  *   made once per connection. Made while a table was still small, it would read all of the table, row by row or to join it
- *   as a whole, and go on doing so, dearer with every row, until the table is analysed: hence without sequential scans and
+ *   as a whole, and continue to, more expensive with every row, until the table is analysed: hence without sequential scans and
  *   without joins of other kinds than looking up row after row.
  * - `by_size`: for statements that read many rows, such as comparisons and counts. Planned at each execution, for what the
  *   tables are like at that moment, so that a sequential scan is chosen where it is the cheapest. They may take a minute
@@ -95,7 +95,7 @@ export function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) =>
   return withSession(pool, (session) => session.inTransaction(work));
 }
 
-/** One connection, for transactions one after the other with nobody else's statements in between. */
+/** One connection, for transactions one after the other without statements of other callers in between. */
 export interface Session {
   readonly client: pg.PoolClient;
   /** As `inTransaction` of a pool. */

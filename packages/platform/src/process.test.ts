@@ -74,11 +74,8 @@ describe.concurrent('runProcess', () => {
 
   it.each([
     ['a failed start', `throw new Error('no');`],
-    [
-      'an error that nobody caught',
-      `setTimeout(() => { throw new Error('no'); }, 10); return { stop: async () => {} };`,
-    ],
-    ['a rejection that nobody caught', `void Promise.reject(new Error('no')); return { stop: async () => {} };`],
+    ['an uncaught error', `setTimeout(() => { throw new Error('no'); }, 10); return { stop: async () => {} };`],
+    ['an unhandled rejection', `void Promise.reject(new Error('no')); return { stop: async () => {} };`],
     [
       'a failed stop',
       `setTimeout(() => process.kill(process.pid, 'SIGTERM'), 10); return { stop: async () => { throw new Error('no'); } };`,

@@ -10,7 +10,7 @@ export interface RunningProcess {
 
 /**
  * The life of a process. Starts it; at SIGTERM or SIGINT stops it once and exits 0. Whatever fails (the start, the stop,
- * a stop that takes longer than the deadline, an error that nobody caught) is one fatal line and exit status 1: the
+ * a stop that takes longer than the deadline, an uncaught error) is one fatal line and exit status 1: the
  * supervisor starts it again, and what was under way is durable elsewhere. A signal during the start takes effect when
  * the start has ended; further signals change nothing.
  */
@@ -30,8 +30,8 @@ export function runProcess(o: {
     process.exit(1);
   }
 
-  process.on('uncaughtException', (error) => die(error, 'an error that nobody caught'));
-  process.on('unhandledRejection', (error) => die(error, 'a rejection that nobody caught'));
+  process.on('uncaughtException', (error) => die(error, 'an uncaught error'));
+  process.on('unhandledRejection', (error) => die(error, 'an unhandled rejection'));
 
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);

@@ -78,7 +78,7 @@ describe('createRedis', () => {
     return { wire, redis };
   }
 
-  it('fails commands at once while the server is away, and works again when it is back', async () => {
+  it('fails commands at once while the server is unavailable, and works again when it is back', async () => {
     const { wire, redis } = await start();
     wire.cut();
     await once(redis, 'close');

@@ -5,7 +5,7 @@ const RECONNECT_MIN_MS = 50;
 const RECONNECT_MAX_MS = 2_000;
 const COMMAND_TIMEOUT_MS = 2_000;
 
-/** Delay before the n-th attempt in a row (n counts from 1): doubles up to the maximum, and goes on for ever. */
+/** Delay before the n-th attempt in a row (n counts from 1): doubles up to the maximum, without a limit. */
 export function reconnectDelayMs(attempt: number): number {
   return Math.min(RECONNECT_MIN_MS * 2 ** Math.min(attempt - 1, 10), RECONNECT_MAX_MS);
 }
@@ -13,7 +13,7 @@ export function reconnectDelayMs(attempt: number): number {
 /**
  * A connection that answers or fails at once and never repeats by itself: no queue while disconnected, no command
  * sent a second time after a reconnect (it may have taken effect), and a limit on each answer. What failed is
- * repeated by the caller, who knows whether that is safe. Reconnects for ever.
+ * repeated by the caller, who knows whether that is safe. Reconnects without a limit.
  *
  * Connecting has begun, but not ended, when this returns: see `redisReady`.
  */
@@ -44,9 +44,9 @@ export function createRedis(o: { url: string; name: string; logger: Logger; comm
 }
 
 /**
- * Resolves once commands are accepted. For the start of a process; later a command simply fails while Redis is away.
+ * Resolves once commands are accepted. For the start of a process; later a command simply fails while Redis is unavailable.
  *
- * @throws Error after `timeoutMs`; the client goes on connecting.
+ * @throws Error after `timeoutMs`; the client continues to connect.
  */
 export function redisReady(redis: Redis, timeoutMs: number): Promise<void> {
   if (redis.status === 'ready') return Promise.resolve();

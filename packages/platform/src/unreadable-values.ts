@@ -30,8 +30,8 @@ export function createUnreadableReports(o: { logger: Logger; registry: Registry 
       state.unlogged++;
       return;
     }
-    const facts = { source, name: name.slice(0, MAX_NAME_CHARS), why, unlogged: state.unlogged };
-    o.logger.warn(facts, 'a stored value or message was unreadable; it is treated as absent');
+    const details = { source, name: name.slice(0, MAX_NAME_CHARS), why, unlogged: state.unlogged };
+    o.logger.warn(details, 'a stored value or message was unreadable; it is treated as absent');
     Object.assign(state, { lastLoggedMs: performance.now(), unlogged: 0 });
   };
 }

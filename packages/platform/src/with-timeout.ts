@@ -1,5 +1,5 @@
 /**
- * What the promise gives, if it does so within the limit. What it gives later is ignored; the work behind it goes on.
+ * What the promise gives, if it does so within the limit. What it gives later is ignored; the work behind it continues.
  *
  * @throws Error `no answer within … ms`
  */

@@ -3,14 +3,14 @@ import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-import type { TokenRules } from './auth/claims.js';
-import type { KeySource } from './auth/token-verifier.js';
-import { isNetwork } from './limits/client-address.js';
-import type { RequestLimitSettings } from './limits/request-limits.js';
-import { DEFAULT_GROUP_LIMITS } from './purchasing/group-starter.js';
-import type { GroupLimits } from './purchasing/group-starter.js';
-import type { BuyerLimits } from './purchasing/buyer-limits.js';
-import type { HoldTimes } from './routes/holds/take.js';
+import type { TokenRules } from './http/auth/claims.js';
+import type { KeySource } from './http/auth/token-verifier.js';
+import { isNetwork } from './http/limits/client-address.js';
+import type { RequestLimitSettings } from './http/limits/request-limits.js';
+import { DEFAULT_BATCH_LIMITS } from './batching/batch-starter.js';
+import type { BatchLimits } from './batching/batch-starter.js';
+import type { BuyerLimits } from './purchase/buyer-limits.js';
+import type { HoldTimes } from './hold/take-hold.js';
 
 const perMinute = z.coerce.number().int().min(0).max(10_000_000);
 
@@ -21,7 +21,7 @@ const listOf = (what: string, isOne: (text: string) => boolean) =>
     .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
     .refine((parts) => parts.every(isOne), `${what}, separated by commas`);
 
-/** As a browser sends it: scheme, host and port, and nothing behind them. */
+/** As a browser sends it: scheme, host and port alone. */
 const isOrigin = (text: string): boolean => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 
 const schema = z
@@ -35,9 +35,9 @@ const schema = z
     /** Where its operators ask for /readyz with the reasons, and for /metrics. */
     HEALTH_HOST: z.string().default('127.0.0.1'),
     HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-    /** How buyers reach the gateway. With https every answer says that it is reached in no other way (HSTS). */
+    /** How buyers reach the gateway. With https every answer forbids plain HTTP (HSTS). */
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-    /** Secret with which tokens are signed (HS256): for local stacks. At least 32 characters; there is no default. */
+    /** Secret that signs tokens (HS256): for local stacks. At least 32 characters; there is no default. */
     JWT_SECRET: z.string().min(32, 'at least 32 characters').optional(),
     /** Address of the issuer's public keys: for production. */
     JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -45,17 +45,17 @@ const schema = z
     JWT_ISSUER: z.string().max(1_024).optional(),
     /** Must be the claim `aud`, or one of it. Must be set beside JWKS_URL. */
     JWT_AUDIENCE: z.string().max(1_024).optional(),
-    /** Longest that a token may live, from `iat` to `exp`. */
+    /** Longest lifetime of a token, from `iat` to `exp`. */
     JWT_MAX_LIFETIME_S: z.coerce.number().int().min(60).max(31_622_400).default(604_800),
-    /** Longest that a purchase request waits for its outcome before it is answered with 202. */
+    /** Longest time that a purchase request waits for its outcome before it is answered with 202. */
     PURCHASE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
-    /** Groups of purchases in flight before the next one gathers. */
-    PURCHASE_GROUPS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(DEFAULT_GROUP_LIMITS.slots),
-    /** Purchases that may wait for a group; those beyond it are answered 503. */
-    PURCHASE_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(DEFAULT_GROUP_LIMITS.maxQueued),
-    /** How long tickets are held for a buyer who does not say for how long. */
+    /** Batches of purchases in flight before the next one lingers. */
+    PURCHASE_BATCHES_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(DEFAULT_BATCH_LIMITS.maxInFlight),
+    /** Purchases that may wait for a batch; those above it are answered 503. */
+    PURCHASE_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(DEFAULT_BATCH_LIMITS.maxQueued),
+    /** How long tickets are held for a buyer who names no time. */
     HOLD_DURATION_MS: z.coerce.number().int().min(1_000).max(MAX_HOLD_MS).default(600_000),
-    /** Longest that a buyer may ask for. */
+    /** Longest time that a buyer may ask for. */
     HOLD_MAX_DURATION_MS: z.coerce.number().int().min(1_000).max(MAX_HOLD_MS).default(1_800_000),
     /** Requests in a minute of one buyer's tokens, of one operator's, and from one client address; 0 for no limit. */
     RATE_LIMIT_BUYER_PER_MINUTE: perMinute.default(600),
@@ -63,7 +63,7 @@ const schema = z
     RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute.default(60_000),
     /** Purchase requests of one buyer that one gateway has open at once; 0 for no limit. */
     PURCHASES_AT_ONCE_PER_BUYER: z.coerce.number().int().min(0).max(10_000).default(100),
-    /** Declined payments of a buyer from which on the next purchase has to wait; 0 for never. */
+    /** Declined payments of a buyer after which the next purchase has to wait; 0 for no limit. */
     DECLINES_BEFORE_DELAY: z.coerce.number().int().min(0).max(30).default(5),
     /** Longest such wait. */
     DECLINE_DELAY_MAX_S: z.coerce.number().int().min(1).max(86_400).default(900),
@@ -82,7 +82,7 @@ const schema = z
     }
     for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const) {
       if (env.JWKS_URL === undefined || env[name] !== undefined) continue;
-      // An issuer's keys sign tokens for many: without these, those for another API would be taken here.
+      // An issuer's keys sign tokens for many APIs: without these, tokens for another API would be accepted here.
       context.addIssue({ code: 'custom', path: [name], message: 'required where JWKS_URL is set' });
     }
     if (env.HOLD_DURATION_MS > env.HOLD_MAX_DURATION_MS) {
@@ -90,7 +90,7 @@ const schema = z
     }
   });
 
-/** Everything that this process is told from outside, checked once. */
+/** The process's configuration, checked once at start. */
 export interface Config {
   readonly databaseUrl: string;
   readonly redisUrl: string;
@@ -101,13 +101,13 @@ export interface Config {
   readonly behindTls: boolean;
   readonly tokens: TokenRules & { readonly keys: KeySource };
   readonly purchaseWaitMs: number;
-  readonly groups: Pick<GroupLimits, 'slots' | 'maxQueued'>;
+  readonly batches: Pick<BatchLimits, 'maxInFlight' | 'maxQueued'>;
   readonly holds: HoldTimes;
   readonly limits: RequestLimitSettings;
   readonly buyers: BuyerLimits;
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
-  /** Address, namespace, TLS and key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and what else its SDKs read. */
+  /** Address, namespace, TLS and key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the other variables that its SDKs read. */
   readonly temporal: ClientConnectConfig;
 }
 
@@ -130,8 +130,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       maxLifetimeS: parsed.JWT_MAX_LIFETIME_S,
     },
     purchaseWaitMs: parsed.PURCHASE_WAIT_MS,
-    groups: { slots: parsed.PURCHASE_GROUPS_IN_FLIGHT, maxQueued: parsed.PURCHASE_QUEUE_LIMIT },
-    holds: { usualMs: parsed.HOLD_DURATION_MS, longestMs: parsed.HOLD_MAX_DURATION_MS },
+    batches: { maxInFlight: parsed.PURCHASE_BATCHES_IN_FLIGHT, maxQueued: parsed.PURCHASE_QUEUE_LIMIT },
+    holds: { defaultMs: parsed.HOLD_DURATION_MS, maxMs: parsed.HOLD_MAX_DURATION_MS },
     limits: {
       buyerPerMinute: parsed.RATE_LIMIT_BUYER_PER_MINUTE,
       operatorPerMinute: parsed.RATE_LIMIT_OPERATOR_PER_MINUTE,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventKey, purchaseKey, userTicketsKey } from '@box-office/contract';
+import { eventKey, holdKey, purchaseKey, userTicketsKey } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf } from './testing/gateway.js';
 import type { TestGateway } from './testing/gateway.js';
@@ -17,7 +17,7 @@ const RUBBISH = [
   'x'.repeat(2_000_000),
 ];
 
-describe('what somebody else has put into Redis', { timeout: 60_000 }, () => {
+describe('a value in Redis that the gateway did not write', { timeout: 60_000 }, () => {
   let test: TestGateway;
   beforeAll(async () => {
     test = await openTestGateway();
@@ -56,7 +56,7 @@ describe('what somebody else has put into Redis', { timeout: 60_000 }, () => {
     expect(test.unreadable).toContain('event');
   });
 
-  it('at `purchase:<id>` neither sells a second time nor keeps anybody from buying', async () => {
+  it('at `purchase:<id>` neither sells a second time nor keeps a buyer from buying', async () => {
     const event = await test.createEvent([standard(1_000)]);
     for (const i of puts('').keys()) {
       const [key, token] = [randomUUID(), await tokenOf(`buyer_${randomUUID()}`)];
@@ -77,6 +77,23 @@ describe('what somebody else has put into Redis', { timeout: 60_000 }, () => {
       expect((await test.another().buy({ eventId: event.id, quantity: 1 }, { key, token })).status).toBe(201);
     }
     expect(test.unreadable).toContain('purchase');
+  });
+
+  it('at `hold:<id>` neither holds a second time nor keeps a buyer from holding', async () => {
+    const event = await test.createEvent([standard(1_000)]);
+    for (const i of puts('').keys()) {
+      const headers = { 'Idempotency-Key': randomUUID() };
+      const token = await tokenOf(`buyer_${randomUUID()}`);
+      const hold = (at: TestGateway) =>
+        at.request('POST', '/api/tickets/holds', { token, headers, body: { eventId: event.id, quantity: 1 } });
+      const first = (await (await hold(test)).json()) as { holdId: string };
+      for (const at of [test, test.another()]) {
+        await puts(holdKey(first.holdId))[i]?.();
+        const again = await hold(at);
+        expect([again.status, await again.json()]).toEqual([201, first]);
+      }
+    }
+    expect(test.unreadable).toContain('hold');
   });
 
   it('at `event_tickets:<user>` is not shown; what PostgreSQL has is', async () => {

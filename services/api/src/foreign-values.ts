@@ -1,9 +1,14 @@
-import type { Announcement, PurchaseOutcome, PurchaseRecord, UserTicketsReadModel } from '@box-office/contract';
+import type {
+  IdempotencyRecord,
+  PurchaseNotification,
+  PurchaseOutcome,
+  UserTicketsReadModel,
+} from '@box-office/contract';
 import { parseStored } from '@box-office/inventory';
 import type { ReportUnreadable } from '@box-office/platform';
 import { z } from 'zod';
 
-// What the gateway reads of Redis apart from inventories. Anybody with access to Redis may have written it.
+// What the gateway reads of Redis apart from inventories. Any client with access to Redis may have written it.
 
 const text = z.string();
 const count = z.int().min(0);
@@ -39,14 +44,17 @@ const purchaseOutcome = z.union([
 ]);
 
 const key = { fingerprint: text, userId: text, eventId: text };
-const purchaseRecord = z.discriminatedUnion('state', [
-  z.object({ ...key, state: z.literal('admitted'), deadlineMs: z.number(), gateway: text }).readonly(),
-  z.object({ ...key, state: z.literal('sent') }).readonly(),
-  z.object({ ...key, state: z.literal('started'), startedMs: z.number().optional() }).readonly(),
-  z.object({ ...key, state: z.literal('done'), outcome: purchaseOutcome }).readonly(),
-]);
+const recordOf = <O extends z.ZodType>(outcome: O) =>
+  z.discriminatedUnion('state', [
+    z.object({ ...key, state: z.literal('admitted'), deadlineMs: z.number(), gateway: text }).readonly(),
+    z.object({ ...key, state: z.literal('sent') }).readonly(),
+    z.object({ ...key, state: z.literal('started'), startedMs: z.number().optional() }).readonly(),
+    z.object({ ...key, state: z.literal('done'), outcome }).readonly(),
+  ]);
+const purchaseRecord = recordOf(purchaseOutcome);
+const holdRecord = recordOf(refusal);
 
-const announcement = z.union([
+const notification = z.union([
   z
     .object({
       purchaseId: text,
@@ -57,7 +65,7 @@ const announcement = z.union([
     .readonly(),
   z.object({ purchaseId: text, fingerprint: text, holdInUseBy: text }).readonly(),
 ]);
-const announcements = z.array(z.unknown()).max(10_000);
+const notifications = z.array(z.unknown()).max(10_000);
 
 const userTickets = z
   .object({
@@ -78,21 +86,24 @@ const userTickets = z
   })
   .readonly();
 
+type RefusedOutcome = Extract<PurchaseOutcome, { kind: 'refused' }>;
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
 const _equalToTheContract: [
   Same<z.infer<typeof purchaseOutcome>, PurchaseOutcome>,
-  Same<z.infer<typeof purchaseRecord>, PurchaseRecord>,
-  Same<z.infer<typeof announcement>, Announcement>,
+  Same<z.infer<typeof purchaseRecord>, IdempotencyRecord<PurchaseOutcome>>,
+  Same<z.infer<typeof holdRecord>, IdempotencyRecord<RefusedOutcome>>,
+  Same<z.infer<typeof notification>, PurchaseNotification>,
   Same<z.infer<typeof userTickets>, UserTicketsReadModel>,
-] = [true, true, true, true];
+] = [true, true, true, true, true];
 
-/** Parses what stands in Redis; null, and reported, for what cannot be read. */
+/** Parses values from Redis; null for a value that cannot be read, which is also reported. */
 export interface ForeignValues {
   readonly report: ReportUnreadable;
-  purchaseRecord(purchaseId: string, json: string): PurchaseRecord | null;
+  purchaseRecord(purchaseId: string, json: string): IdempotencyRecord<PurchaseOutcome> | null;
+  holdRecord(holdId: string, json: string): IdempotencyRecord<RefusedOutcome> | null;
   userTickets(userId: string, json: string): UserTicketsReadModel | null;
   /** The readable elements of a message on the outcomes' channel about purchases that are `wanted`. */
-  announcements(channel: string, json: string, wanted: (purchaseId: string) => boolean): Announcement[];
+  notifications(channel: string, json: string, wanted: (purchaseId: string) => boolean): PurchaseNotification[];
 }
 
 export function createForeignValues(report: ReportUnreadable): ForeignValues {
@@ -106,20 +117,21 @@ export function createForeignValues(report: ReportUnreadable): ForeignValues {
   return {
     report,
     purchaseRecord: (purchaseId, json) => read(purchaseRecord, 'purchase', purchaseId, json),
+    holdRecord: (holdId, json) => read(holdRecord, 'hold', holdId, json),
     userTickets(userId, json) {
       const model = read(userTickets, 'event_tickets', userId, json);
       if (model === null || model.userId === userId) return model;
       report('event_tickets', userId, 'is of another user');
       return null;
     },
-    announcements(channel, json, wanted) {
-      const found: Announcement[] = [];
-      for (const element of read(announcements, channel, channel, json) ?? []) {
-        // Every gateway hears of all purchases: only those that it waits for are worth the parsing.
+    notifications(channel, json, wanted) {
+      const found: PurchaseNotification[] = [];
+      for (const element of read(notifications, channel, channel, json) ?? []) {
+        // Every gateway receives the notifications of all purchases; it parses only those that it waits for.
         if (isAboutAPurchase(element) && !wanted(element.purchaseId)) continue;
-        const parsed = announcement.safeParse(element);
-        if (parsed.success) found.push(element as Announcement);
-        else report(channel, channel, 'an element is no announcement');
+        const parsed = notification.safeParse(element);
+        if (parsed.success) found.push(element as PurchaseNotification);
+        else report(channel, channel, 'an element is not a notification');
       }
       return found;
     },

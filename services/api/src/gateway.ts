@@ -1,45 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import { isPastRedis } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
+import { withUsableInventory } from '@box-office/inventory-sync';
 import type { Logger, ReportUnreadable } from '@box-office/platform';
-import * as recordOperations from '@box-office/records';
-import { alterEvent, openEvent, openEventOnce, withUsableInventory } from '@box-office/restoration';
 import type { Hono } from 'hono';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { Registry } from 'prom-client';
-import { createApp } from './app.js';
-import type { VerifyToken } from './auth/token-verifier.js';
-import { createCancelling } from './cancelling/cancelling.js';
-import type { CancellationWorkflows } from './cancelling/cancellation-workflows.js';
-import type { GatewayEnv } from './context.js';
+import { createAvailabilityDecision } from './availability/availability-decision.js';
+import { createEventReader } from './availability/event-reader.js';
+import { createInventoryRebuilder } from './availability/inventory-rebuilder.js';
+import type { InventoryRebuilder } from './availability/inventory-rebuilder.js';
+import { createReadModels } from './availability/read-models.js';
+import { DEFAULT_BATCH_LIMITS, createBatchStarter } from './batching/batch-starter.js';
+import type { BatchLimits } from './batching/batch-starter.js';
+import type { WorkflowStarter } from './batching/purchase-starter.js';
+import type { CancellationWorkflows } from './cancellation/cancellation-workflows.js';
+import { createCancel } from './cancellation/request-cancellation.js';
+import { createDatabase, type Database } from './database.js';
+import { createEventAdmin } from './event/event-admin.js';
 import { createForeignValues } from './foreign-values.js';
-import type { HoldDesk } from './holding/hold-desk.js';
-import { createHolding } from './holding/holding.js';
-import { createRequestLimits } from './limits/request-limits.js';
-import type { RequestLimitSettings } from './limits/request-limits.js';
+import { createHoldOperation } from './hold/hold.js';
+import type { HoldClient } from './hold/hold-client.js';
+import type { HoldTimes } from './hold/take-hold.js';
+import { createApp } from './http/app.js';
+import type { VerifyToken } from './http/auth/token-verifier.js';
+import type { GatewayEnv } from './http/context.js';
+import { createRequestLimits } from './http/limits/request-limits.js';
+import type { RequestLimitSettings } from './http/limits/request-limits.js';
+import { createIdempotencyStores } from './idempotency/idempotency-store.js';
+import { createIdempotentStart } from './idempotency/idempotent-start.js';
 import { createMetrics } from './metrics.js';
-import type { AttentionDesk } from './operations/attention-desk.js';
-import type { AuditWorkflows } from './operations/audit-workflows.js';
-import { createResolving } from './operations/resolving.js';
-import { createDeclines } from './purchasing/buyer-limits.js';
-import type { BuyerLimits } from './purchasing/buyer-limits.js';
-import { createEarlyRefusal } from './purchasing/early-refusal.js';
-import { createEventReader } from './purchasing/event-reading.js';
-import { DEFAULT_GROUP_LIMITS, createGroupStarter } from './purchasing/group-starter.js';
-import type { GroupLimits } from './purchasing/group-starter.js';
-import { createInventoryCare } from './purchasing/inventory-care.js';
-import { createOutcomeWaiter } from './purchasing/outcome-waiter.js';
-import { createPurchaseLookUp } from './purchasing/purchase-lookup.js';
-import { createPurchaseRecords } from './purchasing/purchase-records.js';
-import { createPurchasing } from './purchasing/purchasing.js';
-import type { WorkflowStarter } from './purchasing/purchase-starter.js';
-import { createSale } from './purchasing/sale.js';
-import { createReadModels } from './read-models.js';
-import type { HoldTimes } from './routes/holds/take.js';
+import type { AuditWorkflows } from './operator/audit-workflows.js';
+import type { InterventionClient } from './operator/intervention-client.js';
+import { createResolve } from './operator/resolution.js';
+import { createDeclines, limitPurchasesAtOnce } from './purchase/buyer-limits.js';
+import type { BuyerLimits } from './purchase/buyer-limits.js';
+import { createOutcomeWaiter } from './purchase/outcome-waiter.js';
+import { createPreCheckRefusal } from './purchase/pre-check-refusal.js';
+import { createPurchaseLookUp } from './purchase/purchase-lookup.js';
+import { PurchaseOperation } from './purchase/purchase.js';
 
 /** Most purchase requests that one gateway has open at once; each waits for up to `purchaseWaitMs`. */
 const MAX_PURCHASE_REQUESTS = 10_000;
+const MAX_HOLD_REQUESTS = 2_000;
 
 export interface GatewayDeps {
   readonly pool: pg.Pool;
@@ -49,12 +53,12 @@ export interface GatewayDeps {
   readonly inventory: Inventory;
   readonly workflows: WorkflowStarter;
   readonly cancellations: CancellationWorkflows;
-  readonly attention: AttentionDesk;
+  readonly interventions: InterventionClient;
   readonly audit: AuditWorkflows;
-  readonly holdDesk: HoldDesk;
+  readonly holdClient: HoldClient;
   readonly holdTimes: HoldTimes;
-  /** Where the gathering of purchases is to differ from its defaults. */
-  readonly groups?: Partial<GroupLimits>;
+  /** Limits of batches that differ from the defaults. */
+  readonly batches?: Partial<BatchLimits>;
   readonly verifyToken: VerifyToken;
   readonly limits: RequestLimitSettings;
   readonly buyers: BuyerLimits;
@@ -75,143 +79,101 @@ export interface Gateway {
   readonly app: Hono<GatewayEnv>;
   /** First step of a shutdown: `/readyz` fails from now on. */
   failReadiness(): void;
-  /** Ends the waits for outcomes: these buyers are told 202, and their purchases go on. */
+  /** Ends the waits for outcomes: these buyers are answered 202, and their purchases continue. */
   drain(): void;
-  /** Last step: stops what goes on behind answered requests. The connections stay the caller's to close. */
+  /** Last step: stops background work. The connections stay the caller's to close. */
   close(): void;
 }
 
 /** Puts the gateway together around its connections, which stay the caller's to close. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { pool, redis, inventory, attention, logger } = deps;
-  let leaving = false;
-  const isLeaving = (): boolean => leaving;
-  const reads = recordReads(pool);
+  const { pool, redis, inventory, interventions, logger } = deps;
+  let shuttingDown = false;
+  const isShuttingDown = (): boolean => shuttingDown;
+  const database = createDatabase(pool);
   const foreign = createForeignValues(deps.reportUnreadable);
-  const { findPurchases } = reads;
+  const { findPurchases } = database;
   const waiter = createOutcomeWaiter({ subscriber: deps.subscriber, findPurchases, foreign, logger });
   const metrics = createMetrics({
     waiting: () => waiter.size(),
     queued: () => starter.waiting(),
     registry: deps.registry,
-    needingAttention: () => attention.count(),
+    needingIntervention: () => interventions.count(),
     processMetrics: deps.processMetrics ?? false,
   });
-  const starter = createGroupStarter({
+  const starter = createBatchStarter({
     workflows: deps.workflows,
-    limits: { ...DEFAULT_GROUP_LIMITS, ...deps.groups },
-    observeGroup: (size, startMs) => metrics.group(size, startMs),
+    limits: { ...DEFAULT_BATCH_LIMITS, ...deps.batches },
+    observeBatch: (size, startMs) => metrics.batch(size, startMs),
   });
-  const records = createPurchaseRecords(redis, foreign);
-  const lookUp = createPurchaseLookUp(reads.findPurchases);
-  const restoration = { pool, inventory };
-  const care = createInventoryCare({
-    look: (eventId) => inventory.look(eventId),
-    restore: async (eventId) => {
-      const facts = await reads.findEvent(eventId);
-      if (facts === null || isPastRedis(facts)) return;
-      await withUsableInventory(restoration, eventId, async (generation) => {
-        const look = await inventory.look(eventId);
-        const other = look.kind === 'counted' && look.generation !== generation;
-        return other ? { kind: 'unavailable' as const, cause: 'generation' as const } : look;
-      });
-    },
-    logger,
-  });
+  const { purchases: purchaseRecords, holds: holdRecords } = createIdempotencyStores(redis, foreign);
+  const lookUp = createPurchaseLookUp(findPurchases);
+  const rebuilder = createRebuilder(deps, database);
   const readEvent = createEventReader(deps.reportUnreadable);
-  const gatewayId = randomUUID();
-  const sale = createSale({
-    records,
-    lookUp,
-    waiter,
-    starter,
-    readEvent,
-    findEvent: reads.findEvent,
-    inventory: care,
-    declines: createDeclines(deps.buyers.declines),
-    logger,
-    countStart: (result) => metrics.start(result),
-  });
-  const purchase = createPurchasing({
+  const decideByAvailability = createAvailabilityDecision({ ...database, readEvent, inventory: rebuilder });
+  const common = { gatewayId: randomUUID(), isShuttingDown, logger };
+
+  const purchase = createIdempotentStart({
+    ...common,
+    store: purchaseRecords,
+    operation: new PurchaseOperation({
+      ...{ store: purchaseRecords, lookUp, waiter, starter, decideByAvailability, logger },
+      preCheck: createPreCheckRefusal({ lookUp, inventory: rebuilder }),
+      declines: createDeclines(deps.buyers.declines),
+      countStart: (result) => metrics.start(result),
+    }),
     waitMs: deps.purchaseWaitMs,
-    isLeaving,
-    records,
-    sale,
-    refuseEarly: createEarlyRefusal({ lookUp, inventory: care }),
-    gatewayId,
-    longestStartMs: starter.longestReplyMs,
+    maxStartMs: starter.maxReplyMs,
     maxRequests: MAX_PURCHASE_REQUESTS,
-    maxRequestsPerBuyer: deps.buyers.purchasesAtOnce,
   });
-  const { findHold, findEvent } = reads;
-  const { holdDesk, holdTimes } = deps;
-  const hold = createHolding({ records, findHold, findEvent, readEvent, inventory: care, desk: holdDesk, gatewayId });
-  const { cancellations, purchaseWaitMs: waitMs } = deps;
-  const cancel = createCancelling({ ...reads, lookUp, records, workflows: cancellations, waitMs, isLeaving });
-  const resolve = createResolving({ ...reads, records, desk: attention });
+  const { holdClient, holdTimes, cancellations, purchaseWaitMs } = deps;
+  const hold = createIdempotentStart({
+    ...common,
+    store: holdRecords,
+    operation: createHoldOperation({ ...database, decideByAvailability, holdClient }),
+    waitMs: holdClient.maxReplyMs,
+    maxStartMs: holdClient.maxReplyMs,
+    maxRequests: MAX_HOLD_REQUESTS,
+  });
+  const cancel = createCancel({
+    ...database,
+    ...{ lookUp, purchaseRecords, workflows: cancellations, waitMs: purchaseWaitMs, isShuttingDown },
+  });
   const app = createApp({
-    ...reads,
-    purchase,
-    cancel,
-    cancellations,
-    attention,
-    resolve,
+    ...database,
+    purchase: limitPurchasesAtOnce(deps.buyers.purchasesAtOnce, purchase),
+    resolve: createResolve({ ...database, purchaseRecords, interventions }),
     audit: deps.audit,
-    hold,
-    holdDesk,
-    holdTimes,
-    lookUp,
-    records,
+    ...{ cancel, cancellations, interventions, hold, holdClient, holdTimes, lookUp, purchaseRecords, holdRecords },
     readModels: createReadModels(redis, inventory, foreign),
-    inventory: care,
-    desk: {
-      open: (event, actor) => openEvent(restoration, event, actor),
-      openOnce: (event, request, actor) => openEventOnce(restoration, event, request, actor),
-      alter: (edit) => alterEvent(restoration, edit),
-    },
-    metrics,
-    logger,
+    inventory: rebuilder,
+    events: createEventAdmin({ pool, inventory }),
+    ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),
     corsOrigins: deps.corsOrigins,
     isReady: deps.isReady,
     behindTls: deps.behindTls ?? false,
-    isLeaving,
   });
-  return { app, failReadiness: () => (leaving = true), drain: () => waiter.drain(), close: () => starter.close() };
+  return { app, failReadiness: () => (shuttingDown = true), drain: () => waiter.drain(), close: () => starter.close() };
 }
 
-/** The reads of PostgreSQL with their pool given. */
-function recordReads(pool: pg.Pool) {
-  const { findCancellations, findEvent, findHold, findOperatorAction, findPurchases, findTransaction, findWorkflows } =
-    recordOperations;
-  const { listEvents, listHolds, listPurchases, listUserTickets, readEventCancellation, readStatistics } =
-    recordOperations;
-  const { askToUndo, findSweep, listFindings, listStalledWork, recordOperatorAction } = recordOperations;
-  const { listWaitingCancellations, noteOperatorRequest, readPurchaseForOperators, recordOperatorAct } =
-    recordOperations;
-  return {
-    askToUndo: askToUndo.bind(null, pool),
-    listStalledWork: listStalledWork.bind(null, pool),
-    recordOperatorAction: recordOperatorAction.bind(null, pool),
-    findCancellations: findCancellations.bind(null, pool),
-    findEvent: findEvent.bind(null, pool),
-    findHold: findHold.bind(null, pool),
-    findPurchases: findPurchases.bind(null, pool),
-    findSweep: findSweep.bind(null, pool),
-    findOperatorAction: findOperatorAction.bind(null, pool),
-    findTransaction: findTransaction.bind(null, pool),
-    findWorkflows: findWorkflows.bind(null, pool),
-    listEvents: listEvents.bind(null, pool),
-    listFindings: listFindings.bind(null, pool),
-    listHolds: listHolds.bind(null, pool),
-    listPurchases: listPurchases.bind(null, pool),
-    listUserTickets: listUserTickets.bind(null, pool),
-    readEventCancellation: readEventCancellation.bind(null, pool),
-    listWaitingCancellations: listWaitingCancellations.bind(null, pool),
-    readPurchaseForOperators: readPurchaseForOperators.bind(null, pool),
-    noteOperatorRequest: noteOperatorRequest.bind(null, pool),
-    recordOperatorAct: recordOperatorAct.bind(null, pool),
-    readStatistics: readStatistics.bind(null, pool),
-  };
+function createRebuilder(
+  { pool, inventory, logger }: Pick<GatewayDeps, 'pool' | 'inventory' | 'logger'>,
+  { findEvent }: Pick<Database, 'findEvent'>,
+): InventoryRebuilder {
+  const count: Inventory['readAvailability'] = (eventId) => inventory.readAvailability(eventId);
+  return createInventoryRebuilder({
+    count,
+    rebuild: async (eventId) => {
+      const event = await findEvent(eventId);
+      if (event === null || isPastRedis(event)) return;
+      await withUsableInventory({ pool, inventory }, eventId, async (generation) => {
+        const counted = await count(eventId);
+        const isOtherGeneration = counted.kind === 'counted' && counted.generation !== generation;
+        return isOtherGeneration ? { kind: 'unavailable' as const, cause: 'generation' as const } : counted;
+      });
+    },
+    logger,
+  });
 }

@@ -7,19 +7,19 @@ import {
   runProcess,
   startHealthServer,
 } from '@box-office/platform';
-import { Client } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
 import { Registry } from 'prom-client';
-import { createTokenVerifier } from './auth/token-verifier.js';
-import { createTemporalCancellations } from './cancelling/temporal-cancellations.js';
+import { createTokenVerifier } from './http/auth/token-verifier.js';
+import { createTemporalCancellations } from './cancellation/temporal-cancellations.js';
 import { readConfig } from './config.js';
 import { createGateway } from './gateway.js';
-import { createTemporalHoldDesk } from './holding/temporal-hold-desk.js';
-import { listen } from './listen.js';
-import { securityHeaders } from './middleware/security-headers.js';
-import { createTemporalAttentionDesk } from './operations/temporal-attention-desk.js';
-import { createTemporalAuditWorkflows } from './operations/temporal-audit-workflows.js';
-import { createTemporalStarter } from './purchasing/temporal-starter.js';
-import { connectToTemporal } from './temporal-connection.js';
+import { createTemporalHoldClient } from './hold/temporal-hold-client.js';
+import { listen } from './http/listen.js';
+import { securityHeaders } from './http/middleware/security-headers.js';
+import { createTemporalInterventionClient } from './operator/temporal-intervention-client.js';
+import { createTemporalAuditWorkflows } from './operator/temporal-audit-workflows.js';
+import { createTemporalStarter } from './purchase/temporal-starter.js';
+import { connectToTemporal } from './temporal/connection.js';
 
 const NAME = 'api';
 const MAX_DATABASE_CONNECTIONS = 10;
@@ -45,8 +45,6 @@ async function start() {
   const namespace = settings.temporal.namespace ?? 'default';
   const options = settings.temporal.connectionOptions;
   const connection = connectToTemporal({ options, namespace, callMs: TEMPORAL_CALL_MS });
-  const client = new Client({ connection, namespace });
-  const workflows = createTemporalStarter({ client, logger, callMs: TEMPORAL_CALL_MS });
   const registry = new Registry();
   const reportUnreadable = createUnreadableReports({ logger, registry });
   const health = await startHealthServer({
@@ -64,13 +62,9 @@ async function start() {
     redis,
     subscriber,
     inventory: createInventory(redis, reportUnreadable),
-    workflows,
-    cancellations: createTemporalCancellations({ client, logger }),
-    attention: createTemporalAttentionDesk({ client, namespace, logger }),
-    audit: createTemporalAuditWorkflows({ client, logger }),
-    holdDesk: createTemporalHoldDesk({ client, logger, waitMs: Math.max(settings.purchaseWaitMs, 1) }),
+    ...createTemporalClients(connection, namespace, settings.purchaseWaitMs),
     holdTimes: settings.holds,
-    groups: settings.groups,
+    batches: settings.batches,
     verifyToken: createTokenVerifier(settings.tokens),
     limits: settings.limits,
     buyers: settings.buyers,
@@ -103,5 +97,16 @@ async function start() {
       redis.disconnect();
       subscriber.disconnect();
     },
+  };
+}
+
+function createTemporalClients(connection: Connection, namespace: string, purchaseWaitMs: number) {
+  const client = new Client({ connection, namespace });
+  return {
+    workflows: createTemporalStarter({ client, logger, callMs: TEMPORAL_CALL_MS }),
+    cancellations: createTemporalCancellations({ client, logger }),
+    interventions: createTemporalInterventionClient({ client, namespace, logger }),
+    audit: createTemporalAuditWorkflows({ client, logger }),
+    holdClient: createTemporalHoldClient({ client, logger, waitMs: Math.max(purchaseWaitMs, 1) }),
   };
 }

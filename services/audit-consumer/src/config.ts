@@ -9,36 +9,39 @@ const schema = z.object({
   /** The payment provider. */
   PAYMENT_URL: z.url({ protocol: /^https?$/ }),
   HEALTH_HOST: z.string().default('127.0.0.1'),
-  /** 0 for any free port, which is then in the log. */
+  /** 0 for any free port; the log says which. */
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  /** How often the stores are compared by themselves, in ms; 0 for never. */
+  /** Interval of the scheduled reconciliation, in ms; 0 turns the schedule off. */
   RECONCILIATION_EVERY_MS: z.coerce.number().int().min(0).max(86_400_000).default(60_000),
-  /** From the first look at a difference to the second one. */
-  RECONCILIATION_SECOND_LOOK_MS: z.coerce.number().int().min(100).max(60_000).default(3_000),
-  /** How often what lost its workflow is looked for, in ms; 0 for never. */
+  /** From the first check of a discrepancy to the second one, in ms. */
+  RECONCILIATION_RECHECK_DELAY_MS: z.coerce.number().int().min(100).max(60_000).default(3_000),
+  /** Interval of the scheduled recovery, in ms; 0 turns the schedule off. */
   RECOVERY_EVERY_MS: z.coerce.number().int().min(0).max(86_400_000).default(30_000),
   /**
-   * How long a purchase must stand still, and its workflow be gone, before it is taken up again, in ms: longer than any
-   * activity may run (60 s), because one that nobody told of the end may still be at work.
+   * How long something unfinished must be unchanged, and its workflow closed, before recovery continues it, in ms.
+   * Longer than an activity may run (60 s): an activity that was not told of the close may still be running.
    */
   RECOVERY_IDLE_MS: z.coerce.number().int().min(500).max(3_600_000).default(90_000),
-  /** How long a purchase may stand still while its workflow is open, before a person is told, in ms. */
+  /** How long a purchase may be unchanged while its workflow is open, before it is reported as stalled, in ms. */
   STALLED_AFTER_MS: z.coerce.number().int().min(500).max(86_400_000).default(300_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
 export interface Config {
-  /** The services' role. */
+  /** Logs in with the role of the services. */
   readonly databaseUrl: string;
   readonly amqpUrl: string;
   readonly redisUrl: string;
   readonly paymentUrl: string;
-  /** Address, namespace, TLS and key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and what else its SDKs read. */
+  /**
+   * Address, namespace, TLS and API key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the SDK's other
+   * variables.
+   */
   readonly temporal: ClientConnectConfig;
-  /** 0 for never. */
+  /** 0 turns the schedule off. */
   readonly reconciliationEveryMs: number;
-  readonly secondLookAfterMs: number;
-  /** 0 for never. */
+  readonly recheckDelayMs: number;
+  /** 0 turns the schedule off. */
   readonly recoveryEveryMs: number;
   readonly recoveryIdleMs: number;
   readonly stalledAfterMs: number;
@@ -47,7 +50,7 @@ export interface Config {
   readonly logLevel: string;
 }
 
-/** Reads the environment; called once, at the start. @throws ConfigError */
+/** Reads the environment. Called once, at start. @throws ConfigError */
 export function readConfig(): Config {
   const checked = parseConfig(schema, process.env);
   return {
@@ -57,7 +60,7 @@ export function readConfig(): Config {
     paymentUrl: checked.PAYMENT_URL,
     temporal: loadClientConnectConfig(),
     reconciliationEveryMs: checked.RECONCILIATION_EVERY_MS,
-    secondLookAfterMs: checked.RECONCILIATION_SECOND_LOOK_MS,
+    recheckDelayMs: checked.RECONCILIATION_RECHECK_DELAY_MS,
     recoveryEveryMs: checked.RECOVERY_EVERY_MS,
     recoveryIdleMs: checked.RECOVERY_IDLE_MS,
     stalledAfterMs: checked.STALLED_AFTER_MS,

@@ -6,22 +6,23 @@ import type { ConsumerDeps } from './consumers/deps.js';
 import { createTransactionConsumer } from './consumers/transactions.js';
 import { startHousekeeping } from './housekeeping/housekeeping.js';
 import { createMetrics } from './metrics.js';
-import { createMessageWatch } from './reconciliation/messages-on-the-way.js';
+import { createUnconsumedMessagesCheck } from './reconciliation/unconsumed-messages.js';
 import { startReconciliation } from './worker/start-reconciliation.js';
 
 const NAME = 'audit-consumer';
-/** Two consumers, one batch each, their looks at whether the database is there, and two for what has no message. */
+/** Two consumers with one batch each, their availability checks, and the two housekeeping tasks. */
 const MAX_CONNECTIONS = 6;
 
 runProcess({ name: NAME, logger: createLogger({ service: NAME }), start });
 
-// Starts while RabbitMQ or PostgreSQL is still away: it is alive then, not ready, and begins when they come.
+// Starts while RabbitMQ or PostgreSQL is unavailable: the process is alive and not ready, and connects when they
+// answer.
 async function start(): Promise<{ stop(): Promise<void> }> {
   const config = readConfig();
   const logger = createLogger({ service: NAME, level: config.logLevel });
   const pool = createPool({ url: config.databaseUrl, applicationName: NAME, max: MAX_CONNECTIONS, logger });
   const topology = createTopology();
-  const publisher = createPublisher({ url: config.amqpUrl, name: `${NAME} sets aside`, topology, logger });
+  const publisher = createPublisher({ url: config.amqpUrl, name: `${NAME} publisher`, topology, logger });
   const metrics = createMetrics({ processMetrics: true });
   const deps: ConsumerDeps = { amqpUrl: config.amqpUrl, topology, publisher, pool, metrics, logger };
   const capacity = createCapacityConsumer(deps);
@@ -31,7 +32,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   const reconciliation = startReconciliation({
     config,
     publisher,
-    messagesOnTheWay: createMessageWatch([capacity, transactions]),
+    mayHaveUnconsumedMessages: createUnconsumedMessagesCheck([capacity, transactions]),
     reportUnreadable: createUnreadableReports({ logger, registry: metrics.registry }),
     logger,
   });
@@ -43,11 +44,11 @@ async function start(): Promise<{ stop(): Promise<void> }> {
     metrics: metrics.registry,
     checks: {
       postgres: () => pool.query('select 1'),
-      'capacity consumer': async () => mustBeReady(capacity),
-      'transaction consumer': async () => mustBeReady(transactions),
-      publisher: async () => mustBeReady(publisher),
-      reconciliation: async () => mustBeReady(reconciliation),
-      ...reconciliation.looks,
+      'capacity consumer': async () => assertReady(capacity),
+      'transaction consumer': async () => assertReady(transactions),
+      publisher: async () => assertReady(publisher),
+      reconciliation: async () => assertReady(reconciliation),
+      ...reconciliation.healthChecks,
     },
   });
 
@@ -62,6 +63,6 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   };
 }
 
-function mustBeReady(part: { isReady(): boolean }): void {
-  if (!part.isReady()) throw new Error('not ready');
+function assertReady(component: { isReady(): boolean }): void {
+  if (!component.isReady()) throw new Error('not ready');
 }

@@ -22,7 +22,7 @@ export interface ConfirmOption {
 }
 
 export const withConfirmation = (command: Command): Command =>
-  command.option('--yes', 'do it without asking; needed where nobody can be asked');
+  command.option('--yes', 'do it without asking; required without a terminal');
 
 /** Adds a command with what all of them have. */
 export function addCommand(parent: Command, text: CommandText): Command {

@@ -1,12 +1,12 @@
 import { CAPACITY_UPDATES_QUEUE, TRANSACTIONS_QUEUE } from '@box-office/contract';
-import type { DeadLetter, DeadLetterDesk } from '@box-office/messaging';
+import type { DeadLetter, DeadLetterAdmin } from '@box-office/messaging';
 import { type Command, Option } from 'commander';
 import type { JsonOption } from './command.js';
 
 /** As the operator may say it. */
 const QUEUES = { capacity: CAPACITY_UPDATES_QUEUE, transactions: TRANSACTIONS_QUEUE } as const;
 /** Most that are looked through. */
-export const MOST_LETTERS = 2_000;
+export const MAX_LETTERS = 2_000;
 
 /** Which dead letters are meant. */
 export interface Selection extends JsonOption {
@@ -23,11 +23,11 @@ export const queuesOf = ({ queue }: Selection): readonly string[] =>
   queue === undefined ? Object.values(QUEUES) : [QUEUES[queue]];
 
 /** Those that are meant, oldest first, so many of each queue. */
-export async function findLetters(desk: DeadLetterDesk, selection: Selection, limit: number): Promise<DeadLetter[]> {
+export async function findLetters(admin: DeadLetterAdmin, selection: Selection, limit: number): Promise<DeadLetter[]> {
   const { cause: wanted } = selection;
   const found: DeadLetter[] = [];
   for (const queue of queuesOf(selection)) {
-    const letters = await desk.list({ queue, limit: wanted === undefined ? limit : MOST_LETTERS });
+    const letters = await admin.list({ queue, limit: wanted === undefined ? limit : MAX_LETTERS });
     const meant = letters.filter(({ cause }) => wanted === undefined || cause.reason === wanted);
     found.push(...meant.slice(0, limit));
   }

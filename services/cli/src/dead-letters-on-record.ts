@@ -1,6 +1,6 @@
 import { TRANSACTIONS_QUEUE } from '@box-office/contract';
 import { type DeadLetter, parseCapacityUpdate, parseTransactionRecord } from '@box-office/messaging';
-import { operatorLine, type NewAuditLine } from '@box-office/records';
+import { operatorLine, type NewAuditLine } from '@box-office/database';
 
 /**
  * What an operator does to a dead letter, for the audit log: with the message itself, because one that is dropped is
@@ -12,7 +12,7 @@ export function auditLineOf(
 ): NewAuditLine {
   const { operator, reason, action } = act;
   return operatorLine({
-    // Nothing here verifies a token: whoever has the database's password may write any name.
+    // Nothing here verifies a token: a user with the database's password may write any name.
     by: { name: operator, verified: false, channel: 'cli' },
     ...{ action, reason: kept(reason) },
     ...namesIn(letter),

@@ -3,7 +3,7 @@ import { readConfig } from './config.js';
 import { EXIT } from './failure.js';
 import { run } from './run.js';
 
-// Whoever reads has seen enough (`| head`).
+// The reader has closed the pipe (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
   throw error;

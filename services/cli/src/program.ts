@@ -10,7 +10,7 @@ import { addRebuild } from './commands/rebuild.js';
 import { addReconcile } from './commands/reconcile.js';
 import { addStats } from './commands/stats.js';
 import { addStatus } from './commands/status.js';
-import type { Counter } from './counter.js';
+import type { CliContext } from './context.js';
 import { VERSION } from './version.js';
 
 const ABOUT = `Looks into a running Box Office, decides about what is stuck, repairs, and proves that the audit log is whole.
@@ -21,7 +21,7 @@ Addresses and the token come from the environment (API_URL, OPERATOR_TOKEN, DATA
 const EXIT_CODES = `
 Exit codes:
   0  done
-  1  the answer is no: refused, not found, not whole, or left for a person
+  1  the answer is no: refused, not found, not whole, or handed over to an operator
   2  the command, an option or the configuration is wrong; nothing was done
   3  a server does not answer, or something is not ready or not done in time
   4  a defect
@@ -32,7 +32,7 @@ Examples:
   box-office purchase show 0786e9be-ee41-50d7-986b-7c911c41e848`;
 
 /** The whole command line, ready to parse. Failures are thrown; nothing here ends the process. */
-export function createProgram(counter: Counter): Command {
+export function createProgram(context: CliContext): Command {
   const program = new Command('box-office')
     .description(ABOUT)
     .usage('<command> [options]')
@@ -40,22 +40,22 @@ export function createProgram(counter: Counter): Command {
     .exitOverride()
     .showSuggestionAfterError(false)
     .configureOutput({
-      writeOut: (text) => counter.output.line(text.trimEnd()),
+      writeOut: (text) => context.output.line(text.trimEnd()),
       // Usage errors are told by `run`, once and in one line; help that was not asked for comes this way too.
-      writeErr: (text) => counter.output.note(text.trimEnd()),
+      writeErr: (text) => context.output.note(text.trimEnd()),
       outputError: () => undefined,
     })
     .addHelpText('after', EXIT_CODES);
-  addStatus(program, counter);
-  addEvents(program, counter);
-  addEvent(program, counter);
-  addPurchase(program, counter);
-  addAttention(program, counter);
-  addReconcile(program, counter);
-  addRebuild(program, counter);
-  addFindings(program, counter);
-  addStats(program, counter);
-  addAudit(program, counter);
-  addDeadLetters(program, counter);
+  addStatus(program, context);
+  addEvents(program, context);
+  addEvent(program, context);
+  addPurchase(program, context);
+  addAttention(program, context);
+  addReconcile(program, context);
+  addRebuild(program, context);
+  addFindings(program, context);
+  addStats(program, context);
+  addAudit(program, context);
+  addDeadLetters(program, context);
   return program;
 }

@@ -223,7 +223,7 @@ describe('what cannot be undone', () => {
     ['compensate', ['purchase', 'compensate', ID, '--reason', 'x'], purchase],
     ['cancel', ['purchase', 'cancel', ID], purchase],
     ['event cancel', ['event', 'cancel', '1', '--reason', 'x'], event],
-  ])('is shown first, and %s is not done without --yes where nobody can be asked', async (_, args, shown) => {
+  ])('is shown first, and %s is not done without --yes without a terminal to confirm on', async (_, args, shown) => {
     answers.push(shown);
     const { code, out, err } = await cli(...args);
     expect([code, out]).toEqual([2, '']);
@@ -249,13 +249,13 @@ describe('an event', () => {
   });
 });
 
-describe('what waits for a person', () => {
+describe('what waits for an operator', () => {
   const waiting = (n: number) => ({
     ...{ workflowId: `purchase/${n}`, runId: 'r', purchaseIds: [ID], eventIds: ['1'], userIds: [`user_${n}`] },
     ...{
       since: '2026-11-25T17:00:00.000Z',
       step: 'settle',
-      cause: 'Redis is away\nfor long',
+      cause: 'Redis is unavailable\nfor long',
       details: '',
       cancellations: [],
     },
@@ -270,7 +270,7 @@ describe('what waits for a person', () => {
       'GET /api/operations/attention?limit=100',
       'GET /api/operations/attention?limit=20&after=a',
     ]);
-    expect(out).toContain(`purchase/0\n  step       settle\n  cause      Redis is away for long\n`);
+    expect(out).toContain(`purchase/0\n  step       settle\n  cause      Redis is unavailable for long\n`);
     expect(out).toMatch(/\n120 workflows wait, and there are more\.\n$/);
   });
 
@@ -283,9 +283,9 @@ describe('what waits for a person', () => {
     );
     const { out } = await cli('purchase', 'show', ID);
     expect(out).toMatch(/^status +open$/m);
-    expect(out).toContain('It waits for a person:');
+    expect(out).toContain('It waits for an operator:');
     expect(out).toMatch(/^workflow +purchases\/7$/m);
-    expect(out).toContain('purchases/7 waits for a person at the step authorise since 2026-11-25 17:00:00Z.');
+    expect(out).toContain('purchases/7 waits for an operator at the step authorise since 2026-11-25 17:00:00Z.');
     expect(out).toContain('purchases/7: the step capture is paused');
     expect(out).toContain(
       `Cancellation ${ID} was asked for by buyer ann at 2026-11-25 17:05:00Z: the purchase was told to stop, and this waits until it has its outcome. Reason given: ill # Sold`,
@@ -296,25 +296,28 @@ describe('what waits for a person', () => {
 
 describe('a comparison', () => {
   const counts = { events: 2, recovered: 1, found: 3, repaired: 2, handedOver: 1 };
-  const sweep = { sweepId: ID, requestedBy: 'olga', scope: 'all' };
+  const requested = { reconciliationId: ID, requestedBy: 'olga', scope: 'all' };
 
-  it('is waited for, and ends with 1 if something is left for a person', async () => {
+  it('is waited for, and ends with 1 if something is handed over to an operator', async () => {
     answers.push(
-      { status: 202, body: { ...sweep, status: 'requested' } },
-      { body: { ...sweep, status: 'running' } },
-      { body: { ...sweep, status: 'finished', counts } },
+      { status: 202, body: { ...requested, status: 'requested' } },
+      { body: { ...requested, status: 'running' } },
+      { body: { ...requested, status: 'finished', counts } },
     );
     expect(await cli('reconcile', '--wait')).toEqual({
       code: 1,
-      out: '2 events compared: 1 taken up again, 3 found, 2 repaired, 1 left for a person.\n',
-      err: 'box-office: 1 finding waits for a person\n',
+      out: '2 events compared: 1 recovered, 3 found, 2 repaired, 1 left to an operator.\n',
+      err: 'box-office: 1 finding waits for an operator\n',
     });
     expect(asked[2]?.line).toBe(`GET /api/operations/reconciliation/${ID}`);
   });
 
   it('is only begun without --wait', async () => {
-    answers.push({ status: 202, body: { ...sweep, status: 'running' } });
-    expect(await cli('reconcile', '--event', '1')).toMatchObject({ code: 0, out: `Sweep ${ID} goes on.\n` });
+    answers.push({ status: 202, body: { ...requested, status: 'running' } });
+    expect(await cli('reconcile', '--event', '1')).toMatchObject({
+      code: 0,
+      out: `Reconciliation run ${ID} continues.\n`,
+    });
     expect(asked).toMatchObject([{ body: { eventId: '1' } }]);
   });
 });

@@ -2,13 +2,13 @@ import type { Writable } from 'node:stream';
 import { oneLine } from '@box-office/contract';
 import { CommanderError } from 'commander';
 import type { Config } from './config.js';
-import { createCounter } from './counter.js';
-import { CliFailure, EXIT, wordsOf, type ExitCode } from './failure.js';
+import { createCliContext } from './context.js';
+import { CliFailure, EXIT, textOfError, type ExitCode } from './failure.js';
 import { createOutput } from './output/output.js';
 import { createProgram } from './program.js';
 
 /** What a run has around it. */
-export interface Surroundings {
+export interface RunOptions {
   readonly out: Writable;
   readonly err: Writable;
   readonly readConfig: () => Config;
@@ -17,9 +17,9 @@ export interface Surroundings {
 }
 
 /** Runs one command. What fails is one line on standard error, never a stack. */
-export async function run(args: readonly string[], around: Surroundings): Promise<ExitCode> {
+export async function run(args: readonly string[], around: RunOptions): Promise<ExitCode> {
   const output = createOutput(around);
-  const program = createProgram(createCounter({ output, readConfig: around.readConfig, ask: around.ask }));
+  const program = createProgram(createCliContext({ output, readConfig: around.readConfig, ask: around.ask }));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.ok;
@@ -31,7 +31,7 @@ export async function run(args: readonly string[], around: Surroundings): Promis
       return EXIT.usage;
     }
     const isKnown = error instanceof CliFailure;
-    output.note(`box-office: ${isKnown ? oneLine(error.message) : `unexpected: ${wordsOf(error)}`}`);
+    output.note(`box-office: ${isKnown ? oneLine(error.message) : `unexpected: ${textOfError(error)}`}`);
     return isKnown ? error.exitCode : EXIT.unexpected;
   }
 }

@@ -1,8 +1,4 @@
-import { writeFile } from 'node:fs/promises';
-import { bundleWorkflowCode } from '@temporalio/worker';
-import { WORKFLOW_BUNDLE } from './bundle-path.js';
-import { bundling } from './bundling.js';
+import { writeBundle } from '@box-office/temporal/worker';
+import { WORKFLOW_BUNDLE } from './worker/bundle-path.js';
 
-// Built once, after the compiler, so that a worker starts in a moment and every worker runs the same workflow code.
-const { code } = await bundleWorkflowCode(bundling(new URL('./workflows/index.js', import.meta.url)));
-await writeFile(WORKFLOW_BUNDLE, code);
+await writeBundle(new URL('./workflows.js', import.meta.url), WORKFLOW_BUNDLE);

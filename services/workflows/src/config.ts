@@ -13,7 +13,7 @@ const schema = z.object({
   HEALTH_HOST: z.string().default('127.0.0.1'),
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  /** How long a payment step waits for its slowest purchase before that one goes on alone, in ms. */
+  /** How long a payment step waits for its slowest purchase before that one is detached, in ms. */
   PAYMENT_SOFT_DEADLINE_MS: z.coerce.number().int().min(10).max(3_000).default(500),
   /** Purchases of a cancelled event that are refunded per second, at most. */
   EVENT_CANCELLATIONS_PER_S: z.coerce.number().positive().max(1_000).default(20),

@@ -11,16 +11,16 @@ import {
   runProcess,
   startHealthServer,
 } from '@box-office/platform';
+import { heartbeatWhileRunning } from '@box-office/temporal/worker';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { Registry } from 'prom-client';
-import { createActivities } from './activities/index.js';
-import { createAnnouncer } from './announce.js';
+import { createActivities } from './activities.js';
+import { createNotifier } from './worker/notifier.js';
 import { readConfig } from './config.js';
-import { heartbeatWhileRunning } from './heartbeat.js';
-import { createCancellationTeller, createHoldTeller } from './hold-teller.js';
-import { createMetrics } from './metrics.js';
-import { readBundle } from './read-bundle.js';
-import { workerSettings } from './worker-settings.js';
+import { createCancellationNotifier, createHoldNotifier } from './worker/signal-notifiers.js';
+import { createMetrics } from './worker/metrics.js';
+import { readBundle } from './worker/read-bundle.js';
+import { workerSettings } from './worker/worker-settings.js';
 
 const START_TIMEOUT_MS = 30_000;
 
@@ -56,9 +56,9 @@ runProcess({
         inventory: createInventory(redis, createUnreadableReports({ logger, registry })),
         payments,
         publisher,
-        announce: createAnnouncer(redis, logger),
-        tellHold: createHoldTeller(logger),
-        tellPurchase: createCancellationTeller(logger),
+        notify: createNotifier(redis, logger),
+        notifyHold: createHoldNotifier(logger),
+        notifyPurchase: createCancellationNotifier(logger),
         logger,
         observe: metrics.observe,
         paymentSoftDeadlineMs: config.PAYMENT_SOFT_DEADLINE_MS,
@@ -80,7 +80,7 @@ runProcess({
         broker: () => mustBe(publisher.isReady(), 'not connected'),
       },
     });
-    // A worker that ends by itself has failed: the supervisor starts the process again.
+    // A worker that ends without a shutdown has failed: the supervisor restarts the process.
     running.catch((error: unknown) => {
       logger.fatal({ err: error }, 'the worker ended');
       process.exit(1);

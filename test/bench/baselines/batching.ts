@@ -1,4 +1,4 @@
-/** Handles a list at once and answers for each element, in order. */
+/** Handles a list and returns one result for each element, in order. */
 type HandleList<T, R> = (list: readonly T[]) => Promise<readonly R[]>;
 
 interface Waiting<T, R> {
@@ -8,16 +8,16 @@ interface Waiting<T, R> {
 }
 
 /**
- * Group commit in its simplest form: a free handler takes what is waiting, at most `maxPerBatch` elements of it.
+ * Minimal batching: an idle handler takes the waiting elements, at most `maxPerBatch` of them.
  */
 export function batchInto<T, R>(
   handlers: readonly HandleList<T, R>[],
   maxPerBatch: number,
 ): (element: T) => Promise<R> {
   const waiting: Waiting<T, R>[] = [];
-  const free = [...handlers];
+  const idle = [...handlers];
 
-  async function serve(handle: HandleList<T, R>): Promise<void> {
+  async function runBatch(handle: HandleList<T, R>): Promise<void> {
     const batch = waiting.splice(0, maxPerBatch);
     try {
       const results = await handle(batch.map(({ element }) => element));
@@ -25,20 +25,20 @@ export function batchInto<T, R>(
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
-    free.push(handle);
-    next();
+    idle.push(handle);
+    startBatch();
   }
 
-  function next(): void {
+  function startBatch(): void {
     if (waiting.length === 0) return;
-    const handle = free.pop();
-    if (handle) void serve(handle);
+    const handle = idle.pop();
+    if (handle) void runBatch(handle);
   }
 
   return (element) =>
     new Promise((resolve, reject) => {
       waiting.push({ element, resolve, reject });
-      // What arrives in the same turn goes together.
-      setImmediate(next);
+      // Elements that arrive in the same turn of the event loop share a batch.
+      setImmediate(startBatch);
     });
 }

@@ -1,23 +1,23 @@
 import type { PurchaseOrder } from '@box-office/contract';
-import type { PurchaseActivities } from '@box-office/workflows/activities';
+import type { BoxOfficeActivities } from '@box-office/workflows/activities';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 
-/** A purchase that was made by calling its steps: the serial numbers of its tickets. */
-export type Made = readonly number[];
+/** The serial numbers of a purchase's tickets. */
+export type Serials = readonly number[];
 
 export interface DirectSteps {
-  /** Up to the moment at which the buyers would be answered. One result per order. @throws if any is not confirmed */
-  sell(orders: readonly PurchaseOrder[]): Promise<Made[]>;
-  /** What follows a sale. */
-  follow(purchaseIds: readonly string[]): Promise<void>;
+  /** Runs the steps until the buyers would be answered. One result per order. @throws if any is not confirmed */
+  sell(orders: readonly PurchaseOrder[]): Promise<Serials[]>;
+  /** Runs the steps after the answer: settles and publishes. */
+  settle(purchaseIds: readonly string[]): Promise<void>;
 }
 
 /**
- * The purchase workflow's steps in their order, called as plain functions: the same work on the same stores and on the
- * payment provider, with nothing that would go on after a crash.
+ * The purchase workflow's steps in order, called as plain functions: the same work on the same stores and the payment
+ * provider, without durable execution.
  */
-export function createDirectSteps(activities: PurchaseActivities): DirectSteps {
-  async function sell(orders: readonly PurchaseOrder[]): Promise<Made[]> {
+export function createDirectSteps(activities: BoxOfficeActivities): DirectSteps {
+  async function sell(orders: readonly PurchaseOrder[]): Promise<Serials[]> {
     const claims = await activities.claim(orders);
     const claimed = claims.map((claim) => (claim.kind === 'mine' ? claim : fail('claim', claim)));
     const reservations = await activities.reserve(
@@ -31,7 +31,7 @@ export function createDirectSteps(activities: PurchaseActivities): DirectSteps {
       ...{ purchaseId, amountMinor, currency },
       ...{ attempt: paymentAttempt, method: paymentMethod ?? '' },
     }));
-    const authorised = (await activities.authorise(payments, 'until known')).map((answer) =>
+    const authorised = (await activities.authorise(payments, 'until_known')).map((answer) =>
       answer.kind === 'authorised' ? answer.authorisationId : fail('authorise', answer),
     );
     const persisted = await activities.persist(
@@ -47,7 +47,7 @@ export function createDirectSteps(activities: PurchaseActivities): DirectSteps {
     for (const outcome of persisted) if (outcome !== 'persisted') fail('persist', outcome);
     const captured = await activities.capture(
       payments.map(({ purchaseId, attempt }, i) => ({ purchaseId, attempt, authorisationId: at(authorised, i) })),
-      'until known',
+      'until_known',
     );
     for (const answer of captured) if (answer.kind !== 'captured') fail('capture', answer);
     const finalised = await activities.finalise(claimed.map(({ purchaseId, epoch }) => ({ purchaseId, epoch })));
@@ -59,7 +59,7 @@ export function createDirectSteps(activities: PurchaseActivities): DirectSteps {
 
   return {
     sell: (orders) => inActivity(orders[0]?.purchaseId ?? '', () => sell(orders)),
-    follow: (purchaseIds) =>
+    settle: (purchaseIds) =>
       inActivity(purchaseIds[0] ?? '', async () => {
         await activities.settle(purchaseIds);
         await activities.publish(purchaseIds);
@@ -67,16 +67,16 @@ export function createDirectSteps(activities: PurchaseActivities): DirectSteps {
   };
 }
 
-/** Activities ask who calls them and whether they were cancelled; nothing else of the context is there. */
-function inActivity<T>(id: string, work: () => Promise<T>): Promise<T> {
+/** Runs a function with the parts of an activity context that the activities use: caller and cancellation. */
+function inActivity<T>(id: string, run: () => Promise<T>): Promise<T> {
   const info = { isLocal: true, workflowExecution: { workflowId: `direct/${id}`, runId: id } };
   const context = { info, cancellationSignal: new AbortController().signal };
-  return asyncLocalStorage.run(context as unknown as Context, work);
+  return asyncLocalStorage.run(context as unknown as Context, run);
 }
 
 function at<T>(list: readonly T[], i: number): T {
   const element = list[i];
-  if (element === undefined) throw new Error('a step answered for fewer purchases than it was given');
+  if (element === undefined) throw new Error('a step returned fewer results than it was given purchases');
   return element;
 }
 

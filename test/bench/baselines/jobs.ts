@@ -1,12 +1,12 @@
 import type { Measured } from '../load/recorder.js';
 import type { PurchaseTally } from '../load/purchase-tally.js';
 
-// What the bench and the helpers that measure baselines agree on. Pure: the no-op workflow's code imports it.
+// The messages between the bench and its helper processes. Pure, because the no-op workflow imports it.
 
 export const NOOP_TASK_QUEUE = 'bench-noop';
 export const NOOP_CHANNEL = 'bench_noop';
 
-/** A closed loop of so many callers. Times in ms. */
+/** A closed loop with `concurrency` callers. Times in ms. */
 interface ClosedLoopJob {
   readonly concurrency: number;
   readonly warmUpMs: number;
@@ -14,17 +14,17 @@ interface ClosedLoopJob {
 }
 
 /**
- * Who tells that a no-op workflow has run:
- * - `sink`: the worker, beside the workflow; the history has nothing but the workflow's start and end;
- * - `local activity`: a local activity, as in the purchase workflow; one event more in the history.
+ * How the end of a no-op workflow is published:
+ * - `sink`: by a sink of the worker; the history has only the workflow's start and end
+ * - `local_activity`: by a local activity, as in the purchase workflow; one more event in the history
  */
-export type NoopKind = 'sink' | 'local activity';
+export type NoopKind = 'sink' | 'local_activity';
 
 export interface NoopServers {
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly redisUrl: string;
-  /** As the purchase workers of the same run have it. */
+  /** As in the purchase workers of the same run. */
   readonly maxCachedWorkflows: number;
 }
 
@@ -38,14 +38,14 @@ export interface NoopResult {
   readonly started: number;
 }
 
-/** Calls the purchase's steps directly. Addresses of everything that they use. */
+/** Calls the purchase's steps directly. Has the addresses of all servers that they use. */
 export interface DirectJob extends ClosedLoopJob {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly amqpUrl: string;
   readonly paymentUrl: string;
   readonly eventId: string;
-  /** Most purchases in one call of a step; 1 is a call of each step for each purchase. */
+  /** Maximum number of purchases in one call of a step; 1 calls each step for each purchase. */
   readonly maxPerCall: number;
 }
 
@@ -54,26 +54,26 @@ export interface DirectResult {
   readonly tally: PurchaseTally;
 }
 
-/** Takes reservations and nothing else. */
+/** Makes reservations only. */
 export interface LuaJob extends ClosedLoopJob {
   readonly redisUrl: string;
   readonly eventId: string;
-  /** The generation that PostgreSQL names for the event. */
+  /** The event's inventory generation in PostgreSQL. */
   readonly generation: number;
 }
 
 export interface LuaResult {
   readonly measured: Measured;
-  /** Reservations made, warm-up included; all were given back afterwards. */
+  /** Reservations made, warm-up included; all were released afterwards. */
   readonly reserved: number;
   readonly distinctSerials: number;
 }
 
 /**
  * Serves a constant answer:
- * - `hono`: a bare Hono endpoint;
- * - `middleware`: the gateway's own application up to the purchase itself (token, body, checks, problem details, log,
- *   metrics), where "sold out" is the answer to everything.
+ * - `hono`: a bare Hono endpoint
+ * - `middleware`: the gateway's application without the purchase itself (token, body, checks, problem details, log,
+ *   metrics), which answers every purchase with "sold out"
  */
 export interface ConstantServerJob {
   readonly kind: 'hono' | 'middleware';

@@ -2,17 +2,17 @@ import { proxyLocalActivities, proxySinks, type Sinks } from '@temporalio/workfl
 import type { NoopKind } from './jobs.js';
 
 export interface NoopSinks extends Sinks {
-  noop: { announce(id: string): void };
+  noop: { notify(id: string): void };
 }
 export interface NoopActivities {
-  announce(id: string): Promise<void>;
+  notify(id: string): Promise<void>;
 }
 
 const { noop } = proxySinks<NoopSinks>();
-const { announce } = proxyLocalActivities<NoopActivities>({ startToCloseTimeout: '4s' });
+const { notify } = proxyLocalActivities<NoopActivities>({ startToCloseTimeout: '4s' });
 
-/** Does nothing and announces that it ran. */
+/** Does nothing except to publish a notification. */
 export async function doNothing(id: string, kind: NoopKind): Promise<void> {
-  if (kind === 'sink') noop.announce(id);
-  else await announce(id);
+  if (kind === 'sink') noop.notify(id);
+  else await notify(id);
 }

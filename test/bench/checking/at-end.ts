@@ -6,15 +6,15 @@ import { CountsWrong } from './sale.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const RPC_TIMEOUT_MS = 10_000;
-/** Temporal's list of workflows follows what happens by up to some seconds. */
-const REST_TIMEOUT_MS = 30_000;
-const LOOK_EVERY_MS = 500;
-/** Not the audit consumer's: a sweep of a thousand events may run at any moment. */
+/** Temporal's visibility store lags by some seconds. */
+const QUIESCENCE_TIMEOUT_MS = 30_000;
+const CHECK_INTERVAL_MS = 500;
+/** Without the audit consumer's workflows: a reconciliation run of a thousand events may be in progress. */
 const BUYERS_WORKFLOWS = `ExecutionStatus = "Running" AND TaskQueue = "${PURCHASE_TASK_QUEUE}"`;
 
 /**
- * What a run must leave behind whatever it measured: no workflow of a buyer that is still open, no message in a queue, and none
- * among the dead letters.
+ * Checks the state that every run must leave behind: no open workflow of a buyer, no message in a queue, and no dead
+ * letter.
  *
  * @throws CountsWrong
  */
@@ -23,7 +23,7 @@ export async function checkAtEnd(o: {
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
 }): Promise<void> {
-  const deadlineMs = performance.now() + REST_TIMEOUT_MS;
+  const deadlineMs = performance.now() + QUIESCENCE_TIMEOUT_MS;
   const connection = await Connection.connect({ address: o.temporalAddress, connectTimeout: CONNECT_TIMEOUT_MS });
   try {
     const { workflow } = new Client({ connection, namespace: o.temporalNamespace });
@@ -39,7 +39,7 @@ export async function checkAtEnd(o: {
           ...left.map(({ name, ready }) => `${ready ?? 0} messages are left in ${name}`),
         ]);
       }
-      await sleep(LOOK_EVERY_MS);
+      await sleep(CHECK_INTERVAL_MS);
     }
   } finally {
     await connection.close();

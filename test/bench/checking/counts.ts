@@ -3,10 +3,10 @@ import { eventKey } from '@box-office/contract';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 
-/** Redis has answered so many keys of one read long before anybody notices. */
+/** Redis reads so many keys fast enough not to delay other clients. */
 const KEYS_PER_READ = 500;
 
-/** What PostgreSQL says of some events; all sums and counts are over all of them. */
+/** Counts in PostgreSQL over all given events. */
 export interface RecordCounts {
   readonly open: number;
   readonly confirmed: number;
@@ -58,7 +58,7 @@ export async function countTickets(pool: pg.Pool, eventIds: readonly string[]): 
   return only(rows);
 }
 
-/** Differences that reconciliation saw in these events and did not see go away by themselves, each in one line. */
+/** Findings of reconciliation about these events that did not turn out to be work in progress, one line each. */
 export async function readFindings(pool: pg.Pool, eventIds: readonly string[]): Promise<string[]> {
   const { rows } = await pool.query<{ line: string }>(
     `select concat_ws(' ', kind, subject, status, cause, 'expected', expected, 'found', found) as line
@@ -68,7 +68,7 @@ export async function readFindings(pool: pg.Pool, eventIds: readonly string[]): 
   return rows.map(({ line }) => `reconciliation: ${line}`);
 }
 
-/** How many of these purchases are confirmed. */
+/** The number of these purchases that are confirmed. */
 export async function countConfirmed(pool: pg.Pool, purchaseIds: readonly string[]): Promise<number> {
   if (purchaseIds.length === 0) return 0;
   const { rows } = await pool.query<{ confirmed: number }>(
@@ -85,13 +85,13 @@ export interface InventoryCounts {
   readonly sold: number;
 }
 
-/** What Redis says of the events, from their read models. */
+/** Counts in Redis over all given events, from their read models. */
 export async function countInventory(redis: Redis, eventIds: readonly string[]): Promise<InventoryCounts> {
   const counts = { available: 0, held: 0, sold: 0 };
   for (let from = 0; from < eventIds.length; from += KEYS_PER_READ) {
     const found = await redis.mget(eventIds.slice(from, from + KEYS_PER_READ).map(eventKey));
     for (const json of found) {
-      if (json === null) throw new Error('Redis knows nothing of an event of the bench');
+      if (json === null) throw new Error('an event of the bench is missing in Redis');
       for (const type of (JSON.parse(json) as EventReadModel).ticketTypes) {
         counts.available += type.available;
         counts.held += type.held;
@@ -102,16 +102,17 @@ export async function countInventory(redis: Redis, eventIds: readonly string[]):
   return counts;
 }
 
-/** The payment provider's books over everything so far. */
-export interface Books {
+/** The totals of the payment provider's statement. */
+export interface StatementTotals {
   readonly purchases: number;
   readonly capturedMinor: number;
   readonly refundedMinor: number;
 }
 
-export async function readBooks(paymentUrl: string): Promise<Books> {
+export async function readStatement(paymentUrl: string): Promise<StatementTotals> {
   const response = await fetch(`${paymentUrl}/v1/ledger?limit=1`, { signal: AbortSignal.timeout(30_000) });
-  if (response.status !== 200) throw new Error(`the payment provider's books: ${response.status}`);
+  if (response.status !== 200)
+    throw new Error(`the payment provider's statement cannot be read: HTTP ${response.status}`);
   const { purchaseCount, totals } = (await response.json()) as {
     purchaseCount: number;
     totals: Record<string, { capturedMinor: number; refundedMinor: number }>;

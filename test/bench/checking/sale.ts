@@ -2,20 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { PurchaseTally } from '../load/purchase-tally.js';
-import { PRICE_MINOR } from '../harness.js';
+import { PRICE_MINOR } from '../bench-harness.js';
 import {
   countConfirmed,
   countInventory,
   countRecord,
   countTickets,
-  readBooks,
+  readStatement,
   readFindings,
-  type Books,
+  type StatementTotals,
   type RecordCounts,
 } from './counts.js';
 
-const REST_TIMEOUT_MS = 120_000;
-const LOOK_EVERY_MS = 100;
+const QUIESCENCE_TIMEOUT_MS = 120_000;
+const CHECK_INTERVAL_MS = 100;
 
 export interface SaleStores {
   readonly pool: pg.Pool;
@@ -23,17 +23,17 @@ export interface SaleStores {
   readonly paymentUrl: string;
 }
 
-/** What was sold in one step, as the buyers know it. All of it belongs to these events, and nothing else does. */
+/** The sales of one step according to the answers to buyers. The events have no other sales. */
 export interface Sale {
   readonly eventIds: readonly string[];
   readonly tally: PurchaseTally;
-  /** Purchases of which the buyers do not know. */
+  /** Purchases without a final answer. */
   readonly undecided: readonly string[];
-  /** The payment provider's books before the step. */
-  readonly booksBefore: Books;
+  /** The payment provider's totals before the step. */
+  readonly statementBefore: StatementTotals;
 }
 
-/** The stores contradict the buyers or each other: whatever was measured is worth nothing. */
+/** The stores contradict the answers or each other, so the measurement is void. */
 export class CountsWrong extends Error {
   override readonly name = 'CountsWrong';
   constructor(readonly mismatches: readonly string[]) {
@@ -42,25 +42,28 @@ export class CountsWrong extends Error {
 }
 
 /**
- * Waits until nothing of the sale is under way and reads all stores.
+ * Waits until the sale is quiescent and compares all stores with the answers.
  *
- * @returns purchases confirmed, and how long it took until everything that follows a sale was done
+ * @returns confirmed purchases, and how long it took until the stores were quiescent
  * @throws CountsWrong unless every count is exact
  */
-export async function checkSale(stores: SaleStores, sale: Sale): Promise<{ confirmed: number; restAfterMs: number }> {
+export async function checkSale(
+  stores: SaleStores,
+  sale: Sale,
+): Promise<{ confirmed: number; quiescentAfterMs: number }> {
   const startMs = performance.now();
-  const record = await atRest(stores.pool, sale.eventIds);
-  const restAfterMs = performance.now() - startMs;
-  const confirmedUnheard = await countConfirmed(stores.pool, sale.undecided);
-  const [tickets, inventory, books, findings] = await Promise.all([
+  const record = await waitUntilQuiescent(stores.pool, sale.eventIds);
+  const quiescentAfterMs = performance.now() - startMs;
+  const confirmedUnanswered = await countConfirmed(stores.pool, sale.undecided);
+  const [tickets, inventory, statement, findings] = await Promise.all([
     countTickets(stores.pool, sale.eventIds),
     countInventory(stores.redis, sale.eventIds),
-    readBooks(stores.paymentUrl),
+    readStatement(stores.paymentUrl),
     readFindings(stores.pool, sale.eventIds),
   ]);
 
-  const sold = sale.tally.confirmed + confirmedUnheard;
-  const { booksBefore, tally } = sale;
+  const sold = sale.tally.confirmed + confirmedUnanswered;
+  const { statementBefore, tally } = sale;
   const expected: [what: string, is: number, shouldBe: number][] = [
     ['tickets in the answers of buyers', tally.tickets, tally.confirmed],
     ['distinct serials in the answers of buyers', tally.distinctTickets, tally.confirmed],
@@ -77,30 +80,30 @@ export async function checkSale(stores: SaleStores, sale: Sale): Promise<{ confi
     ['lines in the audit log', record.auditLines, sold],
     ['purchases in the statistics', tickets.statisticsPurchases, sold],
     ['amount in the statistics', tickets.statisticsAmountMinor, sold * PRICE_MINOR],
-    ['purchases with the payment provider', books.purchases - booksBefore.purchases, sold],
-    ['money captured', books.capturedMinor - booksBefore.capturedMinor, sold * PRICE_MINOR],
-    ['money refunded', books.refundedMinor - booksBefore.refundedMinor, 0],
+    ['purchases with the payment provider', statement.purchases - statementBefore.purchases, sold],
+    ['money captured', statement.capturedMinor - statementBefore.capturedMinor, sold * PRICE_MINOR],
+    ['money refunded', statement.refundedMinor - statementBefore.refundedMinor, 0],
   ];
   const mismatches = expected
     .filter(([, is, shouldBe]) => is !== shouldBe)
     .map(([what, is, shouldBe]) => `${what}: ${is} instead of ${shouldBe}`);
   if (mismatches.length + findings.length > 0) throw new CountsWrong([...mismatches, ...findings]);
-  return { confirmed: sold, restAfterMs };
+  return { confirmed: sold, quiescentAfterMs };
 }
 
-/** Waits for the outcomes of all purchases and the audit consumer's lines about them. */
-async function atRest(pool: pg.Pool, eventIds: readonly string[]): Promise<RecordCounts> {
-  const deadlineMs = performance.now() + REST_TIMEOUT_MS;
+/** Waits until all purchases have outcomes and the audit consumer has written their lines. */
+async function waitUntilQuiescent(pool: pg.Pool, eventIds: readonly string[]): Promise<RecordCounts> {
+  const deadlineMs = performance.now() + QUIESCENCE_TIMEOUT_MS;
   for (;;) {
     const counts = await countRecord(pool, eventIds);
     const { open, confirmed, ledgerLines, auditLines } = counts;
     if (open === 0 && ledgerLines >= confirmed && auditLines >= confirmed) return counts;
     if (performance.now() >= deadlineMs) {
       throw new CountsWrong([
-        `not quiescent after ${REST_TIMEOUT_MS / 1_000} s: ${open} purchases without an outcome, ${confirmed} confirmed, ` +
+        `not quiescent after ${QUIESCENCE_TIMEOUT_MS / 1_000} s: ${open} purchases without an outcome, ${confirmed} confirmed, ` +
           `${ledgerLines} ledger lines, ${auditLines} audit lines`,
       ]);
     }
-    await sleep(LOOK_EVERY_MS);
+    await sleep(CHECK_INTERVAL_MS);
   }
 }

@@ -6,21 +6,21 @@ interface Buyer {
   readonly token: string;
 }
 
-/** Gives the buyer of the next request. */
+/** Returns the buyer of the next request. */
 export type NextBuyer = () => Buyer;
 
 /**
- * New buyers for every request, as when tickets go on sale: no token was seen before. They are signed up before the
- * clock starts; should more be needed, signing one takes some 5 µs.
+ * A new buyer for every request, so that the gateway has seen no token before. Their tokens are signed in advance;
+ * signing one more takes some 5 µs.
  */
 export function newBuyers(secret: string, expected: number): NextBuyer {
   const ready = Array.from({ length: expected }, () => buyer(secret));
   return () => ready.pop() ?? buyer(secret);
 }
 
-/** The same buyers again and again, in turn: they retry although the event is sold out. */
-export function returningBuyers(secret: string, many: number): NextBuyer {
-  const all = Array.from({ length: many }, () => buyer(secret));
+/** The same buyers in turn, as if they retried although the event is sold out. */
+export function returningBuyers(secret: string, count: number): NextBuyer {
+  const all = Array.from({ length: count }, () => buyer(secret));
   let turn = 0;
   return () => all[turn++ % all.length] ?? buyer(secret);
 }

@@ -1,14 +1,15 @@
 import { createRecorder, type Attempt, type Recorded } from './recorder.js';
 
-/** However slow the answers are, the warm-up and the measuring each end after this time. */
+/** The warm-up and the measurement each end after this time, however slow the answers are. */
 const MAX_MS = 25_000;
 
 /**
- * So many loops at once, each of which begins its next attempt when the one before has ended: a fixed number of
- * impatient buyers. Everything that was begun is awaited.
+ * Runs `concurrency` loops. Each starts its next attempt when the previous one has ended. All started attempts are
+ * awaited.
  *
- * What ends after the warm-up is recorded for `measureMs`. Both last longer, up to 25 s, until as many attempts have
- * ended in them as there are loops: with four hundred at once and ten answers a second, the first seconds tell nothing.
+ * Attempts that end in the `measureMs` after the warm-up are recorded. Warm-up and measurement are extended, up to 25 s
+ * each, until as many attempts have ended as there are loops: with 400 loops and ten answers a second, the first
+ * seconds say nothing.
  */
 export async function closedLoop(o: {
   readonly concurrency: number;
@@ -21,7 +22,7 @@ export async function closedLoop(o: {
   let ended = 0;
   let measuredMs: number | undefined;
 
-  function move(nowMs: number): void {
+  function endPhaseIfOver(nowMs: number): void {
     const passedMs = nowMs - phase.sinceMs;
     const isOver = passedMs >= (phase.measures ? o.measureMs : o.warmUpMs) && ended >= o.concurrency;
     if (!isOver && passedMs < MAX_MS) return;
@@ -31,15 +32,15 @@ export async function closedLoop(o: {
   }
 
   async function loop(slot: number): Promise<void> {
-    for (let beganMs = performance.now(); measuredMs === undefined;) {
+    for (let startedMs = performance.now(); measuredMs === undefined;) {
       const done = await o.attempt(slot);
       const endedMs = performance.now();
       if (measuredMs === undefined) {
         ended += 1;
-        if (phase.measures) recorder.record(done, endedMs - beganMs);
-        move(endedMs);
+        if (phase.measures) recorder.record(done, endedMs - startedMs);
+        endPhaseIfOver(endedMs);
       }
-      beganMs = endedMs;
+      startedMs = endedMs;
     }
   }
 
@@ -48,10 +49,10 @@ export async function closedLoop(o: {
 }
 
 /**
- * Closed loop over a fixed number of attempts. `onMark` is called at the start (0) and after every `markEvery` attempts
- * that ended, with their number; it sees the state of that very moment.
+ * Closed loop over a fixed number of attempts. `onMark` is called synchronously at the start (with 0) and after every
+ * `markEvery` ended attempts, with their number.
  *
- * @param limitMs no attempt is begun after this time, so that fewer than `total` may be made
+ * @param o.limitMs no attempt starts after this time, so there may be fewer than `total`
  */
 export async function countedLoop(o: {
   readonly concurrency: number;
@@ -63,19 +64,19 @@ export async function countedLoop(o: {
 }): Promise<Recorded> {
   const recorder = createRecorder();
   const startMs = performance.now();
-  let begun = 0;
+  let started = 0;
   let ended = 0;
   o.onMark(0);
 
   async function loop(slot: number): Promise<void> {
-    for (let beganMs = startMs; begun < o.total && beganMs - startMs < o.limitMs;) {
-      begun += 1;
+    for (let startedMs = startMs; started < o.total && startedMs - startMs < o.limitMs;) {
+      started += 1;
       const done = await o.attempt(slot);
       const endedMs = performance.now();
-      recorder.record(done, endedMs - beganMs);
+      recorder.record(done, endedMs - startedMs);
       ended += 1;
       if (ended % o.markEvery === 0) o.onMark(ended);
-      beganMs = endedMs;
+      startedMs = endedMs;
     }
   }
 

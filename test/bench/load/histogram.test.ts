@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createHistogram } from './histogram.js';
 
 describe('createHistogram', () => {
-  it('tells every percentile to within one percent, never too low', () => {
+  it('gives every percentile to within one percent, never too low', () => {
     const histogram = createHistogram();
     const values = Array.from({ length: 20_000 }, (_, i) => 0.05 * 1.0006 ** i);
     for (const value of values) histogram.record(value);
@@ -14,7 +14,7 @@ describe('createHistogram', () => {
     }
   });
 
-  it('keeps the slowest value exactly, however long it took', () => {
+  it('keeps the slowest value exactly, however large it is', () => {
     const histogram = createHistogram();
     histogram.record(1);
     histogram.record(3_600_000);
@@ -22,7 +22,7 @@ describe('createHistogram', () => {
     expect(histogram.count).toBe(2);
   });
 
-  it('is all zero while nothing was recorded', () => {
+  it('is zero if nothing was recorded', () => {
     expect(createHistogram().latency()).toEqual({ p50Ms: 0, p90Ms: 0, p99Ms: 0, maxMs: 0, meanMs: 0 });
   });
 });

@@ -1,4 +1,4 @@
-/** How long something took, as percentiles; times in ms. */
+/** Percentiles of durations, in ms. */
 export interface Latency {
   readonly p50Ms: number;
   readonly p90Ms: number;
@@ -7,10 +7,10 @@ export interface Latency {
   readonly meanMs: number;
 }
 
-/** Buckets per doubling: a value is known to one part in 128. */
+/** Buckets per power of two: a value is exact to 1/128. */
 const BUCKETS_PER_DOUBLING = 128;
 const BUCKET_BITS = 7;
-/** 2³¹ µs, some 35 minutes: longer than any wait here may last. */
+/** 2³¹ µs, some 35 minutes: longer than any attempt may take. */
 const LARGEST_US = 2 ** 31 - 1;
 const SIZE = BUCKETS_PER_DOUBLING * (32 - BUCKET_BITS + 1);
 
@@ -23,8 +23,8 @@ export interface Histogram {
 }
 
 /**
- * Counts latencies in buckets whose width grows with the value, so that a million of them cost 27 KB and no percentile
- * errs by more than 0.8 %. The idea is that of HdrHistogram.
+ * Counts latencies in buckets whose width grows with the value, like HdrHistogram. Takes 27 KB for any number of
+ * values, and no percentile is wrong by more than 0.8 %.
  */
 export function createHistogram(): Histogram {
   const buckets = new Uint32Array(SIZE);
@@ -64,7 +64,7 @@ export function createHistogram(): Histogram {
   };
 }
 
-/** Values below 256 µs have a bucket each; above, the leading eight bits tell the bucket. */
+/** Values below 256 µs have one bucket each; above, the leading eight bits select the bucket. */
 function bucketOf(us: number): number {
   const shift = shiftOf(us);
   return shift * BUCKETS_PER_DOUBLING + (us >> shift);

@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 describe('openHttpConnection', () => {
-  it('reads bodies of known length and bodies in chunks over one connection', async () => {
+  it('reads bodies with a length and chunked bodies over one connection', async () => {
     const sockets = new Set<unknown>();
     let turn = 0;
     const port = await serve((request, response) => {
@@ -48,14 +48,14 @@ describe('openHttpConnection', () => {
     expect(sockets.size).toBe(1);
   });
 
-  it('connects again after the server closed the connection', async () => {
+  it('reconnects after the server closed the connection', async () => {
     const port = await serve((_request, response) => response.writeHead(200, { connection: 'close' }).end('{}'));
     const connection = connectTo(port);
     expect((await connection.send(REQUEST)).status).toBe(200);
     expect((await connection.send(REQUEST)).status).toBe(200);
   });
 
-  it('fails when nothing comes in time, and when nobody listens', async () => {
+  it('fails at the timeout, and when the port is closed', async () => {
     const silent = await serve(() => undefined);
     await expect(connectTo(silent, 50).send(REQUEST)).rejects.toThrow('no answer within 50 ms');
     await expect(connectTo(1).send(REQUEST)).rejects.toThrow();

@@ -5,9 +5,9 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** One kept-alive connection with one request under way at a time. */
+/** One keep-alive connection with one request at a time. */
 export interface HttpConnection {
-  /** Sends a whole request as it is. @throws Error if the connection is lost or nothing comes within the time limit */
+  /** Sends a complete request text. @throws Error if the connection is lost or there is no answer within `timeoutMs` */
   send(request: string): Promise<HttpAnswer>;
   close(): void;
 }
@@ -18,8 +18,9 @@ interface Waiting {
 }
 
 /**
- * A client that does just enough of HTTP/1.1 to load a server with: it costs a fraction of `node:http`'s, and on two
- * cores the generator's work is taken from what it measures. Bodies come with a length or in chunks, and are ASCII.
+ * A minimal HTTP/1.1 client for load generation. It uses a fraction of the CPU time of `node:http`, which matters
+ * because the generator shares the cores with the system under test. Bodies have a length or are chunked, and are
+ * ASCII.
  */
 export function openHttpConnection(o: {
   readonly host: string;
@@ -40,9 +41,9 @@ export function openHttpConnection(o: {
       if (!complete) return;
       received = '';
       if (complete.closes) drop(opened);
-      const asked = waiting;
+      const current = waiting;
       waiting = undefined;
-      asked?.resolve(complete.answer);
+      current?.resolve(complete.answer);
     });
     opened.on('error', (error) => lost(opened, error));
     opened.on('close', () => lost(opened, new Error('the server closed the connection')));
@@ -57,9 +58,9 @@ export function openHttpConnection(o: {
   function lost(old: Socket, error: Error): void {
     if (socket !== old) return;
     socket = undefined;
-    const asked = waiting;
+    const current = waiting;
     waiting = undefined;
-    asked?.reject(error);
+    current?.reject(error);
   }
 
   return {
@@ -78,7 +79,7 @@ export function openHttpConnection(o: {
   };
 }
 
-/** The answer at the beginning of `text`, or undefined while it is not complete. */
+/** The answer at the start of `text`, or undefined while it is incomplete. */
 function parseAnswer(text: string): { readonly answer: HttpAnswer; readonly closes: boolean } | undefined {
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;

@@ -1,12 +1,12 @@
 import { openHttpConnection, type HttpAnswer, type HttpConnection } from './http-connection.js';
 
 export interface HttpConnections {
-  /** Sends a request over a connection that is idle, or a new one. Undefined if there is no answer. */
+  /** Sends a request over an idle or a new connection. Undefined if there is no answer. */
   send(request: string): Promise<HttpAnswer | undefined>;
   close(): void;
 }
 
-/** As many kept-alive connections as there are requests under way, shared out evenly among the servers. */
+/** As many keep-alive connections as concurrent requests, distributed evenly over the servers. */
 export function openConnections(urls: readonly string[], timeoutMs: number): HttpConnections {
   const idle: HttpConnection[] = [];
   const all: HttpConnection[] = [];

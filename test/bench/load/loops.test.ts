@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { closedLoop, countedLoop } from './closed-loop.js';
 import { openLoop } from './open-loop.js';
 
-/** Answers after 1 ms, except that everything that comes during a stall waits for its end. */
+/** Answers after 1 ms; requests during the stall are answered at its end. */
 function stallingServer(stall: { readonly fromMs: number; readonly untilMs: number }) {
   const startMs = performance.now();
   return async () => {
@@ -14,22 +14,22 @@ function stallingServer(stall: { readonly fromMs: number; readonly untilMs: numb
 }
 
 describe('openLoop', () => {
-  it('charges a stall to everybody who was due during it', async () => {
+  it('charges a stall to every attempt that was due during it', async () => {
     const attempt = stallingServer({ fromMs: 200, untilMs: 500 });
     const { all } = await openLoop({ perSecond: 200, warmUpMs: 0, measureMs: 1_000, attempt });
     expect(all.count).toBe(200);
-    // 60 of 200 came during the stall and waited 150 ms on average.
+    // 60 of 200 were due during the stall and waited 150 ms on average.
     expect(all.p90Ms).toBeGreaterThan(150);
     expect(all.p50Ms).toBeLessThan(50);
   });
 
   it('keeps its rate however slow the answers are', async () => {
     let most = 0;
-    let underWay = 0;
+    let inFlight = 0;
     const attempt = async () => {
-      most = Math.max(most, ++underWay);
+      most = Math.max(most, ++inFlight);
       await sleep(300);
-      underWay -= 1;
+      inFlight -= 1;
       return { counts: true };
     };
     const { all } = await openLoop({ perSecond: 100, warmUpMs: 200, measureMs: 800, attempt });
@@ -37,14 +37,14 @@ describe('openLoop', () => {
     expect(most).toBeGreaterThan(25);
   });
 
-  it('rejects with what an attempt could not stand', async () => {
+  it('rejects with the error of a failed attempt', async () => {
     const attempt = () => Promise.reject(new Error('no server'));
     await expect(openLoop({ perSecond: 100, warmUpMs: 0, measureMs: 100, attempt })).rejects.toThrow('no server');
   });
 });
 
 describe('closedLoop', () => {
-  it('counts what succeeds within the measured time only', async () => {
+  it('counts only successes within the measured time', async () => {
     let begun = 0;
     const attempt = async () => {
       begun += 1;
@@ -58,7 +58,7 @@ describe('closedLoop', () => {
     expect(all.perSecond).toBeLessThanOrEqual(all.count / 0.4);
   });
 
-  it('measures until every loop could have ended once, however short the time', async () => {
+  it('measures until as many attempts have ended as there are loops, however short the time', async () => {
     const attempt = async () => {
       await sleep(150);
       return { counts: true };
@@ -81,7 +81,7 @@ describe('closedLoop', () => {
 });
 
 describe('countedLoop', () => {
-  it('makes exactly so many attempts and marks each part of them', async () => {
+  it('makes exactly `total` attempts and calls `onMark` after every part of them', async () => {
     const marks: number[] = [];
     let made = 0;
     const attempt = async () => {

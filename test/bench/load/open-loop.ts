@@ -1,22 +1,22 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createRecorder, type Attempt, type Recorded } from './recorder.js';
 
-/** More attempts under way than this: the system is drowning, and a latency would only tell how long it was watched. */
-const MAX_UNDER_WAY = 20_000;
+/** With more attempts in flight the system is overloaded, and latencies depend only on the duration of the run. */
+const MAX_IN_FLIGHT = 20_000;
 
-/** Asked to send more than can be answered. */
-class Drowned extends Error {
-  override readonly name = 'Drowned';
+/** The rate is higher than the system can answer. */
+class Overloaded extends Error {
+  override readonly name = 'Overloaded';
 }
 
 /**
- * Attempts at a fixed rate, evenly spaced, whether or not those before were answered: buyers who do not wait for each
- * other. Each latency counts from the moment at which the attempt was due, not from when it could be sent, so that a
- * system that stalls is charged for everybody who came meanwhile (no coordinated omission).
+ * Starts attempts at a fixed rate, evenly spaced, whether or not earlier ones were answered. A latency counts from the
+ * time at which the attempt was due, not from when it was sent, so that a stall affects every attempt due during it (no
+ * coordinated omission).
  *
- * Recorded are the attempts that were due within the `measureMs` after the warm-up.
+ * Records the attempts that were due in the `measureMs` after the warm-up.
  *
- * @throws Drowned when more than 20,000 attempts are unanswered
+ * @throws Overloaded when more than 20,000 attempts are unanswered
  */
 export async function openLoop(o: {
   readonly perSecond: number;
@@ -29,7 +29,7 @@ export async function openLoop(o: {
   const total = Math.floor((o.warmUpMs + o.measureMs) / gapMs);
   const startMs = performance.now();
   const fromMs = startMs + o.warmUpMs;
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
 
   async function one(number: number, dueMs: number): Promise<void> {
@@ -45,17 +45,17 @@ export async function openLoop(o: {
     const dueMs = startMs + number * gapMs;
     const waitMs = dueMs - performance.now();
     if (waitMs > 1) await sleep(waitMs - 1);
-    // The last millisecond is spent turning, because timers are no finer than that.
+    // Polls during the last millisecond, because timers have a resolution of 1 ms.
     else if (waitMs > 0) await nextTurn();
     else {
-      if (underWay.size >= MAX_UNDER_WAY) throw new Drowned(`${underWay.size} attempts have no answer`);
+      if (inFlight.size >= MAX_IN_FLIGHT) throw new Overloaded(`${inFlight.size} attempts have no answer`);
       const attempt = one(number, dueMs);
-      underWay.add(attempt);
-      void attempt.then(() => underWay.delete(attempt));
+      inFlight.add(attempt);
+      void attempt.then(() => inFlight.delete(attempt));
       number += 1;
     }
   }
-  await Promise.all(underWay);
+  await Promise.all(inFlight);
   if (failure) throw failure.error;
   return recorder.recorded(o.measureMs);
 }

@@ -7,17 +7,17 @@ import { openLoop } from './open-loop.js';
 import type { Attempt, Recorded } from './recorder.js';
 import { createTallyRecorder, type PurchaseTally } from './purchase-tally.js';
 
-/** As the gateway derives the purchase's id; see `POST /api/tickets/purchase`. */
+/** The gateway derives the purchase id from this route. */
 const PATH = '/api/tickets/purchase';
 const ROUTE = `POST ${PATH}`;
 const TIMEOUT_MS = 60_000;
-/** Buyers signed up before the clock starts: enough for the fastest step, and no more than 60 MB. */
+/** Buyers whose tokens are signed in advance: enough for the fastest step, and at most 60 MB. */
 const MAX_PREPARED_BUYERS = 60_000;
 const MAX_PER_SECOND = 4_000;
 const MAX_REPORTED = 1_000;
 
-/** How the requests follow each other. Times in ms. */
-export type Pace =
+/** Number and timing of the requests. Times in ms. */
+export type LoadProfile =
   | { readonly kind: 'closed'; readonly buyers: number; readonly warmUpMs: number; readonly measureMs: number }
   | {
       readonly kind: 'counted';
@@ -28,38 +28,38 @@ export type Pace =
     }
   | { readonly kind: 'open'; readonly perSecond: number; readonly warmUpMs: number; readonly measureMs: number };
 
-/** One load of purchases over HTTP, one ticket each; plain data, because another process generates it. */
+/** A load of purchases over HTTP, one ticket each. Plain data, because it is sent to the generator process. */
 export interface PurchaseLoad {
-  /** The gateways, among which connections are shared out evenly. */
+  /** The gateways; connections are distributed evenly. */
   readonly urls: readonly string[];
   readonly jwtSecret: string;
-  /** Taken in turn. */
+  /** Used in turn. */
   readonly eventIds: readonly string[];
-  /** Payment methods, taken in turn; the latencies of each are also reported separately where there are several. */
+  /** Payment methods, used in turn. With several methods, the latencies of each are also reported separately. */
   readonly methods: readonly string[];
-  /** So many buyers who come again and again, each time with a new key; a new buyer for each request without it. */
+  /** Number of buyers who send all requests, each with a new key. By default every request has a new buyer. */
   readonly returning?: number;
-  readonly pace: Pace;
-  /** Status of the answers that are measured. */
+  readonly profile: LoadProfile;
+  /** Status code of the answers that are measured. */
   readonly counts: number;
 }
 
 export interface LoadOutcome extends Recorded {
-  /** Answers by status, warm-up included; `error` is no answer at all. */
+  /** Answers by status code, warm-up included; `error` means no answer. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly tally: PurchaseTally;
-  /** Purchases without a final answer: 202, or no answer at all. At most a thousand of them. */
+  /** Purchases without a final answer: 202 or no answer. At most a thousand. */
   readonly undecided: readonly string[];
-  /** The first of the answers that are none of 201, 202 and what counts, for the reader. */
+  /** The first answer with a status code other than 201, 202 and `counts`. */
   readonly oddAnswer?: string;
 }
 
-/** Runs a load to its end. @param onMark see `countedLoop` */
+/** Runs a load. @param onMark see `countedLoop` */
 export async function runPurchaseLoad(load: PurchaseLoad, onMark: (ended: number) => void): Promise<LoadOutcome> {
   const connections = openConnections(load.urls, TIMEOUT_MS);
   const nextBuyer =
     load.returning === undefined
-      ? newBuyers(load.jwtSecret, expectedRequests(load.pace))
+      ? newBuyers(load.jwtSecret, expectedRequests(load.profile))
       : returningBuyers(load.jwtSecret, load.returning);
   const tallyRecorder = createTallyRecorder();
   const statuses: Record<string, number> = {};
@@ -82,7 +82,7 @@ export async function runPurchaseLoad(load: PurchaseLoad, onMark: (ended: number
     return { counts: status === load.counts, ...(load.methods.length > 1 && { kind: request.method }) };
   };
 
-  const recorded = await paced(load.pace, attempt, onMark);
+  const recorded = await runProfile(load.profile, attempt, onMark);
   connections.close();
   return {
     ...recorded,
@@ -93,21 +93,21 @@ export async function runPurchaseLoad(load: PurchaseLoad, onMark: (ended: number
   };
 }
 
-function paced(pace: Pace, attempt: Attempt, onMark: (ended: number) => void): Promise<Recorded> {
-  switch (pace.kind) {
+function runProfile(profile: LoadProfile, attempt: Attempt, onMark: (ended: number) => void): Promise<Recorded> {
+  switch (profile.kind) {
     case 'closed':
-      return closedLoop({ ...pace, concurrency: pace.buyers, attempt });
+      return closedLoop({ ...profile, concurrency: profile.buyers, attempt });
     case 'counted':
-      return countedLoop({ ...pace, concurrency: pace.buyers, onMark, attempt });
+      return countedLoop({ ...profile, concurrency: profile.buyers, onMark, attempt });
     case 'open':
-      return openLoop({ ...pace, attempt });
+      return openLoop({ ...profile, attempt });
   }
 }
 
-function expectedRequests(pace: Pace): number {
-  if (pace.kind === 'counted') return Math.min(pace.total, MAX_PREPARED_BUYERS);
-  const perSecond = pace.kind === 'open' ? pace.perSecond : MAX_PER_SECOND;
-  return Math.min(Math.ceil((perSecond * (pace.warmUpMs + pace.measureMs)) / 1_000), MAX_PREPARED_BUYERS);
+function expectedRequests(profile: LoadProfile): number {
+  if (profile.kind === 'counted') return Math.min(profile.total, MAX_PREPARED_BUYERS);
+  const perSecond = profile.kind === 'open' ? profile.perSecond : MAX_PER_SECOND;
+  return Math.min(Math.ceil((perSecond * (profile.warmUpMs + profile.measureMs)) / 1_000), MAX_PREPARED_BUYERS);
 }
 
 interface Body {
@@ -116,7 +116,7 @@ interface Body {
   readonly text: string;
 }
 
-/** Every event meets every payment method. */
+/** Every combination of event and payment method. */
 function bodiesOf(load: PurchaseLoad): Body[] {
   return load.eventIds.flatMap((eventId) =>
     load.methods.map((method) => ({

@@ -1,4 +1,4 @@
-/** What buyers received in answers with 201; compared with the counts of the stores. */
+/** Counts of the answers with 201, to be compared with the stores. */
 export interface PurchaseTally {
   /** Purchases answered with 201. */
   readonly confirmed: number;
@@ -32,7 +32,7 @@ export function createTallyRecorder(): TallyRecorder {
   }
 
   return {
-    // Parsing the whole answer would be a good part of the generator's work.
+    // Parsing the complete JSON would use a large part of the generator's CPU time.
     recordAnswer: (eventId, body) =>
       recordPurchase(
         eventId,

@@ -1,15 +1,15 @@
 import { createHistogram, type Histogram, type Latency } from './histogram.js';
 
-/** What one attempt came to. `kind` sorts latencies where a load mixes several; `counts` tells a success from the rest. */
-interface Done {
+/** The result of one attempt. `counts` is true for a success. Latencies are also grouped by `kind`. */
+interface AttemptResult {
   readonly counts: boolean;
   readonly kind?: string;
 }
 
-/** One attempt of the loop or buyer with this number. It may reject only for what should end the whole run. */
-export type Attempt = (slot: number) => Promise<Done>;
+/** One attempt of the loop with this number. A rejection ends the whole run. */
+export type Attempt = (slot: number) => Promise<AttemptResult>;
 
-/** Successes within the time that was measured: how many, how many per second, how long each took. */
+/** Number, rate and latencies of the successes within the measured time. */
 export interface Measured extends Latency {
   readonly count: number;
   readonly perSecond: number;
@@ -17,14 +17,14 @@ export interface Measured extends Latency {
 
 export interface Recorded {
   readonly all: Measured;
-  /** By `kind`, where attempts named one. */
+  /** By `kind`, if attempts have one. */
   readonly byKind: Readonly<Record<string, Measured>>;
 }
 
 export interface Recorder {
-  /** Takes an attempt that ended; those that do not count are left out. */
-  record(done: Done, tookMs: number): void;
-  /** @param overMs the time over which the attempts were recorded */
+  /** Records an ended attempt, if it counts. */
+  record(result: AttemptResult, tookMs: number): void;
+  /** @param overMs the duration over which the attempts were recorded */
   recorded(overMs: number): Recorded;
 }
 

@@ -4,30 +4,30 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
 
-const ASK = 'tell';
-/** Longest that a thread takes to answer. */
+const REPORT = 'report';
+/** Time for all threads to answer. */
 const ANSWER_MS = 2_000;
 
-/** Said in the query of the URL by which this module is imported. */
+/** From the query of the URL by which this module is imported. */
 const dir = new URL(import.meta.url).searchParams.get('dir') ?? '.';
 const threads = new BroadcastChannel('live heap');
 threads.unref();
 
-// Loaded into a service before its own code, and into each thread that it starts (`node --import`): the workflows of a
-// Temporal worker live in one. SIGURG means nothing to anybody: it has the garbage of all threads collected, and what is
-// left of their heaps, in bytes, is written to `<pid>.heap`.
-let heard = (data: unknown): void => {
-  if (!isMainThread && data === ASK) void liveHeap().then((bytes) => threads.postMessage(bytes));
+// Loaded into a service and each of its threads before their own code (`node --import`), because a Temporal worker runs
+// workflows in a thread. On SIGURG, which has no other use, every thread collects its garbage. The main thread writes
+// the sum of the remaining heaps, in bytes, to `<pid>.heap`.
+let onMessage = (data: unknown): void => {
+  if (!isMainThread && data === REPORT) void liveHeap().then((bytes) => threads.postMessage(bytes));
 };
-threads.onmessage = (message) => heard((message as { readonly data: unknown }).data);
-if (isMainThread) process.on('SIGURG', () => void tellHeap());
+threads.onmessage = (message) => onMessage((message as { readonly data: unknown }).data);
+if (isMainThread) process.on('SIGURG', () => void writeHeap());
 
-async function tellHeap(): Promise<void> {
+async function writeHeap(): Promise<void> {
   let bytes = await liveHeap();
-  heard = (data) => void (bytes += Number(data));
-  threads.postMessage(ASK);
+  onMessage = (data) => void (bytes += Number(data));
+  threads.postMessage(REPORT);
   await sleep(ANSWER_MS);
-  heard = () => undefined;
+  onMessage = () => undefined;
   const file = join(dir, `${process.pid}.heap`);
   writeFileSync(`${file}.new`, String(bytes));
   renameSync(`${file}.new`, file);

@@ -1,21 +1,21 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { preloaded } from '../preloaded.js';
+import { importOption } from '../import-option.js';
 import type { Processes } from './processes.js';
 
-const TOLD_WITHIN_MS = 30_000;
+const REPORT_TIMEOUT_MS = 30_000;
 const SERVICES = ['gateway', 'worker', 'auditConsumer'];
 const BYTES_PER_MB = 1_048_576;
 
-/** Node's option that makes a service tell its heap. */
-export const heapOption = (dir: string): string => preloaded(new URL('./heap-preload.js', import.meta.url), dir);
+/** The Node option that makes a service report its heap. */
+export const heapOption = (dir: string): string => importOption(new URL('./heap-preload.js', import.meta.url), dir);
 
 /**
- * What each service still refers to, in MB: its heap after a collection. Memory that the system has given it says less,
- * because Node takes more than it needs while there is enough.
+ * The live heap of each service, in MB: what is left after garbage collection. The process memory says less, because
+ * Node allocates more than it needs.
  *
- * @param dir the one that was given to `heapOption`
+ * @param dir the directory given to `heapOption`
  */
 export async function liveHeapOf(processes: Processes, dir: string): Promise<Record<string, number>> {
   const all = SERVICES.map(async (name): Promise<[string, number]> => {
@@ -29,8 +29,8 @@ async function liveHeap(pid: number, dir: string): Promise<number> {
   const file = join(dir, `${pid}.heap`);
   rmSync(file, { force: true });
   process.kill(pid, 'SIGURG');
-  for (const deadline = Date.now() + TOLD_WITHIN_MS; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + REPORT_TIMEOUT_MS; Date.now() < deadline; await sleep(50)) {
     if (existsSync(file)) return Number(readFileSync(file, 'utf8'));
   }
-  throw new Error(`process ${pid} does not tell its heap`);
+  throw new Error(`process ${pid} does not report its heap`);
 }

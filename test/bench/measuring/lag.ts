@@ -1,12 +1,14 @@
 import type pg from 'pg';
 
-/** How far the audit consumer is behind. Times in ms. */
+/** The lag of the audit consumer. Times in ms. */
 export interface Lag {
   /** From the confirmation of a sale to the transaction that applies it to `events.capacity`, publishing included. */
   readonly confirmedToAppliedP50Ms: number;
   readonly confirmedToAppliedP99Ms: number;
   readonly confirmedToAppliedMaxMs: number;
-  /** From publishing to commit, by the consumer's own histogram: the edge of the bucket that holds the 99th percentile. */
+  /**
+   * From publishing to commit, from the consumer's histogram: the upper edge of the bucket with the 99th percentile.
+   */
   readonly publishedToCommittedP99AtMostMs: number;
 }
 
@@ -27,7 +29,7 @@ export async function readLagBuckets(consumerUrls: readonly string[]): Promise<L
   return buckets;
 }
 
-/** The edge of the bucket in which the `share` of what was counted between the two readings lies, in ms. */
+/** The upper edge, in ms, of the bucket that contains the percentile `share` of the values between two readings. */
 function percentileEdgeMs(before: LagBuckets, after: LagBuckets, share: number): number {
   const between = [...after].map(([edgeS, count]) => [edgeS, count - (before.get(edgeS) ?? 0)] as const);
   between.sort(([a], [b]) => a - b);

@@ -2,21 +2,21 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { cpuOf, TICK_MS } from './processes.js';
 
-/** A look at the whole machine. */
-export interface MachineLook {
+/** CPU times of the machine at one time. */
+export interface MachineReading {
   readonly atMs: number;
-  /** CPU time that anybody used since the machine was started, over all cores. */
+  /** CPU time used since boot, over all cores. */
   readonly busyMs: number;
-  /** What of it was used by this process and everything that it started. */
+  /** The part used by this process and its descendants. */
   readonly oursMs: number;
 }
 
-export function readMachine(): MachineLook {
+export function readMachine(): MachineReading {
   const ours = cpuOf({ ours: [process.pid] });
   return { atMs: performance.now(), busyMs: busyMsOf(readFileSync('/proc/stat', 'utf8')), oursMs: ours['ours'] ?? 0 };
 }
 
-/** Busy time in the first line of /proc/stat, see proc(5): all but idle and waiting for disks. */
+/** Busy time from the first line of /proc/stat, see proc(5): all except idle time and I/O wait. */
 export function busyMsOf(stat: string): number {
   const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = (/^cpu +(.*)$/m.exec(stat)?.[1] ?? '')
     .split(' ')
@@ -24,8 +24,8 @@ export function busyMsOf(stat: string): number {
   return (user + nice + system + irq + softIrq + steal) * TICK_MS;
 }
 
-/** Share of the machine, 0 to 1, that others used between two looks: what a measurement had to do without. */
-export function othersShare(before: MachineLook, after: MachineLook): number {
+/** Share of the machine (0 to 1) that other processes used between two readings. */
+export function othersShare(before: MachineReading, after: MachineReading): number {
   const others = after.busyMs - before.busyMs - (after.oursMs - before.oursMs);
   const all = (after.atMs - before.atMs) * availableParallelism();
   return Math.max(0, others / all);

@@ -3,16 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** USER_HZ: the unit of times in /proc, 10 ms on every Linux. */
 export const TICK_MS = 10;
 
-/** One process as /proc tells of it. Times in ms. */
+/** One process according to /proc. Times in ms. */
 export interface ProcessStat {
   readonly pid: number;
   readonly parentPid: number;
   readonly ownCpuMs: number;
-  /** Of the children that have ended and were waited for. */
+  /** CPU time of ended children that were waited for. */
   readonly endedChildrenCpuMs: number;
 }
 
-/** Reads a line of /proc/<pid>/stat; see proc(5). The program's name may hold spaces and brackets. */
+/** Parses /proc/<pid>/stat, see proc(5). The program name may contain spaces and brackets. */
 export function parseStat(line: string): ProcessStat {
   const nameEnd = line.lastIndexOf(')');
   const fields = line.slice(nameEnd + 2).split(' ');
@@ -25,10 +25,12 @@ export function parseStat(line: string): ProcessStat {
   };
 }
 
-/** Processes by name; each stands for itself and everything below it, such as PostgreSQL's backends. */
+/** Process ids by name. Each includes its descendants, such as PostgreSQL's backends. */
 export type Processes = Readonly<Record<string, readonly number[]>>;
 
-/** CPU time used so far by each of these, in ms. It never falls while a process lives: what ends is in its parent's. */
+/**
+ * CPU time of each of these so far, in ms. Never decreases while a process lives, because it includes ended children.
+ */
 export function cpuOf(processes: Processes): Record<string, number> {
   const trees = allTrees();
   return mapValues(processes, (pids) =>
@@ -36,7 +38,7 @@ export function cpuOf(processes: Processes): Record<string, number> {
   );
 }
 
-/** Memory that each of these has for itself (`RssAnon`), in MB: without program code and PostgreSQL's shared buffers. */
+/** Private memory of each of these (`RssAnon`), in MB: without program code and PostgreSQL's shared buffers. */
 export function memoryOf(processes: Processes): Record<string, number> {
   const trees = allTrees();
   return mapValues(processes, (pids) =>
@@ -73,7 +75,7 @@ function allTrees() {
   return { below };
 }
 
-/** Undefined if the process ended meanwhile. */
+/** Undefined if the process has ended. */
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -23,7 +23,7 @@ function serveBareHono(): Promise<number> {
 }
 
 async function serveMiddleware(jwtSecret: string): Promise<number> {
-  // The same log lines as a gateway's; they end in this helper's log file.
+  // The same log lines as in a gateway, written to this helper's log file.
   const logger = createLogger({ service: 'constant', level: 'info' });
   const answer = {
     kind: 'outcome',
@@ -38,10 +38,10 @@ async function serveMiddleware(jwtSecret: string): Promise<number> {
     corsOrigins: [],
     isReady: async () => true,
     behindTls: false,
-    isLeaving: () => false,
+    isShuttingDown: () => false,
     purchase: async () => answer,
   };
-  // Endpoints other than the purchase have nothing behind them here, and nobody calls them.
+  // The other endpoints have no dependencies here. They are not called.
   const app = createApp(deps as AppDeps);
   const { port } = await listen({ fetch: (request) => app.fetch(request), host: HOST, port: 0 });
   return port;

@@ -6,41 +6,41 @@ import { createHttpPayments } from '@box-office/payments';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import { createActivities } from '@box-office/workflows/activities';
 import type { DirectJob, DirectResult } from '../baselines/jobs.js';
-import { createDirectSteps, type Made } from '../baselines/direct-steps.js';
+import { createDirectSteps, type Serials } from '../baselines/direct-steps.js';
 import { batchInto } from '../baselines/batching.js';
 import { closedLoop } from '../load/closed-loop.js';
 import { createTallyRecorder } from '../load/purchase-tally.js';
 import { serveJobs } from './serve.js';
 
-/** As the worker's default. */
+/** The worker's default. */
 const POOL_SIZE = 10;
-/** Calls of the steps at once when purchases are batched: enough that no store waits for another. */
+/** Concurrent batches: enough to keep all stores busy. */
 const CONCURRENT_BATCHES = 4;
 const logger = createLogger({ service: 'direct-caller', level: 'warn' });
 
 serveJobs<DirectJob, DirectResult>(async (job) => {
   const { steps, close } = await connect(job);
   const tallyRecorder = createTallyRecorder();
-  const followUps = new Set<Promise<void>>();
+  const settling = new Set<Promise<void>>();
   let failure: unknown;
 
-  /** Sells, and lets what follows go on beside the next sale, as after a buyer was answered; one at a time per caller. */
-  function seller(): (orders: readonly PurchaseOrder[]) => Promise<Made[]> {
-    let before: Promise<void> = Promise.resolve();
+  /** Sells, and settles the sale concurrently with the next one, as after an answer; one at a time for each caller. */
+  function createSeller(): (orders: readonly PurchaseOrder[]) => Promise<Serials[]> {
+    let previous: Promise<void> = Promise.resolve();
     return async (orders) => {
-      const made = await steps.sell(orders);
-      await before;
-      const following = steps
-        .follow(orders.map((order) => order.purchaseId))
+      const serials = await steps.sell(orders);
+      await previous;
+      const current = steps
+        .settle(orders.map((order) => order.purchaseId))
         .catch((error: unknown) => void (failure ??= error))
-        .finally(() => followUps.delete(following));
-      followUps.add(following);
-      before = following;
-      return made;
+        .finally(() => settling.delete(current));
+      settling.add(current);
+      previous = current;
+      return serials;
     };
   }
 
-  const sellers = Array.from({ length: job.maxPerCall > 1 ? CONCURRENT_BATCHES : job.concurrency }, seller);
+  const sellers = Array.from({ length: job.maxPerCall > 1 ? CONCURRENT_BATCHES : job.concurrency }, createSeller);
   const sellOne =
     job.maxPerCall > 1
       ? batchInto(sellers, job.maxPerCall)
@@ -55,14 +55,14 @@ serveJobs<DirectJob, DirectResult>(async (job) => {
         return { counts: true };
       },
     });
-    await Promise.all(followUps);
+    await Promise.all(settling);
     return { measured: all, tally: tallyRecorder.tally() };
   } finally {
     await close();
   }
 });
 
-/** The dependencies of the activities as the worker's `main.ts` builds them; no process subscribes to the outcomes here. */
+/** Builds the dependencies of the activities as the worker's `main.ts` does. No process subscribes to outcomes here. */
 async function connect(servers: DirectJob) {
   const pool = createPool({ url: servers.databaseUrl, applicationName: 'direct', max: POOL_SIZE, logger });
   const redis = createRedis({ url: servers.redisUrl, name: 'direct', logger });
@@ -74,11 +74,11 @@ async function connect(servers: DirectJob) {
     inventory: createInventory(redis),
     payments,
     publisher,
-    announce: () => undefined,
-    tellHold: () => undefined,
-    tellPurchase: () => undefined,
+    notify: () => undefined,
+    notifyHold: () => undefined,
+    notifyPurchase: () => undefined,
     logger,
-    // Neither matters here: no payment is slow, and no event is cancelled.
+    // Without effect here: no payment is slow, and no event is cancelled.
     paymentSoftDeadlineMs: 500,
     eventCancellationsPerS: 10,
   });

@@ -6,18 +6,18 @@ import type { JobMessage, ReplyMessage } from './serve.js';
 
 const STOP_TIMEOUT_MS = 10_000;
 
-/** A process of the bench's own that does one job at a time. */
+/** A helper process of the bench that runs one job at a time. */
 export interface Helper<Job, Result> {
   readonly name: string;
   readonly pid: number;
-  /** @throws Error with what failed in the helper, or when it takes longer than `timeoutMs` */
-  run(job: Job, o: { readonly timeoutMs: number; readonly onNews?: (news: unknown) => void }): Promise<Result>;
+  /** @throws Error if the job fails or takes longer than `timeoutMs` */
+  run(job: Job, o: { readonly timeoutMs: number; readonly onProgress?: (progress: unknown) => void }): Promise<Result>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a helper from its file in this folder. Load is generated and baselines are measured in processes of their own, so
- * that no two of the things that are compared share an event loop.
+ * Starts a helper from its file in this folder. The load and each baseline run in separate processes, so that figures
+ * that are compared with each other do not share an event loop.
  */
 export function startHelper<Job, Result>(
   name: string,
@@ -36,19 +36,19 @@ export function startHelper<Job, Result>(
   return {
     name,
     pid,
-    run: (job, { timeoutMs, onNews }) =>
+    run: (job, { timeoutMs, onProgress }) =>
       new Promise<Result>((resolve, reject) => {
         const timer = setTimeout(
-          () => over(() => reject(new Error(`${name}: no result after ${timeoutMs} ms`))),
+          () => finish(() => reject(new Error(`${name}: no result after ${timeoutMs} ms`))),
           timeoutMs,
         );
-        const onExit = (): void => over(() => reject(new Error(`${name} died`)));
+        const onExit = (): void => finish(() => reject(new Error(`${name} died`)));
         const onMessage = (message: ReplyMessage): void => {
-          if (message.kind === 'news') onNews?.(message.news);
-          else if (message.kind === 'result') over(() => resolve(message.result as Result));
-          else over(() => reject(new Error(`${name}: ${message.message}`)));
+          if (message.kind === 'progress') onProgress?.(message.progress);
+          else if (message.kind === 'result') finish(() => resolve(message.result as Result));
+          else finish(() => reject(new Error(`${name}: ${message.message}`)));
         };
-        function over(end: () => void): void {
+        function finish(end: () => void): void {
           clearTimeout(timer);
           child.off('exit', onExit);
           child.off('message', onMessage);

@@ -5,10 +5,10 @@ import type { LuaJob, LuaResult } from '../baselines/jobs.js';
 import { closedLoop } from '../load/closed-loop.js';
 import { serveJobs } from './serve.js';
 
-const RELEASED_AT_ONCE = 50;
+const RELEASE_BATCH = 50;
 const logger = createLogger({ service: 'lua-caller', level: 'warn' });
 
-/** The reservation alone: each purchase of the concurrent callers is one call of the script, with a list of one. */
+/** Reservations only: one call of the script for each purchase. */
 serveJobs<LuaJob, LuaResult>(async (job) => {
   const redis = createRedis({ url: job.redisUrl, name: 'lua-caller', logger });
   await redisReady(redis, 10_000);
@@ -37,8 +37,8 @@ serveJobs<LuaJob, LuaResult>(async (job) => {
 });
 
 async function releaseAll(inventory: Inventory, job: LuaJob, purchaseIds: readonly string[]): Promise<void> {
-  for (let from = 0; from < purchaseIds.length; from += RELEASED_AT_ONCE) {
-    const some = purchaseIds.slice(from, from + RELEASED_AT_ONCE).map((purchaseId) => ({ purchaseId, epoch: 1 }));
+  for (let from = 0; from < purchaseIds.length; from += RELEASE_BATCH) {
+    const some = purchaseIds.slice(from, from + RELEASE_BATCH).map((purchaseId) => ({ purchaseId, epoch: 1 }));
     const reply = await inventory.release(job.eventId, job.generation, some);
     if (reply.kind !== 'done') throw new Error(`not released: ${JSON.stringify(reply)}`);
   }

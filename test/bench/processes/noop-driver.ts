@@ -9,7 +9,7 @@ import { serveJobs } from './serve.js';
 const ANSWER_TIMEOUT_MS = 60_000;
 const logger = createLogger({ service: 'noop-driver', level: 'warn' });
 
-/** Starts bare no-op workflows as the gateway starts purchases, and waits for them as the gateway waits for outcomes. */
+/** Starts no-op workflows as the gateway starts purchases, and waits for a notification as the gateway does. */
 serveJobs<NoopJob, NoopResult>(async (job) => {
   const connection = await Connection.connect({ address: job.temporalAddress, interceptors: [] });
   const client = new Client({ connection, namespace: job.temporalNamespace });
@@ -23,8 +23,8 @@ serveJobs<NoopJob, NoopResult>(async (job) => {
   async function runOne(): Promise<{ counts: boolean }> {
     const id = randomUUID();
     started += 1;
-    const heard = new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no-op ${id} was never heard of`)), ANSWER_TIMEOUT_MS);
+    const notified = new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`no notification of no-op ${id}`)), ANSWER_TIMEOUT_MS);
       waiting.set(id, () => {
         clearTimeout(timer);
         waiting.delete(id);
@@ -36,7 +36,7 @@ serveJobs<NoopJob, NoopResult>(async (job) => {
       taskQueue: NOOP_TASK_QUEUE,
       args: [id, job.kind] as Parameters<typeof doNothing>,
     };
-    await Promise.all([client.workflow.start<typeof doNothing>('doNothing', options), heard]);
+    await Promise.all([client.workflow.start<typeof doNothing>('doNothing', options), notified]);
     return { counts: true };
   }
 

@@ -1,4 +1,4 @@
-import { bundling } from '@box-office/workflows/bundling';
+import { bundleOptions } from '@box-office/temporal/worker';
 import { workerSettings } from '@box-office/workflows/worker-settings';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
 import { NativeConnection, Worker, type InjectedSinks } from '@temporalio/worker';
@@ -8,14 +8,14 @@ import { serveJobs } from './serve.js';
 
 const logger = createLogger({ service: 'noop-worker', level: 'warn' });
 
-/** Starts the worker of the bare no-op workflow, with the settings of the purchase worker, its way of bundling included. */
+/** Starts the worker of the no-op workflow with the settings and the bundle options of the purchase worker. */
 serveJobs<NoopServers, void>(async (servers) => {
   const redis = createRedis({ url: servers.redisUrl, name: 'noop-worker', logger });
   await redisReady(redis, 10_000);
-  const announce = (id: string): void => void redis.publish(NOOP_CHANNEL, id).catch(() => undefined);
-  const sinks: InjectedSinks<NoopSinks> = { noop: { announce: { fn: (_info, id) => announce(id) } } };
-  const activities: NoopActivities = { announce: async (id) => announce(id) };
-  const { workflowsPath, preloadModules } = bundling(new URL('../baselines/noop-workflow.js', import.meta.url));
+  const notify = (id: string): void => void redis.publish(NOOP_CHANNEL, id).catch(() => undefined);
+  const sinks: InjectedSinks<NoopSinks> = { noop: { notify: { fn: (_info, id) => notify(id) } } };
+  const activities: NoopActivities = { notify: async (id) => notify(id) };
+  const { workflowsPath, preloadModules } = bundleOptions(new URL('../baselines/noop-workflow.js', import.meta.url));
   const worker = await Worker.create({
     connection: await NativeConnection.connect({ address: servers.temporalAddress }),
     namespace: servers.temporalNamespace,

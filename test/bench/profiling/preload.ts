@@ -4,13 +4,13 @@ import { join } from 'node:path';
 
 const INTERVAL_US = 1_000;
 
-/** Said in the query of the URL by which this module is imported. */
+/** From the query of the URL by which this module is imported. */
 const dir = new URL(import.meta.url).searchParams.get('dir') ?? '.';
 let session: Session | undefined;
 
-// Loaded into a service before its own code (`node --import`). The signal is one that means nothing to anybody: SIGUSR2
-// would stop a Temporal worker, and SIGUSR1 is Node's own. The first SIGWINCH begins a CPU profile, the next one
-// writes it to `<pid>.cpuprofile`.
+// Loaded into a service before its own code (`node --import`). The first SIGWINCH starts a CPU profile, the next one
+// writes it to `<pid>.cpuprofile`. SIGWINCH has no other use here: SIGUSR2 would stop a Temporal worker, and Node uses
+// SIGUSR1.
 process.on('SIGWINCH', () => void toggle());
 
 async function toggle(): Promise<void> {

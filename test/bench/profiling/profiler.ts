@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Harness } from '../harness.js';
-import { preloaded } from '../preloaded.js';
+import type { PrivateStack } from '@box-office/infra';
+import { importOption } from '../import-option.js';
+import type { Processes } from '../measuring/processes.js';
 import { openStatementTimes } from './statements.js';
 import { summarise, type CpuProfile } from './summary.js';
 
@@ -10,46 +11,54 @@ const WRITE_TIMEOUT_MS = 30_000;
 const PROFILED = ['gateway', 'worker', 'auditConsumer', 'paymentSimulator'];
 
 export interface Profiler {
-  /** Runs a step; with a folder to write to, it is profiled and the summaries end there. */
-  around<T>(name: string, run: () => Promise<T>): Promise<T>;
+  /** Runs a step. With a folder, it profiles the step and writes the summaries there. */
+  profiled<T>(name: string, run: () => Promise<T>): Promise<T>;
 }
 
-/** @param dir nothing is profiled without it */
-export async function openProfiler(harness: Harness, dir: string | undefined): Promise<Profiler> {
-  if (dir === undefined) return { around: (_name, run) => run() };
+/** The stack and the processes that are profiled. */
+interface ProfiledHarness {
+  readonly bench: { readonly stack: PrivateStack };
+  readonly processes: Processes;
+}
+
+/** @param dir folder for the profiles; without it nothing is profiled */
+export async function openProfiler(harness: ProfiledHarness, dir: string | undefined): Promise<Profiler> {
+  if (dir === undefined) return { profiled: (_name, run) => run() };
   mkdirSync(dir, { recursive: true });
   const statements = await openStatementTimes(harness.bench.stack);
   const processes = PROFILED.flatMap((name) => (harness.processes[name] ?? []).map((pid, i) => ({ name, i, pid })));
   const toggle = (): void => processes.forEach(({ pid }) => process.kill(pid, 'SIGWINCH'));
 
   return {
-    async around(name, run) {
-      const beginning = name.replaceAll(/[^\w]+/g, '-');
+    async profiled(name, run) {
+      const prefix = name.replaceAll(/[^\w]+/g, '-');
       await statements.reset();
       toggle();
       try {
         return await run();
       } finally {
-        writeFileSync(join(dir, `${beginning}.statements.txt`), await statements.report());
+        writeFileSync(join(dir, `${prefix}.statements.txt`), await statements.report());
         toggle();
         for (const { name: title, i, pid } of processes) {
-          await keep(join(dir, `${pid}.cpuprofile`), join(dir, `${beginning}.${title}${i === 0 ? '' : i + 1}`));
+          await moveProfile(join(dir, `${pid}.cpuprofile`), join(dir, `${prefix}.${title}${i === 0 ? '' : i + 1}`));
         }
       }
     },
   };
 }
 
-/** Node's option that makes a service write its profile there. */
-export const profileOption = (dir: string): string => preloaded(new URL('./preload.js', import.meta.url), resolve(dir));
+/** The Node option that makes a service write its profile to `dir`. */
+export const profileOption = (dir: string): string =>
+  importOption(new URL('./preload.js', import.meta.url), resolve(dir));
 
-async function keep(written: string, kept: string): Promise<void> {
+/** Waits until a profile is complete, renames it, and writes its summary. */
+async function moveProfile(written: string, target: string): Promise<void> {
   const deadline = Date.now() + WRITE_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const text = existsSync(written) ? readFileSync(written, 'utf8') : '';
     if (text.endsWith('}')) {
-      renameSync(written, `${kept}.cpuprofile`);
-      writeFileSync(`${kept}.txt`, summarise(JSON.parse(text) as CpuProfile));
+      renameSync(written, `${target}.cpuprofile`);
+      writeFileSync(`${target}.txt`, summarise(JSON.parse(text) as CpuProfile));
       return;
     }
     await sleep(100);

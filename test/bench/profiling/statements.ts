@@ -5,19 +5,18 @@ import pg from 'pg';
 
 const MAX_STATEMENTS = 25;
 
-/** What PostgreSQL spent on its statements since the last reset. */
+/** The time that PostgreSQL spent on its statements since the last reset. */
 export interface StatementTimes {
   reset(): Promise<void>;
-  /** A table, the dearest statement first. */
+  /** A table, the most expensive statement first. */
   report(): Promise<string>;
   close(): Promise<void>;
 }
 
 /**
- * Has a private PostgreSQL keep statement times (`pg_stat_statements`), for which it is restarted: call this before
- * anybody is connected.
+ * Enables `pg_stat_statements` in a private PostgreSQL. Restarts the server, so call this before any client connects.
  */
-export async function keepStatementTimes(stack: PrivateStack): Promise<void> {
+export async function enableStatementTimes(stack: PrivateStack): Promise<void> {
   await withSuperuser(stack, (client) =>
     client.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`),
   );
@@ -49,17 +48,17 @@ export async function openStatementTimes(stack: PrivateStack): Promise<Statement
   };
 }
 
-async function withSuperuser(stack: PrivateStack, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+async function withSuperuser(stack: PrivateStack, run: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = connection(stack);
   await client.connect();
   try {
-    await work(client);
+    await run(client);
   } finally {
     await client.end();
   }
 }
 
-/** The superuser's password stands in the stack's own state; nothing but profiling needs it. */
+/** Reads the superuser's password from the stack's state; only profiling needs it. */
 function connection(stack: PrivateStack): pg.Client {
   const { secrets } = JSON.parse(readFileSync(join(stack.dir, 'state.json'), 'utf8')) as {
     secrets: { databaseSuperuser: string };

@@ -1,4 +1,4 @@
-/** The parts of a `.cpuprofile` that matter here; times in µs. */
+/** The parts of a `.cpuprofile` that are used here; times in µs. */
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
@@ -11,7 +11,7 @@ export interface CpuProfile {
 const IDLE = new Set(['(idle)', '(program)', '(root)']);
 const MAX_ROWS = 20;
 
-/** Self time by package and by function: where a process's CPU time goes, in ms and per cent of its busy time. */
+/** Self time by package and by function, in ms and in percent of the process's busy time. */
 export function summarise(profile: CpuProfile): string {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
   const byPackage = new Map<string, number>();
@@ -45,7 +45,7 @@ function rows(sums: ReadonlyMap<string, number>, allMs: number): string[] {
     .map(([key, ms]) => `${ms.toFixed(0).padStart(8)} ms ${((ms / allMs) * 100).toFixed(1).padStart(5)} %  ${key}`);
 }
 
-/** `node_modules/pg` and the like, the house's own files by their path, Node's own modules by their name. */
+/** A dependency by its package name, our own files by their path, Node's modules by their name. */
 function placeOf(url: string): string {
   if (url === '') return 'native';
   const dependency = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];

@@ -1,9 +1,9 @@
 import { figure } from './table.js';
 
-/** Share of the machine, 0 to 1, that other processes may use before a line reports it. */
+/** Share of the machine (0 to 1) that other processes may use before a line reports it. */
 const TOLERABLE = 0.1;
 
-/** One line about a step that has just ended: whatever of the usual figures it has. */
+/** One line with the figures of a step that has ended. */
 export function oneLine(name: string, result: object, othersShare: number): string {
   const parts = [...figuresOf(result), ...nested(result)];
   if (othersShare > TOLERABLE) parts.push(`others used ${figure(othersShare * 100)} % of the machine`);

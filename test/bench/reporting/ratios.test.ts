@@ -14,14 +14,14 @@ const run = (purchases: number, noops: number): Results =>
 const find = (ratios: readonly ReturnType<typeof ratiosOf>[number][]) => ratios.find(({ what }) => what === WHAT);
 
 describe('ratiosOf', () => {
-  it('compares only what this run measured', () => {
+  it('has only the comparisons whose figures the run measured', () => {
     expect(ratiosOf(run(900, 90)).map(({ what }) => what)).toEqual([
       WHAT,
       'audit lag at the full rate: p99 in seconds',
     ]);
   });
 
-  it('calls a bound met from the bound itself on', () => {
+  it('meets a bound that is reached exactly', () => {
     const [exactly, below] = [find(ratiosOf(run(540, 90))), find(ratiosOf(run(539, 90)))];
     expect(exactly && holds(exactly)).toBe(true);
     expect(below && holds(below)).toBe(false);

@@ -1,7 +1,7 @@
 import type { DirectBaseline } from '../steps/direct-baseline.js';
 import { at, median, type Results } from '../results.js';
 
-/** One comparison within a run, with the bound that is wanted of it. */
+/** One comparison within a run, with its required bound. */
 export interface Ratio {
   readonly what: string;
   readonly measured: string;
@@ -12,11 +12,11 @@ export interface Ratio {
 export const holds = ({ ratio, wanted }: Ratio): boolean =>
   wanted.bound === 'at least' ? ratio >= wanted.value : ratio <= wanted.value;
 
-/** Direct calls at their better: whichever of the two ways is faster. */
+/** The faster of the two variants of direct calls. */
 export const bestDirect = ({ single, batched }: DirectBaseline): number =>
   Math.max(single.perSecond, batched.perSecond);
 
-/** The comparisons that this run can make. */
+/** The comparisons whose figures a run has measured. */
 export function ratiosOf({ baselines, purchase, openLoop, slowProvider, soldOut, growth }: Results): Ratio[] {
   const [c1, c60, c400] = [purchase[at(1)], purchase[at(60)], purchase[at(400)]];
   const [noop1, noop60, noop400] = [baselines.noop[at(1)], baselines.noop[at(60)], baselines.noop[at(400)]];
@@ -74,7 +74,7 @@ export function ratiosOf({ baselines, purchase, openLoop, slowProvider, soldOut,
   return ratios.filter((ratio) => ratio !== undefined);
 }
 
-/** Of each comparison the median of what several runs found, each within itself. */
+/** For each comparison, the median of the ratios within the runs. */
 export function medianRatios(runs: readonly (readonly Ratio[])[]): Ratio[] {
   const [first = []] = runs;
   return first.map((ratio) => {

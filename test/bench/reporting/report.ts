@@ -4,10 +4,10 @@ import type { Growth } from '../steps/growth.js';
 import { bestDirect, holds, type Ratio } from './ratios.js';
 import { figure, table } from './table.js';
 
-/** Share of the machine, 0 to 1, that other processes may use before the report mentions it. */
+/** Share of the machine (0 to 1) that other processes may use before the report mentions it. */
 const TOLERABLE = 0.05;
 
-/** Everything that a run found out, for a person: the ratios first, then the figures behind them. */
+/** The report of a run: the ratios first, then the figures. */
 export function report(results: Results, ratios: readonly Ratio[]): string {
   const { about } = results;
   const counts = about.processes;
@@ -15,7 +15,7 @@ export function report(results: Results, ratios: readonly Ratio[]): string {
     `Box Office bench, ${about.commit}, Node ${about.node}, ${about.cores} cores${about.quick ? ', quick' : ''}, ` +
     `${counts.api} gateway(s), ${counts.worker} worker(s), ${counts.auditConsumer} consumer(s), ${about.tookS} s\n` +
     (about.othersShare > TOLERABLE
-      ? `Others used ${figure(100 * about.othersShare)} % of the machine meanwhile: trust the ratios, not the figures.\n`
+      ? `Other processes used ${figure(100 * about.othersShare)} % of the machine: trust the ratios, not the figures.\n`
       : '');
   const parts = [
     ratioTable(ratios),
@@ -44,10 +44,10 @@ function purchases({ purchase, baselines }: Results): string {
   );
   const rows = buyers
     .toSorted((a, b) => a - b)
-    .map((many) => {
-      const [bought, noop, direct] = [purchase[at(many)], baselines.noop[at(many)], baselines.direct[at(many)]];
+    .map((count) => {
+      const [bought, noop, direct] = [purchase[at(count)], baselines.noop[at(count)], baselines.direct[at(count)]];
       return [
-        String(many),
+        String(count),
         ...latencies(bought),
         ...[noop?.perSecond, noop?.p50Ms, bought && noop && bought.perSecond / noop.perSecond].map(figure),
         ...[direct && bestDirect(direct), bought && direct && (100 * bought.perSecond) / bestDirect(direct)].map(
@@ -76,9 +76,9 @@ function baselines({ baselines: { hono, middleware, lua, direct, noopLocalActivi
     ['the purchase route’s middleware, constant answer, 60', middleware],
     ['“sold out” to returning buyers, 60', soldOut],
     ['the reservation alone (Lua), 60', lua],
-    ['no-op announced by a local activity, 1', noopLocalActivity],
+    ['no-op that notifies with a local activity, 1', noopLocalActivity],
     ...Object.entries(direct).flatMap(([key, { single, batched }]): [string, Measured][] => [
-      [`direct calls, each purchase for itself, ${key.slice(1)}`, single],
+      [`direct calls, one purchase each, ${key.slice(1)}`, single],
       [`direct calls, purchases batched, ${key.slice(1)}`, batched],
     ]),
   ];

@@ -1,4 +1,4 @@
-/** Rows of text under headings, columns aligned: the first to the left, the others to the right. */
+/** A text table with aligned columns: the first to the left, the others to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [headings, ...rows];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
@@ -10,7 +10,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   return [line(headings), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
-/** Three significant digits, thousands apart; a dash for what was not measured. */
+/** Three significant digits with thousands separators; a dash if not measured. */
 export function figure(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
   if (value === 0) return '0';

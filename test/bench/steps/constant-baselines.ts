@@ -1,16 +1,16 @@
 import type { ConstantServerJob, ConstantServerResult } from '../baselines/jobs.js';
 import type { Measured } from '../load/recorder.js';
 import { CountsWrong } from '../checking/sale.js';
-import type { Harness } from '../harness.js';
+import type { BenchHarness } from '../bench-harness.js';
 import { generate } from './measured-sale.js';
 
 const START_TIMEOUT_MS = 60_000;
-/** Buyers who try again and again: their tokens are known to the gateway, as they are when everybody reloads the page. */
+/** Buyers who send requests repeatedly, so that the gateway has cached their tokens. */
 export const RETURNING_BUYERS = 1_000;
 
-/** Answers per second of a server that always says the same, asked as buyers ask for tickets. */
+/** Answers per second of a server with a constant answer to purchase requests. */
 export async function measureConstant(
-  harness: Harness,
+  harness: BenchHarness,
   o: {
     readonly kind: ConstantServerJob['kind'];
     readonly concurrency: number;
@@ -28,7 +28,7 @@ export async function measureConstant(
       eventIds: ['1'],
       methods: ['pm_approve'],
       returning: RETURNING_BUYERS,
-      pace: { kind: 'closed', buyers: o.concurrency, warmUpMs: o.warmUpMs, measureMs: o.measureMs },
+      profile: { kind: 'closed', buyers: o.concurrency, warmUpMs: o.warmUpMs, measureMs: o.measureMs },
       counts: o.kind === 'hono' ? 200 : 409,
     });
     if (Object.keys(statuses).length !== 1) {

@@ -2,14 +2,14 @@ import { CountsWrong } from '../checking/sale.js';
 import { countInventory } from '../checking/counts.js';
 import type { LuaJob, LuaResult } from '../baselines/jobs.js';
 import type { Measured } from '../load/recorder.js';
-import type { Harness } from '../harness.js';
+import type { BenchHarness } from '../bench-harness.js';
 
 const TIMEOUT_MS = 180_000;
 const TICKETS = 1_000_000;
 
-/** The reservation alone: the capacity script for one purchase per call, with nothing before and nothing behind it. */
+/** Measures reservations only: the capacity script, called for one purchase at a time. */
 export async function measureLua(
-  harness: Harness,
+  harness: BenchHarness,
   o: { readonly concurrency: number; readonly warmUpMs: number; readonly measureMs: number },
 ): Promise<Measured> {
   const eventIds = await harness.createEvents(1, TICKETS);
@@ -26,7 +26,7 @@ export async function measureLua(
     const { available, held } = await countInventory(harness.redis, eventIds);
     if (reserved !== distinctSerials || available !== TICKETS || held !== 0) {
       throw new CountsWrong([
-        `${reserved} reservations took ${distinctSerials} distinct serials; given back, ${available} of ${TICKETS} are ` +
+        `${reserved} reservations took ${distinctSerials} distinct serials; after their release, ${available} of ${TICKETS} are ` +
           `available and ${held} held`,
       ]);
     }

@@ -1,18 +1,18 @@
 import type { NoopJob, NoopKind, NoopResult, NoopServers } from '../baselines/jobs.js';
 import type { Measured } from '../load/recorder.js';
 import { cpuOf, difference } from '../measuring/processes.js';
-import type { Harness } from '../harness.js';
+import type { BenchHarness } from '../bench-harness.js';
 
 const TIMEOUT_MS = 180_000;
-/** The purchase worker's default, which the bench leaves as it is. */
+/** The purchase worker's default. */
 const MAX_CACHED_WORKFLOWS = 500;
 
 export interface NoopBaseline extends Measured {
-  /** By process: `temporal`, and the worker and the driver of the no-ops. */
+  /** By process: `temporal`, and the worker and driver of the no-op workflows. */
   readonly cpuMsPerWorkflow: Readonly<Record<string, number>>;
 }
 
-/** Measures bare no-op workflows on the stack's own Temporal server. */
+/** Measures no-op workflows on the stack's Temporal server. */
 export interface NoopMeter {
   measure(o: {
     readonly kind: NoopKind;
@@ -22,8 +22,8 @@ export interface NoopMeter {
   }): Promise<NoopBaseline>;
 }
 
-/** Starts the no-ops' own worker and driver; they end with the harness. */
-export async function openNoopMeter(harness: Harness): Promise<NoopMeter> {
+/** Starts the worker and the driver of the no-op workflows. They end with the harness. */
+export async function openNoopMeter(harness: BenchHarness): Promise<NoopMeter> {
   const { temporalAddress, temporalNamespace, redisUrl } = harness.bench.stack.addresses;
   const servers: NoopServers = {
     ...{ temporalAddress, temporalNamespace, redisUrl },

@@ -1,41 +1,41 @@
 import type { Measured } from '../load/recorder.js';
-import type { Harness } from '../harness.js';
-import { generateSale, measuredSale, purchaseLoad, largeEvent, type SaleFacts } from './measured-sale.js';
+import type { BenchHarness } from '../bench-harness.js';
+import { generateSale, measuredSale, purchaseLoad, largeEvent, type SaleDetails } from './measured-sale.js';
 
-/** One load of purchases: what was measured, what else is known, and answers other than 201 if there were any. */
-export interface PurchaseResult extends Measured, SaleFacts {
+/** The result of one load of purchases, with answers other than 201 if there were any. */
+export interface PurchaseResult extends Measured, SaleDetails {
   readonly otherAnswers?: Readonly<Record<string, number>>;
   readonly oddAnswer?: string;
 }
 
-/** So many buyers at once, each of whom is replaced by the next when he has his answer. */
+/** A closed loop: each of the concurrent buyers is replaced by the next one after an answer. */
 export function runClosedLoop(
-  harness: Harness,
+  harness: BenchHarness,
   o: { readonly buyers: number; readonly warmUpMs: number; readonly measureMs: number; readonly methods?: string[] },
 ): Promise<PurchaseResult> {
   return buy(harness, { kind: 'closed', ...o }, o.methods);
 }
 
-/** Buyers who come at a fixed rate. Latencies count from when each was due. */
+/** An open loop: requests at a fixed rate. Latencies count from when each request was due. */
 export function runOpenLoop(
-  harness: Harness,
+  harness: BenchHarness,
   o: { readonly perSecond: number; readonly warmUpMs: number; readonly measureMs: number },
 ): Promise<PurchaseResult> {
   return buy(harness, { kind: 'open', ...o });
 }
 
 async function buy(
-  harness: Harness,
-  pace: Parameters<typeof purchaseLoad>[1]['pace'],
+  harness: BenchHarness,
+  profile: Parameters<typeof purchaseLoad>[1]['profile'],
   methods?: readonly string[],
 ): Promise<PurchaseResult> {
   const eventIds = await largeEvent(harness);
-  const load = purchaseLoad(harness, { eventIds, pace, ...(methods && { methods }) });
-  const { result, facts } = await measuredSale(harness, eventIds, () => generateSale(harness, load));
+  const load = purchaseLoad(harness, { eventIds, profile, ...(methods && { methods }) });
+  const { result, details } = await measuredSale(harness, eventIds, () => generateSale(harness, load));
   const { 201: _, ...others } = result.statuses;
   return {
     ...result.all,
-    ...facts,
+    ...details,
     ...(Object.keys(others).length > 0 && { otherAnswers: others }),
     ...(result.oddAnswer !== undefined && { oddAnswer: result.oddAnswer }),
   };

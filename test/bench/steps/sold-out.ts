@@ -1,16 +1,16 @@
 import { CountsWrong } from '../checking/sale.js';
 import { countRecord } from '../checking/counts.js';
-import type { LoadOutcome, Pace } from '../load/purchase-load.js';
+import type { LoadOutcome, LoadProfile } from '../load/purchase-load.js';
 import type { Measured } from '../load/recorder.js';
 import { cpuOf, difference } from '../measuring/processes.js';
-import type { Harness } from '../harness.js';
+import type { BenchHarness } from '../bench-harness.js';
 import { RETURNING_BUYERS } from './constant-baselines.js';
 import { generateSale, measuredSale, purchaseLoad } from './measured-sale.js';
 import { runOpenLoop, type PurchaseResult } from './purchases.js';
 
 const TICKETS = 100;
 const TIMEOUT_MS = 300_000;
-/** The sold-out load outlasts the sale beside it by this. */
+/** The sold-out load lasts longer than the concurrent sale by this time. */
 const MARGIN_MS = 1_000;
 
 interface Times {
@@ -20,7 +20,7 @@ interface Times {
 
 export interface SoldOut extends Measured {
   readonly gatewayCpuMsPerAnswer: number;
-  /** Real purchases of another event at half the capacity: alone, and beside requests for the sold-out one. */
+  /** Purchases of another event at half the capacity: alone, and during requests for the sold-out event. */
   readonly beside: {
     readonly purchasesPerSecond: number;
     readonly alone: PurchaseResult;
@@ -30,14 +30,15 @@ export interface SoldOut extends Measured {
 }
 
 /**
- * "Sold out" to buyers who keep trying, each time with a new key; then the same beside real purchases.
+ * Measures "sold out" answers to buyers who retry with new keys, first alone and then during purchases of another
+ * event.
  *
  * @param o.soldOutBuyers concurrent requests when nothing else runs
- * @param o.soldOutBuyersBeside concurrent requests beside real purchases
- * @param o.purchasesPerSecond of the sale beside
+ * @param o.soldOutBuyersBeside concurrent requests during the purchases
+ * @param o.purchasesPerSecond rate of the purchases
  */
 export async function measureSoldOut(
-  harness: Harness,
+  harness: BenchHarness,
   o: {
     readonly soldOutBuyers: number;
     readonly soldOutBuyersBeside: number;
@@ -47,8 +48,8 @@ export async function measureSoldOut(
   },
 ): Promise<SoldOut> {
   const eventIds = await harness.createEvents(1, TICKETS);
-  const pace: Pace = { kind: 'counted', buyers: 10, total: TICKETS, markEvery: TICKETS, limitMs: TIMEOUT_MS };
-  await measuredSale(harness, eventIds, () => generateSale(harness, purchaseLoad(harness, { eventIds, pace })));
+  const profile: LoadProfile = { kind: 'counted', buyers: 10, total: TICKETS, markEvery: TICKETS, limitMs: TIMEOUT_MS };
+  await measuredSale(harness, eventIds, () => generateSale(harness, purchaseLoad(harness, { eventIds, profile })));
 
   const cpuBefore = cpuOf(harness.processes);
   const soldOut = await requestSoldOut(harness, eventIds, o.soldOutBuyers, o.alone);
@@ -70,14 +71,14 @@ export async function measureSoldOut(
 }
 
 async function requestSoldOut(
-  harness: Harness,
+  harness: BenchHarness,
   eventIds: readonly string[],
   buyers: number,
   times: Times,
 ): Promise<LoadOutcome> {
-  const load = purchaseLoad(harness, { eventIds, pace: { kind: 'closed', buyers, ...times } });
-  const asked = { ...load, returning: RETURNING_BUYERS, counts: 409 };
-  const outcome = await harness.secondGenerator.run(asked, { timeoutMs: TIMEOUT_MS });
+  const load = purchaseLoad(harness, { eventIds, profile: { kind: 'closed', buyers, ...times } });
+  const soldOutLoad = { ...load, returning: RETURNING_BUYERS, counts: 409 };
+  const outcome = await harness.secondGenerator.run(soldOutLoad, { timeoutMs: TIMEOUT_MS });
   if (Object.keys(outcome.statuses).some((status) => status !== '409')) {
     throw new CountsWrong([
       `answers about a sold-out event: ${JSON.stringify(outcome.statuses)} ${outcome.oddAnswer ?? ''}`,
@@ -86,8 +87,8 @@ async function requestSoldOut(
   return outcome;
 }
 
-/** No workflow was started for a request that came too late. */
-async function checkNothingSold(harness: Harness, eventIds: readonly string[]): Promise<void> {
+/** Checks that no workflow was started for a request after the event was sold out. */
+async function checkNothingSold(harness: BenchHarness, eventIds: readonly string[]): Promise<void> {
   const { confirmed, open, otherwiseEnded } = await countRecord(harness.pool, eventIds);
   if (confirmed !== TICKETS || open + otherwiseEnded > 0) {
     throw new CountsWrong([

@@ -1,10 +1,10 @@
 import type { InventorySnapshot } from '@box-office/inventory';
-import type { EventOnRecord, InventoryReading, Stores, TicketOnRecord } from '../reading/stores.js';
+import type { EventRow, InventoryReading, Stores, TicketRow } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 import { compareBuyers } from './buyers.js';
 import { compareFreeSerials, compareHolds, compareSales, serialsByPurchase } from './owners.js';
 
-/** Invariant 1: Redis's counts add up for each ticket type, and what it says is sold is what PostgreSQL says. */
+/** Invariant 1: for each ticket type the counts in Redis add up, and its sold tickets are those of PostgreSQL. */
 export function checkCapacity(stores: Stores): Violation[] {
   const open = new Set(stores.purchases.filter(({ outcome }) => outcome === null).map(({ purchaseId }) => purchaseId));
   return [
@@ -13,7 +13,7 @@ export function checkCapacity(stores: Stores): Violation[] {
   ];
 }
 
-function checkEvent(event: EventOnRecord, stores: Stores, open: ReadonlySet<string>): Violation[] {
+function checkEvent(event: EventRow, stores: Stores, open: ReadonlySet<string>): Violation[] {
   const { eventId } = event;
   const reading = stores.inventories.get(eventId);
   const snapshot = reading?.snapshot ?? null;
@@ -25,7 +25,7 @@ function checkEvent(event: EventOnRecord, stores: Stores, open: ReadonlySet<stri
         eventId,
         expected: 'usable',
         found: snapshot?.unavailable ?? 'none',
-        text: 'Redis has no inventory that may be used',
+        text: 'Redis has no usable inventory',
       },
     ];
   }
@@ -45,7 +45,7 @@ function checkCounts(
   eventId: string,
   type: { readonly name: string; readonly total: number },
   snapshot: InventorySnapshot,
-  valid: readonly TicketOnRecord[],
+  valid: readonly TicketRow[],
 ): Violation[] {
   const where = { invariant: 1, eventId, ticketType: type.name } as const;
   const stock = snapshot.ticketTypes.find(({ name }) => name === type.name);
@@ -61,21 +61,21 @@ function checkCounts(
     ];
   }
   const violations: Violation[] = [];
-  const mustBe = (fault: string, expected: number, found: number, text: string): void => {
+  const compare = (fault: string, expected: number, found: number, text: string): void => {
     if (expected !== found) violations.push({ ...where, fault, expected, found, text });
   };
   const held = serialsByPurchase(snapshot.holds, type.name).flatMap(([, serials]) => serials).length;
   const sold = valid.filter(({ ticketType }) => ticketType === type.name).length;
-  mustBe('total_differs', type.total, stock.total, 'the total in Redis is not that of PostgreSQL');
-  mustBe('held_differs', held, stock.held, 'the count of held tickets is not what the holds add up to');
-  mustBe('sold_differs', sold, stock.sold, 'the count of sold tickets is not the number of valid tickets');
+  compare('total_differs', type.total, stock.total, 'the total in Redis differs from the total in PostgreSQL');
+  compare('held_differs', held, stock.held, 'the count of held tickets is not the sum of the holds');
+  compare('sold_differs', sold, stock.sold, 'the count of sold tickets is not the number of valid tickets');
   if (stock.held + stock.sold > type.total) {
-    mustBe('oversold', type.total, stock.held + stock.sold, 'more is held and sold than there is');
+    compare('oversold', type.total, stock.held + stock.sold, 'more tickets are held and sold than exist');
   }
   return violations;
 }
 
-/** What buyers are answered from: its three counts must make up the total, and be those of the inventory. */
+/** The read model that buyers see: its three counts must add up to the total and equal those of the inventory. */
 function checkReadModel(
   eventId: string,
   snapshot: InventorySnapshot,
@@ -89,7 +89,7 @@ function checkReadModel(
         eventId,
         expected: 'event read model',
         found: null,
-        text: 'Redis has an inventory and no read model',
+        text: 'Redis has an inventory but no read model',
       },
     ];
   }
@@ -106,13 +106,13 @@ function checkReadModel(
       ticketType: name,
       expected,
       found: found ?? null,
-      text: 'available, held and sold as buyers see them are not those of the inventory',
+      text: 'available, held and sold in the read model differ from the inventory',
     });
   }
   return violations;
 }
 
-function ticketsLeftPending(tickets: readonly TicketOnRecord[], open: ReadonlySet<string>): Violation[] {
+function ticketsLeftPending(tickets: readonly TicketRow[], open: ReadonlySet<string>): Violation[] {
   return tickets
     .filter(({ status, purchaseId }) => status === 'pending' && !open.has(purchaseId))
     .map(({ eventId, ticketType, purchaseId, serial }) => ({
@@ -123,6 +123,6 @@ function ticketsLeftPending(tickets: readonly TicketOnRecord[], open: ReadonlySe
       purchaseId,
       expected: 'valid, void or none',
       found: `pending, serial ${serial}`,
-      text: 'a ticket of a purchase that is over still takes up its serial',
+      text: 'a pending ticket of a purchase that has ended still occupies its serial',
     }));
 }

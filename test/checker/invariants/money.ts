@@ -1,17 +1,17 @@
 import {
   ticketsByPurchase,
   validTicketsByPurchase,
-  type PurchaseOnRecord,
+  type PurchaseRow,
   type PurchasePayments,
   type Stores,
-  type TicketOnRecord,
+  type TicketRow,
 } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 
-/** Invariant 3: what the provider kept of each purchase is the price of its valid tickets, in one charge. */
+/** Invariant 3: captured minus refunded money of each purchase is the price of its valid tickets, in one charge. */
 export function checkMoney(stores: Stores): Violation[] {
   const valid = validTicketsByPurchase(stores);
-  const everSold = ticketsByPurchase(stores, ['valid', 'cancelled']);
+  const sold = ticketsByPurchase(stores, ['valid', 'cancelled']);
   const payments = new Map(stores.payments.map((payment) => [payment.purchaseId, payment]));
   const known = new Set(stores.purchases.map(({ purchaseId }) => purchaseId));
   return [
@@ -19,16 +19,16 @@ export function checkMoney(stores: Stores): Violation[] {
       const { purchaseId } = purchase;
       return [
         ...checkCharge(purchase, valid.get(purchaseId) ?? [], payments.get(purchaseId)),
-        ...checkPrice(purchase, everSold.get(purchaseId) ?? []),
+        ...checkPrice(purchase, sold.get(purchaseId) ?? []),
       ];
     }),
-    ...stores.payments.filter(({ purchaseId }) => !known.has(purchaseId)).flatMap(chargeOfNobody),
+    ...stores.payments.filter(({ purchaseId }) => !known.has(purchaseId)).flatMap(chargesOfUnknownPurchase),
   ];
 }
 
 function checkCharge(
-  purchase: PurchaseOnRecord,
-  valid: readonly TicketOnRecord[],
+  purchase: PurchaseRow,
+  valid: readonly TicketRow[],
   payment: PurchasePayments | undefined,
 ): Violation[] {
   const { purchaseId, eventId } = purchase;
@@ -43,7 +43,7 @@ function checkCharge(
       fault: charged ? 'charge_without_ticket' : 'ticket_without_charge',
       expected: price,
       found: kept,
-      text: charged ? 'more money was kept than its valid tickets cost' : 'its valid tickets are not paid',
+      text: charged ? 'more money was kept than its valid tickets cost' : 'its valid tickets are not paid for',
     });
   }
   const charges = payment?.captureCount ?? 0;
@@ -56,22 +56,22 @@ function checkCharge(
       text: 'it was charged more than once',
     });
   }
-  const asked = payment?.authorisations.length ?? 0;
-  if (purchase.amountMinor === 0 && asked > 0) {
+  const authorisations = payment?.authorisations.length ?? 0;
+  if (purchase.amountMinor === 0 && authorisations > 0) {
     violations.push({
       ...where,
       fault: 'nothing_authorised',
       expected: 'no call',
-      found: `${asked} authorisations`,
-      text: 'the payment provider was asked for a purchase that costs nothing',
+      found: `${authorisations} authorisations`,
+      text: 'the payment provider was called for a purchase that costs nothing',
     });
   }
-  if (purchase.outcome !== null) violations.push(...moneyLeftAside(where, payment));
+  if (purchase.outcome !== null) violations.push(...openAuthorisations(where, payment));
   return violations;
 }
 
-/** An authorisation that is neither captured nor given back keeps the buyer from his money for days. */
-function moneyLeftAside(
+/** An authorisation that is neither captured nor voided blocks the buyer's money for days. */
+function openAuthorisations(
   where: Pick<Violation, 'invariant' | 'eventId' | 'purchaseId'>,
   payment: PurchasePayments | undefined,
 ): Violation[] {
@@ -79,15 +79,15 @@ function moneyLeftAside(
     .filter(({ state }) => state === 'authorised')
     .map(({ key, amountMinor }) => ({
       ...where,
-      fault: 'money_left_aside',
+      fault: 'authorisation_left_open',
       expected: 'captured or voided',
       found: `${amountMinor} authorised under ${key}`,
-      text: 'money is still set aside for a purchase that is over',
+      text: 'an authorisation is still open for a purchase that has ended',
     }));
 }
 
-/** Every ticket is worth what was quoted for its type, and together they are the amount of the purchase. */
-function checkPrice(purchase: PurchaseOnRecord, sold: readonly TicketOnRecord[]): Violation[] {
+/** The prices of all tickets sold add up to the amount of the purchase. */
+function checkPrice(purchase: PurchaseRow, sold: readonly TicketRow[]): Violation[] {
   if (purchase.outcome?.kind !== 'confirmed') return [];
   const price = sold.reduce((sum, ticket) => sum + ticket.priceMinor, 0);
   if (price === purchase.amountMinor) return [];
@@ -104,10 +104,10 @@ function checkPrice(purchase: PurchaseOnRecord, sold: readonly TicketOnRecord[])
   ];
 }
 
-function chargeOfNobody(payment: PurchasePayments): Violation[] {
+function chargesOfUnknownPurchase(payment: PurchasePayments): Violation[] {
   const { purchaseId, capturedMinor, refundedMinor } = payment;
   const where = { invariant: 3, purchaseId } as const;
-  if (capturedMinor === refundedMinor) return moneyLeftAside(where, payment);
+  if (capturedMinor === refundedMinor) return openAuthorisations(where, payment);
   return [
     {
       ...where,

@@ -1,6 +1,6 @@
 import type { SerialRange } from '@box-office/contract';
 import type { InventorySnapshot } from '@box-office/inventory';
-import { seatsIn, seatsOf, type HoldOnRecord, type TicketOnRecord } from '../reading/stores.js';
+import { listSeats, formatSeats, type HoldRow, type TicketRow } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 
 interface Owned {
@@ -8,7 +8,7 @@ interface Owned {
   readonly items: readonly SerialRange[];
 }
 
-/** The serials of one ticket type that each of these purchases has. */
+/** The serials of one ticket type, by purchase. */
 export function serialsByPurchase(owners: readonly Owned[], ticketType: string): [string, readonly number[]][] {
   return owners.flatMap(({ purchaseId, items }) =>
     items
@@ -17,18 +17,18 @@ export function serialsByPurchase(owners: readonly Owned[], ticketType: string):
   );
 }
 
-/** Each sale in Redis is the valid tickets of its purchase, and the other way round. */
-export function compareSales(
-  eventId: string,
-  snapshot: InventorySnapshot,
-  valid: readonly TicketOnRecord[],
-): Violation[] {
-  const inRedis = new Map(snapshot.sales.map((sale) => [sale.purchaseId, seatsOf(seatsIn(sale.items))]));
-  const onRecord = new Map<string, TicketOnRecord[]>();
-  for (const ticket of valid) onRecord.set(ticket.purchaseId, [...(onRecord.get(ticket.purchaseId) ?? []), ticket]);
+/**
+ * Each sale in Redis has exactly the valid tickets of its purchase, and each purchase with valid tickets has a sale.
+ */
+export function compareSales(eventId: string, snapshot: InventorySnapshot, valid: readonly TicketRow[]): Violation[] {
+  const inRedis = new Map(snapshot.sales.map((sale) => [sale.purchaseId, formatSeats(listSeats(sale.items))]));
+  const inPostgres = new Map<string, TicketRow[]>();
+  for (const ticket of valid) {
+    inPostgres.set(ticket.purchaseId, [...(inPostgres.get(ticket.purchaseId) ?? []), ticket]);
+  }
   const violations: Violation[] = [];
-  for (const purchaseId of new Set([...inRedis.keys(), ...onRecord.keys()])) {
-    const expected = seatsOf(onRecord.get(purchaseId) ?? []);
+  for (const purchaseId of new Set([...inRedis.keys(), ...inPostgres.keys()])) {
+    const expected = formatSeats(inPostgres.get(purchaseId) ?? []);
     const found = inRedis.get(purchaseId) ?? '';
     if (expected === found) continue;
     violations.push({
@@ -38,39 +38,39 @@ export function compareSales(
       purchaseId,
       expected,
       found,
-      text: 'the sale in Redis is not the valid tickets of its purchase',
+      text: 'the sale in Redis does not have the valid tickets of its purchase',
     });
   }
   return violations;
 }
 
 /**
- * Each hold in Redis belongs to somebody who may still buy: a purchase that is open, or a timed hold that stands, with its
- * very serials; and each timed hold that stands is in Redis.
+ * Each hold in Redis belongs to an open purchase or to an active timed hold with the same serials, and each active
+ * timed hold is in Redis.
  */
 export function compareHolds(
   eventId: string,
   snapshot: InventorySnapshot,
-  active: readonly HoldOnRecord[],
+  active: readonly HoldRow[],
   open: ReadonlySet<string>,
 ): Violation[] {
-  const standing = new Map(active.map(({ holdId, items }) => [holdId, seatsOf(seatsIn(items))]));
-  const inRedis = new Map(snapshot.holds.map(({ purchaseId, items }) => [purchaseId, seatsOf(seatsIn(items))]));
+  const activeSeats = new Map(active.map(({ holdId, items }) => [holdId, formatSeats(listSeats(items))]));
+  const inRedis = new Map(snapshot.holds.map(({ purchaseId, items }) => [purchaseId, formatSeats(listSeats(items))]));
   const orphaned = [...inRedis].flatMap(([purchaseId, found]): Violation[] => {
-    if (open.has(purchaseId) || standing.has(purchaseId)) return [];
-    const text = 'Redis holds tickets for a purchase or hold that is over or never was';
+    if (open.has(purchaseId) || activeSeats.has(purchaseId)) return [];
+    const text = 'Redis holds tickets for a purchase or hold that has ended or does not exist';
     return [{ invariant: 1, fault: 'orphaned_hold', eventId, purchaseId, expected: 'no hold', found, text }];
   });
-  const differing = [...standing].flatMap(([holdId, expected]): Violation[] => {
+  const differing = [...activeSeats].flatMap(([holdId, expected]): Violation[] => {
     const found = inRedis.get(holdId) ?? '';
     if (found === expected) return [];
-    const text = `hold ${holdId} stands, and Redis does not hold its tickets`;
+    const text = `hold ${holdId} is active, and Redis does not hold its tickets`;
     return [{ invariant: 1, fault: 'hold_differs', eventId, expected, found, text }];
   });
   return [...orphaned, ...differing];
 }
 
-/** Every serial up to the highest handed out is either somebody's or free to be handed out again, never both. */
+/** Every serial up to the highest one issued either has an owner or is free to be issued again, never both. */
 export function compareFreeSerials(eventId: string, snapshot: InventorySnapshot): Violation[] {
   return snapshot.ticketTypes.flatMap(({ name, next }) => {
     const owned = serialsByPurchase([...snapshot.holds, ...snapshot.sales], name).flatMap(([, serials]) => serials);
@@ -86,9 +86,9 @@ export function compareFreeSerials(eventId: string, snapshot: InventorySnapshot)
         fault: 'free_serials_differ',
         eventId,
         ticketType: name,
-        expected: inRange ? expected : 'each serial with one owner, none above the highest handed out',
+        expected: inRange ? expected : 'each serial with one owner, none above the highest issued',
         found,
-        text: 'the serials that came back are not those that nobody has',
+        text: 'the free serials are not those without an owner',
       },
     ];
   });

@@ -1,7 +1,7 @@
 import type { Stores } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 
-/** Invariant 6: `events.capacity` is what remains, and is the sum of the ledger's lines; and the queues are empty. */
+/** Invariant 6: `events.capacity` is the number of tickets left and the sum of the ledger lines. */
 export function checkRemaining(stores: Stores): Violation[] {
   return stores.events.flatMap(({ eventId, capacity, initialCapacity, ticketTypes }) => {
     const total = ticketTypes.reduce((sum, type) => sum + type.total, 0);

@@ -1,7 +1,7 @@
-import { seatsIn, type Stores } from '../reading/stores.js';
+import { listSeats, type Stores } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 
-/** Invariant 2: no serial has two owners, none is above the total, and PostgreSQL sees to it for tickets. */
+/** Invariant 2: no serial has two owners, none is above the total, and PostgreSQL enforces both for tickets. */
 export function checkSerials(stores: Stores): Violation[] {
   const totals = new Map(
     stores.events.flatMap(({ eventId, ticketTypes }) =>
@@ -14,13 +14,13 @@ export function checkSerials(stores: Stores): Violation[] {
     const where = { invariant: 2, eventId, ticketType, purchaseId: owner } as const;
     const total = totals.get(`${eventId}\n${ticketType}`) ?? 0;
     if (serial > total || serial < 1) {
-      const text = 'somebody has a serial that the event does not have';
+      const text = 'a serial has an owner although the event does not have it';
       violations.push({ ...where, fault: 'serial_above_total', expected: `1 to ${total}`, found: serial, text });
     }
     const seat = `${eventId}\n${ticketType}\n${serial}`;
     const other = owners.get(seat);
     if (other !== undefined) {
-      const text = `serial ${serial} was given twice`;
+      const text = `serial ${serial} has two owners`;
       violations.push({ ...where, fault: 'doubled_serial', expected: 'one owner', found: [other, owner], text });
     }
     owners.set(seat, owner);
@@ -36,7 +36,7 @@ interface Seat {
   readonly owner: string;
 }
 
-/** Every serial that somebody has: as a living ticket, or in a hold that stands. */
+/** Every serial with an owner: a valid or pending ticket, or an active hold. */
 function takenSeats({ tickets, holds }: Stores): Seat[] {
   return [
     ...tickets
@@ -44,7 +44,7 @@ function takenSeats({ tickets, holds }: Stores): Seat[] {
       .map(({ eventId, ticketType, serial, purchaseId }) => ({ eventId, ticketType, serial, owner: purchaseId })),
     ...holds
       .filter(({ status }) => status === 'active')
-      .flatMap(({ eventId, holdId, items }) => seatsIn(items).map((seat) => ({ ...seat, eventId, owner: holdId }))),
+      .flatMap(({ eventId, holdId, items }) => listSeats(items).map((seat) => ({ ...seat, eventId, owner: holdId }))),
   ];
 }
 

@@ -2,24 +2,24 @@ import pg from 'pg';
 import { probeSerialGuards } from './serial-guards.js';
 import type {
   AuditLine,
-  BuyerOnRecord,
-  CancellationOnRecord,
-  EventOnRecord,
+  BuyerRow,
+  CancellationRow,
+  EventRow,
   Finding,
-  HoldOnRecord,
+  HoldRow,
   LedgerLine,
-  PurchaseOnRecord,
+  PurchaseRow,
   Stores,
-  TicketOnRecord,
+  TicketRow,
 } from './stores.js';
 
-/** What PostgreSQL knows of the stores. */
-export type RecordReading = Omit<Stores, 'inventories' | 'payments' | 'queues'>;
+/** The part of the stores that PostgreSQL has. */
+export type DatabaseReading = Omit<Stores, 'inventories' | 'payments' | 'queues'>;
 
-/** Longest that one of the statements may take. */
+/** Timeout of one statement. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
-// Columns bear the names of the fields that they are read into; amounts fit a double exactly.
+// Column aliases are the names of the fields. Amounts fit into a double without loss.
 const EVENTS = `
 select e.id as "eventId", e.currency, e.capacity, e.initial_capacity as "initialCapacity", coalesce(
          (select jsonb_agg(jsonb_build_object('name', t.name, 'total', t.total) order by t.position)
@@ -60,8 +60,8 @@ select message_id as "messageId", kind, event_id as "eventId", purchase_id as "p
        amount_minor::float8 as "amountMinor"
   from audit_logs where kind in ('purchase', 'cancel') order by message_id`;
 
-/** Opens a connection whose every wait has an end; close it with `end()`. */
-export async function connectToRecord(databaseUrl: string): Promise<pg.Client> {
+/** Opens a connection with timeouts; close it with `end()`. */
+export async function connectToDatabase(databaseUrl: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'checker',
@@ -69,26 +69,26 @@ export async function connectToRecord(databaseUrl: string): Promise<pg.Client> {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
   });
-  // A lost connection fails the query under way; without a listener it would end the process.
+  // A lost connection fails the current query; without a listener it would end the process.
   client.on('error', () => undefined);
   await client.connect();
   return client;
 }
 
-/** Reads the record as it stood at one moment: all tables in one snapshot. */
-export async function readRecord(databaseUrl: string): Promise<RecordReading> {
-  const client = await connectToRecord(databaseUrl);
+/** Reads all tables in one snapshot. */
+export async function readDatabase(databaseUrl: string): Promise<DatabaseReading> {
+  const client = await connectToDatabase(databaseUrl);
   const rowsOf = async <Row extends object>(statement: string): Promise<Row[]> =>
     (await client.query<Row>(statement)).rows;
   try {
     await client.query('begin isolation level repeatable read read only');
     const reading = {
-      events: await rowsOf<EventOnRecord>(EVENTS),
-      purchases: await rowsOf<PurchaseOnRecord>(PURCHASES),
-      tickets: await rowsOf<TicketOnRecord>(TICKETS),
-      cancellations: await rowsOf<CancellationOnRecord>(CANCELLATIONS),
-      holds: await rowsOf<HoldOnRecord>(HOLDS),
-      buyers: await rowsOf<BuyerOnRecord>(BUYERS),
+      events: await rowsOf<EventRow>(EVENTS),
+      purchases: await rowsOf<PurchaseRow>(PURCHASES),
+      tickets: await rowsOf<TicketRow>(TICKETS),
+      cancellations: await rowsOf<CancellationRow>(CANCELLATIONS),
+      holds: await rowsOf<HoldRow>(HOLDS),
+      buyers: await rowsOf<BuyerRow>(BUYERS),
       findings: await rowsOf<Finding>(FINDINGS),
       ledger: await rowsOf<LedgerLine>(LEDGER),
       audit: await rowsOf<AuditLine>(AUDIT),

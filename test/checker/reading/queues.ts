@@ -8,7 +8,7 @@ const NOT_FOUND = 404;
 /** How many messages wait in each of the system's queues. */
 export async function readQueues(amqpUrl: string, prefix: string): Promise<QueueReading[]> {
   const connection = await connect(amqpUrl, { timeout: CONNECT_TIMEOUT_MS });
-  // What goes wrong fails the call under way; without a listener it would end the process.
+  // An error fails the current call; without a listener it would end the process.
   connection.on('error', () => undefined);
   try {
     const readings: QueueReading[] = [];
@@ -30,7 +30,7 @@ function queuesOf(prefix: string): Omit<QueueReading, 'ready'>[] {
   ]);
 }
 
-/** On a channel of its own, because the broker closes the channel that asks for a queue that is not there. */
+/** Uses a channel of its own, because the broker closes a channel that asks for a queue that does not exist. */
 async function readyIn(connection: ChannelModel, queue: string): Promise<number | null> {
   const channel = await connection.createChannel();
   channel.on('error', () => undefined);

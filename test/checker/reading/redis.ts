@@ -4,7 +4,7 @@ import type { InventoryReading } from './stores.js';
 
 const COMMAND_TIMEOUT_MS = 10_000;
 
-/** What Redis holds of these events, by event id. */
+/** Inventory and read model of these events, by event id. */
 export async function readInventories(
   redisUrl: string,
   eventIds: readonly string[],

@@ -14,8 +14,8 @@ select k.id, k.serial, t.total
  limit 1`;
 
 /**
- * Tries what PostgreSQL must refuse, in transactions that are rolled back: a second valid ticket with a serial that is
- * taken, and one above the total. At rest nobody is held up by it.
+ * Tries what PostgreSQL must refuse, in transactions that are rolled back: a second valid ticket with the same serial,
+ * and a serial above the total. In a quiescent system this blocks no other transaction.
  */
 export async function probeSerialGuards(client: pg.Client): Promise<SerialGuards> {
   const { rows } = await client.query<{ id: string; serial: number; total: number }>(ANY_VALID);
@@ -27,7 +27,7 @@ export async function probeSerialGuards(client: pg.Client): Promise<SerialGuards
   };
 }
 
-/** Class 23 of SQLSTATE is what a constraint says; anything else says nothing about the guard. */
+/** A constraint violation has SQLSTATE class 23; any other error says nothing about the guard. */
 async function refuses(client: pg.Client, ticketId: string, serial: number): Promise<boolean> {
   await client.query('begin');
   try {

@@ -11,14 +11,14 @@ import type {
 import type { InventorySnapshot } from '@box-office/inventory';
 import type { LedgerStatement } from '@box-office/payments/wire';
 
-/** Everything that the stores hold, read at rest. The comparisons work on this alone, and never ask a store. */
+/** The contents of all stores of a quiescent system. The comparisons use nothing else and never read a store. */
 export interface Stores {
-  readonly events: readonly EventOnRecord[];
-  readonly purchases: readonly PurchaseOnRecord[];
-  readonly tickets: readonly TicketOnRecord[];
-  readonly cancellations: readonly CancellationOnRecord[];
-  readonly holds: readonly HoldOnRecord[];
-  readonly buyers: readonly BuyerOnRecord[];
+  readonly events: readonly EventRow[];
+  readonly purchases: readonly PurchaseRow[];
+  readonly tickets: readonly TicketRow[];
+  readonly cancellations: readonly CancellationRow[];
+  readonly holds: readonly HoldRow[];
+  readonly buyers: readonly BuyerRow[];
   readonly findings: readonly Finding[];
   readonly ledger: readonly LedgerLine[];
   readonly audit: readonly AuditLine[];
@@ -29,21 +29,21 @@ export interface Stores {
   readonly queues: readonly QueueReading[];
 }
 
-export interface EventOnRecord {
+export interface EventRow {
   readonly eventId: string;
   readonly currency: string;
-  /** What remains according to the ledger lines applied. */
+  /** Tickets left according to the applied ledger lines. */
   readonly capacity: number;
   readonly initialCapacity: number;
   readonly ticketTypes: readonly { readonly name: string; readonly total: number }[];
 }
 
-export interface PurchaseOnRecord {
+export interface PurchaseRow {
   readonly purchaseId: string;
   readonly transactionId: string;
   readonly userId: string;
   readonly eventId: string;
-  /** Null where the event was unknown. */
+  /** Null if the event was unknown. */
   readonly items: readonly QuotedItem[] | null;
   readonly amountMinor: number;
   readonly currency: string;
@@ -53,7 +53,7 @@ export interface PurchaseOnRecord {
   readonly outcome: PurchaseOutcome | null;
 }
 
-export interface TicketOnRecord {
+export interface TicketRow {
   readonly ticketId: string;
   readonly eventId: string;
   readonly ticketType: string;
@@ -62,12 +62,12 @@ export interface TicketOnRecord {
   readonly userId: string;
   readonly priceMinor: number;
   readonly status: TicketStatus;
-  /** The cancellation that has claimed it. */
+  /** The cancellation that claimed the ticket. */
   readonly cancellationId: string | null;
 }
 
 /** A cancellation of a purchase or of some of its tickets. */
-export interface CancellationOnRecord {
+export interface CancellationRow {
   readonly cancellationId: string;
   readonly purchaseId: string;
   readonly eventId: string;
@@ -76,7 +76,7 @@ export interface CancellationOnRecord {
 }
 
 /** A timed hold. */
-export interface HoldOnRecord {
+export interface HoldRow {
   readonly holdId: string;
   readonly eventId: string;
   readonly userId: string;
@@ -85,17 +85,17 @@ export interface HoldOnRecord {
   readonly purchaseId: string | null;
 }
 
-/** How many tickets of an event PostgreSQL counts towards a buyer's limit. */
-export interface BuyerOnRecord {
+/** Tickets of an event that PostgreSQL counts towards a buyer's limit. */
+export interface BuyerRow {
   readonly eventId: string;
   readonly userId: string;
   readonly tickets: number;
 }
 
-/** A difference that reconciliation has found, and what came of it. */
+/** A difference that reconciliation found, and its status. */
 export interface Finding {
   readonly kind: string;
-  /** Names it among those of its kind and event. */
+  /** Identifies the finding among those of its kind and event. */
   readonly subject: string;
   readonly status: string;
   readonly eventId: string | null;
@@ -113,7 +113,7 @@ export interface LedgerLine {
   readonly change: number;
 }
 
-/** A line of the audit log about a sale or a cancellation; its other kinds are not read. */
+/** A line of the audit log about a sale or a cancellation. Other kinds are not read. */
 export interface AuditLine {
   readonly messageId: string;
   readonly kind: 'purchase' | 'cancel';
@@ -122,7 +122,7 @@ export interface AuditLine {
   readonly amountMinor: number;
 }
 
-/** Whether PostgreSQL itself refuses what must never be; null where there was no ticket to try it with. */
+/** Whether PostgreSQL refuses invalid serials; null if there was no ticket to try it with. */
 export interface SerialGuards {
   readonly refusesDoubledSerial: boolean | null;
   readonly refusesSerialAboveTotal: boolean | null;
@@ -130,30 +130,30 @@ export interface SerialGuards {
 
 export interface InventoryReading {
   readonly snapshot: InventorySnapshot | null;
-  /** `event:<id>`, which buyers are answered from. */
+  /** The key `event:<id>`, from which gateways answer buyers. */
   readonly readModel: EventReadModel | null;
 }
 
-/** The payment provider's books about one purchase. */
+/** One purchase in the payment provider's statement. */
 export type PurchasePayments = LedgerStatement['purchases'][number];
 
 export interface QueueReading {
   readonly name: string;
   readonly purpose: 'work' | 'retry' | 'dead letters';
-  /** Messages that are ready to be delivered; null if there is no such queue. */
+  /** Messages ready for delivery; null if the queue does not exist. */
   readonly ready: number | null;
 }
 
-/** Tickets that are sold, by purchase id. */
-export function validTicketsByPurchase(stores: Stores): ReadonlyMap<string, readonly TicketOnRecord[]> {
+/** Valid tickets, by purchase id. */
+export function validTicketsByPurchase(stores: Stores): ReadonlyMap<string, readonly TicketRow[]> {
   return ticketsByPurchase(stores, ['valid']);
 }
 
 export function ticketsByPurchase(
   stores: Stores,
   statuses: readonly TicketStatus[],
-): ReadonlyMap<string, readonly TicketOnRecord[]> {
-  const found = new Map<string, TicketOnRecord[]>();
+): ReadonlyMap<string, readonly TicketRow[]> {
+  const found = new Map<string, TicketRow[]>();
   for (const ticket of stores.tickets) {
     if (!statuses.includes(ticket.status)) continue;
     const known = found.get(ticket.purchaseId);
@@ -163,14 +163,14 @@ export function ticketsByPurchase(
   return found;
 }
 
-/** A ticket as people name it: its type and serial. */
-const seatOf = (ticket: { readonly ticketType: string; readonly serial: number }): string =>
+/** A ticket as its type and serial. */
+const formatSeat = (ticket: { readonly ticketType: string; readonly serial: number }): string =>
   `${ticket.ticketType} ${ticket.serial}`;
 
 /** Tickets or serials as one text that does not depend on their order. */
-export const seatsOf = (tickets: readonly { readonly ticketType: string; readonly serial: number }[]): string =>
-  tickets.map(seatOf).sort().join(', ');
+export const formatSeats = (tickets: readonly { readonly ticketType: string; readonly serial: number }[]): string =>
+  tickets.map(formatSeat).sort().join(', ');
 
-/** The tickets of ranges, one by one. */
-export const seatsIn = (items: readonly SerialRange[]): { ticketType: string; serial: number }[] =>
+/** The tickets of serial ranges, one entry each. */
+export const listSeats = (items: readonly SerialRange[]): { ticketType: string; serial: number }[] =>
   items.flatMap(({ ticketType, serials }) => serials.map((serial) => ({ ticketType, serial })));

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support/until.js';
-import { openScene, type Scene } from './scene.js';
-import { findings, sweep } from './sweeping.js';
+import { openReconciliationFixture, type ReconciliationFixture } from './reconciliation-fixture.js';
+import { findings, reconcile } from './reconciliation-runs.js';
 
-let scene: Scene;
+let fixture: ReconciliationFixture;
 
 beforeAll(async () => {
-  scene = await openScene();
+  fixture = await openReconciliationFixture();
 });
-afterAll(() => scene.close());
+afterAll(() => fixture.close());
 
 describe.concurrent('a missing message', () => {
-  it('is published again, the very same', async () => {
-    await scene.plantedUnderLoad({
-      // Its line goes, and with it what it did: as if it had got lost on its way.
+  it('is published again unchanged', async () => {
+    await fixture.plantUnderLoad({
+      // Deletes the line and its effect, as if the message had been lost.
       plant: ({ purchaseId, eventId }) =>
-        scene.backstage.owner.query(
+        fixture.stores.owner.query(
           `with line as (delete from capacity_ledger where purchase_id = $1 returning change)
            update events set capacity = capacity - line.change from line where id = $2`,
           [purchaseId, eventId],
@@ -24,25 +24,26 @@ describe.concurrent('a missing message', () => {
       finds: ['missing_message repaired'],
       after: async ({ purchaseId }) => {
         await until(async () => {
-          const { rows } = await scene.office.pool.query('select change from capacity_ledger where purchase_id = $1', [
-            purchaseId,
-          ]);
+          const { rows } = await fixture.system.pool.query(
+            'select change from capacity_ledger where purchase_id = $1',
+            [purchaseId],
+          );
           expect(rows).toEqual([{ change: -2 }]);
         });
       },
     });
   }, 120_000);
 
-  it('of both kinds, of a purchase whose workflow came to its end', async () => {
-    const { id: eventId } = await scene.office.createEvent({ total: 20 });
-    const { purchaseId: other } = await scene.sold(eventId);
-    const { rows } = await scene.office.pool.query<{ owner_workflow_id: string; owner_run_id: string }>(
+  it('of both kinds is published again for a purchase whose workflow has completed', async () => {
+    const { id: eventId } = await fixture.system.createEvent({ total: 20 });
+    const { purchaseId: other } = await fixture.sold(eventId);
+    const { rows } = await fixture.system.pool.query<{ owner_workflow_id: string; owner_run_id: string }>(
       'select owner_workflow_id, owner_run_id from event_ticket_transactions where id = $1',
       [other],
     );
     const [ended] = rows;
     if (!ended) throw new Error('no owner');
-    const { claim, purchaseId } = await scene.backstage.confirmed({
+    const { claim, purchaseId } = await fixture.stores.confirmPurchase({
       eventId,
       quantity: 2,
       purchaseId: randomUUID(),
@@ -50,27 +51,27 @@ describe.concurrent('a missing message', () => {
     });
     expect(claim.epoch).toBe(1);
     await until(async () => {
-      await sweep(scene.office, eventId);
-      const { rowCount } = await scene.office.pool.query(
+      await reconcile(fixture.system, eventId);
+      const { rowCount } = await fixture.system.pool.query(
         `select from capacity_ledger l join audit_logs a using (purchase_id) where l.purchase_id = $1 and a.kind = 'purchase'`,
         [purchaseId],
       );
       expect(rowCount).toBe(1);
     }, 30_000);
-    const found = await findings(scene.office, { purchaseId });
+    const found = await findings(fixture.system, { purchaseId });
     expect(found.filter(({ kind }) => kind === 'missing_message')).toMatchObject([
       { status: 'repaired' },
       { status: 'repaired' },
     ]);
-    await scene.expectAgreement(eventId);
+    await fixture.expectAgreement(eventId);
   }, 90_000);
 });
 
-describe.concurrent('a line that cannot be', () => {
-  it('is corrected by another line, which names its finding', async () => {
-    await scene.plantedUnderLoad({
+describe.concurrent('a duplicate ledger line', () => {
+  it('is corrected by another line, which refers to the finding', async () => {
+    await fixture.plantUnderLoad({
       plant: ({ purchaseId, eventId }) =>
-        scene.office.pool.query(
+        fixture.system.pool.query(
           `with line as (
              insert into capacity_ledger (message_id, event_id, purchase_id, operation, change, items, occurred_at)
              values (gen_random_uuid(), $2, $1, 'purchase', -2, '[]', now()) returning change)
@@ -79,7 +80,7 @@ describe.concurrent('a line that cannot be', () => {
         ),
       finds: ['duplicate repaired'],
       after: async ({ purchaseId, eventId }) => {
-        const { rows } = await scene.office.pool.query(
+        const { rows } = await fixture.system.pool.query(
           `select l.change, f.subject from capacity_ledger l join reconciliation_findings f on f.id = l.finding_id
             where l.purchase_id = $1 and l.operation = 'adjust'`,
           [purchaseId],
@@ -92,44 +93,44 @@ describe.concurrent('a line that cannot be', () => {
 });
 
 describe.concurrent('serials that do not agree', () => {
-  it('are handed over where the buyer was told of other tickets than there are', async () => {
-    const { id: eventId } = await scene.office.createEvent({ total: 20 });
-    const { purchaseId } = await scene.sold(eventId);
-    await scene.backstage.owner.query(
+  it('are handed over to an operator if the buyer was answered with other tickets', async () => {
+    const { id: eventId } = await fixture.system.createEvent({ total: 20 });
+    const { purchaseId } = await fixture.sold(eventId);
+    await fixture.stores.owner.query(
       `insert into event_tickets (id, event_id, ticket_type, serial, purchase_id, user_id, price_minor, currency, status)
        select gen_random_uuid(), event_id, ticket_type, 20, purchase_id, user_id, 0, currency, 'valid'
          from event_tickets where purchase_id = $1 limit 1`,
       [purchaseId],
     );
-    await sweep(scene.office, eventId);
-    const found = (await findings(scene.office, { eventId })).filter(({ kind }) => kind === 'serial_mismatch');
+    await reconcile(fixture.system, eventId);
+    const found = (await findings(fixture.system, { eventId })).filter(({ kind }) => kind === 'serial_mismatch');
     expect(found).toContainEqual(
       expect.objectContaining({ subject: `not_as_told standard 20 ${purchaseId}`, status: 'handed_over' }),
     );
-    await sweep(scene.office, eventId);
-    await scene.expectNothingNew(eventId);
+    await reconcile(fixture.system, eventId);
+    await fixture.expectNothingNew(eventId);
   }, 60_000);
 });
 
 describe.concurrent('a wrong capacity', () => {
-  it('in PostgreSQL becomes what the ledger adds up to', async () => {
-    await scene.plantedUnderLoad({
+  it('in PostgreSQL is set to the sum of the ledger', async () => {
+    await fixture.plantUnderLoad({
       plant: ({ eventId }) =>
-        scene.office.pool.query('update events set capacity = capacity - 5 where id = $1', [eventId]),
+        fixture.system.pool.query('update events set capacity = capacity - 5 where id = $1', [eventId]),
       finds: ['capacity_wrong repaired'],
     });
   }, 120_000);
 
-  it('of totals that were changed without a line gets its line', async () => {
-    await scene.plantedUnderLoad({
+  it('after a change of totals without a ledger line is corrected by a new line', async () => {
+    await fixture.plantUnderLoad({
       plant: ({ eventId }) =>
-        scene.office.pool.query(
+        fixture.system.pool.query(
           `update event_ticket_types set total = total + 5 where event_id = $1 and name = 'standard'`,
           [eventId],
         ),
       finds: ['capacity_wrong repaired'],
       after: async ({ eventId }) => {
-        const { rows } = await scene.office.pool.query<{ change: number }>(
+        const { rows } = await fixture.system.pool.query<{ change: number }>(
           `select change from capacity_ledger where event_id = $1 and operation = 'adjust' and finding_id is not null`,
           [eventId],
         );

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { transactionKey, userTicketsKey } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newBuyer } from '../../support/office.js';
+import { newBuyer } from '../../support/test-system.js';
 import { until } from '../../support/until.js';
-import { openScene, type Scene, type Sold } from './scene.js';
-import { findings, inWords, lightLoad, sweep } from './sweeping.js';
+import { openReconciliationFixture, type ReconciliationFixture, type Sold } from './reconciliation-fixture.js';
+import { findings, summariesOf, startBuyerLoad, reconcile } from './reconciliation-runs.js';
 
-let scene: Scene;
+let fixture: ReconciliationFixture;
 
 beforeAll(async () => {
-  scene = await openScene();
+  fixture = await openReconciliationFixture();
 });
-afterAll(() => scene.close());
+afterAll(() => fixture.close());
 
 const key = (eventId: string, part: string): string => `{event:${eventId}}:${part}`;
 
 /** Holds three tickets for a buyer; the hold's id. */
 async function hold(eventId: string): Promise<string> {
-  const answer = await scene.office.call('POST', '/api/tickets/holds', {
+  const answer = await fixture.system.call('POST', '/api/tickets/holds', {
     as: newBuyer(),
     role: 'buyer',
     headers: { 'idempotency-key': randomUUID() },
@@ -28,35 +28,35 @@ async function hold(eventId: string): Promise<string> {
 }
 
 describe.concurrent('a lost hold', () => {
-  it('of a sale is taken again', async () => {
-    await scene.plantedUnderLoad({
+  it('of a sale is restored', async () => {
+    await fixture.plantUnderLoad({
       plant: async ({ eventId, purchaseId }) => {
-        const { rows } = await scene.office.pool.query<{ serial: number }>(
+        const { rows } = await fixture.system.pool.query<{ serial: number }>(
           'select serial from event_tickets where purchase_id = $1',
           [purchaseId],
         );
         const serials = rows.map(({ serial }) => serial);
-        const generation = await scene.backstage.generationOf(eventId);
+        const generation = await fixture.stores.generationOf(eventId);
         const items = [{ ticketType: 'standard', serials }];
-        await scene.backstage.inventory.giveBack(eventId, generation, [{ purchaseId, items }]);
+        await fixture.stores.inventory.giveBack(eventId, generation, [{ purchaseId, items }]);
       },
       finds: ['lost_hold repaired'],
     });
   }, 120_000);
 
-  it('of a buyer who waits is taken again', async () => {
-    await scene.plantedUnderLoad({
+  it('of an active hold is restored', async () => {
+    await fixture.plantUnderLoad({
       plant: async ({ eventId }) => {
         const holdId = await hold(eventId);
-        const generation = await scene.backstage.generationOf(eventId);
-        await scene.backstage.inventory.release(eventId, generation, [{ purchaseId: holdId, epoch: 1 }]);
+        const generation = await fixture.stores.generationOf(eventId);
+        await fixture.stores.inventory.release(eventId, generation, [{ purchaseId: holdId, epoch: 1 }]);
         return holdId;
       },
       finds: ['lost_hold repaired'],
       after: async ({ eventId }, holdId) => {
-        const holds = (await scene.backstage.inventory.snapshot(eventId))?.holds ?? [];
+        const holds = (await fixture.stores.inventory.snapshot(eventId))?.holds ?? [];
         expect(holds.find(({ purchaseId }) => purchaseId === holdId)?.items[0]?.serials).toHaveLength(3);
-        await scene.backstage.temporal.workflow.getHandle(`hold/${holdId}`).terminate('the test is over');
+        await fixture.stores.temporal.workflow.getHandle(`hold/${holdId}`).terminate('the test is over');
       },
     });
   }, 120_000);
@@ -64,18 +64,18 @@ describe.concurrent('a lost hold', () => {
 
 describe.concurrent('an orphaned hold', () => {
   it('is released', async () => {
-    await scene.plantedUnderLoad({
+    await fixture.plantUnderLoad({
       plant: async ({ eventId }) => {
         const purchaseId = randomUUID();
-        const generation = await scene.backstage.generationOf(eventId);
+        const generation = await fixture.stores.generationOf(eventId);
         const items = [{ ticketType: 'standard', quantity: 4 }];
-        const ghost = { purchaseId, epoch: 3, userId: newBuyer(), items };
-        expect((await scene.backstage.inventory.reserve(eventId, generation, [ghost])).kind).toBe('done');
+        const orphan = { purchaseId, epoch: 3, userId: newBuyer(), items };
+        expect((await fixture.stores.inventory.reserve(eventId, generation, [orphan])).kind).toBe('done');
         return purchaseId;
       },
       finds: ['orphaned_hold repaired'],
       after: async ({ eventId }, purchaseId) => {
-        const holds = (await scene.backstage.inventory.snapshot(eventId))?.holds ?? [];
+        const holds = (await fixture.stores.inventory.snapshot(eventId))?.holds ?? [];
         expect(holds.map((hold) => hold.purchaseId)).not.toContain(purchaseId);
       },
     });
@@ -86,21 +86,21 @@ describe.concurrent('a wrong read model', () => {
   it.each([
     ['a transaction', ({ transactionId }: Sold) => transactionKey(transactionId), '{"version":99,"status":"declined"}'],
     ['a buyer’s tickets', ({ userId }: Sold) => userTicketsKey(userId), '{"version":1,"tickets":[]}'],
-    ['a transaction, gone', ({ transactionId }: Sold) => transactionKey(transactionId), null],
+    ['a missing transaction', ({ transactionId }: Sold) => transactionKey(transactionId), null],
   ])(
-    'of %s is written anew',
+    'of %s is rewritten',
     async (_, keyOf, text) => {
-      await scene.plantedUnderLoad({
+      await fixture.plantUnderLoad({
         plant: async (sale) => {
-          const before = JSON.parse((await scene.office.redis.get(keyOf(sale))) ?? 'null') as { version: number };
-          if (text === null) await scene.office.redis.del(keyOf(sale));
-          else await scene.office.redis.set(keyOf(sale), text);
+          const before = JSON.parse((await fixture.system.redis.get(keyOf(sale))) ?? 'null') as { version: number };
+          if (text === null) await fixture.system.redis.del(keyOf(sale));
+          else await fixture.system.redis.set(keyOf(sale), text);
           return before;
         },
         finds: ['wrong_read_model repaired'],
         after: async (sale, before) => {
-          const model = JSON.parse((await scene.office.redis.get(keyOf(sale))) ?? 'null') as { version: number };
-          // Read later, it may be of a later version.
+          const model = JSON.parse((await fixture.system.redis.get(keyOf(sale))) ?? 'null') as { version: number };
+          // A later read may give a later version.
           expect({ ...model, version: before.version }).toEqual(before);
           expect(model.version).toBeGreaterThanOrEqual(before.version);
         },
@@ -109,63 +109,63 @@ describe.concurrent('a wrong read model', () => {
     120_000,
   );
 
-  it('of the event is written anew', async () => {
-    const { id: eventId } = await scene.office.createEvent({ total: 20 });
-    await scene.sold(eventId);
-    const right = await scene.office.redis.get(`event:${eventId}`);
-    await scene.office.redis.set(`event:${eventId}`, '{"id":"wrong"}');
-    await sweep(scene.office, eventId);
-    expect(inWords(await findings(scene.office, { eventId }))).toEqual(['wrong_read_model repaired']);
-    expect(await scene.office.redis.get(`event:${eventId}`)).toBe(right);
-    await scene.expectNothingNew(eventId);
+  it('of the event is rewritten', async () => {
+    const { id: eventId } = await fixture.system.createEvent({ total: 20 });
+    await fixture.sold(eventId);
+    const right = await fixture.system.redis.get(`event:${eventId}`);
+    await fixture.system.redis.set(`event:${eventId}`, '{"id":"wrong"}');
+    await reconcile(fixture.system, eventId);
+    expect(summariesOf(await findings(fixture.system, { eventId }))).toEqual(['wrong_read_model repaired']);
+    expect(await fixture.system.redis.get(`event:${eventId}`)).toBe(right);
+    await fixture.expectNothingNew(eventId);
   }, 60_000);
 });
 
 describe.concurrent('serials that do not agree', () => {
-  it('are put right where Redis alone errs, and the counts with them', async () => {
-    const { office } = scene;
-    const { id: eventId } = await office.createEvent({ total: 2_000 });
-    const { purchaseId, userId } = await scene.sold(eventId);
-    const load = lightLoad(office, eventId);
+  it('are repaired together with the counts if only Redis is wrong', async () => {
+    const { system } = fixture;
+    const { id: eventId } = await system.createEvent({ total: 2_000 });
+    const { purchaseId, userId } = await fixture.sold(eventId);
+    const load = startBuyerLoad(system, eventId);
     const items = [{ ticketType: 'standard', serials: [1_999, 2_000] }];
-    await office.redis.hset(key(eventId, 'sales'), purchaseId, JSON.stringify({ userId, items }));
+    await system.redis.hset(key(eventId, 'sales'), purchaseId, JSON.stringify({ userId, items }));
     await until(async () => {
-      await sweep(office, eventId);
-      const found = await findings(office, { eventId });
+      await reconcile(system, eventId);
+      const found = await findings(system, { eventId });
       expect([...new Set(found.map(({ kind }) => kind))].sort()).toEqual(['capacity_wrong', 'serial_mismatch']);
-      // One inventory built anew puts both right; whichever repair comes second may find nothing to do.
+      // One rebuild of the inventory repairs both, so the second repair may find nothing to do.
       for (const { status } of found) expect(['repaired', 'gone']).toContain(status);
       expect(found.map(({ status }) => status)).toContain('repaired');
     }, 60_000);
-    await scene.expectNothingNew(eventId);
+    await fixture.expectNothingNew(eventId);
     await load.stop();
-    await scene.expectAgreement(eventId);
+    await fixture.expectAgreement(eventId);
   }, 120_000);
 });
 
 describe.concurrent('a wrong capacity', () => {
-  it('in Redis is counted again', async () => {
-    await scene.plantedUnderLoad({
+  it('in Redis is recounted', async () => {
+    await fixture.plantUnderLoad({
       plant: async ({ eventId }) => {
-        // A count above 0 with nothing to count is seen by the next buyer already.
+        // Without a hold, the next purchase would already detect a count above 0.
         const holdId = await hold(eventId);
-        await scene.office.redis.hincrby(key(eventId, 'inventory'), 'held:standard', 3);
+        await fixture.system.redis.hincrby(key(eventId, 'inventory'), 'held:standard', 3);
         return holdId;
       },
       finds: ['capacity_wrong repaired'],
       after: async ({ eventId }, holdId) => {
-        expect(await scene.countsOf(eventId)).toMatchObject({ held: 3, sold: 2 });
-        await scene.backstage.temporal.workflow.getHandle(`hold/${holdId}`).terminate('the test is over');
+        expect(await fixture.countsOf(eventId)).toMatchObject({ held: 3, sold: 2 });
+        await fixture.stores.temporal.workflow.getHandle(`hold/${holdId}`).terminate('the test is over');
       },
     });
   }, 120_000);
 
-  it('of an inventory that Redis has lost is built anew', async () => {
-    const { id: eventId } = await scene.office.createEvent({ total: 20 });
-    await scene.sold(eventId);
-    await scene.office.redis.del(key(eventId, 'sales'), key(eventId, 'inventory'));
-    await sweep(scene.office, eventId);
-    expect(inWords(await findings(scene.office, { eventId }))).toEqual(['capacity_wrong repaired']);
-    await scene.expectAgreement(eventId);
+  it('of an inventory that Redis has lost is rebuilt', async () => {
+    const { id: eventId } = await fixture.system.createEvent({ total: 20 });
+    await fixture.sold(eventId);
+    await fixture.system.redis.del(key(eventId, 'sales'), key(eventId, 'inventory'));
+    await reconcile(fixture.system, eventId);
+    expect(summariesOf(await findings(fixture.system, { eventId }))).toEqual(['capacity_wrong repaired']);
+    await fixture.expectAgreement(eventId);
   }, 60_000);
 });

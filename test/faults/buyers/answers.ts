@@ -1,14 +1,14 @@
 import type { SerialRange, Ticket } from '@box-office/contract';
-import type { CancelCall, HoldCall, LookCall, NoSuccess, PurchaseReply, ReleaseCall } from '../../checker/calls.js';
+import type { CancelCall, HoldCall, ReadCall, Unsuccessful, PurchaseReply, ReleaseCall } from '../../checker/calls.js';
 import { refusalDetails } from '../../checker/invariants/outcomes.js';
 
-/** What came over HTTP. */
+/** An HTTP answer. */
 export interface HttpAnswer {
   readonly status: number;
   readonly body: Body;
 }
 
-/** The members of answers of all kinds that are read here. */
+/** The members of answers that are read here. */
 interface Body {
   readonly status?: string | number;
   readonly type?: string;
@@ -21,7 +21,7 @@ interface Body {
   readonly currency?: string;
 }
 
-/** Problems that are an outcome: the buyer has no tickets under this key, now and for ever. */
+/** Problems that are an outcome: the buyer permanently has no tickets under this key. */
 const NO_TICKETS = [
   'payment-declined',
   'payment-not-captured',
@@ -38,13 +38,13 @@ const NOTHING_CANCELLED = ['nothing-to-cancel', 'cancellation-too-late', 'unknow
 const NOT_RELEASED = ['hold-used', 'unknown-hold'];
 
 export function answerToPurchase({ status, body }: HttpAnswer): PurchaseReply {
-  if (status !== 201) return noSuccess(status, body, NO_TICKETS);
+  if (status !== 201) return unsuccessful(status, body, NO_TICKETS);
   const { transactionId = '', tickets = [], amountMinor = 0, currency = '' } = body;
   return { kind: 'ok', status, transactionId, tickets, amountMinor, currency };
 }
 
-export function answerToLook({ status, body }: HttpAnswer): LookCall['answer'] {
-  if (status !== 200) return noSuccess(status, body, []);
+export function answerToRead({ status, body }: HttpAnswer): ReadCall['answer'] {
+  if (status !== 200) return unsuccessful(status, body, []);
   if (body.status === 'confirmed' || body.status === 'cancelling' || body.status === 'cancelled') {
     return { kind: 'ok', status, tickets: body.tickets ?? [] };
   }
@@ -53,26 +53,26 @@ export function answerToLook({ status, body }: HttpAnswer): LookCall['answer'] {
 }
 
 export function answerToCancel({ status, body }: HttpAnswer): CancelCall['answer'] {
-  if (status !== 200) return noSuccess(status, body, NOTHING_CANCELLED);
+  if (status !== 200) return unsuccessful(status, body, NOTHING_CANCELLED);
   const { cancellationId = '', tickets = [], refundedMinor = 0 } = body;
   return { kind: 'ok', status, cancellationId, tickets, refundedMinor };
 }
 
 export function answerToHold({ status, body }: HttpAnswer): HoldCall['answer'] {
-  if (status !== 201) return noSuccess(status, body, NO_TICKETS);
+  if (status !== 201) return unsuccessful(status, body, NO_TICKETS);
   return { kind: 'ok', status, items: body.items ?? [] };
 }
 
 export function answerToRelease({ status, body }: HttpAnswer): ReleaseCall['answer'] {
-  if (status !== 200) return noSuccess(status, body, NOT_RELEASED);
+  if (status !== 200) return unsuccessful(status, body, NOT_RELEASED);
   return { kind: 'ok', status, ended: String(body.status) };
 }
 
-/** True for an answer after which a buyer has no reason to ask again. */
+/** True for an answer after which a buyer has no reason to repeat the request. */
 export const isFinal = (answer: { readonly kind: string }): boolean =>
   answer.kind === 'ok' || answer.kind === 'refused' || answer.kind === 'key_reused';
 
-function noSuccess(status: number, body: Body, final: readonly string[]): NoSuccess {
+function unsuccessful(status: number, body: Body, final: readonly string[]): Unsuccessful {
   if (status === 202) return { kind: 'open', status };
   const problem = body.type?.split('/').at(-1) ?? '';
   if (problem === 'idempotency-key-reused') return { kind: 'key_reused', status };
@@ -80,7 +80,7 @@ function noSuccess(status: number, body: Body, final: readonly string[]): NoSucc
   return { kind: 'unknown', status, cause: problem === '' ? `HTTP ${status}` : problem };
 }
 
-/** What does not read as JSON has no members. */
+/** A body that is not a JSON object has no members. */
 export function bodyOf(text: string): Body {
   try {
     const body: unknown = JSON.parse(text);

@@ -1,8 +1,8 @@
 import { signToken } from '@box-office/infra';
 import { bodyOf, type HttpAnswer } from './answers.js';
 
-/** One request, by a buyer unless it says otherwise. */
-export interface Request {
+/** One request; the role is `buyer` by default. */
+export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly as: string;
@@ -15,11 +15,11 @@ export interface Request {
 export interface Gateways {
   readonly count: number;
   urlOf(gateway: number): string;
-  /** @throws whatever `fetch` throws, and a TimeoutError when the patience is over */
-  send(request: Request, gateway: number, patienceMs: number): Promise<HttpAnswer>;
+  /** @throws whatever `fetch` throws, and a TimeoutError after `timeoutMs` */
+  send(request: HttpRequest, gateway: number, timeoutMs: number): Promise<HttpAnswer>;
 }
 
-/** Signs tokens for whoever asks, once per subject. */
+/** Signs one token for each subject and role. */
 export function openGateways(o: { readonly urls: readonly string[]; readonly jwtSecret: string }): Gateways {
   const tokens = new Map<string, Promise<string>>();
   const urlOf = (gateway: number): string => o.urls[gateway % o.urls.length] ?? '';
@@ -35,7 +35,7 @@ export function openGateways(o: { readonly urls: readonly string[]; readonly jwt
   return {
     count: o.urls.length,
     urlOf,
-    async send({ method, path, as, role = 'buyer', key, body }, gateway, patienceMs) {
+    async send({ method, path, as, role = 'buyer', key, body }, gateway, timeoutMs) {
       const response = await fetch(urlOf(gateway) + path, {
         method,
         headers: {
@@ -44,7 +44,7 @@ export function openGateways(o: { readonly urls: readonly string[]; readonly jwt
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       return { status: response.status, body: bodyOf(await response.text()) };
     },

@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import type { Arena } from '../ground/arena.js';
+import type { FaultHarness } from '../harness/fault-harness.js';
 import type { Random } from '../random.js';
 import type { FaultKind } from './fault.js';
 
 const CONNECT_TIMEOUT_MS = 2_000;
-/** A connection that was cut is cut again as soon as it is back, so often: while it authenticates, subscribes, declares. */
+/**
+ * A connection is cut again while it reconnects, so that cuts also hit its authentication, subscriptions and
+ * declarations.
+ */
 const CUTS_IN_A_ROW = 7;
 const PAUSE_IN_A_ROW_MS = 15;
 const ADMIN = 'fault suite';
 
-/** Every connection of every process is cut, by its server or on the way, and cut again as soon as it is back. */
+/** Cuts every connection of every process, at its server or in its proxy, several times in a row. */
 export const connectionCuts: FaultKind = {
   name: 'cut connections',
   draw(random) {
@@ -22,9 +25,9 @@ export const connectionCuts: FaultKind = {
       what: `every connection cut ${CUTS_IN_A_ROW} times in a row, ${pauseMs} ms apart, for ${durationMs} ms`,
       uses: ['connections'],
       durationMs,
-      async begin(arena) {
+      async begin(harness) {
         const over = new AbortController();
-        const cutting = keepCutting(arena, order, pauseMs, over.signal);
+        const cutting = keepCutting(harness, order, pauseMs, over.signal);
         return async () => {
           over.abort();
           await cutting;
@@ -34,11 +37,11 @@ export const connectionCuts: FaultKind = {
   },
 };
 
-async function keepCutting(arena: Arena, random: Random, pauseMs: number, signal: AbortSignal): Promise<void> {
+async function keepCutting(harness: FaultHarness, random: Random, pauseMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    for (const cut of random.shuffled(cutsOf(arena))) {
+    for (const cut of random.shuffled(cutsOf(harness))) {
       for (let i = 0; i < CUTS_IN_A_ROW && !signal.aborted; i++) {
-        // The server may be away, by another fault.
+        // The server may be down because of another fault.
         await cut().catch(() => undefined);
         await sleep(PAUSE_IN_A_ROW_MS);
       }
@@ -48,17 +51,17 @@ async function keepCutting(arena: Arena, random: Random, pauseMs: number, signal
   }
 }
 
-/** One for each role of a connection: by the names that processes give them, and by the lines of their lanes. */
-function cutsOf({ stack, lanes }: Arena): (() => Promise<void>)[] {
+/** One function for each role of a connection, by its client name, and one for each proxy. */
+function cutsOf({ stack, replicas }: FaultHarness): (() => Promise<void>)[] {
   const { databaseUrl, redisUrl } = stack.addresses;
   return [
     ...['api', 'api-outcomes', 'workflows', 'reconciliation'].map((name) => () => killClients(redisUrl, name)),
     () => killClients(redisUrl, null),
-    ...['api', 'box office workflows', 'audit-consumer', 'reconciliation'].map(
+    ...['api', 'box-office workflows', 'audit-consumer', 'reconciliation'].map(
       (name) => () => terminateBackends(databaseUrl, name),
     ),
     () => terminateBackends(databaseUrl, null),
-    ...lanes.flatMap((lane) => Object.values(lane.lines).map((line) => async () => line.reset())),
+    ...replicas.flatMap((replica) => Object.values(replica.proxies).map((proxy) => async () => proxy.reset())),
   ];
 }
 

@@ -1,40 +1,40 @@
-import type { Arena } from '../ground/arena.js';
+import type { FaultHarness } from '../harness/fault-harness.js';
 import type { Random } from '../random.js';
 
-/** One fault as it was drawn: everything about it is fixed but the moment. */
+/** One fault with its drawn details. Only its time is not fixed. */
 export interface Fault {
   /** Name of its kind. */
   readonly kind: string;
-  /** What exactly it does, for the log. */
+  /** Description with all details, for the log. */
   readonly what: string;
-  /** Names of what no other fault may touch meanwhile. */
+  /** Names of the resources that no other fault may use at the same time. */
   readonly uses: readonly string[];
-  /** How long it lasts once it has begun. */
+  /** How long it lasts. */
   readonly durationMs: number;
-  /** Begins it and gives what ends it; that puts right all that the fault did. */
-  begin(arena: Arena): Promise<() => Promise<void>>;
+  /** Starts the fault. Returns a function that ends it and undoes its effects. */
+  begin(harness: FaultHarness): Promise<() => Promise<void>>;
 }
 
-/** A kind of fault: draws its details, such as which process and for how long. */
+/** A kind of fault. It draws the details, such as the process and the duration. */
 export interface FaultKind {
   readonly name: string;
-  /** Redis forgets something by it that it had confirmed. */
-  readonly redisForgets?: true;
-  /** Workflows end by it before their work is done. */
-  readonly losesWorkflows?: true;
-  draw(random: Random, lanes: readonly string[]): Omit<Fault, 'kind'>;
+  /** Redis loses data that it had acknowledged. */
+  readonly losesRedisData?: true;
+  /** Workflows end before their work is done. */
+  readonly terminatesWorkflows?: true;
+  draw(random: Random, replicas: readonly string[]): Omit<Fault, 'kind'>;
 }
 
-/** What happened when, for the report and for whoever looks into a violation. Times are epoch ms. */
+/** One injected fault, for the report and for the analysis of a violation. Times are epoch ms. */
 export interface FaultRecord {
   readonly kind: string;
   readonly what: string;
-  readonly together: boolean;
-  readonly begunAtMs: number;
+  readonly isConcurrent: boolean;
+  readonly startedAtMs: number;
   endedAtMs: number | null;
-  /** Why it could not be begun or ended. */
+  /** Why it could not be started or ended. */
   failure?: string;
 }
 
-/** An end for faults that leave nothing to put right. */
+/** For faults that have nothing to undo. */
 export const nothingToEnd = (): Promise<void> => Promise.resolve();

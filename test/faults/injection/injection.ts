@@ -1,79 +1,79 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Arena } from '../ground/arena.js';
+import type { FaultHarness } from '../harness/fault-harness.js';
 import type { Random } from '../random.js';
 import type { Fault, FaultKind, FaultRecord } from './fault.js';
 
-/** Faults at once when all kinds come together. */
-const AT_ONCE = 3;
-/** Between the end of one fault and the beginning of the next, when they come one by one. */
+/** Faults at the same time when they are injected concurrently. */
+const CONCURRENT_FAULTS = 3;
+/** Pause between the end of one fault and the start of the next. */
 const RECOVERY_MS = [1_000, 3_000] as const;
-const RECOVERY_TOGETHER_MS = [0, 1_500] as const;
+const CONCURRENT_RECOVERY_MS = [0, 1_500] as const;
 
 export interface Injection {
-  readonly arena: Arena;
+  readonly harness: FaultHarness;
   readonly kinds: readonly FaultKind[];
   readonly random: Random;
-  /** Filled as faults begin and end. */
+  /** Filled as faults start and end. */
   readonly records: FaultRecord[];
-  readonly say: (line: string) => void;
-  /** Ends the injection early; the faults under way are still ended. */
+  readonly log: (line: string) => void;
+  /** Ends the injection early; active faults are still ended. */
   readonly signal: AbortSignal;
 }
 
-/** One fault after the other, each kind once before any kind comes again; none begins after the time is up. */
-export async function injectOneByOne(o: Injection, untilMs: number): Promise<void> {
-  for (const fault of faultsOf(o, 'one by one')) {
+/** One fault after the other, each kind once in each round. No fault starts after `untilMs`. */
+export async function injectSequentially(o: Injection, untilMs: number): Promise<void> {
+  for (const fault of faultsOf(o, 'sequential')) {
     if (Date.now() >= untilMs || o.signal.aborted) return;
     await inject(o, fault, false);
     await pause(o, o.random.int(...RECOVERY_MS));
   }
 }
 
-/** Several faults at once, of all kinds, as long as they do not touch the same thing. */
-export async function injectTogether(o: Injection, untilMs: number): Promise<void> {
+/** Several faults at the same time, of all kinds, unless they use the same resource. */
+export async function injectConcurrently(o: Injection, untilMs: number): Promise<void> {
   const inUse = new Set<string>();
-  async function keepInjecting(name: string): Promise<void> {
+  async function injectRepeatedly(name: string): Promise<void> {
     for (const fault of faultsOf(o, name)) {
       if (Date.now() >= untilMs || o.signal.aborted) return;
       if (fault.uses.some((use) => inUse.has(use))) continue;
       for (const use of fault.uses) inUse.add(use);
       await inject(o, fault, true);
       for (const use of fault.uses) inUse.delete(use);
-      await pause(o, o.random.int(...RECOVERY_TOGETHER_MS));
+      await pause(o, o.random.int(...CONCURRENT_RECOVERY_MS));
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => keepInjecting(`together ${i}`)));
+  await Promise.all(Array.from({ length: CONCURRENT_FAULTS }, (_, i) => injectRepeatedly(`concurrent ${i}`)));
 }
 
-/** Draws faults without end, every kind once in each round. */
+/** Draws an endless sequence of faults, every kind once in each round. */
 function* faultsOf(o: Injection, name: string): Generator<Fault> {
-  const lanes = o.arena.lanes.map((lane) => lane.name);
+  const replicas = o.harness.replicas.map((replica) => replica.name);
   const random = o.random.fork(name);
   for (;;) {
-    for (const kind of random.shuffled(o.kinds)) yield { kind: kind.name, ...kind.draw(random, lanes) };
+    for (const kind of random.shuffled(o.kinds)) yield { kind: kind.name, ...kind.draw(random, replicas) };
   }
 }
 
-/** A fault that cannot be begun or ended is noted; bringing everything back puts right what it left. */
-async function inject(o: Injection, fault: Fault, together: boolean): Promise<void> {
+/** Records a fault that cannot be started or ended; `FaultHarness.restore` then undoes its effects. */
+async function inject(o: Injection, fault: Fault, isConcurrent: boolean): Promise<void> {
   const record: FaultRecord = {
-    ...{ kind: fault.kind, what: fault.what, together },
-    begunAtMs: Date.now(),
+    ...{ kind: fault.kind, what: fault.what, isConcurrent },
+    startedAtMs: Date.now(),
     endedAtMs: null,
   };
   o.records.push(record);
-  o.say(fault.what);
+  o.log(fault.what);
   try {
-    const end = await fault.begin(o.arena);
+    const end = await fault.begin(o.harness);
     await pause(o, fault.durationMs);
     await end();
   } catch (error) {
     record.failure = error instanceof Error ? error.message : String(error);
-    o.say(`${fault.what}: ${record.failure}`);
+    o.log(`${fault.what}: ${record.failure}`);
   }
   record.endedAtMs = Date.now();
 }
 
-/** Is over at once when the injection is to end. */
+/** Ends at once when the signal aborts the injection. */
 const pause = ({ signal }: Injection, ms: number): Promise<void> =>
   sleep(ms, undefined, { signal }).catch(() => undefined);

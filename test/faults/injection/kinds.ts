@@ -1,16 +1,15 @@
 import { connectionCuts } from './connections.js';
 import type { FaultKind } from './fault.js';
-import { lineCut, lineSilence, lineSlow } from './lines.js';
+import { networkCut, networkSilence, networkSlow } from './network.js';
 import { messageShuffle } from './messages.js';
 import { workflowCancellation, workflowReset, workflowTermination } from './operators.js';
 import { processKills, processPause } from './processes.js';
-import { redisOld, redisWipe } from './redis-memory.js';
-import { rubbish } from './rubbish.js';
+import { redisOld, redisWipe } from './redis-data.js';
+import { malformedData } from './malformed-data.js';
 import { serverKills, serverPause, serverStops } from './servers.js';
 
 /**
- * Every kind of fault. What the payment provider does wrong is not among them: buyers bring it along with their payment
- * methods.
+ * Every kind of fault, except those of the payment provider: buyers choose them with their payment methods.
  */
 export const FAULT_KINDS: readonly FaultKind[] = [
   ...processKills,
@@ -18,14 +17,14 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   ...serverKills,
   redisWipe,
   redisOld,
-  lineCut,
-  lineSlow,
-  lineSilence,
+  networkCut,
+  networkSlow,
+  networkSilence,
   connectionCuts,
   processPause,
   serverPause,
   messageShuffle,
-  rubbish,
+  malformedData,
   workflowTermination,
   workflowCancellation,
   workflowReset,
@@ -40,7 +39,7 @@ export function kindsNamed(texts: readonly string[]): readonly FaultKind[] {
   for (const text of texts) {
     if (!FAULT_KINDS.some(({ name }) => name.includes(text))) {
       throw new RangeError(
-        `no kind of fault is called ${text}; there are: ${FAULT_KINDS.map(({ name }) => name).join(', ')}`,
+        `no kind of fault has ${text} in its name; the kinds are: ${FAULT_KINDS.map(({ name }) => name).join(', ')}`,
       );
     }
   }

@@ -4,20 +4,20 @@ import type { Random } from '../random.js';
 import type { FaultKind } from './fault.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const MOST_HELD = 200;
+const MAX_HELD = 200;
 const RETURN_EVERY_MS = 150;
-const MOST_COPIES = 3;
-/** Marks what has been through here, so that copies do not multiply without end. */
+const MAX_COPIES = 3;
+/** Marks messages that were copied, so that copies are not copied again. */
 const MARK = 'x-shuffled';
 
-/** Between the broker and the consumers somebody takes messages away, and puts copies back in another order. */
+/** Takes messages out of the queues and puts copies back in another order. */
 export const messageShuffle: FaultKind = {
   name: 'copy and shuffle messages',
   draw(random) {
     const durationMs = random.pick([3_000, 6_000]);
     const shuffle = random.fork(`shuffle ${random.int(0, 1_000_000)}`);
     return {
-      what: `messages copied up to ${MOST_COPIES} times and shuffled for ${durationMs} ms`,
+      what: `messages copied up to ${MAX_COPIES} times and shuffled for ${durationMs} ms`,
       uses: ['messages'],
       durationMs,
       begin: ({ stack }) => shuffleMessages(stack.addresses.amqpUrl, shuffle),
@@ -25,13 +25,13 @@ export const messageShuffle: FaultKind = {
   },
 };
 
-/** Returns what ends it. If the broker goes away meanwhile, it takes back what was held here. */
+/** Returns a function that ends it. If the broker goes down meanwhile, it requeues the messages that were taken. */
 async function shuffleMessages(amqpUrl: string, random: Random): Promise<() => Promise<void>> {
   const connection = await connect(amqpUrl, { timeout: CONNECT_TIMEOUT_MS });
   connection.on('error', () => undefined);
   const channel = await connection.createConfirmChannel();
   channel.on('error', () => undefined);
-  await channel.prefetch(MOST_HELD);
+  await channel.prefetch(MAX_HELD);
   const queues = Object.values(createTopology().queues);
   let held: { readonly queue: string; readonly message: ConsumeMessage }[] = [];
   const tags: string[] = [];
@@ -42,11 +42,11 @@ async function shuffleMessages(amqpUrl: string, random: Random): Promise<() => P
     tags.push(consumerTag);
   }
 
-  async function giveBack(): Promise<void> {
+  async function putBack(): Promise<void> {
     const taken = random.shuffled(held);
     held = [];
     for (const { queue, message } of taken) {
-      const copies = message.properties.headers?.[MARK] === true ? 1 : random.int(1, MOST_COPIES);
+      const copies = message.properties.headers?.[MARK] === true ? 1 : random.int(1, MAX_COPIES);
       for (let copy = 0; copy < copies; copy++) send(channel, queue, message);
     }
     await channel.waitForConfirms();
@@ -55,7 +55,7 @@ async function shuffleMessages(amqpUrl: string, random: Random): Promise<() => P
 
   let returning: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    returning = returning.then(giveBack).catch(() => undefined);
+    returning = returning.then(putBack).catch(() => undefined);
   }, RETURN_EVERY_MS);
 
   return async () => {
@@ -63,10 +63,10 @@ async function shuffleMessages(amqpUrl: string, random: Random): Promise<() => P
     await returning;
     try {
       for (const tag of tags) await channel.cancel(tag);
-      await giveBack();
+      await putBack();
       await connection.close();
     } catch {
-      // The broker went away; what was held is in its queue again.
+      // The broker went down; it has requeued the messages.
     }
   };
 }

@@ -5,32 +5,32 @@ import {
   PURCHASE_WORKFLOW,
 } from '@box-office/contract';
 import { Client, Connection } from '@temporalio/client';
-import type { Arena } from '../ground/arena.js';
+import type { FaultHarness } from '../harness/fault-harness.js';
 import type { Random } from '../random.js';
 import { nothingToEnd, type FaultKind } from './fault.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const RPC_TIMEOUT_MS = 10_000;
-/** The newest ones are chosen from: those are the ones that something is going on in. */
+/** A reset chooses among the newest workflows, because those are most likely in progress. */
 const NEWEST = 30;
 const BUYERS_WORKFLOWS = [PURCHASE_WORKFLOW, CANCELLATION_WORKFLOW, HOLD_WORKFLOW];
 
-/** Somebody terminates workflows that are at work: nothing of them runs any more, not even their compensations. */
+/** Terminates running workflows. Nothing of them runs afterwards, not even their compensations. */
 export const workflowTermination: FaultKind = {
   name: 'terminate workflow',
-  losesWorkflows: true,
+  terminatesWorkflows: true,
   draw(random) {
     const workflowType = random.pick(BUYERS_WORKFLOWS);
-    const most = random.int(1, 3);
+    const max = random.int(1, 3);
     return {
-      what: `termination of up to ${most} ${workflowType} workflows`,
+      what: `termination of up to ${max} ${workflowType} workflows`,
       uses: ['operator'],
       durationMs: 0,
-      async begin(arena) {
-        await asOperator(arena, async ({ workflow }) => {
+      async begin(harness) {
+        await asOperator(harness, async ({ workflow }) => {
           const open = workflow.list({ query: `WorkflowType = "${workflowType}" AND ExecutionStatus = "Running"` });
-          for (const { workflowId } of await newest(open, most)) {
-            // It may have ended in this very moment.
+          for (const { workflowId } of await newest(open, max)) {
+            // It may have ended in the meantime.
             await workflow
               .getHandle(workflowId)
               .terminate('fault suite')
@@ -43,21 +43,21 @@ export const workflowTermination: FaultKind = {
   },
 };
 
-/** Somebody requests the cancellation of workflows that are at work: what they have begun is undone, or carried to its end. */
+/** Requests the cancellation of running workflows. They undo or finish what they have started. */
 export const workflowCancellation: FaultKind = {
   name: 'request cancellation of workflow',
   draw(random) {
     const workflowType = random.pick([...BUYERS_WORKFLOWS, EVENT_CANCELLATION_WORKFLOW]);
-    const most = random.int(1, 5);
+    const max = random.int(1, 5);
     return {
-      what: `cancellation requests to up to ${most} ${workflowType} workflows`,
+      what: `cancellation requests to up to ${max} ${workflowType} workflows`,
       uses: ['operator'],
       durationMs: 0,
-      async begin(arena) {
-        await asOperator(arena, async ({ workflow }) => {
+      async begin(harness) {
+        await asOperator(harness, async ({ workflow }) => {
           const open = workflow.list({ query: `WorkflowType = "${workflowType}" AND ExecutionStatus = "Running"` });
-          for (const { workflowId } of await newest(open, most)) {
-            // It may have ended in this very moment.
+          for (const { workflowId } of await newest(open, max)) {
+            // It may have ended in the meantime.
             await workflow
               .getHandle(workflowId)
               .cancel()
@@ -70,7 +70,7 @@ export const workflowCancellation: FaultKind = {
   },
 };
 
-/** Somebody resets workflows, running or ended, to a point in their past: they run again from there. */
+/** Resets workflows, running or ended, to an earlier workflow task. They run again from there. */
 export const workflowReset: FaultKind = {
   name: 'reset workflow',
   draw(random) {
@@ -80,8 +80,8 @@ export const workflowReset: FaultKind = {
       what: `reset of a ${workflowType} workflow`,
       uses: ['operator'],
       durationMs: 0,
-      async begin(arena) {
-        await asOperator(arena, (client, namespace) => resetOne(client, namespace, workflowType, choice));
+      async begin(harness) {
+        await asOperator(harness, (client, namespace) => resetOne(client, namespace, workflowType, choice));
         return nothingToEnd;
       },
     };
@@ -93,7 +93,7 @@ async function resetOne(client: Client, namespace: string, workflowType: string,
   if (found.length === 0) return;
   const { workflowId, runId } = random.pick(found);
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  // A reset goes back to a completed workflow task.
+  // Temporal resets to a completed workflow task.
   const tasks = (history.events ?? []).filter(
     ({ workflowTaskCompletedEventAttributes: task }) => task !== null && task !== undefined,
   );
@@ -109,21 +109,24 @@ async function resetOne(client: Client, namespace: string, workflowType: string,
 
 async function newest(
   listed: AsyncIterable<{ readonly workflowId: string; readonly runId: string }>,
-  most: number,
+  max: number,
 ): Promise<{ readonly workflowId: string; readonly runId: string }[]> {
   const found = [];
   for await (const { workflowId, runId } of listed) {
-    if (found.push({ workflowId, runId }) >= most) break;
+    if (found.push({ workflowId, runId }) >= max) break;
   }
   return found;
 }
 
-async function asOperator({ stack }: Arena, act: (client: Client, namespace: string) => Promise<void>): Promise<void> {
+async function asOperator(
+  { stack }: FaultHarness,
+  run: (client: Client, namespace: string) => Promise<void>,
+): Promise<void> {
   const { temporalAddress, temporalNamespace } = stack.addresses;
   const connection = await Connection.connect({ address: temporalAddress, connectTimeout: CONNECT_TIMEOUT_MS });
   try {
     const client = new Client({ connection, namespace: temporalNamespace });
-    await connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, () => act(client, temporalNamespace));
+    await connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, () => run(client, temporalNamespace));
   } finally {
     await connection.close();
   }

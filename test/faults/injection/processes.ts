@@ -1,4 +1,4 @@
-import { keepStarting, type Arena } from '../ground/arena.js';
+import { startWithRetries, type FaultHarness } from '../harness/fault-harness.js';
 import type { ServiceHandle } from '@box-office/infra';
 import type { Random } from '../random.js';
 import type { FaultKind } from './fault.js';
@@ -6,39 +6,39 @@ import type { FaultKind } from './fault.js';
 const SERVICES = ['api', 'worker', 'audit consumer', 'simulator'] as const;
 type Service = (typeof SERVICES)[number];
 
-/** `kill -9` of each process; it is dead for a moment or for seconds, then started again. */
+/** `kill -9` of each process, which is restarted at once or after some seconds. */
 export const processKills: readonly FaultKind[] = SERVICES.map((service) => ({
   name: `kill ${service}`,
-  draw(random, lanes) {
-    const name = nameOf(service, random, lanes);
+  draw(random, replicas) {
+    const name = nameOf(service, random, replicas);
     const durationMs = random.pick([0, 500, 3_000]);
     return {
       what: `kill -9 of ${name}, dead for ${durationMs} ms`,
       uses: [name],
       durationMs,
-      async begin(arena) {
-        const process = serviceOf(arena, name);
+      async begin(harness) {
+        const process = serviceOf(harness, name);
         await process.kill('SIGKILL');
-        // Keeps the supervisor from starting it again before its time.
+        // Keeps the supervisor from restarting it too early.
         await process.stop();
-        return () => keepStarting(process);
+        return () => startWithRetries(process);
       },
     };
   },
 }));
 
-/** SIGSTOP of a process: it does nothing for seconds and then goes on as if no time had passed. */
+/** SIGSTOP of a process: it does nothing for some seconds, and then continues as if no time had passed. */
 export const processPause: FaultKind = {
   name: 'pause process',
-  draw(random, lanes) {
-    const name = nameOf(random.pick(SERVICES), random, lanes);
+  draw(random, replicas) {
+    const name = nameOf(random.pick(SERVICES), random, replicas);
     const durationMs = random.pick([1_000, 4_000, 9_000]);
     return {
       what: `SIGSTOP of ${name} for ${durationMs} ms`,
       uses: [name],
       durationMs,
-      async begin(arena) {
-        const process = serviceOf(arena, name);
+      async begin(harness) {
+        const process = serviceOf(harness, name);
         await process.kill('SIGSTOP');
         return () => process.kill('SIGCONT');
       },
@@ -46,13 +46,13 @@ export const processPause: FaultKind = {
   },
 };
 
-/** The payment provider is one; the other services have one process in each lane. */
-function nameOf(service: Service, random: Random, lanes: readonly string[]): string {
-  return service === 'simulator' ? service : `${service} ${random.pick(lanes)}`;
+/** There is one payment simulator; the other services have one process in each replica. */
+function nameOf(service: Service, random: Random, replicas: readonly string[]): string {
+  return service === 'simulator' ? service : `${service} ${random.pick(replicas)}`;
 }
 
-function serviceOf(arena: Arena, name: string): ServiceHandle {
-  const found = arena.services.get(name);
+function serviceOf(harness: FaultHarness, name: string): ServiceHandle {
+  const found = harness.services.get(name);
   if (!found) throw new Error(`there is no ${name}`);
   return found;
 }

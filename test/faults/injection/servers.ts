@@ -4,7 +4,7 @@ import type { FaultKind } from './fault.js';
 const SERVERS: readonly ServerName[] = ['postgres', 'redis', 'rabbitmq', 'temporal'];
 const DOWN_MS = [0, 2_000, 5_000];
 
-/** Each server is shut down in its own way, and started after a while. */
+/** Stops each server cleanly and restarts it after a while. */
 export const serverStops: readonly FaultKind[] = SERVERS.map((server) => ({
   name: `stop ${server}`,
   draw(random) {
@@ -21,11 +21,11 @@ export const serverStops: readonly FaultKind[] = SERVERS.map((server) => ({
   },
 }));
 
-/** Each server dies with no chance to write anything, and is started after a while. */
+/** Kills each server and restarts it after a while. */
 export const serverKills: readonly FaultKind[] = SERVERS.map((server) => ({
   name: `kill ${server}`,
-  // It writes its append-only file once a second where the disk is slow.
-  ...(server === 'redis' && { redisForgets: true as const }),
+  // On a slow disk Redis syncs its append-only file once a second only.
+  ...(server === 'redis' && { losesRedisData: true as const }),
   draw(random) {
     const durationMs = random.pick(DOWN_MS);
     return {
@@ -40,7 +40,7 @@ export const serverKills: readonly FaultKind[] = SERVERS.map((server) => ({
   },
 }));
 
-/** PostgreSQL is left out: its sessions are processes of their own, which would go on. */
+/** Without PostgreSQL: its sessions are separate processes, which would continue. */
 const PAUSED: readonly ServerName[] = ['redis', 'rabbitmq', 'temporal'];
 
 export const serverPause: FaultKind = {

@@ -1,4 +1,4 @@
-import type { EventFacts, OrderItem, SerialRange } from '@box-office/contract';
+import type { EventDetails, OrderItem, SerialRange } from '@box-office/contract';
 import type {
   ConfirmOutcome,
   GiveBackOutcome,
@@ -11,7 +11,7 @@ import type {
   SoldPurchase,
   TakeOverOutcome,
   TakeOverRequest,
-  UpdateFactsOutcome,
+  UpdateDetailsOutcome,
 } from '../outcomes.js';
 
 interface Purchase {
@@ -28,14 +28,14 @@ const ticketsOf = (items: readonly SerialRange[]): number =>
   items.reduce((sum, { serials }) => sum + serials.length, 0);
 
 /** An inventory as one would write it with no thought of speed: purchases with their serials, and nothing derived kept. */
-export function createModel(initial: EventFacts) {
-  let facts = initial;
+export function createModel(initial: EventDetails) {
+  let details = initial;
   const purchases = new Map<string, Purchase>();
   const tombstones = new Map<string, number>();
   /** Highest serial handed out of each type since the last rebuild, as far as the total reaches. */
   const handedOut = new Map<string, number>();
 
-  const totalOf = (type: string): number | undefined => facts.ticketTypes.find(({ name }) => name === type)?.total;
+  const totalOf = (type: string): number | undefined => details.ticketTypes.find(({ name }) => name === type)?.total;
   const ownerOf = (type: string, serial: number): string | undefined =>
     [...purchases].find(([, { items }]) =>
       items.some(({ ticketType, serials }) => ticketType === type && serials.includes(serial)),
@@ -50,7 +50,7 @@ export function createModel(initial: EventFacts) {
     handedOut.set(type, Math.max(handedOut.get(type) ?? 0, ...serials));
   };
 
-  /** The lowest serials that nobody has: returned ones are always lower than those never handed out. */
+  /** The lowest serials without an owner: returned ones are always lower than those never handed out. */
   function lowestUnowned({ ticketType, quantity }: OrderItem): number[] {
     const serials: number[] = [];
     const taken = new Set(owned(ticketType));
@@ -72,13 +72,13 @@ export function createModel(initial: EventFacts) {
     if ((tombstones.get(purchaseId) ?? -1) >= epoch) return { kind: 'tombstoned' };
     const stranger = items.find(({ ticketType }) => totalOf(ticketType) === undefined);
     if (stranger) return refused({ reason: 'unknown_ticket_type', ticketType: stranger.ticketType });
-    if (facts.status !== 'on_sale') return refused({ reason: 'not_on_sale', cause: facts.status });
+    if (details.status !== 'on_sale') return refused({ reason: 'not_on_sale', cause: details.status });
     for (const { ticketType, quantity } of items) {
       const available = (totalOf(ticketType) ?? 0) - owned(ticketType).length;
       if (available === 0) return refused({ reason: 'sold_out', ticketType });
       if (quantity > available) return refused({ reason: 'not_enough_left', ticketType, available });
     }
-    const [has, limit] = [ticketsOfBuyer(userId), facts.limitPerBuyer];
+    const [has, limit] = [ticketsOfBuyer(userId), details.limitPerBuyer];
     if (has + items.reduce((sum, { quantity }) => sum + quantity, 0) > limit) {
       return refused({ reason: 'over_buyer_limit', limit, held: has });
     }
@@ -98,8 +98,8 @@ export function createModel(initial: EventFacts) {
     if ((tombstones.get(purchaseId) ?? -1) >= epoch) return { kind: 'tombstoned' };
     const hold = purchases.get(holdId);
     if (hold?.epoch === undefined || hold.userId !== userId) return { kind: 'gone' };
-    if (facts.status !== 'on_sale') {
-      return { kind: 'refused', refusal: { reason: 'not_on_sale', cause: facts.status } };
+    if (details.status !== 'on_sale') {
+      return { kind: 'refused', refusal: { reason: 'not_on_sale', cause: details.status } };
     }
     purchases.delete(holdId);
     tombstones.set(holdId, Infinity);
@@ -157,14 +157,14 @@ export function createModel(initial: EventFacts) {
     return { kind: 'given_back', tickets };
   }
 
-  function updateFacts(next: EventFacts): UpdateFactsOutcome {
-    for (const { name } of facts.ticketTypes) {
+  function updateDetails(next: EventDetails): UpdateDetailsOutcome {
+    for (const { name } of details.ticketTypes) {
       const total = next.ticketTypes.find((type) => type.name === name)?.total ?? 0;
       const lowestPossible = Math.max(0, ...owned(name));
       if (total < lowestPossible) return { kind: 'refused', ticketType: name, lowestPossible };
     }
-    facts = next;
-    for (const { name, total } of facts.ticketTypes) handedOut.set(name, Math.min(handedOut.get(name) ?? 0, total));
+    details = next;
+    for (const { name, total } of details.ticketTypes) handedOut.set(name, Math.min(handedOut.get(name) ?? 0, total));
     return { kind: 'updated' };
   }
 
@@ -185,12 +185,12 @@ export function createModel(initial: EventFacts) {
     confirm,
     release,
     giveBack,
-    updateFacts,
+    updateDetails,
     contents,
-    facts: () => facts,
+    details: () => details,
     itemsOf: (purchaseId: string): readonly SerialRange[] => purchases.get(purchaseId)?.items ?? [],
     rebuilt: (): void => {
-      for (const { name } of facts.ticketTypes) handedOut.set(name, Math.max(0, ...owned(name)));
+      for (const { name } of details.ticketTypes) handedOut.set(name, Math.max(0, ...owned(name)));
     },
     buyers: () =>
       new Map(
@@ -199,7 +199,7 @@ export function createModel(initial: EventFacts) {
         ),
       ),
     types: () =>
-      facts.ticketTypes.map(({ name, total }) => {
+      details.ticketTypes.map(({ name, total }) => {
         const [held, sold, next] = [owned(name, true).length, owned(name, false).length, handedOut.get(name) ?? 0];
         const taken = new Set(owned(name));
         const free = Array.from({ length: next }, (_, i) => i + 1).filter((serial) => !taken.has(serial));

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { EventFacts, TicketTypeFacts } from '@box-office/contract';
+import type { EventDetails, TicketTypeDetails } from '@box-office/contract';
 import { createInventory, type Inventory } from '../inventory.js';
 import type { InventoryContents, ReserveRequest, SoldPurchase } from '../outcomes.js';
 import type { RedisClient } from '../script.js';
 
 /** An event of its own for one test, so that tests share a server. */
-export const factsOfEvent = (changes: Partial<EventFacts> = {}): EventFacts => ({
+export const detailsOfEvent = (changes: Partial<EventDetails> = {}): EventDetails => ({
   id: randomUUID(),
   revision: 1,
   name: 'Night of the Proms',
@@ -23,27 +23,27 @@ export const factsOfEvent = (changes: Partial<EventFacts> = {}): EventFacts => (
   ...changes,
 });
 
-export const standard = (total: number): TicketTypeFacts => ({ name: 'Standard', priceMinor: 2_500, total });
-export const vip = (total: number): TicketTypeFacts => ({ name: 'VIP', priceMinor: 9_900, total });
+export const standard = (total: number): TicketTypeDetails => ({ name: 'Standard', priceMinor: 2_500, total });
+export const vip = (total: number): TicketTypeDetails => ({ name: 'VIP', priceMinor: 9_900, total });
 
 export const NOTHING_SOLD: InventoryContents = { holds: [], sales: [] };
 
 export interface OpenedEvent {
   readonly inventory: Inventory;
-  readonly facts: EventFacts;
+  readonly details: EventDetails;
   readonly eventId: string;
 }
 
 /** Builds generation 1 of a new event's inventory. */
 export async function openedEvent(
   redis: RedisClient,
-  changes: Partial<EventFacts> = {},
+  changes: Partial<EventDetails> = {},
   contents: InventoryContents = NOTHING_SOLD,
 ): Promise<OpenedEvent> {
-  const facts = factsOfEvent(changes);
+  const details = detailsOfEvent(changes);
   const inventory = createInventory(redis);
-  await inventory.rebuild(facts.id, 1, facts, contents);
-  return { inventory, facts, eventId: facts.id };
+  await inventory.rebuild(details.id, 1, details, contents);
+  return { inventory, details, eventId: details.id };
 }
 
 export const asking = (purchaseId: string, quantity = 1, changes: Partial<ReserveRequest> = {}): ReserveRequest => ({

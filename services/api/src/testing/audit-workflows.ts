@@ -1,46 +1,51 @@
 import { randomUUID } from 'node:crypto';
 import type { RebuildRequest, ReconciliationRequest } from '@box-office/contract';
-import { beginSweep } from '@box-office/records';
+import { beginReconciliationRun } from '@box-office/database';
 import type pg from 'pg';
-import type { AuditWorkflows, RebuildState } from '../operations/audit-workflows.js';
+import type { AuditWorkflows, RebuildState } from '../operator/audit-workflows.js';
 
-/** What a test may see of and change about the audit consumer's workflows. */
+/** What a test may see and change of the audit consumer's workflows. */
 export interface TestAuditWorkflows extends AuditWorkflows {
   readonly requests: (ReconciliationRequest | RebuildRequest)[];
-  isAway: boolean;
-  /** A sweep that is over, and whose workflow has not ended yet: the next start joins it. */
-  endingSweep: string | null;
-  rebuildIs: RebuildState | null;
+  isUnavailable: boolean;
+  /** A finished reconciliation run whose workflow has not ended yet: the next start joins it. */
+  endingRun: string | null;
+  rebuildResult: RebuildState | null;
 }
 
-/** Plays the beginning of the audit consumer's workflows for tests, with no Temporal. */
+/** Simulates the first step of the audit consumer's workflows for tests, without Temporal. */
 export function createTestAuditWorkflows(pool: pg.Pool): TestAuditWorkflows {
-  const away = { kind: 'unavailable', cause: 'Temporal is away' } as const;
+  const unavailable = { kind: 'unavailable', cause: 'Temporal is unavailable' } as const;
   const test: TestAuditWorkflows = {
     requests: [],
-    isAway: false,
-    endingSweep: null,
-    rebuildIs: null,
+    isUnavailable: false,
+    endingRun: null,
+    rebuildResult: null,
     async reconcile(request) {
-      if (test.isAway) return away;
-      if (test.endingSweep !== null) {
-        const runId = test.endingSweep;
-        test.endingSweep = null;
+      if (test.isUnavailable) return unavailable;
+      if (test.endingRun !== null) {
+        const runId = test.endingRun;
+        test.endingRun = null;
         return { kind: 'started', runId };
       }
       test.requests.push(request);
       const { requestedBy, scope } = request;
-      const sweepId = randomUUID();
-      const inWords = typeof scope === 'string' ? scope : `event ${scope.eventId}`;
-      await beginSweep(pool, { sweepId, requestedBy, scope: inWords, workflowId: 'reconciliation' });
-      return { kind: 'started', runId: sweepId };
+      const reconciliationId = randomUUID();
+      const scopeText = typeof scope === 'string' ? scope : `event ${scope.eventId}`;
+      await beginReconciliationRun(pool, {
+        reconciliationId,
+        requestedBy,
+        scope: scopeText,
+        workflowId: 'reconciliation',
+      });
+      return { kind: 'started', runId: reconciliationId };
     },
     async rebuild(request) {
-      if (test.isAway) return away;
+      if (test.isUnavailable) return unavailable;
       test.requests.push(request);
       return { kind: 'started', runId: randomUUID() };
     },
-    rebuildState: async () => test.rebuildIs,
+    rebuildState: async () => test.rebuildResult,
   };
   return test;
 }

@@ -1,19 +1,27 @@
-import type { CancellationRequest, CancellationResult } from '@box-office/contract';
+import { HOLD_EPOCH, type CancellationRequest, type CancellationResult } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
-import { claimCancellation, completeCancellation, serialsOf, settleCancellations } from '@box-office/records';
-import { cancelEvent } from '@box-office/restoration';
+import {
+  claimCancellation,
+  completeCancellation,
+  findEvent,
+  recordEventCancellation,
+  releaseHoldsOfEvent,
+  serialsOf,
+  settleCancellations,
+} from '@box-office/database';
+import { publishDetails } from '@box-office/inventory-sync';
 import type pg from 'pg';
-import type { CancellationInTemporal, CancellationWorkflows } from '../cancelling/cancellation-workflows.js';
+import type { CancellationInTemporal, CancellationWorkflows } from '../cancellation/cancellation-workflows.js';
 
-/** What a test may change about the cancellation workflows. */
+/** What a test may change of the cancellation workflows. */
 export interface TestCancellations extends CancellationWorkflows {
   /** Requests in the order of their starts. */
   readonly starts: CancellationRequest[];
-  /** `at once`, never (as with no worker), or not even started. */
-  behaviour: 'carried out' | 'left' | 'not started';
+  /** Run at once, never run (no worker), or not started (no Temporal). */
+  behaviour: 'carried_out' | 'never_run' | 'not_started';
 }
 
-/** Plays the cancellation workflows for tests: the same writes in the same order, with no Temporal and no payment. */
+/** Simulates the cancellation workflows for tests: the same writes in the same order, without Temporal and payment. */
 export function createTestCancellations({
   pool,
   inventory,
@@ -26,12 +34,12 @@ export function createTestCancellations({
   async function carryOut(request: CancellationRequest): Promise<CancellationResult> {
     const claim = await claimCancellation(pool, request);
     if (claim.kind === 'refused') return { kind: 'refused', ...claim.refusal };
-    if (claim.kind === 'waiting') throw new Error('a purchase of these tests is never left open');
+    if (claim.kind === 'waiting') throw new Error('a purchase of these tests is never open');
     const { cancellationId, purchaseId, eventId, tickets, amountMinor } = claim.cancellation;
     await completeCancellation(pool, { cancellationId, refundId: 'refund' });
     if (tickets.length > 0) {
-      const look = await inventory.look(eventId);
-      const generation = look.kind === 'counted' ? look.generation : 0;
+      const counted = await inventory.readAvailability(eventId);
+      const generation = counted.kind === 'counted' ? counted.generation : 0;
       await inventory.giveBack(eventId, generation, [{ purchaseId, items: serialsOf(tickets) }]);
     }
     await settleCancellations(pool, [cancellationId]);
@@ -40,17 +48,23 @@ export function createTestCancellations({
 
   const test: TestCancellations = {
     starts: [],
-    behaviour: 'carried out',
+    behaviour: 'carried_out',
     async start(request) {
-      if (test.behaviour === 'not started') return { kind: 'unavailable', cause: 'Temporal is away' };
+      if (test.behaviour === 'not_started') return { kind: 'unavailable', cause: 'Temporal is unavailable' };
       test.starts.push(request);
       const { cancellationId, purchaseId, userId } = request;
-      const result = test.behaviour === 'left' ? null : await carryOut(request);
+      const result = test.behaviour === 'never_run' ? null : await carryOut(request);
       known.set(cancellationId, { purchaseId, userId, result });
       return { kind: 'started' };
     },
     async startOfEvent(request) {
-      await cancelEvent({ pool, inventory }, request);
+      await recordEventCancellation(pool, request);
+      const { eventId } = request;
+      const details = await findEvent(pool, eventId);
+      if (details) await publishDetails({ pool, inventory }, details);
+      const { holdIds, generation } = await releaseHoldsOfEvent(pool, eventId, 100);
+      const released = holdIds.map((purchaseId) => ({ purchaseId, epoch: HOLD_EPOCH }));
+      await inventory.release(eventId, generation, released);
       return { kind: 'started' };
     },
     result: async (cancellationId) => known.get(cancellationId)?.result ?? null,

@@ -1,32 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER } from '@box-office/contract';
-import type { EventFacts, PurchaseOrder, TicketTypeFacts } from '@box-office/contract';
+import type { EventDetails, PurchaseOrder, TicketTypeDetails } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import type { Inventory } from '@box-office/inventory';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
-import { freshDatabase, separateEventIds } from '@box-office/records/testing';
+import { freshDatabase, separateEventIds } from '@box-office/database/testing';
 import type { Redis } from 'ioredis';
 import { SignJWT } from 'jose';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
 import { inject } from 'vitest';
-import { createTokenVerifier } from '../auth/token-verifier.js';
-import type { HoldDesk } from '../holding/hold-desk.js';
+import { createTokenVerifier } from '../http/auth/token-verifier.js';
+import type { HoldClient } from '../hold/hold-client.js';
 import { createGateway } from '../gateway.js';
 import type { Gateway, GatewayDeps } from '../gateway.js';
-import type { StartReply, WorkflowStarter } from '../purchasing/purchase-starter.js';
-import { createTestAttention } from './attention.js';
-import type { TestAttention } from './attention.js';
+import type { StartReply, WorkflowStarter } from '../batching/purchase-starter.js';
+import { createTestInterventions } from './interventions.js';
+import type { TestInterventions } from './interventions.js';
 import { createTestAuditWorkflows } from './audit-workflows.js';
 import type { TestAuditWorkflows } from './audit-workflows.js';
 import { createTestCancellations } from './cancellations.js';
 import type { TestCancellations } from './cancellations.js';
-import { createTestHoldDesk, HOLD_TIMES } from './holds.js';
+import { createTestHoldClient, HOLD_TIMES } from './holds.js';
 import { createTestWorker } from './worker.js';
 
 export const logger = createLogger({ service: 'test', level: 'silent' });
 
-export const SECRET = 'a secret that is used by tests and by nobody else';
+export const SECRET = 'a secret that only tests use and no server';
 export const TOKEN_RULES = { issuer: LOCAL_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, maxLifetimeS: 86_400 };
 type GatewayLimits = Pick<GatewayDeps, 'limits' | 'buyers' | 'corsOrigins'>;
 export const NO_LIMITS: GatewayLimits = {
@@ -37,15 +37,15 @@ export const NO_LIMITS: GatewayLimits = {
 const STARTED: StartReply = { kind: 'started', already: false };
 
 export interface TestGatewayOptions {
-  /** What a start does; without it the purchase is run as the workflow would. */
+  /** What a start does; by default the purchase is run as by its workflow. */
   readonly start?: (order: PurchaseOrder, run: (order: PurchaseOrder) => Promise<void>) => Promise<StartReply>;
-  /** What calls to hold workflows do; without it they are played as the workflow would. */
-  readonly holdDesk?: (played: HoldDesk) => HoldDesk;
+  /** What calls to hold workflows do; by default they are simulated. */
+  readonly holdClient?: (simulated: HoldClient) => HoldClient;
   readonly waitMs?: number;
   /** Limits and origins; none unless given. */
   readonly limits?: Partial<GatewayLimits>;
-  /** Whether outcomes are announced on Redis. */
-  readonly announce?: boolean;
+  /** Whether outcomes are published on Redis; true by default. */
+  readonly publishOutcomes?: boolean;
   readonly behindTls?: boolean;
 }
 
@@ -61,14 +61,14 @@ export interface TestGateway {
   readonly inventory: Inventory;
   /** Orders in the order of their starts. */
   readonly starts: readonly PurchaseOrder[];
-  /** The cancellation workflows as they are played. */
+  /** The simulated cancellation workflows. */
   readonly cancellations: TestCancellations;
-  readonly attention: TestAttention;
+  readonly interventions: TestInterventions;
   readonly audit: TestAuditWorkflows;
   request(method: string, path: string, o?: RequestOptions): Promise<Response>;
   /** POST /api/tickets/purchase by a buyer (a new one unless named), with a new key unless one is given. */
   buy(body: object, o?: { key?: string; token?: string }): Promise<Response>;
-  createEvent(ticketTypes: readonly TicketTypeFacts[], more?: object): Promise<EventFacts>;
+  createEvent(ticketTypes: readonly TicketTypeDetails[], more?: object): Promise<EventDetails>;
   /** Another gateway process before the same stores. */
   another(o?: TestGatewayOptions, stores?: Partial<Pick<Stores, 'pool' | 'redis'>>): TestGateway;
   close(): Promise<void>;
@@ -96,7 +96,7 @@ export function tokenOf(
     .sign(new TextEncoder().encode(o.secret ?? SECRET));
 }
 
-export const standard = (total: number): TicketTypeFacts => ({ name: 'Standard', priceMinor: 4_500, total });
+export const standard = (total: number): TicketTypeDetails => ({ name: 'Standard', priceMinor: 4_500, total });
 
 /** A gateway without a socket before a database of its own and the run's Redis. */
 export async function openTestGateway(o: TestGatewayOptions = {}): Promise<TestGateway> {
@@ -106,7 +106,7 @@ export async function openTestGateway(o: TestGatewayOptions = {}): Promise<TestG
   const pool = createPool({ url: database.databaseUrl, applicationName: 'api test', max: 4, logger });
   const redis = createRedis({ url: stack.redisUrl, name: 'api test', logger });
   const subscriber = createRedis({ url: stack.redisUrl, name: 'api test outcomes', logger });
-  // Every gateway that a test opens listens to it.
+  // Every gateway of a test subscribes on it.
   subscriber.setMaxListeners(100);
   await Promise.all([redisReady(redis, 5_000), redisReady(subscriber, 5_000)]);
   const runs = new Set<Promise<void>>();
@@ -139,32 +139,11 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
   const unreadable: string[] = [];
   const report = (source: string): void => void unreadable.push(source);
   const inventory = createInventory(redis, report);
-  const worker = createTestWorker({ pool, redis, inventory, announce: o.announce ?? true });
-  const starts: PurchaseOrder[] = [];
-  const run = (order: PurchaseOrder): Promise<void> => {
-    const running = worker.run(order).finally(() => stores.runs.delete(running));
-    stores.runs.add(running);
-    return running;
-  };
-  const runInBackground = async (order: PurchaseOrder): Promise<StartReply> => {
-    void run(order);
-    return STARTED;
-  };
-  const startOne = (order: PurchaseOrder): Promise<StartReply> => {
-    starts.push(order);
-    return (o.start ?? runInBackground)(order, run);
-  };
-  const workflows: WorkflowStarter = {
-    start: async (group) => {
-      const [reply] = await Promise.all(group.map(({ order }) => startOne(order)));
-      return reply ?? STARTED;
-    },
-    longestReplyMs: 1_000,
-    close: () => undefined,
-  };
-  const holdDesk = createTestHoldDesk({ pool, inventory });
+  const worker = createTestWorker({ pool, redis, inventory, publishOutcomes: o.publishOutcomes ?? true });
+  const { starts, workflows } = simulateStarts(worker, stores.runs, o.start);
+  const holdClient = createTestHoldClient({ pool, inventory });
   const cancellations = createTestCancellations({ pool, inventory });
-  const attention = createTestAttention();
+  const interventions = createTestInterventions();
   const audit = createTestAuditWorkflows(pool);
   const registry = new Registry();
   const gateway = createGateway({
@@ -172,9 +151,9 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     inventory,
     workflows,
     cancellations,
-    attention,
+    interventions,
     audit,
-    holdDesk: o.holdDesk?.(holdDesk) ?? holdDesk,
+    holdClient: o.holdClient?.(holdClient) ?? holdClient,
     holdTimes: HOLD_TIMES,
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     ...NO_LIMITS,
@@ -191,7 +170,79 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     logger,
   });
 
-  const request: TestGateway['request'] = async (method, path, options = {}) =>
+  const request = requestsTo(gateway);
+  return {
+    gateway,
+    registry,
+    unreadable,
+    databaseUrl,
+    pool,
+    redis,
+    inventory,
+    starts,
+    cancellations,
+    interventions,
+    audit,
+    request,
+    buy: async (body, { key, token } = {}) =>
+      request('POST', '/api/tickets/purchase', {
+        token: token ?? (await tokenOf(`buyer_${randomUUID()}`)),
+        body: { payment: { method: 'pm_approve' }, ...body },
+        headers: { 'Idempotency-Key': key ?? randomUUID() },
+      }),
+    async createEvent(ticketTypes, more = {}) {
+      const body = { ...EVENT, ticketTypes, ...more };
+      const created = await request('POST', '/api/events', { token: await tokenOf('op', { role: 'operator' }), body });
+      if (created.status !== 201) throw new Error(await created.text());
+      return (await created.json()) as EventDetails;
+    },
+    another: (options = {}, others = {}) => around({ ...stores, ...others }, options),
+    close: async () => undefined,
+  };
+}
+
+const EVENT = {
+  name: 'Autumn concert',
+  venue: 'Great Hall',
+  startsAt: '2030-06-01T19:00:00Z',
+  endsAt: '2030-06-01T22:00:00Z',
+  timeZone: 'Europe/Vienna',
+  currency: 'EUR',
+};
+
+/** Starts that run each purchase at once, unless the test gives another start. */
+function simulateStarts(
+  worker: ReturnType<typeof createTestWorker>,
+  runs: Set<Promise<void>>,
+  startWith: TestGatewayOptions['start'],
+): { readonly starts: readonly PurchaseOrder[]; readonly workflows: WorkflowStarter } {
+  const starts: PurchaseOrder[] = [];
+  const run = (order: PurchaseOrder): Promise<void> => {
+    const running = worker.run(order).finally(() => runs.delete(running));
+    runs.add(running);
+    return running;
+  };
+  const runInBackground = async (order: PurchaseOrder): Promise<StartReply> => {
+    void run(order);
+    return STARTED;
+  };
+  const startOne = (order: PurchaseOrder): Promise<StartReply> => {
+    starts.push(order);
+    return (startWith ?? runInBackground)(order, run);
+  };
+  const workflows: WorkflowStarter = {
+    start: async (batch) => {
+      const [reply] = await Promise.all(batch.map(({ order }) => startOne(order)));
+      return reply ?? STARTED;
+    },
+    maxReplyMs: 1_000,
+    close: () => undefined,
+  };
+  return { starts, workflows };
+}
+
+function requestsTo(gateway: Gateway): TestGateway['request'] {
+  return async (method, path, options = {}) =>
     gateway.app.request(
       path,
       {
@@ -207,42 +258,4 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
       },
       options.from === undefined ? {} : { incoming: { socket: { remoteAddress: options.from } } },
     );
-
-  return {
-    gateway,
-    registry,
-    unreadable,
-    databaseUrl,
-    pool,
-    redis,
-    inventory,
-    starts,
-    cancellations,
-    attention,
-    audit,
-    request,
-    buy: async (body, { key, token } = {}) =>
-      request('POST', '/api/tickets/purchase', {
-        token: token ?? (await tokenOf(`buyer_${randomUUID()}`)),
-        body: { payment: { method: 'pm_approve' }, ...body },
-        headers: { 'Idempotency-Key': key ?? randomUUID() },
-      }),
-    async createEvent(ticketTypes, more = {}) {
-      const body = {
-        name: 'Autumn concert',
-        venue: 'Great Hall',
-        startsAt: '2030-06-01T19:00:00Z',
-        endsAt: '2030-06-01T22:00:00Z',
-        timeZone: 'Europe/Vienna',
-        currency: 'EUR',
-        ticketTypes,
-        ...more,
-      };
-      const created = await request('POST', '/api/events', { token: await tokenOf('op', { role: 'operator' }), body });
-      if (created.status !== 201) throw new Error(await created.text());
-      return (await created.json()) as EventFacts;
-    },
-    another: (options = {}, others = {}) => around({ ...stores, ...others }, options),
-    close: async () => undefined,
-  };
 }

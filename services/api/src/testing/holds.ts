@@ -1,14 +1,14 @@
 import { HOLD_EPOCH } from '@box-office/contract';
 import type { Hold, HoldOrder } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
-import { endHold, findHold, readGeneration, recordHold, refuseHold } from '@box-office/records';
+import { endHold, findHold, readGeneration, recordHold, refuseHold } from '@box-office/database';
 import type pg from 'pg';
-import type { HoldDesk } from '../holding/hold-desk.js';
+import type { HoldClient } from '../hold/hold-client.js';
 
-export const HOLD_TIMES = { usualMs: 600_000, longestMs: 1_800_000 };
+export const HOLD_TIMES = { defaultMs: 600_000, maxMs: 1_800_000 };
 
-/** Plays the hold workflow for tests: the same writes in the same order, with no Temporal and no timer. */
-export function createTestHoldDesk(o: { pool: pg.Pool; inventory: Inventory }): HoldDesk {
+/** Simulates the hold workflow for tests: the same writes in the same order, without Temporal and timer. */
+export function createTestHoldClient(o: { pool: pg.Pool; inventory: Inventory }): HoldClient {
   async function take(order: HoldOrder): Promise<Hold> {
     const { holdId, eventId, userId, items } = order;
     const known = await findHold(o.pool, holdId);
@@ -36,6 +36,6 @@ export function createTestHoldDesk(o: { pool: pg.Pool; inventory: Inventory }): 
   return {
     take: async (order) => ({ kind: 'answered', hold: await take(order) }),
     release: async (hold) => ({ kind: 'answered', hold: await release(hold) }),
-    longestReplyMs: 1_000,
+    maxReplyMs: 1_000,
   };
 }

@@ -1,5 +1,5 @@
 import { HOLD_EPOCH, OUTCOMES_CHANNEL } from '@box-office/contract';
-import type { AnnouncedOutcome, Announcement, PurchaseOrder, PurchaseOutcome } from '@box-office/contract';
+import type { OutcomeNotification, PurchaseNotification, PurchaseOrder, PurchaseOutcome } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import {
   beginUndoing,
@@ -10,28 +10,28 @@ import {
   persistTickets,
   refusePurchases,
   voidTickets,
-} from '@box-office/records';
-import type { ClaimedPurchase } from '@box-office/records';
+} from '@box-office/database';
+import type { ClaimedPurchase } from '@box-office/database';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 
 /**
- * Plays the purchase workflow for tests: the same writes in the same order, with no Temporal and no payment. A method
+ * Simulates the purchase workflow for tests: the same writes in the same order, without Temporal and payment. A method
  * `pm_decline` is declined. Running the same order twice is safe, as with the real one.
  */
-export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: Inventory; announce: boolean }) {
+export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: Inventory; publishOutcomes: boolean }) {
   async function run(order: PurchaseOrder): Promise<void> {
     const { purchaseId } = order;
     const claimant = { workflowId: `purchase/${purchaseId}`, runId: 'run' };
     const [claim] = await claimPurchases(o.pool, [order], claimant);
     if (claim?.kind === 'hold_in_use') {
       const { fingerprint } = order;
-      const told: Announcement[] = [{ purchaseId, fingerprint, holdInUseBy: claim.usedBy }];
-      if (o.announce) await o.redis.publish(OUTCOMES_CHANNEL, JSON.stringify(told));
+      const notifications: PurchaseNotification[] = [{ purchaseId, fingerprint, holdInUseBy: claim.usedBy }];
+      if (o.publishOutcomes) await o.redis.publish(OUTCOMES_CHANNEL, JSON.stringify(notifications));
       return;
     }
     if (claim?.kind === 'mine') await sell(order, claim);
-    await announce(purchaseId, claim?.kind === 'finished' && claim.resumed);
+    await publish(purchaseId, claim?.kind === 'finished' && claim.resumed);
   }
 
   async function sell(order: PurchaseOrder, claim: ClaimedPurchase): Promise<void> {
@@ -74,12 +74,14 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
     await concludeUndoing(o.pool, { purchaseId, epoch });
   }
 
-  async function announce(purchaseId: string, earlier: boolean): Promise<void> {
+  async function publish(purchaseId: string, earlier: boolean): Promise<void> {
     const [row] = await findPurchases(o.pool, [purchaseId]);
-    if (!o.announce || row === undefined || row.outcome === null) return;
+    if (!o.publishOutcomes || row === undefined || row.outcome === null) return;
     const { fingerprint, outcome } = row;
-    const announced: AnnouncedOutcome[] = [{ purchaseId, fingerprint, outcome, ...(earlier && { earlier: true }) }];
-    await o.redis.publish(OUTCOMES_CHANNEL, JSON.stringify(announced));
+    const notifications: OutcomeNotification[] = [
+      { purchaseId, fingerprint, outcome, ...(earlier && { earlier: true }) },
+    ];
+    await o.redis.publish(OUTCOMES_CHANNEL, JSON.stringify(notifications));
   }
 
   return { run };

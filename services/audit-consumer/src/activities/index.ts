@@ -1,16 +1,16 @@
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
-import { createRebuilding } from './rebuilding.js';
-import { createRecovering } from './recovering.js';
-import { createRedisRebuilding } from './redis-rebuilding.js';
-import { createSweeping } from './sweeping.js';
+import { createRebuildActivities } from './rebuild-event.js';
+import { createRedisRebuildActivities } from './rebuild-redis.js';
+import { createReconciliationActivities } from './reconcile.js';
+import { createRecoveryActivities } from './recover.js';
 
-/** Every activity of the audit consumer's workflows, as plain functions over the given dependencies. */
-export function createAuditActivities(deps: ReconciliationDeps, o: { readonly secondLookAfterMs: number }) {
+/** All activities of the audit consumer's workflows, as plain functions over the given dependencies. */
+export function createAuditActivities(deps: ReconciliationDeps, o: { readonly recheckDelayMs: number }) {
   return {
-    ...createSweeping(deps, o),
-    ...createRebuilding(deps),
-    ...createRecovering(deps),
-    ...createRedisRebuilding(deps),
+    ...createReconciliationActivities(deps, o),
+    ...createRebuildActivities(deps),
+    ...createRecoveryActivities(deps),
+    ...createRedisRebuildActivities(deps),
   };
 }
 

@@ -4,18 +4,18 @@ import {
   parseCapacityUpdate,
   type HandlerResult,
 } from '@box-office/messaging';
-import { applyCapacityUpdates, type CapacityApplied } from '@box-office/records';
+import { applyCapacityUpdates, type CapacityApplied } from '@box-office/database';
 import { BATCHING, type ConsumerDeps } from './deps.js';
 import { isMessageFault } from './message-fault.js';
 
 const RESULTS: Record<CapacityApplied, HandlerResult> = {
   applied: 'ack',
   duplicate: 'ack',
-  conflict: { deadLetter: 'conflict', detail: 'the ledger has another line with this message id' },
-  unknown_event: { deadLetter: 'unknown_event', detail: 'there is no such event' },
+  conflict: { deadLetter: 'conflict', detail: 'the ledger has a different line with this message id' },
+  unknown_event: { deadLetter: 'unknown_event', detail: 'the event does not exist' },
 };
 
-/** Moves `events.capacity` by what `ticket.capacity.updates` tells, once per message id. */
+/** Applies the messages of `ticket.capacity.updates` to `events.capacity`, each message id once. */
 export function createCapacityConsumer(deps: ConsumerDeps): BatchConsumer {
   const queue = deps.topology.queues.capacityUpdates;
   const consumer = createBatchConsumer({

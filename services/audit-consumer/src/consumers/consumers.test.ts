@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { CapacityUpdate, TransactionRecord } from '@box-office/contract';
 import {
   type BatchConsumer,
-  createDeadLetterDesk,
+  createDeadLetterAdmin,
   createPublisher,
   deadLetterQueueOf,
   type Publisher,
 } from '@box-office/messaging';
 import { freshTopology, type FreshTopology, until } from '@box-office/messaging/testing';
 import { createLogger, createPool } from '@box-office/platform';
-import { createEvent, readCapacity, readStatistics } from '@box-office/records';
-import { freshDatabase, type FreshDatabase } from '@box-office/records/testing';
+import { createEvent, readCapacity, readStatistics } from '@box-office/database';
+import { freshDatabase, type FreshDatabase } from '@box-office/database/testing';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createMetrics } from '../metrics.js';
@@ -126,7 +126,7 @@ async function drained(queue: string): Promise<void> {
 }
 
 describe('the capacity consumers', () => {
-  it('bring events.capacity to what was sold, once per message, with two of them and every tenth message twice', async () => {
+  it('reduce events.capacity once per message, with two consumers and every tenth message twice', async () => {
     const queue = topology.queues.capacityUpdates;
     const sales = Array.from({ length: 1_000 }, () => sale());
     consumers = [createCapacityConsumer(deps), createCapacityConsumer(deps)];
@@ -137,27 +137,27 @@ describe('the capacity consumers', () => {
     expect(await countOf('capacity_ledger')).toBe(1_000);
   });
 
-  it('lay 50 poisoned messages among 1,000 good ones aside with their reasons, and apply all others', async () => {
+  it('park 50 poison messages among 1,000 good ones with their reasons, and apply all others', async () => {
     const queue = topology.queues.capacityUpdates;
-    const desk = createDeadLetterDesk({ url: deps.amqpUrl, topology, logger });
-    // The event comes into being only later.
+    const admin = createDeadLetterAdmin({ url: deps.amqpUrl, topology, logger });
+    // This event is created later in the test.
     const later = String(Number(eventId) + 1);
     const early = times(20, () => sale({ EventId: later }));
     const good = times(1_000, () => sale());
-    const others = times(5, () => ({
+    const conflicting = times(5, () => ({
       ...good[0],
       CapacityChange: -3,
       Items: [{ TicketType: 'standard', Quantity: 3 }],
     }));
-    const senseless = times(25, (i) => (i % 2 === 0 ? { EventId: eventId } : sale({ CapacityChange: -2 })));
+    const unparsable = times(25, (i) => (i % 2 === 0 ? { EventId: eventId } : sale({ CapacityChange: -2 })));
     consumers = [createCapacityConsumer(deps)];
     await publish(queue, good.slice(0, 1));
     await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 1);
-    const poison = [...early, ...others, ...senseless].map((body) => ({ MessageId: randomUUID(), ...body }));
+    const poison = [...early, ...conflicting, ...unparsable].map((body) => ({ MessageId: randomUUID(), ...body }));
     await publish(queue, shuffled([...poison, ...good.slice(1)]));
     await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 1_000, 20_000);
-    await until('laid aside', async () => (await topology.count(deadLetterQueueOf(queue))) === 50, 20_000);
-    const causes = (await desk.list({ queue, limit: 100 })).map(({ cause }) => cause.reason);
+    await until('parked', async () => (await topology.count(deadLetterQueueOf(queue))) === 50, 20_000);
+    const causes = (await admin.list({ queue, limit: 100 })).map(({ cause }) => cause.reason);
     expect(causes.sort()).toEqual([
       ...times(5, () => 'conflict'),
       ...times(20, () => 'unknown_event'),
@@ -166,19 +166,19 @@ describe('the capacity consumers', () => {
     expect(await countOf('capacity_ledger')).toBe(1_000);
 
     expect(await openEvent()).toBe(later);
-    await desk.replay({ queue, limit: 100 }, async () => undefined);
+    await admin.replay({ queue, limit: 100 }, async () => undefined);
     await until('applied', async () => (await readCapacity(pool, later)) === TOTAL - 20, 20_000);
-    await until('laid aside again', async () => (await topology.count(deadLetterQueueOf(queue))) === 30, 20_000);
+    await until('parked again', async () => (await topology.count(deadLetterQueueOf(queue))) === 30, 20_000);
     await drained(queue);
     expect(await readCapacity(pool, eventId)).toBe(TOTAL - 1_000);
     await topology.channel.purgeQueue(deadLetterQueueOf(queue));
   }, 60_000);
 
-  it('lose and double nothing when PostgreSQL drops their connections again and again', async () => {
+  it('lose and duplicate nothing when PostgreSQL terminates their connections repeatedly', async () => {
     const queue = topology.queues.capacityUpdates;
     const ownPool = createPool({ url: database.databaseUrl, applicationName: 'victim', max: 4, logger });
     consumers = [createCapacityConsumer({ ...deps, pool: ownPool })];
-    const publishing = (async () => {
+    const publishAll = async (): Promise<void> => {
       for (let i = 0; i < 20; i++) {
         await publish(
           queue,
@@ -189,8 +189,8 @@ describe('the capacity consumers', () => {
             where application_name = 'victim' and datname = current_database()`,
         );
       }
-    })();
-    await publishing;
+    };
+    await publishAll();
     await until('applied', async () => (await readCapacity(pool, eventId)) === TOTAL - 500, 20_000);
     await drained(queue);
     await ownPool.end();
@@ -213,7 +213,7 @@ describe('the transaction consumer', () => {
     ]);
   });
 
-  it('shows what it does in the metrics', async () => {
+  it('exposes metrics', async () => {
     const queue = topology.queues.transactions;
     consumers = [createTransactionConsumer(deps)];
     await publish(queue, [transaction({ EventId: 'no such event' }), transaction()]);
@@ -222,7 +222,7 @@ describe('the transaction consumer', () => {
     await until('shown', async () => {
       const text = await deps.metrics.registry.metrics();
       return (
-        text.includes(`messages_set_aside_total{queue="${queue}",to="dead_letters",reason="unknown_event"} 1`) &&
+        text.includes(`messages_parked_total{queue="${queue}",to="dead_letters",reason="unknown_event"} 1`) &&
         text.includes(`consumer_ready{queue="${queue}"} 1`) &&
         text.includes(`messages_waiting{queue="${queue}"} 0`) &&
         text.includes(`message_lag_seconds_count{queue="${queue}"}`)

@@ -3,7 +3,7 @@ import type { Logger } from '@box-office/platform';
 import type pg from 'pg';
 import type { ConsumerMetrics } from '../metrics.js';
 
-/** What the consumers work with; built once in main.ts. */
+/** Dependencies of the consumers; built once in main.ts. */
 export interface ConsumerDeps {
   readonly amqpUrl: string;
   readonly topology: Topology;
@@ -13,5 +13,5 @@ export interface ConsumerDeps {
   readonly logger: Logger;
 }
 
-/** Most messages committed together, most that are under way, and longest that one waits for others. */
+/** Maximum of messages in one transaction, maximum unacknowledged, and how long a message lingers for others. */
 export const BATCHING = { batchSize: 250, prefetch: 1_000, batchWaitMs: 10 };

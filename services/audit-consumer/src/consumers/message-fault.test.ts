@@ -9,13 +9,13 @@ describe('isMessageFault', () => {
   });
 
   it.each(['40P01', '55P03', '57014', '57P01', '42P01', '42501', '53300', '08006', 'ECONNREFUSED'])(
-    'blames the surroundings for %s',
+    'blames the environment for %s',
     (code) => {
       expect(isMessageFault(failure(code))).toBe(false);
     },
   );
 
-  it('blames the message for a mistake in the code that it brings to light, and nothing for the rest', () => {
+  it('blames the message for a defect of the code that it triggers, and not for other errors', () => {
     expect(isMessageFault(new TypeError('x is not a function'))).toBe(true);
     expect(isMessageFault(new Error('Query read timeout'))).toBe(false);
     expect(isMessageFault('no error at all')).toBe(false);

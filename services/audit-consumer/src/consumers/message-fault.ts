@@ -1,13 +1,13 @@
-/** Classes of SQLSTATE for which the row that was written is to blame: bad data, and a constraint that refuses it. */
+/** SQLSTATE classes that a message causes: invalid data, and a violated constraint. */
 const DATA_EXCEPTION = '22';
 const INTEGRITY_CONSTRAINT_VIOLATION = '23';
 
 /**
- * Whether an error of a record operation comes from what a message says. Only then does it help to try without that
- * message; everything else (no connection, a timeout, a lock, a missing table or right) concerns all messages alike
- * and passes when somebody mends it.
+ * Whether the content of a message causes an error of a database operation. Only then does it help to park that
+ * message. Every other error (no connection, a timeout, a lock, a missing table or privilege) concerns all messages,
+ * which wait until it is resolved.
  *
- * An error of the language itself is a mistake in this code that some message brings to light: it must not stop the queue.
+ * A `TypeError` or `RangeError` is a defect of this code that a message triggers: that message must not stop the queue.
  */
 export function isMessageFault(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return true;

@@ -4,18 +4,18 @@ import {
   parseTransactionRecord,
   type HandlerResult,
 } from '@box-office/messaging';
-import { recordTransactions, type TransactionRecorded } from '@box-office/records';
+import { recordTransactions, type TransactionRecorded } from '@box-office/database';
 import { BATCHING, type ConsumerDeps } from './deps.js';
 import { isMessageFault } from './message-fault.js';
 
 const RESULTS: Record<TransactionRecorded, HandlerResult> = {
   recorded: 'ack',
   duplicate: 'ack',
-  conflict: { deadLetter: 'conflict', detail: 'the audit log has another line with this message id' },
-  unknown_event: { deadLetter: 'unknown_event', detail: 'there is no such event' },
+  conflict: { deadLetter: 'conflict', detail: 'the audit log has a different line with this message id' },
+  unknown_event: { deadLetter: 'unknown_event', detail: 'the event does not exist' },
 };
 
-/** Writes the audit log and the hourly statistics from `ticket.transactions`, once per message id. */
+/** Writes the audit log and the hourly statistics from the messages of `ticket.transactions`, each message id once. */
 export function createTransactionConsumer(deps: ConsumerDeps): BatchConsumer {
   const queue = deps.topology.queues.transactions;
   const consumer = createBatchConsumer({

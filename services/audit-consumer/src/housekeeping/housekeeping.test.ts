@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createLogger, createPool } from '@box-office/platform';
-import { claimPurchases, createEvent, readStatistics, refusePurchases } from '@box-office/records';
-import { freshDatabase, type FreshDatabase } from '@box-office/records/testing';
+import { claimPurchases, createEvent, readStatistics, refusePurchases } from '@box-office/database';
+import { freshDatabase, type FreshDatabase } from '@box-office/database/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createMetrics } from '../metrics.js';
 import { startHousekeeping } from './housekeeping.js';
-import { repeatedly } from './repeatedly.js';
+import { runPeriodically } from './run-periodically.js';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 
-describe('the housekeeping', () => {
+describe('housekeeping', () => {
   let database: FreshDatabase;
   let pool: pg.Pool;
 
@@ -23,7 +23,7 @@ describe('the housekeeping', () => {
     await database.drop();
   });
 
-  it('brings refusals into the statistics, and has partitions of the audit log ready', async () => {
+  it('adds refusals to the statistics, and creates partitions of the audit log', async () => {
     const { id: eventId } = await createEvent(pool, {
       name: 'Gala',
       description: '',
@@ -57,27 +57,27 @@ describe('the housekeeping', () => {
   });
 });
 
-describe('repeatedly', () => {
-  it('goes on after a failure, at once while there is more, and ends its turn before it stops', async () => {
-    const turns: string[] = [];
+describe('runPeriodically', () => {
+  it('continues after a failure, does not pause while there is more, and stops after its execution', async () => {
+    const log: string[] = [];
     let finish: (() => void) | undefined;
-    const repetition = repeatedly({
-      what: 'test',
-      everyMs: 1,
+    const task = runPeriodically({
+      name: 'run the test',
+      intervalMs: 1,
       logger,
-      async turn() {
-        turns.push('begun');
-        if (turns.length === 1) throw new Error('away');
-        if (turns.length === 2) return true;
+      async execute() {
+        log.push('started');
+        if (log.length === 1) throw new Error('unavailable');
+        if (log.length === 2) return true;
         await new Promise<void>((resolve) => (finish = resolve));
-        turns.push('done');
+        log.push('finished');
         return false;
       },
     });
-    await expect.poll(() => turns.length).toBe(3);
-    const stopped = repetition.stop();
+    await expect.poll(() => log.length).toBe(3);
+    const stopped = task.stop();
     finish?.();
     await stopped;
-    expect(turns).toEqual(['begun', 'begun', 'begun', 'done']);
+    expect(log).toEqual(['started', 'started', 'started', 'finished']);
   });
 });

@@ -1,19 +1,19 @@
 import type { Logger } from '@box-office/platform';
-import { countOutcomes, countStalledWork, maintainAuditLog } from '@box-office/records';
+import { countOutcomes, countStalledWork, maintainAuditLog } from '@box-office/database';
 import type pg from 'pg';
 import type { HousekeepingMetrics } from '../metrics.js';
-import { repeatedly } from './repeatedly.js';
+import { runPeriodically } from './run-periodically.js';
 
-/** How far the statistics of refusals and holds may lag behind. */
-const COUNT_EVERY_MS = 2_000;
-/** Partitions are made months ahead, so any day will do; soon after a start is best. */
-const MAINTAIN_EVERY_MS = 60 * 60_000;
-/** A full batch: there may be more. */
-const FULL = 1_000;
+/** Bounds the lag of the statistics of refusals and holds. */
+const COUNT_INTERVAL_MS = 2_000;
+/** Partitions are created months ahead, so the interval is not critical; the first execution is at start. */
+const MAINTAIN_INTERVAL_MS = 60 * 60_000;
+/** Size of a full batch: there may be more. */
+const FULL_BATCH = 1_000;
 
 /**
- * What has no message to start it: counts the purchases that came to nothing and the holds that ended, makes the audit log's
- * next partitions and drops those past their retention. Any number of processes may do so at once.
+ * Tasks that no message triggers: counts the purchases without tickets and the ended holds, creates the audit log's
+ * next partitions and drops expired ones. Several processes may run them at once.
  */
 export function startHousekeeping(o: {
   readonly pool: pg.Pool;
@@ -22,36 +22,37 @@ export function startHousekeeping(o: {
 }): { stop(): Promise<void> } {
   const { pool, metrics, logger } = o;
 
-  const counting = repeatedly({
-    what: 'count refusals and holds',
-    everyMs: COUNT_EVERY_MS,
+  const counting = runPeriodically({
+    name: 'count refusals and holds',
+    intervalMs: COUNT_INTERVAL_MS,
     logger,
-    async turn() {
+    async execute() {
       const { purchases, holds } = await countOutcomes(pool);
-      metrics.counted(purchases, holds);
+      metrics.outcomesCounted(purchases, holds);
       metrics.stalled(await countStalledWork(pool));
-      return purchases >= FULL || holds >= FULL;
+      return purchases >= FULL_BATCH || holds >= FULL_BATCH;
     },
   });
-  const maintaining = repeatedly({
-    what: 'maintain the audit log',
-    everyMs: MAINTAIN_EVERY_MS,
+  const maintenance = runPeriodically({
+    name: 'maintain the audit log',
+    intervalMs: MAINTAIN_INTERVAL_MS,
     logger,
-    async turn() {
+    async execute() {
       const { created, dropped, broken } = await maintainAuditLog(pool);
-      if (created.length > 0) logger.info({ created }, 'made partitions of the audit log');
-      if (dropped.length > 0) logger.info({ dropped }, 'dropped partitions of the audit log past their retention');
+      if (created.length > 0) logger.info({ created }, 'created partitions of the audit log');
+      if (dropped.length > 0) logger.info({ dropped }, 'dropped expired partitions of the audit log');
       if (broken !== null) {
-        logger.error({ partition: broken }, 'the audit log was tampered with: this partition is kept as evidence');
+        const text = 'this partition of the audit log failed verification: it was altered, and is kept as evidence';
+        logger.error({ partition: broken }, text);
       }
-      metrics.auditLogIsWhole(broken === null);
+      metrics.auditLogVerified(broken === null);
       return false;
     },
   });
 
   return {
     async stop() {
-      await Promise.all([counting.stop(), maintaining.stop()]);
+      await Promise.all([counting.stop(), maintenance.stop()]);
     },
   };
 }

@@ -3,20 +3,20 @@ import type { Publisher } from '@box-office/messaging';
 import type { PaymentPort } from '@box-office/payments';
 import type { Logger } from '@box-office/platform';
 import type pg from 'pg';
-import type { Workflows } from './workflows.js';
+import type { TemporalWorkflows } from './temporal-workflows.js';
 
-/** What reconciliation works with; built once in main.ts. */
+/** Dependencies of reconciliation; built once in start-reconciliation.ts. */
 export interface ReconciliationDeps {
   readonly pool: pg.Pool;
   readonly inventory: Inventory;
   readonly payments: PaymentPort;
   readonly publisher: Publisher;
-  /** Whether messages may be on their way to the ledger or the audit log, or nobody can tell. */
-  readonly messagesOnTheWay: () => Promise<boolean>;
-  readonly workflows: Workflows;
+  /** True if messages to the ledger or the audit log may be unconsumed, and if the broker cannot tell. */
+  readonly mayHaveUnconsumedMessages: () => Promise<boolean>;
+  readonly workflows: TemporalWorkflows;
   readonly logger: Logger;
-  /** How long after its last change, and after the end of its workflow, something that stands unfinished is taken up again. */
+  /** How long unfinished work must be unchanged, and its workflow closed, before it is recovered. */
   readonly idleMs: number;
-  /** How long something may stand unfinished, and no step of it be tried, before a person is told. */
+  /** How long work may be unfinished, with no step being tried, before it is handed over to an operator. */
   readonly stalledMs: number;
 }

@@ -1,9 +1,9 @@
 /**
- * Reads a list page by page to its end, however long it is and whatever becomes of its elements: each page begins after the
- * last element of the one before, so that what stays in the list does not keep the rest waiting.
+ * Reads a list page by page to its end. Each page begins after the last element of the previous one, so that elements
+ * which stay in the list do not block the elements behind them.
  *
- * @param o.read the page after a cursor; null is the first one
- * @param o.cursorOf where the page after this element begins
+ * @param o.read reads the page after a cursor; null is the first page
+ * @param o.cursorOf the cursor at which the page after this element begins
  */
 export async function* pagesOf<T>(o: {
   readonly limit: number;

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AUDIT_TASK_QUEUE } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
+import { heartbeatWhileRunning } from '@box-office/temporal/worker';
 import type { Client } from '@temporalio/client';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { AuditActivities } from '../activities/index.js';
 import { WORKFLOW_BUNDLE } from '../bundle-path.js';
-import { heartbeatWhileRunning } from './heartbeat.js';
 import { ensureSchedules, type Intervals } from './schedule.js';
 
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 15_000;
-/** What is under way at shutdown is given this long, then it is left to another process. */
+/** Running activities get this long at shutdown; then another process takes them over. */
 const SHUTDOWN_GRACE = '5s';
 /**
- * There is a sweep a minute and now and then a request; the messages are this process's first duty. A sweep takes four
- * activities at once at most, and a rebuild one: there is always a place for what recovers.
+ * Small, because consuming messages is this process's first task. A reconciliation run takes at most four activity
+ * slots and a rebuild one, so that recovery always finds a free slot.
  */
 const LIMITS = {
   maxCachedWorkflows: 20,
@@ -25,16 +25,16 @@ const LIMITS = {
   maxConcurrentActivityTaskPolls: 1,
 } as const;
 
-/** The part of this process that works for Temporal. */
+/** The Temporal worker of this process. */
 export interface AuditWorker {
   isReady(): boolean;
-  /** Lets what is under way come to its end (bounded). */
+  /** Lets running activities finish within the grace time. */
   close(): Promise<void>;
 }
 
 /**
- * Works on the audit consumer's task queue and keeps its schedule. Begins when Temporal is there and begins again when it
- * was lost: neither keeps the consumers of messages from their work.
+ * Polls the audit consumer's task queue and ensures its Schedules. Connects when Temporal answers and reconnects after
+ * an outage; the message consumers run independently of it.
  */
 export function startAuditWorker(o: {
   temporal: ClientConnectConfig;
@@ -73,7 +73,7 @@ export function startAuditWorker(o: {
       try {
         await runOnce();
       } catch (error) {
-        o.logger.warn({ err: error }, 'the worker for reconciliation ended; it begins again');
+        o.logger.warn({ err: error }, 'the Temporal worker for reconciliation stopped; it restarts');
       }
       await sleep(waitMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }

@@ -15,19 +15,19 @@ import {
 } from '@temporalio/client';
 
 const CALL_TIMEOUT_MS = 10_000;
-/** A run that came to nothing must not keep the schedule from starting the next one. */
-const LONGEST_SWEEP = '2 hours';
-const LONGEST_RECOVERY = '10 minutes';
+/** Execution timeouts: a run that hangs must not keep the Schedule from starting the next one. */
+const MAX_RECONCILIATION_TIME = '2 hours';
+const MAX_RECOVERY_TIME = '10 minutes';
 
-/** How often the workflows come by themselves, in ms; 0 for never. */
+/** Intervals of the scheduled workflows, in ms; 0 turns a Schedule off. */
 export interface Intervals {
   readonly reconciliationEveryMs: number;
   readonly recoveryEveryMs: number;
 }
 
 /**
- * Sees to it that Temporal starts sweeps and recoveries every so often, as this process is configured; 0 ends that. Of several
- * processes the last one to start decides. Whether an operator has paused a schedule stays as it is.
+ * Creates or updates the Schedules for reconciliation and recovery; an interval of 0 deletes its Schedule. Of several
+ * processes the last one to start decides. A Schedule that an operator paused stays paused.
  */
 export async function ensureSchedules(client: Client, o: Intervals): Promise<void> {
   const request: ReconciliationRequest = { requestedBy: 'schedule', scope: 'changed' };
@@ -35,41 +35,42 @@ export async function ensureSchedules(client: Client, o: Intervals): Promise<voi
     workflowType: RECONCILIATION_WORKFLOW,
     workflowId: `${RECONCILIATION_WORKFLOW}/scheduled`,
     args: [request],
-    workflowExecutionTimeout: LONGEST_SWEEP,
-    staticSummary: 'Compares the stores, and puts right what differs',
+    workflowExecutionTimeout: MAX_RECONCILIATION_TIME,
+    staticSummary: 'Compare the stores and repair what differs',
   });
   await ensureSchedule(client, RECOVERY_SCHEDULE, o.recoveryEveryMs, {
     workflowType: RECOVERY_WORKFLOW,
     workflowId: `${RECOVERY_WORKFLOW}/scheduled`,
     args: [],
-    workflowExecutionTimeout: LONGEST_RECOVERY,
-    staticSummary: 'Has go on what lost its workflow',
+    workflowExecutionTimeout: MAX_RECOVERY_TIME,
+    staticSummary: 'Recover work whose workflow is closed',
   });
 }
 
 type Action = Omit<ScheduleOptions['action'], 'type' | 'taskQueue'>;
 
-async function ensureSchedule(client: Client, scheduleId: string, everyMs: number, action: Action): Promise<void> {
-  const inTime = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + CALL_TIMEOUT_MS, call);
+async function ensureSchedule(client: Client, scheduleId: string, intervalMs: number, action: Action): Promise<void> {
+  const withTimeout = <T>(call: () => Promise<T>): Promise<T> =>
+    client.withDeadline(Date.now() + CALL_TIMEOUT_MS, call);
   const handle = client.schedule.getHandle(scheduleId);
-  if (everyMs === 0) {
-    await inTime(() => handle.delete()).catch((error: unknown) => {
+  if (intervalMs === 0) {
+    await withTimeout(() => handle.delete()).catch((error: unknown) => {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
     });
     return;
   }
   const options: ScheduleOptions = {
     scheduleId,
-    spec: { intervals: [{ every: everyMs }] },
+    spec: { intervals: [{ every: intervalMs }] },
     action: { type: 'startWorkflow', taskQueue: AUDIT_TASK_QUEUE, ...action },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
   };
   try {
-    await inTime(() => client.schedule.create(options));
+    await withTimeout(() => client.schedule.create(options));
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     const { spec, policies } = options;
-    await inTime(() =>
+    await withTimeout(() =>
       handle.update(({ state }) => ({ spec, action: options.action, state, ...(policies && { policies }) })),
     );
   }

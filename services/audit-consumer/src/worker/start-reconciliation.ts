@@ -6,31 +6,31 @@ import { createPool, createRedis, type HealthChecks, type Logger, type ReportUnr
 import { Client, Connection } from '@temporalio/client';
 import { createAuditActivities } from '../activities/index.js';
 import type { Config } from '../config.js';
-import { watchRedisMemory } from '../housekeeping/redis-memory.js';
-import { createWorkflows } from '../reconciliation/workflows.js';
+import { watchRedisDataLoss } from '../housekeeping/redis-data-loss.js';
+import { createTemporalWorkflows } from '../reconciliation/temporal-workflows.js';
 import { startAuditWorker, type AuditWorker } from './audit-worker.js';
 
 const NAME = 'reconciliation';
-/** Apart from the consumers' connections, which must never wait for a sweep. */
+/** A pool of its own: the consumers must never wait for a reconciliation run to release a connection. */
 const MAX_CONNECTIONS = 8;
 const MAX_PAYMENT_CONNECTIONS = 8;
-/** A page of a large inventory takes a moment. */
+/** Long enough for a page of a large inventory. */
 const REDIS_COMMAND_TIMEOUT_MS = 10_000;
 
-/** Its worker, and looks at the servers that only it works with; each resolves when its server answers. */
 interface Reconciliation extends AuditWorker {
-  readonly looks: HealthChecks;
+  /** Checks of the servers that only reconciliation uses; each resolves when its server answers. */
+  readonly healthChecks: HealthChecks;
 }
 
-/** Puts reconciliation together around connections of its own, and starts its worker. Nothing has to be there yet. */
+/** Builds reconciliation with its own connections and starts its worker. No server has to be available yet. */
 export function startReconciliation(o: {
   config: Config;
   publisher: Publisher;
-  messagesOnTheWay: () => Promise<boolean>;
+  mayHaveUnconsumedMessages: () => Promise<boolean>;
   reportUnreadable: ReportUnreadable;
   logger: Logger;
 }): Reconciliation {
-  const { config, publisher, messagesOnTheWay, logger } = o;
+  const { config, publisher, mayHaveUnconsumedMessages, logger } = o;
   const pool = createPool({
     url: config.databaseUrl,
     applicationName: NAME,
@@ -42,20 +42,20 @@ export function startReconciliation(o: {
   const payments = createHttpPayments({ url: config.paymentUrl, maxConnections: MAX_PAYMENT_CONNECTIONS });
   const connection = Connection.lazy(config.temporal.connectionOptions);
   const client = new Client({ connection, namespace: config.temporal.namespace ?? 'default' });
-  const workflows = createWorkflows(client);
+  const workflows = createTemporalWorkflows(client);
   const activities = createAuditActivities(
     {
       pool,
       inventory: createInventory(redis, o.reportUnreadable),
       payments,
       publisher,
-      messagesOnTheWay,
+      mayHaveUnconsumedMessages,
       workflows,
       logger,
       idleMs: config.recoveryIdleMs,
       stalledMs: config.stalledAfterMs,
     },
-    { secondLookAfterMs: config.secondLookAfterMs },
+    { recheckDelayMs: config.recheckDelayMs },
   );
   const worker = startAuditWorker({
     temporal: config.temporal,
@@ -65,25 +65,25 @@ export function startReconciliation(o: {
     logger,
   });
 
-  const memory = watchRedisMemory({
+  const dataLossWatch = watchRedisDataLoss({
     redis,
     logger,
     rebuild: (cause) =>
       workflows.start({
         ...{ type: REDIS_REBUILD_WORKFLOW, workflowId: REDIS_REBUILD_WORKFLOW, taskQueue: AUDIT_TASK_QUEUE },
         argument: { cause } satisfies RedisRebuildRequest,
-        summary: 'Rebuilds Redis from PostgreSQL after it has lost its memory',
+        summary: 'Rebuild Redis from PostgreSQL after data loss',
         searchAttributes: [],
-        // One that runs has rebuilt what may be gone again.
+        // A running rebuild may have rebuilt what is lost again.
         replace: true,
       }),
   });
 
   return {
     isReady: () => worker.isReady(),
-    looks: { redis: () => redis.ping() },
+    healthChecks: { redis: () => redis.ping() },
     async close() {
-      await memory.stop();
+      await dataLossWatch.stop();
       await worker.close();
       payments.close();
       redis.disconnect();

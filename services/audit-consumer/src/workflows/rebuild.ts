@@ -6,81 +6,90 @@ import {
   type RebuildResult,
   type ReconciliationRequest,
 } from '@box-office/contract';
+import { causeOf } from '@box-office/temporal/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { continueAsNew, executeChild, workflowInfo } from '@temporalio/workflow';
-import { untilDone } from './policies.js';
-import { causeOf, openStory, type Story } from './story.js';
+import { unlimitedRetryActivities } from './retry-policies.js';
+import { openRunLog, type RunLog } from './run-log.js';
 
-/** Pages of events of one run; the next run goes on with a history of its own. */
-const MOST_PAGES_PER_RUN = 10;
+/** Bounds the history: after so many pages of events the workflow continues as new. */
+const MAX_PAGES_PER_RUN = 10;
 
-const NOTHING: RebuildResult = { events: 0, readModels: 0, rewritten: 0, capacitiesCorrected: 0, ledgerDifferences: 0 };
+const NO_RESULT: RebuildResult = {
+  events: 0,
+  readModels: 0,
+  rewritten: 0,
+  capacitiesCorrected: 0,
+  ledgerDifferences: 0,
+};
 
 /**
- * Rebuilds what is derived from the record, of one event or of all, while purchases go on: the inventories and read models
- * in Redis from PostgreSQL, `events.capacity` from the ledger. At the end all of it is compared once more, so that what is
- * left to differ stands among the findings.
+ * Rebuilds what is derived, for one event or for all, while purchases continue: inventories and read models in Redis
+ * from PostgreSQL, and `events.capacity` from the ledger. Then compares everything; what still differs becomes a
+ * finding.
  */
 export async function rebuild(request: RebuildRequest): Promise<RebuildResult> {
   const { requestedBy, eventId, from } = request;
-  const story = openStory(
-    mdText`### Operator ${requestedBy} has ${eventId === null ? mdText`all events` : mdText`event ${eventId}`} rebuilt`,
-  );
-  let result = from?.result ?? NOTHING;
+  const scope = eventId === null ? mdText`all events` : mdText`event ${eventId}`;
+  const log = openRunLog(mdText`### Rebuild of ${scope}, requested by operator ${requestedBy}`);
+  let result = from?.result ?? NO_RESULT;
   if (eventId !== null) {
-    result = await rebuildEvent(story, result, eventId, requestedBy);
+    result = await rebuildEvent(log, result, eventId, requestedBy);
   } else {
     let after = from?.after ?? null;
     for (let page = 1; ; page++) {
-      const ids = await untilDone.eventsToRebuild(after);
+      const ids = await unlimitedRetryActivities.listEventsToRebuild(after);
       if (ids.length === 0) break;
-      for (const id of ids) result = await rebuildEvent(story, result, id, requestedBy);
+      for (const id of ids) result = await rebuildEvent(log, result, id, requestedBy);
       after = ids.at(-1) ?? null;
-      if (page >= MOST_PAGES_PER_RUN || workflowInfo().continueAsNewSuggested) {
+      if (page >= MAX_PAGES_PER_RUN || workflowInfo().continueAsNewSuggested) {
         return continueAsNew<typeof rebuild>({ ...request, from: { after, result } });
       }
     }
   }
-  await compare(story, request);
-  story.status('finished');
+  await compareStores(log, request);
+  log.status('finished');
   return result;
 }
 
 async function rebuildEvent(
-  story: Story,
+  log: RunLog,
   soFar: RebuildResult,
   eventId: string,
   requestedBy: string,
 ): Promise<RebuildResult> {
-  if (!(await untilDone.rebuildInventory(eventId, requestedBy))) {
-    story.tell(mdText`There is no event ${eventId}.`);
+  if (!(await unlimitedRetryActivities.rebuildInventory(eventId, requestedBy))) {
+    log.append(mdText`Event ${eventId} does not exist.`);
     return soFar;
   }
-  const models = await untilDone.rewriteReadModels(eventId);
-  const corrected = await untilDone.recomputeCapacity(eventId);
-  const differences = await untilDone.checkLedger(eventId);
-  story.tell(
-    mdText`Event ${eventId}: the inventory is built anew; ${models.rewritten} of ${models.looked} read models were wrong; the capacity was ${
-      corrected ? mdText`**corrected**` : mdText`right`
-    }; ${differences} purchases differ from the ledger.`,
-  );
+  const models = await unlimitedRetryActivities.rewriteReadModels(eventId);
+  const corrected = await unlimitedRetryActivities.recomputeCapacity(eventId);
+  const differences = await unlimitedRetryActivities.countLedgerDifferences(eventId);
+  const readModels = mdText`${models.rewritten} of ${models.checked} read models rewritten`;
+  const capacity = corrected ? mdText`capacity **corrected**` : mdText`capacity correct`;
+  const ledger = mdText`${differences} differences between ledger and tickets`;
+  log.append(mdText`Event ${eventId}: inventory rebuilt; ${readModels}; ${capacity}; ${ledger}.`);
   return {
     events: soFar.events + 1,
-    readModels: soFar.readModels + models.looked,
+    readModels: soFar.readModels + models.checked,
     rewritten: soFar.rewritten + models.rewritten,
     capacitiesCorrected: soFar.capacitiesCorrected + Number(corrected),
     ledgerDifferences: soFar.ledgerDifferences + differences,
   };
 }
 
-/** Whoever compares it already will do. A comparison that could not be finished leaves its trace in its own workflow. */
-async function compare(story: Story, { eventId, requestedBy }: RebuildRequest): Promise<void> {
+/** Starts a reconciliation, unless one of the same scope runs already. If it fails, its own workflow says why. */
+async function compareStores(log: RunLog, { eventId, requestedBy }: RebuildRequest): Promise<void> {
   const request: ReconciliationRequest = { requestedBy, scope: eventId === null ? 'all' : { eventId } };
+  const workflowId = reconciliationWorkflowId(eventId);
   try {
-    await executeChild(RECONCILIATION_WORKFLOW, { workflowId: reconciliationWorkflowId(eventId), args: [request] });
-    story.tell(mdText`All of it was **compared** with the record once more.`);
+    await executeChild(RECONCILIATION_WORKFLOW, { workflowId, args: [request] });
+    log.append(mdText`**Compared** all stores: see workflow ${workflowId}.`);
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) story.tell(mdText`It is being compared already.`);
-    else story.tell(mdText`It could not be compared once more: ${causeOf(error)}.`);
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      log.append(mdText`Did not compare the stores: workflow ${workflowId} compares them already.`);
+    } else {
+      log.append(mdText`Could not compare the stores: ${causeOf(error)}. See workflow ${workflowId}.`);
+    }
   }
 }

@@ -6,158 +6,164 @@ import {
   type ReconciliationRequest,
   type ReconciliationResult,
 } from '@box-office/contract';
+import { causeOf } from '@box-office/temporal/workflow';
 import { ApplicationFailure, continueAsNew, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import type { SuspectBooks } from '../activities/sweeping.js';
-import type { Confirmed, DueRepair, SweepName } from '../reconciliation/recording.js';
-import { forAWhile } from './policies.js';
-import { causeOf, openStory, type Story } from './story.js';
+import type { CandidateEvent, CandidateStatement } from '../activities/reconcile.js';
+import type { ConfirmedDiscrepancies, DueRepair, RunIdentity } from '../reconciliation/confirm-findings.js';
+import { boundedRetryActivities } from './retry-policies.js';
+import { openRunLog, type RunLog } from './run-log.js';
 
-/** Pages of events of one run; the next run goes on with a history of its own. */
-const MOST_PAGES_PER_RUN = 20;
-/** Repairs made at the same time. */
-const REPAIRS_AT_ONCE = 4;
+/** Bounds the history: after so many pages of events the workflow continues as new. */
+const MAX_PAGES_PER_RUN = 20;
+const MAX_CONCURRENT_REPAIRS = 4;
 
-const NOTHING: ReconciliationCounts = { events: 0, recovered: 0, found: 0, repaired: 0, handedOver: 0 };
+const NO_COUNTS: ReconciliationCounts = { events: 0, recovered: 0, found: 0, repaired: 0, handedOver: 0 };
 
-/** What the steps of a sweep share. */
-interface Sweep {
-  readonly name: SweepName;
-  readonly story: Story;
-  readonly secondLookAfterMs: number;
+/** State that the steps of a run share. */
+interface RunState {
+  readonly run: RunIdentity;
+  readonly log: RunLog;
+  readonly recheckDelayMs: number;
   counts: ReconciliationCounts;
+  /** Events checked in rotation, not because they changed. */
   inTurn: number;
-  /** Steps that could not be taken; the rest of the sweep goes on without them. */
+  /** Steps that failed. The run continues without them. */
   readonly failures: string[];
 }
 
 /**
- * Compares all stores, and puts right what differs. Where an operator asked for it, what lost its workflow goes on first;
- * otherwise `recovery` sees to that. Then everything is looked at
- * twice, some seconds apart: what both looks show, and is nobody's work in progress, is a finding. It is recorded, and
- * repaired or handed over to a person.
+ * Compares all stores and repairs what differs. Everything is checked twice, some seconds apart. A discrepancy that
+ * both checks show, and that is not in progress, is a finding: it is recorded, then repaired or handed over to an
+ * operator.
+ *
+ * A run that an operator started recovers abandoned work first; for the Schedule the `recovery` workflow does that.
  */
 export async function reconciliation(request: ReconciliationRequest): Promise<ReconciliationResult> {
   const { requestedBy, scope, from } = request;
-  // Known to whoever started it.
-  const name: SweepName = { sweepId: workflowInfo().firstExecutionRunId, requestedBy };
-  const story = openStory(headline(request, name));
-  const { startedAt, secondLookAfterMs } = await forAWhile.beginSweep(name, scope);
-  const { counts, inTurn } = from ?? { counts: NOTHING, inTurn: 0 };
-  const sweep: Sweep = { name, story, secondLookAfterMs, counts, inTurn, failures: [] };
+  // The first run id stays the same after continue-as-new, and the operator who started the workflow knows it.
+  const run: RunIdentity = { reconciliationId: workflowInfo().firstExecutionRunId, requestedBy };
+  const log = openRunLog(title(request, run));
+  const { startedAt, recheckDelayMs } = await boundedRetryActivities.beginReconciliationRun(run, scope);
+  const { counts, inTurn } = from ?? { counts: NO_COUNTS, inTurn: 0 };
+  const state: RunState = { run, log, recheckDelayMs, counts, inTurn, failures: [] };
 
   if (!from) {
-    // The Schedule has a workflow for that which waits for no comparison; an operator wants to know it is done.
-    if (requestedBy !== 'schedule') await recover(sweep);
-    await tryTo(sweep, mdText`compare the payment provider’s books`, () => compareBooks(sweep));
+    if (requestedBy !== 'schedule') await recoverAbandonedWork(state);
+    await tryStep(state, mdText`compare the payment provider statement`, () => compareStatement(state));
   }
-  const isAll = await compareEvents(sweep, request, startedAt);
-  if (!isAll) {
-    return continueAsNew<typeof reconciliation>({ ...request, from: { counts: sweep.counts, inTurn: sweep.inTurn } });
+  const isComplete = await compareEvents(state, request, startedAt);
+  if (!isComplete) {
+    return continueAsNew<typeof reconciliation>({ ...request, from: { counts: state.counts, inTurn: state.inTurn } });
   }
-  await forAWhile.finishSweep(name.sweepId, sweep.counts);
-  story.tell(mdText`**Done**: ${inWords(sweep.counts)}.`);
-  story.status(sweep.failures.length > 0 ? 'failed' : 'finished');
-  if (sweep.failures.length > 0) throw ApplicationFailure.nonRetryable(sweep.failures.join('; '), 'SweepIncomplete');
-  return { sweepId: name.sweepId, ...sweep.counts };
+  await boundedRetryActivities.finishReconciliationRun(run.reconciliationId, state.counts);
+  log.append(mdText`**Done**: ${describeCounts(state.counts)}.`);
+  log.status(state.failures.length > 0 ? 'failed' : 'finished');
+  if (state.failures.length > 0) {
+    throw ApplicationFailure.nonRetryable(state.failures.join('; '), 'ReconciliationIncomplete');
+  }
+  return { reconciliationId: run.reconciliationId, ...state.counts };
 }
 
-/** What was left behind goes on before anything is compared: it is the cause of most differences. */
-async function recover(sweep: Sweep): Promise<void> {
+/** Comes before the comparison, because abandoned work causes most discrepancies. */
+async function recoverAbandonedWork(state: RunState): Promise<void> {
   const steps = [
-    [mdText`purchases`, forAWhile.recoverPurchases],
-    [mdText`cancellations`, forAWhile.recoverCancellations],
-    [mdText`holds`, forAWhile.recoverHolds],
+    [mdText`purchases`, boundedRetryActivities.recoverPurchases],
+    [mdText`cancellations`, boundedRetryActivities.recoverCancellations],
+    [mdText`holds`, boundedRetryActivities.recoverHolds],
     [
       mdText`requests without a row`,
-      async (name: SweepName) => (await forAWhile.recoverUnclaimed(name, null)).recovered,
+      async (run: RunIdentity) => (await boundedRetryActivities.recoverUnclaimed(run, null)).recovered,
     ],
   ] as const;
-  for (const [what, step] of steps) {
-    await tryTo(sweep, mdText`look for ${what} that lost their workflow`, async () => {
-      const recovered = await step(sweep.name);
-      if (recovered > 0) sweep.story.tell(mdText`${recovered} ${what} had lost their workflow and **go on** again.`);
-      add(sweep, { recovered });
+  for (const [kind, step] of steps) {
+    await tryStep(state, mdText`recover ${kind}`, async () => {
+      const recovered = await step(state.run);
+      if (recovered > 0) {
+        state.log.append(mdText`**Recovered** ${recovered} ${kind}: their workflow was closed, and they continue.`);
+      }
+      addCounts(state, { recovered });
     });
   }
-  await tryTo(sweep, mdText`close the findings of what has come to its end`, () => forAWhile.closeRecovered());
+  await tryStep(state, mdText`close findings of finished work`, () => boundedRetryActivities.closeFinishedFindings());
 }
 
-async function compareBooks(sweep: Sweep): Promise<void> {
-  const suspect: SuspectBooks = await forAWhile.lookAtBooks();
-  if (suspect.suspicions.length > 0) {
-    sweep.story.tell(mdText`The provider’s books show ${suspect.suspicions.length} differences at first sight.`);
-    await secondLook(sweep);
+async function compareStatement(state: RunState): Promise<void> {
+  const statement: CandidateStatement = await boundedRetryActivities.checkStatement();
+  if (statement.candidates.length > 0) {
+    state.log.append(mdText`First check of the provider statement: ${statement.candidates.length} discrepancies.`);
+    await waitForRecheck(state);
   }
-  await settle(sweep, await forAWhile.confirmBooks(sweep.name, suspect));
+  await repairConfirmed(state, await boundedRetryActivities.confirmStatement(state.run, statement));
 }
 
-/** Page by page. False if the next run has to go on. */
-async function compareEvents(sweep: Sweep, request: ReconciliationRequest, startedAt: string): Promise<boolean> {
+/** Checks events page by page. False if the workflow has to continue as new. */
+async function compareEvents(state: RunState, request: ReconciliationRequest, startedAt: string): Promise<boolean> {
   const { scope } = request;
   const complete = scope !== 'changed';
   for (let page = 1; ; page++) {
-    if (page > MOST_PAGES_PER_RUN || workflowInfo().continueAsNewSuggested) return false;
-    const next = await forAWhile.chooseEvents(scope, startedAt, sweep.inTurn);
+    if (page > MAX_PAGES_PER_RUN || workflowInfo().continueAsNewSuggested) return false;
+    const next = await boundedRetryActivities.listEventsToCheck(scope, startedAt, state.inTurn);
     if (next.events.length === 0) return true;
-    if (next.inTurn) sweep.inTurn += next.events.length;
-    const went = await tryTo(sweep, mdText`compare ${next.events.length} events`, async () => {
-      const suspects = await forAWhile.lookAtEvents(next.events, complete);
-      add(sweep, { events: next.events.length });
-      if (suspects.length === 0) return;
-      const ids = suspects.map(({ due }) => due.eventId).join(', ');
-      sweep.story.tell(mdText`Differences at first sight at ${suspects.length} events (${ids}).`);
-      await secondLook(sweep);
-      await settle(sweep, await forAWhile.confirmEvents(sweep.name, suspects, complete));
+    if (next.inTurn) state.inTurn += next.events.length;
+    const succeeded = await tryStep(state, mdText`compare ${next.events.length} events`, async () => {
+      const candidateEvents: CandidateEvent[] = await boundedRetryActivities.checkEvents(next.events, complete);
+      addCounts(state, { events: next.events.length });
+      if (candidateEvents.length === 0) return;
+      const ids = candidateEvents.map(({ due }) => due.eventId).join(', ');
+      state.log.append(mdText`First check: discrepancies at ${candidateEvents.length} events (${ids}).`);
+      await waitForRecheck(state);
+      await repairConfirmed(state, await boundedRetryActivities.confirmEvents(state.run, candidateEvents, complete));
     });
-    // Events that could not be looked at would come again and again.
-    if (!went || typeof scope === 'object') return true;
+    // Events without a checkpoint would be listed again at once.
+    if (!succeeded || typeof scope === 'object') return true;
   }
 }
 
-const secondLook = (sweep: Sweep): Promise<void> =>
-  sleep(sweep.secondLookAfterMs, { summary: 'until the second look' });
+const waitForRecheck = (state: RunState): Promise<void> =>
+  sleep(state.recheckDelayMs, { summary: 'Wait before the second check' });
 
-/** Makes the repairs that are due, a few at a time. One that fails is found again by the next sweep. */
-async function settle(sweep: Sweep, confirmed: Confirmed): Promise<void> {
-  add(sweep, { found: confirmed.found, handedOver: confirmed.handedOver });
-  if (confirmed.handedOver > 0)
-    sweep.story.tell(mdText`${confirmed.handedOver} findings are **handed over to a person**.`);
-  const waiting = confirmed.due.values();
+/** Makes the repairs that are due. The next run finds again what a failed repair leaves. */
+async function repairConfirmed(state: RunState, confirmed: ConfirmedDiscrepancies): Promise<void> {
+  addCounts(state, { found: confirmed.found, handedOver: confirmed.handedOver });
+  if (confirmed.handedOver > 0) {
+    state.log.append(mdText`${confirmed.handedOver} findings are **handed over to an operator**.`);
+  }
+  const queue = confirmed.due.values();
   const worker = async (): Promise<void> => {
-    for (const due of waiting) await repairOne(sweep, due);
+    for (const due of queue) await repairOne(state, due);
   };
-  await Promise.all(Array.from({ length: REPAIRS_AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: MAX_CONCURRENT_REPAIRS }, worker));
 }
 
-async function repairOne(sweep: Sweep, due: DueRepair): Promise<void> {
+async function repairOne(state: RunState, due: DueRepair): Promise<void> {
   const event = due.eventId === null ? mdText`` : mdText` of event ${due.eventId}`;
-  const what = mdText`${due.kind}${event}: ${due.subject}`;
-  await tryTo(sweep, mdText`repair ${what}`, async () => {
-    const { status, action } = await forAWhile.repair.executeWithOptions(
-      { summary: summary`${due.kind} of event ${due.eventId ?? 'none'}: ${due.subject}` },
+  const finding = mdText`${due.kind}${event}: ${due.subject}`;
+  await tryStep(state, mdText`repair ${finding}`, async () => {
+    const { status, action } = await boundedRetryActivities.repairFinding.executeWithOptions(
+      { summary: summary`Repair ${due.kind} of event ${due.eventId ?? 'none'}: ${due.subject}` },
       [due],
     );
-    sweep.story.tell(mdText`${what}: ${status}, ${action}.`);
-    add(sweep, { repaired: Number(status === 'repaired'), handedOver: Number(status === 'handed_over') });
+    state.log.append(mdText`${finding}: ${status}, ${action}.`);
+    addCounts(state, { repaired: Number(status === 'repaired'), handedOver: Number(status === 'handed_over') });
   });
 }
 
-/** Takes a step without which the rest can go on. */
-async function tryTo(sweep: Sweep, what: Markdown, step: () => Promise<void>): Promise<boolean> {
+/** Runs a step. If it fails, logs the failure and lets the run continue without it. False if it failed. */
+async function tryStep(state: RunState, what: Markdown, step: () => Promise<void>): Promise<boolean> {
   try {
     await step();
     return true;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    sweep.story.tell(mdText`**Could not** ${what}: ${causeOf(error)}. The next sweep tries again.`);
-    sweep.failures.push(`could not ${what.markdown}: ${causeOf(error)}`);
+    state.log.append(mdText`**Could not** ${what}: ${causeOf(error)}. The next run tries again.`);
+    state.failures.push(`could not ${what.markdown}: ${causeOf(error)}`);
     return false;
   }
 }
 
-function add(sweep: Sweep, more: Partial<ReconciliationCounts>): void {
-  const { counts } = sweep;
-  sweep.counts = {
+function addCounts(state: RunState, more: Partial<ReconciliationCounts>): void {
+  const { counts } = state;
+  state.counts = {
     events: counts.events + (more.events ?? 0),
     recovered: counts.recovered + (more.recovered ?? 0),
     found: counts.found + (more.found ?? 0),
@@ -166,16 +172,17 @@ function add(sweep: Sweep, more: Partial<ReconciliationCounts>): void {
   };
 }
 
-function inWords({ events, recovered, found, repaired, handedOver }: ReconciliationCounts): string {
-  return `${events} events compared, ${recovered} recovered, ${found} new findings, ${repaired} repaired, ${handedOver} handed over`;
+function describeCounts({ events, recovered, found, repaired, handedOver }: ReconciliationCounts): Markdown {
+  const findings = mdText`${found} new findings, ${repaired} repaired, ${handedOver} handed over`;
+  return mdText`${events} events compared, ${recovered} recovered, ${findings}`;
 }
 
-function headline({ requestedBy, scope }: ReconciliationRequest, { sweepId }: SweepName): Markdown {
-  const whom = requestedBy === 'schedule' ? mdText`The schedule` : mdText`Operator ${requestedBy}`;
-  return mdText`### ${whom} has ${scopeInWords(scope)} compared in all stores\n\nSweep ${sweepId}`;
+function title({ requestedBy, scope }: ReconciliationRequest, { reconciliationId }: RunIdentity): Markdown {
+  const origin = requestedBy === 'schedule' ? mdText`by the schedule` : mdText`by operator ${requestedBy}`;
+  return mdText`### Reconciliation of ${describeScope(scope)}, started ${origin}\n\nRun ${reconciliationId}`;
 }
 
-function scopeInWords(scope: ReconciliationRequest['scope']): Markdown {
+function describeScope(scope: ReconciliationRequest['scope']): Markdown {
   if (typeof scope === 'object') return mdText`event ${scope.eventId}`;
-  return scope === 'all' ? mdText`all events` : mdText`the events that changed, and some others in turn`;
+  return scope === 'all' ? mdText`all events` : mdText`changed events and some others in rotation`;
 }

@@ -1,58 +1,69 @@
-import { mdText, type RecoveryResult } from '@box-office/contract';
+import { mdText, type Markdown, type RecoveryResult } from '@box-office/contract';
+import { causeOf } from '@box-office/temporal/workflow';
 import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
-import type { SweepName } from '../reconciliation/recording.js';
-import { soon } from './policies.js';
-import { causeOf, openStory } from './story.js';
+import type { RunIdentity } from '../reconciliation/confirm-findings.js';
+import { shortRetryActivities } from './retry-policies.js';
+import { openRunLog } from './run-log.js';
 
 /**
- * Has go on what was left behind: purchases, cancellations and holds whose workflow is gone, also those that left no row yet.
- * It compares nothing and waits for no comparison. A step that cannot be taken is left to the next run; the others are taken.
+ * Recovers purchases, cancellations and holds whose workflow is closed, also those that left no row yet. It compares
+ * nothing and waits for no comparison. A step that fails is logged and skipped; the next run tries it again.
  */
 export async function recovery(): Promise<RecoveryResult> {
   const { firstExecutionRunId, lastResult } = workflowInfo();
-  const sweep: SweepName = { sweepId: firstExecutionRunId, requestedBy: 'schedule' };
-  const before = (lastResult as RecoveryResult | undefined)?.closedUntil ?? null;
-  const story = openStory(mdText`### Has go on what lost its workflow`);
+  const run: RunIdentity = { reconciliationId: firstExecutionRunId, requestedBy: 'schedule' };
+  const previousClosedUntil = (lastResult as RecoveryResult | undefined)?.closedUntil ?? null;
+  const log = openRunLog(mdText`### Recovery of work whose workflow is closed`);
   const failures: string[] = [];
-  let closedUntil = before;
+  let closedUntil = previousClosedUntil;
   let recovered = 0;
 
-  async function take(what: string, step: () => Promise<number>): Promise<void> {
+  async function tryStep(what: Markdown, step: () => Promise<unknown>): Promise<void> {
     try {
-      const found = await step();
-      if (found > 0) story.tell(mdText`${found} ${what} had lost their workflow and **go on** again.`);
-      recovered += found;
+      await step();
     } catch (error) {
       if (isCancellation(error)) throw error;
-      story.tell(mdText`**Could not** look for ${what}: ${causeOf(error)}. The next run tries again.`);
-      failures.push(`could not look for ${what}: ${causeOf(error)}`);
+      log.append(mdText`**Could not** ${what}: ${causeOf(error)}. The next run tries again.`);
+      failures.push(`could not ${what.markdown}: ${causeOf(error)}`);
     }
   }
 
-  await take('purchases', () => soon.recoverPurchases(sweep));
-  await take('requests without a row', async () => {
-    const look = await soon.recoverUnclaimed(sweep, before);
-    ({ closedUntil } = look);
-    return look.recovered;
+  function countRecovered(kind: Markdown, count: number): void {
+    if (count > 0) log.append(mdText`**Recovered** ${count} ${kind}: their workflow was closed, and they continue.`);
+    recovered += count;
+  }
+
+  await tryStep(mdText`recover purchases`, async () =>
+    countRecovered(mdText`purchases`, await shortRetryActivities.recoverPurchases(run)),
+  );
+  await tryStep(mdText`recover requests without a row`, async () => {
+    const result = await shortRetryActivities.recoverUnclaimed(run, previousClosedUntil);
+    ({ closedUntil } = result);
+    countRecovered(mdText`requests without a row`, result.recovered);
   });
-  await take('cancellations', () => soon.recoverCancellations(sweep));
-  await take('holds', () => soon.recoverHolds(sweep));
-  await take('what stands still', async () => {
-    const stalled = await soon.findStalled(sweep);
-    if (stalled > 0)
-      story.tell(mdText`${stalled} **stand still** although a workflow is open for them: a person is to decide.`);
-    return 0;
+  await tryStep(mdText`recover cancellations`, async () =>
+    countRecovered(mdText`cancellations`, await shortRetryActivities.recoverCancellations(run)),
+  );
+  await tryStep(mdText`recover holds`, async () =>
+    countRecovered(mdText`holds`, await shortRetryActivities.recoverHolds(run)),
+  );
+  await tryStep(mdText`find stalled work`, async () => {
+    const stalled = await shortRetryActivities.findStalled(run);
+    if (stalled === 0) return;
+    const command = mdText`\`box-office findings --kind stalled\``;
+    log.append(
+      mdText`${stalled} purchases and cancellations are **stalled**: an operator has to decide. See ${command}.`,
+    );
   });
-  await take('findings that are gone', async () => {
-    await soon.closeRecovered();
-    return 0;
-  });
-  if (recovered > 0) await take('its record', () => soon.recordRecovery(sweep, recovered).then(() => 0));
-  // A failed run hands nothing on to the next: where the look for rows failed, all is looked at again then.
-  if (failures.length > 0 && closedUntil === before) {
-    story.status('failed');
+  await tryStep(mdText`close findings of finished work`, () => shortRetryActivities.closeFinishedFindings());
+  if (recovered > 0) {
+    await tryStep(mdText`record the run`, () => shortRetryActivities.recordRecoveryRun(run, recovered));
+  }
+  // A failed run gives no result to the next one, which then checks all closed workflows again.
+  if (failures.length > 0 && closedUntil === previousClosedUntil) {
+    log.status('failed');
     throw ApplicationFailure.nonRetryable(failures.join('; '), 'RecoveryIncomplete');
   }
-  story.status('finished');
-  return { sweepId: sweep.sweepId, recovered, closedUntil };
+  log.status('finished');
+  return { reconciliationId: run.reconciliationId, recovered, closedUntil };
 }

@@ -5,54 +5,55 @@ import {
   type RedisRebuildResult,
 } from '@box-office/contract';
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
-import { untilDone } from './policies.js';
-import { openStory } from './story.js';
+import { unlimitedRetryActivities } from './retry-policies.js';
+import { openRunLog } from './run-log.js';
 
-/** Pages of events of one run; the next run goes on with a history of its own. */
-const MOST_PAGES_PER_RUN = 100;
+/** Bounds the history: after so many pages of events the workflow continues as new. */
+const MAX_PAGES_PER_RUN = 100;
 
-const NOTHING: RedisRebuildResult = { events: 0, inventories: 0, readModels: 0 };
+const NO_RESULT: RedisRebuildResult = { events: 0, inventories: 0, readModels: 0 };
 
 /**
- * Rebuilds all of Redis after it has lost its memory, from PostgreSQL and while sales go on: first every inventory, then
- * every read model, and in both what is on sale soonest comes first. What was rebuilt already, by a buyer's request say, is
- * passed over.
+ * Rebuilds all of Redis from PostgreSQL after Redis lost its data, while sales continue: first all inventories, then
+ * all read models. Both phases begin with the events on sale. Inventories that are usable again, for example because a
+ * buyer's request rebuilt them, are skipped.
  */
 export async function redisRebuild(request: RedisRebuildRequest): Promise<RedisRebuildResult> {
-  const story = openStory(mdText`### Redis has lost its memory, and is rebuilt\n\nNoticed by: ${request.cause}`);
-  let position: RedisRebuildPosition = request.from ?? { pass: 'inventories', after: null, result: NOTHING };
+  const log = openRunLog(mdText`### Rebuild of Redis after data loss\n\nCause: ${request.cause}`);
+  let position: RedisRebuildPosition = request.from ?? { phase: 'inventories', after: null, result: NO_RESULT };
   for (let page = 1; ; page++) {
-    if (page > MOST_PAGES_PER_RUN || workflowInfo().continueAsNewSuggested) {
+    if (page > MAX_PAGES_PER_RUN || workflowInfo().continueAsNewSuggested) {
       return continueAsNew<typeof redisRebuild>({ ...request, from: position });
     }
-    const eventIds = await untilDone.nextToRebuild(position.after);
-    const { pass, result } = position;
+    const eventIds = await unlimitedRetryActivities.listEventsByUrgency(position.after);
+    const { phase, result } = position;
     if (eventIds.length === 0) {
-      story.tell(
-        pass === 'inventories'
-          ? mdText`All **inventories** are usable; ${result.inventories} of ${result.events} were built anew.`
-          : mdText`All **read models** are as PostgreSQL says; ${result.readModels} were written anew.`,
+      log.append(
+        phase === 'inventories'
+          ? mdText`All **inventories** are usable: ${result.inventories} of ${result.events} were rebuilt.`
+          : mdText`All **read models** match PostgreSQL: ${result.readModels} were rewritten.`,
       );
-      if (pass === 'read models') {
-        story.status('finished');
+      if (phase === 'read_models') {
+        log.status('finished');
         return result;
       }
-      position = { pass: 'read models', after: null, result };
+      position = { phase: 'read_models', after: null, result };
       continue;
     }
-    position = { pass, after: eventIds.at(-1) ?? null, result: await rebuildPage(pass, eventIds, request, result) };
+    position = { phase, after: eventIds.at(-1) ?? null, result: await rebuildPage(phase, eventIds, request, result) };
   }
 }
 
 async function rebuildPage(
-  pass: RedisRebuildPosition['pass'],
+  phase: RedisRebuildPosition['phase'],
   eventIds: readonly string[],
   { cause }: RedisRebuildRequest,
   soFar: RedisRebuildResult,
 ): Promise<RedisRebuildResult> {
-  if (pass === 'read models') {
-    return { ...soFar, readModels: soFar.readModels + (await untilDone.rewriteAllReadModels(eventIds)) };
+  if (phase === 'read_models') {
+    const rewritten = await unlimitedRetryActivities.rewriteReadModelsOfEvents(eventIds);
+    return { ...soFar, readModels: soFar.readModels + rewritten };
   }
-  const built = await untilDone.rebuildUnusable(eventIds, cause);
-  return { ...soFar, events: soFar.events + eventIds.length, inventories: soFar.inventories + built };
+  const rebuilt = await unlimitedRetryActivities.rebuildUnusableInventories(eventIds, cause);
+  return { ...soFar, events: soFar.events + eventIds.length, inventories: soFar.inventories + rebuilt };
 }

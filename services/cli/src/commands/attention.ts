@@ -1,29 +1,34 @@
-import { oneLine, type WaitingForPerson } from '@box-office/contract';
+import type { Schema } from '@box-office/api-client';
+import { oneLine } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption, wholeNumber } from '../command.js';
-import type { Counter } from '../counter.js';
-import type { Gateway } from '../gateway/gateway.js';
+import type { CliContext } from '../context.js';
+import { readPages, type Gateway } from '../gateway.js';
 import { countOf, fields, instantOf } from '../output/table.js';
 
-const PATH = '/api/operations/attention';
-const MOST = 1_000;
+const MAX_LISTED = 1_000;
 
-export const listAttention = (gateway: Gateway, most: number) =>
-  gateway.list<'purchases', WaitingForPerson>(PATH, 'purchases', { most });
+type NeedsIntervention = Schema<'NeedsIntervention'>;
 
-export function addAttention(program: Command, counter: Counter): void {
+export const listAttention = ({ api, answer }: Gateway, max: number) =>
+  readPages<NeedsIntervention>(max, async (query) => {
+    const { purchases, next } = await answer(api.GET('/api/operations/attention', { params: { query } }));
+    return { items: purchases, next };
+  });
+
+export function addAttention(program: Command, context: CliContext): void {
   addCommand(program, {
     name: 'attention',
-    summary: 'list the purchases, cancellations and holds that wait for a person',
-    more: 'A step of theirs does not get through; it is tried on meanwhile. Most go on by themselves when the server behind the step is back; see `purchase`.',
+    summary: 'list the purchases, cancellations and holds that wait for an operator',
+    more: 'One of their steps fails and is retried. Most continue without an operator once the server behind the step is available again; see `purchase`.',
     examples: ['attention', 'attention --limit 5 --json'],
   })
-    .option('--limit <n>', `most to list (1 to ${MOST})`, wholeNumber(MOST), 100)
+    .option('--limit <n>', `maximum to list (1 to ${MAX_LISTED})`, wholeNumber(MAX_LISTED), 100)
     .action(async (options: JsonOption & { limit: number }) => {
-      const { output } = counter;
-      const { items, next } = await listAttention(counter.gateway(), options.limit);
+      const { output } = context;
+      const { items, next } = await listAttention(context.gateway(), options.limit);
       if (options.json) return output.json({ purchases: items, next });
-      if (items.length === 0) return output.line('Nothing waits for a person.');
+      if (items.length === 0) return output.line('Nothing waits for an operator.');
       for (const item of items) output.line(`${linesOf(item).join('\n')}\n`);
       output.line(
         `${countOf(items.length, 'workflow waits', 'workflows wait')}${next === null ? '' : ', and there are more'}.`,
@@ -31,7 +36,7 @@ export function addAttention(program: Command, counter: Counter): void {
     });
 }
 
-export const linesOf = (item: WaitingForPerson): string[] => [
+export const linesOf = (item: NeedsIntervention): string[] => [
   oneLine(item.workflowId),
   ...fields([
     ['  step', item.step],

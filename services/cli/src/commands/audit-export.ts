@@ -1,12 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { type AuditLine, type AuditPeriod, exportAuditLog } from '@box-office/records';
+import { type AuditLine, type AuditPeriod, exportAuditLog } from '@box-office/database';
 import { type Command, Option } from 'commander';
 import type pg from 'pg';
 import { addCommand, instant, type JsonOption } from '../command.js';
-import type { Counter } from '../counter.js';
-import { CliFailure, misused, wordsOf } from '../failure.js';
+import type { CliContext } from '../context.js';
+import { CliFailure, misused, textOfError } from '../failure.js';
 import { asText, csvLine } from '../output/csv.js';
 import { written } from '../output/output.js';
 import { countOf } from '../output/table.js';
@@ -19,7 +19,7 @@ interface ExportOptions extends AuditPeriod, JsonOption {
   readonly raw?: true;
 }
 
-export function addExport(group: Command, counter: Counter): void {
+export function addExport(group: Command, context: CliContext): void {
   addCommand(group, {
     name: 'export',
     summary: 'write the lines of the audit log, with their hashes, as JSON Lines or CSV',
@@ -34,16 +34,16 @@ export function addExport(group: Command, counter: Counter): void {
     .option('--to <instant>', 'only lines recorded before', instant)
     .option('--raw', 'CSV: fields as they were recorded, also those that a spreadsheet takes for formulas')
     .option('--out <file>', 'to this file instead of standard output')
-    .action((options: ExportOptions) => exportLog(counter, options));
+    .action((options: ExportOptions) => exportLog(context, options));
 }
 
-async function exportLog(counter: Counter, options: ExportOptions): Promise<void> {
-  const { output } = counter;
+async function exportLog(context: CliContext, options: ExportOptions): Promise<void> {
+  const { output } = context;
   const { format, out, json, raw, ...period } = options;
   const textOf = format === 'jsonl' ? jsonOf : csvOf(raw ? (value) => value : asText);
   const head = format === 'csv' ? csvLine([...COLUMNS]) : '';
   if (json && out === undefined) throw misused('--json needs --out: the lines would stand in between');
-  const lines = await counter.withRecord((pool) =>
+  const lines = await context.withDatabase((pool) =>
     out === undefined
       ? writeLines(pool, period, { head, textOf }, (text) => output.write(text))
       : writeFile(out, (write) =>
@@ -114,7 +114,8 @@ async function writeFile(file: string, work: (write: Write) => Promise<number>):
     stream.destroy();
     await rm(part, { force: true });
     if (error instanceof CliFailure) throw error;
-    if (error instanceof Error && 'syscall' in error && 'path' in error) throw misused(`${file}: ${wordsOf(error)}`);
+    if (error instanceof Error && 'syscall' in error && 'path' in error)
+      throw misused(`${file}: ${textOfError(error)}`);
     throw error;
   }
 }

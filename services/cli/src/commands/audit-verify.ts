@@ -1,7 +1,7 @@
-import { type AuditFinding, type AuditHead, type AuditReport, verifyAuditLog } from '@box-office/records';
+import { type AuditFinding, type AuditHead, type AuditReport, verifyAuditLog } from '@box-office/database';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addCommand, instant, type JsonOption } from '../command.js';
-import type { Counter } from '../counter.js';
+import type { CliContext } from '../context.js';
 import { answeredNo } from '../failure.js';
 import { countOf } from '../output/table.js';
 
@@ -13,17 +13,17 @@ interface VerifyOptions extends JsonOption {
 
 type Verdict = Extract<AuditReport, { type: 'verdict' }>;
 
-export function addVerify(group: Command, counter: Counter): void {
+export function addVerify(group: Command, context: CliContext): void {
   addCommand(group, {
     name: 'verify',
     summary: 'compute every hash of the audit log again and name each line that was altered, removed or inserted',
-    more: 'The exit code is 1 if the log is not whole. It ends with the head of the chain: keep that elsewhere and give it as --noted some day, which proves that nothing before it was written anew.',
+    more: 'The exit code is 1 if the log is not whole. It ends with the head of the chain: keep that elsewhere and give it as --noted some day, which proves that nothing before it was rewritten.',
     examples: ['audit verify', 'audit verify --from 2026-11-01 --to 2026-12-01', 'audit verify --noted 1234:9f86d0…'],
   })
     .option('--from <instant>', 'only lines recorded from then on', instant)
     .option('--to <instant>', 'only lines recorded before', instant)
     .option('--noted <line:hash>', 'a head of the chain that was noted before', notedHead)
-    .action((options: VerifyOptions) => verify(counter, options));
+    .action((options: VerifyOptions) => verify(context, options));
 }
 
 function notedHead(text: string): AuditHead {
@@ -33,10 +33,10 @@ function notedHead(text: string): AuditHead {
   return { id, hash: hash.toLowerCase() };
 }
 
-async function verify(counter: Counter, { json, ...scope }: VerifyOptions): Promise<void> {
-  const { output } = counter;
+async function verify(context: CliContext, { json, ...scope }: VerifyOptions): Promise<void> {
+  const { output } = context;
   const findings: AuditFinding[] = [];
-  const verdict = await counter.withRecord(async (pool) => {
+  const verdict = await context.withDatabase(async (pool) => {
     let last: Verdict | undefined;
     for await (const report of verifyAuditLog(pool, scope)) {
       if (report.type === 'verdict') last = report;
@@ -51,20 +51,20 @@ async function verify(counter: Counter, { json, ...scope }: VerifyOptions): Prom
   });
   const { verified, head, noted } = verdict;
   // Outside of the period it was not looked at: that proves nothing, so it is no yes.
-  const intact = verdict.intact && noted !== 'not seen';
+  const intact = verdict.intact && noted !== 'not_seen';
   if (json) output.json({ intact, verified, findings, count: verdict.findings, head, noted });
   else {
     output.line(`${countOf(verified, 'line')} verified; the head of the chain is ${head.id}:${head.hash}`);
-    if (noted === 'stands') output.line(`The noted line ${scope.noted?.id} stands.`);
+    if (noted === 'confirmed') output.line(`The noted line ${scope.noted?.id} stands.`);
   }
-  if (!intact) throw answeredNo(complaintOf(verdict));
+  if (!intact) throw answeredNo(errorsOf(verdict));
 }
 
-function complaintOf({ findings, noted }: Verdict): string {
+function errorsOf({ findings, noted }: Verdict): string {
   const faults = [
     findings > 0 && `${countOf(findings, 'line is', 'lines are')} not as written`,
     noted === 'contradicted' && 'the noted line is not what it was, or gone',
-    noted === 'not seen' && 'the noted line was not seen: it lies outside of the period',
+    noted === 'not_seen' && 'the noted line was not seen: it lies outside of the period',
   ].filter(Boolean);
   return `the audit log is not proven whole: ${faults.join('; ')}`;
 }

@@ -1,18 +1,18 @@
 import {
   type BeforeDeadLetters,
   type DeadLetter,
-  type DeadLetterDesk,
+  type DeadLetterAdmin,
   type DeadLetterSelection,
   deadLetterQueueOf,
 } from '@box-office/messaging';
-import { appendAuditLines } from '@box-office/records';
+import { appendAuditLines } from '@box-office/database';
 import type { Command } from 'commander';
 import type pg from 'pg';
 import { addCommand, type ConfirmOption, withConfirmation } from '../command.js';
-import type { Counter } from '../counter.js';
-import { findLetters, MOST_LETTERS, queuesOf, type Selection, withSelection } from '../dead-letter-selection.js';
+import type { CliContext } from '../context.js';
+import { findLetters, MAX_LETTERS, queuesOf, type Selection, withSelection } from '../dead-letter-selection.js';
 import { auditLineOf } from '../dead-letters-on-record.js';
-import { answeredNo, away, misused, wordsOf } from '../failure.js';
+import { answeredNo, unavailable, misused, textOfError } from '../failure.js';
 import { countOf, short, table } from '../output/table.js';
 
 /** Most that are put on record and dealt with at a time. */
@@ -28,7 +28,7 @@ interface ActOptions extends Selection, ConfirmOption {
 
 export function addAct(
   group: Command,
-  counter: Counter,
+  context: CliContext,
   action: Action,
   { summary, more }: { readonly summary: string; readonly more: string },
 ): void {
@@ -43,47 +43,47 @@ export function addAct(
     .option('--all', 'all of them')
     .requiredOption('--reason <text>', 'why; kept in the audit log')
     .option('--operator <name>', 'who decided; the subject of OPERATOR_TOKEN without it')
-    .action((ids: string[], options: ActOptions) => act(counter, action, ids, options));
+    .action((ids: string[], options: ActOptions) => act(context, action, ids, options));
   if (action === 'drop') withConfirmation(command);
 }
 
-async function act(counter: Counter, action: Action, ids: readonly string[], options: ActOptions): Promise<void> {
+async function act(context: CliContext, action: Action, ids: readonly string[], options: ActOptions): Promise<void> {
   const isChosen = ids.length > 0 || options.cause !== undefined;
   if (isChosen === (options.all === true)) throw misused('name ids or a --cause, or --all');
-  const operator = counter.operator(options.operator);
-  const done = await counter.withRecord((pool) =>
-    counter.withDeadLetters(async (desk) => {
+  const operator = context.operator(options.operator);
+  const done = await context.withDatabase((pool) =>
+    context.withDeadLetters(async (admin) => {
       const before = onRecord(pool, { action, operator, reason: options.reason });
-      const wanted = isChosen ? await idsOf(desk, ids, options) : undefined;
-      if (action === 'drop') await counter.confirm(await previewOf(desk, wanted, options), options);
+      const wanted = isChosen ? await idsOf(admin, ids, options) : undefined;
+      if (action === 'drop') await context.confirm(await previewOf(admin, wanted, options), options);
       const all: DeadLetter[] = [];
       for (const queue of queuesOf(options)) {
-        all.push(...(await inBatches(desk, queue, wanted, (selection) => desk[action](selection, before))));
+        all.push(...(await inBatches(admin, queue, wanted, (selection) => admin[action](selection, before))));
       }
       return all;
     }),
   );
-  tell(counter, action, done, options);
+  tell(context, action, done, options);
   const missing = ids.filter((id) => !done.some((letter) => letter.id === id));
   if (missing.length > 0) throw answeredNo(`no such dead letter: ${missing.join(', ')}`);
 }
 
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 /** What is about to be given up. */
 async function previewOf(
-  desk: DeadLetterDesk,
+  admin: DeadLetterAdmin,
   wanted: readonly string[] | undefined,
   options: ActOptions,
 ): Promise<string[]> {
   const { cause: _, ...anyCause } = options;
-  const there = await findLetters(desk, anyCause, MOST_LETTERS);
+  const there = await findLetters(admin, anyCause, MAX_LETTERS);
   const meant = there.filter(({ id }) => wanted === undefined || wanted.includes(id));
-  const rows = meant.slice(0, MOST_SHOWN).map(({ id, queue, cause }) => [id, queue, cause.reason, short(cause.detail)]);
+  const rows = meant.slice(0, MAX_SHOWN).map(({ id, queue, cause }) => [id, queue, cause.reason, short(cause.detail)]);
   return [
     `drop ${countOf(meant.length, 'message')} for good; what they say stays in the audit log alone`,
     ...table(['ID', 'QUEUE', 'CAUSE', 'DETAIL'], rows),
-    ...(meant.length > MOST_SHOWN ? [`… and ${meant.length - MOST_SHOWN} more`] : []),
+    ...(meant.length > MAX_SHOWN ? [`… and ${meant.length - MAX_SHOWN} more`] : []),
   ];
 }
 
@@ -93,25 +93,25 @@ const onRecord =
   async (letters) => {
     const lines = letters.map((letter) => auditLineOf(letter, what));
     await appendAuditLines(pool, lines).catch((error: unknown) => {
-      throw away(`it cannot be put on record, so it was not done: ${wordsOf(error)}`);
+      throw unavailable(`it cannot be put on record, so it was not done: ${textOfError(error)}`);
     });
   };
 
 /** Ids of the letters that are meant: those that were named, as far as they have the cause that was named. */
-async function idsOf(desk: DeadLetterDesk, ids: readonly string[], options: Selection): Promise<readonly string[]> {
+async function idsOf(admin: DeadLetterAdmin, ids: readonly string[], options: Selection): Promise<readonly string[]> {
   if (options.cause === undefined) return ids;
-  const withCause = (await findLetters(desk, options, MOST_LETTERS)).map(({ id }) => id);
+  const withCause = (await findLetters(admin, options, MAX_LETTERS)).map(({ id }) => id);
   return ids.length === 0 ? withCause : withCause.filter((id) => ids.includes(id));
 }
 
 /** No more than there were at the beginning: letters that die again meanwhile are for the next time. */
 async function inBatches(
-  desk: DeadLetterDesk,
+  admin: DeadLetterAdmin,
   queue: string,
   ids: readonly string[] | undefined,
   step: (selection: DeadLetterSelection) => Promise<readonly DeadLetter[]>,
 ): Promise<DeadLetter[]> {
-  const counts = await desk.count();
+  const counts = await admin.count();
   const there = counts.find((count) => count.queue === queue)?.dead ?? 0;
   const done: DeadLetter[] = [];
   while (done.length < there) {
@@ -123,8 +123,8 @@ async function inBatches(
   return done;
 }
 
-function tell(counter: Counter, action: Action, done: readonly DeadLetter[], options: ActOptions): void {
-  const { output } = counter;
+function tell(context: CliContext, action: Action, done: readonly DeadLetter[], options: ActOptions): void {
+  const { output } = context;
   if (options.json) {
     output.json({ action, deadLetters: done.map(({ id, queue, cause }) => ({ id, queue, cause: cause.reason })) });
     return;

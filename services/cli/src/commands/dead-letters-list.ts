@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { addCommand, wholeNumber } from '../command.js';
-import type { Counter } from '../counter.js';
-import { findLetters, MOST_LETTERS, type Selection, withSelection } from '../dead-letter-selection.js';
+import type { CliContext } from '../context.js';
+import { findLetters, MAX_LETTERS, type Selection, withSelection } from '../dead-letter-selection.js';
 import { instantOf, short } from '../output/table.js';
 
 interface ListOptions extends Selection {
   readonly limit: number;
 }
 
-export function addList(group: Command, counter: Counter): void {
+export function addList(group: Command, context: CliContext): void {
   withSelection(
     addCommand(group, {
       name: 'list',
@@ -17,10 +17,10 @@ export function addList(group: Command, counter: Counter): void {
       examples: ['dead-letters list', 'dead-letters list --queue capacity --cause unknown_event --json'],
     }),
   )
-    .option('--limit <n>', `most to list of each queue (1 to ${MOST_LETTERS})`, wholeNumber(MOST_LETTERS), 100)
+    .option('--limit <n>', `most to list of each queue (1 to ${MAX_LETTERS})`, wholeNumber(MAX_LETTERS), 100)
     .action(async (options: ListOptions) => {
-      const { output } = counter;
-      const letters = await counter.withDeadLetters((desk) => findLetters(desk, options, options.limit));
+      const { output } = context;
+      const letters = await context.withDeadLetters((admin) => findLetters(admin, options, options.limit));
       if (options.json) return output.json({ deadLetters: letters });
       if (letters.length === 0) return output.line('There are no dead letters.');
       const rows = letters.map(({ id, queue, cause, content }) => [

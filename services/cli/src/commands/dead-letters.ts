@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import { addGroup } from '../command.js';
-import type { Counter } from '../counter.js';
+import type { CliContext } from '../context.js';
 import { addAct } from './dead-letters-act.js';
 import { addList } from './dead-letters-list.js';
 
-export function addDeadLetters(program: Command, counter: Counter): void {
+export function addDeadLetters(program: Command, context: CliContext): void {
   const group = addGroup(program, 'dead-letters', 'list, replay or drop messages that could not be handled');
-  addList(group, counter);
-  addAct(group, counter, 'replay', {
+  addList(group, context);
+  addAct(group, context, 'replay', {
     summary: 'put messages back into their queue, once what they failed at is mended',
     more: 'Each goes back as it was, under its message id: what was applied before is not applied again.',
   });
-  addAct(group, counter, 'drop', {
+  addAct(group, context, 'drop', {
     summary: 'give messages up for good',
     more: 'Their content is kept in the audit log.',
   });

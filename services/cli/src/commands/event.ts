@@ -1,18 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import type { Schema } from '@box-office/api-client';
 import { EVENT_STATUSES, formatMoney } from '@box-office/contract';
 import { type Command, Option } from 'commander';
 import { addCommand, addGroup, type ConfirmOption, type JsonOption, withConfirmation } from '../command.js';
-import type { Counter } from '../counter.js';
-import { misused, wordsOf } from '../failure.js';
-import type { EventCancellationView, EventView } from '../gateway/views.js';
+import type { CliContext } from '../context.js';
+import { misused, textOfError } from '../failure.js';
 import { fields, instantOf } from '../output/table.js';
-import { untilDone } from '../waiting.js';
+import { waitForCompletion } from '../wait-for-completion.js';
+
+type Event = Schema<'Event'>;
 
 interface ChangeOptions extends JsonOption {
   readonly file?: string;
   readonly name?: string;
-  readonly status?: string;
+  readonly status?: 'on_sale' | 'closed';
 }
 
 interface CancelOptions extends JsonOption, ConfirmOption {
@@ -20,24 +22,25 @@ interface CancelOptions extends JsonOption, ConfirmOption {
   readonly wait?: true;
 }
 
-export function addEvent(program: Command, counter: Counter): void {
+export function addEvent(program: Command, context: CliContext): void {
   const group = addGroup(program, 'event', 'create, change or cancel an event');
   addCommand(group, {
     name: 'create',
     summary: 'create an event from a JSON file',
-    more: 'The file has the fields of POST /api/events, which /docs of the gateway describes. Who created it is kept in the audit log.',
+    more: 'The file has the fields of POST /api/events, which /docs of the gateway describes. The audit log keeps who created it.',
     examples: ['event create --file gala.json', 'event create --file - < gala.json'],
   })
     .requiredOption('--file <file>', 'the event as JSON; - for standard input')
     .action(async ({ file, json }: JsonOption & { file: string }) => {
-      const { body } = await counter.gateway().post<EventView>('/api/events', await jsonIn(file));
-      show(counter, 'Created', body, json);
+      const { api, answer } = context.gateway();
+      const event = await answer(api.POST('/api/events', { body: await jsonIn<Schema<'NewEvent'>>(file) }));
+      show(context, 'Created', event, json);
     });
 
   addCommand(group, {
     name: 'change',
-    summary: 'change an event; what is not named stays',
-    more: 'A file has the fields of PATCH /api/events/{id}; options win over it. Values before and after are kept in the audit log.',
+    summary: 'change the named fields of an event',
+    more: 'The file has the fields of PATCH /api/events/{id}; options override it. The audit log keeps the values before and after.',
     examples: [
       'event change 1 --status closed',
       "event change 1 --name 'Gala, second night'",
@@ -46,49 +49,52 @@ export function addEvent(program: Command, counter: Counter): void {
   })
     .argument('<id>', 'the event id')
     .option('--file <file>', 'the changes as JSON; - for standard input')
-    .option('--name <text>', 'another name')
+    .option('--name <text>', 'new name')
     .addOption(
-      new Option('--status <status>', 'end or resume the sale').choices(
+      new Option('--status <status>', 'close the sale, or open it again').choices(
         EVENT_STATUSES.filter((status) => status !== 'cancelled'),
       ),
     )
     .action(async (id: string, { file, json, ...named }: ChangeOptions) => {
-      const changes = { ...(file === undefined ? {} : await jsonIn(file)), ...named };
-      if (Object.keys(changes).length === 0) throw misused('name what to change: --status, --name or --file');
-      const { body } = await counter.gateway().patch<EventView>(`/api/events/${encodeURIComponent(id)}`, changes);
-      show(counter, 'Changed', body, json);
+      const inFile = file === undefined ? {} : await jsonIn<Schema<'EventChanges'>>(file);
+      const body: Schema<'EventChanges'> = { ...inFile, ...named };
+      if (Object.keys(body).length === 0) throw misused('name what to change: --status, --name or --file');
+      const { api, answer } = context.gateway();
+      const event = await answer(api.PATCH('/api/events/{id}', { params: { path: { id } }, body }));
+      show(context, 'Changed', event, json);
     });
 
   withConfirmation(
     addCommand(group, {
       name: 'cancel',
-      summary: 'cancel an event: end its sale for good and refund all of it',
+      summary: 'cancel an event: end its sale permanently and refund all its tickets',
       examples: ["event cancel 1 --reason 'the singer is ill' --yes --wait"],
     }),
   )
     .argument('<id>', 'the event id')
     .requiredOption('--reason <text>', 'why; kept with the cancellations and in the audit log')
-    .option('--wait', 'until it is done')
-    .action((id: string, options: CancelOptions) => cancel(counter, id, options));
+    .option('--wait', 'wait until it is done')
+    .action((id: string, options: CancelOptions) => cancel(context, id, options));
 }
 
-async function cancel(counter: Counter, id: string, options: CancelOptions): Promise<void> {
-  const { output } = counter;
-  const gateway = counter.gateway();
-  const path = `/api/events/${encodeURIComponent(id)}`;
-  const event = await gateway.get<EventView>(path);
+async function cancel(context: CliContext, id: string, options: CancelOptions): Promise<void> {
+  const { output } = context;
+  const { api, answer } = context.gateway();
+  const params = { path: { id } };
+  const event = await answer(api.GET('/api/events/{id}', { params }));
   const preview = [
     'cancel event',
     ...linesOf(event),
-    'All its tickets are refunded and cancelled. This is never undone.',
+    'All its tickets are refunded and cancelled. This cannot be undone.',
   ];
-  await counter.confirm(preview, options);
-  const { body } = await gateway.post<EventCancellationView>(`${path}/cancel`, { reason: options.reason });
-  const state = await untilDone({
+  await context.confirm(preview, options);
+  const { reason } = options;
+  const first = await answer(api.POST('/api/events/{id}/cancel', { params, body: { reason } }));
+  const state = await waitForCompletion({
     output,
     what: `the cancellation of event ${id}`,
-    first: body,
-    ask: () => gateway.get<EventCancellationView>(`${path}/cancellation`),
+    first,
+    ask: () => answer(api.GET('/api/events/{id}/cancellation', { params })),
     isDone: ({ status }) => !options.wait || status === 'finished',
   });
   if (options.json) output.json(state);
@@ -98,13 +104,13 @@ async function cancel(counter: Counter, id: string, options: CancelOptions): Pro
     );
 }
 
-function show({ output }: Counter, done: string, event: EventView, json: true | undefined): void {
+function show({ output }: CliContext, done: string, event: Event, json: true | undefined): void {
   if (json) return output.json(event);
   output.line(`${done}:`);
   for (const line of linesOf(event)) output.line(line);
 }
 
-const linesOf = (event: EventView): string[] =>
+const linesOf = (event: Event): string[] =>
   fields([
     ['event', event.id],
     ['name', event.name],
@@ -116,12 +122,13 @@ const linesOf = (event: EventView): string[] =>
     ]),
   ]);
 
-async function jsonIn(file: string): Promise<object> {
+/** The file's JSON object. Its fields are checked by the gateway. */
+async function jsonIn<T extends object>(file: string): Promise<T> {
   try {
     const value: unknown = JSON.parse(await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as T;
   } catch (error) {
-    throw misused(`${file}: ${wordsOf(error)}`);
+    throw misused(`${file}: ${textOfError(error)}`);
   }
   throw misused(`${file}: it is not a JSON object`);
 }

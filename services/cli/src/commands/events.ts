@@ -1,28 +1,33 @@
+import type { Schema } from '@box-office/api-client';
 import { formatMoney } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption } from '../command.js';
-import type { Counter } from '../counter.js';
-import type { EventView } from '../gateway/views.js';
+import type { CliContext } from '../context.js';
+import { readPages } from '../gateway.js';
 import { instantOf } from '../output/table.js';
 
-const MOST_EVENTS = 10_000;
+const MAX_EVENTS = 10_000;
 
-export function addEvents(program: Command, counter: Counter): void {
+export function addEvents(program: Command, context: CliContext): void {
   addCommand(program, {
     name: 'events',
-    summary: 'list events with what is left of each',
-    more: 'LEFT is what can be bought at this moment; a dash while it is counted anew.',
+    summary: 'list events with the tickets that are left',
+    more: 'LEFT is the number that can be bought now; a dash while the inventory is rebuilt.',
     examples: ['events', 'events --json'],
   }).action(async (options: JsonOption) => {
-    const { output } = counter;
-    const { items } = await counter.gateway().list<'events', EventView>('/api/events', 'events', { most: MOST_EVENTS });
+    const { output } = context;
+    const { api, answer } = context.gateway();
+    const { items } = await readPages(MAX_EVENTS, async (query) => {
+      const { events, next } = await answer(api.GET('/api/events', { params: { query } }));
+      return { items: events, next };
+    });
     if (options.json) return output.json({ events: items });
     const head = ['ID', 'EVENT', 'STARTS', 'STATUS', 'TYPE', 'PRICE', 'LEFT', 'TOTAL'];
     output.table(head, items.flatMap(rowsOf));
   });
 }
 
-const rowsOf = (event: EventView) =>
+const rowsOf = (event: Schema<'Event'>) =>
   event.ticketTypes.map((type) => [
     event.id,
     event.name,

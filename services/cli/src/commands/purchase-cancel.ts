@@ -1,12 +1,12 @@
+import type { Schema } from '@box-office/api-client';
 import { formatTickets } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type ConfirmOption, type JsonOption, uuid, withConfirmation } from '../command.js';
-import type { Counter } from '../counter.js';
+import type { CliContext } from '../context.js';
 import { answeredNo } from '../failure.js';
-import type { CancellationView, PurchaseView } from '../gateway/views.js';
-import { refundsInWords } from '../output/refunds.js';
+import { refundText } from '../output/refunds.js';
 import { countOf, fields } from '../output/table.js';
-import { untilDone } from '../waiting.js';
+import { waitForCompletion } from '../wait-for-completion.js';
 import { rowsOfPurchase } from './purchase-show.js';
 
 interface CancelOptions extends JsonOption, ConfirmOption {
@@ -16,12 +16,12 @@ interface CancelOptions extends JsonOption, ConfirmOption {
   readonly wait?: true;
 }
 
-export function addCancel(group: Command, counter: Counter): void {
+export function addCancel(group: Command, context: CliContext): void {
   withConfirmation(
     addCommand(group, {
       name: 'cancel',
       summary: 'cancel a purchase or some of its tickets, and refund them',
-      more: 'The same request is the same cancellation, however often it is sent: it refunds once. One under way is stopped.',
+      more: 'The same request is the same cancellation, however often it is sent: it refunds once. A purchase in progress is stopped.',
       examples: [
         "purchase cancel 0786e9be-ee41-50d7-986b-7c911c41e848 --reason 'the buyer is ill' --wait --yes",
         'purchase cancel 0786e9be-ee41-50d7-986b-7c911c41e848 --tickets 6c1f3a2e-9f0b-5c58-9a4e-0c3a35c3a8d1',
@@ -29,40 +29,40 @@ export function addCancel(group: Command, counter: Counter): void {
     }),
   )
     .argument('<id>', 'the purchase id', uuid)
-    .option('--tickets <ids...>', 'ids of the tickets; all that is left of the purchase without it', ticketIds)
+    .option('--tickets <ids...>', 'ids of the tickets; without it, all that are left of the purchase', ticketIds)
     .option('--reason <text>', 'why; kept with the cancellation')
-    .option('--operator <name>', 'who decided, where several share the token; noted with the reason')
-    .option('--wait', 'until it is done')
-    .action((id: string, options: CancelOptions) => cancel(counter, id, options));
+    .option('--operator <name>', 'who decided, if several share the token; kept with the reason')
+    .option('--wait', 'wait until it is done')
+    .action((id: string, options: CancelOptions) => cancel(context, id, options));
 }
 
-/** Given one by one, or with commas between them. */
+/** Separate arguments, or one with commas. */
 const ticketIds = (text: string, before: readonly string[] = []): string[] => [...before, ...text.split(',').map(uuid)];
 
-async function cancel(counter: Counter, id: string, options: CancelOptions): Promise<void> {
-  const { output } = counter;
-  const gateway = counter.gateway();
+async function cancel(context: CliContext, id: string, options: CancelOptions): Promise<void> {
+  const { output } = context;
+  const { api, answer } = context.gateway();
+  const params = { path: { id } };
   const { tickets, reason, operator } = options;
-  const purchase = await gateway.get<PurchaseView>(`/api/purchases/${id}`);
+  const purchase = await answer(api.GET('/api/purchases/{id}', { params }));
   const what = tickets ? countOf(tickets.length, 'ticket') : 'all that is left';
-  await counter.confirm(
+  await context.confirm(
     [
       `cancel ${what} of purchase ${id}`,
       ...fields(rowsOfPurchase(purchase).slice(1)),
-      'It is refunded, and its tickets can be sold again. This is never undone.',
+      'It is refunded, and its tickets can be sold again. This cannot be undone.',
     ],
     options,
   );
-  const told = [reason, operator && `(decided by ${operator})`].filter(Boolean).join(' ');
-  const asked = await gateway.post<CancellationView>(`/api/purchases/${id}/cancel`, {
-    ...(tickets && { tickets }),
-    ...(told !== '' && { reason: told }),
-  });
-  const state = await untilDone({
+  const fullReason = [reason, operator && `(decided by ${operator})`].filter(Boolean).join(' ');
+  const body = { ...(tickets && { tickets: [...tickets] }), ...(fullReason !== '' && { reason: fullReason }) };
+  const first = await answer(api.POST('/api/purchases/{id}/cancel', { params, body }));
+  const { cancellationId } = first;
+  const state = await waitForCompletion({
     output,
-    what: `cancellation ${asked.body.cancellationId}`,
-    first: asked.body,
-    ask: () => gateway.get<CancellationView>(`/api/cancellations/${asked.body.cancellationId}`),
+    what: `cancellation ${cancellationId}`,
+    first,
+    ask: () => answer(api.GET('/api/cancellations/{id}', { params: { path: { id: cancellationId } } })),
     isDone: ({ status }) => !options.wait || status === 'cancelled' || status === 'refused',
   });
   if (options.json) output.json(state);
@@ -72,9 +72,9 @@ async function cancel(counter: Counter, id: string, options: CancelOptions): Pro
   }
 }
 
-function lineOf(state: CancellationView): string {
+function lineOf(state: Schema<'Cancellation'>): string {
   const { status, tickets = [], currency } = state;
   const what = tickets.length === 0 ? 'no tickets' : formatTickets(tickets);
-  if (status !== 'cancelled') return `Cancellation ${state.cancellationId} goes on (${status}).`;
-  return `Cancelled: ${what}; ${refundsInWords(state, currency)}.`;
+  if (status !== 'cancelled') return `Cancellation ${state.cancellationId} continues (${status}).`;
+  return `Cancelled: ${what}; ${refundText(state, currency)}.`;
 }

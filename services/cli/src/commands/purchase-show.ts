@@ -1,50 +1,47 @@
-import {
-  type Finding,
-  formatMoney,
-  formatTickets,
-  type HeldTicket,
-  oneLine,
-  type WaitingForPerson,
-} from '@box-office/contract';
+import type { Schema } from '@box-office/api-client';
+import { formatMoney, formatTickets, oneLine } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption, uuid } from '../command.js';
-import type { Counter } from '../counter.js';
-import type { Gateway } from '../gateway/gateway.js';
-import type { PurchaseForOperatorsView, PurchaseView } from '../gateway/views.js';
-import { refundsInWords } from '../output/refunds.js';
+import type { CliContext } from '../context.js';
+import type { Gateway } from '../gateway.js';
+import { refundText } from '../output/refunds.js';
 import { fields, instantOf } from '../output/table.js';
 import { linesOf, listAttention } from './attention.js';
-import { FINDING_HEAD, rowOfFinding } from './findings.js';
+import { FINDING_HEAD, readFindings, rowOfFinding } from './findings.js';
 
-/** Among so many that wait it is looked for. */
-const MOST_WAITING = 1_000;
-const MOST_FINDINGS = 100;
+type Purchase = Schema<'Purchase'>;
+type PurchaseForOperators = Schema<'PurchaseForOperators'>;
+type HeldTicket = Schema<'HeldTicket'>;
 
-export function addShow(group: Command, counter: Counter): void {
+/** Waiting workflows among which this purchase is searched. */
+const MAX_WAITING = 1_000;
+const MAX_FINDINGS = 100;
+
+export function addShow(group: Command, context: CliContext): void {
   addCommand(group, {
     name: 'show',
-    summary: 'show a purchase, what it waits for, and what was found about it',
+    summary: 'show a purchase, what it waits for, and its findings',
     examples: ['purchase show 0786e9be-ee41-50d7-986b-7c911c41e848'],
   })
     .argument('<id>', 'the purchase id', uuid)
     .action(async (id: string, options: JsonOption) => {
-      const { output } = counter;
-      const gateway = counter.gateway();
-      const purchase = await gateway.get<PurchaseView>(`/api/purchases/${id}`);
-      const behind = await gateway.get<PurchaseForOperatorsView>(`/api/operations/purchases/${id}`);
-      const isStuck = behind.workflows.some(({ stuck }) => stuck !== null);
+      const { output } = context;
+      const gateway = context.gateway();
+      const { api, answer } = gateway;
+      const params = { path: { id } };
+      const purchase = await answer(api.GET('/api/purchases/{id}', { params }));
+      const forOperators = await answer(api.GET('/api/operations/purchases/{id}', { params }));
+      const isStuck = forOperators.workflows.some(({ stuck }) => stuck !== null);
       const waits = purchase.status === 'open' || isStuck ? await waitOf(gateway, id) : null;
-      const { items: findings } = await gateway.list<'findings', Finding>('/api/operations/findings', 'findings', {
-        most: MOST_FINDINGS,
-        query: { purchaseId: id },
-      });
-      if (options.json) return output.json({ ...purchase, ...behind, waits, findings });
-      for (const line of fields([...rowsOfPurchase(purchase), ['workflow', behind.workflowId]])) output.line(line);
-      for (const line of workflowLines(purchase, behind)) output.line(`\n${line}`);
-      if (waits) output.line(`\nIt waits for a person:\n${linesOf(waits).join('\n')}`);
-      if (behind.decisions.length > 0) {
+      const { items: findings } = await readFindings(gateway, MAX_FINDINGS, { purchaseId: id });
+      if (options.json) return output.json({ ...purchase, ...forOperators, waits, findings });
+      for (const line of fields([...rowsOfPurchase(purchase), ['workflow', forOperators.workflowId]]))
+        output.line(line);
+      for (const line of workflowLines(purchase, forOperators)) output.line(`\n${line}`);
+      if (waits) output.line(`\nIt waits for an operator:\n${linesOf(waits).join('\n')}`);
+      if (forOperators.decisions.length > 0) {
         output.line('\nDecisions so far:');
-        output.table(DECISION_HEAD, behind.decisions.map(rowOfDecision));
+        output.table(DECISION_HEAD, forOperators.decisions.map(rowOfDecision));
       }
       if (findings.length === 0) return;
       output.line();
@@ -54,7 +51,7 @@ export function addShow(group: Command, counter: Counter): void {
 
 const DECISION_HEAD = ['AT', 'OPERATOR', 'NAME IS', 'THROUGH', 'DECISION', 'STEP', 'REASON'];
 
-const rowOfDecision = (decision: PurchaseForOperatorsView['decisions'][number]) => [
+const rowOfDecision = (decision: PurchaseForOperators['decisions'][number]) => [
   instantOf(decision.at),
   decision.operator,
   decision.verified ? 'verified' : 'claimed',
@@ -64,18 +61,18 @@ const rowOfDecision = (decision: PurchaseForOperatorsView['decisions'][number]) 
   decision.reason,
 ];
 
-/** What its workflows and cancellations wait for, a sentence each. */
-function workflowLines(purchase: PurchaseView, behind: PurchaseForOperatorsView): string[] {
-  const { workflows, cancellations } = behind;
+/** What its workflows and cancellations wait for, one sentence each. */
+function workflowLines(purchase: Purchase, forOperators: PurchaseForOperators): string[] {
+  const { workflows, cancellations } = forOperators;
   const stuck = workflows.flatMap(({ workflowId, stuck: step }) =>
     step === null
       ? []
-      : [`${workflowId} waits for a person at the step ${step.step ?? 'unknown'} since ${instantOf(step.since)}.`],
+      : [`${workflowId} waits for an operator at the step ${step.step ?? 'unknown'} since ${instantOf(step.since)}.`],
   );
   const paused = workflows.flatMap(({ workflowId, pausedSteps }) =>
     pausedSteps.map(
       (step) =>
-        `${workflowId}: the step ${step} is paused; it is not tried until somebody unpauses it in the Temporal UI.`,
+        `${workflowId}: the step ${step} is paused; it does not run until an operator unpauses it in the Temporal UI.`,
     ),
   );
   const asked = cancellations
@@ -86,7 +83,7 @@ function workflowLines(purchase: PurchaseView, behind: PurchaseForOperatorsView)
       return `Cancellation ${one.cancellationId} was asked for by ${who} at ${instantOf(one.requestedAt)}: ${WAITS[one.status] ?? one.status}.${reason}`;
     });
   const isLost = purchase.status === 'open' && workflows.length > 0 && workflows.every((one) => one.closedAt !== null);
-  const last = workflows.find(({ workflowId }) => workflowId === behind.workflowId);
+  const last = workflows.find(({ workflowId }) => workflowId === forOperators.workflowId);
   const lost = isLost
     ? [
         `Its workflow is ${last?.status.toLowerCase() ?? 'gone'} since ${instantOf(last?.closedAt)}, and the purchase is open: reconciliation recovers it within three minutes of its last change (RECOVERY_IDLE_MS and RECONCILIATION_EVERY_MS), or \`reconcile\` does.`,
@@ -97,11 +94,11 @@ function workflowLines(purchase: PurchaseView, behind: PurchaseForOperatorsView)
 
 const WAITS: Readonly<Record<string, string>> = {
   waiting: 'the purchase was told to stop, and this waits until it has its outcome',
-  refunding: 'its money is on its way back',
+  refunding: 'its refund is in progress',
 };
 
-async function waitOf(gateway: Gateway, id: string): Promise<WaitingForPerson | null> {
-  const { items } = await listAttention(gateway, MOST_WAITING);
+async function waitOf(gateway: Gateway, id: string): Promise<Schema<'NeedsIntervention'> | null> {
+  const { items } = await listAttention(gateway, MAX_WAITING);
   return items.find(({ purchaseIds }) => purchaseIds.includes(id)) ?? null;
 }
 
@@ -109,7 +106,7 @@ const ticketsOf = (tickets: readonly HeldTicket[], status: HeldTicket['status'])
   formatTickets(tickets.filter((ticket) => ticket.status === status));
 
 /** A purchase as lines of a name and a value. */
-export const rowsOfPurchase = (purchase: PurchaseView): [string, string | undefined | null][] => [
+export const rowsOfPurchase = (purchase: Purchase): [string, string | undefined | null][] => [
   ['purchase', purchase.purchaseId],
   ['status', purchase.status],
   ['why', purchase.problem && `${purchase.problem.title}: ${purchase.problem.detail}`],
@@ -123,7 +120,7 @@ export const rowsOfPurchase = (purchase: PurchaseView): [string, string | undefi
   ],
   ...(purchase.cancellations ?? []).map((one): [string, string] => [
     'cancellation',
-    `${one.cancellationId}: ${one.status}, ${refundsInWords(one, purchase.currency)}`,
+    `${one.cancellationId}: ${one.status}, ${refundText(one, purchase.currency)}`,
   ]),
   ['transaction', purchase.transactionId],
   ['created', instantOf(purchase.createdAt)],

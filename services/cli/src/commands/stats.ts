@@ -1,13 +1,15 @@
+import type { Schema } from '@box-office/api-client';
 import { formatMoney, oneLine } from '@box-office/contract';
-import type { HourlyStatistics } from '@box-office/records';
 import type { Command } from 'commander';
 import { addCommand, instant, type JsonOption } from '../command.js';
-import type { Counter } from '../counter.js';
-import type { EventView } from '../gateway/views.js';
+import type { CliContext } from '../context.js';
+import { readPages } from '../gateway.js';
 import { instantOf } from '../output/table.js';
 
 /** A year of hours and more. */
-const MOST_HOURS = 10_000;
+const MAX_HOURS = 10_000;
+
+type HourlyStatistics = Schema<'EventStatistics'>['statistics'][number];
 
 interface StatsOptions extends JsonOption {
   readonly event: string;
@@ -15,41 +17,43 @@ interface StatsOptions extends JsonOption {
   readonly to?: string;
 }
 
-export function addStats(program: Command, counter: Counter): void {
+export function addStats(program: Command, context: CliContext): void {
   addCommand(program, {
     name: 'stats',
-    summary: 'show what the transactions of an event add up to, hour by hour',
-    more: 'As far as the audit consumer has come. Hours in which nothing happened are left out; the last line is the sum. CAME TO NOTHING counts purchases that were declined, refused or undone, HELD, USED the holds that have ended and those of them that became purchases; P50 and P95 are from claim to confirmation, in ms.',
+    summary: 'show the totals of an event, hour by hour',
+    more: 'As far as the audit consumer has processed messages. Hours without a transaction are left out; the last line is the sum. FAILED counts purchases that were declined, refused or undone; HELD counts holds that have ended, USED those that became purchases; P50 and P95 are from claim to confirmation, in ms.',
     examples: ['stats --event 1', 'stats --event 1 --from 2026-11-25 --json'],
   })
     .requiredOption('--event <id>', 'the event')
     .option('--from <instant>', 'from this hour on', instant)
     .option('--to <instant>', 'until this hour', instant)
-    .action((options: StatsOptions) => show(counter, options));
+    .action((options: StatsOptions) => show(context, options));
 }
 
-async function show(counter: Counter, options: StatsOptions): Promise<void> {
-  const { output } = counter;
-  const gateway = counter.gateway();
-  const path = `/api/events/${encodeURIComponent(options.event)}`;
-  const event = await gateway.get<EventView>(path);
-  const { items } = await gateway.list<'statistics', HourlyStatistics>(`${path}/statistics`, 'statistics', {
-    most: MOST_HOURS,
-    query: { from: options.from, to: options.to },
+async function show(context: CliContext, options: StatsOptions): Promise<void> {
+  const { output } = context;
+  const { api, answer } = context.gateway();
+  const path = { id: options.event };
+  const { from, to } = options;
+  const event = await answer(api.GET('/api/events/{id}', { params: { path } }));
+  const { items } = await readPages(MAX_HOURS, async (page) => {
+    const query = { ...(from !== undefined && { from }), ...(to !== undefined && { to }), ...page };
+    const { statistics, next } = await answer(api.GET('/api/events/{id}/statistics', { params: { path, query } }));
+    return { items: statistics, next };
   });
   if (options.json) return output.json({ eventId: event.id, currency: event.currency, statistics: items });
   output.line(`${oneLine(event.name)} (event ${event.id})\n`);
-  if (items.length === 0) return output.line('Nothing has happened in this time.');
+  if (items.length === 0) return output.line('There are no transactions in this period.');
   const rows = [...items.map((hour) => rowOf(hour, event.currency)), sumOf(items, event.currency)];
   output.table(HEAD, rows);
   const reasons = reasonsOf(items);
   if (reasons.length === 0) return;
   output.line();
-  output.table(['CAME TO NOTHING', 'REASON', 'PURCHASES'], reasons);
+  output.table(['FAILED', 'REASON', 'PURCHASES'], reasons);
 }
 
 const HEAD = [
-  ...['HOUR', 'PURCHASES', 'TICKETS', 'REVENUE', 'CANCELLED', 'REFUNDED', 'CAME TO NOTHING', 'HELD', 'USED'],
+  ...['HOUR', 'PURCHASES', 'TICKETS', 'REVENUE', 'CANCELLED', 'REFUNDED', 'FAILED', 'HELD', 'USED'],
   ...['P50', 'P95'],
 ];
 

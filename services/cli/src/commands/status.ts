@@ -1,32 +1,32 @@
 import type { Command } from 'commander';
 import { addCommand, type JsonOption } from '../command.js';
-import type { Counter } from '../counter.js';
-import { away } from '../failure.js';
+import type { CliContext } from '../context.js';
+import { unavailable } from '../failure.js';
 import { countOf, fields, instantOf, table } from '../output/table.js';
-import { lookAtOffice, type OfficeStatus } from '../status/look.js';
-import type { Looked } from '../status/looked.js';
-import { wordsOfCounts } from './reconcile.js';
+import { checkSystem, type SystemStatus } from '../status/check.js';
+import type { Checked } from '../status/checked.js';
+import { countsText } from './reconcile.js';
 
-export function addStatus(program: Command, counter: Counter): void {
+export function addStatus(program: Command, context: CliContext): void {
   addCommand(program, {
     name: 'status',
-    summary: 'show whether everything is up, and what waits: for the consumers, and for a person',
-    more: 'The exit code is 3 if a process or server is not ready. What cannot be asked for is `unknown`, with the reason.',
+    summary: 'show whether everything is up, and what waits for the consumers and for an operator',
+    more: 'The exit code is 3 if a process or server is not ready. What cannot be read is `unknown`, with the reason.',
     examples: ['status', 'status --json'],
   }).action(async (options: JsonOption) => {
-    const { output } = counter;
-    const status = await lookAtOffice(counter);
+    const { output } = context;
+    const status = await checkSystem(context);
     if (options.json) output.json(status);
     else for (const line of linesOf(status)) output.line(line);
     const down = status.parts.filter(({ state }) => state === 'not ready').map(({ part }) => part);
-    if (down.length > 0) throw away(`not ready: ${down.join(', ')}`);
+    if (down.length > 0) throw unavailable(`not ready: ${down.join(', ')}`);
   });
 }
 
-function linesOf(status: OfficeStatus): string[] {
+function linesOf(status: SystemStatus): string[] {
   const queues = status.queues;
-  const told = <T extends object>(looked: Looked<T>, words: (value: T) => string): string =>
-    'unknown' in looked ? `unknown: ${looked.unknown}` : words(looked);
+  const textOf = <T extends object>(checked: Checked<T>, text: (value: T) => string): string =>
+    'unknown' in checked ? `unknown: ${checked.unknown}` : text(checked);
   return [
     ...table(
       ['PART', 'STATE', 'DETAIL'],
@@ -41,23 +41,32 @@ function linesOf(status: OfficeStatus): string[] {
         )),
     '',
     ...fields([
-      ['Audit consumer', told(status.auditLag, ({ oldestMessageAgeS: s }) => (s === 0 ? 'keeps up' : `${s} s behind`))],
       [
-        'Wait for a person',
-        told(status.attention, ({ workflows, more }) => `${more ? 'more than ' : ''}${countOf(workflows, 'workflow')}`),
+        'Audit consumer',
+        textOf(status.auditLag, ({ oldestMessageAgeS: s }) => (s === 0 ? 'keeps up' : `${s} s behind`)),
+      ],
+      [
+        'Wait for an operator',
+        textOf(
+          status.attention,
+          ({ workflows, more }) => `${more ? 'more than ' : ''}${countOf(workflows, 'workflow')}`,
+        ),
       ],
       [
         'Open findings',
-        told(status.findings, ({ handedOver, found }) => `${handedOver} for a person, ${found} about to be repaired`),
+        textOf(
+          status.findings,
+          ({ handedOver, found }) => `${handedOver} for an operator, ${found} about to be repaired`,
+        ),
       ],
-      ['Last comparison', told(status.lastSweep, ({ sweep }) => (sweep === null ? 'never' : wordsOfSweep(sweep)))],
+      ['Last comparison', textOf(status.lastRun, ({ run }) => (run === null ? 'never' : runText(run)))],
     ]),
   ];
 }
 
-function wordsOfSweep({ startedAt, finishedAt, counts, requestedBy }: NonNullable<Sweep>): string {
+function runText({ startedAt, finishedAt, counts, requestedBy }: NonNullable<ReconciliationRun>): string {
   if (finishedAt === null || counts === null) return `since ${instantOf(startedAt)}, for ${requestedBy}`;
-  return `${instantOf(finishedAt)}, for ${requestedBy}. ${wordsOfCounts(counts)}`;
+  return `${instantOf(finishedAt)}, for ${requestedBy}. ${countsText(counts)}`;
 }
 
-type Sweep = Exclude<OfficeStatus['lastSweep'], { unknown: string }>['sweep'];
+type ReconciliationRun = Exclude<SystemStatus['lastRun'], { unknown: string }>['run'];

@@ -1,7 +1,7 @@
 import { formatMoney, type RefundAmounts } from '@box-office/contract';
 
 /** What a cancellation gives back: what is refunded, what is on its way, and what an operator has to pay back by hand. */
-export function refundsInWords(amounts: Partial<RefundAmounts>, currency: string | undefined): string {
+export function refundText(amounts: Partial<RefundAmounts>, currency: string | undefined): string {
   const { refundedMinor = 0, pendingMinor = 0, skippedMinor = 0 } = amounts;
   const parts: [amountMinor: number, what: string][] = [
     [refundedMinor, 'refunded'],

@@ -1,6 +1,6 @@
 import type { Config, Variable } from '../config.js';
-import { wordsOf } from '../failure.js';
-import type { Looked } from './looked.js';
+import { textOfError } from '../failure.js';
+import type { Checked } from './checked.js';
 
 const PROBE_TIMEOUT_MS = 5_000;
 
@@ -11,13 +11,13 @@ export interface Part {
   readonly detail: string;
 }
 
-/** What a process says of itself at `/readyz`; on the gateway's public port it says nothing of reasons. */
+/** What a process answers at `/readyz`; the gateway's public port gives no reasons. */
 interface Readiness {
   readonly ok: boolean;
   readonly failed?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Each with where to ask, the first that is given. */
+/** Each with the variables of its address; the first that is set counts. */
 const PROCESSES: readonly { readonly part: string; readonly variables: readonly Variable[] }[] = [
   { part: 'gateway', variables: ['API_HEALTH_URL', 'API_URL'] },
   { part: 'worker', variables: ['WORKER_URL'] },
@@ -27,15 +27,15 @@ const PROCESSES: readonly { readonly part: string; readonly variables: readonly 
 /** The servers that only the gateway talks to. */
 const BEHIND_THE_GATEWAY = ['redis', 'temporal'];
 
-/** @param seen what was seen of the servers that the command line itself talks to */
-export async function lookAtParts(
+/** @param seen the result of using the servers that the command line itself connects to */
+export async function checkParts(
   config: Config,
-  seen: Readonly<Record<'postgres' | 'rabbitmq', Looked<object>>>,
+  seen: Readonly<Record<'postgres' | 'rabbitmq', Checked<object>>>,
 ): Promise<Part[]> {
   const answers = await Promise.all(
     PROCESSES.map(async ({ part, variables }) => {
       const url = variables.map((variable) => config.given(variable)).find((given) => given !== undefined);
-      return { part, variables, url, readiness: url === undefined ? 'it is not asked' : await probe(url) };
+      return { part, variables, url, readiness: url === undefined ? 'not asked' : await probe(url) };
     }),
   );
   const gateway = answers[0]?.readiness;
@@ -45,22 +45,22 @@ export async function lookAtParts(
       if (typeof readiness === 'string') return { part, state: 'not ready', detail: `${url}: ${readiness}` };
       return { part, state: readiness.ok ? 'ready' : 'not ready', detail: readiness.ok ? url : reasonsOf(readiness) };
     }),
-    ...Object.entries(seen).map(([part, look]) => ofLook(part, look)),
-    await lookAtProvider(config.given('PAYMENT_URL')),
+    ...Object.entries(seen).map(([part, result]) => partOf(part, result)),
+    await checkProvider(config.given('PAYMENT_URL')),
     ...BEHIND_THE_GATEWAY.map((part): Part => {
       if (gateway === undefined || typeof gateway === 'string' || (!gateway.ok && gateway.failed === undefined)) {
-        return { part, state: 'unknown', detail: 'the gateway does not tell' };
+        return { part, state: 'unknown', detail: 'the gateway gives no reasons' };
       }
       const failed = gateway.failed?.[part];
       return failed === undefined
-        ? { part, state: 'ready', detail: 'says the gateway' }
+        ? { part, state: 'ready', detail: 'according to the gateway' }
         : { part, state: 'not ready', detail: failed };
     }),
   ];
 }
 
-/** Any answer but a server error will do: what a provider answers at an address without meaning is its own affair. */
-async function lookAtProvider(url: string | undefined): Promise<Part> {
+/** Any answer but a server error counts as ready: a provider need not know this path. */
+async function checkProvider(url: string | undefined): Promise<Part> {
   const part = 'payment provider';
   if (url === undefined) return { part, state: 'unknown', detail: 'PAYMENT_URL is not set' };
   try {
@@ -68,24 +68,24 @@ async function lookAtProvider(url: string | undefined): Promise<Part> {
     if (status < 500) return { part, state: 'ready', detail: url };
     return { part, state: 'not ready', detail: `${url}: HTTP ${status}` };
   } catch (error) {
-    return { part, state: 'not ready', detail: `${url}: ${wordsOf(error)}` };
+    return { part, state: 'not ready', detail: `${url}: ${textOfError(error)}` };
   }
 }
 
-function ofLook(part: string, look: Looked<object>): Part {
-  if (!('unknown' in look)) return { part, state: 'ready', detail: 'answers' };
-  const state = look.unknown.includes('is not set') ? 'unknown' : 'not ready';
-  return { part, state, detail: look.unknown };
+function partOf(part: string, result: Checked<object>): Part {
+  if (!('unknown' in result)) return { part, state: 'ready', detail: 'answers' };
+  const state = result.unknown.includes('is not set') ? 'unknown' : 'not ready';
+  return { part, state, detail: result.unknown };
 }
 
-/** @returns what it says, or why it says nothing */
+/** @returns its readiness, or why there was no answer */
 async function probe(url: string): Promise<Readiness | string> {
   try {
     const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     const body = (await response.json()) as Partial<Readiness>;
     return { ok: body.ok === true, failed: body.failed };
   } catch (error) {
-    return wordsOf(error);
+    return textOfError(error);
   }
 }
 

@@ -1,56 +1,49 @@
 import { isDeepStrictEqual } from 'node:util';
 import { eventKey } from '@box-office/contract';
 import type { InventoryAtOnce, InventorySnapshot, TicketTypeStock } from '@box-office/inventory';
-import type { EventRecord } from '@box-office/records';
-import type { Difference, Repair } from '../difference.js';
+import type { EventRecord } from '@box-office/database';
+import { aboutEvent, type Discrepancy, type Repair } from '../discrepancy.js';
 
-/** Whether Redis's own counts are the sums of what it holds. Nothing but Redis is needed for it, of one moment. */
-export function compareCounts(record: EventRecord, still: InventoryAtOnce): Difference[] {
-  const { snapshot } = still;
-  const rebuild: Repair = { do: 'rebuild', seen: record.generation, cause: 'its counts are not what they count' };
-  const differences: Difference[] = [];
+/** Compares the counts in Redis with the holds and sales in Redis, in a consistent snapshot. */
+export function compareCounts(record: EventRecord, consistent: InventoryAtOnce): Discrepancy[] {
+  const { snapshot } = consistent;
+  const { details, generation } = record;
+  const repair: Repair = { kind: 'rebuild_inventory', seen: generation, cause: 'the counts were wrong' };
+  const discrepancies: Discrepancy[] = [];
   const tallies = tally(snapshot);
   for (const stock of snapshot.ticketTypes) {
-    const [expected, found] = [countsOf(tallies.get(stock.name), stock), shownBy(stock, snapshot)];
+    const [expected, found] = [expectedCounts(tallies.get(stock.name), stock), storedCounts(stock, snapshot)];
     if (isDeepStrictEqual(expected, found)) continue;
-    differences.push({
-      ...about(record, 'capacity_wrong', `counts of ${stock.name}`),
-      ...{ ticketType: stock.name, expected, found, repair: rebuild },
-      cause: 'the counts in Redis are not what the holds and sales there add up to',
-      action: 'the inventory is to be built anew',
+    discrepancies.push({
+      ...aboutEvent(details.id, 'capacity_wrong', `counts of ${stock.name}`),
+      ...{ ticketType: stock.name, expected, found, repair },
+      cause:
+        'the counts in Redis are not the sums of the holds and sales in Redis: too few or too many tickets are on sale',
+      action: 'rebuild the inventory from PostgreSQL',
     });
   }
   const buyers = wrongBuyers(snapshot);
   if (buyers.length > 0) {
-    differences.push({
-      ...about(record, 'capacity_wrong', 'tickets per buyer'),
+    discrepancies.push({
+      ...aboutEvent(details.id, 'capacity_wrong', 'tickets per buyer'),
       expected: Object.fromEntries(buyers.map(({ userId, expected }) => [userId, expected])),
       found: Object.fromEntries(buyers.map(({ userId, found }) => [userId, found])),
-      cause: 'what buyers have in Redis is not what the holds and sales there add up to',
-      action: 'the inventory is to be built anew',
-      repair: rebuild,
+      cause: 'the counts per buyer in Redis are not the sums of their holds and sales: the limit per buyer is not kept',
+      action: 'rebuild the inventory from PostgreSQL',
+      repair,
     });
   }
-  if (!isDeepStrictEqual(still.counted, still.shown)) {
-    differences.push({
-      ...about(record, 'wrong_read_model', eventKey(record.facts.id)),
-      ...{ expected: still.counted, found: still.shown },
-      cause: 'what buyers are shown of the event is not what its inventory counts',
-      action: 'it is to be written anew',
-      repair: { do: 'write_facts' },
+  if (!isDeepStrictEqual(consistent.counted, consistent.shown)) {
+    discrepancies.push({
+      ...aboutEvent(details.id, 'wrong_read_model', eventKey(details.id)),
+      ...{ expected: consistent.counted, found: consistent.shown },
+      cause: 'the read model of the event differs from its inventory: buyers see a wrong availability',
+      action: 'rewrite the read model from the inventory',
+      repair: { kind: 'publish_details' },
     });
   }
-  return differences;
+  return discrepancies;
 }
-
-const about = (record: EventRecord, kind: Difference['kind'], subject: string) => ({
-  kind,
-  subject,
-  eventId: record.facts.id,
-  ticketType: null,
-  purchaseId: null,
-  about: [],
-});
 
 interface Tally {
   held: number;
@@ -58,7 +51,7 @@ interface Tally {
   highest: number;
 }
 
-/** What holds and sales add up to, by ticket type; one pass over all of them. */
+/** Sums of the holds and sales by ticket type, in one pass. */
 function tally({ holds, sales }: InventorySnapshot): Map<string, Tally> {
   const tallies = new Map<string, Tally>();
   const add = (items: InventorySnapshot['free'], as: 'held' | 'sold'): void => {
@@ -74,26 +67,26 @@ function tally({ holds, sales }: InventorySnapshot): Map<string, Tally> {
   return tallies;
 }
 
-function countsOf(tallied: Tally | undefined, { next }: TicketTypeStock) {
+function expectedCounts(tallied: Tally | undefined, { next }: TicketTypeStock) {
   const { held, sold, highest } = tallied ?? { held: 0, sold: 0, highest: 0 };
   return { held, sold, free: Math.max(next, highest) - held - sold };
 }
 
-function shownBy({ name, held, sold }: TicketTypeStock, { free }: InventorySnapshot) {
+function storedCounts({ name, held, sold }: TicketTypeStock, { free }: InventorySnapshot) {
   return { held, sold, free: free.find(({ ticketType }) => ticketType === name)?.serials.length ?? 0 };
 }
 
-/** Most buyers that one difference names. */
-const MOST_BUYERS = 10;
+/** Maximum of buyers that one discrepancy names. */
+const MAX_BUYERS = 10;
 
 function wrongBuyers({ holds, sales, buyers }: InventorySnapshot) {
-  const has = new Map<string, number>();
+  const ticketsOf = new Map<string, number>();
   for (const { userId, items } of [...holds, ...sales]) {
     const tickets = items.reduce((sum, { serials }) => sum + serials.length, 0);
-    has.set(userId, (has.get(userId) ?? 0) + tickets);
+    ticketsOf.set(userId, (ticketsOf.get(userId) ?? 0) + tickets);
   }
-  return [...new Set([...has.keys(), ...buyers.keys()])]
-    .map((userId) => ({ userId, expected: has.get(userId) ?? 0, found: buyers.get(userId) ?? 0 }))
+  return [...new Set([...ticketsOf.keys(), ...buyers.keys()])]
+    .map((userId) => ({ userId, expected: ticketsOf.get(userId) ?? 0, found: buyers.get(userId) ?? 0 }))
     .filter(({ expected, found }) => expected !== found)
-    .slice(0, MOST_BUYERS);
+    .slice(0, MAX_BUYERS);
 }

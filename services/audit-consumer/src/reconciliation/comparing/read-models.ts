@@ -1,28 +1,26 @@
-import type { WrongReadModel } from '@box-office/restoration';
-import type { Difference } from '../difference.js';
+import type { WrongReadModel } from '@box-office/inventory-sync';
+import { aboutEvent, type Discrepancy } from '../discrepancy.js';
 
-/** Read models of an event's buyers and transactions that do not tell what the record says. */
-export function wrongReadModels(eventId: string, wrong: readonly WrongReadModel[]): Difference[] {
-  return wrong.map(({ key, of, about, expected, found }) => ({
-    kind: 'wrong_read_model',
-    subject: key,
-    eventId,
-    ticketType: null,
-    purchaseId: 'purchaseId' in of ? of.purchaseId : null,
-    expected: brief(expected),
-    found: brief(found),
-    cause: found === null ? 'Redis has lost it' : 'Redis has something else than the record',
-    action: 'it is to be written anew',
-    about,
-    repair: { do: 'rewrite', key, of },
-    repairOfAll: { do: 'rewrite_all' },
+/** The read models of an event's buyers and transactions that differ from PostgreSQL. */
+export const wrongReadModels = (eventId: string, models: readonly WrongReadModel[]): Discrepancy[] =>
+  models.map(({ key, of, about, expected, found }) => ({
+    ...aboutEvent(eventId, 'wrong_read_model', key),
+    ...{ purchaseId: 'purchaseId' in of ? of.purchaseId : null, relatedIds: about },
+    expected: shorten(expected),
+    found: shorten(found),
+    cause:
+      found === null
+        ? 'the read model is missing in Redis: the buyer does not see it'
+        : 'the read model in Redis differs from PostgreSQL: the buyer sees a wrong state',
+    action: 'rewrite the read model from PostgreSQL',
+    repair: { kind: 'rewrite_read_model', key, of },
+    bulkRepair: { kind: 'rewrite_all_read_models' },
   }));
-}
 
-/** A buyer may have very many tickets; the first ones tell enough. */
-const MOST_CHARACTERS = 2_000;
+/** A buyer may have many tickets; the beginning is enough to identify the difference. */
+const MAX_CHARACTERS = 2_000;
 
-function brief(model: unknown): unknown {
+function shorten(model: unknown): unknown {
   const text = JSON.stringify(model);
-  return text.length <= MOST_CHARACTERS ? model : { begins: text.slice(0, MOST_CHARACTERS) };
+  return text.length <= MAX_CHARACTERS ? model : { begins: text.slice(0, MAX_CHARACTERS) };
 }

@@ -7,131 +7,135 @@ import {
   findPurchases,
   readContradictions,
   recomputeCapacity,
-} from '@box-office/records';
+} from '@box-office/database';
 import {
   confirmSales,
-  publishFacts,
-  restoreInventory,
+  publishDetails,
+  rebuildFromDatabase,
   rewriteReadModels,
   withUsableInventory,
-} from '@box-office/restoration';
+} from '@box-office/inventory-sync';
+import type { DueRepair } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
-import type { Repair } from '../difference.js';
-import { goOnAlone } from '../recovering/purchases.js';
-import type { DueRepair } from '../recording.js';
-import { giveBackMoney } from './money.js';
-import { done, gone, type Repaired } from './repaired.js';
-import { rewriteAll } from './rewriting.js';
+import type { Repair } from '../discrepancy.js';
+import { startDetachedPurchase } from '../recovering/recover-purchases.js';
+import { gone, handedOver, repaired, type RepairResult } from './repair-result.js';
+import { rewriteReadModelsOfEvent } from './rewrite-read-models.js';
+import { voidOrRefund } from './void-or-refund.js';
 
-/** Puts one finding right and notes what was done. Each repair looks again at what it changes, and may be repeated. */
-export async function repair(deps: ReconciliationDeps, due: DueRepair): Promise<Repaired> {
-  const repaired = await carryOut(deps, due);
-  await decideFindings(deps.pool, [{ findingId: due.findingId, ...repaired }]);
-  return repaired;
+/** Repairs one finding and records the result. Each repair checks again what it changes, and may be repeated. */
+export async function repairFinding(deps: ReconciliationDeps, due: DueRepair): Promise<RepairResult> {
+  const result = await execute(deps, due);
+  await decideFindings(deps.pool, [{ findingId: due.findingId, ...result }]);
+  return result;
 }
 
-function carryOut(deps: ReconciliationDeps, { repair: what, findingId, eventId }: DueRepair): Promise<Repaired> {
-  if (what.do === 'give_back_money') return giveBackMoney(deps, what);
-  if (what.do === 'republish') return republish(deps, what);
-  if (what.do === 'recover') return goOn(deps, what.purchaseId);
-  if (eventId === null) throw new Error(`finding ${findingId} is about no event`);
-  switch (what.do) {
+function execute(deps: ReconciliationDeps, { repair, findingId, eventId }: DueRepair): Promise<RepairResult> {
+  if (repair.kind === 'void_or_refund') return voidOrRefund(deps, repair);
+  if (repair.kind === 'republish') return republish(deps, repair);
+  if (repair.kind === 'recover') return recoverPurchase(deps, repair.purchaseId);
+  if (eventId === null) throw new Error(`finding ${findingId} has no event, which its repair needs`);
+  switch (repair.kind) {
     case 'release':
-      return release(deps, eventId, what);
-    case 'confirm':
-      return confirm(deps, eventId, what.purchaseId);
-    case 'rebuild':
-      return rebuild(deps, eventId, what);
-    case 'write_facts':
-      return writeFacts(deps, eventId);
+      return release(deps, eventId, repair);
+    case 'confirm_sale':
+      return confirmSale(deps, eventId, repair.purchaseId);
+    case 'rebuild_inventory':
+      return rebuildInventory(deps, eventId, repair);
+    case 'publish_details':
+      return publishEventDetails(deps, eventId);
     case 'correct_ledger':
-      return correct(deps, { findingId, eventId, purchaseId: what.purchaseId });
+      return addCorrection(deps, { findingId, eventId, purchaseId: repair.purchaseId });
     case 'recompute_capacity':
-      return recompute(deps, eventId);
-    case 'rewrite':
-      return rewriteReadModels(deps, [what]).then(() => done(`${what.key} was written anew from the record`));
-    case 'rewrite_all':
-      return rewriteAll(deps, eventId).then(({ rewritten }) => done(`${rewritten} read models were written anew`));
+      return setCapacity(deps, eventId);
+    case 'rewrite_read_model':
+      return rewriteReadModels(deps, [repair]).then(() => repaired(`${repair.key} was rewritten from PostgreSQL`));
+    case 'rewrite_all_read_models':
+      return rewriteReadModelsOfEvent(deps, eventId).then(({ rewritten }) =>
+        repaired(`${rewritten} read models were rewritten from PostgreSQL`),
+      );
     case 'hand_over':
-      return Promise.resolve({ status: 'handed_over', action: 'a person has to decide' });
+      return Promise.resolve(handedOver('an operator has to decide: there is no automatic repair'));
   }
 }
 
 async function release(
   deps: ReconciliationDeps,
   eventId: string,
-  { owner, epoch }: Extract<Repair, { do: 'release' }>,
-): Promise<Repaired> {
+  { owner, epoch }: Extract<Repair, { kind: 'release' }>,
+): Promise<RepairResult> {
   const { reply } = await withUsableInventory(deps, eventId, (current) =>
     deps.inventory.release(eventId, current, [{ purchaseId: owner, epoch }]),
   );
   const [outcome] = reply.outcomes;
-  return outcome?.kind === 'released' ? done('the serials were given back') : gone;
+  return outcome?.kind === 'released' ? repaired('the serials were released') : gone;
 }
 
-async function confirm(deps: ReconciliationDeps, eventId: string, purchaseId: string): Promise<Repaired> {
+async function confirmSale(deps: ReconciliationDeps, eventId: string, purchaseId: string): Promise<RepairResult> {
   const purchases = await findPurchases(deps.pool, [purchaseId]);
   if (purchases[0]?.status !== 'confirmed') return gone;
-  if (await confirmSales(deps, eventId, purchases)) return done('Redis has the sale of the record');
-  const [now] = await findPurchases(deps.pool, [purchaseId]);
-  if (now?.status !== 'confirmed') return gone;
-  // Its mark in Redis that it is over refuses every confirmation: only what the record has goes past it.
-  return rebuild(deps, eventId, { do: 'rebuild', seen: now.generation, cause: 'it has a sale as given back' });
+  if (await confirmSales(deps, eventId, purchases)) return repaired('the sale was recorded in Redis');
+  const [current] = await findPurchases(deps.pool, [purchaseId]);
+  if (current?.status !== 'confirmed') return gone;
+  // Redis has the purchase as released and refuses every confirmation. Only a rebuild from PostgreSQL overrides that.
+  const cause = 'a confirmed sale was released in Redis';
+  return rebuildInventory(deps, eventId, { kind: 'rebuild_inventory', seen: current.generation, cause });
 }
 
-/** A record that gives a serial to two buyers can be built into no inventory: trying would only stop the sale. */
-async function rebuild(
+/** Hands over if PostgreSQL contradicts itself: a rebuild would fail, and stop the sale of the event. */
+async function rebuildInventory(
   deps: ReconciliationDeps,
   eventId: string,
-  { seen, cause }: Extract<Repair, { do: 'rebuild' }>,
-): Promise<Repaired> {
+  { seen, cause }: Extract<Repair, { kind: 'rebuild_inventory' }>,
+): Promise<RepairResult> {
   const contradictions = await readContradictions(deps.pool, eventId);
   if (contradictions.some(({ kind }) => kind === 'doubled_serial' || kind === 'serial_above_total')) {
-    const action = 'a person has to decide about the tickets first: the record contradicts itself';
-    return { status: 'handed_over', action };
+    return handedOver(
+      'an operator has to decide about the tickets in the serial_mismatch findings of this event first',
+    );
   }
-  const generation = await restoreInventory(deps, { eventId, seen, cause: `reconciliation: ${cause}` });
-  return generation === null ? gone : done(`the inventory was built anew, as generation ${generation}`);
+  const generation = await rebuildFromDatabase(deps, { eventId, seen, cause: `reconciliation: ${cause}` });
+  return generation === null ? gone : repaired(`the inventory was rebuilt as generation ${generation}`);
 }
 
-async function writeFacts(deps: ReconciliationDeps, eventId: string): Promise<Repaired> {
-  const facts = await findEvent(deps.pool, eventId);
-  if (!facts) return gone;
-  const { kind } = await publishFacts(deps, facts);
-  if (kind === 'updated') return done('Redis has the facts and counts of the record');
-  if (kind === 'outdated' && (await findEvent(deps.pool, eventId))?.revision !== facts.revision) return gone;
-  // Redis has facts or serials that the record does not have: then it is wrong about more than its facts.
+async function publishEventDetails(deps: ReconciliationDeps, eventId: string): Promise<RepairResult> {
+  const details = await findEvent(deps.pool, eventId);
+  if (!details) return gone;
+  const { kind } = await publishDetails(deps, details);
+  if (kind === 'updated') return repaired('the event details and counts were written to Redis');
+  if (kind === 'outdated' && (await findEvent(deps.pool, eventId))?.revision !== details.revision) return gone;
+  // Redis has a revision or serials that PostgreSQL does not have, so more than the details is wrong.
   const { generation } = await withUsableInventory(deps, eventId, async () => ({ kind: 'usable' }) as const);
-  const cause = kind === 'outdated' ? 'it has facts that were never committed' : 'it has serials above the total';
-  return rebuild(deps, eventId, { do: 'rebuild', seen: generation, cause });
+  const cause = kind === 'outdated' ? 'its details were never committed' : 'it had serials above the total';
+  return rebuildInventory(deps, eventId, { kind: 'rebuild_inventory', seen: generation, cause });
 }
 
 async function republish(
   deps: ReconciliationDeps,
-  { purchaseId, messageId }: Extract<Repair, { do: 'republish' }>,
-): Promise<Repaired> {
+  { purchaseId, messageId }: Extract<Repair, { kind: 'republish' }>,
+): Promise<RepairResult> {
   const missing = (await findMissingMessages(deps.pool, [purchaseId])).filter((one) => one.messageId === messageId);
   if (missing.length === 0) return gone;
   await deps.publisher.publish(missing);
-  return done('the very same message was published');
+  return repaired('the same message was published again');
 }
 
-async function goOn(deps: ReconciliationDeps, purchaseId: string): Promise<Repaired> {
+async function recoverPurchase(deps: ReconciliationDeps, purchaseId: string): Promise<RepairResult> {
   const [owned] = await findOwners(deps.pool, [purchaseId]);
   if (!owned) return gone;
-  const started = await goOnAlone(deps, owned);
-  return done(started ? 'a workflow went on with the purchase' : 'a workflow goes on with the purchase already');
+  const started = await startDetachedPurchase(deps, owned);
+  return repaired(started ? 'a new workflow continues the purchase' : 'a workflow continues the purchase already');
 }
 
-async function correct(
+async function addCorrection(
   deps: ReconciliationDeps,
   o: { readonly findingId: string; readonly eventId: string; readonly purchaseId: string | null },
-): Promise<Repaired> {
+): Promise<RepairResult> {
   const change = await correctLedger(deps.pool, o);
-  return change === 0 ? gone : done(`a line of ${change > 0 ? '+' : ''}${change} corrects the ledger`);
+  return change === 0 ? gone : repaired(`a ledger line of ${change > 0 ? '+' : ''}${change} was added`);
 }
 
-async function recompute(deps: ReconciliationDeps, eventId: string): Promise<Repaired> {
+async function setCapacity(deps: ReconciliationDeps, eventId: string): Promise<RepairResult> {
   const capacity = await recomputeCapacity(deps.pool, eventId);
-  return capacity === null ? gone : done(`the capacity was set to ${capacity}`);
+  return capacity === null ? gone : repaired(`events.capacity was set to ${capacity}`);
 }

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { CapacityUpdate } from '@box-office/contract';
+import { createLogger, createPool } from '@box-office/platform';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createEvent } from '../events/create.js';
+import { readCapacity } from '../events/find.js';
+import { freshDatabase, type FreshDatabase } from '../testing.js';
+import { applyCapacityUpdates } from './apply-capacity-updates.js';
+
+const TOTAL = 10_000;
+let database: FreshDatabase;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  database = await freshDatabase(inject('stack'));
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  pool = createPool({ url: database.databaseUrl, applicationName: 'capacity test', max: 8, logger });
+});
+
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+async function anEvent(): Promise<string> {
+  const event = await createEvent(pool, {
+    name: 'Gala',
+    description: '',
+    venue: 'Hall',
+    startsAt: '2030-01-01T19:00:00Z',
+    endsAt: '2030-01-01T22:00:00Z',
+    timeZone: 'Europe/Paris',
+    currency: 'EUR',
+    status: 'on_sale',
+    saleStartsAt: null,
+    saleEndsAt: null,
+    limitPerBuyer: 10,
+    ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: TOTAL }],
+  });
+  return event.id;
+}
+
+function update(EventId: string, CapacityChange: number): CapacityUpdate {
+  return {
+    EventId,
+    CapacityChange,
+    TransactionId: 'T',
+    Operation: CapacityChange < 0 ? 'purchase' : 'cancel',
+    MessageId: randomUUID(),
+    PurchaseId: randomUUID(),
+    Items: [{ TicketType: 'standard', Quantity: Math.abs(CapacityChange) }],
+    OccurredAt: '2029-12-01T10:00:00.000Z',
+  };
+}
+
+async function ledgerLines(eventId: string): Promise<{ lines: number; change: number }> {
+  const { rows } = await pool.query<{ lines: number; change: number }>(
+    'select count(*)::int as lines, coalesce(sum(change), 0)::int as change from capacity_ledger where event_id = $1',
+    [eventId],
+  );
+  return rows[0] ?? { lines: 0, change: 0 };
+}
+
+describe('applyCapacityUpdates', () => {
+  it('moves the capacity of each event by the sum of its messages', async () => {
+    const [one, two] = [await anEvent(), await anEvent()];
+    const results = await applyCapacityUpdates(pool, [update(one, -3), update(two, -5), update(one, 1)]);
+    expect(results).toEqual(['applied', 'applied', 'applied']);
+    expect(await readCapacity(pool, one)).toBe(TOTAL - 2);
+    expect(await readCapacity(pool, two)).toBe(TOTAL - 5);
+  });
+
+  it('counts a message once, be its copies in one batch or in two', async () => {
+    const event = await anEvent();
+    const sale = update(event, -2);
+    expect(await applyCapacityUpdates(pool, [sale, update(event, -1), sale])).toEqual([
+      'applied',
+      'applied',
+      'duplicate',
+    ]);
+    expect(await applyCapacityUpdates(pool, [sale])).toEqual(['duplicate']);
+    expect(await readCapacity(pool, event)).toBe(TOTAL - 3);
+    expect(await ledgerLines(event)).toEqual({ lines: 2, change: -3 });
+  });
+
+  it('refuses a message that bears the id of another one', async () => {
+    const event = await anEvent();
+    const sale = update(event, -2);
+    await applyCapacityUpdates(pool, [sale]);
+    expect(await applyCapacityUpdates(pool, [{ ...sale, CapacityChange: -4 }])).toEqual(['conflict']);
+    expect(await readCapacity(pool, event)).toBe(TOTAL - 2);
+  });
+
+  it('lets a message of an unknown event stand aside and applies the others', async () => {
+    const event = await anEvent();
+    const results = await applyCapacityUpdates(pool, [update('no such event', -1), update(event, -1)]);
+    expect(results).toEqual(['unknown_event', 'applied']);
+    expect(await readCapacity(pool, event)).toBe(TOTAL - 1);
+  });
+
+  it('is exact when several consumers apply overlapping batches of several events in random order', async () => {
+    const events = await Promise.all([anEvent(), anEvent(), anEvent()]);
+    const messages = events.flatMap((event) => Array.from({ length: 120 }, (_, i) => update(event, i % 4 ? -2 : 1)));
+    const consumers = Array.from({ length: 6 }, async () => {
+      const shuffled = messages
+        .map((message) => ({ message, rank: Math.random() }))
+        .sort((a, b) => a.rank - b.rank)
+        .map(({ message }) => message);
+      const results = [];
+      for (let i = 0; i < shuffled.length; i += 40) {
+        results.push(...(await applyCapacityUpdates(pool, shuffled.slice(i, i + 40))));
+      }
+      return results;
+    });
+    const results = (await Promise.all(consumers)).flat();
+    expect(results.filter((result) => result === 'applied')).toHaveLength(messages.length);
+    expect(results.filter((result) => result === 'duplicate')).toHaveLength(messages.length * 5);
+    for (const event of events) {
+      expect(await ledgerLines(event)).toEqual({ lines: 120, change: 30 - 180 });
+      expect(await readCapacity(pool, event)).toBe(TOTAL - 150);
+    }
+  });
+
+  it('does not wait for a purchase that inserts tickets, nor for a share lock of one on the inventory row', async () => {
+    const event = await anEvent();
+    const buyer = await pool.connect();
+    try {
+      await buyer.query('begin');
+      await buyer.query('select 1 from events where id = $1 for key share', [event]);
+      await buyer.query('select 1 from event_inventory where event_id = $1 for share', [event]);
+      expect(await applyCapacityUpdates(pool, [update(event, -1)])).toEqual(['applied']);
+    } finally {
+      await buyer.query('rollback');
+      buyer.release();
+    }
+  });
+});

@@ -1,0 +1,122 @@
+import type { CapacityUpdate } from '@box-office/contract';
+import { inTransaction } from '@box-office/platform';
+import type pg from 'pg';
+import { retryingDeadlocks } from './deadlocks.js';
+
+/**
+ * Result for one message:
+ * - `applied`: its ledger line was written and its change added to `events.capacity`, now
+ * - `duplicate`: it had its line already; nothing was changed
+ * - `conflict`: another message has a line with its id; nothing was changed
+ * - `unknown_event`: the event does not exist; nothing was changed
+ */
+export type CapacityApplied = 'applied' | 'duplicate' | 'conflict' | 'unknown_event';
+
+// Locked in id order, so that batches with several events cannot deadlock, and before the ledger is written, so that of
+// two batches with the same message the second waits here and then finds the line of the first.
+const LOCK_EVENTS = `
+select id from events
+ where id = any($1::text[])
+ order by id
+   for no key update`;
+
+const INSERT_NEW_LINES = `
+insert into capacity_ledger
+       (message_id, event_id, purchase_id, transaction_id, operation, change, items, occurred_at)
+select x."MessageId", x."EventId", x."PurchaseId", x."TransactionId", x."Operation", x."CapacityChange", x."Items",
+       x."OccurredAt"
+  from jsonb_to_recordset($1) as x(
+       "MessageId" uuid, "EventId" text, "PurchaseId" uuid, "TransactionId" text, "Operation" text,
+       "CapacityChange" integer, "Items" jsonb, "OccurredAt" timestamptz)
+ order by x."MessageId"
+on conflict (message_id) do nothing
+returning message_id`;
+
+const MOVE_CAPACITY = `
+update events e
+   set capacity = e.capacity + l.change
+  from (
+    select event_id, sum(change)::integer as change
+      from capacity_ledger
+     where message_id = any($1::uuid[])
+     group by event_id
+  ) l
+ where e.id = l.event_id`;
+
+const READ_LINES = `
+select message_id, event_id, purchase_id, operation, change
+  from capacity_ledger
+ where message_id = any($1::uuid[])`;
+
+interface Line {
+  readonly message_id: string;
+  readonly event_id: string;
+  readonly purchase_id: string | null;
+  readonly operation: string;
+  readonly change: number;
+}
+
+/**
+ * Applies capacity messages to `events.capacity`, each exactly once however often and in whatever order it is
+ * delivered: one transaction writes the new ledger lines and adds their sum. Safe to run concurrently and to repeat
+ * after a failure, also after one whose outcome is unknown.
+ *
+ * @returns one result per message, in the order given
+ */
+export async function applyCapacityUpdates(
+  pool: pg.Pool,
+  messages: readonly CapacityUpdate[],
+): Promise<CapacityApplied[]> {
+  if (messages.length === 0) return [];
+  const { known, fresh, lines } = await retryingDeadlocks(() =>
+    inTransaction(pool, (client) => applyInTransaction(client, messages)),
+  );
+
+  const byId = new Map(lines.map((line) => [line.message_id, line]));
+  return messages.map((message) => {
+    if (!known.has(message.EventId)) return 'unknown_event';
+    const id = message.MessageId.toLowerCase();
+    const line = byId.get(id);
+    if (line && !describes(line, message)) return 'conflict';
+    // A second copy of a new message within this batch is a duplicate.
+    return fresh.delete(id) ? 'applied' : 'duplicate';
+  });
+}
+
+async function applyInTransaction(
+  client: pg.PoolClient,
+  messages: readonly CapacityUpdate[],
+): Promise<{ known: Set<string>; fresh: Set<string>; lines: Line[] }> {
+  const events = await client.query<{ id: string }>({
+    name: 'lock-events-for-capacity',
+    text: LOCK_EVENTS,
+    values: [[...new Set(messages.map((message) => message.EventId))]],
+  });
+  const known = new Set(events.rows.map((row) => row.id));
+  const applicable = messages.filter((message) => known.has(message.EventId));
+  const inserted = await client.query<{ message_id: string }>({
+    name: 'insert-capacity-ledger',
+    text: INSERT_NEW_LINES,
+    values: [JSON.stringify(applicable)],
+  });
+  const fresh = new Set(inserted.rows.map((row) => row.message_id));
+  if (fresh.size > 0) {
+    await client.query({ name: 'move-capacity', text: MOVE_CAPACITY, values: [[...fresh]] });
+  }
+  if (fresh.size === applicable.length) return { known, fresh, lines: [] };
+  const existing = await client.query<Line>({
+    name: 'read-capacity-ledger',
+    text: READ_LINES,
+    values: [applicable.map((message) => message.MessageId)],
+  });
+  return { known, fresh, lines: existing.rows };
+}
+
+function describes(line: Line, message: CapacityUpdate): boolean {
+  return (
+    line.event_id === message.EventId &&
+    line.purchase_id === message.PurchaseId.toLowerCase() &&
+    line.operation === message.Operation &&
+    line.change === message.CapacityChange
+  );
+}

@@ -1,0 +1,59 @@
+import type { OperatorChannel } from '@box-office/contract';
+import type pg from 'pg';
+
+/** An operator, and how the name is known. */
+export interface Operator {
+  readonly name: string;
+  /** The name is the subject of a verified token; otherwise somebody typed it. */
+  readonly verified: boolean;
+  readonly channel: OperatorChannel;
+}
+
+/** Ids of requests that go to a workflow. */
+export const operatorRequestId = {
+  resolve: (purchaseId: string, updateId: string): string => `resolve/${purchaseId}/${updateId}`,
+  cancel: (cancellationId: string): string => `cancellation/${cancellationId}`,
+  cancelEvent: (eventId: string): string => `event-cancellation/${eventId}`,
+} as const;
+
+/** Longer than a request waits for a worker. */
+const KEPT = '30 days';
+
+const KEEP = `
+with old as (delete from operator_requests where received_at < now() - interval '${KEPT}' and id <> $1)
+insert into operator_requests (id, operator, channel) values ($1, $2, $3)
+on conflict (id) do update
+   set operator = excluded.operator, channel = excluded.channel
+ where operator_requests.operator = excluded.operator`;
+
+/**
+ * Records, before a workflow is called, that an operator with a verified token requests something. The first operator
+ * with the same request is kept.
+ */
+export async function noteOperatorRequest(
+  pool: pg.Pool,
+  request: { readonly id: string; readonly operator: string; readonly channel: 'api' | 'cli' },
+): Promise<void> {
+  await pool.query({
+    name: 'note-operator-request',
+    text: KEEP,
+    values: [request.id, request.operator, request.channel],
+  });
+}
+
+const FIND = `select channel from operator_requests where id = any($1::text[]) and operator = $2 limit 1`;
+
+/** The operator named in a workflow's request: verified if the gateway has recorded this very request. */
+export async function operatorOfRequest(
+  db: pg.Pool | pg.ClientBase,
+  ids: readonly string[],
+  name: string,
+): Promise<Operator> {
+  const { rows } = await db.query<{ channel: OperatorChannel }>({
+    name: 'operator-of-request',
+    text: FIND,
+    values: [ids, name],
+  });
+  const [noted] = rows;
+  return noted ? { name, verified: true, channel: noted.channel } : { name, verified: false, channel: 'temporal-ui' };
+}

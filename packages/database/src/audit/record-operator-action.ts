@@ -1,0 +1,89 @@
+import { operatorActionIdOf } from '@box-office/contract/derive';
+import type pg from 'pg';
+import { appendAuditLines } from './append.js';
+import { operatorLine } from './operator-line.js';
+import { operatorOfRequest, operatorRequestId } from './operator-requests.js';
+
+/** What an operator decided about purchases, for the audit log. */
+export interface OperatorAction {
+  readonly operator: string;
+  readonly reason: string;
+  readonly action: string;
+  /** The step that needed the decision. */
+  readonly step: string;
+  readonly purchaseIds: readonly string[];
+  /** The corrected payment method. */
+  readonly paymentMethod?: string;
+  /** Id of the Temporal update with the decision: the same id is recorded once per purchase. */
+  readonly updateId: string;
+  /** The workflow that received the decision; the line is about it if the step is about a hold or a whole event. */
+  readonly workflowId: string;
+}
+
+/** A decision in the audit log. */
+export type RecordedAction = Pick<OperatorAction, 'action' | 'step' | 'reason' | 'paymentMethod'>;
+
+const PURCHASES = `
+select id, transaction_id, user_id, event_id, amount_minor, currency, status, payment_method
+  from event_ticket_transactions
+ where id = any($1::uuid[])`;
+
+interface Row {
+  readonly id: string;
+  readonly transaction_id: string;
+  readonly user_id: string;
+  readonly event_id: string;
+  readonly amount_minor: string;
+  readonly currency: string;
+  readonly status: string;
+  readonly payment_method: string | null;
+}
+
+/** Writes one audit line per purchase: who decided what, and why. Idempotent by update id and purchase. */
+export async function recordOperatorAction(pool: pg.Pool, action: OperatorAction): Promise<void> {
+  const { operator, reason, step, paymentMethod, updateId, workflowId } = action;
+  const { rows } = await pool.query<Row>(PURCHASES, [action.purchaseIds]);
+  const noted = action.purchaseIds.map((purchaseId) => operatorRequestId.resolve(purchaseId, updateId));
+  const by = await operatorOfRequest(pool, noted, operator);
+  const common = {
+    ...{ by, action: action.action, reason },
+    requestId: updateId,
+    after: { decision: action.action, ...(paymentMethod !== undefined && { paymentMethod }) },
+  };
+  const details = {
+    step,
+    workflowId,
+    ...(paymentMethod !== undefined && { paymentMethod }),
+  };
+  const ofPurchases = rows.map((row) => ({
+    ...common,
+    messageId: operatorActionIdOf(row.id, updateId),
+    purchaseId: row.id,
+    transactionId: row.transaction_id,
+    userId: row.user_id,
+    eventId: row.event_id,
+    amountMinor: Number(row.amount_minor),
+    currency: row.currency,
+    before: { status: row.status, step, ...(paymentMethod !== undefined && { paymentMethod: row.payment_method }) },
+    details: { ...details, statusBefore: row.status },
+  }));
+  const ofWorkflow = { ...common, messageId: operatorActionIdOf(workflowId, updateId), before: { step }, details };
+  await appendAuditLines(pool, (ofPurchases.length > 0 ? ofPurchases : [ofWorkflow]).map(operatorLine));
+}
+
+const BY_UPDATE = `
+select details from audit_logs where purchase_id = $1 and kind = 'operator' and message_id = $2`;
+
+/** The decision of an update about a purchase; null if none was recorded under its id. */
+export async function findOperatorAction(
+  pool: pg.Pool,
+  purchaseId: string,
+  updateId: string,
+): Promise<RecordedAction | null> {
+  const { rows } = await pool.query<{ details: RecordedAction }>({
+    name: 'find-operator-action',
+    text: BY_UPDATE,
+    values: [purchaseId, operatorActionIdOf(purchaseId, updateId)],
+  });
+  return rows[0]?.details ?? null;
+}

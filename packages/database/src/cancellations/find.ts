@@ -1,0 +1,109 @@
+import type { CancellationStatus, PurchaseStatus, RefundAmounts, Ticket } from '@box-office/contract';
+import type pg from 'pg';
+import { refundAmounts } from './amounts.js';
+
+/** A cancellation, from its row, with what its workflow needs. Money in minor units, times ISO 8601. */
+export interface Cancellation {
+  readonly cancellationId: string;
+  readonly purchaseId: string;
+  readonly transactionId: string;
+  readonly eventId: string;
+  /** The buyer. */
+  readonly userId: string;
+  readonly status: CancellationStatus;
+  /** Ids of the requested tickets; null for the whole purchase. */
+  readonly wantedTickets: readonly string[] | null;
+  /** The tickets that it has claimed: only these are refunded and cancelled by it. */
+  readonly tickets: readonly Ticket[];
+  /** The sum of their prices. */
+  readonly amountMinor: number;
+  /** How much of that was refunded. */
+  readonly refunds: RefundAmounts;
+  readonly currency: string;
+  /** The payment that is refunded; the authorisation is null if the purchase never had one. */
+  readonly paymentAttempt: number;
+  readonly authorisationId: string | null;
+  readonly requestedBy: string;
+  readonly byOperator: boolean;
+  readonly reason: string;
+  readonly requestId: string;
+  readonly requestedAt: string;
+  readonly cancelledAt: string | null;
+  /** Its capacity is back in Redis and its messages are published: nothing is left to do. */
+  readonly settled: boolean;
+  /** Status of the purchase when this was read. */
+  readonly purchaseStatus: PurchaseStatus;
+}
+
+const BY_IDS = `
+select c.id, c.purchase_id, t.transaction_id, c.event_id, t.user_id, c.status, c.wanted_tickets, c.amount_minor, c.refund_id, c.currency,
+       t.payment_attempt, t.authorisation_id, c.requested_by, c.by_operator, c.reason, c.request_id, c.requested_at,
+       c.cancelled_at, c.settled_at is not null as settled, t.status as purchase_status, k.tickets
+  from ticket_cancellations c
+  join event_ticket_transactions t on t.id = c.purchase_id
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('ticketId', id, 'ticketType', ticket_type, 'serial', serial)
+                     order by ticket_type, serial) as tickets
+      from event_tickets where cancellation_id = c.id
+  ) k on true
+ where c.id = any($1::uuid[])`;
+
+interface Row {
+  readonly id: string;
+  readonly purchase_id: string;
+  readonly transaction_id: string;
+  readonly event_id: string;
+  readonly user_id: string;
+  readonly status: CancellationStatus;
+  readonly wanted_tickets: string[] | null;
+  readonly amount_minor: string;
+  readonly refund_id: string | null;
+  readonly currency: string;
+  readonly payment_attempt: number;
+  readonly authorisation_id: string | null;
+  readonly requested_by: string;
+  readonly by_operator: boolean;
+  readonly reason: string;
+  readonly request_id: string;
+  readonly requested_at: Date;
+  readonly cancelled_at: Date | null;
+  readonly settled: boolean;
+  readonly purchase_status: PurchaseStatus;
+  readonly tickets: Ticket[] | null;
+}
+
+/** The cancellations of these ids that exist, in the order of the ids. */
+export async function findCancellations(
+  db: pg.Pool | pg.ClientBase,
+  cancellationIds: readonly string[],
+): Promise<Cancellation[]> {
+  const { rows } = await db.query<Row>({ name: 'find-cancellations', text: BY_IDS, values: [cancellationIds] });
+  const byId = new Map(rows.map((row) => [row.id, cancellationOf(row)]));
+  return cancellationIds.flatMap((id) => byId.get(id) ?? []);
+}
+
+function cancellationOf(row: Row): Cancellation {
+  return {
+    cancellationId: row.id,
+    purchaseId: row.purchase_id,
+    transactionId: row.transaction_id,
+    eventId: row.event_id,
+    userId: row.user_id,
+    status: row.status,
+    wantedTickets: row.wanted_tickets,
+    tickets: row.tickets ?? [],
+    amountMinor: Number(row.amount_minor),
+    refunds: refundAmounts({ status: row.status, amountMinor: Number(row.amount_minor), refundId: row.refund_id }),
+    currency: row.currency,
+    paymentAttempt: row.payment_attempt,
+    authorisationId: row.authorisation_id,
+    requestedBy: row.requested_by,
+    byOperator: row.by_operator,
+    reason: row.reason,
+    requestId: row.request_id,
+    requestedAt: row.requested_at.toISOString(),
+    cancelledAt: row.cancelled_at?.toISOString() ?? null,
+    settled: row.settled,
+    purchaseStatus: row.purchase_status,
+  };
+}

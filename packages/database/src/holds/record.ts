@@ -1,0 +1,105 @@
+import type { Hold, HoldOrder, Refusal, SerialRange } from '@box-office/contract';
+import type pg from 'pg';
+import { isOverBuyerLimit } from '../purchases/buyer-limit.js';
+import { findHold } from './find.js';
+import { inOrder } from './hold-row.js';
+
+export interface HoldToRecord extends HoldOrder {
+  /** Generation of the inventory under which the serials were reserved. */
+  readonly generation: number;
+  readonly serials: readonly SerialRange[];
+  readonly ownerWorkflowId: string;
+}
+
+export type HoldRecorded =
+  /** It has its row, now or since an earlier try; the row has its state. */
+  | { readonly kind: 'recorded'; readonly hold: Hold }
+  /** The inventory was closed since, and the reservation is lost: reserve again. */
+  | { readonly kind: 'stale_generation' }
+  /**
+   * The buyer has too many tickets in PostgreSQL, or the event is cancelled, whatever Redis says. Nothing was recorded.
+   */
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+// The share lock on the inventory's row orders the hold before or after a rebuild's read of the holds.
+const RECORD = `
+with inventory as materialized (
+  select generation, event_cancelled from event_inventory where event_id = $4 for share
+), buyer as materialized (
+  select tickets from event_buyers where event_id = $4 and user_id = $3 for update
+), room as (
+  select i.generation = $8 as current, i.event_cancelled as cancelled, e.limit_per_buyer, e.currency,
+         coalesce((select tickets from buyer), 0) as held
+    from events e cross join inventory i
+   where e.id = $4
+), quote as (
+  select jsonb_agg(jsonb_build_object('ticketType', t.name, 'quantity', w.quantity, 'priceMinor', t.price_minor)
+                   order by t.name) as items,
+         sum(w.quantity * t.price_minor) as amount_minor
+    from jsonb_to_recordset($5::jsonb) as w("ticketType" text, quantity integer)
+    join event_ticket_types t on t.event_id = $4 and t.name = w."ticketType"
+), inserted as (
+  insert into ticket_holds (id, fingerprint, user_id, event_id, wanted, items, tickets, status, expires_at,
+                            request_id, owner_workflow_id, quoted_items, amount_minor, currency)
+  select $1, $2, $3, $4, $5, $6, $7, 'active', now() + make_interval(secs => $9), $10, $11,
+         q.items, q.amount_minor, r.currency
+    from room r cross join quote q
+   where current and not cancelled and held + $7 <= limit_per_buyer
+  on conflict (id) do nothing
+  returning id
+)
+select current, cancelled, limit_per_buyer, held from room`;
+
+/** Tries before the error is the caller's: the second try sees the buyer's row that was written during the first. */
+const MAX_TRIES = 3;
+
+/**
+ * Records a hold that was reserved in Redis: from then on rebuilds of the inventory keep it, its time runs, and its
+ * price is fixed. Idempotent: the first row is kept.
+ */
+export async function recordHold(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryToRecord(pool, hold);
+    } catch (error) {
+      if (tries === MAX_TRIES || !isOverBuyerLimit(error)) throw error;
+    }
+  }
+}
+
+interface Room {
+  readonly current: boolean;
+  readonly cancelled: boolean;
+  readonly limit_per_buyer: number;
+  readonly held: number;
+}
+
+async function tryToRecord(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> {
+  const tickets = hold.serials.reduce((sum, item) => sum + item.serials.length, 0);
+  const { rows } = await pool.query<Room>({
+    name: 'record-hold',
+    text: RECORD,
+    values: [
+      hold.holdId,
+      hold.fingerprint,
+      hold.userId,
+      hold.eventId,
+      JSON.stringify(inOrder(hold.items)),
+      JSON.stringify(hold.serials),
+      tickets,
+      hold.generation,
+      hold.durationMs / 1000,
+      hold.requestId,
+      hold.ownerWorkflowId,
+    ],
+  });
+  const known = await findHold(pool, hold.holdId);
+  if (known) return { kind: 'recorded', hold: known };
+  const [row] = rows;
+  if (!row?.current) return { kind: 'stale_generation' };
+  if (row.cancelled) return { kind: 'refused', refusal: { reason: 'not_on_sale', cause: 'cancelled' } };
+  return {
+    kind: 'refused',
+    refusal: { reason: 'over_buyer_limit', limit: row.limit_per_buyer, held: row.held },
+  };
+}

@@ -1,0 +1,67 @@
+export { applyCapacityUpdates, type CapacityApplied } from './audit/apply-capacity-updates.js';
+export { appendAuditLines, type AuditAppended, type NewAuditLine } from './audit/append.js';
+export type { AuditFinding } from './audit/finding.js';
+export { canonicalAuditLine, type AuditLine } from './audit/line.js';
+export { exportAuditLog, readAuditHead, type AuditHead, type AuditPeriod } from './audit/read-lines.js';
+export { recordTransactions, type TransactionRecorded } from './audit/record-transactions.js';
+export {
+  findOperatorAction,
+  recordOperatorAction,
+  type OperatorAction,
+  type RecordedAction,
+} from './audit/record-operator-action.js';
+export { operatorLine, recordOperatorAct, type OperatorAct } from './audit/operator-line.js';
+export { noteOperatorRequest, operatorRequestId, type Operator } from './audit/operator-requests.js';
+export { maintainAuditLog, type AuditMaintenance } from './audit/retention.js';
+export { verifyAuditLog, type AuditReport, type AuditScope } from './audit/verify.js';
+export * from './cancellations/claim.js';
+export * from './cancellations/complete.js';
+export { findCancellations, type Cancellation } from './cancellations/find.js';
+export * from './cancellations/of-event.js';
+export type { EventActor } from './events/actor.js';
+export * from './events/change.js';
+export * from './events/create.js';
+export { findEvent, listEvents, listEventsByUrgency, readCapacity } from './events/find.js';
+export * from './holds/end.js';
+export * from './holds/find.js';
+export { listHolds } from './holds/list.js';
+export * from './holds/record.js';
+export * from './holds/refuse.js';
+export * from './holds/release-of-event.js';
+export * from './inventory/generation.js';
+export * from './messages/of-purchases.js';
+export { migrate } from './migrate.js';
+export * from './purchases/claim.js';
+export * from './purchases/finalise.js';
+export * from './purchases/find.js';
+export { listPurchases, type ListFilter } from './purchases/list.js';
+export * from './purchases/persist.js';
+export * from './purchases/refuse.js';
+export * from './purchases/correct-payment.js';
+export { serialsOf } from './purchases/serials.js';
+export * from './purchases/undo.js';
+export * from './purchases/user-tickets.js';
+export * from './purchases/operator-view.js';
+export { findWorkflows } from './purchases/workflows.js';
+export * from './reconciliation/abandoned.js';
+export { readContradictions, type Contradiction } from './reconciliation/contradictions.js';
+export * from './reconciliation/correct-capacity.js';
+export * from './reconciliation/event-purchases.js';
+export * from './reconciliation/event-record.js';
+export * from './reconciliation/finding-decision.js';
+export * from './reconciliation/findings.js';
+export * from './reconciliation/checkpoints.js';
+export { findMissingMessages } from './reconciliation/missing-messages.js';
+export * from './reconciliation/money.js';
+export * from './reconciliation/stalled.js';
+export * from './reconciliation/runs.js';
+export type { WrongLines } from './reconciliation/wrong-lines.js';
+export { countOutcomes } from './statistics/count-outcomes.js';
+export {
+  readStatistics,
+  type HoldCount,
+  type HourlyStatistics,
+  type RefusalCount,
+  type TicketTypeStatistics,
+  type Turnover,
+} from './statistics/read-statistics.js';

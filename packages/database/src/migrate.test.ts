@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { migrate } from './migrate.js';
+import { statementsOf } from './migration-files.js';
+
+const { databaseOwnerUrl } = inject('stack');
+const database = `test_${randomBytes(6).toString('hex')}`;
+const databaseUrl = Object.assign(new URL(databaseOwnerUrl), { pathname: `/${database}` }).href;
+let dir: string;
+let client: pg.Client;
+
+async function asOwner(statement: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: databaseOwnerUrl });
+  await owner.connect();
+  await owner.query(statement).finally(() => owner.end());
+}
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'migrations-'));
+  await asOwner(`create database ${database}`);
+  client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+});
+
+afterEach(async () => {
+  await client.end();
+  await asOwner(`drop database ${database} with (force)`);
+  await rm(dir, { recursive: true });
+});
+
+const file = (name: string, text: string): Promise<void> => writeFile(join(dir, name), text);
+const run = (retryAfterMs: readonly number[] = [], log: (line: string) => void = () => undefined): Promise<string[]> =>
+  migrate({ databaseUrl, log }, { dir, lockTimeoutMs: 100, retryAfterMs });
+
+describe('migrations', () => {
+  it('are applied once, in the order of their names', async () => {
+    await file('0001_a.sql', 'create table a (id integer primary key);');
+    expect(await run()).toEqual(['0001_a']);
+    await file('0002_b.sql', 'alter table a add column b text;');
+    expect(await run()).toEqual(['0002_b']);
+    expect(await run()).toEqual([]);
+  });
+
+  it('leave nothing of a file that fails, and all of those before it', async () => {
+    await file('0001_a.sql', 'create table a (id integer primary key);');
+    await file('0002_b.sql', 'create table b (id integer primary key); select 1 / 0;');
+    await expect(run()).rejects.toThrow('division by zero');
+    const { rows } = await client.query(`select to_regclass('a') is not null as a, to_regclass('b') is not null as b`);
+    expect(rows).toEqual([{ a: true, b: false }]);
+  });
+
+  it('wait for a lock for a limited time, and try again', async () => {
+    await file('0001_a.sql', 'create table a (id integer primary key);');
+    await run();
+    await file('0002_b.sql', 'create table b (id integer primary key);');
+    await file('0003_c.sql', 'alter table a add column c text;');
+    await client.query('begin');
+    await client.query('lock table a in access share mode');
+    await expect(run([])).rejects.toMatchObject({ code: '55P03' });
+    const tries: string[] = [];
+    const applied = run([100, 1_500], (line) => void (line.includes('next try') && tries.push(line)));
+    await expect.poll(() => tries.length).toBe(2);
+    await client.query('commit');
+    expect(await applied).toEqual(['0003_c']);
+    expect(tries[0]).toBe('0003_c: a lock was not available; next try in 100 ms');
+  });
+
+  it('name what was applied before a lock was missing', async () => {
+    await client.query('create table a (id integer)');
+    await file('0001_b.sql', 'create table b (id integer primary key);');
+    await file('0002_c.sql', 'alter table a add column c text;');
+    await client.query('begin');
+    await client.query('lock table a in access share mode');
+    const applied = run([500], (line) => void (line.includes('next try') && client.query('commit')));
+    expect(await applied).toEqual(['0001_b', '0002_c']);
+  });
+
+  it('run outside of a transaction where the name of the file says so', async () => {
+    await file('0001_a.sql', 'create table a (id integer primary key, b text, c integer);');
+    await file(
+      '0002_by_b.no_transaction.sql',
+      `-- A failed try leaves an invalid index; a semicolon.
+       drop index concurrently if exists by_b;
+       create index concurrently by_b on a (b);
+       do $$ begin
+         insert into a (id, b) values (1, 'x;y');
+         commit;
+         insert into a (id, b) values (2, 'z');
+       end $$;`,
+    );
+    expect(await run()).toEqual(['0001_a', '0002_by_b.no_transaction']);
+    const { rows } = await client.query(
+      `select (select indisvalid from pg_index where indexrelid = 'by_b'::regclass), (select count(*)::integer from a)`,
+    );
+    expect(rows).toEqual([{ indisvalid: true, count: 2 }]);
+  });
+});
+
+it('statements end at semicolons outside of quotes, dollar quotes and comments', () => {
+  expect(statementsOf(`select ';'; -- no; end\nselect 'it''s;';\ndo $a$ begin; $$;$$ end $a$;\n-- end;\n`)).toEqual([
+    `select ';'`,
+    `-- no; end\nselect 'it''s;'`,
+    `do $a$ begin; $$;$$ end $a$`,
+  ]);
+});

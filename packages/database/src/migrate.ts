@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { migrationLoader } from './migration-files.js';
+
+const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** How migrations are applied; everything but tests takes the defaults. */
+interface MigrationSettings {
+  readonly dir: string;
+  /** While a migration waits for the lock of a table, everybody else who needs that table waits behind it. */
+  readonly lockTimeoutMs: number;
+  /** Pauses between tries, in which those who waited are served. */
+  readonly retryAfterMs: readonly number[];
+}
+
+const DEFAULTS: MigrationSettings = {
+  dir: MIGRATIONS,
+  lockTimeoutMs: 3_000,
+  retryAfterMs: [1_000, 2_000, 5_000, 10_000],
+};
+
+interface Target {
+  /** Address for the owner of the schema. The services' role `box_office` must exist; it is granted what it needs. */
+  readonly databaseUrl: string;
+  readonly log?: (line: string) => void;
+}
+
+/**
+ * Brings the database to the newest schema. Of several processes at once, one migrates and the others fail (an advisory
+ * lock).
+ *
+ * A file that does not get a lock in time is rolled back and tried again a few times. The files before it stay applied.
+ *
+ * @returns the names of the migrations that were applied now, oldest first
+ */
+export async function migrate(target: Target, settings = DEFAULTS): Promise<string[]> {
+  const applied: string[] = [];
+  for (const retryAfterMs of [...settings.retryAfterMs, null]) {
+    const started: string[] = [];
+    try {
+      await applyMigrations(target, settings, (name) => started.push(name));
+      return [...applied, ...started];
+    } catch (error) {
+      const isLocked = error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE;
+      if (!isLocked || retryAfterMs === null) throw error;
+      applied.push(...started.slice(0, -1));
+      target.log?.(`${started.at(-1)}: a lock was not available; next try in ${retryAfterMs} ms`);
+      await delay(retryAfterMs);
+    }
+  }
+  return applied;
+}
+
+async function applyMigrations(
+  { databaseUrl, log = () => undefined }: Target,
+  { dir, lockTimeoutMs }: MigrationSettings,
+  onStart: (name: string) => void,
+): Promise<void> {
+  await runner({
+    databaseUrl: { connectionString: databaseUrl, lock_timeout: lockTimeoutMs },
+    dir,
+    direction: 'up',
+    migrationsTable: 'schema_migrations',
+    checkOrder: true,
+    migrationLoaderStrategies: [{ extensions: ['.sql'], loader: migrationLoader(onStart) }],
+    log,
+  });
+}

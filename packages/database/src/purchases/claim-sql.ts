@@ -1,0 +1,131 @@
+/** Columns that a claim reads of a purchase `t` and of the inventory `i` of its event. */
+export const CLAIMED = `
+  t.id, t.transaction_id, t.fingerprint, t.status, t.outcome, t.undo_outcome, t.epoch, t.owner_workflow_id, t.owner_run_id,
+  t.amount_minor, t.currency, t.payment_method, t.payment_attempt, t.version, t.used_hold_id, i.generation`;
+
+/** In id order, so that batches of purchases do not deadlock. Later statements see the new state of the holds. */
+export const LOCK_HOLDS = `select from ticket_holds where id = any($1::uuid[]) order by id for update`;
+
+/** Gives the holds to the purchases that were inserted with them. */
+export const USE_HOLDS = `
+update ticket_holds h set status = 'used', purchase_id = t.id
+  from event_ticket_transactions t
+ where t.id = any($1::uuid[]) and h.id = t.used_hold_id`;
+
+/** How holds are joined in a batch in which some purchase names one, and in a batch in which none does. */
+interface HoldSql {
+  readonly columns: string;
+  readonly joins: string;
+  readonly inUseBy: string;
+}
+
+const NAMED: HoldSql = {
+  columns: `
+         u.id as user_of_hold, h.quoted_items as held_items, h.amount_minor as held_amount_minor, h.currency as held_currency,
+         case
+           when i."holdId" is null then 'none'
+           when h.status is null or h.status = 'refused' or (h.user_id, h.event_id) <> (i."userId", i."eventId")
+             or h.wanted <> i.wanted then 'unknown'
+           when u.outcome is not null then 'used'
+           when u.id is not null then 'in_use'
+           when h.status = 'active' then 'active'
+           else 'lapsed'
+         end as hold,
+         case when i."holdId" is null then false
+           else exists (select from event_ticket_transactions k where k.id = i."purchaseId") end as known`,
+  joins: `
+    left join ticket_holds h on h.id = i."holdId"
+    left join event_ticket_transactions u
+      on u.used_hold_id = h.id and (u.outcome is null or u.outcome ->> 'kind' = 'confirmed')`,
+  inUseBy: `
+    case
+      when known or outcome is not null then null
+      when hold = 'in_use' then user_of_hold
+      when hold = 'active' then nullif(first_value("purchaseId") over (
+        partition by "holdId", known or outcome is not null, hold order by place), "purchaseId")
+    end`,
+};
+
+// Most batches name no hold, and then no hold is read.
+const NOT_NAMED: HoldSql = {
+  columns: `
+         null::uuid as user_of_hold, null::jsonb as held_items, null::bigint as held_amount_minor, null::text as held_currency,
+         'none' as hold, false as known`,
+  joins: '',
+  inUseBy: 'null::uuid',
+};
+
+/**
+ * Inserts purchases that have no row yet: as claimed, or as refused if nothing can be reserved for them. A purchase
+ * gets no row if another one may still buy the tickets of the hold that it names. If two purchases of a batch name the
+ * same hold, the first one uses it.
+ *
+ * Of two concurrent claims the later one may violate the unique transaction id before the primary key, so `on conflict`
+ * names no index.
+ */
+const insertOf = (holds: HoldSql): string => `
+with input as (
+  select * from rows from (jsonb_to_recordset($1) as (
+    "purchaseId" uuid, fingerprint text, "userId" text, "eventId" text, items jsonb, "paymentMethod" text,
+    "requestId" text, "transactionId" text, "holdId" uuid, wanted jsonb, "expectedAmountMinor" bigint
+  )) with ordinality as x(
+    "purchaseId", fingerprint, "userId", "eventId", items, "paymentMethod",
+    "requestId", "transactionId", "holdId", wanted, "expectedAmountMinor", place)
+), quoted as (
+  select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.amount_minor, q.unknown_type,${holds.columns}
+    from input i
+    left join events e on e.id = i."eventId"${holds.joins}
+    cross join lateral (
+      select jsonb_agg(jsonb_build_object(
+               'ticketType', w."ticketType", 'quantity', w.quantity, 'priceMinor', t.price_minor)) as items,
+             sum(w.quantity * t.price_minor) as amount_minor,
+             min(w."ticketType") filter (where t.name is null) as unknown_type
+        from jsonb_to_recordset(i.items) as w("ticketType" text, quantity integer)
+        left join event_ticket_types t on t.event_id = i."eventId" and t.name = w."ticketType"
+    ) q
+), priced as (
+  select q.*,
+         case when hold = 'active' then held_items else quoted_items end as priced_items,
+         case when hold = 'active' then held_amount_minor else amount_minor end as price_minor,
+         case when hold = 'active' then held_currency else currency end as price_currency,
+         -- The default for a lapsed hold is the price that it had kept.
+         coalesce("expectedAmountMinor", case when hold = 'lapsed' then held_amount_minor end) as expected_minor
+    from quoted q
+), refusal as (
+  select p.*, case
+      when not event_known then jsonb_build_object('kind', 'refused', 'reason', 'unknown_event')
+      when unknown_type is not null then
+        jsonb_build_object('kind', 'refused', 'reason', 'unknown_ticket_type', 'ticketType', unknown_type)
+      when hold = 'unknown' then jsonb_build_object('kind', 'refused', 'reason', 'unknown_hold')
+      when hold = 'used' then jsonb_build_object('kind', 'refused', 'reason', 'hold_used', 'usedBy', user_of_hold)
+      when hold <> 'in_use' and "paymentMethod" is null and price_minor > 0 then jsonb_build_object(
+        'kind', 'refused', 'reason', 'payment_required', 'amountMinor', price_minor, 'currency', price_currency)
+      when hold <> 'in_use' and expected_minor <> price_minor then jsonb_build_object(
+        'kind', 'refused', 'reason', 'price_changed', 'amountMinor', price_minor, 'currency', price_currency)
+        || case when hold = 'lapsed' then jsonb_build_object('holdLapsed', true) else '{}' end
+    end as outcome
+    from priced p
+), decided as (
+  select r.*, ${holds.inUseBy} as hold_in_use_by
+    from refusal r
+), inserted as (
+insert into event_ticket_transactions (
+  id, transaction_id, fingerprint, user_id, event_id, items, amount_minor, currency, payment_method, request_id,
+  hold_id, used_hold_id, status, outcome, owner_workflow_id, owner_run_id)
+select "purchaseId", "transactionId", fingerprint, "userId", "eventId", priced_items,
+       coalesce(price_minor, 0), coalesce(price_currency, ''), "paymentMethod", "requestId", "holdId",
+       case when hold = 'active' and outcome is null then "holdId" end,
+       case when outcome is null then 'claimed' else 'refused' end, outcome, $2, $3
+  from decided
+ where not known and hold_in_use_by is null
+ order by "purchaseId"
+on conflict do nothing
+returning *
+)
+select d."purchaseId" as order_id, d.hold_in_use_by, ${CLAIMED}
+  from decided d
+  left join inserted t on t.id = d."purchaseId"
+  left join event_inventory i on i.event_id = t.event_id`;
+
+export const INSERT = insertOf(NOT_NAMED);
+export const INSERT_WITH_HOLDS = insertOf(NAMED);

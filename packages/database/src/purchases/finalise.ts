@@ -1,0 +1,110 @@
+import { knownState, type PurchaseOutcome } from '@box-office/contract';
+import type pg from 'pg';
+
+/** Names a purchase and the claim under which it is written. */
+export interface PurchaseAtEpoch {
+  readonly purchaseId: string;
+  readonly epoch: number;
+}
+
+/** A final outcome with the request that it belongs to. */
+export interface OutcomeOfRequest {
+  readonly purchaseId: string;
+  readonly fingerprint: string;
+  readonly outcome: PurchaseOutcome;
+}
+
+/**
+ * Result for one purchase:
+ * - `confirmed`: now, or by an earlier try of the same run
+ * - `cancel_requested`, `undoing`: it must not be completed; it, or its whole event, was cancelled
+ * - `superseded`: another run owns it now
+ * - `finished`: it already has its outcome
+ */
+export type Finalised =
+  | ({ readonly kind: 'confirmed' } & OutcomeOfRequest)
+  | { readonly kind: Exclude<(typeof KINDS)[number], 'confirmed'>; readonly purchaseId: string };
+
+const KINDS = ['confirmed', 'cancel_requested', 'undoing', 'superseded', 'finished'] as const;
+
+// The share lock on the inventory's row orders this before or after a rebuild's read of the tickets, and before or
+// after the event's cancellation.
+const FINALISE = `
+with input as (
+  select * from jsonb_to_recordset($1) as x("purchaseId" uuid, epoch integer)
+), locked as materialized (
+  select t.* from event_ticket_transactions t
+   where t.id in (select "purchaseId" from input)
+   order by t.id
+     for update
+), inventory as materialized (
+  select event_id, event_cancelled from event_inventory
+   where event_id in (select event_id from locked)
+   order by event_id
+     for share
+), eligible as (
+  select s.* from locked s
+    join input i on i."purchaseId" = s.id and i.epoch = s.epoch
+    join inventory n on n.event_id = s.event_id and not n.event_cancelled
+   where s.status = 'persisted' and s.cancel_requested_at is null
+), made_valid as (
+  update event_tickets k set status = 'valid'
+    from eligible e
+   where k.purchase_id = e.id and k.status = 'pending'
+  returning k.purchase_id, k.id, k.ticket_type, k.serial
+), outcomes as (
+  select v.purchase_id, jsonb_agg(
+           jsonb_build_object('ticketId', v.id, 'ticketType', v.ticket_type, 'serial', v.serial)
+           order by v.ticket_type, v.serial) as tickets
+    from made_valid v group by v.purchase_id
+), confirmed as (
+  update event_ticket_transactions t
+     set status = 'confirmed', confirmed_at = now(),
+         outcome = jsonb_build_object('kind', 'confirmed', 'transactionId', t.transaction_id, 'tickets', o.tickets,
+                                      'amountMinor', t.amount_minor, 'currency', t.currency)
+    from outcomes o
+   where t.id = o.purchase_id
+  returning t.id, t.outcome
+)
+select s.id, s.fingerprint,
+  case
+    when c.id is not null or (s.status = 'confirmed' and s.epoch = i.epoch) then 'confirmed'
+    when s.epoch <> i.epoch then 'superseded'
+    when s.status = 'undoing' then 'undoing'
+    when s.outcome is not null then 'finished'
+    when s.status = 'persisted' and (s.cancel_requested_at is not null or n.event_cancelled) then 'cancel_requested'
+  end as kind, s.status,
+  coalesce(c.outcome, s.outcome) as outcome
+  from locked s
+  join input i on i."purchaseId" = s.id
+  left join inventory n on n.event_id = s.event_id
+  left join confirmed c on c.id = s.id`;
+
+/**
+ * Makes the tickets of captured purchases valid and the purchases confirmed, in one statement. The buyer may be told of
+ * a purchase as soon as this returns `confirmed`.
+ *
+ * @returns one result per purchase, in the order given
+ * @throws Error if one is in a state that does not follow from its capture: the money is taken, so nothing is guessed
+ */
+export async function finalisePurchases(pool: pg.Pool, purchases: readonly PurchaseAtEpoch[]): Promise<Finalised[]> {
+  const { rows } = await pool.query<{
+    id: string;
+    fingerprint: string;
+    kind: string | null;
+    status: string;
+    outcome: PurchaseOutcome;
+  }>({
+    name: 'finalise-purchases',
+    text: FINALISE,
+    values: [JSON.stringify(purchases)],
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return purchases.map(({ purchaseId }) => {
+    const row = byId.get(purchaseId);
+    if (!row) throw new Error(`purchase ${purchaseId} has no row`);
+    const kind = knownState(KINDS, row.kind, `purchase ${purchaseId} (${row.status})`);
+    if (kind !== 'confirmed') return { kind, purchaseId };
+    return { kind: 'confirmed', purchaseId, fingerprint: row.fingerprint, outcome: row.outcome };
+  });
+}

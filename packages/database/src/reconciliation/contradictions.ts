@@ -1,0 +1,69 @@
+import type pg from 'pg';
+
+/** A contradiction within PostgreSQL, or with what a buyer was told. None of them may be repaired automatically. */
+export interface Contradiction {
+  /**
+   * - `doubled_serial`: several tickets use it;
+   * - `serial_above_total`: there is no such ticket;
+   * - `not_as_told`: the outcome of a confirmed purchase names other tickets than there are;
+   * - `left_pending`: the purchase has ended, and the ticket still uses its serial.
+   */
+  readonly kind: 'doubled_serial' | 'serial_above_total' | 'not_as_told' | 'left_pending';
+  readonly ticketType: string;
+  readonly serial: number;
+  /** The purchase of the ticket; of several, the first by id. */
+  readonly purchaseId: string;
+  readonly purchases: readonly string[];
+}
+
+const MAX_ROWS = 100;
+
+const CONTRADICTIONS = `
+with in_use as (
+  select purchase_id, ticket_type, serial, status from event_tickets
+   where event_id = $1 and serial_in_use
+), told as (
+  select t.id as purchase_id, x."ticketId" as id, x."ticketType" as ticket_type, x.serial
+    from event_ticket_transactions t
+    cross join lateral jsonb_to_recordset(t.outcome -> 'tickets') as x("ticketId" uuid, "ticketType" text, serial integer)
+   where t.event_id = $1 and t.confirmed_at is not null
+), sold as (
+  select purchase_id, id, ticket_type, serial from event_tickets
+   where event_id = $1 and status in ('valid', 'cancelled')
+)
+select 'doubled_serial' as kind, ticket_type, serial, array_agg(purchase_id::text order by purchase_id) as purchases
+  from in_use group by ticket_type, serial having count(*) > 1
+union all
+select 'serial_above_total', l.ticket_type, l.serial, array[l.purchase_id::text]
+  from in_use l join event_ticket_types y on y.event_id = $1 and y.name = l.ticket_type
+ where l.serial > y.total
+union all
+select 'not_as_told', coalesce(t.ticket_type, s.ticket_type), coalesce(t.serial, s.serial),
+       array[coalesce(t.purchase_id, s.purchase_id)::text]
+  from told t full join sold s using (purchase_id, id)
+ where t.id is null or s.id is null or t.ticket_type <> s.ticket_type or t.serial <> s.serial
+union all
+select 'left_pending', l.ticket_type, l.serial, array[l.purchase_id::text]
+  from in_use l join event_ticket_transactions t on t.id = l.purchase_id
+ where l.status = 'pending' and t.outcome is not null
+ order by 1, 2, 3
+ limit $2`;
+
+interface Row {
+  readonly kind: Contradiction['kind'];
+  readonly ticket_type: string;
+  readonly serial: number;
+  readonly purchases: string[];
+}
+
+/** The contradictions of an event, up to a hundred. */
+export async function readContradictions(client: pg.Pool | pg.ClientBase, eventId: string): Promise<Contradiction[]> {
+  const { rows } = await client.query<Row>(CONTRADICTIONS, [eventId, MAX_ROWS]);
+  return rows.map(({ kind, ticket_type, serial, purchases }) => ({
+    kind,
+    ticketType: ticket_type,
+    serial,
+    purchaseId: purchases[0] ?? '',
+    purchases,
+  }));
+}

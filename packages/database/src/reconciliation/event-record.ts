@@ -1,0 +1,99 @@
+import type { EventDetails } from '@box-office/contract';
+import { inTransaction } from '@box-office/platform';
+import type pg from 'pg';
+import { findEvent } from '../events/find.js';
+import { readTakenSerials, type TakenSerials } from '../inventory/contents.js';
+import { readContradictions, type Contradiction } from './contradictions.js';
+import { readWrongLines, type WrongLines } from './wrong-lines.js';
+
+/** One event in PostgreSQL at one moment, for comparison with the other stores. */
+export interface EventRecord {
+  readonly details: EventDetails;
+  /** When this was read, by the database's clock, ISO 8601. */
+  readonly readAt: string;
+  /** Number of its purchases, with any status. */
+  readonly purchases: number;
+  /** `events.capacity`. */
+  readonly capacity: number;
+  /** What the capacity must be: the initial capacity and the sum of all ledger lines. */
+  readonly capacityByLedger: number;
+  /** The initial capacity and the lines without a purchase: what the totals must add up to. */
+  readonly totalByLedger: number;
+  readonly generation: number;
+  /** Its inventory is being built at this moment. */
+  readonly building: boolean;
+  readonly taken: TakenSerials;
+  /** Purchases that are open or have a cancellation that is not settled: they are in progress. */
+  readonly underWay: ReadonlySet<string>;
+  /** Purchases whose lines in the ledger or the audit log are wrong. */
+  readonly wrongLines: readonly WrongLines[];
+  /** Contradictions within PostgreSQL. Read only for a complete check. */
+  readonly contradictions: readonly Contradiction[];
+}
+
+const SNAPSHOT = 'set transaction isolation level repeatable read, read only';
+
+/** A rebuild that is older than this was interrupted. */
+const BUILDING_S = 15;
+
+const COUNTS = `
+select now() as read_at, e.capacity, i.generation,
+       (select count(*) from event_ticket_transactions where event_id = e.id)::integer as purchases,
+       i.state = 'building' and i.changed_at > now() - make_interval(secs => $2) as building,
+       e.initial_capacity + coalesce(l.change, 0)::integer as by_ledger,
+       e.initial_capacity + coalesce(l.change_of_totals, 0)::integer as total_by_ledger
+  from events e
+  join event_inventory i on i.event_id = e.id
+  cross join lateral (
+    select sum(change) as change, sum(change) filter (where purchase_id is null) as change_of_totals
+      from capacity_ledger where event_id = e.id
+  ) l
+ where e.id = $1`;
+
+const UNDER_WAY = `
+select id from event_ticket_transactions where event_id = $1 and outcome is null
+union
+select purchase_id from ticket_cancellations where event_id = $1 and settled_at is null`;
+
+/**
+ * Reads an event in one snapshot, so that differences within it are real, whatever changes meanwhile.
+ *
+ * @param o.complete also compare tickets, purchases and the outcomes that buyers were told, which reads all of them
+ * @returns null if the event does not exist
+ */
+export function readEventRecord(
+  pool: pg.Pool,
+  o: { readonly eventId: string; readonly complete: boolean },
+): Promise<EventRecord | null> {
+  return inTransaction(pool, async (client) => {
+    await client.query(SNAPSHOT);
+    const event = await findEvent(client, o.eventId);
+    if (!event) return null;
+    const counts = await client.query<{
+      read_at: Date;
+      purchases: number;
+      capacity: number;
+      generation: string;
+      building: boolean;
+      by_ledger: number;
+      total_by_ledger: number;
+    }>(COUNTS, [o.eventId, BUILDING_S]);
+    const [count] = counts.rows;
+    if (!count) throw new Error(`event ${o.eventId} has no row for its inventory`);
+    const underWay = await client.query<{ id: string }>(UNDER_WAY, [o.eventId]);
+    return {
+      details: event,
+      readAt: count.read_at.toISOString(),
+      purchases: count.purchases,
+      capacity: count.capacity,
+      capacityByLedger: count.by_ledger,
+      totalByLedger: count.total_by_ledger,
+      generation: Number(count.generation),
+      building: count.building,
+      taken: await readTakenSerials(client, event),
+      underWay: new Set(underWay.rows.map((row) => row.id)),
+      wrongLines: await readWrongLines(client, o.eventId),
+      contradictions: o.complete ? await readContradictions(client, o.eventId) : [],
+    };
+  });
+}

@@ -1,0 +1,223 @@
+import type { Finding, FindingKind, FindingStatus } from '@box-office/contract';
+import type pg from 'pg';
+import { auditDecisions } from './audit-findings.js';
+import type { FindingDecision } from './finding-decision.js';
+
+/** A discrepancy that two checks have confirmed, to be recorded. */
+export interface NewFinding {
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly eventId: string | null;
+  readonly ticketType: string | null;
+  readonly purchaseId: string | null;
+  readonly expected: unknown;
+  readonly found: unknown;
+  readonly cause: string;
+  /** What has to be done about it. */
+  readonly action: string;
+}
+
+/** A finding after it was recorded. */
+export interface RecordedFinding {
+  readonly findingId: string;
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly status: Extract<FindingStatus, 'found' | 'handed_over'>;
+  /** It is new. */
+  readonly isNew: boolean;
+}
+
+// `xmax` of a row that was inserted is 0.
+const RECORD = `
+insert into reconciliation_findings as f
+       (reconciliation_id, kind, subject, event_id, ticket_type, purchase_id, expected, found, cause, action, status, requested_by)
+select $2, i.kind, i.subject, i."eventId", i."ticketType", i."purchaseId", coalesce(i.expected, 'null'),
+       coalesce(i.found, 'null'), i.cause, i.action, 'found', $3
+  from jsonb_to_recordset($1) as i(kind text, subject text, "eventId" text, "ticketType" text, "purchaseId" uuid,
+                                   expected jsonb, found jsonb, cause text, action text)
+ order by i.kind, coalesce(i."eventId", ''), i.subject
+on conflict (kind, (coalesce(event_id, '')), subject) where status in ('found', 'handed_over')
+do update set last_seen = now(), expected = excluded.expected, found = excluded.found
+returning id, kind, subject, status, xmax = 0 as is_new`;
+
+interface RecordedRow {
+  readonly id: string;
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly status: RecordedFinding['status'];
+  readonly is_new: boolean;
+}
+
+/** Records discrepancies. One that is recorded and still open is the same finding again. Subjects must be distinct. */
+export async function recordFindings(
+  pool: pg.Pool,
+  run: { readonly reconciliationId: string; readonly requestedBy: string },
+  findings: readonly NewFinding[],
+): Promise<RecordedFinding[]> {
+  if (findings.length === 0) return [];
+  const { rows } = await pool.query<RecordedRow>(RECORD, [
+    JSON.stringify(findings),
+    run.reconciliationId,
+    run.requestedBy,
+  ]);
+  return rows.map((row) => ({
+    findingId: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    status: row.status,
+    isNew: row.is_new,
+  }));
+}
+
+const DECIDE = `
+update reconciliation_findings f
+   set status = i.status, action = i.action, cause = coalesce(i.cause, f.cause), decided_at = now()
+  from jsonb_to_recordset($1) as i("findingId" uuid, status text, action text, cause text)
+ where f.id = i."findingId"
+   and (f.status in ('found', 'handed_over') or (f.status = 'gone' and i.status = 'repaired'))`;
+
+/**
+ * Records what was done about findings, in the audit log too. Earlier decisions are kept, with one exception: a repair
+ * is recorded even if another run has reported meanwhile that the discrepancy is gone.
+ */
+export async function decideFindings(pool: pg.Pool, decisions: readonly FindingDecision[]): Promise<void> {
+  if (decisions.length === 0) return;
+  await auditDecisions(pool, decisions);
+  await pool.query(DECIDE, [JSON.stringify(decisions)]);
+}
+
+const ACTIVE = `
+select id, kind, subject, purchase_id, status
+  from reconciliation_findings
+ where ($1::text is null or event_id = $1) and kind = any($2::text[]) and status in ('found', 'handed_over')
+ order by last_seen, id
+ limit 1000`;
+
+/** An open finding. */
+export interface ActiveFinding {
+  readonly findingId: string;
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly purchaseId: string | null;
+  readonly status: RecordedFinding['status'];
+}
+
+interface OpenRow {
+  readonly id: string;
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly purchase_id: string | null;
+  readonly status: RecordedFinding['status'];
+}
+
+/**
+ * Open findings of these kinds, about one event or about any: a thousand, those first that were not seen for longest. A
+ * caller that checks them sees each again or finds it gone, so the next call begins with others.
+ */
+export async function listActiveFindings(
+  pool: pg.Pool,
+  o: { readonly eventId?: string; readonly kinds: readonly FindingKind[] },
+): Promise<ActiveFinding[]> {
+  const { rows } = await pool.query<OpenRow>(ACTIVE, [o.eventId ?? null, o.kinds]);
+  return rows.map((row) => ({
+    findingId: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    purchaseId: row.purchase_id,
+    status: row.status,
+  }));
+}
+
+const OPEN = `
+select count(*) filter (where status = 'found')::integer as found,
+       count(*) filter (where status = 'handed_over')::integer as "handedOver"
+  from reconciliation_findings where status in ('found', 'handed_over')`;
+
+/** Number of open findings: those whose repair is due, and those that wait for an operator. */
+export async function countOpenFindings(
+  pool: pg.Pool,
+): Promise<{ readonly found: number; readonly handedOver: number }> {
+  const { rows } = await pool.query<{ found: number; handedOver: number }>(OPEN);
+  return rows[0] ?? { found: 0, handedOver: 0 };
+}
+
+const COLUMNS = `id, reconciliation_id, kind, subject, event_id, ticket_type, purchase_id, expected, found, cause, action, status,
+       requested_by, first_seen, last_seen, decided_at`;
+
+const PAGE = `
+select ${COLUMNS} from reconciliation_findings
+ where ($1::text is null or event_id = $1)
+   and ($2::uuid is null or purchase_id = $2)
+   and ($3::uuid is null or reconciliation_id = $3)
+   and ($4::text is null or status = $4)
+   and ($5::text is null or kind = $5)
+   and ($6::uuid is null or (first_seen, id) < (select first_seen, id from reconciliation_findings where id = $6))
+ order by first_seen desc, id desc
+ limit $7`;
+
+/** Which findings to list; a field that is left out matches all. */
+export interface FindingFilter {
+  readonly eventId?: string;
+  readonly purchaseId?: string;
+  readonly reconciliationId?: string;
+  readonly status?: FindingStatus;
+  readonly kind?: FindingKind;
+}
+
+interface FindingRow {
+  readonly id: string;
+  readonly reconciliation_id: string;
+  readonly kind: FindingKind;
+  readonly subject: string;
+  readonly event_id: string | null;
+  readonly ticket_type: string | null;
+  readonly purchase_id: string | null;
+  readonly expected: unknown;
+  readonly found: unknown;
+  readonly cause: string;
+  readonly action: string;
+  readonly status: FindingStatus;
+  readonly requested_by: string;
+  readonly first_seen: Date;
+  readonly last_seen: Date;
+  readonly decided_at: Date | null;
+}
+
+/** One page of findings, newest first. `after` is the `next` of the previous page. */
+export async function listFindings(
+  pool: pg.Pool,
+  page: FindingFilter & { readonly after?: string; readonly limit: number },
+): Promise<{ findings: Finding[]; next: string | null }> {
+  const { rows } = await pool.query<FindingRow>(PAGE, [
+    page.eventId ?? null,
+    page.purchaseId ?? null,
+    page.reconciliationId ?? null,
+    page.status ?? null,
+    page.kind ?? null,
+    page.after ?? null,
+    page.limit + 1,
+  ]);
+  const shown = rows.slice(0, page.limit);
+  return { findings: shown.map(findingOf), next: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null };
+}
+
+function findingOf(row: FindingRow): Finding {
+  return {
+    findingId: row.id,
+    reconciliationId: row.reconciliation_id,
+    kind: row.kind,
+    subject: row.subject,
+    eventId: row.event_id,
+    ticketType: row.ticket_type,
+    purchaseId: row.purchase_id,
+    expected: row.expected,
+    found: row.found,
+    cause: row.cause,
+    action: row.action,
+    status: row.status,
+    by: row.requested_by,
+    firstSeen: row.first_seen.toISOString(),
+    lastSeen: row.last_seen.toISOString(),
+    decidedAt: row.decided_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,77 @@
+import type { PurchaseStatus } from '@box-office/contract';
+import type pg from 'pg';
+
+/** The money of a purchase according to PostgreSQL. Amounts in minor units. */
+export interface MoneyOnRecord {
+  readonly purchaseId: string;
+  readonly eventId: string;
+  readonly status: PurchaseStatus;
+  readonly currency: string;
+  /** Its quoted price; nothing is paid if it is 0. */
+  readonly amountMinor: number;
+  /** The payment of its tickets; null if there was none. */
+  readonly authorisationId: string | null;
+  readonly paymentAttempt: number;
+  /** The price of its valid tickets: what may be kept. */
+  readonly validMinor: number;
+  /** It is open, or one of its cancellations is not settled: its money may still move. */
+  readonly underWay: boolean;
+  /** An operator skipped a refund, which means that it was paid back by hand. */
+  readonly paidBackByHand: boolean;
+}
+
+const MONEY = `
+select t.id, t.event_id, t.status, t.currency, t.amount_minor, t.authorisation_id, t.payment_attempt,
+       coalesce((select sum(price_minor) from event_tickets k where k.purchase_id = t.id and k.status = 'valid'), 0) as valid_minor,
+       t.outcome is null or exists (
+         select from ticket_cancellations c where c.purchase_id = t.id and c.settled_at is null) as under_way,
+       exists (
+         select from audit_logs a where a.purchase_id = t.id and a.kind = 'operator'
+            and a.details ->> 'action' = 'skip' and a.details ->> 'step' in ('undoPayment', 'refund')) as paid_back_by_hand
+  from event_ticket_transactions t
+ where t.id = any($1::uuid[])`;
+
+interface Row {
+  readonly id: string;
+  readonly event_id: string;
+  readonly status: PurchaseStatus;
+  readonly currency: string;
+  readonly amount_minor: string;
+  readonly authorisation_id: string | null;
+  readonly payment_attempt: number;
+  readonly valid_minor: string;
+  readonly under_way: boolean;
+  readonly paid_back_by_hand: boolean;
+}
+
+/** The money of these purchases, as far as they exist. */
+export async function readMoney(pool: pg.Pool, purchaseIds: readonly string[]): Promise<MoneyOnRecord[]> {
+  const { rows } = await pool.query<Row>({ name: 'read-money', text: MONEY, values: [purchaseIds] });
+  return rows.map((row) => ({
+    purchaseId: row.id,
+    eventId: row.event_id,
+    status: row.status,
+    currency: row.currency,
+    amountMinor: Number(row.amount_minor),
+    authorisationId: row.authorisation_id,
+    paymentAttempt: row.payment_attempt,
+    validMinor: Number(row.valid_minor),
+    underWay: row.under_way,
+    paidBackByHand: row.paid_back_by_hand,
+  }));
+}
+
+/** How far the payment provider's statement was read, as the provider's cursor; null if it never was. */
+export async function readStatementPosition(pool: pg.Pool): Promise<string | null> {
+  const { rows } = await pool.query<{ position: string }>('select position from reconciliation_statement');
+  return rows[0]?.position ?? null;
+}
+
+/** Records how far it is read now. Of two readers that began at one position, the first one moves it. */
+export async function moveStatementPosition(pool: pg.Pool, from: string | null, to: string): Promise<void> {
+  await pool.query(
+    `insert into reconciliation_statement as b (position) values ($2)
+     on conflict (id) do update set position = excluded.position where b.position is not distinct from $1`,
+    [from, to],
+  );
+}

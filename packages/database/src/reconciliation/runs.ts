@@ -1,0 +1,97 @@
+import type { ReconciliationCounts } from '@box-office/contract';
+import type pg from 'pg';
+
+/** One run of the reconciliation. Times ISO 8601. */
+export interface ReconciliationRun {
+  readonly reconciliationId: string;
+  readonly requestedBy: string;
+  readonly scope: string;
+  readonly workflowId: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** What it did; null while it is in progress. */
+  readonly counts: ReconciliationCounts | null;
+}
+
+/** Runs without findings are kept this long. */
+const KEPT_DAYS = 30;
+
+const BEGIN = `
+insert into reconciliation_runs (id, requested_by, scope, workflow_id) values ($1, $2, $3, $4)
+on conflict (id) do update set workflow_id = excluded.workflow_id
+returning started_at`;
+
+const DELETE_OLD = `
+delete from reconciliation_runs s
+ where s.started_at < now() - make_interval(days => $1)
+   and not exists (select from reconciliation_findings f where f.reconciliation_id = s.id)`;
+
+/**
+ * Records the beginning of a run. Idempotent.
+ *
+ * @returns when it began, by the database's clock, ISO 8601
+ */
+export async function beginReconciliationRun(
+  pool: pg.Pool,
+  run: Pick<ReconciliationRun, 'reconciliationId' | 'requestedBy' | 'scope' | 'workflowId'>,
+): Promise<string> {
+  const { rows } = await pool.query<{ started_at: Date }>(BEGIN, [
+    run.reconciliationId,
+    run.requestedBy,
+    run.scope,
+    run.workflowId,
+  ]);
+  await pool.query(DELETE_OLD, [KEPT_DAYS]);
+  const [row] = rows;
+  if (!row) throw new Error(`reconciliation run ${run.reconciliationId} has no row after its beginning`);
+  return row.started_at.toISOString();
+}
+
+/** Records the end of a run. */
+export async function finishReconciliationRun(
+  pool: pg.Pool,
+  reconciliationId: string,
+  counts: ReconciliationCounts,
+): Promise<void> {
+  await pool.query('update reconciliation_runs set finished_at = now(), counts = $2 where id = $1', [
+    reconciliationId,
+    JSON.stringify(counts),
+  ]);
+}
+
+interface Row {
+  readonly id: string;
+  readonly requested_by: string;
+  readonly scope: string;
+  readonly workflow_id: string;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly counts: ReconciliationCounts | null;
+}
+
+/** A run by its id, or null. */
+export async function findReconciliationRun(
+  pool: pg.Pool,
+  reconciliationId: string,
+): Promise<ReconciliationRun | null> {
+  const { rows } = await pool.query<Row>('select * from reconciliation_runs where id = $1', [reconciliationId]);
+  return rows[0] ? runOf(rows[0]) : null;
+}
+
+/** The latest run, or null if there was none yet. */
+export async function latestReconciliationRun(pool: pg.Pool): Promise<ReconciliationRun | null> {
+  const { rows } = await pool.query<Row>('select * from reconciliation_runs order by started_at desc limit 1');
+  return rows[0] ? runOf(rows[0]) : null;
+}
+
+function runOf(row: Row): ReconciliationRun {
+  return {
+    reconciliationId: row.id,
+    requestedBy: row.requested_by,
+    scope: row.scope,
+    workflowId: row.workflow_id,
+    startedAt: row.started_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    counts: row.counts,
+  };
+}

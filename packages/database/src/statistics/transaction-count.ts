@@ -1,0 +1,42 @@
+import type { TransactionRecord } from '@box-office/contract';
+import type { TransactionDetails } from '../audit/transaction-details.js';
+import { latencyClass } from './latency.js';
+
+/** What one message adds to the statistics. Amounts in minor units. */
+export interface TransactionCount {
+  readonly messageId: string;
+  readonly eventId: string;
+  readonly operation: 'purchase' | 'cancel';
+  readonly occurredAt: string;
+  readonly tickets: number;
+  readonly amountMinor: number;
+  readonly items: readonly { readonly ticketType: string; readonly tickets: number; readonly amountMinor: number }[];
+  /** Class of the purchase's latency; null with a cancellation, and where the record does not know the purchase. */
+  readonly latencyClassMs: number | null;
+}
+
+/**
+ * Divides a transaction among its ticket types at the prices of the record: those quoted to the purchase, and those of the
+ * tickets that were cancelled. Where the record does not know the purchase, at the prices of the event.
+ */
+export function transactionCountOf(message: TransactionRecord, details: TransactionDetails): TransactionCount {
+  const messageId = message.MessageId.toLowerCase();
+  const purchase = details.purchases.get(message.PurchaseId.toLowerCase());
+  const quoted = new Map(purchase?.items.map((item) => [item.ticketType, item.priceMinor]));
+  const prices = details.events.get(message.EventId);
+  const items = message.Items.map(({ TicketType: ticketType, Quantity: tickets }) => {
+    const priceMinor = quoted.get(ticketType) ?? prices?.get(ticketType) ?? 0;
+    return { ticketType, tickets, amountMinor: tickets * priceMinor };
+  });
+  const latencyMs = message.Operation === 'purchase' ? (purchase?.latencyMs ?? null) : null;
+  return {
+    messageId,
+    eventId: message.EventId,
+    operation: message.Operation,
+    occurredAt: message.OccurredAt,
+    tickets: items.reduce((sum, item) => sum + item.tickets, 0),
+    amountMinor: message.Amount,
+    items,
+    latencyClassMs: latencyMs === null ? null : latencyClass(latencyMs),
+  };
+}

@@ -1,0 +1,2 @@
+export * from './detached-purchase.js';
+export * from './search-attributes.js';

@@ -1,0 +1,2 @@
+export * from './failure-cause.js';
+export * from './progress-log.js';

@@ -1,0 +1,72 @@
+import type { EventReadModel } from '@box-office/contract';
+import { describe, expect, it } from 'vitest';
+import { compareEvent } from './pre-check.js';
+
+const NOW_MS = Date.parse('2027-01-01T12:00:00Z');
+const type = (name: string, available: number) => ({
+  name,
+  priceMinor: 1,
+  total: 100,
+  available,
+  held: 0,
+  sold: 100 - available,
+});
+const event = (changes: Partial<EventReadModel> = {}): EventReadModel => ({
+  id: '1',
+  name: 'Concert',
+  description: '',
+  venue: 'Hall',
+  revision: 1,
+  startsAt: '2027-02-01T19:00:00Z',
+  endsAt: '2027-02-01T22:00:00Z',
+  timeZone: 'UTC',
+  currency: 'EUR',
+  status: 'on_sale',
+  saleStartsAt: null,
+  saleEndsAt: null,
+  limitPerBuyer: 10,
+  capacity: 7,
+  ticketTypes: [type('Standard', 5), type('Student', 2), type('Gala', 0)],
+  ...changes,
+});
+const item = (ticketType: string | null, quantity: number) => ({ ticketType, quantity });
+
+describe('comparing a request with the read model', () => {
+  it("takes the event's first type where none was named", () => {
+    expect(compareEvent(event(), [item(null, 5)], NOW_MS)).toEqual({
+      kind: 'proceed',
+      items: [{ ticketType: 'Standard', quantity: 5 }],
+    });
+  });
+
+  it('refuses more tickets than are left, all items together', () => {
+    expect(compareEvent(event(), [item('Standard', 1), item('Student', 3)], NOW_MS)).toEqual({
+      kind: 'refused',
+      refusal: { reason: 'not_enough_left', ticketType: 'Student', available: 2 },
+    });
+    expect(compareEvent(event(), [item('Gala', 1)], NOW_MS)).toEqual({
+      kind: 'refused',
+      refusal: { reason: 'sold_out', ticketType: 'Gala' },
+    });
+  });
+
+  it('names a type that the event does not have', () => {
+    expect(compareEvent(event(), [item('Balcony', 1)], NOW_MS)).toEqual({
+      kind: 'unknown_ticket_type',
+      ticketType: 'Balcony',
+    });
+  });
+
+  it.each([
+    [{ status: 'closed' as const }, 'refused'],
+    [{ saleStartsAt: '2027-01-01T12:00:01Z' }, 'refused'],
+    [{ saleStartsAt: '2027-01-01T12:00:00Z' }, 'proceed'],
+    [{ saleEndsAt: '2027-01-01T12:00:00Z' }, 'refused'],
+    [{ saleEndsAt: '2027-01-01T12:00:01Z' }, 'proceed'],
+    [{ endsAt: '2027-01-01T12:00:00Z' }, 'refused'],
+    [{ endsAt: '2027-01-01T12:00:01Z' }, 'proceed'],
+    [{ endsAt: '2027-01-01T12:00:00Z', saleEndsAt: '2027-01-02T12:00:00Z' }, 'refused'],
+  ])('honours the sale window: %j is %s', (changes, kind) => {
+    expect(compareEvent(event(changes), [item(null, 1)], NOW_MS).kind).toBe(kind);
+  });
+});

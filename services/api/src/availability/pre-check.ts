@@ -1,0 +1,32 @@
+import { whyNotOnSale, type EventReadModel, type OrderItem, type Refusal } from '@box-office/contract';
+import type { RequestedItem } from '../ticket/requested-items.js';
+
+/** The result of comparing a request with an event's read model. */
+export type Comparison =
+  | { readonly kind: 'proceed'; readonly items: readonly OrderItem[] }
+  | { readonly kind: 'unknown_ticket_type'; readonly ticketType: string }
+  /** Refused as the workflow would refuse it at this moment, with no workflow. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * Compares a request with the event's read model. It reserves nothing: a request that passes may still be refused by the
+ * reservation, which decides. So does the limit per buyer: the read model does not have the buyers' tickets.
+ */
+export function compareEvent(event: EventReadModel, requested: readonly RequestedItem[], nowMs: number): Comparison {
+  const items: OrderItem[] = [];
+  let refusal: Refusal | undefined;
+  for (const { ticketType, quantity } of requested) {
+    const type =
+      ticketType === null ? event.ticketTypes[0] : event.ticketTypes.find((candidate) => candidate.name === ticketType);
+    if (type === undefined) return { kind: 'unknown_ticket_type', ticketType: ticketType ?? '' };
+    items.push({ ticketType: type.name, quantity });
+    if (type.available >= quantity) continue;
+    refusal ??=
+      type.available > 0
+        ? { reason: 'not_enough_left', ticketType: type.name, available: type.available }
+        : { reason: 'sold_out', ticketType: type.name };
+  }
+  const notOnSale = whyNotOnSale(event, nowMs);
+  if (notOnSale !== null) return { kind: 'refused', refusal: { reason: 'not_on_sale', ...notOnSale } };
+  return refusal === undefined ? { kind: 'proceed', items } : { kind: 'refused', refusal };
+}

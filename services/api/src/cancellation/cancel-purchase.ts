@@ -1,0 +1,106 @@
+import { MAX_TICKETS_PER_PURCHASE } from '@box-office/contract';
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../http/answer.js';
+import type { Cancel, CancelReply } from './request-cancellation.js';
+import { callerOf, operatorOf } from '../http/context.js';
+import type { GatewayContext } from '../http/context.js';
+import { readOptionalJsonBody } from '../http/middleware/json-body.js';
+import { problem, unavailable } from '../http/problems.js';
+import { cancellationUrl, cancellationView, problemOfRefusal, RETRY_S, viewOfCancellation } from './view.js';
+import type { CancellationView } from './view.js';
+import { pathParameter } from '../http/endpoint.js';
+import type { Endpoint } from '../http/endpoint.js';
+import { longText } from '../http/schemas.js';
+
+const ID = z.uuid();
+
+const cancelBody = z
+  .strictObject({
+    tickets: z
+      .array(z.uuid().transform((id) => id.toLowerCase()))
+      .min(1)
+      .max(MAX_TICKETS_PER_PURCHASE)
+      .optional()
+      .openapi({
+        description: 'Ids of the tickets to cancel; all remaining tickets of the purchase if it is left out.',
+      }),
+    reason: longText(500).optional().openapi({ example: 'I cannot come.' }),
+  })
+  .openapi('CancellationRequest');
+
+/** Cancels a purchase or some of its tickets and refunds them. Repeating it cancels and refunds once. */
+export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/purchases/{id}/cancel',
+    access: 'buyer',
+    documentation: {
+      tags: ['Purchases'],
+      summary: 'Cancel a purchase or some of its tickets',
+      description:
+        "Refunds the tickets and returns their capacity. Buyers may do so until the event's `cancellableUntil`, " +
+        'operators at any time. The same request is the same cancellation, however often it is sent; it needs no key. A ' +
+        'purchase that is still open is stopped. The body may be left out.',
+      request: {
+        params: z.object({ id: ID }),
+        body: { required: false, content: { 'application/json': { schema: cancelBody } } },
+      },
+      responses: {
+        200: {
+          description: 'Done: the payment provider has confirmed the refund and the tickets are cancelled.',
+          content: { 'application/json': { schema: cancellationView } },
+        },
+        202: {
+          description:
+            'The cancellation is in progress and will be completed. Ask at `Location` after the time in `Retry-After`.',
+          content: { 'application/json': { schema: cancellationView } },
+        },
+      },
+    },
+    problems: [
+      'unknown-purchase',
+      'cancellation-too-late',
+      'nothing-to-cancel',
+      'purchase-open',
+      'payload-too-large',
+      'unsupported-media-type',
+      'invalid-request',
+      'unknown-ticket',
+      'unavailable',
+    ],
+    async handle(c) {
+      const purchaseId = pathParameter(c, 'id').toLowerCase();
+      if (!ID.safeParse(purchaseId).success) return answerProblem(c, problem('unknown-purchase'));
+      c.set('purchaseId', purchaseId);
+      const body = await readOptionalJsonBody(c, cancelBody);
+      if (!body.ok) return answerProblem(c, body.problem);
+      const { tickets = null, reason = '' } = body.value;
+      const [caller, requestId] = [callerOf(c), c.get('requestId')];
+      const by = caller.role === 'operator' ? { channel: operatorOf(c).channel } : {};
+      return answerCancel(c, purchaseId, await deps.cancel({ purchaseId, tickets, reason, caller, requestId, ...by }));
+    },
+  };
+}
+
+function answerCancel(c: GatewayContext, purchaseId: string, reply: CancelReply): Response {
+  switch (reply.kind) {
+    case 'cancellation': {
+      const view = viewOfCancellation(reply.cancellation);
+      return view.status === 'cancelled' ? answer(c, 200, view) : accepted(c, view);
+    }
+    case 'requested':
+      return accepted(c, { cancellationId: reply.cancellationId, purchaseId, status: 'requested' });
+    case 'refused':
+      return answerProblem(c, problemOfRefusal(reply.refusal));
+    case 'unavailable':
+      return answerProblem(
+        c,
+        unavailable('Cancellations cannot be started at the moment. Nothing was refunded. Repeat the request.'),
+      );
+  }
+}
+
+function accepted(c: GatewayContext, view: CancellationView): Response {
+  const headers = { Location: cancellationUrl(view.cancellationId), 'Retry-After': String(RETRY_S) };
+  return answer(c, 202, view, headers);
+}

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  CancellationRefusal,
+  CancellationRequest,
+  IdempotencyRecord,
+  PurchaseOutcome,
+} from '@box-office/contract';
+import { cancellationIdOf } from '@box-office/contract/derive';
+import { operatorRequestId, type Cancellation, type PurchaseRow } from '@box-office/database';
+import { mayActFor } from '../http/context.js';
+import type { Caller } from '../http/context.js';
+import type { Database } from '../database.js';
+import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
+import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import type { CancellationWorkflows } from './cancellation-workflows.js';
+
+const CHECK_GAP_MIN_MS = 50;
+const CHECK_GAP_MAX_MS = 500;
+
+/** A caller's request to cancel a purchase, or some of its tickets. */
+interface CancellationSelection {
+  readonly purchaseId: string;
+  /** Ids without repetition, in any order; null for the whole purchase. */
+  readonly tickets: readonly string[] | null;
+  readonly reason: string;
+  readonly caller: Caller;
+  /** The channel of an operator; absent for a buyer. */
+  readonly channel?: 'api' | 'cli';
+  readonly requestId: string;
+}
+
+/** What the caller is told. */
+export type CancelReply =
+  /** In PostgreSQL; done if its status says so. */
+  | { readonly kind: 'cancellation'; readonly cancellation: Cancellation }
+  /** Its workflow was started; PostgreSQL does not have it yet. */
+  | { readonly kind: 'requested'; readonly cancellationId: string }
+  | { readonly kind: 'refused'; readonly refusal: CancellationRefusal }
+  | { readonly kind: 'unavailable' };
+
+/** Cancels, and waits some seconds for the result. Rejects when PostgreSQL is unavailable. */
+export type Cancel = (selection: CancellationSelection) => Promise<CancelReply>;
+
+/**
+ * Refuses at once what is certain to be refused; the rest is decided by the workflow's claim in PostgreSQL, which makes the
+ * same checks under a lock. The same selection is the same cancellation, so a repeat joins it or gets its result.
+ */
+export function createCancel(deps: {
+  lookUp: LookUpPurchase;
+  purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
+  findEvent: Database['findEvent'];
+  findCancellations: Database['findCancellations'];
+  noteOperatorRequest: Database['noteOperatorRequest'];
+  workflows: CancellationWorkflows;
+  /** Longest time that a request waits for its cancellation. */
+  waitMs: number;
+  isShuttingDown: () => boolean;
+}): Cancel {
+  const { workflows } = deps;
+  const find = async (cancellationId: string): Promise<Cancellation | undefined> =>
+    (await deps.findCancellations([cancellationId]))[0];
+
+  return async function cancel(selection) {
+    const { purchaseId, caller } = selection;
+    const row = await deps.lookUp(purchaseId);
+    const record = row === undefined ? (await deps.purchaseRecords.read(purchaseId))?.record : undefined;
+    const owner = row ?? record;
+    if (owner === undefined || !mayActFor(caller, owner.userId)) return refused({ reason: 'unknown_purchase' });
+
+    const request = requestOf(selection, owner, record);
+    const existing = await find(request.cancellationId);
+    if (existing?.status === 'cancelled') {
+      // Continues what is left to do, if no workflow does.
+      if (!existing.settled) await workflows.start(request);
+      return { kind: 'cancellation', cancellation: existing };
+    }
+    if (existing === undefined) {
+      const refusal = row === undefined ? refusalFromRecord(selection, record) : refusalFromRow(selection, row);
+      if (refusal !== null) return refused(refusal);
+      const late = await tooLate(request);
+      if (late !== null) return refused(late);
+    }
+    if (selection.channel !== undefined) {
+      const id = operatorRequestId.cancel(request.cancellationId);
+      await deps.noteOperatorRequest({ id, operator: caller.subject, channel: selection.channel });
+    }
+    const start = await workflows.start(request);
+    if (start.kind === 'unavailable') return { kind: 'unavailable' };
+    return waitFor(request.cancellationId);
+  };
+
+  async function tooLate(request: CancellationRequest): Promise<CancellationRefusal | null> {
+    if (request.byOperator) return null;
+    const event = await deps.findEvent(request.eventId);
+    const until = event === null ? null : (event.cancellableUntil ?? event.startsAt);
+    if (until === null || Date.parse(request.requestedAt) < Date.parse(until)) return null;
+    return { reason: 'too_late', until };
+  }
+
+  /** PostgreSQL knows as soon as the money is back; only a refusal is not recorded there. */
+  async function waitFor(cancellationId: string): Promise<CancelReply> {
+    const untilMs = Date.now() + deps.waitMs;
+    let refusal: CancellationRefusal | undefined;
+    void workflows.result(cancellationId, Math.max(deps.waitMs, 1)).then((result) => {
+      if (result?.kind === 'refused') refusal = result;
+    });
+    for (let gapMs = CHECK_GAP_MIN_MS; ; gapMs = Math.min(gapMs * 1.5, CHECK_GAP_MAX_MS)) {
+      const cancellation = await find(cancellationId);
+      if (cancellation?.status === 'cancelled') return { kind: 'cancellation', cancellation };
+      if (refusal !== undefined) return refused(refusal);
+      if (Date.now() >= untilMs || deps.isShuttingDown()) {
+        return cancellation ? { kind: 'cancellation', cancellation } : { kind: 'requested', cancellationId };
+      }
+      await sleep(gapMs);
+    }
+  }
+}
+
+const refused = (refusal: CancellationRefusal): CancelReply => ({ kind: 'refused', refusal });
+
+function requestOf(
+  { purchaseId, tickets, reason, caller, requestId }: CancellationSelection,
+  { userId, eventId }: { readonly userId: string; readonly eventId: string },
+  record: IdempotencyRecord<PurchaseOutcome> | undefined,
+): CancellationRequest {
+  const sorted = tickets && [...new Set(tickets)].sort();
+  return {
+    cancellationId: cancellationIdOf(purchaseId, sorted),
+    ...{ purchaseId, eventId, userId, reason, requestId },
+    tickets: sorted,
+    requestedBy: caller.subject,
+    byOperator: caller.role === 'operator',
+    requestedAt: new Date().toISOString(),
+    ...(record !== undefined && record.state !== 'done' && { unclaimedFingerprint: record.fingerprint }),
+  };
+}
+
+/** Why a purchase with this row cannot be cancelled; null if it can be, as far as the row says. */
+function refusalFromRow({ tickets }: CancellationSelection, row: PurchaseRow): CancellationRefusal | null {
+  if (row.outcome === null) return tickets === null ? null : { reason: 'purchase_open' };
+  if (row.outcome.kind !== 'confirmed') return { reason: 'nothing_to_cancel' };
+  const bought = new Set(row.outcome.tickets.map(({ ticketId }) => ticketId));
+  const unknown = (tickets ?? []).filter((id) => !bought.has(id));
+  if (unknown.length > 0) return { reason: 'unknown_tickets', tickets: unknown };
+  const left = row.tickets.some(({ ticketId }) => tickets === null || tickets.includes(ticketId));
+  return left ? null : { reason: 'nothing_to_cancel' };
+}
+
+/** The same for one that no workflow has claimed yet. */
+function refusalFromRecord(
+  { tickets }: CancellationSelection,
+  record: IdempotencyRecord<PurchaseOutcome> | undefined,
+): CancellationRefusal | null {
+  if (record?.state === 'done' && record.outcome.kind !== 'confirmed') return { reason: 'nothing_to_cancel' };
+  return tickets === null ? null : { reason: 'purchase_open' };
+}

@@ -1,0 +1,61 @@
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../http/answer.js';
+import type { CancellationWorkflows } from './cancellation-workflows.js';
+import { callerOf, mayActFor } from '../http/context.js';
+import type { GatewayContext } from '../http/context.js';
+import type { Database } from '../database.js';
+import { problem } from '../http/problems.js';
+import { pathParameter } from '../http/endpoint.js';
+import type { Endpoint } from '../http/endpoint.js';
+import { cancellationView, refusalInView, RETRY_S, viewOfCancellation } from './view.js';
+import type { CancellationView } from './view.js';
+
+const ID = z.uuid();
+
+/** The state of a cancellation, for the purchase's buyer and for operators. Other callers get 404. */
+export function showCancellation(deps: {
+  findCancellations: Database['findCancellations'];
+  cancellations: Pick<CancellationWorkflows, 'find'>;
+}): Endpoint {
+  return {
+    method: 'get',
+    path: '/api/cancellations/{id}',
+    access: 'buyer',
+    documentation: {
+      tags: ['Purchases'],
+      summary: 'Show a cancellation',
+      request: { params: z.object({ id: ID }) },
+      responses: {
+        200: {
+          description: 'The cancellation. While it is in progress, `Retry-After` says when to ask again.',
+          content: { 'application/json': { schema: cancellationView } },
+        },
+      },
+    },
+    problems: ['unknown-cancellation', 'unavailable'],
+    async handle(c) {
+      const id = pathParameter(c, 'id').toLowerCase();
+      if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-cancellation'));
+      const [cancellation] = await deps.findCancellations([id]);
+      if (cancellation !== undefined) return show(c, cancellation.userId, viewOfCancellation(cancellation));
+      // Its workflow has not claimed anything yet, or was refused.
+      const started = await deps.cancellations.find(id);
+      if (started === null) return answerProblem(c, problem('unknown-cancellation'));
+      const common = { cancellationId: id, purchaseId: started.purchaseId };
+      return show(
+        c,
+        started.userId,
+        started.result?.kind === 'refused'
+          ? { ...common, status: 'refused', problem: refusalInView(started.result) }
+          : { ...common, status: 'requested' },
+      );
+    },
+  };
+}
+
+function show(c: GatewayContext, owner: string, view: CancellationView): Response {
+  if (!mayActFor(callerOf(c), owner)) return answerProblem(c, problem('unknown-cancellation'));
+  c.set('purchaseId', view.purchaseId);
+  const isOver = view.status === 'cancelled' || view.status === 'refused';
+  return answer(c, 200, view, isOver ? undefined : { 'Retry-After': String(RETRY_S) });
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CANCELLATION_WORKFLOW,
+  cancellationWorkflowId,
+  EVENT_CANCELLATION_WORKFLOW,
+  eventCancellationWorkflowId,
+  PURCHASE_TASK_QUEUE,
+  summary,
+} from '@box-office/contract';
+import type { CancellationRequest, CancellationResult, EventCancellationRequest } from '@box-office/contract';
+import type { Logger } from '@box-office/platform';
+import { searchAttributesOf } from '@box-office/temporal';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, WorkflowStartOptions } from '@temporalio/client';
+import type { CancellationStart, CancellationWorkflows } from './cancellation-workflows.js';
+
+/** Deadline of one call, and the number of calls before the caller is answered 503. */
+const ATTEMPT_MS = 2_500;
+const MAX_ATTEMPTS = 3;
+const BACKOFF_MS = 200;
+
+type Cancellation = (request: CancellationRequest) => Promise<CancellationResult>;
+type EventCancellation = (request: EventCancellationRequest) => Promise<unknown>;
+
+/** The memo of a cancellation workflow, which is read before PostgreSQL has the cancellation. */
+interface Memo {
+  readonly buyer?: string;
+  readonly purchaseId?: string;
+}
+
+/**
+ * Starts cancellations through Temporal. A failed call may be sent again: the same request has the same workflow
+ * id, a start joins the workflow in progress, and a new run continues from the state in PostgreSQL.
+ */
+export function createTemporalCancellations(o: { client: Client; logger: Logger }): CancellationWorkflows {
+  const { client, logger } = o;
+  const inTime = <T>(limitMs: number, call: () => Promise<T>): Promise<T> =>
+    client.withDeadline(Date.now() + limitMs, call);
+
+  async function send(workflowId: string, call: () => Promise<unknown>): Promise<CancellationStart> {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        await inTime(ATTEMPT_MS, call);
+        return { kind: 'started' };
+      } catch (error) {
+        logger.warn({ err: error, workflowId, attempts }, 'a start of a cancellation failed');
+        if (attempts === MAX_ATTEMPTS) return { kind: 'unavailable', cause: String(error) };
+      }
+      await sleep(BACKOFF_MS * attempts);
+    }
+  }
+
+  return {
+    start(request) {
+      const options = cancellationOptions(request);
+      return send(options.workflowId, () => client.workflow.start<Cancellation>(CANCELLATION_WORKFLOW, options));
+    },
+
+    startOfEvent(request) {
+      const { eventId, requestId } = request;
+      const options: WorkflowStartOptions<EventCancellation> = {
+        ...START,
+        workflowId: eventCancellationWorkflowId(eventId),
+        args: [request],
+        typedSearchAttributes: searchAttributesOf({ eventIds: [eventId] }),
+        memo: { requestId },
+        staticSummary: summary`Cancels event ${eventId} and refunds all of its tickets`,
+      };
+      return send(options.workflowId, () =>
+        client.workflow.start<EventCancellation>(EVENT_CANCELLATION_WORKFLOW, options),
+      );
+    },
+
+    async result(cancellationId, limitMs) {
+      const handle = client.workflow.getHandle<Cancellation>(cancellationWorkflowId(cancellationId));
+      try {
+        return await inTime(limitMs, () => handle.result());
+      } catch {
+        // Not finished in time, terminated, or Temporal is unavailable: PostgreSQL is asked anyway.
+        return null;
+      }
+    },
+
+    async find(cancellationId) {
+      const handle = client.workflow.getHandle<Cancellation>(cancellationWorkflowId(cancellationId));
+      const found = await knownTo(() => inTime(ATTEMPT_MS, () => handle.describe()));
+      if (!found) return null;
+      const { buyer, purchaseId } = (found.memo ?? {}) as Memo;
+      if (buyer === undefined || purchaseId === undefined) return null;
+      const hasEnded = found.status.name === 'COMPLETED';
+      return { userId: buyer, purchaseId, result: hasEnded ? await inTime(ATTEMPT_MS, () => handle.result()) : null };
+    },
+
+    async isCancelling(eventId) {
+      const handle = client.workflow.getHandle(eventCancellationWorkflowId(eventId));
+      const found = await knownTo(() => inTime(ATTEMPT_MS, () => handle.describe()));
+      return found?.status.name === 'RUNNING';
+    },
+  };
+}
+
+const START = {
+  taskQueue: PURCHASE_TASK_QUEUE,
+  workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+  workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+} as const;
+
+function cancellationOptions(request: CancellationRequest): WorkflowStartOptions<Cancellation> {
+  const { cancellationId, purchaseId, eventId, userId, requestId } = request;
+  return {
+    ...START,
+    workflowId: cancellationWorkflowId(cancellationId),
+    args: [request],
+    typedSearchAttributes: searchAttributesOf({ purchaseIds: [purchaseId], eventIds: [eventId], userIds: [userId] }),
+    memo: { buyer: userId, purchaseId, requestId },
+    staticSummary: summaryOf(request),
+  };
+}
+
+function summaryOf({ byOperator, requestedBy, tickets, eventId }: CancellationRequest): string {
+  const who = `${byOperator ? 'operator' : 'buyer'} ${requestedBy}`;
+  return tickets
+    ? summary`${who} cancels ${tickets.length} tickets of a purchase of event ${eventId}`
+    : summary`${who} cancels a purchase of event ${eventId}`;
+}
+
+async function knownTo<T>(call: () => Promise<T>): Promise<T | null> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}

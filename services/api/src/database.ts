@@ -1,0 +1,40 @@
+import * as operations from '@box-office/database';
+import type pg from 'pg';
+
+const NAMES = [
+  'askToUndo',
+  'findCancellations',
+  'findEvent',
+  'findHold',
+  'findOperatorAction',
+  'findPurchases',
+  'findReconciliationRun',
+  'findTransaction',
+  'findWorkflows',
+  'listEvents',
+  'listFindings',
+  'listHolds',
+  'listPurchases',
+  'listStalledWork',
+  'listUserTickets',
+  'listWaitingCancellations',
+  'noteOperatorRequest',
+  'readEventCancellation',
+  'readPurchaseForOperators',
+  'readStatistics',
+  'recordOperatorAct',
+  'recordOperatorAction',
+] as const;
+
+type WithoutPool<F> = F extends (pool: pg.Pool, ...rest: infer Rest) => infer Result
+  ? (...rest: Rest) => Result
+  : never;
+
+/** The operations of PostgreSQL that the gateway uses. Each has its own deadline and rejects when PostgreSQL is unavailable. */
+export type Database = { readonly [Name in (typeof NAMES)[number]]: WithoutPool<(typeof operations)[Name]> };
+
+/** These operations with their pool bound. */
+export function createDatabase(pool: pg.Pool): Database {
+  const bound = NAMES.map((name) => [name, (operations[name] as (...args: unknown[]) => unknown).bind(null, pool)]);
+  return Object.fromEntries(bound) as Database;
+}

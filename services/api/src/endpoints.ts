@@ -1,0 +1,96 @@
+import type { PurchaseOutcome } from '@box-office/contract';
+import type { Logger } from '@box-office/platform';
+import type { CancellationWorkflows } from './cancellation/cancellation-workflows.js';
+import type { Cancel } from './cancellation/request-cancellation.js';
+import type { HoldClient } from './hold/hold-client.js';
+import type { TakeHold } from './hold/take-hold.js';
+import type { GatewayMetrics } from './metrics.js';
+import type { InterventionClient } from './operator/intervention-client.js';
+import type { AuditWorkflows } from './operator/audit-workflows.js';
+import type { Resolve } from './operator/resolution.js';
+import type { Database } from './database.js';
+import type { ReadModels } from './availability/read-models.js';
+import type { InventoryRebuilder } from './availability/inventory-rebuilder.js';
+import type { EventAdmin } from './event/event-admin.js';
+import type { LookUpPurchase } from './purchase/purchase-lookup.js';
+import type { IdempotencyStore } from './idempotency/idempotency-store.js';
+import type { RefusedOutcome } from './idempotency/start-decision.js';
+import type { Purchase } from './purchase/buyer-limits.js';
+import type { Endpoint } from './http/endpoint.js';
+import { showCancellation } from './cancellation/show-cancellation.js';
+import { cancelEvent } from './event/cancel-event.js';
+import { changeEvent } from './event/change-event.js';
+import { createEvent } from './event/create-event.js';
+import { listEvents } from './event/list-events.js';
+import { showEventCancellation } from './event/show-event-cancellation.js';
+import { showEvent } from './event/show-event.js';
+import { showStatistics } from './event/show-statistics.js';
+import { listHolds } from './hold/list-holds.js';
+import { releaseHold } from './hold/release-hold.js';
+import { showHold } from './hold/show-hold.js';
+import { takeHold } from './hold/take-hold.js';
+import type { HoldTimes } from './hold/take-hold.js';
+import { listAttention } from './operator/list-attention.js';
+import { listFindings } from './operator/list-findings.js';
+import { rebuild } from './operator/rebuild.js';
+import { reconcile } from './operator/reconcile.js';
+import { resolvePurchase } from './operator/resolve.js';
+import { showPurchaseForOperators } from './operator/show-purchase.js';
+import { showRebuild } from './operator/show-rebuild.js';
+import { showReconciliationRun } from './operator/show-reconciliation-run.js';
+import { purchaseTickets } from './purchase/purchase-tickets.js';
+import { cancelPurchase } from './cancellation/cancel-purchase.js';
+import { listPurchases } from './purchase/list-purchases.js';
+import { showPurchase } from './purchase/show-purchase.js';
+import { showTransaction } from './purchase/show-transaction.js';
+import { listTickets } from './ticket/list-tickets.js';
+
+export interface EndpointDeps extends Database {
+  readonly purchase: Purchase;
+  readonly cancel: Cancel;
+  readonly cancellations: CancellationWorkflows;
+  readonly interventions: Pick<InterventionClient, 'list' | 'describe'>;
+  readonly resolve: Resolve;
+  readonly audit: AuditWorkflows;
+  readonly hold: TakeHold;
+  readonly holdClient: HoldClient;
+  readonly holdTimes: HoldTimes;
+  readonly lookUp: LookUpPurchase;
+  readonly purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
+  readonly holdRecords: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
+  readonly readModels: ReadModels;
+  readonly inventory: Pick<InventoryRebuilder, 'rebuild'>;
+  readonly events: EventAdmin;
+  readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
+}
+
+/** Every endpoint of the API, in the order in which its description lists them. */
+export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
+  purchaseTickets(deps),
+  takeHold(deps),
+  listHolds(deps),
+  showHold(deps),
+  releaseHold(deps),
+  listPurchases(deps),
+  showPurchase(deps),
+  cancelPurchase(deps),
+  showCancellation(deps),
+  showTransaction(deps),
+  listTickets(deps),
+  listEvents(deps),
+  showEvent(deps),
+  createEvent(deps),
+  changeEvent(deps),
+  cancelEvent(deps),
+  showEventCancellation(deps),
+  showStatistics(deps),
+  listAttention(deps),
+  showPurchaseForOperators(deps),
+  resolvePurchase(deps),
+  reconcile(deps),
+  showReconciliationRun(deps),
+  listFindings(deps),
+  rebuild(deps),
+  showRebuild(deps),
+];

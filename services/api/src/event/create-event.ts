@@ -1,0 +1,85 @@
+import { eventCreationIdOf, fingerprintOf } from '@box-office/contract/derive';
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../http/answer.js';
+import { callerOf, operatorOf } from '../http/context.js';
+import { readJsonBody } from '../http/middleware/json-body.js';
+import type { EventAdmin } from './event-admin.js';
+import { problem } from '../http/problems.js';
+import type { Endpoint } from '../http/endpoint.js';
+import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { newEventOf } from './event-details.js';
+import { etagHeader, etagOf } from './revision.js';
+import { eventView, newEventBody } from './schema.js';
+import { viewOfEvent } from './view.js';
+
+const REPLAYED = { 'Idempotent-Replayed': 'true' };
+
+const keyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .openapi({ description: 'Any text of your own, new for each event: a repeat with it creates no other event.' }),
+});
+
+/** Creates an event. 201 means that its tickets can be sold: the event is in PostgreSQL and its inventory in Redis. */
+export function createEvent(deps: { events: Pick<EventAdmin, 'open' | 'openOnce'> }): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/events',
+    access: 'operator',
+    documentation: {
+      tags: ['Operators'],
+      summary: 'Create an event',
+      description:
+        'With an `Idempotency-Key` it can be repeated: one event is created, and the answer is that of its creation, with ' +
+        '`Idempotent-Replayed: true`, whatever was changed since.',
+      request: {
+        headers: keyHeader,
+        body: { required: true, content: { 'application/json': { schema: newEventBody } } },
+      },
+      responses: {
+        201: {
+          description: 'Created, and ready to be sold. `Location` leads to it.',
+          headers: etagHeader,
+          content: { 'application/json': { schema: eventView } },
+        },
+      },
+    },
+    problems: [
+      'invalid-idempotency-key',
+      'payload-too-large',
+      'unsupported-media-type',
+      'invalid-request',
+      'idempotency-key-reused',
+      'unavailable',
+    ],
+    async handle(c) {
+      const key = readOptionalIdempotencyKey(c);
+      if (key?.ok === false) return answerProblem(c, key.problem);
+      const body = await readJsonBody(c, newEventBody);
+      if (!body.ok) return answerProblem(c, body.problem);
+      const wanted = newEventOf(body.value, Date.now());
+      const creationId = key && eventCreationIdOf(callerOf(c).subject, key.value);
+      if (wanted.kind === 'faults') return answerProblem(c, problem('invalid-request', { errors: wanted.faults }));
+      const actor = { by: operatorOf(c), requestId: c.get('requestId') };
+      const creation =
+        creationId === undefined
+          ? ({ kind: 'created', details: await deps.events.open(wanted.event, actor) } as const)
+          : await deps.events.openOnce(wanted.event, { creationId, fingerprint: fingerprintOf([wanted.event]) }, actor);
+      if (creation.kind === 'other_request') {
+        const detail = 'This key belongs to another event. Use a new key for a new event.';
+        return answerProblem(c, problem('idempotency-key-reused', { detail }));
+      }
+      const { details: event } = creation;
+      const fresh = {
+        ...event,
+        capacity: event.ticketTypes.reduce((sum, { total }) => sum + total, 0),
+        ticketTypes: event.ticketTypes.map((type) => ({ ...type, available: type.total, held: 0, sold: 0 })),
+      };
+      const replayed = creation.kind === 'known' && REPLAYED;
+      return answer(c, 201, viewOfEvent(fresh), { Location: `/api/events/${event.id}`, ...etagOf(event), ...replayed });
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { EventDetails } from '@box-office/contract';
+import type { Fault, NewEvent, WantedDetails } from '@box-office/database';
+import type { z } from '@hono/zod-openapi';
+import { resolveTimes, type ResolvedTimes } from './event-times.js';
+import type { eventChangesBody, newEventBody } from './schema.js';
+
+type Times = Pick<EventDetails, 'startsAt' | 'endsAt' | 'saleStartsAt' | 'saleEndsAt'>;
+
+/** The event that a body asks for, or what is wrong with it. `nowMs` is the time of the request. */
+export function newEventOf(
+  body: z.output<typeof newEventBody>,
+  nowMs: number,
+):
+  | { readonly kind: 'wanted'; readonly event: NewEvent }
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[] } {
+  const { times, faults } = resolveTimes(body, body.timeZone);
+  if (faults.length > 0) return { kind: 'faults', faults };
+  // A body of a new event has all of its times.
+  const event: NewEvent = { ...body, ...(times as Required<ResolvedTimes>) };
+  const wrong = [...faultsInTimes(event), ...(event.status === 'on_sale' ? faultsInSale(event, nowMs) : [])];
+  return wrong.length > 0 ? { kind: 'faults', faults: wrong } : { kind: 'wanted', event };
+}
+
+/** The event after the changes of a body, or what would be wrong with it. */
+export function changedDetails(
+  before: EventDetails,
+  body: z.output<typeof eventChangesBody>,
+  nowMs: number,
+): WantedDetails {
+  const { times, faults } = resolveTimes(body, body.timeZone ?? before.timeZone);
+  if (faults.length > 0) return { kind: 'faults', faults };
+  // What was left out must not overwrite anything.
+  const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+  const after: EventDetails = { ...before, ...changes, ...times };
+  const isOpened = after.status === 'on_sale' && before.status !== 'on_sale';
+  const wrong = [...faultsInTimes(after), ...(isOpened ? faultsInSale(after, nowMs) : [])];
+  return wrong.length > 0 ? { kind: 'faults', faults: wrong } : { kind: 'wanted', details: after };
+}
+
+function faultsInTimes({ startsAt, endsAt, saleStartsAt, saleEndsAt }: Times): Fault[] {
+  const faults: Fault[] = [];
+  if (Date.parse(endsAt) < Date.parse(startsAt)) {
+    faults.push({ path: 'endsAt', message: 'An event cannot end before it starts.' });
+  }
+  if (saleStartsAt !== null && saleEndsAt !== null && Date.parse(saleEndsAt) <= Date.parse(saleStartsAt)) {
+    faults.push({ path: 'saleEndsAt', message: 'The sale cannot end before it starts.' });
+  }
+  return faults;
+}
+
+const faultsInSale = ({ endsAt }: Times, nowMs: number): Fault[] =>
+  Date.parse(endsAt) <= nowMs ? [{ path: 'endsAt', message: 'An event that has ended cannot be on sale.' }] : [];

@@ -1,0 +1,80 @@
+import type { Hold } from '@box-office/contract';
+import { operatorActionIdOf } from '@box-office/contract/derive';
+import type { OperatorAct } from '@box-office/database';
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../http/answer.js';
+import { callerOf, mayActFor, operatorOf } from '../http/context.js';
+import type { HoldCall, HoldClient } from './hold-client.js';
+import type { Database } from '../database.js';
+import { problem, unavailable } from '../http/problems.js';
+import type { Problem } from '../http/problems.js';
+import { pathParameter } from '../http/endpoint.js';
+import type { GatewayContext } from '../http/context.js';
+import type { Endpoint } from '../http/endpoint.js';
+import { holdInUse } from '../purchase/purchase-answer.js';
+import { holdView } from './schema.js';
+import { viewOfHold } from './view.js';
+
+const ID = z.uuid();
+
+/** Releases a hold. A repeat gets the same answer; a hold that a purchase uses or has used is not released. */
+export function releaseHold(
+  deps: Pick<Database, 'findHold' | 'recordOperatorAct'> & { holdClient: Pick<HoldClient, 'release'> },
+): Endpoint {
+  /** The hold after the call, or why its state is not known. */
+  async function outcomeOf(hold: Hold, call: HoldCall): Promise<Hold | Problem> {
+    const now = call.kind === 'answered' ? call.hold : await deps.findHold(hold.holdId);
+    if (now !== null && now.status !== 'active') return now;
+    const retryAfterS = call.kind === 'not_sent' ? call.retryAfterS : 1;
+    return unavailable(
+      'It is not known yet whether the hold was released. Nothing was charged. Repeat the request.',
+      retryAfterS,
+    );
+  }
+
+  return {
+    method: 'delete',
+    path: '/api/tickets/holds/{id}',
+    access: 'buyer',
+    documentation: {
+      tags: ['Holds'],
+      summary: 'Release a hold',
+      request: { params: z.object({ id: ID }) },
+      responses: {
+        200: {
+          description: 'Its tickets are held no longer: `released`, or it had `expired` or been `refused` before.',
+          content: { 'application/json': { schema: holdView } },
+        },
+      },
+    },
+    problems: ['unknown-hold', 'hold-in-use', 'hold-used', 'unavailable'],
+    async handle(c) {
+      const id = pathParameter(c, 'id').toLowerCase();
+      const found = ID.safeParse(id).success ? await deps.findHold(id) : null;
+      const caller = callerOf(c);
+      if (found === null || !mayActFor(caller, found.userId)) return answerProblem(c, problem('unknown-hold'));
+      let hold: Hold | Problem = found;
+      if (found.status === 'active') {
+        const by = { requestedBy: caller.subject, requestId: c.get('requestId') };
+        hold = await outcomeOf(found, await deps.holdClient.release(found, by));
+        if (caller.subject !== found.userId && 'status' in hold && hold.status === 'released') {
+          await deps.recordOperatorAct(actOf(c, found));
+        }
+      }
+      if ('type' in hold) return answerProblem(c, hold);
+      if (hold.status === 'in_use') return answerProblem(c, holdInUse(hold.purchaseId));
+      if (hold.status !== 'used') return answer(c, 200, viewOfHold(hold));
+      return answerProblem(c, problem('hold-used', { purchaseId: hold.purchaseId }));
+    },
+  };
+}
+
+/** An operator released a buyer's hold; one line, however often it is requested. */
+const actOf = (c: GatewayContext, { holdId, userId, eventId }: Hold): OperatorAct => ({
+  by: operatorOf(c),
+  ...{ action: 'release_hold', reason: null, userId, eventId, requestId: c.get('requestId') },
+  messageId: operatorActionIdOf(holdId, 'release'),
+  before: { status: 'active' },
+  after: { status: 'released' },
+  details: { holdId },
+});

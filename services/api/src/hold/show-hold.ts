@@ -1,0 +1,47 @@
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../http/answer.js';
+import { callerOf, mayActFor } from '../http/context.js';
+import type { Database } from '../database.js';
+import { problem } from '../http/problems.js';
+import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import type { RefusedOutcome } from '../idempotency/start-decision.js';
+import { pathParameter } from '../http/endpoint.js';
+import type { Endpoint } from '../http/endpoint.js';
+import { holdView } from './schema.js';
+import { viewOfHold, viewOfRecord } from './view.js';
+
+const ID = z.uuid();
+const RETRY_OPEN_S = 1;
+
+/** The state of a hold, for its buyer and for operators. Other callers get 404. */
+export function showHold(
+  deps: Pick<Database, 'findHold'> & { holdRecords: Pick<IdempotencyStore<RefusedOutcome>, 'read'> },
+): Endpoint {
+  return {
+    method: 'get',
+    path: '/api/tickets/holds/{id}',
+    access: 'buyer',
+    documentation: {
+      tags: ['Holds'],
+      summary: 'Show a hold',
+      request: { params: z.object({ id: ID }) },
+      responses: {
+        200: {
+          description: 'The hold. While it is open, `Retry-After` says when to ask again.',
+          content: { 'application/json': { schema: holdView } },
+        },
+      },
+    },
+    problems: ['unknown-hold', 'unavailable'],
+    async handle(c) {
+      const id = pathParameter(c, 'id').toLowerCase();
+      if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-hold'));
+      const hold = await deps.findHold(id);
+      // It was admitted, but its workflow has not recorded it yet; or it was refused without one.
+      const record = hold === null ? (await deps.holdRecords.read(id))?.record : undefined;
+      const view = hold !== null ? viewOfHold(hold) : record && viewOfRecord(id, record);
+      if (!view || !mayActFor(callerOf(c), view.userId)) return answerProblem(c, problem('unknown-hold'));
+      return answer(c, 200, view, view.status === 'open' ? { 'Retry-After': String(RETRY_OPEN_S) } : undefined);
+    },
+  };
+}

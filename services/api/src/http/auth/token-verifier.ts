@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { callerOfToken, type TokenRules } from './claims.js';
+import { createPublishedKeyCheck } from './published-keys.js';
+import { createSecretCheck } from './shared-secret.js';
+import { CLOCK_TOLERANCE_S, invalid, type Signed, type Verified } from './token.js';
+
+const MAX_TOKEN_LENGTH = 4_096;
+/** Verified tokens kept: some 3 MB at most. */
+const MAX_CACHED_TOKENS = 10_000;
+/** A verified token is checked again after this time, so that a withdrawn signing key takes effect. */
+const MAX_CACHED_MS = 5 * 60_000;
+
+/** A shared secret (HS256; local stacks and tests) or the issuer's published keys (production). */
+export type KeySource = { readonly secret: string } | { readonly jwksUrl: URL };
+
+/** Synchronous unless a published key is needed for it. */
+export type VerifyToken = (token: string) => Verified | Promise<Verified>;
+
+/**
+ * Verifies bearer tokens: signature, `typ`, `exp`, `iat` and the time between them, `nbf`, `iss`, `aud`, `sub`, and
+ * `role`, which is `buyer` unless it says `operator`. The algorithms are fixed by the kind of key, never taken from the
+ * token.
+ */
+export function createTokenVerifier(o: TokenRules & { keys: KeySource }): VerifyToken {
+  // By hash, so that a dump of this process's memory has no usable token.
+  const verified = new LRUCache<string, { result: Verified; untilMs: number }>({ max: MAX_CACHED_TOKENS });
+  const check = 'secret' in o.keys ? createSecretCheck(o.keys.secret) : createPublishedKeyCheck(o.keys.jwksUrl);
+
+  function keep(token: string, hash: string, signed: Signed): Verified {
+    if (signed.kind !== 'signed') return signed;
+    const result = callerOfToken(token, signed.claims, o);
+    // Refusals are not cached: a client could evict the tokens of buyers with them.
+    if (result.kind === 'valid') {
+      const expiresMs = (Number(signed.claims.exp) + CLOCK_TOLERANCE_S) * 1_000;
+      verified.set(hash, { result, untilMs: Math.min(expiresMs, Date.now() + MAX_CACHED_MS) });
+    }
+    return result;
+  }
+
+  return (token) => {
+    if (token.length > MAX_TOKEN_LENGTH) return invalid('The token is too long.');
+    const hash = createHash('sha256').update(token).digest('base64');
+    const known = verified.get(hash);
+    if (known !== undefined && known.untilMs > Date.now()) return known.result;
+    const signed = check(token);
+    return signed instanceof Promise ? signed.then((was) => keep(token, hash, was)) : keep(token, hash, signed);
+  };
+}

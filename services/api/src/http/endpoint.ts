@@ -1,0 +1,26 @@
+import type { RouteConfig } from '@hono/zod-openapi';
+import type { Access } from './auth/guard.js';
+import type { GatewayContext } from './context.js';
+import type { ProblemType } from './problems.js';
+
+/** An endpoint of the API: what `createApp` routes, guards and documents. */
+export interface Endpoint {
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  /** As OpenAPI writes it, with parameters in braces. */
+  readonly path: `/api/${string}`;
+  readonly access: Access;
+  /** Its entry in the OpenAPI document, without what follows from the other fields. */
+  readonly documentation: Pick<RouteConfig, 'tags' | 'summary' | 'description' | 'request' | 'responses'>;
+  /** Problems that it may answer with, besides those of every endpoint. */
+  readonly problems: readonly ProblemType[];
+  /** Deadline of a `get`, after which it is answered 503; 2.5 s by default. */
+  readonly timeoutMs?: number;
+  handle(c: GatewayContext): Response | Promise<Response>;
+}
+
+/** The parameter of an endpoint's own path. */
+export function pathParameter(c: GatewayContext, name: string): string {
+  const value = c.req.param(name);
+  if (value === undefined) throw new Error(`this path has no parameter ${name}`);
+  return value;
+}

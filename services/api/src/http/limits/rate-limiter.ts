@@ -1,0 +1,44 @@
+import { LRUCache } from 'lru-cache';
+
+/** Keys that one limiter counts at once, some 10 MB; above that the least recently used one is evicted. */
+const MAX_KEYS = 50_000;
+const WINDOW_S = 60;
+
+/** The result of counting one more request of a key. */
+interface Quota {
+  readonly exceeded: boolean;
+  /** Seconds until the window ends. */
+  readonly resetS: number;
+  /** `RateLimit` and `RateLimit-Policy` as draft-ietf-httpapi-ratelimit-headers has them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Counts one more request of the key. */
+export type TakeQuota = (key: string) => Quota;
+
+/**
+ * At most `perMinute` requests of a key in each window of a minute, which begins with the key's first request. Counted in
+ * this process: it costs no round trip, and several gateways allow that many each.
+ *
+ * @param name names the policy in the headers
+ */
+export function createRateLimiter(name: string, perMinute: number): TakeQuota {
+  const windows = new LRUCache<string, { count: number; readonly endsMs: number }>({ max: MAX_KEYS });
+  const policy = `"${name}";q=${perMinute};w=${WINDOW_S}`;
+  return (key) => {
+    const nowMs = Date.now();
+    let window = windows.get(key);
+    if (window === undefined || window.endsMs <= nowMs) {
+      window = { count: 0, endsMs: nowMs + WINDOW_S * 1_000 };
+      windows.set(key, window);
+    }
+    window.count++;
+    const resetS = Math.ceil((window.endsMs - nowMs) / 1_000);
+    const remaining = Math.max(0, perMinute - window.count);
+    return {
+      exceeded: window.count > perMinute,
+      resetS,
+      headers: { 'RateLimit-Policy': policy, RateLimit: `"${name}";r=${remaining};t=${resetS}` },
+    };
+  };
+}

@@ -1,0 +1,85 @@
+import { STATUS_CODES, createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { RequestError, getRequestListener } from '@hono/node-server';
+import type { GatewayEnv } from './context.js';
+
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Longest time that a request may take to arrive. */
+const REQUEST_TIMEOUT_MS = 20_000;
+/** Longer than the default of common load balancers, so that they close idle connections. */
+const KEEP_ALIVE_MS = 65_000;
+/** Status by the error of Node's HTTP parser; 400 for all others. */
+const PARSER_ERRORS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+const MAX_CONNECTIONS = 20_000;
+/** Longest time that a shutdown waits for answers in progress. */
+const CLOSE_MS = 10_000;
+
+export interface ListeningServer {
+  readonly port: number;
+  /** Accepts no more connections; resolves when the open ones have their answers. */
+  close(): Promise<void>;
+}
+
+/** Serves HTTP at an address. @throws when the address is not available */
+export async function listen(o: {
+  fetch: (request: Request, env: GatewayEnv['Bindings']) => Response | Promise<Response>;
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+  /** Headers of answers to input that is not a valid HTTP request. */
+  errorHeaders?: Readonly<Record<string, string>>;
+}): Promise<ListeningServer> {
+  const headers = o.errorHeaders ?? {};
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  const errorHandler = (error: unknown): Response =>
+    new Response(null, { status: error instanceof RequestError ? 400 : 500, headers });
+  const handleRequest = getRequestListener(o.fetch, { errorHandler });
+  const server = createServer(timeouts, (request, response) => void handleRequest(request, response));
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', (error, socket) => refuse(error, socket, headers));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(o.port, o.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : o.port;
+  return { port, close: () => close(server) };
+}
+
+/** Answers input that is not HTTP, too long, or too slow. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex, headers: Readonly<Record<string, string>>): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = PARSER_ERRORS[error.code ?? ''] ?? 400;
+  const lines = Object.entries({ ...headers, 'Content-Length': '0', Connection: 'close' });
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines.map(([name, value]) => `${name}: ${value}`)];
+  socket.end(`${head.join('\r\n')}\r\n\r\n`);
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const forced = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+    // A connection that is kept alive counts as open: it closes with the answer it is waiting for, idle ones at once.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    server.close(() => {
+      clearTimeout(forced);
+      clearInterval(idle);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

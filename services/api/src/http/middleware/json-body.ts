@@ -1,0 +1,122 @@
+import type { z } from 'zod';
+import type { GatewayContext } from '../context.js';
+import { problem } from '../problems.js';
+import type { Problem } from '../problems.js';
+
+/** No valid body of this API is nearly as large. */
+const MAX_BODY_BYTES = 64 * 1_024;
+/**
+ * A body that is too large is read and discarded up to this size before the answer. A client that is still writing when
+ * its connection closes gets a reset in place of the answer (RFC 9112, section 9.6).
+ */
+const MAX_DISCARDED_BYTES = 8 * 1_024 * 1_024;
+const MAX_ERRORS = 20;
+
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+/** JSON in UTF-8. Merge patches are what a PATCH takes; other types based on JSON are refused. */
+const JSON_TYPE = /^application\/(?:merge-patch\+)?json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
+
+/**
+ * Reads a JSON body of at most MAX_BODY_BYTES and checks it against the endpoint's schema. Problems: 413, 415, and 422
+ * with `errors: [{ path, message }]`, the path written as `items.0.quantity`.
+ */
+export async function readJsonBody<S extends z.ZodType>(c: GatewayContext, schema: S): Promise<Read<z.output<S>>> {
+  const refusal = refuseMedia(c);
+  return refusal ?? readBody(c, schema);
+}
+
+/** The same where the body may be left out: no body, whatever its Content-Type, is an empty object. */
+export async function readOptionalJsonBody<S extends z.ZodType>(
+  c: GatewayContext,
+  schema: S,
+): Promise<Read<z.output<S>>> {
+  if (isWithoutBody(c)) return check(schema, {});
+  const refusal = refuseMedia(c);
+  return refusal ?? readBody(c, schema, '{}');
+}
+
+/** Null for uncompressed JSON. */
+function refuseMedia(c: GatewayContext): { readonly ok: false; readonly problem: Problem } | null {
+  const encoding = c.req.header('content-encoding') ?? 'identity';
+  if (encoding.trim().toLowerCase() !== 'identity') {
+    const detail = `A body with Content-Encoding: ${encoding.slice(0, 32)} is not accepted. Send it uncompressed.`;
+    return refuse(problem('unsupported-media-type', { detail }, { 'Accept-Encoding': 'identity' }));
+  }
+  return JSON_TYPE.test(c.req.header('content-type') ?? '') ? null : refuse(problem('unsupported-media-type'));
+}
+
+/** Whether the headers already say that there is no body. */
+function isWithoutBody(c: GatewayContext): boolean {
+  const header = (name: string): string | undefined => c.req.header(name);
+  if (header('transfer-encoding') !== undefined) return false;
+  const length = header('content-length');
+  return length === '0' || (length === undefined && header('content-type') === undefined);
+}
+
+/** @param empty the text that replaces an empty body */
+async function readBody<S extends z.ZodType>(c: GatewayContext, schema: S, empty = ''): Promise<Read<z.output<S>>> {
+  let text: string | null;
+  try {
+    text = await readText(c);
+  } catch {
+    // The client closed the connection in the middle of its request and will not read this answer.
+    return refuse(problem('invalid-request', { errors: [{ path: '', message: 'The body ended early.' }] }));
+  }
+  if (text === null) {
+    return refuse(
+      // What remains of the body may be unread, so this connection cannot carry another request.
+      problem(
+        'payload-too-large',
+        { detail: `The body may have at most ${MAX_BODY_BYTES} bytes.` },
+        { Connection: 'close' },
+      ),
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text || empty);
+  } catch {
+    return refuse(problem('invalid-request', { errors: [{ path: '', message: 'The body is not JSON.' }] }));
+  }
+  return check(schema, json);
+}
+
+/** Checks the query string against the endpoint's schema; a parameter that is given twice counts once, by its first value. */
+export function readQuery<S extends z.ZodType>(c: GatewayContext, schema: S): Read<z.output<S>> {
+  return check(schema, c.req.query());
+}
+
+function check<S extends z.ZodType>(schema: S, value: unknown): Read<z.output<S>> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const errors = parsed.error.issues
+    .slice(0, MAX_ERRORS)
+    .map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  return refuse(problem('invalid-request', { errors }));
+}
+
+const refuse = (refusal: Problem): { readonly ok: false; readonly problem: Problem } => ({
+  ok: false,
+  problem: refusal,
+});
+
+/** The body as text, or null if it is too large: then up to MAX_DISCARDED_BYTES of it have been read. */
+async function readText(c: GatewayContext): Promise<string | null> {
+  const stated = c.req.header('content-length');
+  // Node's parser holds a body to the length that its header states; only one of unstated length must be counted here.
+  if (stated !== undefined && c.req.header('transfer-encoding') === undefined && Number(stated) <= MAX_BODY_BYTES) {
+    return c.req.raw.text();
+  }
+  const body: ReadableStream<Uint8Array> | null = c.req.raw.body;
+  if (body === null) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_DISCARDED_BYTES) break;
+    if (bytes <= MAX_BODY_BYTES) text += decoder.decode(chunk, { stream: true });
+  }
+  return bytes > MAX_BODY_BYTES ? null : text + decoder.decode();
+}

@@ -1,0 +1,20 @@
+import type { GatewayContext } from '../http/context.js';
+import { problem } from '../http/problems.js';
+import type { Problem } from '../http/problems.js';
+
+/** A comma joins the values of a header that was sent twice, so no key may have one. */
+const IDEMPOTENCY_KEY = /^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,253}[\x21-\x2b\x2d-\x7e])?$/;
+
+/** The request's Idempotency-Key. Problems: 400. */
+export function readIdempotencyKey(
+  c: GatewayContext,
+): { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: Problem } {
+  const value = c.req.header('idempotency-key') ?? '';
+  if (value === '') return { ok: false, problem: problem('missing-idempotency-key') };
+  if (!IDEMPOTENCY_KEY.test(value)) return { ok: false, problem: problem('invalid-idempotency-key') };
+  return { ok: true, value };
+}
+
+/** The same where the request may do without; undefined then. */
+export const readOptionalIdempotencyKey = (c: GatewayContext): ReturnType<typeof readIdempotencyKey> | undefined =>
+  c.req.header('idempotency-key') === undefined ? undefined : readIdempotencyKey(c);

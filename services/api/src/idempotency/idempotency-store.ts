@@ -1,0 +1,151 @@
+import { IDEMPOTENCY_RECORD_TTL_S, eventKey, holdKey, purchaseKey } from '@box-office/contract';
+import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
+import type { ChainableCommander, Redis } from 'ioredis';
+import type { ForeignValues } from '../foreign-values.js';
+import { pipelineCommands, type SendPipelined } from './pipelined-commands.js';
+import type { RefusedOutcome } from './start-decision.js';
+
+/** A record with its text in Redis: what a compare-and-set compares with. */
+export interface StoredRecord<Outcome> {
+  readonly raw: string;
+  readonly record: IdempotencyRecord<Outcome>;
+}
+
+/** Redis' reply to a request for admission; `previous` is null if the key is now this request's. */
+interface Admission<Outcome> {
+  readonly previous: StoredRecord<Outcome> | null;
+  /** JSON of the event's read model, null where Redis has none. */
+  readonly event: string | null;
+}
+
+/**
+ * The records of idempotency keys in Redis, by the id that is derived from the key. Every function rejects when Redis is
+ * unavailable. A record that cannot be read counts as absent and is replaced: PostgreSQL knows what has happened.
+ */
+export interface IdempotencyStore<Outcome> {
+  /** Puts `mine` if the key is new, and reads the event in the same round trip. */
+  admit(id: string, mine: string, eventId: string): Promise<Admission<Outcome>>;
+  read(id: string): Promise<StoredRecord<Outcome> | null>;
+  /** Puts the record if the key is new, else returns the one that is there. */
+  putIfNew(id: string, record: IdempotencyRecord<Outcome>): Promise<StoredRecord<Outcome> | null>;
+  /** Puts `next` only if the record is still exactly `expected`; returns whether it was. */
+  replace(id: string, expected: string, next: IdempotencyRecord<Outcome>): Promise<boolean>;
+  /** Deletes the record if it is still exactly `expected`. */
+  release(id: string, expected: string): Promise<void>;
+  /** Puts a record unconditionally: for what PostgreSQL has decided. */
+  put(id: string, record: IdempotencyRecord<Outcome>): Promise<void>;
+}
+
+/**
+ * KEYS[1] key of the record   ARGV[1] expected text   ARGV[2] new text, empty to delete   ARGV[3] seconds to keep it
+ * Result: 1 if the record was the expected one and is now the new one, else 0.
+ */
+const REPLACE_IF_UNCHANGED = `
+if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('DEL', KEYS[1])
+else redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
+return 1`;
+
+interface WithReplace {
+  replaceIdempotencyRecord(key: string, expected: string, next: string, ttlS: number): ChainableCommander;
+}
+
+interface StoreDeps<Outcome> {
+  readonly send: SendPipelined;
+  readonly keyOf: (id: string) => string;
+  readonly parse: (id: string, json: string) => IdempotencyRecord<Outcome> | null;
+  readonly reportWrongType: (id: string) => void;
+}
+
+/** @param redis must never resend a command by itself: an admission that is repeated would meet its own record. */
+export function createIdempotencyStores(
+  redis: Redis,
+  foreign: Pick<ForeignValues, 'purchaseRecord' | 'holdRecord' | 'report'>,
+): { readonly purchases: IdempotencyStore<PurchaseOutcome>; readonly holds: IdempotencyStore<RefusedOutcome> } {
+  redis.defineCommand('replaceIdempotencyRecord', { numberOfKeys: 1, lua: REPLACE_IF_UNCHANGED });
+  const send = pipelineCommands(redis);
+  const reportWrongType = (source: string) => (id: string) => foreign.report(source, id, 'is of another type');
+  return {
+    purchases: createStore({
+      ...{ send, keyOf: purchaseKey, parse: foreign.purchaseRecord, reportWrongType: reportWrongType('purchase') },
+    }),
+    holds: createStore({
+      ...{ send, keyOf: holdKey, parse: foreign.holdRecord, reportWrongType: reportWrongType('hold') },
+    }),
+  };
+}
+
+function createStore<Outcome>(deps: StoreDeps<Outcome>): IdempotencyStore<Outcome> {
+  const { send, keyOf } = deps;
+
+  async function replaceText(id: string, expected: string, next: string): Promise<boolean> {
+    const [replaced] = await send((pipeline) => {
+      const scripted = pipeline as ChainableCommander & WithReplace;
+      scripted.replaceIdempotencyRecord(keyOf(id), expected, next, IDEMPOTENCY_RECORD_TTL_S);
+      return 1;
+    });
+    return replaced === 1;
+  }
+
+  async function put(id: string, text: string): Promise<void> {
+    await send((pipeline) => {
+      pipeline.set(keyOf(id), text, 'EX', IDEMPOTENCY_RECORD_TTL_S);
+      return 1;
+    });
+  }
+
+  /** Puts the text if the key is new, or its record cannot be read; else returns the record that is there. */
+  async function putIfNew(id: string, text: string, eventId?: string): Promise<Admission<Outcome>> {
+    const withEvent = (pipeline: ChainableCommander): number => {
+      if (eventId === undefined) return 1;
+      // Unlike GET, MGET takes a key of another type for one that is not there.
+      pipeline.mget(eventKey(eventId));
+      return 2;
+    };
+    try {
+      const [raw, event] = await send((pipeline) => {
+        pipeline.set(keyOf(id), text, 'EX', IDEMPOTENCY_RECORD_TTL_S, 'NX', 'GET');
+        return withEvent(pipeline);
+      });
+      const previous = storedOf(id, raw);
+      if (typeof raw === 'string' && previous === null) await put(id, text);
+      return { previous, event: firstTextOf(event) };
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('WRONGTYPE'))) throw error;
+      deps.reportWrongType(id);
+      const [, event] = await send((pipeline) => {
+        pipeline.set(keyOf(id), text, 'EX', IDEMPOTENCY_RECORD_TTL_S);
+        return withEvent(pipeline);
+      });
+      return { previous: null, event: firstTextOf(event) };
+    }
+  }
+
+  function storedOf(id: string, raw: unknown): StoredRecord<Outcome> | null {
+    if (typeof raw !== 'string') return null;
+    const record = deps.parse(id, raw);
+    return record === null ? null : { raw, record };
+  }
+
+  return {
+    admit: putIfNew,
+    async read(id) {
+      const [texts] = await send((pipeline) => {
+        pipeline.mget(keyOf(id));
+        return 1;
+      });
+      return storedOf(id, firstTextOf(texts));
+    },
+    putIfNew: async (id, record) => (await putIfNew(id, JSON.stringify(record))).previous,
+    replace: (id, expected, next) => replaceText(id, expected, JSON.stringify(next)),
+    async release(id, expected) {
+      await replaceText(id, expected, '');
+    },
+    put: (id, record) => put(id, JSON.stringify(record)),
+  };
+}
+
+const firstTextOf = (texts: unknown): string | null => {
+  const first: unknown = Array.isArray(texts) ? texts[0] : null;
+  return typeof first === 'string' ? first : null;
+};

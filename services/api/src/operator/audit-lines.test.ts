@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import {
+  noteOperatorRequest,
+  operatorRequestId,
+  recordEventCancellation,
+  recordOperatorAction,
+  verifyAuditLog,
+} from '@box-office/database';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alterEvent } from '../event/write-event.js';
+import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
+
+let test: TestGateway;
+let operator: string;
+beforeAll(async () => {
+  test = await openTestGateway();
+  operator = await tokenOf('olga', { role: 'operator' });
+});
+afterAll(() => test.close());
+
+interface Line {
+  readonly actor: string;
+  readonly state_before: unknown;
+  readonly state_after: unknown;
+  readonly details: Record<string, unknown>;
+}
+
+async function linesAbout(eventId: string): Promise<readonly Line[]> {
+  const { rows } = await test.pool.query<Line>(
+    `select actor, state_before, state_after, details from audit_logs
+      where event_id = $1 and kind = 'operator' order by id`,
+    [eventId],
+  );
+  return rows;
+}
+
+const call = (method: string, path: string, body: object, headers: Record<string, string> = {}) =>
+  test.request(method, path, { token: operator, body, headers });
+
+const verified = { actorVerified: true, channel: 'api' };
+
+describe('the audit log', () => {
+  it('has a line for each event that is created and changed, with before and after, who, and through what', async () => {
+    const { id } = await test.createEvent([{ name: 'Standard', priceMinor: 2_500, total: 3 }]);
+    const ticketTypes = [{ name: 'Standard', priceMinor: 1, total: 3 }];
+    const changed = await call('PATCH', `/api/events/${id}`, { ticketTypes }, { 'user-agent': 'box-office-cli/0.1.0' });
+    expect(changed.status).toBe(200);
+    expect(await linesAbout(id)).toMatchObject([
+      {
+        ...{ actor: 'op', state_before: null, details: { action: 'create_event', reason: null, ...verified } },
+        state_after: { id, ticketTypes: [{ priceMinor: 2_500 }] },
+      },
+      {
+        ...{ actor: 'olga', details: { action: 'change_event', actorVerified: true, channel: 'cli' } },
+        state_before: { ticketTypes: [{ priceMinor: 2_500 }] },
+        state_after: { ticketTypes: [{ priceMinor: 1 }] },
+      },
+    ]);
+  });
+
+  it('has no line for a change that was refused', async () => {
+    const { id } = await test.createEvent([standard(3)]);
+    expect((await call('PATCH', `/api/events/${id}`, { ticketTypes: [standard(3), standard(3)] })).status).toBe(422);
+    const by = { name: 'olga', verified: true, channel: 'api' } as const;
+    const deps = { pool: test.pool, inventory: test.inventory };
+    await alterEvent(deps, {
+      eventId: id,
+      ifRevision: null,
+      wanted: (details) => ({
+        kind: 'wanted',
+        details: { ...details, ticketTypes: [{ ...standard(3), name: 'Other' }] },
+      }),
+      actor: { by, requestId: 'r' },
+    });
+    expect(await linesAbout(id)).toHaveLength(1);
+  });
+
+  it('has a line for each reconciliation run and rebuild that is requested', async () => {
+    const { id } = await test.createEvent([standard(1)]);
+    await call('POST', '/api/operations/reconciliation', { eventId: id });
+    await call('POST', '/api/operations/rebuild', { eventId: id });
+    expect((await linesAbout(id)).slice(1)).toMatchObject([
+      { actor: 'olga', state_after: { scope: id }, details: { action: 'reconcile', ...verified } },
+      { actor: 'olga', state_after: { scope: id }, details: { action: 'rebuild', ...verified } },
+    ]);
+  });
+
+  it('marks a name that a token proves, unlike one that was typed in the Temporal UI', async () => {
+    const proven = await test.createEvent([standard(1)]);
+    const claimed = await test.createEvent([standard(1)]);
+    await noteOperatorRequest(test.pool, {
+      id: operatorRequestId.cancelEvent(proven.id),
+      operator: 'olga',
+      channel: 'api',
+    });
+    for (const { id } of [proven, claimed]) {
+      await recordEventCancellation(test.pool, { eventId: id, requestedBy: 'olga', reason: 'rain', requestId: 'r' });
+    }
+    const cancelled = { action: 'cancel_event', reason: 'rain' };
+    const states = { actor: 'olga', state_before: { status: 'on_sale' }, state_after: { status: 'cancelled' } };
+    expect((await linesAbout(proven.id)).at(-1)).toMatchObject({ ...states, details: { ...cancelled, ...verified } });
+    expect((await linesAbout(claimed.id)).at(-1)).toMatchObject({
+      ...states,
+      details: { ...cancelled, actorVerified: false, channel: 'temporal-ui' },
+    });
+  });
+
+  it('does not accept a request as proof of another name, or of another decision', async () => {
+    const purchaseId = randomUUID();
+    const updateId = randomUUID();
+    const noted = { id: operatorRequestId.resolve(purchaseId, updateId), operator: 'olga', channel: 'api' } as const;
+    await noteOperatorRequest(test.pool, noted);
+    await noteOperatorRequest(test.pool, { ...noted, operator: 'mallory' });
+    const action = { reason: 'x', action: 'retry', step: 'settle', purchaseIds: [purchaseId], workflowId: 'w' };
+    for (const [name, update] of [
+      ['olga', updateId],
+      ['mallory', updateId],
+      ['olga', randomUUID()],
+    ] as const) {
+      await recordOperatorAction(test.pool, {
+        ...action,
+        workflowId: `${name}/${update}`,
+        operator: name,
+        updateId: update,
+      });
+    }
+    const { rows } = await test.pool.query(
+      `select actor, details ->> 'actorVerified' as verified from audit_logs
+        where details ->> 'step' = 'settle' order by id`,
+    );
+    expect(rows).toEqual([
+      { actor: 'olga', verified: 'true' },
+      { actor: 'mallory', verified: 'false' },
+      { actor: 'olga', verified: 'false' },
+    ]);
+  });
+
+  it('is still one chain that verifies', async () => {
+    const reports = [];
+    for await (const report of verifyAuditLog(test.pool)) reports.push(report);
+    expect(reports.at(-1)).toMatchObject({ type: 'verdict', intact: true });
+  });
+});

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReconciliationRequest } from '@box-office/contract';
+import type { ReconciliationRun } from '@box-office/database';
+import { answer, answerProblem } from '../http/answer.js';
+import { operatorOf } from '../http/context.js';
+import { readOptionalJsonBody } from '../http/middleware/json-body.js';
+import type { AuditWorkflows } from './audit-workflows.js';
+import type { Database } from '../database.js';
+import { problem, unavailable } from '../http/problems.js';
+import type { Endpoint } from '../http/endpoint.js';
+import { scopeBody, reconciliationRunUrl, reconciliationRunView, viewOfReconciliationRun } from './schema.js';
+
+/** The answer says that the run has begun, if it begins within this time. */
+const MAX_CHECKS = 15;
+const CHECK_GAP_MS = 100;
+const RETRY_S = 1;
+
+type Deps = Pick<Database, 'findEvent' | 'findReconciliationRun' | 'recordOperatorAct'> & {
+  readonly audit: Pick<AuditWorkflows, 'reconcile'>;
+};
+
+/** Starts a reconciliation run: of one event, or of all. */
+export function reconcile(deps: Deps): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/operations/reconciliation',
+    access: 'operator',
+    documentation: {
+      tags: ['Operators'],
+      summary: 'Start a reconciliation run',
+      description:
+        'Compares PostgreSQL, Redis, the messages, the workflows and the payment provider, repairs what is safe to repair ' +
+        'and hands the rest over to operators. A schedule does so every minute with what changed; this request checks everything ' +
+        'in its scope. It joins a reconciliation run in progress.',
+      request: { body: { required: false, content: { 'application/json': { schema: scopeBody } } } },
+      responses: {
+        202: {
+          description: 'It is in progress. `Location` leads to the reconciliation run; its findings have its id.',
+          content: { 'application/json': { schema: reconciliationRunView } },
+        },
+      },
+    },
+    problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    async handle(c) {
+      const body = await readOptionalJsonBody(c, scopeBody);
+      if (!body.ok) return answerProblem(c, body.problem);
+      const { eventId } = body.value;
+      if (eventId !== undefined && (await deps.findEvent(eventId)) === null) {
+        return answerProblem(c, problem('unknown-event'));
+      }
+      const by = operatorOf(c);
+      const act = { by, action: 'reconcile', reason: null, eventId: eventId ?? null, requestId: c.get('requestId') };
+      await deps.recordOperatorAct({ ...act, before: null, after: { scope: eventId ?? 'all' } });
+      const begun = await begin(deps, {
+        requestedBy: by.name,
+        scope: eventId === undefined ? 'all' : { eventId },
+      });
+      if (!begun)
+        return answerProblem(
+          c,
+          unavailable('No reconciliation run can be started at the moment. Nothing was changed. Repeat the request.'),
+        );
+      const { reconciliationId } = begun;
+      let { run } = begun;
+      for (let checks = 1; run === null && checks < MAX_CHECKS; checks++) {
+        await sleep(CHECK_GAP_MS);
+        run = await deps.findReconciliationRun(reconciliationId);
+      }
+      const headers = { Location: reconciliationRunUrl(reconciliationId), 'Retry-After': String(RETRY_S) };
+      return answer(c, 202, viewOfReconciliationRun(reconciliationId, run), headers);
+    },
+  };
+}
+
+/** Starts a reconciliation run, or joins the one in progress. Null if Temporal is unavailable. */
+async function begin(
+  { audit, findReconciliationRun }: Pick<Deps, 'audit' | 'findReconciliationRun'>,
+  request: ReconciliationRequest,
+): Promise<{ readonly reconciliationId: string; readonly run: ReconciliationRun | null } | null> {
+  for (let tries = 1; tries <= MAX_CHECKS; tries++) {
+    const started = await audit.reconcile(request);
+    if (started.kind === 'unavailable') return null;
+    const run = await findReconciliationRun(started.runId);
+    // A run that is joined between its last step and its end misses later changes: the next run finds them.
+    if (!run?.finishedAt) return { reconciliationId: started.runId, run };
+    await sleep(CHECK_GAP_MS);
+  }
+  return null;
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { detachedPurchaseWorkflowId, purchaseWorkflowId } from '@box-office/contract';
+import { resolutionIdOf } from '@box-office/contract/derive';
+import { operatorRequestId } from '@box-office/database';
+import type { Database } from '../database.js';
+import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import type { Decision, Resolution } from './decision.js';
+import type { InterventionClient } from './intervention-client.js';
+import { createStalledDecision } from './stalled-decision.js';
+
+/** Decides. Rejects when PostgreSQL is unavailable. */
+export type Resolve = (decision: Decision) => Promise<Resolution>;
+
+const DECIDED_BEFORE = 'This was decided before with the same key. Nothing is decided again.';
+
+/**
+ * Finds the workflow in which the purchase is stuck from PostgreSQL, not from a list of Temporal's, which lags. A decision
+ * is identified by its line in the audit log, so its key belongs to it permanently, whatever happens to the workflow.
+ */
+export function createResolve(
+  deps: Pick<
+    Database,
+    | 'askToUndo'
+    | 'findOperatorAction'
+    | 'findWorkflows'
+    | 'listStalledWork'
+    | 'noteOperatorRequest'
+    | 'recordOperatorAction'
+  > & {
+    readonly purchaseRecords: Pick<IdempotencyStore<unknown>, 'read'>;
+    readonly interventions: Pick<InterventionClient, 'decide' | 'end'>;
+  },
+): Resolve {
+  /** Ids of the workflows in which it may be stuck, the likeliest first; null if the purchase is unknown. */
+  async function workflowsOf(purchaseId: string): Promise<string[] | null> {
+    const recorded = await deps.findWorkflows(purchaseId);
+    if (recorded === null && (await deps.purchaseRecords.read(purchaseId)) === null) return null;
+    // The step that fails may be the claim, so no workflow may be recorded yet.
+    const derived = [detachedPurchaseWorkflowId(purchaseId), purchaseWorkflowId(purchaseId)];
+    return [...new Set([...(recorded ?? []), ...derived])];
+  }
+
+  const decideStalled = createStalledDecision(deps);
+
+  return async function resolve({ idempotencyKey, channel, ...request }) {
+    const { purchaseId, operator, action, reason, paymentMethod } = request;
+    let updateId: string = randomUUID();
+    if (idempotencyKey !== undefined) {
+      updateId = resolutionIdOf(purchaseId, operator, idempotencyKey);
+      const before = await deps.findOperatorAction(purchaseId, updateId);
+      if (before !== null) {
+        const isSame = before.action === action && before.reason === reason && before.paymentMethod === paymentMethod;
+        return isSame ? { kind: 'resolved', step: before.step, action, next: DECIDED_BEFORE } : { kind: 'key_reused' };
+      }
+    }
+    const workflowIds = await workflowsOf(purchaseId);
+    if (workflowIds === null) return { kind: 'unknown_purchase' };
+    const [stalled] = await deps.listStalledWork({ purchaseId, limit: 1 });
+    await deps.noteOperatorRequest({ id: operatorRequestId.resolve(purchaseId, updateId), operator, channel });
+    for (const workflowId of workflowIds) {
+      const reply = await deps.interventions.decide(workflowId, updateId, request);
+      if (reply.kind === 'nothing_stuck') continue;
+      // A stalled workflow may not answer at all.
+      if (reply.kind === 'unavailable' && stalled) continue;
+      if (reply.kind !== 'decided') return reply;
+      // Another request with this key was faster.
+      if (reply.action !== action) return { kind: 'key_reused' };
+      return { kind: 'resolved', step: reply.step, action, next: reply.next };
+    }
+    return stalled ? decideStalled(stalled, updateId, request) : { kind: 'nothing_stuck' };
+  };
+}

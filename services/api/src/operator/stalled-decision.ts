@@ -1,0 +1,55 @@
+import type { ResolveRequest, NeedsIntervention } from '@box-office/contract';
+import type { StalledWork } from '@box-office/database';
+import type { Database } from '../database.js';
+import type { InterventionClient } from './intervention-client.js';
+import type { Resolution } from './decision.js';
+
+/** The step that a decision about a stalled workflow names. */
+const STEP = 'workflow';
+
+const NEXT = {
+  retry: 'Its workflow is terminated. A new one continues the unfinished work within a few minutes.',
+  compensate:
+    'Its workflow is terminated. A new one undoes the purchase within a few minutes: no money is kept, and its tickets can be sold again.',
+} as const;
+
+/**
+ * Carries out an operator's decision about work that is stalled although its workflow is open. The workflow is terminated,
+ * and a new one continues its work under the next epoch; a purchase that is to be undone is undone there.
+ */
+export function createStalledDecision(
+  deps: Pick<Database, 'askToUndo' | 'recordOperatorAction'> & {
+    readonly interventions: Pick<InterventionClient, 'end'>;
+  },
+) {
+  return async function decide(stalled: StalledWork, updateId: string, request: ResolveRequest): Promise<Resolution> {
+    const { purchaseId, workflowId, what } = stalled;
+    const { action, operator, reason } = request;
+    if (action !== 'retry' && (action !== 'compensate' || what !== 'purchase')) {
+      const possible = what === 'purchase' ? 'retry and compensate are' : 'retry is';
+      return { kind: 'refused', reason: `its workflow is stalled: only ${possible} possible` };
+    }
+    const decision = { operator, reason, action, step: STEP, purchaseIds: [purchaseId], updateId, workflowId };
+    await deps.recordOperatorAction(decision);
+    if (action === 'compensate') await deps.askToUndo(purchaseId);
+    const isEnded = await deps.interventions.end(workflowId, `${operator}: ${action} (${reason})`);
+    return isEnded ? { kind: 'resolved', step: STEP, action, next: NEXT[action] } : { kind: 'unavailable' };
+  };
+}
+
+/** As it is listed among what needs an operator. */
+export function stalledView({
+  purchaseId,
+  eventId,
+  userId,
+  workflowId,
+  runId,
+  since,
+  cause,
+}: StalledWork): Omit<NeedsIntervention, 'cancellations'> {
+  const details = `It is stalled: ${cause}. \`retry\` terminates this workflow and continues in a new one; \`compensate\` undoes the purchase in a new one.`;
+  return {
+    ...{ workflowId, runId, since, cause, details, step: STEP },
+    ...{ purchaseIds: [purchaseId], eventIds: [eventId], userIds: [userId] },
+  };
+}

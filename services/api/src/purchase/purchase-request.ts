@@ -1,0 +1,56 @@
+import { fingerprintOf } from '@box-office/contract/derive';
+import type { HoldStatus, PurchaseOutcome } from '@box-office/contract';
+import type { AvailabilityReply } from '../availability/availability-decision.js';
+import type { KeyedRequest, KeyReply } from '../idempotency/idempotent-start.js';
+import type { RequestedItem } from '../ticket/requested-items.js';
+
+/** A buyer's request after its checks, before anything was read. */
+export interface PurchaseRequest extends KeyedRequest {
+  readonly purchaseId: string;
+  /** Sorted by ticket type, types distinct; an item without a type is the only one. */
+  readonly items: readonly RequestedItem[];
+  /** Null where the request names none. */
+  readonly paymentMethod: string | null;
+  /** What the buyer expects to pay in all; null if the request does not say. */
+  readonly expectedAmountMinor: number | null;
+  /** The buyer's hold that is to be used; `items` are its own. */
+  readonly hold?: NamedHold;
+}
+
+/** A hold as it was when the request came; the workflow checks it again. */
+export interface NamedHold {
+  readonly holdId: string;
+  readonly status: HoldStatus;
+  /** The purchase that uses it or has used it. */
+  readonly usedBy: string | null;
+}
+
+/** Whether the hold keeps its tickets for this purchase, however many others are left. */
+export const keepsTickets = ({ purchaseId, hold }: PurchaseRequest): boolean =>
+  hold !== undefined && (hold.status === 'active' || hold.usedBy === purchaseId);
+
+/** The answer to the buyer. */
+export type PurchaseReply =
+  | KeyReply
+  | AvailabilityReply
+  | { readonly kind: 'outcome'; readonly outcome: PurchaseOutcome; readonly repeat: boolean }
+  /** Another purchase uses the hold that this one names. The key has no outcome and may be used again. */
+  | { readonly kind: 'hold_in_use'; readonly usedBy: string }
+  /** The buyer asks for more than one buyer may at this moment. */
+  | { readonly kind: 'limited'; readonly detail: string; readonly retryAfterS: number };
+
+/** Two requests with this in common ask for the same purchase. `items` as `normaliseItems` returns them. */
+export function purchaseFingerprint(r: {
+  userId: string;
+  eventId: string;
+  items: readonly RequestedItem[];
+  paymentMethod: string | null;
+  holdId?: string | undefined;
+  expectedAmountMinor: number | null;
+}): string {
+  const items = r.items.map((item) => [item.ticketType, item.quantity]);
+  const parts = [r.userId, r.eventId, items, r.paymentMethod];
+  // Two amounts are two requests: the answer to one says nothing about the other.
+  if (r.expectedAmountMinor !== null) return fingerprintOf([...parts, r.holdId ?? null, r.expectedAmountMinor]);
+  return fingerprintOf(r.holdId === undefined ? parts : [...parts, r.holdId]);
+}

@@ -1,0 +1,115 @@
+import { purchaseIdOf } from '@box-office/contract/derive';
+import { answerProblem } from '../http/answer.js';
+import { callerOf, mayActFor } from '../http/context.js';
+import type { GatewayMetrics } from '../metrics.js';
+import { readJsonBody } from '../http/middleware/json-body.js';
+import type { Database } from '../database.js';
+import { problem } from '../http/problems.js';
+import { purchaseFingerprint } from './purchase-request.js';
+import type { Purchase } from './buyer-limits.js';
+import type { Endpoint } from '../http/endpoint.js';
+import { readIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { requestedItems } from '../ticket/ticket-selection.js';
+import { answerPurchase } from './purchase-answer.js';
+import { namedHold } from './named-hold.js';
+import { confirmedPurchase, idempotencyKeyHeader, openPurchase, purchaseBody } from './schema.js';
+
+/** Part of the purchase id: it stays the same even if the path changes. */
+const ROUTE = 'POST /api/tickets/purchase';
+
+const DOCUMENTATION: Endpoint['documentation'] = {
+  tags: ['Purchases'],
+  summary: 'Buy tickets',
+  description:
+    'Takes the tickets, charges the payment and answers with the tickets. It can be repeated with the same key any number of ' +
+    'times: it buys once and answers the same, with `Idempotent-Replayed: true`. Tickets that cost nothing need no ' +
+    '`payment`, and the payment provider is never called for them; for all others it is required.',
+  request: {
+    headers: idempotencyKeyHeader,
+    body: { required: true, content: { 'application/json': { schema: purchaseBody } } },
+  },
+  responses: {
+    201: {
+      description: 'Bought: paid, and the tickets are valid. `Location` leads to the purchase.',
+      content: { 'application/json': { schema: confirmedPurchase } },
+    },
+    202: {
+      description: 'The purchase continues. Ask at `Location`, or repeat the request, after the time in `Retry-After`.',
+      content: { 'application/json': { schema: openPurchase } },
+    },
+  },
+};
+
+const PROBLEMS: Endpoint['problems'] = [
+  'missing-idempotency-key',
+  'invalid-idempotency-key',
+  'payment-declined',
+  'payment-not-captured',
+  'forbidden',
+  'unknown-event',
+  'unknown-hold',
+  'purchase-in-flight',
+  'sold-out',
+  'not-enough-left',
+  'not-on-sale',
+  'over-buyer-limit',
+  'hold-in-use',
+  'hold-used',
+  'price-changed',
+  'purchase-cancelled',
+  'purchase-undone',
+  'payload-too-large',
+  'unsupported-media-type',
+  'invalid-request',
+  'idempotency-key-reused',
+  'payment-required',
+  'unknown-ticket-type',
+  'unavailable',
+];
+
+/** Buys tickets: 201 with the tickets, or 202 if the purchase takes longer than this gateway waits. */
+export function purchaseTickets(deps: {
+  purchase: Purchase;
+  findHold: Database['findHold'];
+  metrics: GatewayMetrics;
+}): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/tickets/purchase',
+    access: 'buyer',
+    documentation: DOCUMENTATION,
+    problems: PROBLEMS,
+    async handle(c) {
+      const key = readIdempotencyKey(c);
+      if (!key.ok) return answerProblem(c, key.problem);
+      const body = await readJsonBody(c, purchaseBody);
+      if (!body.ok) return answerProblem(c, body.problem);
+
+      const caller = callerOf(c);
+      const userId = body.value.userId ?? caller.subject;
+      if (!mayActFor(caller, userId)) {
+        return answerProblem(c, problem('forbidden', { detail: "A buyer can buy only for the token's own subject." }));
+      }
+      const { eventId, holdId, expectedAmountMinor = null } = body.value;
+      const named = holdId === undefined ? null : await namedHold(deps.findHold, { ...body.value, holdId }, userId);
+      if (named?.ok === false) return answerProblem(c, named.problem);
+      const items = named?.items ?? requestedItems(body.value);
+      const paymentMethod = body.value.payment?.method ?? null;
+      const purchaseId = purchaseIdOf(ROUTE, caller.subject, key.value);
+      c.set('purchaseId', purchaseId);
+      const reply = await deps.purchase({
+        purchaseId,
+        fingerprint: purchaseFingerprint({ userId, eventId, items, paymentMethod, holdId, expectedAmountMinor }),
+        userId,
+        eventId,
+        items,
+        paymentMethod,
+        expectedAmountMinor,
+        requestId: c.get('requestId'),
+        ...(named && { hold: named.hold }),
+      });
+      deps.metrics.purchase(reply.kind === 'outcome' ? reply.outcome.kind : reply.kind);
+      return answerPurchase(c, purchaseId, reply);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { z } from '@hono/zod-openapi';
+import { amountMinor, currency, paymentMethod, ticket } from '../http/schemas.js';
+import { validateSelection, selectsTickets, selectionFields } from '../ticket/ticket-selection.js';
+
+/** The body of a purchase as it is documented; `purchaseBody` checks what this cannot say. */
+const fields = z.strictObject({
+  ...selectionFields,
+  ticketType: selectionFields.ticketType.openapi({
+    description:
+      "If it is left out: the ticket type of the hold, where the purchase names a hold; else the event's first one.",
+  }),
+  holdId: z
+    .uuid()
+    .transform((id) => id.toLowerCase())
+    .optional()
+    .openapi({
+      type: 'string',
+      description:
+        'A hold of the buyer whose tickets are to be bought, at the price that it keeps. They need not be named then; ' +
+        'if they are, they must agree with the hold. If it has ' +
+        'lapsed or was given back, the purchase continues without it, if enough tickets are left and the price is the same. A purchase that ' +
+        'ends without tickets leaves them to the hold, for another one with a new key.',
+    }),
+  expectedAmountMinor: amountMinor.optional().openapi({
+    description:
+      'The total that the buyer expects to pay. At another price nothing is bought, and the answer (409 `price-changed`) names it; ' +
+      'that is final for this key. It is part of the request: with another amount the same key is another request.',
+    example: 5000,
+  }),
+  payment: z
+    .strictObject({ method: paymentMethod })
+    .optional()
+    .openapi({
+      description:
+        'Required unless the tickets cost nothing: a purchase that costs something is refused without it, with 422 ' +
+        '`payment-required`, and nothing is charged or held. It is not used for tickets that cost nothing.',
+    }),
+});
+
+export const purchaseBody = fields
+  .superRefine((body, context) => {
+    if (body.holdId !== undefined && !selectsTickets(body)) return;
+    for (const { path, message } of validateSelection(body))
+      context.addIssue({ code: 'custom', path: [path], message });
+  })
+  .openapi('PurchaseRequest');
+
+export const confirmedPurchase = z
+  .object({
+    purchaseId: z.uuid(),
+    status: z.literal('confirmed'),
+    transactionId: z.string().openapi({ example: '7H8M3K0Q2V5Y9B4C6D1F8G3J2N' }),
+    tickets: z.array(ticket),
+    amountMinor,
+    currency,
+  })
+  .openapi('ConfirmedPurchase');
+
+export const openPurchase = z
+  .object({ purchaseId: z.uuid(), status: z.literal('open'), statusUrl: z.string() })
+  .openapi('OpenPurchase');
+
+export const idempotencyKeyHeader = z.object({
+  'Idempotency-Key': z.string().min(1).max(255).openapi({
+    description:
+      'Any text of your own, new for each purchase. A repeat with the same key and body gets the same answer and never buys twice.',
+    example: '0d9f6f0c-5f2e-4c39-8f0e-9a6f3f6b7a11',
+  }),
+});

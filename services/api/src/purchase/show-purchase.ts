@@ -1,0 +1,143 @@
+import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
+import type { PurchaseRow } from '@box-office/database';
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../http/answer.js';
+import { callerOf, mayActFor } from '../http/context.js';
+import type { GatewayContext } from '../http/context.js';
+import { PROBLEMS, problem, problemUri } from '../http/problems.js';
+import type { LookUpPurchase } from './purchase-lookup.js';
+import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import { pathParameter } from '../http/endpoint.js';
+import type { Endpoint } from '../http/endpoint.js';
+import { statusInView } from '../cancellation/view.js';
+import { problemOf } from './purchase-answer.js';
+import {
+  amountMinor,
+  currency,
+  eventId,
+  heldTicket,
+  instant,
+  problemDetails,
+  refundAmounts,
+  userId,
+} from '../http/schemas.js';
+
+const RETRY_OPEN_S = 1;
+const ID = z.uuid();
+
+export const purchaseView = z
+  .object({
+    purchaseId: z.uuid(),
+    status: z.enum(['open', 'confirmed', 'cancelling', 'declined', 'refused', 'undone', 'cancelled']).openapi({
+      description: '`cancelling`: each ticket that is left is being cancelled, and none is valid any more.',
+    }),
+    userId,
+    eventId,
+    transactionId: z.string().optional(),
+    tickets: z.array(heldTicket).optional().openapi({ description: 'Those that are not cancelled yet.' }),
+    amountMinor: amountMinor.optional().openapi({ description: 'What was paid for it in all.' }),
+    currency: currency.optional(),
+    ...z.object(refundAmounts).partial().shape,
+    cancellations: z
+      .array(
+        z.object({
+          cancellationId: z.uuid(),
+          status: z.enum(['requested', 'refunding', 'cancelled']),
+          ...refundAmounts,
+        }),
+      )
+      .optional()
+      .openapi({ description: 'Its cancellations, the oldest first; the amounts beside are their sums.' }),
+    problem: problemDetails
+      .optional()
+      .openapi({ description: 'Why there are no tickets: the answer to the purchase request.' }),
+    createdAt: instant.optional(),
+    updatedAt: instant.optional(),
+  })
+  .openapi('Purchase');
+
+/** The state of a purchase, for its buyer and for operators. Other callers get 404. */
+export function showPurchase(deps: {
+  lookUp: LookUpPurchase;
+  purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
+}): Endpoint {
+  return {
+    method: 'get',
+    path: '/api/purchases/{id}',
+    access: 'buyer',
+    documentation: {
+      tags: ['Purchases'],
+      summary: 'Show a purchase',
+      request: { params: z.object({ id: ID }) },
+      responses: {
+        200: {
+          description: 'The purchase. While it is open, `Retry-After` says when to ask again.',
+          content: { 'application/json': { schema: purchaseView } },
+        },
+      },
+    },
+    problems: ['unknown-purchase', 'unavailable'],
+    async handle(c) {
+      const id = pathParameter(c, 'id').toLowerCase();
+      if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-purchase'));
+      c.set('purchaseId', id);
+      const row = await deps.lookUp(id);
+      if (row !== undefined) return show(c, row.userId, viewOfRow(row));
+      // It was admitted, but its workflow has not claimed it yet; or it was refused without one.
+      const record = (await deps.purchaseRecords.read(id))?.record;
+      if (record !== undefined) return show(c, record.userId, viewOfRecord(id, record));
+      return answerProblem(c, problem('unknown-purchase'));
+    },
+  };
+}
+
+type View = z.input<typeof purchaseView>;
+
+function show(c: GatewayContext, owner: string, view: View): Response {
+  if (!mayActFor(callerOf(c), owner)) return answerProblem(c, problem('unknown-purchase'));
+  return answer(c, 200, view, view.status === 'open' ? { 'Retry-After': String(RETRY_OPEN_S) } : undefined);
+}
+
+/** A purchase as PostgreSQL has it. */
+export function viewOfRow(row: PurchaseRow): View {
+  const { purchaseId, userId: owner, eventId: event, transactionId, createdAt, updatedAt, outcome } = row;
+  const { requestedMinor, refundedMinor, pendingMinor, skippedMinor, cancellations } = row;
+  const common = {
+    ...{ purchaseId, userId: owner, eventId: event, transactionId, createdAt, updatedAt },
+    ...{ requestedMinor, refundedMinor, pendingMinor, skippedMinor },
+    cancellations: cancellations.map((one) => ({ ...one, status: statusInView(one.status) })),
+  };
+  if (outcome === null) return { ...common, status: 'open' };
+  if (outcome.kind !== 'confirmed') return { ...common, status: outcome.kind, problem: problemBody(outcome) };
+  return {
+    ...common,
+    status: row.status === 'cancelled' ? 'cancelled' : isCancelling(row) ? 'cancelling' : 'confirmed',
+    tickets: [...row.tickets],
+    amountMinor: row.amountMinor,
+    currency: row.currency,
+  };
+}
+
+const isCancelling = ({ tickets }: PurchaseRow): boolean => tickets.every(({ status }) => status === 'cancelling');
+
+function viewOfRecord(purchaseId: string, record: IdempotencyRecord<PurchaseOutcome>): View {
+  const common = { purchaseId, userId: record.userId, eventId: record.eventId };
+  if (record.state !== 'done') return { ...common, status: 'open' };
+  const { outcome } = record;
+  if (outcome.kind !== 'confirmed') return { ...common, status: outcome.kind, problem: problemBody(outcome) };
+  const { transactionId, tickets, amountMinor: paid, currency: inCurrency } = outcome;
+  return {
+    ...common,
+    status: 'confirmed',
+    transactionId,
+    tickets: tickets.map((one) => ({ ...one, status: 'valid' })),
+    amountMinor: paid,
+    currency: inCurrency,
+  };
+}
+
+function problemBody(outcome: Exclude<PurchaseOutcome, { kind: 'confirmed' }>): z.input<typeof problemDetails> {
+  const { type, members } = problemOf(outcome);
+  const [status, title, detail] = PROBLEMS[type];
+  return { type: problemUri(type), title, status, detail, ...members };
+}

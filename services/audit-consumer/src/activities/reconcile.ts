@@ -1,0 +1,199 @@
+import type { ReconciliationCounts, ReconciliationRequest } from '@box-office/contract';
+import {
+  beginReconciliationRun,
+  findDueEvent,
+  finishReconciliationRun,
+  listDueEvents,
+  listActiveFindings,
+  moveStatementPosition,
+  putCheckpoints,
+  type DueEvent,
+  type ActiveFinding,
+} from '@box-office/database';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { checkEvent } from '../reconciliation/checking/check-event.js';
+import { checkPaymentsOf } from '../reconciliation/checking/check-payments.js';
+import { checkStatement } from '../reconciliation/checking/check-statement.js';
+import { createThrottle, noThrottle } from '../reconciliation/checking/throttle.js';
+import {
+  closeGoneFindings,
+  confirmDiscrepancies,
+  onlyQuiescent,
+  type ConfirmedDiscrepancies,
+  type DueRepair,
+  type RunIdentity,
+} from '../reconciliation/confirm-findings.js';
+import type { ReconciliationDeps } from '../reconciliation/deps.js';
+import { candidatesOf, type CandidateDiscrepancy, type Discrepancy } from '../reconciliation/discrepancy.js';
+import type { RepairResult } from '../reconciliation/repairing/repair-result.js';
+import { repairFinding } from '../reconciliation/repairing/repair.js';
+
+/** Events that one activity checks. */
+const EVENTS_PER_PAGE = 25;
+/** Unchanged events that a scheduled run checks nevertheless, the longest unchecked first. */
+const MAX_IN_TURN_PER_RUN = 50;
+const PURCHASES_PER_PAGE = 100;
+
+const PAYMENT_KINDS = ['charge_without_ticket', 'ticket_without_charge'] as const;
+/** Kinds that every check of an event detects completely. */
+const KINDS_OF_ANY_CHECK = ['missing_message', 'duplicate', 'lost_hold', 'orphaned_hold', 'capacity_wrong'] as const;
+/** Kinds that only a complete check of an event detects completely. */
+const KINDS_OF_COMPLETE_CHECK = [...KINDS_OF_ANY_CHECK, 'wrong_read_model', 'serial_mismatch'] as const;
+
+/**
+ * Whether only a complete check can tell that a finding is gone. A handed-over finding does not need one at once: it
+ * can wait for the hourly complete check.
+ */
+const needsCompleteCheck = ({ kind, status }: ActiveFinding): boolean =>
+  status === 'found' && !KINDS_OF_ANY_CHECK.some((one) => one === kind);
+
+/** An event at which the first check showed discrepancies. */
+export interface CandidateEvent {
+  readonly due: DueEvent;
+  readonly candidates: readonly CandidateDiscrepancy[];
+}
+
+/** What the first check of the provider statement showed, and which part of the statement it read. */
+export interface CandidateStatement {
+  readonly purchaseIds: readonly string[];
+  readonly candidates: readonly CandidateDiscrepancy[];
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** The steps of the `reconciliation` workflow. Each may be repeated. */
+export function createReconciliationActivities(deps: ReconciliationDeps, o: { readonly recheckDelayMs: number }) {
+  return { ...createRunActivities(deps, o), ...createEventActivities(deps), ...createStatementActivities(deps) };
+}
+
+function createRunActivities(deps: ReconciliationDeps, o: { readonly recheckDelayMs: number }) {
+  const { pool } = deps;
+  return {
+    /** Records the run. Returns when it began, by the database's clock, and the delay before the second check. */
+    async beginReconciliationRun(
+      run: RunIdentity,
+      scope: ReconciliationRequest['scope'],
+    ): Promise<{ readonly startedAt: string; readonly recheckDelayMs: number }> {
+      const workflowId = activityInfo().workflowExecution?.workflowId ?? '';
+      const scopeText = typeof scope === 'string' ? scope : `event ${scope.eventId}`;
+      const startedAt = await beginReconciliationRun(pool, { ...run, scope: scopeText, workflowId });
+      return { startedAt, recheckDelayMs: o.recheckDelayMs };
+    },
+
+    finishReconciliationRun: (reconciliationId: string, counts: ReconciliationCounts): Promise<void> =>
+      finishReconciliationRun(pool, reconciliationId, counts),
+
+    /** Repairs one finding. */
+    repairFinding: (due: DueRepair): Promise<RepairResult> => repairFinding(deps, due),
+  };
+}
+
+function createEventActivities(deps: ReconciliationDeps) {
+  const { pool } = deps;
+  return {
+    /** The next events that this run has not checked; empty at the end. */
+    async listEventsToCheck(
+      scope: ReconciliationRequest['scope'],
+      startedAt: string,
+      checkedInTurn: number,
+    ): Promise<{ readonly events: readonly DueEvent[]; readonly inTurn: boolean }> {
+      if (typeof scope === 'object') {
+        const due = await findDueEvent(pool, scope.eventId);
+        return { events: due ? [due] : [], inTurn: false };
+      }
+      if (scope === 'changed') {
+        const events = await listDueEvents(pool, { which: 'changed', before: startedAt, limit: EVENTS_PER_PAGE });
+        if (events.length > 0) return { events, inTurn: false };
+      }
+      const left = scope === 'all' ? EVENTS_PER_PAGE : MAX_IN_TURN_PER_RUN - checkedInTurn;
+      if (left <= 0) return { events: [], inTurn: true };
+      const limit = Math.min(left, EVENTS_PER_PAGE);
+      return { events: await listDueEvents(pool, { which: 'in_turn', before: startedAt, limit }), inTurn: true };
+    },
+
+    /** First check of events. Returns those with candidate discrepancies. */
+    async checkEvents(events: readonly DueEvent[], complete: boolean): Promise<CandidateEvent[]> {
+      const candidateEvents: CandidateEvent[] = [];
+      const throttle = complete ? noThrottle : createThrottle();
+      for (const due of events) {
+        cancellationSignal().throwIfAborted();
+        const sinceMs = performance.now();
+        const active = await listActiveFindings(pool, { eventId: due.eventId, kinds: KINDS_OF_COMPLETE_CHECK });
+        const isRebuilt = due.isRebuilt || active.some(needsCompleteCheck);
+        const check = await checkEvent(deps, { ...due, isRebuilt }, { complete, throttle });
+        if (!check) continue;
+        const kinds: readonly string[] = check.checkpoint.complete ? KINDS_OF_COMPLETE_CHECK : KINDS_OF_ANY_CHECK;
+        const closable = active.filter(({ kind }) => kinds.includes(kind));
+        await closeGoneFindings(deps, closable, check.discrepancies);
+        if (check.discrepancies.length > 0) {
+          candidateEvents.push({ due, candidates: candidatesOf(check.discrepancies) });
+        }
+        // One by one: if this activity is cancelled half-way, the next run continues from here.
+        await putCheckpoints(pool, [check.checkpoint]);
+        await throttle(sinceMs);
+      }
+      return candidateEvents;
+    },
+
+    /** Second check of events. Records what both checks showed, and returns the repairs that are due. */
+    async confirmEvents(
+      run: RunIdentity,
+      candidateEvents: readonly CandidateEvent[],
+      complete: boolean,
+    ): Promise<ConfirmedDiscrepancies> {
+      const confirmed: ConfirmedDiscrepancies[] = [];
+      const throttle = complete ? noThrottle : createThrottle();
+      for (const { due, candidates } of candidateEvents) {
+        cancellationSignal().throwIfAborted();
+        const first = await onlyQuiescent(deps, candidates);
+        const check = await checkEvent(deps, due, { complete, throttle });
+        if (!check) continue;
+        confirmed.push(await confirmDiscrepancies(deps, run, { first, second: check.discrepancies }));
+      }
+      return {
+        found: confirmed.reduce((sum, { found }) => sum + found, 0),
+        handedOver: confirmed.reduce((sum, { handedOver }) => sum + handedOver, 0),
+        due: confirmed.flatMap(({ due }) => due),
+      };
+    },
+  };
+}
+
+function createStatementActivities(deps: ReconciliationDeps) {
+  const { pool } = deps;
+  return {
+    /** First check of the provider statement, from the position of the last run. */
+    async checkStatement(): Promise<CandidateStatement> {
+      const { discrepancies, from, to } = await checkStatement(deps, createThrottle());
+      const active = await listActiveFindings(pool, { kinds: PAYMENT_KINDS });
+      const candidates = candidatesOf(discrepancies);
+      const purchaseIds = [...candidates, ...active].map(({ subject }) => purchaseIdOf(subject));
+      return { purchaseIds: [...new Set(purchaseIds)], candidates, from, to };
+    },
+
+    /**
+     * Second check of the statement and of active findings about payments. Then moves the position for the next run.
+     */
+    async confirmStatement(run: RunIdentity, statement: CandidateStatement): Promise<ConfirmedDiscrepancies> {
+      const { purchaseIds, candidates, from, to } = statement;
+      const first = await onlyQuiescent(deps, candidates);
+      const second: Discrepancy[] = [];
+      for (let start = 0; start < purchaseIds.length; start += PURCHASES_PER_PAGE) {
+        second.push(...(await checkPaymentsOf(deps, purchaseIds.slice(start, start + PURCHASES_PER_PAGE))));
+      }
+      const confirmed = await confirmDiscrepancies(deps, run, { first, second });
+      const checked = new Set(purchaseIds);
+      const active = await listActiveFindings(pool, { kinds: PAYMENT_KINDS });
+      const closable = active.filter(({ subject }) => checked.has(purchaseIdOf(subject)));
+      await closeGoneFindings(deps, closable, second);
+      if (to !== null && to !== from) await moveStatementPosition(pool, from, to);
+      return confirmed;
+    },
+  };
+}
+
+/**
+ * The subject of a finding about payments is the purchase id, with the authorisation id after a space where there is
+ * one.
+ */
+const purchaseIdOf = (subject: string): string => subject.split(' ', 1)[0] ?? subject;

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { PurchasePayments } from '@box-office/payments';
+import type { MoneyOnRecord } from '@box-office/database';
+import { describe, expect, it } from 'vitest';
+import { comparePayments } from './payments.js';
+
+const purchaseId = randomUUID();
+
+const record = (o: Partial<MoneyOnRecord> = {}): MoneyOnRecord => ({
+  ...{ purchaseId, eventId: '1', status: 'confirmed', currency: 'EUR', authorisationId: 'first', paymentAttempt: 1 },
+  ...{ amountMinor: 5_000, validMinor: 5_000, underWay: false, paidBackByHand: false },
+  ...o,
+});
+
+type Authorisation = PurchasePayments['authorisations'][number];
+
+const captured = (authorisationId: string, capturedMinor: number, refundedMinor = 0): Authorisation => ({
+  ...{ authorisationId, key: `${purchaseId}:1:authorise`, amountMinor: capturedMinor, currency: 'EUR' },
+  ...{ kind: 'found', state: 'captured', capturedMinor, refundedMinor },
+});
+
+const found = (authorisations: Authorisation[], known?: MoneyOnRecord): string[] =>
+  comparePayments({ purchaseId, authorisations }, known).map(({ kind, subject, repair }) =>
+    [kind, subject.replace(purchaseId, '').trim(), repair.kind].filter((part) => part !== '').join(' '),
+  );
+
+describe('payments of a purchase with valid tickets', () => {
+  it('are right if the provider keeps the price of the tickets, from whichever authorisation', () => {
+    expect(found([captured('first', 5_000)], record())).toEqual([]);
+    expect(found([captured('first', 5_000, 5_000), captured('second', 5_000)], record())).toEqual([]);
+  });
+
+  it('that were made twice are refunded once, and never the payment on record', () => {
+    const twice = [captured('second', 5_000), captured('first', 5_000)];
+    expect(found(twice, record())).toEqual(['charge_without_ticket second void_or_refund']);
+  });
+
+  it('are handed over to an operator if no authorisation can be refunded as a whole', () => {
+    expect(found([captured('first', 5_000, 2_500), captured('second', 5_000)], record())).toEqual([
+      'charge_without_ticket hand_over',
+    ]);
+    expect(found([captured('first', 5_000)], record({ validMinor: 2_500 }))).toEqual([
+      'charge_without_ticket hand_over',
+    ]);
+  });
+
+  it('are handed over to an operator if they are missing or too small', () => {
+    expect(found([], record())).toEqual(['ticket_without_charge hand_over']);
+    expect(found([captured('first', 5_000, 1)], record())).toEqual(['ticket_without_charge hand_over']);
+  });
+});
+
+describe('payments of a purchase without tickets', () => {
+  it('are refunded completely', () => {
+    expect(found([captured('first', 5_000), captured('second', 700)], record({ validMinor: 0 }))).toEqual([
+      'charge_without_ticket first void_or_refund',
+      'charge_without_ticket second void_or_refund',
+    ]);
+  });
+
+  it('are handed over to an operator if the purchase is unknown, or was paid back by hand', () => {
+    expect(found([captured('first', 5_000)])).toEqual(['charge_without_ticket first hand_over']);
+    expect(found([captured('first', 5_000)], record({ validMinor: 0, paidBackByHand: true }))).toEqual([
+      'charge_without_ticket first hand_over',
+    ]);
+  });
+
+  it('are not compared while the purchase is in progress', () => {
+    expect(found([captured('first', 5_000)], record({ validMinor: 0, underWay: true }))).toEqual([]);
+  });
+});

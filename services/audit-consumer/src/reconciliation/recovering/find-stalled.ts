@@ -1,0 +1,143 @@
+import {
+  detachedPurchaseWorkflowId,
+  cancellationWorkflowId,
+  eventCancellationWorkflowId,
+  type InterventionReport,
+} from '@box-office/contract';
+import {
+  decideFindings,
+  findCancellations,
+  listOpenCancellations,
+  listActiveFindings,
+  listOpenPurchases,
+  recordFindings,
+  type NewFinding,
+} from '@box-office/database';
+import { forEachConcurrently } from '../concurrency.js';
+import type { RunIdentity } from '../confirm-findings.js';
+import type { ReconciliationDeps } from '../deps.js';
+import { discrepancyKey } from '../discrepancy.js';
+
+/** Maximum per run, the oldest first. If more are stalled, an operator does not need to know each. */
+const MAX_CHECKED = 200;
+/** After so many workflows that do not answer, none is queried any more: then no worker is running. */
+const MAX_UNANSWERED = 10;
+
+/** Work that has not changed for `stalledMs`, and the workflows that may process it, its owner first. */
+interface UnchangedWork {
+  readonly what: 'purchase' | 'cancellation';
+  readonly id: string;
+  readonly purchaseId: string;
+  readonly eventId: string;
+  readonly status: string;
+  readonly since: string;
+  readonly workflowIds: readonly [string, ...string[]];
+}
+
+/**
+ * Finds purchases and cancellations that are stalled: a workflow is open for them, and none of its steps about them is
+ * being tried. A step that is being retried is not stalled, and operators see it already. Hands new findings over to an
+ * operator, and closes earlier ones whose work continues.
+ *
+ * @returns how many are stalled
+ */
+export async function findStalled(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
+  const { pool } = deps;
+  const earlier = await listActiveFindings(pool, { kinds: ['stalled'] });
+  const unchanged = [...(await unchangedPurchases(deps)), ...(await unchangedCancellations(deps))];
+  const queryReport = createReportQuery(deps);
+  const found: NewFinding[] = [];
+  await forEachConcurrently(unchanged, async (work) => {
+    const finding = await findingOf(deps, work, queryReport);
+    if (finding) found.push(finding);
+  });
+  const recorded = await recordFindings(pool, run, found);
+  const seen = new Set(recorded.map(discrepancyKey));
+  await decideFindings(pool, [
+    ...recorded
+      .filter(({ status }) => status === 'found')
+      .map(({ findingId }) => ({ findingId, status: 'handed_over' as const, action: ACTION })),
+    ...earlier
+      .filter((finding) => !seen.has(discrepancyKey(finding)))
+      .map(({ findingId }) => ({ findingId, status: 'gone' as const, action: 'none: it continues' })),
+  ]);
+  return found.length;
+}
+
+const ACTION =
+  'an operator has to decide: `retry` ends this workflow and continues in a new one, `compensate` undoes the purchase';
+
+async function unchangedPurchases({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedWork[]> {
+  const owned = await listOpenPurchases(pool, { idleMs: stalledMs, after: null, limit: MAX_CHECKED });
+  return owned.map(({ order, status, updatedAt, ownerWorkflowId }) => ({
+    what: 'purchase',
+    id: order.purchaseId,
+    ...{ purchaseId: order.purchaseId, eventId: order.eventId, status, since: updatedAt },
+    workflowIds: [ownerWorkflowId, detachedPurchaseWorkflowId(order.purchaseId)],
+  }));
+}
+
+async function unchangedCancellations({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedWork[]> {
+  const ids = await listOpenCancellations(pool, { idleMs: stalledMs, after: null, limit: MAX_CHECKED });
+  const found = await findCancellations(pool, ids);
+  // A waiting cancellation depends on its purchase, and that is what an operator has to decide about.
+  return found
+    .filter(({ status }) => status !== 'waiting')
+    .map(({ cancellationId, purchaseId, eventId, status, requestedAt }) => ({
+      what: 'cancellation',
+      id: cancellationId,
+      ...{ purchaseId, eventId, status, since: requestedAt },
+      workflowIds: [cancellationWorkflowId(cancellationId), eventCancellationWorkflowId(eventId)],
+    }));
+}
+
+type ReportQuery = (workflowId: string) => Promise<InterventionReport | null>;
+
+/** Queries each workflow once. Null if it does not answer. */
+function createReportQuery({ workflows }: Pick<ReconciliationDeps, 'workflows'>): ReportQuery {
+  const answers = new Map<string, Promise<InterventionReport | null>>();
+  let unanswered = 0;
+  async function query(workflowId: string): Promise<InterventionReport | null> {
+    const report = unanswered < MAX_UNANSWERED ? await workflows.interventionReportOf(workflowId) : null;
+    if (report === null) unanswered += 1;
+    return report;
+  }
+  return (workflowId) => {
+    const answer = answers.get(workflowId) ?? query(workflowId);
+    answers.set(workflowId, answer);
+    return answer;
+  };
+}
+
+/**
+ * Null if a step of the work is being tried, and if no workflow is open: then it is abandoned, and recovery finds it.
+ */
+async function findingOf(
+  deps: ReconciliationDeps,
+  work: UnchangedWork,
+  queryReport: ReportQuery,
+): Promise<NewFinding | null> {
+  const { what, id, purchaseId, eventId, status, since } = work;
+  const open: { readonly workflowId: string; readonly runId: string; readonly answers: boolean }[] = [];
+  for (const workflowId of new Set(work.workflowIds)) {
+    const state = await deps.workflows.stateOf(workflowId);
+    if (state.kind !== 'running') continue;
+    const report = await queryReport(workflowId);
+    if (report?.stuck.some(({ purchaseIds }) => purchaseIds.includes(purchaseId))) return null;
+    open.push({ workflowId, runId: state.runId, answers: report !== null });
+  }
+  const [owner] = open;
+  if (!owner) return null;
+  const { workflowId, runId, answers } = owner;
+  return {
+    kind: 'stalled',
+    subject: `${what} ${id}`,
+    ...{ eventId, purchaseId, ticketType: null },
+    expected: { finished: true },
+    found: { status, since, workflowId, runId },
+    cause: answers
+      ? `workflow ${workflowId} is open, and tries none of its steps`
+      : `workflow ${workflowId} is open, and does not answer`,
+    action: ACTION,
+  };
+}

@@ -1,0 +1,64 @@
+import { decideFindings, recordFindings, type NewFinding } from '@box-office/database';
+import type { RunIdentity } from '../confirm-findings.js';
+import type { ReconciliationDeps } from '../deps.js';
+import type { WorkflowState } from '../temporal-workflows.js';
+
+/** Unfinished work whose workflow is closed. */
+interface AbandonedWork {
+  /** `purchase`, `hold`, `cancellation` or `event_cancellation`. */
+  readonly what: string;
+  readonly id: string;
+  readonly eventId: string;
+  readonly purchaseId: string | null;
+  /** Status of its row. */
+  readonly status: string;
+  readonly cause: string;
+}
+
+/**
+ * Recovers abandoned work and records that as a finding. The finding is recorded first, so that a recovery whose result
+ * was lost leaves a trace.
+ *
+ * @param resume continues the work; returns what it did, or null if another process was faster
+ * @returns whether this call recovered it
+ */
+export async function recoverAbandoned(
+  deps: Pick<ReconciliationDeps, 'pool'>,
+  run: RunIdentity,
+  work: AbandonedWork,
+  resume: () => Promise<string | null>,
+): Promise<boolean> {
+  const { what, id, eventId, purchaseId, status, cause } = work;
+  const finding: NewFinding = {
+    kind: 'abandoned',
+    subject: `${what} ${id}`,
+    ...{ eventId, purchaseId, ticketType: null, cause },
+    expected: { finished: true },
+    found: { status },
+    action: 'continue it in a new workflow, or end it if it is an expired hold',
+  };
+  const [recorded] = await recordFindings(deps.pool, run, [finding]);
+  const action = await resume();
+  if (recorded) {
+    const { findingId } = recorded;
+    await decideFindings(deps.pool, [
+      action === null
+        ? { findingId, status: 'gone', action: 'none: it continues already' }
+        : { findingId, status: 'repaired', action },
+    ]);
+  }
+  return action !== null;
+}
+
+/** Whether an activity of the workflow may still run: one that was not told of the close runs up to its timeout. */
+export function mayStillRun(state: WorkflowState, idleMs: number): boolean {
+  if (state.kind === 'running') return true;
+  return state.closedAtMs !== null && Date.now() - state.closedAtMs < idleMs;
+}
+
+/** Describes how a workflow closed, as the cause of a finding. */
+export function describeClose(workflowId: string, state: WorkflowState): string {
+  if (state.kind === 'running') return `workflow ${workflowId} is running`;
+  const how = state.status === 'unknown' ? 'is unknown to Temporal' : `is closed: ${state.status.toLowerCase()}`;
+  return `workflow ${workflowId} ${how}`;
+}

@@ -1,0 +1,106 @@
+import {
+  CANCELLATION_WORKFLOW,
+  cancellationRequestOf,
+  cancellationWorkflowId,
+  EVENT_CANCELLATION_WORKFLOW,
+  eventCancellationWorkflowId,
+  PURCHASE_TASK_QUEUE,
+  summary,
+  type EventCancellationRequest,
+} from '@box-office/contract';
+import {
+  findCancellations,
+  listOpenCancellations,
+  listUnfinishedEventCancellations,
+  type Cancellation,
+  type UnfinishedEventCancellation,
+} from '@box-office/database';
+import { searchAttributesOf } from '@box-office/temporal';
+import { forEachConcurrently } from '../concurrency.js';
+import type { RunIdentity } from '../confirm-findings.js';
+import type { ReconciliationDeps } from '../deps.js';
+import { pagesOf } from '../paging.js';
+import { describeClose, mayStillRun, recoverAbandoned } from './recover-abandoned.js';
+
+const PAGE_SIZE = 100;
+
+/**
+ * Recovers cancellations whose workflow is closed. Events come first, because their workflow recovers its
+ * cancellations.
+ */
+export async function recoverCancellations(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
+  let recovered = await recoverEventCancellations(deps, run);
+  const pages = pagesOf({
+    limit: PAGE_SIZE,
+    read: (page) => listOpenCancellations(deps.pool, { ...page, idleMs: deps.idleMs }),
+    cursorOf: (id) => id,
+  });
+  for await (const ids of pages) {
+    await forEachConcurrently(await findCancellations(deps.pool, ids), async (cancellation) => {
+      if (await recoverOne(deps, run, cancellation)) recovered += 1;
+    });
+  }
+  return recovered;
+}
+
+async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, cancellation: Cancellation): Promise<boolean> {
+  const { cancellationId, purchaseId, eventId, userId, status } = cancellation;
+  const workflowId = cancellationWorkflowId(cancellationId);
+  const state = await deps.workflows.stateOf(workflowId);
+  if (mayStillRun(state, deps.idleMs)) return false;
+  const ofEvent = await deps.workflows.stateOf(eventCancellationWorkflowId(eventId));
+  if (mayStillRun(ofEvent, deps.idleMs)) return false;
+  const cause = describeClose(workflowId, state);
+  const work = { what: 'cancellation', id: cancellationId, eventId, purchaseId, status, cause };
+  return recoverAbandoned(deps, run, work, async () => {
+    const started = await deps.workflows.start({
+      type: CANCELLATION_WORKFLOW,
+      workflowId,
+      taskQueue: PURCHASE_TASK_QUEUE,
+      argument: cancellationRequestOf(cancellation),
+      summary: summary`Continue a cancellation for event ${eventId}: its workflow was closed`,
+      searchAttributes: searchAttributesOf({ purchaseIds: [purchaseId], eventIds: [eventId], userIds: [userId] }),
+    });
+    return started ? `workflow ${workflowId} continues it` : null;
+  });
+}
+
+async function recoverEventCancellations(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
+  let recovered = 0;
+  const pages = pagesOf({
+    limit: PAGE_SIZE,
+    read: (page) => listUnfinishedEventCancellations(deps.pool, { ...page, idleMs: deps.idleMs }),
+    cursorOf: ({ eventId }) => eventId,
+  });
+  for await (const page of pages) {
+    await forEachConcurrently(page, async (request) => {
+      if (await recoverEventCancellation(deps, run, request)) recovered += 1;
+    });
+  }
+  return recovered;
+}
+
+async function recoverEventCancellation(
+  deps: ReconciliationDeps,
+  run: RunIdentity,
+  request: UnfinishedEventCancellation,
+): Promise<boolean> {
+  const { eventId } = request;
+  const workflowId = eventCancellationWorkflowId(eventId);
+  const state = await deps.workflows.stateOf(workflowId);
+  if (mayStillRun(state, deps.idleMs)) return false;
+  const argument: EventCancellationRequest = request;
+  const cause = describeClose(workflowId, state);
+  const work = { what: 'event_cancellation', id: eventId, eventId, purchaseId: null, status: 'unfinished', cause };
+  return recoverAbandoned(deps, run, work, async () => {
+    const started = await deps.workflows.start({
+      type: EVENT_CANCELLATION_WORKFLOW,
+      workflowId,
+      taskQueue: PURCHASE_TASK_QUEUE,
+      argument,
+      summary: summary`Continue the cancellation of event ${eventId}: its workflow was closed`,
+      searchAttributes: searchAttributesOf({ eventIds: [eventId] }),
+    });
+    return started ? `workflow ${workflowId} continues it` : null;
+  });
+}

@@ -1,0 +1,69 @@
+import { detachedPurchaseWorkflowId, PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW, summary } from '@box-office/contract';
+import { listOpenPurchases, type OwnedPurchase } from '@box-office/database';
+import { detachedPurchase } from '@box-office/temporal';
+import { forEachConcurrently } from '../concurrency.js';
+import type { RunIdentity } from '../confirm-findings.js';
+import type { ReconciliationDeps } from '../deps.js';
+import { pagesOf } from '../paging.js';
+import { describeClose, mayStillRun, recoverAbandoned } from './recover-abandoned.js';
+
+const PAGE_SIZE = 200;
+
+/**
+ * Recovers purchases that have no outcome, are unchanged, and whose workflow is closed. Each continues in a detached
+ * workflow. PostgreSQL decides whether that one may: its claim names the run and the epoch that it takes over.
+ *
+ * @returns how many were recovered
+ */
+export async function recoverPurchases(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
+  let recovered = 0;
+  const pages = pagesOf({
+    limit: PAGE_SIZE,
+    read: (page) => listOpenPurchases(deps.pool, { ...page, idleMs: deps.idleMs }),
+    cursorOf: ({ order }) => order.purchaseId,
+  });
+  for await (const page of pages) {
+    await forEachConcurrently(page, async (owned) => {
+      if (await recoverOne(deps, run, owned)) recovered += 1;
+    });
+  }
+  return recovered;
+}
+
+async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, owned: OwnedPurchase): Promise<boolean> {
+  const { order, ownerWorkflowId, ownerRunId, status } = owned;
+  const owner = await deps.workflows.stateOf(ownerWorkflowId, ownerRunId);
+  if (mayStillRun(owner, deps.idleMs)) return false;
+  // A run that was reset, or started by the buyer's repeated request, may not have claimed the purchase yet.
+  if (mayStillRun(await deps.workflows.stateOf(ownerWorkflowId), deps.idleMs)) return false;
+  if (mayStillRun(await deps.workflows.stateOf(detachedPurchaseWorkflowId(order.purchaseId)), deps.idleMs))
+    return false;
+  const { purchaseId, eventId } = order;
+  const cause = describeClose(ownerWorkflowId, owner);
+  return recoverAbandoned(
+    deps,
+    run,
+    { what: 'purchase', id: purchaseId, eventId, purchaseId, status, cause },
+    async () =>
+      (await startDetachedPurchase(deps, owned))
+        ? `workflow ${detachedPurchaseWorkflowId(purchaseId)} continues it`
+        : null,
+  );
+}
+
+/** Starts the detached workflow that continues a purchase. False if it runs already. */
+export function startDetachedPurchase(
+  deps: Pick<ReconciliationDeps, 'workflows'>,
+  owned: OwnedPurchase,
+): Promise<boolean> {
+  const { order, ownerWorkflowId, ownerRunId, epoch } = owned;
+  const { workflowId, input, searchAttributes } = detachedPurchase(order, {
+    workflowId: ownerWorkflowId,
+    runId: ownerRunId,
+    epoch,
+  });
+  return deps.workflows.start({
+    ...{ type: PURCHASE_WORKFLOW, workflowId, taskQueue: PURCHASE_TASK_QUEUE, argument: input, searchAttributes },
+    summary: summary`Continue a purchase of event ${order.eventId}: its workflow was closed`,
+  });
+}

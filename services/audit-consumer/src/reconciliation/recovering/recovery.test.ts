@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { eventCancellationWorkflowId, holdWorkflowId } from '@box-office/contract';
+import { createInventory } from '@box-office/inventory';
+import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
+import { freshDatabase, separateEventIds, type FreshDatabase } from '@box-office/database/testing';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { ReconciliationDeps } from '../deps.js';
+import { recoverCancellations } from './recover-cancellations.js';
+import { recoverHolds } from './recover-holds.js';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+let database: FreshDatabase;
+let pool: pg.Pool;
+let redis: ReturnType<typeof createRedis>;
+
+beforeAll(async () => {
+  const stack = inject('stack');
+  database = await freshDatabase(stack);
+  await separateEventIds(database.databaseUrl, stack.databaseOwnerUrl);
+  pool = createPool({ url: database.databaseUrl, applicationName: 'recovery test', max: 4, logger });
+  redis = createRedis({ url: stack.redisUrl, name: 'recovery test', logger });
+  await redisReady(redis, 5_000);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await pool.end();
+  await database.drop();
+});
+
+/** Dependencies for which Temporal does not know these workflows, and all others run. Records the starts. */
+function depsWithout(gone: ReadonlySet<string>): { deps: ReconciliationDeps; started: string[] } {
+  const started: string[] = [];
+  const deps: Partial<ReconciliationDeps> = {
+    ...{ pool, inventory: createInventory(redis), logger, idleMs: 0 },
+    workflows: {
+      stateOf: async (workflowId) =>
+        gone.has(workflowId)
+          ? { kind: 'closed', completed: false, status: 'unknown', closedAtMs: null }
+          : { kind: 'running', runId: randomUUID() },
+      start: async ({ workflowId }) => {
+        started.push(workflowId);
+        return true;
+      },
+      listLost: () => ({ async *[Symbol.asyncIterator]() {} }),
+      argumentOf: async () => undefined,
+      interventionReportOf: async () => null,
+    },
+  };
+  return { deps: deps as ReconciliationDeps, started };
+}
+
+const RUN = { reconciliationId: randomUUID(), requestedBy: 'test' };
+
+async function createEvents(count: number): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `insert into events (name, venue, starts_at, ends_at, time_zone, currency, limit_per_buyer, capacity,
+                         initial_capacity)
+     select 'Gala', 'Hall', '2035-01-01', '2035-01-02', 'UTC', 'EUR', 10, 1000, 1000 from generate_series(1, $1)
+     returning id`,
+    [count],
+  );
+  const ids = rows.map(({ id }) => id);
+  await pool.query(
+    `insert into event_ticket_types (event_id, name, position, price_minor, total)
+     select id, 'standard', 0, 2500, 1000 from unnest($1::text[]) as id`,
+    [ids],
+  );
+  await pool.query('insert into event_inventory (event_id) select * from unnest($1::text[])', [ids]);
+  return ids;
+}
+
+describe('abandoned work is recovered', () => {
+  it('behind more than a page of event cancellations whose workflows run', async () => {
+    const eventIds = await createEvents(250);
+    await pool.query(
+      `insert into event_cancellations (event_id, requested_by, reason, request_id)
+       select id, 'operator', 'storm', 'r' from unnest($1::text[]) as id`,
+      [eventIds],
+    );
+    const gone = [eventIds.at(0), eventIds.at(120), eventIds.at(-1)].map((id) => eventCancellationWorkflowId(id ?? ''));
+    const { deps, started } = depsWithout(new Set(gone));
+    expect(await recoverCancellations(deps, RUN)).toBe(3);
+    expect(started.toSorted()).toEqual(gone.toSorted());
+  });
+
+  it('behind more than a page of overdue holds whose workflows run', async () => {
+    const [eventId] = await createEvents(1);
+    const { rows } = await pool.query<{ id: string }>(
+      `insert into ticket_holds (id, fingerprint, user_id, event_id, wanted, items, tickets, status, expires_at,
+                                 request_id, owner_workflow_id, quoted_items, amount_minor, currency)
+       select gen_random_uuid(), 'f', 'buyer ' || n, $1, '[{"ticketType": "standard", "quantity": 1}]',
+              jsonb_build_array(jsonb_build_object('ticketType', 'standard', 'serials', jsonb_build_array(n))),
+              1, 'active', now() - make_interval(secs => 600 - n), 'r', 'hold',
+              '[{"ticketType": "standard", "quantity": 1, "priceMinor": 2500}]', 2500, 'EUR'
+         from generate_series(1, 550) as n
+       returning id`,
+      [eventId],
+    );
+    const last = rows.at(-1)?.id ?? '';
+    const { deps } = depsWithout(new Set([holdWorkflowId(last)]));
+    expect(await recoverHolds(deps, RUN)).toBe(1);
+    const expired = await pool.query(`select id from ticket_holds where event_id = $1 and status = 'expired'`, [
+      eventId,
+    ]);
+    expect(expired.rows).toEqual([{ id: last }]);
+  });
+});

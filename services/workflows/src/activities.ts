@@ -1,0 +1,28 @@
+import type { ActivityDeps } from './worker/activity-deps.js';
+import { createCancelling } from './cancellation/activities.js';
+import { createEventCancelling } from './event-cancellation/activities.js';
+import { createHolding } from './hold/activities.js';
+import { observed } from './worker/metrics.js';
+import { createPurchaseActivities } from './purchase/activities.js';
+import { createFastPath } from './purchase/activities/fast-path.js';
+import { createSettling } from './purchase/activities/settle.js';
+import { createUndoing } from './purchase/activities/undo.js';
+
+/** Every activity of this service, as plain functions over the given dependencies. */
+export function createActivities(deps: ActivityDeps) {
+  const observe = deps.observe ?? ignore;
+  const forward = observed(createPurchaseActivities(deps), observe);
+  const others = {
+    ...createFastPath(deps, forward),
+    ...createHolding(deps),
+    ...createSettling(deps),
+    ...createUndoing(deps),
+    ...createCancelling(deps),
+    ...createEventCancelling(deps),
+  };
+  return { ...forward, ...observed(others, observe) };
+}
+
+const ignore = (): void => undefined;
+
+export type BoxOfficeActivities = ReturnType<typeof createActivities>;

@@ -1,0 +1,27 @@
+import type { Cancellation, RefundedCancellation } from '@box-office/database';
+import type { ActivityCalls } from '../activity-retries.js';
+import type { RefundRequest } from './activities.js';
+
+/** What the provider is asked to pay back for a cancellation. */
+export function refundOf(cancellation: Cancellation): RefundRequest {
+  const { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor } = cancellation;
+  return { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor };
+}
+
+/** A cancellation whose money is back; where an operator made the refund by hand and skipped the step, without its id. */
+export function refundedTickets(
+  { cancellationId }: Cancellation,
+  refunded: RefundedCancellation | undefined,
+): RefundedCancellation[] {
+  return [refunded ?? { cancellationId, refundId: null }];
+}
+
+/** What follows cancelled tickets: others can buy them, and the messages are published. Each step is retried until it is done. */
+export async function returnCapacity(
+  activities: ActivityCalls,
+  purchaseIds: readonly string[],
+  cancellationIds: readonly string[],
+): Promise<void> {
+  await activities.withDurableRetries(purchaseIds, 'returnTickets', cancellationIds);
+  await activities.withDurableRetries(purchaseIds, 'publishCancellations', cancellationIds);
+}

@@ -1,0 +1,72 @@
+import { HOLD_EPOCH, holdWorkflowId, isOpenHold, type Hold, type HoldOrder, type Refusal } from '@box-office/contract';
+import { endHold, findHold, readGeneration, recordHold, refuseHold, type HoldEnd } from '@box-office/database';
+import { withUsableInventory } from '@box-office/inventory-sync';
+import type { ActivityDeps } from '../worker/activity-deps.js';
+
+/** Rounds of reserving and recording: one, and one more for each rebuild of the inventory that comes in between. */
+const MAX_ROUNDS = 10;
+
+/** The steps of a timed hold. PostgreSQL decides what becomes of it; the capacity in Redis follows. */
+export function createHolding(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
+  const { pool, inventory } = deps;
+
+  const release = (eventId: string, holdId: string, from: number): Promise<unknown> =>
+    withUsableInventory(
+      deps,
+      eventId,
+      (current) => inventory.release(eventId, current, [{ purchaseId: holdId, epoch: HOLD_EPOCH }]),
+      from,
+    );
+
+  /** Lets go of what an earlier try may have reserved for a hold that holds nothing. A used one is its purchase's. */
+  async function tidied(hold: Hold): Promise<Hold> {
+    if (isOpenHold(hold) || hold.status === 'used') return hold;
+    const generation = await readGeneration(pool, hold.eventId);
+    if (generation !== null) await release(hold.eventId, hold.holdId, generation);
+    return hold;
+  }
+
+  return {
+    /**
+     * Takes capacity in Redis and records the hold, or its refusal. Idempotent: a hold that has its row is answered
+     * from it.
+     */
+    async takeHold(order: HoldOrder): Promise<Hold> {
+      const { holdId, eventId, userId, items } = order;
+      const ownerWorkflowId = holdWorkflowId(holdId);
+      const refuse = (refusal: Refusal): Promise<Hold> => refuseHold(pool, { ...order, ownerWorkflowId }, refusal);
+
+      const known = await findHold(pool, holdId);
+      if (known) return tidied(known);
+      for (let round = 1; round <= MAX_ROUNDS; round++) {
+        const newest = await readGeneration(pool, eventId);
+        if (newest === null) return refuse({ reason: 'unknown_event' });
+        const { reply, generation } = await withUsableInventory(
+          deps,
+          eventId,
+          (current) => inventory.reserve(eventId, current, [{ purchaseId: holdId, epoch: HOLD_EPOCH, userId, items }]),
+          newest,
+        );
+        const [outcome] = reply.outcomes;
+        if (outcome?.kind === 'refused') return refuse(outcome.refusal);
+        if (outcome?.kind !== 'reserved') break;
+        const recorded = await recordHold(pool, { ...order, generation, serials: outcome.items, ownerWorkflowId });
+        if (recorded.kind === 'recorded') return tidied(recorded.hold);
+        if (recorded.kind === 'refused') return tidied(await refuse(recorded.refusal));
+      }
+      // Released by an earlier attempt that got further: its row says so.
+      const ended = await findHold(pool, holdId);
+      if (!ended) throw new Error(`hold ${holdId} could be neither taken nor refused`);
+      return tidied(ended);
+    },
+
+    /** Ends a hold, if it is still active and, to expire, its time is over; gives the capacity of an ended one back. */
+    async endHold(holdId: string, as: 'released' | 'expired'): Promise<Pick<HoldEnd, 'hold' | 'remainingMs'>> {
+      const end = await endHold(pool, holdId, as);
+      if (!end) throw new Error(`hold ${holdId} has no row`);
+      const { hold, generation, remainingMs } = end;
+      if (hold.status === 'expired' || hold.status === 'released') await release(hold.eventId, holdId, generation);
+      return { hold, remainingMs };
+    },
+  };
+}

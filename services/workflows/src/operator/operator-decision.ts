@@ -1,0 +1,104 @@
+import { nameFault, textFault, RESOLVE_REFUSALS, type ResolveAction, type ResolveRequest } from '@box-office/contract';
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { BoxOfficeActivities } from '../activities.js';
+
+/** What an operator may decide about a step that is stuck; `retry` always. */
+const ALLOWED: Partial<Record<keyof BoxOfficeActivities, readonly ResolveAction[]>> = {
+  reserve: ['compensate'],
+  rebuildInventories: ['compensate'],
+  authorise: ['correct', 'compensate'],
+  persist: ['compensate'],
+  capture: ['compensate'],
+  finalise: ['compensate'],
+  undoPayment: ['skip'],
+  refund: ['skip'],
+  settle: ['skip'],
+  publish: ['skip'],
+};
+
+/** A step on its durable way, and the purchases that it is about. */
+export interface StuckStepDetails {
+  readonly name: keyof BoxOfficeActivities;
+  readonly purchaseIds: readonly string[];
+  /** Why it is marked as stuck; absent while it is only being tried, and may be about to succeed. */
+  readonly cause?: string;
+}
+
+export const isMarked = (step: StuckStepDetails): boolean => step.cause !== undefined;
+
+/**
+ * The step that a request means. A step that is not marked as stuck can only be retried: whatever else is decided about it
+ * could contradict what it is doing at this moment.
+ *
+ * @throws ApplicationFailure if none or several could be meant
+ */
+export function stuckStepOf<S extends StuckStepDetails>(activities: ReadonlySet<S>, request: ResolveRequest): S {
+  const { purchaseId, action } = request;
+  const meant = [...activities].filter(
+    (step) =>
+      (purchaseId === undefined || step.purchaseIds.includes(purchaseId)) && (action === 'retry' || isMarked(step)),
+  );
+  const [only] = meant;
+  if (!only) throw refusal('no step of this purchase is marked as stuck', RESOLVE_REFUSALS.nothingStuck);
+  if (meant.length > 1) throw refusal('several activities wait for a decision: name the purchase');
+  return only;
+}
+
+const ASKED_AGAIN = 'While the provider does not answer that, you are asked again, at the step undoPayment.';
+const UNDONE =
+  'The purchase is undone: first its payment is reversed or refunded at the provider, then its capacity is given back. ' +
+  ASKED_AGAIN;
+const CONTINUES = 'The workflow continues without this step.';
+
+const AFTER_SKIP: Partial<Record<keyof BoxOfficeActivities, string>> = {
+  undoPayment: `${CONTINUES} Whether the provider keeps money of the buyer is left to you to check.`,
+  refund:
+    'The tickets are cancelled. The amount is shown as left to an operator and never as refunded: pay it back by hand.',
+  settle: `${CONTINUES} Reconciliation repairs what Redis shows.`,
+  publish: `${CONTINUES} Reconciliation finds the messages missing and publishes them.`,
+};
+
+/** What an operator's decision about a step brings about next, in words for the operator. */
+export function whatFollows(name: keyof BoxOfficeActivities, action: ResolveAction): string {
+  switch (action) {
+    case 'retry':
+      return 'The step is tried again at once. If it still fails, you are asked again.';
+    case 'skip':
+      return AFTER_SKIP[name] ?? CONTINUES;
+    case 'correct':
+      return `The authorisation so far is reversed at the provider, then the other method is charged. ${ASKED_AGAIN}`;
+    case 'compensate':
+      return UNDONE;
+  }
+}
+
+/** Instead of what follows, where the step ended while the decision was recorded. */
+export const ENDED_BEFORE = 'The step ended before the decision took effect. The decision changes nothing.';
+
+const MAX_CHARACTERS = 500;
+const PAYMENT_METHOD = /^[\x21-\x7e]{1,128}$/;
+
+/** @throws ApplicationFailure if this cannot be decided about the step */
+export function checkDecision(request: ResolveRequest, step: StuckStepDetails): void {
+  const { action, operator, reason } = request;
+  checkText(operator, nameFault);
+  checkText(reason, textFault);
+  if (action === 'retry') return;
+  if (!ALLOWED[step.name]?.includes(action)) throw refusal(`\`${step.name}\` cannot be resolved by ${action}`);
+  if (step.purchaseIds.length > 1) {
+    throw refusal(`\`${step.name}\` concerns ${step.purchaseIds.length} purchases: only retry is possible`);
+  }
+  if (action === 'correct' && !PAYMENT_METHOD.test(request.paymentMethod ?? ''))
+    throw refusal('name the payment method to use');
+}
+
+/** Rejects text that the audit log cannot store, and characters that mislead the reader. */
+function checkText(text: unknown, faultIn: (text: string) => string | null): void {
+  if (typeof text !== 'string' || text.trim() === '') throw refusal('name the operator and the reason');
+  const fault = text.length > MAX_CHARACTERS ? `It has more than ${MAX_CHARACTERS} characters.` : faultIn(text.trim());
+  if (fault !== null) throw refusal(`operator or reason cannot be kept: ${fault}`);
+}
+
+function refusal(message: string, type: string = RESOLVE_REFUSALS.refused): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type);
+}

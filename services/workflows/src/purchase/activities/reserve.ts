@@ -1,0 +1,102 @@
+import { unknownState, type OrderItem, type PurchaseRefusal, type SerialRange } from '@box-office/contract';
+import { rebuildFromDatabase, withUsableInventory } from '@box-office/inventory-sync';
+import { byEvent } from '../../worker/by-event.js';
+import type { ActivityDeps } from '../../worker/activity-deps.js';
+import { takeNamedHolds, type HoldUser, type NamedHold } from './named-holds.js';
+
+export interface ReservationRequest {
+  readonly purchaseId: string;
+  readonly epoch: number;
+  readonly userId: string;
+  readonly eventId: string;
+  /** Generation that the claim found. */
+  readonly generation: number;
+  readonly items: readonly OrderItem[];
+  readonly hold?: NamedHold;
+}
+
+export type Reservation =
+  /** Held under this generation; persisting checks that it is still the current one. */
+  | {
+      readonly kind: 'reserved';
+      readonly generation: number;
+      readonly items: readonly SerialRange[];
+      /** The serials are those of the hold that the purchase named. */
+      readonly fromHold?: true;
+    }
+  | { readonly kind: 'refused'; readonly refusal: PurchaseRefusal }
+  /** Released before, or owned by a later run: this run must not continue with it. */
+  | { readonly kind: 'superseded' };
+
+/** Takes capacity in Redis: one call per event for all purchases of the list, and one more for the holds they name. */
+export function createReserving(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
+  async function reserveAgain(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
+    if (requests.length === 0) return [];
+    const newest = Math.max(...requests.map((request) => request.generation));
+    const { reply, generation } = await withUsableInventory(
+      deps,
+      eventId,
+      (current) => deps.inventory.reserve(eventId, current, requests),
+      newest,
+    );
+    return reply.outcomes.map((outcome): Reservation => {
+      switch (outcome.kind) {
+        case 'reserved':
+          return { kind: 'reserved', generation, items: outcome.items };
+        case 'refused':
+          return outcome;
+        case 'tombstoned':
+        case 'stale_epoch':
+          return { kind: 'superseded' };
+        default:
+          return unknownState('a reservation', outcome);
+      }
+    });
+  }
+
+  /** Uses the holds that purchases name; a purchase whose hold has lapsed takes what is left, and its refusal says so. */
+  async function reserveWithHolds(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
+    const users = requests.filter(namesHold);
+    const newest = Math.max(...requests.map((request) => request.generation));
+    const taken = await takeNamedHolds(deps, eventId, users, newest);
+    const byUser = new Map<ReservationRequest, (typeof taken)[number]>();
+    for (const [place, answer] of taken.entries()) {
+      const user = users[place];
+      if (user) byUser.set(user, answer);
+    }
+    const unheld = requests.filter((request) => {
+      const kind = byUser.get(request)?.kind;
+      return kind === undefined || kind === 'lapsed' || kind === 'lost';
+    });
+    const reserved = new Map((await reserveAgain(eventId, unheld)).map((reservation, i) => [unheld[i], reservation]));
+    return requests.map((request): Reservation => {
+      const hold = byUser.get(request);
+      if (hold?.kind === 'reserved') return { ...hold, fromHold: true };
+      if (hold?.kind === 'closed') return { kind: 'refused', refusal: hold.refusal };
+      const reservation = reserved.get(request) ?? { kind: 'superseded' };
+      if (hold?.kind !== 'lapsed' || reservation.kind !== 'refused') return reservation;
+      return { kind: 'refused', refusal: { ...reservation.refusal, holdLapsed: true } };
+    });
+  }
+
+  return {
+    /** One reservation per request, in their order. Restores the inventory where Redis lost it. */
+    reserve: (requests: readonly ReservationRequest[]): Promise<Reservation[]> =>
+      byEvent(requests, (eventId, ofEvent) =>
+        ofEvent.some(namesHold) ? reserveWithHolds(eventId, ofEvent) : reserveAgain(eventId, ofEvent),
+      ),
+
+    /** Rebuilds the inventories of these events; `seen` is the generation that proved wrong. */
+    async rebuildInventories(events: readonly { readonly eventId: string; readonly seen: number }[]): Promise<void> {
+      await byEvent(events, async (eventId, ofEvent) => {
+        const seen = Math.max(...ofEvent.map((event) => event.seen));
+        await rebuildFromDatabase(deps, { eventId, seen, cause: 'a serial belonged to another purchase' });
+        return ofEvent;
+      });
+    },
+  };
+}
+
+function namesHold(request: ReservationRequest): request is ReservationRequest & HoldUser {
+  return request.hold !== undefined;
+}

@@ -1,0 +1,119 @@
+import type { PurchaseOrder, PurchaseOutcome } from '@box-office/contract';
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import type { BoxOfficeActivities } from '../../activities.js';
+import { claimedAt, openContext, paymentOf, type PurchaseContext } from '../activity-inputs.js';
+import { indexOf, STEPS, type Next, type OutcomeOf, type Step, type StepName, type Undo } from '../steps.js';
+
+/**
+ * One run of a lone purchase's workflow, a step at a time: each `next()` does one step and gives its name, so that a test
+ * decides what happens before the next one, and lets the run die by not asking for more. The steps of the table with the
+ * real activities, and no workflow engine; a new one with the same run id is a rerun of that run.
+ */
+export async function* stepwiseRun(
+  activities: BoxOfficeActivities,
+  order: PurchaseOrder,
+  runId: string,
+): AsyncGenerator<string, void, undefined> {
+  const { purchaseId, eventId } = order;
+  const inRun = <T>(call: () => Promise<T>): Promise<T> => inActivity(order, runId, call);
+
+  async function take(
+    step: Step<StepName>,
+    purchase: PurchaseContext,
+    wait: 'soft_deadline' | 'until_known',
+  ): Promise<OutcomeOf<StepName>> {
+    type Call = (inputs: readonly unknown[], wait: string) => Promise<OutcomeOf<StepName>[]>;
+    const calls = activities as unknown as Readonly<Record<StepName, Call>>;
+    const [outcome] = await inRun(() => calls[step.name]([step.input(purchase)], wait));
+    if (outcome === undefined) throw new Error(`${step.name} gave no outcome`);
+    return outcome;
+  }
+
+  async function* undo(
+    purchase: PurchaseContext,
+    toUndo: ReadonlySet<Undo>,
+    outcome: PurchaseOutcome,
+  ): AsyncGenerator<string, void, undefined> {
+    const at = claimedAt(purchase);
+    const authorisationId = purchase.authorisationId ?? null;
+    const decision = await inRun(() => activities.decideToUndo({ ...at, outcome, authorisationId }));
+    yield `decide to undo: ${decision.kind}`;
+    if (decision.kind !== 'undoing') return;
+    if (toUndo.has('payment')) {
+      const payment = { ...paymentOf(purchase), authorisationId: decision.authorisationId };
+      await inRun(() => activities.undoPayment(payment));
+      yield 'undo the payment';
+    }
+    if (toUndo.has('hold')) {
+      await inRun(() => activities.releaseCapacity({ ...at, eventId }));
+      yield 'release the capacity';
+    }
+    await inRun(() => activities.concludeUndoing(at));
+    yield 'conclude';
+  }
+
+  async function* settle(): AsyncGenerator<string, void, undefined> {
+    await inRun(() => activities.settle([purchaseId]));
+    yield 'settle';
+  }
+
+  const [claim] = await inRun(() => activities.claim([order]));
+  yield `claim: ${claim?.kind}`;
+  if (claim?.kind === 'finished' && claim.mine && claim.outcome.kind === 'confirmed') return yield* settle();
+  if (claim?.kind !== 'mine') return;
+  const purchase = openContext(order, claim);
+  const toUndo = new Set<Undo>(claim.resumed ? (['hold', 'payment'] as const) : []);
+  if (claim.status === 'undoing' && claim.undoOutcome) return yield* undo(purchase, toUndo, claim.undoOutcome);
+
+  for (let index = 0; ; index++) {
+    const step = STEPS[index];
+    if (!step) return;
+    if (!step.isNeeded(purchase)) continue;
+    if (step.undo) toUndo.add(step.undo);
+    let next: Next = { kind: 'detach', cause: '' };
+    for (const wait of ['soft_deadline', 'until_known'] as const) {
+      if (next.kind !== 'detach') break;
+      const outcome = await take(step, purchase, wait);
+      next = step.next(purchase, outcome);
+      yield `${step.name}: ${typeof outcome === 'object' ? outcome.kind : outcome}`;
+    }
+    switch (next.kind) {
+      case 'continue':
+        Object.assign(purchase, next.with);
+        break;
+      case 'confirmed':
+        return yield* settle();
+      case 'refuse':
+        return yield* undo(purchase, toUndo, { kind: 'refused', ...next.refusal });
+      case 'compensate':
+        return yield* undo(purchase, toUndo, next.outcome);
+      case 'retry_from': {
+        const { rebuild } = next;
+        if (rebuild) {
+          await inRun(() => activities.rebuildInventories([rebuild]));
+          yield 'rebuild';
+        }
+        Object.assign(purchase, next.with);
+        index = indexOf(next.step) - 1;
+        break;
+      }
+      case 'detach':
+      case 'superseded':
+      case 'read_outcome':
+        return;
+    }
+  }
+}
+
+/** Activities ask who calls them, how long they have and whether they were cancelled; nothing else of the context is there. */
+export function inActivity<T>(
+  order: PurchaseOrder,
+  runId: string,
+  call: () => Promise<T>,
+  startToCloseTimeoutMs = 4_000,
+): Promise<T> {
+  const workflowId = `purchase/${order.purchaseId}`;
+  const info = { isLocal: true, workflowExecution: { workflowId, runId }, startToCloseTimeoutMs };
+  const context = { info, cancellationSignal: new AbortController().signal };
+  return asyncLocalStorage.run(context as unknown as Context, call);
+}

@@ -1,0 +1,36 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { BoxOfficeActivities } from './activities.js';
+
+/**
+ * While the buyer waits: local activities, recorded with the workflow task that runs them, so that a purchase costs few
+ * tasks. A few quick tries, then the step continues as a regular activity.
+ */
+export const localActivities = proxyLocalActivities<BoxOfficeActivities>({
+  startToCloseTimeout: '4s',
+  scheduleToCloseTimeout: '6s',
+  retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '1s', maximumAttempts: 3 },
+});
+
+/** The fast path: one attempt. It returns a second before this limit; both count from its start. */
+export const fastPathActivity = proxyLocalActivities<BoxOfficeActivities>({
+  startToCloseTimeout: '4s',
+  retry: { maximumAttempts: 1 },
+});
+
+/**
+ * What both durable policies share: regular activities, which the Temporal UI shows pending with their last failure. They
+ * heartbeat, so that the death of a worker is noticed within seconds.
+ */
+const DURABLE = { startToCloseTimeout: '60s', heartbeatTimeout: '5s' } as const;
+
+/** The first durable tries, some seven seconds apart from the time that they take. Then the workflow learns the cause. */
+export const boundedRetryActivities = proxyActivities<BoxOfficeActivities>({
+  ...DURABLE,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
+});
+
+/** Until it succeeds, with backoff. */
+export const unlimitedRetryActivities = proxyActivities<BoxOfficeActivities>({
+  ...DURABLE,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+});

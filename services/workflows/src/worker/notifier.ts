@@ -1,0 +1,16 @@
+import { OUTCOMES_CHANNEL, type PurchaseNotification } from '@box-office/contract';
+import type { Logger } from '@box-office/platform';
+import type { Redis } from 'ioredis';
+
+/**
+ * Notifies the gateways of final outcomes through Redis, without waiting and without a retry: a gateway that misses a
+ * notification reads the outcome from PostgreSQL.
+ */
+export function createNotifier(redis: Redis, logger: Logger): (outcomes: readonly PurchaseNotification[]) => void {
+  return (outcomes) => {
+    if (outcomes.length === 0) return;
+    redis.publish(OUTCOMES_CHANNEL, JSON.stringify(outcomes)).catch((error: unknown) => {
+      logger.debug({ err: error }, 'the notification of an outcome was lost');
+    });
+  };
+}

@@ -1,0 +1,13 @@
+import type { WorkerOptions } from '@temporalio/worker';
+import type { WorkerConfig } from '../config.js';
+
+/** What is under way at shutdown is given this long, then it is left to another worker. */
+const SHUTDOWN_GRACE = '10s';
+
+/** How a worker takes its tasks. Apart from main.ts, so that the benchmark's no-op worker has the very same settings. */
+export function workerSettings(config: Pick<WorkerConfig, 'MAX_CACHED_WORKFLOWS'>) {
+  return {
+    maxCachedWorkflows: config.MAX_CACHED_WORKFLOWS,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  } satisfies Partial<WorkerOptions>;
+}

@@ -1,0 +1,5 @@
+// What the worker runs; bundled by bundle.ts.
+export { cancellation } from './cancellation/workflow.js';
+export { eventCancellation } from './event-cancellation/workflow.js';
+export { hold } from './hold/workflow.js';
+export { purchase } from './purchase/workflow.js';

@@ -1,4 +1,0 @@
-export { cancellation } from './cancellation.js';
-export { eventCancellation } from './event-cancellation.js';
-export { hold } from './hold.js';
-export { purchase } from './purchase.js';

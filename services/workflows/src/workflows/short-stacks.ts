@@ -1,9 +1,0 @@
-/**
- * An error of workflow code names the place where it was thrown, and not who called.
- *
- * The SDK takes a stack at every promise of a workflow, for the "Call Stack" tab of the Temporal UI, and has no setting for
- * that; half of what a workflow costs the worker went into it. The current details of a workflow tell more of how it stands.
- *
- * Loaded once, before any workflow: after that the SDK freezes what workflows share.
- */
-Error.stackTraceLimit = 1;

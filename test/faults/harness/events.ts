@@ -1,0 +1,59 @@
+import type { Gateways } from '../buyers/gateways.js';
+
+/** An event as buyers see it. */
+export interface EventOnSale {
+  readonly eventId: string;
+  readonly ticketTypes: readonly string[];
+  /** Maximum quantity of a ticket type in one request. */
+  readonly maxQuantity: number;
+  /** How often buyers choose it, relative to the other events. */
+  readonly weight: number;
+}
+
+const CREATE_TIMEOUT_MS = 30_000;
+
+/** A few events sell out, one has a low limit per buyer, and one never sells out. */
+const EVENTS = [
+  { name: 'Club night', weight: 3, maxQuantity: 2, limit: 1_000, types: [['Standard', 2_500, 0.15]] },
+  { name: 'Gala', weight: 3, maxQuantity: 4, limit: 1_000, types: [['Standard', 4_000, 0.5], ['VIP', 19_900, 0.05]] },
+  { name: 'Reading', weight: 2, maxQuantity: 3, limit: 8, types: [['Standard', 900, 1], ['Student', 500, 1], ['Patron', 5_000, 0.02]] },
+  { name: 'Festival', weight: 3, maxQuantity: 6, limit: 1_000, types: [['Day', 8_000, 10], ['Weekend', 15_000, 10]] },
+  { name: 'Private view', weight: 1, maxQuantity: 1, limit: 1_000, types: [['Standard', 0, 0.01], ['Friend', 1_000, 0.01]] },
+] as const; // prettier-ignore
+
+/**
+ * Creates the events, on sale.
+ *
+ * @param expectedTickets tickets that all buyers of the run may want; the totals are shares of it
+ */
+export async function createEvents(gateways: Gateways, expectedTickets: number): Promise<EventOnSale[]> {
+  const events: EventOnSale[] = [];
+  for (const { name, weight, maxQuantity, limit, types } of EVENTS) {
+    const ticketTypes = types.map(([type, priceMinor, share]) => ({
+      name: type,
+      priceMinor,
+      total: Math.ceil(share * expectedTickets) + 2,
+    }));
+    const eventId = await createEvent(gateways, { name, limitPerBuyer: limit, ticketTypes });
+    events.push({ eventId, weight, maxQuantity, ticketTypes: ticketTypes.map((type) => type.name) });
+  }
+  return events;
+}
+
+async function createEvent(gateways: Gateways, fields: object): Promise<string> {
+  const body = {
+    venue: 'Hall',
+    startsAt: '2035-01-01T19:00:00Z',
+    endsAt: '2035-01-01T22:00:00Z',
+    timeZone: 'Europe/Paris',
+    currency: 'EUR',
+    ...fields,
+  };
+  const request = { method: 'POST', path: '/api/events', as: 'operator', role: 'operator', body } as const;
+  const answer = await gateways.send(request, 0, CREATE_TIMEOUT_MS);
+  const id = new Map<string, unknown>(Object.entries(answer.body)).get('id');
+  if (answer.status !== 201 || typeof id !== 'string') {
+    throw new Error(`no event was created: ${answer.status} ${JSON.stringify(answer.body)}`);
+  }
+  return id;
+}
