@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { REDIS_MEMORY_KEY, REDIS_REBUILD_WORKFLOW } from '@box-office/contract';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { expect } from 'vitest';
 import { newBuyer, startTestSystem, type TestSystem } from '../../support/test-system.js';
 import { until } from '../../support/until.js';
@@ -50,6 +52,18 @@ interface PlantedDifference<T> {
   readonly after?: (sale: Sold, planted: T) => Promise<void>;
 }
 
+/** A new Redis is rebuilt once. A rebuild that still runs would repair what a test plants before reconciliation sees it. */
+const waitForInitialRebuild = (system: TestSystem, { temporal }: StoreAccess): Promise<void> =>
+  until(async () => {
+    expect(await system.redis.exists(REDIS_MEMORY_KEY)).toBe(1);
+    const rebuild = temporal.workflow.getHandle(REDIS_REBUILD_WORKFLOW).describe();
+    const status = await rebuild.then(
+      (found) => found.status.name,
+      (error: unknown) => (error instanceof WorkflowNotFoundError ? 'never started' : Promise.reject(error as Error)),
+    );
+    expect(status).not.toBe('RUNNING');
+  }, 30_000);
+
 /** Starts the fixture of one test file. */
 export async function openReconciliationFixture(
   o: { readonly gateways?: number; readonly auditConsumers?: number; readonly env?: Record<string, string> } = {},
@@ -58,6 +72,7 @@ export async function openReconciliationFixture(
   const env = { RECONCILIATION_RECHECK_DELAY_MS: RECHECK_DELAY_MS, PURCHASE_WAIT_MS: '30000', ...o.env };
   const system = await startTestSystem(counts, env);
   const stores = await openStoreAccess(system);
+  await waitForInitialRebuild(system, stores);
   return {
     ...{ system, stores },
     createEvent: () => createEvent(system),
