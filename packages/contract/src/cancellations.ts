@@ -2,11 +2,11 @@ import type { AmountMinor } from './money.js';
 import type { Ticket } from './orders.js';
 
 /**
- * The wish to cancel a purchase or some of its tickets; argument of the cancellation workflow. Who may wish it was
- * decided by the gateway, whether it can be done is decided by PostgreSQL. Plain JSON.
+ * The request to cancel a purchase or some of its tickets; argument of the cancellation workflow. The gateway decides who
+ * may request it, PostgreSQL whether it can be done. Plain JSON.
  */
 export interface CancellationRequest {
-  /** Derived from the purchase and the tickets, so that the same wish is the same cancellation. */
+  /** Derived from the purchase and the tickets, so that the same request is the same cancellation. */
   readonly cancellationId: string;
   readonly purchaseId: string;
   /** Ids, sorted, without repetition; null for the whole purchase, whatever is left of it. */

@@ -6,7 +6,7 @@ import { SUMMARIES } from './activity-summaries.js';
 import type { OperatorIntervention } from './operator/operator-intervention.js';
 import type { ActionableLog } from './operator/workflow-log.js';
 import type { PurchaseContext } from './purchase/activity-inputs.js';
-import type { OutcomeOf, Step, StepName } from './purchase/steps.js';
+import { argumentsOf, type OutcomeOf, type Step, type StepName } from './purchase/steps.js';
 import { boundedRetryActivities, localActivities, unlimitedRetryActivities } from './retry-policies.js';
 
 type Name = keyof BoxOfficeActivities;
@@ -61,7 +61,7 @@ export function createActivityCalls(log: ActionableLog, intervention: OperatorIn
       calls[retries](
         purchases.map(({ order }) => order.purchaseId),
         step.name,
-        [purchases.map((purchase) => step.input(purchase)), ...(step.hasSoftDeadline ? [wait] : [])],
+        argumentsOf(step, purchases, wait),
       ) as never,
   };
 }

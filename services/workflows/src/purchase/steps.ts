@@ -16,6 +16,7 @@ import {
   ticketsOf,
   type PurchaseContext,
 } from './activity-inputs.js';
+import type { PaymentWait } from './activities/payment.js';
 import type { StepActivities } from './activities.js';
 
 /** What has to be undone of a purchase that does not succeed. */
@@ -213,6 +214,13 @@ const finalise: Step<'finalise'> = {
  * `continue`.
  */
 export const STEPS: readonly Step<StepName>[] = [reserve, authorise, persist, capture, finalise];
+
+/** The arguments of the step's activity for these purchases. `wait` concerns steps with a soft deadline. */
+export const argumentsOf = <N extends StepName>(
+  step: Step<N>,
+  purchases: readonly PurchaseContext[],
+  wait: PaymentWait,
+): readonly unknown[] => [purchases.map((purchase) => step.input(purchase)), ...(step.hasSoftDeadline ? [wait] : [])];
 
 export const indexOf = (name: StepName): number => STEPS.findIndex((step) => step.name === name);
 

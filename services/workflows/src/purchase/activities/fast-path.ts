@@ -6,7 +6,7 @@ import type { ForwardActivities } from '../activities.js';
 import { openContext, type PurchaseContext } from '../activity-inputs.js';
 import { openDeadline, type Deadline } from './deadline.js';
 import { publishSales, settleSales } from './settle.js';
-import { STEPS, type OutcomeOf, type Step, type StepName } from '../steps.js';
+import { argumentsOf, STEPS, type OutcomeOf, type Step, type StepName } from '../steps.js';
 
 /** The activity ends this long before its own time limit, so that the outcomes known by then are not lost with it. */
 const RETURN_RESULT_MS = 1_000;
@@ -114,12 +114,10 @@ function call<N extends StepName>(
   step: Step<N>,
   candidates: readonly Candidate[],
 ): Promise<readonly (OutcomeOf<N> | undefined)[]> {
-  type Call = (inputs: readonly unknown[], wait: 'soft_deadline') => Promise<OutcomeOf<N>[]>;
+  type Call = (...args: readonly unknown[]) => Promise<OutcomeOf<N>[]>;
   const activity = activities[step.name] as unknown as Call;
-  return activity(
-    candidates.map(({ context }) => step.input(context)),
-    'soft_deadline',
-  );
+  const contexts = candidates.map(({ context }) => context);
+  return activity(...argumentsOf(step, contexts, 'soft_deadline'));
 }
 
 /** What follows a sale, if that is quick. The buyers have their answers. */

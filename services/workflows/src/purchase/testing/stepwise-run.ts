@@ -2,7 +2,16 @@ import type { PurchaseOrder, PurchaseOutcome } from '@box-office/contract';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import type { BoxOfficeActivities } from '../../activities.js';
 import { claimedAt, openContext, paymentOf, type PurchaseContext } from '../activity-inputs.js';
-import { indexOf, STEPS, type Next, type OutcomeOf, type Step, type StepName, type Undo } from '../steps.js';
+import {
+  argumentsOf,
+  indexOf,
+  STEPS,
+  type Next,
+  type OutcomeOf,
+  type Step,
+  type StepName,
+  type Undo,
+} from '../steps.js';
 
 /**
  * One run of a lone purchase's workflow, a step at a time: each `next()` does one step and gives its name, so that a test
@@ -22,9 +31,9 @@ export async function* stepwiseRun(
     purchase: PurchaseContext,
     wait: 'soft_deadline' | 'until_known',
   ): Promise<OutcomeOf<StepName>> {
-    type Call = (inputs: readonly unknown[], wait: string) => Promise<OutcomeOf<StepName>[]>;
+    type Call = (...args: readonly unknown[]) => Promise<OutcomeOf<StepName>[]>;
     const calls = activities as unknown as Readonly<Record<StepName, Call>>;
-    const [outcome] = await inRun(() => calls[step.name]([step.input(purchase)], wait));
+    const [outcome] = await inRun(() => calls[step.name](...argumentsOf(step, [purchase], wait)));
     if (outcome === undefined) throw new Error(`${step.name} gave no outcome`);
     return outcome;
   }
