@@ -1,3 +1,4 @@
+import { paymentSettings, paymentVariables, refinePayments, type PaymentSettings } from '@box-office/payments';
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
@@ -6,8 +7,7 @@ const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   AMQP_URL: z.url({ protocol: /^amqps?$/ }),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
-  /** The payment provider. */
-  PAYMENT_URL: z.url({ protocol: /^https?$/ }),
+  ...paymentVariables,
   HEALTH_HOST: z.string().default('127.0.0.1'),
   /** 0 for any free port; the log says which. */
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
@@ -32,7 +32,7 @@ export interface Config {
   readonly databaseUrl: string;
   readonly amqpUrl: string;
   readonly redisUrl: string;
-  readonly paymentUrl: string;
+  readonly payments: PaymentSettings;
   /**
    * Address, namespace, TLS and API key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the SDK's other
    * variables.
@@ -52,12 +52,12 @@ export interface Config {
 
 /** Reads the environment. Called once, at start. @throws ConfigError */
 export function readConfig(): Config {
-  const checked = parseConfig(schema, process.env);
+  const checked = parseConfig(schema.superRefine(refinePayments), process.env);
   return {
     databaseUrl: checked.DATABASE_URL,
     amqpUrl: checked.AMQP_URL,
     redisUrl: checked.REDIS_URL,
-    paymentUrl: checked.PAYMENT_URL,
+    payments: paymentSettings(checked),
     temporal: loadClientConnectConfig(),
     reconciliationEveryMs: checked.RECONCILIATION_EVERY_MS,
     recheckDelayMs: checked.RECONCILIATION_RECHECK_DELAY_MS,

@@ -1,7 +1,7 @@
 import { PURCHASE_TASK_QUEUE } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import { createPublisher } from '@box-office/messaging';
-import { createHttpPayments } from '@box-office/payments';
+import { createStripePayments } from '@box-office/payments';
 import {
   createLogger,
   createPool,
@@ -30,7 +30,7 @@ runProcess({
   name: 'workflows',
   logger,
   async start() {
-    const { worker: config, temporal } = readConfig();
+    const { worker: config, payments: payment, temporal } = readConfig();
     logger.level = config.LOG_LEVEL;
     const pool = createPool({
       url: config.DATABASE_URL,
@@ -41,7 +41,7 @@ runProcess({
     const redis = createRedis({ url: config.REDIS_URL, name: 'workflows', logger });
     await redisReady(redis, START_TIMEOUT_MS);
     const publisher = createPublisher({ url: config.AMQP_URL, logger });
-    const payments = createHttpPayments({ url: config.PAYMENT_URL });
+    const payments = createStripePayments(payment);
     const connection = await NativeConnection.connect(temporal.connectionOptions);
 
     const registry = new Registry();

@@ -12,6 +12,8 @@ export interface MoneyOnRecord {
   /** The payment of its tickets; null if there was none. */
   readonly authorisationId: string | null;
   readonly paymentAttempt: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
   /** The price of its valid tickets: what may be kept. */
   readonly validMinor: number;
   /** It is open, or one of its cancellations is not settled: its money may still move. */
@@ -22,6 +24,7 @@ export interface MoneyOnRecord {
 
 const MONEY = `
 select t.id, t.event_id, t.status, t.currency, t.amount_minor, t.authorisation_id, t.payment_attempt,
+       t.created_at,
        coalesce((select sum(price_minor) from event_tickets k where k.purchase_id = t.id and k.status = 'valid'), 0) as valid_minor,
        t.outcome is null or exists (
          select from ticket_cancellations c where c.purchase_id = t.id and c.settled_at is null) as under_way,
@@ -39,6 +42,7 @@ interface Row {
   readonly amount_minor: string;
   readonly authorisation_id: string | null;
   readonly payment_attempt: number;
+  readonly created_at: Date;
   readonly valid_minor: string;
   readonly under_way: boolean;
   readonly paid_back_by_hand: boolean;
@@ -55,6 +59,7 @@ export async function readMoney(pool: pg.Pool, purchaseIds: readonly string[]): 
     amountMinor: Number(row.amount_minor),
     authorisationId: row.authorisation_id,
     paymentAttempt: row.payment_attempt,
+    createdAt: row.created_at.toISOString(),
     validMinor: Number(row.valid_minor),
     underWay: row.under_way,
     paidBackByHand: row.paid_back_by_hand,
