@@ -146,7 +146,7 @@ describe('an ordinary purchase', () => {
 });
 
 describe('a decline', () => {
-  it('gives its reason, the same for the same key, and nobody can confirm its intent later', async () => {
+  it('gives its reason, the same for the same key, and no one can confirm its intent later', async () => {
     const p = purchase('pm_decline_insufficient_funds');
     const declined = { kind: 'declined', reason: 'insufficient_funds', declineCode: 'insufficient_funds' };
     expect(await p.authorise()).toEqual(declined);

@@ -20,7 +20,7 @@ const SETTLED_AFTER_MS = 600_000;
 
 const WHAT = 'POST /v1/payment_intents';
 
-/** The two calls that concern an authorisation by its key. docs/decisions/0007-one-call-to-authorise.md says why it is so. */
+/** The two calls that concern an authorisation by its key. docs/decisions/0008-one-call-to-authorise.md says why it is so. */
 export function createAuthorising(
   deps: StripeDeps & { readonly find: Finder; readonly cancel: PaymentPort['void'] },
 ): Pick<PaymentPort, 'authorise' | 'reverse'> {
@@ -60,7 +60,7 @@ export function createAuthorising(
   const cancel = (request: AuthorisationRequest, { id }: PaymentIntent, signal: AbortSignal | undefined) =>
     deps.cancel({ key: `${request.key}:cancel`, authorisationId: id }, signal);
 
-  /** What the state of the intent means for its purchase. One without money is cancelled: nobody may confirm it later. */
+  /** What the state of the intent means for its purchase. One without money is cancelled, so that it cannot be confirmed later. */
   async function conclude(
     request: AuthorisationRequest,
     intent: PaymentIntent,

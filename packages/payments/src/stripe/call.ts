@@ -8,7 +8,7 @@ import { paymentIntent, type PaymentIntent } from './answers.js';
 export type CallResult<T> =
   /** `replayed`: the answer of an earlier call with this key, with the state as it was then. */
   | { readonly kind: 'done'; readonly value: T; readonly replayed: boolean }
-  /** The card was declined; the intent stays, and can be confirmed again by whoever has its client secret. */
+  /** The card was declined; the intent stays, and can be confirmed again with its client secret. */
   | { readonly kind: 'declined'; readonly intent: PaymentIntent; readonly replayed: boolean }
   /** The intent is in a state in which the operation is impossible: its state says what is the case. */
   | { readonly kind: 'unexpected_state' }

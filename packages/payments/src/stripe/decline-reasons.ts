@@ -1,6 +1,6 @@
 /**
  * Decline codes that a buyer may be told as they are. Stripe asks not to reveal the others, such as a card that was reported
- * lost or stolen, to whoever holds it (https://docs.stripe.com/declines/codes).
+ * lost or stolen, to the person who uses it (https://docs.stripe.com/declines/codes).
  */
 const TOLD_TO_BUYERS: ReadonlySet<string> = new Set([
   'authentication_required',
