@@ -114,7 +114,7 @@ async function refuse(order: Order, refusal: Refusal): Promise<void> {
   await refusePurchases(pool, [{ purchaseId, epoch, refusal }]);
 }
 
-/** Cancels one ticket of a purchase, and later the rest; tells of each. */
+/** Cancels one ticket of a purchase, and later the rest, whose refund an operator skips; tells of each. */
 async function cancel(purchaseId: string): Promise<TransactionRecord[]> {
   const [purchase] = await findPurchases(pool, [purchaseId]);
   const [first] = purchase?.tickets ?? [];
@@ -134,7 +134,7 @@ async function cancel(purchaseId: string): Promise<TransactionRecord[]> {
       ...asked,
     });
     if (claimed.kind !== 'claimed') continue;
-    await completeCancellation(pool, { cancellationId, refundId: 'refund' });
+    await completeCancellation(pool, { cancellationId, refundId: tickets === null ? null : 'refund' });
     ids.push(cancellationId);
   }
   return (await findCancellations(pool, ids)).map((cancellation) => ({
@@ -202,7 +202,8 @@ select date_trunc('hour', t.confirmed_at, 'UTC') as hour, k.ticket_type, t.id, k
   from event_ticket_transactions t join event_tickets k on k.purchase_id = t.id
  where t.outcome ->> 'kind' = 'confirmed' and k.status in ('valid', 'cancelled')`;
 const CANCELLED = `
-select date_trunc('hour', c.cancelled_at, 'UTC') as hour, k.ticket_type, c.id, k.price_minor
+select date_trunc('hour', c.cancelled_at, 'UTC') as hour, k.ticket_type, c.id,
+       case when c.refund_id is null then 0 else k.price_minor end as price_minor
   from ticket_cancellations c join event_tickets k on k.cancellation_id = c.id where c.status = 'cancelled'`;
 const addUp = (source: string, byType: boolean) =>
   `select hour, ${byType ? 'ticket_type' : `''`} as type, count(distinct id)::int as n, count(*)::int as tickets,
