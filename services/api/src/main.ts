@@ -48,7 +48,7 @@ async function start() {
   const subscriber = createRedis({ url: settings.redisUrl, name: `${NAME}-outcomes`, logger });
   const namespace = settings.temporal.namespace ?? 'default';
   const options = settings.temporal.connectionOptions;
-  const connection = connectToTemporal({ options, namespace, callMs: TEMPORAL_CALL_MS });
+  const connection = connectToTemporal({ options, callMs: TEMPORAL_CALL_MS });
   const registry = new Registry();
   const reportUnreadable = createUnreadableReports({ logger, registry });
   const health = await startHealthServer({
