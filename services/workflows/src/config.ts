@@ -1,4 +1,4 @@
-import { paymentSettings, paymentVariables, refinePayments, type PaymentSettings } from '@box-office/payments';
+import { paymentVariables, refinePayments } from '@box-office/payments';
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
@@ -28,11 +28,7 @@ const schema = z.object({
 export type WorkerConfig = z.output<typeof schema>;
 
 /** Reads the worker's configuration; Temporal's own variables (TEMPORAL_ADDRESS, …) by its envconfig. */
-export function readConfig(): {
-  readonly worker: WorkerConfig;
-  readonly payments: PaymentSettings;
-  readonly temporal: ClientConnectConfig;
-} {
+export function readConfig(): { readonly worker: WorkerConfig; readonly temporal: ClientConnectConfig } {
   const worker = parseConfig(schema.superRefine(refinePayments), process.env);
-  return { worker, payments: paymentSettings(worker), temporal: loadClientConnectConfig() };
+  return { worker, temporal: loadClientConnectConfig() };
 }
