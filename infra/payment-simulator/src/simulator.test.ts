@@ -102,6 +102,12 @@ describe('a decline', () => {
     expect(await purchase('pm_card_visa_chargeDeclinedStolenCard').authorise()).toEqual(declined);
   });
 
+  it('is the answer where the buyer would have to authenticate', async () => {
+    const reason = 'authentication_required';
+    const declined = { kind: 'declined', reason, declineCode: reason };
+    expect(await purchase('pm_card_authenticationRequired').authorise()).toEqual(declined);
+  });
+
   it('is the answer to an unknown token', async () => {
     expect(await purchase('4111-1111').authorise()).toMatchObject({
       kind: 'declined',
