@@ -35,7 +35,7 @@ export async function callStripe<S extends z.ZodType>(
   const until = Date.now() + o.deadlineMs;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
     try {
-      const answer = await orGivenUp(call, o.signal);
+      const answer = await orGivenUp(() => withoutStackTrace(call), o.signal);
       const parsed = schema.safeParse(answer);
       if (parsed.success) return { kind: 'done', value: parsed.data, replayed: isReplay(headersOf(answer)) };
       throw new PaymentUnknownError(`${o.what}: an answer that makes no sense`, { cause: parsed.error });
@@ -43,6 +43,20 @@ export async function callStripe<S extends z.ZodType>(
       if (!isKeyInUse(error) || Date.now() + waitMs > until) return failureOf(error, o.what);
       await sleep(waitMs, undefined, o.signal && { signal: o.signal }).catch(() => undefined);
     }
+  }
+}
+
+/**
+ * Stripe's client takes a stack trace at each call, for the errors of some. Written out with source maps that costs more than
+ * the call itself. It does so before its first asynchronous step.
+ */
+function withoutStackTrace(call: () => Promise<object>): Promise<object> {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return call();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
