@@ -36,11 +36,11 @@ export interface HoldFixture {
   close(): Promise<void>;
 }
 
-export async function openHoldFixture(counts?: ServiceCounts): Promise<HoldFixture> {
+export async function openHoldFixture(counts?: ServiceCounts, env?: Record<string, string>): Promise<HoldFixture> {
   const { temporalAddress, temporalNamespace } = inject('stack');
   const connection = await Connection.connect({ address: temporalAddress });
   const temporal = new Client({ connection, namespace: temporalNamespace });
-  const system = await startTestSystem(counts);
+  const system = await startTestSystem(counts, env);
   const requestHold: HoldFixture['requestHold'] = (eventId, as, quantity, more = {}) =>
     system.call('POST', '/api/tickets/holds', {
       as,

@@ -86,6 +86,7 @@ describe('Redis that is wiped during 50 purchases a second', () => {
           ...addresses,
           redisLostData: true,
           workflowsTerminated: false,
+          corruptedKeys: [],
           quiescenceTimeoutMs: 180_000,
           checkIntervalMs: 300,
         },

@@ -138,6 +138,7 @@ async function sellWithFaults(
       checkIntervalMs: 500,
       redisLostData: o.kinds.some((kind) => kind.losesRedisData && wasInjected(kind)),
       workflowsTerminated: o.kinds.some((kind) => kind.terminatesWorkflows && wasInjected(kind)),
+      corruptedKeys: faults.flatMap(({ corrupted }) => corrupted),
     },
     client.calls,
   );

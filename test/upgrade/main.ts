@@ -123,7 +123,7 @@ async function expectConsistency({ stack, databaseUrl, namespace }: UpgradeStack
       consumerMetricsUrls: services.auditConsumer.map(({ url }) => `${url}/metrics`),
       quiescenceTimeoutMs: QUIESCENCE_TIMEOUT_MS,
       checkIntervalMs: QUIESCENCE_CHECK_MS,
-      ...{ redisLostData: false, workflowsTerminated: false },
+      ...{ redisLostData: false, workflowsTerminated: false, corruptedKeys: [] },
     },
     [],
   );

@@ -147,6 +147,7 @@ function serviceEnvironment(
     env['TEMPORAL_CONFIG_FILE'] = emptyProfile(dir);
   }
   return {
+    PURCHASE_WORKER: 'on',
     ...env,
     DATABASE_URL: addresses.databaseUrl,
     REDIS_URL: addresses.redisUrl,

@@ -85,6 +85,7 @@ export async function startCheckerFixture(): Promise<CheckerFixture> {
     quiescentChecks: 1,
     redisLostData: false,
     workflowsTerminated: false,
+    corruptedKeys: [],
   };
   const check = (o: Partial<CheckOptions> = {}): Promise<Verdict> => checkStores({ ...options, ...o }, calls);
 

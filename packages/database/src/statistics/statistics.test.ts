@@ -22,7 +22,8 @@ select date_trunc('hour', t.confirmed_at, 'UTC') as hour, k.ticket_type, t.id, k
   from event_ticket_transactions t join event_tickets k on k.purchase_id = t.id
  where t.outcome ->> 'kind' = 'confirmed' and k.status in ('valid', 'cancelled')`;
 const CANCELLED = `
-select date_trunc('hour', c.cancelled_at, 'UTC') as hour, k.ticket_type, c.id, k.price_minor
+select date_trunc('hour', c.cancelled_at, 'UTC') as hour, k.ticket_type, c.id,
+       case when c.refund_id is null then 0 else k.price_minor end as price_minor
   from ticket_cancellations c join event_tickets k on k.cancellation_id = c.id where c.status = 'cancelled'`;
 const addUp = (source: string, byType: boolean) =>
   `select hour, ${byType ? 'ticket_type' : `''`} as type, count(distinct id)::int as n, count(*)::int as tickets,

@@ -117,7 +117,7 @@ async function moveIntoPast(pool: pg.Pool, purchaseId: string, hours: number): P
   );
 }
 
-/** Cancels one ticket of a purchase, and later the rest. Returns the message about each. */
+/** Cancels one ticket, and later the rest, whose refund an operator skips. Returns the message about each. */
 async function cancelTwice(pool: pg.Pool, eventId: string, purchaseId: string): Promise<TransactionRecord[]> {
   const [purchase] = await findPurchases(pool, [purchaseId]);
   const [first] = purchase?.tickets ?? [];
@@ -130,7 +130,7 @@ async function cancelTwice(pool: pg.Pool, eventId: string, purchaseId: string): 
       ...{ requestedBy: 'ann', byOperator: true, reason: 'ill', requestId: 'r', requestedAt: '2034-01-01T00:00:00Z' },
     });
     if (claimed.kind !== 'claimed') continue;
-    await completeCancellation(pool, { cancellationId, refundId: 'refund' });
+    await completeCancellation(pool, { cancellationId, refundId: tickets === null ? null : 'refund' });
     ids.push(cancellationId);
   }
   return transactionsIn((await findCancellations(pool, ids)).flatMap(messagesOfCancellation));
