@@ -2,6 +2,7 @@ import { knownState, type SerialRange } from '@box-office/contract';
 import { ticketIdOf } from '@box-office/contract/derive';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import { isOverBuyerLimit } from './buyer-limit.js';
 
 export interface TicketsToPersist {
@@ -116,7 +117,7 @@ select s.id,
     when s.outcome is not null then 'finished'
     when s.status = 'claimed' and (s.cancel_requested_at is not null or g.event_cancelled) then 'cancel_requested'
     when s.status = 'claimed' and g.generation <> i.generation then 'stale_generation'
-  end as outcome, s.status, r.limit_per_buyer, r.held
+  end as outcome, s.status, r.limit_per_buyer as limit, r.held
   from locked s
   join input i on i."purchaseId" = s.id
   left join open_generation g on g.event_id = s.event_id
@@ -131,12 +132,10 @@ const MAX_TRIES = 3;
 
 type Input = Omit<TicketsToPersist, 'items'> & { readonly tickets: readonly object[] };
 
-interface Row {
-  id: string;
-  outcome: string | null;
-  status: string;
-  limit_per_buyer: number;
-  held: number;
+interface Row extends Omit<OverBuyerLimit, 'kind'> {
+  readonly id: string;
+  readonly outcome: string | null;
+  readonly status: string;
 }
 
 /**
@@ -168,11 +167,7 @@ export async function persistTickets(pool: pg.Pool, purchases: readonly TicketsT
 }
 
 async function persistIn(client: pg.ClientBase, input: readonly Input[]): Promise<Map<string, PersistOutcome>> {
-  const { rows } = await client.query<Row>({
-    name: 'persist-tickets',
-    text: PERSIST,
-    values: [JSON.stringify(input)],
-  });
+  const rows = await rowsOf<Row>(client, PERSIST, [JSON.stringify(input)], 'persist-tickets');
   const conflicting = rows.filter((row) => row.outcome === 'serial_conflict').map((row) => row.id);
   if (conflicting.length > 0) await client.query(TAKE_BACK, [conflicting]);
   const outcomes = new Map(rows.map((row) => [row.id, outcomeOf(row)]));
@@ -185,7 +180,7 @@ async function persistIn(client: pg.ClientBase, input: readonly Input[]): Promis
   return outcomes;
 }
 
-function outcomeOf({ id, outcome, status, limit_per_buyer: limit, held }: Row): PersistOutcome {
+function outcomeOf({ id, outcome, status, limit, held }: Row): PersistOutcome {
   const kind = knownState(KINDS, outcome, `purchase ${id} (${status})`);
   return kind === 'over_buyer_limit' ? { kind, limit, held } : kind;
 }

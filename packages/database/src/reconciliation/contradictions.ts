@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import { rowsOf, type Queryable } from '../rows.js';
 
 /** A contradiction within PostgreSQL, or with what a buyer was told. None of them may be repaired automatically. */
 export interface Contradiction {
@@ -49,21 +49,8 @@ select 'left_pending', l.ticket_type, l.serial, array[l.purchase_id::text]
  order by 1, 2, 3
  limit $2`;
 
-interface Row {
-  readonly kind: Contradiction['kind'];
-  readonly ticket_type: string;
-  readonly serial: number;
-  readonly purchases: string[];
-}
-
 /** The contradictions of an event, up to a hundred. */
-export async function readContradictions(client: pg.Pool | pg.ClientBase, eventId: string): Promise<Contradiction[]> {
-  const { rows } = await client.query<Row>(CONTRADICTIONS, [eventId, MAX_ROWS]);
-  return rows.map(({ kind, ticket_type, serial, purchases }) => ({
-    kind,
-    ticketType: ticket_type,
-    serial,
-    purchaseId: purchases[0] ?? '',
-    purchases,
-  }));
+export async function readContradictions(db: Queryable, eventId: string): Promise<Contradiction[]> {
+  const rows = await rowsOf<Omit<Contradiction, 'purchaseId'>>(db, CONTRADICTIONS, [eventId, MAX_ROWS]);
+  return rows.map((row) => ({ ...row, purchaseId: row.purchases[0] ?? '' }));
 }
