@@ -3,7 +3,7 @@ export { runHealthChecks } from './health-checks.js';
 export type { HealthChecks, HealthReport } from './health-checks.js';
 export { startHealthServer } from './health-server.js';
 export type { HealthServer } from './health-server.js';
-export { closeHttpServer } from './http-server.js';
+export { closeHttpServer, listenOn } from './http-server.js';
 export { createLogger } from './logger.js';
 export type { Logger } from './logger.js';
 export { createPool, inTransaction, withSession } from './postgres.js';
