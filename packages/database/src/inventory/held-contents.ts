@@ -1,4 +1,4 @@
-import { HOLD_EPOCH, type EventDetails, type SerialRange } from '@box-office/contract';
+import { HOLD_EPOCH, type EventDetails } from '@box-office/contract';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 import type { PurchaseSerials } from './purchase-serials.js';

@@ -1,4 +1,4 @@
-import type { PurchaseOrder, PurchaseStatus, QuotedItem } from '@box-office/contract';
+import type { PurchaseOrder, PurchaseStatus } from '@box-office/contract';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 
