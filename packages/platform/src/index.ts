@@ -6,6 +6,7 @@ export type { HealthServer } from './health-server.js';
 export { closeHttpServer, listenOn } from './http-server.js';
 export { createLogger } from './logger.js';
 export type { Logger } from './logger.js';
+export { metricsIn } from './metrics.js';
 export { createPool, inTransaction, withSession } from './postgres.js';
 export type { PoolOptions } from './postgres.js';
 export { runProcess } from './process.js';
