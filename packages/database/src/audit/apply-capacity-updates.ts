@@ -2,7 +2,7 @@ import type { CapacityUpdate } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
-import { retryingDeadlocks } from './deadlocks.js';
+import { isDeadlock, retrying } from '../retrying.js';
 
 /**
  * Result for one message:
@@ -69,7 +69,7 @@ export async function applyCapacityUpdates(
   messages: readonly CapacityUpdate[],
 ): Promise<CapacityApplied[]> {
   if (messages.length === 0) return [];
-  const { known, fresh, lines } = await retryingDeadlocks(() =>
+  const { known, fresh, lines } = await retrying(isDeadlock, () =>
     inTransaction(pool, (client) => applyInTransaction(client, messages)),
   );
 

@@ -1,7 +1,7 @@
 import type { Hold, HoldOrder, Refusal, SerialRange } from '@box-office/contract';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
-import { isOverBuyerLimit } from '../purchases/buyer-limit.js';
+import { isOverBuyerLimit, retrying } from '../retrying.js';
 import { findHold } from './find.js';
 import { inOrder } from './hold-row.js';
 
@@ -51,22 +51,12 @@ with inventory as materialized (
 )
 select current, cancelled, limit_per_buyer as limit, held from room`;
 
-/** Tries before the error is the caller's: the second try sees the buyer's row that was written during the first. */
-const MAX_TRIES = 3;
-
 /**
  * Records a hold that was reserved in Redis: from then on rebuilds of the inventory keep it, its time runs, and its
  * price is fixed. Idempotent: the first row is kept.
  */
-export async function recordHold(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await tryToRecord(pool, hold);
-    } catch (error) {
-      if (tries === MAX_TRIES || !isOverBuyerLimit(error)) throw error;
-    }
-  }
-}
+export const recordHold = (pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> =>
+  retrying(isOverBuyerLimit, () => tryToRecord(pool, hold));
 
 async function tryToRecord(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> {
   const tickets = hold.serials.reduce((sum, item) => sum + item.serials.length, 0);

@@ -3,7 +3,7 @@ import { ticketIdOf } from '@box-office/contract/derive';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
-import { isOverBuyerLimit } from './buyer-limit.js';
+import { isOverBuyerLimit, retrying } from '../retrying.js';
 
 export interface TicketsToPersist {
   readonly purchaseId: string;
@@ -127,9 +127,6 @@ select s.id,
 
 const TAKE_BACK = `delete from event_tickets where purchase_id = any($1::uuid[]) and status = 'pending'`;
 
-/** Tries before the error is the caller's: the second try sees the buyer's count that was written during the first. */
-const MAX_TRIES = 3;
-
 type Input = Omit<TicketsToPersist, 'items'> & { readonly tickets: readonly object[] };
 
 interface Row extends Omit<OverBuyerLimit, 'kind'> {
@@ -152,18 +149,12 @@ export async function persistTickets(pool: pg.Pool, purchases: readonly TicketsT
       serials.map((serial) => ({ id: ticketIdOf(purchase.purchaseId, ticketType, serial), ticketType, serial })),
     ),
   }));
-  for (let tries = 1; ; tries++) {
-    try {
-      const outcomes = await inTransaction(pool, (client) => persistIn(client, input));
-      return purchases.map(({ purchaseId }) => {
-        const outcome = outcomes.get(purchaseId);
-        if (outcome === undefined) throw new Error(`purchase ${purchaseId} has no row`);
-        return outcome;
-      });
-    } catch (error) {
-      if (tries === MAX_TRIES || !isOverBuyerLimit(error)) throw error;
-    }
-  }
+  const outcomes = await retrying(isOverBuyerLimit, () => inTransaction(pool, (client) => persistIn(client, input)));
+  return purchases.map(({ purchaseId }) => {
+    const outcome = outcomes.get(purchaseId);
+    if (outcome === undefined) throw new Error(`purchase ${purchaseId} has no row`);
+    return outcome;
+  });
 }
 
 async function persistIn(client: pg.ClientBase, input: readonly Input[]): Promise<Map<string, PersistOutcome>> {
