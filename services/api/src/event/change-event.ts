@@ -38,9 +38,7 @@ export function changeEvent(deps: {
         headers: ifMatchHeader,
         body: { required: true, content: jsonContent(eventChangesBody) },
       },
-      responses: {
-        200: json('Changed.', eventView, etagHeader),
-      },
+      responses: { 200: json('Changed.', eventView, etagHeader) },
     },
     problems: [
       'unknown-event',

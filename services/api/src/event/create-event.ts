@@ -39,9 +39,7 @@ export function createEvent(deps: { events: Pick<EventAdmin, 'open' | 'openOnce'
         headers: keyHeader,
         body: { required: true, content: jsonContent(newEventBody) },
       },
-      responses: {
-        201: json('Created, and ready to be sold. `Location` leads to it.', eventView, etagHeader),
-      },
+      responses: { 201: json('Created, and ready to be sold. `Location` leads to it.', eventView, etagHeader) },
     },
     problems: [
       'invalid-idempotency-key',

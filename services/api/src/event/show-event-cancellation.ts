@@ -21,9 +21,7 @@ export function showEventCancellation(deps: {
       tags: ['Operators'],
       summary: "Show the progress of an event's cancellation",
       request: { params: z.object({ id: eventId }) },
-      responses: {
-        200: json('What is done and what is left.', eventCancellationView),
-      },
+      responses: { 200: json('What is done and what is left.', eventCancellationView) },
     },
     problems: ['unknown-cancellation', 'unavailable'],
     async handle(c) {

@@ -58,9 +58,7 @@ export function showStatistics(deps: Pick<Database, 'findEvent' | 'readStatistic
       tags: ['Operators'],
       summary: "Show an event's statistics",
       request: { params: z.object({ id: eventId }), query },
-      responses: {
-        200: json('A page of hours, oldest first; hours without a transaction are left out.', statistics),
-      },
+      responses: { 200: json('A page of hours, oldest first; hours without a transaction are left out.', statistics) },
     },
     problems: ['unknown-event', 'invalid-request', 'unavailable'],
     async handle(c) {

@@ -25,9 +25,7 @@ export function showHold(
       tags: ['Holds'],
       summary: 'Show a hold',
       request: { params: z.object({ id: ID }) },
-      responses: {
-        200: json('The hold. While it is open, `Retry-After` says when to ask again.', holdView),
-      },
+      responses: { 200: json('The hold. While it is open, `Retry-After` says when to ask again.', holdView) },
     },
     problems: ['unknown-hold', 'unavailable'],
     async handle(c) {

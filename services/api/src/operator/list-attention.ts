@@ -69,9 +69,7 @@ export function listAttention(
         'most succeed without a decision. A page may be shorter than `limit` if a workflow continued at this moment. The first ' +
         'page begins with purchases and cancellations that are stalled although their workflow is open (`step` is `workflow`).',
       request: { query },
-      responses: {
-        200: json('A page of them.', view),
-      },
+      responses: { 200: json('A page of them.', view) },
     },
     problems: ['invalid-request', 'unavailable'],
     async handle(c) {

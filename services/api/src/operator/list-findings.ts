@@ -28,9 +28,7 @@ export function listFindings(deps: Pick<Database, 'listFindings'>): Endpoint {
       description:
         'Differences between the stores that two checks have confirmed. Those that are `handed_over` need an operator.',
       request: { query },
-      responses: {
-        200: json('A page of findings, newest first.', findingsView),
-      },
+      responses: { 200: json('A page of findings, newest first.', findingsView) },
     },
     problems: ['invalid-request', 'unavailable'],
     async handle(c) {

@@ -24,9 +24,7 @@ export function rebuild(
         'Rebuilds the inventory and the read models in Redis from PostgreSQL and the capacity from the ledger, then compares ' +
         'all stores. Purchases continue meanwhile. A request joins a rebuild in progress.',
       request: { body: { required: false, content: jsonContent(scopeBody) } },
-      responses: {
-        202: json('The rebuild runs. `Location` shows its progress.', rebuildView),
-      },
+      responses: { 202: json('The rebuild runs. `Location` shows its progress.', rebuildView) },
     },
     problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
     async handle(c) {

@@ -75,9 +75,7 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
         headers: keyHeader,
         body: { required: true, content: jsonContent(body) },
       },
-      responses: {
-        200: json('Decided and recorded.', view),
-      },
+      responses: { 200: json('Decided and recorded.', view) },
     },
     problems: [
       'invalid-idempotency-key',

@@ -85,9 +85,7 @@ export function showPurchaseForOperators(deps: Deps): Endpoint {
       summary: 'Show the workflows of a purchase',
       description: 'Its workflows in Temporal, its cancellations, and what operators decided about it so far.',
       request: { params: z.object({ id: ID }) },
-      responses: {
-        200: json('The purchase as operators see it.', view),
-      },
+      responses: { 200: json('The purchase as operators see it.', view) },
     },
     problems: ['unknown-purchase', 'unavailable'],
     async handle(c) {

@@ -19,9 +19,7 @@ export function showRebuild(deps: { readonly audit: Pick<AuditWorkflows, 'rebuil
       tags: ['Operators'],
       summary: 'Show a rebuild',
       request: { params: z.object({ id: eventId.openapi({ description: 'An event, or `all`.' }) }) },
-      responses: {
-        200: json('The last rebuild. While it runs, `Retry-After` says when to ask again.', rebuildView),
-      },
+      responses: { 200: json('The last rebuild. While it runs, `Retry-After` says when to ask again.', rebuildView) },
     },
     problems: ['unknown-rebuild', 'unavailable'],
     async handle(c) {

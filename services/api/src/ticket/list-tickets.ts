@@ -53,9 +53,7 @@ export function listTickets(deps: {
       summary: "List a user's tickets",
       description: 'Tickets that are valid, and those that are being cancelled; see `status`.',
       request: { params: z.object({ id: userId }), query },
-      responses: {
-        200: json('A page of tickets.', userTickets),
-      },
+      responses: { 200: json('A page of tickets.', userTickets) },
     },
     problems: ['forbidden', 'invalid-request', 'unavailable'],
     async handle(c) {
