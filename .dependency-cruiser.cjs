@@ -52,16 +52,16 @@ module.exports = {
     {
       name: 'packages-one-way',
       comment:
-        'contract ← platform, inventory, messaging, payments, temporal, api-client, ui ← database ← inventory-sync.',
+        'contract ← platform, inventory, payments, temporal, api-client, ui ← database, messaging ← inventory-sync.',
       severity: 'error',
-      from: { path: '^packages/(?!inventory-sync/|database/)([^/]+)/' },
+      from: { path: '^packages/(?!inventory-sync/|database/|messaging/)([^/]+)/' },
       to: { path: '^packages/', pathNot: '^packages/($1|contract)/' },
     },
     {
-      name: 'database-uses-platform-alone',
+      name: 'database-and-messaging-use-platform-alone',
       severity: 'error',
-      from: { path: '^packages/database/' },
-      to: { path: '^packages/', pathNot: '^packages/(database|contract|platform)/' },
+      from: { path: '^packages/(database|messaging)/' },
+      to: { path: '^packages/', pathNot: '^packages/($1|contract|platform)/' },
     },
     {
       name: 'inventory-sync-joins-two-stores',

@@ -1,16 +1,10 @@
 import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER, MAX_HOLD_MS } from '@box-office/contract';
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-import type { TokenRules } from './http/auth/claims.js';
-import type { KeySource } from './http/auth/token-verifier.js';
+import type { KeySource } from './http/auth/signature.js';
 import { isNetwork } from './http/limits/client-address.js';
-import type { RequestLimitSettings } from './http/limits/request-limits.js';
 import { DEFAULT_BATCH_LIMITS } from './batching/batch-starter.js';
-import type { BatchLimits } from './batching/batch-starter.js';
-import type { BuyerLimits } from './purchase/buyer-limits.js';
-import type { HoldTimes } from './hold/take-hold.js';
 
 const perMinute = z.coerce.number().int().min(0).max(10_000_000);
 
@@ -92,31 +86,12 @@ const schema = z
     }
   });
 
-/** The process's configuration, checked once at start. */
-export interface Config {
-  readonly databaseUrl: string;
-  readonly redisUrl: string;
-  readonly host: string;
-  /** 0 for any free port. */
-  readonly port: number;
-  readonly health: { readonly host: string; readonly port: number };
-  readonly behindTls: boolean;
-  readonly tokens: TokenRules & { readonly keys: KeySource };
-  readonly purchaseWaitMs: number;
-  /** Whether this process also carries a purchase worker. */
-  readonly hasPurchaseWorker: boolean;
-  readonly batches: Pick<BatchLimits, 'maxInFlight' | 'maxQueued'>;
-  readonly holds: HoldTimes;
-  readonly limits: RequestLimitSettings;
-  readonly buyers: BuyerLimits;
-  readonly corsOrigins: readonly string[];
-  readonly logLevel: string;
-  /** Address, namespace, TLS and key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the other variables that its SDKs read. */
-  readonly temporal: ClientConnectConfig;
-}
-
-/** @throws ConfigError with one line that names each wrong variable */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+/**
+ * The process's configuration, checked once at start. Temporal's own variables (TEMPORAL_ADDRESS, …) by its envconfig.
+ *
+ * @throws ConfigError with one line that names each wrong variable
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const parsed = parseConfig(schema, env);
   const keys: KeySource =
     parsed.JWKS_URL === undefined ? { secret: parsed.JWT_SECRET ?? '' } : { jwksUrl: new URL(parsed.JWKS_URL) };

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { callerOfToken, type TokenRules } from './claims.js';
-import { createPublishedKeyCheck } from './published-keys.js';
-import { createSecretCheck } from './shared-secret.js';
+import { createSignatureCheck, type KeySource } from './signature.js';
 import { CLOCK_TOLERANCE_S, invalid, type Signed, type Verified } from './token.js';
 
 const MAX_TOKEN_LENGTH = 4_096;
@@ -11,10 +10,7 @@ const MAX_CACHED_TOKENS = 10_000;
 /** A verified token is checked again after this time, so that a withdrawn signing key takes effect. */
 const MAX_CACHED_MS = 5 * 60_000;
 
-/** A shared secret (HS256; local stacks and tests) or the issuer's published keys (production). */
-export type KeySource = { readonly secret: string } | { readonly jwksUrl: URL };
-
-/** Synchronous unless a published key is needed for it. */
+/** Synchronous for a token that was verified before. */
 export type VerifyToken = (token: string) => Verified | Promise<Verified>;
 
 /**
@@ -25,7 +21,7 @@ export type VerifyToken = (token: string) => Verified | Promise<Verified>;
 export function createTokenVerifier(o: TokenRules & { keys: KeySource }): VerifyToken {
   // By hash, so that a dump of this process's memory has no usable token.
   const verified = new LRUCache<string, { result: Verified; untilMs: number }>({ max: MAX_CACHED_TOKENS });
-  const check = 'secret' in o.keys ? createSecretCheck(o.keys.secret) : createPublishedKeyCheck(o.keys.jwksUrl);
+  const check = createSignatureCheck(o.keys);
 
   function keep(token: string, hash: string, signed: Signed): Verified {
     if (signed.kind !== 'signed') return signed;
@@ -43,7 +39,6 @@ export function createTokenVerifier(o: TokenRules & { keys: KeySource }): Verify
     const hash = createHash('sha256').update(token).digest('base64');
     const known = verified.get(hash);
     if (known !== undefined && known.untilMs > Date.now()) return known.result;
-    const signed = check(token);
-    return signed instanceof Promise ? signed.then((was) => keep(token, hash, was)) : keep(token, hash, signed);
+    return check(token).then((signed) => keep(token, hash, signed));
   };
 }
