@@ -58,6 +58,11 @@ export function parseLauncherConfig(env: Environment, terminal: { isTTY: boolean
   accept('temporalNamespace', 'TEMPORAL_NAMESPACE', []);
   accept('temporalUiUrl', 'TEMPORAL_UI_URL', ['http:', 'https:']);
 
+  if (/^(?:sk|rk)_live_/.test(text('STRIPE_SECRET_KEY') ?? '')) {
+    throw new LauncherFailure(
+      'STRIPE_SECRET_KEY is a live key, and this starts a demonstration with test users; use a test key (sk_test_…)',
+    );
+  }
   return {
     given,
     jwtSecret: secretOf(text('JWT_SECRET')),

@@ -1,5 +1,6 @@
 export { LauncherFailure } from './failure.js';
 export { startStack, type PrivateStack } from './private-stack.js';
+export { obtainStripeMock } from './programs/stripe-mock.js';
 export type { Supervised } from './processes/supervisor.js';
 export type { Reporter } from './reporting.js';
 export { signToken } from './demo/tokens.js';

@@ -99,8 +99,7 @@ async function expectDecided(purchaseIds: readonly string[]): Promise<void> {
     }
     expect(['declined', 'refused', 'undone', 'cancelled']).toContain(status);
     expect([tickets, paid.captured - paid.refunded]).toEqual([0, 0]);
-    const statement = (await stores.payments.statement?.({ purchaseIds: [id] }))?.purchases[0];
-    expect(statement?.authorisations.map(({ state }) => state) ?? []).not.toContain('authorised');
+    expect((await stores.authorisationsOf(id)).map(({ state }) => state)).not.toContain('authorised');
   }
 }
 

@@ -22,7 +22,7 @@ const buy = (items: object[], payment: object | undefined, as = newBuyer()) =>
 
 /** The number of authorisations that the provider has for a purchase. */
 async function authorisationsOf(purchaseId: string): Promise<number> {
-  const response = await fetch(`${inject('stack').paymentUrl}/v1/ledger?purchase=${purchaseId}`);
+  const response = await fetch(`${inject('stack').paymentUrl}/ledger?purchase=${purchaseId}`);
   const { purchases } = (await response.json()) as { purchases: { authorisations: unknown[] }[] };
   return purchases.flatMap(({ authorisations }) => authorisations).length;
 }

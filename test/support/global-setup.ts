@@ -1,8 +1,9 @@
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { StackInUse, startServices, startStack, type PrivateStack } from '@box-office/infra';
+import { obtainStripeMock, StackInUse, startServices, startStack, type PrivateStack } from '@box-office/infra';
 import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
-import { usesStack } from './stack-users.js';
+import { usesStack, usesStripeMock } from './stack-users.js';
 
 const LOCAL = fileURLToPath(new URL('../../.local', import.meta.url));
 /** Test runs that one clone can do at once, each with a stack of its own. */
@@ -30,11 +31,24 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       stacks.push(provided(stack));
     }
     project.provide('stacks', stacks);
+    if (testFiles.some(usesStripeMock)) project.provide('stripeMockPath', await stripeMockPath());
     return stop;
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The end of the run says where the calls to Stripe were not checked against its mock. */
+async function stripeMockPath(): Promise<string | undefined> {
+  const logger = toStandardError('stripe-mock');
+  mkdirSync(LOCAL, { recursive: true });
+  const path = await obtainStripeMock({ logFile: `${LOCAL}/stripe-mock-build.log`, report: logger });
+  if (path === undefined) {
+    const line = 'NOT RUN: the calls to Stripe against stripe-mock, which needs Go (https://go.dev/dl)\n';
+    process.prependOnceListener('exit', () => process.stdout.write(line));
+  }
+  return path;
 }
 
 function provided(stack: PrivateStack): ProvidedContext['stack'] {

@@ -6,6 +6,8 @@ import 'vitest';
  */
 declare module 'vitest' {
   export interface ProvidedContext {
+    /** Stripe's mock of its API; undefined where it cannot be built. */
+    stripeMockPath: string | undefined;
     /** Those of all workers. */
     stacks: readonly ProvidedContext['stack'][];
     stack: {

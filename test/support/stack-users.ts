@@ -4,6 +4,11 @@ import { dirname, resolve } from 'node:path';
 const STACK = /\binject\(\s*['"]stack['"]/;
 const RELATIVE_IMPORT = /\bfrom\s+['"](\.{1,2}\/[^'"]+)\.js['"]/g;
 
+const STRIPE_MOCK = /\binject\(\s*['"]stripeMockPath['"]/;
+
+/** True if a test file calls `inject('stripeMockPath')`. */
+export const usesStripeMock = (file: string): boolean => STRIPE_MOCK.test(readFileSync(file, 'utf8'));
+
 /** True if a test file, or a file that it imports by a relative path, calls `inject('stack')`. */
 export function usesStack(file: string): boolean {
   const seen = new Set<string>();

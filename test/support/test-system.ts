@@ -142,7 +142,7 @@ export async function validSerials(system: TestSystem, eventId: string): Promise
 
 /** Money captured and refunded for a purchase, and the number of captures, from the payment provider's statement. */
 export async function paymentsOf(purchaseId: string) {
-  const response = await fetch(`${inject('stack').paymentUrl}/v1/ledger?purchase=${purchaseId}`);
+  const response = await fetch(`${inject('stack').paymentUrl}/ledger?purchase=${purchaseId}`);
   const statement = (await response.json()) as {
     purchases: { capturedMinor: number; refundedMinor: number; captureCount: number }[];
   };

@@ -1,32 +1,22 @@
-import {
-  authoriseRequest,
-  IDEMPOTENCY_HEADER,
-  MAX_BODY_BYTES,
-  MAX_KEY_LENGTH,
-  refundRequest,
-} from '@box-office/payments/wire';
-import { MAX_STATEMENT_ENTRIES } from '@box-office/payments';
-import type { ErrorCode } from '@box-office/payments/wire';
+import { createHash, randomUUID } from 'node:crypto';
+import { STRIPE_API_VERSION } from '@box-office/payments';
 import type { Logger } from '@box-office/platform';
-import { Hono } from 'hono';
-import type { Context } from 'hono';
+import { Hono, type Context } from 'hono';
 import { z } from 'zod';
-import { behaviourOf } from './behaviour.js';
-import type { Behaviour, Operation } from './behaviour.js';
-import { statementAfter, entriesOf } from './purchase-statement.js';
+import { ApiError, invalid, serverError } from './api-error.js';
+import { behaviourOf, type Behaviour, type Operation } from './behaviour.js';
+import { answerOf, createCommands, type RequestIdentity } from './commands.js';
 import { createFailures } from './failures.js';
-import { reversalKey } from './ledger.js';
-import type { Ledger, Outcome } from './ledger.js';
+import { parseForm, type Params } from './form.js';
+import type { Effect, Ledger } from './ledger.js';
+import { addReads } from './reads.js';
+import * as requests from './requests.js';
 import { statementOf } from './statement.js';
 import { createWaits } from './waits.js';
 
-const STATUS = {
-  malformed: 400,
-  no_such_key: 404,
-  no_such_authorisation: 404,
-  too_large: 413,
-  key_reused: 422,
-} as const satisfies Record<ErrorCode, number>;
+const MAX_KEY_LENGTH = 255;
+const MAX_BODY_BYTES = 16_384;
+const TEST_KEY = /^Bearer (sk|rk)_test_\w+$/;
 
 const ledgerQuery = z.object({
   purchase: z.string().default(''),
@@ -34,130 +24,71 @@ const ledgerQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 
-const statementQuery = z.object({
-  purchases: z
-    .string()
-    .transform((ids) => ids.split(',').filter((id) => id !== ''))
-    .pipe(z.array(z.string().max(100)).max(MAX_STATEMENT_ENTRIES))
-    .optional(),
-  after: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(MAX_STATEMENT_ENTRIES).default(MAX_STATEMENT_ENTRIES),
-});
-
-/** A request that cannot be understood; becomes its 4xx. */
-class Rejected extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-  ) {
-    super(message);
-  }
+interface AppOptions {
+  readonly ledger: Ledger;
+  /**
+   * Resolves when the ledger's entries are on disk; no answer leaves before, a read's included, or it could tell of something
+   * that a crash then undoes.
+   */
+  readonly settled: () => Promise<void>;
+  /** Aborted at shutdown: requests that still wait are answered 503. */
+  readonly closing: AbortSignal;
+  /** How long an answer that "never comes" keeps its caller waiting before a 504. */
+  readonly silenceMs: number;
+  readonly logger: Logger;
 }
 
-/**
- * The provider's HTTP interface over the ledger. It never listens.
- *
- * @param o.settled resolves when the ledger's entries are on disk; no answer leaves before, a read's included, or it
- *   could tell of something that a crash then undoes
- * @param o.closing aborted at shutdown: requests that still wait are answered 503
- * @param o.silenceMs how long an answer that "never comes" keeps its caller waiting before a 504
- */
-export function createApp(o: {
-  ledger: Ledger;
-  settled: () => Promise<void>;
-  closing: AbortSignal;
-  silenceMs: number;
-  logger: Logger;
-}): Hono {
-  const { ledger } = o;
-  const arrivals = createWaits(o.closing);
-  const delays = createWaits(o.closing);
-  const silences = createWaits(o.closing);
-  const mustFail = createFailures();
-
-  /** One call with an effect, treated as its payment method asks. */
-  async function carryOut<T>(
-    c: Context,
-    operation: Operation,
-    key: string,
-    behaviour: Behaviour,
-    effect: () => Outcome<T>,
-  ): Promise<Response> {
-    if (!ledger.hasKey(key) && mustFail(operation, key, behaviour.failures[operation] ?? 0)) {
-      return c.json({ message: 'out of order' }, 503);
-    }
-    const outcome = effect();
-    if ('error' in outcome) return refuse(c, outcome.error, 'the ledger says no');
-    if (outcome.isNew) delays.begin(key, behaviour.slowMs[operation] ?? 0);
-    await o.settled();
-    if (outcome.isNew && behaviour.silentAfter.has(operation)) {
-      silences.begin(key, o.silenceMs);
-      await silences.over(key);
-      return c.json({ message: 'no answer' }, 504);
-    }
-    await delays.over(key);
-    return c.json(outcome.answer);
-  }
-
-  function ofAuthorisation<T>(c: Context, operation: Operation, effect: (key: string, id: string) => Outcome<T>) {
-    const key = keyOf(c);
-    const id = c.req.param('id') ?? '';
-    return carryOut(c, operation, key, behaviourOf(ledger.methodOf(id) ?? ''), () => effect(key, id));
-  }
-
+/** The part of Stripe's API that Box Office uses, over the ledger. It never listens. */
+export function createApp(o: AppOptions): Hono {
   const app = new Hono();
+  const commands = createCommands(o.ledger);
+  const carryOut = createExecution(o);
 
-  app.post('/v1/authorisations', async (c) => {
-    const key = keyOf(c);
-    const request = await bodyOf(c, authoriseRequest);
-    const behaviour = behaviourOf(request.method);
-    if (!ledger.hasKey(key)) arrivals.begin(key, behaviour.lateMs);
-    await arrivals.over(key);
-    return carryOut(c, 'authorise', key, behaviour, () => ledger.authorise(key, request));
+  app.use('/v1/*', async (c, next) => {
+    authenticate(c);
+    await next();
   });
 
-  app.post('/v1/reversals', async (c) => {
-    const key = keyOf(c);
-    const request = await bodyOf(c, authoriseRequest);
-    const behaviour = behaviourOf(request.method);
-    return carryOut(c, 'void', reversalKey(key), behaviour, () => ledger.reverse(key, request));
+  app.post('/v1/payment_intents', async (c) => {
+    const { request, params } = await read(c);
+    const create = requests.checked(requests.createParams, params);
+    const method = create.confirm ? create.payment_method : undefined;
+    return carryOut(c, 'authorise', request, method, () => commands.create(request, create));
+  });
+  app.post('/v1/payment_intents/:id/confirm', async (c) => {
+    const { request, params } = await read(c);
+    const { payment_method: method } = requests.checked(requests.confirmParams, params);
+    return carryOut(c, 'authorise', request, method, () => commands.confirm(request, c.req.param('id'), method));
+  });
+  app.post('/v1/payment_intents/:id/capture', async (c) => {
+    const { request, params } = await read(c);
+    requests.checked(requests.captureParams, params);
+    const { id, method } = commands.known(c.req.param('id'));
+    return carryOut(c, 'capture', request, method, () => commands.capture(request, id));
+  });
+  app.post('/v1/payment_intents/:id/cancel', async (c) => {
+    const { request, params } = await read(c);
+    requests.checked(requests.cancelParams, params);
+    const { id, method } = commands.known(c.req.param('id'));
+    return carryOut(c, 'void', request, method, () => commands.cancel(request, id));
+  });
+  app.post('/v1/refunds', async (c) => {
+    const { request, params } = await read(c);
+    const refund = requests.checked(requests.refundParams, params);
+    const { method } = commands.known(refund.payment_intent);
+    return carryOut(c, 'refund', request, method, () => commands.refund(request, refund));
   });
 
-  app.post('/v1/authorisations/:id/capture', (c) =>
-    ofAuthorisation(c, 'capture', (key, id) => ledger.capture(key, id)),
-  );
+  addReads(app, { ledger: o.ledger, settled: o.settled, known: commands.known });
 
-  app.post('/v1/authorisations/:id/void', (c) => ofAuthorisation(c, 'void', (key, id) => ledger.void(key, id)));
-
-  app.post('/v1/authorisations/:id/refunds', async (c) => {
-    const { amountMinor } = await bodyOf(c, refundRequest);
-    return ofAuthorisation(c, 'refund', (key, id) => ledger.refund(key, id, amountMinor));
-  });
-
-  app.get('/v1/authorisations', async (c) => {
-    const found = ledger.lookUp(c.req.query('key') ?? '');
-    await o.settled();
-    return found.kind === 'found' ? c.json(found) : refuse(c, 'no_such_key', 'nothing was authorised with this key');
-  });
-
-  app.get('/v1/ledger', async (c) => {
+  app.get('/ledger', async (c) => {
     const query = ledgerQuery.safeParse(c.req.query());
-    if (!query.success) throw new Rejected('malformed', z.prettifyError(query.error));
+    if (!query.success) throw invalid(z.prettifyError(query.error));
     const { purchase, from, limit } = query.data;
-    const statement = statementOf(ledger.purchases(), { prefix: purchase, from, limit });
+    const statement = statementOf(o.ledger.purchases(), { prefix: purchase, from, limit });
     await o.settled();
     return c.json(statement);
   });
-
-  app.get('/v1/books', async (c) => {
-    const query = statementQuery.safeParse(c.req.query());
-    if (!query.success) throw new Rejected('malformed', z.prettifyError(query.error));
-    const { purchases, after, limit } = query.data;
-    const statement = purchases === undefined ? statementAfter(ledger, { after, limit }) : entriesOf(ledger, purchases);
-    await o.settled();
-    return c.json(statement);
-  });
-
   app.get('/livez', (c) => c.json({ ok: true }));
   app.get('/readyz', async (c) => {
     await o.settled();
@@ -165,34 +96,94 @@ export function createApp(o: {
   });
 
   app.onError((error, c) => {
-    if (error instanceof Rejected) return refuse(c, error.code, error.message);
-    if (o.closing.aborted) return c.json({ message: 'shutting down' }, 503);
+    if (error instanceof ApiError) return errorOf(c, error);
+    if (o.closing.aborted) return errorOf(c, serverError(503, 'shutting down'));
     o.logger.error({ err: error, path: c.req.path }, 'a call failed');
-    return c.json({ message: 'internal error' }, 500);
+    return errorOf(c, serverError(500, 'internal error'));
   });
-
   return app;
 }
 
-function refuse(c: Context, code: ErrorCode, message: string): Response {
-  return c.json({ code, message }, STATUS[code]);
-}
+/** Carries out requests with an effect: once per idempotency key, and as slowly or badly as the payment method asks. */
+function createExecution(o: AppOptions) {
+  const { ledger } = o;
+  const arrivals = createWaits(o.closing);
+  const delays = createWaits(o.closing);
+  const silences = createWaits(o.closing);
+  const mustFail = createFailures();
 
-function keyOf(c: Context): string {
-  const key = c.req.header(IDEMPOTENCY_HEADER) ?? '';
-  if (key === '' || key.length > MAX_KEY_LENGTH) {
-    throw new Rejected('malformed', `${IDEMPOTENCY_HEADER} must have 1 to ${MAX_KEY_LENGTH} characters`);
+  async function replay(c: Context, { key, digest }: RequestIdentity, effect: Effect): Promise<Response> {
+    if (effect.entry.digest !== undefined && effect.entry.digest !== digest) {
+      throw new ApiError(400, {
+        type: 'idempotency_error',
+        message: 'Keys for idempotent requests can only be used with the same parameters they were first used with.',
+      });
+    }
+    if (delays.isRunning(key)) {
+      throw new ApiError(409, {
+        type: 'idempotency_error',
+        code: 'idempotency_key_in_use',
+        message: 'There is currently another in-progress request using this Idempotent Key.',
+      });
+    }
+    await o.settled();
+    c.header('idempotent-replayed', 'true');
+    return c.json(answerOf(effect));
   }
-  return key;
+
+  return async function carryOut(
+    c: Context,
+    operation: Operation,
+    request: RequestIdentity,
+    method: string | null | undefined,
+    command: () => Effect,
+  ): Promise<Response> {
+    const { key } = request;
+    const behaviour: Behaviour | undefined = typeof method === 'string' ? behaviourOf(method) : undefined;
+    if (operation === 'authorise' && behaviour && behaviour.lateMs > 0) {
+      if (!ledger.effectOf(key)) arrivals.begin(key, behaviour.lateMs);
+      await arrivals.over(key);
+    }
+    const known = ledger.effectOf(key);
+    if (known) return replay(c, request, known);
+    if (mustFail(operation, key, behaviour?.failures[operation] ?? 0)) throw serverError(503, 'out of order');
+    const effect = command();
+    delays.begin(key, behaviour?.slowMs[operation] ?? 0);
+    await o.settled();
+    if (behaviour?.silentAfter.has(operation)) {
+      silences.begin(key, o.silenceMs);
+      await silences.over(key);
+      throw serverError(504, 'no answer');
+    }
+    await delays.over(key);
+    return c.json(answerOf(effect));
+  };
 }
 
-async function bodyOf<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
+function errorOf(c: Context, { status, body }: ApiError): Response {
+  return c.json({ error: body }, status as 400);
+}
+
+function authenticate(c: Context): void {
+  c.header('request-id', `req_${randomUUID().slice(0, 13)}`);
+  c.header('stripe-version', STRIPE_API_VERSION);
+  if (!TEST_KEY.test(c.req.header('authorization') ?? '')) {
+    throw new ApiError(401, { type: 'invalid_request_error', message: 'Invalid API Key: use a test key (sk_test_…).' });
+  }
+  const version = c.req.header('stripe-version');
+  if (version !== undefined && version !== STRIPE_API_VERSION) {
+    throw invalid(`Invalid Stripe API version: ${version}; this simulator speaks ${STRIPE_API_VERSION}`);
+  }
+}
+
+async function read(c: Context): Promise<{ request: RequestIdentity; params: Params }> {
+  const key = c.req.header('idempotency-key') ?? randomUUID();
+  if (key === '' || key.length > MAX_KEY_LENGTH) throw invalid('Idempotency-Key must have 1 to 255 characters');
   // Node's parser reads as many bytes as Content-Length states, so that the header is the limit.
   const bytes = Number(c.req.header('content-length') ?? Number.NaN);
-  if (Number.isNaN(bytes)) throw new Rejected('malformed', 'content-length is missing');
-  if (bytes > MAX_BODY_BYTES) throw new Rejected('too_large', `at most ${MAX_BODY_BYTES} bytes`);
-  const body: unknown = await c.req.json().catch(() => undefined);
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw new Rejected('malformed', z.prettifyError(parsed.error));
-  return parsed.data;
+  if (Number.isNaN(bytes)) throw invalid('content-length is missing');
+  if (bytes > MAX_BODY_BYTES) throw invalid(`at most ${MAX_BODY_BYTES} bytes`, {}, 413);
+  const body = await c.req.text();
+  const digest = createHash('sha1').update(`${c.req.path}\n${body}`).digest('base64url');
+  return { request: { key, digest }, params: parseForm(body) };
 }

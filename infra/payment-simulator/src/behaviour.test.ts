@@ -14,9 +14,20 @@ describe('behaviourOf', () => {
     ['pm_void_fail_1+refund_fail_2', { failures: { void: 1, refund: 2 } }],
     ['pm_capture_refused', { captureRefused: true }],
     ['pm_timeout_after_charge', { silentAfter: new Set(['authorise']) }],
+    ['pm_card_visa', {}],
+    ['pm_card_visa+slow_10', { slowMs: { authorise: 10 } }],
+    ['pm_card_chargeDeclined', { decline: 'generic_decline' }],
+    ['pm_card_visa_chargeDeclined', { decline: 'generic_decline' }],
+    ['pm_card_chargeDeclinedInsufficientFunds', { decline: 'insufficient_funds' }],
+    ['pm_card_visa_chargeDeclinedStolenCard', { decline: 'stolen_card' }],
+    ['pm_card_chargeDeclinedExpiredCard', { decline: 'expired_card' }],
+    ['pm_card_authenticationRequired', { decline: 'authentication_required' }],
+    ['pm_decline', { decline: 'generic_decline' }],
+    ['pm_error_500_before_charge', { errors: { authorise: 'before' } }],
+    ['pm_error_500_after_capture', { errors: { capture: 'after' } }],
     ['pm_timeout_after_capture+slow_10', { silentAfter: new Set(['capture']), slowMs: { authorise: 10 } }],
   ])('understands %s', (token, expected) => {
-    expect(behaviourOf(token)).toMatchObject(expected);
+    expect(behaviourOf(token)).toMatchObject({ isKnown: true, ...expected });
     if (!('decline' in expected)) expect(behaviourOf(token).decline).toBeUndefined();
   });
 
@@ -30,8 +41,9 @@ describe('behaviourOf', () => {
     'pm_approve+',
     'pm_fail_-1',
     'pm_approve pm_approve',
-  ])('declines %j, which it does not know', (token) => {
-    expect(behaviourOf(token).decline).toBe('unknown_payment_method');
+    'pm_card_chargeDeclinedSomehow',
+  ])('knows no %j', (token) => {
+    expect(behaviourOf(token).isKnown).toBe(false);
   });
 
   it('bounds every delay', () => {

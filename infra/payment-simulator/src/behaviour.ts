@@ -9,7 +9,9 @@ const AUTHORISATION_VALID_MS = 7 * 24 * 3_600_000;
 
 /** How the simulator treats one payment method. The README lists the tokens and what they mean. */
 export interface Behaviour {
-  /** Reason of the decline, at authorisation. */
+  /** False for a token that means nothing here. */
+  readonly isKnown: boolean;
+  /** Decline code, at authorisation. */
   readonly decline?: string;
   readonly captureRefused: boolean;
   /** The authorisation arrives only after this time. */
@@ -22,18 +24,46 @@ export interface Behaviour {
   readonly failures: Readonly<Partial<Record<Operation, number>>>;
   /** The effect happens, and its first answer never comes. */
   readonly silentAfter: ReadonlySet<Operation>;
+  /** The answer is a 500, before or after the effect, and so is each repetition with the same key. */
+  readonly errors: Readonly<Partial<Record<Operation, 'before' | 'after'>>>;
 }
+
+/** Decline codes by the ending of Stripe's test payment methods `pm_card_chargeDeclined…`. */
+const DECLINED: Readonly<Record<string, string>> = {
+  '': 'generic_decline',
+  InsufficientFunds: 'insufficient_funds',
+  LostCard: 'lost_card',
+  StolenCard: 'stolen_card',
+  ExpiredCard: 'expired_card',
+  IncorrectCvc: 'incorrect_cvc',
+  ProcessingError: 'processing_error',
+  VelocityLimitExceeded: 'card_velocity_exceeded',
+};
+const BRANDS = 'visa|visa_debit|mastercard|mastercard_debit|mastercard_prepaid|amex|discover|diners|jcb|unionpay';
 
 type Draft = { -readonly [K in keyof Behaviour]: Behaviour[K] } & {
   slowMs: Partial<Record<Operation, number>>;
   failures: Partial<Record<Operation, number>>;
   silentAfter: Set<Operation>;
+  errors: Partial<Record<Operation, 'before' | 'after'>>;
 };
 
 /** One part of a token: its pattern and what it changes. The first capture group that is a number is `n`. */
 const PARTS: readonly { readonly pattern: RegExp; apply(draft: Draft, groups: readonly string[]): void }[] = [
   { pattern: /^approve$/, apply: () => undefined },
-  { pattern: /^decline_([a-z0-9_]+)$/, apply: (draft, [reason]) => void (draft.decline = reason ?? '') },
+  { pattern: new RegExp(`^card_(?:${BRANDS})$`), apply: () => undefined },
+  {
+    pattern: new RegExp(`^card_(?:visa_)?chargeDeclined(${Object.keys(DECLINED).join('|')})$`),
+    apply: (draft, [ending]) => void (draft.decline = DECLINED[ending ?? ''] ?? ''),
+  },
+  {
+    pattern: /^card_(?:authenticationRequired|threeDSecure2Required)$/,
+    apply: (draft) => void (draft.decline = 'authentication_required'),
+  },
+  {
+    pattern: /^decline(?:_([a-z0-9_]+))?$/,
+    apply: (draft, [reason]) => void (draft.decline = reason ?? 'generic_decline'),
+  },
   { pattern: /^capture_refused$/, apply: (draft) => void (draft.captureRefused = true) },
   { pattern: /^late_(\d+)$/, apply: (draft, [ms]) => void (draft.lateMs = delayMs(ms)) },
   { pattern: /^expire_(\d+)$/, apply: (draft, [ms]) => void (draft.validMs = Number(ms)) },
@@ -49,15 +79,17 @@ const PARTS: readonly { readonly pattern: RegExp; apply(draft: Draft, groups: re
     pattern: /^timeout_after_(charge|capture|void|refund)$/,
     apply: (draft, [operation]) => void draft.silentAfter.add(operationOf(operation)),
   },
+  {
+    pattern: /^error_500_(before|after)_(charge|capture|void|refund)$/,
+    apply: (draft, [when, operation]) =>
+      void (draft.errors[operationOf(operation)] = when === 'after' ? when : 'before'),
+  },
 ];
-
-/** A mistyped token must not look like a sale. */
-const UNKNOWN = 'unknown_payment_method';
 
 const parsed = new Map<string, Behaviour>();
 const MAX_PARSED = 1_000;
 
-/** What a payment method token asks for: `pm_` and one or more parts joined by `+`. Never fails: see `UNKNOWN`. */
+/** What a payment method token asks for: `pm_` and one or more parts joined by `+`. Never fails: see `isKnown`. */
 export function behaviourOf(token: string): Behaviour {
   const known = parsed.get(token);
   if (known) return known;
@@ -69,17 +101,19 @@ export function behaviourOf(token: string): Behaviour {
 
 function parse(token: string): Behaviour {
   const draft: Draft = {
+    isKnown: true,
     captureRefused: false,
     lateMs: 0,
     validMs: AUTHORISATION_VALID_MS,
     slowMs: {},
     failures: {},
     silentAfter: new Set(),
+    errors: {},
   };
-  if (!token.startsWith('pm_')) return { ...draft, decline: UNKNOWN };
+  if (!token.startsWith('pm_')) return { ...draft, isKnown: false };
   for (const text of token.slice('pm_'.length).split('+')) {
     const part = PARTS.find(({ pattern }) => pattern.test(text));
-    if (!part) return { ...draft, decline: UNKNOWN };
+    if (!part) return { ...draft, isKnown: false };
     part.apply(draft, part.pattern.exec(text)?.slice(1) ?? []);
   }
   return draft;

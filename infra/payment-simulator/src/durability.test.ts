@@ -5,8 +5,7 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createHttpPayments, paymentKey } from '@box-office/payments';
-import type { HttpPayments } from '@box-office/payments';
+import { createStripePayments, paymentKey, simulatorSettings, type StripePayments } from '@box-office/payments';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -25,7 +24,7 @@ afterAll(async () => {
 });
 
 /** Starts the real process on any free port; its log says which. */
-async function start(): Promise<{ child: ChildProcess; payments: HttpPayments; url: string }> {
+async function start(): Promise<{ child: ChildProcess; payments: StripePayments; url: string }> {
   const env = { SIMULATOR_PORT: '0', SIMULATOR_LEDGER_FILE: ledgerFile };
   const started = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   child = started;
@@ -35,7 +34,7 @@ async function start(): Promise<{ child: ChildProcess; payments: HttpPayments; u
     const url = /"url":"([^"]+)"/.exec(log)?.[1];
     if (url !== undefined) {
       started.stdout.resume();
-      return { child: started, payments: createHttpPayments({ url, timeoutMs: 5_000 }), url };
+      return { child: started, payments: createStripePayments({ ...simulatorSettings(url), timeoutMs: 5_000 }), url };
     }
   }
   throw new Error(`the simulator did not start: ${log}`);
@@ -86,10 +85,13 @@ describe('the simulator process', () => {
 
     await appendFile(ledgerFile, '{"type":"captured","at":17');
     const second = await start();
-    for (const [purchaseId, authorisationId] of answered) {
-      const found = await second.payments.lookUp({ authoriseKey: paymentKey(purchaseId, 1, 'authorise') });
-      expect(found).toMatchObject({ kind: 'found', authorisationId });
-      if (captured.has(purchaseId)) expect(found).toMatchObject({ state: 'captured', capturedMinor: 5_000 });
+    const found = await second.payments.readPurchases(
+      [...answered].map(([purchaseId, id]) => ({ purchaseId, authorisationIds: [id], since: null })),
+    );
+    expect(found.map(({ purchaseId }) => purchaseId).sort()).toEqual([...answered.keys()].sort());
+    for (const { purchaseId, authorisations } of found) {
+      expect(authorisations).toMatchObject([{ authorisationId: answered.get(purchaseId) }]);
+      if (captured.has(purchaseId)) expect(authorisations).toMatchObject([{ state: 'captured', capturedMinor: 5_000 }]);
     }
     second.payments.close();
     expect(await end(second.child, 'SIGTERM')).toBe(0);
@@ -105,6 +107,24 @@ describe('the simulator process', () => {
     expect(Date.now() - startedAt).toBeLessThan(5_000);
     await outcome;
     payments.close();
+  });
+
+  it('reads a ledger of an earlier release', async () => {
+    ledgerFile = join(folder, 'earlier.jsonl');
+    const intent = { purchaseId: 'p-old', amountMinor: 5_000, currency: 'EUR', method: 'pm_approve' };
+    const lines = [
+      { type: 'authorised', at: 1_700_000_000_000, key: 'p-old:1:authorise', authorisationId: 'auth_1', ...intent },
+      { type: 'captured', at: 1_700_000_000_100, key: 'p-old:1:capture', authorisationId: 'auth_1' },
+      { type: 'declined', at: 1_700_000_000_200, key: 'p-old:2:authorise', ...intent, reason: 'insufficient_funds' },
+    ];
+    await appendFile(ledgerFile, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const { child, payments } = await start();
+    const query = { purchaseId: 'p-old', authorisationIds: ['auth_1'], since: null };
+    expect(await payments.readPurchases([query])).toMatchObject([
+      { authorisations: [{ key: 'p-old:1:authorise', state: 'captured', capturedMinor: 5_000 }] },
+    ]);
+    payments.close();
+    expect(await end(child, 'SIGTERM')).toBe(0);
   });
 
   it('refuses to start with a ledger that it cannot read', async () => {

@@ -1,39 +1,59 @@
 import { z } from 'zod';
 
-/** One line of the ledger's journal: something that happened, once. Times are milliseconds since 1970. */
+/** Of the request that made the entry: its idempotency key and a digest of path and parameters; old ledgers have none. */
+const request = { at: z.int(), key: z.string(), digest: z.string().exactOptional() };
+/** The request was answered 500 although it took effect, and so is each repetition with its key. */
+const answered500 = { answered500: z.literal(true).exactOptional() };
+const intent = {
+  ...request,
+  purchaseId: z.string(),
+  /** In Stripe's smallest units. */
+  amountMinor: z.int(),
+  currency: z.string(),
+  metadata: z.record(z.string(), z.string()).exactOptional(),
+};
+const ofIntent = { ...request, ...answered500, authorisationId: z.string() };
+
+/**
+ * One line of the ledger's journal: something that happened, once. Times are milliseconds since 1970. `authorisationId` is
+ * the id of a PaymentIntent.
+ */
 export const ledgerEntry = z.discriminatedUnion('type', [
+  z.object({ ...intent, type: z.literal('created'), authorisationId: z.string() }),
   z.object({
+    ...intent,
+    ...answered500,
     type: z.literal('authorised'),
-    at: z.int(),
-    key: z.string(),
     authorisationId: z.string(),
-    purchaseId: z.string(),
-    amountMinor: z.int(),
-    currency: z.string(),
     method: z.string(),
   }),
   z.object({
+    ...intent,
     type: z.literal('declined'),
-    at: z.int(),
-    key: z.string(),
-    purchaseId: z.string(),
-    amountMinor: z.int(),
-    currency: z.string(),
+    /** Absent in old ledgers. */
+    authorisationId: z.string().exactOptional(),
     method: z.string(),
     reason: z.string(),
   }),
-  z.object({ type: z.literal('captured'), at: z.int(), key: z.string(), authorisationId: z.string() }),
+  z.object({ ...ofIntent, type: z.literal('confirmed'), method: z.string() }),
+  z.object({ ...ofIntent, type: z.literal('confirmation_declined'), method: z.string(), reason: z.string() }),
+  z.object({ ...ofIntent, type: z.literal('captured') }),
   /** The capture was refused, and with that the authorisation is over. */
-  z.object({ type: z.literal('capture_refused'), at: z.int(), key: z.string(), authorisationId: z.string() }),
-  z.object({ type: z.literal('voided'), at: z.int(), key: z.string(), authorisationId: z.string() }),
+  z.object({ ...ofIntent, type: z.literal('capture_refused') }),
+  z.object({ ...ofIntent, type: z.literal('voided') }),
   z.object({
+    ...ofIntent,
     type: z.literal('refunded'),
-    at: z.int(),
-    key: z.string(),
-    authorisationId: z.string(),
     refundId: z.string(),
     amountMinor: z.int(),
+    metadata: z.record(z.string(), z.string()).exactOptional(),
   }),
+  /** The request was answered 500 without an effect, and so is each repetition with its key. */
+  z.object({ ...request, type: z.literal('failed') }),
 ]);
 
 export type LedgerEntry = z.output<typeof ledgerEntry>;
+/** An entry that makes an intent. */
+export type FirstEntry = Extract<LedgerEntry, { type: 'created' | 'authorised' | 'declined' }>;
+/** An entry that changes one. */
+export type ChangeEntry = Exclude<LedgerEntry, FirstEntry | { type: 'failed' }>;

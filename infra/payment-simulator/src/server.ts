@@ -69,7 +69,7 @@ export async function startSimulator(o: {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : o.port;
   const url = `http://${o.host.includes(':') ? `[${o.host}]` : o.host}:${port}`;
-  o.logger.info({ url, purchases: ledger.purchases().size }, 'payment simulator listens');
+  o.logger.info({ url, purchases: ledger.purchaseCount() }, 'payment simulator listens');
 
   return {
     url,

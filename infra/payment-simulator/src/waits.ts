@@ -6,6 +6,7 @@ export interface Waits {
   begin(key: string, durationMs: number): void;
   /** Resolves when the wait of the key is over, at once if there is none. Rejects on shutdown. */
   over(key: string): Promise<void>;
+  isRunning(key: string): boolean;
 }
 
 /** Delays by key, held in memory: after a restart there are none. */
@@ -21,5 +22,6 @@ export function createWaits(closing: AbortSignal): Waits {
       waits.set(key, wait);
     },
     over: (key) => waits.get(key) ?? Promise.resolve(),
+    isRunning: (key) => waits.has(key),
   };
 }

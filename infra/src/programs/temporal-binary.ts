@@ -1,18 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LauncherFailure, messageOf } from '../failure.js';
-import { runCommand } from '../processes/run-command.js';
 import type { Reporter } from '../reporting.js';
 import { downloadTemporal } from './temporal-download.js';
 import { findProgram, programFolders } from './find.js';
+import { buildWithGo } from './go-build.js';
 import {
   compareVersions,
   OLDEST_TEMPORAL_SERVER,
   TEMPORAL_CLI_VERSION,
   temporalServerVersion,
 } from './temporal-version.js';
-
-const BUILD_TIMEOUT_MS = 20 * 60_000;
 
 export interface TemporalProgram {
   readonly path: string;
@@ -86,20 +84,7 @@ async function downloadInto(workshop: string, o: TemporalSearch): Promise<string
   return downloadTemporal({ version: TEMPORAL_CLI_VERSION, into: workshop, ...o });
 }
 
-async function buildInto(workshop: string, o: TemporalSearch): Promise<string> {
-  const go = findProgram('go', [...programFolders(o.env['PATH']), '/usr/local/go/bin', '/usr/lib/go/bin']);
-  if (go === undefined) throw new Error('Go is not installed, so it cannot be built either');
-  o.report.info(`building the Temporal CLI ${TEMPORAL_CLI_VERSION} with Go, once: two to five minutes on two cores`);
-  await runCommand({
-    what: 'building the Temporal CLI with Go',
-    command: go,
-    args: ['install', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_CLI_VERSION}`],
-    cwd: workshop,
-    env: { ...o.env, GOBIN: workshop, GOFLAGS: '-modcacherw', GO111MODULE: 'on', GOWORK: 'off', CGO_ENABLED: '0' },
-    timeoutMs: BUILD_TIMEOUT_MS,
-    logFile: o.logFile,
-    report: o.report,
-    signal: o.signal,
-  });
-  return join(workshop, 'temporal');
+function buildInto(workshop: string, o: TemporalSearch): Promise<string> {
+  const source = `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_CLI_VERSION}`;
+  return buildWithGo({ ...o, name: `the Temporal CLI ${TEMPORAL_CLI_VERSION}`, source, into: workshop });
 }

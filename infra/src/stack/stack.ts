@@ -154,7 +154,8 @@ function serviceEnvironment(
     AMQP_URL: addresses.amqpUrl,
     TEMPORAL_ADDRESS: addresses.temporalAddress,
     TEMPORAL_NAMESPACE: addresses.temporalNamespace,
-    PAYMENT_URL: paymentUrl,
+    // With a key of Stripe, payments are made there unless an address is given.
+    ...((env['STRIPE_SECRET_KEY'] === undefined || o.given.paymentUrl !== undefined) && { PAYMENT_URL: paymentUrl }),
     JWT_SECRET: jwtSecret,
   };
 }

@@ -1,24 +1,22 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { PaymentUnknownError } from './port.js';
 
-const MAX_ANSWER_BYTES = 65_536;
+/** A page of a hundred events with a PaymentIntent each is some 250 kB. */
+const MAX_ANSWER_BYTES = 4_194_304;
 
 export interface HttpCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: string;
   /** Path with query, from the root. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON. */
   readonly body?: string;
-  readonly signal?: AbortSignal | undefined;
-  /** Where more than the usual is expected. */
-  readonly maxAnswerBytes?: number;
 }
 
 export interface HttpAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
@@ -54,14 +52,12 @@ export function createHttpCaller(o: { origin: URL; timeoutMs: number; maxConnect
       let request: ClientRequest | undefined;
       let settled = false;
       const timer = setTimeout(() => fail(`no answer within ${o.timeoutMs} ms`), o.timeoutMs);
-      const onAbort = (): void => fail('the call was given up', call.signal?.reason);
 
       /** False if the call has its result already: whatever the socket still says is then noise. */
       function settle(): boolean {
         if (settled) return false;
         settled = true;
         clearTimeout(timer);
-        call.signal?.removeEventListener('abort', onAbort);
         return true;
       }
       function fail(what: string, cause?: unknown): void {
@@ -80,9 +76,9 @@ export function createHttpCaller(o: { origin: URL; timeoutMs: number; maxConnect
             headers: call.headers,
           },
           (response) => {
-            readAnswer(response, call.maxAnswerBytes ?? MAX_ANSWER_BYTES).then(
+            readAnswer(response, MAX_ANSWER_BYTES).then(
               (body) => {
-                if (settle()) resolve({ status: response.statusCode ?? 0, body });
+                if (settle()) resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
               },
               (error: unknown) => fail('the answer broke off', error),
             );
@@ -96,8 +92,6 @@ export function createHttpCaller(o: { origin: URL; timeoutMs: number; maxConnect
         request.end(call.body);
       }
 
-      if (call.signal?.aborted) return onAbort();
-      call.signal?.addEventListener('abort', onAbort, { once: true });
       try {
         attempt(true);
       } catch (error) {

@@ -1,17 +1,21 @@
-export { createHttpPayments } from './http-payments.js';
-export type { HttpPayments } from './http-payments.js';
-export { MAX_STATEMENT_ENTRIES, paymentKey, PaymentRequestError, PaymentUnknownError } from './port.js';
+export { createStripePayments } from './stripe/stripe-payments.js';
+export type { StripePayments } from './stripe/stripe-payments.js';
+export { STRIPE_API_VERSION } from './stripe/client.js';
+export { fromStripeAmount, smallestStepAtStripe } from './stripe/amounts.js';
+export { paymentSettings, paymentVariables, refinePayments, simulatorSettings } from './settings.js';
+export type { PaymentSettings } from './settings.js';
+export { paymentKey, PaymentRequestError, PaymentUnknownError } from './port.js';
 export type {
   AuthorisationRequest,
   AuthorisationState,
   AuthoriseResult,
   StatementPage,
-  StatementRequest,
   CaptureResult,
   LookUpResult,
   PaymentOperation,
   PaymentPort,
   PurchasePayments,
+  PurchaseQuery,
   RefundResult,
   ReverseResult,
   VoidResult,

@@ -23,13 +23,19 @@ export interface PaymentPort {
    * What the provider knows about the authorisation that was asked for with this key. `not_found` never means
    * "not charged": the authorisation may still be on its way. Send it again with its key until it answers, or reverse it.
    */
-  lookUp(request: { authoriseKey: string }, signal?: AbortSignal): Promise<LookUpResult>;
+  lookUp(request: { authoriseKey: string; askedAt?: Date }, signal?: AbortSignal): Promise<LookUpResult>;
   /**
-   * The provider's statement, for reconciliation; absent where a provider cannot show them. Either those of the named
-   * purchases (at most `MAX_STATEMENT_ENTRIES`; one that it does not know is left out), or those at which something moved after a
-   * position, in the order in which it moved.
+   * What the provider has of these purchases now: the authorisations that are named, and those that were made in the minutes
+   * after `since`, as far as those can be listed. A purchase of which it has none is left out.
    */
-  statement?(request: StatementRequest, signal?: AbortSignal): Promise<StatementPage>;
+  readPurchases(purchases: readonly PurchaseQuery[], signal?: AbortSignal): Promise<PurchasePayments[]>;
+  /**
+   * The provider's statement, for reconciliation: a page of the purchases at which something moved after a position, in the
+   * order in which it moved. It shows the authorisations that moved, which need not be all of a purchase.
+   *
+   * @param request.after the `position` of the page before; null for the beginning
+   */
+  statement(request: { readonly after: string | null }, signal?: AbortSignal): Promise<StatementPage>;
 }
 
 /** An authorisation as it is asked for. */
@@ -39,15 +45,22 @@ export interface AuthorisationRequest {
   readonly currency: string;
   readonly method: string;
   readonly purchaseId: string;
+  readonly eventId?: string;
+  readonly attempt?: number;
+  /**
+   * When this authorisation may first have been sent; absent if that is now. The provider forgets idempotency keys after a
+   * day, so an older authorisation is looked for before it is sent again.
+   */
+  readonly askedAt?: Date;
 }
 
-/** Most purchases in one page of the statement. */
-export const MAX_STATEMENT_ENTRIES = 200;
-
-export type StatementRequest =
-  | { readonly purchaseIds: readonly string[] }
-  /** `after`: the `position` of the page before; null for the beginning. */
-  | { readonly after: string | null };
+/** Names a purchase and where to look for its authorisations. */
+export interface PurchaseQuery {
+  readonly purchaseId: string;
+  readonly authorisationIds: readonly string[];
+  /** When the purchase was made; null if that is not known. */
+  readonly since: Date | null;
+}
 
 export interface StatementPage {
   readonly purchases: readonly PurchasePayments[];
@@ -61,9 +74,9 @@ export interface StatementPage {
 export interface PurchasePayments {
   readonly purchaseId: string;
   readonly authorisations: readonly {
+    /** Idempotency key of the authorisation. */
     readonly key: string;
-    /** Absent when it was declined at once. */
-    readonly authorisationId?: string;
+    readonly authorisationId: string;
     readonly state: AuthorisationState;
     readonly amountMinor: AmountMinor;
     readonly capturedMinor: AmountMinor;
@@ -74,7 +87,8 @@ export interface PurchasePayments {
 
 export type AuthoriseResult =
   | { readonly kind: 'authorised'; readonly authorisationId: string }
-  | { readonly kind: 'declined'; readonly reason: string };
+  /** `reason` may be told to the buyer. `declineCode` is the provider's own, for operators. */
+  | { readonly kind: 'declined'; readonly reason: string; readonly declineCode?: string };
 
 /** An authorisation that was captured before, by whichever key, answers `captured`. */
 export type CaptureResult =
@@ -90,7 +104,7 @@ export type ReverseResult =
 /** `refunded` only if the refund with this very key exists; another key's refund is another refund. */
 export type RefundResult =
   | { readonly kind: 'refunded'; readonly refundId: string }
-  | { readonly kind: 'refused'; readonly reason: 'not_captured' | 'over_captured' };
+  | { readonly kind: 'refused'; readonly reason: 'not_captured' | 'over_captured' | 'failed' };
 
 export type AuthorisationState = 'authorised' | 'captured' | 'voided' | 'declined' | 'refunded' | 'expired';
 
@@ -99,12 +113,11 @@ export type LookUpResult =
       readonly kind: 'found';
       /** `refunded` when all that was captured was paid back; `captured` while some of it was. */
       readonly state: AuthorisationState;
-      /** Absent when the authorisation was declined at once. */
-      readonly authorisationId?: string;
+      readonly authorisationId: string;
       readonly amountMinor: AmountMinor;
       readonly capturedMinor: AmountMinor;
       readonly refundedMinor: AmountMinor;
-      /** Why it was declined. */
+      /** The decline code. */
       readonly reason?: string;
     }
   | { readonly kind: 'not_found' };
@@ -141,7 +154,7 @@ export class PaymentRequestError extends Error {
     message: string,
     /** HTTP status. */
     readonly status: number,
-    /** The provider's code, such as `key_reused`. */
+    /** The provider's code, such as `resource_missing`. */
     readonly code: string,
   ) {
     super(message);

@@ -1,3 +1,4 @@
+import { paymentSettings, paymentVariables, refinePayments, type PaymentSettings } from '@box-office/payments';
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
@@ -6,8 +7,7 @@ const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   AMQP_URL: z.url({ protocol: /^amqps?$/ }),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
-  /** The payment provider. */
-  PAYMENT_URL: z.url({ protocol: /^https?$/ }),
+  ...paymentVariables,
   HEALTH_HOST: z.string().default('127.0.0.1'),
   /** 0 for any free port; the log says which. */
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
@@ -35,12 +35,12 @@ export type Config = ReturnType<typeof readConfig>;
  * @throws ConfigError
  */
 export function readConfig() {
-  const checked = parseConfig(schema, process.env);
+  const checked = parseConfig(schema.superRefine(refinePayments), process.env);
   return {
     databaseUrl: checked.DATABASE_URL,
     amqpUrl: checked.AMQP_URL,
     redisUrl: checked.REDIS_URL,
-    paymentUrl: checked.PAYMENT_URL,
+    payments: paymentSettings(checked),
     temporal: loadClientConnectConfig(),
     reconciliationEveryMs: checked.RECONCILIATION_EVERY_MS,
     recheckDelayMs: checked.RECONCILIATION_RECHECK_DELAY_MS,

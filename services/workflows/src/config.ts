@@ -1,3 +1,4 @@
+import { paymentVariables, refinePayments } from '@box-office/payments';
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
@@ -7,8 +8,7 @@ const schema = z.object({
   DATABASE_URL: z.url(),
   REDIS_URL: z.url(),
   AMQP_URL: z.url(),
-  /** The payment provider. */
-  PAYMENT_URL: z.url(),
+  ...paymentVariables,
   /** Where /livez, /readyz and /metrics answer. */
   HEALTH_HOST: z.string().default('127.0.0.1'),
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
@@ -29,5 +29,6 @@ export type WorkerConfig = z.output<typeof schema>;
 
 /** Reads the worker's configuration; Temporal's own variables (TEMPORAL_ADDRESS, …) by its envconfig. */
 export function readConfig(): { readonly worker: WorkerConfig; readonly temporal: ClientConnectConfig } {
-  return { worker: parseConfig(schema, process.env), temporal: loadClientConnectConfig() };
+  const worker = parseConfig(schema.superRefine(refinePayments), process.env);
+  return { worker, temporal: loadClientConnectConfig() };
 }

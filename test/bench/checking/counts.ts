@@ -110,7 +110,7 @@ export interface StatementTotals {
 }
 
 export async function readStatement(paymentUrl: string): Promise<StatementTotals> {
-  const response = await fetch(`${paymentUrl}/v1/ledger?limit=1`, { signal: AbortSignal.timeout(30_000) });
+  const response = await fetch(`${paymentUrl}/ledger?limit=1`, { signal: AbortSignal.timeout(30_000) });
   if (response.status !== 200)
     throw new Error(`the payment provider's statement cannot be read: HTTP ${response.status}`);
   const { purchaseCount, totals } = (await response.json()) as {

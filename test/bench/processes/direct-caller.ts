@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PurchaseOrder } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import { createPublisher } from '@box-office/messaging';
-import { createHttpPayments } from '@box-office/payments';
+import { createStripePayments, simulatorSettings } from '@box-office/payments';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import { createActivities } from '@box-office/workflows/activities';
 import type { DirectJob, DirectResult } from '../baselines/jobs.js';
@@ -68,7 +68,7 @@ async function connect(servers: DirectJob) {
   const redis = createRedis({ url: servers.redisUrl, name: 'direct', logger });
   await redisReady(redis, 10_000);
   const publisher = createPublisher({ url: servers.amqpUrl, logger });
-  const payments = createHttpPayments({ url: servers.paymentUrl });
+  const payments = createStripePayments(simulatorSettings(servers.paymentUrl));
   const activities = createActivities({
     pool,
     inventory: createInventory(redis),

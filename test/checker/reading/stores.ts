@@ -9,7 +9,7 @@ import type {
   TicketStatus,
 } from '@box-office/contract';
 import type { InventorySnapshot } from '@box-office/inventory';
-import type { LedgerStatement } from '@box-office/payments/wire';
+import type { LedgerStatement } from '@box-office/payment-simulator/ledger-statement';
 
 /** The contents of all stores of a quiescent system. The comparisons use nothing else and never read a store. */
 export interface Stores {

@@ -6,7 +6,7 @@ import type { EventDetails } from '@box-office/contract';
 import { startServices } from '@box-office/infra';
 import { createInventory, type Inventory } from '@box-office/inventory';
 import { createPublisher, createTopology, type Publisher } from '@box-office/messaging';
-import { createHttpPayments, type HttpPayments } from '@box-office/payments';
+import { createStripePayments, simulatorSettings, type StripePayments } from '@box-office/payments';
 import { createLogger, createPool } from '@box-office/platform';
 import { createEvent } from '@box-office/database';
 import { rebuildFromDatabase } from '@box-office/inventory-sync';
@@ -29,7 +29,7 @@ export interface CheckerFixture {
   readonly pool: pg.Pool;
   readonly redis: Redis;
   readonly inventory: Inventory;
-  readonly payments: HttpPayments;
+  readonly payments: StripePayments;
   readonly publisher: Publisher;
   readonly options: CheckOptions;
   /** The calls of buyers so far; tests add to it. */
@@ -62,7 +62,7 @@ export async function startCheckerFixture(): Promise<CheckerFixture> {
   const inventory = createInventory(redis);
   const services = await startServices({ dir, serviceEnv: stack.serviceEnv }, { simulator: 1 });
   const paymentUrl = services.simulator[0]?.url ?? '';
-  const payments = createHttpPayments({ url: paymentUrl });
+  const payments = createStripePayments(simulatorSettings(paymentUrl));
   const queuePrefix = `${randomUUID()}.`;
   const topology = createTopology({ prefix: queuePrefix });
   const publisher = createPublisher({ url: stack.amqpUrl, logger, topology });

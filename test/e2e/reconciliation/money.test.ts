@@ -44,8 +44,8 @@ describe.concurrent('a charge without a ticket', () => {
       },
       finds: ['charge_without_ticket repaired'],
       after: async (_, purchaseId) => {
-        const statement = await fixture.stores.payments.statement?.({ purchaseIds: [purchaseId] });
-        expect(statement?.purchases[0]?.authorisations.map(({ state }) => state)).toContain('voided');
+        const authorisations = await fixture.stores.authorisationsOf(purchaseId);
+        expect(authorisations.map(({ state }) => state)).toContain('voided');
       },
     });
   }, 120_000);
@@ -69,8 +69,8 @@ describe('a ticket without a charge', () => {
   it('is handed over to an operator, and the finding is closed when the ticket is paid for', async () => {
     await fixture.plantUnderLoad({
       plant: async ({ purchaseId }) => {
-        const statement = await fixture.stores.payments.statement?.({ purchaseIds: [purchaseId] });
-        const authorisationId = statement?.purchases[0]?.authorisations[0]?.authorisationId ?? '';
+        const [authorisation] = await fixture.stores.authorisationsOf(purchaseId);
+        const authorisationId = authorisation?.authorisationId ?? '';
         const refund = { key: `planted:${randomUUID()}`, authorisationId, amountMinor: 2 * PRICE_MINOR };
         await fixture.stores.payments.refund(refund);
       },

@@ -1,6 +1,12 @@
 import { purchaseWorkflowId, PURCHASE_WORKFLOW, type PurchaseOrder } from '@box-office/contract';
 import { createInventory, type Inventory } from '@box-office/inventory';
-import { createHttpPayments, paymentKey, type HttpPayments } from '@box-office/payments';
+import {
+  createStripePayments,
+  paymentKey,
+  simulatorSettings,
+  type PurchasePayments,
+  type StripePayments,
+} from '@box-office/payments';
 import {
   claimPurchases,
   finalisePurchases,
@@ -16,11 +22,13 @@ import { newBuyer, type TestSystem } from '../../support/test-system.js';
 /** Direct access to every store, for tests that plant differences. */
 export interface StoreAccess {
   readonly inventory: Inventory;
-  readonly payments: HttpPayments;
+  readonly payments: StripePayments;
   readonly temporal: Client;
   /** The schema's owner, who may write what the services may not. */
   readonly owner: pg.Pool;
   generationOf(eventId: string): Promise<number>;
+  /** What the payment provider has of a purchase that was made a moment ago. */
+  authorisationsOf(purchaseId: string): Promise<PurchasePayments['authorisations']>;
   /** Runs the steps of a purchase up to its confirmation, with the given owner workflow. Publishes nothing. */
   confirmPurchase(o: {
     eventId: string;
@@ -46,13 +54,15 @@ interface ConfirmedPurchase {
 
 const METHOD = 'pm_approve';
 
+const aMinuteAgo = (): Date => new Date(Date.now() - 60_000);
+
 export async function openStoreAccess(system: TestSystem): Promise<StoreAccess> {
   const stack = inject('stack');
   const connection = await Connection.connect({ address: stack.temporalAddress });
   const temporal = new Client({ connection, namespace: stack.temporalNamespace });
   const owner = new pg.Pool({ connectionString: stack.databaseOwnerUrl, max: 2 });
   const inventory = createInventory(system.redis);
-  const payments = createHttpPayments({ url: stack.paymentUrl });
+  const payments = createStripePayments(simulatorSettings(stack.paymentUrl));
 
   const generationOf = async (eventId: string): Promise<number> => {
     const generation = await readGeneration(system.pool, eventId);
@@ -62,6 +72,11 @@ export async function openStoreAccess(system: TestSystem): Promise<StoreAccess> 
 
   return {
     ...{ inventory, payments, temporal, owner, generationOf },
+
+    async authorisationsOf(purchaseId) {
+      const [entry] = await payments.readPurchases([{ purchaseId, authorisationIds: [], since: aMinuteAgo() }]);
+      return entry?.authorisations ?? [];
+    },
 
     async confirmPurchase({ eventId, quantity, purchaseId, owner: claimant }) {
       const order: PurchaseOrder = {

@@ -49,6 +49,10 @@ const PAYMENT_METHODS = [
   { weight: 2, method: 'pm_void_fail_2+capture_refused' },
   { weight: 2, method: 'pm_late_1500' },
   { weight: 1, method: 'pm_late_6000' },
+  { weight: 2, method: 'pm_error_500_after_charge' },
+  { weight: 2, method: 'pm_error_500_after_capture' },
+  { weight: 1, method: 'pm_error_500_before_capture' },
+  { weight: 1, method: 'pm_error_500_after_void+capture_refused' },
 ] as const;
 
 /** Draws a new selection for one of the events. */

@@ -13,6 +13,8 @@ export interface MoneyOnRecord {
   /** The payment of its tickets; null if there was none. */
   readonly authorisationId: string | null;
   readonly paymentAttempt: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
   /** The price of its valid tickets: what may be kept. */
   readonly validMinor: number;
   /** It is open, or one of its cancellations is not settled: its money may still move. */
@@ -23,6 +25,7 @@ export interface MoneyOnRecord {
 
 const MONEY = `
 select t.id as purchase_id, t.event_id, t.status, t.currency, t.amount_minor, t.authorisation_id, t.payment_attempt,
+       t.created_at,
        coalesce((select sum(price_minor) from event_tickets k where k.purchase_id = t.id and k.status = 'valid'), 0) as valid_minor,
        t.outcome is null or exists (
          select from ticket_cancellations c where c.purchase_id = t.id and c.settled_at is null) as under_way,

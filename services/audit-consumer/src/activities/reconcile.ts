@@ -178,8 +178,13 @@ function createStatementActivities(deps: ReconciliationDeps) {
       const { purchaseIds, candidates, from, to } = statement;
       const first = await onlyQuiescent(deps, candidates);
       const second: Discrepancy[] = [];
-      for (let start = 0; start < purchaseIds.length; start += PURCHASES_PER_PAGE) {
-        second.push(...(await checkPaymentsOf(deps, purchaseIds.slice(start, start + PURCHASES_PER_PAGE))));
+      const subjects = [...candidates, ...(await listActiveFindings(pool, { kinds: PAYMENT_KINDS }))];
+      const purchases = purchaseIds.map((purchaseId) => ({
+        purchaseId,
+        authorisationIds: [...new Set(subjects.flatMap(({ subject }) => authorisationIdOf(subject, purchaseId)))],
+      }));
+      for (let start = 0; start < purchases.length; start += PURCHASES_PER_PAGE) {
+        second.push(...(await checkPaymentsOf(deps, purchases.slice(start, start + PURCHASES_PER_PAGE))));
       }
       const confirmed = await confirmDiscrepancies(deps, run, { first, second });
       const checked = new Set(purchaseIds);
@@ -197,3 +202,8 @@ function createStatementActivities(deps: ReconciliationDeps) {
  * one.
  */
 const purchaseIdOf = (subject: string): string => subject.split(' ', 1)[0] ?? subject;
+
+const authorisationIdOf = (subject: string, purchaseId: string): string[] => {
+  const [purchase, authorisationId] = subject.split(' ', 2);
+  return purchase === purchaseId && authorisationId !== undefined ? [authorisationId] : [];
+};

@@ -1,7 +1,7 @@
 import { AUDIT_TASK_QUEUE, REDIS_REBUILD_WORKFLOW, type RedisRebuildRequest } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import type { Publisher } from '@box-office/messaging';
-import { createHttpPayments } from '@box-office/payments';
+import { createStripePayments } from '@box-office/payments';
 import { createPool, createRedis, type HealthChecks, type Logger, type ReportUnreadable } from '@box-office/platform';
 import { Client, Connection } from '@temporalio/client';
 import { createAuditActivities } from '../activities/index.js';
@@ -39,7 +39,7 @@ export function startReconciliation(o: {
     logger,
   });
   const redis = createRedis({ url: config.redisUrl, name: NAME, logger, commandTimeoutMs: REDIS_COMMAND_TIMEOUT_MS });
-  const payments = createHttpPayments({ url: config.paymentUrl, maxConnections: MAX_PAYMENT_CONNECTIONS });
+  const payments = createStripePayments({ ...config.payments, maxConnections: MAX_PAYMENT_CONNECTIONS });
   const connection = Connection.lazy(config.temporal.connectionOptions);
   const client = new Client({ connection, namespace: config.temporal.namespace ?? 'default' });
   const workflows = createTemporalWorkflows(client);

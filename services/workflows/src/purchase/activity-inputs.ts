@@ -43,11 +43,11 @@ export const isPaid = ({ claim }: Pick<PurchaseContext, 'claim'>): boolean => cl
 
 /** @throws Error if the purchase names no method: a defect, as its claim refuses one that costs something */
 export function paymentOf({ order, claim, payment }: PurchaseContext): PaymentRequest {
-  const { purchaseId } = order;
+  const { purchaseId, eventId } = order;
   const { amountMinor, currency } = claim;
   const { attempt, method } = payment;
   if (method === null) throw new Error(`purchase ${purchaseId} is to be paid without a payment method`);
-  return { purchaseId, amountMinor, currency, attempt, method };
+  return { purchaseId, eventId, amountMinor, currency, attempt, method };
 }
 
 /** @throws Error if the purchase was not authorised: a defect of the order of steps */

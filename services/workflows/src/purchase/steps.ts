@@ -119,7 +119,7 @@ const authorise: Step<'authorise'> = {
   },
   describe({ claim }, answer) {
     if (answer.kind === 'authorised') return mdText`has ${amount(claim)} authorised (${answer.authorisationId}).`;
-    return answer.kind === 'declined' ? mdText`is declined: ${inWords(answer.reason)}.` : null;
+    return answer.kind === 'declined' ? mdText`is declined: ${inWords(answer.declineCode ?? answer.reason)}.` : null;
   },
 };
 

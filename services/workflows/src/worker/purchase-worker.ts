@@ -1,7 +1,7 @@
 import { PURCHASE_TASK_QUEUE } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import { createPublisher } from '@box-office/messaging';
-import { createHttpPayments } from '@box-office/payments';
+import { createStripePayments, paymentSettings } from '@box-office/payments';
 import {
   createPool,
   createRedis,
@@ -55,7 +55,7 @@ export async function startPurchaseWorker(o: PurchaseWorkerOptions): Promise<Pur
   });
   const redis = createRedis({ url: config.REDIS_URL, name: 'workflows', logger });
   const publisher = createPublisher({ url: config.AMQP_URL, logger });
-  const payments = createHttpPayments({ url: config.PAYMENT_URL });
+  const payments = createStripePayments(paymentSettings(config));
   let connection: NativeConnection | undefined;
   const close = async (): Promise<void> => {
     payments.close();

@@ -1,8 +1,9 @@
 import type { PurchasePayments } from '@box-office/payments';
-import { readStatementPosition, readMoney } from '@box-office/database';
+import { readStatementPosition, readMoney, type MoneyOnRecord } from '@box-office/database';
 import { comparePayments } from '../comparing/payments.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { isUuid, type Discrepancy } from '../discrepancy.js';
+import { checkPaymentsOf } from './check-payments.js';
 import type { Throttle } from './throttle.js';
 
 /** Pages that one run reads. After a rush the next runs read the rest. */
@@ -17,20 +18,19 @@ export interface StatementCheck {
 
 /**
  * Reads the payment provider's statement from the position of the last run, and compares each purchase in it with
- * PostgreSQL. Only this finds a charge that PostgreSQL does not know. Does nothing if the provider offers no statement.
+ * PostgreSQL. Only this finds a charge that PostgreSQL does not know.
  */
 export async function checkStatement(
   { pool, payments }: ReconciliationDeps,
   throttle: Throttle,
 ): Promise<StatementCheck> {
   const from = await readStatementPosition(pool);
-  if (!payments.statement) return { discrepancies: [], from, to: from };
   const discrepancies: Discrepancy[] = [];
   let position = from;
   for (let page = 0; page < MAX_PAGES; page++) {
     const sinceMs = performance.now();
     const statement = await payments.statement({ after: position });
-    discrepancies.push(...(await compareEntries({ pool }, statement.purchases)));
+    discrepancies.push(...(await compareEntries({ pool, payments }, statement.purchases)));
     ({ position } = statement);
     if (statement.isLast) break;
     await throttle(sinceMs);
@@ -38,12 +38,25 @@ export async function checkStatement(
   return { discrepancies, from, to: position };
 }
 
+/** A page shows what moved. Where that is not what PostgreSQL expects, all that the provider has of the purchase is read. */
 async function compareEntries(
-  { pool }: Pick<ReconciliationDeps, 'pool'>,
+  deps: Pick<ReconciliationDeps, 'pool' | 'payments'>,
   entries: readonly PurchasePayments[],
 ): Promise<Discrepancy[]> {
-  // If other systems use the provider account too, the statement contains ids that are not UUIDs.
   const ids = entries.map(({ purchaseId }) => purchaseId).filter(isUuid);
-  const records = new Map((await readMoney(pool, ids)).map((record) => [record.purchaseId, record]));
-  return entries.flatMap((entry) => comparePayments(entry, records.get(entry.purchaseId)));
+  const records = new Map((await readMoney(deps.pool, ids)).map((record) => [record.purchaseId, record]));
+  const unexpected = entries.filter((entry) => !isAsExpected(entry, records.get(entry.purchaseId)));
+  return checkPaymentsOf(
+    deps,
+    unexpected.map(({ purchaseId, authorisations }) => ({
+      purchaseId,
+      authorisationIds: authorisations.map(({ authorisationId }) => authorisationId),
+    })),
+  );
+}
+
+function isAsExpected(entry: PurchasePayments, record: MoneyOnRecord | undefined): boolean {
+  const isForeign = ({ authorisationId, capturedMinor, state }: PurchasePayments['authorisations'][number]): boolean =>
+    authorisationId !== record?.authorisationId && (capturedMinor > 0 || state === 'authorised');
+  return !entry.authorisations.some(isForeign) && comparePayments(entry, record).length === 0;
 }

@@ -8,7 +8,13 @@ const purchaseId = randomUUID();
 
 const record = (o: Partial<MoneyOnRecord> = {}): MoneyOnRecord => ({
   ...{ purchaseId, eventId: '1', status: 'confirmed', currency: 'EUR', authorisationId: 'first', paymentAttempt: 1 },
-  ...{ amountMinor: 5_000, validMinor: 5_000, underWay: false, paidBackByHand: false },
+  ...{
+    amountMinor: 5_000,
+    validMinor: 5_000,
+    underWay: false,
+    paidBackByHand: false,
+    createdAt: '2026-01-01T00:00:00Z',
+  },
   ...o,
 });
 

@@ -41,7 +41,7 @@ export function comparePayments(entry: PurchasePayments, record: MoneyOnRecord |
   const discrepancies = surplus.map((authorisation): Discrepancy => ({
     ...common,
     kind: 'charge_without_ticket',
-    subject: `${purchaseId} ${authorisation.authorisationId ?? authorisation.key}`,
+    subject: `${purchaseId} ${authorisation.authorisationId}`,
     found: { keptMinor: keptMinorOf(authorisation), state: authorisation.state, authorisation: authorisation.key },
     ...resolutionOf(authorisation, record),
   }));
@@ -89,7 +89,7 @@ function resolutionOf(
   const keptMinor = keptMinorOf(authorisation);
   const isAuthorised = state === 'authorised';
   const money = isAuthorised ? 'money is authorised' : 'money is captured';
-  if (!record || authorisationId === undefined) {
+  if (!record) {
     return {
       cause: `${money} for a purchase that PostgreSQL does not know`,
       action: 'an operator has to find out whose money it is; other systems may use the provider account too',

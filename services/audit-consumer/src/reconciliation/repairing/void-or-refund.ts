@@ -15,7 +15,7 @@ export async function voidOrRefund(
   deps: Pick<ReconciliationDeps, 'pool' | 'payments'>,
   { purchaseId, authorisationId }: VoidOrRefund,
 ): Promise<RepairResult> {
-  const current = (await checkPaymentsOf(deps, [purchaseId]))
+  const current = (await checkPaymentsOf(deps, [{ purchaseId, authorisationIds: [authorisationId] }]))
     .map(({ repair }) => repair)
     .find((repair) => repair.kind === 'void_or_refund' && repair.authorisationId === authorisationId);
   if (current?.kind !== 'void_or_refund') return gone;

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { paymentKey, PaymentRequestError, type AuthorisationRequest } from '@box-office/payments';
+import { findPurchases } from '@box-office/database';
+import { paymentKey, type AuthorisationRequest } from '@box-office/payments';
 import { cancellationSignal } from '@temporalio/activity';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
 
 /** One purchase's payment as the provider needs to know it. Amount in minor units. */
 export interface PaymentRequest {
   readonly purchaseId: string;
+  /** Absent in histories of earlier releases. */
+  readonly eventId?: string;
   readonly attempt: number;
   readonly amountMinor: number;
   readonly currency: string;
@@ -26,7 +29,8 @@ export interface UnknownPayment {
 
 export type Authorisation =
   | { readonly kind: 'authorised'; readonly authorisationId: string }
-  | { readonly kind: 'declined'; readonly reason: string }
+  /** `reason` is what the buyer is told; the provider's own code is for operators. */
+  | { readonly kind: 'declined'; readonly reason: string; readonly declineCode?: string }
   | UnknownPayment;
 
 export type Capture =
@@ -36,32 +40,29 @@ export type Capture =
 export type PaymentWait = 'soft_deadline' | 'until_known';
 
 /** The payment provider: all purchases of the list at the same time, each with its own idempotency key. */
-export function createPaying({ payments, paymentSoftDeadlineMs }: ActivityDeps) {
-  const authorisationOf = ({ attempt, ...request }: PaymentRequest): AuthorisationRequest => ({
+export function createPaying({ pool, payments, paymentSoftDeadlineMs }: ActivityDeps) {
+  const authorisationOf = (request: PaymentRequest, askedAt?: Date): AuthorisationRequest => ({
     ...request,
-    key: paymentKey(request.purchaseId, attempt, 'authorise'),
+    key: paymentKey(request.purchaseId, request.attempt, 'authorise'),
+    ...(askedAt && { askedAt }),
   });
+
+  /** When the authorisations may first have been sent: not before the purchase was made. Undefined for one without a row. */
+  async function timesAsked(list: readonly PaymentRequest[]): Promise<(Date | undefined)[]> {
+    const rows = await findPurchases(pool, [...new Set(list.map(({ purchaseId }) => purchaseId))]);
+    const madeAt = new Map(rows.map(({ purchaseId, createdAt }) => [purchaseId, new Date(createdAt)]));
+    return list.map(({ purchaseId }) => madeAt.get(purchaseId));
+  }
 
   /**
    * Reverses an authorisation whose outcome is unknown.
    *
-   * @returns its id if there is one that has to be voided or refunded; null if the provider's answer proves that nothing is authorised
-   *   and nothing will be
+   * @returns its id if it was captured and has to be refunded; null if nothing is authorised and nothing will be
    */
   async function reverse(payment: PaymentRequest, signal: AbortSignal): Promise<string | null> {
-    const request = authorisationOf(payment);
-    try {
-      const answer = await payments.reverse(request, signal);
-      return answer.kind === 'already_captured' ? answer.authorisationId : null;
-    } catch (error) {
-      if (!(error instanceof PaymentRequestError)) throw error;
-      const found = await payments.lookUp({ authoriseKey: request.key }, signal);
-      if (found.kind === 'found') return found.authorisationId ?? null;
-      // What the provider rejects as no request at all it has rejected, and will reject, as an authorisation. Without that,
-      // "not found" proves nothing.
-      if (error.code === 'malformed' || error.code === 'too_large') return null;
-      throw error;
-    }
+    const [askedAt] = await timesAsked([payment]);
+    const answer = await payments.reverse(authorisationOf(payment, askedAt), signal);
+    return answer.kind === 'already_captured' ? answer.authorisationId : null;
   }
 
   /**
@@ -71,19 +72,19 @@ export function createPaying({ payments, paymentSoftDeadlineMs }: ActivityDeps) 
   async function each<P, R>(
     list: readonly P[],
     wait: PaymentWait,
-    call: (payment: P, signal: AbortSignal) => Promise<R>,
+    call: (payment: P, signal: AbortSignal, index: number) => Promise<R>,
   ): Promise<(R | UnknownPayment)[]> {
     const signal = cancellationSignal();
-    if (wait === 'until_known') return Promise.all(list.map((payment) => call(payment, signal)));
+    if (wait === 'until_known') return Promise.all(list.map((payment, index) => call(payment, signal, index)));
     const waiting = new AbortController();
     const deadline = sleep(paymentSoftDeadlineMs, undefined, { signal: waiting.signal }).then(
       (): UnknownPayment => ({ kind: 'unknown', cause: `no answer within ${paymentSoftDeadlineMs} ms` }),
       (): UnknownPayment => ({ kind: 'unknown', cause: 'not waited for' }),
     );
     const answers = await Promise.all(
-      list.map((payment) =>
+      list.map((payment, index) =>
         Promise.race([
-          call(payment, signal).catch((error: unknown): UnknownPayment => ({
+          call(payment, signal, index).catch((error: unknown): UnknownPayment => ({
             kind: 'unknown',
             cause: error instanceof Error ? error.message : String(error),
           })),
@@ -97,8 +98,13 @@ export function createPaying({ payments, paymentSoftDeadlineMs }: ActivityDeps) 
 
   return {
     /** Authorises the amounts. One answer per payment, in their order. Repeating it sends the same key: no second charge. */
-    authorise: (list: readonly PaymentRequest[], wait: PaymentWait): Promise<Authorisation[]> =>
-      each(list, wait, (payment, signal) => payments.authorise(authorisationOf(payment), signal)),
+    async authorise(list: readonly PaymentRequest[], wait: PaymentWait): Promise<Authorisation[]> {
+      // With a soft deadline a purchase is seconds old, or it is asked for again without one.
+      const askedAt = wait === 'until_known' ? await timesAsked(list) : [];
+      return each(list, wait, (payment, signal, index) =>
+        payments.authorise(authorisationOf(payment, askedAt[index]), signal),
+      );
+    },
 
     /** Captures the authorised amounts. One answer per payment, in their order. Already captured is captured. */
     capture: (list: readonly AuthorisedPayment[], wait: PaymentWait): Promise<Capture[]> =>

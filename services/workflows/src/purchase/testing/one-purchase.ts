@@ -3,7 +3,7 @@ import type { PurchaseOrder } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { createInventory } from '@box-office/inventory';
 import { createPublisher } from '@box-office/messaging';
-import { createHttpPayments, type PaymentPort } from '@box-office/payments';
+import { createStripePayments, simulatorSettings, type PaymentPort } from '@box-office/payments';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import { claimCancellation, createEvent, findPurchases } from '@box-office/database';
 import { freshDatabase, gala, separateEventIds } from '@box-office/database/testing';
@@ -47,7 +47,7 @@ export async function openWorkbench(
   const redis = createRedis({ url: stack.redisUrl, name: 'saga test', logger });
   await redisReady(redis, 5_000);
   const [inventory, publisher] = [createInventory(redis), createPublisher({ url: stack.amqpUrl, logger })];
-  const payments = createHttpPayments({ url: stack.paymentUrl, timeoutMs: PAYMENT_TIMEOUT_MS });
+  const payments = createStripePayments({ ...simulatorSettings(stack.paymentUrl), timeoutMs: PAYMENT_TIMEOUT_MS });
   const deps = {
     ...{ pool, inventory, payments, publisher, logger },
     notify: () => undefined,
@@ -59,8 +59,9 @@ export async function openWorkbench(
   const activities = createActivities(deps);
 
   async function moneyKept(purchaseId: string): Promise<{ kept: number; captures: number; aside: number }> {
-    const statement = await payments.statement?.({ purchaseIds: [purchaseId] });
-    const authorisations = statement?.purchases[0]?.authorisations ?? [];
+    const since = new Date(Date.now() - 60_000);
+    const [entry] = await payments.readPurchases([{ purchaseId, authorisationIds: [], since }]);
+    const authorisations = entry?.authorisations ?? [];
     return {
       kept: authorisations.reduce((sum, { capturedMinor, refundedMinor }) => sum + capturedMinor - refundedMinor, 0),
       captures: authorisations.filter(({ capturedMinor }) => capturedMinor > 0).length,

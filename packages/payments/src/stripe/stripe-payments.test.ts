@@ -3,17 +3,24 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpPayments } from './http-payments.js';
-import type { HttpPayments } from './http-payments.js';
-import { paymentKey, PaymentRequestError, PaymentUnknownError } from './port.js';
+import { createStripePayments, type StripePayments } from './stripe-payments.js';
+import { simulatorSettings } from '../settings.js';
+import { paymentKey, PaymentRequestError, PaymentUnknownError } from '../port.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
 const authorisation = { key: 'p:1:authorise', amountMinor: 5_000, currency: 'EUR', method: 'pm_x', purchaseId: 'p' };
-const capture = { key: 'p:1:capture', authorisationId: 'auth_1' };
+const capture = { key: 'p:1:capture', authorisationId: 'pi_1' };
+
+const intent = (status: string, more: object = {}) => ({
+  ...{ id: 'pi_1', object: 'payment_intent', status, amount: 5_000, currency: 'eur', metadata: {} },
+  ...more,
+});
+const CAPTURED = intent('succeeded');
+const rejection = { error: { type: 'invalid_request_error', code: 'resource_missing', message: 'No such intent' } };
 
 /** Providers that misbehave on the wire. A well-behaved one is the payment simulator, where its own tests stand. */
-describe('createHttpPayments', () => {
+describe('createStripePayments', () => {
   const cleanups: (() => void)[] = [];
   afterEach(() => {
     for (const cleanup of cleanups.splice(0)) cleanup();
@@ -22,7 +29,7 @@ describe('createHttpPayments', () => {
   async function startProvider(
     handler: Handler,
     o: { timeoutMs?: number; maxConnections?: number } = {},
-  ): Promise<{ payments: HttpPayments; sockets: Set<Socket> }> {
+  ): Promise<{ payments: StripePayments; sockets: Set<Socket> }> {
     const sockets = new Set<Socket>();
     let count = 0;
     const server = createServer((request, response) => {
@@ -32,7 +39,7 @@ describe('createHttpPayments', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const payments = createHttpPayments({ url: `http://127.0.0.1:${port}`, ...o });
+    const payments = createStripePayments({ ...simulatorSettings(`http://127.0.0.1:${port}`), ...o });
     cleanups.push(() => {
       payments.close();
       server.close();
@@ -54,9 +61,13 @@ describe('createHttpPayments', () => {
     ['too many requests', 429, { message: 'slow down' }],
     ['a redirect', 302, ''],
     ['a body that is no JSON', 200, 'OK'],
-    ['a body of another shape', 200, { kind: 'authorised' }],
-    ['an unknown kind', 200, { kind: 'pending' }],
-    ['an answer without end', 200, 'x'.repeat(100_000)],
+    ['a body of another shape', 200, { id: 'pi_1' }],
+    ['an error without a body of Stripe’s', 402, { message: 'payment required' }],
+    ['a wrong key', 401, { error: { type: 'invalid_request_error', message: 'Invalid API Key' } }],
+    ['a rate limit', 429, { error: { type: 'invalid_request_error', code: 'rate_limit', message: 'slow down' } }],
+    ['an error of Stripe', 500, { error: { type: 'api_error', message: 'unknown' } }],
+    ['a status that is still open', 200, intent('processing')],
+    ['an answer without end', 200, 'x'.repeat(5_000_000)],
   ])('concludes nothing from %s', async (_, status, body) => {
     const { payments } = await startProvider(answerWith(status, body));
     await expect(payments.authorise(authorisation)).rejects.toBeInstanceOf(PaymentUnknownError);
@@ -64,16 +75,10 @@ describe('createHttpPayments', () => {
   });
 
   it('tells a request that the provider rejects from an unknown outcome', async () => {
-    const { payments } = await startProvider(answerWith(422, { code: 'key_reused', message: 'other body' }));
+    const { payments } = await startProvider(answerWith(404, rejection));
     const error: unknown = await payments.capture(capture).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(PaymentRequestError);
-    expect(error).toMatchObject({ status: 422, code: 'key_reused' });
-  });
-
-  it('takes only the provider’s own word for a key that is not found', async () => {
-    const { payments } = await startProvider(answerWith(404, { code: 'no_such_key', message: 'unknown' }));
-    expect(await payments.lookUp({ authoriseKey: 'k' })).toEqual({ kind: 'not_found' });
-    await expect(payments.capture(capture)).rejects.toBeInstanceOf(PaymentRequestError);
+    expect(error).toMatchObject({ status: 404, code: 'resource_missing' });
   });
 
   it('concludes nothing when no answer comes within the limit', async () => {
@@ -90,7 +95,7 @@ describe('createHttpPayments', () => {
   });
 
   it('concludes nothing when no server listens', async () => {
-    const payments = createHttpPayments({ url: 'http://127.0.0.1:1' });
+    const payments = createStripePayments(simulatorSettings('http://127.0.0.1:1'));
     await expect(payments.capture(capture)).rejects.toThrow('ECONNREFUSED');
     await expect(payments.capture(capture)).rejects.toBeInstanceOf(PaymentUnknownError);
   });
@@ -109,7 +114,7 @@ describe('createHttpPayments', () => {
   it('survives a kept-alive connection that the provider closes just then', async () => {
     const { payments } = await startProvider((request, response, count) => {
       if (count === 2) request.socket.destroy();
-      else answerWith(200, { kind: 'captured' })(request, response, count);
+      else answerWith(200, CAPTURED)(request, response, count);
     });
     expect(await payments.capture(capture)).toEqual({ kind: 'captured' });
     expect(await payments.capture(capture)).toEqual({ kind: 'captured' });
@@ -126,7 +131,7 @@ describe('createHttpPayments', () => {
   });
 
   it('keeps to its number of connections, and uses them again', async () => {
-    const { payments, sockets } = await startProvider(answerWith(200, { kind: 'captured' }), { maxConnections: 3 });
+    const { payments, sockets } = await startProvider(answerWith(200, CAPTURED), { maxConnections: 3 });
     await Promise.all(Array.from({ length: 50 }, () => payments.capture(capture)));
     expect(sockets.size).toBe(3);
   });
@@ -135,10 +140,10 @@ describe('createHttpPayments', () => {
     const seen: { url: string | undefined; key: string | string[] | undefined }[] = [];
     const { payments } = await startProvider((request, response) => {
       seen.push({ url: request.url, key: request.headers['idempotency-key'] });
-      response.end(JSON.stringify({ kind: 'voided' }));
+      response.end(JSON.stringify(intent('canceled')));
     });
     await payments.void({ key: 'p:1:void', authorisationId: 'a/b c' });
-    expect(seen).toEqual([{ url: '/v1/authorisations/a%2Fb%20c/void', key: 'p:1:void' }]);
+    expect(seen).toEqual([{ url: '/v1/payment_intents/a%2Fb%20c/cancel', key: 'p:1:void' }]);
   });
 });
 

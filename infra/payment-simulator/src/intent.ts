@@ -1,0 +1,94 @@
+import { behaviourOf } from './behaviour.js';
+import type { ChangeEntry, FirstEntry } from './entries.js';
+
+export interface Refund {
+  readonly refundId: string;
+  readonly key: string;
+  readonly amountMinor: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly at: number;
+}
+
+type Outcome = 'created' | 'authorised' | 'declined' | 'captured' | 'voided';
+
+/** A PaymentIntent as it is after some of its entries. */
+export interface Intent {
+  readonly id: string;
+  /** Idempotency key of the request that made it. */
+  readonly key: string;
+  readonly purchaseId: string;
+  /** In Stripe's smallest units. */
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  readonly method: string | null;
+  readonly outcome: Outcome;
+  /** Why the last attempt was declined. */
+  readonly reason: string | null;
+  /** When it was authorised or declined; null before. */
+  readonly confirmedAt: number | null;
+  readonly endedAt: number | null;
+  readonly refunds: readonly Refund[];
+}
+
+export function firstState(entry: FirstEntry): Intent {
+  const { key, purchaseId, amountMinor, currency, metadata, at, type } = entry;
+  return {
+    id: entry.authorisationId ?? `pi_${key}`,
+    ...{ key, purchaseId, amountMinor, currency: currency.toUpperCase() },
+    metadata: metadata ?? { purchase: purchaseId, key },
+    createdAt: at,
+    method: type === 'created' ? null : entry.method,
+    outcome: type,
+    reason: type === 'declined' ? entry.reason : null,
+    confirmedAt: type === 'created' ? null : at,
+    endedAt: null,
+    refunds: [],
+  };
+}
+
+export function changed(intent: Intent, entry: ChangeEntry): Intent {
+  const { at } = entry;
+  switch (entry.type) {
+    case 'confirmed':
+      return { ...intent, outcome: 'authorised', method: entry.method, reason: null, confirmedAt: at };
+    case 'confirmation_declined':
+      return { ...intent, outcome: 'declined', method: entry.method, reason: entry.reason, confirmedAt: at };
+    case 'captured':
+      return { ...intent, outcome: 'captured', endedAt: at };
+    case 'capture_refused':
+      return { ...intent, outcome: 'declined', reason: 'capture_refused' };
+    case 'voided':
+      return { ...intent, outcome: 'voided', endedAt: at };
+    case 'refunded': {
+      const { refundId, key, amountMinor, metadata = {} } = entry;
+      return { ...intent, refunds: [...intent.refunds, { refundId, key, amountMinor, metadata, at }] };
+    }
+  }
+}
+
+export type IntentStatus = 'requires_payment_method' | 'requires_capture' | 'succeeded' | 'canceled';
+
+/** Status at a moment: an authorisation that is not captured in time is released. */
+export function statusOf(intent: Intent, now: number): IntentStatus {
+  switch (intent.outcome) {
+    case 'created':
+    case 'declined':
+      return 'requires_payment_method';
+    case 'authorised':
+      return hasExpired(intent, now) ? 'canceled' : 'requires_capture';
+    case 'captured':
+      return 'succeeded';
+    case 'voided':
+      return 'canceled';
+  }
+}
+
+export const hasExpired = ({ outcome, confirmedAt, method }: Intent, now: number): boolean =>
+  outcome === 'authorised' && now >= (confirmedAt ?? now) + behaviourOf(method ?? '').validMs;
+
+export const capturedMinorOf = ({ outcome, amountMinor }: Intent): number => (outcome === 'captured' ? amountMinor : 0);
+
+export const refundedMinorOf = ({ refunds }: Intent): number =>
+  refunds.reduce((sum, refund) => sum + refund.amountMinor, 0);

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** What this adapter reads of Stripe's objects. Anything else than these is no answer. */
+
+const charge = z.object({ id: z.string(), amount_captured: z.int(), amount_refunded: z.int() });
+
+export const paymentIntent = z.object({
+  id: z.string().min(1),
+  object: z.literal('payment_intent'),
+  status: z.string(),
+  amount: z.int(),
+  currency: z.string(),
+  cancellation_reason: z.string().nullish(),
+  last_payment_error: z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish(),
+  latest_charge: z.union([z.string(), charge]).nullish(),
+  metadata: z.record(z.string(), z.string()).default({}),
+});
+export type PaymentIntent = z.output<typeof paymentIntent>;
+
+export const refund = z.object({
+  id: z.string().min(1),
+  object: z.literal('refund'),
+  status: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()).nullable(),
+});
+
+export const listOf = <S extends z.ZodType>(item: S) =>
+  z.object({ object: z.literal('list'), data: z.array(item), has_more: z.boolean() });
+
+export const refundedCharge = z.object({
+  id: z.string(),
+  object: z.literal('charge'),
+  amount: z.int(),
+  amount_captured: z.int(),
+  amount_refunded: z.int(),
+  currency: z.string(),
+  payment_intent: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()).default({}),
+});
+
+export const event = z.object({
+  id: z.string().min(1),
+  object: z.literal('event'),
+  type: z.string(),
+  data: z.object({ object: z.unknown() }),
+});
+export type StripeEvent = z.output<typeof event>;

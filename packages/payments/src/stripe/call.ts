@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Stripe from 'stripe';
+import type { z } from 'zod';
+import { PaymentRequestError, PaymentUnknownError } from '../port.js';
+import { paymentIntent, type PaymentIntent } from './answers.js';
+
+/** What a call to Stripe can come to, apart from an unknown outcome, which is thrown. */
+export type CallResult<T> =
+  /** `replayed`: the answer of an earlier call with this key, with the state as it was then. */
+  | { readonly kind: 'done'; readonly value: T; readonly replayed: boolean }
+  /** The card was declined; the intent stays, and can be confirmed again with its client secret. */
+  | { readonly kind: 'declined'; readonly intent: PaymentIntent; readonly replayed: boolean }
+  /** The intent is in a state in which the operation is impossible: its state says what is the case. */
+  | { readonly kind: 'unexpected_state' }
+  /** The key was used before with other parameters. */
+  | { readonly kind: 'other_parameters' }
+  /** An earlier call with this key ended in an error of the provider, and always will. It may have had its effect. */
+  | { readonly kind: 'replayed_error' }
+  | { readonly kind: 'rejected'; readonly error: PaymentRequestError; readonly param: string };
+
+const FIRST_WAIT_MS = 50;
+const MAX_WAIT_MS = 1_000;
+
+/**
+ * Makes a call and says what came of it. While another call with the same key is in progress, waits for that one.
+ *
+ * @param o.what names the call in errors
+ * @throws PaymentUnknownError when nothing may be concluded
+ */
+export async function callStripe<S extends z.ZodType>(
+  schema: S,
+  call: () => Promise<object>,
+  o: { readonly what: string; readonly deadlineMs: number; readonly signal?: AbortSignal | undefined },
+): Promise<CallResult<z.output<S>>> {
+  const until = Date.now() + o.deadlineMs;
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
+    try {
+      const answer = await orGivenUp(call, o.signal);
+      const parsed = schema.safeParse(answer);
+      if (parsed.success) return { kind: 'done', value: parsed.data, replayed: isReplay(headersOf(answer)) };
+      throw new PaymentUnknownError(`${o.what}: an answer that makes no sense`, { cause: parsed.error });
+    } catch (error) {
+      if (!isKeyInUse(error) || Date.now() + waitMs > until) return failureOf(error, o.what);
+      await sleep(waitMs, undefined, o.signal && { signal: o.signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Stripe's client takes no signal: what is given up runs on until its own deadline. */
+function orGivenUp(call: () => Promise<object>, signal: AbortSignal | undefined): Promise<object> {
+  if (!signal) return call();
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new PaymentUnknownError('the call was given up', { cause: signal.reason }));
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    call()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
+const isKeyInUse = (error: unknown): boolean => error instanceof Stripe.errors.StripeError && error.statusCode === 409;
+
+/** Sorts an error by what it says about the effect of the call. */
+function failureOf(error: unknown, what: string): Exclude<CallResult<never>, { kind: 'done' }> {
+  const { StripeCardError, StripeConnectionError, StripeError, StripeIdempotencyError, StripeInvalidRequestError } =
+    Stripe.errors;
+  if (!(error instanceof StripeError)) throw error;
+  const { statusCode = 0, code = '', message, headers } = error;
+  if (error instanceof StripeConnectionError) {
+    const { detail } = error;
+    const cause = detail instanceof Error ? detail.message : message;
+    throw new PaymentUnknownError(`${what}: ${cause}`, { cause: error });
+  }
+  if (error instanceof StripeCardError) {
+    const intent = paymentIntent.safeParse(error.payment_intent);
+    if (intent.success) return { kind: 'declined', intent: intent.data, replayed: isReplay(headers) };
+  }
+  if (error instanceof StripeIdempotencyError) return { kind: 'other_parameters' };
+  if (error instanceof StripeInvalidRequestError) {
+    if (code === 'payment_intent_unexpected_state') return { kind: 'unexpected_state' };
+    const text = `${what}: ${statusCode} ${code === '' ? '' : `${code}: `}${message}`;
+    return { kind: 'rejected', error: new PaymentRequestError(text, statusCode, code), param: error.param ?? '' };
+  }
+  if (statusCode >= 500 && isReplay(headers)) return { kind: 'replayed_error' };
+  throw new PaymentUnknownError(`${what}: ${statusCode} ${message}`, { cause: error });
+}
+
+function headersOf(answer: object): Readonly<Record<string, unknown>> | undefined {
+  const { lastResponse } = answer as { lastResponse?: { headers?: Record<string, unknown> } };
+  return lastResponse?.headers;
+}
+
+const isReplay = (headers: Readonly<Record<string, unknown>> | undefined): boolean =>
+  headers?.['idempotent-replayed'] === 'true';

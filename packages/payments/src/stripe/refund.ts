@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { PaymentUnknownError, type PaymentPort, type RefundResult } from '../port.js';
+import { toStripeAmount } from './amounts.js';
+import { listOf, refund as refundAnswer } from './answers.js';
+import type { StripeDeps } from './deps.js';
+import { authorisationOf } from './intent-state.js';
+
+/** More refunds than an intent can have tickets. */
+const MAX_REFUNDS = 100;
+const refunds = listOf(refundAnswer);
+
+/**
+ * Refunds once per key, also when the provider has forgotten the key: each refund carries its key in its metadata, and the
+ * refunds of the intent are read first.
+ */
+export function createRefund({ stripe, call, read }: StripeDeps): PaymentPort['refund'] {
+  async function find(key: string, id: string, signal: AbortSignal | undefined): Promise<RefundResult | undefined> {
+    const what = `GET /v1/refunds?payment_intent=${id}`;
+    const answer = await call(
+      refunds,
+      what,
+      () => stripe.refunds.list({ payment_intent: id, limit: MAX_REFUNDS }),
+      signal,
+    );
+    if (answer.kind === 'rejected') throw answer.error;
+    if (answer.kind !== 'done') throw new PaymentUnknownError(`${what}: ${answer.kind}`);
+    const found = answer.value.data.find(({ metadata }) => metadata?.['key'] === key);
+    if (found) return resultOf(found);
+    if (answer.value.has_more) throw new PaymentUnknownError(`${what}: more than ${MAX_REFUNDS} refunds`);
+    return undefined;
+  }
+
+  return async function refund({ key, authorisationId: id, amountMinor }, signal) {
+    const known = await find(key, id, signal);
+    if (known) return known;
+    const intent = await read(id, signal);
+    if (!intent) throw new PaymentUnknownError(`${id} is not found, although its refunds were read`);
+    const create = (idempotencyKey: string) =>
+      call(
+        refundAnswer,
+        'POST /v1/refunds',
+        () =>
+          stripe.refunds.create(
+            {
+              payment_intent: id,
+              amount: toStripeAmount(amountMinor, intent.currency.toUpperCase()),
+              metadata: { key },
+            },
+            { idempotencyKey },
+          ),
+        signal,
+      );
+    let answer = await create(key);
+    if (answer.kind === 'replayed_error') {
+      const made = await find(key, id, signal);
+      if (made) return made;
+      answer = await create(`${key}:${randomUUID()}`);
+    }
+    if (answer.kind === 'done') return resultOf(answer.value);
+    const { capturedMinor, refundedMinor } = authorisationOf((await read(id, signal)) ?? intent);
+    if (answer.kind === 'unexpected_state' || capturedMinor === 0) return { kind: 'refused', reason: 'not_captured' };
+    if (answer.kind === 'rejected' && refundedMinor + amountMinor > capturedMinor) {
+      return { kind: 'refused', reason: 'over_captured' };
+    }
+    if (answer.kind === 'rejected') throw answer.error;
+    throw new PaymentUnknownError(`POST /v1/refunds: ${answer.kind}`);
+  };
+}
+
+const resultOf = ({ id, status }: { id: string; status: string | null }): RefundResult =>
+  status === 'failed' || status === 'canceled'
+    ? { kind: 'refused', reason: 'failed' }
+    : { kind: 'refunded', refundId: id };

@@ -1,0 +1,73 @@
+import { PaymentUnknownError, type LookUpResult, type PaymentPort } from '../port.js';
+import { paymentIntent, type PaymentIntent } from './answers.js';
+import { createAuthorising } from './authorise.js';
+import { callStripe } from './call.js';
+import { createStripeClient } from './client.js';
+import type { Caller, Finder } from './deps.js';
+import { findIntent } from './find.js';
+import { authorisationOf, declineCodeOf } from './intent-state.js';
+import { createMoneyCalls } from './money-calls.js';
+import { createReadPurchases } from './read-purchases.js';
+import { createRefund } from './refund.js';
+import { createStatement } from './statement.js';
+import type { PaymentSettings } from '../settings.js';
+
+const TIMEOUT_MS = 10_000;
+const MAX_CONNECTIONS = 512;
+
+export interface StripePayments extends PaymentPort {
+  /** Lets go of the connections; calls under way fail as unknown. */
+  close(): void;
+}
+
+/**
+ * The payment port over Stripe's API.
+ *
+ * @param o.timeoutMs longest one request may take, queueing for a connection included
+ * @param o.maxConnections most requests on the wire at once; a provider that takes 400 ms needs 400 for 1,000 calls/s
+ */
+export function createStripePayments(
+  o: PaymentSettings & { timeoutMs?: number; maxConnections?: number },
+): StripePayments {
+  const timeoutMs = o.timeoutMs ?? TIMEOUT_MS;
+  const { stripe, close } = createStripeClient({
+    url: new URL(o.url),
+    secretKey: o.secretKey,
+    timeoutMs,
+    maxConnections: o.maxConnections ?? MAX_CONNECTIONS,
+  });
+  const call: Caller = (schema, what, send, signal) =>
+    callStripe(schema, send, { what, deadlineMs: timeoutMs, signal });
+  const find: Finder = ({ key, askedAt }, signal) =>
+    findIntent(stripe, { key, askedAt }, (schema, send) => call(schema, 'GET /v1/payment_intents', send, signal));
+
+  /** @returns undefined if there is no such intent */
+  async function read(id: string, signal?: AbortSignal): Promise<PaymentIntent | undefined> {
+    const what = `GET /v1/payment_intents/${id}`;
+    const send = () => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
+    const answer = await call(paymentIntent, what, send, signal);
+    if (answer.kind === 'done') return answer.value;
+    if (answer.kind === 'rejected' && answer.error.code === 'resource_missing') return undefined;
+    if (answer.kind === 'rejected') throw answer.error;
+    throw new PaymentUnknownError(`${what}: ${answer.kind}`);
+  }
+
+  const money = createMoneyCalls({ stripe, call, read });
+  return {
+    ...createAuthorising({ stripe, call, read, find, cancel: money.void }),
+    ...money,
+    refund: createRefund({ stripe, call, read }),
+    lookUp: async ({ authoriseKey, askedAt }, signal) =>
+      lookUpResultOf(await find({ key: authoriseKey, askedAt }, signal)),
+    readPurchases: createReadPurchases({ stripe, call, read }),
+    statement: createStatement({ stripe, call, delayMs: o.statementDelayMs }),
+    close,
+  };
+}
+
+function lookUpResultOf(intent: PaymentIntent | undefined): LookUpResult {
+  if (!intent) return { kind: 'not_found' };
+  const { key: _key, currency: _currency, ...amounts } = authorisationOf(intent);
+  const reason = declineCodeOf(intent);
+  return { kind: 'found', ...amounts, ...(reason !== undefined && { reason }) };
+}
