@@ -16,6 +16,7 @@ const PROGRAMS = {
   guards: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'guards', 'main.js') },
   volume: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'volume', 'main.js') },
   bench: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'bench', 'main.js') },
+  screenshots: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'browser', 'screenshots.js') },
   cli: { project: 'services/cli', startsServices: false, entry: inRoot('services', 'cli', 'dist', 'main.js') },
 };
 

@@ -2,7 +2,10 @@ export { LauncherFailure } from './failure.js';
 export { startStack, type PrivateStack } from './private-stack.js';
 export type { Supervised } from './processes/supervisor.js';
 export type { Reporter } from './reporting.js';
+export { prepareDemoEvents, sellDemoTickets } from './demo/events.js';
+export { demoClient } from './demo/api.js';
 export { signToken } from './demo/tokens.js';
+export { obtainBrowser } from './programs/browser.js';
 export type { Addresses, ServerName } from './stack/servers.js';
 export {
   startServices,
@@ -13,4 +16,5 @@ export {
   type ServiceOptions,
   type ServiceTarget,
 } from './stack/services.js';
+export { repositoryRoot } from './stack/repository.js';
 export { StackInUse } from './stack/stack.js';

@@ -57,7 +57,7 @@ export const CATALOGUE: readonly Plan[] = [
   {
     name: 'Blue Hour Jazz Session',
     description:
-      'Three sets, no programme. The house trio opens at ten; after midnight the stage belongs to those who brought an ' +
+      'Three sets, no programme. The resident trio opens at ten; after midnight the stage belongs to those who brought an ' +
       'instrument.',
     venue: 'Cellar 21',
     timeZone: 'Europe/Berlin',

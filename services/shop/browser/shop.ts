@@ -1,14 +1,14 @@
 // Improves pages that work without it. Everything it says comes from the page.
 
-const find = <T extends HTMLElement>(selector: string, within: ParentNode = document): T | null =>
-  within.querySelector<T>(selector);
-const all = <T extends HTMLElement>(selector: string, within: ParentNode = document): T[] => [
-  ...within.querySelectorAll<T>(selector),
+const find = <T extends HTMLElement>(selector: string, root: ParentNode = document): T | null =>
+  root.querySelector<T>(selector);
+const all = <T extends HTMLElement>(selector: string, root: ParentNode = document): T[] => [
+  ...root.querySelectorAll<T>(selector),
 ];
 
 /** A form is sent once, whatever is clicked; the page that comes back has a form of its own. */
 function sendOnce(form: HTMLFormElement): void {
-  const button = find<HTMLButtonElement>('.button, .link-button', form);
+  const button = find<HTMLButtonElement>('.button:not(.hidden), .link-button', form);
   const text = button?.textContent ?? '';
   const show = (isSent: boolean): void => {
     form.toggleAttribute('data-sent', isSent);

@@ -68,7 +68,7 @@ export function createApp(deps: ShopDeps & { tokens: BuyerTokens; metrics: ShopM
     if (!isForged) deps.logger.error({ err: error, path: c.req.path }, 'a page failed');
     if (v === undefined) return c.text('Internal error', 500);
     const words = isForged ? v.t.forged : v.t.failure;
-    return showPage(c, <NoticePage v={v} {...words} to={{ href: '/', text: v.t.event.back }} />, isForged ? 409 : 500);
+    return showPage(c, <NoticePage v={v} {...words} to={{ href: '/', text: v.t.event.back }} />, isForged ? 403 : 500);
   });
   return app;
 }
@@ -104,7 +104,7 @@ async function viewOf(c: ShopContext, deps: ShopDeps): Promise<View> {
     name: config.name,
     assets,
     // A form that was refused is shown at an address that only takes forms.
-    path: isPage ? url.pathname + url.search : '/',
+    path: isPage ? url.pathname + url.search : '',
     origin: config.publicOrigin ?? url.origin,
     session: await deps.sessions.read(c),
     demoSignIn: config.demoSignIn,

@@ -1,4 +1,5 @@
 import { showEventPage, showNoEvent } from '../events/event-handlers.js';
+import { canBeBought, saleOf } from '../events/availability.js';
 import type { Event } from '../events/catalogue.js';
 import { replyTo, UNREACHABLE, type Problem } from '../http/gateway.js';
 import { problemWords } from '../http/problem-words.js';
@@ -45,9 +46,10 @@ async function refused(
   const index = o.event.ticketTypes.findIndex(({ name }) => name === problem.ticketType);
   // What is left now, not a second ago.
   const fresh = await deps.catalogue.event(o.event.id, { fresh: true });
-  return showEventPage(c, deps, fresh.ok ? fresh.data : o.event, {
+  const event = fresh.ok ? fresh.data : o.event;
+  return showEventPage(c, deps, event, {
     quantities,
-    ...(index >= 0
+    ...(index >= 0 && canBeBought(saleOf(event, Date.now()))
       ? { errors: [{ id: quantityId(index), text: `${title}. ${text}` }] }
       : { notice: { tone: mayRepeat ? 'warn' : 'bad', title, text } }),
     ...(mayRepeat && { formKey: o.key }),

@@ -32,7 +32,7 @@ export function EventPage(p: EventPageProps) {
   return (
     <Layout v={v} title={event.name} head={<EventHead v={v} event={event} picture={picture} />}>
       <article class="event">
-        <img class="event-picture" src={picture} alt={t.event.picture} width="1200" height="675" />
+        <img class="event-picture" src={picture} alt="" width="1200" height="675" />
         <div class="event-body">
           <div class="event-text stack">
             <p class="eyebrow">{v.f.shortDay(event.startsAt, event.timeZone)}</p>
@@ -51,6 +51,7 @@ export function EventPage(p: EventPageProps) {
             ))}
             <Facts v={v} event={event} />
           </div>
+          {canBeBought(sale) && <FootBar v={v} event={event} />}
           <aside class="event-box" id="tickets" aria-labelledby="tickets-title">
             <div class="panel stack">
               <h2 id="tickets-title">{t.event.tickets}</h2>
@@ -63,7 +64,6 @@ export function EventPage(p: EventPageProps) {
           </aside>
         </div>
       </article>
-      {canBeBought(sale) && <FootBar v={v} event={event} />}
     </Layout>
   );
 }
@@ -143,11 +143,16 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
       class="stack"
       method="post"
       action={`/events/${event.id}/hold`}
+      novalidate
       data-once={t.event.holding}
       data-live={`/events/${event.id}/live`}
       data-stale={t.event.notLive('{time}')}
     >
       <input type="hidden" name="key" value={p.formKey} />
+      {/* The Enter key presses the first button. */}
+      <button class="hidden" tabindex={-1} aria-hidden="true">
+        {t.event.hold}
+      </button>
       <ul class="types">
         {event.ticketTypes.map((type, i) => {
           const band = bandOf(type);
@@ -262,7 +267,7 @@ const TypeList = ({ v, event }: { v: View; event: Event }) => (
   </ul>
 );
 
-/** On a phone: the way to the tickets, always in reach. */
+/** On a phone: the way to the tickets, at the foot of the window until they are reached. */
 function FootBar({ v, event }: { v: View; event: Event }) {
   const price = priceFrom(event);
   return (

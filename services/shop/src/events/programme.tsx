@@ -26,7 +26,13 @@ export async function showProgramme(c: ShopContext, deps: ShopDeps): Promise<Res
     .filter(({ event, sale }) => sale.kind !== 'over' && event.status !== 'cancelled')
     .filter((one) => matches(one, words, filter))
     .toSorted((a, b) => Date.parse(a.event.startsAt) - Date.parse(b.event.startsAt));
-  return showPage(c, <Programme v={v} words={words} filter={filter} events={events} />);
+  return showPage(c, <Programme v={v} words={words} filter={filter} events={withLead(events)} />);
+}
+
+/** The soonest event that can be bought comes first: it is shown large. */
+function withLead(events: readonly Listed[]): readonly Listed[] {
+  const lead = events.find(({ sale }) => canBeBought(sale));
+  return lead === undefined ? events : [lead, ...events.filter((one) => one !== lead)];
 }
 
 function matches({ event, sale }: Listed, words: string, filter: Filter): boolean {

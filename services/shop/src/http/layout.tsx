@@ -61,7 +61,7 @@ function Footer({ v }: { v: View }) {
           </form>
         )}
         <form method="post" action="/language" class="site-nav" aria-label={t.nav.language}>
-          <input type="hidden" name="back" value={v.path} />
+          <input type="hidden" name="back" value={v.path === '' ? '/' : v.path} />
           {LANGUAGES.map((language) => (
             <button
               class="link-button"
@@ -79,10 +79,16 @@ function Footer({ v }: { v: View }) {
   );
 }
 
-/** Answers with a whole document, which is the buyer's own and is asked for again each time. */
-export function showPage(c: ShopContext, page: unknown, status: 200 | 404 | 409 | 422 | 500 | 503 = 200): Response {
+/**
+ * Answers with a whole document, which is the buyer's own and is asked for again each time. Going back shows it as it was,
+ * with the same key in its form.
+ */
+export function showPage(
+  c: ShopContext,
+  page: unknown,
+  status: 200 | 403 | 404 | 409 | 422 | 500 | 503 = 200,
+): Response {
   c.header('Cache-Control', 'private, no-cache');
-  c.header('Vary', 'Accept-Language, Cookie');
   return c.html(`<!doctype html>${String(page)}`, status);
 }
 

@@ -12,7 +12,7 @@ import { subjectOf, type Session, type Sessions } from './session.js';
 export interface View extends Words {
   readonly name: string;
   readonly assets: Assets;
-  /** Path and query of the request. */
+  /** Path and query of the request; empty for a form that was sent. */
   readonly path: string;
   /** How buyers reach the shop, without a slash at the end. */
   readonly origin: string;

@@ -116,7 +116,7 @@ const stripes: Motif = {
   words: /circus|fair|magic|kids|children|family|carnival/i,
   colours: ['#fbf3e4', '#c1272d', '#f2b134', '#1b4965', '#7d1a1e'],
   draw(random, [canvas, red, gold, night, shade]) {
-    const [x, y] = [random(520, 680), 250];
+    const [x, y] = [random(520, 680), 370];
     const rays = times(16, (i) => {
       const [[x1, y1], [x2, y2]] = [
         at(x, y, 1_100, (i / 16) * Math.PI * 2),
@@ -175,7 +175,7 @@ const stars: Motif = {
 
 /** Paper lanterns rising. */
 const lanterns: Motif = {
-  words: /lantern|festival|fire|light|kyoto|japan|spring|blossom/i,
+  words: /lantern|festival|fire|kyoto|japan|spring|blossom/i,
   colours: ['#2a1a3e', '#5d2e5c', '#f08a5d', '#f9d56e', '#b83b5e'],
   draw(random, [dusk, hill, glow, light, rose]) {
     const lantern = (x: number, y: number, r: number): string =>
@@ -198,4 +198,5 @@ const lanterns: Motif = {
   },
 };
 
-export const MOTIFS: readonly Motif[] = [water, clockwork, tiles, stripes, lanterns, stars];
+/** The first that fits is taken. */
+export const MOTIFS: readonly Motif[] = [lanterns, water, clockwork, tiles, stripes, stars];

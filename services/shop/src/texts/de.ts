@@ -68,7 +68,6 @@ export const de: Texts = {
     refundsUntil: (day, time) => `In voller Höhe, bis ${day}, ${time} Uhr`,
     refundsOver: 'Nicht mehr möglich',
     calendar: 'In den Kalender',
-    picture: 'Illustration',
     tickets: 'Tickets',
     choose: 'Tickets wählen',
     quantityOf: (type) => `Anzahl Tickets, ${type}`,
@@ -196,7 +195,9 @@ export const de: Texts = {
     title: 'Diese Bestellung stornieren?',
     youGet: 'Sie erhalten zurück',
     text: (count) =>
-      `${tickets(count)} werden sofort ungültig und können von anderen gekauft werden. Das lässt sich nicht rückgängig machen.`,
+      count === 1
+        ? 'Das Ticket wird sofort ungültig und kann von anderen gekauft werden. Das lässt sich nicht rückgängig machen.'
+        : `Alle ${count} Tickets werden sofort ungültig und können von anderen gekauft werden. Das lässt sich nicht rückgängig machen.`,
     confirm: (amount) => `Stornieren und ${amount} erstatten`,
     confirmFree: 'Tickets stornieren',
     keep: 'Tickets behalten',

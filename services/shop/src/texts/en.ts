@@ -67,7 +67,6 @@ export const en = {
     refundsUntil: (day: string, time: string) => `In full, until ${day}, ${time}`,
     refundsOver: 'No longer possible',
     calendar: 'Add to calendar',
-    picture: 'Illustration',
     tickets: 'Tickets',
     choose: 'Choose tickets',
     quantityOf: (type: string) => `Number of tickets, ${type}`,
@@ -194,7 +193,9 @@ export const en = {
     title: 'Cancel this order?',
     youGet: 'You get back',
     text: (count: number) =>
-      `${tickets(count)} become invalid at once and can be bought by others. This cannot be undone.`,
+      count === 1
+        ? 'The ticket becomes invalid at once and can be bought by others. This cannot be undone.'
+        : `All ${count} tickets become invalid at once and can be bought by others. This cannot be undone.`,
     confirm: (amount: string) => `Cancel and refund ${amount}`,
     confirmFree: 'Cancel the tickets',
     keep: 'Keep my tickets',
