@@ -16,6 +16,8 @@ import { createBuyer } from './shop-pages.js';
 
 const FOLDER = join(repositoryRoot(), '.local', 'screenshots');
 const README_PICTURE = join(repositoryRoot(), 'docs', 'images', 'shop.png');
+/** Down to the end of the second row of events. */
+const README_HEIGHT = 1_060;
 const WIDTHS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } } as const;
 const THEMES = ['light', 'dark'] as const;
 
@@ -113,7 +115,8 @@ async function photographPurchases(
   await open(`${order}/cancel`);
   await shot('order-cancel');
   await page.locator('.button.danger').click();
-  await page.getByRole('heading', { level: 1, name: 'This order is cancelled' }).waitFor();
+  await page.waitForURL(({ pathname }) => pathname === order);
+  await page.waitForFunction('!document.querySelector("meta[http-equiv=refresh]")');
   await shot('order-cancelled');
 
   await buyer.hold(events.free, 'Seat', 1);
@@ -138,10 +141,11 @@ async function showAllPictures(page: Page): Promise<void> {
   await page.waitForFunction('[...document.images].every((image) => image.complete)');
 }
 
-/** `--url` photographs a running shop, `--only phone-dark` one variant; `--readme` also renews the README's picture. */
+/** `--url` photographs a running shop, `--only phone-dark` one variant, `--german` in German; `--readme` also renews the README's picture. */
 async function main(): Promise<void> {
   const at = argv.indexOf('--url');
   const only = argv.includes('--only') ? argv[argv.indexOf('--only') + 1] : undefined;
+  const locale = argv.includes('--german') ? 'de' : 'en';
   const forReadme = argv.includes('--readme');
   mkdirSync(FOLDER, { recursive: true });
   const shop = await openShop(at < 0 ? undefined : argv[at + 1]);
@@ -151,13 +155,17 @@ async function main(): Promise<void> {
       for (const colorScheme of THEMES) {
         const variant = `${size}-${colorScheme}`;
         if (only !== undefined && variant !== only) continue;
-        const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce', locale: 'en-GB' });
+        const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce', locale });
         const page = await context.newPage();
         await photograph(page, shop.url, async (name) => {
           await showAllPictures(page);
-          await page.screenshot({ path: join(FOLDER, `${name}-${variant}.png`), fullPage: true });
+          await page.screenshot({
+            path: join(FOLDER, `${name}-${variant}${locale === 'de' ? '-de' : ''}.png`),
+            fullPage: true,
+          });
           if (forReadme && name === 'programme' && variant === 'desktop-light') {
-            await page.screenshot({ path: README_PICTURE });
+            const clip = { x: 0, y: 0, ...WIDTHS.desktop, height: README_HEIGHT };
+            await page.screenshot({ path: README_PICTURE, fullPage: true, clip });
           }
         });
         await context.close();

@@ -17,7 +17,7 @@ export function bandOf({ available, total }: { available: number | null; total: 
   return { kind: available <= Math.max(MIN_FEW, total * FEW_SHARE) ? 'few' : 'plenty' };
 }
 
-export const bandOfEvent = ({ ticketTypes }: Event): Band =>
+const bandOfEvent = ({ ticketTypes }: Event): Band =>
   bandOf({
     available: ticketTypes.some(({ available }) => available === null)
       ? null

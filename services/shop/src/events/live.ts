@@ -4,7 +4,7 @@ const READ_EVERY_MS = 1_000;
 const MAX_LISTENERS = 5_000;
 
 /** The newest state of an event; `stale` while the gateway does not answer. */
-export type LiveState = { readonly kind: 'live'; readonly event: Event } | { readonly kind: 'stale' };
+type LiveState = { readonly kind: 'live'; readonly event: Event } | { readonly kind: 'stale' };
 
 /** Reads an event once a second for all who watch it. */
 export interface LiveAvailability {

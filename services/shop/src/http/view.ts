@@ -51,5 +51,5 @@ function forwardedFor(c: ShopContext): string | undefined {
 
 /** Path of an address within the shop; `/` for every other one. */
 export function localPath(text: unknown): string {
-  return typeof text === 'string' && /^\/(?![/\\])/.test(text) ? text : '/';
+  return typeof text === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(text) ? text : '/';
 }

@@ -91,7 +91,7 @@ export const de: Texts = {
     overText: 'Diese Veranstaltung hat stattgefunden.',
     holdRuns: 'Auf Sie warten Tickets',
     holdRunsText: (count, time) => `${tickets(count)} dieser Veranstaltung sind bis ${time} Uhr für Sie reserviert.`,
-    continue: 'Weiter zur Zahlung',
+    continue: 'Jetzt bezahlen',
     released: 'Ihre Tickets sind zurückgegeben',
     releasedText: 'Es wurde nichts abgebucht.',
     unknownTitle: 'Diese Veranstaltung gibt es nicht',

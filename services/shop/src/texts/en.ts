@@ -91,7 +91,7 @@ export const en = {
     overText: 'This event has taken place.',
     holdRuns: 'You have tickets waiting',
     holdRunsText: (count: number, time: string) => `${tickets(count)} of this event are kept for you until ${time}.`,
-    continue: 'Continue to payment',
+    continue: 'Pay for them now',
     released: 'Your tickets were given back',
     releasedText: 'Nothing was charged.',
     unknownTitle: 'There is no such event',
