@@ -43,6 +43,13 @@ module.exports = {
       to: { path: '^services/(?!api/|workflows/src/worker/index\\.ts$)' },
     },
     {
+      name: 'shop-over-the-api-alone',
+      comment: 'What the shop can do, every integrator can do: it has no store and no workflow.',
+      severity: 'error',
+      from: { path: '^services/shop/' },
+      to: { path: '^packages/', pathNot: '^packages/(api-client|ui|contract|platform)/' },
+    },
+    {
       name: 'packages-know-no-process',
       comment: 'Libraries are used by services and by the launcher, not the other way round.',
       severity: 'error',

@@ -3,6 +3,7 @@ import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { KeySource } from './http/auth/signature.js';
+import type { TrustedIssuer } from './http/auth/token-verifier.js';
 import { isNetwork } from './http/limits/client-address.js';
 import { DEFAULT_BATCH_LIMITS } from './batching/batch-starter.js';
 
@@ -14,6 +15,32 @@ const listOf = (what: string, isOne: (text: string) => boolean) =>
     .default('')
     .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
     .refine((parts) => parts.every(isOne), `${what}, separated by commas`);
+
+const issuers = z
+  .array(
+    z.strictObject({
+      issuer: z.string().min(1).max(1_024),
+      audience: z.string().min(1).max(1_024),
+      jwksUrl: z.url({ protocol: /^https?$/ }),
+      roles: z.array(z.enum(['buyer', 'operator'])).min(1),
+      maxLifetimeS: z.int().min(60).max(31_622_400).default(3_600),
+    }),
+  )
+  .max(20);
+
+/** A list in JSON, as there is no other form for it in a variable. */
+const listOfIssuers = z
+  .string()
+  .default('[]')
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'a list in JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(issuers);
 
 /** As a browser sends it: scheme, host and port alone. */
 const isOrigin = (text: string): boolean => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
@@ -39,6 +66,8 @@ const schema = z
     JWT_ISSUER: z.string().max(1_024).optional(),
     /** Must be the claim `aud`, or one of it. Must be set beside JWKS_URL. */
     JWT_AUDIENCE: z.string().max(1_024).optional(),
+    /** Further issuers, each with its audience, keys, roles and longest lifetime. */
+    TOKEN_ISSUERS: listOfIssuers,
     /** Longest lifetime of a token, from `iat` to `exp`. */
     JWT_MAX_LIFETIME_S: z.coerce.number().int().min(60).max(31_622_400).default(604_800),
     /** Longest time that a purchase request waits for its outcome before it is answered with 202. */
@@ -81,6 +110,10 @@ const schema = z
       // An issuer's keys sign tokens for many APIs: without these, tokens for another API would be accepted here.
       context.addIssue({ code: 'custom', path: [name], message: 'required where JWKS_URL is set' });
     }
+    const names = [env.JWT_ISSUER ?? LOCAL_TOKEN_ISSUER, ...env.TOKEN_ISSUERS.map(({ issuer }) => issuer)];
+    if (new Set(names).size < names.length) {
+      context.addIssue({ code: 'custom', path: ['TOKEN_ISSUERS'], message: 'each issuer has a name of its own' });
+    }
     if (env.HOLD_DURATION_MS > env.HOLD_MAX_DURATION_MS) {
       context.addIssue({ code: 'custom', path: ['HOLD_DURATION_MS'], message: 'at most HOLD_MAX_DURATION_MS' });
     }
@@ -108,6 +141,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       audience: parsed.JWT_AUDIENCE ?? LOCAL_TOKEN_AUDIENCE,
       maxLifetimeS: parsed.JWT_MAX_LIFETIME_S,
     },
+    otherIssuers: parsed.TOKEN_ISSUERS.map(({ jwksUrl, ...rules }) => ({
+      ...rules,
+      keys: { jwksUrl: new URL(jwksUrl) },
+    })),
     purchaseWaitMs: parsed.PURCHASE_WAIT_MS,
     hasPurchaseWorker: parsed.PURCHASE_WORKER === 'on',
     batches: { maxInFlight: parsed.PURCHASE_BATCHES_IN_FLIGHT, maxQueued: parsed.PURCHASE_QUEUE_LIMIT },

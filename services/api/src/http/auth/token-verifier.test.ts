@@ -165,4 +165,35 @@ describe('tokens signed with published keys', () => {
     const unreachable = createTokenVerifier({ ...TOKEN_RULES, keys: { jwksUrl: new URL('http://127.0.0.1:1/keys') } });
     expect(await unreachable(await signed())).toMatchObject({ kind: 'unavailable' });
   });
+
+  describe('of a second issuer', () => {
+    const shop = () => ({
+      ...{ issuer: 'shop', audience: 'tickets', maxLifetimeS: 600, keys: { jwksUrl } },
+      roles: ['buyer'] as const,
+    });
+    const verifier = () => createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }, shop());
+    const asShop = { iss: 'shop', aud: 'tickets' };
+
+    it('are accepted beside those of the first', async () => {
+      const verify = verifier();
+      expect(await verify(await signed(asShop))).toMatchObject({ kind: 'valid', caller: { role: 'buyer' } });
+      expect(await verify(await tokenOf('op', { role: 'operator' }))).toMatchObject({ caller: { role: 'operator' } });
+    });
+
+    it.each([
+      ['a role that it may not give', { ...asShop, role: 'operator' }],
+      ['the audience of the first issuer', { ...asShop, aud: TOKEN_RULES.audience }],
+      ['a longer life than it may give', { ...asShop, exp: nowS() + 700 }],
+      ['the name of the first issuer', {}],
+      ['the name of no issuer', { ...asShop, iss: 'stranger' }],
+    ])('are refused with %s', async (_, changes) => {
+      expect(await verifier()(await signed(changes))).toMatchObject(invalid);
+    });
+
+    it('are refused with the keys of the first', async () => {
+      const secret = new TextEncoder().encode(SECRET);
+      const token = new SignJWT({ ...claims(), ...asShop }).setProtectedHeader({ alg: 'HS256' }).sign(secret);
+      expect(await verifier()(await token)).toMatchObject(invalid);
+    });
+  });
 });
