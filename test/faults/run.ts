@@ -96,7 +96,7 @@ async function sellWithFaults(
 ): Promise<{ faults: readonly FaultRecord[]; verdict: TimedVerdict }> {
   const { plan, report, signal } = o;
   const seconds = (plan.warmUpMs + plan.sequentialMs + plan.concurrentMs) / 1_000;
-  const events = await createEvents(gateways, seconds * plan.perSecond * TICKETS_PER_SELECTION);
+  const events = await createEvents(harness, seconds * plan.perSecond * TICKETS_PER_SELECTION);
   const startedAtMs = Date.now();
   const faults: FaultRecord[] = [];
   const injection = {
