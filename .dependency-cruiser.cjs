@@ -43,6 +43,13 @@ module.exports = {
       to: { path: '^services/(?!api/|workflows/src/worker/index\\.ts$)' },
     },
     {
+      name: 'shop-over-the-api-alone',
+      comment: 'What the shop can do, every integrator can do: it has no store and no workflow.',
+      severity: 'error',
+      from: { path: '^services/shop/' },
+      to: { path: '^packages/', pathNot: '^packages/(api-client|ui|contract|platform)/' },
+    },
+    {
       name: 'packages-know-no-process',
       comment: 'Libraries are used by services and by the launcher, not the other way round.',
       severity: 'error',
@@ -52,16 +59,16 @@ module.exports = {
     {
       name: 'packages-one-way',
       comment:
-        'contract ← platform, inventory, messaging, payments, temporal, api-client, ui ← database ← inventory-sync.',
+        'contract ← platform, inventory, payments, temporal, api-client, ui ← database, messaging ← inventory-sync.',
       severity: 'error',
-      from: { path: '^packages/(?!inventory-sync/|database/)([^/]+)/' },
+      from: { path: '^packages/(?!inventory-sync/|database/|messaging/)([^/]+)/' },
       to: { path: '^packages/', pathNot: '^packages/($1|contract)/' },
     },
     {
-      name: 'database-uses-platform-alone',
+      name: 'database-and-messaging-use-platform-alone',
       severity: 'error',
-      from: { path: '^packages/database/' },
-      to: { path: '^packages/', pathNot: '^packages/(database|contract|platform)/' },
+      from: { path: '^packages/(database|messaging)/' },
+      to: { path: '^packages/', pathNot: '^packages/($1|contract|platform)/' },
     },
     {
       name: 'inventory-sync-joins-two-stores',

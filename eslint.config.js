@@ -9,7 +9,7 @@ export default defineConfig([
   globalIgnores(['**/dist/', '**/node_modules/', '.local/', 'packages/api-client/src/schema.ts']),
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     plugins: { 'box-office': { rules: { 'function-lines': functionLines } } },
     languageOptions: {

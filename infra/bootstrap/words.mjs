@@ -18,7 +18,7 @@ const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', '.git', '.local', 'hist
 /** They name the old words. */
 const ABOUT_OLD_WORDS = new Set(['infra/bootstrap/old-words.mjs', 'docs/glossary.md']);
 const SKIPPED_FILES = new Set(['package-lock.json', 'LICENSE']);
-const CODE = new Set(['.ts', '.mts', '.js', '.mjs', '.cjs', '.sql', '.lua']);
+const CODE = new Set(['.ts', '.tsx', '.mts', '.js', '.mjs', '.cjs', '.sql', '.lua']);
 const TEXT = new Set([...CODE, '.md', '.json', '.yaml', '.yml', '.sh', '.example', '']);
 
 /** @typedef {{ file: string, line: number, text: string }} Fault */

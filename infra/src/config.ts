@@ -23,6 +23,8 @@ export interface LauncherConfig {
   readonly jwtSecret: string | undefined;
   /** The gateway's port; a free one that is remembered when it is not given. */
   readonly apiPort: number | undefined;
+  /** The shop's port; as the gateway's. */
+  readonly shopPort: number | undefined;
   /** Where downloaded and built programs are kept, per user. */
   readonly cacheDir: string;
   /** The environment that child processes start from. */
@@ -67,6 +69,7 @@ export function parseLauncherConfig(env: Environment, terminal: { isTTY: boolean
     given,
     jwtSecret: secretOf(text('JWT_SECRET')),
     apiPort: portOf('API_PORT', text('API_PORT')),
+    shopPort: portOf('SHOP_PORT', text('SHOP_PORT')),
     cacheDir: cacheDirOf(text('XDG_CACHE_HOME')),
     inherited: Object.fromEntries(
       Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -70,7 +70,7 @@ const expectFindingClosed = (purchaseId: string) =>
     expect(found.find(({ kind }) => kind === 'stalled')?.status).toBe('gone');
   }, 30_000);
 
-describe('a stalled purchase whose workflow is open', () => {
+describe.concurrent('a stalled purchase whose workflow is open', () => {
   it('is shown to operators, and continues in another workflow when one decides to retry', async () => {
     const { eventId, purchaseId, workflowId } = await stalledPurchase();
     expect(await listedForOperators()).toContainEqual(

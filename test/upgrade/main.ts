@@ -7,7 +7,7 @@ import { checkStores } from '../checker/check.js';
 import { describeViolation } from '../checker/violation.js';
 import { openGatewayClients, type GatewayClients } from '../support/gateway-clients.js';
 import { SCENARIOS, sellSomething } from './in-progress.js';
-import { buildOlderCode, defaultCommit } from './older-code.js';
+import { buildOlderCode, defaultCommit, type OlderCode } from './older-code.js';
 import { replayOpenWorkflows } from './replay-open-workflows.js';
 import { schemaDifferences } from './schema-differences.js';
 import { demand, UpgradeFailure } from './upgrade-failure.js';
@@ -63,7 +63,7 @@ async function main(signal: AbortSignal): Promise<number> {
 }
 
 /** @throws UpgradeFailure */
-async function upgrade(stack: UpgradeStack, older: { dir: string; name: string }): Promise<void> {
+async function upgrade(stack: UpgradeStack, older: OlderCode): Promise<void> {
   console.log(`\nwith the code of ${older.name}:`);
   await stack.migrate(older.dir);
   const olderServices = await stack.start(older.dir);
@@ -123,7 +123,7 @@ async function expectConsistency({ stack, databaseUrl, namespace }: UpgradeStack
       consumerMetricsUrls: services.auditConsumer.map(({ url }) => `${url}/metrics`),
       quiescenceTimeoutMs: QUIESCENCE_TIMEOUT_MS,
       checkIntervalMs: QUIESCENCE_CHECK_MS,
-      ...{ redisLostData: false, workflowsTerminated: false },
+      ...{ redisLostData: false, workflowsTerminated: false, corruptedKeys: [] },
     },
     [],
   );

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readLauncherConfig, type LauncherConfig } from '../config.js';
 import { createTerminal, type Terminal } from '../console/terminal.js';
 import { buy, showTraces } from '../demo/demonstration.js';
-import { prepareDemoEvents } from '../demo/events.js';
+import { prepareDemoEvents, sellDemoTickets } from '../demo/events.js';
 import { demoClient } from '../demo/api.js';
 import { openStores } from '../demo/stores.js';
 import { signToken } from '../demo/tokens.js';
@@ -105,6 +105,7 @@ async function bringUp(s: Start): Promise<void> {
     const operator = demoClient({ url: apiUrl, token: env.OPERATOR_TOKEN, signal });
     const buyer = demoClient({ url: apiUrl, token: env.BUYER_TOKEN, signal });
     const event = await prepareDemoEvents(operator, new Date());
+    await sellDemoTickets(operator, new Date());
     const demonstration = { buyer, buyerId: env.BUYER_ID, event, stores, terminal, signal };
     const bought = await buy(demonstration);
     terminal.step('What it left behind');
@@ -120,7 +121,7 @@ async function startProcesses(s: Start, stack: OpenStack): Promise<RunningServic
   const simulated = s.config.given.paymentUrl === undefined && stack.serviceEnv['PAYMENT_URL'] !== undefined;
   const services = await startServices(
     stack,
-    { simulator: simulated ? 1 : 0, worker: 1, auditConsumer: 1, api: 1 },
+    { simulator: simulated ? 1 : 0, worker: 1, auditConsumer: 1, api: 1, shop: 1 },
     {
       autoRestart: true,
       report: s.terminal,
@@ -128,13 +129,15 @@ async function startProcesses(s: Start, stack: OpenStack): Promise<RunningServic
       signal: s.signal,
       takePort: async (title) => {
         if (title === 'payment-simulator') return Number(new URL(stack.paymentUrl).port);
-        return title === 'api' && s.config.apiPort !== undefined ? s.config.apiPort : stack.ports.take(title);
+        if (title === 'api' && s.config.apiPort !== undefined) return s.config.apiPort;
+        if (title === 'shop' && s.config.shopPort !== undefined) return s.config.shopPort;
+        return stack.ports.take(title);
       },
     },
   );
   s.undo.push(() => services.stop());
   stack.rememberPorts();
-  const all = [services.simulator, services.worker, services.auditConsumer, services.api].flat();
+  const all = [services.simulator, services.worker, services.auditConsumer, services.api, services.shop].flat();
   s.terminal.table(all.map(({ name, url, pid }) => [name, `${url}  pid ${pid ?? '?'}`]));
   s.terminal.line(`logs in ${shownPath(join(stack.dir, 'logs'))}`);
   return services;
@@ -144,6 +147,7 @@ async function describeStack(stack: OpenStack, services: RunningServices): Promi
   const buyerId = `demo-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
   const { addresses } = stack;
   return {
+    SHOP_URL: services.shop[0]?.url ?? '',
     API_URL: services.api[0]?.url ?? '',
     API_HEALTH_URL: services.api[0]?.healthUrl ?? '',
     WORKER_URL: services.worker[0]?.url ?? '',

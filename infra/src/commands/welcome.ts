@@ -16,6 +16,7 @@ export function printWelcome(
   const query = encodeURIComponent(`PurchaseIds = "${o.purchaseId}"`);
   terminal.heading(`Up in ${formatDuration(o.tookMs)}`);
   terminal.table([
+    ['Shop', env.SHOP_URL],
     ['API', env.API_URL],
     ['Documentation', `${env.API_URL}/docs`],
     ...(ui === ''

@@ -1,7 +1,9 @@
 import type { ApiClient, Schema } from '@box-office/api-client';
 import { expectData } from './api.js';
+import { CATALOGUE, type Plan } from './catalogue.js';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
 /** An event with fewer tickets left than this gets more. */
@@ -10,44 +12,6 @@ const ADDED_TICKETS = 1_000;
 const MAX_TOTAL = 900_000;
 
 export type DemoEvent = Schema<'Event'>;
-
-interface Plan {
-  readonly name: string;
-  readonly description: string;
-  readonly venue: string;
-  readonly timeZone: string;
-  readonly currency: string;
-  readonly inDays: number;
-  readonly hours: number;
-  readonly ticketTypes: readonly { readonly name: string; readonly priceMinor: number; readonly total: number }[];
-}
-
-/** The first is the one that the demonstration buys for. */
-const CATALOGUE: readonly Plan[] = [
-  {
-    name: 'Harbour Lights Open Air',
-    description: 'An evening of brass and strings on the quay.',
-    venue: 'Pier 7',
-    timeZone: 'Europe/Copenhagen',
-    currency: 'EUR',
-    inDays: 60,
-    hours: 4,
-    ticketTypes: [
-      { name: 'Standing', priceMinor: 4_500, total: 500 },
-      { name: 'Balcony', priceMinor: 7_900, total: 120 },
-    ],
-  },
-  {
-    name: 'The Clockmaker’s Daughter',
-    description: 'A play in three acts.',
-    venue: 'Old Town Theatre',
-    timeZone: 'Europe/Vienna',
-    currency: 'EUR',
-    inDays: 45,
-    hours: 3,
-    ticketTypes: [{ name: 'Stalls', priceMinor: 3_800, total: 150 }],
-  },
-];
 
 /** Creates the demo events that are missing or over, and returns one that has tickets left. */
 export async function prepareDemoEvents(operator: ApiClient, now: Date): Promise<DemoEvent> {
@@ -81,12 +45,49 @@ async function withTicketsLeft(operator: ApiClient, event: DemoEvent, now: Date)
 }
 
 async function createEvent(operator: ApiClient, plan: Plan, now: Date): Promise<DemoEvent> {
-  const { inDays, hours, ticketTypes, ...details } = plan;
-  const startsAt = new Date(Math.ceil(now.getTime() / DAY_MS) * DAY_MS + inDays * DAY_MS + 19 * 3_600_000);
-  const endsAt = new Date(startsAt.getTime() + hours * 3_600_000);
-  const times = { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() };
-  const body = { ...details, ...times, ticketTypes: [...ticketTypes] };
+  const { inDays, startsAt, hours, saleInDays, ticketTypes, ...details } = plan;
+  const day = new Date(now.getTime() + inDays * DAY_MS).toISOString().slice(0, 10);
+  // Local times of the event's zone, so without an offset.
+  const local = (afterHours: number): string =>
+    new Date(Date.parse(`${day}T${startsAt}:00Z`) + afterHours * HOUR_MS).toISOString().slice(0, 19);
+  const body = {
+    ...details,
+    startsAt: local(0),
+    endsAt: local(hours),
+    ticketTypes: ticketTypes.map(({ name, priceMinor, total }) => ({ name, priceMinor, total })),
+    ...(saleInDays !== undefined && { saleStartsAt: saleStart(saleInDays, now) }),
+  };
   return expectData(`creating the event “${plan.name}”`, operator.POST('/api/events', { body }));
+}
+
+/** At nine in the morning, UTC. */
+const saleStart = (inDays: number, now: Date): string =>
+  `${new Date(now.getTime() + inDays * DAY_MS).toISOString().slice(0, 10)}T09:00:00Z`;
+
+/** Sells to demo guests what the catalogue says is sold. The keys are fixed, so each ticket is sold once. */
+export async function sellDemoTickets(operator: ApiClient, now: Date): Promise<void> {
+  const events = await listEvents(operator);
+  for (const plan of CATALOGUE) {
+    const event = events.findLast(({ name, ...rest }) => name === plan.name && isCurrent({ name, ...rest }, now));
+    for (const { name, total, left } of plan.ticketTypes) {
+      const available = event?.ticketTypes.find((type) => type.name === name)?.available ?? 0;
+      if (event === undefined || left === undefined || available <= left) continue;
+      await sellTo(operator, event, name, total - left);
+    }
+  }
+}
+
+async function sellTo(operator: ApiClient, event: DemoEvent, ticketType: string, count: number): Promise<void> {
+  const lots = Array.from({ length: Math.ceil(count / event.limitPerBuyer) }, (_, i) =>
+    Math.min(event.limitPerBuyer, count - i * event.limitPerBuyer),
+  );
+  const sales = lots.map((quantity, i) => {
+    const params = { header: { 'Idempotency-Key': `demo-${event.id}-${ticketType}-${i}` } };
+    const payment = { method: 'pm_approve' };
+    const body = { eventId: event.id, ticketType, quantity, userId: `demo-guest-${i}`, payment };
+    return expectData(`selling tickets to a demo guest`, operator.POST('/api/tickets/purchase', { params, body }));
+  });
+  await Promise.all(sales);
 }
 
 async function listEvents(client: ApiClient): Promise<DemoEvent[]> {

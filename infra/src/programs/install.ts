@@ -11,7 +11,7 @@ const MARK = 'by Box Office, for the time of an installation';
 const REMOVE_OUR_POLICY = `if grep -qs "${MARK}" ${POLICY}; then rm -f ${POLICY}; fi`;
 
 /** Debian's names. */
-export type AptPackage = 'postgresql' | 'redis-server' | 'rabbitmq-server';
+export type AptPackage = 'postgresql' | 'redis-server' | 'rabbitmq-server' | 'chromium';
 
 /**
  * Installs what is missing with apt, where the user may: as root, or with a sudo that asks for no password. The

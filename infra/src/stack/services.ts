@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { LOCAL_TOKEN_AUDIENCE, SHOP_TOKEN_ISSUER } from '@box-office/contract';
 import { supervise, type Supervised } from '../processes/supervisor.js';
 import { silent, type Reporter } from '../reporting.js';
 import { freePort } from '../servers/ports.js';
 import { repositoryRoot } from './repository.js';
 
-export type ServiceName = 'simulator' | 'worker' | 'auditConsumer' | 'api';
+export type ServiceName = 'simulator' | 'worker' | 'auditConsumer' | 'api' | 'shop';
 
 interface ServiceKind {
   /** Names its processes and logs. */
@@ -43,6 +44,13 @@ const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
     portVariable: 'API_PORT',
     hasHealthPort: true,
   },
+  shop: {
+    title: 'shop',
+    entry: 'services/shop/dist/main.js',
+    hostVariable: 'SHOP_HOST',
+    portVariable: 'SHOP_PORT',
+    hasHealthPort: true,
+  },
 };
 
 /**
@@ -52,7 +60,7 @@ const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=64'];
 
 /** Buyers are turned away first, and the payment provider goes last: the order in which nothing is left half done. */
-const STOP_ORDER: readonly ServiceName[] = ['api', 'worker', 'auditConsumer', 'simulator'];
+const STOP_ORDER: readonly ServiceName[] = ['shop', 'api', 'worker', 'auditConsumer', 'simulator'];
 
 const READY_TIMEOUT_MS = 60_000;
 const PROBE_TIMEOUT_MS = 2_000;
@@ -104,16 +112,15 @@ export async function startServices(
   options: ServiceOptions = {},
 ): Promise<RunningServices> {
   const label = options.label ?? `${process.pid}-${(sets += 1)}-`;
-  const handles: Record<ServiceName, ServiceHandle[]> = { simulator: [], worker: [], auditConsumer: [], api: [] };
-  for (const name of STOP_ORDER) {
-    for (let i = 1; i <= (counts[name] ?? 0); i++) {
-      const title = i === 1 ? KINDS[name].title : `${KINDS[name].title}-${i}`;
-      const takePort = options.takePort ?? freePort;
-      const port = await takePort(title);
-      const kind = KINDS[name];
-      const healthPort = kind.hasHealthPort ? await takePort(`${title} health`) : port;
-      handles[name].push(createService({ target, kind, title, name: `${label}${title}`, port, healthPort, options }));
-    }
+  const handles: Record<ServiceName, ServiceHandle[]> = {
+    ...{ simulator: [], worker: [], auditConsumer: [], api: [], shop: [] },
+  };
+  const places = await takePlaces(counts, options.takePort ?? freePort);
+  const env = linksBetween(places);
+  for (const { name, title, port, healthPort } of places) {
+    const kind = KINDS[name];
+    const service = { target, kind, title, name: `${label}${title}`, port, healthPort, env, options };
+    handles[name].push(createService(service));
   }
   const stop = async (): Promise<void> => {
     for (const name of STOP_ORDER) await Promise.all(handles[name].map((handle) => handle.stop()));
@@ -132,6 +139,39 @@ export async function startServices(
   return { ...handles, stop };
 }
 
+interface Place {
+  readonly name: ServiceName;
+  readonly title: string;
+  readonly port: number;
+  readonly healthPort: number;
+}
+
+async function takePlaces(counts: ServiceCounts, takePort: (title: string) => Promise<number>): Promise<Place[]> {
+  const places: Place[] = [];
+  for (const name of STOP_ORDER) {
+    for (let i = 1; i <= (counts[name] ?? 0); i++) {
+      const title = i === 1 ? KINDS[name].title : `${KINDS[name].title}-${i}`;
+      const port = await takePort(title);
+      const healthPort = KINDS[name].hasHealthPort ? await takePort(`${title} health`) : port;
+      places.push({ name, title, port, healthPort });
+    }
+  }
+  return places;
+}
+
+/** What services must know of each other: the shop its gateway, the gateway the issuer of the shop's tokens. */
+function linksBetween(places: readonly Place[]): Record<string, string> {
+  const urlOf = (wanted: ServiceName): string | undefined => {
+    const place = places.find(({ name }) => name === wanted);
+    return place && `http://127.0.0.1:${place.port}`;
+  };
+  const [api, shop] = [urlOf('api'), urlOf('shop')];
+  if (api === undefined || shop === undefined) return {};
+  const jwksUrl = `${shop}/.well-known/jwks.json`;
+  const issuer = { issuer: SHOP_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, roles: ['buyer'], jwksUrl };
+  return { API_URL: api, TOKEN_ISSUERS: JSON.stringify([issuer]), TRUSTED_PROXIES: '127.0.0.1' };
+}
+
 function createService(o: {
   target: ServiceTarget;
   kind: ServiceKind;
@@ -139,6 +179,7 @@ function createService(o: {
   name: string;
   port: number;
   healthPort: number;
+  env: Readonly<Record<string, string>>;
   options: ServiceOptions;
 }): ServiceHandle {
   const { target, kind, options } = o;
@@ -158,6 +199,7 @@ function createService(o: {
       cwd: root,
       env: {
         ...target.serviceEnv,
+        ...o.env,
         ...options.env,
         ...(kind.hasHealthPort && { HEALTH_HOST: '127.0.0.1', HEALTH_PORT: String(o.healthPort) }),
         [kind.hostVariable]: '127.0.0.1',

@@ -9,6 +9,7 @@ const dir = mkdtempSync(join(tmpdir(), 'stack-env-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 const env: StackEnv = {
+  SHOP_URL: 'http://127.0.0.1:8081',
   API_URL: 'http://127.0.0.1:1',
   API_HEALTH_URL: 'http://127.0.0.1:7',
   WORKER_URL: 'http://127.0.0.1:2',

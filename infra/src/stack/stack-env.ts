@@ -2,6 +2,8 @@ import { writePrivately } from './state.js';
 
 /** What other programs on this machine need to use a running stack. */
 export interface StackEnv {
+  /** The buyers' shop. */
+  readonly SHOP_URL: string;
   readonly API_URL: string;
   /** Where the processes answer `/readyz` and `/metrics`. */
   readonly API_HEALTH_URL: string;

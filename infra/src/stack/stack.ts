@@ -22,6 +22,8 @@ export interface StackOptions {
   readonly ownerCreatesDatabases: boolean;
   /** Start servers again when they die unasked. */
   readonly autoRestart: boolean;
+  /** See `ServerContext`; on by default. */
+  readonly fsync?: boolean;
   readonly given: GivenAddresses;
   /** The environment of servers and services. */
   readonly env: Readonly<Record<string, string>>;
@@ -94,14 +96,14 @@ async function openLocked(dir: string, lock: LauncherLock, o: StackOptions): Pro
 
   o.onStage?.('servers');
   const paymentUrl = o.given.paymentUrl ?? `http://127.0.0.1:${await ports.take('payment-simulator')}`;
-  const { autoRestart, report, signal, env } = o;
-  const context = { dir, logDir, pidDir, state, ports, env, autoRestart, report, signal };
+  const { autoRestart, fsync = true, report, signal, env } = o;
+  const context = { dir, logDir, pidDir, state, ports, env, autoRestart, fsync, report, signal };
   const servers = await startServers(context, programs, o.given, o.ownerCreatesDatabases);
 
   try {
     o.onStage?.('stores');
     const jwtSecret = o.jwtSecret ?? state.secrets.jwt;
-    const serviceEnv = serviceEnvironment(dir, o, servers.addresses, paymentUrl, jwtSecret);
+    const serviceEnv = serviceEnvironment(dir, o, servers.addresses, { ...state.secrets, jwt: jwtSecret }, paymentUrl);
     const { databaseOwnerUrl } = servers.addresses;
     const migration = await migrateStores({ databaseOwnerUrl, env: serviceEnv });
     return {
@@ -133,13 +135,14 @@ function serviceEnvironment(
   dir: string,
   o: StackOptions,
   addresses: Addresses,
+  secrets: StackState['secrets'],
   paymentUrl: string,
-  jwtSecret: string,
 ): Record<string, string> {
   const env: Record<string, string> = { ...o.env };
   delete env['DATABASE_OWNER_URL'];
   delete env['JWKS_URL'];
-  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_MAX_LIFETIME_S']) delete env[name];
+  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_MAX_LIFETIME_S', 'TOKEN_ISSUERS']) delete env[name];
+  for (const name of ['SHOP_TOKEN_ISSUER', 'SHOP_TOKEN_AUDIENCE', 'SHOP_PUBLIC_URL']) delete env[name];
   if (o.given.temporalAddress === undefined) {
     for (const name of Object.keys(env)) if (name.startsWith('TEMPORAL_')) delete env[name];
     env['TEMPORAL_CONFIG_FILE'] = emptyProfile(dir);
@@ -154,7 +157,11 @@ function serviceEnvironment(
     TEMPORAL_NAMESPACE: addresses.temporalNamespace,
     // With a key of Stripe, payments are made there unless an address is given.
     ...((env['STRIPE_SECRET_KEY'] === undefined || o.given.paymentUrl !== undefined) && { PAYMENT_URL: paymentUrl }),
-    JWT_SECRET: jwtSecret,
+    JWT_SECRET: secrets.jwt,
+    SHOP_SESSION_SECRET: secrets.shopSession,
+    SHOP_SIGNING_KEY: secrets.shopKey,
+    SHOP_DEMO_SIGN_IN: 'true',
+    SHOP_TEST_PAYMENTS: 'true',
   };
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RememberedPorts } from '../servers/ports.js';
@@ -20,6 +20,10 @@ export interface StackSecrets {
   readonly databaseService: string;
   readonly redis: string;
   readonly amqp: string;
+  /** Signs the cookies of the shop's sessions. */
+  readonly shopSession: string;
+  /** The shop's private key, as the shop reads it. */
+  readonly shopKey: string;
 }
 
 const stateFile = (dir: string): string => join(dir, 'state.json');
@@ -30,22 +34,26 @@ export function openState(dir: string): StackState {
   // Others may pass through but not look: PostgreSQL may run under an account of its own.
   chmodSync(dir, 0o711);
   const known = readState(dir);
-  if (known !== undefined) return known;
   const state: StackState = {
-    id: randomBytes(4).toString('hex'),
-    secrets: {
-      jwt: secret(),
-      databaseSuperuser: secret(),
-      databaseOwner: secret(),
-      databaseService: secret(),
-      redis: secret(),
-      amqp: secret(),
-    },
-    ports: {},
+    ...{ id: randomBytes(4).toString('hex'), ports: {} },
+    ...known,
+    // A secret that is newer than the state is added to it.
+    secrets: { ...newSecrets(), ...known?.secrets },
   };
   saveState(dir, state);
   return state;
 }
+
+const newSecrets = (): StackSecrets => ({
+  jwt: secret(),
+  databaseSuperuser: secret(),
+  databaseOwner: secret(),
+  databaseService: secret(),
+  redis: secret(),
+  amqp: secret(),
+  shopSession: secret(),
+  shopKey: generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+});
 
 /** @throws when the file is there and cannot be read: its passwords are those of the data beside it */
 function readState(dir: string): StackState | undefined {

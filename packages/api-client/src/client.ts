@@ -10,6 +10,8 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
 /**
  * A client of the gateway's API. Answers of every status are values: `data` of a 2xx, else `error`, and the `response`.
  *
+ * @param o.token left out for what everybody may ask
+ * @param o.headers sent with every call
  * @param o.timeoutMs from sending a request to having read the whole answer
  * @param o.userAgent the gateway records by it through which program an operator acted
  * @param o.signal cancels every call
@@ -17,7 +19,8 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
  */
 export function createApiClient(o: {
   readonly url: string;
-  readonly token: string;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly userAgent?: string;
   readonly signal?: AbortSignal;
@@ -25,7 +28,8 @@ export function createApiClient(o: {
   return createClient<paths>({
     baseUrl: o.url.replace(/\/+$/, ''),
     headers: {
-      authorization: `Bearer ${o.token}`,
+      ...o.headers,
+      ...(o.token !== undefined && { authorization: `Bearer ${o.token}` }),
       accept: 'application/json',
       ...(o.userAgent !== undefined && { 'user-agent': o.userAgent }),
     },

@@ -1,3 +1,6 @@
 /** Issuer and audience of tokens that are signed with a shared secret, where the gateway is not told others. */
 export const LOCAL_TOKEN_ISSUER = 'box-office-local';
 export const LOCAL_TOKEN_AUDIENCE = 'box-office';
+
+/** Issuer of the shop's tokens, where it is not told another. */
+export const SHOP_TOKEN_ISSUER = 'box-office-shop';

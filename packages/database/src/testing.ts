@@ -45,7 +45,8 @@ export interface TestDatabase {
 }
 
 export async function openTestDatabase(stack: DatabaseServer, maxConnections = 8): Promise<TestDatabase> {
-  const { databaseUrl, drop } = await freshDatabase(stack);
+  const database = await freshDatabase(stack);
+  const { databaseUrl } = database;
   const logger = createLogger({ service: 'test', level: 'silent' });
   const pool = createPool({ url: databaseUrl, applicationName: 'test', max: maxConnections, logger });
   return {
@@ -54,7 +55,7 @@ export async function openTestDatabase(stack: DatabaseServer, maxConnections = 8
     createEvent: async (changes) => (await createEvent(pool, gala(changes))).id,
     async close() {
       await pool.end();
-      await drop();
+      await database.drop();
     },
   };
 }

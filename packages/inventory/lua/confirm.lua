@@ -10,12 +10,10 @@
 ]]
 
 --- @include "includes/prelude"
+--- @include "includes/each-purchase"
 
 -- Serials between the highest one handed out and a given one become free one by one. A wider gap needs a rebuild.
 local MAX_GAP = 10000
-
-local holds, sales, tombstones, buyers = fields_of(HOLDS), fields_of(SALES), fields_of(TOMBSTONES), fields_of(BUYERS)
-local changed = false
 
 local function conflict_at(ticket_type, serial)
   local s = stock[ticket_type]
@@ -83,18 +81,4 @@ local function confirm(purchase)
   return { kind = 'sold' }
 end
 
-local purchases = cjson.decode(ARGV[2])
-return on_trusted_inventory(function()
-  local ids, outcomes = each(purchases, 'purchaseId'), {}
-  sales.load(ids)
-  holds.load(ids)
-  tombstones.load(ids)
-  for i, purchase in ipairs(purchases) do outcomes[i] = confirm(purchase) end
-  if changed then
-    holds.save()
-    sales.save()
-    buyers.save()
-    save_stock()
-  end
-  return done(outcomes)
-end)
+return for_each_purchase(confirm)

@@ -11,10 +11,7 @@
 ]]
 
 --- @include "includes/prelude"
---- @include "includes/tombstones"
-
-local holds, sales, tombstones, buyers = fields_of(HOLDS), fields_of(SALES), fields_of(TOMBSTONES), fields_of(BUYERS)
-local changed, tombstoned = false, {}
+--- @include "includes/each-purchase"
 
 -- A purchase whose tickets are all cancelled is final: neither a late reserve nor a late confirmation revives it.
 local function set_final(id)
@@ -78,19 +75,4 @@ local function give_back(purchase)
   return { kind = 'given_back', tickets = tickets }
 end
 
-local purchases = cjson.decode(ARGV[2])
-return on_trusted_inventory(function()
-  local ids, outcomes = each(purchases, 'purchaseId'), {}
-  sales.load(ids)
-  holds.load(ids)
-  tombstones.load(ids)
-  for i, purchase in ipairs(purchases) do outcomes[i] = give_back(purchase) end
-  if changed then
-    holds.save()
-    sales.save()
-    buyers.save()
-    save_stock()
-  end
-  set_tombstones(tombstones, tombstoned)
-  return done(outcomes)
-end)
+return for_each_purchase(give_back)

@@ -11,10 +11,7 @@
 ]]
 
 --- @include "includes/prelude"
---- @include "includes/tombstones"
-
-local holds, sales, tombstones, buyers = fields_of(HOLDS), fields_of(SALES), fields_of(TOMBSTONES), fields_of(BUYERS)
-local changed, tombstoned = false, {}
+--- @include "includes/each-purchase"
 
 local function same(items, others)
   local set, count = {}, 0
@@ -64,18 +61,4 @@ local function release(purchase)
   return outcome(to)
 end
 
-local purchases = cjson.decode(ARGV[2])
-return on_trusted_inventory(function()
-  local ids, outcomes = each(purchases, 'purchaseId'), {}
-  sales.load(ids)
-  holds.load(ids)
-  tombstones.load(ids)
-  for i, purchase in ipairs(purchases) do outcomes[i] = release(purchase) end
-  if changed then
-    holds.save()
-    buyers.save()
-    save_stock()
-  end
-  set_tombstones(tombstones, tombstoned)
-  return done(outcomes)
-end)
+return for_each_purchase(release)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeMessages } from './asyncapi.js';
+import { describeMessages } from './testing/asyncapi.js';
 import { parseCapacityUpdate, parseTransactionRecord } from './schemas.js';
 import { createTopology, deadLetterQueueOf, retryQueueOf } from './topology.js';
 

@@ -1,7 +1,7 @@
+import { withTimeout } from '@box-office/platform';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import { isWorthAWarning } from './backoff.js';
 import type { MessagingLogger } from './logger.js';
-import { withTimeout } from './with-timeout.js';
 
 /** A silent peer is noticed after two to three of these. */
 const HEARTBEAT_S = 10;
@@ -71,7 +71,7 @@ export function connectBroker(o: {
     });
     current = model;
     try {
-      await withTimeout(SETUP_TIMEOUT_MS, o.setUp(model), 'the broker did not finish the set-up');
+      await withTimeout(o.setUp(model), SETUP_TIMEOUT_MS, 'the broker did not finish the set-up');
       // Recovery notices a loss from here on only; an earlier one would go unnoticed.
       if (lost) throw new Error('the connection was lost while it was set up');
     } catch (error) {
@@ -132,7 +132,7 @@ export function connectBroker(o: {
     async close() {
       change({ up: false });
       const closing = opening.then((recovering) => recovering.close());
-      await withTimeout(CLOSE_TIMEOUT_MS, closing, 'the broker did not confirm the close').catch((error: unknown) =>
+      await withTimeout(closing, CLOSE_TIMEOUT_MS, 'the broker did not confirm the close').catch((error: unknown) =>
         o.logger.warn({ ...log, err: error }, 'closed the broker connection without its confirmation'),
       );
     },

@@ -1,3 +1,4 @@
+import { withTimeout } from '@box-office/platform';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { backOff, isWorthAWarning } from './backoff.js';
 import { createBatcher } from './batcher.js';
@@ -8,7 +9,6 @@ import type { Publisher } from './publisher.js';
 import { deadLetterOf, publishedAtMsOf, retryOf, type Parked } from './parked.js';
 import { createTopology, declareTopology, type Topology } from './topology.js';
 import type { HandlerResult } from './handler-result.js';
-import { withTimeout } from './with-timeout.js';
 
 const DRAIN_TIMEOUT_MS = 10_000;
 /** Deadline of one answer of the broker: a queue's count, the end of a subscription or of a channel. */
@@ -139,7 +139,7 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
   async function subscribeWhenAvailable(subscription: Subscription): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await withTimeout(AVAILABLE_TIMEOUT_MS, o.available(), 'no answer');
+        await withTimeout(o.available(), AVAILABLE_TIMEOUT_MS);
         break;
       } catch (error) {
         o.logger.warn({ err: error, queue: o.queue, attempt }, 'does not subscribe: a dependency is unavailable');
@@ -239,25 +239,23 @@ export function createBatchConsumer<M>(o: BatchConsumerOptions<M>): BatchConsume
     },
     async waiting() {
       const checking = current?.channel.checkQueue(o.queue);
-      return (
-        checking && (await withTimeout(ANSWER_TIMEOUT_MS, checking, 'no answer').catch(() => undefined))?.messageCount
-      );
+      return checking && (await withTimeout(checking, ANSWER_TIMEOUT_MS).catch(() => undefined))?.messageCount;
     },
     async close() {
       stopping = true;
       const subscription = current;
       if (subscription?.consumerTag !== undefined) {
         const cancelled = subscription.channel.cancel(subscription.consumerTag);
-        await withTimeout(ANSWER_TIMEOUT_MS, cancelled, 'no answer').catch(() => undefined);
+        await withTimeout(cancelled, ANSWER_TIMEOUT_MS).catch(() => undefined);
       }
       const drainTimeoutMs = handler.isUnavailable() ? 0 : (o.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
-      await withTimeout(drainTimeoutMs, batcher.idle(), 'messages were not done').catch((error: unknown) =>
+      await withTimeout(batcher.idle(), drainTimeoutMs, 'messages were not done').catch((error: unknown) =>
         o.logger.warn({ err: error, queue: o.queue }, 'leaves messages unacknowledged for redelivery'),
       );
       if (subscription) {
         end(subscription, 'closing');
         // The channel first: closing the connection could overtake acknowledgements that are not sent yet.
-        await withTimeout(ANSWER_TIMEOUT_MS, subscription.channel.close(), 'no answer').catch(() => undefined);
+        await withTimeout(subscription.channel.close(), ANSWER_TIMEOUT_MS).catch(() => undefined);
       }
       await connection.close();
     },

@@ -1,10 +1,10 @@
+import { withTimeout } from '@box-office/platform';
 import { createHash } from 'node:crypto';
 import { connect, type Channel, type ChannelModel, type GetMessage } from 'amqplib';
 import type { MessagingLogger } from './logger.js';
 import { createPublisher } from './publisher.js';
 import { causeOf, publishedAtMsOf, replayOf, type DeadLetterCause } from './parked.js';
 import { createTopology, declareTopology, deadLetterQueueOf, type Topology } from './topology.js';
-import { withTimeout } from './with-timeout.js';
 
 /** Maximum of dead letters that one call takes. */
 const MAX_LETTERS = 2_000;
@@ -90,21 +90,21 @@ export function createDeadLetterAdmin(o: {
     model.on('error', (error) => o.logger.debug({ err: error }, 'the broker connection of the dead letters failed'));
     const channels: Channel[] = [];
     async function open(): Promise<Channel> {
-      const channel = await withTimeout(ANSWER_TIMEOUT_MS, model.createChannel(), 'the broker opened no channel');
+      const channel = await withTimeout(model.createChannel(), ANSWER_TIMEOUT_MS, 'the broker opened no channel');
       channel.on('error', (error) => o.logger.warn({ err: error }, 'the broker closed a channel of the dead letters'));
       channels.push(channel);
       return channel;
     }
     try {
       await withTimeout(
-        ANSWER_TIMEOUT_MS,
         declareTopology(await open(), topology),
+        ANSWER_TIMEOUT_MS,
         'the broker did not declare the queues',
       );
       const result = await work(open);
       // The channels first: closing the connection could overtake acknowledgements.
       for (const channel of channels) {
-        await withTimeout(CLOSE_TIMEOUT_MS, channel.close(), 'the channel did not close').catch(() => undefined);
+        await withTimeout(channel.close(), CLOSE_TIMEOUT_MS, 'the channel did not close').catch(() => undefined);
       }
       return result;
     } finally {
@@ -113,7 +113,7 @@ export function createDeadLetterAdmin(o: {
   }
 
   async function close(model: ChannelModel): Promise<void> {
-    await withTimeout(CLOSE_TIMEOUT_MS, model.close(), 'the broker did not confirm the close').catch(() => undefined);
+    await withTimeout(model.close(), CLOSE_TIMEOUT_MS, 'the broker did not confirm the close').catch(() => undefined);
   }
 
   /** Gets letters without acknowledging them, oldest first, until enough of the selected ones are there. */
@@ -126,7 +126,7 @@ export function createDeadLetterAdmin(o: {
     for (let seen = 0; seen < MAX_LETTERS && taken.length < max; seen++) {
       if (seen > 0 && seen % MAX_PER_CHANNEL === 0) channel = await open();
       const getting = channel.get(deadLetterQueueOf(queue), { noAck: false });
-      const message = await withTimeout(ANSWER_TIMEOUT_MS, getting, 'the broker gave no dead letter');
+      const message = await withTimeout(getting, ANSWER_TIMEOUT_MS, 'the broker gave no dead letter');
       if (message === false) break;
       const letter = letterOf(queue, message);
       if (!wanted || wanted.has(letter.id)) taken.push({ channel, message, letter });

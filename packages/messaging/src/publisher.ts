@@ -1,3 +1,4 @@
+import { withTimeout } from '@box-office/platform';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfirmChannel } from 'amqplib';
 import { connectBroker } from './connection.js';
@@ -7,7 +8,6 @@ import type { MessagingLogger } from './logger.js';
 import { createConfirmBuffer } from './confirm-buffer.js';
 import { PublishError } from './publish-error.js';
 import { createTopology, declareTopology, type Topology } from './topology.js';
-import { withTimeout } from './with-timeout.js';
 
 const PUBLISH_TIMEOUT_MS = 10_000;
 const MAX_UNCONFIRMED = 1_000;
@@ -108,13 +108,13 @@ export function createPublisher(o: {
     async close() {
       if (closed) return;
       closed = true;
-      await withTimeout(DRAIN_TIMEOUT_MS, buffer.drained(), 'messages were not confirmed').catch((error: unknown) =>
+      await withTimeout(buffer.drained(), DRAIN_TIMEOUT_MS, 'messages were not confirmed').catch((error: unknown) =>
         o.logger.warn({ err: error }, 'closes the publisher with unconfirmed messages'),
       );
       buffer.refuse(new PublishError('closed', 'the publisher is closed'));
       // The channel first: closing the connection could overtake frames that the channel has not sent.
       if (channel)
-        await withTimeout(CLOSE_TIMEOUT_MS, channel.close(), 'the channel did not close').catch(() => undefined);
+        await withTimeout(channel.close(), CLOSE_TIMEOUT_MS, 'the channel did not close').catch(() => undefined);
       await connection.close();
     },
   };

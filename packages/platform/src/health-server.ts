@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { runHealthChecks } from './health-checks.js';
 import type { HealthChecks, HealthReport } from './health-checks.js';
-import { closeHttpServer } from './http-server.js';
+import { closeHttpServer, listenOn } from './http-server.js';
 import type { Logger } from './logger.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
@@ -63,15 +63,7 @@ export async function startHealthServer(o: {
       if (!response.headersSent) send(response, 500, 'application/json', '{"ok":false}');
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(o.port, o.host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : o.port;
+  const port = await listenOn(server, o);
   o.logger.info({ host: o.host, port }, 'health server listens');
 
   return {

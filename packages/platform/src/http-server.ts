@@ -1,4 +1,19 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
+
+/**
+ * Listens at an address.
+ *
+ * @param o.port 0 for any free one
+ * @returns the port in use
+ * @throws when the address is not available
+ */
+export async function listenOn(server: Server, o: { readonly host: string; readonly port: number }): Promise<number> {
+  server.listen(o.port, o.host);
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : o.port;
+}
 
 /** How often connections that have become idle meanwhile are closed. */
 const IDLE_CHECK_MS = 50;

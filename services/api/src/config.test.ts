@@ -46,6 +46,23 @@ describe('configuration', () => {
     expect(fault({ JWKS_URL: 'https://issuer.example/keys' })).toContain('JWT_SECRET or JWKS_URL');
   });
 
+  it('takes further issuers as a list in JSON, each with a name of its own', () => {
+    const shop = { issuer: 'shop', audience: 'tickets', jwksUrl: 'http://127.0.0.1:1/keys', roles: ['buyer'] };
+    expect(readConfig({ ...env, TOKEN_ISSUERS: JSON.stringify([shop]) }).otherIssuers).toEqual([
+      {
+        issuer: 'shop',
+        audience: 'tickets',
+        roles: ['buyer'],
+        maxLifetimeS: 3_600,
+        keys: { jwksUrl: new URL(shop.jwksUrl) },
+      },
+    ]);
+    expect(fault({ TOKEN_ISSUERS: '{' })).toContain('TOKEN_ISSUERS is wrong (a list in JSON)');
+    expect(fault({ TOKEN_ISSUERS: JSON.stringify([shop, shop]) })).toContain('a name of its own');
+    expect(fault({ TOKEN_ISSUERS: JSON.stringify([{ ...shop, issuer: 'box-office-local' }]) })).toContain('own');
+    expect(fault({ TOKEN_ISSUERS: JSON.stringify([{ ...shop, roles: [] }]) })).toContain('TOKEN_ISSUERS');
+  });
+
   it('needs issuer and audience beside published keys, and stops with one line without them', () => {
     const published = { JWT_SECRET: undefined, JWKS_URL: 'https://issuer.example/keys' };
     const named = { JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'https://tickets.example' };

@@ -1,16 +1,11 @@
 import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER, MAX_HOLD_MS } from '@box-office/contract';
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-import type { TokenRules } from './http/auth/claims.js';
-import type { KeySource } from './http/auth/token-verifier.js';
+import type { KeySource } from './http/auth/signature.js';
+import type { TrustedIssuer } from './http/auth/token-verifier.js';
 import { isNetwork } from './http/limits/client-address.js';
-import type { RequestLimitSettings } from './http/limits/request-limits.js';
 import { DEFAULT_BATCH_LIMITS } from './batching/batch-starter.js';
-import type { BatchLimits } from './batching/batch-starter.js';
-import type { BuyerLimits } from './purchase/buyer-limits.js';
-import type { HoldTimes } from './hold/take-hold.js';
 
 const perMinute = z.coerce.number().int().min(0).max(10_000_000);
 
@@ -20,6 +15,32 @@ const listOf = (what: string, isOne: (text: string) => boolean) =>
     .default('')
     .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
     .refine((parts) => parts.every(isOne), `${what}, separated by commas`);
+
+const issuers = z
+  .array(
+    z.strictObject({
+      issuer: z.string().min(1).max(1_024),
+      audience: z.string().min(1).max(1_024),
+      jwksUrl: z.url({ protocol: /^https?$/ }),
+      roles: z.array(z.enum(['buyer', 'operator'])).min(1),
+      maxLifetimeS: z.int().min(60).max(31_622_400).default(3_600),
+    }),
+  )
+  .max(20);
+
+/** A list in JSON, as there is no other form for it in a variable. */
+const listOfIssuers = z
+  .string()
+  .default('[]')
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'a list in JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(issuers);
 
 /** As a browser sends it: scheme, host and port alone. */
 const isOrigin = (text: string): boolean => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
@@ -45,6 +66,8 @@ const schema = z
     JWT_ISSUER: z.string().max(1_024).optional(),
     /** Must be the claim `aud`, or one of it. Must be set beside JWKS_URL. */
     JWT_AUDIENCE: z.string().max(1_024).optional(),
+    /** Further issuers, each with its audience, keys, roles and longest lifetime. */
+    TOKEN_ISSUERS: listOfIssuers,
     /** Longest lifetime of a token, from `iat` to `exp`. */
     JWT_MAX_LIFETIME_S: z.coerce.number().int().min(60).max(31_622_400).default(604_800),
     /** Longest time that a purchase request waits for its outcome before it is answered with 202. */
@@ -87,36 +110,21 @@ const schema = z
       // An issuer's keys sign tokens for many APIs: without these, tokens for another API would be accepted here.
       context.addIssue({ code: 'custom', path: [name], message: 'required where JWKS_URL is set' });
     }
+    const names = [env.JWT_ISSUER ?? LOCAL_TOKEN_ISSUER, ...env.TOKEN_ISSUERS.map(({ issuer }) => issuer)];
+    if (new Set(names).size < names.length) {
+      context.addIssue({ code: 'custom', path: ['TOKEN_ISSUERS'], message: 'each issuer has a name of its own' });
+    }
     if (env.HOLD_DURATION_MS > env.HOLD_MAX_DURATION_MS) {
       context.addIssue({ code: 'custom', path: ['HOLD_DURATION_MS'], message: 'at most HOLD_MAX_DURATION_MS' });
     }
   });
 
-/** The process's configuration, checked once at start. */
-export interface Config {
-  readonly databaseUrl: string;
-  readonly redisUrl: string;
-  readonly host: string;
-  /** 0 for any free port. */
-  readonly port: number;
-  readonly health: { readonly host: string; readonly port: number };
-  readonly behindTls: boolean;
-  readonly tokens: TokenRules & { readonly keys: KeySource };
-  readonly purchaseWaitMs: number;
-  /** Whether this process also carries a purchase worker. */
-  readonly hasPurchaseWorker: boolean;
-  readonly batches: Pick<BatchLimits, 'maxInFlight' | 'maxQueued'>;
-  readonly holds: HoldTimes;
-  readonly limits: RequestLimitSettings;
-  readonly buyers: BuyerLimits;
-  readonly corsOrigins: readonly string[];
-  readonly logLevel: string;
-  /** Address, namespace, TLS and key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the other variables that its SDKs read. */
-  readonly temporal: ClientConnectConfig;
-}
-
-/** @throws ConfigError with one line that names each wrong variable */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+/**
+ * The process's configuration, checked once at start. Temporal's own variables (TEMPORAL_ADDRESS, …) by its envconfig.
+ *
+ * @throws ConfigError with one line that names each wrong variable
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const parsed = parseConfig(schema, env);
   const keys: KeySource =
     parsed.JWKS_URL === undefined ? { secret: parsed.JWT_SECRET ?? '' } : { jwksUrl: new URL(parsed.JWKS_URL) };
@@ -133,6 +141,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       audience: parsed.JWT_AUDIENCE ?? LOCAL_TOKEN_AUDIENCE,
       maxLifetimeS: parsed.JWT_MAX_LIFETIME_S,
     },
+    otherIssuers: parsed.TOKEN_ISSUERS.map(({ jwksUrl, ...rules }) => ({
+      ...rules,
+      keys: { jwksUrl: new URL(jwksUrl) },
+    })),
     purchaseWaitMs: parsed.PURCHASE_WAIT_MS,
     hasPurchaseWorker: parsed.PURCHASE_WORKER === 'on',
     batches: { maxInFlight: parsed.PURCHASE_BATCHES_IN_FLIGHT, maxQueued: parsed.PURCHASE_QUEUE_LIMIT },

@@ -77,7 +77,7 @@ async function start() {
     ...createTemporalClients({ connection, namespace, localWorker, purchaseWaitMs: settings.purchaseWaitMs }),
     holdTimes: settings.holds,
     batches: settings.batches,
-    verifyToken: createTokenVerifier(settings.tokens),
+    verifyToken: createTokenVerifier(settings.tokens, ...settings.otherIssuers),
     limits: settings.limits,
     buyers: settings.buyers,
     corsOrigins: settings.corsOrigins,

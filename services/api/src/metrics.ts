@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { metricsIn } from '@box-office/platform';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 
 /** The gateway's metrics for Prometheus, in a registry of their own so that one test process can have two gateways. */
 export interface GatewayMetrics {
@@ -32,45 +33,26 @@ export function createMetrics(o: {
 }): GatewayMetrics {
   const registry = o.registry ?? new Registry();
   if (o.processMetrics ?? false) collectDefaultMetrics({ register: registry });
-  const registers = [registry];
-  const duration = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time from the arrival of a request to its answer',
-    labelNames: ['method', 'route', 'status'] as const,
+  const make = metricsIn(registry);
+  const duration = make.histogram('http_request_duration_seconds', 'Time from the arrival of a request to its answer', {
+    labelNames: ['method', 'route', 'status'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers,
   });
-  const purchases = new Counter({
-    name: 'purchase_answers_total',
-    help: 'Answers to purchase requests by result',
-    labelNames: ['result'] as const,
-    registers,
-  });
-  const holds = new Counter({
-    name: 'hold_answers_total',
-    help: 'Answers to requests for holds by result',
-    labelNames: ['result'] as const,
-    registers,
-  });
-  const starts = new Counter({
-    name: 'purchase_workflow_starts_total',
-    help: 'Purchases sent to their workflow by result',
-    labelNames: ['result'] as const,
-    registers,
-  });
-  registerQueues(registry, o);
+  const purchases = make.counter('purchase_answers_total', 'Answers to purchase requests by result', ['result']);
+  const holds = make.counter('hold_answers_total', 'Answers to requests for holds by result', ['result']);
+  const starts = make.counter('purchase_workflow_starts_total', 'Purchases sent to their workflow by result', [
+    'result',
+  ]);
+  make.gauge('purchases_waiting', 'Requests that wait for the outcome of their purchase', [], (gauge) =>
+    gauge.set(o.waiting()),
+  );
+  make.gauge('purchases_queued', 'Purchases that wait for their batch', [], (gauge) => gauge.set(o.queued()));
   if (o.needingIntervention) registerNeedsAttention(registry, o.needingIntervention);
-  const batchSizes = new Histogram({
-    name: 'purchase_batch_size',
-    help: 'Purchases in one workflow',
+  const batchSizes = make.histogram('purchase_batch_size', 'Purchases in one workflow', {
     buckets: [1, 2, 5, 10, 20, 35, 49, 50],
-    registers,
   });
-  const batchStarts = new Histogram({
-    name: 'purchase_workflow_start_seconds',
-    help: 'Time that the start of one workflow takes',
+  const batchStarts = make.histogram('purchase_workflow_start_seconds', 'Time that the start of one workflow takes', {
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10],
-    registers,
   });
   return {
     registry,
@@ -85,41 +67,17 @@ export function createMetrics(o: {
   };
 }
 
-/** The requests that wait at this moment. */
-function registerQueues(registry: Registry, o: { waiting: () => number; queued: () => number }): void {
-  const registers = [registry];
-  new Gauge({
-    name: 'purchases_waiting',
-    help: 'Requests that wait for the outcome of their purchase',
-    registers,
-    collect() {
-      this.set(o.waiting());
-    },
-  });
-  new Gauge({
-    name: 'purchases_queued',
-    help: 'Purchases that wait for their batch',
-    registers,
-    collect() {
-      this.set(o.queued());
-    },
-  });
-}
-
 /** One figure for the whole installation, the same at every gateway; NaN while Temporal does not answer. */
 function registerNeedsAttention(registry: Registry, count: () => Promise<number>): void {
   let counted: Promise<number> | undefined;
   let countedMs = 0;
-  new Gauge({
-    name: 'workflows_needing_attention',
-    help: 'Open purchases, cancellations and holds that need an operator; the same at every gateway, NaN if not known',
-    registers: [registry],
-    async collect() {
-      if (counted === undefined || Date.now() - countedMs >= INTERVENTION_FRESH_MS) {
-        countedMs = Date.now();
-        counted = count().catch(() => Number.NaN);
-      }
-      this.set(await counted);
-    },
+  const help =
+    'Open purchases, cancellations and holds that need an operator; the same at every gateway, NaN if not known';
+  metricsIn(registry).gauge('workflows_needing_attention', help, [], async (gauge) => {
+    if (counted === undefined || Date.now() - countedMs >= INTERVENTION_FRESH_MS) {
+      countedMs = Date.now();
+      counted = count().catch(() => Number.NaN);
+    }
+    gauge.set(await counted);
   });
 }

@@ -1,6 +1,6 @@
 import { paymentSettings, paymentVariables, refinePayments, type PaymentSettings } from '@box-office/payments';
 import { parseConfig } from '@box-office/platform';
-import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -27,31 +27,14 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-export interface Config {
-  /** Logs in with the role of the services. */
-  readonly databaseUrl: string;
-  readonly amqpUrl: string;
-  readonly redisUrl: string;
-  readonly payments: PaymentSettings;
-  /**
-   * Address, namespace, TLS and API key of Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the SDK's other
-   * variables.
-   */
-  readonly temporal: ClientConnectConfig;
-  /** 0 turns the schedule off. */
-  readonly reconciliationEveryMs: number;
-  readonly recheckDelayMs: number;
-  /** 0 turns the schedule off. */
-  readonly recoveryEveryMs: number;
-  readonly recoveryIdleMs: number;
-  readonly stalledAfterMs: number;
-  readonly healthHost: string;
-  readonly healthPort: number;
-  readonly logLevel: string;
-}
+export type Config = ReturnType<typeof readConfig>;
 
-/** Reads the environment. Called once, at start. @throws ConfigError */
-export function readConfig(): Config {
+/**
+ * Reads the environment once, at start; Temporal's own variables (TEMPORAL_ADDRESS, …) by its envconfig.
+ *
+ * @throws ConfigError
+ */
+export function readConfig() {
   const checked = parseConfig(schema.superRefine(refinePayments), process.env);
   return {
     databaseUrl: checked.DATABASE_URL,

@@ -2,7 +2,7 @@ import { createPublisher, createTopology } from '@box-office/messaging';
 import { createLogger, createPool, createUnreadableReports, runProcess, startHealthServer } from '@box-office/platform';
 import { readConfig } from './config.js';
 import { createCapacityConsumer } from './consumers/capacity.js';
-import type { ConsumerDeps } from './consumers/deps.js';
+import type { ConsumerDeps } from './consumers/consumer.js';
 import { createTransactionConsumer } from './consumers/transactions.js';
 import { startHousekeeping } from './housekeeping/housekeeping.js';
 import { createMetrics } from './metrics.js';

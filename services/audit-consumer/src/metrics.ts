@@ -1,5 +1,6 @@
 import type { BatchConsumer, BatchReport } from '@box-office/messaging';
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { metricsIn } from '@box-office/platform';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 
 /** What housekeeping reports. */
 export interface HousekeepingMetrics {
@@ -35,32 +36,24 @@ export function createMetrics(o: { processMetrics: boolean }): ConsumerMetrics {
 }
 
 function registerBatchMetrics(registry: Registry): (report: BatchReport) => void {
-  const registers = [registry];
-  const acknowledged = new Counter({
-    name: 'messages_acknowledged_total',
-    help: 'Messages that were acknowledged, parked ones included',
-    labelNames: ['queue'] as const,
-    registers,
-  });
-  const parked = new Counter({
-    name: 'messages_parked_total',
-    help: 'Messages that were moved to the dead letters or to a retry queue, by reason',
-    labelNames: ['queue', 'to', 'reason'] as const,
-    registers,
-  });
-  const batchSize = new Histogram({
-    name: 'message_batch_size',
-    help: 'Messages committed in one transaction',
-    labelNames: ['queue'] as const,
+  const make = metricsIn(registry);
+  const acknowledged = make.counter(
+    'messages_acknowledged_total',
+    'Messages that were acknowledged, parked ones included',
+    ['queue'],
+  );
+  const parked = make.counter(
+    'messages_parked_total',
+    'Messages that were moved to the dead letters or to a retry queue, by reason',
+    ['queue', 'to', 'reason'],
+  );
+  const batchSize = make.histogram('message_batch_size', 'Messages committed in one transaction', {
+    labelNames: ['queue'],
     buckets: [1, 2, 5, 10, 25, 50, 100, 250],
-    registers,
   });
-  const lag = new Histogram({
-    name: 'message_lag_seconds',
-    help: 'Time from publishing a message to its commit',
-    labelNames: ['queue'] as const,
+  const lag = make.histogram('message_lag_seconds', 'Time from publishing a message to its commit', {
+    labelNames: ['queue'],
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800],
-    registers,
   });
   return ({ queue, acknowledged: count, retried, dead, lagsMs }) => {
     acknowledged.inc({ queue }, count);
@@ -72,58 +65,39 @@ function registerBatchMetrics(registry: Registry): (report: BatchReport) => void
 }
 
 function registerConsumerGauges(registry: Registry, consumers: ReadonlyMap<string, BatchConsumer>): void {
-  const registers = [registry];
-  new Gauge({
-    name: 'oldest_message_age_seconds',
-    help: 'Age of the oldest message that is delivered and not acknowledged; 0 if there is none',
-    labelNames: ['queue'] as const,
-    registers,
-    collect() {
-      for (const [queue, consumer] of consumers) this.set({ queue }, consumer.lagMs() / 1_000);
-    },
+  const make = metricsIn(registry);
+  const age = 'Age of the oldest message that is delivered and not acknowledged; 0 if there is none';
+  make.gauge('oldest_message_age_seconds', age, ['queue'], (gauge) => {
+    for (const [queue, consumer] of consumers) gauge.set({ queue }, consumer.lagMs() / 1_000);
   });
-  new Gauge({
-    name: 'messages_waiting',
-    help: 'Messages in the queue that are not delivered yet; absent while the broker is unavailable',
-    labelNames: ['queue'] as const,
-    registers,
-    async collect() {
-      this.reset();
-      for (const [queue, consumer] of consumers) {
-        const waiting = await consumer.waiting();
-        if (waiting !== undefined) this.set({ queue }, waiting);
-      }
-    },
+  const waits = 'Messages in the queue that are not delivered yet; absent while the broker is unavailable';
+  make.gauge('messages_waiting', waits, ['queue'], async (gauge) => {
+    gauge.reset();
+    for (const [queue, consumer] of consumers) {
+      const waiting = await consumer.waiting();
+      if (waiting !== undefined) gauge.set({ queue }, waiting);
+    }
   });
-  new Gauge({
-    name: 'consumer_ready',
-    help: '1 while the consumer is subscribed and PostgreSQL answers',
-    labelNames: ['queue'] as const,
-    registers,
-    collect() {
-      for (const [queue, consumer] of consumers) this.set({ queue }, consumer.isReady() ? 1 : 0);
-    },
+  make.gauge('consumer_ready', '1 while the consumer is subscribed and PostgreSQL answers', ['queue'], (gauge) => {
+    for (const [queue, consumer] of consumers) gauge.set({ queue }, consumer.isReady() ? 1 : 0);
   });
 }
 
 function registerHousekeepingMetrics(registry: Registry): HousekeepingMetrics {
-  const registers = [registry];
-  const outcomes = new Counter({
-    name: 'outcomes_counted_total',
-    help: 'Purchases without tickets and ended holds that were added to the statistics',
-    labelNames: ['of'] as const,
-    registers,
-  });
-  const stalledWork = new Gauge({
-    name: 'stalled_work',
-    help: 'Purchases and cancellations that are stalled while a workflow is open for them: an operator has to decide',
-    registers,
-  });
-  const auditLogBroken = new Gauge({
-    name: 'audit_log_broken',
-    help: '1 if an expired partition of the audit log failed verification; it is kept as evidence',
-    registers,
-  });
+  const make = metricsIn(registry);
+  const outcomes = make.counter(
+    'outcomes_counted_total',
+    'Purchases without tickets and ended holds that were added to the statistics',
+    ['of'],
+  );
+  const stalledWork = make.gauge(
+    'stalled_work',
+    'Purchases and cancellations that are stalled while a workflow is open for them: an operator has to decide',
+  );
+  const auditLogBroken = make.gauge(
+    'audit_log_broken',
+    '1 if an expired partition of the audit log failed verification; it is kept as evidence',
+  );
   return {
     outcomesCounted(purchases, holds) {
       outcomes.inc({ of: 'purchases' }, purchases);

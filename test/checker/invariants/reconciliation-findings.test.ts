@@ -52,6 +52,19 @@ describe('a finding of reconciliation', () => {
     expect(await fixture.faultsOf(eventId, { workflowsTerminated: true })).toEqual(['1 finding_orphaned_hold']);
   });
 
+  it('is no violation if a workflow was terminated before it began, and one if it failed', async () => {
+    const { id: eventId } = await fixture.openEvent();
+    const plant = (cause: string): Promise<void> => {
+      const purchaseId = randomUUID();
+      return plantFinding('abandoned', 'repaired', { eventId, purchaseId, subject: `purchase ${purchaseId}`, cause });
+    };
+    await plant('workflow purchases/1 closed before it left a row: terminated');
+    expect(await fixture.faultsOf(eventId)).toEqual(['7 finding_abandoned']);
+    expect(await fixture.faultsOf(eventId, { workflowsTerminated: true })).toEqual([]);
+    await plant('workflow purchases/1 closed before it left a row: failed');
+    expect(await fixture.faultsOf(eventId, { workflowsTerminated: true })).toEqual(['7 finding_abandoned']);
+  });
+
   it('is no violation if only a read model was wrong, or the second check found no difference', async () => {
     const { id: eventId } = await fixture.openEvent();
     await plantFinding('wrong_read_model', 'repaired', { eventId });

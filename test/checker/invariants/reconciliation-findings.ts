@@ -18,9 +18,10 @@ const INVARIANT_OF: Readonly<Record<string, Violation['invariant']>> = {
 /** An inventory that Redis lost is not used until it is rebuilt, so it violates nothing. */
 const LOST_INVENTORY = 'inventory';
 /**
- * How the audit consumer reports a workflow that ended before its work was done; see `recovering/recover-abandoned.ts` there.
+ * How the audit consumer reports a workflow that was terminated before its work was done, or before it began; see
+ * `recovering/recover-abandoned.ts` and `recovering/recover-unclaimed.ts` there.
  */
-const WORKFLOW_ENDED = /did not complete:|is closed:/;
+const WORKFLOW_TERMINATED = /(did not complete|is closed|closed before it left a row): terminated/;
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 /**
@@ -45,9 +46,9 @@ export function checkFindings(
   return { violations, notes: [...counts].map(([what, count]) => `reconciliation found ${what}: ${count}`) };
 }
 
-/** The purchases and holds whose workflow ended before its work was done, according to a finding. */
+/** The purchases and holds whose workflow was terminated before its work was done, according to a finding. */
 const abandonedIds = (findings: readonly Finding[]): ReadonlySet<string> =>
-  new Set(findings.filter(({ cause }) => WORKFLOW_ENDED.test(cause)).flatMap(idsOf));
+  new Set(findings.filter(({ cause }) => WORKFLOW_TERMINATED.test(cause)).flatMap(idsOf));
 
 function idsOf({ purchaseId, subject }: Finding): string[] {
   const [named] = ID.exec(subject) ?? [];

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import { canonicalJson, type Json } from './canonical-json.js';
 
 /** A new line: who did what to what, when, and the state before and after. */
@@ -33,6 +34,12 @@ export interface NewAuditLine {
  */
 export type AuditAppended = 'recorded' | 'duplicate' | 'conflict';
 
+/** Result for one line. */
+export interface AppendedLine {
+  readonly messageId: string;
+  readonly outcome: AuditAppended;
+}
+
 /** Lines as append_audit_lines takes them; its hashes are made from these texts. */
 export function auditLinesForAppend(lines: readonly NewAuditLine[]): string {
   return JSON.stringify(
@@ -56,10 +63,7 @@ export async function appendAuditLines(
   lines: readonly NewAuditLine[],
 ): Promise<Map<string, AuditAppended>> {
   if (lines.length === 0) return new Map();
-  const { rows } = await db.query<{ message_id: string; outcome: AuditAppended }>({
-    name: 'append-audit-lines',
-    text: 'select message_id, outcome from append_audit_lines($1)',
-    values: [auditLinesForAppend(lines)],
-  });
-  return new Map(rows.map((row) => [row.message_id, row.outcome]));
+  const text = 'select message_id, outcome from append_audit_lines($1)';
+  const rows = await rowsOf<AppendedLine>(db, text, [auditLinesForAppend(lines)], 'append-audit-lines');
+  return new Map(rows.map(({ messageId, outcome }) => [messageId, outcome]));
 }

@@ -1,7 +1,8 @@
 import type { CapacityUpdate } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
-import { retryingDeadlocks } from './deadlocks.js';
+import { rowsOf } from '../rows.js';
+import { isDeadlock, retrying } from '../retrying.js';
 
 /**
  * Result for one message:
@@ -49,9 +50,9 @@ select message_id, event_id, purchase_id, operation, change
  where message_id = any($1::uuid[])`;
 
 interface Line {
-  readonly message_id: string;
-  readonly event_id: string;
-  readonly purchase_id: string | null;
+  readonly messageId: string;
+  readonly eventId: string;
+  readonly purchaseId: string | null;
   readonly operation: string;
   readonly change: number;
 }
@@ -68,11 +69,11 @@ export async function applyCapacityUpdates(
   messages: readonly CapacityUpdate[],
 ): Promise<CapacityApplied[]> {
   if (messages.length === 0) return [];
-  const { known, fresh, lines } = await retryingDeadlocks(() =>
+  const { known, fresh, lines } = await retrying(isDeadlock, () =>
     inTransaction(pool, (client) => applyInTransaction(client, messages)),
   );
 
-  const byId = new Map(lines.map((line) => [line.message_id, line]));
+  const byId = new Map(lines.map((line) => [line.messageId, line]));
   return messages.map((message) => {
     if (!known.has(message.EventId)) return 'unknown_event';
     const id = message.MessageId.toLowerCase();
@@ -87,35 +88,23 @@ async function applyInTransaction(
   client: pg.PoolClient,
   messages: readonly CapacityUpdate[],
 ): Promise<{ known: Set<string>; fresh: Set<string>; lines: Line[] }> {
-  const events = await client.query<{ id: string }>({
-    name: 'lock-events-for-capacity',
-    text: LOCK_EVENTS,
-    values: [[...new Set(messages.map((message) => message.EventId))]],
-  });
-  const known = new Set(events.rows.map((row) => row.id));
+  const eventIds = [...new Set(messages.map((message) => message.EventId))];
+  const events = await rowsOf<{ id: string }>(client, LOCK_EVENTS, [eventIds], 'lock-events-for-capacity');
+  const known = new Set(events.map(({ id }) => id));
   const applicable = messages.filter((message) => known.has(message.EventId));
-  const inserted = await client.query<{ message_id: string }>({
-    name: 'insert-capacity-ledger',
-    text: INSERT_NEW_LINES,
-    values: [JSON.stringify(applicable)],
-  });
-  const fresh = new Set(inserted.rows.map((row) => row.message_id));
-  if (fresh.size > 0) {
-    await client.query({ name: 'move-capacity', text: MOVE_CAPACITY, values: [[...fresh]] });
-  }
+  const lines = [JSON.stringify(applicable)];
+  const inserted = await rowsOf<Pick<Line, 'messageId'>>(client, INSERT_NEW_LINES, lines, 'insert-capacity-ledger');
+  const fresh = new Set(inserted.map(({ messageId }) => messageId));
+  if (fresh.size > 0) await rowsOf(client, MOVE_CAPACITY, [[...fresh]], 'move-capacity');
   if (fresh.size === applicable.length) return { known, fresh, lines: [] };
-  const existing = await client.query<Line>({
-    name: 'read-capacity-ledger',
-    text: READ_LINES,
-    values: [applicable.map((message) => message.MessageId)],
-  });
-  return { known, fresh, lines: existing.rows };
+  const ids = applicable.map((message) => message.MessageId);
+  return { known, fresh, lines: await rowsOf<Line>(client, READ_LINES, [ids], 'read-capacity-ledger') };
 }
 
 function describes(line: Line, message: CapacityUpdate): boolean {
   return (
-    line.event_id === message.EventId &&
-    line.purchase_id === message.PurchaseId.toLowerCase() &&
+    line.eventId === message.EventId &&
+    line.purchaseId === message.PurchaseId.toLowerCase() &&
     line.operation === message.Operation &&
     line.change === message.CapacityChange
   );

@@ -1,5 +1,6 @@
 import type { OperatorChannel } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 
 /** An operator, and how the name is known. */
 export interface Operator {
@@ -34,11 +35,8 @@ export async function noteOperatorRequest(
   pool: pg.Pool,
   request: { readonly id: string; readonly operator: string; readonly channel: 'api' | 'cli' },
 ): Promise<void> {
-  await pool.query({
-    name: 'note-operator-request',
-    text: KEEP,
-    values: [request.id, request.operator, request.channel],
-  });
+  const values = [request.id, request.operator, request.channel];
+  await rowsOf(pool, KEEP, values, 'note-operator-request');
 }
 
 const FIND = `select channel from operator_requests where id = any($1::text[]) and operator = $2 limit 1`;
@@ -49,11 +47,6 @@ export async function operatorOfRequest(
   ids: readonly string[],
   name: string,
 ): Promise<Operator> {
-  const { rows } = await db.query<{ channel: OperatorChannel }>({
-    name: 'operator-of-request',
-    text: FIND,
-    values: [ids, name],
-  });
-  const [noted] = rows;
+  const [noted] = await rowsOf<{ channel: OperatorChannel }>(db, FIND, [ids, name], 'operator-of-request');
   return noted ? { name, verified: true, channel: noted.channel } : { name, verified: false, channel: 'temporal-ui' };
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Json } from './canonical-json.js';
+import { rowsOf } from '../rows.js';
 import type { AuditLine } from './line.js';
 
 /** Most lines that are read and kept in memory at once. */
@@ -13,36 +13,15 @@ export interface AuditPeriod {
 }
 
 const PAGE = `
-select id, message_id, kind, actor, purchase_id, transaction_id, user_id, event_id, amount_minor, currency, request_id,
-       state_before, state_after, details, audit_instant(occurred_at) as occurred_at,
+select id::text, message_id, kind, actor, purchase_id, transaction_id, user_id, event_id, amount_minor::text, currency,
+       request_id, state_before as before, state_after as after, details, audit_instant(occurred_at) as occurred_at,
        audit_instant(recorded_at) as recorded_at, encode(previous_hash, 'hex') as previous, encode(hash, 'hex') as hash
   from audit_logs
  where (id, recorded_at) > ($1::bigint, $2::timestamptz) and id <= $3
    and ($4::timestamptz is null or recorded_at >= $4)
    and ($5::timestamptz is null or recorded_at < $5)
- order by id, recorded_at
+ order by audit_logs.id, audit_logs.recorded_at
  limit $6`;
-
-interface Row {
-  readonly id: string;
-  readonly message_id: string;
-  readonly kind: string;
-  readonly actor: string | null;
-  readonly purchase_id: string | null;
-  readonly transaction_id: string | null;
-  readonly user_id: string | null;
-  readonly event_id: string | null;
-  readonly amount_minor: string | null;
-  readonly currency: string | null;
-  readonly request_id: string | null;
-  readonly state_before: Json;
-  readonly state_after: Json;
-  readonly details: Json;
-  readonly occurred_at: string;
-  readonly recorded_at: string;
-  readonly previous: string;
-  readonly hash: string;
-}
 
 /** The newest line of the chain. */
 export interface AuditHead {
@@ -74,15 +53,12 @@ export async function* auditLinePages(
   // Two lines with one id are a fault; both have to be seen.
   let cursor = { id: o.after, recordedAt: 'infinity' };
   for (;;) {
-    const { rows } = await pool.query<Row>({
-      name: 'audit-line-page',
-      text: PAGE,
-      values: [cursor.id, cursor.recordedAt, o.through, o.from ?? null, o.to ?? null, PAGE_LINES],
-    });
-    const last = rows.at(-1);
+    const values = [cursor.id, cursor.recordedAt, o.through, o.from ?? null, o.to ?? null, PAGE_LINES];
+    const lines = await rowsOf<AuditLine>(pool, PAGE, values, 'audit-line-page');
+    const last = lines.at(-1);
     if (!last) return;
-    yield rows.map(lineOf);
-    cursor = { id: last.id, recordedAt: last.recorded_at };
+    yield lines;
+    cursor = last;
   }
 }
 
@@ -90,27 +66,4 @@ export async function* auditLinePages(
 export async function* exportAuditLog(pool: pg.Pool, period: AuditPeriod = {}): AsyncGenerator<AuditLine[], void> {
   const head = await readAuditHead(pool);
   yield* auditLinePages(pool, { ...period, after: '0', through: head.id });
-}
-
-function lineOf(row: Row): AuditLine {
-  return {
-    id: row.id,
-    messageId: row.message_id,
-    kind: row.kind,
-    actor: row.actor,
-    purchaseId: row.purchase_id,
-    transactionId: row.transaction_id,
-    userId: row.user_id,
-    eventId: row.event_id,
-    amountMinor: row.amount_minor,
-    currency: row.currency,
-    requestId: row.request_id,
-    before: row.state_before,
-    after: row.state_after,
-    details: row.details,
-    occurredAt: row.occurred_at,
-    recordedAt: row.recorded_at,
-    previous: row.previous,
-    hash: row.hash,
-  };
 }

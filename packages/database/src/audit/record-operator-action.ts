@@ -1,6 +1,7 @@
 import { operatorActionIdOf } from '@box-office/contract/derive';
 import type pg from 'pg';
-import { appendAuditLines } from './append.js';
+import { rowsOf } from '../rows.js';
+import { appendAuditLines, type NewAuditLine } from './append.js';
 import { operatorLine } from './operator-line.js';
 import { operatorOfRequest, operatorRequestId } from './operator-requests.js';
 
@@ -24,25 +25,20 @@ export interface OperatorAction {
 export type RecordedAction = Pick<OperatorAction, 'action' | 'step' | 'reason' | 'paymentMethod'>;
 
 const PURCHASES = `
-select id, transaction_id, user_id, event_id, amount_minor, currency, status, payment_method
+select id as purchase_id, transaction_id, user_id, event_id, amount_minor, currency, status, payment_method
   from event_ticket_transactions
  where id = any($1::uuid[])`;
 
-interface Row {
-  readonly id: string;
-  readonly transaction_id: string;
-  readonly user_id: string;
-  readonly event_id: string;
-  readonly amount_minor: string;
-  readonly currency: string;
+interface Row extends Pick<NewAuditLine, 'transactionId' | 'userId' | 'eventId' | 'amountMinor' | 'currency'> {
+  readonly purchaseId: string;
   readonly status: string;
-  readonly payment_method: string | null;
+  readonly paymentMethod: string | null;
 }
 
 /** Writes one audit line per purchase: who decided what, and why. Idempotent by update id and purchase. */
 export async function recordOperatorAction(pool: pg.Pool, action: OperatorAction): Promise<void> {
   const { operator, reason, step, paymentMethod, updateId, workflowId } = action;
-  const { rows } = await pool.query<Row>(PURCHASES, [action.purchaseIds]);
+  const rows = await rowsOf<Row>(pool, PURCHASES, [action.purchaseIds]);
   const noted = action.purchaseIds.map((purchaseId) => operatorRequestId.resolve(purchaseId, updateId));
   const by = await operatorOfRequest(pool, noted, operator);
   const common = {
@@ -55,17 +51,12 @@ export async function recordOperatorAction(pool: pg.Pool, action: OperatorAction
     workflowId,
     ...(paymentMethod !== undefined && { paymentMethod }),
   };
-  const ofPurchases = rows.map((row) => ({
+  const ofPurchases = rows.map(({ status, paymentMethod: before, ...purchase }) => ({
     ...common,
-    messageId: operatorActionIdOf(row.id, updateId),
-    purchaseId: row.id,
-    transactionId: row.transaction_id,
-    userId: row.user_id,
-    eventId: row.event_id,
-    amountMinor: Number(row.amount_minor),
-    currency: row.currency,
-    before: { status: row.status, step, ...(paymentMethod !== undefined && { paymentMethod: row.payment_method }) },
-    details: { ...details, statusBefore: row.status },
+    ...purchase,
+    messageId: operatorActionIdOf(purchase.purchaseId, updateId),
+    before: { status, step, ...(paymentMethod !== undefined && { paymentMethod: before }) },
+    details: { ...details, statusBefore: status },
   }));
   const ofWorkflow = { ...common, messageId: operatorActionIdOf(workflowId, updateId), before: { step }, details };
   await appendAuditLines(pool, (ofPurchases.length > 0 ? ofPurchases : [ofWorkflow]).map(operatorLine));
@@ -80,10 +71,7 @@ export async function findOperatorAction(
   purchaseId: string,
   updateId: string,
 ): Promise<RecordedAction | null> {
-  const { rows } = await pool.query<{ details: RecordedAction }>({
-    name: 'find-operator-action',
-    text: BY_UPDATE,
-    values: [purchaseId, operatorActionIdOf(purchaseId, updateId)],
-  });
-  return rows[0]?.details ?? null;
+  const values = [purchaseId, operatorActionIdOf(purchaseId, updateId)];
+  const [line] = await rowsOf<{ details: RecordedAction }>(pool, BY_UPDATE, values, 'find-operator-action');
+  return line?.details ?? null;
 }

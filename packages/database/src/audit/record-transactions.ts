@@ -1,8 +1,9 @@
 import type { TransactionRecord } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import { transactionCountOf } from '../statistics/transaction-count.js';
-import { auditLinesForAppend, type AuditAppended } from './append.js';
-import { retryingDeadlocks } from './deadlocks.js';
+import { auditLinesForAppend, type AppendedLine, type AuditAppended } from './append.js';
+import { isDeadlock, retrying } from '../retrying.js';
 import { readTransactionDetails, type TransactionDetails } from './transaction-details.js';
 import { auditLineOf } from './transaction-line.js';
 
@@ -124,12 +125,8 @@ async function record(
   const distinct = [...new Map(messages.map((message) => [message.MessageId.toLowerCase(), message])).values()];
   const lines = auditLinesForAppend(distinct.map((message) => auditLineOf(message, details)));
   const counts = JSON.stringify(distinct.map((message) => transactionCountOf(message, details)));
-  const { rows } = await retryingDeadlocks(() =>
-    pool.query<{ message_id: string; outcome: AuditAppended }>({
-      name: 'record-transactions',
-      text: RECORD,
-      values: [lines, counts],
-    }),
+  const rows = await retrying(isDeadlock, () =>
+    rowsOf<AppendedLine>(pool, RECORD, [lines, counts], 'record-transactions'),
   );
-  return new Map(rows.map((row) => [row.message_id, row.outcome]));
+  return new Map(rows.map(({ messageId, outcome }) => [messageId, outcome]));
 }

@@ -1,6 +1,7 @@
 import { type QuotedItem, TRANSACTIONS_QUEUE } from '@box-office/contract';
 import { messageIdOf } from '@box-office/contract/derive';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 
 /** A ticket as the audit log and the statistics need it. */
 export interface SoldTicket {
@@ -48,13 +49,14 @@ select e.id, coalesce(jsonb_object_agg(t.name, t.price_minor) filter (where t.na
  group by e.id`;
 
 const PURCHASES = `
-select id, items, outcome -> 'tickets' as tickets,
+select id, coalesce(items, '[]') as items, coalesce(outcome -> 'tickets', '[]') as tickets,
        (extract(epoch from least(confirmed_at - created_at, interval '1 day')) * 1000)::integer as latency_ms
   from event_ticket_transactions
  where id = any($1::uuid[])`;
 
 const CANCELLATIONS = `
-select c.id, c.purchase_id, c.requested_by, c.by_operator, c.reason, c.refund_id is not null as refunded, k.tickets,
+select c.id as cancellation_id, c.purchase_id, c.requested_by, c.by_operator, c.reason,
+       c.refund_id is not null as is_refunded, k.tickets,
        (select r.channel from operator_requests r
          where r.id in ('cancellation/' || c.id, 'event-cancellation/' || c.event_id) and r.operator = c.requested_by
          limit 1) as verified_channel
@@ -67,24 +69,6 @@ select c.id, c.purchase_id, c.requested_by, c.by_operator, c.reason, c.refund_id
  where c.purchase_id = any($1::uuid[]) and c.status = 'cancelled'
  order by c.purchase_id, c.cancelled_at, c.id`;
 
-interface PurchaseRow {
-  readonly id: string;
-  readonly items: QuotedItem[] | null;
-  readonly tickets: SoldTicket[] | null;
-  readonly latency_ms: number | null;
-}
-
-interface CancellationRow {
-  readonly id: string;
-  readonly purchase_id: string;
-  readonly requested_by: string;
-  readonly by_operator: boolean;
-  readonly verified_channel: 'api' | 'cli' | null;
-  readonly reason: string;
-  readonly refunded: boolean;
-  readonly tickets: CancellationDetails['tickets'];
-}
-
 /** Reads the details of these; unknown ids are left out. */
 export async function readTransactionDetails(
   pool: pg.Pool,
@@ -96,48 +80,30 @@ export async function readTransactionDetails(
   },
 ): Promise<TransactionDetails> {
   const [events, purchases, cancellations] = await Promise.all([
-    pool.query<{ id: string; prices: Record<string, number> }>({
-      name: 'details-of-events',
-      text: EVENTS,
-      values: [o.eventIds],
-    }),
-    pool.query<PurchaseRow>({ name: 'details-of-purchases', text: PURCHASES, values: [o.purchaseIds] }),
+    rowsOf<{ id: string; prices: Record<string, number> }>(pool, EVENTS, [o.eventIds], 'details-of-events'),
+    rowsOf<PurchaseDetails & { id: string }>(pool, PURCHASES, [o.purchaseIds], 'details-of-purchases'),
     o.cancelledPurchaseIds.length === 0
-      ? { rows: [] }
-      : pool.query<CancellationRow>({
-          name: 'details-of-cancellations',
-          text: CANCELLATIONS,
-          values: [o.cancelledPurchaseIds],
-        }),
+      ? []
+      : rowsOf<CancellationRow>(pool, CANCELLATIONS, [o.cancelledPurchaseIds], 'details-of-cancellations'),
   ]);
   return {
-    events: new Map(events.rows.map((row) => [row.id, new Map(Object.entries(row.prices))])),
-    purchases: new Map(
-      purchases.rows.map((row) => [
-        row.id,
-        { items: row.items ?? [], tickets: row.tickets ?? [], latencyMs: row.latency_ms },
-      ]),
-    ),
-    cancellations: cancellationsByMessage(cancellations.rows),
+    events: new Map(events.map(({ id, prices }) => [id, new Map(Object.entries(prices))])),
+    purchases: new Map(purchases.map((row) => [row.id, row])),
+    cancellations: cancellationsByMessage(cancellations),
   };
 }
+
+type CancellationRow = Omit<CancellationDetails, 'cancelledBefore'> & { readonly purchaseId: string };
 
 function cancellationsByMessage(rows: readonly CancellationRow[]): Map<string, CancellationDetails> {
   const before = new Map<string, string[]>();
   const found = new Map<string, CancellationDetails>();
   for (const row of rows) {
-    const cancelled = before.get(row.purchase_id) ?? [];
-    found.set(messageIdOf(TRANSACTIONS_QUEUE, row.purchase_id, 'cancel', row.id), {
-      cancellationId: row.id,
-      requestedBy: row.requested_by,
-      byOperator: row.by_operator,
-      verifiedChannel: row.verified_channel,
-      reason: row.reason,
-      isRefunded: row.refunded,
-      tickets: row.tickets,
-      cancelledBefore: new Set(cancelled),
-    });
-    before.set(row.purchase_id, [...cancelled, ...row.tickets.map((ticket) => ticket.ticketId)]);
+    const { purchaseId, cancellationId, tickets } = row;
+    const cancelled = before.get(purchaseId) ?? [];
+    const messageId = messageIdOf(TRANSACTIONS_QUEUE, purchaseId, 'cancel', cancellationId);
+    found.set(messageId, { ...row, cancelledBefore: new Set(cancelled) });
+    before.set(purchaseId, [...cancelled, ...tickets.map(({ ticketId }) => ticketId)]);
   }
   return found;
 }

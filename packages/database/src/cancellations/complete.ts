@@ -1,5 +1,6 @@
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 
 /** A cancellation whose refund is done. */
 export interface RefundedCancellation {
@@ -36,10 +37,9 @@ update event_ticket_transactions t
  */
 export function completeCancellation(pool: pg.Pool, { cancellationId, refundId }: RefundedCancellation): Promise<void> {
   return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ id: string; event_id: string }>(PURCHASE_OF, [cancellationId]);
-    const purchase = rows[0];
+    const [purchase] = await rowsOf<{ id: string; eventId: string }>(client, PURCHASE_OF, [cancellationId]);
     if (!purchase) throw new Error(`there is no cancellation ${cancellationId}`);
-    await client.query(SHARE_GENERATION, [purchase.event_id]);
+    await client.query(SHARE_GENERATION, [purchase.eventId]);
     const concluded = await client.query(CONCLUDE, [cancellationId, refundId]);
     if (concluded.rowCount === 0) return expectCancelled(client, cancellationId);
     await client.query(CANCEL_TICKETS, [cancellationId]);
@@ -49,11 +49,10 @@ export function completeCancellation(pool: pg.Pool, { cancellationId, refundId }
 
 /** @throws Error unless an earlier try has completed it */
 async function expectCancelled(client: pg.ClientBase, cancellationId: string): Promise<void> {
-  const { rows } = await client.query<{ status: string }>('select status from ticket_cancellations where id = $1', [
-    cancellationId,
-  ]);
-  if (rows[0]?.status !== 'cancelled') {
-    throw new Error(`cancellation ${cancellationId} (${rows[0]?.status ?? 'no row'}) has no refund to complete`);
+  const text = 'select status from ticket_cancellations where id = $1';
+  const [row] = await rowsOf<{ status: string }>(client, text, [cancellationId]);
+  if (row?.status !== 'cancelled') {
+    throw new Error(`cancellation ${cancellationId} (${row?.status ?? 'no row'}) has no refund to complete`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CancellationStatus, PurchaseStatus, RefundAmounts, Ticket } from '@box-office/contract';
-import type pg from 'pg';
+import { rowsOf, type Queryable } from '../rows.js';
 import { refundAmounts } from './amounts.js';
 
 /** A cancellation, from its row, with what its workflow needs. Money in minor units, times ISO 8601. */
@@ -36,9 +36,10 @@ export interface Cancellation {
 }
 
 const BY_IDS = `
-select c.id, c.purchase_id, t.transaction_id, c.event_id, t.user_id, c.status, c.wanted_tickets, c.amount_minor, c.refund_id, c.currency,
+select c.id as cancellation_id, c.purchase_id, t.transaction_id, c.event_id, t.user_id, c.status, c.wanted_tickets, c.amount_minor, c.refund_id, c.currency,
        t.payment_attempt, t.authorisation_id, c.requested_by, c.by_operator, c.reason, c.request_id, c.requested_at,
-       c.cancelled_at, c.settled_at is not null as settled, t.status as purchase_status, k.tickets
+       c.cancelled_at, c.settled_at is not null as settled, t.status as purchase_status,
+       coalesce(k.tickets, '[]') as tickets
   from ticket_cancellations c
   join event_ticket_transactions t on t.id = c.purchase_id
   left join lateral (
@@ -48,62 +49,12 @@ select c.id, c.purchase_id, t.transaction_id, c.event_id, t.user_id, c.status, c
   ) k on true
  where c.id = any($1::uuid[])`;
 
-interface Row {
-  readonly id: string;
-  readonly purchase_id: string;
-  readonly transaction_id: string;
-  readonly event_id: string;
-  readonly user_id: string;
-  readonly status: CancellationStatus;
-  readonly wanted_tickets: string[] | null;
-  readonly amount_minor: string;
-  readonly refund_id: string | null;
-  readonly currency: string;
-  readonly payment_attempt: number;
-  readonly authorisation_id: string | null;
-  readonly requested_by: string;
-  readonly by_operator: boolean;
-  readonly reason: string;
-  readonly request_id: string;
-  readonly requested_at: Date;
-  readonly cancelled_at: Date | null;
-  readonly settled: boolean;
-  readonly purchase_status: PurchaseStatus;
-  readonly tickets: Ticket[] | null;
-}
-
 /** The cancellations of these ids that exist, in the order of the ids. */
-export async function findCancellations(
-  db: pg.Pool | pg.ClientBase,
-  cancellationIds: readonly string[],
-): Promise<Cancellation[]> {
-  const { rows } = await db.query<Row>({ name: 'find-cancellations', text: BY_IDS, values: [cancellationIds] });
-  const byId = new Map(rows.map((row) => [row.id, cancellationOf(row)]));
+export async function findCancellations(db: Queryable, cancellationIds: readonly string[]): Promise<Cancellation[]> {
+  type Row = Omit<Cancellation, 'refunds'> & { readonly refundId: string | null };
+  const rows = await rowsOf<Row>(db, BY_IDS, [cancellationIds], 'find-cancellations');
+  const byId = new Map(
+    rows.map(({ refundId, ...row }) => [row.cancellationId, { ...row, refunds: refundAmounts({ ...row, refundId }) }]),
+  );
   return cancellationIds.flatMap((id) => byId.get(id) ?? []);
-}
-
-function cancellationOf(row: Row): Cancellation {
-  return {
-    cancellationId: row.id,
-    purchaseId: row.purchase_id,
-    transactionId: row.transaction_id,
-    eventId: row.event_id,
-    userId: row.user_id,
-    status: row.status,
-    wantedTickets: row.wanted_tickets,
-    tickets: row.tickets ?? [],
-    amountMinor: Number(row.amount_minor),
-    refunds: refundAmounts({ status: row.status, amountMinor: Number(row.amount_minor), refundId: row.refund_id }),
-    currency: row.currency,
-    paymentAttempt: row.payment_attempt,
-    authorisationId: row.authorisation_id,
-    requestedBy: row.requested_by,
-    byOperator: row.by_operator,
-    reason: row.reason,
-    requestId: row.request_id,
-    requestedAt: row.requested_at.toISOString(),
-    cancelledAt: row.cancelled_at?.toISOString() ?? null,
-    settled: row.settled,
-    purchaseStatus: row.purchase_status,
-  };
 }

@@ -2,6 +2,7 @@ import { inTransaction } from '@box-office/platform';
 import type { EventCancellationRequest, RefundAmounts } from '@box-office/contract';
 import type pg from 'pg';
 import { recordOperatorAct } from '../audit/operator-line.js';
+import { rowsOf } from '../rows.js';
 import { operatorOfRequest, operatorRequestId } from '../audit/operator-requests.js';
 
 // Waits for every persist and finalise in progress; later ones see the mark.
@@ -52,7 +53,7 @@ export interface ConfirmedPurchase {
 }
 
 const PAGE = `
-select id, user_id from event_ticket_transactions
+select id as purchase_id, user_id from event_ticket_transactions
  where event_id = $1 and status = 'confirmed'
    and ($2::uuid is null or (created_at, id) > (select created_at, id from event_ticket_transactions where id = $2))
  order by created_at, id
@@ -63,8 +64,7 @@ export async function listConfirmedPurchases(
   pool: pg.Pool,
   page: { readonly eventId: string; readonly after: string | null; readonly limit: number },
 ): Promise<ConfirmedPurchase[]> {
-  const { rows } = await pool.query<{ id: string; user_id: string }>(PAGE, [page.eventId, page.after, page.limit]);
-  return rows.map((row) => ({ purchaseId: row.id, userId: row.user_id }));
+  return rowsOf<ConfirmedPurchase>(pool, PAGE, [page.eventId, page.after, page.limit]);
 }
 
 const UNSETTLED = `
@@ -150,49 +150,23 @@ select c.event_id, e.currency, c.requested_by, c.reason, c.requested_at, c.finis
 
 const FINISH = `update event_cancellations set finished_at = now() where event_id = $1 and finished_at is null`;
 
-interface Row {
-  readonly event_id: string;
-  readonly currency: string;
-  readonly requested_by: string;
-  readonly reason: string;
-  readonly requested_at: Date;
-  readonly finished_at: Date | null;
-  /** Null until they were counted. */
-  readonly purchases: number | null;
-  readonly cancelled: number | null;
-  readonly open: number;
-  readonly unsettled: number;
-  readonly unfinished_minor: string;
-  readonly refunded_minor: string | null;
-  readonly pending_minor: string;
-  readonly skipped_minor: string | null;
-}
-
 /** The progress of an event's cancellation; null if the event is not cancelled or does not exist. */
 export async function readEventCancellation(pool: pg.Pool, eventId: string): Promise<EventCancellationProgress | null> {
-  const read = async (): Promise<Row | undefined> => (await pool.query<Row>(PROGRESS, [eventId])).rows[0];
+  type Row = Omit<EventCancellationProgress, 'purchases' | 'requestedMinor'> & {
+    /** Null until they were counted. */
+    readonly purchases: number | null;
+    readonly unfinishedMinor: number;
+  };
+  const read = async (): Promise<Row | undefined> => (await rowsOf<Row>(pool, PROGRESS, [eventId]))[0];
   let row = await read();
   if (row?.purchases === null) {
     await pool.query(COUNT_BEFORE, [eventId]);
     row = await read();
   }
   if (!row) return null;
-  return {
-    eventId: row.event_id,
-    currency: row.currency,
-    requestedBy: row.requested_by,
-    reason: row.reason,
-    requestedAt: row.requested_at.toISOString(),
-    finishedAt: row.finished_at?.toISOString() ?? null,
-    purchases: row.purchases ?? 0,
-    cancelled: row.cancelled ?? 0,
-    open: row.open,
-    unsettled: row.unsettled,
-    requestedMinor: Number(row.unfinished_minor) + Number(row.refunded_minor) + Number(row.skipped_minor),
-    refundedMinor: Number(row.refunded_minor),
-    pendingMinor: Number(row.pending_minor),
-    skippedMinor: Number(row.skipped_minor),
-  };
+  const { unfinishedMinor, purchases, ...progress } = row;
+  const requestedMinor = unfinishedMinor + row.refundedMinor + row.skippedMinor;
+  return { ...progress, purchases: purchases ?? 0, requestedMinor };
 }
 
 /** Records that an event's cancellation has nothing left to do. Idempotent. */

@@ -1,18 +1,23 @@
 import type { EventDetails } from '@box-office/contract';
 import type pg from 'pg';
-import { detailsOf, SELECT_DETAILS, type DetailsRow } from './details.js';
+import { pageOf, rowsOf, type Queryable } from '../rows.js';
+
+const SELECT = `
+select e.id, e.revision, e.name, e.description, e.venue, e.starts_at, e.ends_at, e.time_zone, e.currency, e.status,
+       e.sale_starts_at, e.sale_ends_at, e.cancellable_until, e.limit_per_buyer, y.ticket_types
+  from events e
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object('name', name, 'priceMinor', price_minor, 'total', total)
+                     order by position) as ticket_types
+      from event_ticket_types where event_id = e.id
+  ) y`;
 
 /** The event, or null if it does not exist. */
-export async function findEvent(db: pg.Pool | pg.ClientBase, eventId: string): Promise<EventDetails | null> {
-  const { rows } = await db.query<DetailsRow>({
-    name: 'find-event',
-    text: `${SELECT_DETAILS} where e.id = $1`,
-    values: [eventId],
-  });
-  return rows[0] ? detailsOf(rows[0]) : null;
+export async function findEvent(db: Queryable, eventId: string): Promise<EventDetails | null> {
+  return (await rowsOf<EventDetails>(db, `${SELECT} where e.id = $1`, [eventId], 'find-event'))[0] ?? null;
 }
 
-const PAGE = `${SELECT_DETAILS}
+const PAGE = `${SELECT}
  where $1::text is null or (length(e.id), e.id) > (length($1), $1)
  order by length(e.id), e.id
  limit $2`;
@@ -23,9 +28,9 @@ export async function listEvents(
   page: { readonly after?: string; readonly limit: number },
 ): Promise<{ events: EventDetails[]; next: string | null }> {
   // Not prepared: the first page and later pages need different plans, each of which is a range of the index.
-  const { rows } = await pool.query<DetailsRow>(PAGE, [page.after ?? null, page.limit + 1]);
-  const shown = rows.slice(0, page.limit);
-  return { events: shown.map(detailsOf), next: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null };
+  const rows = await rowsOf<EventDetails>(pool, PAGE, [page.after ?? null, page.limit + 1]);
+  const { items: events, next } = pageOf(rows, page.limit, ({ id }) => id);
+  return { events, next };
 }
 
 /** `events.capacity`: what remains after the ledger lines applied so far. Null if the event does not exist. */

@@ -1,6 +1,7 @@
 import type { Hold } from '@box-office/contract';
 import type pg from 'pg';
-import { HOLD_COLUMNS, holdOf, type HoldRow } from './hold-row.js';
+import { rowsOf } from '../rows.js';
+import { HOLD_COLUMNS } from './hold-row.js';
 
 /** State of a hold after its end was requested. */
 export interface HoldEnd {
@@ -24,8 +25,8 @@ update ticket_holds set status = $2
    and exists (select from inventory)`;
 
 const READ = `
-select ${HOLD_COLUMNS}, i.generation,
-       greatest(0, ceil(extract(epoch from h.expires_at - now()) * 1000))::float8 as remaining_ms
+select ${HOLD_COLUMNS}, coalesce(i.generation, 0) as generation,
+       coalesce(greatest(0, ceil(extract(epoch from h.expires_at - now()) * 1000)), 0) as remaining_ms
   from ticket_holds h left join event_inventory i on i.event_id = h.event_id
  where h.id = $1`;
 
@@ -37,12 +38,8 @@ select ${HOLD_COLUMNS}, i.generation,
  */
 export async function endHold(pool: pg.Pool, holdId: string, as: 'released' | 'expired'): Promise<HoldEnd | null> {
   await pool.query({ name: 'end-hold', text: END, values: [holdId, as] });
-  const { rows } = await pool.query<HoldRow & { generation: string | null; remaining_ms: number | null }>({
-    name: 'read-hold-end',
-    text: READ,
-    values: [holdId],
-  });
-  const [row] = rows;
+  const [row] = await rowsOf<Hold & Omit<HoldEnd, 'hold'>>(pool, READ, [holdId], 'read-hold-end');
   if (!row) return null;
-  return { hold: holdOf(row), remainingMs: row.remaining_ms ?? 0, generation: Number(row.generation ?? 0) };
+  const { remainingMs, generation, ...hold } = row;
+  return { hold, remainingMs, generation };
 }

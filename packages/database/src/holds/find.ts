@@ -1,15 +1,12 @@
 import type { Hold } from '@box-office/contract';
 import type pg from 'pg';
-import { HOLD_COLUMNS, holdOf, type HoldRow } from './hold-row.js';
+import { rowsOf, type Queryable } from '../rows.js';
+import { HOLD_COLUMNS } from './hold-row.js';
 
 /** The hold of this id, or null. */
-export async function findHold(client: Pick<pg.ClientBase, 'query'>, holdId: string): Promise<Hold | null> {
-  const { rows } = await client.query<HoldRow>({
-    name: 'find-hold',
-    text: `select ${HOLD_COLUMNS} from ticket_holds h where h.id = $1`,
-    values: [holdId],
-  });
-  return rows[0] ? holdOf(rows[0]) : null;
+export async function findHold(db: Queryable, holdId: string): Promise<Hold | null> {
+  const text = `select ${HOLD_COLUMNS} from ticket_holds h where h.id = $1`;
+  return (await rowsOf<Hold>(db, text, [holdId], 'find-hold'))[0] ?? null;
 }
 
 const OVERDUE = `
@@ -27,8 +24,7 @@ export async function findOverdueHolds(
   pool: pg.Pool,
   page: { readonly overdueMs: number; readonly after: string | null; readonly limit: number },
 ): Promise<Hold[]> {
-  const { rows } = await pool.query<HoldRow>(OVERDUE, [page.overdueMs / 1000, page.after, page.limit]);
-  return rows.map(holdOf);
+  return rowsOf<Hold>(pool, OVERDUE, [page.overdueMs / 1000, page.after, page.limit]);
 }
 
 /** Those of these holds that are active and will be for a while: only their buyer can change them. */

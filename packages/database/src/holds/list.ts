@@ -1,7 +1,8 @@
 import type { Hold } from '@box-office/contract';
 import type pg from 'pg';
 import { pageConditions, type ListFilter } from '../purchases/list.js';
-import { HOLD_COLUMNS, holdOf, type HoldRow } from './hold-row.js';
+import { pageOf, rowsOf } from '../rows.js';
+import { HOLD_COLUMNS } from './hold-row.js';
 
 const STATUS = `
 case when x.status = 'used' and exists (
@@ -11,13 +12,11 @@ case when x.status = 'used' and exists (
 /** One page of holds, newest first. */
 export async function listHolds(pool: pg.Pool, filter: ListFilter): Promise<{ holds: Hold[]; next: string | null }> {
   const { text, values } = pageConditions('ticket_holds', STATUS, filter);
-  const { rows } = await pool.query<HoldRow>(
+  const rows = await rowsOf<Hold>(
+    pool,
     `select ${HOLD_COLUMNS} from (select * from ticket_holds x ${text}) h order by h.created_at desc, h.id desc`,
     values,
   );
-  const shown = rows.slice(0, filter.limit);
-  return {
-    holds: shown.map(holdOf),
-    next: rows.length > filter.limit ? (shown.at(-1)?.id ?? null) : null,
-  };
+  const { items: holds, next } = pageOf(rows, filter.limit, ({ holdId }) => holdId);
+  return { holds, next };
 }

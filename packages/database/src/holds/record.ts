@@ -1,6 +1,7 @@
 import type { Hold, HoldOrder, Refusal, SerialRange } from '@box-office/contract';
 import type pg from 'pg';
-import { isOverBuyerLimit } from '../purchases/buyer-limit.js';
+import { rowsOf } from '../rows.js';
+import { isOverBuyerLimit, retrying } from '../retrying.js';
 import { findHold } from './find.js';
 import { inOrder } from './hold-row.js';
 
@@ -48,58 +49,38 @@ with inventory as materialized (
   on conflict (id) do nothing
   returning id
 )
-select current, cancelled, limit_per_buyer, held from room`;
-
-/** Tries before the error is the caller's: the second try sees the buyer's row that was written during the first. */
-const MAX_TRIES = 3;
+select current, cancelled, limit_per_buyer as limit, held from room`;
 
 /**
  * Records a hold that was reserved in Redis: from then on rebuilds of the inventory keep it, its time runs, and its
  * price is fixed. Idempotent: the first row is kept.
  */
-export async function recordHold(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await tryToRecord(pool, hold);
-    } catch (error) {
-      if (tries === MAX_TRIES || !isOverBuyerLimit(error)) throw error;
-    }
-  }
-}
-
-interface Room {
-  readonly current: boolean;
-  readonly cancelled: boolean;
-  readonly limit_per_buyer: number;
-  readonly held: number;
-}
+export const recordHold = (pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> =>
+  retrying(isOverBuyerLimit, () => tryToRecord(pool, hold));
 
 async function tryToRecord(pool: pg.Pool, hold: HoldToRecord): Promise<HoldRecorded> {
   const tickets = hold.serials.reduce((sum, item) => sum + item.serials.length, 0);
-  const { rows } = await pool.query<Room>({
-    name: 'record-hold',
-    text: RECORD,
-    values: [
-      hold.holdId,
-      hold.fingerprint,
-      hold.userId,
-      hold.eventId,
-      JSON.stringify(inOrder(hold.items)),
-      JSON.stringify(hold.serials),
-      tickets,
-      hold.generation,
-      hold.durationMs / 1000,
-      hold.requestId,
-      hold.ownerWorkflowId,
-    ],
-  });
+  type Room = { readonly current: boolean; readonly cancelled: boolean; readonly limit: number; readonly held: number };
+  const values = [
+    hold.holdId,
+    hold.fingerprint,
+    hold.userId,
+    hold.eventId,
+    JSON.stringify(inOrder(hold.items)),
+    JSON.stringify(hold.serials),
+    tickets,
+    hold.generation,
+    hold.durationMs / 1000,
+    hold.requestId,
+    hold.ownerWorkflowId,
+  ];
+  const [room] = await rowsOf<Room>(pool, RECORD, values, 'record-hold');
   const known = await findHold(pool, hold.holdId);
   if (known) return { kind: 'recorded', hold: known };
-  const [row] = rows;
-  if (!row?.current) return { kind: 'stale_generation' };
-  if (row.cancelled) return { kind: 'refused', refusal: { reason: 'not_on_sale', cause: 'cancelled' } };
-  return {
-    kind: 'refused',
-    refusal: { reason: 'over_buyer_limit', limit: row.limit_per_buyer, held: row.held },
-  };
+  if (!room?.current) return { kind: 'stale_generation' };
+  const { cancelled, limit, held } = room;
+  const refusal: Refusal = cancelled
+    ? { reason: 'not_on_sale', cause: 'cancelled' }
+    : { reason: 'over_buyer_limit', limit, held };
+  return { kind: 'refused', refusal };
 }

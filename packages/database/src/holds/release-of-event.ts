@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 
 /** What is to be released in Redis, under this generation or a later one. */
 export interface ReleasedHolds {
@@ -17,14 +18,10 @@ with inventory as materialized (
 ), released as (
   update ticket_holds h set status = 'released' from active a where h.id = a.id returning h.id
 )
-select i.generation, (select coalesce(jsonb_agg(id), '[]') from released) as ids from inventory i`;
+select i.generation, (select coalesce(jsonb_agg(id), '[]') from released) as hold_ids from inventory i`;
 
 /** Releases some of the active holds of a cancelled event, until there are none. */
 export async function releaseHoldsOfEvent(pool: pg.Pool, eventId: string, limit: number): Promise<ReleasedHolds> {
-  const { rows } = await pool.query<{ generation: string; ids: string[] }>({
-    name: 'release-holds-of-event',
-    text: RELEASE,
-    values: [eventId, limit],
-  });
-  return { holdIds: rows[0]?.ids ?? [], generation: Number(rows[0]?.generation ?? 0) };
+  const [released] = await rowsOf<ReleasedHolds>(pool, RELEASE, [eventId, limit], 'release-holds-of-event');
+  return released ?? { holdIds: [], generation: 0 };
 }

@@ -1,5 +1,6 @@
 import type { EventDetails } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import { readHeld, stillValid } from './held-contents.js';
 import type { PurchaseSerials } from './purchase-serials.js';
 
@@ -29,15 +30,6 @@ select k.ticket_type, k.serial, k.purchase_id, k.user_id, k.status, t.epoch
  where k.event_id = $1 and k.ticket_type = $2 and k.serial > $3 and k.serial <= $4 and k.serial_in_use
  order by k.serial`;
 
-interface TicketRow {
-  readonly ticket_type: string;
-  readonly serial: number;
-  readonly purchase_id: string;
-  readonly user_id: string;
-  readonly status: 'pending' | 'valid';
-  readonly epoch: number;
-}
-
 /**
  * Reads which serials of an event belong to which purchase, for an inventory that is built now.
  *
@@ -49,7 +41,7 @@ export async function readTakenSerials(client: pg.ClientBase, event: EventDetail
   const types = await client.query<{ name: string; highest: number }>(HIGHEST, [event.id]);
   for (const { name, highest } of types.rows) {
     for (let from = 0; from < highest; from += SERIALS_PER_PAGE) {
-      const { rows } = await client.query<TicketRow>(PAGE, [event.id, name, from, from + SERIALS_PER_PAGE]);
+      const rows = await rowsOf<TicketRow>(client, PAGE, [event.id, name, from, from + SERIALS_PER_PAGE]);
       for (const row of rows) collect(row.status === 'valid' ? sales : pending, row);
     }
   }
@@ -61,8 +53,14 @@ interface Collected extends PurchaseSerials {
   readonly items: { readonly ticketType: string; readonly serials: number[] }[];
 }
 
+type TicketRow = Omit<Collected, 'items'> & {
+  readonly ticketType: string;
+  readonly serial: number;
+  readonly status: 'pending' | 'valid';
+};
+
 function collect(purchases: Map<string, Collected>, row: TicketRow): void {
-  const { purchase_id: purchaseId, epoch, user_id: userId, ticket_type: ticketType, serial } = row;
+  const { purchaseId, epoch, userId, ticketType, serial } = row;
   let purchase = purchases.get(purchaseId);
   if (!purchase) purchases.set(purchaseId, (purchase = { purchaseId, epoch, userId, items: [] }));
   const last = purchase.items.at(-1);

@@ -1,6 +1,7 @@
 import type { EventDetails } from '@box-office/contract';
 import { withSession } from '@box-office/platform';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import { findEvent } from '../events/find.js';
 import { readTakenSerials, type TakenSerials } from './contents.js';
 
@@ -30,12 +31,9 @@ export type NextGeneration =
 
 /** The current generation of the event's inventory, or null if the event does not exist. */
 export async function readGeneration(pool: pg.Pool, eventId: string): Promise<number | null> {
-  const { rows } = await pool.query<{ generation: string }>({
-    name: 'read-generation',
-    text: 'select generation from event_inventory where event_id = $1',
-    values: [eventId],
-  });
-  return rows[0] ? Number(rows[0].generation) : null;
+  const text = 'select generation from event_inventory where event_id = $1';
+  const [row] = await rowsOf<{ generation: number }>(pool, text, [eventId], 'read-generation');
+  return row?.generation ?? null;
 }
 
 // One of several processes builds. The lock ends with its transaction, also when its process dies.
@@ -106,18 +104,16 @@ async function begin(
   client: pg.ClientBase,
   o: NextGenerationRequest,
 ): Promise<Exclude<NextGeneration, { kind: 'built' | 'not_built' }> | { kind: 'begun'; generation: number }> {
-  const { rows: locks } = await client.query<{ free: boolean }>(IS_NOT_BEING_BUILT, [o.eventId]);
-  const isFree = locks[0]?.free === true;
+  const [lock] = await rowsOf<{ free: boolean }>(client, IS_NOT_BEING_BUILT, [o.eventId]);
+  const isFree = lock?.free === true;
   const isUsable = isFree && o.isUsable !== undefined && (await o.isUsable());
-  const { rows } = await client.query<{ generation: string; state: string; recent: boolean }>(isFree ? LOCK : CURRENT, [
-    o.eventId,
-    o.patienceMs / 1000,
-  ]);
-  const [current] = rows;
+  type Current = { readonly generation: number; readonly state: string; readonly recent: boolean };
+  const values = [o.eventId, o.patienceMs / 1000];
+  const [current] = await rowsOf<Current>(client, isFree ? LOCK : CURRENT, values);
   if (!current) return { kind: 'unknown_event' };
-  const generation = Number(current.generation);
-  if ((generation > o.seen || isUsable) && current.state === 'open') return { kind: 'open', generation };
-  if (!isFree || (current.state === 'building' && current.recent)) return { kind: 'under_way' };
-  const { rows: begun } = await client.query<{ generation: string }>(BEGIN, [o.eventId, o.cause]);
-  return { kind: 'begun', generation: Number(begun[0]?.generation) };
+  const { generation, state, recent } = current;
+  if ((generation > o.seen || isUsable) && state === 'open') return { kind: 'open', generation };
+  if (!isFree || (state === 'building' && recent)) return { kind: 'under_way' };
+  const [begun] = await rowsOf<{ generation: number }>(client, BEGIN, [o.eventId, o.cause]);
+  return { kind: 'begun', generation: Number(begun?.generation) };
 }

@@ -1,5 +1,6 @@
-import { HOLD_EPOCH, type EventDetails, type SerialRange } from '@box-office/contract';
+import { HOLD_EPOCH, type EventDetails } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import type { PurchaseSerials } from './purchase-serials.js';
 
 // A hold that a purchase uses counts as the purchase's until its tickets are written: it was promised the serials.
@@ -19,22 +20,9 @@ select k.purchase_id, k.epoch, k.user_id, k.items from (
 ) k
  order by k.created_at, k.purchase_id`;
 
-interface HeldRow {
-  purchase_id: string;
-  epoch: number;
-  user_id: string;
-  items: SerialRange[];
-}
-
 /** What is held of an event without a ticket yet: by active holds, and by purchases that use one. Oldest first. */
 export async function readHeld(client: pg.ClientBase, eventId: string): Promise<PurchaseSerials[]> {
-  const { rows } = await client.query<HeldRow>(HELD, [eventId, HOLD_EPOCH]);
-  return rows.map((row) => ({
-    purchaseId: row.purchase_id,
-    epoch: row.epoch,
-    userId: row.user_id,
-    items: row.items,
-  }));
+  return rowsOf<PurchaseSerials>(client, HELD, [eventId, HOLD_EPOCH]);
 }
 
 /**

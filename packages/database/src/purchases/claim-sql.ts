@@ -1,7 +1,7 @@
 /** Columns that a claim reads of a purchase `t` and of the inventory `i` of its event. */
 export const CLAIMED = `
-  t.id, t.transaction_id, t.fingerprint, t.status, t.outcome, t.undo_outcome, t.epoch, t.owner_workflow_id, t.owner_run_id,
-  t.amount_minor, t.currency, t.payment_method, t.payment_attempt, t.version, t.used_hold_id, i.generation`;
+  t.id as purchase_id, t.transaction_id, t.fingerprint, t.status, t.outcome, t.undo_outcome, t.epoch, t.owner_workflow_id, t.owner_run_id,
+  t.amount_minor, t.currency, t.payment_method, t.payment_attempt, t.version, t.used_hold_id, coalesce(i.generation, 0) as generation`;
 
 /** In id order, so that batches of purchases do not deadlock. Later statements see the new state of the holds. */
 export const LOCK_HOLDS = `select from ticket_holds where id = any($1::uuid[]) order by id for update`;

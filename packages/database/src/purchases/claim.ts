@@ -2,6 +2,7 @@ import type { HandOver, PurchaseOrder, PurchaseOutcome, PurchaseStatus } from '@
 import { transactionIdOf } from '@box-office/contract/derive';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import { inOrder } from '../holds/hold-row.js';
 import { CLAIMED, INSERT, INSERT_WITH_HOLDS, LOCK_HOLDS, USE_HOLDS } from './claim-sql.js';
 
@@ -73,27 +74,19 @@ select ${CLAIMED}
   left join event_inventory i on i.event_id = t.event_id
  where t.id = any($1::uuid[])`;
 
-interface Row {
-  id: string;
-  transaction_id: string;
-  fingerprint: string;
-  status: PurchaseStatus;
-  outcome: PurchaseOutcome | null;
-  undo_outcome: PurchaseOutcome | null;
-  epoch: number;
-  owner_workflow_id: string;
-  owner_run_id: string;
-  amount_minor: string;
-  currency: string;
-  payment_method: string | null;
-  payment_attempt: number;
-  version: number;
-  used_hold_id: string | null;
-  generation: string | null;
+interface Row extends Omit<ClaimedPurchase, 'kind' | 'status' | 'usesHold' | 'resumed'> {
+  readonly status: PurchaseStatus;
+  readonly fingerprint: string;
+  readonly outcome: PurchaseOutcome | null;
+  readonly ownerWorkflowId: string;
+  readonly ownerRunId: string;
+  readonly usedHoldId: string | null;
 }
 
-/** One per order. `id` and the columns are null if no row was inserted. */
-type Inserted = { order_id: string; hold_in_use_by: string | null } & (Row | { id: null });
+/** One per order. The columns of the row are null if none was inserted. */
+type Inserted = { readonly orderId: string; readonly holdInUseBy: string | null } & (
+  Row | { readonly purchaseId: null }
+);
 
 /**
  * Inserts or finds the rows of purchases, and says which of them this workflow run owns. The price is quoted here and
@@ -109,14 +102,14 @@ export async function claimPurchases(
 ): Promise<Claim[]> {
   const { workflowId, runId, handOver } = claimant;
   const inserted = await insertPurchases(pool, orders, claimant);
-  const fresh = new Map(inserted.flatMap((row) => (row.id === null ? [] : [[row.id, row]])));
-  const inUse = new Map(inserted.flatMap(({ order_id: id, hold_in_use_by: by }) => (by === null ? [] : [[id, by]])));
+  const fresh = new Map(inserted.flatMap((row) => (row.purchaseId === null ? [] : [[row.purchaseId, row]])));
+  const inUse = new Map(inserted.flatMap(({ orderId, holdInUseBy: by }) => (by === null ? [] : [[orderId, by]])));
   const existing = orders.map((order) => order.purchaseId).filter((purchaseId) => !fresh.has(purchaseId));
   const found = existing.length === 0 ? fresh : await takeOverExisting(pool, existing, { workflowId, runId, handOver });
   return orders.map((order) => {
     const { purchaseId } = order;
     const row = fresh.get(purchaseId) ?? found.get(purchaseId);
-    if (row) return claimOf(order, row, claimant, !fresh.has(row.id));
+    if (row) return claimOf(order, row, claimant, !fresh.has(purchaseId));
     const usedBy = inUse.get(purchaseId);
     if (usedBy === undefined) throw new Error(`purchase ${purchaseId} has no row after its claim`);
     return { kind: 'hold_in_use', purchaseId, usedBy };
@@ -137,13 +130,12 @@ async function insertPurchases(
   const values = [JSON.stringify(input), workflowId, runId];
   const holdIds = orders.flatMap(({ holdId }) => holdId ?? []);
   if (holdIds.length === 0) {
-    return (await pool.query<Inserted>({ name: 'claim-insert', text: INSERT, values })).rows;
+    return rowsOf<Inserted>(pool, INSERT, values, 'claim-insert');
   }
   return inTransaction(pool, async (client) => {
     await client.query({ name: 'claim-lock-holds', text: LOCK_HOLDS, values: [holdIds] });
-    const insert = { name: 'claim-insert-with-holds', text: INSERT_WITH_HOLDS, values };
-    const { rows } = await client.query<Inserted>(insert);
-    const using = rows.flatMap((row) => (row.id !== null && row.used_hold_id !== null ? row.id : []));
+    const rows = await rowsOf<Inserted>(client, INSERT_WITH_HOLDS, values, 'claim-insert-with-holds');
+    const using = rows.flatMap((row) => (row.purchaseId !== null && row.usedHoldId !== null ? row.purchaseId : []));
     if (using.length > 0) await client.query({ name: 'claim-use-holds', text: USE_HOLDS, values: [using] });
     return rows;
   });
@@ -161,42 +153,18 @@ async function takeOverExisting(
     text: TAKE_OVER,
     values: [ids, o.workflowId, o.runId, fromWorkflowId, fromRunId, epoch],
   });
-  const { rows } = await pool.query<Row>({ name: 'claim-read', text: READ, values: [ids] });
-  return new Map(rows.map((row) => [row.id, row]));
+  const rows = await rowsOf<Row>(pool, READ, [ids], 'claim-read');
+  return new Map(rows.map((row) => [row.purchaseId, row]));
 }
 
 function claimOf(order: PurchaseOrder, row: Row, claimant: Claimant, resumed: boolean): Claim {
-  const purchaseId = order.purchaseId;
-  const mine = row.owner_workflow_id === claimant.workflowId;
-  const inherited = row.owner_workflow_id === claimant.handOver?.fromWorkflowId;
-  if (row.fingerprint !== order.fingerprint) return { kind: 'other_request', purchaseId };
-  if (row.outcome) {
-    return {
-      kind: 'finished',
-      purchaseId,
-      transactionId: row.transaction_id,
-      outcome: row.outcome,
-      mine: mine || inherited,
-      resumed,
-    };
-  }
-  if (!mine || row.owner_run_id !== claimant.runId) {
-    return { kind: 'elsewhere', purchaseId, ownerWorkflowId: row.owner_workflow_id };
-  }
-  return {
-    kind: 'mine',
-    purchaseId,
-    transactionId: row.transaction_id,
-    epoch: row.epoch,
-    status: row.status as ClaimedPurchase['status'],
-    undoOutcome: row.undo_outcome,
-    amountMinor: Number(row.amount_minor),
-    currency: row.currency,
-    paymentMethod: row.payment_method,
-    paymentAttempt: row.payment_attempt,
-    generation: Number(row.generation ?? 0),
-    version: row.version,
-    usesHold: row.used_hold_id !== null,
-    resumed,
-  };
+  const { fingerprint, outcome, ownerWorkflowId, ownerRunId, usedHoldId, status, ...purchase } = row;
+  const { purchaseId, transactionId } = purchase;
+  const mine = ownerWorkflowId === claimant.workflowId;
+  const inherited = ownerWorkflowId === claimant.handOver?.fromWorkflowId;
+  if (fingerprint !== order.fingerprint) return { kind: 'other_request', purchaseId };
+  if (outcome) return { kind: 'finished', purchaseId, transactionId, outcome, mine: mine || inherited, resumed };
+  if (!mine || ownerRunId !== claimant.runId) return { kind: 'elsewhere', purchaseId, ownerWorkflowId };
+  const usesHold = usedHoldId !== null;
+  return { ...purchase, kind: 'mine', status: status as ClaimedPurchase['status'], usesHold, resumed };
 }

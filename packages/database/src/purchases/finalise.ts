@@ -1,5 +1,6 @@
 import { knownState, type PurchaseOutcome } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 
 /** Names a purchase and the claim under which it is written. */
 export interface PurchaseAtEpoch {
@@ -66,7 +67,7 @@ with input as (
    where t.id = o.purchase_id
   returning t.id, t.outcome
 )
-select s.id, s.fingerprint,
+select s.id as purchase_id, s.fingerprint,
   case
     when c.id is not null or (s.status = 'confirmed' and s.epoch = i.epoch) then 'confirmed'
     when s.epoch <> i.epoch then 'superseded'
@@ -88,18 +89,9 @@ select s.id, s.fingerprint,
  * @throws Error if one is in a state that does not follow from its capture: the money is taken, so nothing is guessed
  */
 export async function finalisePurchases(pool: pg.Pool, purchases: readonly PurchaseAtEpoch[]): Promise<Finalised[]> {
-  const { rows } = await pool.query<{
-    id: string;
-    fingerprint: string;
-    kind: string | null;
-    status: string;
-    outcome: PurchaseOutcome;
-  }>({
-    name: 'finalise-purchases',
-    text: FINALISE,
-    values: [JSON.stringify(purchases)],
-  });
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  type Row = OutcomeOfRequest & { readonly kind: string | null; readonly status: string };
+  const rows = await rowsOf<Row>(pool, FINALISE, [JSON.stringify(purchases)], 'finalise-purchases');
+  const byId = new Map(rows.map((row) => [row.purchaseId, row]));
   return purchases.map(({ purchaseId }) => {
     const row = byId.get(purchaseId);
     if (!row) throw new Error(`purchase ${purchaseId} has no row`);

@@ -9,6 +9,7 @@ import {
   type RefundAmounts,
 } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import { refundAmounts } from '../cancellations/amounts.js';
 
 /** A cancellation in the list of its purchase. */
@@ -49,9 +50,10 @@ export interface PurchaseRow extends RefundAmounts {
 }
 
 const SELECT = `
-select t.id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.amount_minor,
-       t.currency, t.used_hold_id, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at, k.tickets,
-       c.cancellations, i.generation, e.ends_at
+select t.id as purchase_id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.amount_minor,
+       t.currency, t.used_hold_id, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at,
+       coalesce(k.tickets, '[]') as tickets, c.cancellations, coalesce(i.generation, 0) as generation,
+       e.ends_at as event_ends_at
   from event_ticket_transactions t
   left join event_inventory i on i.event_id = t.event_id
   left join events e on e.id = t.event_id
@@ -71,73 +73,27 @@ select t.id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t
 const BY_IDS = `${SELECT} where t.id = any($1::uuid[])`;
 const BY_TRANSACTION = `${SELECT} where t.transaction_id = $1`;
 
-interface Row {
-  id: string;
-  transaction_id: string;
-  fingerprint: string;
-  user_id: string;
-  event_id: string;
-  status: PurchaseStatus;
-  outcome: PurchaseOutcome | null;
-  items: QuotedItem[] | null;
-  amount_minor: string;
-  currency: string;
-  used_hold_id: string | null;
-  request_id: string;
-  version: number;
-  confirmed_at: Date | null;
-  ends_at: Date | null;
-  created_at: Date;
-  updated_at: Date;
-  tickets: HeldTicket[] | null;
-  cancellations:
-    { cancellationId: string; status: CancellationStatus; amountMinor: number; refundId: string | null }[] | null;
-  generation: string | null;
+interface Row extends Omit<PurchaseRow, 'cancellations'> {
+  readonly cancellations:
+    readonly (Parameters<typeof refundAmounts>[0] & Pick<CancellationOfPurchase, 'cancellationId'>)[] | null;
 }
 
 /** The purchases of these ids that exist, in no particular order. */
 export async function findPurchases(pool: pg.Pool, purchaseIds: readonly string[]): Promise<PurchaseRow[]> {
-  const { rows } = await pool.query<Row>({ name: 'find-purchases', text: BY_IDS, values: [purchaseIds] });
-  return rows.map(purchaseOf);
+  return (await rowsOf<Row>(pool, BY_IDS, [purchaseIds], 'find-purchases')).map(withRefunds);
 }
 
 /** The purchase behind a transaction id, or null. */
 export async function findTransaction(pool: pg.Pool, transactionId: string): Promise<PurchaseRow | null> {
-  const { rows } = await pool.query<Row>({ name: 'find-transaction', text: BY_TRANSACTION, values: [transactionId] });
-  return rows[0] ? purchaseOf(rows[0]) : null;
+  const [row] = await rowsOf<Row>(pool, BY_TRANSACTION, [transactionId], 'find-transaction');
+  return row ? withRefunds(row) : null;
 }
 
-function purchaseOf(row: Row): PurchaseRow {
-  const cancellations = (row.cancellations ?? []).map(({ cancellationId, ...one }) => ({
-    ...{ cancellationId, status: one.status },
-    ...refundAmounts(one),
+/** Completes the row itself: half of what reading a batch cost the worker went into copies of it. */
+function withRefunds(row: Row): PurchaseRow {
+  const cancellations = (row.cancellations ?? []).map(({ cancellationId, status, ...one }) => ({
+    ...{ cancellationId, status },
+    ...refundAmounts({ status, ...one }),
   }));
-  // One literal without spreads: half of what reading a batch cost the worker went into them.
-  const refunds = cancellations.length === 0 ? NO_REFUNDS : sumOfRefunds(cancellations);
-  return {
-    requestedMinor: refunds.requestedMinor,
-    refundedMinor: refunds.refundedMinor,
-    pendingMinor: refunds.pendingMinor,
-    skippedMinor: refunds.skippedMinor,
-    cancellations,
-    purchaseId: row.id,
-    transactionId: row.transaction_id,
-    fingerprint: row.fingerprint,
-    userId: row.user_id,
-    eventId: row.event_id,
-    status: row.status,
-    outcome: row.outcome,
-    items: row.items,
-    amountMinor: Number(row.amount_minor),
-    currency: row.currency,
-    tickets: row.tickets ?? [],
-    generation: Number(row.generation ?? 0),
-    usedHoldId: row.used_hold_id,
-    requestId: row.request_id,
-    version: row.version,
-    confirmedAt: row.confirmed_at?.toISOString() ?? null,
-    eventEndsAt: row.ends_at?.toISOString() ?? null,
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
-  };
+  return Object.assign(row, cancellations.length === 0 ? NO_REFUNDS : sumOfRefunds(cancellations), { cancellations });
 }

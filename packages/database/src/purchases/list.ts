@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { pageOf, rowsOf } from '../rows.js';
 import { findPurchases, type PurchaseRow } from './find.js';
 
 /** Which rows a list has: at least one of buyer and event is given. */
@@ -44,11 +45,9 @@ export async function listPurchases(
   filter: ListFilter,
 ): Promise<{ purchases: PurchaseRow[]; next: string | null }> {
   const { text, values } = pageConditions('event_ticket_transactions', STATUS, filter);
-  const { rows } = await pool.query<{ id: string }>(`select x.id from event_ticket_transactions x ${text}`, values);
-  const ids = rows.slice(0, filter.limit).map(({ id }) => id);
+  const rows = await rowsOf<{ id: string }>(pool, `select x.id from event_ticket_transactions x ${text}`, values);
+  const { items, next } = pageOf(rows, filter.limit, ({ id }) => id);
+  const ids = items.map(({ id }) => id);
   const found = new Map((await findPurchases(pool, ids)).map((purchase) => [purchase.purchaseId, purchase]));
-  return {
-    purchases: ids.flatMap((id) => found.get(id) ?? []),
-    next: rows.length > filter.limit ? (ids.at(-1) ?? null) : null,
-  };
+  return { purchases: ids.flatMap((id) => found.get(id) ?? []), next };
 }

@@ -2,7 +2,8 @@ import { knownState, type SerialRange } from '@box-office/contract';
 import { ticketIdOf } from '@box-office/contract/derive';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
-import { isOverBuyerLimit } from './buyer-limit.js';
+import { rowsOf } from '../rows.js';
+import { isOverBuyerLimit, retrying } from '../retrying.js';
 
 export interface TicketsToPersist {
   readonly purchaseId: string;
@@ -116,7 +117,7 @@ select s.id,
     when s.outcome is not null then 'finished'
     when s.status = 'claimed' and (s.cancel_requested_at is not null or g.event_cancelled) then 'cancel_requested'
     when s.status = 'claimed' and g.generation <> i.generation then 'stale_generation'
-  end as outcome, s.status, r.limit_per_buyer, r.held
+  end as outcome, s.status, r.limit_per_buyer as limit, r.held
   from locked s
   join input i on i."purchaseId" = s.id
   left join open_generation g on g.event_id = s.event_id
@@ -126,17 +127,12 @@ select s.id,
 
 const TAKE_BACK = `delete from event_tickets where purchase_id = any($1::uuid[]) and status = 'pending'`;
 
-/** Tries before the error is the caller's: the second try sees the buyer's count that was written during the first. */
-const MAX_TRIES = 3;
-
 type Input = Omit<TicketsToPersist, 'items'> & { readonly tickets: readonly object[] };
 
-interface Row {
-  id: string;
-  outcome: string | null;
-  status: string;
-  limit_per_buyer: number;
-  held: number;
+interface Row extends Omit<OverBuyerLimit, 'kind'> {
+  readonly id: string;
+  readonly outcome: string | null;
+  readonly status: string;
 }
 
 /**
@@ -153,26 +149,16 @@ export async function persistTickets(pool: pg.Pool, purchases: readonly TicketsT
       serials.map((serial) => ({ id: ticketIdOf(purchase.purchaseId, ticketType, serial), ticketType, serial })),
     ),
   }));
-  for (let tries = 1; ; tries++) {
-    try {
-      const outcomes = await inTransaction(pool, (client) => persistIn(client, input));
-      return purchases.map(({ purchaseId }) => {
-        const outcome = outcomes.get(purchaseId);
-        if (outcome === undefined) throw new Error(`purchase ${purchaseId} has no row`);
-        return outcome;
-      });
-    } catch (error) {
-      if (tries === MAX_TRIES || !isOverBuyerLimit(error)) throw error;
-    }
-  }
+  const outcomes = await retrying(isOverBuyerLimit, () => inTransaction(pool, (client) => persistIn(client, input)));
+  return purchases.map(({ purchaseId }) => {
+    const outcome = outcomes.get(purchaseId);
+    if (outcome === undefined) throw new Error(`purchase ${purchaseId} has no row`);
+    return outcome;
+  });
 }
 
 async function persistIn(client: pg.ClientBase, input: readonly Input[]): Promise<Map<string, PersistOutcome>> {
-  const { rows } = await client.query<Row>({
-    name: 'persist-tickets',
-    text: PERSIST,
-    values: [JSON.stringify(input)],
-  });
+  const rows = await rowsOf<Row>(client, PERSIST, [JSON.stringify(input)], 'persist-tickets');
   const conflicting = rows.filter((row) => row.outcome === 'serial_conflict').map((row) => row.id);
   if (conflicting.length > 0) await client.query(TAKE_BACK, [conflicting]);
   const outcomes = new Map(rows.map((row) => [row.id, outcomeOf(row)]));
@@ -185,7 +171,7 @@ async function persistIn(client: pg.ClientBase, input: readonly Input[]): Promis
   return outcomes;
 }
 
-function outcomeOf({ id, outcome, status, limit_per_buyer: limit, held }: Row): PersistOutcome {
+function outcomeOf({ id, outcome, status, limit, held }: Row): PersistOutcome {
   const kind = knownState(KINDS, outcome, `purchase ${id} (${status})`);
   return kind === 'over_buyer_limit' ? { kind, limit, held } : kind;
 }

@@ -1,5 +1,6 @@
 import { knownState, type PurchaseOutcome, type PurchaseRefusal } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import type { PurchaseAtEpoch } from './finalise.js';
 
 /**
@@ -46,11 +47,9 @@ export async function refusePurchases(
     const outcome: PurchaseOutcome = { kind: 'refused', ...refusal };
     return { purchaseId, epoch, outcome };
   });
-  const { rows } = await pool.query<{ id: string; status: string; kind: string | null }>({
-    name: 'refuse-purchases',
-    text: REFUSE,
-    values: [JSON.stringify(input), input.map(({ purchaseId }) => purchaseId)],
-  });
+  type Row = { readonly id: string; readonly status: string; readonly kind: string | null };
+  const values = [JSON.stringify(input), input.map(({ purchaseId }) => purchaseId)];
+  const rows = await rowsOf<Row>(pool, REFUSE, values, 'refuse-purchases');
   const byId = new Map(rows.map((row) => [row.id, row]));
   return refusals.map(({ purchaseId }) => {
     const row = byId.get(purchaseId);

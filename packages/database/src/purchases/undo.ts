@@ -1,6 +1,7 @@
 import type { Hold, PurchaseOutcome } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import { findHold } from '../holds/find.js';
 import type { OutcomeOfRequest, PurchaseAtEpoch } from './finalise.js';
 
@@ -32,23 +33,19 @@ export async function beginUndoing(
   pool: pg.Pool,
   purchase: PurchaseAtEpoch & { readonly outcome: PurchaseOutcome; readonly authorisationId: string | null },
 ): Promise<UndoDecision> {
-  const { rows } = await pool.query<{
-    status: string;
-    epoch: number;
-    undo_outcome: PurchaseOutcome | null;
-    outcome: PurchaseOutcome | null;
-    authorisation_id: string | null;
-  }>({
-    name: 'begin-undoing',
-    text: BEGIN,
-    values: [purchase.purchaseId, purchase.epoch, JSON.stringify(purchase.outcome), purchase.authorisationId],
-  });
-  const row = rows[0];
-  if (!row) throw new Error(`purchase ${purchase.purchaseId} has no row`);
+  type Row = Pick<typeof purchase, 'epoch' | 'authorisationId'> & {
+    readonly status: string;
+    readonly undoOutcome: PurchaseOutcome | null;
+    readonly outcome: PurchaseOutcome | null;
+  };
+  const { purchaseId, epoch, authorisationId } = purchase;
+  const values = [purchaseId, epoch, JSON.stringify(purchase.outcome), authorisationId];
+  const [row] = await rowsOf<Row>(pool, BEGIN, values, 'begin-undoing');
+  if (!row) throw new Error(`purchase ${purchaseId} has no row`);
   if (row.outcome) return { kind: 'finished', outcome: row.outcome };
-  if (row.epoch !== purchase.epoch) return { kind: 'superseded' };
-  if (!row.undo_outcome) throw new Error(`purchase ${purchase.purchaseId} (${row.status}) cannot be undone`);
-  return { kind: 'undoing', outcome: row.undo_outcome, authorisationId: row.authorisation_id };
+  if (row.epoch !== epoch) return { kind: 'superseded' };
+  if (!row.undoOutcome) throw new Error(`purchase ${purchaseId} (${row.status}) cannot be undone`);
+  return { kind: 'undoing', outcome: row.undoOutcome, authorisationId: row.authorisationId };
 }
 
 const VOID_TICKETS = `
@@ -82,15 +79,11 @@ export interface VoidedTickets {
 export function voidTickets(pool: pg.Pool, purchase: PurchaseAtEpoch): Promise<VoidedTickets> {
   const { purchaseId, epoch } = purchase;
   return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ generation: string; event_cancelled: boolean; used_hold_id: string | null }>({
-      name: 'void-tickets',
-      text: VOID_TICKETS,
-      values: [purchaseId, epoch],
-    });
-    const [row] = rows;
-    const holdId = row?.used_hold_id ?? null;
-    if (row && holdId !== null) await client.query(RETURN_HOLD, [holdId, purchaseId, row.event_cancelled]);
-    return { generation: Number(row?.generation ?? 0), hold: holdId === null ? null : await findHold(client, holdId) };
+    type Row = { readonly generation: number; readonly eventCancelled: boolean; readonly usedHoldId: string | null };
+    const [row] = await rowsOf<Row>(client, VOID_TICKETS, [purchaseId, epoch], 'void-tickets');
+    const holdId = row?.usedHoldId ?? null;
+    if (row && holdId !== null) await client.query(RETURN_HOLD, [holdId, purchaseId, row.eventCancelled]);
+    return { generation: row?.generation ?? 0, hold: holdId === null ? null : await findHold(client, holdId) };
   });
 }
 
@@ -109,11 +102,8 @@ select fingerprint, outcome from event_ticket_transactions where id = $1 and not
 
 /** Gives an undone purchase the outcome that was decided when undoing began. Idempotent. */
 export async function concludeUndoing(pool: pg.Pool, purchase: PurchaseAtEpoch): Promise<OutcomeOfRequest | null> {
-  const { rows } = await pool.query<{ fingerprint: string; outcome: PurchaseOutcome | null }>({
-    name: 'conclude-undoing',
-    text: CONCLUDE,
-    values: [purchase.purchaseId, purchase.epoch],
-  });
-  const [row] = rows;
-  return row?.outcome ? { purchaseId: purchase.purchaseId, fingerprint: row.fingerprint, outcome: row.outcome } : null;
+  type Row = { readonly fingerprint: string; readonly outcome: PurchaseOutcome | null };
+  const { purchaseId, epoch } = purchase;
+  const [row] = await rowsOf<Row>(pool, CONCLUDE, [purchaseId, epoch], 'conclude-undoing');
+  return row?.outcome ? { purchaseId, fingerprint: row.fingerprint, outcome: row.outcome } : null;
 }

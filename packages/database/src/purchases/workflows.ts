@@ -1,5 +1,6 @@
 import { cancellationWorkflowId } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 
 const FIND = `
 select t.owner_workflow_id,
@@ -9,17 +10,12 @@ select t.owner_workflow_id,
   from event_ticket_transactions t
  where t.id = $1`;
 
-interface Row {
-  readonly owner_workflow_id: string;
-  readonly cancellation_ids: readonly string[];
-}
-
 /**
  * Ids of the workflows that have something to do for a purchase: the one that claimed it, and those of its unfinished
  * cancellations. Null if the purchase does not exist.
  */
 export async function findWorkflows(pool: pg.Pool, purchaseId: string): Promise<string[] | null> {
-  const { rows } = await pool.query<Row>({ name: 'find-workflows', text: FIND, values: [purchaseId] });
-  const [row] = rows;
-  return row ? [row.owner_workflow_id, ...row.cancellation_ids.map(cancellationWorkflowId)] : null;
+  type Row = { readonly ownerWorkflowId: string; readonly cancellationIds: readonly string[] };
+  const [row] = await rowsOf<Row>(pool, FIND, [purchaseId], 'find-workflows');
+  return row ? [row.ownerWorkflowId, ...row.cancellationIds.map(cancellationWorkflowId)] : null;
 }

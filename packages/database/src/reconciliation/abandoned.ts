@@ -1,5 +1,6 @@
-import type { PurchaseOrder, PurchaseStatus, QuotedItem } from '@box-office/contract';
+import type { PurchaseOrder, PurchaseStatus } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 
 /** A purchase with the workflow run that owns it, which may not exist any more. */
 export interface OwnedPurchase {
@@ -13,11 +14,25 @@ export interface OwnedPurchase {
   readonly updatedAt: string;
 }
 
+/** Work that has not changed for `idleMs`, after the last one of the page before. */
+interface IdlePage {
+  readonly idleMs: number;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
 const SELECT = `
-select t.id, t.fingerprint, t.user_id, t.event_id, t.items, t.payment_method, t.request_id, t.status,
-       coalesce(t.hold_id, (select h.id from ticket_holds h where h.purchase_id = t.id)) as hold_id,
-       t.owner_workflow_id, t.owner_run_id, t.epoch, t.updated_at
-  from event_ticket_transactions t`;
+select t.status, t.owner_workflow_id, t.owner_run_id, t.epoch, t.updated_at,
+       jsonb_build_object(
+         'purchaseId', t.id, 'fingerprint', t.fingerprint, 'userId', t.user_id, 'eventId', t.event_id,
+         'items', coalesce((select jsonb_agg(i - 'priceMinor' order by place)
+                              from jsonb_array_elements(t.items) with ordinality as q(i, place)), '[]'),
+         'paymentMethod', t.payment_method, 'requestId', t.request_id)
+       || case when o.hold_id is null then '{}' else jsonb_build_object('holdId', o.hold_id) end as "order"
+  from event_ticket_transactions t
+  cross join lateral (
+    select coalesce(t.hold_id, (select h.id from ticket_holds h where h.purchase_id = t.id)) as hold_id
+  ) o`;
 
 const IDLE = `${SELECT}
  where t.outcome is null
@@ -28,62 +43,16 @@ const IDLE = `${SELECT}
 
 const BY_IDS = `${SELECT} where t.id = any($1::uuid[])`;
 
-interface Row {
-  readonly id: string;
-  readonly fingerprint: string;
-  readonly user_id: string;
-  readonly event_id: string;
-  readonly items: QuotedItem[] | null;
-  readonly payment_method: string | null;
-  readonly request_id: string;
-  readonly hold_id: string | null;
-  readonly status: PurchaseStatus;
-  readonly owner_workflow_id: string;
-  readonly owner_run_id: string;
-  readonly epoch: number;
-  readonly updated_at: Date;
-}
-
 /**
  * Open purchases whose row has not changed for `idleMs`, oldest first. `after` is the last one of the previous page.
  */
-export async function listOpenPurchases(
-  pool: pg.Pool,
-  page: {
-    readonly idleMs: number;
-    readonly after: string | null;
-    readonly limit: number;
-  },
-): Promise<OwnedPurchase[]> {
-  const { idleMs, after, limit } = page;
-  const { rows } = await pool.query<Row>(IDLE, [idleMs / 1000, after, limit]);
-  return rows.map(purchaseOf);
+export async function listOpenPurchases(pool: pg.Pool, page: IdlePage): Promise<OwnedPurchase[]> {
+  return rowsOf<OwnedPurchase>(pool, IDLE, [page.idleMs / 1000, page.after, page.limit]);
 }
 
 /** The purchases of these ids that exist, with their owners. */
 export async function findOwners(pool: pg.Pool, purchaseIds: readonly string[]): Promise<OwnedPurchase[]> {
-  const { rows } = await pool.query<Row>(BY_IDS, [purchaseIds]);
-  return rows.map(purchaseOf);
-}
-
-function purchaseOf(row: Row): OwnedPurchase {
-  return {
-    order: {
-      purchaseId: row.id,
-      fingerprint: row.fingerprint,
-      userId: row.user_id,
-      eventId: row.event_id,
-      items: (row.items ?? []).map(({ ticketType, quantity }) => ({ ticketType, quantity })),
-      paymentMethod: row.payment_method,
-      requestId: row.request_id,
-      ...(row.hold_id !== null && { holdId: row.hold_id }),
-    },
-    status: row.status,
-    ownerWorkflowId: row.owner_workflow_id,
-    ownerRunId: row.owner_run_id,
-    epoch: row.epoch,
-    updatedAt: row.updated_at.toISOString(),
-  };
+  return rowsOf<OwnedPurchase>(pool, BY_IDS, [purchaseIds]);
 }
 
 const CANCELLATIONS = `
@@ -93,10 +62,7 @@ select id from ticket_cancellations
  limit $3`;
 
 /** Ids of unsettled cancellations of any event that have not changed for `idleMs`. */
-export async function listOpenCancellations(
-  pool: pg.Pool,
-  page: { readonly idleMs: number; readonly after: string | null; readonly limit: number },
-): Promise<string[]> {
+export async function listOpenCancellations(pool: pg.Pool, page: IdlePage): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(CANCELLATIONS, [page.idleMs / 1000, page.after, page.limit]);
   return rows.map((row) => row.id);
 }
@@ -118,18 +84,9 @@ select event_id, requested_by, reason, request_id from event_cancellations
 /** Unfinished cancellations of events. `after` is the event of the last one of the previous page. */
 export async function listUnfinishedEventCancellations(
   pool: pg.Pool,
-  page: { readonly idleMs: number; readonly after: string | null; readonly limit: number },
+  page: IdlePage,
 ): Promise<UnfinishedEventCancellation[]> {
-  const { rows } = await pool.query<{ event_id: string; requested_by: string; reason: string; request_id: string }>(
-    EVENT_CANCELLATIONS,
-    [page.idleMs / 1000, page.after, page.limit],
-  );
-  return rows.map((row) => ({
-    eventId: row.event_id,
-    requestedBy: row.requested_by,
-    reason: row.reason,
-    requestId: row.request_id,
-  }));
+  return rowsOf<UnfinishedEventCancellation>(pool, EVENT_CANCELLATIONS, [page.idleMs / 1000, page.after, page.limit]);
 }
 
 const EXISTING = `

@@ -1,7 +1,8 @@
 import { findingLineIdOf } from '@box-office/contract/derive';
-import type { FindingKind } from '@box-office/contract';
+import type { Finding } from '@box-office/contract';
 import type pg from 'pg';
-import { appendAuditLines } from '../audit/append.js';
+import { rowsOf } from '../rows.js';
+import { appendAuditLines, type NewAuditLine } from '../audit/append.js';
 import type { Json } from '../audit/canonical-json.js';
 import type { FindingDecision } from './finding-decision.js';
 
@@ -13,20 +14,13 @@ select f.id, f.reconciliation_id, f.kind, f.subject, f.event_id, f.purchase_id, 
  where f.id = any($1::uuid[]) and f.status in ('found', 'handed_over')
  order by f.id`;
 
-interface Row {
-  readonly id: string;
-  readonly reconciliation_id: string;
-  readonly kind: FindingKind;
-  readonly subject: string;
-  readonly event_id: string | null;
-  readonly purchase_id: string | null;
-  readonly transaction_id: string | null;
-  readonly user_id: string | null;
-  readonly expected: Json;
-  readonly found: Json;
-  readonly cause: string;
-  readonly requested_by: string;
-}
+type Row = Pick<NewAuditLine, 'purchaseId' | 'transactionId' | 'userId' | 'eventId'> &
+  Pick<Finding, 'reconciliationId' | 'kind' | 'subject' | 'cause'> & {
+    readonly id: string;
+    readonly expected: Json;
+    readonly found: Json;
+    readonly requestedBy: string;
+  };
 
 /**
  * Writes to the audit log what was repaired and what was handed over to an operator. Called before the findings get
@@ -35,32 +29,22 @@ interface Row {
 export async function auditDecisions(pool: pg.Pool, decisions: readonly FindingDecision[]): Promise<void> {
   const audited = new Map(decisions.filter(({ status }) => status !== 'gone').map((one) => [one.findingId, one]));
   if (audited.size === 0) return;
-  const { rows } = await pool.query<Row>(READ, [[...audited.keys()]]);
+  const rows = await rowsOf<Row>(pool, READ, [[...audited.keys()]]);
   const occurredAt = new Date().toISOString();
   await appendAuditLines(
     pool,
-    rows.flatMap((row) => {
-      const decision = audited.get(row.id);
+    rows.flatMap(({ id, reconciliationId, kind, subject, expected, found, cause, requestedBy, ...about }) => {
+      const decision = audited.get(id);
       if (!decision) return [];
-      const { status, action, cause = row.cause } = decision;
-      return [
-        {
-          messageId: findingLineIdOf(row.id, status),
-          kind: 'reconciliation',
-          actor: row.requested_by,
-          purchaseId: row.purchase_id,
-          transactionId: row.transaction_id,
-          userId: row.user_id,
-          eventId: row.event_id,
-          amountMinor: null,
-          currency: null,
-          requestId: row.reconciliation_id,
-          occurredAt,
-          before: { expected: row.expected, found: row.found },
-          after: { status, action },
-          details: { findingId: row.id, kind: row.kind, subject: row.subject, cause },
-        },
-      ];
+      const { status, action } = decision;
+      return {
+        ...about,
+        ...{ messageId: findingLineIdOf(id, status), kind: 'reconciliation', actor: requestedBy },
+        ...{ amountMinor: null, currency: null, requestId: reconciliationId, occurredAt },
+        before: { expected, found },
+        after: { status, action },
+        details: { findingId: id, kind, subject, cause: decision.cause ?? cause },
+      };
     }),
   );
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 
 /** The last check of an event. */
 export interface Checkpoint {
@@ -20,7 +21,7 @@ export interface DueEvent {
   readonly isRebuilt: boolean;
 }
 
-const COLUMNS = `e.id, m.checked_at, m.completed_at, coalesce(i.changed_at > m.completed_at, false) as is_rebuilt`;
+const COLUMNS = `e.id as event_id, m.checked_at, m.completed_at, coalesce(i.changed_at > m.completed_at, false) as is_rebuilt`;
 
 // An event whose check takes long is checked less often: at most a twentieth of the time is spent on it. A row has the
 // time at which its transaction began, which may have been committed some seconds after a check began.
@@ -53,13 +54,6 @@ select ${COLUMNS}
  order by m.checked_at nulls first, e.id
  limit $2`;
 
-interface Row {
-  readonly id: string;
-  readonly checked_at: Date | null;
-  readonly completed_at: Date | null;
-  readonly is_rebuilt: boolean;
-}
-
 /**
  * Events that were not checked since `before`: those that have changed, or in turn those whose last check is the
  * longest ago.
@@ -70,13 +64,13 @@ export async function listDueEvents(
   pool: pg.Pool,
   o: { readonly which: 'changed' | 'in_turn'; readonly before: string; readonly limit: number },
 ): Promise<DueEvent[]> {
-  const { rows } = await pool.query<Row>(o.which === 'changed' ? CHANGED : IN_TURN, [o.before, o.limit]);
-  return rows.map(dueOf);
+  return rowsOf<DueEvent>(pool, o.which === 'changed' ? CHANGED : IN_TURN, [o.before, o.limit]);
 }
 
 /** One event, whether or not it is due; null if it does not exist. */
 export async function findDueEvent(pool: pg.Pool, eventId: string): Promise<DueEvent | null> {
-  const { rows } = await pool.query<Row>(
+  const [due] = await rowsOf<DueEvent>(
+    pool,
     `select ${COLUMNS}
        from events e
        left join event_inventory i on i.event_id = e.id
@@ -84,16 +78,7 @@ export async function findDueEvent(pool: pg.Pool, eventId: string): Promise<DueE
       where e.id = $1`,
     [eventId],
   );
-  return rows[0] ? dueOf(rows[0]) : null;
-}
-
-function dueOf({ id, checked_at, completed_at, is_rebuilt }: Row): DueEvent {
-  return {
-    eventId: id,
-    checkedAt: checked_at?.toISOString() ?? null,
-    completedAt: completed_at?.toISOString() ?? null,
-    isRebuilt: is_rebuilt,
-  };
+  return due ?? null;
 }
 
 const PUT = `

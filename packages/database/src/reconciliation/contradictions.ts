@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import { rowsOf, type Queryable } from '../rows.js';
 
 /** A contradiction within PostgreSQL, or with what a buyer was told. None of them may be repaired automatically. */
 export interface Contradiction {
@@ -54,33 +54,16 @@ select 'left_pending', l.ticket_type, l.serial, array[l.purchase_id::text]
  order by kind, ticket_type, serial, purchases
  limit $6`;
 
-interface Row {
-  readonly kind: string;
-  readonly ticket_type: string;
-  readonly serial: number;
-  readonly purchases: string[];
-}
+type Row = Omit<Contradiction, 'purchaseId'>;
 
 /** The contradictions of an event. */
-export async function readContradictions(client: pg.Pool | pg.ClientBase, eventId: string): Promise<Contradiction[]> {
-  const found: Contradiction[] = [];
-  let last: Row = { kind: '', ticket_type: '', serial: 0, purchases: [] };
+export async function readContradictions(db: Queryable, eventId: string): Promise<Contradiction[]> {
+  const found: Row[] = [];
   for (let page = 1; page <= MAX_PAGES; page++) {
-    const { kind, ticket_type, serial, purchases } = last;
-    const after = [kind, ticket_type, serial, purchases];
-    const { rows } = await client.query<Row & Pick<Contradiction, 'kind'>>(CONTRADICTIONS, [
-      eventId,
-      ...after,
-      PAGE_ROWS,
-    ]);
-    found.push(...rows.map(contradictionOf));
-    last = rows.at(-1) ?? last;
+    const { kind = '', ticketType = '', serial = 0, purchases = [] } = found.at(-1) ?? {};
+    const rows = await rowsOf<Row>(db, CONTRADICTIONS, [eventId, kind, ticketType, serial, purchases, PAGE_ROWS]);
+    found.push(...rows);
     if (rows.length < PAGE_ROWS) break;
   }
-  return found;
+  return found.map((row) => ({ ...row, purchaseId: row.purchases[0] ?? '' }));
 }
-
-const contradictionOf = (row: Row & Pick<Contradiction, 'kind'>): Contradiction => ({
-  ...{ kind: row.kind, ticketType: row.ticket_type, serial: row.serial },
-  ...{ purchaseId: row.purchases[0] ?? '', purchases: row.purchases },
-});

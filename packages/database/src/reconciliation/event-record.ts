@@ -1,6 +1,7 @@
 import type { EventDetails } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 import { findEvent } from '../events/find.js';
 import { readTakenSerials, type TakenSerials } from '../inventory/contents.js';
 import { readContradictions, type Contradiction } from './contradictions.js';
@@ -40,7 +41,7 @@ const COUNTS = `
 select now() as read_at, e.capacity, i.generation,
        (select count(*) from event_ticket_transactions where event_id = e.id)::integer as purchases,
        i.state = 'building' and i.changed_at > now() - make_interval(secs => $2) as building,
-       e.initial_capacity + coalesce(l.change, 0)::integer as by_ledger,
+       e.initial_capacity + coalesce(l.change, 0)::integer as capacity_by_ledger,
        e.initial_capacity + coalesce(l.change_of_totals, 0)::integer as total_by_ledger
   from events e
   join event_inventory i on i.event_id = e.id
@@ -69,29 +70,15 @@ export function readEventRecord(
     await client.query(SNAPSHOT);
     const event = await findEvent(client, o.eventId);
     if (!event) return null;
-    const counts = await client.query<{
-      read_at: Date;
-      purchases: number;
-      capacity: number;
-      generation: string;
-      building: boolean;
-      by_ledger: number;
-      total_by_ledger: number;
-    }>(COUNTS, [o.eventId, BUILDING_S]);
-    const [count] = counts.rows;
-    if (!count) throw new Error(`event ${o.eventId} has no row for its inventory`);
-    const underWay = await client.query<{ id: string }>(UNDER_WAY, [o.eventId]);
+    type Counts = Omit<EventRecord, 'details' | 'taken' | 'underWay' | 'wrongLines' | 'contradictions'>;
+    const [counts] = await rowsOf<Counts>(client, COUNTS, [o.eventId, BUILDING_S]);
+    if (!counts) throw new Error(`event ${o.eventId} has no row for its inventory`);
+    const underWay = await rowsOf<{ id: string }>(client, UNDER_WAY, [o.eventId]);
     return {
+      ...counts,
       details: event,
-      readAt: count.read_at.toISOString(),
-      purchases: count.purchases,
-      capacity: count.capacity,
-      capacityByLedger: count.by_ledger,
-      totalByLedger: count.total_by_ledger,
-      generation: Number(count.generation),
-      building: count.building,
       taken: await readTakenSerials(client, event),
-      underWay: new Set(underWay.rows.map((row) => row.id)),
+      underWay: new Set(underWay.map(({ id }) => id)),
       wrongLines: await readWrongLines(client, o.eventId),
       contradictions: o.complete ? await readContradictions(client, o.eventId) : [],
     };

@@ -1,5 +1,6 @@
 import type { Finding, FindingKind, FindingStatus } from '@box-office/contract';
 import type pg from 'pg';
+import { pageOf, rowsOf } from '../rows.js';
 import { auditDecisions } from './audit-findings.js';
 import type { FindingDecision } from './finding-decision.js';
 
@@ -38,15 +39,7 @@ select $2, i.kind, i.subject, i."eventId", i."ticketType", i."purchaseId", coale
  order by i.kind, coalesce(i."eventId", ''), i.subject
 on conflict (kind, (coalesce(event_id, '')), subject) where status in ('found', 'handed_over')
 do update set last_seen = now(), expected = excluded.expected, found = excluded.found
-returning id, kind, subject, status, xmax = 0 as is_new`;
-
-interface RecordedRow {
-  readonly id: string;
-  readonly kind: FindingKind;
-  readonly subject: string;
-  readonly status: RecordedFinding['status'];
-  readonly is_new: boolean;
-}
+returning id as finding_id, kind, subject, status, xmax = 0 as is_new`;
 
 /** Records discrepancies. One that is recorded and still open is the same finding again. Subjects must be distinct. */
 export async function recordFindings(
@@ -55,18 +48,8 @@ export async function recordFindings(
   findings: readonly NewFinding[],
 ): Promise<RecordedFinding[]> {
   if (findings.length === 0) return [];
-  const { rows } = await pool.query<RecordedRow>(RECORD, [
-    JSON.stringify(findings),
-    run.reconciliationId,
-    run.requestedBy,
-  ]);
-  return rows.map((row) => ({
-    findingId: row.id,
-    kind: row.kind,
-    subject: row.subject,
-    status: row.status,
-    isNew: row.is_new,
-  }));
+  const values = [JSON.stringify(findings), run.reconciliationId, run.requestedBy];
+  return rowsOf<RecordedFinding>(pool, RECORD, values);
 }
 
 const DECIDE = `
@@ -87,7 +70,7 @@ export async function decideFindings(pool: pg.Pool, decisions: readonly FindingD
 }
 
 const ACTIVE = `
-select id, kind, subject, purchase_id, status
+select id as finding_id, kind, subject, purchase_id, status
   from reconciliation_findings
  where ($1::text is null or event_id = $1) and kind = any($2::text[]) and status in ('found', 'handed_over')
  order by last_seen, id
@@ -102,14 +85,6 @@ export interface ActiveFinding {
   readonly status: RecordedFinding['status'];
 }
 
-interface OpenRow {
-  readonly id: string;
-  readonly kind: FindingKind;
-  readonly subject: string;
-  readonly purchase_id: string | null;
-  readonly status: RecordedFinding['status'];
-}
-
 /**
  * Open findings of these kinds, about one event or about any: a thousand, those first that were not seen for longest. A
  * caller that checks them sees each again or finds it gone, so the next call begins with others.
@@ -118,14 +93,7 @@ export async function listActiveFindings(
   pool: pg.Pool,
   o: { readonly eventId?: string; readonly kinds: readonly FindingKind[] },
 ): Promise<ActiveFinding[]> {
-  const { rows } = await pool.query<OpenRow>(ACTIVE, [o.eventId ?? null, o.kinds]);
-  return rows.map((row) => ({
-    findingId: row.id,
-    kind: row.kind,
-    subject: row.subject,
-    purchaseId: row.purchase_id,
-    status: row.status,
-  }));
+  return rowsOf<ActiveFinding>(pool, ACTIVE, [o.eventId ?? null, o.kinds]);
 }
 
 const OPEN = `
@@ -141,11 +109,10 @@ export async function countOpenFindings(
   return rows[0] ?? { found: 0, handedOver: 0 };
 }
 
-const COLUMNS = `id, reconciliation_id, kind, subject, event_id, ticket_type, purchase_id, expected, found, cause, action, status,
-       requested_by, first_seen, last_seen, decided_at`;
-
 const PAGE = `
-select ${COLUMNS} from reconciliation_findings
+select id as finding_id, reconciliation_id, kind, subject, event_id, ticket_type, purchase_id, expected, found, cause, action,
+       status, requested_by as by, first_seen, last_seen, decided_at
+  from reconciliation_findings
  where ($1::text is null or event_id = $1)
    and ($2::uuid is null or purchase_id = $2)
    and ($3::uuid is null or reconciliation_id = $3)
@@ -164,31 +131,12 @@ export interface FindingFilter {
   readonly kind?: FindingKind;
 }
 
-interface FindingRow {
-  readonly id: string;
-  readonly reconciliation_id: string;
-  readonly kind: FindingKind;
-  readonly subject: string;
-  readonly event_id: string | null;
-  readonly ticket_type: string | null;
-  readonly purchase_id: string | null;
-  readonly expected: unknown;
-  readonly found: unknown;
-  readonly cause: string;
-  readonly action: string;
-  readonly status: FindingStatus;
-  readonly requested_by: string;
-  readonly first_seen: Date;
-  readonly last_seen: Date;
-  readonly decided_at: Date | null;
-}
-
 /** One page of findings, newest first. `after` is the `next` of the previous page. */
 export async function listFindings(
   pool: pg.Pool,
   page: FindingFilter & { readonly after?: string; readonly limit: number },
 ): Promise<{ findings: Finding[]; next: string | null }> {
-  const { rows } = await pool.query<FindingRow>(PAGE, [
+  const rows = await rowsOf<Finding>(pool, PAGE, [
     page.eventId ?? null,
     page.purchaseId ?? null,
     page.reconciliationId ?? null,
@@ -197,27 +145,6 @@ export async function listFindings(
     page.after ?? null,
     page.limit + 1,
   ]);
-  const shown = rows.slice(0, page.limit);
-  return { findings: shown.map(findingOf), next: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null };
-}
-
-function findingOf(row: FindingRow): Finding {
-  return {
-    findingId: row.id,
-    reconciliationId: row.reconciliation_id,
-    kind: row.kind,
-    subject: row.subject,
-    eventId: row.event_id,
-    ticketType: row.ticket_type,
-    purchaseId: row.purchase_id,
-    expected: row.expected,
-    found: row.found,
-    cause: row.cause,
-    action: row.action,
-    status: row.status,
-    by: row.requested_by,
-    firstSeen: row.first_seen.toISOString(),
-    lastSeen: row.last_seen.toISOString(),
-    decidedAt: row.decided_at?.toISOString() ?? null,
-  };
+  const { items: findings, next } = pageOf(rows, page.limit, ({ findingId }) => findingId);
+  return { findings, next };
 }

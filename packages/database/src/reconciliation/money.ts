@@ -1,5 +1,6 @@
 import type { PurchaseStatus } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 
 /** The money of a purchase according to PostgreSQL. Amounts in minor units. */
 export interface MoneyOnRecord {
@@ -23,7 +24,7 @@ export interface MoneyOnRecord {
 }
 
 const MONEY = `
-select t.id, t.event_id, t.status, t.currency, t.amount_minor, t.authorisation_id, t.payment_attempt,
+select t.id as purchase_id, t.event_id, t.status, t.currency, t.amount_minor, t.authorisation_id, t.payment_attempt,
        t.created_at,
        coalesce((select sum(price_minor) from event_tickets k where k.purchase_id = t.id and k.status = 'valid'), 0) as valid_minor,
        t.outcome is null or exists (
@@ -34,36 +35,9 @@ select t.id, t.event_id, t.status, t.currency, t.amount_minor, t.authorisation_i
   from event_ticket_transactions t
  where t.id = any($1::uuid[])`;
 
-interface Row {
-  readonly id: string;
-  readonly event_id: string;
-  readonly status: PurchaseStatus;
-  readonly currency: string;
-  readonly amount_minor: string;
-  readonly authorisation_id: string | null;
-  readonly payment_attempt: number;
-  readonly created_at: Date;
-  readonly valid_minor: string;
-  readonly under_way: boolean;
-  readonly paid_back_by_hand: boolean;
-}
-
 /** The money of these purchases, as far as they exist. */
 export async function readMoney(pool: pg.Pool, purchaseIds: readonly string[]): Promise<MoneyOnRecord[]> {
-  const { rows } = await pool.query<Row>({ name: 'read-money', text: MONEY, values: [purchaseIds] });
-  return rows.map((row) => ({
-    purchaseId: row.id,
-    eventId: row.event_id,
-    status: row.status,
-    currency: row.currency,
-    amountMinor: Number(row.amount_minor),
-    authorisationId: row.authorisation_id,
-    paymentAttempt: row.payment_attempt,
-    createdAt: row.created_at.toISOString(),
-    validMinor: Number(row.valid_minor),
-    underWay: row.under_way,
-    paidBackByHand: row.paid_back_by_hand,
-  }));
+  return rowsOf<MoneyOnRecord>(pool, MONEY, [purchaseIds], 'read-money');
 }
 
 /** How far the payment provider's statement was read, as the provider's cursor; null if it never was. */

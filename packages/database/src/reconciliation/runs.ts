@@ -1,5 +1,6 @@
 import type { ReconciliationCounts } from '@box-office/contract';
 import type pg from 'pg';
+import { rowsOf } from '../rows.js';
 
 /** One run of the reconciliation. Times ISO 8601. */
 export interface ReconciliationRun {
@@ -35,16 +36,11 @@ export async function beginReconciliationRun(
   pool: pg.Pool,
   run: Pick<ReconciliationRun, 'reconciliationId' | 'requestedBy' | 'scope' | 'workflowId'>,
 ): Promise<string> {
-  const { rows } = await pool.query<{ started_at: Date }>(BEGIN, [
-    run.reconciliationId,
-    run.requestedBy,
-    run.scope,
-    run.workflowId,
-  ]);
+  const values = [run.reconciliationId, run.requestedBy, run.scope, run.workflowId];
+  const [row] = await rowsOf<{ startedAt: string }>(pool, BEGIN, values);
   await pool.query(DELETE_OLD, [KEPT_DAYS]);
-  const [row] = rows;
   if (!row) throw new Error(`reconciliation run ${run.reconciliationId} has no row after its beginning`);
-  return row.started_at.toISOString();
+  return row.startedAt;
 }
 
 /** Records the end of a run. */
@@ -59,39 +55,18 @@ export async function finishReconciliationRun(
   ]);
 }
 
-interface Row {
-  readonly id: string;
-  readonly requested_by: string;
-  readonly scope: string;
-  readonly workflow_id: string;
-  readonly started_at: Date;
-  readonly finished_at: Date | null;
-  readonly counts: ReconciliationCounts | null;
-}
+const SELECT = `
+select id as reconciliation_id, requested_by, scope, workflow_id, started_at, finished_at, counts from reconciliation_runs`;
 
 /** A run by its id, or null. */
 export async function findReconciliationRun(
   pool: pg.Pool,
   reconciliationId: string,
 ): Promise<ReconciliationRun | null> {
-  const { rows } = await pool.query<Row>('select * from reconciliation_runs where id = $1', [reconciliationId]);
-  return rows[0] ? runOf(rows[0]) : null;
+  return (await rowsOf<ReconciliationRun>(pool, `${SELECT} where id = $1`, [reconciliationId]))[0] ?? null;
 }
 
 /** The latest run, or null if there was none yet. */
 export async function latestReconciliationRun(pool: pg.Pool): Promise<ReconciliationRun | null> {
-  const { rows } = await pool.query<Row>('select * from reconciliation_runs order by started_at desc limit 1');
-  return rows[0] ? runOf(rows[0]) : null;
-}
-
-function runOf(row: Row): ReconciliationRun {
-  return {
-    reconciliationId: row.id,
-    requestedBy: row.requested_by,
-    scope: row.scope,
-    workflowId: row.workflow_id,
-    startedAt: row.started_at.toISOString(),
-    finishedAt: row.finished_at?.toISOString() ?? null,
-    counts: row.counts,
-  };
+  return (await rowsOf<ReconciliationRun>(pool, `${SELECT} order by started_at desc limit 1`))[0] ?? null;
 }

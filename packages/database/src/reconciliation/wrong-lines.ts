@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import { rowsOf, type Queryable } from '../rows.js';
 
 /** A number of lines, and the sum of their amounts in minor units. */
 interface LinesAndMoney {
@@ -64,7 +64,14 @@ with kept as (
     full join ledger l using (id)
     full join audit a using (id)
 )
-select * from compared
+select id as purchase_id,
+       jsonb_build_object('tickets', tickets, 'lines', was_sold::integer, 'amountMinor', amount_minor) as sold,
+       jsonb_build_object('tickets', cancelled_tickets, 'lines', cancelled_lines, 'amountMinor', cancelled_minor) as cancelled,
+       jsonb_build_object('saleLines', ledger_sales, 'cancellationLines', ledger_cancellations, 'change', change) as ledger,
+       jsonb_build_object(
+         'sales', jsonb_build_object('lines', audit_sales, 'amountMinor', audit_sales_minor),
+         'cancellations', jsonb_build_object('lines', audit_cancellations, 'amountMinor', audit_cancellations_minor)) as audit
+  from compared
  where (change <> cancelled_tickets - tickets
      or ledger_sales < was_sold::integer or ledger_cancellations < cancelled_lines
      or ((confirmed_at is null or confirmed_at > (select since from kept))
@@ -75,41 +82,13 @@ select * from compared
    and ($2::uuid is null or id > $2)
  order by id limit $3`;
 
-interface Row {
-  readonly id: string;
-  readonly was_sold: boolean;
-  readonly tickets: number;
-  readonly amount_minor: string;
-  readonly cancelled_lines: number;
-  readonly cancelled_tickets: number;
-  readonly cancelled_minor: string;
-  readonly change: number;
-  readonly ledger_sales: number;
-  readonly ledger_cancellations: number;
-  readonly audit_sales: number;
-  readonly audit_sales_minor: string;
-  readonly audit_cancellations: number;
-  readonly audit_cancellations_minor: string;
-}
-
 /** Purchases of an event whose lines in the ledger and the audit log are not those of what was sold and cancelled. */
-export async function readWrongLines(client: pg.ClientBase, eventId: string): Promise<WrongLines[]> {
+export async function readWrongLines(db: Queryable, eventId: string): Promise<WrongLines[]> {
   const found: WrongLines[] = [];
   for (let page = 1; page <= MAX_PAGES; page++) {
-    const { rows } = await client.query<Row>(WRONG, [eventId, found.at(-1)?.purchaseId ?? null, PAGE_ROWS]);
-    found.push(...rows.map(wrongLinesOf));
+    const rows = await rowsOf<WrongLines>(db, WRONG, [eventId, found.at(-1)?.purchaseId ?? null, PAGE_ROWS]);
+    found.push(...rows);
     if (rows.length < PAGE_ROWS) break;
   }
   return found;
 }
-
-const wrongLinesOf = (row: Row): WrongLines => ({
-  purchaseId: row.id,
-  sold: { tickets: row.tickets, lines: Number(row.was_sold), amountMinor: Number(row.amount_minor) },
-  cancelled: { tickets: row.cancelled_tickets, lines: row.cancelled_lines, amountMinor: Number(row.cancelled_minor) },
-  ledger: { saleLines: row.ledger_sales, cancellationLines: row.ledger_cancellations, change: row.change },
-  audit: {
-    sales: { lines: row.audit_sales, amountMinor: Number(row.audit_sales_minor) },
-    cancellations: { lines: row.audit_cancellations, amountMinor: Number(row.audit_cancellations_minor) },
-  },
-});

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { pageOf, rowsOf } from '../rows.js';
 import { latencyQuantile } from './latency.js';
 
 /** What sales and cancellations add up to. Amounts in minor units of the event's currency. */
@@ -68,16 +69,8 @@ select hour, ticket_type, outcome, reason, purchases from refusal_statistics whe
  order by hour, ticket_type, outcome, reason`;
 const HOLDS = `select hour, ticket_type, used, expired, released, refused from hold_statistics where ${OF_HOURS}`;
 
-interface TurnoverRow {
-  readonly hour: Date;
-  readonly purchases: number;
-  readonly tickets: number;
-  readonly amount_minor: string;
-  readonly cancellations: number;
-  readonly cancelled_tickets: number;
-  readonly refunded_minor: string;
-}
-type OfType<T> = T & { readonly hour: Date; readonly ticket_type: string };
+type OfHour<T> = T & { readonly hour: string };
+type OfType<T> = OfHour<T> & { readonly ticketType: string };
 
 /**
  * One page of an event's statistics, oldest hour first; hours in which nothing happened are left out.
@@ -99,47 +92,41 @@ export async function readStatistics(
   const { eventId, limit } = page;
   // Not prepared: planned for the bounds that are given.
   const bounds = [page.from ?? null, page.to ?? null, page.after ?? null];
-  const found = await pool.query<{ hour: Date }>(HOURS, [eventId, ...bounds, limit + 1]);
-  const hours = found.rows.slice(0, limit).map((row) => row.hour.toISOString());
-  const statistics = await readHours(pool, eventId, hours);
-  return { statistics, next: found.rows.length > limit ? (hours.at(-1) ?? null) : null };
+  const rows = await rowsOf<{ hour: string }>(pool, HOURS, [eventId, ...bounds, limit + 1]);
+  const { items, next } = pageOf(rows, limit, ({ hour }) => hour);
+  const hours = items.map(({ hour }) => hour);
+  return { statistics: await readHours(pool, eventId, hours), next };
 }
 
 async function readHours(pool: pg.Pool, eventId: string, hours: readonly string[]): Promise<HourlyStatistics[]> {
   if (hours.length === 0) return [];
-  const read = async <R extends { readonly hour: Date }>(text: string): Promise<(hour: string) => R[]> => {
-    const { rows } = await pool.query<R>(text, [eventId, hours]);
-    const byHour = new Map<string, R[]>();
-    for (const row of rows) {
-      const hour = row.hour.toISOString();
-      byHour.set(hour, [...(byHour.get(hour) ?? []), row]);
-    }
-    return (hour) => byHour.get(hour) ?? [];
+  const read = async <R extends object>(text: string): Promise<(hour: string) => OfHour<R>[]> => {
+    const rows = await rowsOf<OfHour<R>>(pool, text, [eventId, hours]);
+    return (hour) => rows.filter((row) => row.hour === hour);
   };
   const [totals, byType, latencies, refusals, holds] = await Promise.all([
-    read<TurnoverRow>(TOTALS),
-    read<OfType<TurnoverRow>>(BY_TYPE),
-    read<{ hour: Date; at_most_ms: number; purchases: number }>(LATENCIES),
+    read<Turnover>(TOTALS),
+    read<OfType<Turnover>>(BY_TYPE),
+    read<{ atMostMs: number; purchases: number }>(LATENCIES),
     read<OfType<RefusalCount>>(REFUSALS),
     read<OfType<HoldCount>>(HOLDS),
   ]);
   return hours.map((hour) => {
-    const turnovers = new Map(byType(hour).map((row) => [row.ticket_type, row]));
-    const classes = latencies(hour).map((row) => ({ atMostMs: row.at_most_ms, purchases: row.purchases }));
+    const turnovers = new Map(byType(hour).map((row) => [row.ticketType, row]));
     const of = (ticketType: string) => ({
       refusals: refusals(hour)
-        .filter((row) => row.ticket_type === ticketType)
+        .filter((row) => row.ticketType === ticketType)
         .map(refusalOf),
-      holds: holdsOf(holds(hour).find((row) => row.ticket_type === ticketType)),
+      holds: holdsOf(holds(hour).find((row) => row.ticketType === ticketType)),
     });
-    const types = new Set([...turnovers.keys(), ...[...refusals(hour), ...holds(hour)].map((row) => row.ticket_type)]);
+    const types = new Set([...turnovers.keys(), ...[...refusals(hour), ...holds(hour)].map((row) => row.ticketType)]);
     types.delete('');
     return {
       eventId,
       hour,
       ...turnoverOf(totals(hour)[0]),
       ...of(''),
-      latencyMs: latencyOf(classes),
+      latencyMs: latencyOf(latencies(hour)),
       ticketTypes: [...types].sort().map((ticketType) => ({
         ticketType,
         ...turnoverOf(turnovers.get(ticketType)),
@@ -154,16 +141,14 @@ function latencyOf(classes: readonly { atMostMs: number; purchases: number }[]):
   return p50 === null || p95 === null ? null : { p50, p95 };
 }
 
-function turnoverOf(row: TurnoverRow | undefined): Turnover {
-  return {
-    purchases: row?.purchases ?? 0,
-    tickets: row?.tickets ?? 0,
-    amountMinor: Number(row?.amount_minor ?? 0),
-    cancellations: row?.cancellations ?? 0,
-    cancelledTickets: row?.cancelled_tickets ?? 0,
-    refundedMinor: Number(row?.refunded_minor ?? 0),
-  };
-}
+const turnoverOf = (row: Turnover | undefined): Turnover => ({
+  purchases: row?.purchases ?? 0,
+  tickets: row?.tickets ?? 0,
+  amountMinor: row?.amountMinor ?? 0,
+  cancellations: row?.cancellations ?? 0,
+  cancelledTickets: row?.cancelledTickets ?? 0,
+  refundedMinor: row?.refundedMinor ?? 0,
+});
 
 const refusalOf = ({ outcome, reason, purchases }: RefusalCount): RefusalCount => ({ outcome, reason, purchases });
 

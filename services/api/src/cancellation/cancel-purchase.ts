@@ -8,7 +8,7 @@ import { readOptionalJsonBody } from '../http/middleware/json-body.js';
 import { problem, unavailable } from '../http/problems.js';
 import { cancellationUrl, cancellationView, problemOfRefusal, RETRY_S, viewOfCancellation } from './view.js';
 import type { CancellationView } from './view.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, jsonContent, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { longText } from '../http/schemas.js';
 
@@ -43,18 +43,17 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
         'purchase that is still open is stopped. The body may be left out.',
       request: {
         params: z.object({ id: ID }),
-        body: { required: false, content: { 'application/json': { schema: cancelBody } } },
+        body: { required: false, content: jsonContent(cancelBody) },
       },
       responses: {
-        200: {
-          description: 'Done: the payment provider has confirmed the refund and the tickets are cancelled.',
-          content: { 'application/json': { schema: cancellationView } },
-        },
-        202: {
-          description:
-            'The cancellation is in progress and will be completed. Ask at `Location` after the time in `Retry-After`.',
-          content: { 'application/json': { schema: cancellationView } },
-        },
+        200: json(
+          'Done: the payment provider has confirmed the refund and the tickets are cancelled.',
+          cancellationView,
+        ),
+        202: json(
+          'The cancellation is in progress and will be completed. Ask at `Location` after the time in `Retry-After`.',
+          cancellationView,
+        ),
       },
     },
     problems: [

@@ -5,7 +5,7 @@ import { callerOf, mayActFor } from '../http/context.js';
 import type { GatewayContext } from '../http/context.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { cancellationView, refusalInView, RETRY_S, viewOfCancellation } from './view.js';
 import type { CancellationView } from './view.js';
@@ -26,10 +26,7 @@ export function showCancellation(deps: {
       summary: 'Show a cancellation',
       request: { params: z.object({ id: ID }) },
       responses: {
-        200: {
-          description: 'The cancellation. While it is in progress, `Retry-After` says when to ask again.',
-          content: { 'application/json': { schema: cancellationView } },
-        },
+        200: json('The cancellation. While it is in progress, `Retry-After` says when to ask again.', cancellationView),
       },
     },
     problems: ['unknown-cancellation', 'unavailable'],

@@ -1,7 +1,7 @@
 import type { CancellationRefusal, CancellationStatus, PurchaseStatus } from '@box-office/contract';
 import type { Cancellation } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
-import { problem, problemUri, PROBLEMS } from '../http/problems.js';
+import { problem, problemBody } from '../http/problems.js';
 import type { Problem } from '../http/problems.js';
 import { currency, eventId, instant, problemDetails, refundAmounts, ticket } from '../http/schemas.js';
 
@@ -79,8 +79,5 @@ export function problemOfRefusal(refusal: CancellationRefusal): Problem {
 }
 
 /** A refusal as part of a cancellation's state. */
-export function refusalInView(refusal: CancellationRefusal): z.input<typeof problemDetails> {
-  const { type, members } = problemOfRefusal(refusal);
-  const [status, title, detail] = PROBLEMS[type];
-  return { type: problemUri(type), title, status, detail, ...members };
-}
+export const refusalInView = (refusal: CancellationRefusal): z.input<typeof problemDetails> =>
+  problemBody(problemOfRefusal(refusal));

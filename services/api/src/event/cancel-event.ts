@@ -7,7 +7,7 @@ import { operatorOf } from '../http/context.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import { problem, unavailable } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, jsonContent, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { eventId, longText } from '../http/schemas.js';
 import { eventCancellationUrl, eventCancellationView, viewOfProgress } from './cancellation-view.js';
@@ -40,17 +40,11 @@ export function cancelEvent(deps: {
         'after the other at a limited rate. The request can be repeated; the first reason is kept.',
       request: {
         params: z.object({ id: eventId }),
-        body: { required: true, content: { 'application/json': { schema: cancelEventBody } } },
+        body: { required: true, content: jsonContent(cancelEventBody) },
       },
       responses: {
-        200: {
-          description: 'It was cancelled before, and nothing is left to do.',
-          content: { 'application/json': { schema: eventCancellationView } },
-        },
-        202: {
-          description: 'The cancellation is in progress at `Location`.',
-          content: { 'application/json': { schema: eventCancellationView } },
-        },
+        200: json('It was cancelled before, and nothing is left to do.', eventCancellationView),
+        202: json('The cancellation is in progress at `Location`.', eventCancellationView),
       },
     },
     problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],

@@ -9,7 +9,7 @@ import type { ReadModels } from '../availability/read-models.js';
 import type { EventAdmin } from './event-admin.js';
 import { problem } from '../http/problems.js';
 import type { Problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, jsonContent, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { eventId } from '../http/schemas.js';
 import { changedDetails } from './event-details.js';
@@ -36,11 +36,9 @@ export function changeEvent(deps: {
       request: {
         params: z.object({ id: eventId }),
         headers: ifMatchHeader,
-        body: { required: true, content: { 'application/json': { schema: eventChangesBody } } },
+        body: { required: true, content: jsonContent(eventChangesBody) },
       },
-      responses: {
-        200: { description: 'Changed.', headers: etagHeader, content: { 'application/json': { schema: eventView } } },
-      },
+      responses: { 200: json('Changed.', eventView, etagHeader) },
     },
     problems: [
       'unknown-event',

@@ -5,7 +5,7 @@ import { callerOf, operatorOf } from '../http/context.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import type { EventAdmin } from './event-admin.js';
 import { problem } from '../http/problems.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { newEventOf } from './event-details.js';
 import { etagHeader, etagOf } from './revision.js';
@@ -37,15 +37,9 @@ export function createEvent(deps: { events: Pick<EventAdmin, 'open' | 'openOnce'
         '`Idempotent-Replayed: true`, whatever was changed since.',
       request: {
         headers: keyHeader,
-        body: { required: true, content: { 'application/json': { schema: newEventBody } } },
+        body: { required: true, content: jsonContent(newEventBody) },
       },
-      responses: {
-        201: {
-          description: 'Created, and ready to be sold. `Location` leads to it.',
-          headers: etagHeader,
-          content: { 'application/json': { schema: eventView } },
-        },
-      },
+      responses: { 201: json('Created, and ready to be sold. `Location` leads to it.', eventView, etagHeader) },
     },
     problems: [
       'invalid-idempotency-key',

@@ -4,7 +4,7 @@ import { answer, answerProblem } from '../http/answer.js';
 import { readQuery } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import type { ReadModels } from '../availability/read-models.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, type Endpoint } from '../http/endpoint.js';
 import { eventId, nextCursor, page } from '../http/schemas.js';
 import { eventView } from './schema.js';
 import { readModelsOrNull, viewOfEvent } from './view.js';
@@ -26,10 +26,10 @@ export function listEvents(deps: {
       summary: 'List events',
       request: { query },
       responses: {
-        200: {
-          description: 'A page of events with what is left of each at this moment.',
-          content: { 'application/json': { schema: z.object({ events: z.array(eventView), next: nextCursor }) } },
-        },
+        200: json(
+          'A page of events with what is left of each at this moment.',
+          z.object({ events: z.array(eventView), next: nextCursor }),
+        ),
       },
     },
     problems: ['invalid-request', 'unavailable'],

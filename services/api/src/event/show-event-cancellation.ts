@@ -3,7 +3,7 @@ import { answer, answerProblem } from '../http/answer.js';
 import type { CancellationWorkflows } from '../cancellation/cancellation-workflows.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { eventId } from '../http/schemas.js';
 import { eventCancellationView, viewOfProgress } from './cancellation-view.js';
@@ -21,12 +21,7 @@ export function showEventCancellation(deps: {
       tags: ['Operators'],
       summary: "Show the progress of an event's cancellation",
       request: { params: z.object({ id: eventId }) },
-      responses: {
-        200: {
-          description: 'What is done and what is left.',
-          content: { 'application/json': { schema: eventCancellationView } },
-        },
-      },
+      responses: { 200: json('What is done and what is left.', eventCancellationView) },
     },
     problems: ['unknown-cancellation', 'unavailable'],
     async handle(c) {

@@ -5,7 +5,7 @@ import type { Database } from '../database.js';
 import type { ReadModels } from '../availability/read-models.js';
 import type { InventoryRebuilder } from '../availability/inventory-rebuilder.js';
 import { problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { eventId } from '../http/schemas.js';
 import { etagHeader, etagOf } from './revision.js';
@@ -28,11 +28,7 @@ export function showEvent(deps: {
       summary: 'Show an event',
       request: { params: z.object({ id: eventId }) },
       responses: {
-        200: {
-          description: 'The event, with the tickets of each type that are left at this moment.',
-          headers: etagHeader,
-          content: { 'application/json': { schema: eventView } },
-        },
+        200: json('The event, with the tickets of each type that are left at this moment.', eventView, etagHeader),
       },
     },
     problems: ['unknown-event', 'unavailable'],

@@ -4,7 +4,7 @@ import { answer, answerProblem } from '../http/answer.js';
 import { readQuery } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { amountMinor, eventId, givenInstant, instant, nextCursor, page } from '../http/schemas.js';
 
@@ -58,12 +58,7 @@ export function showStatistics(deps: Pick<Database, 'findEvent' | 'readStatistic
       tags: ['Operators'],
       summary: "Show an event's statistics",
       request: { params: z.object({ id: eventId }), query },
-      responses: {
-        200: {
-          description: 'A page of hours, oldest first; hours without a transaction are left out.',
-          content: { 'application/json': { schema: statistics } },
-        },
-      },
+      responses: { 200: json('A page of hours, oldest first; hours without a transaction are left out.', statistics) },
     },
     problems: ['unknown-event', 'invalid-request', 'unavailable'],
     async handle(c) {

@@ -8,7 +8,7 @@ import type { HoldCall, HoldClient } from './hold-client.js';
 import type { Database } from '../database.js';
 import { problem, unavailable } from '../http/problems.js';
 import type { Problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, pathParameter } from '../http/endpoint.js';
 import type { GatewayContext } from '../http/context.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { holdInUse } from '../purchase/purchase-answer.js';
@@ -41,10 +41,10 @@ export function releaseHold(
       summary: 'Release a hold',
       request: { params: z.object({ id: ID }) },
       responses: {
-        200: {
-          description: 'Its tickets are held no longer: `released`, or it had `expired` or been `refused` before.',
-          content: { 'application/json': { schema: holdView } },
-        },
+        200: json(
+          'Its tickets are held no longer: `released`, or it had `expired` or been `refused` before.',
+          holdView,
+        ),
       },
     },
     problems: ['unknown-hold', 'hold-in-use', 'hold-used', 'unavailable'],

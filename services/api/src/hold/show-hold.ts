@@ -5,7 +5,7 @@ import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import type { RefusedOutcome } from '../idempotency/start-decision.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { holdView } from './schema.js';
 import { viewOfHold, viewOfRecord } from './view.js';
@@ -25,12 +25,7 @@ export function showHold(
       tags: ['Holds'],
       summary: 'Show a hold',
       request: { params: z.object({ id: ID }) },
-      responses: {
-        200: {
-          description: 'The hold. While it is open, `Retry-After` says when to ask again.',
-          content: { 'application/json': { schema: holdView } },
-        },
-      },
+      responses: { 200: json('The hold. While it is open, `Retry-After` says when to ask again.', holdView) },
     },
     problems: ['unknown-hold', 'unavailable'],
     async handle(c) {

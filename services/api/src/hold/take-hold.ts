@@ -7,7 +7,7 @@ import type { HoldReply, HoldRequest } from './hold-request.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem, unavailable } from '../http/problems.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { readIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { refusalProblem } from '../purchase/purchase-answer.js';
 import { idempotencyKeyHeader } from '../purchase/schema.js';
@@ -39,18 +39,14 @@ const DOCUMENTATION: Endpoint['documentation'] = {
     'It can be repeated with the same key any number of times: it holds once.',
   request: {
     headers: idempotencyKeyHeader,
-    body: { required: true, content: { 'application/json': { schema: holdBody } } },
+    body: { required: true, content: jsonContent(holdBody) },
   },
   responses: {
-    201: {
-      description: 'Held. `Location` leads to the hold.',
-      content: { 'application/json': { schema: takenHold } },
-    },
-    202: {
-      description:
-        'The hold is being taken. Ask at `Location`, or repeat the request, after the time in `Retry-After`.',
-      content: { 'application/json': { schema: openHold } },
-    },
+    201: json('Held. `Location` leads to the hold.', takenHold),
+    202: json(
+      'The hold is being taken. Ask at `Location`, or repeat the request, after the time in `Retry-After`.',
+      openHold,
+    ),
   },
 };
 

@@ -1,8 +1,7 @@
 import type { Hold, IdempotencyRecord } from '@box-office/contract';
 import type { RefusedOutcome } from '../idempotency/start-decision.js';
-import { PROBLEMS, problemUri } from '../http/problems.js';
+import { problemBody } from '../http/problems.js';
 import { refusalProblem } from '../purchase/purchase-answer.js';
-import type { Problem } from '../http/problems.js';
 import type { HoldView } from './schema.js';
 
 /** The address of a hold. */
@@ -16,7 +15,7 @@ export function viewOfHold(hold: Hold): HoldView {
     status,
     userId,
     eventId,
-    ...(refusal !== null ? { problem: bodyOf(refusalProblem(refusal)) } : heldTickets(hold)),
+    ...(refusal !== null ? { problem: problemBody(refusalProblem(refusal)) } : heldTickets(hold)),
     ...(expiresAt !== null && { expiresAt }),
     ...(purchaseId !== null && { purchaseId }),
   };
@@ -26,18 +25,13 @@ export function viewOfHold(hold: Hold): HoldView {
 export function viewOfRecord(holdId: string, record: IdempotencyRecord<RefusedOutcome>): HoldView {
   const common = { holdId, userId: record.userId, eventId: record.eventId };
   if (record.state !== 'done') return { ...common, status: 'open' };
-  return { ...common, status: 'refused', problem: bodyOf(refusalProblem(record.outcome)) };
+  return { ...common, status: 'refused', problem: problemBody(refusalProblem(record.outcome)) };
 }
 
 /** The body of the answer to the request that took it: the same for every repeat, whatever happened to the hold since. */
 export function takenView(hold: Hold) {
   const { holdId, eventId, expiresAt } = hold;
   return { holdId, eventId, ...heldTickets(hold), expiresAt };
-}
-
-function bodyOf({ type, members }: Problem): NonNullable<HoldView['problem']> {
-  const [status, title, detail] = PROBLEMS[type];
-  return { type: problemUri(type), title, status, detail, ...members };
 }
 
 /** Its serials, and the price that it keeps for them. */

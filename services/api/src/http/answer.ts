@@ -1,5 +1,5 @@
 import type { GatewayContext } from './context.js';
-import { PROBLEMS, problemUri } from './problems.js';
+import { problemBody } from './problems.js';
 import type { Problem } from './problems.js';
 
 // Plain objects of headers, given at once, are what the Node adapter sends without building a Headers object;
@@ -20,15 +20,8 @@ export function answer(
  * X-Request-Id header names the occurrence in the logs.
  */
 export function answerProblem(c: GatewayContext, problem: Problem): Response {
-  const [status, title, meaning] = PROBLEMS[problem.type];
-  const body = {
-    type: problemUri(problem.type),
-    title,
-    status,
-    detail: meaning,
-    ...problem.members,
-  };
-  return send(c, status, 'application/problem+json', body, problem.headers);
+  const body = problemBody(problem);
+  return send(c, body.status, 'application/problem+json', body, problem.headers);
 }
 
 function send(

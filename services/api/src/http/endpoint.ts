@@ -1,4 +1,4 @@
-import type { RouteConfig } from '@hono/zod-openapi';
+import type { RouteConfig, z } from '@hono/zod-openapi';
 import type { Access } from './auth/guard.js';
 import type { GatewayContext } from './context.js';
 import type { ProblemType } from './problems.js';
@@ -17,6 +17,18 @@ export interface Endpoint {
   readonly timeoutMs?: number;
   handle(c: GatewayContext): Response | Promise<Response>;
 }
+
+type ResponseHeaders = Readonly<Record<string, { readonly description: string; readonly schema: { type: 'string' } }>>;
+
+/** A body of JSON, as OpenAPI has it. */
+export const jsonContent = (schema: z.ZodType) => ({ 'application/json': { schema } });
+
+/** A response of JSON, as OpenAPI has it. */
+export const json = (description: string, schema: z.ZodType, headers?: ResponseHeaders) => ({
+  description,
+  ...(headers && { headers }),
+  content: jsonContent(schema),
+});
 
 /** The parameter of an endpoint's own path. */
 export function pathParameter(c: GatewayContext, name: string): string {

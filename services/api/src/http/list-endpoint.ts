@@ -2,7 +2,7 @@ import type { ListFilter } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from './answer.js';
 import { callerOf, type Caller } from './context.js';
-import type { Endpoint } from './endpoint.js';
+import { json, type Endpoint } from './endpoint.js';
 import { readQuery } from './middleware/json-body.js';
 import { problem } from './problems.js';
 import type { Problem } from './problems.js';
@@ -78,7 +78,7 @@ export function listEndpoint<View>(o: {
     documentation: {
       ...o.documentation,
       request: { query },
-      responses: { 200: { description: `A page of ${o.name}.`, content: { 'application/json': { schema } } } },
+      responses: { 200: json(`A page of ${o.name}.`, schema) },
     },
     problems: ['forbidden', 'invalid-request', 'unavailable'],
     async handle(c) {

@@ -1,6 +1,6 @@
 import { STATUS_CODES, createServer } from 'node:http';
-import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { closeHttpServer, listenOn } from '@box-office/platform';
 import { RequestError, getRequestListener } from '@hono/node-server';
 import type { GatewayEnv } from './context.js';
 
@@ -46,16 +46,7 @@ export async function listen(o: {
   const server = createServer(timeouts, (request, response) => void handleRequest(request, response));
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', (error, socket) => refuse(error, socket, headers));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(o.port, o.host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : o.port;
-  return { port, close: () => close(server) };
+  return { port: await listenOn(server, o), close: () => closeHttpServer(server, CLOSE_MS) };
 }
 
 /** Answers input that is not HTTP, too long, or too slow. */
@@ -68,18 +59,4 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex, headers: Readonly<
   const lines = Object.entries({ ...headers, 'Content-Length': '0', Connection: 'close' });
   const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines.map(([name, value]) => `${name}: ${value}`)];
   socket.end(`${head.join('\r\n')}\r\n\r\n`);
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const forced = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
-    // A connection that is kept alive counts as open: it closes with the answer it is waiting for, idle ones at once.
-    const idle = setInterval(() => server.closeIdleConnections(), 50);
-    server.close(() => {
-      clearTimeout(forced);
-      clearInterval(idle);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

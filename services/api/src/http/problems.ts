@@ -202,6 +202,12 @@ export interface Problem {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The body of a problem as RFC 9457 has it. */
+export function problemBody({ type, members }: Problem) {
+  const [status, title, meaning] = PROBLEMS[type];
+  return { type: problemUri(type), title, status, detail: meaning, ...members };
+}
+
 /** States a problem. `headers` are added to the answer's. */
 export function problem(
   type: ProblemType,

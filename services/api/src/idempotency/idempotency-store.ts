@@ -1,8 +1,7 @@
 import { IDEMPOTENCY_RECORD_TTL_S, eventKey, holdKey, purchaseKey } from '@box-office/contract';
 import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
-import type { ChainableCommander, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { ForeignValues } from '../foreign-values.js';
-import { pipelineCommands, type SendPipelined } from './pipelined-commands.js';
 import type { RefusedOutcome } from './start-decision.js';
 
 /** A record with its text in Redis: what a compare-and-set compares with. */
@@ -47,11 +46,11 @@ else redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
 return 1`;
 
 interface WithReplace {
-  replaceIdempotencyRecord(key: string, expected: string, next: string, ttlS: number): ChainableCommander;
+  replaceIdempotencyRecord(key: string, expected: string, next: string, ttlS: number): Promise<unknown>;
 }
 
 interface StoreDeps<Outcome> {
-  readonly send: SendPipelined;
+  readonly redis: Redis & WithReplace;
   readonly keyOf: (id: string) => string;
   readonly parse: (id: string, json: string) => IdempotencyRecord<Outcome> | null;
   readonly reportWrongType: (id: string) => void;
@@ -63,89 +62,63 @@ export function createIdempotencyStores(
   foreign: Pick<ForeignValues, 'purchaseRecord' | 'holdRecord' | 'report'>,
 ): { readonly purchases: IdempotencyStore<PurchaseOutcome>; readonly holds: IdempotencyStore<RefusedOutcome> } {
   redis.defineCommand('replaceIdempotencyRecord', { numberOfKeys: 1, lua: REPLACE_IF_UNCHANGED });
-  const send = pipelineCommands(redis);
+  const scripted = redis as Redis & WithReplace;
   const reportWrongType = (source: string) => (id: string) => foreign.report(source, id, 'is of another type');
   return {
     purchases: createStore({
-      ...{ send, keyOf: purchaseKey, parse: foreign.purchaseRecord, reportWrongType: reportWrongType('purchase') },
+      ...{ redis: scripted, keyOf: purchaseKey, parse: foreign.purchaseRecord },
+      reportWrongType: reportWrongType('purchase'),
     }),
     holds: createStore({
-      ...{ send, keyOf: holdKey, parse: foreign.holdRecord, reportWrongType: reportWrongType('hold') },
+      ...{ redis: scripted, keyOf: holdKey, parse: foreign.holdRecord },
+      reportWrongType: reportWrongType('hold'),
     }),
   };
 }
 
 function createStore<Outcome>(deps: StoreDeps<Outcome>): IdempotencyStore<Outcome> {
-  const { send, keyOf } = deps;
-
-  async function replaceText(id: string, expected: string, next: string): Promise<boolean> {
-    const [replaced] = await send((pipeline) => {
-      const scripted = pipeline as ChainableCommander & WithReplace;
-      scripted.replaceIdempotencyRecord(keyOf(id), expected, next, IDEMPOTENCY_RECORD_TTL_S);
-      return 1;
-    });
-    return replaced === 1;
-  }
-
-  async function put(id: string, text: string): Promise<void> {
-    await send((pipeline) => {
-      pipeline.set(keyOf(id), text, 'EX', IDEMPOTENCY_RECORD_TTL_S);
-      return 1;
-    });
-  }
+  const { redis, keyOf } = deps;
+  const put = (id: string, text: string): Promise<unknown> =>
+    redis.set(keyOf(id), text, 'EX', IDEMPOTENCY_RECORD_TTL_S);
+  const replaceText = async (id: string, expected: string, next: string): Promise<boolean> =>
+    (await redis.replaceIdempotencyRecord(keyOf(id), expected, next, IDEMPOTENCY_RECORD_TTL_S)) === 1;
+  // Unlike GET, MGET takes a key of another type for one that is not there.
+  const textAt = async (key: string): Promise<string | null> => (await redis.mget(key))[0] ?? null;
 
   /** Puts the text if the key is new, or its record cannot be read; else returns the record that is there. */
-  async function putIfNew(id: string, text: string, eventId?: string): Promise<Admission<Outcome>> {
-    const withEvent = (pipeline: ChainableCommander): number => {
-      if (eventId === undefined) return 1;
-      // Unlike GET, MGET takes a key of another type for one that is not there.
-      pipeline.mget(eventKey(eventId));
-      return 2;
-    };
+  async function putIfNew(id: string, text: string): Promise<StoredRecord<Outcome> | null> {
     try {
-      const [raw, event] = await send((pipeline) => {
-        pipeline.set(keyOf(id), text, 'EX', IDEMPOTENCY_RECORD_TTL_S, 'NX', 'GET');
-        return withEvent(pipeline);
-      });
+      const raw = await redis.set(keyOf(id), text, 'EX', IDEMPOTENCY_RECORD_TTL_S, 'NX', 'GET');
       const previous = storedOf(id, raw);
-      if (typeof raw === 'string' && previous === null) await put(id, text);
-      return { previous, event: firstTextOf(event) };
+      if (raw !== null && previous === null) await put(id, text);
+      return previous;
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('WRONGTYPE'))) throw error;
       deps.reportWrongType(id);
-      const [, event] = await send((pipeline) => {
-        pipeline.set(keyOf(id), text, 'EX', IDEMPOTENCY_RECORD_TTL_S);
-        return withEvent(pipeline);
-      });
-      return { previous: null, event: firstTextOf(event) };
+      await put(id, text);
+      return null;
     }
   }
 
-  function storedOf(id: string, raw: unknown): StoredRecord<Outcome> | null {
-    if (typeof raw !== 'string') return null;
-    const record = deps.parse(id, raw);
-    return record === null ? null : { raw, record };
+  function storedOf(id: string, raw: string | null): StoredRecord<Outcome> | null {
+    const record = raw === null ? null : deps.parse(id, raw);
+    return raw === null || record === null ? null : { raw, record };
   }
 
   return {
-    admit: putIfNew,
-    async read(id) {
-      const [texts] = await send((pipeline) => {
-        pipeline.mget(keyOf(id));
-        return 1;
-      });
-      return storedOf(id, firstTextOf(texts));
+    // The commands of one turn of the event loop travel together, so this is one round trip.
+    async admit(id, text, eventId) {
+      const [previous, event] = await Promise.all([putIfNew(id, text), textAt(eventKey(eventId))]);
+      return { previous, event };
     },
-    putIfNew: async (id, record) => (await putIfNew(id, JSON.stringify(record))).previous,
+    read: async (id) => storedOf(id, await textAt(keyOf(id))),
+    putIfNew: (id, record) => putIfNew(id, JSON.stringify(record)),
     replace: (id, expected, next) => replaceText(id, expected, JSON.stringify(next)),
     async release(id, expected) {
       await replaceText(id, expected, '');
     },
-    put: (id, record) => put(id, JSON.stringify(record)),
+    async put(id, record) {
+      await put(id, JSON.stringify(record));
+    },
   };
 }
-
-const firstTextOf = (texts: unknown): string | null => {
-  const first: unknown = Array.isArray(texts) ? texts[0] : null;
-  return typeof first === 'string' ? first : null;
-};

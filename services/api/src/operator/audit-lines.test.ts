@@ -7,7 +7,7 @@ import {
   verifyAuditLog,
 } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { alterEvent } from '../event/write-event.js';
+import { alterEvent } from '../event/event-admin.js';
 import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 let test: TestGateway;

@@ -6,7 +6,7 @@ import type { InterventionClient } from './intervention-client.js';
 import { problem } from '../http/problems.js';
 import { stalledView } from './stalled-decision.js';
 import type { Database } from '../database.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, type Endpoint } from '../http/endpoint.js';
 import { eventId, instant, nextCursor, page, userId } from '../http/schemas.js';
 
 /** Deadline of PostgreSQL: Temporal may take the rest of the time. */
@@ -69,9 +69,7 @@ export function listAttention(
         'most succeed without a decision. A page may be shorter than `limit` if a workflow continued at this moment. The first ' +
         'page begins with purchases and cancellations that are stalled although their workflow is open (`step` is `workflow`).',
       request: { query },
-      responses: {
-        200: { description: 'A page of them.', content: { 'application/json': { schema: view } } },
-      },
+      responses: { 200: json('A page of them.', view) },
     },
     problems: ['invalid-request', 'unavailable'],
     async handle(c) {

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { readQuery } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, type Endpoint } from '../http/endpoint.js';
 import { eventId, page } from '../http/schemas.js';
 import { findingsView } from './schema.js';
 
@@ -28,12 +28,7 @@ export function listFindings(deps: Pick<Database, 'listFindings'>): Endpoint {
       description:
         'Differences between the stores that two checks have confirmed. Those that are `handed_over` need an operator.',
       request: { query },
-      responses: {
-        200: {
-          description: 'A page of findings, newest first.',
-          content: { 'application/json': { schema: findingsView } },
-        },
-      },
+      responses: { 200: json('A page of findings, newest first.', findingsView) },
     },
     problems: ['invalid-request', 'unavailable'],
     async handle(c) {

@@ -4,7 +4,7 @@ import { readOptionalJsonBody } from '../http/middleware/json-body.js';
 import type { AuditWorkflows } from './audit-workflows.js';
 import type { Database } from '../database.js';
 import { problem, unavailable } from '../http/problems.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { rebuildUrl, rebuildView, scopeBody } from './schema.js';
 
 const RETRY_S = 1;
@@ -23,13 +23,8 @@ export function rebuild(
       description:
         'Rebuilds the inventory and the read models in Redis from PostgreSQL and the capacity from the ledger, then compares ' +
         'all stores. Purchases continue meanwhile. A request joins a rebuild in progress.',
-      request: { body: { required: false, content: { 'application/json': { schema: scopeBody } } } },
-      responses: {
-        202: {
-          description: 'The rebuild runs. `Location` shows its progress.',
-          content: { 'application/json': { schema: rebuildView } },
-        },
-      },
+      request: { body: { required: false, content: jsonContent(scopeBody) } },
+      responses: { 202: json('The rebuild runs. `Location` shows its progress.', rebuildView) },
     },
     problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
     async handle(c) {

@@ -7,7 +7,7 @@ import { readOptionalJsonBody } from '../http/middleware/json-body.js';
 import type { AuditWorkflows } from './audit-workflows.js';
 import type { Database } from '../database.js';
 import { problem, unavailable } from '../http/problems.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { scopeBody, reconciliationRunUrl, reconciliationRunView, viewOfReconciliationRun } from './schema.js';
 
 /** The answer says that the run has begun, if it begins within this time. */
@@ -32,12 +32,12 @@ export function reconcile(deps: Deps): Endpoint {
         'Compares PostgreSQL, Redis, the messages, the workflows and the payment provider, repairs what is safe to repair ' +
         'and hands the rest over to operators. A schedule does so every minute with what changed; this request checks everything ' +
         'in its scope. It joins a reconciliation run in progress.',
-      request: { body: { required: false, content: { 'application/json': { schema: scopeBody } } } },
+      request: { body: { required: false, content: jsonContent(scopeBody) } },
       responses: {
-        202: {
-          description: 'It is in progress. `Location` leads to the reconciliation run; its findings have its id.',
-          content: { 'application/json': { schema: reconciliationRunView } },
-        },
+        202: json(
+          'It is in progress. `Location` leads to the reconciliation run; its findings have its id.',
+          reconciliationRunView,
+        ),
       },
     },
     problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],

@@ -7,7 +7,7 @@ import type { Resolution } from './decision.js';
 import type { Resolve } from './resolution.js';
 import { problem, unavailable } from '../http/problems.js';
 import type { Problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, jsonContent, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { longText, paymentMethod } from '../http/schemas.js';
@@ -73,14 +73,9 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
       request: {
         params: z.object({ id: ID }),
         headers: keyHeader,
-        body: { required: true, content: { 'application/json': { schema: body } } },
+        body: { required: true, content: jsonContent(body) },
       },
-      responses: {
-        200: {
-          description: 'Decided and recorded.',
-          content: { 'application/json': { schema: view } },
-        },
-      },
+      responses: { 200: json('Decided and recorded.', view) },
     },
     problems: [
       'invalid-idempotency-key',

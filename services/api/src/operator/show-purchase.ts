@@ -7,7 +7,7 @@ import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { amountMinor, instant } from '../http/schemas.js';
 
@@ -85,9 +85,7 @@ export function showPurchaseForOperators(deps: Deps): Endpoint {
       summary: 'Show the workflows of a purchase',
       description: 'Its workflows in Temporal, its cancellations, and what operators decided about it so far.',
       request: { params: z.object({ id: ID }) },
-      responses: {
-        200: { description: 'The purchase as operators see it.', content: { 'application/json': { schema: view } } },
-      },
+      responses: { 200: json('The purchase as operators see it.', view) },
     },
     problems: ['unknown-purchase', 'unavailable'],
     async handle(c) {

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import type { AuditWorkflows } from './audit-workflows.js';
 import { problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { eventId } from '../http/schemas.js';
 import { rebuildView } from './schema.js';
@@ -19,12 +19,7 @@ export function showRebuild(deps: { readonly audit: Pick<AuditWorkflows, 'rebuil
       tags: ['Operators'],
       summary: 'Show a rebuild',
       request: { params: z.object({ id: eventId.openapi({ description: 'An event, or `all`.' }) }) },
-      responses: {
-        200: {
-          description: 'The last rebuild. While it runs, `Retry-After` says when to ask again.',
-          content: { 'application/json': { schema: rebuildView } },
-        },
-      },
+      responses: { 200: json('The last rebuild. While it runs, `Retry-After` says when to ask again.', rebuildView) },
     },
     problems: ['unknown-rebuild', 'unavailable'],
     async handle(c) {

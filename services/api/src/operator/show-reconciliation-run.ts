@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { reconciliationRunView, viewOfReconciliationRun } from './schema.js';
 
@@ -20,10 +20,10 @@ export function showReconciliationRun(deps: Pick<Database, 'findReconciliationRu
       summary: 'Show a reconciliation run',
       request: { params: z.object({ id: ID }) },
       responses: {
-        200: {
-          description: 'The reconciliation run. While it is in progress, `Retry-After` says when to ask again.',
-          content: { 'application/json': { schema: reconciliationRunView } },
-        },
+        200: json(
+          'The reconciliation run. While it is in progress, `Retry-After` says when to ask again.',
+          reconciliationRunView,
+        ),
       },
     },
     problems: ['unknown-reconciliation-run', 'unavailable'],

@@ -7,7 +7,7 @@ import { readQuery } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import type { ReadModels } from '../availability/read-models.js';
 import { problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
+import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { amountMinor, currency, eventId, nextCursor, heldTicket, page, userId } from '../http/schemas.js';
 
@@ -53,9 +53,7 @@ export function listTickets(deps: {
       summary: "List a user's tickets",
       description: 'Tickets that are valid, and those that are being cancelled; see `status`.',
       request: { params: z.object({ id: userId }), query },
-      responses: {
-        200: { description: 'A page of tickets.', content: { 'application/json': { schema: userTickets } } },
-      },
+      responses: { 200: json('A page of tickets.', userTickets) },
     },
     problems: ['forbidden', 'invalid-request', 'unavailable'],
     async handle(c) {

@@ -14,7 +14,7 @@ import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createMetrics } from '../metrics.js';
 import { createCapacityConsumer } from './capacity.js';
-import type { ConsumerDeps } from './deps.js';
+import type { ConsumerDeps } from './consumer.js';
 import { createTransactionConsumer } from './transactions.js';
 
 const TOTAL = 5_000;

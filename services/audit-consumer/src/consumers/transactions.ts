@@ -1,36 +1,12 @@
-import {
-  type BatchConsumer,
-  createBatchConsumer,
-  parseTransactionRecord,
-  type HandlerResult,
-} from '@box-office/messaging';
-import { recordTransactions, type TransactionRecorded } from '@box-office/database';
-import { BATCHING, type ConsumerDeps } from './deps.js';
-import { isMessageFault } from './message-fault.js';
-
-const RESULTS: Record<TransactionRecorded, HandlerResult> = {
-  recorded: 'ack',
-  duplicate: 'ack',
-  conflict: { deadLetter: 'conflict', detail: 'the audit log has a different line with this message id' },
-  unknown_event: { deadLetter: 'unknown_event', detail: 'the event does not exist' },
-};
+import { recordTransactions } from '@box-office/database';
+import { parseTransactionRecord, type BatchConsumer } from '@box-office/messaging';
+import { createConsumer, type ConsumerDeps } from './consumer.js';
 
 /** Writes the audit log and the hourly statistics from the messages of `ticket.transactions`, each message id once. */
-export function createTransactionConsumer(deps: ConsumerDeps): BatchConsumer {
-  const queue = deps.topology.queues.transactions;
-  const consumer = createBatchConsumer({
-    ...BATCHING,
-    url: deps.amqpUrl,
-    queue,
-    topology: deps.topology,
-    publisher: deps.publisher,
-    logger: deps.logger.child({ queue }),
+export const createTransactionConsumer = (deps: ConsumerDeps): BatchConsumer =>
+  createConsumer(deps, {
+    queue: deps.topology.queues.transactions,
     parse: parseTransactionRecord,
-    handle: async (messages) => (await recordTransactions(deps.pool, messages)).map((result) => RESULTS[result]),
-    isMessageFault,
-    available: () => deps.pool.query('select 1'),
-    onBatch: deps.metrics.batch,
+    write: (messages) => recordTransactions(deps.pool, messages),
+    where: 'the audit log',
   });
-  deps.metrics.watch(queue, consumer);
-  return consumer;
-}

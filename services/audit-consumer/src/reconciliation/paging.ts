@@ -1,20 +1,27 @@
+import { forEachConcurrently } from './concurrency.js';
+
 /**
- * Reads a list page by page to its end. Each page begins after the last element of the previous one, so that elements
- * which stay in the list do not block the elements behind them.
+ * Handles a list page by page to its end, a few elements at a time. Each page begins after the last element of the
+ * previous one, so that elements which stay in the list do not block the elements behind them.
  *
  * @param o.read reads the page after a cursor; null is the first page
  * @param o.cursorOf the cursor at which the page after this element begins
+ * @returns for how many elements `handle` was true
  */
-export async function* pagesOf<T>(o: {
+export async function handlePages<T>(o: {
   readonly limit: number;
   readonly read: (page: { readonly after: string | null; readonly limit: number }) => Promise<readonly T[]>;
   readonly cursorOf: (last: T) => string;
-}): AsyncGenerator<readonly T[], void, undefined> {
+  readonly handle: (element: T) => Promise<boolean>;
+}): Promise<number> {
+  let count = 0;
   for (let after: string | null = null; ;) {
     const page = await o.read({ after, limit: o.limit });
-    if (page.length > 0) yield page;
+    await forEachConcurrently(page, async (element) => {
+      if (await o.handle(element)) count += 1;
+    });
     const last = page.at(-1);
-    if (page.length < o.limit || last === undefined) return;
+    if (page.length < o.limit || last === undefined) return count;
     after = o.cursorOf(last);
   }
 }

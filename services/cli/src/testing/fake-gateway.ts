@@ -5,7 +5,7 @@ import { configOf } from '../config.js';
 import { run } from '../run.js';
 
 /** A request that the command line sent. */
-export interface Asked {
+interface Asked {
   readonly line: string;
   readonly key: string | undefined;
   readonly body: unknown;

@@ -9,7 +9,7 @@ export type ObserveActivity = (
 ) => void;
 
 /** As far as the worker's status is shown. */
-export interface WorkerLoad {
+interface WorkerLoad {
   readonly numInFlightWorkflowActivations: number;
   readonly numInFlightActivities: number;
   readonly numCachedWorkflows: number;

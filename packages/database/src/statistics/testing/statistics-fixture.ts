@@ -117,7 +117,7 @@ async function moveIntoPast(pool: pg.Pool, purchaseId: string, hours: number): P
   );
 }
 
-/** Cancels one ticket of a purchase, and later the rest. Returns the message about each. */
+/** Cancels one ticket, and later the rest, whose refund an operator skips. Returns the message about each. */
 async function cancelTwice(pool: pg.Pool, eventId: string, purchaseId: string): Promise<TransactionRecord[]> {
   const [purchase] = await findPurchases(pool, [purchaseId]);
   const [first] = purchase?.tickets ?? [];

@@ -15,11 +15,13 @@ export interface TokenRules {
   readonly audience: string;
   /** Longest lifetime, from `iat` to `exp`. */
   readonly maxLifetimeS: number;
+  /** Roles that the issuer may give. */
+  readonly roles?: readonly Caller['role'][];
 }
 
 /** The caller that a signed token names, or why it is refused. */
 export function callerOfToken(token: string, claims: Claims, rules: TokenRules): Verified {
-  return wrongType(token) ?? wrongOrigin(claims, rules) ?? wrongLifetime(claims, rules) ?? callerIn(claims);
+  return wrongType(token) ?? wrongOrigin(claims, rules) ?? wrongLifetime(claims, rules) ?? callerIn(claims, rules);
 }
 
 function wrongType(token: string): Refusal | null {
@@ -44,7 +46,7 @@ function wrongLifetime({ iat, exp }: Claims, { maxLifetimeS }: TokenRules): Refu
   return Number(exp) - iat <= maxLifetimeS ? null : invalid(`The token is valid for longer than ${maxLifetimeS} s.`);
 }
 
-function callerIn({ sub, role: said }: Claims): Verified {
+function callerIn({ sub, role: said }: Claims, { roles = ['buyer', 'operator'] }: TokenRules): Verified {
   const role = said ?? 'buyer';
   // Subjects are part of Redis keys, search attributes and logs.
   if (typeof sub !== 'string' || !sub || sub.length > MAX_SUBJECT_LENGTH || /[\s\p{Cc}\p{Cs}]/u.test(sub)) {
@@ -53,6 +55,7 @@ function callerIn({ sub, role: said }: Claims): Verified {
   const fault = nameFault(sub);
   if (fault !== null) return invalid(`The subject cannot be used. ${fault}`);
   if (role !== 'buyer' && role !== 'operator') return invalid('The role is not known.');
+  if (!roles.includes(role)) return invalid('The issuer of the token may not give this role.');
   const caller: Caller = { subject: sub, role };
   return { kind: 'valid', caller };
 }

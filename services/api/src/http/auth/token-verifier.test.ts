@@ -21,13 +21,13 @@ describe('tokens signed with a shared secret', () => {
     expect(await verify(operator)).toEqual({ kind: 'valid', caller: { subject: 'op', role: 'operator' } });
   });
 
-  it('are verified at once, and not believed a moment longer than their expiry allows', async () => {
+  it('are verified, and not believed a moment longer than their expiry allows', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const verify = createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } });
     const token = await tokenOf('ann', { expiresIn: '1 minute' });
-    expect(verify(token)).toMatchObject({ kind: 'valid' });
+    expect(await verify(token)).toMatchObject({ kind: 'valid' });
     vi.setSystemTime(Date.now() + 66_000);
-    expect(verify(token)).toMatchObject({ ...invalid, reason: 'The token has expired.' });
+    expect(await verify(token)).toMatchObject({ ...invalid, reason: 'The token has expired.' });
   });
 
   it('are refused without an expiry, without a usable subject, and with no signature', async () => {
@@ -61,12 +61,12 @@ describe('tokens signed with a shared secret', () => {
     ['a lifetime of ever', { exp: 9_999_999_999 }],
   ])('are refused with %s, although the signature is right', async (_, changes) => {
     const verify = createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } });
-    expect(verify(await signed(changes))).toMatchObject(invalid);
+    expect(await verify(await signed(changes))).toMatchObject(invalid);
   });
 
   it('are taken if this API is one of their audiences', async () => {
     const verify = createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } });
-    expect(verify(await signed({ aud: ['another-api', TOKEN_RULES.audience] }))).toMatchObject({ kind: 'valid' });
+    expect(await verify(await signed({ aud: ['another-api', TOKEN_RULES.audience] }))).toMatchObject({ kind: 'valid' });
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe('tokens signed with a shared secret', () => {
     ['', 'invalid'],
   ])('of the type %s are %s', async (typ, kind) => {
     const verify = createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } });
-    expect(verify(await signed({}, typ === undefined ? {} : { typ }))).toMatchObject({ kind });
+    expect(await verify(await signed({}, typ === undefined ? {} : { typ }))).toMatchObject({ kind });
   });
 
   it('are remembered by their hash: the cache has no usable token', async () => {
@@ -164,5 +164,36 @@ describe('tokens signed with published keys', () => {
     status = 200;
     const unreachable = createTokenVerifier({ ...TOKEN_RULES, keys: { jwksUrl: new URL('http://127.0.0.1:1/keys') } });
     expect(await unreachable(await signed())).toMatchObject({ kind: 'unavailable' });
+  });
+
+  describe('of a second issuer', () => {
+    const shop = () => ({
+      ...{ issuer: 'shop', audience: 'tickets', maxLifetimeS: 600, keys: { jwksUrl } },
+      roles: ['buyer'] as const,
+    });
+    const verifier = () => createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }, shop());
+    const asShop = { iss: 'shop', aud: 'tickets' };
+
+    it('are accepted beside those of the first', async () => {
+      const verify = verifier();
+      expect(await verify(await signed(asShop))).toMatchObject({ kind: 'valid', caller: { role: 'buyer' } });
+      expect(await verify(await tokenOf('op', { role: 'operator' }))).toMatchObject({ caller: { role: 'operator' } });
+    });
+
+    it.each([
+      ['a role that it may not give', { ...asShop, role: 'operator' }],
+      ['the audience of the first issuer', { ...asShop, aud: TOKEN_RULES.audience }],
+      ['a longer life than it may give', { ...asShop, exp: nowS() + 700 }],
+      ['the name of the first issuer', {}],
+      ['the name of no issuer', { ...asShop, iss: 'stranger' }],
+    ])('are refused with %s', async (_, changes) => {
+      expect(await verifier()(await signed(changes))).toMatchObject(invalid);
+    });
+
+    it('are refused with the keys of the first', async () => {
+      const secret = new TextEncoder().encode(SECRET);
+      const token = new SignJWT({ ...claims(), ...asShop }).setProtectedHeader({ alg: 'HS256' }).sign(secret);
+      expect(await verifier()(await token)).toMatchObject(invalid);
+    });
   });
 });

@@ -16,10 +16,9 @@ import {
   type UnfinishedEventCancellation,
 } from '@box-office/database';
 import { searchAttributesOf } from '@box-office/temporal';
-import { forEachConcurrently } from '../concurrency.js';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
-import { pagesOf } from '../paging.js';
+import { handlePages } from '../paging.js';
 import { describeClose, mayStillRun, recoverAbandoned } from './recover-abandoned.js';
 
 const PAGE_SIZE = 100;
@@ -29,18 +28,15 @@ const PAGE_SIZE = 100;
  * cancellations.
  */
 export async function recoverCancellations(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
-  let recovered = await recoverEventCancellations(deps, run);
-  const pages = pagesOf({
+  const ofEvents = await recoverEventCancellations(deps, run);
+  const others = await handlePages({
     limit: PAGE_SIZE,
-    read: (page) => listOpenCancellations(deps.pool, { ...page, idleMs: deps.idleMs }),
-    cursorOf: (id) => id,
+    read: async (page) =>
+      findCancellations(deps.pool, await listOpenCancellations(deps.pool, { ...page, idleMs: deps.idleMs })),
+    cursorOf: ({ cancellationId }) => cancellationId,
+    handle: (cancellation) => recoverOne(deps, run, cancellation),
   });
-  for await (const ids of pages) {
-    await forEachConcurrently(await findCancellations(deps.pool, ids), async (cancellation) => {
-      if (await recoverOne(deps, run, cancellation)) recovered += 1;
-    });
-  }
-  return recovered;
+  return ofEvents + others;
 }
 
 async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, cancellation: Cancellation): Promise<boolean> {
@@ -65,20 +61,13 @@ async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, cancellati
   });
 }
 
-async function recoverEventCancellations(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
-  let recovered = 0;
-  const pages = pagesOf({
+const recoverEventCancellations = (deps: ReconciliationDeps, run: RunIdentity): Promise<number> =>
+  handlePages({
     limit: PAGE_SIZE,
     read: (page) => listUnfinishedEventCancellations(deps.pool, { ...page, idleMs: deps.idleMs }),
     cursorOf: ({ eventId }) => eventId,
+    handle: (request) => recoverEventCancellation(deps, run, request),
   });
-  for await (const page of pages) {
-    await forEachConcurrently(page, async (request) => {
-      if (await recoverEventCancellation(deps, run, request)) recovered += 1;
-    });
-  }
-  return recovered;
-}
 
 async function recoverEventCancellation(
   deps: ReconciliationDeps,

@@ -1,28 +1,21 @@
 import { HOLD_EPOCH, holdWorkflowId, type Hold } from '@box-office/contract';
 import { endHold, findOverdueHolds } from '@box-office/database';
 import { withUsableInventory } from '@box-office/inventory-sync';
-import { forEachConcurrently } from '../concurrency.js';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
-import { pagesOf } from '../paging.js';
+import { handlePages } from '../paging.js';
 import { describeClose, mayStillRun, recoverAbandoned } from './recover-abandoned.js';
 
 const PAGE_SIZE = 200;
 
 /** Ends expired holds whose workflow, which should have ended them, is closed. */
-export async function recoverHolds(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
-  let recovered = 0;
-  const pages = pagesOf({
+export function recoverHolds(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
+  return handlePages({
     limit: PAGE_SIZE,
     read: (page) => findOverdueHolds(deps.pool, { ...page, overdueMs: deps.idleMs }),
     cursorOf: ({ holdId }) => holdId,
+    handle: (hold) => recoverOne(deps, run, hold),
   });
-  for await (const page of pages) {
-    await forEachConcurrently(page, async (hold) => {
-      if (await recoverOne(deps, run, hold)) recovered += 1;
-    });
-  }
-  return recovered;
 }
 
 async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, hold: Hold): Promise<boolean> {

@@ -1,10 +1,9 @@
 import { detachedPurchaseWorkflowId, PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW, summary } from '@box-office/contract';
 import { listOpenPurchases, type OwnedPurchase } from '@box-office/database';
 import { detachedPurchase } from '@box-office/temporal';
-import { forEachConcurrently } from '../concurrency.js';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
-import { pagesOf } from '../paging.js';
+import { handlePages } from '../paging.js';
 import { describeClose, mayStillRun, recoverAbandoned } from './recover-abandoned.js';
 
 const PAGE_SIZE = 200;
@@ -15,19 +14,13 @@ const PAGE_SIZE = 200;
  *
  * @returns how many were recovered
  */
-export async function recoverPurchases(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
-  let recovered = 0;
-  const pages = pagesOf({
+export function recoverPurchases(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
+  return handlePages({
     limit: PAGE_SIZE,
     read: (page) => listOpenPurchases(deps.pool, { ...page, idleMs: deps.idleMs }),
     cursorOf: ({ order }) => order.purchaseId,
+    handle: (owned) => recoverOne(deps, run, owned),
   });
-  for await (const page of pages) {
-    await forEachConcurrently(page, async (owned) => {
-      if (await recoverOne(deps, run, owned)) recovered += 1;
-    });
-  }
-  return recovered;
 }
 
 async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, owned: OwnedPurchase): Promise<boolean> {

@@ -5,8 +5,8 @@ import {
   type TransactionRecord,
 } from '@box-office/contract';
 import { z } from 'zod';
-import { capacityUpdate, transactionRecord } from './schemas.js';
-import { createTopology, deadLetterQueueOf, retryQueueOf } from './topology.js';
+import { capacityUpdate, transactionRecord } from '../schemas.js';
+import { createTopology, deadLetterQueueOf, retryQueueOf } from '../topology.js';
 
 /** One kind of message, with the queue that carries it. */
 interface Described {

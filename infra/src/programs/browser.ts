@@ -1,0 +1,28 @@
+import { LauncherFailure } from '../failure.js';
+import type { Reporter } from '../reporting.js';
+import { findProgram, programFolders } from './find.js';
+import { installPackages } from './install.js';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/**
+ * The path of a Chromium for browser tests: the given one, else the machine's own, else Debian's, which is installed.
+ *
+ * @throws LauncherFailure saying what to install, where that cannot be done here
+ */
+export async function obtainBrowser(o: {
+  given: string | undefined;
+  env: Readonly<Record<string, string>>;
+  logFile: string;
+  report: Reporter;
+}): Promise<string> {
+  if (o.given !== undefined && o.given !== '') return o.given;
+  const find = (): string | undefined =>
+    NAMES.map((name) => findProgram(name, programFolders(o.env['PATH']))).find((path) => path !== undefined);
+  const there = find();
+  if (there !== undefined) return there;
+  await installPackages({ packages: ['chromium'], env: o.env, logFile: o.logFile, report: o.report });
+  const installed = find();
+  if (installed === undefined) throw new LauncherFailure('chromium was installed and cannot be found');
+  return installed;
+}

@@ -1,0 +1,25 @@
+-- For scripts that take a step for each purchase of a list, and then write what has changed.
+
+--- @include "includes/tombstones"
+
+local holds, sales, tombstones, buyers = fields_of(HOLDS), fields_of(SALES), fields_of(TOMBSTONES), fields_of(BUYERS)
+local changed, tombstoned = false, {}
+
+local function for_each_purchase(step)
+  local purchases = cjson.decode(ARGV[2])
+  return on_trusted_inventory(function()
+    local ids, outcomes = each(purchases, 'purchaseId'), {}
+    sales.load(ids)
+    holds.load(ids)
+    tombstones.load(ids)
+    for i, purchase in ipairs(purchases) do outcomes[i] = step(purchase) end
+    if changed then
+      holds.save()
+      sales.save()
+      buyers.save()
+      save_stock()
+    end
+    set_tombstones(tombstones, tombstoned)
+    return done(outcomes)
+  end)
+end

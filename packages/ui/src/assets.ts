@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import { constants, brotliCompress, gzipSync, type InputType } from 'node:zlib';
+
+const brotli = promisify(brotliCompress) as (data: InputType, o: object) => Promise<Buffer>;
+const FOLDER = '/assets/';
+/** A file's address changes with its content, so that it may be kept for as long as there is an address to it. */
+const CACHE_CONTROL = 'public, max-age=31536000, immutable';
+
+/** A file as browsers get it. `name` is what pages call it. */
+export interface AssetFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: string | Uint8Array;
+}
+
+/** Files that are served from the page's own origin, under addresses that contain a hash of their content. */
+export interface Assets {
+  /** @throws for a name that was not given */
+  url(name: string): string;
+  /** The answer to a request for the path; null if it is none of the files. */
+  answer(path: string, acceptEncoding: string | undefined): Response | null;
+}
+
+interface Stored {
+  readonly contentType: string;
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly packed: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+}
+
+/** Compresses each file once. Names have an extension. */
+export async function createAssets(files: readonly AssetFile[]): Promise<Assets> {
+  const urls = new Map<string, string>();
+  const stored = new Map<string, Stored>();
+  for (const { name, contentType, content } of files) {
+    const plain = new Uint8Array(Buffer.from(content));
+    const url = urlOf(name, plain);
+    urls.set(name, url);
+    stored.set(url, { contentType, plain, packed: contentType.startsWith('font/') ? new Map() : await pack(plain) });
+  }
+  return {
+    url(name) {
+      const url = urls.get(name);
+      if (url === undefined) throw new Error(`there is no asset ${name}`);
+      return url;
+    },
+    answer(path, acceptEncoding = '') {
+      const file = stored.get(path);
+      if (file === undefined) return null;
+      const [encoding, body] = [...file.packed].find(([one]) => acceptEncoding.includes(one)) ?? [];
+      return new Response(body ?? file.plain, {
+        headers: {
+          'Content-Type': file.contentType,
+          'Cache-Control': CACHE_CONTROL,
+          ...(file.packed.size > 0 && { Vary: 'Accept-Encoding' }),
+          ...(encoding !== undefined && { 'Content-Encoding': encoding }),
+        },
+      });
+    },
+  };
+}
+
+function urlOf(name: string, content: Uint8Array): string {
+  const hash = createHash('sha256').update(content).digest('base64url').slice(0, 12);
+  return `${FOLDER}${name.replace(/(\.\w+)$/, `.${hash}$1`)}`;
+}
+
+/** Best first. */
+async function pack(plain: Uint8Array): Promise<Stored['packed']> {
+  const best = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+  return new Map([
+    ['br', new Uint8Array(await brotli(plain, best))],
+    ['gzip', new Uint8Array(gzipSync(plain, { level: 9 }))],
+  ]);
+}
+
+const require = createRequire(import.meta.url);
+const css = (name: string): string => readFileSync(new URL(`../css/${name}.css`, import.meta.url), 'utf8');
+
+export const FONT = 'instrument-sans.woff2';
+export const STYLES = 'styles.css';
+
+/** The font and one style sheet, to which a service adds its own rules. */
+export function styleFiles(ownCss: string): readonly AssetFile[] {
+  const file = require.resolve('@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2');
+  const content = new Uint8Array(readFileSync(file));
+  const sheet = [css('tokens'), css('base').replace('{{font}}', urlOf(FONT, content)), css('components'), ownCss];
+  return [
+    { name: FONT, contentType: 'font/woff2', content },
+    { name: STYLES, contentType: 'text/css; charset=utf-8', content: minified(sheet.join('\n')) },
+  ];
+}
+
+/** Without comments and white space that means nothing. No style of ours has them within a quoted text. */
+const minified = (text: string): string =>
+  text
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ ?([{};,]) ?/g, '$1')
+    .replaceAll(/;}/g, '}')
+    .trim();

@@ -1,0 +1,124 @@
+import type { Child } from 'hono/jsx';
+
+export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'off';
+
+const classes = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ');
+
+/** A short state in words; the tone adds colour and shape to them. */
+export const Badge = ({
+  tone,
+  children,
+  ...data
+}: {
+  tone: Tone;
+  children?: Child;
+  [data: `data-${string}`]: string;
+}) => (
+  <span class={classes('badge', tone !== 'plain' && tone)} {...data}>
+    {children}
+  </span>
+);
+
+/** A block that tells something. With `alert` it takes the focus when the page comes, so that it is read first. */
+export const Message = (p: { tone: Tone; title: string; alert?: boolean; children?: Child }) => (
+  <div class={classes('message', p.tone)} {...(p.alert === true && { role: 'alert', tabindex: -1, autofocus: true })}>
+    <h2>{p.title}</h2>
+    {p.children}
+  </div>
+);
+
+export interface FieldError {
+  /** Id of the control. */
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What is wrong with a form, on top of the page, with links to the fields. */
+export const ErrorSummary = ({ title, errors }: { title: string; errors: readonly FieldError[] }) =>
+  errors.length === 0 ? null : (
+    <Message tone="bad" title={title} alert>
+      <ul>
+        {errors.map(({ id, text }) => (
+          <li>
+            <a href={`#${id}`}>{text}</a>
+          </li>
+        ))}
+      </ul>
+    </Message>
+  );
+
+export const errorId = (id: string): string => `${id}-error`;
+
+/** The text beside a field that is wrong; the field names it in `aria-describedby`. */
+export const FieldErrorText = ({ id, errors }: { id: string; errors: readonly FieldError[] }) => {
+  const found = errors.find((error) => error.id === id);
+  return found === undefined ? null : (
+    <p class="field-error" id={errorId(id)}>
+      {found.text}
+    </p>
+  );
+};
+
+/** A number with buttons beside it. Without JavaScript the buttons send the form to `action`, which counts. */
+export function Stepper(p: {
+  id: string;
+  name: string;
+  value: number;
+  max: number;
+  action: string;
+  less: string;
+  more: string;
+  describedBy?: string | undefined;
+  invalid?: boolean;
+}) {
+  const send = { formaction: p.action, formmethod: 'get', formnovalidate: true } as const;
+  return (
+    <div class="stepper" data-stepper>
+      <button {...send} name="less" value={p.name} aria-label={p.less}>
+        −
+      </button>
+      <input
+        type="number"
+        inputmode="numeric"
+        id={p.id}
+        name={p.name}
+        value={String(p.value)}
+        min="0"
+        max={String(p.max)}
+        autocomplete="off"
+        {...(p.describedBy !== undefined && { 'aria-describedby': p.describedBy })}
+        {...(p.invalid === true && { 'aria-invalid': 'true' })}
+      />
+      <button {...send} name="more" value={p.name} aria-label={p.more}>
+        +
+      </button>
+    </div>
+  );
+}
+
+/** One of several options, explained. */
+export const Choice = (p: {
+  name: string;
+  value: string;
+  label: string;
+  help: string;
+  checked?: boolean;
+  id: string;
+}) => (
+  <label class="choice">
+    <input type="radio" id={p.id} name={p.name} value={p.value} checked={p.checked === true} required />
+    <span>{p.label}</span>
+    <span class="help">{p.help}</span>
+  </label>
+);
+
+/** The steps of a process; `current` counts from 0. */
+export const Steps = ({ label, names, current }: { label: string; names: readonly string[]; current: number }) => (
+  <nav aria-label={label}>
+    <ol class="steps">
+      {names.map((name, i) => (
+        <li {...(i === current && { 'aria-current': 'step' })}>{name}</li>
+      ))}
+    </ol>
+  </nav>
+);

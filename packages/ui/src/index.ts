@@ -1,0 +1,14 @@
+export { createAssets, styleFiles, type Assets } from './assets.js';
+export {
+  Badge,
+  Choice,
+  ErrorSummary,
+  errorId,
+  FieldErrorText,
+  Message,
+  Stepper,
+  Steps,
+  type FieldError,
+  type Tone,
+} from './controls.js';
+export { Page } from './page.js';

@@ -1,0 +1,170 @@
+// Improves pages that work without it. Everything it says comes from the page.
+
+const find = <T extends HTMLElement>(selector: string, root: ParentNode = document): T | null =>
+  root.querySelector<T>(selector);
+const all = <T extends HTMLElement>(selector: string, root: ParentNode = document): T[] => [
+  ...root.querySelectorAll<T>(selector),
+];
+
+/** A form is sent once, whatever is clicked; the page that comes back has a form of its own. */
+function sendOnce(form: HTMLFormElement): void {
+  const button = find<HTMLButtonElement>('.button:not(.hidden), .link-button', form);
+  const text = button?.textContent ?? '';
+  const show = (isSent: boolean): void => {
+    form.toggleAttribute('data-sent', isSent);
+    button?.setAttribute('aria-disabled', String(isSent));
+    if (button) button.textContent = isSent ? (form.dataset['once'] ?? text) : text;
+  };
+  form.addEventListener('submit', (event) => {
+    if (event.submitter?.hasAttribute('formaction')) return;
+    if (form.hasAttribute('data-sent')) event.preventDefault();
+    else show(true);
+  });
+  // A page that comes back from the browser's memory can be sent again: its key buys once.
+  addEventListener('pageshow', (event) => event.persisted && show(false));
+}
+
+/** Buttons beside a number count here instead of at the server. */
+function count(form: HTMLFormElement): void {
+  const total = find('[data-total]', form);
+  const prices = all('[data-price]', form).map((price) => Number(price.dataset['price']));
+  const inputs = all<HTMLInputElement>('.stepper input', form);
+  const currency = total?.dataset['total'] ?? '';
+  const format = new Intl.NumberFormat(
+    document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang,
+    {
+      style: 'currency',
+      currency,
+      currencyDisplay: 'code',
+    },
+  );
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const price = (input: HTMLInputElement): number => {
+    const row = input.closest('li');
+    return Number((row && find('[data-price]', row)?.dataset['price']) ?? 0);
+  };
+  const sum = (): void => {
+    const minor = inputs.reduce((so, input) => so + price(input) * (Number(input.value) || 0), 0);
+    if (total) total.textContent = format.format(minor / 10 ** digits);
+  };
+  for (const stepper of all('[data-stepper]', form)) {
+    const input = find<HTMLInputElement>('input', stepper);
+    stepper.addEventListener('click', (event) => {
+      const button = event.target instanceof Element ? event.target.closest('button') : null;
+      if (!button || !input) return;
+      event.preventDefault();
+      const value = (Number(input.value) || 0) + (button.name === 'more' ? 1 : -1);
+      input.value = String(Math.min(Number(input.max), Math.max(0, value)));
+      sum();
+    });
+  }
+  form.addEventListener('input', sum);
+  if (prices.length > 0) sum();
+}
+
+interface Live {
+  readonly open: boolean;
+  readonly types: readonly {
+    readonly name: string;
+    readonly text: string;
+    readonly tone: string;
+    readonly max: number;
+  }[];
+}
+
+const SILENCE_MS = 3_500;
+
+/** What is left, as the server says it each second; says so when it does not. */
+function watchAvailability(box: HTMLElement): void {
+  const state = find('[data-live-state]', box);
+  let last = performance.now();
+  let lastAt = new Date();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const say = (text: string): void => {
+    if (state && state.textContent !== text) state.textContent = text;
+  };
+  const heard = (): void => {
+    last = performance.now();
+    lastAt = new Date();
+    say(state?.dataset['liveState'] ?? '');
+    clearTimeout(timer);
+    timer = setTimeout(silent, SILENCE_MS);
+  };
+  const silent = (): void => {
+    if (performance.now() - last < SILENCE_MS) return;
+    const time = lastAt.toLocaleTimeString(document.documentElement.lang, {
+      hour: '2-digit',
+      minute: '2-digit',
+      hour12: false,
+    });
+    say((box.dataset['stale'] ?? '').replace('{time}', time));
+  };
+  const source = new EventSource(box.dataset['live'] ?? '');
+  timer = setTimeout(silent, SILENCE_MS);
+  source.addEventListener('same', heard);
+  source.addEventListener('availability', (event: MessageEvent<string>) => {
+    heard();
+    const live = JSON.parse(event.data) as Live;
+    if (live.open && box.hasAttribute('data-reload')) location.reload();
+    for (const type of live.types) showType(box, type);
+  });
+  addEventListener('pagehide', () => source.close());
+}
+
+function showType(box: HTMLElement, type: Live['types'][number]): void {
+  const badge = find(`[data-type="${CSS.escape(type.name)}"]`, box);
+  if (!badge) return;
+  if (badge.textContent !== type.text) badge.textContent = type.text;
+  badge.className = `badge ${type.tone === 'plain' ? '' : type.tone}`.trim();
+  const row = badge.closest('li');
+  const input = row && find<HTMLInputElement>('input', row);
+  if (input) input.max = String(type.max);
+}
+
+/** Counts down what the server said is left, whatever the clock of this machine says. */
+function countDown(box: HTMLElement): void {
+  const end = performance.now() + Number(box.dataset['countdown']);
+  const clock = find('[data-clock]', box);
+  const spoken = find('[data-spoken]', box);
+  const started = Number(box.dataset['countdown']);
+  const tick = (): void => {
+    const left = Math.max(0, Math.ceil((end - performance.now()) / 1_000));
+    if (clock)
+      clock.textContent = `${String(Math.floor(left / 60)).padStart(2, '0')}:${String(left % 60).padStart(2, '0')}`;
+    // Spoken twice, not each second.
+    if (spoken && started > 300_000 && left <= 300 && left > 60) spoken.textContent = box.dataset['five'] ?? '';
+    if (spoken && started > 60_000 && left <= 60) spoken.textContent = box.dataset['one'] ?? '';
+    if (left === 0) {
+      clearInterval(timer);
+      // The server decides whether the time is over; it may be a moment behind.
+      setTimeout(() => location.replace(location.href), 700);
+    }
+  };
+  const timer = setInterval(tick, 1_000);
+}
+
+const ASK_EVERY_MS = 1_000;
+
+/** Shows the order again as soon as it is something else. */
+function follow(box: HTMLElement): void {
+  const ask = async (): Promise<void> => {
+    try {
+      const response = await fetch(box.dataset['follow'] ?? '', { headers: { accept: 'application/json' } });
+      const { status } = (await response.json()) as { status: string | null };
+      if (response.ok && status !== box.dataset['status']) {
+        location.replace(location.href);
+        return;
+      }
+    } catch {
+      // The connection is lost: the next try may find it again.
+    }
+    setTimeout(() => void ask(), ASK_EVERY_MS);
+  };
+  setTimeout(() => void ask(), ASK_EVERY_MS);
+}
+
+all<HTMLFormElement>('form[data-once]').forEach(sendOnce);
+all<HTMLFormElement>('form[data-live]').forEach(count);
+all('[data-live]').forEach(watchAvailability);
+all('[data-countdown]').forEach(countDown);
+all('[data-follow]').forEach(follow);

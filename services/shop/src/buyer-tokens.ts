@@ -1,0 +1,45 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { calculateJwkThumbprint, exportJWK, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+
+const ALGORITHM = 'EdDSA';
+const LIFETIME_S = 900;
+/** A token is used for so long, so that one on its way never expires. */
+const KEPT_MS = (LIFETIME_S - 120) * 1_000;
+const MAX_KEPT = 10_000;
+
+/** The tokens that the shop issues for its buyers. The gateway lets its key give the role `buyer` and no other. */
+export interface BuyerTokens {
+  tokenOf(subject: string): Promise<string>;
+  /** The public key, as JSON Web Key Set. */
+  readonly keySet: { readonly keys: readonly object[] };
+}
+
+/** @param o.key Ed25519, PKCS #8, DER, in Base64 */
+export async function createBuyerTokens(o: { key: string; issuer: string; audience: string }): Promise<BuyerTokens> {
+  const key = createPrivateKey({ key: Buffer.from(o.key, 'base64'), format: 'der', type: 'pkcs8' });
+  const published = await exportJWK(createPublicKey(key));
+  const kid = await calculateJwkThumbprint(published);
+  const kept = new LRUCache<string, Promise<string>>({ max: MAX_KEPT, ttl: KEPT_MS });
+
+  const sign = (subject: string): Promise<string> =>
+    new SignJWT({ role: 'buyer' })
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
+      .setIssuer(o.issuer)
+      .setAudience(o.audience)
+      .setSubject(subject)
+      .setIssuedAt()
+      .setExpirationTime(`${LIFETIME_S} s`)
+      .sign(key);
+
+  return {
+    keySet: { keys: [{ ...published, kid, alg: ALGORITHM, use: 'sig' }] },
+    tokenOf(subject) {
+      const known = kept.get(subject);
+      if (known !== undefined) return known;
+      const token = sign(subject);
+      kept.set(subject, token);
+      return token;
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiClient } from '@box-office/api-client';
+import { replyTo, UNREACHABLE, type Problem, type Reply } from '../http/gateway.js';
+import { NoticePage, showPage } from '../http/layout.js';
+import { problemWords } from '../http/problem-words.js';
+import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
+import { CheckoutPage, methodId, TEST_METHODS, type Hold } from './checkout-page.js';
+import { keyIn } from './selection.js';
+
+/** After so long the buyer is shown the page that follows the purchase. */
+const ANSWER_WAIT_MS = 1_500;
+/** Problems that leave the hold to the buyer, who may pay in another way. */
+const PAYMENT_FAILED: ReadonlySet<string> = new Set(['payment-declined', 'payment-not-captured']);
+/** Problems after which the same key may be sent again, and buys once. */
+const MAY_REPEAT: ReadonlySet<string> = new Set([UNREACHABLE, 'unavailable', 'rate-limited', 'purchase-in-flight']);
+
+const orderPath = (purchaseId: string, holdId: string): string => `/orders/${purchaseId}?hold=${holdId}`;
+
+/** The payment step of a hold, or where the buyer is by now: reload, back and a second tab all come here. */
+export async function showCheckout(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const found = await findHold(c, deps);
+  return 'response' in found ? found.response : showPaymentStep(c, deps, found.hold);
+}
+
+interface StepProps {
+  readonly formKey?: string;
+  readonly errors?: Parameters<typeof CheckoutPage>[0]['errors'] & object;
+  readonly notice?: { readonly title: string; readonly text: string };
+  readonly status?: 409 | 422 | 503;
+}
+
+async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: StepProps = {}): Promise<Response> {
+  const v = c.get('view');
+  const event = await deps.catalogue.event(hold.eventId);
+  if (!event.ok) return showPage(c, problemPage(c, event.problem), 503);
+  const { status = 200, formKey = randomUUID(), ...props } = o;
+  const page = (
+    <CheckoutPage
+      v={{ ...v, nowMs: Date.now() }}
+      hold={hold}
+      event={event.data}
+      formKey={formKey}
+      testPayments={deps.config.testPayments}
+      {...props}
+    />
+  );
+  return showPage(c, page, status);
+}
+
+function problemPage(c: ShopContext, problem: Problem) {
+  const v = c.get('view');
+  return <NoticePage v={v} {...problemWords(v, problem)} to={{ href: '/', text: v.t.event.back }} />;
+}
+
+type Found = { readonly hold: Hold; readonly api: ApiClient } | { readonly response: Response };
+
+/** The buyer's hold while it can be paid; else what to answer. */
+async function findHold(c: ShopContext, deps: ShopDeps): Promise<Found> {
+  const v = c.get('view');
+  const { t } = v;
+  const unknown = (): Found => ({
+    response: showPage(
+      c,
+      <NoticePage
+        v={v}
+        title={t.checkout.unknown}
+        text={t.checkout.unknownText}
+        to={{ href: '/', text: t.event.back }}
+      />,
+      404,
+    ),
+  });
+  if (v.session === null) return unknown();
+  const api = await buyerApi(c, deps, v.session);
+  const id = c.req.param('id') ?? '';
+  const reply = await replyTo(api.GET('/api/tickets/holds/{id}', { params: { path: { id } } }));
+  if (!reply.ok) {
+    return reply.problem.kind === 'unknown-hold'
+      ? unknown()
+      : { response: showPage(c, problemPage(c, reply.problem), 503) };
+  }
+  const hold = reply.data;
+  const toEvent = { href: `/events/${hold.eventId}`, text: t.checkout.again };
+  switch (hold.status) {
+    case 'active':
+      if (Date.parse(hold.expiresAt ?? '') > Date.now()) return { hold, api };
+      break;
+    case 'in_use':
+    case 'used':
+      if (hold.purchaseId !== undefined) return { response: c.redirect(orderPath(hold.purchaseId, hold.holdId), 303) };
+      break;
+    case 'open': {
+      const head = <meta http-equiv="refresh" content="1" />;
+      return {
+        response: showPage(
+          c,
+          <NoticePage v={v} title={t.checkout.wait} text={t.checkout.waitText} to={toEvent} head={head} />,
+        ),
+      };
+    }
+    case 'refused': {
+      const words = problemWords(v, { kind: hold.problem?.type.split('/').at(-1) ?? 'other' });
+      return { response: showPage(c, <NoticePage v={v} {...words} to={toEvent} />, 409) };
+    }
+    case 'expired':
+    case 'released':
+  }
+  return {
+    response: showPage(
+      c,
+      <NoticePage v={v} title={t.checkout.expired} text={t.checkout.expiredText} to={toEvent} />,
+      409,
+    ),
+  };
+}
+
+/** Buys what is held. The key came with the form: a second click, a reload or a second tab buys nothing more. */
+export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const fields = await c.req.parseBody();
+  const found = await findHold(c, deps);
+  if ('response' in found) return found.response;
+  const { hold, api } = found;
+  const { t } = c.get('view');
+  const key = keyIn(fields);
+  const isFree = hold.amountMinor === 0;
+  const method = TEST_METHODS.find((one) => one === fields['method']);
+  if (key === undefined || (!isFree && (method === undefined || !deps.config.testPayments))) {
+    const errors = [{ id: methodId(TEST_METHODS[0]), text: t.errors.chooseMethod }];
+    return showPaymentStep(c, deps, hold, { errors, status: 422, ...(key !== undefined && { formKey: key }) });
+  }
+  const call = replyTo(
+    api.POST('/api/tickets/purchase', {
+      params: { header: { 'Idempotency-Key': key } },
+      body: {
+        eventId: hold.eventId,
+        holdId: hold.holdId,
+        expectedAmountMinor: Number(fields['amount']),
+        ...(method !== undefined && !isFree && { payment: { method } }),
+      },
+    }),
+  );
+  const reply = await Promise.race([call, purchaseOf(hold.holdId, api)]);
+  if (reply.ok) return c.redirect(orderPath(reply.data.purchaseId, hold.holdId), 303);
+  return notBought(c, deps, { hold, key, problem: reply.problem });
+}
+
+/** The purchase that is using the hold while its own answer takes long; never if there is none. */
+async function purchaseOf(holdId: string, api: ApiClient): Promise<Reply<{ purchaseId: string }>> {
+  await sleep(ANSWER_WAIT_MS);
+  const reply = await replyTo(api.GET('/api/tickets/holds/{id}', { params: { path: { id: holdId } } }));
+  const purchaseId = reply.ok ? reply.data.purchaseId : undefined;
+  return purchaseId === undefined ? new Promise(() => undefined) : { ok: true, data: { purchaseId } };
+}
+
+function notBought(
+  c: ShopContext,
+  deps: ShopDeps,
+  o: { hold: Hold; key: string; problem: Problem },
+): Response | Promise<Response> {
+  const v = c.get('view');
+  const { hold, key, problem } = o;
+  const { title, text } = problemWords(v, problem);
+  if (PAYMENT_FAILED.has(problem.kind)) {
+    const { declinedText, reason } = v.t.checkout;
+    const words = [reason(problem.reason ?? ''), declinedText].filter((part) => part !== '');
+    return showPaymentStep(c, deps, hold, { notice: { title, text: words.join(' ') }, status: 409 });
+  }
+  if (MAY_REPEAT.has(problem.kind)) {
+    return showPaymentStep(c, deps, hold, { formKey: key, notice: { title, text }, status: 503 });
+  }
+  if (problem.purchaseId !== undefined && (problem.kind === 'hold-in-use' || problem.kind === 'hold-used')) {
+    return c.redirect(orderPath(problem.purchaseId, hold.holdId), 303);
+  }
+  const to = { href: `/events/${hold.eventId}`, text: v.t.checkout.again };
+  return showPage(c, <NoticePage v={v} title={title} text={text} to={to} />, 409);
+}
+
+/** Gives the tickets back to everybody before their time. */
+export async function release(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const found = await findHold(c, deps);
+  if ('response' in found) return found.response;
+  const { hold, api } = found;
+  const reply = await replyTo(api.DELETE('/api/tickets/holds/{id}', { params: { path: { id: hold.holdId } } }));
+  if (reply.ok) return c.redirect(`/events/${hold.eventId}?released`, 303);
+  return notBought(c, deps, { hold, key: randomUUID(), problem: reply.problem });
+}

@@ -1,0 +1,24 @@
+import { Badge, type Tone } from '@box-office/ui';
+import type { Words } from '../texts/languages.js';
+import type { Band, Sale } from './availability.js';
+import type { Event } from './catalogue.js';
+
+export const toneOf = ({ kind }: Band): Tone =>
+  (({ plenty: 'good', few: 'warn', last: 'warn', sold_out: 'off', unknown: 'plain' }) as const)[kind];
+
+/** One label for what can be had of an event. */
+export function SaleBadge({ v, event, sale }: { v: Words; event: Event; sale: Sale }) {
+  const { t, f } = v;
+  if (sale.kind === 'over') return <Badge tone="off">{t.sale.over}</Badge>;
+  if (sale.kind === 'open') return <Badge tone={toneOf(sale.band)}>{t.band(sale.band)}</Badge>;
+  switch (sale.why.cause) {
+    case 'not_started':
+      return <Badge tone="plain">{t.sale.opensOn(f.shortDay(sale.why.at, event.timeZone))}</Badge>;
+    case 'cancelled':
+      return <Badge tone="bad">{t.sale.cancelled}</Badge>;
+    case 'closed':
+      return <Badge tone="off">{t.sale.closed}</Badge>;
+    case 'ended':
+      return <Badge tone="off">{t.sale.ended}</Badge>;
+  }
+}

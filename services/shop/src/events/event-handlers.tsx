@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { streamSSE } from 'hono/streaming';
+import { keyIn, maxOf, quantitiesIn } from '../buying/selection.js';
+import { replyTo, type Problem } from '../http/gateway.js';
+import { NoticePage, showPage } from '../http/layout.js';
+import { problemWords } from '../http/problem-words.js';
+import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
+import type { Texts } from '../texts/en.js';
+import { pictureOf } from '../pictures/picture.js';
+import { bandOf, canBeBought, saleOf } from './availability.js';
+import { toneOf } from './badges.js';
+import { calendarFile } from './calendar.js';
+import type { Event } from './catalogue.js';
+import { EventPage, type EventPageProps } from './event-page.js';
+
+const PICTURE_MAX_AGE_S = 31_536_000;
+const MAX_HOLDS_SHOWN = 3;
+/** A connection is closed after so long, so that one that was forgotten ends; the page opens the next. */
+const LIVE_MS = 15 * 60_000;
+
+export async function showEvent(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const reply = await deps.catalogue.event(c.req.param('id') ?? '');
+  if (!reply.ok) return showNoEvent(c, reply.problem);
+  const { t } = c.get('view');
+  const released = c.req.query('released') !== undefined;
+  const notice = released ? { tone: 'good' as const, title: t.event.released, text: t.event.releasedText } : undefined;
+  return showEventPage(c, deps, reply.data, { notice });
+}
+
+/** The event's page with a form that can be sent once; also what a form that was refused comes back to. */
+export async function showEventPage(
+  c: ShopContext,
+  deps: ShopDeps,
+  event: Event,
+  o: Partial<Pick<EventPageProps, 'formKey' | 'quantities' | 'errors' | 'notice'>> & { status?: 409 | 422 | 503 } = {},
+): Promise<Response> {
+  const view = c.get('view');
+  // The buyer has a session before the form is sent, so that two clicks are of the same buyer.
+  const isSold = canBeBought(saleOf(event, view.nowMs));
+  const session = isSold ? await deps.sessions.readOrStart(c) : view.session;
+  const { status = 200, ...props } = o;
+  const page = (
+    <EventPage
+      v={{ ...view, session, nowMs: Date.now() }}
+      event={event}
+      formKey={keyIn(c.req.query()) ?? randomUUID()}
+      quantities={quantitiesIn(c.req.query(), event)}
+      holds={view.session === null ? [] : await runningHolds(c, deps, event.id)}
+      {...props}
+    />
+  );
+  return showPage(c, page, status);
+}
+
+async function runningHolds(c: ShopContext, deps: ShopDeps, eventId: string): Promise<EventPageProps['holds']> {
+  const { session } = c.get('view');
+  if (session === null) return [];
+  const api = await buyerApi(c, deps, session);
+  const query = { eventId, status: 'active' as const, limit: MAX_HOLDS_SHOWN };
+  const reply = await replyTo(api.GET('/api/tickets/holds', { params: { query } }));
+  return reply.ok ? reply.data.holds.filter(({ expiresAt }) => Date.parse(expiresAt ?? '') > Date.now()) : [];
+}
+
+export function showNoEvent(c: ShopContext, problem: Problem): Response {
+  const v = c.get('view');
+  const { t } = v;
+  const to = { href: '/', text: t.event.back };
+  if (problem.kind === 'unknown-event') {
+    return showPage(c, <NoticePage v={v} title={t.event.unknownTitle} text={t.event.unknownText} to={to} />, 404);
+  }
+  const words = problemWords(v, problem);
+  return showPage(c, <NoticePage v={v} {...words} to={to} />, 503);
+}
+
+export async function showPicture(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const reply = await deps.catalogue.event(c.req.param('id') ?? '');
+  if (!reply.ok) return c.body(null, 404);
+  return c.body(pictureOf(reply.data), 200, {
+    'Content-Type': 'image/svg+xml',
+    'Cache-Control': `public, max-age=${PICTURE_MAX_AGE_S}`,
+  });
+}
+
+/** The event, or the moment when its sale starts, as an entry for a calendar. */
+export async function downloadCalendar(c: ShopContext, deps: ShopDeps, what: 'event' | 'sale'): Promise<Response> {
+  const reply = await deps.catalogue.event(c.req.param('id') ?? '');
+  if (!reply.ok) return showNoEvent(c, reply.problem);
+  const { id, name, venue, description, startsAt, endsAt, saleStartsAt } = reply.data;
+  const { origin, t } = c.get('view');
+  const isSale = what === 'sale' && saleStartsAt !== null;
+  const text = calendarFile({
+    uid: `${what}-${id}@${new URL(origin).hostname}`,
+    start: isSale ? saleStartsAt : startsAt,
+    end: isSale ? saleStartsAt : endsAt,
+    summary: isSale ? `${t.event.choose}: ${name}` : name,
+    location: isSale ? '' : venue,
+    description,
+    url: `${origin}/events/${id}`,
+    now: new Date(),
+  });
+  return c.body(text, 200, {
+    'Content-Type': 'text/calendar; charset=utf-8',
+    'Content-Disposition': `attachment; filename="${what}-${id}.ics"`,
+  });
+}
+
+/** What is left, by type, as server-sent events: each second something, so that silence means a lost connection. */
+export function streamAvailability(c: ShopContext, deps: ShopDeps): Response {
+  const { t } = c.get('view');
+  c.header('X-Accel-Buffering', 'no');
+  return streamSSE(c, async (stream) => {
+    let last = '';
+    const aborted = new Promise<void>((resolve) => stream.onAbort(resolve));
+    const stop = deps.live.watch(c.req.param('id') ?? '', (state) => {
+      // While the gateway does not answer, silence says so.
+      if (state.kind === 'stale') return;
+      const data = liveText(state.event, t);
+      void stream.writeSSE({ event: data === last ? 'same' : 'availability', data: data === last ? '' : data });
+      last = data;
+    });
+    if (stop === null) return;
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, LIVE_MS)));
+    await Promise.race([aborted, over]);
+    clearTimeout(timer);
+    stop();
+  });
+}
+
+const liveText = (event: Event, t: Texts): string =>
+  JSON.stringify({
+    open: canBeBought(saleOf(event, Date.now())),
+    types: event.ticketTypes.map((type) => {
+      const band = bandOf(type);
+      return { name: type.name, text: t.band(band), tone: toneOf(band), max: maxOf(event, type.name) };
+    }),
+  });

@@ -1,0 +1,284 @@
+import type { Schema } from '@box-office/api-client';
+import { ErrorSummary, errorId, FieldErrorText, Message, Stepper, Badge, type FieldError } from '@box-office/ui';
+import { raw } from 'hono/html';
+import { maxOf, quantityId, quantityName } from '../buying/selection.js';
+import { Layout } from '../http/layout.js';
+import type { View } from '../http/view.js';
+import { pictureVersion } from '../pictures/picture.js';
+import { bandOf, canBeBought, priceFrom, saleOf, type Sale } from './availability.js';
+import { SaleBadge, toneOf } from './badges.js';
+import { structuredData } from './calendar.js';
+import type { Event } from './catalogue.js';
+
+export interface EventPageProps {
+  readonly v: View;
+  readonly event: Event;
+  /** The idempotency key of the hold that this page's form takes. */
+  readonly formKey: string;
+  readonly quantities: ReadonlyMap<string, number>;
+  /** Holds of this event that still run. */
+  readonly holds: readonly Schema<'Hold'>[];
+  readonly errors?: readonly FieldError[];
+  /** What came of the buyer's last act. */
+  readonly notice?:
+    { readonly tone: 'good' | 'warn' | 'bad'; readonly title: string; readonly text: string } | undefined;
+}
+
+export function EventPage(p: EventPageProps) {
+  const { v, event, errors = [], notice } = p;
+  const { t } = v;
+  const sale = saleOf(event, v.nowMs);
+  const picture = `/events/${event.id}/picture.svg?v=${pictureVersion(event)}`;
+  return (
+    <Layout v={v} title={event.name} head={<EventHead v={v} event={event} picture={picture} />}>
+      <article class="event">
+        <img class="event-picture" src={picture} alt="" width="1200" height="675" />
+        <div class="event-body">
+          <div class="event-text stack">
+            <p class="eyebrow">{v.f.shortDay(event.startsAt, event.timeZone)}</p>
+            <h1>{event.name}</h1>
+            <ErrorSummary title={t.errors.title} errors={errors} />
+            {notice !== undefined && (
+              <Message tone={notice.tone} title={notice.title} alert>
+                <p>{notice.text}</p>
+              </Message>
+            )}
+            {p.holds.map((hold) => (
+              <RunningHold v={v} event={event} hold={hold} />
+            ))}
+            {event.description.split(/\n+/).map((paragraph) => (
+              <p class="lead">{paragraph}</p>
+            ))}
+            <Facts v={v} event={event} />
+          </div>
+          {canBeBought(sale) && <FootBar v={v} event={event} />}
+          <aside class="event-box" id="tickets" aria-labelledby="tickets-title">
+            <div class="panel stack">
+              <h2 id="tickets-title">{t.event.tickets}</h2>
+              {canBeBought(sale) ? (
+                <TicketForm {...p} errors={errors} />
+              ) : (
+                <NoTickets v={v} event={event} sale={sale} />
+              )}
+            </div>
+          </aside>
+        </div>
+      </article>
+    </Layout>
+  );
+}
+
+function EventHead({ v, event, picture }: { v: View; event: Event; picture: string }) {
+  const url = `${v.origin}/events/${event.id}`;
+  const image = v.origin + picture;
+  const description = `${v.f.day(event.startsAt, event.timeZone)}, ${event.venue}. ${event.description}`.slice(0, 300);
+  return (
+    <>
+      <meta name="description" content={description} />
+      <meta property="og:type" content="event" />
+      <meta property="og:site_name" content={v.name} />
+      <meta property="og:title" content={event.name} />
+      <meta property="og:description" content={description} />
+      <meta property="og:url" content={url} />
+      <meta property="og:image" content={image} />
+      <link rel="canonical" href={url} />
+      <script type="application/ld+json">{raw(structuredData(event, { url, picture: image }))}</script>
+    </>
+  );
+}
+
+function Facts({ v, event }: { v: View; event: Event }) {
+  const { t, f } = v;
+  const zone = event.timeZone;
+  const until = event.cancellableUntil ?? event.startsAt;
+  const sameDay = f.day(event.startsAt, zone) === f.day(event.endsAt, zone);
+  return (
+    <dl class="facts">
+      <dt>{t.event.when}</dt>
+      <dd>
+        <time datetime={event.startsAt}>{f.day(event.startsAt, zone)}</time>
+        <br />
+        {t.event.fromTo(
+          f.time(event.startsAt, zone),
+          sameDay
+            ? f.time(event.endsAt, zone)
+            : t.dateAndTime(f.shortDay(event.endsAt, zone), f.time(event.endsAt, zone)),
+        )}
+        <span class="muted"> ({t.event.localTime(f.city(zone))})</span>
+        <br />
+        <a href={`/events/${event.id}/calendar.ics`}>{t.event.calendar}</a>
+      </dd>
+      <dt>{t.event.where}</dt>
+      <dd>{event.venue}</dd>
+      <dt>{t.event.refunds}</dt>
+      <dd>
+        {Date.parse(until) > v.nowMs
+          ? t.event.refundsUntil(f.day(until, zone), f.time(until, zone))
+          : t.event.refundsOver}
+      </dd>
+    </dl>
+  );
+}
+
+function RunningHold({ v, event, hold }: { v: View; event: Event; hold: Schema<'Hold'> }) {
+  const { t, f } = v;
+  const count = (hold.items ?? []).reduce((sum, { serials }) => sum + serials.length, 0);
+  const until = f.time(hold.expiresAt ?? '', event.timeZone);
+  return (
+    <Message tone="good" title={t.event.holdRuns}>
+      <p>{t.event.holdRunsText(count, until)}</p>
+      <p>
+        <a href={`/checkout/${hold.holdId}`}>{t.event.continue}</a>
+      </p>
+    </Message>
+  );
+}
+
+function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
+  const { v, event, errors, quantities } = p;
+  const { t, f } = v;
+  const total = event.ticketTypes.reduce((sum, type) => sum + type.priceMinor * (quantities.get(type.name) || 0), 0);
+  return (
+    <form
+      class="stack"
+      method="post"
+      action={`/events/${event.id}/hold`}
+      novalidate
+      data-once={t.event.holding}
+      data-live={`/events/${event.id}/live`}
+      data-stale={t.event.notLive('{time}')}
+    >
+      <input type="hidden" name="key" value={p.formKey} />
+      {/* The Enter key presses the first button. */}
+      <button class="hidden" tabindex={-1} aria-hidden="true">
+        {t.event.hold}
+      </button>
+      <ul class="types">
+        {event.ticketTypes.map((type, i) => {
+          const band = bandOf(type);
+          const [id, label] = [quantityId(i), t.event.quantityOf(type.name)];
+          const isWrong = errors.some((error) => error.id === id);
+          const max = maxOf(event, type.name);
+          return (
+            <li class="type">
+              <div>
+                <label for={id}>
+                  <span class="hidden">{label}</span>
+                  <span aria-hidden="true">{type.name}</span>
+                </label>
+                <p class="number type-price" data-price={String(type.priceMinor)}>
+                  {type.priceMinor === 0 ? t.free : f.money(type.priceMinor, event.currency)}
+                </p>
+                <Badge tone={toneOf(band)} data-type={type.name}>
+                  {t.band(band)}
+                </Badge>
+              </div>
+              {max > 0 && (
+                <Stepper
+                  id={id}
+                  name={quantityName(type.name)}
+                  value={quantities.get(type.name) || 0}
+                  max={max}
+                  action={`/events/${event.id}#tickets`}
+                  less={t.event.less(type.name)}
+                  more={t.event.more(type.name)}
+                  invalid={isWrong}
+                  describedBy={isWrong ? errorId(id) : undefined}
+                />
+              )}
+              <FieldErrorText id={id} errors={errors} />
+            </li>
+          );
+        })}
+      </ul>
+      <p class="total">
+        <span>{t.event.total}</span>
+        <output class="number" data-total={event.currency}>
+          {f.money(total, event.currency)}
+        </output>
+      </p>
+      <button class="button wide">{t.event.hold}</button>
+      <p class="help">
+        {t.event.holdHelp} {t.event.limit(event.limitPerBuyer)}
+      </p>
+      <p class="help live" role="status" data-live-state={t.event.live}></p>
+    </form>
+  );
+}
+
+/** Why no ticket can be had, and what can be done. */
+function NoTickets({ v, event, sale }: { v: View; event: Event; sale: Sale }) {
+  const { t, f } = v;
+  const zone = event.timeZone;
+  if (sale.kind === 'over') return <p>{t.event.overText}</p>;
+  if (sale.kind === 'open') {
+    return (
+      <div class="stack" data-live={`/events/${event.id}/live`} data-reload>
+        <TypeList v={v} event={event} />
+        <Message tone="plain" title={t.event.soldOut}>
+          <p>{t.event.soldOutText}</p>
+        </Message>
+      </div>
+    );
+  }
+  const { why } = sale;
+  switch (why.cause) {
+    case 'not_started':
+      return (
+        <div class="stack">
+          <TypeList v={v} event={event} />
+          <Message tone="plain" title={t.event.notStarted}>
+            <p>{t.event.notStartedText(f.day(why.at, zone), f.time(why.at, zone))}</p>
+            <p>
+              <a href={`/events/${event.id}/sale.ics`}>{t.event.saleInCalendar}</a>
+            </p>
+          </Message>
+        </div>
+      );
+    case 'cancelled':
+      return (
+        <Message tone="bad" title={t.sale.cancelled}>
+          <p>{t.event.cancelledText}</p>
+        </Message>
+      );
+    case 'closed':
+      return (
+        <Message tone="plain" title={t.sale.closed}>
+          {<p>{t.event.closedText}</p>}
+        </Message>
+      );
+    case 'ended':
+      return (
+        <Message tone="plain" title={t.sale.ended}>
+          {<p>{t.event.endedText}</p>}
+        </Message>
+      );
+  }
+}
+
+const TypeList = ({ v, event }: { v: View; event: Event }) => (
+  <ul class="types">
+    {event.ticketTypes.map(({ name, priceMinor }) => (
+      <li class="type">
+        <span class="type-name">{name}</span>
+        <span class="number">{priceMinor === 0 ? v.t.free : v.f.money(priceMinor, event.currency)}</span>
+      </li>
+    ))}
+  </ul>
+);
+
+/** On a phone: the way to the tickets, at the foot of the window until they are reached. */
+function FootBar({ v, event }: { v: View; event: Event }) {
+  const price = priceFrom(event);
+  return (
+    <div class="foot-bar">
+      <p>
+        <span class="number price">{price === 0 ? v.t.free : v.t.from(v.f.money(price, event.currency))}</span>
+        <SaleBadge v={v} event={event} sale={saleOf(event, v.nowMs)} />
+      </p>
+      <a class="button" href="#tickets">
+        {v.t.event.choose}
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+import type { Child } from 'hono/jsx';
+import { Message, Page, type Tone } from '@box-office/ui';
+import { LANGUAGES, wordsOf } from '../texts/languages.js';
+import type { ShopContext, View } from './view.js';
+
+export const SCRIPT = 'shop.js';
+
+/** A page of the shop. `noindex` keeps what is of one buyer out of search engines. */
+export function Layout(p: {
+  v: View;
+  title: string;
+  head?: Child;
+  narrow?: boolean;
+  plain?: boolean;
+  children?: Child;
+}) {
+  const { t, name, path, session } = p.v;
+  const link = (href: string, text: string) => (
+    <a href={href} {...(path.split('?')[0] === href && { 'aria-current': 'page' })}>
+      {text}
+    </a>
+  );
+  const header = (
+    <>
+      <a class="site-name" href="/">
+        {name}
+      </a>
+      <nav class="site-nav" aria-label={t.nav.label}>
+        {p.plain !== true && link('/', t.nav.programme)}
+        {link('/orders', t.nav.orders)}
+        {p.plain !== true && session?.user === undefined && p.v.demoSignIn && link('/sign-in', t.nav.signIn)}
+      </nav>
+    </>
+  );
+  return (
+    <Page
+      language={p.v.language}
+      title={p.title === name ? name : `${p.title} · ${name}`}
+      assets={p.v.assets}
+      scripts={[SCRIPT]}
+      skipText={t.skip}
+      head={p.head}
+      header={header}
+      footer={<Footer v={p.v} />}
+      narrow={p.narrow === true}
+    >
+      {p.children}
+    </Page>
+  );
+}
+
+function Footer({ v }: { v: View }) {
+  const { t, session } = v;
+  return (
+    <>
+      <p>{t.nav.footer(v.name)}</p>
+      <div class="site-nav">
+        {session?.user !== undefined && (
+          <form method="post" action="/sign-out">
+            <span>{t.nav.signedIn}</span> <button class="link-button">{t.nav.signOut}</button>
+          </form>
+        )}
+        <form method="post" action="/language" class="site-nav" aria-label={t.nav.language}>
+          <input type="hidden" name="back" value={v.path === '' ? '/' : v.path} />
+          {LANGUAGES.map((language) => (
+            <button
+              class="link-button"
+              name="language"
+              value={language}
+              lang={language}
+              aria-pressed={language === v.language ? 'true' : 'false'}
+            >
+              {wordsOf(language).t.languageName}
+            </button>
+          ))}
+        </form>
+      </div>
+    </>
+  );
+}
+
+/**
+ * Answers with a whole document, which is the buyer's own and is asked for again each time. Going back shows it as it was,
+ * with the same key in its form.
+ */
+export function showPage(
+  c: ShopContext,
+  page: unknown,
+  status: 200 | 403 | 404 | 409 | 422 | 500 | 503 = 200,
+): Response {
+  c.header('Cache-Control', 'private, no-cache');
+  return c.html(`<!doctype html>${String(page)}`, status);
+}
+
+/** A page that says one thing, and where to go from there. */
+export function NoticePage(p: {
+  v: View;
+  title: string;
+  text: string;
+  tone?: Tone;
+  to: { href: string; text: string };
+  head?: Child;
+  children?: Child;
+}) {
+  return (
+    <Layout v={p.v} title={p.title} narrow head={p.head}>
+      <div class="stack loose">
+        <h1>{p.title}</h1>
+        {p.tone === undefined ? <p class="lead">{p.text}</p> : <Message tone={p.tone} title={p.text} />}
+        {p.children}
+        <p class="actions">
+          <a class="button" href={p.to.href}>
+            {p.to.text}
+          </a>
+        </p>
+      </div>
+    </Layout>
+  );
+}

@@ -1,0 +1,11 @@
+import type { Words } from '../texts/languages.js';
+import type { Problem } from './gateway.js';
+
+/** A problem of the gateway in words for buyers: what happened, and what it means for money and tickets. */
+export function problemWords({ t }: Pick<Words, 't'>, problem: Problem): { title: string; text: string } {
+  const { problems } = t;
+  const kind = Object.hasOwn(problems, problem.kind) ? (problem.kind as keyof typeof problems) : 'other';
+  const [title = '', text = ''] = problems[kind];
+  const left = problem.available !== undefined && problem.available > 0 ? ` ${t.left(problem.available)}` : '';
+  return { title, text: text + left };
+}

@@ -1,0 +1,247 @@
+import type { Schema } from '@box-office/api-client';
+import { Badge, Message, Steps, type Tone } from '@box-office/ui';
+import type { Event } from '../events/catalogue.js';
+import { Layout } from '../http/layout.js';
+import { problemWords } from '../http/problem-words.js';
+import type { View } from '../http/view.js';
+import { pictureVersion } from '../pictures/picture.js';
+
+export type Purchase = Schema<'Purchase'>;
+
+/** From then on the page says that it takes long. */
+const SLOW_MS = 8_000;
+const RELOAD_S = 2;
+
+interface OrderProps {
+  readonly v: View;
+  readonly purchase: Purchase;
+  readonly event: Event;
+  /** The purchase's hold, while another payment may be tried with it. */
+  readonly openHold?: string | undefined;
+}
+
+/** One order as it is at this moment. While it is open the page renews itself, with JavaScript or without. */
+export function OrderPage(p: OrderProps) {
+  switch (p.purchase.status) {
+    case 'open':
+      return <OpenOrder {...p} />;
+    case 'confirmed':
+      return <ConfirmedOrder {...p} />;
+    case 'cancelling':
+    case 'cancelled':
+      return <CancelledOrder {...p} />;
+    case 'declined':
+    case 'refused':
+    case 'undone':
+      return <FailedOrder {...p} />;
+  }
+}
+
+function OpenOrder({ v, purchase, event }: OrderProps) {
+  const { t } = v;
+  const isSlow = purchase.createdAt !== undefined && v.nowMs - Date.parse(purchase.createdAt) > SLOW_MS;
+  const head = (
+    <noscript>
+      <meta http-equiv="refresh" content={String(RELOAD_S)} />
+    </noscript>
+  );
+  return (
+    <Layout v={v} title={`${t.order.openTitle}: ${event.name}`} narrow head={head}>
+      <div class="stack loose" data-follow={`/orders/${purchase.purchaseId}/status`} data-status={purchase.status}>
+        <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />
+        <div>
+          <p class="eyebrow">{event.name}</p>
+          <h1>{t.order.openTitle}</h1>
+        </div>
+        <ol class="progress">
+          {t.order.progress.map((text, i) => (
+            <li class={i === 0 ? 'done' : i === 1 ? 'now' : ''} {...(i === 1 && { 'aria-current': 'step' })}>
+              {text}
+            </li>
+          ))}
+        </ol>
+        {isSlow && <p role="status">{t.order.slow}</p>}
+        <p class="muted">{t.order.openText}</p>
+      </div>
+    </Layout>
+  );
+}
+
+function ConfirmedOrder(p: OrderProps) {
+  const { v, purchase, event } = p;
+  const { t, f } = v;
+  const { tickets = [], amountMinor = 0 } = purchase;
+  const until = event.cancellableUntil ?? event.startsAt;
+  const canCancel = event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
+  return (
+    <Layout v={v} title={`${t.order.going(event.name)}`}>
+      <div class="stack loose">
+        <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={2} />
+        <div>
+          <h1>{t.order.going(event.name)}</h1>
+          <p class="lead">
+            {amountMinor === 0 ? t.order.freeText(tickets.length) : t.order.confirmedText(tickets.length)}
+          </p>
+        </div>
+        <ul class="tickets">
+          {tickets.map((ticket) => (
+            <Ticket v={v} event={event} ticket={ticket} />
+          ))}
+        </ul>
+        <p class="actions">
+          <a class="button quiet" href={`/events/${event.id}/calendar.ics`}>
+            {t.event.calendar}
+          </a>
+        </p>
+        {v.session?.user === undefined && <p class="muted small">{t.order.guestHelp}</p>}
+        <section class="stack" aria-labelledby="details">
+          <h2 id="details">{t.order.details}</h2>
+          <Details {...p} />
+          {canCancel && (
+            <p class="small">
+              <a href={`/orders/${purchase.purchaseId}/cancel`}>{t.order.cancel}</a>{' '}
+              <span class="muted">
+                {t.order.cancelUntil(f.day(until, event.timeZone), f.time(until, event.timeZone))}
+              </span>
+            </p>
+          )}
+        </section>
+      </div>
+    </Layout>
+  );
+}
+
+function Ticket(p: { v: View; event: Event; ticket: NonNullable<Purchase['tickets']>[number] }) {
+  const { v, event, ticket } = p;
+  const { t, f } = v;
+  return (
+    <li class="ticket">
+      <img
+        src={`/events/${event.id}/picture.svg?v=${pictureVersion(event)}`}
+        alt=""
+        width="1200"
+        height="675"
+        loading="lazy"
+      />
+      <div class="ticket-text">
+        <p class="eyebrow">
+          {t.dateAndTime(f.shortDay(event.startsAt, event.timeZone), f.time(event.startsAt, event.timeZone))}
+        </p>
+        <h2>{event.name}</h2>
+        <p class="muted">{event.venue}</p>
+        {ticket.status === 'cancelling' && <Badge tone="warn">{t.order.statusCancelling}</Badge>}
+      </div>
+      <div class="ticket-stub">
+        <span class="hidden">{t.order.ticketOf(ticket.ticketType, ticket.serial)}</span>
+        <span aria-hidden="true">{ticket.ticketType}</span>
+        <span class="number ticket-number" aria-hidden="true">
+          {t.order.number(ticket.serial)}
+        </span>
+      </div>
+    </li>
+  );
+}
+
+/** Money and references; an amount of nothing is left out. */
+function Details({ v, purchase, event }: OrderProps) {
+  const { t, f } = v;
+  const { amountMinor, refundedMinor = 0, pendingMinor = 0, skippedMinor = 0, currency = event.currency } = purchase;
+  const money = (label: string, amount: number | undefined) =>
+    amount === undefined || amount === 0 ? null : (
+      <>
+        <dt>{label}</dt>
+        <dd class="number">{f.money(amount, currency)}</dd>
+      </>
+    );
+  return (
+    <dl class="facts">
+      {purchase.createdAt !== undefined && (
+        <>
+          <dt>{t.order.orderedOn}</dt>
+          <dd>
+            {t.dateAndTime(f.day(purchase.createdAt, event.timeZone), f.time(purchase.createdAt, event.timeZone))}{' '}
+            <span class="muted">({t.event.localTime(f.city(event.timeZone))})</span>
+          </dd>
+        </>
+      )}
+      {money(t.order.paid, amountMinor)}
+      {money(t.order.refunded, refundedMinor)}
+      {money(t.order.pending, pendingMinor)}
+      {money(t.order.byHand, skippedMinor)}
+      <dt>{t.order.reference}</dt>
+      <dd class="reference">{purchase.transactionId ?? purchase.purchaseId}</dd>
+    </dl>
+  );
+}
+
+function CancelledOrder(p: OrderProps) {
+  const { v, purchase, event } = p;
+  const { t, f } = v;
+  const isDone = purchase.status === 'cancelled' && (purchase.pendingMinor ?? 0) === 0;
+  const amount = isDone ? (purchase.refundedMinor ?? 0) : (purchase.pendingMinor ?? purchase.amountMinor ?? 0);
+  const shown = f.money(amount, purchase.currency ?? event.currency);
+  const head = isDone ? null : <meta http-equiv="refresh" content={String(RELOAD_S)} />;
+  return (
+    <Layout v={v} title={isDone ? t.order.cancelled : t.order.cancelling} narrow head={head}>
+      <div class="stack loose">
+        <div>
+          <p class="eyebrow">{event.name}</p>
+          <h1>{isDone ? t.order.cancelled : t.order.cancelling}</h1>
+          {amount > 0 && <p class="lead">{isDone ? t.order.cancelledText(shown) : t.order.cancellingText(shown)}</p>}
+        </div>
+        <Details {...p} />
+        <Links v={v} event={event} />
+      </div>
+    </Layout>
+  );
+}
+
+function FailedOrder(p: OrderProps) {
+  const { v, purchase, event, openHold } = p;
+  const { t } = v;
+  const kind = purchase.problem?.type.split('/').at(-1) ?? 'other';
+  const { title, text } = problemWords(v, { ...purchase.problem, kind });
+  const reason = t.checkout.reason(purchase.problem?.reason ?? '');
+  return (
+    <Layout v={v} title={title} narrow>
+      <div class="stack loose">
+        <div>
+          <p class="eyebrow">{event.name}</p>
+          <h1>{t.order.failed}</h1>
+        </div>
+        <Message tone="bad" title={title} alert>
+          <p>{[reason, openHold === undefined ? text : t.checkout.declinedText].join(' ').trim()}</p>
+        </Message>
+        {openHold !== undefined && (
+          <p>
+            <a class="button" href={`/checkout/${openHold}`}>
+              {t.order.tryAgain}
+            </a>
+          </p>
+        )}
+        <Links v={v} event={event} />
+      </div>
+    </Layout>
+  );
+}
+
+const Links = ({ v, event }: { v: View; event: Event }) => (
+  <p class="actions">
+    <a href={`/events/${event.id}`}>{v.t.order.toEvent}</a>
+    <a href="/orders">{v.t.order.all}</a>
+  </p>
+);
+
+const TONES: Readonly<Record<Purchase['status'], Tone>> = {
+  open: 'plain',
+  confirmed: 'good',
+  cancelling: 'warn',
+  cancelled: 'off',
+  declined: 'bad',
+  refused: 'bad',
+  undone: 'bad',
+};
+
+export const StatusBadge = ({ v, status }: { v: View; status: Purchase['status'] }) => (
+  <Badge tone={TONES[status]}>{v.t.orders.status[status]}</Badge>
+);

@@ -1,0 +1,140 @@
+import type { Schema } from '@box-office/api-client';
+import { Message } from '@box-office/ui';
+import type { Event } from '../events/catalogue.js';
+import { replyTo } from '../http/gateway.js';
+import { Layout, NoticePage, showPage } from '../http/layout.js';
+import { problemWords } from '../http/problem-words.js';
+import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
+import { StatusBadge, type Purchase } from './order-page.js';
+
+const PAGE_SIZE = 20;
+const MAX_HOLDS = 10;
+
+type Hold = Schema<'Hold'>;
+type Named<T> = { readonly one: T; readonly event: Event | undefined };
+
+/** The buyer's orders, newest first, page by page, with the holds that wait for payment on top. */
+export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const v = c.get('view');
+  if (v.session === null) return showPage(c, <OrdersPage v={v} purchases={[]} holds={[]} next={null} />);
+  const api = await buyerApi(c, deps, v.session);
+  const after = c.req.query('after');
+  const query = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
+  const active = { limit: MAX_HOLDS, status: 'active' as const };
+  const [purchases, holds] = await Promise.all([
+    replyTo(api.GET('/api/purchases', { params: { query } })),
+    replyTo(api.GET('/api/tickets/holds', { params: { query: active } })),
+  ]);
+  if (!purchases.ok) {
+    const words = problemWords(v, purchases.problem);
+    return showPage(c, <NoticePage v={v} {...words} to={{ href: '/', text: v.t.event.back }} />, 503);
+  }
+  const named = <T extends { eventId: string }>(list: readonly T[]): Promise<Named<T>[]> =>
+    Promise.all(
+      list.map(async (one) => {
+        const event = await deps.catalogue.event(one.eventId);
+        return { one, event: event.ok ? event.data : undefined };
+      }),
+    );
+  const running = holds.ok ? holds.data.holds.filter(({ expiresAt }) => Date.parse(expiresAt ?? '') > v.nowMs) : [];
+  const page = (
+    <OrdersPage
+      v={v}
+      purchases={await named(purchases.data.purchases)}
+      holds={after === undefined ? await named(running) : []}
+      next={purchases.data.next}
+    />
+  );
+  return showPage(c, page);
+}
+
+function OrdersPage(p: {
+  v: View;
+  purchases: readonly Named<Purchase>[];
+  holds: readonly Named<Hold>[];
+  next: string | null;
+}) {
+  const { v, purchases, holds, next } = p;
+  const { t } = v;
+  return (
+    <Layout v={v} title={t.orders.title} narrow>
+      <div class="stack loose">
+        <h1>{t.orders.title}</h1>
+        {holds.length > 0 && (
+          <section class="stack" aria-labelledby="holds">
+            <h2 id="holds">{t.orders.holds}</h2>
+            {holds.map(({ one, event }) => (
+              <RunningHold v={v} hold={one} event={event} />
+            ))}
+          </section>
+        )}
+        {purchases.length === 0 ? (
+          <div class="empty stack">
+            <h2>{t.orders.empty}</h2>
+            <p class="muted">{t.orders.emptyText}</p>
+            <p>
+              <a class="button" href="/">
+                {t.orders.toProgramme}
+              </a>
+            </p>
+          </div>
+        ) : (
+          <section class="stack" aria-labelledby="past">
+            <h2 id="past" class={holds.length > 0 ? '' : 'hidden'}>
+              {t.orders.past}
+            </h2>
+            <ul class="orders">
+              {purchases.map(({ one, event }) => (
+                <Order v={v} purchase={one} event={event} />
+              ))}
+            </ul>
+            {next !== null && <a href={`/orders?after=${next}`}>{t.orders.older}</a>}
+          </section>
+        )}
+      </div>
+    </Layout>
+  );
+}
+
+function RunningHold({ v, hold, event }: { v: View; hold: Hold; event: Event | undefined }) {
+  const { t, f } = v;
+  const count = (hold.items ?? []).reduce((sum, { serials }) => sum + serials.length, 0);
+  return (
+    <Message tone="good" title={event?.name ?? hold.eventId}>
+      <p>{t.event.holdRunsText(count, f.time(hold.expiresAt ?? '', event?.timeZone ?? 'UTC'))}</p>
+      <p>
+        <a href={`/checkout/${hold.holdId}`}>{t.event.continue}</a>
+      </p>
+    </Message>
+  );
+}
+
+function Order({ v, purchase, event }: { v: View; purchase: Purchase; event: Event | undefined }) {
+  const { t, f } = v;
+  const name = event?.name ?? purchase.eventId;
+  const { amountMinor = 0, refundedMinor = 0, currency = event?.currency ?? '', tickets = [] } = purchase;
+  return (
+    <li class="order">
+      <div>
+        <h3>
+          <a href={`/orders/${purchase.purchaseId}`} aria-label={t.orders.show(name)}>
+            {name}
+          </a>
+        </h3>
+        <p class="muted small">
+          {event !== undefined && f.day(event.startsAt, event.timeZone)}
+          {tickets.length > 0 && ` · ${t.tickets(tickets.length)}`}
+        </p>
+      </div>
+      <p class="order-foot">
+        {amountMinor > 0 && <span class="number">{f.money(amountMinor, currency)}</span>}
+        <StatusBadge v={v} status={purchase.status} />
+        {refundedMinor > 0 && (
+          <span class="muted small">
+            {t.order.refunded} <span class="number">{f.money(refundedMinor, currency)}</span>
+          </span>
+        )}
+      </p>
+    </li>
+  );
+}

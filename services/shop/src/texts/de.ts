@@ -1,0 +1,301 @@
+import type { Band } from '../events/availability.js';
+import type { Texts } from './en.js';
+
+const tickets = (count: number): string => (count === 1 ? '1 Ticket' : `${count} Tickets`);
+
+export const de: Texts = {
+  languageName: 'Deutsch',
+  skip: 'Zum Inhalt springen',
+  nav: {
+    label: 'Hauptmenü',
+    programme: 'Programm',
+    orders: 'Meine Bestellungen',
+    signIn: 'Anmelden',
+    signedIn: 'Angemeldet als Demo-Käufer',
+    signOut: 'Abmelden',
+    language: 'Sprache',
+    footer: (name: string) =>
+      `${name}: Tickets ohne Überraschungen. Der Preis, den Sie sehen, ist der Preis, den Sie zahlen.`,
+  },
+  tickets,
+  band: (band: Band): string => {
+    switch (band.kind) {
+      case 'plenty':
+        return 'Verfügbar';
+      case 'few':
+        return 'Wenige übrig';
+      case 'last':
+        return band.count === 1 ? 'Letztes Ticket' : `Letzte ${band.count} Tickets`;
+      case 'sold_out':
+        return 'Ausverkauft';
+      case 'unknown':
+        return 'Wird gezählt';
+    }
+  },
+  free: 'Kostenlos',
+  from: (price) => `ab ${price}`,
+  dateAndTime: (day, time) => `${day}, ${time} Uhr`,
+  programme: {
+    title: 'Programm',
+    intro: 'Was läuft und was davon noch zu haben ist, Stand: jetzt.',
+    search: 'Veranstaltung oder Ort suchen',
+    searchButton: 'Suchen',
+    show: 'Anzeigen',
+    filters: { all: 'Alles', available: 'Noch zu haben', free: 'Kostenlos' },
+    found: (count) => (count === 1 ? '1 Veranstaltung' : `${count} Veranstaltungen`),
+    next: 'Als Nächstes',
+    empty: 'Noch ist nichts geplant',
+    emptyText: 'Neue Veranstaltungen stehen hier, sobald sie angekündigt sind.',
+    notFound: 'Keine Veranstaltung passt',
+    notFoundText: 'Versuchen Sie ein anderes Wort, oder lassen Sie sich alles anzeigen.',
+    showAll: 'Alles anzeigen',
+    failed: 'Das Programm kann gerade nicht angezeigt werden',
+    failedText: 'Ihre Bestellungen und Tickets sind davon nicht betroffen. Laden Sie die Seite in einer Minute neu.',
+  },
+  sale: {
+    opensOn: (day) => `Verkauf ab ${day}`,
+    closed: 'Verkauf unterbrochen',
+    cancelled: 'Abgesagt',
+    ended: 'Verkauf beendet',
+    over: 'Vorbei',
+  },
+  event: {
+    when: 'Wann',
+    where: 'Wo',
+    localTime: (city) => `Ortszeit ${city}`,
+    fromTo: (from, to) => `${from} bis ${to} Uhr`,
+    refunds: 'Erstattung',
+    refundsUntil: (day, time) => `In voller Höhe, bis ${day}, ${time} Uhr`,
+    refundsOver: 'Nicht mehr möglich',
+    calendar: 'In den Kalender',
+    tickets: 'Tickets',
+    choose: 'Tickets wählen',
+    quantityOf: (type) => `Anzahl Tickets, ${type}`,
+    less: (type) => `Ein Ticket weniger, ${type}`,
+    more: (type) => `Ein Ticket mehr, ${type}`,
+    limit: (count) => `Höchstens ${tickets(count)} pro Person.`,
+    total: 'Summe',
+    hold: 'Weiter zur Zahlung',
+    holdHelp: 'Ihre Tickets bleiben für Sie reserviert, während Sie zahlen. Noch wird nichts abgebucht.',
+    holding: 'Ihre Tickets werden reserviert …',
+    live: 'Die Verfügbarkeit ist live.',
+    notLive: (time) => `Nicht live seit ${time} Uhr, neuer Versuch läuft.`,
+    soldOut: 'Ausverkauft',
+    soldOutText: 'Alle Tickets sind vergeben. Zurückgegebene Tickets erscheinen hier sofort.',
+    notStarted: 'Noch nicht im Verkauf',
+    notStartedText: (day, time) => `Tickets gibt es ab ${day}, ${time} Uhr.`,
+    saleInCalendar: 'Verkaufsbeginn in den Kalender',
+    closedText: 'Der Veranstalter hat den Verkauf unterbrochen. Gekaufte Tickets bleiben gültig.',
+    cancelledText: 'Diese Veranstaltung findet nicht statt. Alle Tickets werden voll erstattet; Sie müssen nichts tun.',
+    endedText: 'Tickets können nicht mehr gekauft werden. Gekaufte Tickets bleiben gültig.',
+    overText: 'Diese Veranstaltung hat stattgefunden.',
+    holdRuns: 'Auf Sie warten Tickets',
+    holdRunsText: (count, time) => `${tickets(count)} dieser Veranstaltung sind bis ${time} Uhr für Sie reserviert.`,
+    continue: 'Jetzt bezahlen',
+    released: 'Ihre Tickets sind zurückgegeben',
+    releasedText: 'Es wurde nichts abgebucht.',
+    unknownTitle: 'Diese Veranstaltung gibt es nicht',
+    unknownText: 'Vielleicht wurde sie entfernt, oder die Adresse ist falsch geschrieben.',
+    back: 'Zurück zum Programm',
+  },
+  errors: {
+    title: 'Da stimmt etwas nicht',
+    chooseOne: 'Wählen Sie mindestens ein Ticket.',
+    quantity: (max) => `Geben Sie eine Zahl von 0 bis ${max} ein.`,
+    overLimit: (max) => `Wählen Sie zusammen höchstens ${tickets(max)}.`,
+    chooseMethod: 'Wählen Sie, wie Sie zahlen möchten.',
+  },
+  checkout: {
+    steps: ['Tickets', 'Zahlung', 'Bestätigung'],
+    stepsLabel: 'Ihr Fortschritt',
+    title: 'Zahlung',
+    freeTitle: 'Ihre kostenlosen Tickets',
+    heldUntil: (time) => `Für Sie reserviert bis ${time} Uhr`,
+    left: (time) => `noch ${time}`,
+    minutesLeft: { five: 'Noch fünf Minuten zum Zahlen.', one: 'Noch eine Minute zum Zahlen.' },
+    summary: 'Ihre Bestellung',
+    total: 'Summe',
+    method: 'Zahlungsart',
+    testHelp: 'Dies ist ein Probelauf: Es fließt kein echtes Geld. Wählen Sie, was Ihre Bank tun soll.',
+    methods: {
+      pm_approve: { label: 'Karte, die funktioniert', help: 'Die Zahlung wird sofort genehmigt.' },
+      pm_decline_insufficient_funds: {
+        label: 'Karte ohne ausreichende Deckung',
+        help: 'Die Bank lehnt ab. Es wird nichts abgebucht, und Ihre Tickets bleiben für einen neuen Versuch reserviert.',
+      },
+      pm_slow_4000: {
+        label: 'Langsame Bank',
+        help: 'Die Bank braucht vier Sekunden. Sie können der Bestellung dabei zusehen.',
+      },
+      pm_timeout_after_charge: {
+        label: 'Bank, deren Antwort verloren geht',
+        help: 'Das Geld wird vorgemerkt, aber die Antwort kommt nie an. Wir klären das selbst und buchen einmal ab.',
+      },
+      pm_capture_refused: {
+        label: 'Karte, die mittendrin gesperrt wird',
+        help: 'Die Zahlung wird genehmigt, dann verweigert. Es wird nichts abgebucht, Ihre Tickets bleiben reserviert.',
+      },
+    },
+    pay: () => 'Zahlungspflichtig bestellen',
+    getFree: (count) => (count === 1 ? 'Mein kostenloses Ticket holen' : `Meine ${count} kostenlosen Tickets holen`),
+    paying: 'Zahlung läuft …',
+    once: 'Es wird einmal abgebucht, wie oft Sie auch klicken, neu laden oder zurückkommen.',
+    release: 'Tickets zurückgeben',
+    noPayments: 'Hier ist keine Zahlung eingerichtet',
+    noPaymentsText:
+      'Dieser Shop kann noch keine Zahlungen annehmen. Es wurde nichts abgebucht. Ihre Tickets werden nach Ablauf der Zeit wieder frei.',
+    declined: 'Die Zahlung wurde abgelehnt',
+    declinedText: 'Es wurde nichts abgebucht. Ihre Tickets sind noch reserviert: Wählen Sie eine andere Zahlungsart.',
+    reason: (reason) => (reason === 'insufficient_funds' ? 'Die Karte ist nicht ausreichend gedeckt.' : ''),
+    expired: 'Die Zeit ist abgelaufen',
+    expiredText: 'Ihre Tickets sind wieder frei. Es wurde nichts abgebucht. Wählen Sie neu, falls noch welche da sind.',
+    unknown: 'Diese Tickets sind nicht für Sie reserviert',
+    unknownText:
+      'Vielleicht wurden sie in einem anderen Browser oder von jemand anderem reserviert. Es wurde nichts abgebucht.',
+    again: 'Neu wählen',
+    wait: 'Ihre Tickets werden reserviert',
+    waitText: 'Das dauert einen Moment. Die Seite lädt von selbst neu.',
+  },
+  order: {
+    title: 'Bestellung',
+    openTitle: 'Ihre Bestellung wird abgeschlossen',
+    openText: 'Sie können diese Seite schließen: Nichts geht verloren, die Bestellung steht unter Meine Bestellungen.',
+    progress: ['Bestellung eingegangen', 'Warten auf die Bank', 'Tickets'],
+    slow: 'Ihre Bank braucht länger als üblich. Ihre Tickets bleiben reserviert, bis sie antwortet.',
+    going: (event) => `Sie sind dabei: ${event}`,
+    confirmedText: (count) => `${tickets(count)}, bezahlt und Ihre.`,
+    freeText: (count) => `${tickets(count)}, kostenlos und Ihre.`,
+    ticket: 'Ticket',
+    ticketOf: (type, serial) => `${type}, Nr. ${serial}`,
+    number: (serial) => `Nr. ${serial}`,
+    statusCancelling: 'Wird storniert',
+    reference: 'Bestellnummer',
+    orderedOn: 'Bestellt am',
+    paid: 'Bezahlt',
+    refunded: 'Erstattet',
+    pending: 'Wird erstattet',
+    byHand: 'Vom Veranstalter zurückgezahlt',
+    details: 'Angaben zur Bestellung',
+    guestHelp:
+      'Sie haben als Gast gekauft. Dieser Browser findet Ihre Tickets unter Meine Bestellungen wieder, andere Geräte nicht.',
+    cancel: 'Bestellung stornieren',
+    cancelUntil: (day, time) => `Sie können bis ${day}, ${time} Uhr stornieren.`,
+    cancelled: 'Diese Bestellung ist storniert',
+    cancelledText: (amount) => `${amount} sind auf demselben Weg zurückgegangen.`,
+    cancelling: 'Diese Bestellung wird storniert',
+    cancellingText: (amount) => `${amount} sind auf dem Weg zu Ihnen. Die Tickets sind nicht mehr gültig.`,
+    failed: 'Aus dieser Bestellung gibt es keine Tickets',
+    tryAgain: 'Andere Zahlungsart versuchen',
+    toEvent: 'Zurück zur Veranstaltung',
+    unknown: 'Diese Bestellung gehört Ihnen nicht, oder es gibt sie nicht',
+    unknownText: 'Bestellungen eines Gastes sind nur in dem Browser zu finden, in dem sie gemacht wurden.',
+    all: 'Meine Bestellungen',
+  },
+  cancel: {
+    title: 'Diese Bestellung stornieren?',
+    youGet: 'Sie erhalten zurück',
+    text: (count) =>
+      count === 1
+        ? 'Das Ticket wird sofort ungültig und kann von anderen gekauft werden. Das lässt sich nicht rückgängig machen.'
+        : `Alle ${count} Tickets werden sofort ungültig und können von anderen gekauft werden. Das lässt sich nicht rückgängig machen.`,
+    confirm: (amount) => `Stornieren und ${amount} erstatten`,
+    confirmFree: 'Tickets stornieren',
+    keep: 'Tickets behalten',
+    working: 'Wird storniert …',
+  },
+  orders: {
+    title: 'Meine Bestellungen',
+    holds: 'Warten auf Zahlung',
+    past: 'Bestellungen',
+    empty: 'Noch keine Bestellungen',
+    emptyText: 'Tickets, die Sie in diesem Browser kaufen, stehen hier.',
+    toProgramme: 'Zum Programm',
+    status: {
+      open: 'Läuft',
+      confirmed: 'Bestätigt',
+      cancelling: 'Wird storniert',
+      cancelled: 'Storniert',
+      declined: 'Zahlung abgelehnt',
+      refused: 'Nicht zustande gekommen',
+      undone: 'Nicht zustande gekommen',
+    },
+    older: 'Ältere Bestellungen',
+    show: (event) => `Bestellung für ${event} anzeigen`,
+  },
+  signIn: {
+    title: 'Anmelden',
+    text: 'Zum Kaufen brauchen Sie kein Konto. Angemeldet sehen Sie dieselben Bestellungen in jedem Browser.',
+    demo: 'Als Demo-Käufer anmelden',
+    demoHelp:
+      'Zum Ausprobieren. Im Betrieb ist das abgeschaltet, und alle, die es ausprobieren, teilen sich diese Bestellungen.',
+    off: 'Anmelden ist noch nicht möglich',
+    offText: 'Kaufen Sie als Gast: Ihre Bestellungen bleiben in diesem Browser.',
+  },
+  problems: {
+    unreachable: [
+      'Der Ticketverkauf ist nicht erreichbar',
+      'Nichts wurde doppelt abgebucht, nichts ist verloren. Versuchen Sie es gleich noch einmal.',
+    ],
+    unavailable: [
+      'Der Ticketverkauf ist überlastet',
+      'Es wurde nichts abgebucht. Versuchen Sie es gleich noch einmal.',
+    ],
+    'rate-limited': [
+      'Das war etwas schnell',
+      'Es wurde nichts abgebucht. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
+    ],
+    'sold-out': [
+      'Ausverkauft',
+      'Jemand war schneller: Von dieser Art ist kein Ticket mehr da. Es wurde nichts abgebucht.',
+    ],
+    'not-enough-left': [
+      'Nicht genug Tickets übrig',
+      'Es sind weniger Tickets übrig, als Sie gewählt haben. Es wurde nichts abgebucht.',
+    ],
+    'not-on-sale': [
+      'Nicht im Verkauf',
+      'Tickets dieser Veranstaltung können zurzeit nicht gekauft werden. Es wurde nichts abgebucht.',
+    ],
+    'over-buyer-limit': [
+      'Das ist mehr, als eine Person haben darf',
+      'Tickets, die Sie schon haben oder die für Sie reserviert sind, zählen mit. Es wurde nichts abgebucht.',
+    ],
+    'payment-declined': ['Die Zahlung wurde abgelehnt', 'Es wurde nichts abgebucht.'],
+    'payment-not-captured': [
+      'Die Zahlung konnte nicht abgeschlossen werden',
+      'Ihre Bank hat sie im letzten Moment verweigert. Es wurde nichts abgebucht.',
+    ],
+    'price-changed': [
+      'Der Preis hat sich geändert',
+      'Es wurde nichts abgebucht. Wählen Sie Ihre Tickets neu, um den neuen Preis zu sehen.',
+    ],
+    'purchase-cancelled': ['Die Bestellung wurde storniert, bevor sie fertig war', 'Es wurde kein Geld einbehalten.'],
+    'purchase-undone': ['Der Veranstalter hat die Bestellung rückgängig gemacht', 'Es wurde kein Geld einbehalten.'],
+    'idempotency-key-reused': [
+      'Von dieser Seite haben Sie schon Tickets reserviert',
+      'Sie stehen unter Meine Bestellungen. Sie können diese hier zusätzlich reservieren.',
+    ],
+    'cancellation-too-late': [
+      'Zum Stornieren ist es zu spät',
+      'Ihre Tickets bleiben gültig. Fragen Sie den Veranstalter.',
+    ],
+    'nothing-to-cancel': ['Es gibt nichts mehr zu stornieren', 'Alle Tickets dieser Bestellung sind schon storniert.'],
+    other: [
+      'Das hat nicht geklappt',
+      'Nichts wurde doppelt abgebucht, nichts ist verloren. Versuchen Sie es noch einmal.',
+    ],
+  },
+  left: (count) => `Nur noch ${tickets(count)} da.`,
+  notFound: {
+    title: 'Seite nicht gefunden',
+    text: 'Die Adresse ist falsch geschrieben, oder die Seite gibt es nicht mehr.',
+  },
+  failure: {
+    title: 'Etwas ist schiefgegangen',
+    text: 'Der Fehler ist festgehalten. Ihre Bestellungen und Tickets sind nicht betroffen.',
+  },
+  forged: {
+    title: 'Dieses Formular kam von einer anderen Seite',
+    text: 'Es wurde nichts getan. Öffnen Sie den Shop neu und wiederholen Sie es dort.',
+  },
+};

@@ -1,0 +1,279 @@
+import type { Band } from '../events/availability.js';
+
+const tickets = (count: number): string => (count === 1 ? '1 ticket' : `${count} tickets`);
+
+/** Every text of the pages in English; its type is what another language must have. */
+export const en = {
+  languageName: 'English',
+  skip: 'Skip to the content',
+  nav: {
+    label: 'Main',
+    programme: 'Programme',
+    orders: 'My orders',
+    signIn: 'Sign in',
+    signedIn: 'Signed in as demo buyer',
+    signOut: 'Sign out',
+    language: 'Language',
+    footer: (name: string) => `${name}: tickets without surprises. The price you see is the price you pay.`,
+  },
+  tickets,
+  band: (band: Band): string => {
+    switch (band.kind) {
+      case 'plenty':
+        return 'Available';
+      case 'few':
+        return 'Few left';
+      case 'last':
+        return band.count === 1 ? 'Last ticket' : `Last ${band.count} tickets`;
+      case 'sold_out':
+        return 'Sold out';
+      case 'unknown':
+        return 'Being counted';
+    }
+  },
+  free: 'Free',
+  from: (price: string) => `from ${price}`,
+  dateAndTime: (day: string, time: string) => `${day}, ${time}`,
+  programme: {
+    title: 'Programme',
+    intro: 'What is on, and what is left of it, as of this minute.',
+    search: 'Search events and places',
+    searchButton: 'Search',
+    show: 'Show',
+    filters: { all: 'Everything', available: 'Can be bought', free: 'Free' },
+    found: (count: number) => (count === 1 ? '1 event' : `${count} events`),
+    next: 'Next up',
+    empty: 'Nothing is planned yet',
+    emptyText: 'New events appear here as soon as they are announced.',
+    notFound: 'No event matches',
+    notFoundText: 'Try another word, or show everything.',
+    showAll: 'Show everything',
+    failed: 'The programme cannot be shown at the moment',
+    failedText: 'Your orders and tickets are not affected. Reload the page in a minute.',
+  },
+  sale: {
+    opensOn: (day: string) => `On sale from ${day}`,
+    closed: 'Sale paused',
+    cancelled: 'Cancelled',
+    ended: 'Sale ended',
+    over: 'Over',
+  },
+  event: {
+    when: 'When',
+    where: 'Where',
+    localTime: (city: string) => `${city} time`,
+    fromTo: (from: string, to: string) => `${from} to ${to}`,
+    refunds: 'Refunds',
+    refundsUntil: (day: string, time: string) => `In full, until ${day}, ${time}`,
+    refundsOver: 'No longer possible',
+    calendar: 'Add to calendar',
+    tickets: 'Tickets',
+    choose: 'Choose tickets',
+    quantityOf: (type: string) => `Number of tickets, ${type}`,
+    less: (type: string) => `One ticket fewer, ${type}`,
+    more: (type: string) => `One ticket more, ${type}`,
+    limit: (count: number) => `At most ${tickets(count)} per person.`,
+    total: 'Total',
+    hold: 'Continue to payment',
+    holdHelp: 'Your tickets are kept for you while you pay. Nothing is charged yet.',
+    holding: 'Setting your tickets aside …',
+    live: 'Availability is live.',
+    notLive: (time: string) => `Not live since ${time}, retrying.`,
+    soldOut: 'Sold out',
+    soldOutText: 'All tickets are taken. Tickets that are given back appear here at once.',
+    notStarted: 'Not on sale yet',
+    notStartedText: (day: string, time: string) => `Tickets can be bought from ${day}, ${time}.`,
+    saleInCalendar: 'Put the start of the sale in my calendar',
+    closedText: 'The organiser has paused the sale. Tickets that were bought stay valid.',
+    cancelledText:
+      'This event will not take place. All tickets are refunded in full; there is nothing that you have to do.',
+    endedText: 'Tickets can no longer be bought. Tickets that were bought stay valid.',
+    overText: 'This event has taken place.',
+    holdRuns: 'You have tickets waiting',
+    holdRunsText: (count: number, time: string) => `${tickets(count)} of this event are kept for you until ${time}.`,
+    continue: 'Pay for them now',
+    released: 'Your tickets were given back',
+    releasedText: 'Nothing was charged.',
+    unknownTitle: 'There is no such event',
+    unknownText: 'It may have been removed, or the address is mistyped.',
+    back: 'Back to the programme',
+  },
+  errors: {
+    title: 'There is a problem',
+    chooseOne: 'Choose at least one ticket.',
+    quantity: (max: number) => `Enter a number from 0 to ${max}.`,
+    overLimit: (max: number) => `Choose at most ${tickets(max)} in all.`,
+    chooseMethod: 'Choose how you want to pay.',
+  },
+  checkout: {
+    steps: ['Tickets', 'Payment', 'Confirmation'],
+    stepsLabel: 'Your progress',
+    title: 'Payment',
+    freeTitle: 'Your free tickets',
+    heldUntil: (time: string) => `Held for you until ${time}`,
+    left: (time: string) => `${time} left`,
+    minutesLeft: { five: 'Five minutes left to pay.', one: 'One minute left to pay.' },
+    summary: 'Your order',
+    total: 'Total',
+    method: 'Payment method',
+    testHelp: 'This is a trial run: no real money moves. Choose what your bank should do.',
+    methods: {
+      pm_approve: { label: 'Card that works', help: 'The payment is approved at once.' },
+      pm_decline_insufficient_funds: {
+        label: 'Card without enough money',
+        help: 'The bank declines. Nothing is charged, and your tickets stay reserved for another try.',
+      },
+      pm_slow_4000: {
+        label: 'Slow bank',
+        help: 'The bank takes four seconds. You can watch the order until it is done.',
+      },
+      pm_timeout_after_charge: {
+        label: 'Bank that loses its answer',
+        help: 'The money is reserved, but the answer never arrives. We find out by ourselves and charge you once.',
+      },
+      pm_capture_refused: {
+        label: 'Card that is blocked half-way',
+        help: 'The payment is approved, then refused. Nothing is charged, and your tickets stay reserved.',
+      },
+    },
+    pay: (amount: string) => `Pay ${amount}`,
+    getFree: (count: number) => (count === 1 ? 'Get my free ticket' : `Get my ${count} free tickets`),
+    paying: 'Paying …',
+    once: 'You are charged once, however often you click, reload or come back.',
+    release: 'Give the tickets back',
+    noPayments: 'Payment is not set up here',
+    noPaymentsText:
+      'This shop cannot take payments yet. Nothing was charged. Your tickets return to everybody at the end of the time.',
+    declined: 'The payment was declined',
+    declinedText: 'Nothing was charged. Your tickets are still reserved: choose another way to pay.',
+    reason: (reason: string) => (reason === 'insufficient_funds' ? 'There is not enough money on the card.' : ''),
+    expired: 'The time is over',
+    expiredText: 'Your tickets went back to everybody. Nothing was charged. You can choose again if some are left.',
+    unknown: 'These tickets are not reserved for you',
+    unknownText: 'They may have been reserved in another browser or by another buyer. Nothing was charged.',
+    again: 'Choose again',
+    wait: 'Setting your tickets aside',
+    waitText: 'This takes a moment. The page reloads by itself.',
+  },
+  order: {
+    title: 'Order',
+    openTitle: 'Your order is being completed',
+    openText: 'You can close this page: nothing is lost, and the order appears in My orders.',
+    progress: ['Order received', 'Waiting for the bank', 'Tickets'],
+    slow: 'Your bank is taking longer than usual. Your tickets stay reserved until it answers.',
+    going: (event: string) => `You’re going to ${event}`,
+    confirmedText: (count: number) => `${tickets(count)}, paid and yours.`,
+    freeText: (count: number) => `${tickets(count)}, free and yours.`,
+    ticket: 'Ticket',
+    ticketOf: (type: string, serial: number) => `${type}, no. ${serial}`,
+    number: (serial: number) => `No. ${serial}`,
+    statusCancelling: 'Being cancelled',
+    reference: 'Order number',
+    orderedOn: 'Ordered on',
+    paid: 'Paid',
+    refunded: 'Refunded',
+    pending: 'Being refunded',
+    byHand: 'Paid back by the organiser',
+    details: 'Order details',
+    guestHelp: 'You bought as a guest. This browser finds your tickets again under My orders; other devices do not.',
+    cancel: 'Cancel this order',
+    cancelUntil: (day: string, time: string) => `You can cancel until ${day}, ${time}.`,
+    cancelled: 'This order is cancelled',
+    cancelledText: (amount: string) => `${amount} went back the way you paid.`,
+    cancelling: 'This order is being cancelled',
+    cancellingText: (amount: string) => `${amount} is on its way back to you. The tickets are no longer valid.`,
+    failed: 'There are no tickets from this order',
+    tryAgain: 'Try another way to pay',
+    toEvent: 'Back to the event',
+    unknown: 'This order is not yours, or does not exist',
+    unknownText: 'Orders of a guest are found only in the browser in which they were made.',
+    all: 'My orders',
+  },
+  cancel: {
+    title: 'Cancel this order?',
+    youGet: 'You get back',
+    text: (count: number) =>
+      count === 1
+        ? 'The ticket becomes invalid at once and can be bought by others. This cannot be undone.'
+        : `All ${count} tickets become invalid at once and can be bought by others. This cannot be undone.`,
+    confirm: (amount: string) => `Cancel and refund ${amount}`,
+    confirmFree: 'Cancel the tickets',
+    keep: 'Keep my tickets',
+    working: 'Cancelling …',
+  },
+  orders: {
+    title: 'My orders',
+    holds: 'Waiting for payment',
+    past: 'Orders',
+    empty: 'No orders yet',
+    emptyText: 'Tickets that you buy in this browser appear here.',
+    toProgramme: 'See the programme',
+    status: {
+      open: 'In progress',
+      confirmed: 'Confirmed',
+      cancelling: 'Being cancelled',
+      cancelled: 'Cancelled',
+      declined: 'Payment declined',
+      refused: 'Not completed',
+      undone: 'Not completed',
+    },
+    older: 'Older orders',
+    show: (event: string) => `Show the order for ${event}`,
+  },
+  signIn: {
+    title: 'Sign in',
+    text: 'You need no account to buy tickets. Signing in shows the same orders in every browser.',
+    demo: 'Sign in as demo buyer',
+    demoHelp: 'For trying things out. It is switched off in production, and everybody who tries shares these orders.',
+    off: 'Signing in is not available yet',
+    offText: 'Buy as a guest: your orders stay in this browser.',
+  },
+  problems: {
+    unreachable: [
+      'The box office cannot be reached',
+      'Nothing was charged twice and nothing is lost. Try again in a moment.',
+    ],
+    unavailable: ['The box office is busy', 'Nothing was charged. Try again in a moment.'],
+    'rate-limited': ['That was a bit fast', 'Nothing was charged. Wait a moment, then try again.'],
+    'sold-out': ['Sold out', 'Someone was faster: no ticket of this kind is left. Nothing was charged.'],
+    'not-enough-left': ['Not enough tickets left', 'Fewer tickets are left than you chose. Nothing was charged.'],
+    'not-on-sale': ['Not on sale', 'Tickets for this event cannot be bought at this time. Nothing was charged.'],
+    'over-buyer-limit': [
+      'That is more than one person may have',
+      'Tickets that you have or hold already count. Nothing was charged.',
+    ],
+    'payment-declined': ['The payment was declined', 'Nothing was charged.'],
+    'payment-not-captured': [
+      'The payment could not be completed',
+      'Your bank refused it at the last moment. Nothing was charged.',
+    ],
+    'price-changed': ['The price has changed', 'Nothing was charged. Choose your tickets again to see the new price.'],
+    'purchase-cancelled': ['The order was cancelled before it was complete', 'No money was kept.'],
+    'purchase-undone': ['The organiser has undone the order', 'No money was kept.'],
+    'idempotency-key-reused': [
+      'You have already reserved tickets from this page',
+      'Find them in My orders, or reserve these as well.',
+    ],
+    'cancellation-too-late': ['It is too late to cancel', 'Your tickets stay valid. Ask the organiser.'],
+    'nothing-to-cancel': ['There is nothing left to cancel', 'All tickets of this order are cancelled already.'],
+    other: ['That did not work', 'Nothing was charged twice and nothing is lost. Try again.'],
+  },
+  left: (count: number) => `Only ${tickets(count)} left.`,
+  notFound: { title: 'Page not found', text: 'The address is mistyped, or the page is gone.' },
+  failure: { title: 'Something went wrong', text: 'It was recorded. Your orders and tickets are not affected.' },
+  forged: {
+    title: 'This form came from another site',
+    text: 'Nothing was done. Open the shop again and repeat it there.',
+  },
+};
+
+/** Any language: a text that is missing or of another shape does not compile. */
+export type Texts = Widened<typeof en>;
+
+type Widened<T> = T extends string
+  ? string
+  : T extends (...args: infer A) => string
+    ? (...args: A) => string
+    : T extends readonly string[]
+      ? readonly string[]
+      : { readonly [K in keyof T]: Widened<T[K]> };

@@ -1,0 +1,121 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestSystem, type TestSystem } from '../support/test-system.js';
+import { launchBrowser } from './browser.js';
+import { createBuyer } from './shop-pages.js';
+
+let system: TestSystem;
+let browser: Browser;
+
+beforeAll(async () => {
+  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1 });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await system?.close();
+});
+
+interface Finding {
+  readonly page: string;
+  readonly rule: string;
+  readonly elements: readonly string[];
+}
+
+async function findingsOn(page: Page, name: string): Promise<Finding[]> {
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const { axe: inPage } = globalThis as unknown as { axe: typeof axe };
+    const result = await inPage.run({ resultTypes: ['violations'] });
+    return result.violations.map(({ id, nodes }) => ({ rule: id, elements: nodes.map(({ html }) => html) }));
+  });
+  return violations.map((one) => ({ page: name, ...one }));
+}
+
+describe('axe finds nothing on any page', () => {
+  it.concurrent.each([
+    ['light', 'en'],
+    ['dark', 'de'],
+    ['light', 'de'],
+    ['dark', 'en'],
+  ] as const)(
+    'in the %s theme, in %s',
+    async (colorScheme, locale) => {
+      const url = system.services.shop[0]?.url ?? '';
+      const types = [
+        { name: 'Seat', priceMinor: 4_500, total: 50 },
+        { name: 'Last', priceMinor: 7_900, total: 3 },
+      ];
+      const event = await system.createEvent({ ticketTypes: types });
+      const soldOut = await system.createEvent({ total: 0 });
+      const context = await browser.newContext({ colorScheme, locale, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      const buyer = createBuyer(page, url);
+      const findings: Finding[] = [];
+      const check = async (name: string): Promise<void> => void findings.push(...(await findingsOn(page, name)));
+      const open = async (path: string): Promise<void> => {
+        await page.goto(url + path);
+        await check(path);
+      };
+      for (const path of [
+        '/',
+        '/?q=none',
+        '/orders',
+        '/sign-in',
+        '/none',
+        `/events/${soldOut.id}`,
+        `/events/${event.id}`,
+      ]) {
+        await open(path);
+      }
+      expect(await page.locator('html').getAttribute('lang')).toBe(locale);
+      await page.locator('.event-box .button.wide').click();
+      await page.locator('[role=alert]').waitFor();
+      await check('an event with errors');
+      await buyer.hold(event.id, 'Seat', 2);
+      await check('payment');
+      await buyer.pay('pm_decline_insufficient_funds');
+      await page.locator('[role=alert]').waitFor();
+      await check('payment that was declined');
+      await open('/orders');
+      await page.goto(url + (await buyer.hold(event.id, 'Seat', 1)));
+      await buyer.pay('pm_slow_4000');
+      await page.locator('.progress').waitFor();
+      await check('an order in progress');
+      await page.locator('.ticket').waitFor();
+      await check('confirmation');
+      await open(`${new URL(page.url()).pathname}/cancel`);
+      await open('/orders');
+      await context.close();
+      expect(findings).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('and no page is wider than the window at 400 % zoom', async () => {
+    const url = system.services.shop[0]?.url ?? '';
+    const event = await system.createEvent({ total: 10 });
+    // 1280 px at 400 % are 320 px.
+    const context = await browser.newContext({ viewport: { width: 320, height: 256 }, reducedMotion: 'reduce' });
+    const buyer = createBuyer(await context.newPage(), url);
+    const widths: Record<string, number> = {};
+    const measure = async (name: string): Promise<void> => {
+      widths[name] = await buyer.page.evaluate('document.documentElement.scrollWidth');
+    };
+    for (const path of ['/', '/orders', '/sign-in', `/events/${event.id}`]) {
+      await buyer.page.goto(url + path);
+      await measure(path);
+    }
+    await buyer.hold(event.id, 'standard', 1);
+    await measure('payment');
+    await buyer.pay();
+    await buyer.page.locator('.ticket').waitFor();
+    await measure('confirmation');
+    await context.close();
+    expect(
+      Object.values(widths).every((width) => width <= 320),
+      JSON.stringify(widths),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,32 @@
+import type { Page } from 'playwright-core';
+
+/** What tests and screenshots do in the shop, as a buyer does it. */
+export function createBuyer(page: Page, shopUrl: string) {
+  const choose = async (eventId: string, ticketType: string, count: number): Promise<void> => {
+    await page.goto(`${shopUrl}/events/${eventId}`);
+    await page.locator(`input[name="quantity.${ticketType}"]`).fill(String(count));
+  };
+  const buyer = {
+    page,
+    choose,
+    async hold(eventId: string, ticketType: string, count: number): Promise<string> {
+      await choose(eventId, ticketType, count);
+      await page.locator('.event-box .button.wide').click();
+      await page.waitForURL('**/checkout/*');
+      return new URL(page.url()).pathname;
+    },
+    /** Pays on the payment step, with the method if one has to be chosen. */
+    async pay(method?: string): Promise<void> {
+      if (method !== undefined) await page.locator(`input[value="${method}"]`).check();
+      await page.locator('.button.wide').click();
+    },
+    async buy(eventId: string, ticketType: string, count: number, method?: string): Promise<string> {
+      await buyer.hold(eventId, ticketType, count);
+      await buyer.pay(method);
+      await page.waitForURL('**/orders/*');
+      await page.locator('.ticket').first().waitFor();
+      return new URL(page.url()).pathname;
+    },
+  };
+  return buyer;
+}
