@@ -164,7 +164,7 @@ function errorOf(c: Context, { status, body }: ApiError): Response {
   return c.json({ error: body }, status as 400);
 }
 
-function authenticate(c: Context): void {
+function authenticate(c: Pick<Context, 'header' | 'req'>): void {
   c.header('request-id', `req_${randomUUID().slice(0, 13)}`);
   c.header('stripe-version', STRIPE_API_VERSION);
   if (!TEST_KEY.test(c.req.header('authorization') ?? '')) {

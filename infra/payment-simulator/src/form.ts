@@ -1,7 +1,7 @@
 import { invalid } from './api-error.js';
 
 /** A parameter: a string, a list (`types[]`, `types[0]`) or named parameters (`metadata[purchase]`). */
-export type Param = string | Param[] | { [name: string]: Param };
+type Param = string | Param[] | { [name: string]: Param };
 export type Params = { [name: string]: Param };
 
 const MAX_PARAMS = 200;

@@ -1,85 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  createStripePayments,
-  paymentKey,
-  PaymentRequestError,
-  PaymentUnknownError,
-  simulatorSettings,
-  STRIPE_API_VERSION,
-} from '@box-office/payments';
-import type { StripePayments } from '@box-office/payments';
-import { createLogger } from '@box-office/platform';
+import { paymentKey, PaymentUnknownError } from '@box-office/payments';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ledgerStatement } from './ledger-statement.js';
-import type { LedgerStatement } from './ledger-statement.js';
-import { startSimulator } from './server.js';
-import type { Simulator } from './server.js';
+import { AMOUNT, openSimulator, type Simulation } from './testing/simulation.js';
 
-/** Of the client that gives up soon; a second one is patient. */
-const TIMEOUT_MS = 400;
-const AMOUNT = 5_000;
 const REVERSED = { kind: 'declined', reason: 'card_declined', declineCode: 'reversed' };
 
-let folder = '';
-let simulator: Simulator;
-let payments: StripePayments;
-let patient: StripePayments;
+let simulation: Simulation;
+let payments: Simulation['payments'];
+let patient: Simulation['patient'];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'simulator-'));
-  simulator = await startSimulator({
-    host: '127.0.0.1',
-    port: 0,
-    ledgerFile: join(folder, 'ledger.jsonl'),
-    logger: createLogger({ service: 'test', level: 'silent' }),
-    onFailure: (error) => {
-      throw error;
-    },
-  });
-  payments = createStripePayments({ ...simulatorSettings(simulator.url), timeoutMs: TIMEOUT_MS });
-  patient = createStripePayments(simulatorSettings(simulator.url));
+  simulation = await openSimulator();
+  ({ payments, patient } = simulation);
 });
 
-afterAll(async () => {
-  payments.close();
-  patient.close();
-  await simulator.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => simulation.close());
 
-/** One purchase's calls, with its keys. */
-function purchase(method: string, amountMinor = AMOUNT) {
-  const purchaseId = randomUUID();
-  const authoriseKey = paymentKey(purchaseId, 1, 'authorise');
-  const request = { key: authoriseKey, amountMinor, currency: 'EUR', method, purchaseId, eventId: '1', attempt: 1 };
-  const authorise = (by = payments, more: { askedAt?: Date } = {}) => by.authorise({ ...request, ...more });
-  return {
-    purchaseId,
-    authorise,
-    authorised: async (by = payments): Promise<string> => {
-      const result = await authorise(by);
-      if (result.kind !== 'authorised') throw new Error(result.reason);
-      return result.authorisationId;
-    },
-    capture: (authorisationId: string, key = paymentKey(purchaseId, 1, 'capture')) =>
-      payments.capture({ key, authorisationId }),
-    void: (authorisationId: string, key = paymentKey(purchaseId, 1, 'void')) => payments.void({ key, authorisationId }),
-    refund: (authorisationId: string, amount = amountMinor, key = paymentKey(purchaseId, 1, 'refund')) =>
-      payments.refund({ key, authorisationId, amountMinor: amount }),
-    lookUp: () => payments.lookUp({ authoriseKey }),
-    reverse: (by = payments, more: { askedAt?: Date } = {}) => by.reverse({ ...request, ...more }),
-  };
-}
-
-const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
-
-async function statement(prefix: string, query = ''): Promise<LedgerStatement> {
-  const response = await fetch(`${simulator.url}/ledger?purchase=${prefix}${query}`);
-  return ledgerStatement.parse(await response.json());
-}
+const purchase: Simulation['purchase'] = (method, amountMinor) => simulation.purchase(method, amountMinor);
+const statement: Simulation['statement'] = (prefix, query) => simulation.statement(prefix, query);
+const api: Simulation['api'] = (method, path, params, key) => simulation.api(method, path, params, key);
 
 describe('a reversal', () => {
   it('gives back what its key has authorised, once, and is answered the same again', async () => {
@@ -163,6 +102,12 @@ describe('a decline', () => {
     expect(await purchase('pm_card_visa_chargeDeclinedStolenCard').authorise()).toEqual(declined);
   });
 
+  it('is the answer where the buyer would have to authenticate', async () => {
+    const reason = 'authentication_required';
+    const declined = { kind: 'declined', reason, declineCode: reason };
+    expect(await purchase('pm_card_authenticationRequired').authorise()).toEqual(declined);
+  });
+
   it('is the answer to an unknown token', async () => {
     expect(await purchase('4111-1111').authorise()).toMatchObject({
       kind: 'declined',
@@ -240,141 +185,6 @@ describe('a key', () => {
     const p = purchase('pm_approve');
     expect(await p.lookUp()).toEqual({ kind: 'not_found' });
     await expect(p.capture('pi_none')).rejects.toMatchObject({ status: 404, code: 'resource_missing' });
-  });
-});
-
-/** A request to the API as it is on the wire. */
-async function api(method: 'GET' | 'POST', path: string, params: Record<string, string>, key: string = randomUUID()) {
-  const form = new URLSearchParams(params).toString();
-  const response = await fetch(`${simulator.url}${path}${method === 'GET' ? `?${form}` : ''}`, {
-    method,
-    headers: {
-      authorization: 'Bearer sk_test_simulator',
-      'stripe-version': STRIPE_API_VERSION,
-      'idempotency-key': key,
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    ...(method === 'POST' && { body: form }),
-  });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as unknown };
-}
-
-const RIGHT = {
-  ...{ amount: '500', currency: 'eur', capture_method: 'manual', confirm: 'true', payment_method: 'pm_card_visa' },
-  ...{ 'automatic_payment_methods[enabled]': 'true', 'automatic_payment_methods[allow_redirects]': 'never' },
-};
-
-describe('a request that is wrong', () => {
-  it.each([
-    ['a fraction of a cent', { amount: '0.5' }, 'amount'],
-    ['a negative amount', { amount: '-1' }, 'amount'],
-    ['nothing', { amount: '0' }, 'amount'],
-    ['a currency that is none', { currency: 'xxx' }, 'currency'],
-    ['an amount that the currency does not have', { amount: '5124', currency: 'kwd' }, 'amount'],
-    ['a parameter that does not exist', { colour: 'red' }, 'colour'],
-    ['a payment method that does not exist', { payment_method: 'pm_none' }, 'payment_method'],
-  ])('is rejected, and its key is free: %s', async (_, wrong, param) => {
-    const key = randomUUID();
-    const answer = await api('POST', '/v1/payment_intents', { ...RIGHT, ...wrong }, key);
-    expect(answer).toMatchObject({ status: 400, body: { error: { type: 'invalid_request_error', param } } });
-    expect((await api('POST', '/v1/payment_intents', RIGHT, key)).status).toBe(200);
-  });
-
-  it('is rejected without a test key, with another version and when it is too large', async () => {
-    const post = async (headers: Record<string, string>, body = ''): Promise<number> =>
-      (await fetch(`${simulator.url}/v1/payment_intents`, { method: 'POST', headers, body })).status;
-    const authorization = 'Bearer sk_test_1';
-    expect(await post({})).toBe(401);
-    expect(await post({ authorization: 'Bearer sk_live_1' })).toBe(401);
-    expect(await post({ authorization, 'stripe-version': '2020-01-01' })).toBe(400);
-    expect(await post({ authorization }, 'x'.repeat(20_000))).toBe(413);
-  });
-});
-
-describe('an idempotency key', () => {
-  it('replays the first answer with the state as it was, and says so', async () => {
-    const key = randomUUID();
-    const first = await api('POST', '/v1/payment_intents', RIGHT, key);
-    const { id } = first.body as { id: string };
-    await api('POST', `/v1/payment_intents/${id}/cancel`, {});
-    const again = await api('POST', '/v1/payment_intents', RIGHT, key);
-    expect(again.body).toEqual(first.body);
-    expect([first, again].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
-  });
-
-  it('is in use while its first request is in progress', async () => {
-    const key = randomUUID();
-    const slow = { ...RIGHT, payment_method: 'pm_slow_500' };
-    const first = api('POST', '/v1/payment_intents', slow, key);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const meanwhile = await api('POST', '/v1/payment_intents', slow, key);
-    expect(meanwhile).toMatchObject({ status: 409, body: { error: { code: 'idempotency_key_in_use' } } });
-    expect((await first).status).toBe(200);
-  });
-});
-
-describe('an error 500, which its key replays', () => {
-  it('of an authorisation that took effect: the intent is found', async () => {
-    const p = purchase('pm_error_500_after_charge');
-    await expect(p.authorise()).rejects.toBeInstanceOf(PaymentUnknownError);
-    const id = await p.authorised();
-    expect(await p.lookUp()).toMatchObject({ state: 'authorised', authorisationId: id });
-    expect(await p.reverse()).toEqual({ kind: 'reversed' });
-    expect((await statement(p.purchaseId)).purchases[0]?.authorisations).toHaveLength(1);
-  });
-
-  it('of an authorisation without effect: nothing is concluded until the lists can be trusted', async () => {
-    const p = purchase('pm_error_500_before_charge');
-    await expect(p.authorise()).rejects.toBeInstanceOf(PaymentUnknownError);
-    await expect(p.authorise()).rejects.toBeInstanceOf(PaymentUnknownError);
-    await expect(p.reverse()).rejects.toBeInstanceOf(PaymentUnknownError);
-    const askedAt = minutesAgo(15);
-    expect(await p.authorise(payments, { askedAt })).toMatchObject({ kind: 'declined', reason: 'processing_error' });
-    expect(await p.reverse(payments, { askedAt })).toEqual({ kind: 'reversed' });
-  });
-
-  it.each(['pm_error_500_before_capture', 'pm_error_500_after_capture'])('of a capture: %s', async (method) => {
-    const p = purchase(method);
-    const id = await p.authorised();
-    await expect(p.capture(id)).rejects.toBeInstanceOf(PaymentUnknownError);
-    expect(await p.capture(id)).toEqual({ kind: 'captured' });
-    expect((await statement(p.purchaseId)).purchases[0]?.captureCount).toBe(1);
-  });
-
-  it('of a void and of a refund that took effect: the state says so', async () => {
-    const voided = purchase('pm_error_500_after_void');
-    const voidedId = await voided.authorised();
-    await expect(voided.void(voidedId)).rejects.toBeInstanceOf(PaymentUnknownError);
-    expect(await voided.void(voidedId)).toEqual({ kind: 'voided' });
-
-    const refunded = purchase('pm_error_500_after_refund');
-    const id = await refunded.authorised();
-    await refunded.capture(id);
-    await expect(refunded.refund(id, 1_000)).rejects.toBeInstanceOf(PaymentUnknownError);
-    expect(await refunded.refund(id, 1_000)).toMatchObject({ kind: 'refunded' });
-    expect(await refunded.lookUp()).toMatchObject({ refundedMinor: 1_000 });
-  });
-});
-
-describe('a key that the provider has forgotten', () => {
-  it('is not trusted: an authorisation of yesterday is looked for, and not made again', async () => {
-    const p = purchase('pm_approve');
-    const id = await p.authorised();
-    const askedAt = minutesAgo(24 * 60);
-    // Another key stands for one that was forgotten: sent again, it would authorise a second time.
-    expect(await p.authorise(payments, { askedAt })).toEqual({ kind: 'authorised', authorisationId: id });
-    expect(await p.reverse(payments, { askedAt })).toEqual({ kind: 'reversed' });
-    expect(await p.lookUp()).toMatchObject({ state: 'voided' });
-  });
-
-  it('is not trusted: a refund is looked for among the refunds of its intent', async () => {
-    const p = purchase('pm_approve');
-    const id = await p.authorised();
-    await p.capture(id);
-    const metadata = { 'metadata[key]': paymentKey(p.purchaseId, 1, 'refund') };
-    const made = await api('POST', '/v1/refunds', { payment_intent: id, amount: '1000', ...metadata });
-    const { id: refundId } = made.body as { id: string };
-    expect(await p.refund(id, 1_000)).toEqual({ kind: 'refunded', refundId });
   });
 });
 
@@ -460,7 +270,7 @@ describe('the ledger', () => {
     expect([...first.purchases, ...second.purchases].map((each) => each.purchaseId)).toEqual(
       Array.from({ length: 5 }, (_, i) => `${run}-${i}`),
     );
-    expect((await fetch(`${simulator.url}/ledger?limit=0`)).status).toBe(400);
+    expect((await fetch(`${simulation.simulator.url}/ledger?limit=0`)).status).toBe(400);
   });
 });
 

@@ -27,7 +27,7 @@ export function printWelcome(
         ] as const)),
     ['Addresses, tokens', shownPath(join(localDir(), 'stack.env'))],
   ]);
-  const body = JSON.stringify({ eventId: o.event.id, quantity: 1, payment: { method: 'pm_approve' } });
+  const body = JSON.stringify({ eventId: o.event.id, quantity: 1, payment: { method: 'pm_card_visa' } });
   terminal.heading('Buy a ticket yourself');
   terminal.plain(
     [

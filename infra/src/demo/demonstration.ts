@@ -32,7 +32,7 @@ export async function buy(d: Demonstration): Promise<Bought> {
     postgres: await d.stores.capacity(d.event.id),
     redis: (await d.stores.eventModel(d.event.id))?.capacity,
   };
-  const body = { eventId: d.event.id, quantity: QUANTITY, payment: { method: 'pm_approve' } };
+  const body = { eventId: d.event.id, quantity: QUANTITY, payment: { method: 'pm_card_visa' } };
   d.terminal.line(`POST /api/tickets/purchase  ${JSON.stringify(body)}`);
   const startedAt = performance.now();
   const params = { header: { 'Idempotency-Key': randomUUID() } };

@@ -6,7 +6,7 @@ import { PaymentUnknownError } from './port.js';
 /** A page of a hundred events with a PaymentIntent each is some 250 kB. */
 const MAX_ANSWER_BYTES = 4_194_304;
 
-export interface HttpCall {
+interface HttpCall {
   readonly method: string;
   /** Path with query, from the root. */
   readonly path: string;
@@ -14,7 +14,7 @@ export interface HttpCall {
   readonly body?: string;
 }
 
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
