@@ -30,9 +30,10 @@ module.exports = {
     },
     {
       name: 'services-stand-alone',
-      comment: 'A service talks to another over HTTP, Temporal or the queues, never by import.',
+      comment:
+        'A service talks to another over HTTP, Temporal or the queues, never by import. One exception: the gateway may carry a purchase worker in its process.',
       severity: 'error',
-      from: { path: '^services/([^/]+)/' },
+      from: { path: '^services/([^/]+)/', pathNot: '^services/api/src/main\\.ts$' },
       to: { path: '^services/([^/]+)/', pathNot: '^services/$1/' },
     },
     {
@@ -41,6 +42,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^services/shop/' },
       to: { path: '^packages/', pathNot: '^packages/(api-client|ui|contract|platform)/' },
+    },
+    {
+      name: 'gateway-carries-a-worker',
+      severity: 'error',
+      from: { path: '^services/api/src/main\\.ts$' },
+      to: { path: '^services/(?!api/|workflows/src/worker/index\\.ts$)' },
     },
     {
       name: 'packages-know-no-process',

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongFilesFirst } from './test/support/long-files-first.js';
 
 // Workspace packages are read from their sources, so that tests never run yesterday's build.
 const conditions = ['@box-office/source', 'module', 'node', 'development|production'];
@@ -12,6 +13,7 @@ export default defineConfig({
     pool: 'forks',
     // Test files wait for servers most of the time. Each worker has servers of its own, see global-setup.ts.
     maxWorkers: 2,
+    sequence: { sequencer: LongFilesFirst },
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/choose-stack.ts'],
     reporters: ['default', ['json', { outputFile: '.local/test-results.json' }], './test/support/tally-reporter.ts'],

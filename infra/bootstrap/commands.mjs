@@ -15,6 +15,7 @@ const PROGRAMS = {
   faults: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'faults', 'main.js') },
   guards: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'guards', 'main.js') },
   volume: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'volume', 'main.js') },
+  upgrade: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'upgrade', 'main.js') },
   bench: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'bench', 'main.js') },
   screenshots: { project: 'test', startsServices: true, entry: inRoot('test', 'dist', 'browser', 'screenshots.js') },
   cli: { project: 'services/cli', startsServices: false, entry: inRoot('services', 'cli', 'dist', 'main.js') },

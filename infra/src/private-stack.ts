@@ -36,11 +36,13 @@ const UNLIMITED = {
  * Servers that die stay dead until they are started again.
  *
  * @param o.ephemeral begin with empty stores and leave none
+ * @param o.fsync whether PostgreSQL waits for the disk; true by default
  */
 export async function startStack(o: {
   name: string;
   dir: string;
   ephemeral: boolean;
+  fsync?: boolean;
   logger?: Reporter;
   signal?: AbortSignal;
 }): Promise<PrivateStack> {
@@ -50,6 +52,7 @@ export async function startStack(o: {
     ephemeral: o.ephemeral,
     ownerCreatesDatabases: true,
     autoRestart: false,
+    fsync: o.fsync ?? true,
     given: {},
     env: { ...neutralEnvironment(config.inherited), ...UNLIMITED },
     cacheDir: config.cacheDir,

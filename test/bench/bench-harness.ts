@@ -1,13 +1,12 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { RunningServices } from '@box-office/infra';
+import { createEventOnSale, openGatewayClients } from '../support/gateway-clients.js';
 import type { LoadOutcome, PurchaseLoad } from './load/purchase-load.js';
-import { signToken } from './load/tokens.js';
 import type { Processes } from './measuring/processes.js';
 import { startHelper, type Helper } from './processes/helper.js';
 import type { BenchStack } from './stack.js';
 
-const REQUEST_TIMEOUT_MS = 30_000;
 /** Concurrent requests that create events. */
 const CONCURRENT_CREATES = 8;
 
@@ -49,24 +48,7 @@ export function openBenchHarness(bench: BenchStack): BenchHarness {
   }
   const generator = open<PurchaseLoad, LoadOutcome>('load-generator');
   const secondGenerator = open<PurchaseLoad, LoadOutcome>('load-generator');
-  const operatorToken = signToken(stack.jwtSecret, 'bench-operator', 'operator');
   const gatewayUrls = services.api.map((gateway) => gateway.url);
-
-  async function createEvent(name: string, total: number): Promise<string> {
-    const response = await fetch(`${gatewayUrls[0] ?? ''}/api/events`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        ...{ name, venue: 'Hall', startsAt: '2035-01-01T19:00:00Z', endsAt: '2035-01-01T22:00:00Z' },
-        ...{ timeZone: 'Europe/Paris', currency: 'EUR', limitPerBuyer: 1_000 },
-        ticketTypes: [{ name: TICKET_TYPE, priceMinor: PRICE_MINOR, total }],
-      }),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    });
-    const text = await response.text();
-    if (response.status !== 201) throw new Error(`no event: ${response.status} ${text.slice(0, 300)}`);
-    return (JSON.parse(text) as { id: string }).id;
-  }
 
   return {
     bench,
@@ -88,10 +70,14 @@ export function openBenchHarness(bench: BenchStack): BenchHarness {
       loadGenerator: [generator.pid, secondGenerator.pid],
     },
     async createEvents(count, total) {
+      const { operator } = await openGatewayClients(gatewayUrls[0] ?? '', stack.jwtSecret);
+      const ticketTypes = [{ name: TICKET_TYPE, priceMinor: PRICE_MINOR, total }];
+      const createEvent = async (number: number): Promise<string> =>
+        (await createEventOnSale(operator, { name: `Bench ${number}`, limitPerBuyer: 1_000, ticketTypes })).id;
       const ids: string[] = [];
       for (let from = 0; from < count; from += CONCURRENT_CREATES) {
         const some = Array.from({ length: Math.min(CONCURRENT_CREATES, count - from) }, (_, i) => from + i);
-        ids.push(...(await Promise.all(some.map((number) => createEvent(`Bench ${number}`, total)))));
+        ids.push(...(await Promise.all(some.map(createEvent))));
       }
       return ids;
     },

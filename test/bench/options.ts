@@ -18,7 +18,7 @@ type Step = (typeof STEPS)[number];
 /** Numbers of concurrent buyers in the closed loops. */
 const BUYERS = [1, 8, 60, 200, 400] as const;
 /** Quick runs measure the baselines only if a ratio needs them. */
-const QUICK_BASELINE_BUYERS: readonly number[] = [1, 60, 400];
+const QUICK_BASELINE_BUYERS: readonly number[] = [1, 8, 60, 400];
 
 export interface BenchOptions {
   readonly quick: boolean;

@@ -40,7 +40,16 @@ export interface Results {
     lua?: Measured;
   };
   purchase: ByBuyers<PurchaseResult>;
-  openLoop?: { readonly capacityPerSecond: number; readonly half: AtRate; readonly nineTenths: AtRate };
+  openLoop?: {
+    /** Of the closed loops. */
+    readonly capacityPerSecond: number;
+    /** The highest rate that was tried at which p99 stays below a second. */
+    readonly openCapacityPerSecond: number;
+    /** Of the closed loops' capacity. */
+    readonly half: AtRate;
+    /** Of the open capacity. */
+    readonly nineTenths: AtRate;
+  };
   slowProvider?: SlowProvider;
   soldOut?: SoldOut;
   growth?: { readonly oneEvent: Growth; readonly thousandEvents: Growth };

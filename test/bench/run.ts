@@ -20,6 +20,8 @@ const SATURATING_BUYERS = 200;
 /** Direct calls are measured only where a ratio needs them. */
 const DIRECT_FROM = 60;
 const MANY_EVENTS = 1_000;
+/** The open capacity: the rate rises from this share of the closed loops' by this factor until p99 is above a second. */
+const OPEN_CAPACITY = { fromShare: 0.6, factor: 1.1, maxSteps: 8, maxP99Ms: 1_000 } as const;
 
 /** What every step of a run uses. */
 interface BenchRun {
@@ -111,14 +113,21 @@ async function runCapacitySteps(run: BenchRun): Promise<void> {
   const needsCapacity = o.steps.has('openLoop') || o.steps.has('soldOut');
   const capacity = needsCapacity ? await findCapacity(run) : 0;
   if (o.steps.has('openLoop')) {
-    const atShare = async (name: string, share: number): Promise<AtRate> => {
-      const arrivalsPerSecond = capacity * share;
-      const profile = { perSecond: arrivalsPerSecond, ...openLoopTimes };
-      return { arrivalsPerSecond, ...(await step(name, () => runOpenLoop(harness, profile))) };
+    const atRate = async (name: string, perSecond: number, measureMs: number): Promise<AtRate> => {
+      const profile = { perSecond, warmUpMs: o.warmUpMs, measureMs };
+      const result = await step(`open loop, ${name}`, () => runOpenLoop(harness, profile));
+      return { arrivalsPerSecond: perSecond, ...result };
     };
-    const half = await atShare('open loop, half', 0.5);
-    const nineTenths = await atShare('open loop, nine tenths', 0.9);
-    results.openLoop = { capacityPerSecond: capacity, half, nineTenths };
+    const half = await atRate('half', capacity * 0.5, o.openLoopMs);
+    let openCapacity = capacity * 0.5;
+    for (let i = 0; i < OPEN_CAPACITY.maxSteps; i++) {
+      const rate = capacity * OPEN_CAPACITY.fromShare * OPEN_CAPACITY.factor ** i;
+      const { p99Ms } = await atRate(`${Math.round(rate)}/s`, rate, o.measureMs);
+      if (p99Ms > OPEN_CAPACITY.maxP99Ms) break;
+      openCapacity = rate;
+    }
+    const nineTenths = await atRate('nine tenths', openCapacity * 0.9, o.openLoopMs);
+    results.openLoop = { capacityPerSecond: capacity, openCapacityPerSecond: openCapacity, half, nineTenths };
   }
   if (o.steps.has('slowProvider')) {
     results.slowProvider = await step('slow provider', () =>

@@ -1,4 +1,5 @@
 import type { Call } from './calls.js';
+import type { CorruptedKey } from './corrupted-keys.js';
 import { checkCapacity } from './invariants/capacity.js';
 import { checkLines } from './invariants/lines.js';
 import { checkFindings } from './invariants/reconciliation-findings.js';
@@ -22,6 +23,8 @@ export interface ToleratedLosses {
   readonly redisLostData: boolean;
   /** Workflows were terminated: reconciliation finishes or undoes what they had started. */
   readonly workflowsTerminated: boolean;
+  /** Keys in Redis that were overwritten: reconciliation finds what they lack, and repairs it. */
+  readonly corruptedKeys: readonly CorruptedKey[];
 }
 
 /** Proves every invariant for the stores as they were read. Pure: the same reading gives the same comparison. */

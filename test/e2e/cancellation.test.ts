@@ -17,7 +17,7 @@ import { until } from '../support/until.js';
 let system: TestSystem;
 
 beforeAll(async () => {
-  system = await startTestSystem(undefined, { EVENT_CANCELLATIONS_PER_S: '20' });
+  system = await startTestSystem(undefined, { EVENT_CANCELLATIONS_PER_S: '20', PURCHASE_WORKER: 'off' });
 });
 
 afterAll(() => system.close());

@@ -1,22 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { purchaseWorkflowId } from '@box-office/contract';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newBuyer, startTestSystem, paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
 
 let system: TestSystem;
 
-beforeAll(async () => {
-  system = await startTestSystem();
-});
+describe.each([
+  { what: 'the worker, beside a gateway that carries none', carried: 'off', killed: 'worker' },
+  { what: 'the gateway, which carries a worker', carried: 'on', killed: 'api' },
+] as const)('kill -9 of $what', ({ carried, killed }) => {
+  beforeAll(async () => {
+    system = await startTestSystem(undefined, { PURCHASE_WORKER: carried });
+  });
+  afterAll(() => system.close());
 
-afterAll(() => system.close());
-
-describe('kill -9 of the worker', () => {
   it('in the middle of ten slow purchases: all ten finish, none twice', async () => {
     const event = await system.createEvent({ total: 50 });
     const buyers = Array.from({ length: 10 }, () => ({ as: newBuyer(), key: randomUUID() }));
     const body = { eventId: event.id, quantity: 1, payment: { method: 'pm_slow_2000' } };
-    const first = buyers.map((buyer) => system.buy(body, buyer));
+    const first = buyers.map((buyer) => system.buy(body, buyer).catch(() => 'disconnected'));
     await until(async () => {
       const { rowCount } = await system.pool.query(
         'select from event_ticket_transactions where event_id = $1 and outcome is null',
@@ -24,9 +28,9 @@ describe('kill -9 of the worker', () => {
       );
       expect(rowCount).toBe(10);
     });
-    const worker = system.services.worker[0];
-    await worker?.kill('SIGKILL');
-    await worker?.restart();
+    const [process] = system.services[killed];
+    await process?.kill('SIGKILL');
+    await process?.restart();
     await Promise.all(first);
 
     const answers = await until(async () => {
@@ -41,8 +45,37 @@ describe('kill -9 of the worker', () => {
   }, 120_000);
 });
 
-describe('kill -9 of the gateway', () => {
-  it('while it waits: the repeated request gets the outcome', async () => {
+describe('a gateway that carries a worker', () => {
+  beforeAll(async () => {
+    system = await startTestSystem();
+  });
+  afterAll(() => system.close());
+
+  it('runs the first workflow task of its purchases itself, as it comes back with the start', async () => {
+    const event = await system.createEvent({ total: 20 });
+    const { temporalAddress, temporalNamespace } = inject('stack');
+    const connection = await Connection.connect({ address: temporalAddress });
+    const { workflow } = new Client({ connection, namespace: temporalNamespace });
+    const firstTask = async () => {
+      const answer = await system.buy({ eventId: event.id, quantity: 1 });
+      expect(answer.status).toBe(201);
+      const { events } = await workflow.getHandle(purchaseWorkflowId(answer.body.purchaseId)).fetchHistory();
+      const started = events?.find(({ workflowTaskStartedEventAttributes: task }) => task);
+      return {
+        isEager: events?.[0]?.workflowExecutionStartedEventAttributes?.eagerExecutionAccepted,
+        identity: started?.workflowTaskStartedEventAttributes?.identity,
+      };
+    };
+    // The gateway serves before its worker polls.
+    await until(async () => expect((await firstTask()).isEager).toBe(true));
+    for (let i = 0; i < 5; i++) {
+      const { isEager, identity } = await firstTask();
+      expect([isEager, identity?.split('@', 1)[0]]).toEqual([true, String(system.services.api[0]?.pid)]);
+    }
+    await connection.close();
+  });
+
+  it('is killed while it waits: the repeated request gets the outcome', async () => {
     const event = await system.createEvent({ total: 50 });
     const buyer = { as: newBuyer(), key: randomUUID() };
     const body = { eventId: event.id, quantity: 1, payment: { method: 'pm_slow_1500' } };
@@ -68,6 +101,11 @@ describe('kill -9 of the gateway', () => {
 });
 
 describe('kill -9 of the audit consumer', () => {
+  beforeAll(async () => {
+    system = await startTestSystem();
+  });
+  afterAll(() => system.close());
+
   it('in the middle of 100 purchases: each counts once', async () => {
     const event = await system.createEvent({ total: 100 });
     const buying = Promise.all(Array.from({ length: 100 }, () => system.buy({ eventId: event.id, quantity: 1 })));

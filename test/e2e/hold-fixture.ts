@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Schema } from '@box-office/api-client';
 import { holdWorkflowId, type SerialRange, type Ticket } from '@box-office/contract';
 import type { ServiceCounts } from '@box-office/infra';
 import { Client, Connection } from '@temporalio/client';
@@ -28,18 +29,18 @@ export interface HoldFixture {
     readonly quantity: number;
     readonly seconds?: number;
   }): Promise<HoldBody & { readonly eventId: string; readonly as: string }>;
-  statusOf(holdId: string): Promise<string>;
+  statusOf(holdId: string): Promise<Schema<'Hold'>['status'] | undefined>;
   releaseHold(holdId: string, as: string): Promise<Answer>;
-  availableOf(eventId: string): Promise<number | undefined>;
+  availableOf(eventId: string): Promise<number | null | undefined>;
   workflowStatusOf(holdId: string): Promise<string>;
   close(): Promise<void>;
 }
 
-export async function openHoldFixture(counts?: ServiceCounts): Promise<HoldFixture> {
+export async function openHoldFixture(counts?: ServiceCounts, env?: Record<string, string>): Promise<HoldFixture> {
   const { temporalAddress, temporalNamespace } = inject('stack');
   const connection = await Connection.connect({ address: temporalAddress });
   const temporal = new Client({ connection, namespace: temporalNamespace });
-  const system = await startTestSystem(counts);
+  const system = await startTestSystem(counts, env);
   const requestHold: HoldFixture['requestHold'] = (eventId, as, quantity, more = {}) =>
     system.call('POST', '/api/tickets/holds', {
       as,
@@ -56,9 +57,15 @@ export async function openHoldFixture(counts?: ServiceCounts): Promise<HoldFixtu
       expect(answer.status).toBe(201);
       return { eventId, as, ...bodyOf(answer) };
     },
-    statusOf: async (holdId) => bodyOf(await system.call('GET', `/api/tickets/holds/${holdId}`)).status,
+    async statusOf(holdId) {
+      const params = { path: { id: holdId } };
+      return (await system.operator.GET('/api/tickets/holds/{id}', { params })).data?.status;
+    },
     releaseHold: (holdId, as) => system.call('DELETE', `/api/tickets/holds/${holdId}`, { as, role: 'buyer' }),
-    availableOf: async (eventId) => (await system.call('GET', `/api/events/${eventId}`)).body.ticketTypes[0]?.available,
+    async availableOf(eventId) {
+      const params = { path: { id: eventId } };
+      return (await system.operator.GET('/api/events/{id}', { params })).data?.ticketTypes[0]?.available;
+    },
     workflowStatusOf: async (holdId) =>
       (await temporal.workflow.getHandle(holdWorkflowId(holdId)).describe()).status.name,
     async close() {

@@ -9,7 +9,8 @@ let fixture: HoldFixture;
 let system: TestSystem;
 
 beforeAll(async () => {
-  fixture = await openHoldFixture();
+  // One test kills the only worker.
+  fixture = await openHoldFixture(undefined, { PURCHASE_WORKER: 'off' });
   ({ system } = fixture);
 });
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Schema } from '@box-office/api-client';
 import {
   detachedPurchaseWorkflowId,
   cancellationWorkflowId,
   batchWorkflowId,
   type ResolveAction,
-  type NeedsIntervention,
 } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -72,16 +72,14 @@ async function boughtInBatch(method: string): Promise<StuckPurchase> {
 }
 
 /** The entry of a purchase in the paged list of purchases that need an operator. */
-async function listed(purchaseId: string): Promise<NeedsIntervention> {
-  let after: string | null = '';
+async function listed(purchaseId: string): Promise<Schema<'NeedsIntervention'>> {
+  let after: string | null | undefined;
   while (after !== null) {
-    const query: string = after === '' ? '?limit=2' : `?limit=2&after=${after}`;
-    const { status, body } = await system.call('GET', `/api/operations/attention${query}`);
-    expect(status).toBe(200);
-    const page = body as unknown as { purchases: NeedsIntervention[]; next: string | null };
-    const found = page.purchases.find((entry) => entry.purchaseIds.includes(purchaseId));
+    const query = { limit: 2, ...(after !== undefined && { after }) };
+    const { data } = await system.operator.GET('/api/operations/attention', { params: { query } });
+    const found = data?.purchases.find((entry) => entry.purchaseIds.includes(purchaseId));
     if (found) return found;
-    after = page.next;
+    after = data?.next ?? null;
   }
   throw new Error(`${purchaseId} is not listed`);
 }

@@ -63,7 +63,7 @@ async function rebuild(eventId?: string): Promise<void> {
 
 describe('Redis that is wiped during 50 purchases a second', () => {
   it('is rebuilt completely, then one event alone, without stopping the sale, and every invariant holds', async () => {
-    const events = await createEvents(gateways, (SALE_MS / 1_000) * BUYERS_PER_SECOND * 2.5);
+    const events = await createEvents(harness, (SALE_MS / 1_000) * BUYERS_PER_SECOND * 2.5);
     const random = createRandom('rebuild');
     const buyers = runLoadProfile({
       ...{ client, events, random, gateways: REPLICAS.length, perSecond: BUYERS_PER_SECOND },
@@ -86,6 +86,7 @@ describe('Redis that is wiped during 50 purchases a second', () => {
           ...addresses,
           redisLostData: true,
           workflowsTerminated: false,
+          corruptedKeys: [],
           quiescenceTimeoutMs: 180_000,
           checkIntervalMs: 300,
         },

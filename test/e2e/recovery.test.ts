@@ -192,14 +192,13 @@ describe('a cancellation whose workflow was terminated', () => {
 describe('a hold whose workflow was terminated', () => {
   it('expires, and its tickets are on sale again', async () => {
     const { id: eventId } = await system.createEvent({ total: 5 });
-    const answer = await system.call('POST', '/api/tickets/holds', {
-      as: newBuyer(),
-      role: 'buyer',
-      headers: { 'idempotency-key': randomUUID() },
+    const buyer = await system.buyer(newBuyer());
+    const { data, response } = await buyer.POST('/api/tickets/holds', {
+      params: { header: { 'Idempotency-Key': randomUUID() } },
       body: { eventId, quantity: 2, seconds: 3 },
     });
-    expect(answer.status).toBe(201);
-    const { holdId } = answer.body as unknown as { holdId: string };
+    expect(response.status).toBe(201);
+    const holdId = data?.holdId ?? '';
     await stores.temporal.workflow.getHandle(holdWorkflowId(holdId)).terminate('a test');
     await reconcileUntilRecovered(eventId);
     const counts = await stores.inventory.readAvailability(eventId);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PurchaseOrder } from '@box-office/contract';
+import type { PurchaseOrder, ResolveAction } from '@box-office/contract';
 import { claimPurchases } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newBuyer, paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
@@ -47,12 +47,13 @@ async function stalledPurchase() {
   return { eventId, purchaseId, ...owner };
 }
 
-const listedForOperators = async () =>
-  ((await system.call('GET', '/api/operations/attention')).body as unknown as { purchases: { workflowId: string }[] })
-    .purchases;
+const listedForOperators = async () => (await system.operator.GET('/api/operations/attention')).data?.purchases ?? [];
 
-const decide = (purchaseId: string, action: string) =>
-  system.call('POST', `/api/operations/purchases/${purchaseId}/resolve`, { body: { action, reason: 'a test' } });
+const decide = (purchaseId: string, action: ResolveAction) =>
+  system.operator.POST('/api/operations/purchases/{id}/resolve', {
+    params: { path: { id: purchaseId } },
+    body: { action, reason: 'a test' },
+  });
 
 const expectStatus = (purchaseId: string, status: string) =>
   until(async () => {
@@ -69,14 +70,14 @@ const expectFindingClosed = (purchaseId: string) =>
     expect(found.find(({ kind }) => kind === 'stalled')?.status).toBe('gone');
   }, 30_000);
 
-describe('a stalled purchase whose workflow is open', () => {
+describe.concurrent('a stalled purchase whose workflow is open', () => {
   it('is shown to operators, and continues in another workflow when one decides to retry', async () => {
     const { eventId, purchaseId, workflowId } = await stalledPurchase();
     expect(await listedForOperators()).toContainEqual(
       expect.objectContaining({ workflowId, purchaseIds: [purchaseId], eventIds: [eventId], step: 'workflow' }),
     );
-    expect((await decide(purchaseId, 'skip')).status).toBe(409);
-    expect((await decide(purchaseId, 'retry')).status).toBe(200);
+    expect((await decide(purchaseId, 'skip')).response.status).toBe(409);
+    expect((await decide(purchaseId, 'retry')).response.status).toBe(200);
     await expectStatus(purchaseId, 'confirmed');
     expect(await validSerials(system, eventId)).toEqual([1]);
     expect(await paymentsOf(purchaseId)).toEqual({ captured: PRICE_MINOR, refunded: 0, captures: 1 });
@@ -86,7 +87,7 @@ describe('a stalled purchase whose workflow is open', () => {
 
   it('is undone when an operator decides to compensate', async () => {
     const { eventId, purchaseId } = await stalledPurchase();
-    expect((await decide(purchaseId, 'compensate')).status).toBe(200);
+    expect((await decide(purchaseId, 'compensate')).response.status).toBe(200);
     await expectStatus(purchaseId, 'undone');
     expect(await validSerials(system, eventId)).toEqual([]);
     expect(await paymentsOf(purchaseId)).toMatchObject({ captured: 0, captures: 0 });

@@ -23,8 +23,9 @@ let system: TestSystem;
 let stores: StoreAccess;
 
 beforeAll(async () => {
-  // Without reconciliation: recovery has to work alone.
+  // Without reconciliation: recovery has to work alone. One worker only: the tests stop it.
   const env = {
+    PURCHASE_WORKER: 'off',
     PURCHASE_WAIT_MS: '1000',
     RECOVERY_IDLE_MS: '2000',
     RECOVERY_EVERY_MS: '2000',

@@ -96,7 +96,7 @@ async function sellWithFaults(
 ): Promise<{ faults: readonly FaultRecord[]; verdict: TimedVerdict }> {
   const { plan, report, signal } = o;
   const seconds = (plan.warmUpMs + plan.sequentialMs + plan.concurrentMs) / 1_000;
-  const events = await createEvents(gateways, seconds * plan.perSecond * TICKETS_PER_SELECTION);
+  const events = await createEvents(harness, seconds * plan.perSecond * TICKETS_PER_SELECTION);
   const startedAtMs = Date.now();
   const faults: FaultRecord[] = [];
   const injection = {
@@ -138,6 +138,7 @@ async function sellWithFaults(
       checkIntervalMs: 500,
       redisLostData: o.kinds.some((kind) => kind.losesRedisData && wasInjected(kind)),
       workflowsTerminated: o.kinds.some((kind) => kind.terminatesWorkflows && wasInjected(kind)),
+      corruptedKeys: faults.flatMap(({ corrupted }) => corrupted),
     },
     client.calls,
   );

@@ -1,11 +1,10 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { linkDependencies } from '../support/link-dependencies.js';
 import type { Guard } from './guards.js';
 
 /** Folders that the copy shares with the repository or does not need. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['node_modules', '.local', '.git']);
-/** The packages of the repository. The copy must resolve them to itself. */
-const OWN_PACKAGES = '@box-office';
 
 /** Copies the repository with its builds. Links the other dependencies. */
 export function copyRepository(root: string, copy: string): void {
@@ -15,13 +14,7 @@ export function copyRepository(root: string, copy: string): void {
     if (NOT_COPIED.has(name)) continue;
     cpSync(join(root, name), join(copy, name), { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
   }
-  const [shared, modules] = [join(root, 'node_modules'), join(copy, 'node_modules')];
-  mkdirSync(modules);
-  for (const name of readdirSync(shared)) {
-    if (name === OWN_PACKAGES)
-      cpSync(join(shared, name), join(modules, name), { recursive: true, verbatimSymlinks: true });
-    else symlinkSync(join(shared, name), join(modules, name));
-  }
+  linkDependencies(root, copy);
 }
 
 /**

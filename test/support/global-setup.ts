@@ -57,7 +57,9 @@ async function startFreeStack(): Promise<PrivateStack> {
   for (let i = 1; ; i++) {
     const name = i === 1 ? 'test' : `test-${i}`;
     try {
-      return await startStack({ name, dir: `${LOCAL}/${name}`, ephemeral: true, logger: toStandardError(name) });
+      const logger = toStandardError(name);
+      // Tests kill processes, never the machine, and make and drop a hundred databases.
+      return await startStack({ name, dir: `${LOCAL}/${name}`, ephemeral: true, fsync: false, logger });
     } catch (error) {
       if (!(error instanceof StackInUse) || i >= MAX_RUNS_AT_ONCE) throw error;
     }

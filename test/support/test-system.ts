@@ -1,21 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { signToken, startServices, type RunningServices, type ServiceCounts } from '@box-office/infra';
-import type { EventReadModel, Ticket, TicketTypeReadModel } from '@box-office/contract';
+import type { Schema } from '@box-office/api-client';
+import type { Ticket, TicketTypeReadModel } from '@box-office/contract';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { createEventOnSale, openGatewayClients, type GatewayClients } from './gateway-clients.js';
 
-/** The services of one test file, as processes of their own, on the run's real servers. */
-export interface TestSystem {
+/**
+ * The services of one test file, as processes of their own, on the run's real servers, and typed clients of the first
+ * gateway.
+ */
+export interface TestSystem extends GatewayClients {
   readonly services: RunningServices;
   readonly pool: pg.Pool;
   readonly redis: Redis;
-  /** Calls a gateway, as an operator by default. */
+  /** Calls a gateway, as an operator by default, with any body and headers: also with those that the API refuses. */
   call(method: string, path: string, o?: CallOptions): Promise<Answer>;
   /** Requests a purchase, by default as a new buyer with a new idempotency key. */
   buy(body: object, o?: { as?: string; key?: string; gateway?: number }): Promise<Answer>;
   /** Creates an event on sale, with one ticket type `standard` unless types are given. */
-  createEvent(o: { total: number; priceMinor?: number } | { ticketTypes: object[] }): Promise<EventReadModel>;
+  createEvent(
+    o: { total: number; priceMinor?: number } | { ticketTypes: Schema<'NewEvent'>['ticketTypes'] },
+  ): Promise<Schema<'Event'>>;
   close(): Promise<void>;
 }
 
@@ -85,11 +92,10 @@ export async function startTestSystem(
     return { status: response.status, headers: response.headers, body };
   };
 
+  const clients = await openGatewayClients(services.api[0]?.url ?? '', stack.jwtSecret);
   return {
-    services,
-    pool,
-    redis,
-    call,
+    ...clients,
+    ...{ services, pool, redis, call },
     buy: (body, o = {}) =>
       call('POST', '/api/tickets/purchase', {
         as: o.as ?? newBuyer(),
@@ -98,22 +104,10 @@ export async function startTestSystem(
         headers: { 'idempotency-key': o.key ?? randomUUID() },
         body: { payment: { method: 'pm_approve' }, ...body },
       }),
-    async createEvent(o) {
+    createEvent(o) {
       const ticketTypes =
         'ticketTypes' in o ? o.ticketTypes : [{ name: 'standard', priceMinor: o.priceMinor ?? 2_500, total: o.total }];
-      const answer = await call('POST', '/api/events', {
-        body: {
-          name: `Event ${randomUUID().slice(0, 8)}`,
-          venue: 'Hall',
-          startsAt: '2035-01-01T19:00:00Z',
-          endsAt: '2035-01-01T22:00:00Z',
-          timeZone: 'Europe/Paris',
-          currency: 'EUR',
-          ticketTypes,
-        },
-      });
-      if (answer.status !== 201) throw new Error(`no event: ${answer.status} ${JSON.stringify(answer.body)}`);
-      return answer.body as unknown as EventReadModel;
+      return createEventOnSale(clients.operator, { name: `Event ${randomUUID().slice(0, 8)}`, ticketTypes });
     },
     async close() {
       await services.stop();

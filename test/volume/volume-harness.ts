@@ -2,6 +2,7 @@ import { startServices, startStack, type PrivateStack, type Reporter, type Servi
 import { createPublisher, type Publisher } from '@box-office/messaging';
 import { createLogger, createPool } from '@box-office/platform';
 import { createEvent } from '@box-office/database';
+import { gala } from '@box-office/database/testing';
 import type pg from 'pg';
 import { waitForQuiescence } from '../checker/quiescence.js';
 
@@ -41,7 +42,8 @@ export async function openVolumeHarness(o: {
     const publisher = createPublisher({ url: amqpUrl, logger });
     return {
       ...{ stack, consumer, pool, publisher },
-      createEvent: async (total) => (await createEvent(pool, eventOf(total))).id,
+      createEvent: async (total) =>
+        (await createEvent(pool, gala({ ticketTypes: [{ name: 'standard', priceMinor: 2_500, total }] }))).id,
       async waitUntilQuiescent() {
         const quiescence = await waitForQuiescence({
           ...{ databaseUrl, amqpUrl, consumerMetricsUrls: [`${consumer.url}/metrics`] },
@@ -63,21 +65,4 @@ export async function openVolumeHarness(o: {
     await stack.stop();
     throw error;
   }
-}
-
-function eventOf(total: number): Parameters<typeof createEvent>[1] {
-  return {
-    name: 'Volume',
-    description: '',
-    venue: 'Hall',
-    startsAt: '2035-01-01T19:00:00Z',
-    endsAt: '2035-01-01T22:00:00Z',
-    timeZone: 'Europe/Paris',
-    currency: 'EUR',
-    status: 'on_sale',
-    saleStartsAt: null,
-    saleEndsAt: null,
-    limitPerBuyer: 10,
-    ticketTypes: [{ name: 'standard', priceMinor: 2_500, total }],
-  };
 }

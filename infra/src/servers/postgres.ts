@@ -51,6 +51,7 @@ export async function startPostgres(
     log_timezone: 'UTC',
     // Every statement here is short; compiling it would cost more than running it.
     jit: 'off',
+    fsync: context.fsync ? 'on' : 'off',
   };
   const handle = supervise({
     spec: {

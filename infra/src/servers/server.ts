@@ -14,6 +14,8 @@ export interface ServerContext {
   /** The environment that servers start from. */
   readonly env: Readonly<Record<string, string>>;
   readonly autoRestart: boolean;
+  /** Whether PostgreSQL waits for the disk. Without it data survives a kill of any process, not a loss of power. */
+  readonly fsync: boolean;
   readonly report: Reporter;
   readonly signal?: AbortSignal | undefined;
 }

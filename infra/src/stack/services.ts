@@ -87,6 +87,8 @@ export interface ServiceOptions {
   /** Added to every service's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** The clone whose build runs; this one by default. */
+  readonly codeDir?: string;
 }
 
 /** One service process: `kill` and `restart` it, and reach it at `url`, the same after a restart. */
@@ -181,7 +183,7 @@ function createService(o: {
   options: ServiceOptions;
 }): ServiceHandle {
   const { target, kind, options } = o;
-  const root = repositoryRoot();
+  const root = options.codeDir ?? repositoryRoot();
   const pidDir = join(target.dir, 'pids');
   const ledgerDir = join(target.dir, 'payment-simulator');
   mkdirSync(pidDir, { recursive: true });

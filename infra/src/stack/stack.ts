@@ -22,6 +22,8 @@ export interface StackOptions {
   readonly ownerCreatesDatabases: boolean;
   /** Start servers again when they die unasked. */
   readonly autoRestart: boolean;
+  /** See `ServerContext`; on by default. */
+  readonly fsync?: boolean;
   readonly given: GivenAddresses;
   /** The environment of servers and services. */
   readonly env: Readonly<Record<string, string>>;
@@ -94,8 +96,8 @@ async function openLocked(dir: string, lock: LauncherLock, o: StackOptions): Pro
 
   o.onStage?.('servers');
   const paymentUrl = o.given.paymentUrl ?? `http://127.0.0.1:${await ports.take('payment-simulator')}`;
-  const { autoRestart, report, signal, env } = o;
-  const context = { dir, logDir, pidDir, state, ports, env, autoRestart, report, signal };
+  const { autoRestart, fsync = true, report, signal, env } = o;
+  const context = { dir, logDir, pidDir, state, ports, env, autoRestart, fsync, report, signal };
   const servers = await startServers(context, programs, o.given, o.ownerCreatesDatabases);
 
   try {
@@ -146,6 +148,7 @@ function serviceEnvironment(
     env['TEMPORAL_CONFIG_FILE'] = emptyProfile(dir);
   }
   return {
+    PURCHASE_WORKER: 'on',
     ...env,
     DATABASE_URL: addresses.databaseUrl,
     REDIS_URL: addresses.redisUrl,

@@ -1,5 +1,18 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { createLogger, createPool } from '@box-office/platform';
 import pg from 'pg';
+import { createEvent, type NewEvent } from './events/create.js';
+import { gala } from './events/testing/gala.js';
+
+export { capacityUpdate, transactionRecord } from './audit/testing/messages.js';
+export { gala };
+
+/** The addresses of a test run's PostgreSQL that a fresh database needs. */
+interface DatabaseServer {
+  readonly databaseUrl: string;
+  readonly databaseOwnerUrl: string;
+  readonly templateDatabase: string;
+}
 
 /** A database of one test file, cloned from the migrated template. */
 export interface FreshDatabase {
@@ -9,11 +22,7 @@ export interface FreshDatabase {
 }
 
 /** Clones the template so that tests of different files never see each other's rows. */
-export async function freshDatabase(stack: {
-  readonly databaseUrl: string;
-  readonly databaseOwnerUrl: string;
-  readonly templateDatabase: string;
-}): Promise<FreshDatabase> {
+export async function freshDatabase(stack: DatabaseServer): Promise<FreshDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asOwner(stack.databaseOwnerUrl, `create database ${name} template ${stack.templateDatabase}`);
   const url = new URL(stack.databaseUrl);
@@ -23,6 +32,31 @@ export async function freshDatabase(stack: {
     // Without `force`, which only a superuser may use while an autovacuum worker runs. A plain drop ends that worker,
     // and waits five seconds for connections that were just closed.
     drop: () => asOwner(stack.databaseOwnerUrl, `drop database if exists ${name}`),
+  };
+}
+
+/** A fresh database with a pool of the services' role. */
+export interface TestDatabase {
+  readonly databaseUrl: string;
+  readonly pool: pg.Pool;
+  /** An event on sale: `gala` with these changes. Returns its id. */
+  createEvent(changes?: Partial<NewEvent>): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function openTestDatabase(stack: DatabaseServer, maxConnections = 8): Promise<TestDatabase> {
+  const database = await freshDatabase(stack);
+  const { databaseUrl } = database;
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const pool = createPool({ url: databaseUrl, applicationName: 'test', max: maxConnections, logger });
+  return {
+    databaseUrl,
+    pool,
+    createEvent: async (changes) => (await createEvent(pool, gala(changes))).id,
+    async close() {
+      await pool.end();
+      await database.drop();
+    },
   };
 }
 

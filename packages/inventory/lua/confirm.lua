@@ -38,7 +38,7 @@ end
 
 local function confirm(purchase)
   local id = purchase.purchaseId
-  if sales.get(id) then return { kind = 'sold' } end
+  if decoded(sales, id) then return { kind = 'sold' } end
   if tombstones.get(id) == FINAL then return { kind = 'given_back' } end
 
   local hold, own = decoded(holds, id), {}

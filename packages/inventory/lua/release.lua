@@ -38,7 +38,7 @@ end
 
 local function release(purchase)
   local id, epoch, to = purchase.purchaseId, purchase.epoch, purchase.to
-  if sales.get(id) then return { kind = 'sold' } end
+  if decoded(sales, id) then return { kind = 'sold' } end
   local before = tombstones.get(id)
   if before ~= FINAL and (tonumber(before) or -1) < epoch then
     tombstones.put(id, epoch)

@@ -104,6 +104,20 @@ describe('a value that Box Office has not written', { timeout: 60_000 }, () => {
     },
   );
 
+  it('in the entry of a sale is not taken for the sale: the inventory is closed, and rebuilt', async () => {
+    const { eventId, details } = await usedEvent();
+    const key = inventoryKeys(eventId).sales;
+    const calls = [
+      (generation: number) => inventory.confirm(eventId, generation, [having('sold', [2, 3])]),
+      (generation: number) => inventory.release(eventId, generation, [{ purchaseId: 'sold', epoch: 1 }]),
+    ];
+    for (const [i, call] of calls.entries()) {
+      await redis.hset(key, 'sold', 'not JSON');
+      expect(await call(i + 1)).toMatchObject({ kind: 'unavailable', cause: 'missing' });
+      await inventory.rebuild(eventId, i + 2, details, NOTHING_SOLD);
+    }
+  });
+
   it('in any field of the inventory, or in its free serials, is as good as none', async () => {
     const fields = Object.keys(await redis.hgetall(inventoryKeys((await usedEvent()).eventId).inventory));
     expect(fields.length).toBeGreaterThan(10);

@@ -76,6 +76,8 @@ const schema = z
     JWT_MAX_LIFETIME_S: z.coerce.number().int().min(60).max(31_622_400).default(604_800),
     /** Longest time that a purchase request waits for its outcome before it is answered with 202. */
     PURCHASE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
+    /** `on`: this process also carries a purchase worker, on which it starts workflows eagerly. Reads the worker's variables. */
+    PURCHASE_WORKER: z.enum(['on', 'off']).default('off'),
     /** Batches of purchases in flight before the next one lingers. */
     PURCHASE_BATCHES_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(DEFAULT_BATCH_LIMITS.maxInFlight),
     /** Purchases that may wait for a batch; those above it are answered 503. */
@@ -134,6 +136,8 @@ export interface Config {
   /** Further issuers whose tokens are accepted. */
   readonly otherIssuers: readonly TrustedIssuer[];
   readonly purchaseWaitMs: number;
+  /** Whether this process also carries a purchase worker. */
+  readonly hasPurchaseWorker: boolean;
   readonly batches: Pick<BatchLimits, 'maxInFlight' | 'maxQueued'>;
   readonly holds: HoldTimes;
   readonly limits: RequestLimitSettings;
@@ -167,6 +171,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       keys: { jwksUrl: new URL(jwksUrl) },
     })),
     purchaseWaitMs: parsed.PURCHASE_WAIT_MS,
+    hasPurchaseWorker: parsed.PURCHASE_WORKER === 'on',
     batches: { maxInFlight: parsed.PURCHASE_BATCHES_IN_FLIGHT, maxQueued: parsed.PURCHASE_QUEUE_LIMIT },
     holds: { defaultMs: parsed.HOLD_DURATION_MS, maxMs: parsed.HOLD_MAX_DURATION_MS },
     limits: {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isPastRedis } from '@box-office/contract';
+import { isPastRedis, type PurchaseNotification } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import { withUsableInventory } from '@box-office/inventory-sync';
 import type { Logger, ReportUnreadable } from '@box-office/platform';
@@ -77,6 +77,8 @@ export interface GatewayDeps {
 
 export interface Gateway {
   readonly app: Hono<GatewayEnv>;
+  /** Outcomes from a worker in this process. */
+  receiveOutcomes(notifications: readonly PurchaseNotification[]): void;
   /** First step of a shutdown: `/readyz` fails from now on. */
   failReadiness(): void;
   /** Ends the waits for outcomes: these buyers are answered 202, and their purchases continue. */
@@ -114,26 +116,20 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const common = { gatewayId: randomUUID(), isShuttingDown, logger };
 
   const purchase = createIdempotentStart({
-    ...common,
-    store: purchaseRecords,
+    ...{ ...common, store: purchaseRecords, maxRequests: MAX_PURCHASE_REQUESTS },
     operation: new PurchaseOperation({
       ...{ store: purchaseRecords, lookUp, waiter, starter, decideByAvailability, logger },
       preCheck: createPreCheckRefusal({ lookUp, inventory: rebuilder }),
       declines: createDeclines(deps.buyers.declines),
       countStart: (result) => metrics.start(result),
     }),
-    waitMs: deps.purchaseWaitMs,
-    maxStartMs: starter.maxReplyMs,
-    maxRequests: MAX_PURCHASE_REQUESTS,
+    ...{ waitMs: deps.purchaseWaitMs, maxStartMs: starter.maxReplyMs },
   });
   const { holdClient, holdTimes, cancellations, purchaseWaitMs } = deps;
   const hold = createIdempotentStart({
-    ...common,
-    store: holdRecords,
+    ...{ ...common, store: holdRecords, maxRequests: MAX_HOLD_REQUESTS },
     operation: createHoldOperation({ ...database, decideByAvailability, holdClient }),
-    waitMs: holdClient.maxReplyMs,
-    maxStartMs: holdClient.maxReplyMs,
-    maxRequests: MAX_HOLD_REQUESTS,
+    ...{ waitMs: holdClient.maxReplyMs, maxStartMs: holdClient.maxReplyMs },
   });
   const cancel = createCancel({
     ...database,
@@ -151,11 +147,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),
-    corsOrigins: deps.corsOrigins,
-    isReady: deps.isReady,
+    ...{ corsOrigins: deps.corsOrigins, isReady: deps.isReady },
     behindTls: deps.behindTls ?? false,
   });
-  return { app, failReadiness: () => (shuttingDown = true), drain: () => waiter.drain(), close: () => starter.close() };
+  return {
+    app,
+    receiveOutcomes: (notifications) => waiter.receive(notifications),
+    failReadiness: () => (shuttingDown = true),
+    drain: () => waiter.drain(),
+    close: () => starter.close(),
+  };
 }
 
 function createRebuilder(

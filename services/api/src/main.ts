@@ -1,3 +1,4 @@
+import type { PurchaseNotification } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import {
   createLogger,
@@ -6,7 +7,9 @@ import {
   createUnreadableReports,
   runProcess,
   startHealthServer,
+  type ReportUnreadable,
 } from '@box-office/platform';
+import { createWorkerMetrics, readWorkerConfig, startPurchaseWorker } from '@box-office/workflows/worker';
 import { Client, type Connection } from '@temporalio/client';
 import { Registry } from 'prom-client';
 import { createTokenVerifier } from './http/auth/token-verifier.js';
@@ -20,6 +23,7 @@ import { createTemporalInterventionClient } from './operator/temporal-interventi
 import { createTemporalAuditWorkflows } from './operator/temporal-audit-workflows.js';
 import { createTemporalStarter } from './purchase/temporal-starter.js';
 import { connectToTemporal } from './temporal/connection.js';
+import { keepLocalWorker, type LocalWorker } from './temporal/local-worker.js';
 
 const NAME = 'api';
 const MAX_DATABASE_CONNECTIONS = 10;
@@ -44,7 +48,7 @@ async function start() {
   const subscriber = createRedis({ url: settings.redisUrl, name: `${NAME}-outcomes`, logger });
   const namespace = settings.temporal.namespace ?? 'default';
   const options = settings.temporal.connectionOptions;
-  const connection = connectToTemporal({ options, namespace, callMs: TEMPORAL_CALL_MS });
+  const connection = connectToTemporal({ options, callMs: TEMPORAL_CALL_MS });
   const registry = new Registry();
   const reportUnreadable = createUnreadableReports({ logger, registry });
   const health = await startHealthServer({
@@ -57,12 +61,20 @@ async function start() {
       temporal: () => connection.workflowService.describeNamespace({ namespace }),
     },
   });
+  const localWorker = settings.hasPurchaseWorker
+    ? openLocalWorker({
+        registry,
+        reportUnreadable,
+        namespace,
+        onOutcomes: (outcomes) => gateway.receiveOutcomes(outcomes),
+      })
+    : undefined;
   const gateway = createGateway({
     pool,
     redis,
     subscriber,
     inventory: createInventory(redis, reportUnreadable),
-    ...createTemporalClients(connection, namespace, settings.purchaseWaitMs),
+    ...createTemporalClients({ connection, namespace, localWorker, purchaseWaitMs: settings.purchaseWaitMs }),
     holdTimes: settings.holds,
     batches: settings.batches,
     verifyToken: createTokenVerifier(settings.tokens, ...settings.otherIssuers),
@@ -93,6 +105,7 @@ async function start() {
       gateway.drain();
       await closed;
       gateway.close();
+      await localWorker?.stop();
       await Promise.all([pool.end(), connection.close(), health.close()]);
       redis.disconnect();
       subscriber.disconnect();
@@ -100,10 +113,30 @@ async function start() {
   };
 }
 
-function createTemporalClients(connection: Connection, namespace: string, purchaseWaitMs: number) {
+/** The same worker as that of the process `workflows`, on the same task queue. */
+function openLocalWorker(o: {
+  readonly registry: Registry;
+  readonly reportUnreadable: ReportUnreadable;
+  readonly namespace: string;
+  readonly onOutcomes: (outcomes: readonly PurchaseNotification[]) => void;
+}): LocalWorker {
+  const { worker: config, temporal } = readWorkerConfig();
+  const metrics = createWorkerMetrics(o.registry);
+  const { reportUnreadable, onOutcomes, namespace } = o;
+  const start = () => startPurchaseWorker({ config, temporal, logger, metrics, reportUnreadable, onOutcomes });
+  return keepLocalWorker({ start, namespace, logger });
+}
+
+function createTemporalClients(o: {
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly localWorker: LocalWorker | undefined;
+  readonly purchaseWaitMs: number;
+}) {
+  const { connection, namespace, localWorker, purchaseWaitMs } = o;
   const client = new Client({ connection, namespace });
   return {
-    workflows: createTemporalStarter({ client, logger, callMs: TEMPORAL_CALL_MS }),
+    workflows: createTemporalStarter({ client, ...(localWorker && { localWorker }), logger, callMs: TEMPORAL_CALL_MS }),
     cancellations: createTemporalCancellations({ client, logger }),
     interventions: createTemporalInterventionClient({ client, namespace, logger }),
     audit: createTemporalAuditWorkflows({ client, logger }),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { signToken } from './tokens.js';
+import { signBuyerToken } from './tokens.js';
 
 interface Buyer {
   readonly subject: string;
@@ -27,5 +27,5 @@ export function returningBuyers(secret: string, count: number): NextBuyer {
 
 function buyer(secret: string): Buyer {
   const subject = randomUUID();
-  return { subject, token: signToken(secret, subject, 'buyer') };
+  return { subject, token: signBuyerToken(secret, subject) };
 }

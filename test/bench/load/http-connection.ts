@@ -5,7 +5,10 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** One keep-alive connection with one request at a time. */
+/**
+ * One keep-alive connection with one request at a time. Not the typed client: the load must cost less than what is
+ * measured.
+ */
 export interface HttpConnection {
   /** Sends a complete request text. @throws Error if the connection is lost or there is no answer within `timeoutMs` */
   send(request: string): Promise<HttpAnswer>;

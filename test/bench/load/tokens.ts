@@ -5,10 +5,10 @@ const HEADER = base64url({ alg: 'HS256', typ: 'JWT' });
 const ORIGIN = { iss: LOCAL_TOKEN_ISSUER, aud: LOCAL_TOKEN_AUDIENCE };
 const LIFETIME_S = 24 * 3_600;
 
-/** A bearer token for the gateway (HS256). Synchronous and cheap, to sign thousands quickly. */
-export function signToken(secret: string, subject: string, role: 'buyer' | 'operator'): string {
+/** A buyer's bearer token for the gateway (HS256). Synchronous and cheap, to sign thousands quickly. */
+export function signBuyerToken(secret: string, subject: string): string {
   const nowS = Math.floor(Date.now() / 1_000);
-  const signed = `${HEADER}.${base64url({ ...ORIGIN, sub: subject, role, iat: nowS, exp: nowS + LIFETIME_S })}`;
+  const signed = `${HEADER}.${base64url({ ...ORIGIN, sub: subject, role: 'buyer', iat: nowS, exp: nowS + LIFETIME_S })}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
 

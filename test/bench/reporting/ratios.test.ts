@@ -22,7 +22,7 @@ describe('ratiosOf', () => {
   });
 
   it('meets a bound that is reached exactly', () => {
-    const [exactly, below] = [find(ratiosOf(run(540, 90))), find(ratiosOf(run(539, 90)))];
+    const [exactly, below] = [find(ratiosOf(run(900, 90))), find(ratiosOf(run(899, 90)))];
     expect(exactly && holds(exactly)).toBe(true);
     expect(below && holds(below)).toBe(false);
   });

@@ -1,5 +1,5 @@
 import type { DirectBaseline } from '../steps/direct-baseline.js';
-import { at, median, type Results } from '../results.js';
+import { at, median, type Concurrency, type Results } from '../results.js';
 
 /** One comparison within a run, with its required bound. */
 export interface Ratio {
@@ -16,23 +16,49 @@ export const holds = ({ ratio, wanted }: Ratio): boolean =>
 export const bestDirect = ({ single, batched }: DirectBaseline): number =>
   Math.max(single.perSecond, batched.perSecond);
 
+/** Closed loops: how many times as many purchases as no-op workflows are wanted. */
+const OVER_NOOP = [
+  [8, 4],
+  [60, 10],
+  [400, 15],
+] as const;
+
+/** Of all processes of the system under test. */
+const cpuOf = ({ loadGenerator: _, ...processes }: Readonly<Record<string, number>>): number =>
+  Object.values(processes).reduce((sum, ms) => sum + ms, 0);
+
 /** The comparisons whose figures a run has measured. */
 export function ratiosOf({ baselines, purchase, openLoop, slowProvider, soldOut, growth }: Results): Ratio[] {
-  const [c1, c60, c400] = [purchase[at(1)], purchase[at(60)], purchase[at(400)]];
-  const [noop1, noop60, noop400] = [baselines.noop[at(1)], baselines.noop[at(60)], baselines.noop[at(400)]];
-  const direct400 = baselines.direct[at(400)];
+  const [c1, noop1] = [purchase[at(1)], baselines.noop[at(1)]];
+  const [c400, direct400] = [purchase[at(400)], baselines.direct[at(400)]];
   const ratios: (Ratio | undefined)[] = [
-    c60 && noop60 && atLeast(6, '60 buyers: purchases ÷ bare no-op workflows', c60.perSecond, noop60.perSecond, '/s'),
-    c400 &&
-      noop400 &&
-      atLeast(10, '400 buyers: purchases ÷ bare no-op workflows', c400.perSecond, noop400.perSecond, '/s'),
+    c1 && noop1 && atMost(0.55, 'lone buyer: p50 ÷ that of a lone no-op workflow', c1.p50Ms, noop1.p50Ms, 'ms'),
+    c1 &&
+      noop1 &&
+      atMost(
+        1.5,
+        'lone buyer: CPU ÷ that of a lone no-op workflow',
+        cpuOf(c1.cpuMsPerPurchase),
+        cpuOf(noop1.cpuMsPerWorkflow),
+        'ms',
+      ),
+    ...OVER_NOOP.map(([buyers, bound]) => {
+      const [ours, noop] = [purchase[at(buyers)], baselines.noop[at(buyers)]];
+      const what = `${buyers} buyers: purchases ÷ bare no-op workflows`;
+      return ours && noop && atLeast(bound, what, ours.perSecond, noop.perSecond, '/s');
+    }),
     c400 &&
       direct400 &&
-      atLeast(0.35, '400 buyers: purchases ÷ direct calls', c400.perSecond, bestDirect(direct400), '/s'),
-    c1 && noop1 && atMost(2, 'lone buyer: p50 ÷ that of a lone no-op workflow', c1.p50Ms, noop1.p50Ms, 'ms'),
-    openLoop &&
-      c1 &&
-      atMost(5, 'half the capacity, open loop: p99 ÷ a lone buyer’s p50', openLoop.half.p99Ms, c1.p50Ms, 'ms'),
+      atLeast(0.75, '400 buyers: purchases ÷ direct calls', c400.perSecond, bestDirect(direct400), '/s'),
+    direct400 &&
+      atLeast(
+        0.5,
+        'direct calls for one purchase ÷ for batches',
+        direct400.single.perSecond,
+        direct400.batched.perSecond,
+        '/s',
+      ),
+    ...openLoopRatios(openLoop, c1),
     slowProvider &&
       c1 &&
       atMost(
@@ -53,7 +79,7 @@ export function ratiosOf({ baselines, purchase, openLoop, slowProvider, soldOut,
       ),
     soldOut &&
       atMost(
-        1.5,
+        1.3,
         'half the capacity beside a sold-out load: p99 ÷ without it',
         soldOut.beside.withSoldOutLoad.p99Ms,
         soldOut.beside.alone.p99Ms,
@@ -83,13 +109,26 @@ export function medianRatios(runs: readonly (readonly Ratio[])[]): Ratio[] {
   });
 }
 
+function openLoopRatios(
+  openLoop: Results['openLoop'],
+  lone: Results['purchase'][Concurrency] | undefined,
+): (Ratio | undefined)[] {
+  if (!openLoop) return [];
+  const { half, nineTenths, capacityPerSecond, openCapacityPerSecond } = openLoop;
+  return [
+    lone && atMost(4, 'half the capacity, open loop: p99 ÷ a lone buyer’s p50', half.p99Ms, lone.p50Ms, 'ms'),
+    atMost(1, 'nine tenths of the open capacity: p99 in seconds', nineTenths.p99Ms, 1_000, 'ms'),
+    atLeast(0.8, 'open capacity ÷ closed', openCapacityPerSecond, capacityPerSecond, '/s'),
+  ];
+}
+
 function auditLags(purchase: Results['purchase'], openLoop: Results['openLoop']): Ratio[] {
   const [fastest] = Object.values(purchase).toSorted((a, b) => b.perSecond - a.perSecond);
   const lags = [
-    fastest && (['audit lag at the full rate: p99 in seconds', fastest.auditLag] as const),
-    openLoop && (['audit lag at nine tenths, open loop: p99 in seconds', openLoop.nineTenths.auditLag] as const),
+    fastest && ([1, 'audit lag at the full rate: p99 in seconds', fastest.auditLag] as const),
+    openLoop && ([0.5, 'audit lag at nine tenths, open loop: p99 in seconds', openLoop.nineTenths.auditLag] as const),
   ];
-  return lags.flatMap((lag) => (lag ? [atMost(1, lag[0], lag[1].confirmedToAppliedP99Ms, 1_000, 'ms')] : []));
+  return lags.flatMap((lag) => (lag ? [atMost(lag[0], lag[1], lag[2].confirmedToAppliedP99Ms, 1_000, 'ms')] : []));
 }
 
 type Compare = (bound: number, what: string, measured: number, baseline: number, unit: string) => Ratio;

@@ -1,3 +1,4 @@
+import { followsFromCorruption, type CorruptedKey } from '../corrupted-keys.js';
 import type { Finding, Stores } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 
@@ -23,15 +24,19 @@ const WORKFLOW_ENDED = /did not complete:|is closed:/;
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 /**
- * A finding of reconciliation was a violation, even if it is repaired by now. Only what a terminated workflow left
- * unfinished is expected; any other finding hides a defect.
+ * A finding of reconciliation was a violation, even if it is repaired by now. Expected are only what a terminated
+ * workflow left unfinished and what follows from a key that a fault has overwritten; any other finding hides a defect.
  */
 export function checkFindings(
-  { findings }: Stores,
-  o: { readonly workflowsTerminated: boolean },
+  stores: Pick<Stores, 'events' | 'findings'>,
+  o: { readonly workflowsTerminated: boolean; readonly corruptedKeys: readonly CorruptedKey[] },
 ): { readonly violations: Violation[]; readonly notes: string[] } {
+  const { findings } = stores;
   const abandoned = o.workflowsTerminated ? abandonedIds(findings) : new Set<string>();
-  const violations = findings.filter((finding) => !idsOf(finding).some((id) => abandoned.has(id))).flatMap(violationOf);
+  const violations = findings
+    .filter((finding) => !idsOf(finding).some((id) => abandoned.has(id)))
+    .filter((finding) => !followsFromCorruption(finding, stores, o.corruptedKeys))
+    .flatMap(violationOf);
   const counts = new Map<string, number>();
   for (const { kind, status } of findings) {
     const what = `${kind.replaceAll('_', ' ')}, ${status.replaceAll('_', ' ')}`;

@@ -21,10 +21,11 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 
 // Column aliases are the names of the fields. Amounts fit into a double without loss.
 const EVENTS = `
-select e.id as "eventId", e.currency, e.capacity, e.initial_capacity as "initialCapacity", coalesce(
+select e.id as "eventId", e.currency, e.capacity, e.initial_capacity as "initialCapacity",
+       (extract(epoch from i.changed_at) * 1000)::float8 as "inventoryChangedAtMs", coalesce(
          (select jsonb_agg(jsonb_build_object('name', t.name, 'total', t.total) order by t.position)
             from event_ticket_types t where t.event_id = e.id), '[]') as "ticketTypes"
-  from events e order by e.created_at, e.id`;
+  from events e join event_inventory i on i.event_id = e.id order by e.created_at, e.id`;
 
 const PURCHASES = `
 select id as "purchaseId", transaction_id as "transactionId", user_id as "userId", event_id as "eventId", items,
@@ -48,7 +49,8 @@ select id as "holdId", event_id as "eventId", user_id as "userId", items, status
 const BUYERS = `select event_id as "eventId", user_id as "userId", tickets from event_buyers`;
 
 const FINDINGS = `
-select kind, subject, status, event_id as "eventId", purchase_id as "purchaseId", expected, found, cause
+select kind, subject, status, event_id as "eventId", purchase_id as "purchaseId", expected, found, cause,
+       (extract(epoch from first_seen) * 1000)::float8 as "firstSeenMs"
   from reconciliation_findings order by first_seen, id`;
 
 const LEDGER = `

@@ -35,6 +35,8 @@ export interface EventRow {
   /** Tickets left according to the applied ledger lines. */
   readonly capacity: number;
   readonly initialCapacity: number;
+  /** When its inventory was last rebuilt or closed; epoch ms. */
+  readonly inventoryChangedAtMs: number;
   readonly ticketTypes: readonly { readonly name: string; readonly total: number }[];
 }
 
@@ -103,6 +105,8 @@ export interface Finding {
   readonly expected: unknown;
   readonly found: unknown;
   readonly cause: string;
+  /** Epoch ms. */
+  readonly firstSeenMs: number;
 }
 
 export interface LedgerLine {

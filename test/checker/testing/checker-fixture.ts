@@ -10,7 +10,7 @@ import { createHttpPayments, type HttpPayments } from '@box-office/payments';
 import { createLogger, createPool } from '@box-office/platform';
 import { createEvent } from '@box-office/database';
 import { rebuildFromDatabase } from '@box-office/inventory-sync';
-import { freshDatabase } from '@box-office/database/testing';
+import { freshDatabase, gala } from '@box-office/database/testing';
 import { Client, Connection } from '@temporalio/client';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -85,6 +85,7 @@ export async function startCheckerFixture(): Promise<CheckerFixture> {
     quiescentChecks: 1,
     redisLostData: false,
     workflowsTerminated: false,
+    corruptedKeys: [],
   };
   const check = (o: Partial<CheckOptions> = {}): Promise<Verdict> => checkStores({ ...options, ...o }, calls);
 
@@ -130,20 +131,7 @@ export function violationsIn(verdict: Verdict): readonly Violation[] {
 }
 
 async function openEvent(pool: pg.Pool, inventory: Inventory): Promise<EventDetails> {
-  const event = await createEvent(pool, {
-    name: 'Gala',
-    description: '',
-    venue: 'Hall',
-    startsAt: '2035-01-01T19:00:00Z',
-    endsAt: '2035-01-01T22:00:00Z',
-    timeZone: 'Europe/Paris',
-    currency: 'EUR',
-    status: 'on_sale',
-    saleStartsAt: null,
-    saleEndsAt: null,
-    limitPerBuyer: 10,
-    ticketTypes: TYPES,
-  });
+  const event = await createEvent(pool, gala({ ticketTypes: TYPES }));
   await rebuildFromDatabase({ pool, inventory }, { eventId: event.id, seen: 0, cause: 'created' });
   return event;
 }

@@ -1,39 +1,33 @@
-import type { Finding, ReconciliationCounts } from '@box-office/contract';
+import type { Schema } from '@box-office/api-client';
 import { expect } from 'vitest';
 import type { TestSystem } from '../../support/test-system.js';
 import { until } from '../../support/until.js';
 
-interface ReconciliationRunBody {
-  readonly reconciliationId: string;
-  readonly status: string;
-  readonly counts: ReconciliationCounts;
-}
-
-const runOf = (body: unknown): ReconciliationRunBody => body as ReconciliationRunBody;
+type Finding = Schema<'Finding'>;
 
 /** Starts a reconciliation run for one event or all events, and waits until it has finished. */
-export async function reconcile(system: TestSystem, eventId?: string): Promise<ReconciliationCounts> {
-  const requested = await system.call('POST', '/api/operations/reconciliation', {
-    body: eventId === undefined ? {} : { eventId },
-  });
-  expect(requested.status).toBe(202);
-  const { reconciliationId } = runOf(requested.body);
+export async function reconcile({ operator }: TestSystem, eventId?: string) {
+  const body = eventId === undefined ? {} : { eventId };
+  const { data: requested, response } = await operator.POST('/api/operations/reconciliation', { body });
+  expect(response.status).toBe(202);
+  const params = { path: { id: requested?.reconciliationId ?? '' } };
   return until(async () => {
-    const { status, body } = await system.call('GET', `/api/operations/reconciliation/${reconciliationId}`);
-    expect([status, runOf(body).status]).toEqual([200, 'finished']);
-    return runOf(body).counts;
+    const { data } = await operator.GET('/api/operations/reconciliation/{id}', { params });
+    expect(data?.status).toBe('finished');
+    return data?.counts;
   }, 90_000);
 }
 
 /** The findings about an event or a purchase, newest first. */
 export async function findings(
-  system: TestSystem,
+  { operator }: TestSystem,
   of: { eventId: string } | { purchaseId: string },
 ): Promise<Finding[]> {
-  const query = new URLSearchParams({ ...of, limit: '100' });
-  const { status, body } = await system.call('GET', `/api/operations/findings?${query.toString()}`);
-  expect(status).toBe(200);
-  return (body as unknown as { findings: Finding[] }).findings;
+  const { data, response } = await operator.GET('/api/operations/findings', {
+    params: { query: { ...of, limit: 100 } },
+  });
+  expect(response.status).toBe(200);
+  return data?.findings ?? [];
 }
 
 /**

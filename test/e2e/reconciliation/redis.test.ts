@@ -17,14 +17,13 @@ const key = (eventId: string, part: string): string => `{event:${eventId}}:${par
 
 /** Holds three tickets for a buyer; the hold's id. */
 async function hold(eventId: string): Promise<string> {
-  const answer = await fixture.system.call('POST', '/api/tickets/holds', {
-    as: newBuyer(),
-    role: 'buyer',
-    headers: { 'idempotency-key': randomUUID() },
+  const buyer = await fixture.system.buyer(newBuyer());
+  const { data, response } = await buyer.POST('/api/tickets/holds', {
+    params: { header: { 'Idempotency-Key': randomUUID() } },
     body: { eventId, quantity: 3, seconds: 300 },
   });
-  expect(answer.status).toBe(201);
-  return (answer.body as unknown as { holdId: string }).holdId;
+  expect(response.status).toBe(201);
+  return data?.holdId ?? '';
 }
 
 describe.concurrent('a lost hold', () => {

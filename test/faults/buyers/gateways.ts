@@ -11,7 +11,7 @@ export interface HttpRequest {
   readonly body?: unknown;
 }
 
-/** The gateways over HTTP. */
+/** The gateways over HTTP, without the typed client: the checker judges what was really answered, also what breaks the API. */
 export interface Gateways {
   readonly count: number;
   urlOf(gateway: number): string;

@@ -1,4 +1,5 @@
-import type { Gateways } from '../buyers/gateways.js';
+import { createEventOnSale, openGatewayClients } from '../../support/gateway-clients.js';
+import type { FaultHarness } from './fault-harness.js';
 
 /** An event as buyers see it. */
 export interface EventOnSale {
@@ -9,8 +10,6 @@ export interface EventOnSale {
   /** How often buyers choose it, relative to the other events. */
   readonly weight: number;
 }
-
-const CREATE_TIMEOUT_MS = 30_000;
 
 /** A few events sell out, one has a low limit per buyer, and one never sells out. */
 const EVENTS = [
@@ -26,7 +25,8 @@ const EVENTS = [
  *
  * @param expectedTickets tickets that all buyers of the run may want; the totals are shares of it
  */
-export async function createEvents(gateways: Gateways, expectedTickets: number): Promise<EventOnSale[]> {
+export async function createEvents({ replicas, stack }: FaultHarness, expectedTickets: number): Promise<EventOnSale[]> {
+  const { operator } = await openGatewayClients(replicas[0]?.api.url ?? '', stack.jwtSecret);
   const events: EventOnSale[] = [];
   for (const { name, weight, maxQuantity, limit, types } of EVENTS) {
     const ticketTypes = types.map(([type, priceMinor, share]) => ({
@@ -34,26 +34,8 @@ export async function createEvents(gateways: Gateways, expectedTickets: number):
       priceMinor,
       total: Math.ceil(share * expectedTickets) + 2,
     }));
-    const eventId = await createEvent(gateways, { name, limitPerBuyer: limit, ticketTypes });
+    const { id: eventId } = await createEventOnSale(operator, { name, limitPerBuyer: limit, ticketTypes });
     events.push({ eventId, weight, maxQuantity, ticketTypes: ticketTypes.map((type) => type.name) });
   }
   return events;
-}
-
-async function createEvent(gateways: Gateways, fields: object): Promise<string> {
-  const body = {
-    venue: 'Hall',
-    startsAt: '2035-01-01T19:00:00Z',
-    endsAt: '2035-01-01T22:00:00Z',
-    timeZone: 'Europe/Paris',
-    currency: 'EUR',
-    ...fields,
-  };
-  const request = { method: 'POST', path: '/api/events', as: 'operator', role: 'operator', body } as const;
-  const answer = await gateways.send(request, 0, CREATE_TIMEOUT_MS);
-  const id = new Map<string, unknown>(Object.entries(answer.body)).get('id');
-  if (answer.status !== 201 || typeof id !== 'string') {
-    throw new Error(`no event was created: ${answer.status} ${JSON.stringify(answer.body)}`);
-  }
-  return id;
 }

@@ -12,7 +12,8 @@ const CONNECT_TIMEOUT_MS = 2_000;
  */
 const CUTS_IN_A_ROW = 7;
 const PAUSE_IN_A_ROW_MS = 15;
-const ADMIN = 'fault suite';
+/** Name of the suite's own clients, which are not cut. */
+export const UNCUT_CLIENT = 'fault suite';
 
 /** Cuts every connection of every process, at its server or in its proxy, several times in a row. */
 export const connectionCuts: FaultKind = {
@@ -68,7 +69,7 @@ function cutsOf({ stack, replicas }: FaultHarness): (() => Promise<void>)[] {
 /** @param name null for all of them */
 async function killClients(redisUrl: string, name: string | null): Promise<void> {
   const redis = new Redis(redisUrl, {
-    ...{ connectionName: ADMIN, lazyConnect: true, retryStrategy: null },
+    ...{ connectionName: UNCUT_CLIENT, lazyConnect: true, retryStrategy: null },
     ...{ connectTimeout: CONNECT_TIMEOUT_MS, commandTimeout: CONNECT_TIMEOUT_MS },
   });
   redis.on('error', () => undefined);
@@ -77,7 +78,8 @@ async function killClients(redisUrl: string, name: string | null): Promise<void>
     const clients = String(await redis.client('LIST')).split('\n');
     for (const client of clients) {
       const [, id, of] = /^id=(\d+) .*? name=(.*?) age=/.exec(client) ?? [];
-      if (id !== undefined && of !== ADMIN && (name === null || of === name)) await redis.client('KILL', 'ID', id);
+      if (id !== undefined && of !== UNCUT_CLIENT && (name === null || of === name))
+        await redis.client('KILL', 'ID', id);
     }
   } finally {
     redis.disconnect();
@@ -87,7 +89,7 @@ async function killClients(redisUrl: string, name: string | null): Promise<void>
 /** @param name null for all of them */
 async function terminateBackends(databaseUrl: string, name: string | null): Promise<void> {
   const client = new pg.Client({
-    ...{ connectionString: databaseUrl, application_name: ADMIN },
+    ...{ connectionString: databaseUrl, application_name: UNCUT_CLIENT },
     ...{ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: CONNECT_TIMEOUT_MS },
   });
   client.on('error', () => undefined);
@@ -96,7 +98,7 @@ async function terminateBackends(databaseUrl: string, name: string | null): Prom
     await client.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where usename = current_user and application_name <> $1 and ($2::text is null or application_name = $2)`,
-      [ADMIN, name],
+      [UNCUT_CLIENT, name],
     );
   } finally {
     await client.end().catch(() => undefined);

@@ -1,3 +1,4 @@
+import type { CorruptedKey } from '../../checker/corrupted-keys.js';
 import type { FaultHarness } from '../harness/fault-harness.js';
 import type { Random } from '../random.js';
 
@@ -11,8 +12,12 @@ export interface Fault {
   readonly uses: readonly string[];
   /** How long it lasts. */
   readonly durationMs: number;
-  /** Starts the fault. Returns a function that ends it and undoes its effects. */
-  begin(harness: FaultHarness): Promise<() => Promise<void>>;
+  /**
+   * Starts the fault. Returns a function that ends it and undoes its effects.
+   *
+   * @param corrupted filled with the keys in Redis that the fault overwrites
+   */
+  begin(harness: FaultHarness, corrupted: CorruptedKey[]): Promise<() => Promise<void>>;
 }
 
 /** A kind of fault. It draws the details, such as the process and the duration. */
@@ -32,6 +37,7 @@ export interface FaultRecord {
   readonly isConcurrent: boolean;
   readonly startedAtMs: number;
   endedAtMs: number | null;
+  readonly corrupted: readonly CorruptedKey[];
   /** Why it could not be started or ended. */
   failure?: string;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CorruptedKey } from '../../checker/corrupted-keys.js';
 import type { FaultHarness } from '../harness/fault-harness.js';
 import type { Random } from '../random.js';
 import type { Fault, FaultKind, FaultRecord } from './fault.js';
@@ -56,15 +57,16 @@ function* faultsOf(o: Injection, name: string): Generator<Fault> {
 
 /** Records a fault that cannot be started or ended; `FaultHarness.restore` then undoes its effects. */
 async function inject(o: Injection, fault: Fault, isConcurrent: boolean): Promise<void> {
+  const corrupted: CorruptedKey[] = [];
   const record: FaultRecord = {
-    ...{ kind: fault.kind, what: fault.what, isConcurrent },
+    ...{ kind: fault.kind, what: fault.what, isConcurrent, corrupted },
     startedAtMs: Date.now(),
     endedAtMs: null,
   };
   o.records.push(record);
   o.log(fault.what);
   try {
-    const end = await fault.begin(o.harness);
+    const end = await fault.begin(o.harness, corrupted);
     await pause(o, fault.durationMs);
     await end();
   } catch (error) {

@@ -3,8 +3,10 @@ import { OUTCOMES_CHANNEL } from '@box-office/contract';
 import { createTopology, deadLetterQueueOf } from '@box-office/messaging';
 import { connect, type ChannelModel } from 'amqplib';
 import { Redis } from 'ioredis';
+import type { CorruptedKey } from '../../checker/corrupted-keys.js';
 import type { FaultHarness } from '../harness/fault-harness.js';
 import type { Random } from '../random.js';
+import { UNCUT_CLIENT } from './connections.js';
 import type { FaultKind } from './fault.js';
 
 const TIMEOUT_MS = 5_000;
@@ -39,7 +41,7 @@ export const malformedData: FaultKind = {
       what: `malformed data in every channel, queue and kind of key, every ${pauseMs} ms for ${durationMs} ms`,
       uses: ['redis', 'rabbitmq', 'messages'],
       durationMs,
-      begin: (harness) => writeMalformedData(harness, choice, pauseMs),
+      begin: (harness, corrupted) => writeMalformedData(harness, { random: choice, pauseMs, corrupted }),
     };
   },
 };
@@ -47,11 +49,13 @@ export const malformedData: FaultKind = {
 /** Returns a function that ends it and removes the messages of the fault from the dead letters. */
 async function writeMalformedData(
   { stack }: FaultHarness,
-  random: Random,
-  pauseMs: number,
+  { random, pauseMs, corrupted }: { random: Random; pauseMs: number; corrupted: CorruptedKey[] },
 ): Promise<() => Promise<void>> {
   const { redisUrl, amqpUrl } = stack.addresses;
-  const redis = new Redis(redisUrl, { connectTimeout: TIMEOUT_MS, commandTimeout: TIMEOUT_MS });
+  const redis = new Redis(redisUrl, {
+    // A cut connection would leave it unknown whether a key was overwritten.
+    ...{ connectionName: UNCUT_CLIENT, connectTimeout: TIMEOUT_MS, commandTimeout: TIMEOUT_MS },
+  });
   redis.on('error', () => undefined);
   const broker = await connect(amqpUrl, { timeout: TIMEOUT_MS });
   broker.on('error', () => undefined);
@@ -65,7 +69,7 @@ async function writeMalformedData(
     while (!over.signal.aborted) {
       await redis.publish(OUTCOMES_CHANNEL, random.pick(MALFORMED));
       await redis.publish(OUTCOMES_CHANNEL, `[${random.pick(SHAPES)},null]`);
-      await corruptKeys(redis, random);
+      corrupted.push(...(await corruptKeys(redis, random)));
       for (const queue of queues) {
         for (const to of [queue, deadLetterQueueOf(queue)]) {
           sent += 1;
@@ -99,29 +103,40 @@ async function writeMalformedData(
 }
 
 /** Corrupts one random key of each kind: its value, its type, or one field. */
-async function corruptKeys(redis: Redis, random: Random): Promise<void> {
+export async function corruptKeys(redis: Redis, random: Random): Promise<CorruptedKey[]> {
   const patterns = ['purchase:*', 'hold:*', 'event:*', 'event_tickets:*', 'transaction:*', '{event:*}:*'];
+  const corrupted: CorruptedKey[] = [];
   for (const pattern of patterns) {
     const [, keys] = await redis.scan(random.int(0, 1_000_000), 'MATCH', pattern, 'COUNT', 500);
     const usable = keys.filter((key) => !key.includes(':staging:'));
     if (usable.length === 0) continue;
-    await corrupt(redis, random, random.pick(usable));
+    const key = random.pick(usable);
+    const atMs = Date.now();
+    corrupted.push({ key, atMs, fields: await corrupt(redis, random, key) });
   }
+  return corrupted;
 }
 
-async function corrupt(redis: Redis, random: Random, key: string): Promise<void> {
+/** @returns the fields that were overwritten, if the key was a hash */
+async function corrupt(redis: Redis, random: Random, key: string): Promise<string[]> {
+  const isHash = (await redis.type(key)) === 'hash';
   if (random.chance(0.3)) {
-    await redis.del(key);
-    if (random.chance(0.5)) await redis.rpush(key, random.pick(MALFORMED));
-    else await redis.sadd(key, random.pick(MALFORMED));
-    return;
+    // One transaction, so that no field is added after they are listed.
+    const replacing = redis.multi().hkeys(key).del(key);
+    if (random.chance(0.5)) replacing.rpush(key, random.pick(MALFORMED));
+    else replacing.sadd(key, random.pick(MALFORMED));
+    const [[, fields] = []] = (await replacing.exec()) ?? [];
+    // A key of another type has none.
+    return Array.isArray(fields) ? fields.map(String) : [];
   }
-  if ((await redis.type(key)) !== 'hash') {
+  if (!isHash) {
     await redis.set(key, random.pick(MALFORMED));
-    return;
+    return [];
   }
   const field = await redis.hrandfield(key);
-  if (typeof field === 'string') await redis.hset(key, field, random.pick(MALFORMED));
+  if (typeof field !== 'string') return [];
+  await redis.hset(key, field, random.pick(MALFORMED));
+  return [field];
 }
 
 /** Waits until all messages of the fault are dead letters and removes them. Other dead letters stay. */

@@ -1,58 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import type { CapacityUpdate } from '@box-office/contract';
-import { createLogger, createPool } from '@box-office/platform';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createEvent } from '../events/create.js';
 import { readCapacity } from '../events/find.js';
-import { freshDatabase, type FreshDatabase } from '../testing.js';
+import { openTestDatabase, type TestDatabase } from '../testing.js';
 import { applyCapacityUpdates } from './apply-capacity-updates.js';
+import { capacityUpdate } from './testing/messages.js';
 
 const TOTAL = 10_000;
-let database: FreshDatabase;
+let database: TestDatabase;
 let pool: pg.Pool;
 
 beforeAll(async () => {
-  database = await freshDatabase(inject('stack'));
-  const logger = createLogger({ service: 'test', level: 'silent' });
-  pool = createPool({ url: database.databaseUrl, applicationName: 'capacity test', max: 8, logger });
+  database = await openTestDatabase(inject('stack'));
+  ({ pool } = database);
 });
+afterAll(() => database.close());
 
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
-
-async function anEvent(): Promise<string> {
-  const event = await createEvent(pool, {
-    name: 'Gala',
-    description: '',
-    venue: 'Hall',
-    startsAt: '2030-01-01T19:00:00Z',
-    endsAt: '2030-01-01T22:00:00Z',
-    timeZone: 'Europe/Paris',
-    currency: 'EUR',
-    status: 'on_sale',
-    saleStartsAt: null,
-    saleEndsAt: null,
-    limitPerBuyer: 10,
-    ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: TOTAL }],
-  });
-  return event.id;
-}
-
-function update(EventId: string, CapacityChange: number): CapacityUpdate {
-  return {
-    EventId,
-    CapacityChange,
-    TransactionId: 'T',
-    Operation: CapacityChange < 0 ? 'purchase' : 'cancel',
-    MessageId: randomUUID(),
-    PurchaseId: randomUUID(),
-    Items: [{ TicketType: 'standard', Quantity: Math.abs(CapacityChange) }],
-    OccurredAt: '2029-12-01T10:00:00.000Z',
-  };
-}
+const anEvent = () => database.createEvent({ ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: TOTAL }] });
 
 async function ledgerLines(eventId: string): Promise<{ lines: number; change: number }> {
   const { rows } = await pool.query<{ lines: number; change: number }>(
@@ -65,7 +28,11 @@ async function ledgerLines(eventId: string): Promise<{ lines: number; change: nu
 describe('applyCapacityUpdates', () => {
   it('moves the capacity of each event by the sum of its messages', async () => {
     const [one, two] = [await anEvent(), await anEvent()];
-    const results = await applyCapacityUpdates(pool, [update(one, -3), update(two, -5), update(one, 1)]);
+    const results = await applyCapacityUpdates(pool, [
+      capacityUpdate(one, -3),
+      capacityUpdate(two, -5),
+      capacityUpdate(one, 1),
+    ]);
     expect(results).toEqual(['applied', 'applied', 'applied']);
     expect(await readCapacity(pool, one)).toBe(TOTAL - 2);
     expect(await readCapacity(pool, two)).toBe(TOTAL - 5);
@@ -73,8 +40,8 @@ describe('applyCapacityUpdates', () => {
 
   it('counts a message once, be its copies in one batch or in two', async () => {
     const event = await anEvent();
-    const sale = update(event, -2);
-    expect(await applyCapacityUpdates(pool, [sale, update(event, -1), sale])).toEqual([
+    const sale = capacityUpdate(event, -2);
+    expect(await applyCapacityUpdates(pool, [sale, capacityUpdate(event, -1), sale])).toEqual([
       'applied',
       'applied',
       'duplicate',
@@ -86,7 +53,7 @@ describe('applyCapacityUpdates', () => {
 
   it('refuses a message that bears the id of another one', async () => {
     const event = await anEvent();
-    const sale = update(event, -2);
+    const sale = capacityUpdate(event, -2);
     await applyCapacityUpdates(pool, [sale]);
     expect(await applyCapacityUpdates(pool, [{ ...sale, CapacityChange: -4 }])).toEqual(['conflict']);
     expect(await readCapacity(pool, event)).toBe(TOTAL - 2);
@@ -94,14 +61,16 @@ describe('applyCapacityUpdates', () => {
 
   it('lets a message of an unknown event stand aside and applies the others', async () => {
     const event = await anEvent();
-    const results = await applyCapacityUpdates(pool, [update('no such event', -1), update(event, -1)]);
+    const results = await applyCapacityUpdates(pool, [capacityUpdate('no such event', -1), capacityUpdate(event, -1)]);
     expect(results).toEqual(['unknown_event', 'applied']);
     expect(await readCapacity(pool, event)).toBe(TOTAL - 1);
   });
 
   it('is exact when several consumers apply overlapping batches of several events in random order', async () => {
     const events = await Promise.all([anEvent(), anEvent(), anEvent()]);
-    const messages = events.flatMap((event) => Array.from({ length: 120 }, (_, i) => update(event, i % 4 ? -2 : 1)));
+    const messages = events.flatMap((event) =>
+      Array.from({ length: 120 }, (_, i) => capacityUpdate(event, i % 4 ? -2 : 1)),
+    );
     const consumers = Array.from({ length: 6 }, async () => {
       const shuffled = messages
         .map((message) => ({ message, rank: Math.random() }))
@@ -129,7 +98,7 @@ describe('applyCapacityUpdates', () => {
       await buyer.query('begin');
       await buyer.query('select 1 from events where id = $1 for key share', [event]);
       await buyer.query('select 1 from event_inventory where event_id = $1 for share', [event]);
-      expect(await applyCapacityUpdates(pool, [update(event, -1)])).toEqual(['applied']);
+      expect(await applyCapacityUpdates(pool, [capacityUpdate(event, -1)])).toEqual(['applied']);
     } finally {
       await buyer.query('rollback');
       buyer.release();

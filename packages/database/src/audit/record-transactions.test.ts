@@ -1,66 +1,23 @@
-import { randomUUID } from 'node:crypto';
-import type { TransactionRecord } from '@box-office/contract';
-import { createLogger, createPool } from '@box-office/platform';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createEvent } from '../events/create.js';
-import { freshDatabase, type FreshDatabase } from '../testing.js';
 import { readStatistics } from '../statistics/read-statistics.js';
+import { openTestDatabase, type TestDatabase } from '../testing.js';
 import { recordTransactions } from './record-transactions.js';
+import { transactionRecord } from './testing/messages.js';
 
-let database: FreshDatabase;
+let database: TestDatabase;
 let pool: pg.Pool;
 
 beforeAll(async () => {
-  database = await freshDatabase(inject('stack'));
-  const logger = createLogger({ service: 'test', level: 'silent' });
-  pool = createPool({ url: database.databaseUrl, applicationName: 'transactions test', max: 8, logger });
+  database = await openTestDatabase(inject('stack'));
+  ({ pool } = database);
 });
-
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
-
-async function anEvent(): Promise<string> {
-  const event = await createEvent(pool, {
-    name: 'Gala',
-    description: '',
-    venue: 'Hall',
-    startsAt: '2030-01-01T19:00:00Z',
-    endsAt: '2030-01-01T22:00:00Z',
-    timeZone: 'Europe/Paris',
-    currency: 'EUR',
-    status: 'on_sale',
-    saleStartsAt: null,
-    saleEndsAt: null,
-    limitPerBuyer: 10,
-    ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: 100 }],
-  });
-  return event.id;
-}
-
-function record(EventId: string, o: Partial<TransactionRecord> = {}): TransactionRecord {
-  return {
-    TransactionId: 'T',
-    UserId: 'user_1',
-    EventId,
-    Amount: 2_500,
-    Currency: 'EUR',
-    Operation: 'purchase',
-    MessageId: randomUUID(),
-    PurchaseId: randomUUID(),
-    RequestId: 'request',
-    Items: [{ TicketType: 'standard', Quantity: 1 }],
-    OccurredAt: '2029-12-01T10:20:00.000Z',
-    ...o,
-  };
-}
+afterAll(() => database.close());
 
 describe('recordTransactions', () => {
   it('writes one audit line with who, what and when', async () => {
-    const event = await anEvent();
-    const sale = record(event);
+    const event = await database.createEvent();
+    const sale = transactionRecord(event);
     expect(await recordTransactions(pool, [sale])).toEqual(['recorded']);
     const { rows } = await pool.query('select * from audit_logs where event_id = $1', [event]);
     expect(rows).toHaveLength(1);
@@ -79,17 +36,19 @@ describe('recordTransactions', () => {
   });
 
   it('adds sales and cancellations up by the hour in which they happened', async () => {
-    const event = await anEvent();
+    const event = await database.createEvent();
     const twoSeats = [
       { TicketType: 'standard', Quantity: 1 },
       { TicketType: 'balcony', Quantity: 1 },
     ];
     await recordTransactions(pool, [
-      record(event),
-      record(event, { Amount: 7_000, Items: twoSeats, OccurredAt: '2029-12-01T10:59:59.999Z' }),
-      record(event, { OccurredAt: '2029-12-01T13:00:00.000+02:00' }),
+      transactionRecord(event),
+      transactionRecord(event, { Amount: 7_000, Items: twoSeats, OccurredAt: '2029-12-01T10:59:59.999Z' }),
+      transactionRecord(event, { OccurredAt: '2029-12-01T13:00:00.000+02:00' }),
     ]);
-    await recordTransactions(pool, [record(event, { Operation: 'cancel', OccurredAt: '2029-12-01T11:30:00Z' })]);
+    await recordTransactions(pool, [
+      transactionRecord(event, { Operation: 'cancel', OccurredAt: '2029-12-01T11:30:00Z' }),
+    ]);
     expect(await readStatistics(pool, { eventId: event, limit: 10 })).toMatchObject({
       statistics: [
         {
@@ -118,9 +77,9 @@ describe('recordTransactions', () => {
   });
 
   it('counts a message once, refuses another one under its id, and leaves unknown events aside', async () => {
-    const event = await anEvent();
-    const sale = record(event);
-    expect(await recordTransactions(pool, [sale, sale, record('no such event')])).toEqual([
+    const event = await database.createEvent();
+    const sale = transactionRecord(event);
+    expect(await recordTransactions(pool, [sale, sale, transactionRecord('no such event')])).toEqual([
       'recorded',
       'duplicate',
       'unknown_event',
@@ -132,9 +91,11 @@ describe('recordTransactions', () => {
   });
 
   it('keeps statistics equal to the audit lines under concurrent, overlapping, shuffled batches', async () => {
-    const events = await Promise.all([anEvent(), anEvent()]);
+    const events = await Promise.all([database.createEvent(), database.createEvent()]);
     const messages = events.flatMap((event) =>
-      Array.from({ length: 150 }, (_, i) => record(event, { OccurredAt: `2029-12-01T${10 + (i % 5)}:00:00Z` })),
+      Array.from({ length: 150 }, (_, i) =>
+        transactionRecord(event, { OccurredAt: `2029-12-01T${10 + (i % 5)}:00:00Z` }),
+      ),
     );
     const consumers = Array.from({ length: 6 }, async () => {
       const shuffled = messages
@@ -155,11 +116,11 @@ describe('recordTransactions', () => {
 
 describe('readStatistics', () => {
   it('pages through the hours of a period without gap or repetition', async () => {
-    const event = await anEvent();
+    const event = await database.createEvent();
     await recordTransactions(
       pool,
       [9, 10, 11, 12, 13].map((hour) =>
-        record(event, { OccurredAt: `2029-12-01T${String(hour).padStart(2, '0')}:15:00Z` }),
+        transactionRecord(event, { OccurredAt: `2029-12-01T${String(hour).padStart(2, '0')}:15:00Z` }),
       ),
     );
     const period = { eventId: event, from: '2029-12-01T10:30:00Z', to: '2029-12-01T13:00:00Z', limit: 2 };

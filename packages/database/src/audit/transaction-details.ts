@@ -24,6 +24,8 @@ interface CancellationDetails {
   /** The gateway recorded that the operator asked with a verified token, through this channel. */
   readonly verifiedChannel: 'api' | 'cli' | null;
   readonly reason: string;
+  /** False if an operator skipped the refund. */
+  readonly isRefunded: boolean;
   readonly tickets: readonly (SoldTicket & { readonly priceMinor: number })[];
   /** Ids of tickets of the same purchase that were cancelled before. */
   readonly cancelledBefore: ReadonlySet<string>;
@@ -52,7 +54,7 @@ select id, items, outcome -> 'tickets' as tickets,
  where id = any($1::uuid[])`;
 
 const CANCELLATIONS = `
-select c.id, c.purchase_id, c.requested_by, c.by_operator, c.reason, k.tickets,
+select c.id, c.purchase_id, c.requested_by, c.by_operator, c.reason, c.refund_id is not null as refunded, k.tickets,
        (select r.channel from operator_requests r
          where r.id in ('cancellation/' || c.id, 'event-cancellation/' || c.event_id) and r.operator = c.requested_by
          limit 1) as verified_channel
@@ -79,6 +81,7 @@ interface CancellationRow {
   readonly by_operator: boolean;
   readonly verified_channel: 'api' | 'cli' | null;
   readonly reason: string;
+  readonly refunded: boolean;
   readonly tickets: CancellationDetails['tickets'];
 }
 
@@ -130,6 +133,7 @@ function cancellationsByMessage(rows: readonly CancellationRow[]): Map<string, C
       byOperator: row.by_operator,
       verifiedChannel: row.verified_channel,
       reason: row.reason,
+      isRefunded: row.refunded,
       tickets: row.tickets,
       cancelledBefore: new Set(cancelled),
     });

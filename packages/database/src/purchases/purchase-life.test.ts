@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { OrderItem, PurchaseOrder, SerialRange } from '@box-office/contract';
-import { createLogger, createPool } from '@box-office/platform';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createEvent } from '../events/create.js';
-import { buildGeneration, readGeneration } from '../inventory/generation.js';
 import { builtGeneration } from '../inventory/testing/built-generation.js';
-import { freshDatabase, type FreshDatabase } from '../testing.js';
+import { openTestDatabase, type TestDatabase } from '../testing.js';
 import { claimPurchases, type ClaimedPurchase } from './claim.js';
 import { finalisePurchases } from './finalise.js';
 import { findPurchases } from './find.js';
@@ -15,37 +12,18 @@ import { refusePurchases } from './refuse.js';
 import { beginUndoing, concludeUndoing, voidTickets } from './undo.js';
 
 const ME = { workflowId: 'purchase/1', runId: 'run 1' };
-const logger = createLogger({ service: 'test', level: 'silent' });
-let database: FreshDatabase;
+let database: TestDatabase;
 let pool: pg.Pool;
 let eventId: string;
 let generation: number;
 
 beforeAll(async () => {
-  database = await freshDatabase(inject('stack'));
-  pool = createPool({ url: database.databaseUrl, applicationName: 'records test', max: 5, logger });
-  const event = await createEvent(pool, {
-    name: 'Gala',
-    description: '',
-    venue: 'Hall',
-    startsAt: '2030-01-01T19:00:00Z',
-    endsAt: '2030-01-01T22:00:00Z',
-    timeZone: 'Europe/Paris',
-    currency: 'EUR',
-    status: 'on_sale',
-    saleStartsAt: null,
-    saleEndsAt: null,
-    limitPerBuyer: 100,
-    ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: 1_000 }],
-  });
-  eventId = event.id;
+  database = await openTestDatabase(inject('stack'), 5);
+  ({ pool } = database);
+  eventId = await database.createEvent({ limitPerBuyer: 100 });
   generation = await nextGeneration(0);
 });
-
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 async function nextGeneration(seen: number): Promise<number> {
   return (await builtGeneration(pool, eventId, seen)).generation;
@@ -264,68 +242,5 @@ describe('the outcome', () => {
     await expect(pool.query(`update event_tickets set serial = serial + 500 ${where}`)).rejects.toMatchObject({
       constraint: 'ticket_change_is_legal',
     });
-  });
-});
-
-describe('a new generation of the inventory', () => {
-  it('knows pending tickets as holds and valid ones as sales', async () => {
-    const open = await persisted();
-    const sold = await persisted();
-    await finalisePurchases(pool, [sold]);
-    const next = await builtGeneration(pool, eventId, generation);
-    generation = next.generation;
-    expect(next.holds.map((hold) => hold.purchaseId)).toContain(open.purchaseId);
-    expect(next.holds.map((hold) => hold.purchaseId)).not.toContain(sold.purchaseId);
-    expect(next.sales.map((sale) => sale.purchaseId)).toContain(sold.purchaseId);
-  });
-
-  it('is begun by one of several that find the old one unusable', async () => {
-    const asked = { eventId, seen: generation, cause: 'test', patienceMs: 0 };
-    let begun = 0;
-    let finish = (): void => undefined;
-    const build = () => {
-      begun += 1;
-      return new Promise<boolean>((resolve) => (finish = () => resolve(true)));
-    };
-    const first = buildGeneration(pool, asked, build);
-    await expect.poll(() => begun).toBe(1);
-    // However long it takes, and although the others wait for no time: the builder is found by its lock.
-    const others = await Promise.all([buildGeneration(pool, asked, build), buildGeneration(pool, asked, build)]);
-    expect(others).toEqual([{ kind: 'under_way' }, { kind: 'under_way' }]);
-    finish();
-    generation += 1;
-    expect(await first).toEqual({ kind: 'built', generation });
-    expect(await buildGeneration(pool, { ...asked, cause: 'late' }, build)).toEqual({ kind: 'open', generation });
-    expect(begun).toBe(1);
-  });
-
-  it('is begun again when the process that was building the last one has died', async () => {
-    const own = createPool({ url: database.databaseUrl, applicationName: 'dying builder', max: 1, logger });
-    const asked = { eventId, seen: generation, cause: 'test', patienceMs: 0 };
-    const lost = buildGeneration(own, asked, async () => {
-      await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1`, [
-        'dying builder',
-      ]);
-      return true;
-    });
-    await expect(lost).rejects.toThrow();
-    await own.end();
-    await expect.poll(() => buildGeneration(pool, asked, async () => true)).toMatchObject({ kind: 'built' });
-    generation = (await readGeneration(pool, eventId)) ?? 0;
-  });
-
-  it('is read while nothing of the event is locked', async () => {
-    const sold = await persisted();
-    const asked = { eventId, seen: generation, cause: 'test', patienceMs: 0 };
-    const next = await buildGeneration(pool, asked, async ({ holds }) => {
-      // It became valid after it was read, and its writer sends it to the inventory.
-      await finalisePurchases(pool, [sold]);
-      expect(holds.map(({ purchaseId }) => purchaseId)).toContain(sold.purchaseId);
-      await pool.query(`update event_inventory set cause = 'changed' where event_id = $1`, [eventId]);
-      return true;
-    });
-    expect(next).toMatchObject({ kind: 'built' });
-    generation += 1;
-    expect(await readGeneration(pool, eventId)).toBe(generation);
   });
 });

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createLogger, createPool } from '@box-office/platform';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createEvent } from '../events/create.js';
-import { freshDatabase, type FreshDatabase } from '../testing.js';
+import { openTestDatabase, type TestDatabase } from '../testing.js';
 import { claimPurchases, type ClaimedPurchase } from './claim.js';
 import { correctPayment } from './correct-payment.js';
 import { finalisePurchases } from './finalise.js';
@@ -14,26 +12,17 @@ import { beginUndoing, concludeUndoing } from './undo.js';
 const ME = { workflowId: 'purchase/1', runId: 'run 1' };
 const SOLD_OUT = { reason: 'sold_out', ticketType: 'standard' } as const;
 const CANCELLED = { kind: 'undone', reason: 'cancelled' } as const;
-let database: FreshDatabase;
+let database: TestDatabase;
 let pool: pg.Pool;
 let eventId: string;
 let nextSerial = 1;
 
 beforeAll(async () => {
-  database = await freshDatabase(inject('stack'));
-  const logger = createLogger({ service: 'test', level: 'silent' });
-  pool = createPool({ url: database.databaseUrl, applicationName: 'records test', max: 5, logger });
-  ({ id: eventId } = await createEvent(pool, {
-    ...{ name: 'Gala', description: '', venue: 'Hall', timeZone: 'Europe/Paris', currency: 'EUR', status: 'on_sale' },
-    ...{ startsAt: '2030-01-01T19:00:00Z', endsAt: '2030-01-01T22:00:00Z', saleStartsAt: null, saleEndsAt: null },
-    limitPerBuyer: 50,
-    ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: 1_000 }],
-  }));
+  database = await openTestDatabase(inject('stack'));
+  ({ pool } = database);
+  eventId = await database.createEvent({ limitPerBuyer: 50 });
 });
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 async function claimed(): Promise<ClaimedPurchase> {
   const order = {

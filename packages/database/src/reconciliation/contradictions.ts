@@ -16,7 +16,9 @@ export interface Contradiction {
   readonly purchases: readonly string[];
 }
 
-const MAX_ROWS = 100;
+const PAGE_ROWS = 500;
+/** Bounds what a check keeps in memory. An operator who has resolved these sees the rest after the next run. */
+const MAX_PAGES = 20;
 
 const CONTRADICTIONS = `
 with in_use as (
@@ -31,6 +33,7 @@ with in_use as (
   select purchase_id, id, ticket_type, serial from event_tickets
    where event_id = $1 and status in ('valid', 'cancelled')
 )
+select * from (
 select 'doubled_serial' as kind, ticket_type, serial, array_agg(purchase_id::text order by purchase_id) as purchases
   from in_use group by ticket_type, serial having count(*) > 1
 union all
@@ -46,24 +49,38 @@ union all
 select 'left_pending', l.ticket_type, l.serial, array[l.purchase_id::text]
   from in_use l join event_ticket_transactions t on t.id = l.purchase_id
  where l.status = 'pending' and t.outcome is not null
- order by 1, 2, 3
- limit $2`;
+) c
+ where (kind, ticket_type, serial, purchases) > ($2, $3, $4, $5::text[])
+ order by kind, ticket_type, serial, purchases
+ limit $6`;
 
 interface Row {
-  readonly kind: Contradiction['kind'];
+  readonly kind: string;
   readonly ticket_type: string;
   readonly serial: number;
   readonly purchases: string[];
 }
 
-/** The contradictions of an event, up to a hundred. */
+/** The contradictions of an event. */
 export async function readContradictions(client: pg.Pool | pg.ClientBase, eventId: string): Promise<Contradiction[]> {
-  const { rows } = await client.query<Row>(CONTRADICTIONS, [eventId, MAX_ROWS]);
-  return rows.map(({ kind, ticket_type, serial, purchases }) => ({
-    kind,
-    ticketType: ticket_type,
-    serial,
-    purchaseId: purchases[0] ?? '',
-    purchases,
-  }));
+  const found: Contradiction[] = [];
+  let last: Row = { kind: '', ticket_type: '', serial: 0, purchases: [] };
+  for (let page = 1; page <= MAX_PAGES; page++) {
+    const { kind, ticket_type, serial, purchases } = last;
+    const after = [kind, ticket_type, serial, purchases];
+    const { rows } = await client.query<Row & Pick<Contradiction, 'kind'>>(CONTRADICTIONS, [
+      eventId,
+      ...after,
+      PAGE_ROWS,
+    ]);
+    found.push(...rows.map(contradictionOf));
+    last = rows.at(-1) ?? last;
+    if (rows.length < PAGE_ROWS) break;
+  }
+  return found;
 }
+
+const contradictionOf = (row: Row & Pick<Contradiction, 'kind'>): Contradiction => ({
+  ...{ kind: row.kind, ticketType: row.ticket_type, serial: row.serial },
+  ...{ purchaseId: row.purchases[0] ?? '', purchases: row.purchases },
+});

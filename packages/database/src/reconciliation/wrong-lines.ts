@@ -17,8 +17,9 @@ export interface WrongLines {
   readonly audit: { readonly sales: LinesAndMoney; readonly cancellations: LinesAndMoney };
 }
 
-/** More than this is no small repair; the next run sees the rest. */
-const MAX_ROWS = 500;
+const PAGE_ROWS = 500;
+/** Bounds what a check keeps in memory. If there are more, the next run sees the rest once these are repaired. */
+const MAX_PAGES = 20;
 
 // Lines older than the oldest partition were dropped by the retention.
 const WRONG = `
@@ -71,7 +72,8 @@ select * from compared
            or audit_cancellations <> cancelled_lines or audit_cancellations_minor <> cancelled_minor)))
    and not exists (
      select from ticket_cancellations where purchase_id = compared.id and settled_at is null)
- limit $2`;
+   and ($2::uuid is null or id > $2)
+ order by id limit $3`;
 
 interface Row {
   readonly id: string;
@@ -92,19 +94,22 @@ interface Row {
 
 /** Purchases of an event whose lines in the ledger and the audit log are not those of what was sold and cancelled. */
 export async function readWrongLines(client: pg.ClientBase, eventId: string): Promise<WrongLines[]> {
-  const { rows } = await client.query<Row>(WRONG, [eventId, MAX_ROWS]);
-  return rows.map((row) => ({
-    purchaseId: row.id,
-    sold: { tickets: row.tickets, lines: Number(row.was_sold), amountMinor: Number(row.amount_minor) },
-    cancelled: {
-      tickets: row.cancelled_tickets,
-      lines: row.cancelled_lines,
-      amountMinor: Number(row.cancelled_minor),
-    },
-    ledger: { saleLines: row.ledger_sales, cancellationLines: row.ledger_cancellations, change: row.change },
-    audit: {
-      sales: { lines: row.audit_sales, amountMinor: Number(row.audit_sales_minor) },
-      cancellations: { lines: row.audit_cancellations, amountMinor: Number(row.audit_cancellations_minor) },
-    },
-  }));
+  const found: WrongLines[] = [];
+  for (let page = 1; page <= MAX_PAGES; page++) {
+    const { rows } = await client.query<Row>(WRONG, [eventId, found.at(-1)?.purchaseId ?? null, PAGE_ROWS]);
+    found.push(...rows.map(wrongLinesOf));
+    if (rows.length < PAGE_ROWS) break;
+  }
+  return found;
 }
+
+const wrongLinesOf = (row: Row): WrongLines => ({
+  purchaseId: row.id,
+  sold: { tickets: row.tickets, lines: Number(row.was_sold), amountMinor: Number(row.amount_minor) },
+  cancelled: { tickets: row.cancelled_tickets, lines: row.cancelled_lines, amountMinor: Number(row.cancelled_minor) },
+  ledger: { saleLines: row.ledger_sales, cancellationLines: row.ledger_cancellations, change: row.change },
+  audit: {
+    sales: { lines: row.audit_sales, amountMinor: Number(row.audit_sales_minor) },
+    cancellations: { lines: row.audit_cancellations, amountMinor: Number(row.audit_cancellations_minor) },
+  },
+});

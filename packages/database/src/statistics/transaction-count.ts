@@ -17,16 +17,18 @@ export interface TransactionCount {
 
 /**
  * Divides a transaction among its ticket types at the prices of the record: those quoted to the purchase, and those of the
- * tickets that were cancelled. Where the record does not know the purchase, at the prices of the event.
+ * tickets that were cancelled. Where the record does not know the purchase, at the prices of the event. A refund that an
+ * operator skipped counts as a cancellation without money.
  */
 export function transactionCountOf(message: TransactionRecord, details: TransactionDetails): TransactionCount {
   const messageId = message.MessageId.toLowerCase();
   const purchase = details.purchases.get(message.PurchaseId.toLowerCase());
   const quoted = new Map(purchase?.items.map((item) => [item.ticketType, item.priceMinor]));
   const prices = details.events.get(message.EventId);
+  const isSkipped = details.cancellations.get(messageId)?.isRefunded === false;
   const items = message.Items.map(({ TicketType: ticketType, Quantity: tickets }) => {
     const priceMinor = quoted.get(ticketType) ?? prices?.get(ticketType) ?? 0;
-    return { ticketType, tickets, amountMinor: tickets * priceMinor };
+    return { ticketType, tickets, amountMinor: isSkipped ? 0 : tickets * priceMinor };
   });
   const latencyMs = message.Operation === 'purchase' ? (purchase?.latencyMs ?? null) : null;
   return {
@@ -35,7 +37,7 @@ export function transactionCountOf(message: TransactionRecord, details: Transact
     operation: message.Operation,
     occurredAt: message.OccurredAt,
     tickets: items.reduce((sum, item) => sum + item.tickets, 0),
-    amountMinor: message.Amount,
+    amountMinor: isSkipped ? 0 : message.Amount,
     items,
     latencyClassMs: latencyMs === null ? null : latencyClass(latencyMs),
   };

@@ -10,7 +10,7 @@ import {
   type PersistOutcome,
   type PurchaseRow,
 } from '@box-office/database';
-import { freshDatabase, separateEventIds } from '@box-office/database/testing';
+import { freshDatabase, gala, separateEventIds } from '@box-office/database/testing';
 import { createInventory, type Inventory, type InventorySnapshot } from '@box-office/inventory';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import type pg from 'pg';
@@ -93,10 +93,7 @@ export async function openSyncFixture(stack: ReturnType<typeof inject<'stack'>>)
     ...{ deps, pool, redis, inventory, find, generationOf, persist },
     otherProcess: () => ({ pool: openPool(), inventory: createInventory(redis) }),
     async openedEvent(total) {
-      const event = await createEvent(pool, {
-        ...EVENT,
-        ticketTypes: [{ name: 'standard', priceMinor: 2_500, total }],
-      });
+      const event = await createEvent(pool, gala({ ticketTypes: [{ name: 'standard', priceMinor: 2_500, total }] }));
       await publishDetails(deps, event);
       return event.id;
     },
@@ -144,17 +141,3 @@ const orderOf = (eventId: string, quantity: number): PurchaseOrder => {
     paymentMethod: 'pm_approve',
   };
 };
-
-const EVENT = {
-  name: 'Gala',
-  description: '',
-  venue: 'Hall',
-  startsAt: '2031-01-01T19:00:00Z',
-  endsAt: '2031-01-01T22:00:00Z',
-  timeZone: 'Europe/Paris',
-  currency: 'EUR',
-  status: 'on_sale',
-  saleStartsAt: null,
-  saleEndsAt: null,
-  limitPerBuyer: 10,
-} as const;

@@ -1,61 +1,21 @@
-import type { PurchaseOrder } from '@box-office/contract';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createBatchStarter } from './batch-starter.js';
-import type { BatchLimits } from './batch-starter.js';
 import type { StartReply } from './purchase-starter.js';
-
-const STARTED: StartReply = { kind: 'started', already: false };
-const START_MS = 5;
-const limits: BatchLimits = {
-  maxInFlight: 1,
-  idleStarts: 2,
-  lingerStarts: 6,
-  maxLingerMs: 100,
-  maxInFlightMs: 500,
-  maxOpenPurchases: 200,
-  maxQueued: 100,
-  maxQueuedMs: 3_000,
-};
-const IDLE_MS = limits.idleStarts * START_MS;
-const LINGER_MS = limits.lingerStarts * START_MS;
-
-/** A starter whose workflows are accepted `START_MS` after they were sent, unless a test says otherwise. */
-function open(o: { limits?: Partial<BatchLimits>; reply?: (batch: readonly string[]) => Promise<StartReply> } = {}) {
-  const sent: string[][] = [];
-  const accept = (): Promise<StartReply> => new Promise((resolve) => setTimeout(() => resolve(STARTED), START_MS));
-  const starter = createBatchStarter({
-    workflows: {
-      start(batch) {
-        const ids = batch.map(({ order }) => order.purchaseId);
-        sent.push(ids);
-        return (o.reply ?? accept)(ids);
-      },
-      maxReplyMs: 1_000,
-      close: () => undefined,
-    },
-    limits: { ...limits, ...o.limits },
-  });
-  const ends = new Map<string, () => void>();
-  const buy = (purchaseId: string, more: Partial<PurchaseOrder> = {}): Promise<StartReply> => {
-    const order: PurchaseOrder = {
-      ...{ purchaseId, fingerprint: 'f', userId: 'ann', eventId: '1', paymentMethod: 'pm', requestId: 'r' },
-      items: [{ ticketType: 'Standard', quantity: 1 }],
-      ...more,
-    };
-    const ended = new Promise<void>((resolve) => ends.set(purchaseId, resolve));
-    return starter.start(order, { eventName: 'Concert' }, ended);
-  };
-  /** The outcomes of these purchases arrive. */
-  const end = (...ids: readonly string[]): void => ids.forEach((id) => ends.get(id)?.());
-  return { starter, sent, buy, end };
-}
-
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-const numbered = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+import {
+  IDLE_MS,
+  LINGER_MS,
+  START_MS,
+  STARTED,
+  limits,
+  numbered,
+  open,
+  pass,
+  raced,
+  useFakeTime,
+} from './testing/simulated-starts.js';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate'] });
+  useFakeTime();
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -204,69 +164,6 @@ describe('a batch is in flight', () => {
       await pass(limits.maxInFlightMs);
     }
     expect(sent).toEqual([['p0'], ['p1'], ['p2']]);
-  });
-});
-
-const raced = async (reply: Promise<StartReply>): Promise<StartReply> => {
-  await pass(0);
-  return reply;
-};
-
-describe('the queue', () => {
-  it('stops while too many purchases are open, and continues as they end', async () => {
-    const { buy, sent, end } = open({ limits: { maxOpenPurchases: 1, maxInFlightMs: 10 } });
-    void buy('first');
-    await pass(START_MS + 20);
-    void buy('second');
-    await pass(1_000);
-    expect(sent).toHaveLength(1);
-    end('first');
-    await pass(100);
-    expect(sent).toHaveLength(2);
-  });
-
-  it('answers an order that waited too long that nothing was started, and nothing is', async () => {
-    const { buy, sent, starter, end } = open({ limits: { maxOpenPurchases: 1 } });
-    void buy('first');
-    await pass(1);
-    const late = buy('late');
-    await pass(limits.maxQueuedMs + 100);
-    expect(await late).toMatchObject({ kind: 'not_started', retryAfterS: 1 });
-    end('first');
-    await pass(1_000);
-    expect([sent, starter.waiting()]).toEqual([[['first']], 0]);
-  });
-
-  it('refuses at once what it has no room for', async () => {
-    const { buy, starter } = open({ limits: { maxOpenPurchases: 1, maxQueued: 3 } });
-    void buy('first');
-    await pass(1);
-    for (const id of ['a', 'b', 'c']) void buy(id);
-    expect(await raced(buy('d'))).toMatchObject({ kind: 'not_started', retryAfterS: 1 });
-    expect(starter.waiting()).toBe(3);
-  });
-
-  it('empties itself when no request waits for outcomes any more, as in a shutdown', async () => {
-    const { buy, sent, end } = open();
-    void buy('first');
-    await pass(1);
-    const replies = numbered('p', 80).map((id) => buy(id));
-    end('first', ...numbered('p', 80));
-    await pass(START_MS);
-    expect(await Promise.all(replies)).toEqual(replies.map(() => STARTED));
-    expect(sent.map((batch) => batch.length)).toEqual([1, 50, 30]);
-  });
-
-  it('is refused as a whole when the process ends, and takes nothing more', async () => {
-    const { buy, sent, starter } = open();
-    void buy('first');
-    await pass(1);
-    const waiting = buy('waiting');
-    starter.close();
-    expect(await waiting).toMatchObject({ kind: 'not_started' });
-    expect(await buy('later')).toMatchObject({ kind: 'not_started' });
-    await pass(1_000);
-    expect(sent).toEqual([['first']]);
   });
 });
 

@@ -1,63 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { holdKey, purchaseKey } from '@box-office/contract';
-import { endHold } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HoldClient } from './hold-client.js';
-import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { openTestGateway, standard, type TestGateway } from '../testing/gateway.js';
+import { holdRequestsTo, newBuyer, read, type HoldRequests } from './testing/hold-requests.js';
 
 let test: TestGateway;
-let nextBuyer = 1;
+let hold: HoldRequests['hold'];
+let release: HoldRequests['release'];
+let show: HoldRequests['show'];
+let buy: HoldRequests['buy'];
+let availableOf: HoldRequests['availableOf'];
+let held: HoldRequests['held'];
 
 beforeAll(async () => {
   test = await openTestGateway();
+  ({ hold, release, show, buy, availableOf, held } = holdRequestsTo(test));
 });
 afterAll(() => test.close());
-
-const newBuyer = async () => ({ token: await tokenOf(`buyer_${nextBuyer++}`), key: randomUUID() });
-
-interface Body {
-  readonly holdId: string;
-  readonly items: readonly { ticketType: string; serials: number[] }[];
-  readonly expiresAt: string;
-  readonly status: string;
-  readonly type: string;
-  readonly purchaseId: string;
-  readonly tickets: readonly { serial: number }[];
-  readonly holdLapsed?: boolean;
-  readonly detail: string;
-  readonly available: number;
-  readonly capacity: number;
-}
-
-async function read(response: Response | Promise<Response>) {
-  const { status, headers } = await response;
-  return { status, headers, body: (await (await response).json()) as Body };
-}
-
-const hold = (body: object, o: { token: string; key: string }, at: TestGateway = test) =>
-  read(at.request('POST', '/api/tickets/holds', { body, token: o.token, headers: { 'Idempotency-Key': o.key } }));
-const give = (holdId: string, token: string, at: TestGateway = test) =>
-  read(at.request('DELETE', `/api/tickets/holds/${holdId}`, { token }));
-const show = (holdId: string, token: string) => read(test.request('GET', `/api/tickets/holds/${holdId}`, { token }));
-const buy = (body: object, token: string, key: string = randomUUID()) => read(test.buy(body, { token, key }));
-const availableOf = async (eventId: string) =>
-  (await read(test.request('GET', `/api/events/${eventId}`))).body.capacity;
-
-/** A hold of some of an event's tickets, by a new buyer. */
-async function held(total: number, quantity: number, seconds?: number) {
-  const event = await test.createEvent([standard(total)]);
-  const buyer = await newBuyer();
-  const taken = await hold({ eventId: event.id, quantity, ...(seconds !== undefined && { seconds }) }, buyer);
-  expect(taken.status).toBe(201);
-  return { eventId: event.id, buyer, holdId: taken.body.holdId, taken };
-}
-
-const lapse = async (holdId: string, eventId: string): Promise<void> => {
-  await test.pool.query(`update ticket_holds set expires_at = now() where id = $1`, [holdId]);
-  const end = await endHold(test.pool, holdId, 'expired');
-  await test.inventory.release(eventId, end?.generation ?? 0, [{ purchaseId: holdId, epoch: 1 }]);
-};
 
 describe('201: the tickets are held', () => {
   it('answers with serial numbers and the end, for ten minutes by default', async () => {
@@ -80,7 +40,7 @@ describe('201: the tickets are held', () => {
 
   it('gives a repeat the very same body, whatever became of the hold since', async () => {
     const { buyer, holdId, taken, eventId } = await held(2, 2);
-    await give(holdId, buyer.token);
+    await release(holdId, buyer.token);
     const repeat = await hold({ eventId, quantity: 2 }, buyer);
     expect([repeat.status, repeat.body]).toEqual([201, taken.body]);
     expect(repeat.headers.get('Idempotent-Replayed')).toBe('true');
@@ -145,7 +105,7 @@ describe('409: nothing is held', () => {
     const refused = await hold({ eventId, quantity: 1 }, late);
     expect(refused).toMatchObject({ status: 409, body: { type: '/problems/sold-out', available: 0 } });
     expect((await show(refused.body.holdId, late.token)).body).toMatchObject({ status: 'refused' });
-    await give(holdId, buyer.token);
+    await release(holdId, buyer.token);
     const again = await hold({ eventId, quantity: 1 }, late);
     expect([again.status, again.body]).toEqual([409, refused.body]);
     expect((await hold({ eventId, quantity: 3 }, await newBuyer())).body).toMatchObject({ available: 2 });
@@ -223,7 +183,7 @@ describe('a request for a hold that is wrong', () => {
     const { holdId, eventId } = await held(5, 1);
     const stranger = await newBuyer();
     expect((await show(holdId, stranger.token)).body.type).toBe('/problems/unknown-hold');
-    expect((await give(holdId, stranger.token)).status).toBe(404);
+    expect((await release(holdId, stranger.token)).status).toBe(404);
     expect((await buy({ eventId, holdId }, stranger.token)).status).toBe(404);
     expect((await show('no id', stranger.token)).status).toBe(404);
   });
@@ -244,7 +204,7 @@ describe('releasing a hold', () => {
   it('frees its tickets, and says the same however often it is done', async () => {
     const { holdId, buyer, eventId } = await held(2, 2);
     for (let i = 0; i < 2; i++) {
-      expect(await give(holdId, buyer.token)).toMatchObject({ status: 200, body: { holdId, status: 'released' } });
+      expect(await release(holdId, buyer.token)).toMatchObject({ status: 200, body: { holdId, status: 'released' } });
     }
     expect(await availableOf(eventId)).toBe(2);
     expect((await hold({ eventId, quantity: 2 }, await newBuyer())).status).toBe(201);
@@ -253,7 +213,7 @@ describe('releasing a hold', () => {
   it('that a purchase has used is refused', async () => {
     const { holdId, buyer, eventId } = await held(2, 2);
     const bought = await buy({ eventId, holdId }, buyer.token);
-    const used = await give(holdId, buyer.token);
+    const used = await release(holdId, buyer.token);
     expect([used.status, used.body.type]).toEqual([409, '/problems/hold-used']);
     expect(used.body.purchaseId).toBe(bought.body.purchaseId);
     expect((await show(holdId, buyer.token)).body).toMatchObject({
@@ -268,63 +228,7 @@ describe('releasing a hold', () => {
       ...simulated,
       release: async () => ({ kind: 'unknown' }),
     });
-    expect((await give(holdId, buyer.token, test.another({ holdClient }))).status).toBe(503);
-    expect((await give(holdId, buyer.token)).status).toBe(200);
-  });
-});
-
-describe('a purchase that names a hold', () => {
-  it('buys what was held, although nothing else is left, and counts once for the limit', async () => {
-    const event = await test.createEvent([standard(3)], { limitPerBuyer: 3 });
-    const buyer = await newBuyer();
-    const { holdId } = (await hold({ eventId: event.id, quantity: 3 }, buyer)).body;
-    const bought = await buy({ eventId: event.id, holdId }, buyer.token);
-    expect(bought.status).toBe(201);
-    expect(bought.body.tickets.map(({ serial }) => serial)).toEqual([1, 2, 3]);
-  });
-
-  it('may name the same tickets again, and is refused with 422 if they or the event are others', async () => {
-    const { holdId, buyer, eventId } = await held(5, 2);
-    const other = await test.createEvent([standard(5)]);
-    expect((await buy({ eventId, holdId, quantity: 1 }, buyer.token)).status).toBe(422);
-    expect((await buy({ eventId, holdId, quantity: 2, ticketType: 'VIP' }, buyer.token)).status).toBe(422);
-    expect((await buy({ eventId: other.id, holdId }, buyer.token)).status).toBe(422);
-    const items = [{ ticketType: 'Standard', quantity: 2 }];
-    expect((await buy({ eventId, holdId, items }, buyer.token)).status).toBe(201);
-  });
-
-  it('follows the hold where a quantity is named without a ticket type', async () => {
-    const event = await test.createEvent([standard(5), { name: 'Student', priceMinor: 900, total: 5 }]);
-    const buyer = await newBuyer();
-    const taken = await hold({ eventId: event.id, quantity: 2, ticketType: 'Student' }, buyer);
-    const body = { eventId: event.id, holdId: taken.body.holdId, quantity: 2 };
-    const bought = await test.buy(body, { token: buyer.token });
-    expect(bought.status).toBe(201);
-    expect(await bought.json()).toMatchObject({ tickets: [{ ticketType: 'Student' }, { ticketType: 'Student' }] });
-    expect((await test.buy({ ...body, ticketType: 'Standard' }, { token: buyer.token })).status).toBe(422);
-  });
-
-  it('is another request than one that names none', async () => {
-    const { holdId, buyer, eventId } = await held(5, 1);
-    const key = randomUUID();
-    const first = await buy({ eventId, holdId }, buyer.token, key);
-    expect(await buy({ eventId, holdId }, buyer.token, key)).toMatchObject({ status: 201, body: first.body });
-    const without = await buy({ eventId, items: [{ ticketType: 'Standard', quantity: 1 }] }, buyer.token, key);
-    expect(without.body.type).toBe('/problems/idempotency-key-reused');
-  });
-
-  it('buys other tickets if it lapsed and there is room, and else says that it had lapsed', async () => {
-    const { holdId, buyer, eventId } = await held(3, 2);
-    await lapse(holdId, eventId);
-    await hold({ eventId, quantity: 1 }, await newBuyer());
-    const bought = await buy({ eventId, holdId }, buyer.token);
-    expect(bought).toMatchObject({ status: 201, body: { tickets: [{ serial: 2 }, { serial: 3 }] } });
-
-    const late = await held(2, 2);
-    await lapse(late.holdId, late.eventId);
-    await hold({ eventId: late.eventId, quantity: 2 }, await newBuyer());
-    const refused = await buy({ eventId: late.eventId, holdId: late.holdId }, late.buyer.token);
-    expect(refused).toMatchObject({ status: 409, body: { type: '/problems/sold-out', holdLapsed: true } });
-    expect(refused.body.detail).toMatch(/^The hold had lapsed\./);
+    expect((await release(holdId, buyer.token, test.another({ holdClient }))).status).toBe(503);
+    expect((await release(holdId, buyer.token)).status).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import { OUTCOMES_CHANNEL } from '@box-office/contract';
-import type { PurchaseOutcome } from '@box-office/contract';
+import type { PurchaseNotification, PurchaseOutcome } from '@box-office/contract';
 import { keepSubscribed, type Logger } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/database';
 import type { Redis } from 'ioredis';
@@ -47,6 +47,8 @@ export interface Wait {
 export interface OutcomeWaiter {
   /** Begins to wait. Call it before the purchase is started, so that no notification is missed. */
   wait(purchaseId: string, fingerprint: string, limitMs: number): Wait;
+  /** Notifications of a worker in this process; those of others come over Redis. */
+  receive(notifications: readonly PurchaseNotification[]): void;
   /** Has PostgreSQL asked about this purchase at once: it may have its outcome already. */
   checkNow(purchaseId: string): void;
   /** Requests that wait at this moment. */
@@ -93,15 +95,16 @@ class Waiter implements OutcomeWaiter {
     this.subscription = keepSubscribed({
       redis: deps.subscriber,
       channel: OUTCOMES_CHANNEL,
-      onMessage: (message) => this.receive(message),
+      onMessage: (message) => this.receive(this.read(message)),
       logger: deps.logger,
     });
   }
 
-  private receive(message: string): void {
-    const notifications = this.deps.foreign.notifications(OUTCOMES_CHANNEL, message, (purchaseId) =>
-      this.waiting.has(purchaseId),
-    );
+  private read(message: string): PurchaseNotification[] {
+    return this.deps.foreign.notifications(OUTCOMES_CHANNEL, message, (purchaseId) => this.waiting.has(purchaseId));
+  }
+
+  receive(notifications: readonly PurchaseNotification[]): void {
     for (const notification of notifications) {
       const { purchaseId, fingerprint } = notification;
       const waited: Waited =

@@ -23,7 +23,7 @@ const order = (): PurchaseOrder => ({
 const labels = { eventName: 'Autumn concert' };
 
 const clientAt = (address: string, namespace: string, callMs = 2_500) => {
-  const connection = connectToTemporal({ options: { address }, namespace, callMs });
+  const connection = connectToTemporal({ options: { address }, callMs });
   return { connection, client: new Client({ connection, namespace }) };
 };
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PURCHASE_WORKFLOW } from '@box-office/contract';
-import type { Logger } from '@box-office/platform';
+import { withTimeout, type Logger } from '@box-office/platform';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import type { LocalWorker } from '../temporal/local-worker.js';
 import { classifyStartFailure } from '../temporal/start-failure.js';
 import type { StartFailure } from '../temporal/start-failure.js';
 import type { WorkflowStarter } from '../batching/purchase-starter.js';
@@ -24,23 +25,38 @@ type Attempt = { readonly kind: 'started'; readonly already: boolean } | StartFa
 /**
  * Starts the workflows. Id and payload of a batch are fixed before its first start, and every repetition sends the same.
  *
- * @param o.client over a connection of `connectToTemporal`: the SDK's own retries would hide what was sent
- * @param o.callMs deadline of one call on that connection
+ * With a local worker the start is eager: the server returns the first workflow task with it, and the worker runs it at
+ * once. That connection repeats a call by itself, which hides what was sent: a failure there is uncertain. Starts then
+ * go over `client`, until one has succeeded.
+ *
+ * @param o.client over a connection of `connectToTemporal`, which repeats nothing
+ * @param o.callMs deadline of one call
  */
-export function createTemporalStarter(o: { client: Client; logger: Logger; callMs: number }): WorkflowStarter {
+export function createTemporalStarter(o: {
+  client: Client;
+  localWorker?: Pick<LocalWorker, 'client'>;
+  logger: Logger;
+  callMs: number;
+}): WorkflowStarter {
   const closing = new AbortController();
   let resending = 0;
+  let isEagerUsable = true;
 
   async function attempt(options: PurchaseWorkflowOptions): Promise<Attempt> {
+    const eager = isEagerUsable ? o.localWorker?.client() : undefined;
     try {
-      await o.client.workflow.start(PURCHASE_WORKFLOW, options);
+      if (eager) await withTimeout(startEagerly(eager, options), o.callMs);
+      else await o.client.workflow.start(PURCHASE_WORKFLOW, options);
+      isEagerUsable = true;
       return { kind: 'started', already: false };
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'started', already: true };
       const failure = classifyStartFailure(error);
       const { workflowId } = options;
-      o.logger.warn({ workflowId, cause: failure.cause }, 'a start of a purchase workflow failed');
-      return failure;
+      o.logger.warn({ workflowId, cause: failure.cause, eager: eager !== undefined }, 'a workflow start failed');
+      if (eager === undefined || !failure.isRetryable) return failure;
+      isEagerUsable = false;
+      return { ...failure, kind: 'uncertain' };
     }
   }
 
@@ -82,3 +98,6 @@ export function createTemporalStarter(o: { client: Client; logger: Logger; callM
 
   return { start, maxReplyMs: NOT_TAKEN_MS + BACKOFF_MAX_MS + o.callMs, close: () => closing.abort() };
 }
+
+const startEagerly = (client: Client, options: PurchaseWorkflowOptions): Promise<unknown> =>
+  client.workflow.start(PURCHASE_WORKFLOW, { ...options, requestEagerStart: true });

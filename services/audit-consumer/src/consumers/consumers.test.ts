@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { CapacityUpdate, TransactionRecord } from '@box-office/contract';
 import {
   type BatchConsumer,
   createDeadLetterAdmin,
@@ -9,8 +8,8 @@ import {
 } from '@box-office/messaging';
 import { freshTopology, type FreshTopology, until } from '@box-office/messaging/testing';
 import { createLogger, createPool } from '@box-office/platform';
-import { createEvent, readCapacity, readStatistics } from '@box-office/database';
-import { freshDatabase, type FreshDatabase } from '@box-office/database/testing';
+import { readCapacity, readStatistics } from '@box-office/database';
+import { capacityUpdate, openTestDatabase, transactionRecord, type TestDatabase } from '@box-office/database/testing';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createMetrics } from '../metrics.js';
@@ -20,7 +19,7 @@ import { createTransactionConsumer } from './transactions.js';
 
 const TOTAL = 5_000;
 const logger = createLogger({ service: 'test', level: 'silent' });
-let database: FreshDatabase;
+let database: TestDatabase;
 let topology: FreshTopology;
 let pool: pg.Pool;
 let publisher: Publisher;
@@ -30,9 +29,9 @@ let consumers: BatchConsumer[] = [];
 
 beforeAll(async () => {
   const stack = inject('stack');
-  database = await freshDatabase(stack);
+  database = await openTestDatabase(stack);
+  ({ pool } = database);
   topology = await freshTopology(stack.amqpUrl);
-  pool = createPool({ url: database.databaseUrl, applicationName: 'consumers test', max: 8, logger });
   publisher = createPublisher({ url: stack.amqpUrl, topology, logger });
   const metrics = createMetrics({ processMetrics: false });
   deps = { amqpUrl: stack.amqpUrl, topology, publisher, pool, metrics, logger };
@@ -49,27 +48,10 @@ afterEach(async () => {
 afterAll(async () => {
   await publisher.close();
   await topology.drop();
-  await pool.end();
-  await database.drop();
+  await database.close();
 });
 
-async function openEvent(): Promise<string> {
-  const { id } = await createEvent(pool, {
-    name: 'Gala',
-    description: '',
-    venue: 'Hall',
-    startsAt: '2030-01-01T19:00:00Z',
-    endsAt: '2030-01-01T22:00:00Z',
-    timeZone: 'Europe/Paris',
-    currency: 'EUR',
-    status: 'on_sale',
-    saleStartsAt: null,
-    saleEndsAt: null,
-    limitPerBuyer: 10,
-    ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: TOTAL }],
-  });
-  return id;
-}
+const openEvent = () => database.createEvent({ ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: TOTAL }] });
 
 const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
@@ -80,36 +62,8 @@ function shuffled<T>(list: readonly T[]): T[] {
     .map(({ element }) => element);
 }
 
-function sale(o: Partial<CapacityUpdate> = {}): CapacityUpdate {
-  return {
-    EventId: eventId,
-    CapacityChange: -1,
-    TransactionId: 'T',
-    Operation: 'purchase',
-    MessageId: randomUUID(),
-    PurchaseId: randomUUID(),
-    Items: [{ TicketType: 'standard', Quantity: 1 }],
-    OccurredAt: '2029-12-01T10:00:00.000Z',
-    ...o,
-  };
-}
-
-function transaction(o: Partial<TransactionRecord> = {}): TransactionRecord {
-  return {
-    TransactionId: 'T',
-    UserId: 'user_1',
-    EventId: eventId,
-    Amount: 2_500,
-    Currency: 'EUR',
-    Operation: 'purchase',
-    MessageId: randomUUID(),
-    PurchaseId: randomUUID(),
-    RequestId: 'request',
-    Items: [{ TicketType: 'standard', Quantity: 1 }],
-    OccurredAt: '2029-12-01T10:00:00.000Z',
-    ...o,
-  };
-}
+const sale = (changes: Parameters<typeof capacityUpdate>[2] = {}) => capacityUpdate(eventId, -1, changes);
+const transaction = (changes: Parameters<typeof transactionRecord>[1] = {}) => transactionRecord(eventId, changes);
 
 const publish = (queue: string, bodies: readonly { readonly MessageId: string }[]): Promise<void> =>
   publisher.publish(bodies.map((body) => ({ queue, messageId: body.MessageId, body })));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createLogger, createPool } from '@box-office/platform';
-import { claimPurchases, createEvent, readStatistics, refusePurchases } from '@box-office/database';
-import { freshDatabase, type FreshDatabase } from '@box-office/database/testing';
+import { createLogger } from '@box-office/platform';
+import { claimPurchases, readStatistics, refusePurchases } from '@box-office/database';
+import { openTestDatabase, type TestDatabase } from '@box-office/database/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createMetrics } from '../metrics.js';
@@ -11,33 +11,17 @@ import { runPeriodically } from './run-periodically.js';
 const logger = createLogger({ service: 'test', level: 'silent' });
 
 describe('housekeeping', () => {
-  let database: FreshDatabase;
+  let database: TestDatabase;
   let pool: pg.Pool;
 
   beforeAll(async () => {
-    database = await freshDatabase(inject('stack'));
-    pool = createPool({ url: database.databaseUrl, applicationName: 'housekeeping test', max: 4, logger });
+    database = await openTestDatabase(inject('stack'));
+    ({ pool } = database);
   });
-  afterAll(async () => {
-    await pool.end();
-    await database.drop();
-  });
+  afterAll(() => database.close());
 
   it('adds refusals to the statistics, and creates partitions of the audit log', async () => {
-    const { id: eventId } = await createEvent(pool, {
-      name: 'Gala',
-      description: '',
-      venue: 'Hall',
-      startsAt: '2035-01-01T19:00:00Z',
-      endsAt: '2035-01-01T22:00:00Z',
-      timeZone: 'Europe/Paris',
-      currency: 'EUR',
-      status: 'on_sale',
-      saleStartsAt: null,
-      saleEndsAt: null,
-      limitPerBuyer: 10,
-      ticketTypes: [{ name: 'standard', priceMinor: 2_500, total: 10 }],
-    });
+    const eventId = await database.createEvent();
     const order = { purchaseId: randomUUID(), fingerprint: 'f', userId: 'ann', eventId, requestId: 'r' };
     const items = [{ ticketType: 'standard', quantity: 1 }];
     const claimant = { workflowId: 'w', runId: 'r' };

@@ -86,13 +86,14 @@ const MAX_FINDINGS_PER_KIND = 50;
 const MAX_EXAMPLES = 10;
 
 /**
- * What the second check has to show again, bounded so that a workflow can carry it. Of each kind the first by subject,
- * so that each check selects the same candidates.
+ * What the second check has to show again, bounded so that a workflow can carry it. Of each kind first what can be
+ * repaired, because what an operator has to resolve may stay for long; of those the first by subject, so that each check
+ * selects the same candidates.
  */
 export function candidatesOf(discrepancies: readonly Discrepancy[]): CandidateDiscrepancy[] {
   return byKind(discrepancies).flatMap((ofKind) =>
     ofKind
-      .toSorted((a, b) => (a.subject < b.subject ? -1 : 1))
+      .toSorted((a, b) => needsOperator(a) - needsOperator(b) || (a.subject < b.subject ? -1 : 1))
       .slice(0, MAX_CANDIDATES_PER_KIND)
       .map(({ kind, subject, relatedIds }) => ({ kind, subject, relatedIds })),
   );
@@ -100,7 +101,8 @@ export function candidatesOf(discrepancies: readonly Discrepancy[]): CandidateDi
 
 /**
  * Bounds the discrepancies of each kind to a number that people can read and a workflow can carry. If there are more,
- * they are combined into one where one repair resolves all; otherwise the next run handles the rest.
+ * they are combined into one where one repair resolves all; otherwise what can be repaired comes first, and the next run
+ * handles the rest.
  *
  * @param discrepancies shown by both checks. Those that only one check showed are in progress.
  */
@@ -108,10 +110,14 @@ export function bounded(discrepancies: readonly Discrepancy[]): Discrepancy[] {
   return byKind(discrepancies).flatMap((ofKind) => {
     if (ofKind.length <= MAX_FINDINGS_PER_KIND) return ofKind;
     const first = ofKind.find(({ bulkRepair }) => bulkRepair !== undefined);
-    if (!first?.bulkRepair) return ofKind.slice(0, MAX_FINDINGS_PER_KIND);
+    if (!first?.bulkRepair) {
+      return ofKind.toSorted((a, b) => needsOperator(a) - needsOperator(b)).slice(0, MAX_FINDINGS_PER_KIND);
+    }
     return [combined(first, ofKind, first.bulkRepair)];
   });
 }
+
+const needsOperator = ({ repair }: Discrepancy): number => Number(repair.kind === 'hand_over');
 
 function byKind(discrepancies: readonly Discrepancy[]): Discrepancy[][] {
   const kinds = new Map<FindingKind, Discrepancy[]>();

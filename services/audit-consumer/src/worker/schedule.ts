@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   AUDIT_TASK_QUEUE,
   RECONCILIATION_SCHEDULE,
@@ -16,8 +17,9 @@ import {
 
 const CALL_TIMEOUT_MS = 10_000;
 /** Execution timeouts: a run that hangs must not keep the Schedule from starting the next one. */
-const MAX_RECONCILIATION_TIME = '2 hours';
-const MAX_RECOVERY_TIME = '10 minutes';
+const MAX_RECONCILIATION_MS = 2 * 60 * 60_000;
+const MAX_RECOVERY_MS = 10 * 60_000;
+const CATCHUP_WINDOW_MS = 60_000;
 
 /** Intervals of the scheduled workflows, in ms; 0 turns a Schedule off. */
 export interface Intervals {
@@ -27,7 +29,8 @@ export interface Intervals {
 
 /**
  * Creates or updates the Schedules for reconciliation and recovery; an interval of 0 deletes its Schedule. Of several
- * processes the last one to start decides. A Schedule that an operator paused stays paused.
+ * processes the last one to start decides. A Schedule that an operator paused stays paused. One that is as it should be
+ * is not written: an update overwrites a pause of the same moment.
  */
 export async function ensureSchedules(client: Client, o: Intervals): Promise<void> {
   const request: ReconciliationRequest = { requestedBy: 'schedule', scope: 'changed' };
@@ -35,19 +38,22 @@ export async function ensureSchedules(client: Client, o: Intervals): Promise<voi
     workflowType: RECONCILIATION_WORKFLOW,
     workflowId: `${RECONCILIATION_WORKFLOW}/scheduled`,
     args: [request],
-    workflowExecutionTimeout: MAX_RECONCILIATION_TIME,
+    workflowExecutionTimeout: MAX_RECONCILIATION_MS,
     staticSummary: 'Compare the stores and repair what differs',
   });
   await ensureSchedule(client, RECOVERY_SCHEDULE, o.recoveryEveryMs, {
     workflowType: RECOVERY_WORKFLOW,
     workflowId: `${RECOVERY_WORKFLOW}/scheduled`,
     args: [],
-    workflowExecutionTimeout: MAX_RECOVERY_TIME,
+    workflowExecutionTimeout: MAX_RECOVERY_MS,
     staticSummary: 'Recover work whose workflow is closed',
   });
 }
 
-type Action = Omit<ScheduleOptions['action'], 'type' | 'taskQueue'>;
+type Action = Pick<
+  ScheduleOptions['action'],
+  'workflowType' | 'workflowId' | 'args' | 'workflowExecutionTimeout' | 'staticSummary'
+>;
 
 async function ensureSchedule(client: Client, scheduleId: string, intervalMs: number, action: Action): Promise<void> {
   const withTimeout = <T>(call: () => Promise<T>): Promise<T> =>
@@ -59,19 +65,32 @@ async function ensureSchedule(client: Client, scheduleId: string, intervalMs: nu
     });
     return;
   }
-  const options: ScheduleOptions = {
+  const options = {
     scheduleId,
     spec: { intervals: [{ every: intervalMs }] },
     action: { type: 'startWorkflow', taskQueue: AUDIT_TASK_QUEUE, ...action },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
-  };
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCHUP_WINDOW_MS },
+  } satisfies ScheduleOptions;
   try {
     await withTimeout(() => client.schedule.create(options));
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    const { spec, policies } = options;
-    await withTimeout(() =>
-      handle.update(({ state }) => ({ spec, action: options.action, state, ...(policies && { policies }) })),
-    );
+    const current = await withTimeout(() => handle.describe());
+    if (isDeepStrictEqual(settingsOf(current), settingsOf(options))) return;
+    const { scheduleId: _, ...changed } = options;
+    await withTimeout(() => handle.update(({ state }) => ({ ...changed, state })));
   }
 }
+
+interface Settings {
+  readonly spec: { readonly intervals?: readonly { readonly every: unknown }[] };
+  readonly action: { readonly [name in keyof Action | 'taskQueue']?: unknown };
+  readonly policies: { readonly overlap: unknown; readonly catchupWindow: unknown };
+}
+
+/** What `ensureSchedule` sets, of its options or of a description. */
+const settingsOf = ({ spec, action, policies }: Settings): unknown[] => [
+  ...[spec.intervals?.map(({ every }) => every), policies.overlap, policies.catchupWindow],
+  ...[action.workflowType, action.workflowId, action.args, action.taskQueue],
+  ...[action.workflowExecutionTimeout, action.staticSummary],
+];

@@ -1,10 +1,11 @@
-import type { PurchaseNotification, CancellationAsked } from '@box-office/contract';
+import type { CancellationAsked } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import type { Publisher } from '@box-office/messaging';
 import type { PaymentPort } from '@box-office/payments';
 import type { Logger } from '@box-office/platform';
 import type pg from 'pg';
 import type { ObserveActivity } from './metrics.js';
+import type { NotifyOutcomes } from './notifier.js';
 
 /** What the activities work with; built once in main.ts. */
 export interface ActivityDeps {
@@ -13,7 +14,7 @@ export interface ActivityDeps {
   readonly payments: PaymentPort;
   readonly publisher: Publisher;
   /** Notifies the gateways of final outcomes, without waiting: it saves them a query. */
-  readonly notify: (outcomes: readonly PurchaseNotification[]) => void;
+  readonly notify: NotifyOutcomes;
   /** Notifies a hold's workflow that a purchase has used or returned the hold, without waiting. */
   readonly notifyHold: (holdId: string, purchaseId: string) => void;
   /** Notifies a purchase's workflow that a cancellation was requested, without waiting; for its progress log. */

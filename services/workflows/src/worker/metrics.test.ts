@@ -1,13 +1,14 @@
 import { Registry } from 'prom-client';
 import { afterEach, expect, it } from 'vitest';
-import { createMetrics, observed } from './metrics.js';
+import { createWorkerMetrics, observed } from './metrics.js';
 
 const registry = new Registry();
 afterEach(() => registry.clear());
 
 it('tells how long each activity takes, how it ended, and what it answered for each purchase', async () => {
   const load = { numInFlightWorkflowActivations: 2, numInFlightActivities: 3, numCachedWorkflows: 5 };
-  const { observe } = createMetrics(registry, () => load);
+  const { observe, watch } = createWorkerMetrics(registry);
+  watch(() => load);
   const activities = observed(
     {
       reserve: async (ids: readonly string[]) => ids.map(() => ({ kind: 'reserved' })),

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** Called after each activity call, inside of the fast path too. `outcomes` are the kinds that it answered, one per purchase. */
 export type ObserveActivity = (
@@ -15,9 +15,15 @@ export interface WorkerLoad {
   readonly numCachedWorkflows: number;
 }
 
-/** The worker's figures for Prometheus. Those of the process itself are global: call it once per process. */
-export function createMetrics(registry: Registry, load: () => WorkerLoad): { observe: ObserveActivity } {
-  collectDefaultMetrics({ register: registry });
+export interface WorkerMetrics {
+  readonly observe: ObserveActivity;
+  /** From now on the gauges show the load of this worker. */
+  watch(load: () => WorkerLoad): void;
+}
+
+/** The worker's figures for Prometheus. */
+export function createWorkerMetrics(registry: Registry): WorkerMetrics {
+  let load: (() => WorkerLoad) | undefined;
   const registers = [registry];
   const durations = new Histogram({
     name: 'activity_duration_seconds',
@@ -41,11 +47,12 @@ export function createMetrics(registry: Registry, load: () => WorkerLoad): { obs
     new Gauge({
       ...{ name, help, registers },
       collect() {
-        this.set(load()[field]);
+        this.set(load?.()[field] ?? 0);
       },
     });
   }
   return {
+    watch: (current) => void (load = current),
     observe(activity, result, durationMs, kinds) {
       durations.observe({ activity, result }, durationMs / 1_000);
       for (const outcome of kinds) outcomes.inc({ activity, outcome });

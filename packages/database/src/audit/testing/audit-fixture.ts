@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createLogger, createPool } from '@box-office/platform';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { freshDatabase } from '../../testing.js';
+import { openTestDatabase } from '../../testing.js';
 import { auditLinesForAppend, type NewAuditLine } from '../append.js';
 import type { AuditFinding } from '../finding.js';
 import type { AuditReport, AuditScope } from '../verify.js';
@@ -23,9 +22,8 @@ export interface AuditFixture {
 
 export async function openAuditFixture(): Promise<AuditFixture> {
   const stack = inject('stack');
-  const database = await freshDatabase(stack);
-  const logger = createLogger({ service: 'test', level: 'silent' });
-  const pool = createPool({ url: database.databaseUrl, applicationName: 'audit test', max: 8, logger });
+  const database = await openTestDatabase(stack);
+  const { pool } = database;
   const ownerUrl = new URL(stack.databaseOwnerUrl);
   ownerUrl.pathname = new URL(database.databaseUrl).pathname;
   const owner = new pg.Client({ connectionString: ownerUrl.href });
@@ -48,8 +46,8 @@ export async function openAuditFixture(): Promise<AuditFixture> {
       await owner.query('select from append_audit_lines_at($1, $2)', [auditLinesForAppend(lines), at]);
     },
     async close() {
-      await Promise.all([pool.end(), owner.end()]);
-      await database.drop();
+      await owner.end();
+      await database.close();
     },
   };
 }

@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { CancellationRequest, PurchaseOrder } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
-import { createLogger, createPool } from '@box-office/platform';
 import type pg from 'pg';
-import { createEvent } from '../../events/create.js';
-import { gala } from '../../events/testing/gala.js';
 import { builtGeneration } from '../../inventory/testing/built-generation.js';
 import { claimPurchases, type ClaimedPurchase } from '../../purchases/claim.js';
 import { finalisePurchases } from '../../purchases/finalise.js';
 import { persistTickets } from '../../purchases/persist.js';
-import { freshDatabase } from '../../testing.js';
+import { openTestDatabase } from '../../testing.js';
 
 /** One event in a database of its own, with purchases in any state that a test needs. */
 export interface EventFixture {
   readonly pool: pg.Pool;
+  readonly databaseUrl: string;
   readonly eventId: string;
   claimed(quantity?: number): Promise<ClaimedPurchase>;
   persisted(quantity?: number): Promise<ClaimedPurchase>;
@@ -27,13 +25,14 @@ export interface EventFixture {
 export const PRICE_MINOR = 2_500;
 const OWNER = { workflowId: 'purchase', runId: 'run' };
 
-export async function openEventFixture(stack: Parameters<typeof freshDatabase>[0]): Promise<EventFixture> {
-  const database = await freshDatabase(stack);
-  const logger = createLogger({ service: 'test', level: 'silent' });
-  const pool = createPool({ url: database.databaseUrl, applicationName: 'cancellations test', max: 8, logger });
-  const ticketTypes = [{ name: 'standard', priceMinor: PRICE_MINOR, total: 10_000 }];
-  const details = gala({ cancellableUntil: '2034-12-01T00:00:00Z', limitPerBuyer: 1_000, ticketTypes });
-  const { id: eventId } = await createEvent(pool, details);
+export async function openEventFixture(stack: Parameters<typeof openTestDatabase>[0]): Promise<EventFixture> {
+  const database = await openTestDatabase(stack);
+  const { pool } = database;
+  const eventId = await database.createEvent({
+    cancellableUntil: '2034-12-01T00:00:00Z',
+    limitPerBuyer: 1_000,
+    ticketTypes: [{ name: 'standard', priceMinor: PRICE_MINOR, total: 10_000 }],
+  });
   await builtGeneration(pool, eventId);
   let serial = 0;
 
@@ -48,7 +47,7 @@ export async function openEventFixture(stack: Parameters<typeof freshDatabase>[0
   });
 
   const fixture: EventFixture = {
-    pool,
+    ...{ pool, databaseUrl: database.databaseUrl },
     eventId,
     order,
     async claimed(quantity = 1) {
@@ -90,10 +89,7 @@ export async function openEventFixture(stack: Parameters<typeof freshDatabase>[0
       requestedAt: '2034-11-30T23:59:59Z',
       ...o,
     }),
-    async close() {
-      await pool.end();
-      await database.drop();
-    },
+    close: () => database.close(),
   };
   return fixture;
 }

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { OrderItem, PurchaseOrder, SerialRange } from '@box-office/contract';
-import { createLogger, createPool } from '@box-office/platform';
 import type pg from 'pg';
 import { inject } from 'vitest';
-import { createEvent } from '../../events/create.js';
-import { gala } from '../../events/testing/gala.js';
 import type { InventoryContents } from '../../inventory/generation.js';
 import { builtGeneration } from '../../inventory/testing/built-generation.js';
 import { claimPurchases, type Claim, type ClaimedPurchase } from '../../purchases/claim.js';
 import { persistTickets, type PersistOutcome } from '../../purchases/persist.js';
 import { beginUndoing, concludeUndoing, voidTickets } from '../../purchases/undo.js';
-import { freshDatabase } from '../../testing.js';
+import { openTestDatabase } from '../../testing.js';
 import { recordHold, type HoldRecorded, type HoldToRecord } from '../record.js';
 
 export const standard = (quantity: number): OrderItem[] => [{ ticketType: 'standard', quantity }];
@@ -50,10 +47,9 @@ export interface Buying {
 }
 
 export async function openHoldFixture(limitPerBuyer = 10): Promise<HoldFixture> {
-  const database = await freshDatabase(inject('stack'));
-  const logger = createLogger({ service: 'test', level: 'silent' });
-  const pool = createPool({ url: database.databaseUrl, applicationName: 'holds test', max: 10, logger });
-  const { id: eventId } = await createEvent(pool, gala({ limitPerBuyer }));
+  const database = await openTestDatabase(inject('stack'), 10);
+  const { pool } = database;
+  const eventId = await database.createEvent({ limitPerBuyer });
   let generation = 0;
 
   async function rebuild(): Promise<InventoryContents> {
@@ -108,10 +104,7 @@ export async function openHoldFixture(limitPerBuyer = 10): Promise<HoldFixture> 
       );
       return rows[0]?.tickets ?? 0;
     },
-    async close() {
-      await pool.end();
-      await database.drop();
-    },
+    close: () => database.close(),
   };
 }
 

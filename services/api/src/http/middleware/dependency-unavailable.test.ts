@@ -27,7 +27,7 @@ describe('an unavailable dependency', () => {
   });
 
   it('is recognised by the errors of Temporal’s client for a closed port', async () => {
-    const connection = connectToTemporal({ options: { address: NOWHERE }, namespace: 'default', callMs: 500 });
+    const connection = connectToTemporal({ options: { address: NOWHERE }, callMs: 500 });
     const { workflow } = new Client({ connection });
     expect(isDependencyUnavailable(await caught(workflow.getHandle('any').describe()))).toBe(true);
     expect(isDependencyUnavailable(await caught(workflow.count('any')))).toBe(true);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { eventCancellationWorkflowId, holdWorkflowId } from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
-import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
-import { freshDatabase, separateEventIds, type FreshDatabase } from '@box-office/database/testing';
+import { createLogger, createRedis, redisReady } from '@box-office/platform';
+import { openTestDatabase, separateEventIds, type TestDatabase } from '@box-office/database/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ReconciliationDeps } from '../deps.js';
@@ -10,22 +10,21 @@ import { recoverCancellations } from './recover-cancellations.js';
 import { recoverHolds } from './recover-holds.js';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
-let database: FreshDatabase;
+let database: TestDatabase;
 let pool: pg.Pool;
 let redis: ReturnType<typeof createRedis>;
 
 beforeAll(async () => {
   const stack = inject('stack');
-  database = await freshDatabase(stack);
+  database = await openTestDatabase(stack, 4);
+  ({ pool } = database);
   await separateEventIds(database.databaseUrl, stack.databaseOwnerUrl);
-  pool = createPool({ url: database.databaseUrl, applicationName: 'recovery test', max: 4, logger });
   redis = createRedis({ url: stack.redisUrl, name: 'recovery test', logger });
   await redisReady(redis, 5_000);
 });
 afterAll(async () => {
   redis.disconnect();
-  await pool.end();
-  await database.drop();
+  await database.close();
 });
 
 /** Dependencies for which Temporal does not know these workflows, and all others run. Records the starts. */

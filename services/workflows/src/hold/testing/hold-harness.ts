@@ -3,7 +3,7 @@ import type { EventDetails, Hold, HoldOrder, PurchaseOrder, SerialRange } from '
 import { createInventory, type Inventory } from '@box-office/inventory';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import { claimPurchases, createEvent, type ClaimedPurchase } from '@box-office/database';
-import { freshDatabase, separateEventIds } from '@box-office/database/testing';
+import { freshDatabase, gala, separateEventIds } from '@box-office/database/testing';
 import { publishDetails } from '@box-office/inventory-sync';
 import type pg from 'pg';
 import type { inject } from 'vitest';
@@ -59,11 +59,6 @@ export const holdOrder = (eventId: string, quantity: number, changes: Partial<Ho
   ...changes,
 });
 
-const EVENT = {
-  ...{ name: 'Gala', description: '', venue: 'Hall', timeZone: 'Europe/Paris', currency: 'EUR' },
-  ...{ startsAt: '2035-01-01T19:00:00Z', endsAt: '2035-01-01T22:00:00Z', status: 'on_sale' as const },
-  ...{ saleStartsAt: null, saleEndsAt: null },
-};
 const DECLINED = { kind: 'declined', reason: 'no_money' } as const;
 
 export async function openHoldHarness(stack: ReturnType<typeof inject<'stack'>>): Promise<HoldHarness> {
@@ -89,7 +84,7 @@ export async function openHoldHarness(stack: ReturnType<typeof inject<'stack'>>)
     ...{ pool, inventory, holding, undoing, told, decideToUndo, releaseCapacity },
     async openedEvent(total, limitPerBuyer = 10) {
       const ticketTypes = [{ name: 'standard', priceMinor: 2_500, total }];
-      const event = await createEvent(pool, { ...EVENT, limitPerBuyer, ticketTypes });
+      const event = await createEvent(pool, gala({ limitPerBuyer, ticketTypes }));
       await publishDetails({ pool, inventory }, event);
       return event;
     },

@@ -6,7 +6,7 @@ import { createPublisher } from '@box-office/messaging';
 import { createHttpPayments, type PaymentPort } from '@box-office/payments';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import { claimCancellation, createEvent, findPurchases } from '@box-office/database';
-import { freshDatabase, separateEventIds } from '@box-office/database/testing';
+import { freshDatabase, gala, separateEventIds } from '@box-office/database/testing';
 import { findWrongReadModels, publishDetails } from '@box-office/inventory-sync';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
@@ -125,9 +125,4 @@ export async function openWorkbench(
   };
 }
 
-const EVENT = {
-  ...{ name: 'Gala', description: '', venue: 'Hall', timeZone: 'Europe/Paris', currency: 'EUR' },
-  ...{ startsAt: '2035-01-01T19:00:00Z', endsAt: '2035-01-01T22:00:00Z', status: 'on_sale' as const },
-  ...{ saleStartsAt: null, saleEndsAt: null, limitPerBuyer: 10 },
-  ticketTypes: [{ name: 'standard', priceMinor: PRICE_MINOR, total: TICKETS }],
-};
+const EVENT = gala({ ticketTypes: [{ name: 'standard', priceMinor: PRICE_MINOR, total: TICKETS }] });

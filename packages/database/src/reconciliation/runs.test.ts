@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openEventFixture, type EventFixture } from '../cancellations/testing/event-fixture.js';
+import {
+  beginReconciliationRun,
+  findReconciliationRun,
+  finishReconciliationRun,
+  latestReconciliationRun,
+} from './runs.js';
+
+let fixture: EventFixture;
+
+beforeAll(async () => {
+  fixture = await openEventFixture(inject('stack'));
+});
+afterAll(() => fixture.close());
+
+describe('a reconciliation run', () => {
+  it('is recorded from its beginning to its end', async () => {
+    const reconciliationId = randomUUID();
+    await beginReconciliationRun(fixture.pool, {
+      reconciliationId,
+      requestedBy: 'ann',
+      scope: 'all',
+      workflowId: 'reconciliation/all',
+    });
+    expect(await findReconciliationRun(fixture.pool, reconciliationId)).toMatchObject({
+      finishedAt: null,
+      counts: null,
+      requestedBy: 'ann',
+    });
+    const counts = { events: 1, recovered: 0, found: 0, repaired: 0, handedOver: 0 };
+    await finishReconciliationRun(fixture.pool, reconciliationId, counts);
+    expect(await findReconciliationRun(fixture.pool, reconciliationId)).toMatchObject({ counts });
+    expect(await latestReconciliationRun(fixture.pool)).toEqual(
+      await findReconciliationRun(fixture.pool, reconciliationId),
+    );
+  });
+});

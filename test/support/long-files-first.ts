@@ -1,0 +1,20 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Folders whose files start processes and wait for them, the slowest first. */
+const SLOW = ['/test/faults/', '/test/volume/', '/test/e2e/'];
+
+/**
+ * Starts the slow files first, so that no worker waits for one that the other began last. Vitest knows how long a file
+ * takes only after a first run on the same machine.
+ */
+export class LongFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => rankOf(a.moduleId) - rankOf(b.moduleId));
+  }
+}
+
+function rankOf(path: string): number {
+  const rank = SLOW.findIndex((folder) => path.includes(folder));
+  return rank === -1 ? SLOW.length : rank;
+}
