@@ -3,7 +3,6 @@ import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { KeySource } from './http/auth/signature.js';
-import type { TrustedIssuer } from './http/auth/token-verifier.js';
 import { isNetwork } from './http/limits/client-address.js';
 import { DEFAULT_BATCH_LIMITS } from './batching/batch-starter.js';
 

@@ -1,4 +1,4 @@
-import { paymentSettings, paymentVariables, refinePayments, type PaymentSettings } from '@box-office/payments';
+import { paymentSettings, paymentVariables, refinePayments } from '@box-office/payments';
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';

@@ -244,13 +244,13 @@ function NoTickets({ v, event, sale }: { v: View; event: Event; sale: Sale }) {
     case 'closed':
       return (
         <Message tone="plain" title={t.sale.closed}>
-          {<p>{t.event.closedText}</p>}
+          <p>{t.event.closedText}</p>
         </Message>
       );
     case 'ended':
       return (
         <Message tone="plain" title={t.sale.ended}>
-          {<p>{t.event.endedText}</p>}
+          <p>{t.event.endedText}</p>
         </Message>
       );
   }

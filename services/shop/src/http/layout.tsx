@@ -5,7 +5,7 @@ import type { ShopContext, View } from './view.js';
 
 export const SCRIPT = 'shop.js';
 
-/** A page of the shop. `noindex` keeps what is of one buyer out of search engines. */
+/** A page of the shop. `plain` leaves out what leads away from a payment. */
 export function Layout(p: {
   v: View;
   title: string;
