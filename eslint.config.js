@@ -46,10 +46,6 @@ export default defineConfig([
     rules: { '@typescript-eslint/unbound-method': 'off' },
   },
   {
-    files: ['infra/payment-simulator/src/simulator.test.ts'],
-    rules: { 'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }] },
-  },
-  {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: {

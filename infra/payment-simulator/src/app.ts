@@ -10,13 +10,13 @@ import { createFailures } from './failures.js';
 import { parseForm, type Params } from './form.js';
 import type { Effect, Ledger } from './ledger.js';
 import { addReads } from './reads.js';
+import { createRecentKeys } from './recent-keys.js';
 import * as requests from './requests.js';
 import { statementOf } from './statement.js';
 import { createWaits } from './waits.js';
 
 const MAX_KEY_LENGTH = 255;
 const MAX_BODY_BYTES = 16_384;
-const MAX_METHODS = 10_000;
 const TEST_KEY = /^Bearer (sk|rk)_test_\w+$/;
 
 const ledgerQuery = z.object({
@@ -44,7 +44,8 @@ export function createApp(o: AppOptions): Hono {
   const app = new Hono();
   const commands = createCommands(o.ledger);
   const carryOut = createExecution(o);
-  const methods = createMethods();
+  /** The payment methods with which keys were tried. */
+  const methods = createRecentKeys<string | null | undefined>();
 
   app.use('/v1/*', async (c, next) => {
     authenticate(c);
@@ -54,10 +55,10 @@ export function createApp(o: AppOptions): Hono {
   app.post('/v1/payment_intents', async (c) => {
     const { request, params } = await read(c);
     const create = requests.checked(requests.createParams, params);
-    if (create.confirm) methods.note(request.key, create.payment_method);
+    if (create.confirm) methods.set(request.key, create.payment_method);
     // Without a confirmation it reverses the authorisation with the same key, as well or badly as its method is voided.
     const operation = create.confirm ? 'authorise' : 'void';
-    return carryOut(c, operation, request, methods.of(request.key), () => commands.create(request, create));
+    return carryOut(c, operation, request, methods.get(request.key), () => commands.create(request, create));
   });
   app.post('/v1/payment_intents/:id/confirm', async (c) => {
     const { request, params } = await read(c);
@@ -106,19 +107,6 @@ export function createApp(o: AppOptions): Hono {
     return errorOf(c, serverError(500, 'internal error'));
   });
   return app;
-}
-
-/** The payment methods with which keys were tried, in memory; beyond `MAX_METHODS` the oldest are forgotten. */
-function createMethods() {
-  const noted = new Map<string, string | null | undefined>();
-  return {
-    note(key: string, method: string | null | undefined): void {
-      const oldest = noted.size >= MAX_METHODS ? noted.keys().next().value : undefined;
-      if (oldest !== undefined) noted.delete(oldest);
-      noted.set(key, method);
-    },
-    of: (key: string) => noted.get(key),
-  };
 }
 
 /** Carries out requests with an effect: once per idempotency key, and as slowly or badly as the payment method asks. */
