@@ -11,11 +11,13 @@ import { mayActFor } from '../http/context.js';
 import type { Caller } from '../http/context.js';
 import type { Database } from '../database.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
-import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import type { IdempotencyStore, StoredRecord } from '../idempotency/idempotency-store.js';
 import type { CancellationWorkflows } from './cancellation-workflows.js';
 
 const CHECK_GAP_MIN_MS = 50;
 const CHECK_GAP_MAX_MS = 500;
+/** Times that a cancellation looks again at a purchase that is being decided. */
+const MAX_ROUNDS = 5;
 
 /** A caller's request to cancel a purchase, or some of its tickets. */
 interface CancellationSelection {
@@ -47,7 +49,7 @@ export type Cancel = (selection: CancellationSelection) => Promise<CancelReply>;
  */
 export function createCancel(deps: {
   lookUp: LookUpPurchase;
-  purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
+  purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read' | 'replace'>;
   findEvent: Database['findEvent'];
   findCancellations: Database['findCancellations'];
   noteOperatorRequest: Database['noteOperatorRequest'];
@@ -60,10 +62,13 @@ export function createCancel(deps: {
   const find = async (cancellationId: string): Promise<Cancellation | undefined> =>
     (await deps.findCancellations([cancellationId]))[0];
 
-  return async function cancel(selection) {
+  return (selection) => cancel(selection, MAX_ROUNDS);
+
+  async function cancel(selection: CancellationSelection, rounds: number): Promise<CancelReply> {
     const { purchaseId, caller } = selection;
     const row = await deps.lookUp(purchaseId);
-    const record = row === undefined ? (await deps.purchaseRecords.read(purchaseId))?.record : undefined;
+    const stored = row === undefined ? await deps.purchaseRecords.read(purchaseId) : null;
+    const record = stored?.record;
     const owner = row ?? record;
     if (owner === undefined || !mayActFor(caller, owner.userId)) return refused({ reason: 'unknown_purchase' });
 
@@ -80,6 +85,9 @@ export function createCancel(deps: {
       const late = await tooLate(request);
       if (late !== null) return refused(late);
     }
+    if (stored?.record.state === 'admitted' && !(await endAdmission(purchaseId, stored))) {
+      return rounds > 1 ? cancel(selection, rounds - 1) : { kind: 'unavailable' };
+    }
     if (selection.channel !== undefined) {
       const id = operatorRequestId.cancel(request.cancellationId);
       await deps.noteOperatorRequest({ id, operator: caller.subject, channel: selection.channel });
@@ -87,7 +95,13 @@ export function createCancel(deps: {
     const start = await workflows.start(request);
     if (start.kind === 'unavailable') return { kind: 'unavailable' };
     return waitFor(request.cancellationId);
-  };
+  }
+
+  /** From here on the gateway cannot refuse the purchase by itself; PostgreSQL decides. False if it has been decided. */
+  function endAdmission(purchaseId: string, { raw, record }: StoredRecord<PurchaseOutcome>): Promise<boolean> {
+    const { fingerprint, userId, eventId } = record;
+    return deps.purchaseRecords.replace(purchaseId, raw, { fingerprint, userId, eventId, state: 'sent' });
+  }
 
   async function tooLate(request: CancellationRequest): Promise<CancellationRefusal | null> {
     if (request.byOperator) return null;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PurchaseOrder } from '@box-office/contract';
+import { purchaseIdOf } from '@box-office/contract/derive';
 import { beginUndoing, claimPurchases, concludeUndoing, endHold, voidTickets } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
@@ -32,7 +33,8 @@ async function read(response: Response | Promise<Response>) {
 /** Two tickets of a new event, which are all that it has, held by a new buyer. */
 async function held() {
   const { id: eventId } = await test.createEvent([standard(2)]);
-  const token = await tokenOf(`buyer_${randomUUID()}`);
+  const buyer = `buyer_${randomUUID()}`;
+  const token = await tokenOf(buyer);
   const headers = { 'Idempotency-Key': randomUUID() };
   const taken = await read(
     test.request('POST', '/api/tickets/holds', { token, headers, body: { eventId, quantity: 2 } }),
@@ -43,7 +45,7 @@ async function held() {
     read(at.buy({ eventId, holdId, ...more }, { token, key }));
   const show = async () => (await read(test.request('GET', `/api/tickets/holds/${holdId}`, { token }))).body;
   const give = () => read(test.request('DELETE', `/api/tickets/holds/${holdId}`, { token }));
-  return { eventId, token, holdId, taken: taken.body, buy, show, give };
+  return { eventId, buyer, token, holdId, taken: taken.body, buy, show, give };
 }
 
 const serialsOf = ({ tickets }: Body): number[] => tickets.map(({ serial }) => serial);
@@ -51,19 +53,22 @@ const DECLINED = { payment: { method: 'pm_decline' } };
 
 /** A gateway whose purchases wait to be run until they are let go. */
 function waiting() {
-  let letGo = (): void => undefined;
-  const released = new Promise<void>((resolve) => (letGo = resolve));
-  let begin = (): void => undefined;
-  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const [released, begun] = [signal(), signal()];
   const at = test.another({
     async start(order, run) {
-      begin();
-      await released;
+      begun.give();
+      await released.given;
       void run(order);
       return { kind: 'started', already: false };
     },
   });
-  return { at, letGo: () => letGo(), begun };
+  return { at, letGo: released.give, begun: begun.given };
+}
+
+function signal() {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give: () => give() };
 }
 
 describe('409 hold-in-use', () => {
@@ -154,6 +159,31 @@ describe('409 hold-used', () => {
       'pending',
     ]);
     expect(rows).toEqual([{ n: 0 }]);
+  });
+});
+
+describe('a cancellation while a purchase is being refused', () => {
+  it('gives its key the outcome that PostgreSQL has', async () => {
+    const { buy, buyer, token } = await held();
+    expect((await buy(randomUUID())).status).toBe(201);
+    const [notFound, cancelled] = [signal(), signal()];
+    const query = async (...args: Parameters<typeof test.pool.query>): Promise<unknown> => {
+      const result: unknown = await test.pool.query(...args);
+      if ((args[0] as { name?: string }).name !== 'find-purchases') return result;
+      notFound.give();
+      await cancelled.given;
+      return result;
+    };
+    const at = test.another({}, { pool: Object.create(test.pool, { query: { value: query } }) as typeof test.pool });
+    const key = randomUUID();
+    const answer = buy(key, {}, at);
+    await notFound.given;
+    const path = `/api/purchases/${purchaseIdOf('POST /api/tickets/purchase', buyer, key)}/cancel`;
+    expect((await test.request('POST', path, { token })).status).toBe(200);
+    cancelled.give();
+    const outcome = { status: 409, body: { type: '/problems/purchase-cancelled' } };
+    expect(await answer).toMatchObject(outcome);
+    expect(await buy(key)).toMatchObject(outcome);
   });
 });
 
