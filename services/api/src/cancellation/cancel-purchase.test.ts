@@ -3,9 +3,11 @@ import type { Ticket } from '@box-office/contract';
 import { purchaseKey } from '@box-office/contract';
 import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
 import { purchaseIdOf } from '@box-office/contract/derive';
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
 import type { TestGateway } from '../testing/gateway.js';
+import { signal } from '../testing/signal.js';
 
 describe('POST /api/purchases/{id}/cancel', () => {
   let test: TestGateway;
@@ -176,5 +178,27 @@ describe('POST /api/purchases/{id}/cancel', () => {
     });
     const bought = await answerOf(test.buy(body, { token: ann, key }));
     expect(bought).toMatchObject({ status: 409, body: { type: '/problems/purchase-cancelled' } });
+  });
+
+  it('and a gateway that is refusing its purchase give the key one outcome', async () => {
+    const event = await test.createEvent([standard(1)]);
+    expect((await test.buy({ eventId: event.id, quantity: 1 })).status).toBe(201);
+    const [notFound, cancelled] = [signal(), signal()];
+    const query = async (statement: pg.QueryConfig): Promise<unknown> => {
+      const result = await test.pool.query(statement);
+      if (statement.name !== 'find-purchases') return result;
+      notFound.give();
+      await cancelled.given;
+      return result;
+    };
+    const pool = Object.create(test.pool, { query: { value: query } }) as typeof test.pool;
+    const [key, body] = [randomUUID(), { eventId: event.id, quantity: 1 }];
+    const answer = test.another({}, { pool }).buy(body, { token: ann, key });
+    await notFound.given;
+    expect((await cancel(purchaseIdOf('POST /api/tickets/purchase', 'ann', key))).status).toBe(200);
+    cancelled.give();
+    const outcome = { status: 409, body: { type: '/problems/purchase-cancelled' } };
+    expect(await answerOf(answer)).toMatchObject(outcome);
+    expect(await answerOf(test.buy(body, { token: ann, key }))).toMatchObject(outcome);
   });
 });

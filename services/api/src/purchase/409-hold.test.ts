@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { PurchaseOrder } from '@box-office/contract';
-import { purchaseIdOf } from '@box-office/contract/derive';
 import { beginUndoing, claimPurchases, concludeUndoing, endHold, voidTickets } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
 import type { TestGateway } from '../testing/gateway.js';
+import { signal } from '../testing/signal.js';
 
 let test: TestGateway;
 
@@ -33,8 +33,7 @@ async function read(response: Response | Promise<Response>) {
 /** Two tickets of a new event, which are all that it has, held by a new buyer. */
 async function held() {
   const { id: eventId } = await test.createEvent([standard(2)]);
-  const buyer = `buyer_${randomUUID()}`;
-  const token = await tokenOf(buyer);
+  const token = await tokenOf(`buyer_${randomUUID()}`);
   const headers = { 'Idempotency-Key': randomUUID() };
   const taken = await read(
     test.request('POST', '/api/tickets/holds', { token, headers, body: { eventId, quantity: 2 } }),
@@ -45,7 +44,7 @@ async function held() {
     read(at.buy({ eventId, holdId, ...more }, { token, key }));
   const show = async () => (await read(test.request('GET', `/api/tickets/holds/${holdId}`, { token }))).body;
   const give = () => read(test.request('DELETE', `/api/tickets/holds/${holdId}`, { token }));
-  return { eventId, buyer, token, holdId, taken: taken.body, buy, show, give };
+  return { eventId, token, holdId, taken: taken.body, buy, show, give };
 }
 
 const serialsOf = ({ tickets }: Body): number[] => tickets.map(({ serial }) => serial);
@@ -63,12 +62,6 @@ function waiting() {
     },
   });
   return { at, letGo: released.give, begun: begun.given };
-}
-
-function signal() {
-  let give = (): void => undefined;
-  const given = new Promise<void>((resolve) => (give = resolve));
-  return { given, give: () => give() };
 }
 
 describe('409 hold-in-use', () => {
@@ -159,31 +152,6 @@ describe('409 hold-used', () => {
       'pending',
     ]);
     expect(rows).toEqual([{ n: 0 }]);
-  });
-});
-
-describe('a cancellation while a purchase is being refused', () => {
-  it('gives its key the outcome that PostgreSQL has', async () => {
-    const { buy, buyer, token } = await held();
-    expect((await buy(randomUUID())).status).toBe(201);
-    const [notFound, cancelled] = [signal(), signal()];
-    const query = async (...args: Parameters<typeof test.pool.query>): Promise<unknown> => {
-      const result: unknown = await test.pool.query(...args);
-      if ((args[0] as { name?: string }).name !== 'find-purchases') return result;
-      notFound.give();
-      await cancelled.given;
-      return result;
-    };
-    const at = test.another({}, { pool: Object.create(test.pool, { query: { value: query } }) as typeof test.pool });
-    const key = randomUUID();
-    const answer = buy(key, {}, at);
-    await notFound.given;
-    const path = `/api/purchases/${purchaseIdOf('POST /api/tickets/purchase', buyer, key)}/cancel`;
-    expect((await test.request('POST', path, { token })).status).toBe(200);
-    cancelled.give();
-    const outcome = { status: 409, body: { type: '/problems/purchase-cancelled' } };
-    expect(await answer).toMatchObject(outcome);
-    expect(await buy(key)).toMatchObject(outcome);
   });
 });
 

@@ -4,6 +4,7 @@ import { purchaseIdOf } from '@box-office/contract/derive';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
+import { signal } from '../testing/signal.js';
 
 /** Contents that may come under the one key; the last is declined. */
 const BODIES = [
@@ -130,22 +131,19 @@ it('a buyer whose key Redis lost is not refused while another request is admitte
   // The outcome is noted in Redis behind the answer; a repeat comes after that.
   await key.send(0, 0);
   await key.forget(false);
-  let letGo = (): void => undefined;
-  const released = new Promise<void>((resolve) => (letGo = resolve));
-  let isStarting = (): void => undefined;
-  const starting = new Promise<void>((resolve) => (isStarting = resolve));
+  const [starting, released] = [signal(), signal()];
   const slow = first.another({
     start: async (order, run) => {
-      isStarting();
-      await released;
+      starting.give();
+      await released.given;
       await run(order);
       return { kind: 'started', already: false };
     },
   });
   const other = key.send(1, slow);
-  await starting;
+  await starting.given;
   expect(await key.send(0, 0)).toMatchObject({ status: 201, text: bought.text });
-  letGo();
+  released.give();
   expect(await other).toMatchObject({ status: 422 });
   expect(await key.send(0, 0)).toMatchObject({ status: 201, text: bought.text });
 });

@@ -26,7 +26,7 @@ export function createPreCheckRefusal(deps: {
   }
 
   return (request) => {
-    // The tickets that a hold keeps are not among those that the event has left.
+    // Whether a hold keeps tickets for this purchase is decided by its claim alone.
     if (request.hold !== undefined) return null;
     const last = deps.inventory.lastCounted(request.eventId);
     if (last === undefined || compareEvent(last, request.items, Date.now()).kind !== 'refused') return null;

@@ -25,10 +25,6 @@ export interface NamedHold {
   readonly usedBy: string | null;
 }
 
-/** Whether the hold keeps its tickets for this purchase, however many others are left. */
-export const keepsTickets = ({ purchaseId, hold }: PurchaseRequest): boolean =>
-  hold !== undefined && (hold.status === 'active' || hold.usedBy === purchaseId);
-
 /** The answer to the buyer. */
 export type PurchaseReply =
   | KeyReply

@@ -17,7 +17,7 @@ import type { Known, Start, StartDecision } from '../idempotency/start-decision.
 import type { Declines } from './buyer-limits.js';
 import type { OutcomeWaiter, Wait, Waited } from './outcome-waiter.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
-import { keepsTickets, type PurchaseReply, type PurchaseRequest } from './purchase-request.js';
+import type { PurchaseReply, PurchaseRequest } from './purchase-request.js';
 
 /** A workflow that was started has claimed its purchases by then, unless it is gone or the machine is very busy. */
 const CLAIM_MS = 5_000;
@@ -72,13 +72,11 @@ export class PurchaseOperation implements KeyedOperation<PurchaseRequest, Purcha
   }
 
   async decide(request: PurchaseRequest, key: OwnedKey): Promise<Decision> {
-    const early = key.workflowMayExist ? null : ((await this.delayed(request)) ?? (await this.decideByHold(request)));
+    const early = key.workflowMayExist ? null : ((await this.delayed(request)) ?? (await this.holdInUse(request)));
     if (early !== null) return early;
-    // The tickets that a hold keeps are not among those that the event has left.
-    const mustStart = key.workflowMayExist || keepsTickets(request);
-    const decision = await this.deps.decideByAvailability(request, key, { mustStart, find: () => this.find(request) });
-    if (decision.kind !== 'refuse' || decision.outcome.kind !== 'refused' || !request.hold) return decision;
-    return { kind: 'refuse', outcome: { ...decision.outcome, holdLapsed: true } };
+    // Whether a hold keeps tickets for this purchase is decided by its claim alone.
+    const mustStart = key.workflowMayExist || request.hold !== undefined;
+    return this.deps.decideByAvailability(request, key, { mustStart, find: () => this.find(request) });
   }
 
   /** Null unless the buyer has to wait after declined payments. What was decided before is answered all the same. */
@@ -91,16 +89,14 @@ export class PurchaseOperation implements KeyedOperation<PurchaseRequest, Purcha
     return { kind: 'release', reply: { kind: 'limited', detail, retryAfterS } };
   }
 
-  /** For a hold that is used or in use, as far as the gateway knows; the claim in PostgreSQL decides. */
-  private async decideByHold(request: PurchaseRequest): Promise<Decision | null> {
+  /** Null unless another purchase uses the hold at the moment. */
+  private async holdInUse(request: PurchaseRequest): Promise<Decision | null> {
     const { purchaseId, hold } = request;
-    const usedBy = hold?.usedBy ?? null;
-    if (usedBy === null) return null;
+    if (hold?.status !== 'in_use' || hold.usedBy === null || hold.usedBy === purchaseId) return null;
     const known = await this.find(request);
-    if (known !== null) return { kind: 'known', known };
-    if (usedBy === purchaseId) return null;
-    if (hold?.status === 'used') return { kind: 'refuse', outcome: { kind: 'refused', reason: 'hold_used', usedBy } };
-    return { kind: 'release', reply: { kind: 'hold_in_use', usedBy } };
+    return known === null
+      ? { kind: 'release', reply: { kind: 'hold_in_use', usedBy: hold.usedBy } }
+      : { kind: 'known', known };
   }
 
   async start(request: PurchaseRequest, begin: Start, key: OwnedKey): Promise<StartResult<PurchaseReply>> {

@@ -44,7 +44,8 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
       return;
     }
     if (reserved?.kind === 'refused') {
-      await refusePurchases(o.pool, [{ purchaseId, epoch, refusal: reserved.refusal }]);
+      const lapsed = order.holdId !== undefined && { holdLapsed: true as const };
+      await refusePurchases(o.pool, [{ purchaseId, epoch, refusal: { ...reserved.refusal, ...lapsed } }]);
       return;
     }
     if (reserved?.kind !== 'reserved') throw new Error(`nothing was reserved: ${JSON.stringify(reply)}`);
