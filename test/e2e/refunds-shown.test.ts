@@ -8,7 +8,7 @@ const STUCK_MS = 60_000;
 let system: TestSystem;
 
 beforeAll(async () => {
-  system = await startTestSystem(undefined, { PURCHASE_WAIT_MS: '300' });
+  system = await startTestSystem(undefined, { PURCHASE_WAIT_MS: '1500' });
 }, 60_000);
 afterAll(() => system.close());
 
