@@ -10,13 +10,15 @@ const LOCAL = fileURLToPath(new URL('../../.local', import.meta.url));
 const MAX_RUNS_AT_ONCE = 8;
 
 /**
- * Starts a private stack for each worker that has a test file which asks for one, and provides their addresses.
+ * Starts a private stack for each worker if a test file asks for one, and provides their addresses.
  *
  * @returns what takes them down again
  */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { testFiles } = await project.globTestFiles(chosenBy(project));
-  const count = Math.min(testFiles.filter(usesStack).length, Number(project.vitest.config.maxWorkers));
+  // Any worker may get such a file.
+  const workers = Math.min(testFiles.length, Number(project.vitest.config.maxWorkers));
+  const count = testFiles.some(usesStack) ? workers : 0;
   const running: { stop(): Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
     for (const one of running.reverse()) await one.stop();

@@ -8,8 +8,10 @@ export interface PaceLimits {
   readonly lingerStarts: number;
   /** Longest time that a batch lingers, however slow starts are. */
   readonly maxLingerMs: number;
-  /** A batch counts as in flight for at most this time. */
+  /** A batch counts as in flight for at most this time, and as slow from then on. */
   readonly maxInFlightMs: number;
+  /** With so many slow batches the next batch lingers, too. */
+  readonly maxSlow: number;
   /** No batch is sent while so many purchases have no outcome. */
   readonly maxOpenPurchases: number;
 }
@@ -46,9 +48,12 @@ const BACKPRESSURE_MS = 100;
  * Decides when the next batch may be dispatched.
  *
  * A batch is in flight until all of its purchases have ended or `maxInFlightMs` have passed: a purchase that takes longer
- * waits for the payment provider and costs nothing meanwhile. The next batch is dispatched
+ * waits for the payment provider and costs nothing meanwhile. Where most purchases of several batches take longer, the
+ * machine is busy instead: small batches cost more for each purchase and would make it slower still. The next batch is
+ * dispatched
  *
- * - at once while fewer than `maxInFlight` are in flight, or if it is full: waiting would gain nothing and limit throughput;
+ * - at once while fewer than `maxInFlight` are in flight and fewer than `maxSlow` are slow, or if it is full: waiting would
+ *   gain nothing and limit throughput;
  * - else when it is idle: buyers who were answered together come back together;
  * - or when it has lingered long enough, so that no buyer waits for another buyer's payment;
  * - not while `maxOpenPurchases` purchases are open.
@@ -61,6 +66,7 @@ const BACKPRESSURE_MS = 100;
 export function createBatchPace(limits: PaceLimits, onBatchEnded: () => void): BatchPace {
   let inFlight = 0;
   let openPurchases = 0;
+  let slow = 0;
   let startMs = FIRST_START_MS;
 
   function dispatch(purchases: number): InFlightBatch {
@@ -75,13 +81,24 @@ export function createBatchPace(limits: PaceLimits, onBatchEnded: () => void): B
     };
     openPurchases += purchases;
     inFlight++;
-    const timer = setTimeout(endFlight, limits.maxInFlightMs).unref();
+    let isSlow = false;
+    /** A batch is slow while most of its purchases are open: the others do not wait for their provider. */
+    const noteSlow = (hasTakenLong: boolean): void => {
+      const isSlowNow = hasTakenLong && open * 2 > purchases;
+      slow += Number(isSlowNow) - Number(isSlow);
+      isSlow = isSlowNow;
+    };
+    const timer = setTimeout(() => {
+      noteSlow(true);
+      endFlight();
+    }, limits.maxInFlightMs).unref();
     if (open === 0) endFlight();
     return {
       accepted: (tookMs) => void (startMs += (tookMs - startMs) * LAST_START),
       purchaseEnded() {
         openPurchases--;
         open--;
+        noteSlow(isSlow);
         if (open === 0) endFlight();
       },
     };
@@ -90,7 +107,8 @@ export function createBatchPace(limits: PaceLimits, onBatchEnded: () => void): B
   return {
     remainingLingerMs(lingerMs, idleMs, isFull) {
       if (openPurchases >= limits.maxOpenPurchases) return BACKPRESSURE_MS;
-      if (inFlight < limits.maxInFlight || isFull) return 0;
+      const isIdle = inFlight < limits.maxInFlight && slow < limits.maxSlow;
+      if (isIdle || isFull) return 0;
       const untilLingeredMs = Math.min(limits.lingerStarts * startMs, limits.maxLingerMs) - lingerMs;
       const untilIdleMs = limits.idleStarts * startMs - idleMs;
       return Math.max(0, Math.min(untilLingeredMs, untilIdleMs));

@@ -154,6 +154,25 @@ describe('a batch is in flight', () => {
     expect(sent).toEqual([['slow'], ['later']]);
   });
 
+  it('as long as it takes, where several batches are slow: the machine is busy, and batches become large', async () => {
+    const { buy, sent, end } = open({ limits: { idleStarts: 100 } });
+    const slow = numbered('slow', limits.maxSlow);
+    for (const id of slow) {
+      void buy(id);
+      await pass(limits.maxInFlightMs);
+    }
+    for (const id of ['a', 'b', 'c']) {
+      void buy(id);
+      await pass(LINGER_MS / 3);
+    }
+    expect(sent.slice(slow.length)).toEqual([['a', 'b', 'c']]);
+    end('slow0', 'a', 'b', 'c');
+    await pass(0);
+    void buy('later');
+    await pass(0);
+    expect(sent.at(-1)).toEqual(['later']);
+  });
+
   it('and ends once, even if it could not be started', async () => {
     const reply = async (): Promise<StartReply> => ({ kind: 'not_started', cause: 'unavailable', retryAfterS: 2 });
     const { buy, sent, end } = open({ reply });

@@ -18,6 +18,7 @@ export const DEFAULT_BATCH_LIMITS: BatchLimits = {
   lingerStarts: 10,
   maxLingerMs: 200,
   maxInFlightMs: 500,
+  maxSlow: 4,
   maxOpenPurchases: 2_000,
   maxQueued: 2_000,
   maxQueuedMs: 3_000,

@@ -12,6 +12,7 @@ export const limits: BatchLimits = {
   lingerStarts: 6,
   maxLingerMs: 100,
   maxInFlightMs: 500,
+  maxSlow: 3,
   maxOpenPurchases: 200,
   maxQueued: 100,
   maxQueuedMs: 3_000,

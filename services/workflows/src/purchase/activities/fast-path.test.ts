@@ -45,6 +45,23 @@ describe('the fast path', () => {
     await bench.expectQuiescent(order);
   });
 
+  it('waits for slow payments where most are slow, and leaves one that is slower than the others to the workflow', async () => {
+    const methods = [
+      ['pm_approve', 'pm_slow_900', 'pm_slow_900', 'pm_slow_900'],
+      ['pm_slow_900', 'pm_approve', 'pm_approve', 'pm_approve'],
+    ];
+    const [most, one] = await Promise.all(
+      methods.map(async ([first = '', ...others]) => {
+        const order = await bench.order(first);
+        const orders = others.map(async (method) => ({ ...(await bench.order(method)), eventId: order.eventId }));
+        return takeFastPath(order, ...(await Promise.all(orders)));
+      }),
+    );
+    expect(most?.map((result) => 'sold' in result)).toEqual([true, true, true, true]);
+    expect(one?.map((result) => 'sold' in result)).toEqual([false, true, true, true]);
+    expect(outcomesOf(one?.[0]).authorise).toMatchObject({ kind: 'unknown' });
+  });
+
   it.each([
     ['pm_decline_insufficient_funds', ['reserve', 'authorise'], 'declined'],
     ['pm_slow_900', ['reserve', 'authorise'], 'unknown'],

@@ -4,6 +4,9 @@ import { paymentKey, type AuthorisationRequest } from '@box-office/payments';
 import { cancellationSignal } from '@temporalio/activity';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
 
+/** The soft deadline begins after so many soft deadlines, even if most payments of the batch have no answer by then. */
+const MAX_WAIT_FOR_MOST = 3;
+
 /** One purchase's payment as the provider needs to know it. Amount in minor units. */
 export interface PaymentRequest {
   readonly purchaseId: string;
@@ -67,7 +70,9 @@ export function createPaying({ pool, payments, paymentSoftDeadlineMs }: Activity
 
   /**
    * Calls the provider for each payment at once. With a soft deadline, what is not known by then is `unknown`, and the
-   * call continues in the background: the workflow repeats it with the same key.
+   * call continues in the background: the workflow repeats it with the same key. The deadline counts from the moment at
+   * which most are known: it is for the few that would keep all others waiting. Where most are slow, the provider or this
+   * machine is, and a workflow for each would make it worse.
    */
   async function each<P, R>(
     list: readonly P[],
@@ -75,25 +80,31 @@ export function createPaying({ pool, payments, paymentSoftDeadlineMs }: Activity
     call: (payment: P, signal: AbortSignal, index: number) => Promise<R>,
   ): Promise<(R | UnknownPayment)[]> {
     const signal = cancellationSignal();
-    if (wait === 'until_known') return Promise.all(list.map((payment, index) => call(payment, signal, index)));
-    const waiting = new AbortController();
-    const deadline = sleep(paymentSoftDeadlineMs, undefined, { signal: waiting.signal }).then(
-      (): UnknownPayment => ({ kind: 'unknown', cause: `no answer within ${paymentSoftDeadlineMs} ms` }),
-      (): UnknownPayment => ({ kind: 'unknown', cause: 'not waited for' }),
+    const calls = list.map((payment, index) => call(payment, signal, index));
+    if (wait === 'until_known') return Promise.all(calls);
+    const answers = calls.map((answer) =>
+      answer.catch((error: unknown): UnknownPayment => ({
+        kind: 'unknown',
+        cause: error instanceof Error ? error.message : String(error),
+      })),
     );
-    const answers = await Promise.all(
-      list.map((payment, index) =>
-        Promise.race([
-          call(payment, signal, index).catch((error: unknown): UnknownPayment => ({
-            kind: 'unknown',
-            cause: error instanceof Error ? error.message : String(error),
-          })),
-          deadline,
-        ]),
-      ),
-    );
-    waiting.abort();
-    return answers;
+    const deadline = openSoftDeadline(answers);
+    try {
+      return await Promise.all(answers.map((answer) => Promise.race([answer, deadline.over])));
+    } finally {
+      deadline.close();
+    }
+  }
+
+  function openSoftDeadline(answers: readonly Promise<unknown>[]) {
+    const closed = new AbortController();
+    const pause = (ms: number) => sleep(ms, undefined, { signal: closed.signal }).catch(() => undefined);
+    const wait = async (): Promise<UnknownPayment> => {
+      if (answers.length > 1) await Promise.race([mostOf(answers), pause(MAX_WAIT_FOR_MOST * paymentSoftDeadlineMs)]);
+      await pause(paymentSoftDeadlineMs);
+      return { kind: 'unknown', cause: `no answer within ${paymentSoftDeadlineMs} ms` };
+    };
+    return { over: wait(), close: () => closed.abort() };
   }
 
   return {
@@ -135,4 +146,12 @@ export function createPaying({ pool, payments, paymentSoftDeadlineMs }: Activity
       return 'nothing_kept';
     },
   };
+}
+
+/** Resolves when at least half of them have. */
+function mostOf(answers: readonly Promise<unknown>[]): Promise<void> {
+  return new Promise((resolve) => {
+    let missing = Math.ceil(answers.length / 2);
+    for (const answer of answers) void answer.then(() => --missing === 0 && resolve());
+  });
 }
