@@ -7,7 +7,7 @@
  */
 const { ACTIVITY_CODE, WORKFLOW_CODE } = {
   WORKFLOW_CODE:
-    '^(services/workflows/src/((purchase|hold|cancellation|event-cancellation|operator)/|[^/]+\\.ts$)|services/audit-consumer/src/workflows/|packages/temporal/src/(workflow|progress-log|failure-cause|index|search-attributes|detached-purchase)\\.ts$)',
+    '^(services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|operator)/|[^/]+\\.ts$)|services/audit-consumer/src/workflows/|packages/temporal/src/(workflow|progress-log|failure-cause|index|search-attributes|detached-purchase)\\.ts$)',
   ACTIVITY_CODE:
     '^services/workflows/src/(worker/|(main|config|bundle|activities)\\.ts$|[^/]+/(activities\\.ts$|activities/|testing/))',
 };
@@ -121,7 +121,7 @@ module.exports = {
           'node_modules/@temporalio/(workflow|common)/',
           '^packages/contract/src/(?!derive)',
           '^packages/temporal/src/(?!worker|bundle|heartbeat)',
-          '^services/workflows/src/((purchase|hold|cancellation|event-cancellation|operator)/(?!activities)[^/]+|[^/]+)\\.ts$',
+          '^services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|operator)/(?!activities)[^/]+|[^/]+)\\.ts$',
           '^services/audit-consumer/src/workflows/',
         ],
         dependencyTypesNot: ['type-only'],

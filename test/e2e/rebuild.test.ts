@@ -19,7 +19,7 @@ const REPLICAS = ['a', 'b'];
 /** Most actions are purchases, the others read, hold and cancel: about 50 purchases a second. */
 const BUYERS_PER_SECOND = 75;
 const TICKETS = 2_250;
-/** How long the sale goes on after Redis was wiped. */
+/** How long the sale continues after Redis was wiped. */
 const SALE_MS = 12_000;
 const silent = { info: () => undefined, warn: () => undefined };
 

@@ -149,6 +149,8 @@ function serviceEnvironment(
   }
   return {
     PURCHASE_WORKER: 'on',
+    WEBHOOK_ENCRYPTION_KEY: secrets.webhooks,
+    WEBHOOK_ALLOW_LOOPBACK: 'on',
     ...env,
     DATABASE_URL: addresses.databaseUrl,
     REDIS_URL: addresses.redisUrl,

@@ -24,6 +24,8 @@ export interface StackSecrets {
   readonly shopSession: string;
   /** The shop's private key, as the shop reads it. */
   readonly shopKey: string;
+  /** Encrypts the secrets of webhook endpoints. */
+  readonly webhooks: string;
 }
 
 const stateFile = (dir: string): string => join(dir, 'state.json');
@@ -52,6 +54,7 @@ const newSecrets = (): StackSecrets => ({
   redis: secret(),
   amqp: secret(),
   shopSession: secret(),
+  webhooks: randomBytes(32).toString('base64'),
   shopKey: generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
 });
 

@@ -20,3 +20,4 @@ export * from './statuses.js';
 export * from './temporal.js';
 export * from './tokens.js';
 export * from './unknown-state.js';
+export * from './webhooks.js';

@@ -65,3 +65,10 @@ export {
   type TicketTypeStatistics,
   type Turnover,
 } from './statistics/read-statistics.js';
+export { listWebhookAttempts, type WebhookAttempt } from './webhooks/attempts.js';
+export * from './webhooks/change-endpoint.js';
+export * from './webhooks/deliveries.js';
+export * from './webhooks/disable-endpoint.js';
+export * from './webhooks/endpoints.js';
+export * from './webhooks/requested-messages.js';
+export { deleteExpiredWebhooks } from './webhooks/retention.js';

@@ -1,5 +1,5 @@
 import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER, MAX_HOLD_MS } from '@box-office/contract';
-import { parseConfig } from '@box-office/platform';
+import { encryptionKey, parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { KeySource } from './http/auth/signature.js';
@@ -95,6 +95,10 @@ const schema = z
     TRUSTED_PROXIES: listOf('networks in CIDR notation, or addresses', isNetwork),
     /** Origins, separated by commas, whose pages may call the API from a browser; `*` for any. */
     CORS_ORIGINS: listOf('origins such as https://shop.example, or *', isOrigin),
+    /** Encrypts the secrets of webhook endpoints; the worker has the same. Unset: no endpoint can be registered. */
+    WEBHOOK_ENCRYPTION_KEY: encryptionKey.optional(),
+    /** `on`, for development: webhook endpoints on this machine are accepted, over HTTP too. */
+    WEBHOOK_ALLOW_LOOPBACK: z.enum(['on', 'off']).default('off'),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   })
   .superRefine((env, context) => {
@@ -157,6 +161,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     buyers: {
       purchasesAtOnce: parsed.PURCHASES_AT_ONCE_PER_BUYER,
       declines: { free: parsed.DECLINES_BEFORE_DELAY, maxDelayS: parsed.DECLINE_DELAY_MAX_S },
+    },
+    webhooks: {
+      encryptionKey: parsed.WEBHOOK_ENCRYPTION_KEY,
+      allowLoopback: parsed.WEBHOOK_ALLOW_LOOPBACK === 'on',
     },
     corsOrigins: parsed.CORS_ORIGINS,
     logLevel: parsed.LOG_LEVEL,

@@ -3,6 +3,9 @@ import type pg from 'pg';
 
 const NAMES = [
   'askToUndo',
+  'changeWebhookEndpoint',
+  'closeWebhookFinding',
+  'deleteWebhookEndpoint',
   'findCancellations',
   'findEvent',
   'findHold',
@@ -10,6 +13,7 @@ const NAMES = [
   'findPurchases',
   'findReconciliationRun',
   'findTransaction',
+  'findWebhookEndpoint',
   'findWorkflows',
   'listEvents',
   'listFindings',
@@ -18,12 +22,18 @@ const NAMES = [
   'listStalledWork',
   'listUserTickets',
   'listWaitingCancellations',
+  'listWebhookAttempts',
+  'listWebhookEndpoints',
   'noteOperatorRequest',
   'readEventCancellation',
   'readPurchaseForOperators',
   'readStatistics',
   'recordOperatorAct',
   'recordOperatorAction',
+  'registerWebhookEndpoint',
+  'replayWebhooks',
+  'rotateWebhookSecret',
+  'writeTestWebhook',
 ] as const;
 
 type WithoutPool<F> = F extends (pool: pg.Pool, ...rest: infer Rest) => infer Result

@@ -44,6 +44,11 @@ import { listPurchases } from './purchase/list-purchases.js';
 import { showPurchase } from './purchase/show-purchase.js';
 import { showTransaction } from './purchase/show-transaction.js';
 import { listTickets } from './ticket/list-tickets.js';
+import { changeWebhookEndpoint, deleteWebhookEndpoint, rotateWebhookSecret } from './webhook/change-endpoint.js';
+import { registerWebhookEndpoint } from './webhook/register-endpoint.js';
+import { replayWebhooks, sendTestWebhook } from './webhook/request-messages.js';
+import { listWebhookAttempts, listWebhookEndpoints, showWebhookEndpoint } from './webhook/show-endpoints.js';
+import type { WebhookSettings } from './webhook/webhook-settings.js';
 
 export interface EndpointDeps extends Database {
   readonly purchase: Purchase;
@@ -61,6 +66,7 @@ export interface EndpointDeps extends Database {
   readonly readModels: ReadModels;
   readonly inventory: Pick<InventoryRebuilder, 'rebuild'>;
   readonly events: EventAdmin;
+  readonly webhooks: WebhookSettings;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
 }
@@ -93,4 +99,13 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   listFindings(deps),
   rebuild(deps),
   showRebuild(deps),
+  listWebhookEndpoints(deps),
+  registerWebhookEndpoint(deps),
+  showWebhookEndpoint(deps),
+  changeWebhookEndpoint(deps),
+  deleteWebhookEndpoint(deps),
+  rotateWebhookSecret(deps),
+  listWebhookAttempts(deps),
+  replayWebhooks(deps),
+  sendTestWebhook(deps),
 ];

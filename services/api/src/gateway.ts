@@ -40,6 +40,7 @@ import { createOutcomeWaiter } from './purchase/outcome-waiter.js';
 import { createPreCheckRefusal } from './purchase/pre-check-refusal.js';
 import { createPurchaseLookUp } from './purchase/purchase-lookup.js';
 import { PurchaseOperation } from './purchase/purchase.js';
+import type { WebhookSettings } from './webhook/webhook-settings.js';
 
 /** Most purchase requests that one gateway has open at once; each waits for up to `purchaseWaitMs`. */
 const MAX_PURCHASE_REQUESTS = 10_000;
@@ -57,6 +58,7 @@ export interface GatewayDeps {
   readonly audit: AuditWorkflows;
   readonly holdClient: HoldClient;
   readonly holdTimes: HoldTimes;
+  readonly webhooks: WebhookSettings;
   /** Limits of batches that differ from the defaults. */
   readonly batches?: Partial<BatchLimits>;
   readonly verifyToken: VerifyToken;
@@ -144,6 +146,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     readModels: createReadModels(redis, inventory, foreign),
     inventory: rebuilder,
     events: createEventAdmin({ pool, inventory }),
+    webhooks: deps.webhooks,
     ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),

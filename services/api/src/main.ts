@@ -76,6 +76,7 @@ async function start() {
     inventory: createInventory(redis, reportUnreadable),
     ...createTemporalClients({ connection, namespace, localWorker, purchaseWaitMs: settings.purchaseWaitMs }),
     holdTimes: settings.holds,
+    webhooks: settings.webhooks,
     batches: settings.batches,
     verifyToken: createTokenVerifier(settings.tokens, ...settings.otherIssuers),
     limits: settings.limits,

@@ -1,5 +1,5 @@
 import { paymentVariables, refinePayments } from '@box-office/payments';
-import { parseConfig } from '@box-office/platform';
+import { encryptionKey, parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 
@@ -21,6 +21,10 @@ const schema = z.object({
   HANDBOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Workflows kept in memory between their tasks. */
   MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(0).default(500),
+  /** Opens the secrets of webhook endpoints; the gateway has the same. Unset: nothing is delivered. */
+  WEBHOOK_ENCRYPTION_KEY: encryptionKey.optional(),
+  /** `on`, for development: webhooks are sent to this machine as well, over HTTP too. */
+  WEBHOOK_ALLOW_LOOPBACK: z.enum(['on', 'off']).default('off'),
   /** Connections to PostgreSQL. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(10),
 });

@@ -34,6 +34,7 @@ export const PROBLEMS = {
   ],
   'unknown-transaction': [404, 'Unknown transaction', 'There is no transaction with this id that this token may see.'],
   'unknown-reconciliation-run': [404, 'Unknown reconciliation run', 'There is no reconciliation run with this id.'],
+  'unknown-webhook': [404, 'Unknown endpoint', 'There is no webhook endpoint with this id.'],
   'unknown-rebuild': [404, 'Unknown rebuild', 'No such rebuild was ever requested.'],
   'method-not-allowed': [
     405,
@@ -124,6 +125,11 @@ export const PROBLEMS = {
     409,
     'Change refused',
     'The event does not allow this change; `detail` says why. Nothing was changed.',
+  ],
+  'webhook-refused': [
+    409,
+    'Not possible for this endpoint',
+    'The webhook endpoint does not allow this; `detail` says why. Nothing was changed.',
   ],
   'event-changed-meanwhile': [
     412,

@@ -96,6 +96,7 @@ describe('503: a dependency is unavailable', () => {
       audit: createTestAuditWorkflows(pool),
       holdClient: createTestHoldClient({ pool, inventory }),
       holdTimes: HOLD_TIMES,
+      webhooks: { encryptionKey: undefined, allowLoopback: false },
       ...NO_LIMITS,
       verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
       isReady: () =>

@@ -27,6 +27,7 @@ import { createTestWorker } from './worker.js';
 export const logger = createLogger({ service: 'test', level: 'silent' });
 
 export const SECRET = 'a secret that only tests use and no server';
+export const WEBHOOK_KEY = Buffer.alloc(32, 'k');
 export const TOKEN_RULES = { issuer: LOCAL_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, maxLifetimeS: 86_400 };
 type GatewayLimits = Pick<GatewayDeps, 'limits' | 'buyers' | 'corsOrigins'>;
 export const NO_LIMITS: GatewayLimits = {
@@ -155,6 +156,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     audit,
     holdClient: o.holdClient?.(holdClient) ?? holdClient,
     holdTimes: HOLD_TIMES,
+    webhooks: { encryptionKey: WEBHOOK_KEY, allowLoopback: false },
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     ...NO_LIMITS,
     ...o.limits,

@@ -34,6 +34,7 @@ export function describeApi(endpoints: readonly Endpoint[]): unknown {
       { name: 'Holds', description: 'Holding tickets for some minutes before they are bought.' },
       { name: 'Events', description: 'What is for sale.' },
       { name: 'Operators', description: 'For tokens with the role `operator`.' },
+      { name: 'Webhooks', description: 'Endpoints of integrators, for tokens with the role `operator`.' },
     ],
   });
   return JSON.parse(JSON.stringify(document), withoutFlags);
