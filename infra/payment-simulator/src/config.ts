@@ -7,6 +7,8 @@ const schema = z.object({
   SIMULATOR_PORT: z.coerce.number().int().min(0).max(65_535),
   /** The ledger's journal; created if missing. One process at a time. */
   SIMULATOR_LEDGER_FILE: z.string(),
+  /** Where a browser reaches the page at which a buyer authenticates; by default where the simulator listens. */
+  SIMULATOR_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -14,6 +16,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly ledgerFile: string;
+  readonly publicUrl: string | undefined;
   readonly logLevel: string;
 }
 
@@ -24,6 +27,7 @@ export function readConfig(): Config {
     host: checked.SIMULATOR_HOST,
     port: checked.SIMULATOR_PORT,
     ledgerFile: checked.SIMULATOR_LEDGER_FILE,
+    publicUrl: checked.SIMULATOR_PUBLIC_URL,
     logLevel: checked.LOG_LEVEL,
   };
 }

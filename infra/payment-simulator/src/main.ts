@@ -12,6 +12,7 @@ runProcess({
       host: config.host,
       port: config.port,
       ledgerFile: config.ledgerFile,
+      publicUrl: config.publicUrl,
       logger: createLogger({ service: 'payment-simulator', level: config.logLevel }),
       onFailure: (error) => {
         throw error;

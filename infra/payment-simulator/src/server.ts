@@ -36,6 +36,8 @@ export async function startSimulator(o: {
   logger: Logger;
   onFailure: (error: unknown) => void;
   silenceMs?: number;
+  /** Where a browser reaches it; by default where it listens. */
+  publicUrl?: string | undefined;
 }): Promise<Simulator> {
   const closing = new AbortController();
   let handle: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
@@ -57,18 +59,18 @@ export async function startSimulator(o: {
     },
     onFailure: o.onFailure,
   });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : o.port;
+  const url = `http://${o.host.includes(':') ? `[${o.host}]` : o.host}:${port}`;
   const app = createApp({
     ledger,
     settled: journal.settled,
     closing: closing.signal,
     silenceMs: o.silenceMs ?? SILENCE_MS,
+    publicUrl: o.publicUrl ?? url,
     logger: o.logger,
   });
   handle = app.fetch;
-
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : o.port;
-  const url = `http://${o.host.includes(':') ? `[${o.host}]` : o.host}:${port}`;
   o.logger.info({ url, purchases: ledger.purchaseCount() }, 'payment simulator listens');
 
   return {

@@ -159,7 +159,7 @@ async function takePlaces(counts: ServiceCounts, takePort: (title: string) => Pr
   return places;
 }
 
-/** What services must know of each other: the shop its gateway, the gateway the issuer of the shop's tokens. */
+/** What services must know of each other: the shop its gateway, the gateway the issuer of the shop's tokens and its address. */
 function linksBetween(places: readonly Place[]): Record<string, string> {
   const urlOf = (wanted: ServiceName): string | undefined => {
     const place = places.find(({ name }) => name === wanted);
@@ -169,7 +169,12 @@ function linksBetween(places: readonly Place[]): Record<string, string> {
   if (api === undefined || shop === undefined) return {};
   const jwksUrl = `${shop}/.well-known/jwks.json`;
   const issuer = { issuer: SHOP_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, roles: ['buyer'], jwksUrl };
-  return { API_URL: api, TOKEN_ISSUERS: JSON.stringify([issuer]), TRUSTED_PROXIES: '127.0.0.1' };
+  return {
+    API_URL: api,
+    TOKEN_ISSUERS: JSON.stringify([issuer]),
+    TRUSTED_PROXIES: '127.0.0.1',
+    PAYMENT_RETURN_ORIGINS: `${shop},${shop.replace('127.0.0.1', 'localhost')}`,
+  };
 }
 
 function createService(o: {

@@ -325,6 +325,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/purchases/{id}/payment-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the payment of a purchase now
+         * @description Send it when the buyer has come back to `payment.returnUrl`: the purchase asks the payment provider at once. Without it the purchase learns from the provider, or asks by itself. It has no effect on a purchase that waits for nothing.
+         */
+        post: operations["postPurchasesByIdPaymentCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/holds": {
         parameters: {
             query?: never;
@@ -966,6 +986,33 @@ export interface components {
             /** @example Great Hall */
             venue: string;
         };
+        /** @description What the buyer has to do: the purchase waits for it. It is not there if nothing is to be done. */
+        NextAction: {
+            /** @enum {string} */
+            kind: "redirect_to_url";
+            /**
+             * Format: date-time
+             * @description After this the purchase is given up as declined.
+             * @example 2027-06-01T19:00:00Z
+             */
+            until: string;
+            /**
+             * Format: uri
+             * @description Send the buyer here. The buyer comes back to `payment.returnUrl`.
+             */
+            url: string;
+        } | {
+            /** @description For `stripe.handleNextAction` of Stripe.js. */
+            clientSecret: string;
+            /** @enum {string} */
+            kind: "use_stripe_sdk";
+            /**
+             * Format: date-time
+             * @description After this the purchase is given up as declined.
+             * @example 2027-06-01T19:00:00Z
+             */
+            until: string;
+        };
         OpenHold: {
             /** Format: uuid */
             holdId: string;
@@ -974,6 +1021,7 @@ export interface components {
             statusUrl: string;
         };
         OpenPurchase: {
+            nextAction?: components["schemas"]["NextAction"];
             /** Format: uuid */
             purchaseId: string;
             /** @enum {string} */
@@ -1080,6 +1128,7 @@ export interface components {
             currency?: string;
             /** @example 1 */
             eventId: string;
+            nextAction?: components["schemas"]["NextAction"] & unknown;
             /**
              * @description What is still to be refunded, or to be confirmed.
              * @example 9000
@@ -1225,6 +1274,12 @@ export interface components {
                  * @example pm_approve
                  */
                 method: string;
+                /**
+                 * Format: uri
+                 * @description Where the buyer comes back to after an authentication (3-D Secure, for example). Its origin is one of those that the operator allows. With it a purchase whose payment needs the buyer is answered 202 with `nextAction`; without it, such a payment is declined. It is part of the request.
+                 * @example https://shop.example/checkout/return
+                 */
+                returnUrl?: string;
             };
             /** @example 2 */
             quantity?: number;
@@ -4239,6 +4294,115 @@ export interface operations {
             };
         };
     };
+    postPurchasesByIdPaymentCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The purchase as it is now. `GET` shows what comes of the check. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purchase"];
+                };
+            };
+            /** @description [Not signed in](/problems/unauthenticated) */
+            401: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Unknown purchase](/problems/unknown-purchase) */
+            404: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Too many requests](/problems/rate-limited) */
+            429: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Internal error](/problems/internal-error) */
+            500: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not available at the moment](/problems/unavailable) */
+            503: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTicketsHolds: {
         parameters: {
             query?: {
@@ -4893,7 +5057,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConfirmedPurchase"];
                 };
             };
-            /** @description The purchase continues. Ask at `Location`, or repeat the request, after the time in `Retry-After`. */
+            /** @description The purchase continues. With `nextAction` it waits for its buyer: do what that says. Else ask at `Location`, or repeat the request, after the time in `Retry-After`. */
             202: {
                 headers: {
                     /** @description `true` if this is the answer to an earlier request with the same key. */

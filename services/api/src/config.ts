@@ -95,6 +95,8 @@ const schema = z
     TRUSTED_PROXIES: listOf('networks in CIDR notation, or addresses', isNetwork),
     /** Origins, separated by commas, whose pages may call the API from a browser; `*` for any. */
     CORS_ORIGINS: listOf('origins such as https://shop.example, or *', isOrigin),
+    /** Origins, separated by commas, to which a buyer may return after an authentication (`payment.returnUrl`). */
+    PAYMENT_RETURN_ORIGINS: listOf('origins such as https://shop.example', (text) => text !== '*' && isOrigin(text)),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   })
   .superRefine((env, context) => {
@@ -159,6 +161,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       declines: { free: parsed.DECLINES_BEFORE_DELAY, maxDelayS: parsed.DECLINE_DELAY_MAX_S },
     },
     corsOrigins: parsed.CORS_ORIGINS,
+    returnOrigins: parsed.PAYMENT_RETURN_ORIGINS,
     logLevel: parsed.LOG_LEVEL,
     temporal: loadClientConnectConfig({ overrideEnvVars: variables(env) }),
   };

@@ -39,6 +39,8 @@ import { showPurchaseForOperators } from './operator/show-purchase.js';
 import { showRebuild } from './operator/show-rebuild.js';
 import { showReconciliationRun } from './operator/show-reconciliation-run.js';
 import { purchaseTickets } from './purchase/purchase-tickets.js';
+import { checkPayment } from './purchase/check-payment.js';
+import type { SignalPayment } from './purchase/payment-signal.js';
 import { cancelPurchase } from './cancellation/cancel-purchase.js';
 import { listPurchases } from './purchase/list-purchases.js';
 import { showPurchase } from './purchase/show-purchase.js';
@@ -56,6 +58,9 @@ export interface EndpointDeps extends Database {
   readonly holdClient: HoldClient;
   readonly holdTimes: HoldTimes;
   readonly lookUp: LookUpPurchase;
+  readonly signalPayment: SignalPayment;
+  /** Origins to which a buyer may return after an authentication. */
+  readonly returnOrigins: readonly string[];
   readonly purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
   readonly holdRecords: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
   readonly readModels: ReadModels;
@@ -74,6 +79,7 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   releaseHold(deps),
   listPurchases(deps),
   showPurchase(deps),
+  checkPayment(deps),
   cancelPurchase(deps),
   showCancellation(deps),
   showTransaction(deps),

@@ -21,6 +21,7 @@ import { listen } from './http/listen.js';
 import { securityHeaders } from './http/middleware/security-headers.js';
 import { createTemporalInterventionClient } from './operator/temporal-intervention-client.js';
 import { createTemporalAuditWorkflows } from './operator/temporal-audit-workflows.js';
+import { createSignalWorkflow } from './purchase/payment-signal.js';
 import { createTemporalStarter } from './purchase/temporal-starter.js';
 import { connectToTemporal } from './temporal/connection.js';
 import { keepLocalWorker, type LocalWorker } from './temporal/local-worker.js';
@@ -81,6 +82,7 @@ async function start() {
     limits: settings.limits,
     buyers: settings.buyers,
     corsOrigins: settings.corsOrigins,
+    returnOrigins: settings.returnOrigins,
     isReady: async () => (await health.readiness()).ok,
     behindTls: settings.behindTls,
     registry,
@@ -140,6 +142,7 @@ function createTemporalClients(o: {
     cancellations: createTemporalCancellations({ client, logger }),
     interventions: createTemporalInterventionClient({ client, namespace, logger }),
     audit: createTemporalAuditWorkflows({ client, logger }),
+    signalWorkflow: createSignalWorkflow(client),
     holdClient: createTemporalHoldClient({ client, logger, waitMs: Math.max(purchaseWaitMs, 1) }),
   };
 }

@@ -97,6 +97,7 @@ describe('503: a dependency is unavailable', () => {
       holdClient: createTestHoldClient({ pool, inventory }),
       holdTimes: HOLD_TIMES,
       ...NO_LIMITS,
+      signalWorkflow: async () => undefined,
       verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
       isReady: () =>
         redis.ping().then(

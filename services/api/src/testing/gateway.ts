@@ -28,11 +28,12 @@ export const logger = createLogger({ service: 'test', level: 'silent' });
 
 export const SECRET = 'a secret that only tests use and no server';
 export const TOKEN_RULES = { issuer: LOCAL_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, maxLifetimeS: 86_400 };
-type GatewayLimits = Pick<GatewayDeps, 'limits' | 'buyers' | 'corsOrigins'>;
+type GatewayLimits = Pick<GatewayDeps, 'limits' | 'buyers' | 'corsOrigins' | 'returnOrigins'>;
 export const NO_LIMITS: GatewayLimits = {
   limits: { buyerPerMinute: 0, operatorPerMinute: 0, addressPerMinute: 0, trustedProxies: [] },
   buyers: { purchasesAtOnce: 0, declines: { free: 0, maxDelayS: 900 } },
   corsOrigins: [],
+  returnOrigins: ['https://shop.example'],
 };
 const STARTED: StartReply = { kind: 'started', already: false };
 
@@ -155,6 +156,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     audit,
     holdClient: o.holdClient?.(holdClient) ?? holdClient,
     holdTimes: HOLD_TIMES,
+    signalWorkflow: async () => undefined,
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     ...NO_LIMITS,
     ...o.limits,

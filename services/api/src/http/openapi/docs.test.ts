@@ -65,6 +65,7 @@ describe('documentation', () => {
       'POST /api/operations/rebuild',
       'POST /api/operations/reconciliation',
       'POST /api/purchases/{id}/cancel',
+      'POST /api/purchases/{id}/payment-check',
       'POST /api/tickets/holds',
       'POST /api/tickets/purchase',
     ]);
