@@ -14,6 +14,7 @@ import { addReads } from './reads.js';
 import { createRecentKeys } from './recent-keys.js';
 import * as requests from './requests.js';
 import { statementOf } from './statement.js';
+import { addWebhookControl, type Webhooks } from './webhooks.js';
 import { createWaits } from './waits.js';
 
 const MAX_KEY_LENGTH = 255;
@@ -37,6 +38,7 @@ interface AppOptions {
   readonly closing: AbortSignal;
   /** How long an answer that "never comes" keeps its caller waiting before a 504. */
   readonly silenceMs: number;
+  readonly webhooks: Webhooks;
   /** Where a browser reaches the simulator. */
   readonly publicUrl: string;
   readonly logger: Logger;
@@ -94,6 +96,8 @@ export function createApp(o: AppOptions): Hono {
     settled: o.settled,
     authenticate: (id, isCompleted) => commands.authenticate(id, isCompleted),
   });
+
+  addWebhookControl(app, o.webhooks);
 
   app.get('/ledger', async (c) => {
     const query = ledgerQuery.safeParse(c.req.query());

@@ -9,6 +9,9 @@ const schema = z.object({
   SIMULATOR_LEDGER_FILE: z.string(),
   /** Where a browser reaches the page at which a buyer authenticates; by default where the simulator listens. */
   SIMULATOR_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where events are sent as webhooks, and the secret that signs them. */
+  SIMULATOR_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SIMULATOR_WEBHOOK_SECRET: z.string().min(1).default('whsec_simulator'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -17,6 +20,7 @@ export interface Config {
   readonly port: number;
   readonly ledgerFile: string;
   readonly publicUrl: string | undefined;
+  readonly webhook: { readonly url: string; readonly secret: string } | undefined;
   readonly logLevel: string;
 }
 
@@ -28,6 +32,10 @@ export function readConfig(): Config {
     port: checked.SIMULATOR_PORT,
     ledgerFile: checked.SIMULATOR_LEDGER_FILE,
     publicUrl: checked.SIMULATOR_PUBLIC_URL,
+    webhook:
+      checked.SIMULATOR_WEBHOOK_URL === undefined
+        ? undefined
+        : { url: checked.SIMULATOR_WEBHOOK_URL, secret: checked.SIMULATOR_WEBHOOK_SECRET },
     logLevel: checked.LOG_LEVEL,
   };
 }

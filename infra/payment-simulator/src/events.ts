@@ -79,6 +79,10 @@ export function listEvents(
   return { data: (ascending ? page.reverse() : page).map(render), hasMore: found.length > query.limit };
 }
 
+/** The events of a change, in their order. */
+export const eventsOf = (movement: Movement): SimulatedEvent[] =>
+  EVENT_TYPES[movement.entry.type].map((type, index) => render({ movement, type, index }));
+
 function render({ movement, type, index }: Listed): SimulatedEvent {
   const { entry, intent, position } = movement;
   const now = entry.at;

@@ -103,6 +103,8 @@ export type RunningServices = Readonly<Record<ServiceName, readonly ServiceHandl
   stop(): Promise<void>;
 };
 
+const SIMULATOR_WEBHOOK_SECRET = 'whsec_simulator';
+
 let sets = 0;
 
 /** Starts so many processes of each service, at once, and resolves when all are ready. Needs a build. */
@@ -173,6 +175,12 @@ function linksBetween(places: readonly Place[]): Record<string, string> {
     API_URL: api,
     TOKEN_ISSUERS: JSON.stringify([issuer]),
     TRUSTED_PROXIES: '127.0.0.1',
+    // The simulator's own secret: it protects nothing but its webhooks.
+    ...(urlOf('simulator') !== undefined && {
+      SIMULATOR_WEBHOOK_URL: `${api}/api/webhooks/stripe`,
+      STRIPE_WEBHOOK_SECRET: SIMULATOR_WEBHOOK_SECRET,
+      SIMULATOR_WEBHOOK_SECRET,
+    }),
     PAYMENT_RETURN_ORIGINS: `${shop},${shop.replace('127.0.0.1', 'localhost')}`,
   };
 }

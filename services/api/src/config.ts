@@ -95,6 +95,11 @@ const schema = z
     TRUSTED_PROXIES: listOf('networks in CIDR notation, or addresses', isNetwork),
     /** Origins, separated by commas, whose pages may call the API from a browser; `*` for any. */
     CORS_ORIGINS: listOf('origins such as https://shop.example, or *', isOrigin),
+    /** Signs the webhooks of Stripe (POST /api/webhooks/stripe); without it they are refused. */
+    STRIPE_WEBHOOK_SECRET: z
+      .string()
+      .regex(/^whsec_\w+$/, 'a secret that begins with whsec_')
+      .optional(),
     /** Origins, separated by commas, to which a buyer may return after an authentication (`payment.returnUrl`). */
     PAYMENT_RETURN_ORIGINS: listOf('origins such as https://shop.example', (text) => text !== '*' && isOrigin(text)),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
@@ -162,6 +167,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     },
     corsOrigins: parsed.CORS_ORIGINS,
     returnOrigins: parsed.PAYMENT_RETURN_ORIGINS,
+    stripeWebhookSecret: parsed.STRIPE_WEBHOOK_SECRET,
     logLevel: parsed.LOG_LEVEL,
     temporal: loadClientConnectConfig({ overrideEnvVars: variables(env) }),
   };

@@ -24,6 +24,7 @@ const NAMES = [
   'readStatistics',
   'recordOperatorAct',
   'recordOperatorAction',
+  'recordPaymentEvent',
 ] as const;
 
 type WithoutPool<F> = F extends (pool: pg.Pool, ...rest: infer Rest) => infer Result

@@ -44,6 +44,7 @@ import type { SignalPayment } from './purchase/payment-signal.js';
 import { cancelPurchase } from './cancellation/cancel-purchase.js';
 import { listPurchases } from './purchase/list-purchases.js';
 import { showPurchase } from './purchase/show-purchase.js';
+import { receiveStripeEvent } from './purchase/receive-stripe-event.js';
 import { showTransaction } from './purchase/show-transaction.js';
 import { listTickets } from './ticket/list-tickets.js';
 
@@ -59,6 +60,8 @@ export interface EndpointDeps extends Database {
   readonly holdTimes: HoldTimes;
   readonly lookUp: LookUpPurchase;
   readonly signalPayment: SignalPayment;
+  /** Signs the webhooks of Stripe; undefined where none are taken. */
+  readonly stripeWebhookSecret: string | undefined;
   /** Origins to which a buyer may return after an authentication. */
   readonly returnOrigins: readonly string[];
   readonly purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
@@ -80,6 +83,7 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   listPurchases(deps),
   showPurchase(deps),
   checkPayment(deps),
+  receiveStripeEvent(deps),
   cancelPurchase(deps),
   showCancellation(deps),
   showTransaction(deps),

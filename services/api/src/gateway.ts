@@ -67,6 +67,8 @@ export interface GatewayDeps {
   /** Origins to which a buyer may return after an authentication. */
   readonly returnOrigins: readonly string[];
   readonly signalWorkflow: SignalWorkflow;
+  /** Signs the webhooks of Stripe; without it none are taken. */
+  readonly stripeWebhookSecret?: string | undefined;
   /** Whether the servers that requests need can be reached. */
   readonly isReady: () => Promise<boolean>;
   readonly behindTls?: boolean;
@@ -143,8 +145,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...database,
     purchase: limitPurchasesAtOnce(deps.buyers.purchasesAtOnce, purchase),
     resolve: createResolve({ ...database, purchaseRecords, interventions }),
-    audit: deps.audit,
-    signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger }),
+    ...{ audit: deps.audit, signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger }) },
     ...{ cancel, cancellations, interventions, hold, holdClient, holdTimes, lookUp, purchaseRecords, holdRecords },
     readModels: createReadModels(redis, inventory, foreign),
     inventory: rebuilder,
@@ -152,7 +153,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),
-    ...{ returnOrigins: deps.returnOrigins, corsOrigins: deps.corsOrigins, isReady: deps.isReady },
+    ...{ stripeWebhookSecret: deps.stripeWebhookSecret, returnOrigins: deps.returnOrigins },
+    ...{ corsOrigins: deps.corsOrigins, isReady: deps.isReady },
     behindTls: deps.behindTls ?? false,
   });
   return {

@@ -83,6 +83,7 @@ async function start() {
     buyers: settings.buyers,
     corsOrigins: settings.corsOrigins,
     returnOrigins: settings.returnOrigins,
+    stripeWebhookSecret: settings.stripeWebhookSecret,
     isReady: async () => (await health.readiness()).ok,
     behindTls: settings.behindTls,
     registry,

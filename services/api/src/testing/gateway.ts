@@ -35,6 +35,7 @@ export const NO_LIMITS: GatewayLimits = {
   corsOrigins: [],
   returnOrigins: ['https://shop.example'],
 };
+export const WEBHOOK_SECRET = 'whsec_test';
 const STARTED: StartReply = { kind: 'started', already: false };
 
 export interface TestGatewayOptions {
@@ -48,6 +49,8 @@ export interface TestGatewayOptions {
   /** Whether outcomes are published on Redis; true by default. */
   readonly publishOutcomes?: boolean;
   readonly behindTls?: boolean;
+  /** What a signal to a purchase's workflow does; nothing by default. */
+  readonly signalWorkflow?: GatewayDeps['signalWorkflow'];
 }
 
 export interface TestGateway {
@@ -156,7 +159,8 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     audit,
     holdClient: o.holdClient?.(holdClient) ?? holdClient,
     holdTimes: HOLD_TIMES,
-    signalWorkflow: async () => undefined,
+    signalWorkflow: o.signalWorkflow ?? (async () => undefined),
+    stripeWebhookSecret: WEBHOOK_SECRET,
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     ...NO_LIMITS,
     ...o.limits,

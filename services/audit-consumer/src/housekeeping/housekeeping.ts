@@ -1,5 +1,5 @@
 import type { Logger } from '@box-office/platform';
-import { countOutcomes, countStalledWork, maintainAuditLog } from '@box-office/database';
+import { countOutcomes, countStalledWork, deleteOldPaymentEvents, maintainAuditLog } from '@box-office/database';
 import type pg from 'pg';
 import type { HousekeepingMetrics } from '../metrics.js';
 import { runPeriodically } from './run-periodically.js';
@@ -13,7 +13,7 @@ const FULL_BATCH = 1_000;
 
 /**
  * Tasks that no message triggers: counts the purchases without tickets and the ended holds, creates the audit log's
- * next partitions and drops expired ones. Several processes may run them at once.
+ * next partitions and drops expired ones, deletes old payment events. Several processes may run them at once.
  */
 export function startHousekeeping(o: {
   readonly pool: pg.Pool;
@@ -50,9 +50,16 @@ export function startHousekeeping(o: {
     },
   });
 
+  const deletion = runPeriodically({
+    name: 'delete old payment events',
+    intervalMs: MAINTAIN_INTERVAL_MS,
+    logger,
+    execute: async () => (await deleteOldPaymentEvents(pool, FULL_BATCH)) === FULL_BATCH,
+  });
+
   return {
     async stop() {
-      await Promise.all([counting.stop(), maintenance.stop()]);
+      await Promise.all([counting.stop(), maintenance.stop(), deletion.stop()]);
     },
   };
 }
