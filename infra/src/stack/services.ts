@@ -103,6 +103,8 @@ export type RunningServices = Readonly<Record<ServiceName, readonly ServiceHandl
   stop(): Promise<void>;
 };
 
+const SIMULATOR_WEBHOOK_SECRET = 'whsec_simulator';
+
 let sets = 0;
 
 /** Starts so many processes of each service, at once, and resolves when all are ready. Needs a build. */
@@ -159,7 +161,7 @@ async function takePlaces(counts: ServiceCounts, takePort: (title: string) => Pr
   return places;
 }
 
-/** What services must know of each other: the shop its gateway, the gateway the issuer of the shop's tokens. */
+/** What services must know of each other: the shop its gateway, the gateway the issuer of the shop's tokens and its address. */
 function linksBetween(places: readonly Place[]): Record<string, string> {
   const urlOf = (wanted: ServiceName): string | undefined => {
     const place = places.find(({ name }) => name === wanted);
@@ -169,7 +171,18 @@ function linksBetween(places: readonly Place[]): Record<string, string> {
   if (api === undefined || shop === undefined) return {};
   const jwksUrl = `${shop}/.well-known/jwks.json`;
   const issuer = { issuer: SHOP_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, roles: ['buyer'], jwksUrl };
-  return { API_URL: api, TOKEN_ISSUERS: JSON.stringify([issuer]), TRUSTED_PROXIES: '127.0.0.1' };
+  return {
+    API_URL: api,
+    TOKEN_ISSUERS: JSON.stringify([issuer]),
+    TRUSTED_PROXIES: '127.0.0.1',
+    // The simulator's own secret: it protects nothing but its webhooks.
+    ...(urlOf('simulator') !== undefined && {
+      SIMULATOR_WEBHOOK_URL: `${api}/api/webhooks/stripe`,
+      STRIPE_WEBHOOK_SECRET: SIMULATOR_WEBHOOK_SECRET,
+      SIMULATOR_WEBHOOK_SECRET,
+    }),
+    PAYMENT_RETURN_ORIGINS: `${shop},${shop.replace('127.0.0.1', 'localhost')}`,
+  };
 }
 
 function createService(o: {

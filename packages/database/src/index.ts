@@ -31,6 +31,8 @@ export * from './holds/release-of-event.js';
 export * from './inventory/generation.js';
 export * from './messages/of-purchases.js';
 export { migrate } from './migrate.js';
+export { deleteOldPaymentEvents, recordPaymentEvent, type PaymentEvent } from './payment-events/record.js';
+export * from './purchases/await-buyer.js';
 export * from './purchases/claim.js';
 export * from './purchases/finalise.js';
 export * from './purchases/find.js';

@@ -99,6 +99,13 @@ const schema = z
     WEBHOOK_ENCRYPTION_KEY: encryptionKey.optional(),
     /** `on`, for development: webhook endpoints on this machine are accepted, over HTTP too. */
     WEBHOOK_ALLOW_LOOPBACK: z.enum(['on', 'off']).default('off'),
+    /** Signs the webhooks of Stripe (POST /api/webhooks/stripe); without it they are refused. */
+    STRIPE_WEBHOOK_SECRET: z
+      .string()
+      .regex(/^whsec_\w+$/, 'a secret that begins with whsec_')
+      .optional(),
+    /** Origins, separated by commas, to which a buyer may return after an authentication (`payment.returnUrl`). */
+    PAYMENT_RETURN_ORIGINS: listOf('origins such as https://shop.example', (text) => text !== '*' && isOrigin(text)),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   })
   .superRefine((env, context) => {
@@ -167,6 +174,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       allowLoopback: parsed.WEBHOOK_ALLOW_LOOPBACK === 'on',
     },
     corsOrigins: parsed.CORS_ORIGINS,
+    returnOrigins: parsed.PAYMENT_RETURN_ORIGINS,
+    stripeWebhookSecret: parsed.STRIPE_WEBHOOK_SECRET,
     logLevel: parsed.LOG_LEVEL,
     temporal: loadClientConnectConfig({ overrideEnvVars: variables(env) }),
   };

@@ -34,6 +34,7 @@ const NAMES = [
   'replayWebhooks',
   'rotateWebhookSecret',
   'writeTestWebhook',
+  'recordPaymentEvent',
 ] as const;
 
 type WithoutPool<F> = F extends (pool: pg.Pool, ...rest: infer Rest) => infer Result

@@ -39,9 +39,12 @@ import { showPurchaseForOperators } from './operator/show-purchase.js';
 import { showRebuild } from './operator/show-rebuild.js';
 import { showReconciliationRun } from './operator/show-reconciliation-run.js';
 import { purchaseTickets } from './purchase/purchase-tickets.js';
+import { checkPayment } from './purchase/check-payment.js';
+import type { SignalPayment } from './purchase/payment-signal.js';
 import { cancelPurchase } from './cancellation/cancel-purchase.js';
 import { listPurchases } from './purchase/list-purchases.js';
 import { showPurchase } from './purchase/show-purchase.js';
+import { receiveStripeEvent } from './purchase/receive-stripe-event.js';
 import { showTransaction } from './purchase/show-transaction.js';
 import { listTickets } from './ticket/list-tickets.js';
 import { changeWebhookEndpoint, deleteWebhookEndpoint, rotateWebhookSecret } from './webhook/change-endpoint.js';
@@ -61,6 +64,11 @@ export interface EndpointDeps extends Database {
   readonly holdClient: HoldClient;
   readonly holdTimes: HoldTimes;
   readonly lookUp: LookUpPurchase;
+  readonly signalPayment: SignalPayment;
+  /** Signs the webhooks of Stripe; undefined where none are taken. */
+  readonly stripeWebhookSecret: string | undefined;
+  /** Origins to which a buyer may return after an authentication. */
+  readonly returnOrigins: readonly string[];
   readonly purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
   readonly holdRecords: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
   readonly readModels: ReadModels;
@@ -80,6 +88,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   releaseHold(deps),
   listPurchases(deps),
   showPurchase(deps),
+  checkPayment(deps),
+  receiveStripeEvent(deps),
   cancelPurchase(deps),
   showCancellation(deps),
   showTransaction(deps),

@@ -37,6 +37,7 @@ import { createResolve } from './operator/resolution.js';
 import { createDeclines, limitPurchasesAtOnce } from './purchase/buyer-limits.js';
 import type { BuyerLimits } from './purchase/buyer-limits.js';
 import { createOutcomeWaiter } from './purchase/outcome-waiter.js';
+import { createSignalPayment, type SignalWorkflow } from './purchase/payment-signal.js';
 import { createPreCheckRefusal } from './purchase/pre-check-refusal.js';
 import { createPurchaseLookUp } from './purchase/purchase-lookup.js';
 import { PurchaseOperation } from './purchase/purchase.js';
@@ -65,6 +66,11 @@ export interface GatewayDeps {
   readonly limits: RequestLimitSettings;
   readonly buyers: BuyerLimits;
   readonly corsOrigins: readonly string[];
+  /** Origins to which a buyer may return after an authentication. */
+  readonly returnOrigins: readonly string[];
+  readonly signalWorkflow: SignalWorkflow;
+  /** Signs the webhooks of Stripe; without it none are taken. */
+  readonly stripeWebhookSecret?: string | undefined;
   /** Whether the servers that requests need can be reached. */
   readonly isReady: () => Promise<boolean>;
   readonly behindTls?: boolean;
@@ -141,7 +147,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...database,
     purchase: limitPurchasesAtOnce(deps.buyers.purchasesAtOnce, purchase),
     resolve: createResolve({ ...database, purchaseRecords, interventions }),
-    audit: deps.audit,
+    ...{ audit: deps.audit, signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger }) },
     ...{ cancel, cancellations, interventions, hold, holdClient, holdTimes, lookUp, purchaseRecords, holdRecords },
     readModels: createReadModels(redis, inventory, foreign),
     inventory: rebuilder,
@@ -150,6 +156,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),
+    ...{ stripeWebhookSecret: deps.stripeWebhookSecret, returnOrigins: deps.returnOrigins },
     ...{ corsOrigins: deps.corsOrigins, isReady: deps.isReady },
     behindTls: deps.behindTls ?? false,
   });

@@ -21,6 +21,7 @@ import { listen } from './http/listen.js';
 import { securityHeaders } from './http/middleware/security-headers.js';
 import { createTemporalInterventionClient } from './operator/temporal-intervention-client.js';
 import { createTemporalAuditWorkflows } from './operator/temporal-audit-workflows.js';
+import { createSignalWorkflow } from './purchase/payment-signal.js';
 import { createTemporalStarter } from './purchase/temporal-starter.js';
 import { connectToTemporal } from './temporal/connection.js';
 import { keepLocalWorker, type LocalWorker } from './temporal/local-worker.js';
@@ -82,6 +83,8 @@ async function start() {
     limits: settings.limits,
     buyers: settings.buyers,
     corsOrigins: settings.corsOrigins,
+    returnOrigins: settings.returnOrigins,
+    stripeWebhookSecret: settings.stripeWebhookSecret,
     isReady: async () => (await health.readiness()).ok,
     behindTls: settings.behindTls,
     registry,
@@ -141,6 +144,7 @@ function createTemporalClients(o: {
     cancellations: createTemporalCancellations({ client, logger }),
     interventions: createTemporalInterventionClient({ client, namespace, logger }),
     audit: createTemporalAuditWorkflows({ client, logger }),
+    signalWorkflow: createSignalWorkflow(client),
     holdClient: createTemporalHoldClient({ client, logger, waitMs: Math.max(purchaseWaitMs, 1) }),
   };
 }

@@ -5,7 +5,7 @@ import { csrf } from 'hono/csrf';
 import { Hono } from 'hono';
 import type { ShopMetrics } from './metrics.js';
 import type { BuyerTokens } from './buyer-tokens.js';
-import { pay, release, showCheckout } from './buying/checkout.js';
+import { pay, release, returnFromBank, showCheckout } from './buying/checkout.js';
 import { takeHold } from './buying/take-hold.js';
 import { downloadCalendar, showEvent, showPicture, streamAvailability } from './events/event-handlers.js';
 import { showProgramme } from './events/programme.js';
@@ -83,6 +83,7 @@ function addRoutes(app: Hono<ShopEnv>, deps: ShopDeps): void {
   app.post('/events/:id/hold', (c) => takeHold(c, deps));
   app.get('/checkout/:id', (c) => showCheckout(c, deps));
   app.post('/checkout/:id', (c) => pay(c, deps));
+  app.get('/checkout/:id/return', (c) => returnFromBank(c, deps));
   app.post('/checkout/:id/release', (c) => release(c, deps));
   app.get('/orders', (c) => showOrders(c, deps));
   app.get('/orders/:id', (c) => showOrder(c, deps));

@@ -10,6 +10,11 @@ export const PROBLEMS = {
     'Idempotency key not usable',
     'Nothing was charged. Send one Idempotency-Key with 1 to 255 visible ASCII characters and no comma.',
   ],
+  'invalid-signature': [
+    400,
+    'Signature not valid',
+    'The webhook was not signed with the secret of this endpoint, or too long ago. Nothing was recorded.',
+  ],
   unauthenticated: [401, 'Not signed in', 'Send a valid bearer token in the Authorization header.'],
   'payment-declined': [
     402,

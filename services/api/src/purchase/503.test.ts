@@ -98,6 +98,7 @@ describe('503: a dependency is unavailable', () => {
       holdTimes: HOLD_TIMES,
       webhooks: { encryptionKey: undefined, allowLoopback: false },
       ...NO_LIMITS,
+      signalWorkflow: async () => undefined,
       verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
       isReady: () =>
         redis.ping().then(

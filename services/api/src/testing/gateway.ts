@@ -29,12 +29,14 @@ export const logger = createLogger({ service: 'test', level: 'silent' });
 export const SECRET = 'a secret that only tests use and no server';
 export const WEBHOOK_KEY = Buffer.alloc(32, 'k');
 export const TOKEN_RULES = { issuer: LOCAL_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, maxLifetimeS: 86_400 };
-type GatewayLimits = Pick<GatewayDeps, 'limits' | 'buyers' | 'corsOrigins'>;
+type GatewayLimits = Pick<GatewayDeps, 'limits' | 'buyers' | 'corsOrigins' | 'returnOrigins'>;
 export const NO_LIMITS: GatewayLimits = {
   limits: { buyerPerMinute: 0, operatorPerMinute: 0, addressPerMinute: 0, trustedProxies: [] },
   buyers: { purchasesAtOnce: 0, declines: { free: 0, maxDelayS: 900 } },
   corsOrigins: [],
+  returnOrigins: ['https://shop.example'],
 };
+export const WEBHOOK_SECRET = 'whsec_test';
 const STARTED: StartReply = { kind: 'started', already: false };
 
 export interface TestGatewayOptions {
@@ -48,6 +50,8 @@ export interface TestGatewayOptions {
   /** Whether outcomes are published on Redis; true by default. */
   readonly publishOutcomes?: boolean;
   readonly behindTls?: boolean;
+  /** What a signal to a purchase's workflow does; nothing by default. */
+  readonly signalWorkflow?: GatewayDeps['signalWorkflow'];
 }
 
 export interface TestGateway {
@@ -157,6 +161,8 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     holdClient: o.holdClient?.(holdClient) ?? holdClient,
     holdTimes: HOLD_TIMES,
     webhooks: { encryptionKey: WEBHOOK_KEY, allowLoopback: false },
+    signalWorkflow: o.signalWorkflow ?? (async () => undefined),
+    stripeWebhookSecret: WEBHOOK_SECRET,
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     ...NO_LIMITS,
     ...o.limits,

@@ -1,5 +1,11 @@
 import { runPeriodically, type Logger } from '@box-office/platform';
-import { countOutcomes, countStalledWork, deleteExpiredWebhooks, maintainAuditLog } from '@box-office/database';
+import {
+  countOutcomes,
+  countStalledWork,
+  deleteExpiredWebhooks,
+  deleteOldPaymentEvents,
+  maintainAuditLog,
+} from '@box-office/database';
 import type pg from 'pg';
 import type { HousekeepingMetrics } from '../metrics.js';
 
@@ -14,7 +20,8 @@ const FULL_BATCH = 1_000;
 
 /**
  * Tasks that no message triggers: counts the purchases without tickets and the ended holds, creates the audit log's
- * next partitions and drops expired ones, deletes expired messages to integrators. Several processes may run them at once.
+ * next partitions and drops expired ones, deletes expired messages to integrators and old payment events. Several
+ * processes may run them at once.
  */
 export function startHousekeeping(o: {
   readonly pool: pg.Pool;
@@ -50,16 +57,22 @@ export function startHousekeeping(o: {
       return false;
     },
   });
-  const deleting = runPeriodically({
+  const deletingMessages = runPeriodically({
     name: 'delete expired webhook messages',
     intervalMs: DELETE_INTERVAL_MS,
     logger,
     execute: () => deleteExpiredWebhooks(pool),
   });
+  const deletingEvents = runPeriodically({
+    name: 'delete old payment events',
+    intervalMs: MAINTAIN_INTERVAL_MS,
+    logger,
+    execute: async () => (await deleteOldPaymentEvents(pool, FULL_BATCH)) === FULL_BATCH,
+  });
 
   return {
     async stop() {
-      await Promise.all([counting.stop(), maintenance.stop(), deleting.stop()]);
+      await Promise.all([counting.stop(), maintenance.stop(), deletingMessages.stop(), deletingEvents.stop()]);
     },
   };
 }

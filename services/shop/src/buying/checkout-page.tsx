@@ -14,6 +14,7 @@ export const TEST_METHODS = [
   'pm_slow_4000',
   'pm_timeout_after_charge',
   'pm_capture_refused',
+  'pm_card_authenticationRequired',
 ] as const satisfies readonly (keyof Texts['checkout']['methods'])[];
 
 export const methodId = (method: string): string => `method-${method}`;

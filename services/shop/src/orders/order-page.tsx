@@ -18,7 +18,13 @@ interface OrderProps {
   readonly event: Event;
   /** The purchase's hold, while another payment may be tried with it. */
   readonly openHold?: string | undefined;
+  /** The buyer comes from the bank: what was to be done there is done. */
+  readonly hasReturned: boolean;
 }
+
+/** A change of this is a change of the page. */
+export const followedStatus = ({ status, nextAction }: Purchase): string =>
+  nextAction === undefined ? status : 'action_required';
 
 /** One order as it is at this moment. While it is open the page renews itself, with JavaScript or without. */
 export function OrderPage(p: OrderProps) {
@@ -37,8 +43,9 @@ export function OrderPage(p: OrderProps) {
   }
 }
 
-function OpenOrder({ v, purchase, event }: OrderProps) {
-  const { t } = v;
+function OpenOrder({ v, purchase, event, hasReturned }: OrderProps) {
+  const { t, f } = v;
+  const action = purchase.nextAction?.kind === 'redirect_to_url' && !hasReturned ? purchase.nextAction : undefined;
   const isSlow = purchase.createdAt !== undefined && v.nowMs - Date.parse(purchase.createdAt) > SLOW_MS;
   const head = (
     <noscript>
@@ -47,7 +54,11 @@ function OpenOrder({ v, purchase, event }: OrderProps) {
   );
   return (
     <Layout v={v} title={`${t.order.openTitle}: ${event.name}`} narrow head={head}>
-      <div class="stack loose" data-follow={`/orders/${purchase.purchaseId}/status`} data-status={purchase.status}>
+      <div
+        class="stack loose"
+        data-follow={`/orders/${purchase.purchaseId}/status`}
+        data-status={followedStatus(purchase)}
+      >
         <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />
         <div>
           <p class="eyebrow">{event.name}</p>
@@ -60,7 +71,17 @@ function OpenOrder({ v, purchase, event }: OrderProps) {
             </li>
           ))}
         </ol>
-        {isSlow && <p role="status">{t.order.slow}</p>}
+        {action !== undefined && (
+          <Message tone="warn" title={t.order.actionTitle}>
+            <p>{t.order.actionText(f.time(action.until, event.timeZone))}</p>
+            <p>
+              <a class="button" href={action.url}>
+                {t.order.actionButton}
+              </a>
+            </p>
+          </Message>
+        )}
+        {isSlow && action === undefined && <p role="status">{t.order.slow}</p>}
         <p class="muted">{t.order.openText}</p>
       </div>
     </Layout>

@@ -5,7 +5,7 @@ import { NoticePage, showPage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import { CancelPage } from './cancel-page.js';
-import { OrderPage, type Purchase } from './order-page.js';
+import { followedStatus, OrderPage, type Purchase } from './order-page.js';
 
 type Found =
   { readonly purchase: Purchase; readonly event: Event; readonly api: ApiClient } | { readonly response: Response };
@@ -39,7 +39,11 @@ export async function showOrder(c: ShopContext, deps: ShopDeps): Promise<Respons
   const { purchase, event, api } = found;
   const v = { ...c.get('view'), nowMs: Date.now() };
   const openHold = await holdToTryAgain(purchase, c.req.query('hold'), api);
-  return showPage(c, <OrderPage v={v} purchase={purchase} event={event} openHold={openHold} />);
+  const hasReturned = c.req.query('returned') !== undefined;
+  return showPage(
+    c,
+    <OrderPage v={v} purchase={purchase} event={event} openHold={openHold} hasReturned={hasReturned} />,
+  );
 }
 
 /** The hold of a purchase that failed, if its tickets are still kept for the buyer. */
@@ -57,7 +61,7 @@ async function holdToTryAgain(
 export async function showStatus(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findOrder(c, deps);
   c.header('Cache-Control', 'no-store');
-  return 'response' in found ? c.json({ status: null }, 404) : c.json({ status: found.purchase.status });
+  return 'response' in found ? c.json({ status: null }, 404) : c.json({ status: followedStatus(found.purchase) });
 }
 
 /** Asks before it cancels, with what the buyer gets back. */

@@ -1,3 +1,4 @@
+import { METHODS, REASONS } from './de-payment.js';
 import type { Band } from '../events/availability.js';
 import type { Texts } from './en.js';
 
@@ -117,25 +118,7 @@ export const de: Texts = {
     total: 'Summe',
     method: 'Zahlungsart',
     testHelp: 'Dies ist ein Probelauf: Es fließt kein echtes Geld. Wählen Sie, was Ihre Bank tun soll.',
-    methods: {
-      pm_approve: { label: 'Karte, die funktioniert', help: 'Die Zahlung wird sofort genehmigt.' },
-      pm_decline_insufficient_funds: {
-        label: 'Karte ohne ausreichende Deckung',
-        help: 'Die Bank lehnt ab. Es wird nichts abgebucht, und Ihre Tickets bleiben für einen neuen Versuch reserviert.',
-      },
-      pm_slow_4000: {
-        label: 'Langsame Bank',
-        help: 'Die Bank braucht vier Sekunden. Sie können der Bestellung dabei zusehen.',
-      },
-      pm_timeout_after_charge: {
-        label: 'Bank, deren Antwort verloren geht',
-        help: 'Das Geld wird vorgemerkt, aber die Antwort kommt nie an. Wir klären das selbst und buchen einmal ab.',
-      },
-      pm_capture_refused: {
-        label: 'Karte, die mittendrin gesperrt wird',
-        help: 'Die Zahlung wird genehmigt, dann verweigert. Es wird nichts abgebucht, Ihre Tickets bleiben reserviert.',
-      },
-    },
+    methods: METHODS,
     pay: () => 'Zahlungspflichtig bestellen',
     getFree: (count) => (count === 1 ? 'Mein kostenloses Ticket holen' : `Meine ${count} kostenlosen Tickets holen`),
     paying: 'Zahlung läuft …',
@@ -146,7 +129,7 @@ export const de: Texts = {
       'Dieser Shop kann noch keine Zahlungen annehmen. Es wurde nichts abgebucht. Ihre Tickets werden nach Ablauf der Zeit wieder frei.',
     declined: 'Die Zahlung wurde abgelehnt',
     declinedText: 'Es wurde nichts abgebucht. Ihre Tickets sind noch reserviert: Wählen Sie eine andere Zahlungsart.',
-    reason: (reason) => (reason === 'insufficient_funds' ? 'Die Karte ist nicht ausreichend gedeckt.' : ''),
+    reason: (reason) => REASONS[reason] ?? '',
     expired: 'Die Zeit ist abgelaufen',
     expiredText: 'Ihre Tickets sind wieder frei. Es wurde nichts abgebucht. Wählen Sie neu, falls noch welche da sind.',
     unknown: 'Diese Tickets sind nicht für Sie reserviert',
@@ -161,6 +144,10 @@ export const de: Texts = {
     openTitle: 'Ihre Bestellung wird abgeschlossen',
     openText: 'Sie können diese Seite schließen: Nichts geht verloren, die Bestellung steht unter Meine Bestellungen.',
     progress: ['Bestellung eingegangen', 'Warten auf die Bank', 'Tickets'],
+    actionTitle: 'Bestätigen Sie die Zahlung bei Ihrer Bank',
+    actionText: (time) =>
+      `Bisher wurde nichts abgebucht. Ihre Tickets bleiben bis ${time} reserviert. Ohne Bestätigung bis dahin werden sie wieder frei.`,
+    actionButton: 'Weiter zur Bank',
     slow: 'Ihre Bank braucht länger als üblich. Ihre Tickets bleiben reserviert, bis sie antwortet.',
     going: (event) => `Sie sind dabei: ${event}`,
     confirmedText: (count) => `${tickets(count)}, bezahlt und Ihre.`,

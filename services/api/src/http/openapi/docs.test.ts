@@ -56,8 +56,10 @@ const OPERATIONS = [
   'POST /api/operations/webhooks/{id}/rotate-secret',
   'POST /api/operations/webhooks/{id}/test',
   'POST /api/purchases/{id}/cancel',
+  'POST /api/purchases/{id}/payment-check',
   'POST /api/tickets/holds',
   'POST /api/tickets/purchase',
+  'POST /api/webhooks/stripe',
 ];
 
 describe('documentation', () => {
