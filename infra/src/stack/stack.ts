@@ -158,6 +158,7 @@ function serviceEnvironment(
     // With a key of Stripe, payments are made there unless an address is given.
     ...((env['STRIPE_SECRET_KEY'] === undefined || o.given.paymentUrl !== undefined) && { PAYMENT_URL: paymentUrl }),
     JWT_SECRET: secrets.jwt,
+    TICKET_SIGNING_KEYS: secrets.ticketKey,
     SHOP_SESSION_SECRET: secrets.shopSession,
     SHOP_SIGNING_KEY: secrets.shopKey,
     SHOP_DEMO_SIGN_IN: 'true',

@@ -24,6 +24,8 @@ export interface StackSecrets {
   readonly shopSession: string;
   /** The shop's private key, as the shop reads it. */
   readonly shopKey: string;
+  /** The private key of tickets' codes, as gateways read it. */
+  readonly ticketKey: string;
 }
 
 const stateFile = (dir: string): string => join(dir, 'state.json');
@@ -52,7 +54,8 @@ const newSecrets = (): StackSecrets => ({
   redis: secret(),
   amqp: secret(),
   shopSession: secret(),
-  shopKey: generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+  shopKey: signingKey(),
+  ticketKey: signingKey(),
 });
 
 /** @throws when the file is there and cannot be read: its passwords are those of the data beside it */
@@ -78,6 +81,9 @@ export function writePrivately(file: string, text: string): void {
   chmodSync(`${file}.new`, 0o600);
   renameSync(`${file}.new`, file);
 }
+
+const signingKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
 
 /** 192 random bits in characters that need no quoting in addresses and configuration files. */
 const secret = (): string => randomBytes(24).toString('hex');

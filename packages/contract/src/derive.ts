@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parse, v5 } from 'uuid';
+import { CROCKFORD } from './base32.js';
 import type { CapacityOperation } from './messages.js';
 
 // Never imported by workflow code: the workflow sandbox has no node:crypto.
@@ -9,8 +10,6 @@ const NAMESPACE = parse('6f3d0f0e-6f0b-5c58-9a4e-0c3a35c3a8d1');
 
 /** Names as bytes: the library takes thrice as long for a text. */
 const idOf = (name: string): string => v5(Buffer.from(name), NAMESPACE);
-
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
  * The purchase id of a request: the same route, token subject and idempotency key always give the same id.

@@ -1,4 +1,5 @@
 export * from './attention.js';
+export { decodeBase32, encodeBase32 } from './base32.js';
 export * from './cancellations.js';
 export * from './currencies.js';
 export * from './foreign-text.js';

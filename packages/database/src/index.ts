@@ -65,3 +65,4 @@ export {
   type TicketTypeStatistics,
   type Turnover,
 } from './statistics/read-statistics.js';
+export * from './tickets/find.js';

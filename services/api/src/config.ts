@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { KeySource } from './http/auth/signature.js';
 import { isNetwork } from './http/limits/client-address.js';
 import { DEFAULT_BATCH_LIMITS } from './batching/batch-starter.js';
+import { faultInTicketKeys } from './ticket/ticket-keys.js';
 
 const perMinute = z.coerce.number().int().min(0).max(10_000_000);
 
@@ -91,6 +92,13 @@ const schema = z
     DECLINES_BEFORE_DELAY: z.coerce.number().int().min(0).max(30).default(5),
     /** Longest such wait. */
     DECLINE_DELAY_MAX_S: z.coerce.number().int().min(1).max(86_400).default(900),
+    /** Keys of tickets' codes, separated by commas. The first one signs; all are accepted. */
+    TICKET_SIGNING_KEYS: z
+      .string()
+      .transform((text) => text.split(',').map((key) => key.trim()))
+      .refine((keys) => faultInTicketKeys(keys) === null, {
+        error: (issue) => faultInTicketKeys(issue.input as string[]) ?? '',
+      }),
     /** Networks (CIDR) or addresses, separated by commas, whose `X-Forwarded-For` is believed. */
     TRUSTED_PROXIES: listOf('networks in CIDR notation, or addresses', isNetwork),
     /** Origins, separated by commas, whose pages may call the API from a browser; `*` for any. */
@@ -158,6 +166,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       purchasesAtOnce: parsed.PURCHASES_AT_ONCE_PER_BUYER,
       declines: { free: parsed.DECLINES_BEFORE_DELAY, maxDelayS: parsed.DECLINE_DELAY_MAX_S },
     },
+    ticketKeys: parsed.TICKET_SIGNING_KEYS,
     corsOrigins: parsed.CORS_ORIGINS,
     logLevel: parsed.LOG_LEVEL,
     temporal: loadClientConnectConfig({ overrideEnvVars: variables(env) }),

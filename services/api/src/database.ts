@@ -9,6 +9,8 @@ const NAMES = [
   'findOperatorAction',
   'findPurchases',
   'findReconciliationRun',
+  'findTicket',
+  'findTicketsOfPurchase',
   'findTransaction',
   'findWorkflows',
   'listEvents',

@@ -44,6 +44,11 @@ import { listPurchases } from './purchase/list-purchases.js';
 import { showPurchase } from './purchase/show-purchase.js';
 import { showTransaction } from './purchase/show-transaction.js';
 import { listTickets } from './ticket/list-tickets.js';
+import { listTicketsOfPurchase } from './ticket/list-tickets-of-purchase.js';
+import { showTicket } from './ticket/show-ticket.js';
+import { showTicketKeys } from './ticket/show-ticket-keys.js';
+import type { TicketCodes } from './ticket/ticket-code.js';
+import type { TicketKey } from './ticket/ticket-keys.js';
 
 export interface EndpointDeps extends Database {
   readonly purchase: Purchase;
@@ -61,6 +66,8 @@ export interface EndpointDeps extends Database {
   readonly readModels: ReadModels;
   readonly inventory: Pick<InventoryRebuilder, 'rebuild'>;
   readonly events: EventAdmin;
+  readonly ticketKeys: readonly TicketKey[];
+  readonly codes: TicketCodes;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
 }
@@ -78,6 +85,9 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showCancellation(deps),
   showTransaction(deps),
   listTickets(deps),
+  listTicketsOfPurchase(deps),
+  showTicket(deps),
+  showTicketKeys(deps),
   listEvents(deps),
   showEvent(deps),
   createEvent(deps),

@@ -40,6 +40,8 @@ import { createOutcomeWaiter } from './purchase/outcome-waiter.js';
 import { createPreCheckRefusal } from './purchase/pre-check-refusal.js';
 import { createPurchaseLookUp } from './purchase/purchase-lookup.js';
 import { PurchaseOperation } from './purchase/purchase.js';
+import { createTicketCodes } from './ticket/ticket-code.js';
+import type { TicketKey } from './ticket/ticket-keys.js';
 
 /** Most purchase requests that one gateway has open at once; each waits for up to `purchaseWaitMs`. */
 const MAX_PURCHASE_REQUESTS = 10_000;
@@ -62,6 +64,8 @@ export interface GatewayDeps {
   readonly verifyToken: VerifyToken;
   readonly limits: RequestLimitSettings;
   readonly buyers: BuyerLimits;
+  /** Of tickets' codes; the first one signs. */
+  readonly ticketKeys: readonly TicketKey[];
   readonly corsOrigins: readonly string[];
   /** Whether the servers that requests need can be reached. */
   readonly isReady: () => Promise<boolean>;
@@ -144,6 +148,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     readModels: createReadModels(redis, inventory, foreign),
     inventory: rebuilder,
     events: createEventAdmin({ pool, inventory }),
+    ...{ ticketKeys: deps.ticketKeys, codes: createTicketCodes(deps.ticketKeys) },
     ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),

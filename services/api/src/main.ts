@@ -24,6 +24,7 @@ import { createTemporalAuditWorkflows } from './operator/temporal-audit-workflow
 import { createTemporalStarter } from './purchase/temporal-starter.js';
 import { connectToTemporal } from './temporal/connection.js';
 import { keepLocalWorker, type LocalWorker } from './temporal/local-worker.js';
+import { readTicketKeys } from './ticket/ticket-keys.js';
 
 const NAME = 'api';
 const MAX_DATABASE_CONNECTIONS = 10;
@@ -80,6 +81,7 @@ async function start() {
     verifyToken: createTokenVerifier(settings.tokens, ...settings.otherIssuers),
     limits: settings.limits,
     buyers: settings.buyers,
+    ticketKeys: readTicketKeys(settings.ticketKeys),
     corsOrigins: settings.corsOrigins,
     isReady: async () => (await health.readiness()).ok,
     behindTls: settings.behindTls,

@@ -33,6 +33,7 @@ export const PROBLEMS = {
     'There is no cancellation with this id that this token may see.',
   ],
   'unknown-transaction': [404, 'Unknown transaction', 'There is no transaction with this id that this token may see.'],
+  'ticket-not-found': [404, 'Unknown ticket', 'There is no ticket with this id that this token may see.'],
   'unknown-reconciliation-run': [404, 'Unknown reconciliation run', 'There is no reconciliation run with this id.'],
   'unknown-rebuild': [404, 'Unknown rebuild', 'No such rebuild was ever requested.'],
   'method-not-allowed': [

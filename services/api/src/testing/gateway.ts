@@ -23,6 +23,8 @@ import { createTestCancellations } from './cancellations.js';
 import type { TestCancellations } from './cancellations.js';
 import { createTestHoldClient, HOLD_TIMES } from './holds.js';
 import { createTestWorker } from './worker.js';
+import { readTicketKeys } from '../ticket/ticket-keys.js';
+import { newTicketKey } from './ticket-key.js';
 
 export const logger = createLogger({ service: 'test', level: 'silent' });
 
@@ -34,6 +36,7 @@ export const NO_LIMITS: GatewayLimits = {
   buyers: { purchasesAtOnce: 0, declines: { free: 0, maxDelayS: 900 } },
   corsOrigins: [],
 };
+export const TICKET_KEYS = readTicketKeys([newTicketKey()]);
 const STARTED: StartReply = { kind: 'started', already: false };
 
 export interface TestGatewayOptions {
@@ -47,6 +50,8 @@ export interface TestGatewayOptions {
   /** Whether outcomes are published on Redis; true by default. */
   readonly publishOutcomes?: boolean;
   readonly behindTls?: boolean;
+  /** Keys of tickets' codes; those of the test run unless given. */
+  readonly ticketKeys?: readonly string[];
 }
 
 export interface TestGateway {
@@ -158,6 +163,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     ...NO_LIMITS,
     ...o.limits,
+    ticketKeys: o.ticketKeys === undefined ? TICKET_KEYS : readTicketKeys(o.ticketKeys),
     isReady: () =>
       redis.ping().then(
         () => true,
