@@ -11,6 +11,7 @@ import { downloadCalendar, showEvent, showPicture, streamAvailability } from './
 import { showProgramme } from './events/programme.js';
 import { NoticePage, showPage } from './http/layout.js';
 import type { ShopContext, ShopDeps, ShopEnv, View } from './http/view.js';
+import { downloadTickets } from './tickets/download-tickets.js';
 import { askToCancel, cancelOrder, showOrder, showStatus } from './orders/order.js';
 import { showOrders } from './orders/orders.js';
 import { changeLanguage, LANGUAGE_COOKIE, showSignIn, signIn, signOut } from './sign-in.js';
@@ -86,6 +87,7 @@ function addRoutes(app: Hono<ShopEnv>, deps: ShopDeps): void {
   app.post('/checkout/:id/release', (c) => release(c, deps));
   app.get('/orders', (c) => showOrders(c, deps));
   app.get('/orders/:id', (c) => showOrder(c, deps));
+  app.get('/orders/:id/tickets.pdf', (c) => downloadTickets(c, deps));
   app.get('/orders/:id/status', (c) => showStatus(c, deps));
   app.get('/orders/:id/cancel', (c) => askToCancel(c, deps));
   app.post('/orders/:id/cancel', (c) => cancelOrder(c, deps));
