@@ -158,6 +158,8 @@ function serviceEnvironment(
     // With a key of Stripe, payments are made there unless an address is given.
     ...((env['STRIPE_SECRET_KEY'] === undefined || o.given.paymentUrl !== undefined) && { PAYMENT_URL: paymentUrl }),
     JWT_SECRET: secrets.jwt,
+    // The demo's events are far away, and its doors are open.
+    ENTRY_OPENS_BEFORE_S: env['ENTRY_OPENS_BEFORE_S'] ?? '315360000',
     TICKET_SIGNING_KEYS: secrets.ticketKey,
     SHOP_SESSION_SECRET: secrets.shopSession,
     SHOP_SIGNING_KEY: secrets.shopKey,

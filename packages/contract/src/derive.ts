@@ -85,3 +85,13 @@ export function correctionIdOf(findingId: string): string {
 export function findingLineIdOf(findingId: string, status: string): string {
   return idOf(JSON.stringify(['finding', findingId, status]));
 }
+
+/** The id of a check-in: the same key of the same member of the staff is one check-in. */
+export function checkInIdOf(staff: string, idempotencyKey: string): string {
+  return idOf(JSON.stringify(['check_in', staff, idempotencyKey]));
+}
+
+/** Id of the audit line about the undoing of an admission. */
+export function undoLineIdOf(checkInId: string): string {
+  return idOf(JSON.stringify(['undo_check_in', checkInId]));
+}

@@ -65,4 +65,7 @@ export {
   type TicketTypeStatistics,
   type Turnover,
 } from './statistics/read-statistics.js';
+export * from './tickets/admission-counts.js';
+export * from './tickets/check-in.js';
 export * from './tickets/find.js';
+export * from './tickets/undo-check-in.js';

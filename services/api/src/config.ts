@@ -22,7 +22,7 @@ const issuers = z
       issuer: z.string().min(1).max(1_024),
       audience: z.string().min(1).max(1_024),
       jwksUrl: z.url({ protocol: /^https?$/ }),
-      roles: z.array(z.enum(['buyer', 'operator'])).min(1),
+      roles: z.array(z.enum(['buyer', 'operator', 'door'])).min(1),
       maxLifetimeS: z.int().min(60).max(31_622_400).default(3_600),
     }),
   )
@@ -99,6 +99,8 @@ const schema = z
       .refine((keys) => faultInTicketKeys(keys) === null, {
         error: (issue) => faultInTicketKeys(issue.input as string[]) ?? '',
       }),
+    /** Doors open so long before an event starts. */
+    ENTRY_OPENS_BEFORE_S: z.coerce.number().int().min(0).max(315_360_000).default(43_200),
     /** Networks (CIDR) or addresses, separated by commas, whose `X-Forwarded-For` is believed. */
     TRUSTED_PROXIES: listOf('networks in CIDR notation, or addresses', isNetwork),
     /** Origins, separated by commas, whose pages may call the API from a browser; `*` for any. */
@@ -166,6 +168,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       purchasesAtOnce: parsed.PURCHASES_AT_ONCE_PER_BUYER,
       declines: { free: parsed.DECLINES_BEFORE_DELAY, maxDelayS: parsed.DECLINE_DELAY_MAX_S },
     },
+    entryOpensBeforeS: parsed.ENTRY_OPENS_BEFORE_S,
     ticketKeys: parsed.TICKET_SIGNING_KEYS,
     corsOrigins: parsed.CORS_ORIGINS,
     logLevel: parsed.LOG_LEVEL,

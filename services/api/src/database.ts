@@ -3,7 +3,9 @@ import type pg from 'pg';
 
 const NAMES = [
   'askToUndo',
+  'checkIn',
   'findCancellations',
+  'findCheckIn',
   'findEvent',
   'findHold',
   'findOperatorAction',
@@ -21,11 +23,13 @@ const NAMES = [
   'listUserTickets',
   'listWaitingCancellations',
   'noteOperatorRequest',
+  'readAdmissions',
   'readEventCancellation',
   'readPurchaseForOperators',
   'readStatistics',
   'recordOperatorAct',
   'recordOperatorAction',
+  'undoCheckIn',
 ] as const;
 
 type WithoutPool<F> = F extends (pool: pg.Pool, ...rest: infer Rest) => infer Result

@@ -17,6 +17,10 @@ import type { IdempotencyStore } from './idempotency/idempotency-store.js';
 import type { RefusedOutcome } from './idempotency/start-decision.js';
 import type { Purchase } from './purchase/buyer-limits.js';
 import type { Endpoint } from './http/endpoint.js';
+import { checkIn } from './check-in/check-in.js';
+import { checkInBatch } from './check-in/check-in-batch.js';
+import { showAdmissions } from './check-in/show-admissions.js';
+import { undoCheckIn } from './check-in/undo-check-in.js';
 import { showCancellation } from './cancellation/show-cancellation.js';
 import { cancelEvent } from './event/cancel-event.js';
 import { changeEvent } from './event/change-event.js';
@@ -66,6 +70,7 @@ export interface EndpointDeps extends Database {
   readonly readModels: ReadModels;
   readonly inventory: Pick<InventoryRebuilder, 'rebuild'>;
   readonly events: EventAdmin;
+  readonly entryOpensBeforeS: number;
   readonly ticketKeys: readonly TicketKey[];
   readonly codes: TicketCodes;
   readonly metrics: GatewayMetrics;
@@ -88,6 +93,10 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   listTicketsOfPurchase(deps),
   showTicket(deps),
   showTicketKeys(deps),
+  checkIn(deps),
+  checkInBatch(deps),
+  undoCheckIn(deps),
+  showAdmissions(deps),
   listEvents(deps),
   showEvent(deps),
   createEvent(deps),

@@ -64,6 +64,8 @@ export interface GatewayDeps {
   readonly verifyToken: VerifyToken;
   readonly limits: RequestLimitSettings;
   readonly buyers: BuyerLimits;
+  /** Doors open so long before an event starts. */
+  readonly entryOpensBeforeS: number;
   /** Of tickets' codes; the first one signs. */
   readonly ticketKeys: readonly TicketKey[];
   readonly corsOrigins: readonly string[];
@@ -148,6 +150,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     readModels: createReadModels(redis, inventory, foreign),
     inventory: rebuilder,
     events: createEventAdmin({ pool, inventory }),
+    entryOpensBeforeS: deps.entryOpensBeforeS,
     ...{ ticketKeys: deps.ticketKeys, codes: createTicketCodes(deps.ticketKeys) },
     ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,

@@ -81,6 +81,7 @@ async function start() {
     verifyToken: createTokenVerifier(settings.tokens, ...settings.otherIssuers),
     limits: settings.limits,
     buyers: settings.buyers,
+    entryOpensBeforeS: settings.entryOpensBeforeS,
     ticketKeys: readTicketKeys(settings.ticketKeys),
     corsOrigins: settings.corsOrigins,
     isReady: async () => (await health.readiness()).ok,

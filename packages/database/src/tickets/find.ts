@@ -14,26 +14,44 @@ export interface TicketRow {
   readonly status: 'valid' | 'cancelling' | 'cancelled';
   /** Part of its code. */
   readonly version: number;
+  /** When and where it was admitted; null while it is not. */
+  readonly admission: { readonly admittedAt: string; readonly gate: string } | null;
 }
 
 // Pending tickets are not paid yet, and void ones never were.
 const SELECT = `
-select id as ticket_id, event_id, ticket_type, serial, purchase_id, user_id, price_minor, currency, version,
-       case when status = 'valid' and cancellation_id is not null then 'cancelling' else status end as status
-  from event_tickets
- where status in ('valid', 'cancelled')`;
+select k.id as ticket_id, k.event_id, k.ticket_type, k.serial, k.purchase_id, k.user_id, k.price_minor, k.currency,
+       k.version, a.checked_at as admitted_at, a.gate,
+       case when k.status = 'valid' and k.cancellation_id is not null then 'cancelling' else k.status end as status
+  from event_tickets k left join ticket_check_ins a on a.id = k.admission_id
+ where k.status in ('valid', 'cancelled')`;
 
-const BY_ID = `${SELECT} and id = $1`;
+const BY_ID = `${SELECT} and k.id = $1`;
 const OF_PURCHASE = `
-${SELECT} and purchase_id = $1 and ($2::text is null or user_id = $2) order by ticket_type, serial`;
+${SELECT} and k.purchase_id = $1 and ($2::text is null or k.user_id = $2) order by k.ticket_type, k.serial`;
+
+interface Row extends Omit<TicketRow, 'admission'> {
+  readonly admittedAt: string | null;
+  readonly gate: string | null;
+}
+
+const ticketOf = ({ admittedAt, gate, ...ticket }: Row): TicketRow => ({
+  ...ticket,
+  admission: admittedAt === null || gate === null ? null : { admittedAt, gate },
+});
 
 /** The ticket of this id, or null. */
 export async function findTicket(pool: pg.Pool, ticketId: string): Promise<TicketRow | null> {
-  const [row] = await rowsOf<TicketRow>(pool, BY_ID, [ticketId], 'find-ticket');
-  return row ?? null;
+  const [row] = await rowsOf<Row>(pool, BY_ID, [ticketId], 'find-ticket');
+  return row ? ticketOf(row) : null;
 }
 
 /** The tickets of a purchase; with `userId` only those of this user. */
-export function findTicketsOfPurchase(pool: pg.Pool, purchaseId: string, userId: string | null): Promise<TicketRow[]> {
-  return rowsOf<TicketRow>(pool, OF_PURCHASE, [purchaseId, userId], 'find-tickets-of-purchase');
+export async function findTicketsOfPurchase(
+  pool: pg.Pool,
+  purchaseId: string,
+  userId: string | null,
+): Promise<TicketRow[]> {
+  const rows = await rowsOf<Row>(pool, OF_PURCHASE, [purchaseId, userId], 'find-tickets-of-purchase');
+  return rows.map(ticketOf);
 }

@@ -106,6 +106,7 @@ describe('503: a dependency is unavailable', () => {
       holdClient: createTestHoldClient({ pool, inventory }),
       holdTimes: HOLD_TIMES,
       ...NO_LIMITS,
+      entryOpensBeforeS: 0,
       ticketKeys: TICKET_KEYS,
       verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
       isReady: () =>

@@ -36,6 +36,7 @@ export const NO_LIMITS: GatewayLimits = {
   buyers: { purchasesAtOnce: 0, declines: { free: 0, maxDelayS: 900 } },
   corsOrigins: [],
 };
+export const ENTRY_OPENS_BEFORE_S = 3_600;
 export const TICKET_KEYS = readTicketKeys([newTicketKey()]);
 const STARTED: StartReply = { kind: 'started', already: false };
 
@@ -89,9 +90,9 @@ export interface RequestOptions {
 
 export function tokenOf(
   subject: string,
-  o: { role?: string; expiresIn?: string | number; secret?: string } = {},
+  o: { role?: string; events?: readonly string[]; expiresIn?: string | number; secret?: string } = {},
 ): Promise<string> {
-  return new SignJWT(o.role === undefined ? {} : { role: o.role })
+  return new SignJWT({ ...(o.role !== undefined && { role: o.role }), ...(o.events && { events: o.events }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(subject)
     .setIssuer(LOCAL_TOKEN_ISSUER)
@@ -163,6 +164,7 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     ...NO_LIMITS,
     ...o.limits,
+    entryOpensBeforeS: ENTRY_OPENS_BEFORE_S,
     ticketKeys: o.ticketKeys === undefined ? TICKET_KEYS : readTicketKeys(o.ticketKeys),
     isReady: () =>
       redis.ping().then(
