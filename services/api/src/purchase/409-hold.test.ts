@@ -168,7 +168,7 @@ describe('a cancellation while a purchase is being refused', () => {
     expect((await buy(randomUUID())).status).toBe(201);
     const [notFound, cancelled] = [signal(), signal()];
     const query = async (...args: Parameters<typeof test.pool.query>): Promise<unknown> => {
-      const result: unknown = await test.pool.query(...args);
+      const result = await (test.pool.query(...args) as unknown as Promise<unknown>);
       if ((args[0] as { name?: string }).name !== 'find-purchases') return result;
       notFound.give();
       await cancelled.given;
