@@ -24,6 +24,10 @@ export interface StackSecrets {
   readonly shopSession: string;
   /** The shop's private key, as the shop reads it. */
   readonly shopKey: string;
+  /** Signs the cookies of the console's sessions. */
+  readonly consoleSession: string;
+  /** The console's private key, as the console reads it. */
+  readonly consoleKey: string;
   /** The private key of tickets' codes, as gateways read it. */
   readonly ticketKey: string;
 }
@@ -55,6 +59,8 @@ const newSecrets = (): StackSecrets => ({
   amqp: secret(),
   shopSession: secret(),
   shopKey: signingKey(),
+  consoleSession: secret(),
+  consoleKey: signingKey(),
   ticketKey: signingKey(),
 });
 

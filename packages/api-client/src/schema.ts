@@ -29,7 +29,7 @@ export interface paths {
         put?: never;
         /**
          * Present a code at a door
-         * @description Admits the ticket once, however many doors ask at the same time. The answer is 200 also if nobody is admitted: see `result`.
+         * @description Admits the ticket once, however many doors ask at the same time. The answer is 200 also for a refusal: see `result`.
          */
         post: operations["postCheckIns"];
         delete?: never;
@@ -1590,7 +1590,7 @@ export interface components {
             tickets: components["schemas"]["TicketWithCode"][];
         };
         TicketWithCode: components["schemas"]["Ticket"] & {
-            /** @description Null while nobody was admitted with it. */
+            /** @description Null while it is not admitted. */
             admission: components["schemas"]["Admission"] | null;
             /**
              * @description What a QR code of the ticket contains; null unless the ticket is valid.

@@ -3,7 +3,7 @@
 alter table event_tickets add column admission_id uuid;
 
 comment on column event_tickets.admission_id is
-  'The check-in that admitted the ticket; null while nobody was admitted with it. Set where the version is that of the '
+  'The check-in that admitted the ticket; null while it is not admitted. Set where the version is that of the '
   'code and no cancellation has claimed the ticket. Not a foreign key, which would be checked for each ticket sold.';
 
 create table ticket_check_ins (

@@ -131,7 +131,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     }),
     ...{ waitMs: deps.purchaseWaitMs, maxStartMs: starter.maxReplyMs },
   });
-  const { holdClient, holdTimes, cancellations, purchaseWaitMs } = deps;
+  const { holdClient, holdTimes, cancellations, purchaseWaitMs, ticketKeys, entryOpensBeforeS } = deps;
   const hold = createIdempotentStart({
     ...{ ...common, store: holdRecords, maxRequests: MAX_HOLD_REQUESTS },
     operation: createHoldOperation({ ...database, decideByAvailability, holdClient }),
@@ -150,8 +150,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     readModels: createReadModels(redis, inventory, foreign),
     inventory: rebuilder,
     events: createEventAdmin({ pool, inventory }),
-    entryOpensBeforeS: deps.entryOpensBeforeS,
-    ...{ ticketKeys: deps.ticketKeys, codes: createTicketCodes(deps.ticketKeys) },
+    ...{ entryOpensBeforeS, ticketKeys, codes: createTicketCodes(ticketKeys) },
     ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),

@@ -59,7 +59,7 @@ with admitted as (
   update event_tickets k set admission_id = $1
     from events e
    where k.id = $2 and k.version = $3 and e.id = k.event_id
-     and k.status = 'valid' and k.cancellation_id is null and k.admission_id is null
+     and k.status = 'valid' and k.cancellation_id is null and k.admission_id is null and e.status <> 'cancelled'
      and now() between e.starts_at - $4 * interval '1 second' and e.ends_at
   returning k.event_id, k.ticket_type, k.serial, k.purchase_id, k.user_id
 ), counted as (
@@ -81,7 +81,7 @@ const WHY_NOT = `
 select k.ticket_type, k.serial, k.admission_id,
        case when k.status not in ('valid', 'cancelled') then 'unknown_ticket'
             when k.version <> $2 then 'outdated'
-            when k.status = 'cancelled' or k.cancellation_id is not null then 'cancelled'
+            when 'cancelled' in (k.status, e.status) or k.cancellation_id is not null then 'cancelled'
             when k.admission_id is not null then 'already_admitted'
             when not now() between e.starts_at - $3 * interval '1 second' and e.ends_at then 'other_day'
        end as result
@@ -101,8 +101,8 @@ insert into ticket_check_ins (id, fingerprint, event_id, ticket_id, ticket_type,
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict (id) do nothing`;
 
-/** Most times that a ticket is looked at again because its admission was undone in the same moment. */
-const MAX_LOOKS = 3;
+/** Most attempts for a ticket whose admission is undone in the same moment. */
+const MAX_ATTEMPTS = 3;
 
 /**
  * Admits the ticket of a code once, or says why not, and keeps the answer. Idempotent: a repeat gets the answer of the
@@ -129,7 +129,7 @@ async function decide(client: pg.ClientBase, request: CheckInRequest): Promise<v
   const { coded, refusal } = request;
   if (coded === null || refusal !== null) return insert(client, request, { result: refusal ?? 'unreadable' });
   const { ticketId, version } = coded;
-  for (let look = 0; look < MAX_LOOKS; look++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const values = [request.checkInId, ticketId, version, request.opensBeforeS, request.gate];
     const [admitted] = await rowsOf<Admitted>(client, ADMIT, values, 'admit-ticket');
     if (admitted !== undefined) {
@@ -141,7 +141,7 @@ async function decide(client: pg.ClientBase, request: CheckInRequest): Promise<v
     if (found === undefined) return insert(client, request, { result: 'unknown_ticket' });
     if (found.result !== null) return insert(client, request, { ...found, result: found.result });
   }
-  throw new Error(`ticket ${ticketId} changed whenever it was looked at`);
+  throw new Error(`ticket ${ticketId} changed at each attempt to admit it`);
 }
 
 async function insert(

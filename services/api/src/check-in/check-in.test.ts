@@ -148,6 +148,9 @@ describe('a check-in', () => {
     expect((await present(door, { code: codes[0] })).result).toBe('cancelled');
     await test.pool.query('update event_tickets set version = 2 where id = $1', [ticketIds[1]]);
     expect((await present(door, { code: codes[1] })).result).toBe('outdated');
+    const called = await buy(1);
+    await test.pool.query("update events set status = 'cancelled' where id = $1", [called.eventId]);
+    expect((await present(called.door, { code: called.codes[0] })).result).toBe('cancelled');
     const other = await buy(1);
     expect((await present(other.door, { code: codes[2] })).result).toBe('other_event');
     expect((await present(operator, { code: codes[2], eventId: other.eventId })).result).toBe('other_event');

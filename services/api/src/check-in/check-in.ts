@@ -24,7 +24,7 @@ export function checkIn(deps: PresentCodeDeps): Endpoint {
       tags: ['Doors'],
       summary: 'Present a code at a door',
       description:
-        'Admits the ticket once, however many doors ask at the same time. The answer is 200 also if nobody is admitted: ' +
+        'Admits the ticket once, however many doors ask at the same time. The answer is 200 also for a refusal: ' +
         'see `result`.',
       request: { headers: keyHeader, body: { required: true, content: jsonContent(body) } },
       responses: { 200: json('Admitted, or why not.', checkInView) },

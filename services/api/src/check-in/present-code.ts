@@ -26,7 +26,9 @@ export async function presentCode(c: GatewayContext, deps: PresentCodeDeps, give
   const { key, code, gate, eventId } = given;
   const caller = callerOf(c);
   if (eventId !== undefined && !mayAdmitFor(caller, eventId)) {
-    return refused(problem('forbidden', { detail: 'This token does not admit for the event. Nobody was admitted.' }));
+    return refused(
+      problem('forbidden', { detail: 'This token does not admit for the event. The ticket was not checked.' }),
+    );
   }
   const decoded = deps.codes.decode(code);
   const request: CheckInRequest = {
@@ -41,7 +43,8 @@ export async function presentCode(c: GatewayContext, deps: PresentCodeDeps, give
     ? { ok: true, checkIn }
     : refused(
         problem('idempotency-key-reused', {
-          detail: 'This key belongs to another code or gate. Nobody was admitted. Send a new key for a new code.',
+          detail:
+            'This key belongs to another code or gate. The ticket was not checked. Send a new key for a new code.',
         }),
       );
 }

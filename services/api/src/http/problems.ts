@@ -113,7 +113,7 @@ export const PROBLEMS = {
     'Somebody was admitted with the tickets in `tickets`, so they cannot be cancelled any more. Nothing was cancelled. The others can be ' +
       'cancelled by naming them.',
   ],
-  'nothing-to-undo': [409, 'Nothing to undo', 'This check-in has admitted nobody. Nothing was changed.'],
+  'nothing-to-undo': [409, 'Nothing to undo', 'This check-in did not admit its ticket. Nothing was changed.'],
   'purchase-open': [
     409,
     'Purchase open',

@@ -36,7 +36,7 @@ export const NO_LIMITS: GatewayLimits = {
   buyers: { purchasesAtOnce: 0, declines: { free: 0, maxDelayS: 900 } },
   corsOrigins: [],
 };
-export const ENTRY_OPENS_BEFORE_S = 3_600;
+const ENTRY_OPENS_BEFORE_S = 3_600;
 export const TICKET_KEYS = readTicketKeys([newTicketKey()]);
 const STARTED: StartReply = { kind: 'started', already: false };
 

@@ -3,7 +3,7 @@ import { decodeBase32, encodeBase32 } from '@box-office/contract';
 import { KEY_ID_BYTES, type TicketKey } from './ticket-keys.js';
 
 /** What a code says of its ticket. */
-export interface CodedTicket {
+interface CodedTicket {
   readonly ticketId: string;
   readonly eventId: string;
   readonly version: number;

@@ -20,7 +20,7 @@ export const ticketView = ticket
       description: '`cancelling`: a cancellation has claimed it and its refund is not done yet; it is no longer valid.',
     }),
     version: z.int().min(1).openapi({ description: 'Part of the code. A code of a lower version is refused.' }),
-    admission: z.union([admissionView, z.null()]).openapi({ description: 'Null while nobody was admitted with it.' }),
+    admission: z.union([admissionView, z.null()]).openapi({ description: 'Null while it is not admitted.' }),
     code: z.string().nullable().openapi({
       description: 'What a QR code of the ticket contains; null unless the ticket is valid.',
       example: '04XJ2R5C…',

@@ -1,7 +1,6 @@
 import type { ApiClient } from '@box-office/api-client';
-import type { Event } from '../events/catalogue.js';
-import { replyTo, type Problem } from '../http/gateway.js';
-import { NoticePage, showPage } from '../http/layout.js';
+import { replyTo, showPage, type Event, type Problem } from '@box-office/web';
+import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Purchase } from './order-page.js';

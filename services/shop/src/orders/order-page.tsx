@@ -1,6 +1,6 @@
 import type { Schema } from '@box-office/api-client';
 import { Badge, Message, Steps, type Tone } from '@box-office/ui';
-import type { Event } from '../events/catalogue.js';
+import type { Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
@@ -76,7 +76,8 @@ function ConfirmedOrder(p: OrderProps) {
   const until = event.cancellableUntil ?? event.startsAt;
   const withCode = new Map(p.tickets.map((ticket) => [ticket.ticketId, ticket]));
   const hasCode = p.tickets.some(({ code }) => code !== null);
-  const canCancel = event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
+  const isUsed = p.tickets.some(({ admission }) => admission !== null);
+  const canCancel = !isUsed && event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
   return (
     <Layout v={v} title={`${t.order.going(event.name)}`}>
       <div class="stack loose">

@@ -1,6 +1,5 @@
 import type { ApiClient } from '@box-office/api-client';
-import { replyTo } from '../http/gateway.js';
-import { showPage } from '../http/layout.js';
+import { replyTo, showPage } from '@box-office/web';
 import { problemWords } from '../http/problem-words.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from '../tickets/ticket-card.js';

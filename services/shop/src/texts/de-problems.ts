@@ -46,6 +46,10 @@ export const problems: Texts['problems'] = {
     'Zum Stornieren ist es zu spät',
     'Ihre Tickets bleiben gültig. Fragen Sie den Veranstalter.',
   ],
+  'ticket-admitted': [
+    'Ein Ticket wurde am Einlass benutzt',
+    'Diese Bestellung kann nicht mehr storniert werden. Fragen Sie den Veranstalter.',
+  ],
   'nothing-to-cancel': ['Es gibt nichts mehr zu stornieren', 'Alle Tickets dieser Bestellung sind schon storniert.'],
   other: [
     'Das hat nicht geklappt',

@@ -180,6 +180,7 @@ export const de: Texts = {
     price: 'Preis',
     organiser: 'Veranstalter',
     admits: 'Lässt eine Person einmal ein. Wer eine Kopie dieses Codes hat, hat das Ticket.',
+    used: (time, gate) => `Benutzt um ${time} Uhr, ${gate}`,
     statusCancelling: 'Wird storniert',
     reference: 'Bestellnummer',
     orderedOn: 'Bestellt am',

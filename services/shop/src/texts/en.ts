@@ -1,3 +1,4 @@
+import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
 
 const tickets = (count: number): string => (count === 1 ? '1 ticket' : `${count} tickets`);
@@ -177,6 +178,7 @@ export const en = {
     price: 'Price',
     organiser: 'Organiser',
     admits: 'Admits one person, once. Who has a copy of this code has the ticket.',
+    used: (time: string, gate: string) => `Used at ${time}, ${gate}`,
     statusCancelling: 'Being cancelled',
     reference: 'Order number',
     orderedOn: 'Ordered on',
@@ -265,6 +267,7 @@ export const en = {
       'Find them in My orders, or reserve these as well.',
     ],
     'cancellation-too-late': ['It is too late to cancel', 'Your tickets stay valid. Ask the organiser.'],
+    'ticket-admitted': ['A ticket was used at the door', 'This order cannot be cancelled any more. Ask the organiser.'],
     'nothing-to-cancel': ['There is nothing left to cancel', 'All tickets of this order are cancelled already.'],
     other: ['That did not work', 'Nothing was charged twice and nothing is lost. Try again.'],
   },
@@ -279,11 +282,3 @@ export const en = {
 
 /** Any language: a text that is missing or of another shape does not compile. */
 export type Texts = Widened<typeof en>;
-
-type Widened<T> = T extends string
-  ? string
-  : T extends (...args: infer A) => string
-    ? (...args: A) => string
-    : T extends readonly string[]
-      ? readonly string[]
-      : { readonly [K in keyof T]: Widened<T[K]> };

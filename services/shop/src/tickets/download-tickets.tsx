@@ -1,5 +1,5 @@
-import { replyTo } from '../http/gateway.js';
-import { NoticePage, showPage } from '../http/layout.js';
+import { replyTo, showPage } from '@box-office/web';
+import { NoticePage } from '../http/layout.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import { findOrder } from '../orders/find-order.js';
 import { createTicketsPdf, type ValidTicket } from './tickets-pdf.js';

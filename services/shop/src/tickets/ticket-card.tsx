@@ -1,6 +1,6 @@
 import { Badge } from '@box-office/ui';
 import type { Schema } from '@box-office/api-client';
-import type { Event } from '../events/catalogue.js';
+import type { Event } from '@box-office/web';
 import type { View } from '../http/view.js';
 import { pictureVersion } from '../pictures/picture.js';
 import { qrCodeOf } from './qr-code.js';
@@ -12,7 +12,7 @@ export type TicketWithCode = Schema<'TicketWithCode'>;
 export function TicketCard(p: { v: View; event: Event; ticket: HeldTicket; shown: TicketWithCode | undefined }) {
   const { v, event, ticket, shown } = p;
   const { t, f } = v;
-  const code = shown?.code ?? null;
+  const { code = null, admission = null } = shown ?? {};
   return (
     <li class="ticket">
       <img
@@ -28,6 +28,9 @@ export function TicketCard(p: { v: View; event: Event; ticket: HeldTicket; shown
         </p>
         <h2>{event.name}</h2>
         <p class="muted">{event.venue}</p>
+        {admission !== null && (
+          <Badge tone="off">{t.order.used(f.time(admission.admittedAt, event.timeZone), admission.gate)}</Badge>
+        )}
         {ticket.status === 'cancelling' && <Badge tone="warn">{t.order.statusCancelling}</Badge>}
       </div>
       {code !== null && <Code label={t.order.codeOf(ticket.ticketType, ticket.serial)} code={code} />}

@@ -2,16 +2,18 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { buffer } from 'node:stream/consumers';
 import type { Schema } from '@box-office/api-client';
+import type { Event } from '@box-office/web';
 import PDFDocument from 'pdfkit';
-import type { Event } from '../events/catalogue.js';
 import type { Words } from '../texts/languages.js';
 import { qrCodeOf } from './qr-code.js';
 
 export type ValidTicket = Schema<'TicketWithCode'> & { readonly code: string };
 
 const require = createRequire(import.meta.url);
-const font = (name: string): Buffer => readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
-const FONTS = { regular: font('DejaVuSans'), bold: font('DejaVuSans-Bold') };
+const FONTS = {
+  regular: readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')),
+  bold: readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')),
+};
 
 // A4 in points.
 const MARGIN = 56;
