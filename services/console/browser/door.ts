@@ -38,7 +38,8 @@ function showAnswer(page: Document): void {
   const text = result?.querySelector('.result-text')?.textContent ?? '';
   const recent = find('[data-recent]');
   const line = document.createElement('li');
-  line.textContent = `${new Date().toLocaleTimeString(document.documentElement.lang)} · ${word} · ${text}`;
+  const time = new Date().toLocaleTimeString(document.documentElement.lang, { hourCycle: 'h23' });
+  line.textContent = `${time} · ${word} · ${text}`;
   recent?.querySelector('ol')?.prepend(line);
   recent?.querySelectorAll(`li:nth-child(n + ${MAX_RECENT + 1})`).forEach((old) => old.remove());
   if (recent) recent.hidden = false;
