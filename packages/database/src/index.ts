@@ -74,3 +74,7 @@ export * from './webhooks/disable-endpoint.js';
 export * from './webhooks/endpoints.js';
 export * from './webhooks/requested-messages.js';
 export { deleteExpiredWebhooks } from './webhooks/retention.js';
+export * from './tickets/admission-counts.js';
+export * from './tickets/check-in.js';
+export * from './tickets/find.js';
+export * from './tickets/undo-check-in.js';

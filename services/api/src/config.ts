@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { KeySource } from './http/auth/signature.js';
 import { isNetwork } from './http/limits/client-address.js';
 import { DEFAULT_BATCH_LIMITS } from './batching/batch-starter.js';
+import { faultInTicketKeys } from './ticket/ticket-keys.js';
 
 const perMinute = z.coerce.number().int().min(0).max(10_000_000);
 
@@ -21,7 +22,7 @@ const issuers = z
       issuer: z.string().min(1).max(1_024),
       audience: z.string().min(1).max(1_024),
       jwksUrl: z.url({ protocol: /^https?$/ }),
-      roles: z.array(z.enum(['buyer', 'operator'])).min(1),
+      roles: z.array(z.enum(['buyer', 'operator', 'door'])).min(1),
       maxLifetimeS: z.int().min(60).max(31_622_400).default(3_600),
     }),
   )
@@ -91,6 +92,15 @@ const schema = z
     DECLINES_BEFORE_DELAY: z.coerce.number().int().min(0).max(30).default(5),
     /** Longest such wait. */
     DECLINE_DELAY_MAX_S: z.coerce.number().int().min(1).max(86_400).default(900),
+    /** Keys of tickets' codes, separated by commas. The first one signs; all are accepted. */
+    TICKET_SIGNING_KEYS: z
+      .string()
+      .transform((text) => text.split(',').map((key) => key.trim()))
+      .refine((keys) => faultInTicketKeys(keys) === null, {
+        error: (issue) => faultInTicketKeys(issue.input as string[]) ?? '',
+      }),
+    /** Doors open so long before an event starts. */
+    ENTRY_OPENS_BEFORE_S: z.coerce.number().int().min(0).max(315_360_000).default(43_200),
     /** Networks (CIDR) or addresses, separated by commas, whose `X-Forwarded-For` is believed. */
     TRUSTED_PROXIES: listOf('networks in CIDR notation, or addresses', isNetwork),
     /** Origins, separated by commas, whose pages may call the API from a browser; `*` for any. */
@@ -173,6 +183,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       encryptionKey: parsed.WEBHOOK_ENCRYPTION_KEY,
       allowLoopback: parsed.WEBHOOK_ALLOW_LOOPBACK === 'on',
     },
+    entryOpensBeforeS: parsed.ENTRY_OPENS_BEFORE_S,
+    ticketKeys: parsed.TICKET_SIGNING_KEYS,
     corsOrigins: parsed.CORS_ORIGINS,
     returnOrigins: parsed.PAYMENT_RETURN_ORIGINS,
     stripeWebhookSecret: parsed.STRIPE_WEBHOOK_SECRET,

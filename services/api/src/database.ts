@@ -6,12 +6,16 @@ const NAMES = [
   'changeWebhookEndpoint',
   'closeWebhookFinding',
   'deleteWebhookEndpoint',
+  'checkIn',
   'findCancellations',
+  'findCheckIn',
   'findEvent',
   'findHold',
   'findOperatorAction',
   'findPurchases',
   'findReconciliationRun',
+  'findTicket',
+  'findTicketsOfPurchase',
   'findTransaction',
   'findWebhookEndpoint',
   'findWorkflows',
@@ -25,6 +29,7 @@ const NAMES = [
   'listWebhookAttempts',
   'listWebhookEndpoints',
   'noteOperatorRequest',
+  'readAdmissions',
   'readEventCancellation',
   'readPurchaseForOperators',
   'readStatistics',
@@ -35,6 +40,7 @@ const NAMES = [
   'rotateWebhookSecret',
   'writeTestWebhook',
   'recordPaymentEvent',
+  'undoCheckIn',
 ] as const;
 
 type WithoutPool<F> = F extends (pool: pg.Pool, ...rest: infer Rest) => infer Result

@@ -17,6 +17,10 @@ import type { IdempotencyStore } from './idempotency/idempotency-store.js';
 import type { RefusedOutcome } from './idempotency/start-decision.js';
 import type { Purchase } from './purchase/buyer-limits.js';
 import type { Endpoint } from './http/endpoint.js';
+import { checkIn } from './check-in/check-in.js';
+import { checkInBatch } from './check-in/check-in-batch.js';
+import { showAdmissions } from './check-in/show-admissions.js';
+import { undoCheckIn } from './check-in/undo-check-in.js';
 import { showCancellation } from './cancellation/show-cancellation.js';
 import { cancelEvent } from './event/cancel-event.js';
 import { changeEvent } from './event/change-event.js';
@@ -52,6 +56,11 @@ import { registerWebhookEndpoint } from './webhook/register-endpoint.js';
 import { replayWebhooks, sendTestWebhook } from './webhook/request-messages.js';
 import { listWebhookAttempts, listWebhookEndpoints, showWebhookEndpoint } from './webhook/show-endpoints.js';
 import type { WebhookSettings } from './webhook/webhook-settings.js';
+import { listTicketsOfPurchase } from './ticket/list-tickets-of-purchase.js';
+import { showTicket } from './ticket/show-ticket.js';
+import { showTicketKeys } from './ticket/show-ticket-keys.js';
+import type { TicketCodes } from './ticket/ticket-code.js';
+import type { TicketKey } from './ticket/ticket-keys.js';
 
 export interface EndpointDeps extends Database {
   readonly purchase: Purchase;
@@ -75,6 +84,9 @@ export interface EndpointDeps extends Database {
   readonly inventory: Pick<InventoryRebuilder, 'rebuild'>;
   readonly events: EventAdmin;
   readonly webhooks: WebhookSettings;
+  readonly entryOpensBeforeS: number;
+  readonly ticketKeys: readonly TicketKey[];
+  readonly codes: TicketCodes;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
 }
@@ -94,6 +106,13 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showCancellation(deps),
   showTransaction(deps),
   listTickets(deps),
+  listTicketsOfPurchase(deps),
+  showTicket(deps),
+  showTicketKeys(deps),
+  checkIn(deps),
+  checkInBatch(deps),
+  undoCheckIn(deps),
+  showAdmissions(deps),
   listEvents(deps),
   showEvent(deps),
   createEvent(deps),

@@ -42,6 +42,8 @@ import { createPreCheckRefusal } from './purchase/pre-check-refusal.js';
 import { createPurchaseLookUp } from './purchase/purchase-lookup.js';
 import { PurchaseOperation } from './purchase/purchase.js';
 import type { WebhookSettings } from './webhook/webhook-settings.js';
+import { createTicketCodes } from './ticket/ticket-code.js';
+import type { TicketKey } from './ticket/ticket-keys.js';
 
 /** Most purchase requests that one gateway has open at once; each waits for up to `purchaseWaitMs`. */
 const MAX_PURCHASE_REQUESTS = 10_000;
@@ -65,6 +67,10 @@ export interface GatewayDeps {
   readonly verifyToken: VerifyToken;
   readonly limits: RequestLimitSettings;
   readonly buyers: BuyerLimits;
+  /** Doors open so long before an event starts. */
+  readonly entryOpensBeforeS: number;
+  /** Of tickets' codes; the first one signs. */
+  readonly ticketKeys: readonly TicketKey[];
   readonly corsOrigins: readonly string[];
   /** Origins to which a buyer may return after an authentication. */
   readonly returnOrigins: readonly string[];
@@ -133,7 +139,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     }),
     ...{ waitMs: deps.purchaseWaitMs, maxStartMs: starter.maxReplyMs },
   });
-  const { holdClient, holdTimes, cancellations, purchaseWaitMs } = deps;
+  const { holdClient, holdTimes, cancellations, purchaseWaitMs, ticketKeys, entryOpensBeforeS } = deps;
   const hold = createIdempotentStart({
     ...{ ...common, store: holdRecords, maxRequests: MAX_HOLD_REQUESTS },
     operation: createHoldOperation({ ...database, decideByAvailability, holdClient }),
@@ -153,6 +159,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     inventory: rebuilder,
     events: createEventAdmin({ pool, inventory }),
     webhooks: deps.webhooks,
+    ...{ entryOpensBeforeS, ticketKeys, codes: createTicketCodes(ticketKeys) },
     ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),

@@ -25,6 +25,7 @@ import { createSignalWorkflow } from './purchase/payment-signal.js';
 import { createTemporalStarter } from './purchase/temporal-starter.js';
 import { connectToTemporal } from './temporal/connection.js';
 import { keepLocalWorker, type LocalWorker } from './temporal/local-worker.js';
+import { readTicketKeys } from './ticket/ticket-keys.js';
 
 const NAME = 'api';
 const MAX_DATABASE_CONNECTIONS = 10;
@@ -82,6 +83,8 @@ async function start() {
     verifyToken: createTokenVerifier(settings.tokens, ...settings.otherIssuers),
     limits: settings.limits,
     buyers: settings.buyers,
+    entryOpensBeforeS: settings.entryOpensBeforeS,
+    ticketKeys: readTicketKeys(settings.ticketKeys),
     corsOrigins: settings.corsOrigins,
     returnOrigins: settings.returnOrigins,
     stripeWebhookSecret: settings.stripeWebhookSecret,

@@ -38,6 +38,8 @@ export const PROBLEMS = {
     'There is no cancellation with this id that this token may see.',
   ],
   'unknown-transaction': [404, 'Unknown transaction', 'There is no transaction with this id that this token may see.'],
+  'ticket-not-found': [404, 'Unknown ticket', 'There is no ticket with this id that this token may see.'],
+  'unknown-check-in': [404, 'Unknown check-in', 'There is no check-in with this id that this token may see.'],
   'unknown-reconciliation-run': [404, 'Unknown reconciliation run', 'There is no reconciliation run with this id.'],
   'unknown-webhook': [404, 'Unknown endpoint', 'There is no webhook endpoint with this id.'],
   'unknown-rebuild': [404, 'Unknown rebuild', 'No such rebuild was ever requested.'],
@@ -111,6 +113,13 @@ export const PROBLEMS = {
     'Nothing to cancel',
     'The purchase has no valid ticket that is not being cancelled already. Nothing more is refunded.',
   ],
+  'ticket-admitted': [
+    409,
+    'Ticket used at the door',
+    'Somebody was admitted with the tickets in `tickets`, so they cannot be cancelled any more. Nothing was cancelled. The others can be ' +
+      'cancelled by naming them.',
+  ],
+  'nothing-to-undo': [409, 'Nothing to undo', 'This check-in did not admit its ticket. Nothing was changed.'],
   'purchase-open': [
     409,
     'Purchase open',

@@ -23,6 +23,8 @@ import { createTestCancellations } from './cancellations.js';
 import type { TestCancellations } from './cancellations.js';
 import { createTestHoldClient, HOLD_TIMES } from './holds.js';
 import { createTestWorker } from './worker.js';
+import { readTicketKeys } from '../ticket/ticket-keys.js';
+import { newTicketKey } from './ticket-key.js';
 
 export const logger = createLogger({ service: 'test', level: 'silent' });
 
@@ -37,6 +39,8 @@ export const NO_LIMITS: GatewayLimits = {
   returnOrigins: ['https://shop.example'],
 };
 export const WEBHOOK_SECRET = 'whsec_test';
+const ENTRY_OPENS_BEFORE_S = 3_600;
+export const TICKET_KEYS = readTicketKeys([newTicketKey()]);
 const STARTED: StartReply = { kind: 'started', already: false };
 
 export interface TestGatewayOptions {
@@ -52,6 +56,8 @@ export interface TestGatewayOptions {
   readonly behindTls?: boolean;
   /** What a signal to a purchase's workflow does; nothing by default. */
   readonly signalWorkflow?: GatewayDeps['signalWorkflow'];
+  /** Keys of tickets' codes; those of the test run unless given. */
+  readonly ticketKeys?: readonly string[];
 }
 
 export interface TestGateway {
@@ -89,9 +95,9 @@ export interface RequestOptions {
 
 export function tokenOf(
   subject: string,
-  o: { role?: string; expiresIn?: string | number; secret?: string } = {},
+  o: { role?: string; events?: readonly string[]; expiresIn?: string | number; secret?: string } = {},
 ): Promise<string> {
-  return new SignJWT(o.role === undefined ? {} : { role: o.role })
+  return new SignJWT({ ...(o.role !== undefined && { role: o.role }), ...(o.events && { events: o.events }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(subject)
     .setIssuer(LOCAL_TOKEN_ISSUER)
@@ -166,6 +172,8 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     ...NO_LIMITS,
     ...o.limits,
+    entryOpensBeforeS: ENTRY_OPENS_BEFORE_S,
+    ticketKeys: o.ticketKeys === undefined ? TICKET_KEYS : readTicketKeys(o.ticketKeys),
     isReady: () =>
       redis.ping().then(
         () => true,

@@ -1,6 +1,6 @@
 import type { Schema } from '@box-office/api-client';
 import { Choice, ErrorSummary, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
-import type { Event } from '../events/catalogue.js';
+import type { Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import type { Texts } from '../texts/en.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '@box-office/api-client';
-import { replyTo, UNREACHABLE, type Problem, type Reply } from '../http/gateway.js';
-import { NoticePage, showPage } from '../http/layout.js';
+import { UNREACHABLE, replyTo, showPage, type Problem, type Reply } from '@box-office/web';
+import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import { CheckoutPage, methodId, TEST_METHODS, type Hold } from './checkout-page.js';

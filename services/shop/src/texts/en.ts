@@ -1,4 +1,5 @@
 import { METHODS, REASONS } from './en-payment.js';
+import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
 
 const tickets = (count: number): string => (count === 1 ? '1 ticket' : `${count} tickets`);
@@ -154,6 +155,17 @@ export const en = {
     ticket: 'Ticket',
     ticketOf: (type: string, serial: number) => `${type}, no. ${serial}`,
     number: (serial: number) => `No. ${serial}`,
+    codeOf: (type: string, serial: number) => `QR code of the ticket ${type}, no. ${serial}`,
+    codeHelp:
+      'Show the code at the door, on your phone or on paper. Turn up the brightness of the screen. Each code admits one person, once: share it only to give the ticket away.',
+    noCode: 'The code cannot be shown at the moment. Your ticket is valid; reload the page in a minute.',
+    pdf: 'Tickets as PDF',
+    pdfFailed: 'The PDF cannot be made at the moment',
+    pdfFailedText: 'Your tickets are valid. Try again in a minute.',
+    price: 'Price',
+    organiser: 'Organiser',
+    admits: 'Admits one person, once. Who has a copy of this code has the ticket.',
+    used: (time: string, gate: string) => `Used at ${time}, ${gate}`,
     statusCancelling: 'Being cancelled',
     reference: 'Order number',
     orderedOn: 'Ordered on',
@@ -242,6 +254,7 @@ export const en = {
       'Find them in My orders, or reserve these as well.',
     ],
     'cancellation-too-late': ['It is too late to cancel', 'Your tickets stay valid. Ask the organiser.'],
+    'ticket-admitted': ['A ticket was used at the door', 'This order cannot be cancelled any more. Ask the organiser.'],
     'nothing-to-cancel': ['There is nothing left to cancel', 'All tickets of this order are cancelled already.'],
     other: ['That did not work', 'Nothing was charged twice and nothing is lost. Try again.'],
   },
@@ -256,11 +269,3 @@ export const en = {
 
 /** Any language: a text that is missing or of another shape does not compile. */
 export type Texts = Widened<typeof en>;
-
-type Widened<T> = T extends string
-  ? string
-  : T extends (...args: infer A) => string
-    ? (...args: A) => string
-    : T extends readonly string[]
-      ? readonly string[]
-      : { readonly [K in keyof T]: Widened<T[K]> };

@@ -6,6 +6,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   'post /api/tickets/purchase': { eventId: '1', quantity: 2, payment: { method: 'pm_approve' } },
   'post /api/tickets/holds': { eventId: '1', quantity: 2 },
   'post /api/purchases/{id}/cancel': { reason: 'I cannot come.' },
+  'post /api/check-ins': { code: '04XJ2R5C9KQ3', gate: 'Gate B' },
   'post /api/events': {
     name: 'Autumn concert',
     venue: 'Great Hall',
