@@ -158,14 +158,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
     readModels: createReadModels(redis, inventory, foreign),
     inventory: rebuilder,
     events: createEventAdmin({ pool, inventory }),
-    webhooks: deps.webhooks,
-    ...{ entryOpensBeforeS, ticketKeys, codes: createTicketCodes(ticketKeys) },
+    ...{ webhooks: deps.webhooks, entryOpensBeforeS, ticketKeys, codes: createTicketCodes(ticketKeys) },
     ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),
     ...{ stripeWebhookSecret: deps.stripeWebhookSecret, returnOrigins: deps.returnOrigins },
-    ...{ corsOrigins: deps.corsOrigins, isReady: deps.isReady },
-    behindTls: deps.behindTls ?? false,
+    ...{ corsOrigins: deps.corsOrigins, isReady: deps.isReady, behindTls: deps.behindTls ?? false },
   });
   return {
     app,
