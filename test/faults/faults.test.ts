@@ -6,8 +6,10 @@ import { runFaults, type RunPlan } from './run.js';
 /** Any seed must pass. A fixed one draws the same buyers and faults in every run. */
 const SEED = 'every day';
 
+const MIN_FAULTS = 5;
 /** Short enough for every test run; `npm run test:faults` runs longer. The timeouts allow for a busy machine. */
 const SHORT_RUN: RunPlan = {
+  minFaults: MIN_FAULTS,
   perSecond: 6,
   warmUpMs: 2_000,
   sequentialMs: 23_000,
@@ -16,7 +18,6 @@ const SHORT_RUN: RunPlan = {
   retryTimeoutMs: 120_000,
   quiescenceTimeoutMs: 180_000,
 };
-const MIN_FAULTS = 5;
 
 /** Kinds with a short recovery. A server that takes long to restart would use up most of the time. */
 const KINDS = kindsNamed([

@@ -68,6 +68,7 @@ function planOf(totalMs: number, perSecond: number): RunPlan {
     perSecond,
     warmUpMs: WARM_UP_MS,
     sequentialMs: withFaultsMs * SEQUENTIAL_SHARE,
+    minFaults: 0,
     concurrentMs: withFaultsMs * (1 - SEQUENTIAL_SHARE),
     clientTimeoutsMs: [700, 3_000, 12_000, 12_000],
     retryTimeoutMs: 120_000,

@@ -25,6 +25,8 @@ export interface RunPlan {
   /** Sales without faults at the start. */
   readonly warmUpMs: number;
   readonly sequentialMs: number;
+  /** Faults continue beyond `sequentialMs` until there were so many: some take long on a busy machine. */
+  readonly minFaults: number;
   readonly concurrentMs: number;
   readonly clientTimeoutsMs: readonly number[];
   readonly retryTimeoutMs: number;
@@ -104,21 +106,24 @@ async function sellWithFaults(
     log: (line: string): void =>
       report.info(`${((Date.now() - startedAtMs) / 1_000).toFixed(1).padStart(6)} s  ${line}`),
   };
+  const sale = new AbortController();
+  signal.addEventListener('abort', () => sale.abort(), { once: true });
   const buyers = runLoadProfile({
     ...{
       client,
       events,
-      signal,
+      signal: sale.signal,
       gateways: gateways.count,
       perSecond: plan.perSecond,
       clientTimeoutsMs: plan.clientTimeoutsMs,
     },
     random: random.fork('buyers'),
-    untilMs: startedAtMs + seconds * 1_000,
+    untilMs: Infinity,
   });
   await sleep(plan.warmUpMs, undefined, { signal });
-  await injectSequentially(injection, startedAtMs + plan.warmUpMs + plan.sequentialMs);
-  await injectConcurrently(injection, startedAtMs + seconds * 1_000);
+  await injectSequentially(injection, { forMs: plan.sequentialMs, minFaults: plan.minFaults });
+  await injectConcurrently(injection, plan.concurrentMs);
+  sale.abort();
   signal.throwIfAborted();
   const lastFaultAtMs = Date.now();
   await harness.restore();

@@ -21,17 +21,23 @@ export interface Injection {
   readonly signal: AbortSignal;
 }
 
-/** One fault after the other, each kind once in each round. No fault starts after `untilMs`. */
-export async function injectSequentially(o: Injection, untilMs: number): Promise<void> {
+/** One fault after the other, each kind once in each round, for a time and until there were so many. */
+export async function injectSequentially(
+  o: Injection,
+  { forMs, minFaults }: { readonly forMs: number; readonly minFaults: number },
+): Promise<void> {
+  const untilMs = Date.now() + forMs;
   for (const fault of faultsOf(o, 'sequential')) {
-    if (Date.now() >= untilMs || o.signal.aborted) return;
+    const isOver = Date.now() >= untilMs && o.records.length >= minFaults;
+    if (isOver || o.signal.aborted) return;
     await inject(o, fault, false);
     await pause(o, o.random.int(...RECOVERY_MS));
   }
 }
 
 /** Several faults at the same time, of all kinds, unless they use the same resource. */
-export async function injectConcurrently(o: Injection, untilMs: number): Promise<void> {
+export async function injectConcurrently(o: Injection, forMs: number): Promise<void> {
+  const untilMs = Date.now() + forMs;
   const inUse = new Set<string>();
   async function injectRepeatedly(name: string): Promise<void> {
     for (const fault of faultsOf(o, name)) {
