@@ -1,7 +1,10 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Folders whose files start processes and wait for them, the slowest first. */
-const SLOW = ['/test/faults/', '/test/volume/', '/test/e2e/'];
+/**
+ * Folders whose files start processes and wait for them, in the order in which they run. Faults and volume use the machine
+ * most, so they do not run side by side.
+ */
+const SLOW = ['/test/faults/', '/test/e2e/', '/test/volume/'];
 
 /**
  * Starts the slow files first, so that no worker waits for one that the other began last. Vitest knows how long a file

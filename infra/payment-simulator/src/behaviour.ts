@@ -13,8 +13,6 @@ export interface Behaviour {
   readonly isKnown: boolean;
   /** Decline code, at authorisation. */
   readonly decline?: string;
-  /** The buyer has to authenticate; a decline comes after that. */
-  readonly requiresAction: boolean;
   readonly captureRefused: boolean;
   /** The authorisation arrives only after this time. */
   readonly lateMs: number;
@@ -60,7 +58,7 @@ const PARTS: readonly { readonly pattern: RegExp; apply(draft: Draft, groups: re
   },
   {
     pattern: /^card_(?:authenticationRequired|threeDSecure2Required)$/,
-    apply: (draft) => void (draft.requiresAction = true),
+    apply: (draft) => void (draft.decline = 'authentication_required'),
   },
   {
     pattern: /^decline(?:_([a-z0-9_]+))?$/,
@@ -105,7 +103,6 @@ function parse(token: string): Behaviour {
   const draft: Draft = {
     isKnown: true,
     captureRefused: false,
-    requiresAction: false,
     lateMs: 0,
     validMs: AUTHORISATION_VALID_MS,
     slowMs: {},

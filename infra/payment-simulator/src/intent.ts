@@ -9,7 +9,7 @@ export interface Refund {
   readonly at: number;
 }
 
-type Outcome = 'created' | 'action_required' | 'authorised' | 'declined' | 'captured' | 'voided';
+type Outcome = 'created' | 'authorised' | 'declined' | 'captured' | 'voided';
 
 /** A PaymentIntent as it is after some of its entries. */
 export interface Intent {
@@ -30,8 +30,6 @@ export interface Intent {
   readonly confirmedAt: number | null;
   readonly endedAt: number | null;
   readonly refunds: readonly Refund[];
-  /** Where the buyer has to act, and where the buyer goes afterwards. */
-  readonly action?: { readonly url: string; readonly returnUrl: string };
 }
 
 export function firstState(entry: FirstEntry): Intent {
@@ -44,10 +42,9 @@ export function firstState(entry: FirstEntry): Intent {
     method: type === 'created' ? null : entry.method,
     outcome: type,
     reason: type === 'declined' ? entry.reason : null,
-    confirmedAt: type === 'created' || type === 'action_required' ? null : at,
+    confirmedAt: type === 'created' ? null : at,
     endedAt: null,
     refunds: [],
-    ...(type === 'action_required' && { action: { url: entry.actionUrl, returnUrl: entry.returnUrl } }),
   };
 }
 
@@ -71,7 +68,7 @@ export function changed(intent: Intent, entry: ChangeEntry): Intent {
   }
 }
 
-type IntentStatus = 'requires_payment_method' | 'requires_action' | 'requires_capture' | 'succeeded' | 'canceled';
+export type IntentStatus = 'requires_payment_method' | 'requires_capture' | 'succeeded' | 'canceled';
 
 /** Status at a moment: an authorisation that is not captured in time is released. */
 export function statusOf(intent: Intent, now: number): IntentStatus {
@@ -79,8 +76,6 @@ export function statusOf(intent: Intent, now: number): IntentStatus {
     case 'created':
     case 'declined':
       return 'requires_payment_method';
-    case 'action_required':
-      return 'requires_action';
     case 'authorised':
       return hasExpired(intent, now) ? 'canceled' : 'requires_capture';
     case 'captured':

@@ -96,7 +96,4 @@ export class Ledger {
 }
 
 const isFirst = (entry: FirstEntry | ChangeEntry): entry is FirstEntry =>
-  entry.type === 'created' ||
-  entry.type === 'authorised' ||
-  entry.type === 'declined' ||
-  entry.type === 'action_required';
+  entry.type === 'created' || entry.type === 'authorised' || entry.type === 'declined';

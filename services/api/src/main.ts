@@ -21,11 +21,9 @@ import { listen } from './http/listen.js';
 import { securityHeaders } from './http/middleware/security-headers.js';
 import { createTemporalInterventionClient } from './operator/temporal-intervention-client.js';
 import { createTemporalAuditWorkflows } from './operator/temporal-audit-workflows.js';
-import { createSignalWorkflow } from './purchase/payment-signal.js';
 import { createTemporalStarter } from './purchase/temporal-starter.js';
 import { connectToTemporal } from './temporal/connection.js';
 import { keepLocalWorker, type LocalWorker } from './temporal/local-worker.js';
-import { readTicketKeys } from './ticket/ticket-keys.js';
 
 const NAME = 'api';
 const MAX_DATABASE_CONNECTIONS = 10;
@@ -78,15 +76,11 @@ async function start() {
     inventory: createInventory(redis, reportUnreadable),
     ...createTemporalClients({ connection, namespace, localWorker, purchaseWaitMs: settings.purchaseWaitMs }),
     holdTimes: settings.holds,
-    webhooks: settings.webhooks,
     batches: settings.batches,
     verifyToken: createTokenVerifier(settings.tokens, ...settings.otherIssuers),
-    ...{ limits: settings.limits, buyers: settings.buyers },
-    entryOpensBeforeS: settings.entryOpensBeforeS,
-    ticketKeys: readTicketKeys(settings.ticketKeys),
+    limits: settings.limits,
+    buyers: settings.buyers,
     corsOrigins: settings.corsOrigins,
-    returnOrigins: settings.returnOrigins,
-    stripeWebhookSecret: settings.stripeWebhookSecret,
     isReady: async () => (await health.readiness()).ok,
     behindTls: settings.behindTls,
     registry,
@@ -146,7 +140,6 @@ function createTemporalClients(o: {
     cancellations: createTemporalCancellations({ client, logger }),
     interventions: createTemporalInterventionClient({ client, namespace, logger }),
     audit: createTemporalAuditWorkflows({ client, logger }),
-    signalWorkflow: createSignalWorkflow(client),
     holdClient: createTemporalHoldClient({ client, logger, waitMs: Math.max(purchaseWaitMs, 1) }),
   };
 }

@@ -10,7 +10,6 @@ import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { statusInView } from '../cancellation/view.js';
-import { currentActionOf, nextAction } from './next-action.js';
 import { problemOf } from './purchase-answer.js';
 import {
   amountMinor,
@@ -49,7 +48,6 @@ export const purchaseView = z
       )
       .optional()
       .openapi({ description: 'Its cancellations, the oldest first; the amounts beside are their sums.' }),
-    nextAction: nextAction.optional().openapi({ description: 'What an open purchase waits for its buyer to do.' }),
     problem: problemDetails
       .optional()
       .openapi({ description: 'Why there are no tickets: the answer to the purchase request.' }),
@@ -84,7 +82,7 @@ export function showPurchase(deps: {
       if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-purchase'));
       c.set('purchaseId', id);
       const row = await deps.lookUp(id);
-      if (row !== undefined) return answerRow(c, row);
+      if (row !== undefined) return show(c, row.userId, viewOfRow(row));
       // It was admitted, but its workflow has not claimed it yet; or it was refused without one.
       const record = (await deps.purchaseRecords.read(id))?.record;
       if (record !== undefined) return show(c, record.userId, viewOfRecord(id, record));
@@ -94,9 +92,6 @@ export function showPurchase(deps: {
 }
 
 type View = z.input<typeof purchaseView>;
-
-/** Answers with a purchase that PostgreSQL has. */
-export const answerRow = (c: GatewayContext, row: PurchaseRow): Response => show(c, row.userId, viewOfRow(row));
 
 function show(c: GatewayContext, owner: string, view: View): Response {
   if (!mayActFor(callerOf(c), owner)) return answerProblem(c, problem('unknown-purchase'));
@@ -112,10 +107,7 @@ export function viewOfRow(row: PurchaseRow): View {
     ...{ requestedMinor, refundedMinor, pendingMinor, skippedMinor },
     cancellations: cancellations.map((one) => ({ ...one, status: statusInView(one.status) })),
   };
-  if (outcome === null) {
-    const action = currentActionOf(row);
-    return { ...common, status: 'open', ...(action && { nextAction: action }) };
-  }
+  if (outcome === null) return { ...common, status: 'open' };
   if (outcome.kind !== 'confirmed') return { ...common, status: outcome.kind, problem: problemBody(outcome) };
   return {
     ...common,

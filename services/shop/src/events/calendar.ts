@@ -1,5 +1,5 @@
 import { decimalsOf } from '@box-office/contract';
-import type { Event } from '@box-office/web';
+import type { Event } from './catalogue.js';
 
 const MAX_LINE_BYTES = 74;
 

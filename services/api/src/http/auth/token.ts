@@ -11,7 +11,6 @@ export interface Claims {
   readonly iat?: unknown;
   readonly exp?: unknown;
   readonly role?: unknown;
-  readonly events?: unknown;
 }
 
 /**
