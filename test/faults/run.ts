@@ -118,7 +118,6 @@ async function sellWithFaults(
       clientTimeoutsMs: plan.clientTimeoutsMs,
     },
     random: random.fork('buyers'),
-    untilMs: Infinity,
   });
   await sleep(plan.warmUpMs, undefined, { signal });
   await injectSequentially(injection, { forMs: plan.sequentialMs, minFaults: plan.minFaults });

@@ -16,8 +16,7 @@ const MAX_CONCURRENT_ACTIONS = 150;
 export async function runLoadProfile(
   o: Omit<BuyerContext, 'selections' | 'requests'> & {
     readonly perSecond: number;
-    readonly untilMs: number;
-    /** Stops starting actions. */
+    /** Ends the load: no action starts any more. */
     readonly signal: AbortSignal;
   },
 ): Promise<readonly BuyerRequest[]> {
@@ -25,7 +24,7 @@ export async function runLoadProfile(
   const context: BuyerContext = { ...o, selections: [], requests: [] };
   const inProgress = new Set<Promise<void>>();
   let nextAtMs = Date.now();
-  while (nextAtMs < o.untilMs && !o.signal.aborted) {
+  while (!o.signal.aborted) {
     await sleep(Math.max(0, nextAtMs - Date.now()));
     nextAtMs += random.gapMs(o.perSecond);
     if (inProgress.size >= MAX_CONCURRENT_ACTIONS) continue;
