@@ -15,6 +15,7 @@ import { injectSequentially, injectConcurrently } from './injection/injection.js
 import { createRandom, type Random } from './random.js';
 
 const REPLICAS = ['a', 'b'];
+const MAX_CONCURRENT_ACTIONS = 150;
 const TICKETS_PER_SELECTION = 2.5;
 /** Status codes that no request of these buyers may get under any fault. */
 const CLIENT_ERRORS: ReadonlySet<number> = new Set([400, 401, 403, 405, 413, 415, 422]);
@@ -109,14 +110,8 @@ async function sellWithFaults(
   const sale = new AbortController();
   signal.addEventListener('abort', () => sale.abort(), { once: true });
   const buyers = runLoadProfile({
-    ...{
-      client,
-      events,
-      signal: sale.signal,
-      gateways: gateways.count,
-      perSecond: plan.perSecond,
-      clientTimeoutsMs: plan.clientTimeoutsMs,
-    },
+    ...{ client, events, signal: sale.signal, gateways: gateways.count },
+    ...{ perSecond: plan.perSecond, maxConcurrent: MAX_CONCURRENT_ACTIONS, clientTimeoutsMs: plan.clientTimeoutsMs },
     random: random.fork('buyers'),
   });
   await sleep(plan.warmUpMs, undefined, { signal });

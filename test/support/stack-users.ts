@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-const STACK = /\binject\(\s*['"]stack['"]/;
+// A file that starts a stack of its own has the servers' programs installed by the shared one, without a time limit.
+const STACK = /\binject\(\s*['"]stack['"]|\bstartStack\(/;
 const RELATIVE_IMPORT = /\bfrom\s+['"](\.{1,2}\/[^'"]+)\.js['"]/g;
 
 const STRIPE_MOCK = /\binject\(\s*['"]stripeMockPath['"]/;
@@ -9,7 +10,7 @@ const STRIPE_MOCK = /\binject\(\s*['"]stripeMockPath['"]/;
 /** True if a test file calls `inject('stripeMockPath')`. */
 export const usesStripeMock = (file: string): boolean => STRIPE_MOCK.test(readFileSync(file, 'utf8'));
 
-/** True if a test file, or a file that it imports by a relative path, calls `inject('stack')`. */
+/** True if a test file, or a file that it imports by a relative path, calls `inject('stack')` or `startStack()`. */
 export function usesStack(file: string): boolean {
   const seen = new Set<string>();
   const queue = [file];

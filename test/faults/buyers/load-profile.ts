@@ -5,9 +5,6 @@ import type { BuyerClient } from './buyer-client.js';
 import { retryUntilAnswered, buyerRequest, type BuyerRequest } from './buyer-request.js';
 import { probeSelection } from './selection.js';
 
-/** While so many actions are in progress, no new one starts. */
-const MAX_CONCURRENT_ACTIONS = 150;
-
 /**
  * Starts actions of buyers at random times, `perSecond` on average, without waiting for earlier ones.
  *
@@ -16,6 +13,8 @@ const MAX_CONCURRENT_ACTIONS = 150;
 export async function runLoadProfile(
   o: Omit<BuyerContext, 'selections' | 'requests'> & {
     readonly perSecond: number;
+    /** While so many actions are in progress, no new one starts. */
+    readonly maxConcurrent: number;
     /** Ends the load: no action starts any more. */
     readonly signal: AbortSignal;
   },
@@ -27,7 +26,7 @@ export async function runLoadProfile(
   while (!o.signal.aborted) {
     await sleep(Math.max(0, nextAtMs - Date.now()));
     nextAtMs += random.gapMs(o.perSecond);
-    if (inProgress.size >= MAX_CONCURRENT_ACTIONS) continue;
+    if (inProgress.size >= o.maxConcurrent) continue;
     const action = random.weighted(BUYER_ACTIONS).perform(context);
     inProgress.add(action);
     void action.finally(() => inProgress.delete(action));
