@@ -7,7 +7,7 @@
  */
 const { ACTIVITY_CODE, WORKFLOW_CODE } = {
   WORKFLOW_CODE:
-    '^(services/workflows/src/((purchase|hold|cancellation|event-cancellation|operator)/|[^/]+\\.ts$)|services/audit-consumer/src/workflows/|packages/temporal/src/(workflow|progress-log|failure-cause|index|search-attributes|detached-purchase)\\.ts$)',
+    '^(services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|operator)/|[^/]+\\.ts$)|services/audit-consumer/src/workflows/|packages/temporal/src/(workflow|progress-log|failure-cause|index|search-attributes|detached-purchase)\\.ts$)',
   ACTIVITY_CODE:
     '^services/workflows/src/(worker/|(main|config|bundle|activities)\\.ts$|[^/]+/(activities\\.ts$|activities/|testing/))',
 };
@@ -43,11 +43,11 @@ module.exports = {
       to: { path: '^services/(?!api/|workflows/src/worker/index\\.ts$)' },
     },
     {
-      name: 'shop-over-the-api-alone',
-      comment: 'What the shop can do, every integrator can do: it has no store and no workflow.',
+      name: 'pages-over-the-api-alone',
+      comment: 'What shop and console can do, every integrator can do: they have no store and no workflow.',
       severity: 'error',
-      from: { path: '^services/shop/' },
-      to: { path: '^packages/', pathNot: '^packages/(api-client|ui|contract|platform)/' },
+      from: { path: '^services/(shop|console)/' },
+      to: { path: '^packages/', pathNot: '^packages/(api-client|ui|web|contract|platform)/' },
     },
     {
       name: 'packages-know-no-process',
@@ -59,9 +59,9 @@ module.exports = {
     {
       name: 'packages-one-way',
       comment:
-        'contract ← platform, inventory, payments, temporal, api-client, ui ← database, messaging ← inventory-sync.',
+        'contract ← platform, inventory, payments, temporal, api-client, ui ← database, messaging, web ← inventory-sync.',
       severity: 'error',
-      from: { path: '^packages/(?!inventory-sync/|database/|messaging/)([^/]+)/' },
+      from: { path: '^packages/(?!inventory-sync/|database/|messaging/|web/)([^/]+)/' },
       to: { path: '^packages/', pathNot: '^packages/($1|contract)/' },
     },
     {
@@ -69,6 +69,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/(database|messaging)/' },
       to: { path: '^packages/', pathNot: '^packages/($1|contract|platform)/' },
+    },
+    {
+      name: 'web-joins-what-pages-need',
+      comment: 'It knows the gateway by its API, and no store.',
+      severity: 'error',
+      from: { path: '^packages/web/' },
+      to: { path: '^packages/', pathNot: '^packages/(web|contract|platform|api-client|ui)/' },
     },
     {
       name: 'inventory-sync-joins-two-stores',
@@ -121,7 +128,7 @@ module.exports = {
           'node_modules/@temporalio/(workflow|common)/',
           '^packages/contract/src/(?!derive)',
           '^packages/temporal/src/(?!worker|bundle|heartbeat)',
-          '^services/workflows/src/((purchase|hold|cancellation|event-cancellation|operator)/(?!activities)[^/]+|[^/]+)\\.ts$',
+          '^services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|operator)/(?!activities)[^/]+|[^/]+)\\.ts$',
           '^services/audit-consumer/src/workflows/',
         ],
         dependencyTypesNot: ['type-only'],

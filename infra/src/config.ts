@@ -25,6 +25,7 @@ export interface LauncherConfig {
   readonly apiPort: number | undefined;
   /** The shop's port; as the gateway's. */
   readonly shopPort: number | undefined;
+  readonly consolePort: number | undefined;
   /** Where downloaded and built programs are kept, per user. */
   readonly cacheDir: string;
   /** The environment that child processes start from. */
@@ -70,6 +71,7 @@ export function parseLauncherConfig(env: Environment, terminal: { isTTY: boolean
     jwtSecret: secretOf(text('JWT_SECRET')),
     apiPort: portOf('API_PORT', text('API_PORT')),
     shopPort: portOf('SHOP_PORT', text('SHOP_PORT')),
+    consolePort: portOf('CONSOLE_PORT', text('CONSOLE_PORT')),
     cacheDir: cacheDirOf(text('XDG_CACHE_HOME')),
     inherited: Object.fromEntries(
       Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),

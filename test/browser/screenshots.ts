@@ -12,6 +12,8 @@ import {
 } from '@box-office/infra';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './browser.js';
+import { readQrCode } from './read-qr-code.js';
+import { createDoor } from './door-pages.js';
 import { createBuyer } from './shop-pages.js';
 
 const FOLDER = join(repositoryRoot(), '.local', 'screenshots');
@@ -24,11 +26,13 @@ const THEMES = ['light', 'dark'] as const;
 type Shot = (name: string) => Promise<void>;
 
 /** A shop to photograph: the one at the address that was given, else one of its own with the demo catalogue. */
-async function openShop(given: string | undefined): Promise<{ url: string; close(): Promise<void> }> {
+async function openShop(
+  given: string | undefined,
+): Promise<{ url: string; consoleUrl?: string; close(): Promise<void> }> {
   if (given !== undefined) return { url: given, close: async () => undefined };
   const dir = join(repositoryRoot(), '.local', 'screenshots-stack');
   const stack = await startStack({ name: 'screenshots', dir, ephemeral: true, logger: console });
-  const counts = { simulator: 1, worker: 1, auditConsumer: 1, api: 1, shop: 1 };
+  const counts = { simulator: 1, worker: 1, auditConsumer: 1, api: 1, shop: 1, console: 1 };
   const paymentPort = Number(new URL(stack.addresses.paymentUrl).port);
   const simulator = await startServices(stack, { simulator: 1 }, { takePort: async () => paymentPort });
   const services = await startServices(stack, { ...counts, simulator: 0 });
@@ -38,6 +42,7 @@ async function openShop(given: string | undefined): Promise<{ url: string; close
   await sellDemoTickets(operator, new Date());
   return {
     url: services.shop[0]?.url ?? '',
+    consoleUrl: services.console[0]?.url ?? '',
     async close() {
       await services.stop();
       await simulator.stop();
@@ -134,6 +139,27 @@ async function photographPurchases(
   await shot('checkout-over');
 }
 
+/** A door, and what it says to a code of the shop's page and to others. */
+async function photographDoor(page: Page, o: { url: string; consoleUrl: string }, shot: Shot): Promise<void> {
+  const door = createDoor(page, o.consoleUrl);
+  await page.goto(`${o.url}/orders`);
+  await page.locator('.order h3 a').first().click();
+  const code = await readQrCode(page.locator('svg.qr-code').first());
+  const event = (await page.locator('a[href$="calendar.ics"]').getAttribute('href'))?.split('/')[2] ?? '';
+  await page.goto(o.consoleUrl);
+  await shot('door-sign-in');
+  await door.signIn();
+  await shot('door-choose');
+  await door.open(event, 'Gate B');
+  await shot('door-ready');
+  await door.present(code);
+  await shot('door-admitted');
+  await door.present(code);
+  await shot('door-already-in');
+  await door.present('hello');
+  await shot('door-no-ticket');
+}
+
 /** Those below the window load when they are scrolled to, and a picture of the page scrolls nowhere. */
 async function showAllPictures(page: Page): Promise<void> {
   for (const picture of await page.locator('img[loading=lazy]').all()) await picture.scrollIntoViewIfNeeded();
@@ -157,7 +183,7 @@ async function main(): Promise<void> {
         if (only !== undefined && variant !== only) continue;
         const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce', locale });
         const page = await context.newPage();
-        await photograph(page, shop.url, async (name) => {
+        const shot: Shot = async (name) => {
           await showAllPictures(page);
           await page.screenshot({
             path: join(FOLDER, `${name}-${variant}${locale === 'de' ? '-de' : ''}.png`),
@@ -167,7 +193,11 @@ async function main(): Promise<void> {
             const clip = { x: 0, y: 0, ...WIDTHS.desktop, height: README_HEIGHT };
             await page.screenshot({ path: README_PICTURE, fullPage: true, clip });
           }
-        });
+        };
+        await photograph(page, shop.url, shot);
+        if (shop.consoleUrl !== undefined) {
+          await photographDoor(page, { url: shop.url, consoleUrl: shop.consoleUrl }, shot);
+        }
         await context.close();
       }
     }

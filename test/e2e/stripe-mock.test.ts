@@ -54,6 +54,8 @@ describe.runIf(path !== undefined)('every call to Stripe', () => {
     const known = { key: 'k', authorisationId: 'pi_123' };
     const results = await Promise.allSettled([
       payments.authorise(request),
+      payments.authorise({ ...request, key: 'q:1:authorise', returnUrl: 'https://shop.example' }),
+      payments.readAuthorisation({ ...request, authorisationId: 'pi_123' }),
       payments.reverse(request),
       payments.capture(known),
       payments.void(known),

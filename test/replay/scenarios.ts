@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW, type PurchaseOrder } from '@box-office/contract';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 
@@ -7,11 +8,16 @@ export interface Scenario {
   readonly name: string;
   /** Payment methods of the purchases of one batch, one ticket each unless `quantity` is given. */
   readonly purchases: readonly (string | { readonly method: string; readonly quantity: number })[];
+  /** The buyers can authenticate, and do so or let the time pass. */
+  readonly buyers?: 'authenticate' | 'let_it_lapse';
   /** Set by the gateway; absent in workflows that continue a purchase. */
   readonly fastPath?: true;
 }
 
 const BATCH = ['pm_approve', 'pm_slow_1200', 'pm_decline_stolen_card', 'pm_approve', 'pm_capture_refused'];
+const AUTHENTICATION = 'pm_card_authenticationRequired';
+/** How long a recorded purchase waits for its buyer. */
+export const AUTHENTICATION_TIMEOUT_MS = 4_000;
 const TOO_MANY = [{ method: 'pm_approve', quantity: 50 }];
 
 /** Every path through the purchase workflow. */
@@ -30,10 +36,21 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'fast-path-capture-refused', purchases: ['pm_capture_refused'], fastPath: true },
   { name: 'fast-path-batch', purchases: BATCH, fastPath: true },
   { name: 'fast-path-batch-in-short', purchases: BATCH, fastPath: true },
+  { name: 'authenticated', purchases: [AUTHENTICATION], buyers: 'authenticate' },
+  { name: 'fast-path-authenticated', purchases: [AUTHENTICATION], buyers: 'authenticate', fastPath: true },
+  { name: 'fast-path-authentication-lapsed', purchases: [AUTHENTICATION], buyers: 'let_it_lapse', fastPath: true },
+  {
+    ...{ name: 'fast-path-batch-authentication', purchases: ['pm_approve', AUTHENTICATION, 'pm_approve'] },
+    ...{ buyers: 'let_it_lapse', fastPath: true },
+  },
 ];
 
 /** Runs a scenario for an event with some tickets, but fewer than 50. */
-export async function runScenario(client: Client, eventId: string, scenario: Scenario): Promise<WorkflowHandle> {
+export async function runScenario(
+  { client, paymentUrl }: { readonly client: Client; readonly paymentUrl: string },
+  eventId: string,
+  scenario: Scenario,
+): Promise<WorkflowHandle> {
   const orders = scenario.purchases.map((purchase): PurchaseOrder => {
     const { method, quantity } = typeof purchase === 'string' ? { method: purchase, quantity: 1 } : purchase;
     return {
@@ -44,6 +61,7 @@ export async function runScenario(client: Client, eventId: string, scenario: Sce
       items: [{ ticketType: 'standard', quantity }],
       paymentMethod: method,
       requestId: randomUUID(),
+      ...(scenario.buyers !== undefined && { returnUrl: 'https://shop.example' }),
     };
   });
   const handle = await client.workflow.start(PURCHASE_WORKFLOW, {
@@ -51,6 +69,21 @@ export async function runScenario(client: Client, eventId: string, scenario: Sce
     workflowId: `replay/${scenario.name}/${randomUUID()}`,
     args: [{ orders, ...(scenario.fastPath && { fastPath: true }) }],
   });
+  if (scenario.buyers === 'authenticate') for (const order of orders) await authenticate(paymentUrl, order);
   await handle.result();
   return handle;
+}
+
+/** As the buyer does on the simulator's page, as soon as the purchase waits for it. */
+async function authenticate(paymentUrl: string, { purchaseId }: PurchaseOrder): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${paymentUrl}/ledger?purchase=${purchaseId}`);
+    const id = /"authorisationId":"(\w+)"/.exec(await response.text())?.[1];
+    if (id !== undefined) {
+      const path = `/authenticate/${id}/complete?client_secret=${id}_secret_simulated`;
+      await fetch(paymentUrl + path, { method: 'POST', redirect: 'manual' });
+      return;
+    }
+    await sleep(50);
+  }
 }

@@ -4,6 +4,7 @@ import type { Logger } from '@box-office/platform';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import { ApiError, invalid, serverError } from './api-error.js';
+import { addAuthenticationPage } from './authentication-page.js';
 import { behaviourOf, type Behaviour, type Operation } from './behaviour.js';
 import { answerOf, createCommands, type RequestIdentity } from './commands.js';
 import { createFailures } from './failures.js';
@@ -13,6 +14,7 @@ import { addReads } from './reads.js';
 import { createRecentKeys } from './recent-keys.js';
 import * as requests from './requests.js';
 import { statementOf } from './statement.js';
+import { addWebhookControl, type Webhooks } from './webhooks.js';
 import { createWaits } from './waits.js';
 
 const MAX_KEY_LENGTH = 255;
@@ -36,13 +38,16 @@ interface AppOptions {
   readonly closing: AbortSignal;
   /** How long an answer that "never comes" keeps its caller waiting before a 504. */
   readonly silenceMs: number;
+  readonly webhooks: Webhooks;
+  /** Where a browser reaches the simulator. */
+  readonly publicUrl: string;
   readonly logger: Logger;
 }
 
 /** The part of Stripe's API that Box Office uses, over the ledger. It never listens. */
 export function createApp(o: AppOptions): Hono {
   const app = new Hono();
-  const commands = createCommands(o.ledger);
+  const commands = createCommands(o.ledger, o.publicUrl);
   const carryOut = createExecution(o);
   /** The payment methods with which keys were tried. */
   const methods = createRecentKeys<string | null | undefined>();
@@ -85,6 +90,14 @@ export function createApp(o: AppOptions): Hono {
   });
 
   addReads(app, { ledger: o.ledger, settled: o.settled, known: commands.known });
+
+  addAuthenticationPage(app, {
+    ledger: o.ledger,
+    settled: o.settled,
+    authenticate: (id, isCompleted) => commands.authenticate(id, isCompleted),
+  });
+
+  addWebhookControl(app, o.webhooks);
 
   app.get('/ledger', async (c) => {
     const query = ledgerQuery.safeParse(c.req.query());

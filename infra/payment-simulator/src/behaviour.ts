@@ -13,6 +13,8 @@ export interface Behaviour {
   readonly isKnown: boolean;
   /** Decline code, at authorisation. */
   readonly decline?: string;
+  /** The buyer has to authenticate; a decline comes after that. */
+  readonly requiresAction: boolean;
   readonly captureRefused: boolean;
   /** The authorisation arrives only after this time. */
   readonly lateMs: number;
@@ -58,7 +60,7 @@ const PARTS: readonly { readonly pattern: RegExp; apply(draft: Draft, groups: re
   },
   {
     pattern: /^card_(?:authenticationRequired|threeDSecure2Required)$/,
-    apply: (draft) => void (draft.decline = 'authentication_required'),
+    apply: (draft) => void (draft.requiresAction = true),
   },
   {
     pattern: /^decline(?:_([a-z0-9_]+))?$/,
@@ -103,6 +105,7 @@ function parse(token: string): Behaviour {
   const draft: Draft = {
     isKnown: true,
     captureRefused: false,
+    requiresAction: false,
     lateMs: 0,
     validMs: AUTHORISATION_VALID_MS,
     slowMs: {},

@@ -7,7 +7,7 @@ import { declineOf } from './declines.js';
 import { createFailures } from './failures.js';
 import { capturedMinorOf, refundedMinorOf, statusOf, type Intent } from './intent.js';
 import type { Effect, Ledger } from './ledger.js';
-import { chargeOf, paymentIntentOf, refundOf } from './render.js';
+import { chargeOf, clientSecretOf, paymentIntentOf, refundOf } from './render.js';
 import type { createParams, refundParams } from './requests.js';
 
 /** Identity of a request: its idempotency key, and a digest of path and parameters. */
@@ -16,8 +16,11 @@ export interface RequestIdentity {
   readonly digest: string;
 }
 
-/** What the requests with an effect do. Each decides and enters at once; a refusal is an ApiError and leaves no trace. */
-export function createCommands(ledger: Ledger) {
+/**
+ * What the requests with an effect do. `publicUrl` is where a browser reaches the simulator. Each decides and enters at once; a refusal is an ApiError and
+ * leaves no trace.
+ */
+export function createCommands(ledger: Ledger, publicUrl: string) {
   const known = (id: string): Intent => {
     const intent = ledger.find(id);
     if (!intent) throw missing('payment_intent', id, 'intent');
@@ -49,9 +52,15 @@ export function createCommands(ledger: Ledger) {
         metadata,
       };
       if (!confirm) return ledger.enter({ type: 'created', at: Date.now(), ...request, ...intent });
-      const { decline } = knownMethod(method);
+      const { decline: declineCode, requiresAction } = knownMethod(method);
       const { base, failed } = begin(request, method, 'authorise');
       if (failed) return failed;
+      if (requiresAction && !params.error_on_requires_action) {
+        const { return_url: returnUrl = '' } = params;
+        const actionUrl = `${publicUrl}/authenticate/${intent.authorisationId}?client_secret=${clientSecretOf({ id: intent.authorisationId })}`;
+        return ledger.enter({ type: 'action_required', ...base, ...intent, method, actionUrl, returnUrl });
+      }
+      const decline = requiresAction ? 'authentication_required' : declineCode;
       return decline === undefined
         ? ledger.enter({ type: 'authorised', ...base, ...intent, method })
         : ledger.enter({ type: 'declined', ...base, ...intent, method, reason: decline });
@@ -59,11 +68,24 @@ export function createCommands(ledger: Ledger) {
 
     confirm(request: RequestIdentity, id: string, method: string): Effect {
       mustBe(known(id), 'requires_payment_method', 'confirm');
-      const { decline } = knownMethod(method);
+      const { decline: declineCode, requiresAction } = knownMethod(method);
+      const decline = requiresAction ? 'authentication_required' : declineCode;
       const base = { ...request, at: Date.now(), authorisationId: id, method };
       return decline === undefined
         ? ledger.enter({ type: 'confirmed', ...base })
         : ledger.enter({ type: 'confirmation_declined', ...base, reason: decline });
+    },
+
+    /** The buyer's authentication, once. Undefined if the intent does not wait for one. */
+    authenticate(id: string, isCompleted: boolean): Effect | undefined {
+      const intent = known(id);
+      if (statusOf(intent, Date.now()) !== 'requires_action') return undefined;
+      const { method } = intent;
+      const base = { key: randomUUID(), at: Date.now(), authorisationId: id, method: method ?? '' };
+      const reason = isCompleted ? behaviourOf(base.method).decline : 'payment_intent_authentication_failure';
+      return reason === undefined
+        ? ledger.enter({ type: 'confirmed', ...base })
+        : ledger.enter({ type: 'confirmation_declined', ...base, reason });
     },
 
     capture(request: RequestIdentity, id: string): Effect {
@@ -77,7 +99,9 @@ export function createCommands(ledger: Ledger) {
 
     cancel(request: RequestIdentity, id: string): Effect {
       const intent = known(id);
-      if (statusOf(intent, Date.now()) !== 'requires_payment_method') mustBe(intent, 'requires_capture', 'cancel');
+      const status = statusOf(intent, Date.now());
+      if (status !== 'requires_payment_method' && status !== 'requires_action')
+        mustBe(intent, 'requires_capture', 'cancel');
       const { base, failed } = begin(request, intent.method, 'void', id);
       return failed ?? ledger.enter({ type: 'voided', ...base, authorisationId: id });
     },

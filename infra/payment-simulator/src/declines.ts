@@ -5,6 +5,7 @@ const CODES: ReadonlyMap<string, string> = new Map([
   ['incorrect_number', 'incorrect_number'],
   ['processing_error', 'processing_error'],
   ['authentication_required', 'authentication_required'],
+  ['payment_intent_authentication_failure', 'payment_intent_authentication_failure'],
 ]);
 
 /** Error code and message that Stripe gives with a decline code. */

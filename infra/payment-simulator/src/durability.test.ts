@@ -65,7 +65,7 @@ describe('the simulator process', () => {
         const purchaseId = `p-${name}-${i}`;
         try {
           const result = await first.payments.authorise(order(purchaseId));
-          if (result.kind !== 'authorised') throw new Error(result.reason);
+          if (result.kind !== 'authorised') throw new Error(result.kind);
           answered.set(purchaseId, result.authorisationId);
           const { authorisationId } = result;
           await first.payments.capture({ key: paymentKey(purchaseId, 1, 'capture'), authorisationId });

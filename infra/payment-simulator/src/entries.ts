@@ -35,6 +35,15 @@ export const ledgerEntry = z.discriminatedUnion('type', [
     method: z.string(),
     reason: z.string(),
   }),
+  /** The buyer has to act at `actionUrl`, and returns to `returnUrl`. */
+  z.object({
+    ...intent,
+    type: z.literal('action_required'),
+    authorisationId: z.string(),
+    method: z.string(),
+    actionUrl: z.string(),
+    returnUrl: z.string(),
+  }),
   z.object({ ...ofIntent, type: z.literal('confirmed'), method: z.string() }),
   z.object({ ...ofIntent, type: z.literal('confirmation_declined'), method: z.string(), reason: z.string() }),
   z.object({ ...ofIntent, type: z.literal('captured') }),
@@ -54,6 +63,6 @@ export const ledgerEntry = z.discriminatedUnion('type', [
 
 export type LedgerEntry = z.output<typeof ledgerEntry>;
 /** An entry that makes an intent. */
-export type FirstEntry = Extract<LedgerEntry, { type: 'created' | 'authorised' | 'declined' }>;
+export type FirstEntry = Extract<LedgerEntry, { type: 'created' | 'authorised' | 'declined' | 'action_required' }>;
 /** An entry that changes one. */
 export type ChangeEntry = Exclude<LedgerEntry, FirstEntry | { type: 'failed' }>;

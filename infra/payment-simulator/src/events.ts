@@ -5,6 +5,7 @@ import { chargeOf, paymentIntentOf, refundOf, seconds } from './render.js';
 
 type IntentEvent =
   | Stripe.PaymentIntentCreatedEvent
+  | Stripe.PaymentIntentRequiresActionEvent
   | Stripe.PaymentIntentAmountCapturableUpdatedEvent
   | Stripe.PaymentIntentPaymentFailedEvent
   | Stripe.PaymentIntentSucceededEvent
@@ -19,6 +20,7 @@ const EVENT_TYPES: Readonly<Record<LedgerEntry['type'], readonly EventType[]>> =
   created: ['payment_intent.created'],
   authorised: ['payment_intent.created', 'charge.succeeded', 'payment_intent.amount_capturable_updated'],
   declined: ['payment_intent.created', 'charge.failed', 'payment_intent.payment_failed'],
+  action_required: ['payment_intent.created', 'payment_intent.requires_action'],
   confirmed: ['charge.succeeded', 'payment_intent.amount_capturable_updated'],
   confirmation_declined: ['charge.failed', 'payment_intent.payment_failed'],
   captured: ['charge.captured', 'payment_intent.succeeded'],
@@ -77,6 +79,10 @@ export function listEvents(
   return { data: (ascending ? page.reverse() : page).map(render), hasMore: found.length > query.limit };
 }
 
+/** The events of a change, in their order. */
+export const eventsOf = (movement: Movement): SimulatedEvent[] =>
+  EVENT_TYPES[movement.entry.type].map((type, index) => render({ movement, type, index }));
+
 function render({ movement, type, index }: Listed): SimulatedEvent {
   const { entry, intent, position } = movement;
   const now = entry.at;
@@ -91,6 +97,7 @@ function render({ movement, type, index }: Listed): SimulatedEvent {
   };
   switch (type) {
     case 'payment_intent.created':
+    case 'payment_intent.requires_action':
     case 'payment_intent.amount_capturable_updated':
     case 'payment_intent.payment_failed':
     case 'payment_intent.succeeded':

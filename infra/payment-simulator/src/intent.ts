@@ -9,7 +9,7 @@ export interface Refund {
   readonly at: number;
 }
 
-type Outcome = 'created' | 'authorised' | 'declined' | 'captured' | 'voided';
+type Outcome = 'created' | 'action_required' | 'authorised' | 'declined' | 'captured' | 'voided';
 
 /** A PaymentIntent as it is after some of its entries. */
 export interface Intent {
@@ -30,6 +30,8 @@ export interface Intent {
   readonly confirmedAt: number | null;
   readonly endedAt: number | null;
   readonly refunds: readonly Refund[];
+  /** Where the buyer has to act, and where the buyer goes afterwards. */
+  readonly action?: { readonly url: string; readonly returnUrl: string };
 }
 
 export function firstState(entry: FirstEntry): Intent {
@@ -42,9 +44,10 @@ export function firstState(entry: FirstEntry): Intent {
     method: type === 'created' ? null : entry.method,
     outcome: type,
     reason: type === 'declined' ? entry.reason : null,
-    confirmedAt: type === 'created' ? null : at,
+    confirmedAt: type === 'created' || type === 'action_required' ? null : at,
     endedAt: null,
     refunds: [],
+    ...(type === 'action_required' && { action: { url: entry.actionUrl, returnUrl: entry.returnUrl } }),
   };
 }
 
@@ -68,7 +71,7 @@ export function changed(intent: Intent, entry: ChangeEntry): Intent {
   }
 }
 
-export type IntentStatus = 'requires_payment_method' | 'requires_capture' | 'succeeded' | 'canceled';
+type IntentStatus = 'requires_payment_method' | 'requires_action' | 'requires_capture' | 'succeeded' | 'canceled';
 
 /** Status at a moment: an authorisation that is not captured in time is released. */
 export function statusOf(intent: Intent, now: number): IntentStatus {
@@ -76,6 +79,8 @@ export function statusOf(intent: Intent, now: number): IntentStatus {
     case 'created':
     case 'declined':
       return 'requires_payment_method';
+    case 'action_required':
+      return 'requires_action';
     case 'authorised':
       return hasExpired(intent, now) ? 'canceled' : 'requires_capture';
     case 'captured':

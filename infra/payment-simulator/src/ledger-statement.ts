@@ -23,7 +23,16 @@ export const ledgerStatement = z.object({
           /** Idempotency key of the authorisation. */
           key: z.string(),
           authorisationId: z.string(),
-          state: z.enum(['created', 'authorised', 'captured', 'voided', 'declined', 'refunded', 'expired']),
+          state: z.enum([
+            'created',
+            'action_required',
+            'authorised',
+            'captured',
+            'voided',
+            'declined',
+            'refunded',
+            'expired',
+          ]),
           /** The decline code. */
           reason: z.string().exactOptional(),
           method: z.string().nullable(),

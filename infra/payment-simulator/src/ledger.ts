@@ -96,4 +96,7 @@ export class Ledger {
 }
 
 const isFirst = (entry: FirstEntry | ChangeEntry): entry is FirstEntry =>
-  entry.type === 'created' || entry.type === 'authorised' || entry.type === 'declined';
+  entry.type === 'created' ||
+  entry.type === 'authorised' ||
+  entry.type === 'declined' ||
+  entry.type === 'action_required';

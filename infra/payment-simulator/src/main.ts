@@ -12,6 +12,8 @@ runProcess({
       host: config.host,
       port: config.port,
       ledgerFile: config.ledgerFile,
+      publicUrl: config.publicUrl,
+      webhookEndpoint: config.webhook && { ...config.webhook, copies: 1, maxDelayMs: 0 },
       logger: createLogger({ service: 'payment-simulator', level: config.logLevel }),
       onFailure: (error) => {
         throw error;

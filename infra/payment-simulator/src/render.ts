@@ -7,6 +7,8 @@ export const seconds = (ms: number): number => Math.floor(ms / 1_000);
 
 const chargeIdOf = ({ id }: Intent): string => `ch_${id.replace(/^pi_/, '')}`;
 
+export const clientSecretOf = ({ id }: Pick<Intent, 'id'>): string => `${id}_secret_simulated`;
+
 /** The PaymentIntent as Stripe shows it. `expand`: with its charge in full. */
 export function paymentIntentOf(
   intent: Intent,
@@ -25,11 +27,11 @@ export function paymentIntentOf(
     amount_received: capturedMinorOf(intent),
     application: null,
     application_fee_amount: null,
-    automatic_payment_methods: { allow_redirects: 'never', enabled: true },
+    automatic_payment_methods: { allow_redirects: intent.action ? 'always' : 'never', enabled: true },
     canceled_at: isCanceled ? seconds(intent.endedAt ?? now) : null,
     cancellation_reason: expired ? 'automatic' : null,
     capture_method: 'manual',
-    client_secret: `${intent.id}_secret_simulated`,
+    client_secret: clientSecretOf(intent),
     confirmation_method: 'automatic',
     created: seconds(intent.createdAt),
     currency: intent.currency.toLowerCase(),
@@ -42,7 +44,13 @@ export function paymentIntentOf(
     livemode: false,
     managed_payments: null,
     metadata: { ...intent.metadata },
-    next_action: null,
+    next_action:
+      status === 'requires_action' && intent.action
+        ? {
+            type: 'redirect_to_url',
+            redirect_to_url: { url: intent.action.url, return_url: intent.action.returnUrl },
+          }
+        : null,
     on_behalf_of: null,
     payment_method: status === 'requires_payment_method' ? null : intent.method,
     payment_method_configuration_details: null,

@@ -25,6 +25,7 @@ export const createParams = z
     confirm: flag.default(false),
     payment_method: z.string().max(200).exactOptional(),
     error_on_requires_action: flag.default(false),
+    return_url: z.url({ protocol: /^https?$/ }).exactOptional(),
     automatic_payment_methods: z.strictObject({ enabled: flag, allow_redirects: z.enum(['always', 'never']) }),
     metadata: metadata.default({}),
     expand,

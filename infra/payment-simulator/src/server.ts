@@ -7,6 +7,7 @@ import { createApp } from './app.js';
 import { ledgerEntry } from './entries.js';
 import { openJournal } from './journal.js';
 import { Ledger } from './ledger.js';
+import { createWebhooks, type WebhookEndpoint } from './webhooks.js';
 
 /** An answer that "never comes" ends after this, so that no connection stays open permanently. */
 const SILENCE_MS = 60_000;
@@ -36,6 +37,10 @@ export async function startSimulator(o: {
   logger: Logger;
   onFailure: (error: unknown) => void;
   silenceMs?: number;
+  /** Where events are sent from the start on. */
+  webhookEndpoint?: WebhookEndpoint | undefined;
+  /** Where a browser reaches it; by default where it listens. */
+  publicUrl?: string | undefined;
 }): Promise<Simulator> {
   const closing = new AbortController();
   let handle: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
@@ -45,7 +50,11 @@ export async function startSimulator(o: {
   server.listen(o.port, o.host);
   await once(server, 'listening');
 
-  const ledger = new Ledger((entry) => journal.append(JSON.stringify(entry)));
+  const ledger = new Ledger((entry) => {
+    journal.append(JSON.stringify(entry));
+    // After the entry has moved its intent.
+    queueMicrotask(() => webhooks.wake());
+  });
   const journal = await openJournal({
     file: o.ledgerFile,
     onLine: (line, number) => {
@@ -57,18 +66,21 @@ export async function startSimulator(o: {
     },
     onFailure: o.onFailure,
   });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : o.port;
+  const url = `http://${o.host.includes(':') ? `[${o.host}]` : o.host}:${port}`;
+  const webhooks = createWebhooks({ ledger, settled: journal.settled, closing: closing.signal, logger: o.logger });
+  if (o.webhookEndpoint) webhooks.add(o.webhookEndpoint);
   const app = createApp({
+    webhooks,
     ledger,
     settled: journal.settled,
     closing: closing.signal,
     silenceMs: o.silenceMs ?? SILENCE_MS,
+    publicUrl: o.publicUrl ?? url,
     logger: o.logger,
   });
   handle = app.fetch;
-
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : o.port;
-  const url = `http://${o.host.includes(':') ? `[${o.host}]` : o.host}:${port}`;
   o.logger.info({ url, purchases: ledger.purchaseCount() }, 'payment simulator listens');
 
   return {

@@ -121,7 +121,7 @@ async function startProcesses(s: Start, stack: OpenStack): Promise<RunningServic
   const simulated = s.config.given.paymentUrl === undefined && stack.serviceEnv['PAYMENT_URL'] !== undefined;
   const services = await startServices(
     stack,
-    { simulator: simulated ? 1 : 0, worker: 1, auditConsumer: 1, api: 1, shop: 1 },
+    { simulator: simulated ? 1 : 0, worker: 1, auditConsumer: 1, api: 1, shop: 1, console: 1 },
     {
       autoRestart: true,
       report: s.terminal,
@@ -131,13 +131,15 @@ async function startProcesses(s: Start, stack: OpenStack): Promise<RunningServic
         if (title === 'payment-simulator') return Number(new URL(stack.paymentUrl).port);
         if (title === 'api' && s.config.apiPort !== undefined) return s.config.apiPort;
         if (title === 'shop' && s.config.shopPort !== undefined) return s.config.shopPort;
+        if (title === 'console' && s.config.consolePort !== undefined) return s.config.consolePort;
         return stack.ports.take(title);
       },
     },
   );
   s.undo.push(() => services.stop());
   stack.rememberPorts();
-  const all = [services.simulator, services.worker, services.auditConsumer, services.api, services.shop].flat();
+  const { simulator, worker, auditConsumer, api, shop, console: pages } = services;
+  const all = [simulator, worker, auditConsumer, api, shop, pages].flat();
   s.terminal.table(all.map(({ name, url, pid }) => [name, `${url}  pid ${pid ?? '?'}`]));
   s.terminal.line(`logs in ${shownPath(join(stack.dir, 'logs'))}`);
   return services;
@@ -148,6 +150,7 @@ async function describeStack(stack: OpenStack, services: RunningServices): Promi
   const { addresses } = stack;
   return {
     SHOP_URL: services.shop[0]?.url ?? '',
+    CONSOLE_URL: services.console[0]?.url ?? '',
     API_URL: services.api[0]?.url ?? '',
     API_HEALTH_URL: services.api[0]?.healthUrl ?? '',
     WORKER_URL: services.worker[0]?.url ?? '',

@@ -17,6 +17,7 @@ export function printWelcome(
   terminal.heading(`Up in ${formatDuration(o.tookMs)}`);
   terminal.table([
     ['Shop', env.SHOP_URL],
+    ['Door', env.CONSOLE_URL],
     ['API', env.API_URL],
     ['Documentation', `${env.API_URL}/docs`],
     ...(ui === ''

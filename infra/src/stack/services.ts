@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCAL_TOKEN_AUDIENCE, SHOP_TOKEN_ISSUER } from '@box-office/contract';
+import { CONSOLE_TOKEN_ISSUER, LOCAL_TOKEN_AUDIENCE, SHOP_TOKEN_ISSUER } from '@box-office/contract';
 import { supervise, type Supervised } from '../processes/supervisor.js';
 import { silent, type Reporter } from '../reporting.js';
 import { freePort } from '../servers/ports.js';
 import { repositoryRoot } from './repository.js';
 
-export type ServiceName = 'simulator' | 'worker' | 'auditConsumer' | 'api' | 'shop';
+export type ServiceName = 'simulator' | 'worker' | 'auditConsumer' | 'api' | 'shop' | 'console';
 
 interface ServiceKind {
   /** Names its processes and logs. */
@@ -51,6 +51,13 @@ const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
     portVariable: 'SHOP_PORT',
     hasHealthPort: true,
   },
+  console: {
+    title: 'console',
+    entry: 'services/console/dist/main.js',
+    hostVariable: 'CONSOLE_HOST',
+    portVariable: 'CONSOLE_PORT',
+    hasHealthPort: true,
+  },
 };
 
 /**
@@ -60,7 +67,7 @@ const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=64'];
 
 /** Buyers are turned away first, and the payment provider goes last: the order in which nothing is left half done. */
-const STOP_ORDER: readonly ServiceName[] = ['shop', 'api', 'worker', 'auditConsumer', 'simulator'];
+const STOP_ORDER: readonly ServiceName[] = ['shop', 'console', 'api', 'worker', 'auditConsumer', 'simulator'];
 
 const READY_TIMEOUT_MS = 60_000;
 const PROBE_TIMEOUT_MS = 2_000;
@@ -103,6 +110,8 @@ export type RunningServices = Readonly<Record<ServiceName, readonly ServiceHandl
   stop(): Promise<void>;
 };
 
+const SIMULATOR_WEBHOOK_SECRET = 'whsec_simulator';
+
 let sets = 0;
 
 /** Starts so many processes of each service, at once, and resolves when all are ready. Needs a build. */
@@ -113,7 +122,7 @@ export async function startServices(
 ): Promise<RunningServices> {
   const label = options.label ?? `${process.pid}-${(sets += 1)}-`;
   const handles: Record<ServiceName, ServiceHandle[]> = {
-    ...{ simulator: [], worker: [], auditConsumer: [], api: [], shop: [] },
+    ...{ simulator: [], worker: [], auditConsumer: [], api: [], shop: [], console: [] },
   };
   const places = await takePlaces(counts, options.takePort ?? freePort);
   const env = linksBetween(places);
@@ -159,17 +168,35 @@ async function takePlaces(counts: ServiceCounts, takePort: (title: string) => Pr
   return places;
 }
 
-/** What services must know of each other: the shop its gateway, the gateway the issuer of the shop's tokens. */
+/** What services must know of each other: the pages their gateway, the gateway the issuers of the pages' tokens and the shop. */
 function linksBetween(places: readonly Place[]): Record<string, string> {
   const urlOf = (wanted: ServiceName): string | undefined => {
     const place = places.find(({ name }) => name === wanted);
     return place && `http://127.0.0.1:${place.port}`;
   };
+  const issuerAt = (pages: ServiceName, issuer: string, role: string): object[] => {
+    const url = urlOf(pages);
+    const keys = `${url}/.well-known/jwks.json`;
+    return url === undefined ? [] : [{ issuer, audience: LOCAL_TOKEN_AUDIENCE, roles: [role], jwksUrl: keys }];
+  };
   const [api, shop] = [urlOf('api'), urlOf('shop')];
-  if (api === undefined || shop === undefined) return {};
-  const jwksUrl = `${shop}/.well-known/jwks.json`;
-  const issuer = { issuer: SHOP_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, roles: ['buyer'], jwksUrl };
-  return { API_URL: api, TOKEN_ISSUERS: JSON.stringify([issuer]), TRUSTED_PROXIES: '127.0.0.1' };
+  const issuers = [
+    ...issuerAt('shop', SHOP_TOKEN_ISSUER, 'buyer'),
+    ...issuerAt('console', CONSOLE_TOKEN_ISSUER, 'door'),
+  ];
+  if (api === undefined || issuers.length === 0) return {};
+  return {
+    API_URL: api,
+    TOKEN_ISSUERS: JSON.stringify(issuers),
+    TRUSTED_PROXIES: '127.0.0.1',
+    // The simulator's own secret: it protects nothing but its webhooks.
+    ...(urlOf('simulator') !== undefined && {
+      SIMULATOR_WEBHOOK_URL: `${api}/api/webhooks/stripe`,
+      STRIPE_WEBHOOK_SECRET: SIMULATOR_WEBHOOK_SECRET,
+      SIMULATOR_WEBHOOK_SECRET,
+    }),
+    ...(shop !== undefined && { PAYMENT_RETURN_ORIGINS: `${shop},${shop.replace('127.0.0.1', 'localhost')}` }),
+  };
 }
 
 function createService(o: {

@@ -4,6 +4,8 @@ import { writePrivately } from './state.js';
 export interface StackEnv {
   /** The buyers' shop. */
   readonly SHOP_URL: string;
+  /** The staff's console. */
+  readonly CONSOLE_URL: string;
   readonly API_URL: string;
   /** Where the processes answer `/readyz` and `/metrics`. */
   readonly API_HEALTH_URL: string;

@@ -142,13 +142,17 @@ function serviceEnvironment(
   delete env['DATABASE_OWNER_URL'];
   delete env['JWKS_URL'];
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_MAX_LIFETIME_S', 'TOKEN_ISSUERS']) delete env[name];
-  for (const name of ['SHOP_TOKEN_ISSUER', 'SHOP_TOKEN_AUDIENCE', 'SHOP_PUBLIC_URL']) delete env[name];
+  for (const pages of ['SHOP', 'CONSOLE']) {
+    for (const name of ['TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'PUBLIC_URL']) delete env[`${pages}_${name}`];
+  }
   if (o.given.temporalAddress === undefined) {
     for (const name of Object.keys(env)) if (name.startsWith('TEMPORAL_')) delete env[name];
     env['TEMPORAL_CONFIG_FILE'] = emptyProfile(dir);
   }
   return {
     PURCHASE_WORKER: 'on',
+    WEBHOOK_ENCRYPTION_KEY: secrets.webhooks,
+    WEBHOOK_ALLOW_LOOPBACK: 'on',
     ...env,
     DATABASE_URL: addresses.databaseUrl,
     REDIS_URL: addresses.redisUrl,
@@ -158,8 +162,14 @@ function serviceEnvironment(
     // With a key of Stripe, payments are made there unless an address is given.
     ...((env['STRIPE_SECRET_KEY'] === undefined || o.given.paymentUrl !== undefined) && { PAYMENT_URL: paymentUrl }),
     JWT_SECRET: secrets.jwt,
+    // The demo's events are far away, and its doors are open.
+    ENTRY_OPENS_BEFORE_S: env['ENTRY_OPENS_BEFORE_S'] ?? '315360000',
+    TICKET_SIGNING_KEYS: secrets.ticketKey,
     SHOP_SESSION_SECRET: secrets.shopSession,
     SHOP_SIGNING_KEY: secrets.shopKey,
+    CONSOLE_SESSION_SECRET: secrets.consoleSession,
+    CONSOLE_SIGNING_KEY: secrets.consoleKey,
+    CONSOLE_DEMO_SIGN_IN: 'true',
     SHOP_DEMO_SIGN_IN: 'true',
     SHOP_TEST_PAYMENTS: 'true',
   };

@@ -24,6 +24,14 @@ export interface StackSecrets {
   readonly shopSession: string;
   /** The shop's private key, as the shop reads it. */
   readonly shopKey: string;
+  /** Encrypts the secrets of webhook endpoints. */
+  readonly webhooks: string;
+  /** Signs the cookies of the console's sessions. */
+  readonly consoleSession: string;
+  /** The console's private key, as the console reads it. */
+  readonly consoleKey: string;
+  /** The private key of tickets' codes, as gateways read it. */
+  readonly ticketKey: string;
 }
 
 const stateFile = (dir: string): string => join(dir, 'state.json');
@@ -52,7 +60,11 @@ const newSecrets = (): StackSecrets => ({
   redis: secret(),
   amqp: secret(),
   shopSession: secret(),
-  shopKey: generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+  webhooks: randomBytes(32).toString('base64'),
+  shopKey: signingKey(),
+  consoleSession: secret(),
+  consoleKey: signingKey(),
+  ticketKey: signingKey(),
 });
 
 /** @throws when the file is there and cannot be read: its passwords are those of the data beside it */
@@ -78,6 +90,9 @@ export function writePrivately(file: string, text: string): void {
   chmodSync(`${file}.new`, 0o600);
   renameSync(`${file}.new`, file);
 }
+
+const signingKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
 
 /** 192 random bits in characters that need no quoting in addresses and configuration files. */
 const secret = (): string => randomBytes(24).toString('hex');

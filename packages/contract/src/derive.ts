@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parse, v5 } from 'uuid';
+import { CROCKFORD } from './base32.js';
 import type { CapacityOperation } from './messages.js';
 
 // Never imported by workflow code: the workflow sandbox has no node:crypto.
@@ -9,8 +10,6 @@ const NAMESPACE = parse('6f3d0f0e-6f0b-5c58-9a4e-0c3a35c3a8d1');
 
 /** Names as bytes: the library takes thrice as long for a text. */
 const idOf = (name: string): string => v5(Buffer.from(name), NAMESPACE);
-
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
  * The purchase id of a request: the same route, token subject and idempotency key always give the same id.
@@ -85,4 +84,14 @@ export function correctionIdOf(findingId: string): string {
 /** Id of the audit line about what became of a finding: one per finding and status. */
 export function findingLineIdOf(findingId: string, status: string): string {
   return idOf(JSON.stringify(['finding', findingId, status]));
+}
+
+/** The id of a check-in: the same key of the same member of the staff is one check-in. */
+export function checkInIdOf(staff: string, idempotencyKey: string): string {
+  return idOf(JSON.stringify(['check_in', staff, idempotencyKey]));
+}
+
+/** Id of the audit line about the undoing of an admission. */
+export function undoLineIdOf(checkInId: string): string {
+  return idOf(JSON.stringify(['undo_check_in', checkInId]));
 }

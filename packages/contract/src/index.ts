@@ -1,5 +1,7 @@
 export * from './attention.js';
+export { decodeBase32, encodeBase32 } from './base32.js';
 export * from './cancellations.js';
+export * from './check-ins.js';
 export * from './currencies.js';
 export * from './foreign-text.js';
 export * from './formatting.js';
@@ -20,3 +22,4 @@ export * from './statuses.js';
 export * from './temporal.js';
 export * from './tokens.js';
 export * from './unknown-state.js';
+export * from './webhooks.js';

@@ -34,7 +34,20 @@ export interface PurchaseOrder {
   readonly holdId?: string;
   /** What the buyer expects to pay in all, in minor units: at another price nothing is bought. */
   readonly expectedAmountMinor?: AmountMinor;
+  /** Where the buyer returns after an authentication; without it a payment that requires one is declined. */
+  readonly returnUrl?: string;
 }
+
+/**
+ * What the buyer has to do before the amount can be authorised, named as Stripe does: go to a page of the bank, or, where
+ * Stripe names none, continue in the browser with Stripe.js and the client secret of the PaymentIntent.
+ */
+export type BuyerAction =
+  | { readonly kind: 'redirect_to_url'; readonly url: string }
+  | { readonly kind: 'use_stripe_sdk'; readonly clientSecret: string };
+
+/** `until`: when the purchase gives up waiting for it, ISO 8601. */
+export type NextAction = BuyerAction & { readonly until: string };
 
 /** So many tickets of one type at the price of one, in minor units. */
 export interface QuotedItem extends OrderItem {

@@ -1,4 +1,4 @@
-import type { PurchaseAnswer } from './orders.js';
+import type { NextAction, PurchaseAnswer } from './orders.js';
 
 /** How long an idempotency key is remembered in Redis. PostgreSQL keeps the outcome of a workflow permanently. */
 export const IDEMPOTENCY_RECORD_TTL_S = 24 * 60 * 60;
@@ -44,4 +44,11 @@ export interface HoldInUseNotification {
   readonly holdInUseBy: string;
 }
 
-export type PurchaseNotification = OutcomeNotification | HoldInUseNotification;
+/** An element of the same array about a purchase that waits for its buyer to authenticate. */
+export interface NextActionNotification {
+  readonly purchaseId: string;
+  readonly fingerprint: string;
+  readonly nextAction: NextAction;
+}
+
+export type PurchaseNotification = OutcomeNotification | HoldInUseNotification | NextActionNotification;

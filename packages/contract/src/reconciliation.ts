@@ -123,7 +123,8 @@ export interface RebuildResult {
  * - `serial_mismatch`: Redis and PostgreSQL, or PostgreSQL and the answer that the buyer got, name different serials;
  * - `capacity_wrong`: a count is not the sum of what it counts;
  * - `abandoned`: a purchase, a cancellation or a hold is unfinished, and its workflow is closed;
- * - `stalled`: a purchase or a cancellation is unfinished, its workflow is open, and none of its steps is being tried.
+ * - `stalled`: a purchase or a cancellation is unfinished, its workflow is open, and none of its steps is being tried;
+ * - `webhook_disabled`: an integrator's endpoint no longer accepts messages, so nothing is sent to it.
  */
 export const FINDING_KINDS = [
   'missing_message',
@@ -137,6 +138,7 @@ export const FINDING_KINDS = [
   'capacity_wrong',
   'abandoned',
   'stalled',
+  'webhook_disabled',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

@@ -44,6 +44,12 @@ export interface CancellationAsked {
   readonly byOperator: boolean;
 }
 
+/**
+ * Workflow signal by which a purchase that waits for its buyer learns that something may have happened: it then asks the
+ * payment provider. A courtesy: it also asks by itself.
+ */
+export const PAYMENT_CHANGED_SIGNAL = 'paymentChanged';
+
 /** Registered name of the workflow that cancels a purchase or some of its tickets. */
 export const CANCELLATION_WORKFLOW = 'cancellation';
 export const cancellationWorkflowId = (cancellationId: string): string => `cancellation/${cancellationId}`;

@@ -4,3 +4,6 @@ export const LOCAL_TOKEN_AUDIENCE = 'box-office';
 
 /** Issuer of the shop's tokens, where it is not told another. */
 export const SHOP_TOKEN_ISSUER = 'box-office-shop';
+
+/** Issuer of the console's tokens, where it is not told another. */
+export const CONSOLE_TOKEN_ISSUER = 'box-office-console';

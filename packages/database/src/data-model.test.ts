@@ -7,7 +7,17 @@ import { dataModelPage } from './testing/data-model/page.js';
 
 /** Columns that need no comment: their name says it all, or the table that they refer to does. */
 const SELF_EVIDENT = new Set([
-  ...['id', 'event_id', 'purchase_id', 'transaction_id', 'message_id', 'user_id', 'hold_id', 'ticket_type'],
+  ...[
+    'id',
+    'event_id',
+    'purchase_id',
+    'transaction_id',
+    'message_id',
+    'user_id',
+    'hold_id',
+    'ticket_type',
+    'endpoint_id',
+  ],
   ...['name', 'description', 'venue', 'currency', 'by_operator', 'hour'],
   ...['starts_at', 'ends_at', 'created_at', 'updated_at', 'changed_at', 'started_at', 'finished_at', 'requested_at'],
   ...['received_at', 'confirmed_at', 'cancelled_at', 'dropped_at', 'first_seen', 'last_seen'],

@@ -31,6 +31,8 @@ export * from './holds/release-of-event.js';
 export * from './inventory/generation.js';
 export * from './messages/of-purchases.js';
 export { migrate } from './migrate.js';
+export { deleteOldPaymentEvents, recordPaymentEvent, type PaymentEvent } from './payment-events/record.js';
+export * from './purchases/await-buyer.js';
 export * from './purchases/claim.js';
 export * from './purchases/finalise.js';
 export * from './purchases/find.js';
@@ -65,3 +67,14 @@ export {
   type TicketTypeStatistics,
   type Turnover,
 } from './statistics/read-statistics.js';
+export { listWebhookAttempts, type WebhookAttempt } from './webhooks/attempts.js';
+export * from './webhooks/change-endpoint.js';
+export * from './webhooks/deliveries.js';
+export * from './webhooks/disable-endpoint.js';
+export * from './webhooks/endpoints.js';
+export * from './webhooks/requested-messages.js';
+export { deleteExpiredWebhooks } from './webhooks/retention.js';
+export * from './tickets/admission-counts.js';
+export * from './tickets/check-in.js';
+export * from './tickets/find.js';
+export * from './tickets/undo-check-in.js';

@@ -1,9 +1,17 @@
-import type { AmountMinor } from '@box-office/contract';
+import type { AmountMinor, BuyerAction } from '@box-office/contract';
 
 /** What a payment provider must be able to do. Every call may be repeated with its key: it takes effect once. */
 export interface PaymentPort {
   /** Authorises the amount on the buyer's payment method. Nothing is charged yet. */
   authorise(request: AuthorisationRequest, signal?: AbortSignal): Promise<AuthoriseResult>;
+  /**
+   * What an authorisation that required an action of the buyer has come to. One that was declined is cancelled, so that it
+   * cannot be confirmed later.
+   */
+  readAuthorisation(
+    request: AuthorisationRequest & { readonly authorisationId: string },
+    signal?: AbortSignal,
+  ): Promise<AuthoriseResult>;
   /**
    * Ends an authorisation whose outcome is unknown, by the request that was sent, key included. The provider voids what it
    * has authorised; if the request has not arrived yet, the provider declines it later. The answer is final for the key:
@@ -48,6 +56,11 @@ export interface AuthorisationRequest {
   readonly eventId?: string;
   readonly attempt?: number;
   /**
+   * Where the buyer returns after an authentication or a payment at another site. Without it an authorisation that requires
+   * an action of the buyer is declined.
+   */
+  readonly returnUrl?: string;
+  /**
    * When this authorisation may first have been sent; absent if that is now. The provider forgets idempotency keys after a
    * day, so an older authorisation is looked for before it is sent again.
    */
@@ -87,6 +100,8 @@ export interface PurchasePayments {
 
 export type AuthoriseResult =
   | { readonly kind: 'authorised'; readonly authorisationId: string }
+  /** Nothing is authorised before the buyer has acted. */
+  | { readonly kind: 'requires_action'; readonly authorisationId: string; readonly action: BuyerAction }
   /** `reason` may be told to the buyer. `declineCode` is the provider's own, for operators. */
   | { readonly kind: 'declined'; readonly reason: string; readonly declineCode?: string };
 

@@ -1,11 +1,13 @@
 import { ConfigError } from '@box-office/platform';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.js';
+import { newTicketKey, retired } from './testing/ticket-key.js';
 
 const env = {
   DATABASE_URL: 'postgres://box_office@127.0.0.1/box_office',
   REDIS_URL: 'redis://127.0.0.1',
   JWT_SECRET: 'a secret of no less than thirty-two characters',
+  TICKET_SIGNING_KEYS: newTicketKey(),
 };
 const fault = (changes: Record<string, string | undefined>): string => {
   try {
@@ -18,7 +20,7 @@ const fault = (changes: Record<string, string | undefined>): string => {
 };
 
 describe('configuration', () => {
-  it('is complete with three variables', () => {
+  it('is complete with four variables', () => {
     expect(readConfig(env)).toMatchObject({
       host: '127.0.0.1',
       port: 8080,
@@ -31,6 +33,15 @@ describe('configuration', () => {
         maxLifetimeS: 604_800,
       },
     });
+  });
+
+  it('takes several keys of tickets’ codes, of which the first one signs', () => {
+    const [next, old] = [newTicketKey(), newTicketKey()];
+    const keys = [next, retired(old)];
+    expect(readConfig({ ...env, TICKET_SIGNING_KEYS: keys.join(', ') }).ticketKeys).toEqual(keys);
+    expect(fault({ TICKET_SIGNING_KEYS: retired(old) })).toContain('the first key is the one that signs');
+    expect(fault({ TICKET_SIGNING_KEYS: 'secret' })).toContain('keys of Ed25519');
+    expect(fault({ TICKET_SIGNING_KEYS: undefined })).toContain('TICKET_SIGNING_KEYS');
   });
 
   it('takes the address and namespace of Temporal as its SDKs do', () => {

@@ -1,10 +1,11 @@
 import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER, MAX_HOLD_MS } from '@box-office/contract';
-import { parseConfig } from '@box-office/platform';
+import { encryptionKey, parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { KeySource } from './http/auth/signature.js';
 import { isNetwork } from './http/limits/client-address.js';
 import { DEFAULT_BATCH_LIMITS } from './batching/batch-starter.js';
+import { faultInTicketKeys } from './ticket/ticket-keys.js';
 
 const perMinute = z.coerce.number().int().min(0).max(10_000_000);
 
@@ -21,7 +22,7 @@ const issuers = z
       issuer: z.string().min(1).max(1_024),
       audience: z.string().min(1).max(1_024),
       jwksUrl: z.url({ protocol: /^https?$/ }),
-      roles: z.array(z.enum(['buyer', 'operator'])).min(1),
+      roles: z.array(z.enum(['buyer', 'operator', 'door'])).min(1),
       maxLifetimeS: z.int().min(60).max(31_622_400).default(3_600),
     }),
   )
@@ -91,10 +92,30 @@ const schema = z
     DECLINES_BEFORE_DELAY: z.coerce.number().int().min(0).max(30).default(5),
     /** Longest such wait. */
     DECLINE_DELAY_MAX_S: z.coerce.number().int().min(1).max(86_400).default(900),
+    /** Keys of tickets' codes, separated by commas. The first one signs; all are accepted. */
+    TICKET_SIGNING_KEYS: z
+      .string()
+      .transform((text) => text.split(',').map((key) => key.trim()))
+      .refine((keys) => faultInTicketKeys(keys) === null, {
+        error: (issue) => faultInTicketKeys(issue.input as string[]) ?? '',
+      }),
+    /** Doors open so long before an event starts. */
+    ENTRY_OPENS_BEFORE_S: z.coerce.number().int().min(0).max(315_360_000).default(43_200),
     /** Networks (CIDR) or addresses, separated by commas, whose `X-Forwarded-For` is believed. */
     TRUSTED_PROXIES: listOf('networks in CIDR notation, or addresses', isNetwork),
     /** Origins, separated by commas, whose pages may call the API from a browser; `*` for any. */
     CORS_ORIGINS: listOf('origins such as https://shop.example, or *', isOrigin),
+    /** Encrypts the secrets of webhook endpoints; the worker has the same. Unset: no endpoint can be registered. */
+    WEBHOOK_ENCRYPTION_KEY: encryptionKey.optional(),
+    /** `on`, for development: webhook endpoints on this machine are accepted, over HTTP too. */
+    WEBHOOK_ALLOW_LOOPBACK: z.enum(['on', 'off']).default('off'),
+    /** Signs the webhooks of Stripe (POST /api/webhooks/stripe); without it they are refused. */
+    STRIPE_WEBHOOK_SECRET: z
+      .string()
+      .regex(/^whsec_\w+$/, 'a secret that begins with whsec_')
+      .optional(),
+    /** Origins, separated by commas, to which a buyer may return after an authentication (`payment.returnUrl`). */
+    PAYMENT_RETURN_ORIGINS: listOf('origins such as https://shop.example', (text) => text !== '*' && isOrigin(text)),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   })
   .superRefine((env, context) => {
@@ -158,7 +179,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       purchasesAtOnce: parsed.PURCHASES_AT_ONCE_PER_BUYER,
       declines: { free: parsed.DECLINES_BEFORE_DELAY, maxDelayS: parsed.DECLINE_DELAY_MAX_S },
     },
+    webhooks: {
+      encryptionKey: parsed.WEBHOOK_ENCRYPTION_KEY,
+      allowLoopback: parsed.WEBHOOK_ALLOW_LOOPBACK === 'on',
+    },
+    entryOpensBeforeS: parsed.ENTRY_OPENS_BEFORE_S,
+    ticketKeys: parsed.TICKET_SIGNING_KEYS,
     corsOrigins: parsed.CORS_ORIGINS,
+    returnOrigins: parsed.PAYMENT_RETURN_ORIGINS,
+    stripeWebhookSecret: parsed.STRIPE_WEBHOOK_SECRET,
     logLevel: parsed.LOG_LEVEL,
     temporal: loadClientConnectConfig({ overrideEnvVars: variables(env) }),
   };

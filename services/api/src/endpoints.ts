@@ -17,6 +17,10 @@ import type { IdempotencyStore } from './idempotency/idempotency-store.js';
 import type { RefusedOutcome } from './idempotency/start-decision.js';
 import type { Purchase } from './purchase/buyer-limits.js';
 import type { Endpoint } from './http/endpoint.js';
+import { checkIn } from './check-in/check-in.js';
+import { checkInBatch } from './check-in/check-in-batch.js';
+import { showAdmissions } from './check-in/show-admissions.js';
+import { undoCheckIn } from './check-in/undo-check-in.js';
 import { showCancellation } from './cancellation/show-cancellation.js';
 import { cancelEvent } from './event/cancel-event.js';
 import { changeEvent } from './event/change-event.js';
@@ -39,11 +43,24 @@ import { showPurchaseForOperators } from './operator/show-purchase.js';
 import { showRebuild } from './operator/show-rebuild.js';
 import { showReconciliationRun } from './operator/show-reconciliation-run.js';
 import { purchaseTickets } from './purchase/purchase-tickets.js';
+import { checkPayment } from './purchase/check-payment.js';
+import type { SignalPayment } from './purchase/payment-signal.js';
 import { cancelPurchase } from './cancellation/cancel-purchase.js';
 import { listPurchases } from './purchase/list-purchases.js';
 import { showPurchase } from './purchase/show-purchase.js';
+import { receiveStripeEvent } from './purchase/receive-stripe-event.js';
 import { showTransaction } from './purchase/show-transaction.js';
 import { listTickets } from './ticket/list-tickets.js';
+import { changeWebhookEndpoint, deleteWebhookEndpoint, rotateWebhookSecret } from './webhook/change-endpoint.js';
+import { registerWebhookEndpoint } from './webhook/register-endpoint.js';
+import { replayWebhooks, sendTestWebhook } from './webhook/request-messages.js';
+import { listWebhookAttempts, listWebhookEndpoints, showWebhookEndpoint } from './webhook/show-endpoints.js';
+import type { WebhookSettings } from './webhook/webhook-settings.js';
+import { listTicketsOfPurchase } from './ticket/list-tickets-of-purchase.js';
+import { showTicket } from './ticket/show-ticket.js';
+import { showTicketKeys } from './ticket/show-ticket-keys.js';
+import type { TicketCodes } from './ticket/ticket-code.js';
+import type { TicketKey } from './ticket/ticket-keys.js';
 
 export interface EndpointDeps extends Database {
   readonly purchase: Purchase;
@@ -56,11 +73,20 @@ export interface EndpointDeps extends Database {
   readonly holdClient: HoldClient;
   readonly holdTimes: HoldTimes;
   readonly lookUp: LookUpPurchase;
+  readonly signalPayment: SignalPayment;
+  /** Signs the webhooks of Stripe; undefined where none are taken. */
+  readonly stripeWebhookSecret: string | undefined;
+  /** Origins to which a buyer may return after an authentication. */
+  readonly returnOrigins: readonly string[];
   readonly purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
   readonly holdRecords: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
   readonly readModels: ReadModels;
   readonly inventory: Pick<InventoryRebuilder, 'rebuild'>;
   readonly events: EventAdmin;
+  readonly webhooks: WebhookSettings;
+  readonly entryOpensBeforeS: number;
+  readonly ticketKeys: readonly TicketKey[];
+  readonly codes: TicketCodes;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
 }
@@ -74,10 +100,19 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   releaseHold(deps),
   listPurchases(deps),
   showPurchase(deps),
+  checkPayment(deps),
+  receiveStripeEvent(deps),
   cancelPurchase(deps),
   showCancellation(deps),
   showTransaction(deps),
   listTickets(deps),
+  listTicketsOfPurchase(deps),
+  showTicket(deps),
+  showTicketKeys(deps),
+  checkIn(deps),
+  checkInBatch(deps),
+  undoCheckIn(deps),
+  showAdmissions(deps),
   listEvents(deps),
   showEvent(deps),
   createEvent(deps),
@@ -93,4 +128,13 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   listFindings(deps),
   rebuild(deps),
   showRebuild(deps),
+  listWebhookEndpoints(deps),
+  registerWebhookEndpoint(deps),
+  showWebhookEndpoint(deps),
+  changeWebhookEndpoint(deps),
+  deleteWebhookEndpoint(deps),
+  rotateWebhookSecret(deps),
+  listWebhookAttempts(deps),
+  replayWebhooks(deps),
+  sendTestWebhook(deps),
 ];

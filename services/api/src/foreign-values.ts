@@ -54,6 +54,11 @@ const recordOf = <O extends z.ZodType>(outcome: O) =>
 const purchaseRecord = recordOf(purchaseOutcome);
 const holdRecord = recordOf(refusal);
 
+const nextAction = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('redirect_to_url'), url: text, until: text }).readonly(),
+  z.object({ kind: z.literal('use_stripe_sdk'), clientSecret: text, until: text }).readonly(),
+]);
+
 const notification = z.union([
   z
     .object({
@@ -64,6 +69,7 @@ const notification = z.union([
     })
     .readonly(),
   z.object({ purchaseId: text, fingerprint: text, holdInUseBy: text }).readonly(),
+  z.object({ purchaseId: text, fingerprint: text, nextAction }).readonly(),
 ]);
 const notifications = z.array(z.unknown()).max(10_000);
 

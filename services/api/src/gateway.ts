@@ -37,9 +37,13 @@ import { createResolve } from './operator/resolution.js';
 import { createDeclines, limitPurchasesAtOnce } from './purchase/buyer-limits.js';
 import type { BuyerLimits } from './purchase/buyer-limits.js';
 import { createOutcomeWaiter } from './purchase/outcome-waiter.js';
+import { createSignalPayment, type SignalWorkflow } from './purchase/payment-signal.js';
 import { createPreCheckRefusal } from './purchase/pre-check-refusal.js';
 import { createPurchaseLookUp } from './purchase/purchase-lookup.js';
 import { PurchaseOperation } from './purchase/purchase.js';
+import type { WebhookSettings } from './webhook/webhook-settings.js';
+import { createTicketCodes } from './ticket/ticket-code.js';
+import type { TicketKey } from './ticket/ticket-keys.js';
 
 /** Most purchase requests that one gateway has open at once; each waits for up to `purchaseWaitMs`. */
 const MAX_PURCHASE_REQUESTS = 10_000;
@@ -57,12 +61,22 @@ export interface GatewayDeps {
   readonly audit: AuditWorkflows;
   readonly holdClient: HoldClient;
   readonly holdTimes: HoldTimes;
+  readonly webhooks: WebhookSettings;
   /** Limits of batches that differ from the defaults. */
   readonly batches?: Partial<BatchLimits>;
   readonly verifyToken: VerifyToken;
   readonly limits: RequestLimitSettings;
   readonly buyers: BuyerLimits;
+  /** Doors open so long before an event starts. */
+  readonly entryOpensBeforeS: number;
+  /** Of tickets' codes; the first one signs. */
+  readonly ticketKeys: readonly TicketKey[];
   readonly corsOrigins: readonly string[];
+  /** Origins to which a buyer may return after an authentication. */
+  readonly returnOrigins: readonly string[];
+  readonly signalWorkflow: SignalWorkflow;
+  /** Signs the webhooks of Stripe; without it none are taken. */
+  readonly stripeWebhookSecret?: string | undefined;
   /** Whether the servers that requests need can be reached. */
   readonly isReady: () => Promise<boolean>;
   readonly behindTls?: boolean;
@@ -125,7 +139,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     }),
     ...{ waitMs: deps.purchaseWaitMs, maxStartMs: starter.maxReplyMs },
   });
-  const { holdClient, holdTimes, cancellations, purchaseWaitMs } = deps;
+  const { holdClient, holdTimes, cancellations, purchaseWaitMs, ticketKeys, entryOpensBeforeS } = deps;
   const hold = createIdempotentStart({
     ...{ ...common, store: holdRecords, maxRequests: MAX_HOLD_REQUESTS },
     operation: createHoldOperation({ ...database, decideByAvailability, holdClient }),
@@ -139,16 +153,17 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...database,
     purchase: limitPurchasesAtOnce(deps.buyers.purchasesAtOnce, purchase),
     resolve: createResolve({ ...database, purchaseRecords, interventions }),
-    audit: deps.audit,
+    ...{ audit: deps.audit, signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger }) },
     ...{ cancel, cancellations, interventions, hold, holdClient, holdTimes, lookUp, purchaseRecords, holdRecords },
     readModels: createReadModels(redis, inventory, foreign),
     inventory: rebuilder,
     events: createEventAdmin({ pool, inventory }),
+    ...{ webhooks: deps.webhooks, entryOpensBeforeS, ticketKeys, codes: createTicketCodes(ticketKeys) },
     ...{ metrics, logger, isShuttingDown },
     verifyToken: deps.verifyToken,
     limits: createRequestLimits(deps.limits),
-    ...{ corsOrigins: deps.corsOrigins, isReady: deps.isReady },
-    behindTls: deps.behindTls ?? false,
+    ...{ stripeWebhookSecret: deps.stripeWebhookSecret, returnOrigins: deps.returnOrigins },
+    ...{ corsOrigins: deps.corsOrigins, isReady: deps.isReady, behindTls: deps.behindTls ?? false },
   });
   return {
     app,

@@ -21,9 +21,11 @@ import { listen } from './http/listen.js';
 import { securityHeaders } from './http/middleware/security-headers.js';
 import { createTemporalInterventionClient } from './operator/temporal-intervention-client.js';
 import { createTemporalAuditWorkflows } from './operator/temporal-audit-workflows.js';
+import { createSignalWorkflow } from './purchase/payment-signal.js';
 import { createTemporalStarter } from './purchase/temporal-starter.js';
 import { connectToTemporal } from './temporal/connection.js';
 import { keepLocalWorker, type LocalWorker } from './temporal/local-worker.js';
+import { readTicketKeys } from './ticket/ticket-keys.js';
 
 const NAME = 'api';
 const MAX_DATABASE_CONNECTIONS = 10;
@@ -76,11 +78,15 @@ async function start() {
     inventory: createInventory(redis, reportUnreadable),
     ...createTemporalClients({ connection, namespace, localWorker, purchaseWaitMs: settings.purchaseWaitMs }),
     holdTimes: settings.holds,
+    webhooks: settings.webhooks,
     batches: settings.batches,
     verifyToken: createTokenVerifier(settings.tokens, ...settings.otherIssuers),
-    limits: settings.limits,
-    buyers: settings.buyers,
+    ...{ limits: settings.limits, buyers: settings.buyers },
+    entryOpensBeforeS: settings.entryOpensBeforeS,
+    ticketKeys: readTicketKeys(settings.ticketKeys),
     corsOrigins: settings.corsOrigins,
+    returnOrigins: settings.returnOrigins,
+    stripeWebhookSecret: settings.stripeWebhookSecret,
     isReady: async () => (await health.readiness()).ok,
     behindTls: settings.behindTls,
     registry,
@@ -140,6 +146,7 @@ function createTemporalClients(o: {
     cancellations: createTemporalCancellations({ client, logger }),
     interventions: createTemporalInterventionClient({ client, namespace, logger }),
     audit: createTemporalAuditWorkflows({ client, logger }),
+    signalWorkflow: createSignalWorkflow(client),
     holdClient: createTemporalHoldClient({ client, logger, waitMs: Math.max(purchaseWaitMs, 1) }),
   };
 }

@@ -10,7 +10,7 @@ import { createUnconsumedMessagesCheck } from './reconciliation/unconsumed-messa
 import { startReconciliation } from './worker/start-reconciliation.js';
 
 const NAME = 'audit-consumer';
-/** Two consumers with one batch each, their availability checks, and the two housekeeping tasks. */
+/** Two consumers with one batch each, their availability checks, and the three housekeeping tasks. */
 const MAX_CONNECTIONS = 6;
 
 runProcess({ name: NAME, logger: createLogger({ service: NAME }), start });

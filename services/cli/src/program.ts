@@ -10,6 +10,7 @@ import { addRebuild } from './commands/rebuild.js';
 import { addReconcile } from './commands/reconcile.js';
 import { addStats } from './commands/stats.js';
 import { addStatus } from './commands/status.js';
+import { addWebhooks } from './commands/webhooks.js';
 import type { CliContext } from './context.js';
 import { VERSION } from './version.js';
 
@@ -57,5 +58,6 @@ export function createProgram(context: CliContext): Command {
   addStats(program, context);
   addAudit(program, context);
   addDeadLetters(program, context);
+  addWebhooks(program, context);
   return program;
 }

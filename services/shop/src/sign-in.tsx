@@ -1,13 +1,9 @@
-import { setCookie } from 'hono/cookie';
+import { showPage } from '@box-office/web';
 import { DEMO_SUBJECT } from './http/session.js';
-import { Layout, showPage } from './http/layout.js';
-import { localPath, type ShopContext, type ShopDeps, type View } from './http/view.js';
-import { isLanguage } from './texts/languages.js';
+import { Layout } from './http/layout.js';
+import { type ShopContext, type ShopDeps, type View } from './http/view.js';
 
-export const LANGUAGE_COOKIE = 'language';
-const YEAR_S = 31_536_000;
-
-export const showSignIn = (c: ShopContext): Response => showPage(c, <SignInPage v={c.get('view')} />);
+export const showSignIn = (c: ShopContext) => showPage(c, <SignInPage v={c.get('view')} />);
 
 function SignInPage({ v }: { v: View }) {
   const { t } = v;
@@ -47,12 +43,4 @@ export async function signOut(c: ShopContext, deps: ShopDeps): Promise<Response>
   const session = await deps.sessions.read(c);
   if (session !== null) await deps.sessions.write(c, { guest: session.guest });
   return c.redirect('/', 303);
-}
-
-export async function changeLanguage(c: ShopContext): Promise<Response> {
-  const { language, back } = await c.req.parseBody();
-  const chosen = typeof language === 'string' ? language : undefined;
-  if (isLanguage(chosen))
-    setCookie(c, LANGUAGE_COOKIE, chosen, { path: '/', maxAge: YEAR_S, sameSite: 'Lax', httpOnly: true });
-  return c.redirect(localPath(back), 303);
 }

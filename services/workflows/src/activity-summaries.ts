@@ -10,6 +10,7 @@ export const SUMMARIES: Readonly<Record<keyof BoxOfficeActivities, string>> = {
   refuse: 'records the refusals in PostgreSQL',
   authorise: 'has the payment provider authorise the amount',
   persist: 'records the tickets in PostgreSQL, not valid yet',
+  authenticate: 'records what the buyer has to do, and asks the payment provider whether it is done',
   capture: 'has the payment provider capture the amount',
   finalise: 'makes the tickets valid in PostgreSQL; buyers are answered',
   settle: 'turns holds into sales in Redis and writes what readers see',

@@ -1,5 +1,5 @@
 import { paymentVariables, refinePayments } from '@box-office/payments';
-import { parseConfig } from '@box-office/platform';
+import { encryptionKey, parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 
@@ -15,12 +15,18 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** How long a payment step waits for its slowest purchase before that one is detached, in ms. */
   PAYMENT_SOFT_DEADLINE_MS: z.coerce.number().int().min(10).max(3_000).default(500),
+  /** How long a purchase waits for its buyer to authenticate, from when that is asked for, in ms. */
+  AUTHENTICATION_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(600_000),
   /** Purchases of a cancelled event that are refunded per second, at most. */
   EVENT_CANCELLATIONS_PER_S: z.coerce.number().positive().max(1_000).default(20),
   /** Where docs/operating.md can be read, for the links in current details, which name its path where this is not set. */
   HANDBOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Workflows kept in memory between their tasks. */
   MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(0).default(500),
+  /** Opens the secrets of webhook endpoints; the gateway has the same. Unset: nothing is delivered. */
+  WEBHOOK_ENCRYPTION_KEY: encryptionKey.optional(),
+  /** `on`, for development: webhooks are sent to this machine as well, over HTTP too. */
+  WEBHOOK_ALLOW_LOOPBACK: z.enum(['on', 'off']).default('off'),
   /** Connections to PostgreSQL. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(10),
 });

@@ -1,6 +1,7 @@
 import { createLogger, createUnreadableReports, runProcess, startHealthServer } from '@box-office/platform';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { readConfig } from './config.js';
+import { startDeliveryWorker } from './worker/delivery-worker.js';
 import { createWorkerMetrics } from './worker/metrics.js';
 import { startPurchaseWorker } from './worker/purchase-worker.js';
 
@@ -19,8 +20,12 @@ runProcess({
       metrics: createWorkerMetrics(registry),
       reportUnreadable: createUnreadableReports({ logger, registry }),
     });
+    const { DATABASE_URL: databaseUrl, WEBHOOK_ENCRYPTION_KEY: encryptionKey } = config;
+    const allowLoopback = config.WEBHOOK_ALLOW_LOOPBACK === 'on';
+    const delivery =
+      encryptionKey && (await startDeliveryWorker({ databaseUrl, temporal, encryptionKey, allowLoopback, logger }));
     // A worker that ends without a shutdown has failed: the supervisor restarts the process.
-    worker.ended.catch((error: unknown) => {
+    Promise.all([worker.ended, delivery?.ended]).catch((error: unknown) => {
       logger.fatal({ err: error }, 'the worker ended');
       process.exit(1);
     });
@@ -35,7 +40,7 @@ runProcess({
     return {
       async stop() {
         health.failReadiness();
-        await worker.stop();
+        await Promise.all([worker.stop(), delivery?.stop()]);
         await health.close();
       },
     };

@@ -1,5 +1,6 @@
 // What the worker runs; bundled by bundle.ts.
 export { cancellation } from './cancellation/workflow.js';
 export { eventCancellation } from './event-cancellation/workflow.js';
+export { webhookDelivery } from './delivery/workflow.js';
 export { hold } from './hold/workflow.js';
 export { purchase } from './purchase/workflow.js';

@@ -80,6 +80,7 @@ async function connect(servers: DirectJob) {
     logger,
     // Without effect here: no payment is slow, and no event is cancelled.
     paymentSoftDeadlineMs: 500,
+    authenticationTimeoutMs: 600_000,
     eventCancellationsPerS: 10,
   });
   return {

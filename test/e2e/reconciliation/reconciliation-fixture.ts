@@ -135,7 +135,7 @@ async function chargePurchase(
 ): Promise<string> {
   const request = { amountMinor, currency: 'EUR', method: 'pm_approve', purchaseId };
   const paid = await stores.payments.authorise({ key: `planted:${randomUUID()}`, ...request });
-  if (paid.kind !== 'authorised') throw new Error(paid.reason);
+  if (paid.kind !== 'authorised') throw new Error(paid.kind);
   const { authorisationId } = paid;
   if (capture) await stores.payments.capture({ key: `planted:${randomUUID()}`, authorisationId });
   return authorisationId;

@@ -103,7 +103,7 @@ export async function openStoreAccess(system: TestSystem): Promise<StoreAccess> 
         method: METHOD,
         purchaseId,
       });
-      if (paid.kind !== 'authorised') throw new Error(paid.reason);
+      if (paid.kind !== 'authorised') throw new Error(paid.kind);
       const { authorisationId } = paid;
       await persistTickets(system.pool, [{ purchaseId, epoch, generation, authorisationId, items: reserved.items }]);
       await payments.capture({ key: key('capture'), authorisationId });

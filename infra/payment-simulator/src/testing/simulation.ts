@@ -39,7 +39,7 @@ export async function openSimulator() {
       authorise,
       authorised: async (by = payments): Promise<string> => {
         const result = await authorise(by);
-        if (result.kind !== 'authorised') throw new Error(result.reason);
+        if (result.kind !== 'authorised') throw new Error(result.kind);
         return result.authorisationId;
       },
       capture: (authorisationId: string, key = paymentKey(purchaseId, 1, 'capture')) =>

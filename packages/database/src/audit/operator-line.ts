@@ -4,13 +4,15 @@ import { appendAuditLines, type NewAuditLine } from './append.js';
 import type { Json } from './canonical-json.js';
 import type { Operator } from './operator-requests.js';
 
-/** An act of an operator. */
+/** An act of an operator, or of the staff at a door. */
 export interface OperatorAct extends Pick<
   NewAuditLine,
   'purchaseId' | 'transactionId' | 'userId' | 'eventId' | 'amountMinor' | 'currency' | 'requestId' | 'before' | 'after'
 > {
   readonly by: Operator;
   readonly action: string;
+  /** `operator` unless it says otherwise. */
+  readonly lineKind?: 'operator' | 'admission';
   /** Null if none is required. */
   readonly reason: string | null;
   /** Identifies the act if it may be recorded more than once. */
@@ -19,11 +21,19 @@ export interface OperatorAct extends Pick<
 }
 
 /** The audit line of an operator's act: who, how that is known, through which channel, why, before and after. */
-export function operatorLine({ by, action, reason, messageId, details, ...about }: OperatorAct): NewAuditLine {
+export function operatorLine({
+  by,
+  action,
+  reason,
+  messageId,
+  lineKind,
+  details,
+  ...about
+}: OperatorAct): NewAuditLine {
   return {
     ...about,
     messageId: messageId ?? randomUUID(),
-    kind: 'operator',
+    kind: lineKind ?? 'operator',
     actor: by.name,
     occurredAt: new Date().toISOString(),
     details: { ...details, action, reason, ...provenanceOf(by) },

@@ -48,10 +48,12 @@ select w.id from unnest($2::uuid[]) as w(id)
  where not exists (
    select from event_tickets k where k.id = w.id and k.purchase_id = $1 and k.status in ('valid', 'cancelled'))`;
 
+// Their rows are locked against doors, which admit without a lock on the purchase.
 const FREE_TICKETS = `
-select id, price_minor from event_tickets
+select id, price_minor, admission_id is not null as admitted from event_tickets
  where purchase_id = $1 and status = 'valid' and cancellation_id is null and ($2::uuid[] is null or id = any($2))
- order by id`;
+ order by id
+   for update`;
 
 const PUT = `
 insert into ticket_cancellations as c (id, purchase_id, event_id, wanted_tickets, requested_by, by_operator, reason,
@@ -110,14 +112,22 @@ export function claimCancellation(pool: pg.Pool, request: CancellationRequest): 
         return refused({ reason: 'unknown_tickets', tickets: unknown.rows.map((row) => row.id) });
       }
     }
-    const free = await client.query<{ id: string; price_minor: string }>(FREE_TICKETS, [purchaseId, request.tickets]);
+    const free = await client.query<FreeTicket>(FREE_TICKETS, [purchaseId, request.tickets]);
     if (free.rows.length === 0) return refused({ reason: 'nothing_to_cancel' });
+    const admitted = free.rows.filter((ticket) => ticket.admitted).map(({ id }) => id);
+    if (admitted.length > 0 && !request.byOperator) return refused({ reason: 'admitted', tickets: admitted });
     const amountMinor = free.rows.reduce((sum, ticket) => sum + BigInt(ticket.price_minor), 0n);
     await put('refunding', amountMinor.toString());
     await client.query(CLAIM_TICKETS, [cancellationId, free.rows.map((ticket) => ticket.id)]);
     await client.query(TOUCH_PURCHASE, [purchaseId]);
     return claimed(client, cancellationId);
   });
+}
+
+interface FreeTicket {
+  readonly id: string;
+  readonly price_minor: string;
+  readonly admitted: boolean;
 }
 
 interface LockedPurchase {

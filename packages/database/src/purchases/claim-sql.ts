@@ -67,10 +67,11 @@ const insertOf = (holds: HoldSql): string => `
 with input as (
   select * from rows from (jsonb_to_recordset($1) as (
     "purchaseId" uuid, fingerprint text, "userId" text, "eventId" text, items jsonb, "paymentMethod" text,
-    "requestId" text, "transactionId" text, "holdId" uuid, wanted jsonb, "expectedAmountMinor" bigint
+    "requestId" text, "transactionId" text, "holdId" uuid, wanted jsonb, "expectedAmountMinor" bigint,
+    "returnUrl" text
   )) with ordinality as x(
     "purchaseId", fingerprint, "userId", "eventId", items, "paymentMethod",
-    "requestId", "transactionId", "holdId", wanted, "expectedAmountMinor", place)
+    "requestId", "transactionId", "holdId", wanted, "expectedAmountMinor", "returnUrl", place)
 ), quoted as (
   select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.amount_minor, q.unknown_type,${holds.columns}
     from input i
@@ -111,9 +112,9 @@ with input as (
 ), inserted as (
 insert into event_ticket_transactions (
   id, transaction_id, fingerprint, user_id, event_id, items, amount_minor, currency, payment_method, request_id,
-  hold_id, used_hold_id, status, outcome, owner_workflow_id, owner_run_id)
+  hold_id, return_url, used_hold_id, status, outcome, owner_workflow_id, owner_run_id)
 select "purchaseId", "transactionId", fingerprint, "userId", "eventId", priced_items,
-       coalesce(price_minor, 0), coalesce(price_currency, ''), "paymentMethod", "requestId", "holdId",
+       coalesce(price_minor, 0), coalesce(price_currency, ''), "paymentMethod", "requestId", "holdId", "returnUrl",
        case when hold = 'active' and outcome is null then "holdId" end,
        case when outcome is null then 'claimed' else 'refused' end, outcome, $2, $3
   from decided

@@ -29,7 +29,8 @@ export type Finalised =
 const KINDS = ['confirmed', 'cancel_requested', 'undoing', 'superseded', 'finished'] as const;
 
 // The share lock on the inventory's row orders this before or after a rebuild's read of the tickets, and before or
-// after the event's cancellation.
+// after the event's cancellation. The messages to integrators are written here and not by a trigger, which would run
+// once per purchase; without an endpoint for them nothing is inserted.
 const FINALISE = `
 with input as (
   select * from jsonb_to_recordset($1) as x("purchaseId" uuid, epoch integer)
@@ -65,7 +66,17 @@ with input as (
                                       'amountMinor', t.amount_minor, 'currency', t.currency)
     from outcomes o
    where t.id = o.purchase_id
-  returning t.id, t.outcome
+  returning t.id, t.outcome, t.event_id
+), message as (
+  insert into webhook_messages (type, payload)
+  select 'purchase.confirmed', c.outcome - 'kind' || jsonb_build_object('purchaseId', c.id, 'eventId', c.event_id)
+    from confirmed c
+   where exists (select from webhook_endpoints where 'purchase.confirmed' = any(event_types))
+  returning id
+), delivery as (
+  insert into webhook_deliveries (message_id, endpoint_id)
+  select m.id, e.id
+    from message m join webhook_endpoints e on 'purchase.confirmed' = any(e.event_types) and e.status = 'enabled'
 )
 select s.id as purchase_id, s.fingerprint,
   case

@@ -3,6 +3,7 @@ import {
   sumOfRefunds,
   type CancellationStatus,
   type HeldTicket,
+  type NextAction,
   type PurchaseOutcome,
   type PurchaseStatus,
   type QuotedItem,
@@ -36,6 +37,8 @@ export interface PurchaseRow extends RefundAmounts {
   readonly cancellations: readonly CancellationOfPurchase[];
   /** The hold whose tickets it buys or has bought. */
   readonly usedHoldId: string | null;
+  /** What the purchase waits for its buyer to do. */
+  readonly nextAction: NextAction | null;
   /** Id of the HTTP request. */
   readonly requestId: string;
   readonly version: number;
@@ -52,6 +55,7 @@ export interface PurchaseRow extends RefundAmounts {
 const SELECT = `
 select t.id as purchase_id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.amount_minor,
        t.currency, t.used_hold_id, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at,
+       case when t.status = 'persisted' then t.next_action end as next_action,
        coalesce(k.tickets, '[]') as tickets, c.cancellations, coalesce(i.generation, 0) as generation,
        e.ends_at as event_ends_at
   from event_ticket_transactions t

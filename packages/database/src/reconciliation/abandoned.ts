@@ -12,6 +12,8 @@ export interface OwnedPurchase {
   readonly epoch: number;
   /** When its row was changed last, ISO 8601. */
   readonly updatedAt: string;
+  /** Until when it waits for its buyer, ISO 8601; null if it does not. */
+  readonly awaitsBuyerUntil: string | null;
 }
 
 /** Work that has not changed for `idleMs`, after the last one of the page before. */
@@ -22,13 +24,14 @@ interface IdlePage {
 }
 
 const SELECT = `
-select t.status, t.owner_workflow_id, t.owner_run_id, t.epoch, t.updated_at,
+select t.status, t.owner_workflow_id, t.owner_run_id, t.epoch, t.updated_at, t.next_action ->> 'until' as awaits_buyer_until,
        jsonb_build_object(
          'purchaseId', t.id, 'fingerprint', t.fingerprint, 'userId', t.user_id, 'eventId', t.event_id,
          'items', coalesce((select jsonb_agg(i - 'priceMinor' order by place)
                               from jsonb_array_elements(t.items) with ordinality as q(i, place)), '[]'),
          'paymentMethod', t.payment_method, 'requestId', t.request_id)
-       || case when o.hold_id is null then '{}' else jsonb_build_object('holdId', o.hold_id) end as "order"
+       || case when o.hold_id is null then '{}' else jsonb_build_object('holdId', o.hold_id) end
+       || case when t.return_url is null then '{}' else jsonb_build_object('returnUrl', t.return_url) end as "order"
   from event_ticket_transactions t
   cross join lateral (
     select coalesce(t.hold_id, (select h.id from ticket_holds h where h.purchase_id = t.id)) as hold_id

@@ -10,6 +10,8 @@ export const paymentIntent = z.object({
   status: z.string(),
   amount: z.int(),
   currency: z.string(),
+  client_secret: z.string().nullish(),
+  next_action: z.object({ redirect_to_url: z.object({ url: z.string().nullish() }).nullish() }).nullish(),
   cancellation_reason: z.string().nullish(),
   last_payment_error: z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish(),
   latest_charge: z.union([z.string(), charge]).nullish(),

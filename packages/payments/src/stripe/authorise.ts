@@ -1,3 +1,4 @@
+import type { BuyerAction } from '@box-office/contract';
 import {
   PaymentRequestError,
   PaymentUnknownError,
@@ -20,10 +21,10 @@ const SETTLED_AFTER_MS = 600_000;
 
 const WHAT = 'POST /v1/payment_intents';
 
-/** The two calls that concern an authorisation by its key. docs/decisions/0008-one-call-to-authorise.md says why it is so. */
+/** The calls that concern an authorisation by its key. docs/decisions/0008-one-call-to-authorise.md says why it is so. */
 export function createAuthorising(
   deps: StripeDeps & { readonly find: Finder; readonly cancel: PaymentPort['void'] },
-): Pick<PaymentPort, 'authorise' | 'reverse'> {
+): Pick<PaymentPort, 'authorise' | 'readAuthorisation' | 'reverse'> {
   const { stripe, call, find } = deps;
 
   const create = (request: AuthorisationRequest, signal: AbortSignal | undefined) =>
@@ -36,7 +37,9 @@ export function createAuthorising(
             ...commonParams(request),
             confirm: true,
             payment_method: request.method,
-            error_on_requires_action: true,
+            ...(request.returnUrl === undefined
+              ? { error_on_requires_action: true }
+              : { return_url: request.returnUrl }),
           },
           { idempotencyKey: request.key },
         ),
@@ -51,7 +54,7 @@ export function createAuthorising(
       signal,
     );
 
-  async function current(intent: PaymentIntent, signal: AbortSignal | undefined): Promise<PaymentIntent> {
+  async function current(intent: Pick<PaymentIntent, 'id'>, signal: AbortSignal | undefined): Promise<PaymentIntent> {
     const read = await deps.read(intent.id, signal);
     if (!read) throw new PaymentUnknownError(`${intent.id} is not found, although the provider named it`);
     return read;
@@ -75,6 +78,8 @@ export function createAuthorising(
       case 'requires_payment_method':
       case 'requires_confirmation':
       case 'requires_action': {
+        const action = request.returnUrl === undefined ? undefined : actionOf(intent);
+        if (action) return { kind: 'requires_action', authorisationId: intent.id, action };
         const { kind } = await cancel(request, intent, signal);
         if (kind === 'already_captured') return { kind: 'authorised', authorisationId: intent.id };
         const isWaiting = intent.status === 'requires_action';
@@ -128,6 +133,10 @@ export function createAuthorising(
       return intent ? conclude(request, intent, signal) : declined('processing_error');
     },
 
+    async readAuthorisation(request, signal) {
+      return conclude(request, await current({ id: request.authorisationId }, signal), signal);
+    },
+
     async reverse(request, signal): Promise<ReverseResult> {
       const end = async (intent: PaymentIntent | undefined): Promise<ReverseResult> => {
         if (!intent) return { kind: 'reversed' };
@@ -148,12 +157,23 @@ export function createAuthorising(
   };
 }
 
-function commonParams({ amountMinor, currency, purchaseId, key, eventId, attempt }: AuthorisationRequest) {
+function actionOf({ status, next_action: next, client_secret: clientSecret }: PaymentIntent): BuyerAction | undefined {
+  if (status !== 'requires_action') return undefined;
+  const url = next?.redirect_to_url?.url;
+  if (typeof url === 'string') return { kind: 'redirect_to_url', url };
+  return typeof clientSecret === 'string' ? { kind: 'use_stripe_sdk', clientSecret } : undefined;
+}
+
+function commonParams(request: AuthorisationRequest) {
+  const { amountMinor, currency, purchaseId, key, eventId, attempt, returnUrl } = request;
   return {
     amount: toStripeAmount(amountMinor, currency),
     currency: currency.toLowerCase(),
     capture_method: 'manual' as const,
-    automatic_payment_methods: { enabled: true, allow_redirects: 'never' as const },
+    automatic_payment_methods: {
+      enabled: true,
+      allow_redirects: returnUrl === undefined ? ('never' as const) : ('always' as const),
+    },
     metadata: {
       purchase: purchaseId,
       key,

@@ -15,6 +15,7 @@ const TOLD_TO_BUYERS: ReadonlySet<string> = new Set([
   'invalid_expiry_month',
   'invalid_expiry_year',
   'invalid_number',
+  'payment_intent_authentication_failure',
   'processing_error',
   'withdrawal_count_limit_exceeded',
 ]);

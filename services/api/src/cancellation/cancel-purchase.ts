@@ -60,6 +60,7 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       'unknown-purchase',
       'cancellation-too-late',
       'nothing-to-cancel',
+      'ticket-admitted',
       'purchase-open',
       'payload-too-large',
       'unsupported-media-type',

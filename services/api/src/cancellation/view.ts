@@ -73,6 +73,8 @@ export function problemOfRefusal(refusal: CancellationRefusal): Problem {
       return problem('cancellation-too-late', { until: refusal.until });
     case 'nothing_to_cancel':
       return problem('nothing-to-cancel');
+    case 'admitted':
+      return problem('ticket-admitted', { tickets: refusal.tickets });
     case 'purchase_open':
       return problem('purchase-open', {}, { 'Retry-After': String(RETRY_S) });
   }

@@ -2,10 +2,12 @@ import { CLI_USER_AGENT } from '@box-office/contract';
 import type { Operator } from '@box-office/database';
 import type { Context } from 'hono';
 
-/** The token's subject, and whether it may act for others. */
+/** The token's subject, and what it may do: buy for itself, act for everybody, or admit. */
 export interface Caller {
   readonly subject: string;
-  readonly role: 'buyer' | 'operator';
+  readonly role: 'buyer' | 'operator' | 'door';
+  /** For the role `door`: the events that it may admit for. */
+  readonly events?: readonly string[];
 }
 
 /** What the gateway's own middleware leaves in the context of a request. */
@@ -36,7 +38,7 @@ export function callerOf(c: GatewayContext): Caller {
   return caller;
 }
 
-/** The operator of a request, for the audit log. The command line identifies itself by its User-Agent. */
+/** The operator or the staff at a door, for the audit log. The command line identifies itself by its User-Agent. */
 export function operatorOf(c: GatewayContext): Operator & { readonly channel: 'api' | 'cli' } {
   const isCli = c.req.header('user-agent')?.startsWith(CLI_USER_AGENT) === true;
   return { name: callerOf(c).subject, verified: true, channel: isCli ? 'cli' : 'api' };
@@ -45,3 +47,7 @@ export function operatorOf(c: GatewayContext): Operator & { readonly channel: 'a
 /** A buyer acts for the token's own subject, an operator for any user. */
 export const mayActFor = (caller: Caller, userId: string): boolean =>
   caller.role === 'operator' || caller.subject === userId;
+
+/** Operators admit for every event, the staff of a door for those of its token. */
+export const mayAdmitFor = ({ role, events }: Caller, eventId: string): boolean =>
+  role === 'operator' || events?.includes(eventId) === true;

@@ -9,6 +9,8 @@ export interface Endpoint {
   /** As OpenAPI writes it, with parameters in braces. */
   readonly path: `/api/${string}`;
   readonly access: Access;
+  /** No limit of requests: its callers are no buyers. */
+  readonly isUnlimited?: true;
   /** Its entry in the OpenAPI document, without what follows from the other fields. */
   readonly documentation: Pick<RouteConfig, 'tags' | 'summary' | 'description' | 'request' | 'responses'>;
   /** Problems that it may answer with, besides those of every endpoint. */

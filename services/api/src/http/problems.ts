@@ -10,6 +10,11 @@ export const PROBLEMS = {
     'Idempotency key not usable',
     'Nothing was charged. Send one Idempotency-Key with 1 to 255 visible ASCII characters and no comma.',
   ],
+  'invalid-signature': [
+    400,
+    'Signature not valid',
+    'The webhook was not signed with the secret of this endpoint, or too long ago. Nothing was recorded.',
+  ],
   unauthenticated: [401, 'Not signed in', 'Send a valid bearer token in the Authorization header.'],
   'payment-declined': [
     402,
@@ -33,7 +38,10 @@ export const PROBLEMS = {
     'There is no cancellation with this id that this token may see.',
   ],
   'unknown-transaction': [404, 'Unknown transaction', 'There is no transaction with this id that this token may see.'],
+  'ticket-not-found': [404, 'Unknown ticket', 'There is no ticket with this id that this token may see.'],
+  'unknown-check-in': [404, 'Unknown check-in', 'There is no check-in with this id that this token may see.'],
   'unknown-reconciliation-run': [404, 'Unknown reconciliation run', 'There is no reconciliation run with this id.'],
+  'unknown-webhook': [404, 'Unknown endpoint', 'There is no webhook endpoint with this id.'],
   'unknown-rebuild': [404, 'Unknown rebuild', 'No such rebuild was ever requested.'],
   'method-not-allowed': [
     405,
@@ -105,6 +113,13 @@ export const PROBLEMS = {
     'Nothing to cancel',
     'The purchase has no valid ticket that is not being cancelled already. Nothing more is refunded.',
   ],
+  'ticket-admitted': [
+    409,
+    'Ticket used at the door',
+    'Somebody was admitted with the tickets in `tickets`, so they cannot be cancelled any more. Nothing was cancelled. The others can be ' +
+      'cancelled by naming them.',
+  ],
+  'nothing-to-undo': [409, 'Nothing to undo', 'This check-in did not admit its ticket. Nothing was changed.'],
   'purchase-open': [
     409,
     'Purchase open',
@@ -124,6 +139,11 @@ export const PROBLEMS = {
     409,
     'Change refused',
     'The event does not allow this change; `detail` says why. Nothing was changed.',
+  ],
+  'webhook-refused': [
+    409,
+    'Not possible for this endpoint',
+    'The webhook endpoint does not allow this; `detail` says why. Nothing was changed.',
   ],
   'event-changed-meanwhile': [
     412,

@@ -3,7 +3,7 @@ import { problem } from '../http/problems.js';
 import type { Problem } from '../http/problems.js';
 
 /** A comma joins the values of a header that was sent twice, so no key may have one. */
-const IDEMPOTENCY_KEY = /^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,253}[\x21-\x2b\x2d-\x7e])?$/;
+export const IDEMPOTENCY_KEY = /^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,253}[\x21-\x2b\x2d-\x7e])?$/;
 
 /** The request's Idempotency-Key. Problems: 400. */
 export function readIdempotencyKey(

@@ -6,7 +6,16 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenVerifier } from '../http/auth/token-verifier.js';
 import { createGateway } from '../gateway.js';
-import { NO_LIMITS, SECRET, TOKEN_RULES, logger, openTestGateway, standard, tokenOf } from '../testing/gateway.js';
+import {
+  NO_LIMITS,
+  SECRET,
+  TICKET_KEYS,
+  TOKEN_RULES,
+  logger,
+  openTestGateway,
+  standard,
+  tokenOf,
+} from '../testing/gateway.js';
 import type { TestGateway } from '../testing/gateway.js';
 import { createTestInterventions } from '../testing/interventions.js';
 import { createTestAuditWorkflows } from '../testing/audit-workflows.js';
@@ -96,7 +105,11 @@ describe('503: a dependency is unavailable', () => {
       audit: createTestAuditWorkflows(pool),
       holdClient: createTestHoldClient({ pool, inventory }),
       holdTimes: HOLD_TIMES,
+      webhooks: { encryptionKey: undefined, allowLoopback: false },
       ...NO_LIMITS,
+      signalWorkflow: async () => undefined,
+      entryOpensBeforeS: 0,
+      ticketKeys: TICKET_KEYS,
       verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
       isReady: () =>
         redis.ping().then(

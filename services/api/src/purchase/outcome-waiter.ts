@@ -1,9 +1,10 @@
 import { OUTCOMES_CHANNEL } from '@box-office/contract';
-import type { PurchaseNotification, PurchaseOutcome } from '@box-office/contract';
+import type { NextAction, PurchaseNotification, PurchaseOutcome } from '@box-office/contract';
 import { keepSubscribed, type Logger } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/database';
 import type { Redis } from 'ioredis';
 import type { ForeignValues } from '../foreign-values.js';
+import { currentActionOf } from './next-action.js';
 import type { FindPurchases } from './purchase-lookup.js';
 
 const TICK_MS = 50;
@@ -22,7 +23,7 @@ const MAX_PURCHASES_PER_CHECK = 500;
 
 /**
  * `open`: still without an outcome when the wait ended. `other_request`: the id belongs to a request with another body.
- * `hold_in_use`: the purchase was not begun, because another one uses its hold.
+ * `hold_in_use`: the purchase was not begun, because another one uses its hold. `action_required`: it waits for its buyer.
  */
 export type Waited =
   | {
@@ -35,6 +36,7 @@ export type Waited =
     }
   | { readonly kind: 'other_request'; readonly row: PurchaseRow }
   | { readonly kind: 'hold_in_use'; readonly usedBy: string }
+  | { readonly kind: 'action_required'; readonly nextAction: NextAction }
   | { readonly kind: 'open' };
 
 export interface Wait {
@@ -107,14 +109,7 @@ class Waiter implements OutcomeWaiter {
   receive(notifications: readonly PurchaseNotification[]): void {
     for (const notification of notifications) {
       const { purchaseId, fingerprint } = notification;
-      const waited: Waited =
-        'holdInUseBy' in notification
-          ? { kind: 'hold_in_use', usedBy: notification.holdInUseBy }
-          : {
-              kind: 'outcome',
-              outcome: notification.outcome,
-              ...(notification.earlier && { earlier: notification.earlier }),
-            };
+      const waited = waitedOf(notification);
       const waits = this.waiting.get(purchaseId);
       if (waits === undefined) continue;
       // Without a fingerprint, or with another one, it may be the outcome of another request with the same key.
@@ -169,10 +164,13 @@ class Waiter implements OutcomeWaiter {
     const waits = this.waiting.get(row.purchaseId);
     if (waits === undefined) return;
     const { outcome } = row;
-    if (outcome === null && waits.every((one) => one.fingerprint === row.fingerprint)) return;
+    const nextAction = currentActionOf(row);
+    if (outcome === null && nextAction === undefined && waits.every((one) => one.fingerprint === row.fingerprint))
+      return;
     this.settle(row.purchaseId, waits, (one) => {
       if (one.fingerprint !== row.fingerprint) return { kind: 'other_request', row };
-      return outcome === null ? null : { kind: 'outcome', outcome, requestId: row.requestId };
+      if (outcome !== null) return { kind: 'outcome', outcome, requestId: row.requestId };
+      return nextAction ? { kind: 'action_required', nextAction } : null;
     });
   }
 
@@ -248,6 +246,13 @@ class Waiter implements OutcomeWaiter {
     clearInterval(this.timer);
     this.timer = undefined;
   }
+}
+
+function waitedOf(notification: PurchaseNotification): Waited {
+  if ('holdInUseBy' in notification) return { kind: 'hold_in_use', usedBy: notification.holdInUseBy };
+  if ('nextAction' in notification) return { kind: 'action_required', nextAction: notification.nextAction };
+  const { outcome, earlier } = notification;
+  return { kind: 'outcome', outcome, ...(earlier && { earlier }) };
 }
 
 export const createOutcomeWaiter = (deps: Deps): OutcomeWaiter => new Waiter(deps);

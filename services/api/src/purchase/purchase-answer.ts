@@ -1,4 +1,4 @@
-import type { PurchaseOutcome, PurchaseRefusal } from '@box-office/contract';
+import type { NextAction, PurchaseOutcome, PurchaseRefusal } from '@box-office/contract';
 import { answer, answerProblem } from '../http/answer.js';
 import type { GatewayContext } from '../http/context.js';
 import { PROBLEMS, problem, rateLimited, unavailable } from '../http/problems.js';
@@ -21,16 +21,9 @@ export function answerPurchase(c: GatewayContext, purchaseId: string, reply: Pur
     case 'outcome':
       return answerOutcome(c, purchaseId, reply.outcome, reply.repeat ? REPLAYED : undefined);
     case 'open':
-      return answer(
-        c,
-        202,
-        { purchaseId, status: 'open', statusUrl: purchaseUrl(purchaseId) },
-        {
-          Location: purchaseUrl(purchaseId),
-          'Retry-After': String(RETRY_OPEN_S),
-          ...(reply.repeat ? REPLAYED : undefined),
-        },
-      );
+      return answerOpen(c, purchaseId, reply.repeat);
+    case 'action_required':
+      return answerOpen(c, purchaseId, reply.repeat, reply.nextAction);
     case 'key_reused':
       return answerProblem(c, problem('idempotency-key-reused'));
     case 'in_flight':
@@ -49,6 +42,16 @@ export function answerPurchase(c: GatewayContext, purchaseId: string, reply: Pur
     case 'unavailable':
       return answerProblem(c, unavailable(reply.detail, reply.retryAfterS));
   }
+}
+
+function answerOpen(c: GatewayContext, purchaseId: string, isRepeat: boolean, nextAction?: NextAction): Response {
+  const statusUrl = purchaseUrl(purchaseId);
+  return answer(
+    c,
+    202,
+    { purchaseId, status: 'open', statusUrl, ...(nextAction && { nextAction }) },
+    { Location: statusUrl, 'Retry-After': String(RETRY_OPEN_S), ...(isRepeat ? REPLAYED : undefined) },
+  );
 }
 
 function answerOutcome(

@@ -1,5 +1,5 @@
 import { fingerprintOf } from '@box-office/contract/derive';
-import type { HoldStatus, PurchaseOutcome } from '@box-office/contract';
+import type { HoldStatus, NextAction, PurchaseOutcome } from '@box-office/contract';
 import type { AvailabilityReply } from '../availability/availability-decision.js';
 import type { KeyedRequest, KeyReply } from '../idempotency/idempotent-start.js';
 import type { RequestedItem } from '../ticket/requested-items.js';
@@ -11,6 +11,8 @@ export interface PurchaseRequest extends KeyedRequest {
   readonly items: readonly RequestedItem[];
   /** Null where the request names none. */
   readonly paymentMethod: string | null;
+  /** Where the buyer returns after an authentication; null if the buyer cannot authenticate. */
+  readonly returnUrl: string | null;
   /** What the buyer expects to pay in all; null if the request does not say. */
   readonly expectedAmountMinor: number | null;
   /** The buyer's hold that is to be used; `items` are its own. */
@@ -30,6 +32,8 @@ export type PurchaseReply =
   | KeyReply
   | AvailabilityReply
   | { readonly kind: 'outcome'; readonly outcome: PurchaseOutcome; readonly repeat: boolean }
+  /** It waits for its buyer to act. */
+  | { readonly kind: 'action_required'; readonly nextAction: NextAction; readonly repeat: boolean }
   /** Another purchase uses the hold that this one names. The key has no outcome and may be used again. */
   | { readonly kind: 'hold_in_use'; readonly usedBy: string }
   /** The buyer asks for more than one buyer may at this moment. */
@@ -41,11 +45,13 @@ export function purchaseFingerprint(r: {
   eventId: string;
   items: readonly RequestedItem[];
   paymentMethod: string | null;
+  returnUrl: string | null;
   holdId?: string | undefined;
   expectedAmountMinor: number | null;
 }): string {
   const items = r.items.map((item) => [item.ticketType, item.quantity]);
   const parts = [r.userId, r.eventId, items, r.paymentMethod];
+  if (r.returnUrl !== null) return fingerprintOf([...parts, r.holdId ?? null, r.expectedAmountMinor, r.returnUrl]);
   // Two amounts are two requests: the answer to one says nothing about the other.
   if (r.expectedAmountMinor !== null) return fingerprintOf([...parts, r.holdId ?? null, r.expectedAmountMinor]);
   return fingerprintOf(r.holdId === undefined ? parts : [...parts, r.holdId]);

@@ -34,7 +34,9 @@ const DOCUMENTATION: Endpoint['documentation'] = {
       content: { 'application/json': { schema: confirmedPurchase } },
     },
     202: {
-      description: 'The purchase continues. Ask at `Location`, or repeat the request, after the time in `Retry-After`.',
+      description:
+        'The purchase continues. With `nextAction` it waits for its buyer: do what that says. Else ask at `Location`, or ' +
+        'repeat the request, after the time in `Retry-After`.',
       content: { 'application/json': { schema: openPurchase } },
     },
   },
@@ -71,6 +73,8 @@ const PROBLEMS: Endpoint['problems'] = [
 export function purchaseTickets(deps: {
   purchase: Purchase;
   findHold: Database['findHold'];
+  /** Origins to which a buyer may return. */
+  returnOrigins: readonly string[];
   metrics: GatewayMetrics;
 }): Endpoint {
   return {
@@ -94,16 +98,29 @@ export function purchaseTickets(deps: {
       const named = holdId === undefined ? null : await namedHold(deps.findHold, { ...body.value, holdId }, userId);
       if (named?.ok === false) return answerProblem(c, named.problem);
       const items = named?.items ?? requestedItems(body.value);
-      const paymentMethod = body.value.payment?.method ?? null;
+      const { method: paymentMethod = null, returnUrl = null } = body.value.payment ?? {};
+      if (returnUrl !== null && !deps.returnOrigins.includes(new URL(returnUrl).origin)) {
+        const errors = [{ path: 'payment.returnUrl', message: 'Its origin is none of those that are allowed.' }];
+        return answerProblem(c, problem('invalid-request', { errors }));
+      }
       const purchaseId = purchaseIdOf(ROUTE, caller.subject, key.value);
       c.set('purchaseId', purchaseId);
       const reply = await deps.purchase({
         purchaseId,
-        fingerprint: purchaseFingerprint({ userId, eventId, items, paymentMethod, holdId, expectedAmountMinor }),
+        fingerprint: purchaseFingerprint({
+          userId,
+          eventId,
+          items,
+          paymentMethod,
+          returnUrl,
+          holdId,
+          expectedAmountMinor,
+        }),
         userId,
         eventId,
         items,
         paymentMethod,
+        returnUrl,
         expectedAmountMinor,
         requestId: c.get('requestId'),
         ...(named && { hold: named.hold }),

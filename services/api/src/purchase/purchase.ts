@@ -141,6 +141,8 @@ export class PurchaseOperation implements KeyedOperation<PurchaseRequest, Purcha
     switch (waited.kind) {
       case 'open':
         return { kind: 'open', repeat };
+      case 'action_required':
+        return { kind: 'action_required', nextAction: waited.nextAction, repeat };
       case 'hold_in_use':
         this.inBackground(request, this.forget(request));
         return { kind: 'hold_in_use', usedBy: waited.usedBy };
@@ -175,11 +177,13 @@ const remainingMs = (untilMs: number): number => Math.max(untilMs - Date.now(), 
 
 /** The input of the workflow. */
 function orderOf(request: PurchaseRequest, { items }: Start): PurchaseOrder {
-  const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId, hold, expectedAmountMinor } = request;
+  const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId, hold } = request;
+  const { expectedAmountMinor, returnUrl } = request;
   return {
     ...{ purchaseId, fingerprint, userId, eventId, items, paymentMethod, requestId },
     ...(hold !== undefined && { holdId: hold.holdId }),
     ...(expectedAmountMinor !== null && { expectedAmountMinor }),
+    ...(returnUrl !== null && { returnUrl }),
   };
 }
 

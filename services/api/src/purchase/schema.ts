@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { amountMinor, currency, paymentMethod, ticket } from '../http/schemas.js';
 import { validateSelection, selectsTickets, selectionFields } from '../ticket/ticket-selection.js';
+import { nextAction } from './next-action.js';
 
 /** The body of a purchase as it is documented; `purchaseBody` checks what this cannot say. */
 const fields = z.strictObject({
@@ -28,7 +29,20 @@ const fields = z.strictObject({
     example: 5000,
   }),
   payment: z
-    .strictObject({ method: paymentMethod })
+    .strictObject({
+      method: paymentMethod,
+      returnUrl: z
+        .url({ protocol: /^https?$/ })
+        .max(2_048)
+        .optional()
+        .openapi({
+          description:
+            'Where the buyer comes back to after an authentication (3-D Secure, for example). Its origin is one of those that ' +
+            'the operator allows. With it a purchase whose payment needs the buyer is answered 202 with `nextAction`; without ' +
+            'it, such a payment is declined. It is part of the request.',
+          example: 'https://shop.example/checkout/return',
+        }),
+    })
     .optional()
     .openapi({
       description:
@@ -57,7 +71,14 @@ export const confirmedPurchase = z
   .openapi('ConfirmedPurchase');
 
 export const openPurchase = z
-  .object({ purchaseId: z.uuid(), status: z.literal('open'), statusUrl: z.string() })
+  .object({
+    purchaseId: z.uuid(),
+    status: z.literal('open'),
+    statusUrl: z.string(),
+    nextAction: nextAction.optional().openapi({
+      description: 'What the buyer has to do: the purchase waits for it. It is not there if nothing is to be done.',
+    }),
+  })
   .openapi('OpenPurchase');
 
 export const idempotencyKeyHeader = z.object({

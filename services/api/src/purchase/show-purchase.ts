@@ -10,6 +10,7 @@ import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { statusInView } from '../cancellation/view.js';
+import { currentActionOf, nextAction } from './next-action.js';
 import { problemOf } from './purchase-answer.js';
 import {
   amountMinor,
@@ -48,6 +49,7 @@ export const purchaseView = z
       )
       .optional()
       .openapi({ description: 'Its cancellations, the oldest first; the amounts beside are their sums.' }),
+    nextAction: nextAction.optional().openapi({ description: 'What an open purchase waits for its buyer to do.' }),
     problem: problemDetails
       .optional()
       .openapi({ description: 'Why there are no tickets: the answer to the purchase request.' }),
@@ -82,7 +84,7 @@ export function showPurchase(deps: {
       if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-purchase'));
       c.set('purchaseId', id);
       const row = await deps.lookUp(id);
-      if (row !== undefined) return show(c, row.userId, viewOfRow(row));
+      if (row !== undefined) return answerRow(c, row);
       // It was admitted, but its workflow has not claimed it yet; or it was refused without one.
       const record = (await deps.purchaseRecords.read(id))?.record;
       if (record !== undefined) return show(c, record.userId, viewOfRecord(id, record));
@@ -92,6 +94,9 @@ export function showPurchase(deps: {
 }
 
 type View = z.input<typeof purchaseView>;
+
+/** Answers with a purchase that PostgreSQL has. */
+export const answerRow = (c: GatewayContext, row: PurchaseRow): Response => show(c, row.userId, viewOfRow(row));
 
 function show(c: GatewayContext, owner: string, view: View): Response {
   if (!mayActFor(callerOf(c), owner)) return answerProblem(c, problem('unknown-purchase'));
@@ -107,7 +112,10 @@ export function viewOfRow(row: PurchaseRow): View {
     ...{ requestedMinor, refundedMinor, pendingMinor, skippedMinor },
     cancellations: cancellations.map((one) => ({ ...one, status: statusInView(one.status) })),
   };
-  if (outcome === null) return { ...common, status: 'open' };
+  if (outcome === null) {
+    const action = currentActionOf(row);
+    return { ...common, status: 'open', ...(action && { nextAction: action }) };
+  }
   if (outcome.kind !== 'confirmed') return { ...common, status: outcome.kind, problem: problemBody(outcome) };
   return {
     ...common,

@@ -23,17 +23,24 @@ import { createTestCancellations } from './cancellations.js';
 import type { TestCancellations } from './cancellations.js';
 import { createTestHoldClient, HOLD_TIMES } from './holds.js';
 import { createTestWorker } from './worker.js';
+import { readTicketKeys } from '../ticket/ticket-keys.js';
+import { newTicketKey } from './ticket-key.js';
 
 export const logger = createLogger({ service: 'test', level: 'silent' });
 
 export const SECRET = 'a secret that only tests use and no server';
+export const WEBHOOK_KEY = Buffer.alloc(32, 'k');
 export const TOKEN_RULES = { issuer: LOCAL_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, maxLifetimeS: 86_400 };
-type GatewayLimits = Pick<GatewayDeps, 'limits' | 'buyers' | 'corsOrigins'>;
+type GatewayLimits = Pick<GatewayDeps, 'limits' | 'buyers' | 'corsOrigins' | 'returnOrigins'>;
 export const NO_LIMITS: GatewayLimits = {
   limits: { buyerPerMinute: 0, operatorPerMinute: 0, addressPerMinute: 0, trustedProxies: [] },
   buyers: { purchasesAtOnce: 0, declines: { free: 0, maxDelayS: 900 } },
   corsOrigins: [],
+  returnOrigins: ['https://shop.example'],
 };
+export const WEBHOOK_SECRET = 'whsec_test';
+const ENTRY_OPENS_BEFORE_S = 3_600;
+export const TICKET_KEYS = readTicketKeys([newTicketKey()]);
 const STARTED: StartReply = { kind: 'started', already: false };
 
 export interface TestGatewayOptions {
@@ -47,6 +54,10 @@ export interface TestGatewayOptions {
   /** Whether outcomes are published on Redis; true by default. */
   readonly publishOutcomes?: boolean;
   readonly behindTls?: boolean;
+  /** What a signal to a purchase's workflow does; nothing by default. */
+  readonly signalWorkflow?: GatewayDeps['signalWorkflow'];
+  /** Keys of tickets' codes; those of the test run unless given. */
+  readonly ticketKeys?: readonly string[];
 }
 
 export interface TestGateway {
@@ -84,9 +95,9 @@ export interface RequestOptions {
 
 export function tokenOf(
   subject: string,
-  o: { role?: string; expiresIn?: string | number; secret?: string } = {},
+  o: { role?: string; events?: readonly string[]; expiresIn?: string | number; secret?: string } = {},
 ): Promise<string> {
-  return new SignJWT(o.role === undefined ? {} : { role: o.role })
+  return new SignJWT({ ...(o.role !== undefined && { role: o.role }), ...(o.events && { events: o.events }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(subject)
     .setIssuer(LOCAL_TOKEN_ISSUER)
@@ -155,9 +166,14 @@ function around(stores: Stores, o: TestGatewayOptions): TestGateway {
     audit,
     holdClient: o.holdClient?.(holdClient) ?? holdClient,
     holdTimes: HOLD_TIMES,
+    webhooks: { encryptionKey: WEBHOOK_KEY, allowLoopback: false },
+    signalWorkflow: o.signalWorkflow ?? (async () => undefined),
+    stripeWebhookSecret: WEBHOOK_SECRET,
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }),
     ...NO_LIMITS,
     ...o.limits,
+    entryOpensBeforeS: ENTRY_OPENS_BEFORE_S,
+    ticketKeys: o.ticketKeys === undefined ? TICKET_KEYS : readTicketKeys(o.ticketKeys),
     isReady: () =>
       redis.ping().then(
         () => true,

@@ -1,19 +1,27 @@
-import type { Logger } from '@box-office/platform';
-import { countOutcomes, countStalledWork, maintainAuditLog } from '@box-office/database';
+import { runPeriodically, type Logger } from '@box-office/platform';
+import {
+  countOutcomes,
+  countStalledWork,
+  deleteExpiredWebhooks,
+  deleteOldPaymentEvents,
+  maintainAuditLog,
+} from '@box-office/database';
 import type pg from 'pg';
 import type { HousekeepingMetrics } from '../metrics.js';
-import { runPeriodically } from './run-periodically.js';
 
 /** Bounds the lag of the statistics of refusals and holds. */
 const COUNT_INTERVAL_MS = 2_000;
 /** Partitions are created months ahead, so the interval is not critical; the first execution is at start. */
 const MAINTAIN_INTERVAL_MS = 60 * 60_000;
+/** Expired rows may stay for a while. */
+const DELETE_INTERVAL_MS = 10 * 60_000;
 /** Size of a full batch: there may be more. */
 const FULL_BATCH = 1_000;
 
 /**
  * Tasks that no message triggers: counts the purchases without tickets and the ended holds, creates the audit log's
- * next partitions and drops expired ones. Several processes may run them at once.
+ * next partitions and drops expired ones, deletes expired messages to integrators and old payment events. Several
+ * processes may run them at once.
  */
 export function startHousekeeping(o: {
   readonly pool: pg.Pool;
@@ -49,10 +57,22 @@ export function startHousekeeping(o: {
       return false;
     },
   });
+  const deletingMessages = runPeriodically({
+    name: 'delete expired webhook messages',
+    intervalMs: DELETE_INTERVAL_MS,
+    logger,
+    execute: () => deleteExpiredWebhooks(pool),
+  });
+  const deletingEvents = runPeriodically({
+    name: 'delete old payment events',
+    intervalMs: MAINTAIN_INTERVAL_MS,
+    logger,
+    execute: async () => (await deleteOldPaymentEvents(pool, FULL_BATCH)) === FULL_BATCH,
+  });
 
   return {
     async stop() {
-      await Promise.all([counting.stop(), maintenance.stop()]);
+      await Promise.all([counting.stop(), maintenance.stop(), deletingMessages.stop(), deletingEvents.stop()]);
     },
   };
 }

@@ -1,6 +1,5 @@
 import { REDIS_MEMORY_KEY } from '@box-office/contract';
-import type { createRedis, Logger } from '@box-office/platform';
-import { runPeriodically, type PeriodicTask } from './run-periodically.js';
+import { runPeriodically, type createRedis, type Logger, type PeriodicTask } from '@box-office/platform';
 
 const CHECK_INTERVAL_MS = 2_000;
 /** Every check renews it. */

@@ -1,6 +1,6 @@
 import type { Schema } from '@box-office/api-client';
 import { Choice, ErrorSummary, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
-import type { Event } from '../events/catalogue.js';
+import type { Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import type { Texts } from '../texts/en.js';
@@ -14,6 +14,7 @@ export const TEST_METHODS = [
   'pm_slow_4000',
   'pm_timeout_after_charge',
   'pm_capture_refused',
+  'pm_card_authenticationRequired',
 ] as const satisfies readonly (keyof Texts['checkout']['methods'])[];
 
 export const methodId = (method: string): string => `method-${method}`;

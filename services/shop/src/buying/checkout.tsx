@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '@box-office/api-client';
-import { replyTo, UNREACHABLE, type Problem, type Reply } from '../http/gateway.js';
-import { NoticePage, showPage } from '../http/layout.js';
+import { UNREACHABLE, replyTo, showPage, type Problem, type Reply } from '@box-office/web';
+import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import { CheckoutPage, methodId, TEST_METHODS, type Hold } from './checkout-page.js';
@@ -16,6 +16,22 @@ const PAYMENT_FAILED: ReadonlySet<string> = new Set(['payment-declined', 'paymen
 const MAY_REPEAT: ReadonlySet<string> = new Set([UNREACHABLE, 'unavailable', 'rate-limited', 'purchase-in-flight']);
 
 const orderPath = (purchaseId: string, holdId: string): string => `/orders/${purchaseId}?hold=${holdId}`;
+
+const returnPath = (holdId: string): string => `/checkout/${holdId}/return`;
+
+/** Where the buyer's bank sends the buyer back to: the purchase looks at its payment, and the buyer follows it. */
+export async function returnFromBank(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const { session } = c.get('view');
+  const holdId = c.req.param('id') ?? '';
+  const toCheckout = c.redirect(`/checkout/${encodeURIComponent(holdId)}`, 303);
+  if (session === null) return toCheckout;
+  const api = await buyerApi(c, deps, session);
+  const hold = await replyTo(api.GET('/api/tickets/holds/{id}', { params: { path: { id: holdId } } }));
+  const purchaseId = hold.ok ? hold.data.purchaseId : undefined;
+  if (purchaseId === undefined) return toCheckout;
+  await replyTo(api.POST('/api/purchases/{id}/payment-check', { params: { path: { id: purchaseId } } }));
+  return c.redirect(`${orderPath(purchaseId, holdId)}&returned`, 303);
+}
 
 /** The payment step of a hold, or where the buyer is by now: reload, back and a second tab all come here. */
 export async function showCheckout(c: ShopContext, deps: ShopDeps): Promise<Response> {
@@ -121,7 +137,7 @@ export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findHold(c, deps);
   if ('response' in found) return found.response;
   const { hold, api } = found;
-  const { t } = c.get('view');
+  const { t, origin } = c.get('view');
   const key = keyIn(fields);
   const isFree = hold.amountMinor === 0;
   const method = TEST_METHODS.find((one) => one === fields['method']);
@@ -136,7 +152,7 @@ export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
         eventId: hold.eventId,
         holdId: hold.holdId,
         expectedAmountMinor: Number(fields['amount']),
-        ...(method !== undefined && !isFree && { payment: { method } }),
+        ...(method !== undefined && !isFree && { payment: { method, returnUrl: origin + returnPath(hold.holdId) } }),
       },
     }),
   );

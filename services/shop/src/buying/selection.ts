@@ -1,5 +1,5 @@
-import type { Event } from '../events/catalogue.js';
 import type { FieldError } from '@box-office/ui';
+import type { Event } from '@box-office/web';
 import type { Words } from '../texts/languages.js';
 
 const QUANTITY = 'quantity.';

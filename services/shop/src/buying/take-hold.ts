@@ -1,7 +1,6 @@
+import { UNREACHABLE, replyTo, type Event, type Problem } from '@box-office/web';
 import { showEventPage, showNoEvent } from '../events/event-handlers.js';
 import { canBeBought, saleOf } from '../events/availability.js';
-import type { Event } from '../events/catalogue.js';
-import { replyTo, UNREACHABLE, type Problem } from '../http/gateway.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import { faultsIn, keyIn, quantitiesIn, quantityId } from './selection.js';

@@ -1,5 +1,5 @@
 import { whyNotOnSale, type NotOnSale } from '@box-office/contract';
-import type { Event } from './catalogue.js';
+import type { Event } from '@box-office/web';
 
 /** From so many on, the last tickets are counted aloud. */
 const LAST_TICKETS = 5;

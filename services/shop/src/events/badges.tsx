@@ -1,7 +1,7 @@
 import { Badge, type Tone } from '@box-office/ui';
+import type { Event } from '@box-office/web';
 import type { Words } from '../texts/languages.js';
 import type { Band, Sale } from './availability.js';
-import type { Event } from './catalogue.js';
 
 export const toneOf = ({ kind }: Band): Tone =>
   (({ plenty: 'good', few: 'warn', last: 'warn', sold_out: 'off', unknown: 'plain' }) as const)[kind];

@@ -1,6 +1,6 @@
+import type { Event } from '@box-office/web';
 import { describe, expect, it } from 'vitest';
 import { calendarFile, structuredData } from './calendar.js';
-import type { Event } from './catalogue.js';
 
 const event: Event = {
   ...{ id: '1', name: 'Gala', description: 'One evening.', venue: 'Pier 7', timeZone: 'Europe/Paris', currency: 'JPY' },

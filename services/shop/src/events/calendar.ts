@@ -1,5 +1,5 @@
 import { decimalsOf } from '@box-office/contract';
-import type { Event } from './catalogue.js';
+import type { Event } from '@box-office/web';
 
 const MAX_LINE_BYTES = 74;
 

@@ -1,8 +1,8 @@
+import { replyTo, showPage, type Event, type Problem } from '@box-office/web';
 import { randomUUID } from 'node:crypto';
 import { streamSSE } from 'hono/streaming';
 import { keyIn, maxOf, quantitiesIn } from '../buying/selection.js';
-import { replyTo, type Problem } from '../http/gateway.js';
-import { NoticePage, showPage } from '../http/layout.js';
+import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Texts } from '../texts/en.js';
@@ -10,7 +10,6 @@ import { pictureOf } from '../pictures/picture.js';
 import { bandOf, canBeBought, saleOf } from './availability.js';
 import { toneOf } from './badges.js';
 import { calendarFile } from './calendar.js';
-import type { Event } from './catalogue.js';
 import { EventPage, type EventPageProps } from './event-page.js';
 
 const PICTURE_MAX_AGE_S = 31_536_000;

@@ -1,5 +1,6 @@
 import type { Schema } from '@box-office/api-client';
 import { ErrorSummary, errorId, FieldErrorText, Message, Stepper, Badge, type FieldError } from '@box-office/ui';
+import type { Event } from '@box-office/web';
 import { raw } from 'hono/html';
 import { maxOf, quantityId, quantityName } from '../buying/selection.js';
 import { Layout } from '../http/layout.js';
@@ -8,7 +9,6 @@ import { pictureVersion } from '../pictures/picture.js';
 import { bandOf, canBeBought, priceFrom, saleOf, type Sale } from './availability.js';
 import { SaleBadge, toneOf } from './badges.js';
 import { structuredData } from './calendar.js';
-import type { Event } from './catalogue.js';
 
 export interface EventPageProps {
   readonly v: View;

@@ -1,4 +1,4 @@
-import type { Catalogue, Event } from './catalogue.js';
+import type { Catalogue, Event } from '@box-office/web';
 
 const READ_EVERY_MS = 1_000;
 const MAX_LISTENERS = 5_000;

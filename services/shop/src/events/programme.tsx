@@ -1,10 +1,10 @@
 import { Message } from '@box-office/ui';
-import { Layout, showPage } from '../http/layout.js';
+import { showPage, type Event } from '@box-office/web';
+import { Layout } from '../http/layout.js';
 import type { ShopContext, ShopDeps, View } from '../http/view.js';
 import { pictureVersion } from '../pictures/picture.js';
 import { canBeBought, priceFrom, saleOf, type Sale } from './availability.js';
 import { SaleBadge } from './badges.js';
-import type { Event } from './catalogue.js';
 
 const FILTERS = ['all', 'available', 'free'] as const;
 type Filter = (typeof FILTERS)[number];

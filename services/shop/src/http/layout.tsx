@@ -1,9 +1,11 @@
 import type { Child } from 'hono/jsx';
 import { Message, Page, type Tone } from '@box-office/ui';
-import { LANGUAGES, wordsOf } from '../texts/languages.js';
-import type { ShopContext, View } from './view.js';
+import { LanguageForm } from '@box-office/web';
+import { wordsOf } from '../texts/languages.js';
+import type { View } from './view.js';
 
 export const SCRIPT = 'shop.js';
+const LANGUAGE_NAMES = { en: wordsOf('en').t.languageName, de: wordsOf('de').t.languageName };
 
 /** A page of the shop. `plain` leaves out what leads away from a payment. */
 export function Layout(p: {
@@ -60,36 +62,10 @@ function Footer({ v }: { v: View }) {
             <span>{t.nav.signedIn}</span> <button class="link-button">{t.nav.signOut}</button>
           </form>
         )}
-        <form method="post" action="/language" class="site-nav" aria-label={t.nav.language}>
-          <input type="hidden" name="back" value={v.path === '' ? '/' : v.path} />
-          {LANGUAGES.map((language) => (
-            <button
-              class="link-button"
-              name="language"
-              value={language}
-              lang={language}
-              aria-pressed={language === v.language ? 'true' : 'false'}
-            >
-              {wordsOf(language).t.languageName}
-            </button>
-          ))}
-        </form>
+        <LanguageForm label={t.nav.language} current={v.language} path={v.path} names={LANGUAGE_NAMES} />
       </div>
     </>
   );
-}
-
-/**
- * Answers with a whole document, which is the buyer's own and is asked for again each time. Going back shows it as it was,
- * with the same key in its form.
- */
-export function showPage(
-  c: ShopContext,
-  page: unknown,
-  status: 200 | 403 | 404 | 409 | 422 | 500 | 503 = 200,
-): Response {
-  c.header('Cache-Control', 'private, no-cache');
-  return c.html(`<!doctype html>${String(page)}`, status);
 }
 
 /** A page that says one thing, and where to go from there. */

@@ -1,5 +1,5 @@
+import type { Problem } from '@box-office/web';
 import type { Words } from '../texts/languages.js';
-import type { Problem } from './gateway.js';
 
 /** A problem of the gateway in words for buyers: what happened, and what it means for money and tickets. */
 export function problemWords({ t }: Pick<Words, 't'>, problem: Problem): { title: string; text: string } {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { createSignedCookie } from '@box-office/web';
 import type { Context } from 'hono';
-import { getSignedCookie, setSignedCookie } from 'hono/cookie';
 import { z } from 'zod';
 
-const COOKIE = 'session';
 /** A guest has nothing but this cookie to come back to the tickets. */
 const MAX_AGE_S = 180 * 86_400;
 export const DEMO_SUBJECT = 'demo-buyer';
@@ -23,28 +22,17 @@ const parts = z.tuple([z.string().regex(/^guest-[\w-]{36}$/), z.string().regex(/
 
 /** Sessions as signed cookies: the shop keeps none itself. `isSecure` binds them to the host and to TLS. */
 export function createSessions(o: { secret: string; isSecure: boolean }) {
-  const prefix = o.isSecure ? ({ prefix: 'host' } as const) : {};
+  const cookie = createSignedCookie({ ...o, name: 'session', maxAgeS: MAX_AGE_S });
 
   async function read(c: Context): Promise<Session | null> {
-    const value = o.isSecure
-      ? await getSignedCookie(c, o.secret, COOKIE, 'host')
-      : await getSignedCookie(c, o.secret, COOKIE);
-    const parsed = parts.safeParse(typeof value === 'string' ? value.split('.') : null);
+    const parsed = parts.safeParse((await cookie.read(c))?.split('.'));
     if (!parsed.success) return null;
     const [guest, user] = parsed.data;
     return { guest, ...(user !== '' && { user }) };
   }
 
-  async function write(c: Context, session: Session): Promise<void> {
-    await setSignedCookie(c, COOKIE, `${session.guest}.${session.user ?? ''}`, o.secret, {
-      ...prefix,
-      path: '/',
-      secure: o.isSecure,
-      httpOnly: true,
-      sameSite: 'Lax',
-      maxAge: MAX_AGE_S,
-    });
-  }
+  const write = (c: Context, session: Session): Promise<void> =>
+    cookie.write(c, `${session.guest}.${session.user ?? ''}`);
 
   return {
     read,

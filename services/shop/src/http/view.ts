@@ -1,8 +1,8 @@
 import type { Assets } from '@box-office/ui';
 import type { Logger } from '@box-office/platform';
+import { forwardedFor, type Catalogue, type PageEnv } from '@box-office/web';
 import type { Context } from 'hono';
 import type { Config } from '../config.js';
-import type { Catalogue } from '../events/catalogue.js';
 import type { LiveAvailability } from '../events/live.js';
 import type { Words } from '../texts/languages.js';
 import type { Gateway } from './gateway.js';
@@ -21,12 +21,7 @@ export interface View extends Words {
   readonly nowMs: number;
 }
 
-export interface ShopEnv {
-  Bindings: { readonly incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } } };
-  Variables: { view: View };
-}
-
-export type ShopContext = Context<ShopEnv>;
+export type ShopContext = Context<PageEnv<View>>;
 
 export interface ShopDeps {
   readonly config: Pick<Config, 'name' | 'demoSignIn' | 'testPayments' | 'publicOrigin'>;
@@ -41,15 +36,3 @@ export interface ShopDeps {
 /** The gateway for the buyer of the session. */
 export const buyerApi = (c: ShopContext, deps: Pick<ShopDeps, 'gateway'>, session: Session) =>
   deps.gateway.forBuyer(subjectOf(session), forwardedFor(c));
-
-/** The client's address behind what proxies have said of it, as the gateway reads it behind trusted proxies. */
-function forwardedFor(c: ShopContext): string | undefined {
-  const direct = (c.env as Partial<ShopEnv['Bindings']> | undefined)?.incoming?.socket.remoteAddress;
-  const said = c.req.header('x-forwarded-for');
-  return [said, direct].filter((part) => part !== undefined && part !== '').join(', ') || undefined;
-}
-
-/** Path of an address within the shop; `/` for every other one. */
-export function localPath(text: unknown): string {
-  return typeof text === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(text) ? text : '/';
-}

@@ -1,5 +1,5 @@
 import { Message } from '@box-office/ui';
-import type { Event } from '../events/catalogue.js';
+import type { Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import type { Purchase } from './order-page.js';

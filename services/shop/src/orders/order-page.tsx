@@ -1,10 +1,10 @@
 import type { Schema } from '@box-office/api-client';
 import { Badge, Message, Steps, type Tone } from '@box-office/ui';
-import type { Event } from '../events/catalogue.js';
+import type { Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
-import { pictureVersion } from '../pictures/picture.js';
+import { TicketCard, type TicketWithCode } from '../tickets/ticket-card.js';
 
 export type Purchase = Schema<'Purchase'>;
 
@@ -16,9 +16,17 @@ interface OrderProps {
   readonly v: View;
   readonly purchase: Purchase;
   readonly event: Event;
+  /** Its tickets with their codes; none while they cannot be read. */
+  readonly tickets: readonly TicketWithCode[];
   /** The purchase's hold, while another payment may be tried with it. */
   readonly openHold?: string | undefined;
+  /** The buyer comes from the bank: what was to be done there is done. */
+  readonly hasReturned: boolean;
 }
+
+/** A change of this is a change of the page. */
+export const followedStatus = ({ status, nextAction }: Purchase): string =>
+  nextAction === undefined ? status : 'action_required';
 
 /** One order as it is at this moment. While it is open the page renews itself, with JavaScript or without. */
 export function OrderPage(p: OrderProps) {
@@ -37,8 +45,9 @@ export function OrderPage(p: OrderProps) {
   }
 }
 
-function OpenOrder({ v, purchase, event }: OrderProps) {
-  const { t } = v;
+function OpenOrder({ v, purchase, event, hasReturned }: OrderProps) {
+  const { t, f } = v;
+  const action = purchase.nextAction?.kind === 'redirect_to_url' && !hasReturned ? purchase.nextAction : undefined;
   const isSlow = purchase.createdAt !== undefined && v.nowMs - Date.parse(purchase.createdAt) > SLOW_MS;
   const head = (
     <noscript>
@@ -47,7 +56,11 @@ function OpenOrder({ v, purchase, event }: OrderProps) {
   );
   return (
     <Layout v={v} title={`${t.order.openTitle}: ${event.name}`} narrow head={head}>
-      <div class="stack loose" data-follow={`/orders/${purchase.purchaseId}/status`} data-status={purchase.status}>
+      <div
+        class="stack loose"
+        data-follow={`/orders/${purchase.purchaseId}/status`}
+        data-status={followedStatus(purchase)}
+      >
         <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />
         <div>
           <p class="eyebrow">{event.name}</p>
@@ -60,7 +73,17 @@ function OpenOrder({ v, purchase, event }: OrderProps) {
             </li>
           ))}
         </ol>
-        {isSlow && <p role="status">{t.order.slow}</p>}
+        {action !== undefined && (
+          <Message tone="warn" title={t.order.actionTitle}>
+            <p>{t.order.actionText(f.time(action.until, event.timeZone))}</p>
+            <p>
+              <a class="button" href={action.url}>
+                {t.order.actionButton}
+              </a>
+            </p>
+          </Message>
+        )}
+        {isSlow && action === undefined && <p role="status">{t.order.slow}</p>}
         <p class="muted">{t.order.openText}</p>
       </div>
     </Layout>
@@ -72,7 +95,10 @@ function ConfirmedOrder(p: OrderProps) {
   const { t, f } = v;
   const { tickets = [], amountMinor = 0 } = purchase;
   const until = event.cancellableUntil ?? event.startsAt;
-  const canCancel = event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
+  const withCode = new Map(p.tickets.map((ticket) => [ticket.ticketId, ticket]));
+  const hasCode = p.tickets.some(({ code }) => code !== null);
+  const isUsed = p.tickets.some(({ admission }) => admission !== null);
+  const canCancel = !isUsed && event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
   return (
     <Layout v={v} title={`${t.order.going(event.name)}`}>
       <div class="stack loose">
@@ -83,12 +109,18 @@ function ConfirmedOrder(p: OrderProps) {
             {amountMinor === 0 ? t.order.freeText(tickets.length) : t.order.confirmedText(tickets.length)}
           </p>
         </div>
+        {hasCode && <p class="muted">{t.order.codeHelp}</p>}
         <ul class="tickets">
           {tickets.map((ticket) => (
-            <Ticket v={v} event={event} ticket={ticket} />
+            <TicketCard v={v} event={event} ticket={ticket} shown={withCode.get(ticket.ticketId)} />
           ))}
         </ul>
         <p class="actions">
+          {hasCode && (
+            <a class="button" href={`/orders/${purchase.purchaseId}/tickets.pdf`} download>
+              {t.order.pdf}
+            </a>
+          )}
           <a class="button quiet" href={`/events/${event.id}/calendar.ics`}>
             {t.event.calendar}
           </a>
@@ -108,37 +140,6 @@ function ConfirmedOrder(p: OrderProps) {
         </section>
       </div>
     </Layout>
-  );
-}
-
-function Ticket(p: { v: View; event: Event; ticket: NonNullable<Purchase['tickets']>[number] }) {
-  const { v, event, ticket } = p;
-  const { t, f } = v;
-  return (
-    <li class="ticket">
-      <img
-        src={`/events/${event.id}/picture.svg?v=${pictureVersion(event)}`}
-        alt=""
-        width="1200"
-        height="675"
-        loading="lazy"
-      />
-      <div class="ticket-text">
-        <p class="eyebrow">
-          {t.dateAndTime(f.shortDay(event.startsAt, event.timeZone), f.time(event.startsAt, event.timeZone))}
-        </p>
-        <h2>{event.name}</h2>
-        <p class="muted">{event.venue}</p>
-        {ticket.status === 'cancelling' && <Badge tone="warn">{t.order.statusCancelling}</Badge>}
-      </div>
-      <div class="ticket-stub">
-        <span class="hidden">{t.order.ticketOf(ticket.ticketType, ticket.serial)}</span>
-        <span aria-hidden="true">{ticket.ticketType}</span>
-        <span class="number ticket-number" aria-hidden="true">
-          {t.order.number(ticket.serial)}
-        </span>
-      </div>
-    </li>
   );
 }
 

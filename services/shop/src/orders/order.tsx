@@ -1,37 +1,11 @@
 import type { ApiClient } from '@box-office/api-client';
-import type { Event } from '../events/catalogue.js';
-import { replyTo, type Problem } from '../http/gateway.js';
-import { NoticePage, showPage } from '../http/layout.js';
+import { replyTo, showPage } from '@box-office/web';
 import { problemWords } from '../http/problem-words.js';
-import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
+import type { ShopContext, ShopDeps } from '../http/view.js';
+import type { TicketWithCode } from '../tickets/ticket-card.js';
 import { CancelPage } from './cancel-page.js';
-import { OrderPage, type Purchase } from './order-page.js';
-
-type Found =
-  { readonly purchase: Purchase; readonly event: Event; readonly api: ApiClient } | { readonly response: Response };
-
-/** The buyer's order with its event; else what to answer. */
-async function findOrder(c: ShopContext, deps: ShopDeps): Promise<Found> {
-  const { session } = c.get('view');
-  if (session === null) return { response: noOrder(c, { kind: 'unknown-purchase' }) };
-  const api = await buyerApi(c, deps, session);
-  const id = c.req.param('id') ?? '';
-  const reply = await replyTo(api.GET('/api/purchases/{id}', { params: { path: { id } } }));
-  if (!reply.ok) return { response: noOrder(c, reply.problem) };
-  const event = await deps.catalogue.event(reply.data.eventId);
-  return event.ok ? { purchase: reply.data, event: event.data, api } : { response: noOrder(c, event.problem) };
-}
-
-function noOrder(c: ShopContext, problem: Problem): Response {
-  const v = c.get('view');
-  const isUnknown = problem.kind === 'unknown-purchase';
-  const words = isUnknown ? { title: v.t.order.unknown, text: v.t.order.unknownText } : problemWords(v, problem);
-  return showPage(
-    c,
-    <NoticePage v={v} {...words} to={{ href: '/orders', text: v.t.order.all }} />,
-    isUnknown ? 404 : 503,
-  );
-}
+import { findOrder } from './find-order.js';
+import { followedStatus, OrderPage, type Purchase } from './order-page.js';
 
 export async function showOrder(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findOrder(c, deps);
@@ -39,7 +13,15 @@ export async function showOrder(c: ShopContext, deps: ShopDeps): Promise<Respons
   const { purchase, event, api } = found;
   const v = { ...c.get('view'), nowMs: Date.now() };
   const openHold = await holdToTryAgain(purchase, c.req.query('hold'), api);
-  return showPage(c, <OrderPage v={v} purchase={purchase} event={event} openHold={openHold} />);
+  const tickets = purchase.status === 'confirmed' ? await ticketsOf(purchase, api) : [];
+  const hasReturned = c.req.query('returned') !== undefined;
+  return showPage(c, <OrderPage {...{ v, purchase, event, tickets, openHold, hasReturned }} />);
+}
+
+/** The tickets with their codes; none if they cannot be read, so that the order is shown all the same. */
+async function ticketsOf({ purchaseId: id }: Purchase, api: ApiClient): Promise<readonly TicketWithCode[]> {
+  const reply = await replyTo(api.GET('/api/purchases/{id}/tickets', { params: { path: { id } } }));
+  return reply.ok ? reply.data.tickets : [];
 }
 
 /** The hold of a purchase that failed, if its tickets are still kept for the buyer. */
@@ -57,7 +39,7 @@ async function holdToTryAgain(
 export async function showStatus(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findOrder(c, deps);
   c.header('Cache-Control', 'no-store');
-  return 'response' in found ? c.json({ status: null }, 404) : c.json({ status: found.purchase.status });
+  return 'response' in found ? c.json({ status: null }, 404) : c.json({ status: followedStatus(found.purchase) });
 }
 
 /** Asks before it cancels, with what the buyer gets back. */

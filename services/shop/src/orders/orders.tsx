@@ -1,8 +1,7 @@
 import type { Schema } from '@box-office/api-client';
 import { Message } from '@box-office/ui';
-import type { Event } from '../events/catalogue.js';
-import { replyTo } from '../http/gateway.js';
-import { Layout, NoticePage, showPage } from '../http/layout.js';
+import { replyTo, showPage, type Event } from '@box-office/web';
+import { Layout, NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { StatusBadge, type Purchase } from './order-page.js';

@@ -1,4 +1,4 @@
-import type { Event } from '../events/catalogue.js';
+import type { Event } from '@box-office/web';
 import { HEIGHT, MOTIFS, WIDTH } from './motifs.js';
 import { createRandom, seedOf } from './random.js';
 

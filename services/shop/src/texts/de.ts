@@ -1,4 +1,6 @@
+import { METHODS, REASONS } from './de-payment.js';
 import type { Band } from '../events/availability.js';
+import { problems } from './de-problems.js';
 import type { Texts } from './en.js';
 
 const tickets = (count: number): string => (count === 1 ? '1 Ticket' : `${count} Tickets`);
@@ -117,25 +119,7 @@ export const de: Texts = {
     total: 'Summe',
     method: 'Zahlungsart',
     testHelp: 'Dies ist ein Probelauf: Es fließt kein echtes Geld. Wählen Sie, was Ihre Bank tun soll.',
-    methods: {
-      pm_approve: { label: 'Karte, die funktioniert', help: 'Die Zahlung wird sofort genehmigt.' },
-      pm_decline_insufficient_funds: {
-        label: 'Karte ohne ausreichende Deckung',
-        help: 'Die Bank lehnt ab. Es wird nichts abgebucht, und Ihre Tickets bleiben für einen neuen Versuch reserviert.',
-      },
-      pm_slow_4000: {
-        label: 'Langsame Bank',
-        help: 'Die Bank braucht vier Sekunden. Sie können der Bestellung dabei zusehen.',
-      },
-      pm_timeout_after_charge: {
-        label: 'Bank, deren Antwort verloren geht',
-        help: 'Das Geld wird vorgemerkt, aber die Antwort kommt nie an. Wir klären das selbst und buchen einmal ab.',
-      },
-      pm_capture_refused: {
-        label: 'Karte, die mittendrin gesperrt wird',
-        help: 'Die Zahlung wird genehmigt, dann verweigert. Es wird nichts abgebucht, Ihre Tickets bleiben reserviert.',
-      },
-    },
+    methods: METHODS,
     pay: () => 'Zahlungspflichtig bestellen',
     getFree: (count) => (count === 1 ? 'Mein kostenloses Ticket holen' : `Meine ${count} kostenlosen Tickets holen`),
     paying: 'Zahlung läuft …',
@@ -146,7 +130,7 @@ export const de: Texts = {
       'Dieser Shop kann noch keine Zahlungen annehmen. Es wurde nichts abgebucht. Ihre Tickets werden nach Ablauf der Zeit wieder frei.',
     declined: 'Die Zahlung wurde abgelehnt',
     declinedText: 'Es wurde nichts abgebucht. Ihre Tickets sind noch reserviert: Wählen Sie eine andere Zahlungsart.',
-    reason: (reason) => (reason === 'insufficient_funds' ? 'Die Karte ist nicht ausreichend gedeckt.' : ''),
+    reason: (reason) => REASONS[reason] ?? '',
     expired: 'Die Zeit ist abgelaufen',
     expiredText: 'Ihre Tickets sind wieder frei. Es wurde nichts abgebucht. Wählen Sie neu, falls noch welche da sind.',
     unknown: 'Diese Tickets sind nicht für Sie reserviert',
@@ -161,6 +145,10 @@ export const de: Texts = {
     openTitle: 'Ihre Bestellung wird abgeschlossen',
     openText: 'Sie können diese Seite schließen: Nichts geht verloren, die Bestellung steht unter Meine Bestellungen.',
     progress: ['Bestellung eingegangen', 'Warten auf die Bank', 'Tickets'],
+    actionTitle: 'Bestätigen Sie die Zahlung bei Ihrer Bank',
+    actionText: (time) =>
+      `Bisher wurde nichts abgebucht. Ihre Tickets bleiben bis ${time} reserviert. Ohne Bestätigung bis dahin werden sie wieder frei.`,
+    actionButton: 'Weiter zur Bank',
     slow: 'Ihre Bank braucht länger als üblich. Ihre Tickets bleiben reserviert, bis sie antwortet.',
     going: (event) => `Sie sind dabei: ${event}`,
     confirmedText: (count) => `${tickets(count)}, bezahlt und Ihre.`,
@@ -168,6 +156,18 @@ export const de: Texts = {
     ticket: 'Ticket',
     ticketOf: (type, serial) => `${type}, Nr. ${serial}`,
     number: (serial) => `Nr. ${serial}`,
+    codeOf: (type, serial) => `QR-Code des Tickets ${type}, Nr. ${serial}`,
+    codeHelp:
+      'Zeigen Sie den Code am Einlass, auf dem Telefon oder auf Papier. Machen Sie den Bildschirm hell. Jeder Code lässt eine Person einmal ein: Geben Sie ihn nur weiter, wenn Sie auch das Ticket weitergeben.',
+    noCode:
+      'Der Code kann gerade nicht gezeigt werden. Ihr Ticket ist gültig; laden Sie die Seite in einer Minute neu.',
+    pdf: 'Tickets als PDF',
+    pdfFailed: 'Das PDF kann gerade nicht erstellt werden',
+    pdfFailedText: 'Ihre Tickets sind gültig. Versuchen Sie es in einer Minute noch einmal.',
+    price: 'Preis',
+    organiser: 'Veranstalter',
+    admits: 'Lässt eine Person einmal ein. Wer eine Kopie dieses Codes hat, hat das Ticket.',
+    used: (time, gate) => `Benutzt um ${time} Uhr, ${gate}`,
     statusCancelling: 'Wird storniert',
     reference: 'Bestellnummer',
     orderedOn: 'Bestellt am',
@@ -231,60 +231,7 @@ export const de: Texts = {
     off: 'Anmelden ist noch nicht möglich',
     offText: 'Kaufen Sie als Gast: Ihre Bestellungen bleiben in diesem Browser.',
   },
-  problems: {
-    unreachable: [
-      'Der Ticketverkauf ist nicht erreichbar',
-      'Nichts wurde doppelt abgebucht, nichts ist verloren. Versuchen Sie es gleich noch einmal.',
-    ],
-    unavailable: [
-      'Der Ticketverkauf ist überlastet',
-      'Es wurde nichts abgebucht. Versuchen Sie es gleich noch einmal.',
-    ],
-    'rate-limited': [
-      'Das war etwas schnell',
-      'Es wurde nichts abgebucht. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
-    ],
-    'sold-out': [
-      'Ausverkauft',
-      'Jemand war schneller: Von dieser Art ist kein Ticket mehr da. Es wurde nichts abgebucht.',
-    ],
-    'not-enough-left': [
-      'Nicht genug Tickets übrig',
-      'Es sind weniger Tickets übrig, als Sie gewählt haben. Es wurde nichts abgebucht.',
-    ],
-    'not-on-sale': [
-      'Nicht im Verkauf',
-      'Tickets dieser Veranstaltung können zurzeit nicht gekauft werden. Es wurde nichts abgebucht.',
-    ],
-    'over-buyer-limit': [
-      'Das ist mehr, als eine Person haben darf',
-      'Tickets, die Sie schon haben oder die für Sie reserviert sind, zählen mit. Es wurde nichts abgebucht.',
-    ],
-    'payment-declined': ['Die Zahlung wurde abgelehnt', 'Es wurde nichts abgebucht.'],
-    'payment-not-captured': [
-      'Die Zahlung konnte nicht abgeschlossen werden',
-      'Ihre Bank hat sie im letzten Moment verweigert. Es wurde nichts abgebucht.',
-    ],
-    'price-changed': [
-      'Der Preis hat sich geändert',
-      'Es wurde nichts abgebucht. Wählen Sie Ihre Tickets neu, um den neuen Preis zu sehen.',
-    ],
-    'purchase-cancelled': ['Die Bestellung wurde storniert, bevor sie fertig war', 'Es wurde kein Geld einbehalten.'],
-    'purchase-undone': ['Der Veranstalter hat die Bestellung rückgängig gemacht', 'Es wurde kein Geld einbehalten.'],
-    'idempotency-key-reused': [
-      'Von dieser Seite haben Sie schon Tickets reserviert',
-      'Sie stehen unter Meine Bestellungen. Sie können diese hier zusätzlich reservieren.',
-    ],
-    'cancellation-too-late': [
-      'Zum Stornieren ist es zu spät',
-      'Ihre Tickets bleiben gültig. Fragen Sie den Veranstalter.',
-    ],
-    'nothing-to-cancel': ['Es gibt nichts mehr zu stornieren', 'Alle Tickets dieser Bestellung sind schon storniert.'],
-    other: [
-      'Das hat nicht geklappt',
-      'Nichts wurde doppelt abgebucht, nichts ist verloren. Versuchen Sie es noch einmal.',
-    ],
-  },
+  problems,
   left: (count) => `Nur noch ${tickets(count)} da.`,
   notFound: {
     title: 'Seite nicht gefunden',

@@ -1,3 +1,5 @@
+import { METHODS, REASONS } from './en-payment.js';
+import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
 
 const tickets = (count: number): string => (count === 1 ? '1 ticket' : `${count} tickets`);
@@ -117,25 +119,7 @@ export const en = {
     total: 'Total',
     method: 'Payment method',
     testHelp: 'This is a trial run: no real money moves. Choose what your bank should do.',
-    methods: {
-      pm_approve: { label: 'Card that works', help: 'The payment is approved at once.' },
-      pm_decline_insufficient_funds: {
-        label: 'Card without enough money',
-        help: 'The bank declines. Nothing is charged, and your tickets stay reserved for another try.',
-      },
-      pm_slow_4000: {
-        label: 'Slow bank',
-        help: 'The bank takes four seconds. You can watch the order until it is done.',
-      },
-      pm_timeout_after_charge: {
-        label: 'Bank that loses its answer',
-        help: 'The money is reserved, but the answer never arrives. We find out by ourselves and charge you once.',
-      },
-      pm_capture_refused: {
-        label: 'Card that is blocked half-way',
-        help: 'The payment is approved, then refused. Nothing is charged, and your tickets stay reserved.',
-      },
-    },
+    methods: METHODS,
     pay: (amount: string) => `Pay ${amount}`,
     getFree: (count: number) => (count === 1 ? 'Get my free ticket' : `Get my ${count} free tickets`),
     paying: 'Paying …',
@@ -146,7 +130,7 @@ export const en = {
       'This shop cannot take payments yet. Nothing was charged. Your tickets return to everybody at the end of the time.',
     declined: 'The payment was declined',
     declinedText: 'Nothing was charged. Your tickets are still reserved: choose another way to pay.',
-    reason: (reason: string) => (reason === 'insufficient_funds' ? 'There is not enough money on the card.' : ''),
+    reason: (reason: string) => REASONS[reason] ?? '',
     expired: 'The time is over',
     expiredText: 'Your tickets went back to everybody. Nothing was charged. You can choose again if some are left.',
     unknown: 'These tickets are not reserved for you',
@@ -160,6 +144,10 @@ export const en = {
     openTitle: 'Your order is being completed',
     openText: 'You can close this page: nothing is lost, and the order appears in My orders.',
     progress: ['Order received', 'Waiting for the bank', 'Tickets'],
+    actionTitle: 'Confirm the payment with your bank',
+    actionText: (time: string) =>
+      `Nothing has been charged yet. Your tickets stay reserved until ${time}; if you have not confirmed by then, they go back to everybody.`,
+    actionButton: 'Continue to your bank',
     slow: 'Your bank is taking longer than usual. Your tickets stay reserved until it answers.',
     going: (event: string) => `You’re going to ${event}`,
     confirmedText: (count: number) => `${tickets(count)}, paid and yours.`,
@@ -167,6 +155,17 @@ export const en = {
     ticket: 'Ticket',
     ticketOf: (type: string, serial: number) => `${type}, no. ${serial}`,
     number: (serial: number) => `No. ${serial}`,
+    codeOf: (type: string, serial: number) => `QR code of the ticket ${type}, no. ${serial}`,
+    codeHelp:
+      'Show the code at the door, on your phone or on paper. Turn up the brightness of the screen. Each code admits one person, once: share it only to give the ticket away.',
+    noCode: 'The code cannot be shown at the moment. Your ticket is valid; reload the page in a minute.',
+    pdf: 'Tickets as PDF',
+    pdfFailed: 'The PDF cannot be made at the moment',
+    pdfFailedText: 'Your tickets are valid. Try again in a minute.',
+    price: 'Price',
+    organiser: 'Organiser',
+    admits: 'Admits one person, once. Who has a copy of this code has the ticket.',
+    used: (time: string, gate: string) => `Used at ${time}, ${gate}`,
     statusCancelling: 'Being cancelled',
     reference: 'Order number',
     orderedOn: 'Ordered on',
@@ -255,6 +254,7 @@ export const en = {
       'Find them in My orders, or reserve these as well.',
     ],
     'cancellation-too-late': ['It is too late to cancel', 'Your tickets stay valid. Ask the organiser.'],
+    'ticket-admitted': ['A ticket was used at the door', 'This order cannot be cancelled any more. Ask the organiser.'],
     'nothing-to-cancel': ['There is nothing left to cancel', 'All tickets of this order are cancelled already.'],
     other: ['That did not work', 'Nothing was charged twice and nothing is lost. Try again.'],
   },
@@ -269,11 +269,3 @@ export const en = {
 
 /** Any language: a text that is missing or of another shape does not compile. */
 export type Texts = Widened<typeof en>;
-
-type Widened<T> = T extends string
-  ? string
-  : T extends (...args: infer A) => string
-    ? (...args: A) => string
-    : T extends readonly string[]
-      ? readonly string[]
-      : { readonly [K in keyof T]: Widened<T[K]> };

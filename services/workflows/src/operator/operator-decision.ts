@@ -8,6 +8,7 @@ const ALLOWED: Partial<Record<keyof BoxOfficeActivities, readonly ResolveAction[
   rebuildInventories: ['compensate'],
   authorise: ['correct', 'compensate'],
   persist: ['compensate'],
+  authenticate: ['compensate'],
   capture: ['compensate'],
   finalise: ['compensate'],
   undoPayment: ['skip'],

@@ -1,5 +1,6 @@
-import type { PurchaseOrder, SerialRange } from '@box-office/contract';
+import type { BuyerAction, PurchaseOrder, SerialRange } from '@box-office/contract';
 import type { ClaimedPurchase, PurchaseAtEpoch, TicketsToPersist } from '@box-office/database';
+import type { PendingAuthentication } from './activities/authenticate.js';
 import type { AuthorisedPayment, PaymentRequest } from './activities/payment.js';
 import type { ClaimedTransaction } from './activities/record.js';
 import type { ReservationRequest } from './activities/reserve.js';
@@ -12,6 +13,8 @@ export interface PurchaseContext {
   payment: { readonly attempt: number; readonly method: string | null };
   hold?: { readonly generation: number; readonly items: readonly SerialRange[] } | undefined;
   authorisationId?: string | undefined;
+  /** What its buyer has to do before the amount is authorised. */
+  action?: BuyerAction | undefined;
 }
 
 export const openContext = (order: PurchaseOrder, claim: ClaimedPurchase): PurchaseContext => ({
@@ -43,11 +46,23 @@ export const isPaid = ({ claim }: Pick<PurchaseContext, 'claim'>): boolean => cl
 
 /** @throws Error if the purchase names no method: a defect, as its claim refuses one that costs something */
 export function paymentOf({ order, claim, payment }: PurchaseContext): PaymentRequest {
-  const { purchaseId, eventId } = order;
+  const { purchaseId, eventId, returnUrl } = order;
   const { amountMinor, currency } = claim;
   const { attempt, method } = payment;
   if (method === null) throw new Error(`purchase ${purchaseId} is to be paid without a payment method`);
-  return { purchaseId, eventId, amountMinor, currency, attempt, method };
+  return { purchaseId, eventId, amountMinor, currency, attempt, method, ...(returnUrl !== undefined && { returnUrl }) };
+}
+
+/** @throws Error if its buyer has nothing to do: a defect of the order of steps */
+export function authenticationOf(purchase: PurchaseContext): PendingAuthentication {
+  const { order, action } = purchase;
+  if (!action) throw new Error(`purchase ${order.purchaseId} waits for its buyer without an action`);
+  return {
+    ...claimedAt(purchase),
+    payment: paymentOf(purchase),
+    authorisationId: authorisationOf(purchase),
+    action,
+  };
 }
 
 /** @throws Error if the purchase was not authorised: a defect of the order of steps */

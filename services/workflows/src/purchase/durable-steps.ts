@@ -1,7 +1,8 @@
-import { mdText, unknownState, type PurchaseRefusal } from '@box-office/contract';
+import { mdText, unknownState, type Markdown, type PurchaseRefusal } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
 import { CompensationOrdered, PaymentCorrected } from '../operator/operator-intervention.js';
 import { claimedAt, paymentOf } from './activity-inputs.js';
+import { awaitBuyer } from './await-buyer.js';
 import { compensate } from './compensation.js';
 import { startDetached } from './detach.js';
 import { idsOf, type PurchaseInProgress } from './purchase-list.js';
@@ -64,14 +65,36 @@ async function decide(
     if (outcome === undefined)
       throw new Error(`${step.name} gave no outcome for purchase ${purchase.order.purchaseId}`);
     const next = nextOf(run, step, purchase, outcome);
-    if (next.kind !== 'detach') decided.set(purchase, next);
-    else if (run.size > 1) await detach(run, purchase, next.cause);
+    if (next.kind !== 'detach' && next.kind !== 'await_buyer') {
+      decided.set(purchase, next);
+      continue;
+    }
+    const waits =
+      next.kind === 'detach'
+        ? mdText`waits for the payment provider (${next.cause})`
+        : mdText`waits for its buyer to authenticate, until ${new Date(next.untilMs).toISOString()}`;
+    if (run.size > 1) await detach(run, purchase, waits);
     else {
-      run.logOf(purchase, mdText`waits for the payment provider (${next.cause}).`);
-      decided.set(purchase, await waitForOutcome(run, step, purchase));
+      run.logOf(purchase, mdText`${waits}.`);
+      decided.set(purchase, await waitAlone(run, step, purchase, next));
     }
   }
   return decided;
+}
+
+function waitAlone(
+  run: PurchaseRun,
+  step: Step<StepName>,
+  purchase: PurchaseInProgress,
+  next: Extract<Next, { kind: 'detach' | 'await_buyer' }>,
+): Promise<Next> {
+  if (next.kind === 'detach') return waitForOutcome(run, step, purchase);
+  return awaitBuyer(run, next.untilMs, async () => {
+    const [outcome] = await outcomesOf(run, step, [purchase]);
+    if (outcome === undefined) throw new Error(`${step.name} gave no outcome`);
+    const found = nextOf(run, step, purchase, outcome);
+    return found.kind === 'await_buyer' ? 'still_waiting' : found;
+  });
 }
 
 /** The outcomes of the fast path, and those of the step's activity for the other purchases. */
@@ -148,6 +171,7 @@ function follow(
       followUps.finished.push(purchase);
       break;
     case 'detach':
+    case 'await_buyer':
       throw new Error(`purchase ${purchaseId} is to be detached after its outcome is known`);
     default:
       unknownState('what follows a step', next);
@@ -155,11 +179,11 @@ function follow(
 }
 
 /** Lets a purchase continue in a workflow of its own, so that the batch does not wait for its payment. */
-async function detach(run: PurchaseRun, purchase: PurchaseInProgress, cause: string): Promise<void> {
+async function detach(run: PurchaseRun, purchase: PurchaseInProgress, waits: Markdown): Promise<void> {
   // A cancellation may arrive between the starts of two workflows: those that have left continue, the others are undone.
   const scope = CancellationScope.current();
   if (scope.consideredCancelled) await scope.cancelRequested;
-  run.logOf(purchase, mdText`waits for the payment provider (${cause}) and continues in a workflow of its own.`);
+  run.logOf(purchase, mdText`${waits} and continues in a workflow of its own.`);
   await startDetached(purchase);
   run.list.continueElsewhere(purchase.order.purchaseId);
 }

@@ -1,11 +1,12 @@
 import { mdText, type Markdown } from '@box-office/contract';
 import type { ActivityCalls } from '../activity-retries.js';
 import type { WorkflowLog } from '../operator/workflow-log.js';
+import type { WakeUp } from './await-buyer.js';
 import type { PurchaseContext } from './activity-inputs.js';
 import type { PurchaseList } from './purchase-list.js';
 
 /** What the parts of one run of the purchase workflow share. */
-export interface PurchaseRun {
+export interface PurchaseRun extends Pick<WakeUp, 'wait'> {
   readonly list: PurchaseList;
   readonly activities: ActivityCalls;
   /** Purchases that the workflow was started with. A lone one never leaves it. */
@@ -20,7 +21,7 @@ export function openRun(
   list: PurchaseList,
   activities: ActivityCalls,
   log: Pick<WorkflowLog<never>, 'append' | 'amount'>,
-  size: number,
+  { size, wait }: Pick<PurchaseRun, 'size' | 'wait'>,
 ): PurchaseRun {
   const [first] = list.inProgress();
   if (size === 1 && first) log.amount(first.claim);
@@ -28,6 +29,7 @@ export function openRun(
     list,
     activities,
     size,
+    wait,
     background: [],
     logOf({ order }, what) {
       log.append(size === 1 ? mdText`The purchase ${what}` : mdText`${order.purchaseId} ${what}`);

@@ -24,6 +24,7 @@ const claim = {
 const hold = { generation: 7, items: [{ ticketType: 'standard', serials: [1] }] };
 const purchase: PurchaseContext = { ...openContext(order, claim), hold, authorisationId: 'a' };
 
+const action = { kind: 'redirect_to_url', url: 'https://bank.example' } as const;
 const confirmed = { kind: 'confirmed', tickets: [] } as unknown as PurchaseOutcome;
 const cancelled: Next = { kind: 'compensate', outcome: { kind: 'undone', reason: 'cancelled' } };
 const soldOut = { reason: 'sold_out', ticketType: 'standard' } as const;
@@ -44,6 +45,10 @@ const TABLE: AllOutcomes = {
     authorised: [
       { kind: 'authorised', authorisationId: 'a' },
       { kind: 'continue', with: { authorisationId: 'a' } },
+    ],
+    requires_action: [
+      { kind: 'requires_action', authorisationId: 'a', action },
+      { kind: 'continue', with: { authorisationId: 'a', action } },
     ],
     declined: [
       { kind: 'declined', reason: 'no_money' },
@@ -69,6 +74,25 @@ const TABLE: AllOutcomes = {
     undoing: ['undoing', cancelled],
     superseded: ['superseded', { kind: 'superseded' }],
     finished: ['finished', { kind: 'read_outcome' }],
+  },
+  authenticate: {
+    authorised: [{ kind: 'authorised' }, { kind: 'continue', with: { action: undefined } }],
+    waiting: [
+      { kind: 'waiting', untilMs: 5 },
+      { kind: 'await_buyer', untilMs: 5 },
+    ],
+    declined: [
+      { kind: 'declined', reason: 'no_money' },
+      { kind: 'compensate', outcome: { kind: 'declined', reason: 'no_money' }, without: 'payment' },
+    ],
+    timed_out: [
+      { kind: 'timed_out' },
+      { kind: 'compensate', outcome: { kind: 'declined', reason: 'authentication_timed_out' } },
+    ],
+    cancel_requested: [{ kind: 'cancel_requested' }, cancelled],
+    undoing: [{ kind: 'undoing' }, cancelled],
+    superseded: [{ kind: 'superseded' }, { kind: 'superseded' }],
+    finished: [{ kind: 'finished' }, { kind: 'read_outcome' }],
   },
   capture: {
     captured: [{ kind: 'captured' }, { kind: 'continue' }],
@@ -118,13 +142,19 @@ describe('the step table', () => {
       ['reserve', 'hold'],
       ['authorise', 'payment'],
       ['persist', undefined],
+      ['authenticate', undefined],
       ['capture', undefined],
       ['finalise', undefined],
     ]);
   });
 
   it.each([
-    ['paid, nothing done yet', { hold: undefined, authorisationId: undefined }, STEPS.map(({ name }) => name)],
+    [
+      'paid, nothing done yet',
+      { hold: undefined, authorisationId: undefined },
+      ['reserve', 'authorise', 'persist', 'capture', 'finalise'],
+    ],
+    ['to be authenticated by its buyer', { action }, ['persist', 'authenticate', 'capture', 'finalise']],
     ['paid, to be reserved again', { hold: undefined }, ['reserve', 'persist', 'capture', 'finalise']],
     ['free', { claim: { ...claim, amountMinor: 0 }, hold: undefined }, ['reserve', 'persist', 'finalise']],
   ])('needs of a purchase that is %s no step too many', (_, changes, needed) => {

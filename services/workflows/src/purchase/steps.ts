@@ -7,6 +7,7 @@ import {
   type PurchaseRefusal,
 } from '@box-office/contract';
 import {
+  authenticationOf,
   authorisedPaymentOf,
   claimedAt,
   formatSerials,
@@ -44,12 +45,14 @@ export type Next =
     }
   /** The outcome is not known in time: a batch continues without this purchase, a lone one waits. */
   | { readonly kind: 'detach'; readonly cause: string }
+  /** The buyer has to act: a batch continues without this purchase, a lone one waits. */
+  | { readonly kind: 'await_buyer'; readonly untilMs: number }
   /** Another run has the claim. */
   | { readonly kind: 'superseded' }
   /** An earlier attempt of this run completed the purchase; its outcome is read from the database. */
   | { readonly kind: 'read_outcome' };
 
-type Learned = Partial<Pick<PurchaseContext, 'hold' | 'authorisationId'>>;
+type Learned = Partial<Pick<PurchaseContext, 'hold' | 'authorisationId' | 'action'>>;
 
 /** One step of a purchase. Pure: it runs inside the workflow and inside the fast path's activity. */
 export interface Step<N extends StepName> {
@@ -109,6 +112,9 @@ const authorise: Step<'authorise'> = {
     switch (answer.kind) {
       case 'authorised':
         return { kind: 'continue', with: { authorisationId: answer.authorisationId } };
+      case 'requires_action':
+        // The tickets are recorded before the buyer acts: they stay the buyer's whatever Redis forgets.
+        return { kind: 'continue', with: { authorisationId: answer.authorisationId, action: answer.action } };
       case 'declined':
         return { kind: 'compensate', outcome: { kind: 'declined', reason: answer.reason }, without: 'payment' };
       case 'unknown':
@@ -119,6 +125,9 @@ const authorise: Step<'authorise'> = {
   },
   describe({ claim }, answer) {
     if (answer.kind === 'authorised') return mdText`has ${amount(claim)} authorised (${answer.authorisationId}).`;
+    if (answer.kind === 'requires_action') {
+      return mdText`needs its buyer to authenticate ${amount(claim)} (${answer.authorisationId}).`;
+    }
     return answer.kind === 'declined' ? mdText`is declined: ${inWords(answer.declineCode ?? answer.reason)}.` : null;
   },
 };
@@ -155,6 +164,46 @@ const persist: Step<'persist'> = {
   },
   describe(_purchase, outcome) {
     return mdText`records its tickets: ${inWords(typeof outcome === 'object' ? outcome.kind : outcome)}.`;
+  },
+};
+
+/** The buyer authenticates the payment. */
+const authenticate: Step<'authenticate'> = {
+  name: 'authenticate',
+  isNeeded: ({ action }) => action !== undefined,
+  input: authenticationOf,
+  next(_purchase, outcome) {
+    switch (outcome.kind) {
+      case 'authorised':
+        return { kind: 'continue', with: { action: undefined } };
+      case 'waiting':
+        return { kind: 'await_buyer', untilMs: outcome.untilMs };
+      case 'declined':
+        return { kind: 'compensate', outcome: { kind: 'declined', reason: outcome.reason }, without: 'payment' };
+      case 'timed_out':
+        return { kind: 'compensate', outcome: { kind: 'declined', reason: 'authentication_timed_out' } };
+      case 'cancel_requested':
+      case 'undoing':
+        return CANCELLED;
+      case 'finished':
+        return { kind: 'read_outcome' };
+      case 'superseded':
+        return { kind: 'superseded' };
+      default:
+        return unknownState('an authentication', outcome);
+    }
+  },
+  describe({ claim }, outcome) {
+    switch (outcome.kind) {
+      case 'authorised':
+        return mdText`has ${amount(claim)} authorised: its buyer has authenticated.`;
+      case 'declined':
+        return mdText`is declined: ${inWords(outcome.declineCode ?? outcome.reason)}.`;
+      case 'timed_out':
+        return mdText`gives up: its buyer has not authenticated in time.`;
+      default:
+        return null;
+    }
   },
 };
 
@@ -213,7 +262,7 @@ const finalise: Step<'finalise'> = {
  * activity; and the workflow (durable-steps.ts), which continues where the fast path stopped and acts on what is not
  * `continue`.
  */
-export const STEPS: readonly Step<StepName>[] = [reserve, authorise, persist, capture, finalise];
+export const STEPS: readonly Step<StepName>[] = [reserve, authorise, persist, authenticate, capture, finalise];
 
 /** The arguments of the step's activity for these purchases. `wait` concerns steps with a soft deadline. */
 export const argumentsOf = <N extends StepName>(

@@ -15,6 +15,7 @@ import { openOperatorIntervention } from '../operator/operator-intervention.js';
 import { openWorkflowLog, type WorkflowLog } from '../operator/workflow-log.js';
 import { fastPathActivity } from '../retry-policies.js';
 import { formatSerials } from './activity-inputs.js';
+import { openWakeUp } from './await-buyer.js';
 import { compensate } from './compensation.js';
 import { takeSteps } from './durable-steps.js';
 import type { FastPathResult } from './activities/fast-path.js';
@@ -36,12 +37,13 @@ type Log = WorkflowLog<PurchaseWorkflowStatus>;
 export async function purchase(input: PurchaseWorkflowInput): Promise<PurchaseWorkflowResult> {
   const { orders } = input;
   const log: Log = openWorkflowLog(purchaseTitle(orders), 'open');
-  logCancellationRequests(log);
+  const { wake, wait } = openWakeUp();
+  logCancellationRequests(log, wake);
   const activities = createActivityCalls(log, openOperatorIntervention(log));
 
   const states = (input.fastPath && (await takeFastPath(orders, log))) || (await claim(input, activities));
   const list = openList(orders, states);
-  const run = openRun(list, activities, log, orders.length);
+  const run = openRun(list, activities, log, { size: orders.length, wait });
   notifyNotStarted(run, orders, states);
 
   try {

@@ -24,6 +24,8 @@ export interface ActivityDeps {
   readonly observe?: ObserveActivity;
   /** How long a payment step of the fast path waits for the slowest of its purchases. */
   readonly paymentSoftDeadlineMs: number;
+  /** How long a purchase waits for its buyer to authenticate. */
+  readonly authenticationTimeoutMs: number;
   /** Purchases of a cancelled event that are refunded per second, at most; each event on its own. */
   readonly eventCancellationsPerS: number;
 }

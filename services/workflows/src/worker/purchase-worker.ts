@@ -86,6 +86,7 @@ export async function startPurchaseWorker(o: PurchaseWorkerOptions): Promise<Pur
         logger,
         observe: o.metrics.observe,
         paymentSoftDeadlineMs: config.PAYMENT_SOFT_DEADLINE_MS,
+        authenticationTimeoutMs: config.AUTHENTICATION_TIMEOUT_MS,
         eventCancellationsPerS: config.EVENT_CANCELLATIONS_PER_S,
       }),
       interceptors: { activity: [heartbeatWhileRunning] },

@@ -1,11 +1,15 @@
 import { nameFault } from '@box-office/contract';
 import type { Caller } from '../context.js';
+import { eventId } from '../schemas.js';
 import { CLOCK_TOLERANCE_S, invalid, type Claims, type Refusal, type Verified } from './token.js';
 
 const MAX_SUBJECT_LENGTH = 128;
+const MAX_EVENTS = 50;
 
 /** `typ` of a bearer token (RFC 7519, RFC 9068); another kind of JWT is not for this API. */
 const TOKEN_TYPE = /^(?:application\/)?(?:at\+)?jwt$/i;
+
+const ROLES = ['buyer', 'operator', 'door'] as const;
 
 /** The claims that a token for this API must have. */
 export interface TokenRules {
@@ -46,7 +50,7 @@ function wrongLifetime({ iat, exp }: Claims, { maxLifetimeS }: TokenRules): Refu
   return Number(exp) - iat <= maxLifetimeS ? null : invalid(`The token is valid for longer than ${maxLifetimeS} s.`);
 }
 
-function callerIn({ sub, role: said }: Claims, { roles = ['buyer', 'operator'] }: TokenRules): Verified {
+function callerIn({ sub, role: said, events }: Claims, { roles = ROLES }: TokenRules): Verified {
   const role = said ?? 'buyer';
   // Subjects are part of Redis keys, search attributes and logs.
   if (typeof sub !== 'string' || !sub || sub.length > MAX_SUBJECT_LENGTH || /[\s\p{Cc}\p{Cs}]/u.test(sub)) {
@@ -54,8 +58,19 @@ function callerIn({ sub, role: said }: Claims, { roles = ['buyer', 'operator'] }
   }
   const fault = nameFault(sub);
   if (fault !== null) return invalid(`The subject cannot be used. ${fault}`);
-  if (role !== 'buyer' && role !== 'operator') return invalid('The role is not known.');
+  if (!isRole(role)) return invalid('The role is not known.');
   if (!roles.includes(role)) return invalid('The issuer of the token may not give this role.');
-  const caller: Caller = { subject: sub, role };
+  if (role === 'door' && !areEvents(events)) {
+    return invalid(`The events claim of a door must list 1 to ${MAX_EVENTS} event ids.`);
+  }
+  const caller: Caller = { subject: sub, role, ...(role === 'door' && areEvents(events) && { events }) };
   return { kind: 'valid', caller };
 }
+
+const isRole = (role: unknown): role is Caller['role'] => ROLES.some((one) => one === role);
+
+const areEvents = (events: unknown): events is readonly string[] =>
+  Array.isArray(events) &&
+  events.length > 0 &&
+  events.length <= MAX_EVENTS &&
+  events.every((id) => eventId.safeParse(id).success);

@@ -5,8 +5,14 @@ import type { Problem } from '../problems.js';
 import type { Verified } from './token.js';
 import type { VerifyToken } from './token-verifier.js';
 
-/** Who may use an endpoint: every client, every valid token, or operators. */
-export type Access = 'public' | 'buyer' | 'operator';
+/** Who may use an endpoint: every client, buyers and operators, the staff of doors and operators, or operators. */
+export type Access = 'public' | 'buyer' | 'door' | 'operator';
+
+const REFUSALS = {
+  buyer: 'This is not for tokens of doors.',
+  door: 'This is for the staff of doors.',
+  operator: 'This is for operators.',
+} as const;
 
 /** Lets a request pass (undefined; the context then has the caller), or returns the answer that stops it. */
 export type Guard = (c: GatewayContext) => Response | undefined | Promise<Response | undefined>;
@@ -16,12 +22,14 @@ const BEARER = /^Bearer +(\S+) *$/i;
 /** A guard that answers 401, 403 or 503 to callers who may not use the endpoint. */
 export function createGuard(access: Access, verify: VerifyToken): Guard {
   if (access === 'public') return () => undefined;
+  const detail = REFUSALS[access];
 
   function pass(c: GatewayContext, verified: Verified): Response | undefined {
     if (verified.kind === 'unavailable') return answerProblem(c, unavailable(verified.reason, 2));
     if (verified.kind === 'invalid') return answerProblem(c, unauthenticated(verified.reason));
-    if (access === 'operator' && verified.caller.role !== 'operator') {
-      return answerProblem(c, problem('forbidden', { detail: 'This is for operators.' }));
+    const { role } = verified.caller;
+    if (role !== access && role !== 'operator') {
+      return answerProblem(c, problem('forbidden', { detail }));
     }
     c.set('caller', verified.caller);
     return undefined;

@@ -11,6 +11,7 @@ export interface Claims {
   readonly iat?: unknown;
   readonly exp?: unknown;
   readonly role?: unknown;
+  readonly events?: unknown;
 }
 
 /**

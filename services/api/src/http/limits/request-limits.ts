@@ -38,7 +38,7 @@ export function createRequestLimits(o: RequestLimitSettings): RequestLimits {
     },
     bySubject(c) {
       const caller = c.get('caller');
-      return caller && pass(c, caller.role === 'operator' ? ofOperator : ofBuyer, caller.subject);
+      return caller && pass(c, caller.role === 'buyer' ? ofBuyer : ofOperator, caller.subject);
     },
   };
 }

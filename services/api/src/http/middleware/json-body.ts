@@ -56,30 +56,30 @@ function isWithoutBody(c: GatewayContext): boolean {
 
 /** @param empty the text that replaces an empty body */
 async function readBody<S extends z.ZodType>(c: GatewayContext, schema: S, empty = ''): Promise<Read<z.output<S>>> {
-  let text: string | null;
-  try {
-    text = await readText(c);
-  } catch {
-    // The client closed the connection in the middle of its request and will not read this answer.
-    return refuse(problem('invalid-request', { errors: [{ path: '', message: 'The body ended early.' }] }));
-  }
-  if (text === null) {
-    return refuse(
-      // What remains of the body may be unread, so this connection cannot carry another request.
-      problem(
-        'payload-too-large',
-        { detail: `The body may have at most ${MAX_BODY_BYTES} bytes.` },
-        { Connection: 'close' },
-      ),
-    );
-  }
+  const body = await readTextBody(c, MAX_BODY_BYTES);
+  if (!body.ok) return body;
   let json: unknown;
   try {
-    json = JSON.parse(text || empty);
+    json = JSON.parse(body.value || empty);
   } catch {
     return refuse(problem('invalid-request', { errors: [{ path: '', message: 'The body is not JSON.' }] }));
   }
   return check(schema, json);
+}
+
+/** Reads a body as it is, of at most so many bytes. */
+export async function readTextBody(c: GatewayContext, maxBytes: number): Promise<Read<string>> {
+  let text: string | null;
+  try {
+    text = await readText(c, maxBytes);
+  } catch {
+    // The client closed the connection in the middle of its request and will not read this answer.
+    return refuse(problem('invalid-request', { errors: [{ path: '', message: 'The body ended early.' }] }));
+  }
+  if (text !== null) return { ok: true, value: text };
+  // What remains of the body may be unread, so this connection cannot carry another request.
+  const detail = `The body may have at most ${maxBytes} bytes.`;
+  return refuse(problem('payload-too-large', { detail }, { Connection: 'close' }));
 }
 
 /** Checks the query string against the endpoint's schema; a parameter that is given twice counts once, by its first value. */
@@ -102,10 +102,10 @@ const refuse = (refusal: Problem): { readonly ok: false; readonly problem: Probl
 });
 
 /** The body as text, or null if it is too large: then up to MAX_DISCARDED_BYTES of it have been read. */
-async function readText(c: GatewayContext): Promise<string | null> {
+async function readText(c: GatewayContext, maxBytes: number): Promise<string | null> {
   const stated = c.req.header('content-length');
   // Node's parser holds a body to the length that its header states; only one of unstated length must be counted here.
-  if (stated !== undefined && c.req.header('transfer-encoding') === undefined && Number(stated) <= MAX_BODY_BYTES) {
+  if (stated !== undefined && c.req.header('transfer-encoding') === undefined && Number(stated) <= maxBytes) {
     return c.req.raw.text();
   }
   const body: ReadableStream<Uint8Array> | null = c.req.raw.body;
@@ -116,7 +116,7 @@ async function readText(c: GatewayContext): Promise<string | null> {
   for await (const chunk of body) {
     bytes += chunk.byteLength;
     if (bytes > MAX_DISCARDED_BYTES) break;
-    if (bytes <= MAX_BODY_BYTES) text += decoder.decode(chunk, { stream: true });
+    if (bytes <= maxBytes) text += decoder.decode(chunk, { stream: true });
   }
-  return bytes > MAX_BODY_BYTES ? null : text + decoder.decode();
+  return bytes > maxBytes ? null : text + decoder.decode();
 }

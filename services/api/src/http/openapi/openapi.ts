@@ -31,9 +31,12 @@ export function describeApi(endpoints: readonly Endpoint[]): unknown {
     servers: [{ url: '/' }],
     tags: [
       { name: 'Purchases', description: 'Buying tickets and reading what was bought.' },
+      { name: 'Tickets', description: 'Tickets with the codes that open doors.' },
+      { name: 'Doors', description: 'For tokens with the role `door`, and for operators.' },
       { name: 'Holds', description: 'Holding tickets for some minutes before they are bought.' },
       { name: 'Events', description: 'What is for sale.' },
       { name: 'Operators', description: 'For tokens with the role `operator`.' },
+      { name: 'Webhooks', description: 'Endpoints of integrators, for tokens with the role `operator`.' },
     ],
   });
   return JSON.parse(JSON.stringify(document), withoutFlags);

@@ -69,7 +69,11 @@ const ACTION =
 
 async function unchangedPurchases({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedWork[]> {
   const owned = await listOpenPurchases(pool, { idleMs: stalledMs, after: null, limit: MAX_CHECKED });
-  return owned.map(({ order, status, updatedAt, ownerWorkflowId }) => ({
+  // A purchase that waits for its buyer changes nothing meanwhile.
+  const due = owned.filter(
+    ({ awaitsBuyerUntil: until }) => until === null || Date.parse(until) < Date.now() - stalledMs,
+  );
+  return due.map(({ order, status, updatedAt, ownerWorkflowId }) => ({
     what: 'purchase',
     id: order.purchaseId,
     ...{ purchaseId: order.purchaseId, eventId: order.eventId, status, since: updatedAt },

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BuyerAction } from '@box-office/contract';
 import { findPurchases } from '@box-office/database';
 import { paymentKey, type AuthorisationRequest } from '@box-office/payments';
 import { cancellationSignal } from '@temporalio/activity';
@@ -16,6 +17,8 @@ export interface PaymentRequest {
   readonly amountMinor: number;
   readonly currency: string;
   readonly method: string;
+  /** Absent where the buyer cannot authenticate. */
+  readonly returnUrl?: string;
 }
 
 export interface AuthorisedPayment {
@@ -32,6 +35,7 @@ export interface UnknownPayment {
 
 export type Authorisation =
   | { readonly kind: 'authorised'; readonly authorisationId: string }
+  | { readonly kind: 'requires_action'; readonly authorisationId: string; readonly action: BuyerAction }
   /** `reason` is what the buyer is told; the provider's own code is for operators. */
   | { readonly kind: 'declined'; readonly reason: string; readonly declineCode?: string }
   | UnknownPayment;
@@ -42,14 +46,14 @@ export type Capture =
 /** Whether a payment step gives up waiting at the soft deadline, or stays until each outcome is known. */
 export type PaymentWait = 'soft_deadline' | 'until_known';
 
+export const authorisationOf = (request: PaymentRequest, askedAt?: Date): AuthorisationRequest => ({
+  ...request,
+  key: paymentKey(request.purchaseId, request.attempt, 'authorise'),
+  ...(askedAt && { askedAt }),
+});
+
 /** The payment provider: all purchases of the list at the same time, each with its own idempotency key. */
 export function createPaying({ pool, payments, paymentSoftDeadlineMs }: ActivityDeps) {
-  const authorisationOf = (request: PaymentRequest, askedAt?: Date): AuthorisationRequest => ({
-    ...request,
-    key: paymentKey(request.purchaseId, request.attempt, 'authorise'),
-    ...(askedAt && { askedAt }),
-  });
-
   /** When the authorisations may first have been sent: not before the purchase was made. Undefined for one without a row. */
   async function timesAsked(list: readonly PaymentRequest[]): Promise<(Date | undefined)[]> {
     const rows = await findPurchases(pool, [...new Set(list.map(({ purchaseId }) => purchaseId))]);

@@ -54,6 +54,7 @@ export async function openWorkbench(
     notifyHold: () => undefined,
     notifyPurchase: () => undefined,
     paymentSoftDeadlineMs: SOFT_DEADLINE_MS,
+    authenticationTimeoutMs: 600_000,
     eventCancellationsPerS: 10,
   };
   const activities = createActivities(deps);

@@ -107,6 +107,7 @@ export async function* stepwiseRun(
         break;
       }
       case 'detach':
+      case 'await_buyer':
       case 'superseded':
       case 'read_outcome':
         return;

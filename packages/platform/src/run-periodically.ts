@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@box-office/platform';
+import type { Logger } from './logger.js';
 
 export interface PeriodicTask {
   /** Ends the pause, waits for the current execution, and starts no other. */

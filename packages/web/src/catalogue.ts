@@ -1,24 +1,25 @@
-import type { Schema } from '@box-office/api-client';
+import type { ApiClient, Schema } from '@box-office/api-client';
 import { LRUCache } from 'lru-cache';
-import { replyTo, type Gateway, type Reply } from '../http/gateway.js';
+import { replyTo, type Reply } from './replies.js';
 
 export type Event = Schema<'Event'>;
 
 const PAGE_SIZE = 100;
-/** The gateway lists all events; the shop shows at most so many pages of them. */
+/** The gateway lists all events; at most so many pages of them are shown. */
 const MAX_PAGES = 20;
 const LIST_FRESH_MS = 2_000;
 const EVENT_FRESH_MS = 1_000;
 const MAX_EVENTS_KEPT = 500;
 
-/** The events as the gateway has them, read once for all buyers who ask in the same moment. */
+/** The events as the gateway has them, read once for all readers who ask in the same moment. */
 export interface Catalogue {
   list(): Promise<Reply<readonly Event[]>>;
   /** @param o.fresh reads it now */
   event(id: string, o?: { fresh: boolean }): Promise<Reply<Event>>;
 }
 
-export function createCatalogue(gateway: Pick<Gateway, 'anybody'>): Catalogue {
+/** @param anybody the gateway without a token */
+export function createCatalogue(anybody: ApiClient): Catalogue {
   const lists = new LRUCache<'all', Promise<Reply<readonly Event[]>>>({ max: 1, ttl: LIST_FRESH_MS });
   const events = new LRUCache<string, Promise<Reply<Event>>>({ max: MAX_EVENTS_KEPT, ttl: EVENT_FRESH_MS });
 
@@ -27,7 +28,7 @@ export function createCatalogue(gateway: Pick<Gateway, 'anybody'>): Catalogue {
     let after: string | undefined;
     for (let page = 0; page < MAX_PAGES; page++) {
       const query = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
-      const reply = await replyTo(gateway.anybody.GET('/api/events', { params: { query } }));
+      const reply = await replyTo(anybody.GET('/api/events', { params: { query } }));
       if (!reply.ok) return reply;
       all.push(...reply.data.events);
       if (reply.data.next === null) break;
@@ -47,7 +48,7 @@ export function createCatalogue(gateway: Pick<Gateway, 'anybody'>): Catalogue {
     event(id, { fresh } = { fresh: false }) {
       const known = fresh ? undefined : events.get(id);
       if (known !== undefined) return known;
-      const read = replyTo(gateway.anybody.GET('/api/events/{id}', { params: { path: { id } } }));
+      const read = replyTo(anybody.GET('/api/events/{id}', { params: { path: { id } } }));
       events.set(id, read);
       return read;
     },

@@ -8,22 +8,29 @@ const LIFETIME_S = 900;
 const KEPT_MS = (LIFETIME_S - 120) * 1_000;
 const MAX_KEPT = 10_000;
 
-/** The tokens that the shop issues for its buyers. The gateway lets its key give the role `buyer` and no other. */
-export interface BuyerTokens {
-  tokenOf(subject: string): Promise<string>;
+/** What a token says besides its subject. */
+interface TokenClaims {
+  readonly role: 'buyer' | 'door';
+  /** For the role `door`: the events that it may admit for. */
+  readonly events?: readonly string[];
+}
+
+/** Issues tokens for the gateway, which trusts the key for the roles that it is told, and no other. */
+export interface TokenIssuer {
+  tokenOf(subject: string, claims: TokenClaims): Promise<string>;
   /** The public key, as JSON Web Key Set. */
   readonly keySet: { readonly keys: readonly object[] };
 }
 
 /** @param o.key Ed25519, PKCS #8, DER, in Base64 */
-export async function createBuyerTokens(o: { key: string; issuer: string; audience: string }): Promise<BuyerTokens> {
+export async function createTokenIssuer(o: { key: string; issuer: string; audience: string }): Promise<TokenIssuer> {
   const key = createPrivateKey({ key: Buffer.from(o.key, 'base64'), format: 'der', type: 'pkcs8' });
   const published = await exportJWK(createPublicKey(key));
   const kid = await calculateJwkThumbprint(published);
   const kept = new LRUCache<string, Promise<string>>({ max: MAX_KEPT, ttl: KEPT_MS });
 
-  const sign = (subject: string): Promise<string> =>
-    new SignJWT({ role: 'buyer' })
+  const sign = (subject: string, claims: TokenClaims): Promise<string> =>
+    new SignJWT({ ...claims })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
       .setIssuer(o.issuer)
       .setAudience(o.audience)
@@ -34,11 +41,12 @@ export async function createBuyerTokens(o: { key: string; issuer: string; audien
 
   return {
     keySet: { keys: [{ ...published, kid, alg: ALGORITHM, use: 'sig' }] },
-    tokenOf(subject) {
-      const known = kept.get(subject);
+    tokenOf(subject, claims) {
+      const name = JSON.stringify([subject, claims]);
+      const known = kept.get(name);
       if (known !== undefined) return known;
-      const token = sign(subject);
-      kept.set(subject, token);
+      const token = sign(subject, claims);
+      kept.set(name, token);
       return token;
     },
   };

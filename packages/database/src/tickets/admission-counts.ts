@@ -1,0 +1,35 @@
+import type pg from 'pg';
+import { rowsOf } from '../rows.js';
+
+/** Tickets that were admitted, of one type at one gate. */
+export interface AdmissionCount {
+  readonly ticketType: string;
+  readonly gate: string;
+  readonly admitted: number;
+}
+
+export interface EventAdmissions {
+  /** Valid tickets of the event, as of the last message that the audit consumer has applied. */
+  readonly sold: number;
+  readonly counts: readonly AdmissionCount[];
+}
+
+/** Staff names gates freely; more than these are not listed. */
+const MAX_COUNTS = 1_000;
+
+const SOLD = `
+select (select coalesce(sum(total), 0) from event_ticket_types where event_id = e.id) - e.capacity as sold
+  from events e where e.id = $1`;
+
+const COUNTS = `
+select ticket_type, gate, admitted from event_admissions
+ where event_id = $1 and admitted > 0 order by ticket_type, gate limit ${MAX_COUNTS}`;
+
+/** Who is in; null if there is no such event. */
+export async function readAdmissions(pool: pg.Pool, eventId: string): Promise<EventAdmissions | null> {
+  const [[event], counts] = await Promise.all([
+    rowsOf<{ sold: number }>(pool, SOLD, [eventId], 'sold-of-event'),
+    rowsOf<AdmissionCount>(pool, COUNTS, [eventId], 'admission-counts'),
+  ]);
+  return event === undefined ? null : { sold: event.sold, counts };
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { claimCancellation } from '../cancellations/claim.js';
+import { openEventFixture, type EventFixture } from '../cancellations/testing/event-fixture.js';
+import { inLockOrder } from '../cancellations/testing/lock-queue.js';
+import { checkIn, type CheckInRequest } from './check-in.js';
+import { findTicketsOfPurchase, type TicketRow } from './find.js';
+
+const TEN_YEARS_S = 315_360_000;
+
+let fixture: EventFixture;
+
+beforeAll(async () => {
+  fixture = await openEventFixture(inject('stack'));
+});
+afterAll(() => fixture.close());
+
+async function newTicket(): Promise<TicketRow> {
+  const { purchaseId } = await fixture.confirmed();
+  const [ticket] = await findTicketsOfPurchase(fixture.pool, purchaseId, null);
+  if (ticket === undefined) throw new Error('a confirmed purchase has no ticket');
+  return ticket;
+}
+
+const row = ({ ticketId }: TicketRow) => ({
+  text: 'select from event_tickets where id = $1 for update',
+  values: [ticketId],
+});
+const cancel = ({ purchaseId }: TicketRow, byOperator = false) =>
+  claimCancellation(fixture.pool, fixture.cancellationRequest(purchaseId, { byOperator }));
+const requestOf = ({ ticketId, eventId, version }: TicketRow): CheckInRequest => ({
+  ...{ checkInId: randomUUID(), fingerprint: 'request', gate: 'Gate A', requestId: 'request' },
+  by: { name: 'door', verified: true, channel: 'api' },
+  ...{ coded: { ticketId, eventId, version }, refusal: null, opensBeforeS: TEN_YEARS_S },
+});
+const admit = (ticket: TicketRow) => checkIn(fixture.pool, requestOf(ticket));
+
+describe('an admission and a cancellation of the same ticket at the same moment', () => {
+  it('cancel it if the cancellation has the row first', async () => {
+    const ticket = await newTicket();
+    const order = [() => cancel(ticket), () => admit(ticket)] as const;
+    const [cancelled, admitted] = await inLockOrder(fixture.pool, row(ticket), ...order);
+    expect([cancelled, admitted]).toMatchObject([{ kind: 'claimed' }, { result: 'cancelled' }]);
+  });
+
+  it('admit it if the door has the row first', async () => {
+    const ticket = await newTicket();
+    const order = [() => admit(ticket), () => cancel(ticket)] as const;
+    const [admitted, cancelled] = await inLockOrder(fixture.pool, row(ticket), ...order);
+    const refusal = { reason: 'admitted', tickets: [ticket.ticketId] };
+    expect([admitted, cancelled]).toMatchObject([{ result: 'admitted' }, { kind: 'refused', refusal }]);
+  });
+
+  it('do both if an operator cancels it', async () => {
+    const ticket = await newTicket();
+    const order = [() => admit(ticket), () => cancel(ticket, true)] as const;
+    const [admitted, cancelled] = await inLockOrder(fixture.pool, row(ticket), ...order);
+    expect([admitted, cancelled]).toMatchObject([{ result: 'admitted' }, { kind: 'claimed' }]);
+  });
+});
+
+describe('two requests at the same moment', () => {
+  it('with the same key are one check-in', async () => {
+    const ticket = await newTicket();
+    const request = requestOf(ticket);
+    const both = await inLockOrder(
+      fixture.pool,
+      row(ticket),
+      () => checkIn(fixture.pool, request),
+      () => checkIn(fixture.pool, request),
+    );
+    expect(both[0]).toMatchObject({ result: 'admitted' });
+    expect(both[1]).toEqual(both[0]);
+  });
+
+  it('with other keys admit one', async () => {
+    const ticket = await newTicket();
+    const both = await inLockOrder(
+      fixture.pool,
+      row(ticket),
+      () => admit(ticket),
+      () => admit(ticket),
+    );
+    expect(both).toMatchObject([{ result: 'admitted' }, { result: 'already_admitted' }]);
+  });
+});
+
+describe('PostgreSQL refuses, whatever a process does,', () => {
+  it('to admit a ticket that is admitted or being cancelled', async () => {
+    const text = 'update event_tickets set admission_id = gen_random_uuid() where id = $1';
+    const [admitted, cancelled] = [await newTicket(), await newTicket()];
+    await admit(admitted);
+    await cancel(cancelled);
+    for (const { ticketId } of [admitted, cancelled]) {
+      await expect(fixture.pool.query(text, [ticketId])).rejects.toThrow(/only a valid ticket/);
+    }
+  });
+
+  it("to let a buyer's cancellation claim an admitted ticket", async () => {
+    const ticket = await newTicket();
+    const other = await newTicket();
+    const claim = await cancel(other);
+    if (claim.kind !== 'claimed') throw new Error(claim.kind);
+    await admit(ticket);
+    const values = [claim.cancellation.cancellationId, ticket.ticketId];
+    const text = 'update event_tickets set cancellation_id = $1 where id = $2';
+    await expect(fixture.pool.query(text, values)).rejects.toThrow(/it was admitted/);
+  });
+});

@@ -1,0 +1,30 @@
+import type pg from 'pg';
+
+/** Messages, their deliveries and the log of attempts are kept this long. */
+const RETENTION_DAYS = 30;
+const BATCH_ROWS = 1_000;
+
+const EXPIRED = `now() - interval '${RETENTION_DAYS} days'`;
+const DELETE_MESSAGES = `
+with expired as (
+  select id from webhook_messages where created_at < ${EXPIRED} order by created_at limit ${BATCH_ROWS}
+), deliveries as (
+  delete from webhook_deliveries where message_id in (select id from expired)
+)
+delete from webhook_messages where id in (select id from expired)`;
+const DELETE_ATTEMPTS = `
+delete from webhook_attempts
+ where id in (select id from webhook_attempts where attempted_at < ${EXPIRED} order by attempted_at limit ${BATCH_ROWS})`;
+const DELETE_SECRETS = `delete from webhook_secrets where expires_at <= now()`;
+
+/**
+ * Deletes a batch of expired messages with their deliveries, and of expired attempts; and secrets that no longer sign.
+ *
+ * @returns whether there may be more
+ */
+export async function deleteExpiredWebhooks(pool: pg.Pool): Promise<boolean> {
+  await pool.query(DELETE_SECRETS);
+  const messages = await pool.query(DELETE_MESSAGES);
+  const attempts = await pool.query(DELETE_ATTEMPTS);
+  return messages.rowCount === BATCH_ROWS || attempts.rowCount === BATCH_ROWS;
+}

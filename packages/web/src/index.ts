@@ -1,0 +1,11 @@
+export { createCatalogue, type Catalogue, type Event } from './catalogue.js';
+export type { Formats } from './formats.js';
+export { LanguageForm } from './language-form.js';
+export { changeLanguage, chooseLanguage, createWords, languageOf, type Widened, type Words } from './languages.js';
+export { createRequestMetrics, type RequestMetrics } from './metrics.js';
+export { createPageApp, type PageEnv } from './page-app.js';
+export { servePages } from './page-server.js';
+export { replyTo, UNREACHABLE, type Problem, type Reply } from './replies.js';
+export { forwardedFor, localPath, showPage } from './requests.js';
+export { createSignedCookie } from './signed-cookie.js';
+export { createTokenIssuer, type TokenIssuer } from './token-issuer.js';

@@ -1,0 +1,24 @@
+import { LANGUAGES } from './languages.js';
+
+/** Buttons that choose the language, and lead back to the page on which they are. */
+export const LanguageForm = (p: {
+  label: string;
+  current: string;
+  path: string;
+  names: Readonly<Record<(typeof LANGUAGES)[number], string>>;
+}) => (
+  <form method="post" action="/language" class="site-nav" aria-label={p.label}>
+    <input type="hidden" name="back" value={p.path === '' ? '/' : p.path} />
+    {LANGUAGES.map((language) => (
+      <button
+        class="link-button"
+        name="language"
+        value={language}
+        lang={language}
+        aria-pressed={language === p.current ? 'true' : 'false'}
+      >
+        {p.names[language]}
+      </button>
+    ))}
+  </form>
+);

@@ -1,0 +1,84 @@
+import type { Assets } from '@box-office/ui';
+import type { Logger } from '@box-office/platform';
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import { csrf } from 'hono/csrf';
+import { Hono, type Context } from 'hono';
+import type { RequestMetrics } from './metrics.js';
+import type { PageBindings } from './requests.js';
+
+const MAX_FORM_BYTES = 16_384;
+const KEYS_MAX_AGE_S = 300;
+
+/** Nothing from other origins, no script but the service's own files, no style but its own sheet. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  // Forms need an origin that can be compared; other sites learn nothing.
+  'Referrer-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};
+const ONLY_HTTPS = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' };
+
+export interface PageEnv<View> {
+  Bindings: PageBindings;
+  Variables: { view: View };
+}
+
+export interface PageAppOptions<View> {
+  /** How the service is reached; undefined: as the request says. */
+  readonly publicOrigin: string | undefined;
+  readonly assets: Assets;
+  readonly metrics: RequestMetrics;
+  /** The public keys of the tokens that it issues. */
+  readonly keySet: object;
+  /** Devices that its pages may use. */
+  readonly camera?: boolean;
+  /** What every page is made with. */
+  viewOf(c: Context<PageEnv<View>>): Promise<View>;
+  addRoutes(app: Hono<PageEnv<View>>): void;
+  /** Pages for what is not there, for a form of another site, and for a failure. */
+  showNotice(c: Context<PageEnv<View>>, kind: 'notFound' | 'forged' | 'failure'): Response | Promise<Response>;
+  readonly logger: Logger;
+}
+
+/** Pages as a function from requests to answers. It opens no socket and reads no environment. */
+export function createPageApp<View>(o: PageAppOptions<View>): Hono<PageEnv<View>> {
+  const { publicOrigin } = o;
+  const headers = {
+    ...SECURITY_HEADERS,
+    'Permissions-Policy': `camera=(${o.camera === true ? 'self' : ''}), geolocation=(), microphone=()`,
+    ...(publicOrigin?.startsWith('https:') === true && ONLY_HTTPS),
+  };
+  const app = new Hono<PageEnv<View>>();
+
+  app.use(async (c, next) => {
+    const startedAt = performance.now();
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.header(name, value);
+    o.metrics.answered(c.req.method, c.res.status, performance.now() - startedAt);
+  });
+  app.get('/assets/:file', (c) => o.assets.answer(c.req.path, c.req.header('accept-encoding')) ?? c.notFound());
+  app.get('/.well-known/jwks.json', (c) =>
+    c.json(o.keySet, 200, { 'Cache-Control': `public, max-age=${KEYS_MAX_AGE_S}` }),
+  );
+  app.use(compress());
+  app.use(async (c, next) => {
+    c.set('view', await o.viewOf(c));
+    await next();
+  });
+  app.use(csrf(publicOrigin === undefined ? {} : { origin: publicOrigin }));
+  app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
+  o.addRoutes(app);
+
+  const hasView = (c: Context<PageEnv<View>>): boolean => (c.get('view') as View | undefined) !== undefined;
+  app.notFound((c) => (hasView(c) ? o.showNotice(c, 'notFound') : c.text('Not found', 404)));
+  app.onError((error, c) => {
+    const isForged = 'status' in error && error.status === 403;
+    if (!isForged) o.logger.error({ err: error, path: c.req.path }, 'a page failed');
+    return hasView(c) ? o.showNotice(c, isForged ? 'forged' : 'failure') : c.text('Internal error', 500);
+  });
+  return app;
+}

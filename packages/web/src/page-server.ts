@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { closeHttpServer, startHealthServer, type Logger } from '@box-office/platform';
+import { createAdaptorServer } from '@hono/node-server';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+
+const MAX_CONNECTIONS = 20_000;
+/** Longer than the default of common load balancers, so that they close idle connections. */
+const KEEP_ALIVE_MS = 65_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 20_000;
+/** Longest that a shutdown waits for answers in progress; pages with live parts connect again. */
+const CLOSE_MS = 5_000;
+const PROBE_TIMEOUT_MS = 1_500;
+
+export interface PageServerOptions {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly health: { readonly host: string; readonly port: number };
+  /** The gateway, without which no page says anything. */
+  readonly apiUrl: string;
+  readonly logger: Logger;
+  /** @param registry of the process's metrics */
+  createApp(registry: Registry): Promise<{ fetch: Parameters<typeof createAdaptorServer>[0]['fetch']; close?(): void }>;
+}
+
+/** Serves pages, and `/readyz` and `/metrics` on a port of its own, until it is stopped. */
+export async function servePages(o: PageServerOptions): Promise<{ stop(): Promise<void> }> {
+  const { name, logger, apiUrl } = o;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const checks = { gateway: () => probe(`${apiUrl}/livez`) };
+  const health = await startHealthServer({ ...o.health, logger, metrics: registry, checks });
+  const app = await o.createApp(registry);
+  const timeouts = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  };
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: timeouts }) as Server;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.listen(o.port, o.host);
+  await once(server, 'listening');
+  logger.info({ host: o.host, address: server.address() }, `${name} listens`);
+  return {
+    async stop() {
+      health.failReadiness();
+      app.close?.();
+      await closeHttpServer(server, CLOSE_MS);
+      await health.close();
+    },
+  };
+}
+
+async function probe(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  await response.arrayBuffer();
+  if (response.status !== 200) throw new Error(`the gateway answered ${response.status}`);
+}

@@ -1,0 +1,67 @@
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../http/answer.js';
+import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
+import { readJsonBody } from '../http/middleware/json-body.js';
+import { problemBody } from '../http/problems.js';
+import { problemDetails } from '../http/schemas.js';
+import { IDEMPOTENCY_KEY } from '../idempotency/idempotency-key.js';
+import { presentCode, type PresentCodeDeps } from './present-code.js';
+import { checkInFields, checkInView, viewOfCheckIn } from './schema.js';
+
+const MAX_CHECK_INS = 100;
+
+const body = z
+  .strictObject({
+    checkIns: z
+      .array(
+        z.strictObject({
+          key: z
+            .string()
+            .regex(IDEMPOTENCY_KEY, 'A key has 1 to 255 visible ASCII characters and no comma.')
+            .openapi({ description: 'As the header Idempotency-Key of a single check-in.' }),
+          ...checkInFields,
+        }),
+      )
+      .min(1)
+      .max(MAX_CHECK_INS),
+  })
+  .openapi('NewCheckIns');
+
+const view = z
+  .object({
+    checkIns: z.array(
+      z.object({ key: z.string(), checkIn: checkInView.optional(), problem: problemDetails.optional() }),
+    ),
+  })
+  .openapi('CheckIns');
+
+/** Presents several codes, in their order. Each is answered by itself, as if it were alone. */
+export function checkInBatch(deps: PresentCodeDeps): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/check-ins/batch',
+    access: 'door',
+    documentation: {
+      tags: ['Doors'],
+      summary: 'Present several codes',
+      description:
+        'Each code is answered by itself, in the order given. A repeat with the same keys gets the same answers.',
+      request: { body: { required: true, content: jsonContent(body) } },
+      responses: { 200: json('An answer for each code.', view) },
+    },
+    problems: ['forbidden', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    async handle(c) {
+      const given = await readJsonBody(c, body);
+      if (!given.ok) return answerProblem(c, given.problem);
+      const checkIns: z.input<typeof view>['checkIns'] = [];
+      for (const one of given.value.checkIns) {
+        const presented = await presentCode(c, deps, one);
+        const result = presented.ok
+          ? { checkIn: viewOfCheckIn(presented.checkIn) }
+          : { problem: problemBody(presented.problem) };
+        checkIns.push({ key: one.key, ...result });
+      }
+      return answer(c, 200, { checkIns });
+    },
+  };
+}

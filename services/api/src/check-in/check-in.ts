@@ -1,0 +1,51 @@
+import { z } from '@hono/zod-openapi';
+import { answer, answerProblem } from '../http/answer.js';
+import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
+import { readJsonBody } from '../http/middleware/json-body.js';
+import { readIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { presentCode, type PresentCodeDeps } from './present-code.js';
+import { checkInFields, checkInView, viewOfCheckIn } from './schema.js';
+
+const body = z.strictObject(checkInFields).openapi('NewCheckIn');
+
+const keyHeader = z.object({
+  'Idempotency-Key': z.string().min(1).max(255).openapi({
+    description: 'Any text of your own, new for each code that is presented: a repeat gets the same answer.',
+  }),
+});
+
+/** Admits the ticket of a code, or says why not. */
+export function checkIn(deps: PresentCodeDeps): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/check-ins',
+    access: 'door',
+    documentation: {
+      tags: ['Doors'],
+      summary: 'Present a code at a door',
+      description:
+        'Admits the ticket once, however many doors ask at the same time. The answer is 200 also for a refusal: ' +
+        'see `result`.',
+      request: { headers: keyHeader, body: { required: true, content: jsonContent(body) } },
+      responses: { 200: json('Admitted, or why not.', checkInView) },
+    },
+    problems: [
+      'missing-idempotency-key',
+      'invalid-idempotency-key',
+      'forbidden',
+      'payload-too-large',
+      'unsupported-media-type',
+      'invalid-request',
+      'idempotency-key-reused',
+      'unavailable',
+    ],
+    async handle(c) {
+      const key = readIdempotencyKey(c);
+      if (!key.ok) return answerProblem(c, key.problem);
+      const given = await readJsonBody(c, body);
+      if (!given.ok) return answerProblem(c, given.problem);
+      const presented = await presentCode(c, deps, { key: key.value, ...given.value });
+      return presented.ok ? answer(c, 200, viewOfCheckIn(presented.checkIn)) : answerProblem(c, presented.problem);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { z } from '@hono/zod-openapi';
+import type { Database } from '../database.js';
+import { answer, answerProblem } from '../http/answer.js';
+import { callerOf, mayActFor } from '../http/context.js';
+import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { problem } from '../http/problems.js';
+import type { TicketCodes } from './ticket-code.js';
+import { ticketView, viewOfTicket } from './view.js';
+
+const ID = z.uuid();
+
+/** A ticket with its code, for its buyer and for operators. */
+export function showTicket(deps: Pick<Database, 'findTicket'> & { readonly codes: TicketCodes }): Endpoint {
+  return {
+    method: 'get',
+    path: '/api/tickets/{id}',
+    access: 'buyer',
+    documentation: {
+      tags: ['Tickets'],
+      summary: 'Show a ticket with its code',
+      request: { params: z.object({ id: ID }) },
+      responses: { 200: json('The ticket.', ticketView) },
+    },
+    problems: ['ticket-not-found', 'unavailable'],
+    async handle(c) {
+      const id = pathParameter(c, 'id').toLowerCase();
+      const row = ID.safeParse(id).success ? await deps.findTicket(id) : null;
+      if (row === null || !mayActFor(callerOf(c), row.userId)) return answerProblem(c, problem('ticket-not-found'));
+      return answer(c, 200, viewOfTicket(row, deps.codes));
+    },
+  };
+}

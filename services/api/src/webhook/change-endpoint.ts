@@ -1,0 +1,111 @@
+import { z } from '@hono/zod-openapi';
+import type { Database } from '../database.js';
+import { answer, answerProblem } from '../http/answer.js';
+import { operatorOf } from '../http/context.js';
+import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { readJsonBody, readOptionalJsonBody } from '../http/middleware/json-body.js';
+import { problem } from '../http/problems.js';
+import {
+  deletedView,
+  endpointChangesBody,
+  endpointId,
+  endpointView,
+  endpointWithSecretView,
+  rotationBody,
+} from './schema.js';
+import { newSecret, notConfigured, type WebhookSettings } from './webhook-settings.js';
+
+const params = z.object({ id: endpointId });
+const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type', 'invalid-request'] as const;
+
+/** Changes address, types or status. Enabling closes the finding that the disabling has left. */
+export function changeWebhookEndpoint(
+  deps: Pick<Database, 'changeWebhookEndpoint' | 'closeWebhookFinding'> & { readonly webhooks: WebhookSettings },
+): Endpoint {
+  const schema = endpointChangesBody(deps.webhooks.allowLoopback);
+  return {
+    method: 'patch',
+    path: '/api/operations/webhooks/{id}',
+    access: 'operator',
+    documentation: {
+      tags: ['Webhooks'],
+      summary: 'Change an endpoint',
+      description:
+        'Changes the fields that the body names. To a disabled endpoint nothing is sent; what is written meanwhile can be ' +
+        'replayed once it is enabled.',
+      request: { params, body: { required: true, content: jsonContent(schema) } },
+      responses: { 200: json('Changed.', endpointView) },
+    },
+    problems: ['unknown-webhook', ...BODY_PROBLEMS, 'unavailable'],
+    async handle(c) {
+      const id = pathParameter(c, 'id');
+      const body = await readJsonBody(c, schema);
+      if (!body.ok) return answerProblem(c, body.problem);
+      const by = operatorOf(c);
+      const actor = { by, requestId: c.get('requestId') };
+      const changed = endpointId.safeParse(id).success ? await deps.changeWebhookEndpoint(id, body.value, actor) : null;
+      if (!changed) return answerProblem(c, problem('unknown-webhook'));
+      if (body.value.status === 'enabled') await deps.closeWebhookFinding(id, `${by.name} has enabled the endpoint.`);
+      return answer(c, 200, changed);
+    },
+  };
+}
+
+/** Deletes an endpoint with what waits for it and its log. */
+export function deleteWebhookEndpoint(deps: Pick<Database, 'deleteWebhookEndpoint' | 'closeWebhookFinding'>): Endpoint {
+  return {
+    method: 'delete',
+    path: '/api/operations/webhooks/{id}',
+    access: 'operator',
+    documentation: {
+      tags: ['Webhooks'],
+      summary: 'Delete an endpoint',
+      description: 'Nothing more is sent to it. Its log is deleted as well.',
+      request: { params },
+      responses: { 200: json('Deleted.', deletedView) },
+    },
+    problems: ['unknown-webhook', 'unavailable'],
+    async handle(c) {
+      const id = pathParameter(c, 'id');
+      const by = operatorOf(c);
+      const actor = { by, requestId: c.get('requestId') };
+      const deleted = endpointId.safeParse(id).success && (await deps.deleteWebhookEndpoint(id, actor));
+      if (!deleted) return answerProblem(c, problem('unknown-webhook'));
+      await deps.closeWebhookFinding(id, `${by.name} has deleted the endpoint.`);
+      return answer(c, 200, { endpointId: id });
+    },
+  };
+}
+
+/** Adds a secret; the previous ones sign for a while as well, so that the integrator can change over. */
+export function rotateWebhookSecret(
+  deps: Pick<Database, 'rotateWebhookSecret'> & { readonly webhooks: WebhookSettings },
+): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/operations/webhooks/{id}/rotate-secret',
+    access: 'operator',
+    documentation: {
+      tags: ['Webhooks'],
+      summary: 'Rotate the secret of an endpoint',
+      description:
+        'Messages are signed with the new secret, and with the previous ones until they expire. The new secret is shown ' +
+        'this once.',
+      request: { params, body: { required: false, content: jsonContent(rotationBody) } },
+      responses: { 200: json('The endpoint with its new secret.', endpointWithSecretView) },
+    },
+    problems: ['unknown-webhook', 'webhook-refused', ...BODY_PROBLEMS, 'unavailable'],
+    async handle(c) {
+      const id = pathParameter(c, 'id');
+      const body = await readOptionalJsonBody(c, rotationBody);
+      if (!body.ok) return answerProblem(c, body.problem);
+      const { encryptionKey } = deps.webhooks;
+      if (!encryptionKey) return answerProblem(c, notConfigured);
+      if (!endpointId.safeParse(id).success) return answerProblem(c, problem('unknown-webhook'));
+      const { secret, sealedSecret } = newSecret(encryptionKey, id);
+      const actor = { by: operatorOf(c), requestId: c.get('requestId') };
+      const rotated = await deps.rotateWebhookSecret(id, { sealedSecret, ...body.value }, actor);
+      return rotated ? answer(c, 200, { ...rotated, secret }) : answerProblem(c, problem('unknown-webhook'));
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { openText } from '@box-office/platform';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestGateway, standard, tokenOf, WEBHOOK_KEY, type TestGateway } from '../testing/gateway.js';
+
+let test: TestGateway;
+let operator: string;
+
+beforeAll(async () => {
+  test = await openTestGateway();
+  operator = await tokenOf('olga', { role: 'operator' });
+});
+afterAll(() => test.close());
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+async function call(method: string, path = '', body?: unknown, token = operator): Promise<Answer> {
+  const response = await test.request(method, `/api/operations/webhooks${path}`, { token, body });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+const url = 'https://shop.example/hooks';
+const register = async (types: readonly string[] = ['purchase.confirmed']) => {
+  const { status, body } = await call('POST', '', { url, types });
+  expect(status).toBe(201);
+  return body as { endpointId: string; secret: string };
+};
+
+describe('an endpoint', () => {
+  it('is registered with a secret that is shown once and stored encrypted', async () => {
+    const { endpointId, secret } = await register();
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(JSON.stringify([await call('GET'), await call('GET', `/${endpointId}`)])).not.toContain('whsec_');
+    const { rows } = await test.pool.query<{ sealed_secret: Buffer }>(
+      'select sealed_secret from webhook_secrets where endpoint_id = $1',
+      [endpointId],
+    );
+    const sealed = rows[0]?.sealed_secret ?? Buffer.of();
+    expect(sealed.includes(secret.slice(6, 20))).toBe(false);
+    expect(openText(WEBHOOK_KEY, endpointId, sealed)).toBe(secret);
+  });
+
+  it('is changed, disabled, enabled and deleted, and the audit log says by whom', async () => {
+    const { endpointId } = await register();
+    const changed = await call('PATCH', `/${endpointId}`, { types: ['hold.expired', 'event.cancelled'] });
+    expect(changed).toMatchObject({ status: 200, body: { types: ['hold.expired', 'event.cancelled'], url } });
+    const disabled = await call('PATCH', `/${endpointId}`, { status: 'disabled' });
+    expect(disabled.body).toMatchObject({ status: 'disabled', disabledReason: 'operator' });
+    expect((await call('POST', `/${endpointId}/test`)).status).toBe(409);
+    expect((await call('PATCH', `/${endpointId}`, { status: 'enabled' })).body).toMatchObject({ disabledReason: null });
+    expect(await call('DELETE', `/${endpointId}`)).toEqual({ status: 200, body: { endpointId } });
+    expect((await call('GET', `/${endpointId}`)).status).toBe(404);
+    const { rows } = await test.pool.query<{ action: string; actor: string }>(
+      `select details ->> 'action' as action, actor from audit_logs where details ->> 'endpointId' = $1 order by id`,
+      [endpointId],
+    );
+    const actions = ['register_webhook', 'change_webhook', 'change_webhook', 'change_webhook', 'delete_webhook'];
+    expect(rows).toEqual(actions.map((action) => ({ action, actor: 'olga' })));
+  });
+
+  it('gets another secret, and the previous one is kept for a while', async () => {
+    const { endpointId, secret } = await register();
+    const rotated = await call('POST', `/${endpointId}/rotate-secret`, { previousValidS: 60 });
+    expect(rotated.status).toBe(200);
+    expect(rotated.body['secret']).not.toBe(secret);
+    const { rows } = await test.pool.query<{ expires: boolean }>(
+      'select expires_at is not null as expires from webhook_secrets where endpoint_id = $1 order by created_at',
+      [endpointId],
+    );
+    expect(rows).toEqual([{ expires: true }, { expires: false }]);
+  });
+
+  it('gets a test message and replays of what was sold', async () => {
+    const { endpointId } = await register();
+    const from = new Date(Date.now() - 1_000).toISOString();
+    const event = await test.createEvent([standard(5)]);
+    expect((await test.buy({ eventId: event.id, quantity: 2 })).status).toBe(201);
+    const tested = await call('POST', `/${endpointId}/test`);
+    expect(tested.status).toBe(202);
+    expect((await call('GET', `/${endpointId}`)).body).toMatchObject({ pending: 2 });
+    const { messageId } = tested.body;
+    expect(await call('POST', `/${endpointId}/replay`, { messageId })).toEqual({
+      status: 202,
+      body: { messages: 1, next: null },
+    });
+    expect((await call('POST', `/${endpointId}/replay`, { from })).body).toEqual({ messages: 1, next: null });
+    expect(await call('GET', `/${endpointId}/attempts?limit=5`)).toEqual({
+      status: 200,
+      body: { attempts: [], next: null },
+    });
+  });
+});
+
+describe('a request', () => {
+  it.each([
+    ['http://shop.example/hooks'],
+    ['https://user:password@shop.example'],
+    ['https://shop.example/#part'],
+    ['ftp://shop.example'],
+    ['http://127.0.0.1:8080/hooks'],
+    ['shop.example'],
+  ])('422 for the address %s', async (wrong) => {
+    expect((await call('POST', '', { url: wrong, types: ['hold.expired'] })).status).toBe(422);
+  });
+
+  it('422 for no type or an unknown one, 403 for a buyer, 404 for an unknown endpoint', async () => {
+    for (const types of [[], ['purchase.lost']]) expect((await call('POST', '', { url, types })).status).toBe(422);
+    expect((await call('POST', '', { url, types: ['hold.expired'] }, await tokenOf('ann'))).status).toBe(403);
+    for (const id of ['nothing', '0786e9be-ee41-50d7-986b-7c911c41e848']) {
+      const statuses = [
+        await call('GET', `/${id}`),
+        await call('PATCH', `/${id}`, { status: 'disabled' }),
+        await call('DELETE', `/${id}`),
+        await call('POST', `/${id}/rotate-secret`),
+        await call('GET', `/${id}/attempts`),
+        await call('POST', `/${id}/replay`, { from: '2030-01-01T00:00:00Z' }),
+        await call('POST', `/${id}/test`),
+      ];
+      expect(statuses.map(({ status }) => status)).toEqual(Array(7).fill(404));
+    }
+  });
+});

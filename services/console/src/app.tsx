@@ -1,0 +1,68 @@
+import type { Logger } from '@box-office/platform';
+import type { Assets } from '@box-office/ui';
+import {
+  changeLanguage,
+  createPageApp,
+  createWords,
+  languageOf,
+  showPage,
+  type RequestMetrics,
+  type TokenIssuer,
+} from '@box-office/web';
+import type { Config } from './config.js';
+import { chooseDoor } from './door/choose-door.js';
+import { presentCode, showDoor, undoAdmission } from './door/door.js';
+import { NoticePage } from './http/layout.js';
+import type { ConsoleContext, ConsoleDeps, View } from './http/view.js';
+import { signIn, signOut } from './sign-in.js';
+import { de } from './texts/de.js';
+import { en } from './texts/en.js';
+
+export interface AppDeps extends ConsoleDeps {
+  readonly config: Pick<Config, 'name' | 'demoSignIn' | 'publicOrigin'>;
+  readonly tokens: Pick<TokenIssuer, 'keySet'>;
+  readonly metrics: RequestMetrics;
+  readonly assets: Assets;
+  readonly logger: Logger;
+}
+
+const wordsOf = createWords({ en, de });
+
+/** The console as a function from requests to answers. It opens no socket and reads no environment. */
+export const createApp = (deps: AppDeps) =>
+  createPageApp<View>({
+    ...{ publicOrigin: deps.config.publicOrigin, assets: deps.assets, metrics: deps.metrics, logger: deps.logger },
+    keySet: deps.tokens.keySet,
+    camera: true,
+    viewOf: (c) => viewOf(c, deps),
+    addRoutes(app) {
+      app.get('/', (c) => chooseDoor(c, deps));
+      app.get('/door', (c) => showDoor(c, deps));
+      app.post('/door', (c) => presentCode(c, deps));
+      app.post('/door/undo', (c) => undoAdmission(c, deps));
+      app.post('/sign-in', (c) => signIn(c, deps));
+      app.post('/sign-out', (c) => signOut(c, deps));
+      app.post('/language', changeLanguage);
+    },
+    showNotice(c, kind) {
+      const v = c.get('view');
+      return showPage(c, <NoticePage v={v} {...v.t[kind]} />, NOTICE_STATUS[kind]);
+    },
+  });
+
+const NOTICE_STATUS = { notFound: 404, forged: 403, failure: 500 } as const;
+
+async function viewOf(c: ConsoleContext, { config, assets, session }: AppDeps): Promise<View> {
+  const url = new URL(c.req.url);
+  // The door is shown at the address of its form as well.
+  const isPage = c.req.method === 'GET' || url.pathname === '/door';
+  return {
+    ...wordsOf(languageOf(c)),
+    name: config.name,
+    assets,
+    path: isPage ? url.pathname + url.search : '',
+    staff: (await session.read(c)) || null,
+    demoSignIn: config.demoSignIn,
+    nowMs: Date.now(),
+  };
+}

@@ -1,0 +1,53 @@
+import { showPage, type Event } from '@box-office/web';
+import { Layout, NoticePage } from '../http/layout.js';
+import type { ConsoleContext, ConsoleDeps, View } from '../http/view.js';
+import { SignInPage } from '../sign-in.js';
+
+const MAX_EVENTS = 50;
+
+/** Events to admit for, the next one first. */
+export async function chooseDoor(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+  const v = c.get('view');
+  if (v.staff === null) return showPage(c, <SignInPage v={v} />);
+  const reply = await deps.catalogue.list();
+  if (!reply.ok) return showPage(c, <NoticePage v={v} {...v.t.unreachable} />, 503);
+  const open = reply.data.filter(({ endsAt, status }) => status !== 'cancelled' && Date.parse(endsAt) > v.nowMs);
+  const sorted = open.toSorted((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt)).slice(0, MAX_EVENTS);
+  return showPage(c, <ChoosePage v={v} events={sorted} />);
+}
+
+function ChoosePage({ v, events }: { v: View; events: readonly Event[] }) {
+  const { t, f } = v;
+  return (
+    <Layout v={v} title={t.choose.title}>
+      <div class="stack loose">
+        <h1>{t.choose.title}</h1>
+        {events.length === 0 ? (
+          <p class="lead">{t.choose.none}</p>
+        ) : (
+          <form class="stack loose" method="get" action="/door">
+            <fieldset class="choices">
+              <legend class="label">{t.choose.event}</legend>
+              {events.map((event, i) => (
+                <label class="choice">
+                  <input type="radio" name="event" value={event.id} checked={i === 0} required />
+                  <span>{event.name}</span>
+                  <span class="help">
+                    {f.shortDay(event.startsAt, event.timeZone)}, {f.time(event.startsAt, event.timeZone)} ·{' '}
+                    {event.venue}
+                  </span>
+                </label>
+              ))}
+            </fieldset>
+            <div class="field">
+              <label for="gate">{t.choose.gate}</label>
+              <input type="text" id="gate" name="gate" value={t.choose.defaultGate} maxlength={40} required />
+              <p class="help">{t.choose.gateHelp}</p>
+            </div>
+            <button class="button wide">{t.choose.open}</button>
+          </form>
+        )}
+      </div>
+    </Layout>
+  );
+}

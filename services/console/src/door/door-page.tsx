@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { Layout, QR_READER, SCRIPT } from '../http/layout.js';
+import type { DoorProps } from './door-props.js';
+import { Result } from './result.js';
+
+export function DoorPage(p: DoorProps) {
+  const { v, event, gate, shown } = p;
+  const { t, f } = v;
+  const query = new URLSearchParams({ event: event.id, gate }).toString();
+  const again = shown.kind === 'problem' ? shown : null;
+  return (
+    <Layout v={v} title={`${event.name}, ${gate}`} scripts={[SCRIPT]}>
+      <div class="door stack">
+        <div class="door-head">
+          <h1>{gate}</h1>
+          <p class="muted small">
+            {event.name}, {f.shortDay(event.startsAt, event.timeZone)} · <a href="/">{t.door.change}</a>
+          </p>
+        </div>
+        <Result {...p} query={query} />
+        <form
+          class="door-form stack"
+          method="post"
+          action={`/door?${query}`}
+          data-door
+          data-retrying={t.door.retrying}
+          data-no-answer={t.door.noAnswer}
+          data-no-camera={t.door.noCamera}
+          data-reader={v.assets.url(QR_READER)}
+        >
+          <input type="hidden" id="key" name="key" value={again?.key ?? randomUUID()} />
+          <div class="camera" data-camera hidden>
+            <video muted playsinline aria-label={t.door.camera}></video>
+          </div>
+          <button type="button" class="button wide" data-start hidden>
+            {t.door.start}
+          </button>
+          <div class="field">
+            <label for="code">{t.door.code}</label>
+            <input
+              type="text"
+              id="code"
+              name="code"
+              value={again?.code ?? ''}
+              autocomplete="off"
+              autocapitalize="characters"
+              spellcheck={false}
+              enterkeyhint="go"
+              aria-describedby="code-help"
+              autofocus
+            />
+            <p class="help" id="code-help">
+              {t.door.codeHelp}
+            </p>
+          </div>
+          <button class="button wide quiet">{again === null ? t.door.check : t.door.again}</button>
+        </form>
+        <Counts {...p} />
+        <section data-recent hidden aria-labelledby="recent">
+          <h2 id="recent">{t.door.recent}</h2>
+          <ol class="recent"></ol>
+        </section>
+      </div>
+    </Layout>
+  );
+}
+
+function Counts({ v: { t, f }, counts }: DoorProps) {
+  if (counts === null) {
+    return (
+      <p id="counts" class="muted">
+        {t.door.noCounts}
+      </p>
+    );
+  }
+  const { admitted, sold } = counts;
+  const sums = (of: 'ticketType' | 'gate'): [string, number][] => {
+    const byName = new Map<string, number>();
+    for (const one of counts.counts) byName.set(one[of], (byName.get(one[of]) ?? 0) + one.admitted);
+    return [...byName];
+  };
+  return (
+    <section id="counts" aria-labelledby="counts-title">
+      <h2 id="counts-title" class="hidden">
+        {t.door.counts}
+      </h2>
+      <p class="count">
+        <span class="number">{f.number(admitted)}</span> {t.door.of(f.number(Math.max(sold, admitted)))}
+      </p>
+      {admitted > 0 && (
+        <dl class="facts small">
+          {[...sums('ticketType'), ...sums('gate')].map(([name, count]) => (
+            <>
+              <dt>{name}</dt>
+              <dd class="number">{f.number(count)}</dd>
+            </>
+          ))}
+        </dl>
+      )}
+    </section>
+  );
+}

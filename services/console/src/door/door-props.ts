@@ -1,0 +1,21 @@
+import type { Schema } from '@box-office/api-client';
+import type { Event } from '@box-office/web';
+import type { View } from '../http/view.js';
+
+type CheckIn = Schema<'CheckIn'>;
+type Admissions = Schema<'Admissions'>;
+
+/** What the door shows of the last request. */
+export type Shown =
+  | { readonly kind: 'nothing' | 'no_code' | 'no_reason' | 'not_undone' }
+  | { readonly kind: 'answer' | 'undone'; readonly checkIn: CheckIn }
+  /** No answer: it can be asked again with the same key. */
+  | { readonly kind: 'problem'; readonly key: string; readonly code: string };
+
+export interface DoorProps {
+  readonly v: View;
+  readonly event: Event;
+  readonly gate: string;
+  readonly shown: Shown;
+  readonly counts: Admissions | null;
+}

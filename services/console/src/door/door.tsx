@@ -1,0 +1,70 @@
+import type { ApiClient } from '@box-office/api-client';
+import { replyTo, showPage, type Event } from '@box-office/web';
+import { z } from 'zod';
+import { NoticePage } from '../http/layout.js';
+import type { ConsoleContext, ConsoleDeps } from '../http/view.js';
+import { staffOf } from '../sign-in.js';
+import { DoorPage } from './door-page.js';
+import type { Shown } from './door-props.js';
+
+const place = z.object({ event: z.string().min(1).max(64), gate: z.string().trim().min(1).max(40) });
+const presented = z.object({ key: z.uuid(), code: z.string().trim().min(1).max(500) });
+const undoing = z.object({ checkIn: z.uuid(), reason: z.string().trim().min(1).max(500) });
+
+interface Door {
+  readonly event: Event;
+  readonly gate: string;
+  readonly api: ApiClient;
+}
+
+/** The door of the address; else what to answer. */
+async function findDoor(c: ConsoleContext, deps: ConsoleDeps): Promise<Door | Response> {
+  const staff = staffOf(c);
+  if (typeof staff !== 'string') return staff;
+  const given = place.safeParse(c.req.query());
+  if (!given.success) return c.redirect('/', 303);
+  const event = await deps.catalogue.event(given.data.event);
+  const v = c.get('view');
+  if (event.ok) return { event: event.data, gate: given.data.gate, api: await deps.atDoor(c, staff, event.data.id) };
+  const isUnknown = event.problem.kind === 'unknown-event';
+  return showPage(c, <NoticePage v={v} {...(isUnknown ? v.t.notFound : v.t.unreachable)} />, isUnknown ? 404 : 503);
+}
+
+async function show(c: ConsoleContext, { event, gate, api }: Door, shown: Shown): Promise<Response> {
+  const path = { id: event.id };
+  const counts = await replyTo(api.GET('/api/events/{id}/admissions', { params: { path } }));
+  const page = { v: c.get('view'), event, gate, shown, counts: counts.ok ? counts.data : null };
+  return showPage(c, <DoorPage {...page} />, shown.kind === 'problem' ? 503 : 200);
+}
+
+export async function showDoor(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+  const door = await findDoor(c, deps);
+  return door instanceof Response ? door : show(c, door, { kind: 'nothing' });
+}
+
+/** Presents the code of the form. Sending the form again gets the same answer. */
+export async function presentCode(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+  const door = await findDoor(c, deps);
+  if (door instanceof Response) return door;
+  const form = presented.safeParse(await c.req.parseBody());
+  if (!form.success) return show(c, door, { kind: 'no_code' });
+  const { key, code } = form.data;
+  const { event, gate, api } = door;
+  const params = { header: { 'Idempotency-Key': key } };
+  const reply = await replyTo(api.POST('/api/check-ins', { params, body: { code, gate, eventId: event.id } }));
+  if (reply.ok) return show(c, door, { kind: 'answer', checkIn: reply.data });
+  // With the same key and code, the form can be sent again whatever became of this request.
+  return show(c, door, { kind: 'problem', key, code });
+}
+
+/** Undoes an admission with the reason of the form. */
+export async function undoAdmission(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+  const door = await findDoor(c, deps);
+  if (door instanceof Response) return door;
+  const form = undoing.safeParse(await c.req.parseBody());
+  if (!form.success) return show(c, door, { kind: 'no_reason' });
+  const path = { id: form.data.checkIn };
+  const call = door.api.POST('/api/check-ins/{id}/undo', { params: { path }, body: { reason: form.data.reason } });
+  const reply = await replyTo(call);
+  return show(c, door, reply.ok ? { kind: 'undone', checkIn: reply.data } : { kind: 'not_undone' });
+}

@@ -1,0 +1,55 @@
+import { LanguageForm } from '@box-office/web';
+import { Page } from '@box-office/ui';
+import type { Child } from 'hono/jsx';
+import type { View } from './view.js';
+
+export const SCRIPT = 'door.js';
+/** Reads QR codes where the browser cannot; loaded with the camera. */
+export const QR_READER = 'qr-reader.js';
+
+export function Layout(p: { v: View; title: string; scripts?: readonly string[]; children?: Child }) {
+  const { v, title } = p;
+  const { t, name, staff } = v;
+  const header = (
+    <>
+      <a class="site-name" href="/">
+        {name} <span class="muted">{t.nav.door}</span>
+      </a>
+      {staff !== null && (
+        <form class="site-nav" method="post" action="/sign-out">
+          <button class="link-button">{t.nav.signOut}</button>
+        </form>
+      )}
+    </>
+  );
+  const languages = { en: 'English', de: 'Deutsch' };
+  return (
+    <Page
+      language={v.language}
+      title={`${title} · ${name}`}
+      assets={v.assets}
+      scripts={p.scripts ?? []}
+      skipText={t.nav.skip}
+      header={header}
+      footer={<LanguageForm label={t.nav.language} current={v.language} path={v.path} names={languages} />}
+      narrow
+    >
+      {p.children}
+    </Page>
+  );
+}
+
+/** A page that says one thing, and where to go from there. */
+export const NoticePage = ({ v, title, text }: { v: View; title: string; text: string }) => (
+  <Layout v={v} title={title}>
+    <div class="stack loose">
+      <h1>{title}</h1>
+      <p class="lead">{text}</p>
+      <p class="actions">
+        <a class="button" href="/">
+          {v.t.nav.toEvents}
+        </a>
+      </p>
+    </div>
+  </Layout>
+);

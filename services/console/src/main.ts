@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createApiClient } from '@box-office/api-client';
+import { createLogger, runProcess } from '@box-office/platform';
+import { createAssets, styleFiles, type Assets } from '@box-office/ui';
+import {
+  createCatalogue,
+  createRequestMetrics,
+  createSignedCookie,
+  createTokenIssuer,
+  forwardedFor,
+  servePages,
+} from '@box-office/web';
+import { createApp } from './app.js';
+import { readConfig } from './config.js';
+import { QR_READER, SCRIPT } from './http/layout.js';
+import type { ConsoleDeps } from './http/view.js';
+
+const NAME = 'console';
+const CALL_TIMEOUT_MS = 5_000;
+/** A shift at the door. */
+const SESSION_S = 12 * 3_600;
+
+const require = createRequire(import.meta.url);
+const logger = createLogger({ service: NAME });
+
+runProcess({ name: NAME, logger, start });
+
+async function start() {
+  const config = readConfig();
+  logger.level = config.logLevel;
+  const tokens = await createTokenIssuer(config.tokens);
+  const gateway = { url: config.apiUrl, timeoutMs: CALL_TIMEOUT_MS };
+  const isSecure = config.publicOrigin?.startsWith('https:') ?? false;
+  const atDoor: ConsoleDeps['atDoor'] = async (c, staff, eventId) => {
+    const token = await tokens.tokenOf(staff, { role: 'door', events: [eventId] });
+    const address = forwardedFor(c);
+    return createApiClient({ ...gateway, token, headers: address === undefined ? {} : { 'x-forwarded-for': address } });
+  };
+  const session = { name: 'console', secret: config.sessionSecret, isSecure, maxAgeS: SESSION_S };
+  const assets = await readAssets();
+  return servePages({
+    ...{ name: NAME, host: config.host, port: config.port, health: config.health, apiUrl: config.apiUrl, logger },
+    createApp: async (registry) =>
+      createApp({
+        ...{ config, tokens, assets, logger, atDoor, demoSignIn: config.demoSignIn },
+        catalogue: createCatalogue(createApiClient(gateway)),
+        session: createSignedCookie(session),
+        metrics: createRequestMetrics(registry, NAME),
+      }),
+  });
+}
+
+function readAssets(): Promise<Assets> {
+  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const contentType = 'text/javascript; charset=utf-8';
+  const qrReader = readFileSync(require.resolve('jsqr'), 'utf8');
+  return createAssets([
+    ...styleFiles(read('../styles/console.css')),
+    { name: SCRIPT, contentType, content: read('browser/door.js') },
+    { name: QR_READER, contentType, content: qrReader },
+  ]);
+}

@@ -1,0 +1,45 @@
+import { showPage } from '@box-office/web';
+import { Layout } from './http/layout.js';
+import type { ConsoleContext, ConsoleDeps, View } from './http/view.js';
+
+const DEMO_STAFF = 'demo-door';
+
+export function SignInPage({ v }: { v: View }) {
+  const { t } = v;
+  return (
+    <Layout v={v} title={t.signIn.title}>
+      <div class="stack loose">
+        <div class="stack">
+          <h1>{t.signIn.title}</h1>
+          <p class="lead">{t.signIn.text}</p>
+        </div>
+        {v.demoSignIn ? (
+          <form class="stack" method="post" action="/sign-in">
+            <button class="button wide">{t.signIn.demo}</button>
+            <p class="help">{t.signIn.demoHelp}</p>
+          </form>
+        ) : (
+          <p>{t.signIn.off}</p>
+        )}
+      </div>
+    </Layout>
+  );
+}
+
+/** Signs in as the demo staff; not found where that is switched off. */
+export async function signIn(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+  if (!deps.demoSignIn) return c.notFound();
+  await deps.session.write(c, DEMO_STAFF);
+  return c.redirect('/', 303);
+}
+
+export async function signOut(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+  await deps.session.write(c, '');
+  return c.redirect('/', 303);
+}
+
+/** The staff member of the session; else the page to sign in on. */
+export const staffOf = (c: ConsoleContext): string | Response => {
+  const v = c.get('view');
+  return v.staff ?? showPage(c, <SignInPage v={v} />, 403);
+};

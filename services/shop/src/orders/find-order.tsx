@@ -1,0 +1,32 @@
+import type { ApiClient } from '@box-office/api-client';
+import { replyTo, showPage, type Event, type Problem } from '@box-office/web';
+import { NoticePage } from '../http/layout.js';
+import { problemWords } from '../http/problem-words.js';
+import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
+import type { Purchase } from './order-page.js';
+
+type Found =
+  { readonly purchase: Purchase; readonly event: Event; readonly api: ApiClient } | { readonly response: Response };
+
+/** The buyer's order with its event; else what to answer. */
+export async function findOrder(c: ShopContext, deps: ShopDeps): Promise<Found> {
+  const { session } = c.get('view');
+  if (session === null) return { response: noOrder(c, { kind: 'unknown-purchase' }) };
+  const api = await buyerApi(c, deps, session);
+  const id = c.req.param('id') ?? '';
+  const reply = await replyTo(api.GET('/api/purchases/{id}', { params: { path: { id } } }));
+  if (!reply.ok) return { response: noOrder(c, reply.problem) };
+  const event = await deps.catalogue.event(reply.data.eventId);
+  return event.ok ? { purchase: reply.data, event: event.data, api } : { response: noOrder(c, event.problem) };
+}
+
+function noOrder(c: ShopContext, problem: Problem): Response {
+  const v = c.get('view');
+  const isUnknown = problem.kind === 'unknown-purchase';
+  const words = isUnknown ? { title: v.t.order.unknown, text: v.t.order.unknownText } : problemWords(v, problem);
+  return showPage(
+    c,
+    <NoticePage v={v} {...words} to={{ href: '/orders', text: v.t.order.all }} />,
+    isUnknown ? 404 : 503,
+  );
+}

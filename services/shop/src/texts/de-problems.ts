@@ -1,0 +1,58 @@
+import type { Texts } from './en.js';
+
+/** Why something was not done, in German. */
+export const problems: Texts['problems'] = {
+  unreachable: [
+    'Der Ticketverkauf ist nicht erreichbar',
+    'Nichts wurde doppelt abgebucht, nichts ist verloren. Versuchen Sie es gleich noch einmal.',
+  ],
+  unavailable: ['Der Ticketverkauf ist überlastet', 'Es wurde nichts abgebucht. Versuchen Sie es gleich noch einmal.'],
+  'rate-limited': [
+    'Das war etwas schnell',
+    'Es wurde nichts abgebucht. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
+  ],
+  'sold-out': [
+    'Ausverkauft',
+    'Jemand war schneller: Von dieser Art ist kein Ticket mehr da. Es wurde nichts abgebucht.',
+  ],
+  'not-enough-left': [
+    'Nicht genug Tickets übrig',
+    'Es sind weniger Tickets übrig, als Sie gewählt haben. Es wurde nichts abgebucht.',
+  ],
+  'not-on-sale': [
+    'Nicht im Verkauf',
+    'Tickets dieser Veranstaltung können zurzeit nicht gekauft werden. Es wurde nichts abgebucht.',
+  ],
+  'over-buyer-limit': [
+    'Das ist mehr, als eine Person haben darf',
+    'Tickets, die Sie schon haben oder die für Sie reserviert sind, zählen mit. Es wurde nichts abgebucht.',
+  ],
+  'payment-declined': ['Die Zahlung wurde abgelehnt', 'Es wurde nichts abgebucht.'],
+  'payment-not-captured': [
+    'Die Zahlung konnte nicht abgeschlossen werden',
+    'Ihre Bank hat sie im letzten Moment verweigert. Es wurde nichts abgebucht.',
+  ],
+  'price-changed': [
+    'Der Preis hat sich geändert',
+    'Es wurde nichts abgebucht. Wählen Sie Ihre Tickets neu, um den neuen Preis zu sehen.',
+  ],
+  'purchase-cancelled': ['Die Bestellung wurde storniert, bevor sie fertig war', 'Es wurde kein Geld einbehalten.'],
+  'purchase-undone': ['Der Veranstalter hat die Bestellung rückgängig gemacht', 'Es wurde kein Geld einbehalten.'],
+  'idempotency-key-reused': [
+    'Von dieser Seite haben Sie schon Tickets reserviert',
+    'Sie stehen unter Meine Bestellungen. Sie können diese hier zusätzlich reservieren.',
+  ],
+  'cancellation-too-late': [
+    'Zum Stornieren ist es zu spät',
+    'Ihre Tickets bleiben gültig. Fragen Sie den Veranstalter.',
+  ],
+  'ticket-admitted': [
+    'Ein Ticket wurde am Einlass benutzt',
+    'Diese Bestellung kann nicht mehr storniert werden. Fragen Sie den Veranstalter.',
+  ],
+  'nothing-to-cancel': ['Es gibt nichts mehr zu stornieren', 'Alle Tickets dieser Bestellung sind schon storniert.'],
+  other: [
+    'Das hat nicht geklappt',
+    'Nichts wurde doppelt abgebucht, nichts ist verloren. Versuchen Sie es noch einmal.',
+  ],
+};

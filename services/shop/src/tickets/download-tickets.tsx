@@ -1,0 +1,29 @@
+import { replyTo, showPage } from '@box-office/web';
+import { NoticePage } from '../http/layout.js';
+import type { ShopContext, ShopDeps } from '../http/view.js';
+import { findOrder } from '../orders/find-order.js';
+import { createTicketsPdf, type ValidTicket } from './tickets-pdf.js';
+
+/** The valid tickets of an order as a PDF. */
+export async function downloadTickets(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const found = await findOrder(c, deps);
+  if ('response' in found) return found.response;
+  const { purchase, event, api } = found;
+  const path = { id: purchase.purchaseId };
+  const reply = await replyTo(api.GET('/api/purchases/{id}/tickets', { params: { path } }));
+  const v = c.get('view');
+  const to = { href: `/orders/${path.id}`, text: v.t.order.title };
+  if (!reply.ok) {
+    const page = <NoticePage v={v} title={v.t.order.pdfFailed} text={v.t.order.pdfFailedText} to={to} />;
+    return showPage(c, page, 503);
+  }
+  const tickets = reply.data.tickets.filter((ticket): ticket is ValidTicket => ticket.code !== null);
+  if (tickets.length === 0) return c.redirect(to.href, 303);
+  const reference = purchase.transactionId ?? purchase.purchaseId;
+  const file = await createTicketsPdf({ words: v, organiser: v.name, event, tickets, reference });
+  return c.body(new Uint8Array(file), 200, {
+    'Content-Type': 'application/pdf',
+    'Content-Disposition': `attachment; filename="tickets-${reference}.pdf"`,
+    'Cache-Control': 'private, no-store',
+  });
+}

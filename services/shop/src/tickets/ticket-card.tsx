@@ -1,0 +1,56 @@
+import { Badge } from '@box-office/ui';
+import type { Schema } from '@box-office/api-client';
+import type { Event } from '@box-office/web';
+import type { View } from '../http/view.js';
+import { pictureVersion } from '../pictures/picture.js';
+import { qrCodeOf } from './qr-code.js';
+
+export type HeldTicket = Schema<'HeldTicket'>;
+export type TicketWithCode = Schema<'TicketWithCode'>;
+
+/** A ticket with its QR code. `shown` is absent if the codes could not be read. */
+export function TicketCard(p: { v: View; event: Event; ticket: HeldTicket; shown: TicketWithCode | undefined }) {
+  const { v, event, ticket, shown } = p;
+  const { t, f } = v;
+  const { code = null, admission = null } = shown ?? {};
+  return (
+    <li class="ticket">
+      <img
+        src={`/events/${event.id}/picture.svg?v=${pictureVersion(event)}`}
+        alt=""
+        width="1200"
+        height="675"
+        loading="lazy"
+      />
+      <div class="ticket-text">
+        <p class="eyebrow">
+          {t.dateAndTime(f.shortDay(event.startsAt, event.timeZone), f.time(event.startsAt, event.timeZone))}
+        </p>
+        <h2>{event.name}</h2>
+        <p class="muted">{event.venue}</p>
+        {admission !== null && (
+          <Badge tone="off">{t.order.used(f.time(admission.admittedAt, event.timeZone), admission.gate)}</Badge>
+        )}
+        {ticket.status === 'cancelling' && <Badge tone="warn">{t.order.statusCancelling}</Badge>}
+      </div>
+      {code !== null && <Code label={t.order.codeOf(ticket.ticketType, ticket.serial)} code={code} />}
+      {code === null && ticket.status === 'valid' && <p class="ticket-text muted small">{t.order.noCode}</p>}
+      <div class="ticket-stub">
+        <span class="hidden">{t.order.ticketOf(ticket.ticketType, ticket.serial)}</span>
+        <span aria-hidden="true">{ticket.ticketType}</span>
+        <span class="number ticket-number" aria-hidden="true">
+          {t.order.number(ticket.serial)}
+        </span>
+      </div>
+    </li>
+  );
+}
+
+function Code({ label, code }: { label: string; code: string }) {
+  const { size, path } = qrCodeOf(code);
+  return (
+    <svg class="qr-code" role="img" aria-label={label} viewBox={`0 0 ${size} ${size}`} shape-rendering="crispEdges">
+      <path d={path} />
+    </svg>
+  );
+}

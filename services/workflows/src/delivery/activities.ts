@@ -1,0 +1,94 @@
+import {
+  disableFailedWebhookEndpoint,
+  listDueWebhooks,
+  readWebhookTarget,
+  recordWebhookAttempt,
+  recordWebhookHealth,
+  type DueWebhook,
+} from '@box-office/database';
+import { openText } from '@box-office/platform';
+import { Context } from '@temporalio/activity';
+import type pg from 'pg';
+import { RETRY_DELAYS_MS, retryInMs } from './activities/retry-schedule.js';
+import type { Send } from './activities/send.js';
+import { signedMessage } from './activities/signed-message.js';
+
+const PAGE_SIZE = 100;
+/** No request is begun later than this after the page; its activity ends with the last answer. */
+const MAX_PAGE_MS = 30_000;
+/** Requests to one endpoint at once. */
+const MAX_CONCURRENT = 10;
+/** An endpoint without a successful delivery for this long is disabled. */
+const MAX_FAILING_MS = 3 * 24 * 60 * 60 * 1_000;
+
+const GONE = 410;
+
+export interface DeliveryDeps {
+  readonly pool: pg.Pool;
+  readonly send: Send;
+  /** Opens the secrets of endpoints. */
+  readonly encryptionKey: Buffer;
+  readonly retryDelaysMs?: readonly number[];
+}
+
+/** The delivery of messages to the endpoints of integrators. */
+export function createDeliveryActivities(deps: DeliveryDeps) {
+  const { pool, send, encryptionKey, retryDelaysMs = RETRY_DELAYS_MS } = deps;
+
+  /** Sends a message once and records how it went. @returns whether it was accepted, or the endpoint is gone */
+  async function deliver(
+    endpointId: string,
+    target: { readonly url: string; readonly secrets: readonly string[] },
+    message: DueWebhook,
+  ): Promise<'delivered' | 'failed' | 'gone'> {
+    const { headers, body } = signedMessage(message, target.secrets, Date.now());
+    const sent = await send(target.url, headers, body);
+    const isFailed = sent.error !== null;
+    await recordWebhookAttempt(pool, {
+      ...{ endpointId, messageId: message.messageId, messageType: message.type, ...sent },
+      retryInMs: isFailed ? retryInMs(retryDelaysMs, message.attempts + 1, Math.random()) : null,
+    });
+    if (sent.statusCode === GONE) return 'gone';
+    return isFailed ? 'failed' : 'delivered';
+  }
+
+  return {
+    /**
+     * Sends the messages that are due to an endpoint: a page of them, several at once. Each is recorded when it was
+     * answered, so what a worker that dies has sent is at most sent again, under the same id.
+     *
+     * @returns whether there may be more
+     */
+    async deliverDue(endpointId: string): Promise<boolean> {
+      const { cancellationSignal, info } = Context.current();
+      const endpoint = await readWebhookTarget(pool, endpointId);
+      if (!endpoint) return false;
+      const secrets = endpoint.sealedSecrets.map((sealed) => openText(encryptionKey, endpointId, sealed));
+      const target = { url: endpoint.url, secrets };
+      const due = await listDueWebhooks(pool, endpointId, PAGE_SIZE);
+      const deadlineMs = Date.now() + MAX_PAGE_MS;
+      const results = new Set<string>();
+      let begun = 0;
+      const queue = due.values();
+      const sendNext = async (): Promise<void> => {
+        for (const message of queue) {
+          begun++;
+          results.add(await deliver(endpointId, target, message));
+          if (results.has('gone') || Date.now() > deadlineMs || cancellationSignal.aborted) return;
+        }
+      };
+      await Promise.all(Array.from({ length: MAX_CONCURRENT }, sendNext));
+      if (results.size > 0) await recordWebhookHealth(pool, endpointId, results.has('delivered'));
+      if (results.has('gone') || results.has('failed')) {
+        const reason = results.has('gone') ? 'gone' : 'failing';
+        const runId = info.workflowExecution?.runId;
+        if (runId === undefined) throw new Error('deliveries are made by a workflow');
+        const failure = { endpointId, reason, failingForMs: MAX_FAILING_MS, runId } as const;
+        if (await disableFailedWebhookEndpoint(pool, failure)) return false;
+      }
+      return due.length === PAGE_SIZE || begun < due.length;
+    },
+  };
+}
+
+export type DeliveryActivities = ReturnType<typeof createDeliveryActivities>;

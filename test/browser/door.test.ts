@@ -1,0 +1,113 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { newBuyer, startTestSystem, type TestSystem } from '../support/test-system.js';
+import { launchBrowser } from './browser.js';
+import { createDoor } from './door-pages.js';
+
+let system: TestSystem;
+let browser: Browser;
+let contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, console: 1 });
+  browser = await launchBrowser();
+});
+afterEach(async () => {
+  await Promise.all(contexts.map((context) => context.close()));
+  contexts = [];
+});
+afterAll(async () => {
+  await browser?.close();
+  await system?.close();
+});
+
+const consoleUrl = (): string => system.services.console[0]?.url ?? '';
+
+/** A phone at a gate, with somebody signed in. */
+async function openDoor(eventId: string, gate: string, o: { javaScriptEnabled?: boolean } = {}) {
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...o });
+  contexts.push(context);
+  context.setDefaultTimeout(60_000);
+  const door = createDoor(await context.newPage(), consoleUrl());
+  await door.open(eventId, gate);
+  return door;
+}
+
+async function buyTickets(quantity: number) {
+  const event = await system.createEvent({ total: 10 });
+  const { body } = await system.buy({ eventId: event.id, quantity }, { as: newBuyer() });
+  const path = { id: body.purchaseId };
+  const { data } = await system.operator.GET('/api/purchases/{id}/tickets', { params: { path } });
+  const codes = data?.tickets.map(({ code }) => code ?? '') ?? [];
+  return { event, codes, purchaseId: body.purchaseId };
+}
+
+const countsOn = (page: Page) => page.locator('#counts').innerText();
+
+describe.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('a door %s', (_, javaScriptEnabled) => {
+  it('admits a ticket once, says when and where, and counts', async () => {
+    const { event, codes } = await buyTickets(2);
+    const door = await openDoor(event.id, 'Gate B', { javaScriptEnabled });
+    expect(await door.present(codes[0] ?? '')).toBe('Admit');
+    expect(await countsOn(door.page)).toMatch(/\b1 of \d+ are in/);
+    expect(await door.present(codes[0] ?? '')).toBe('Already in');
+    expect(await door.text()).toMatch(/Admitted at \d\d:\d\d, Gate B\. standard, no\. 1/);
+    expect(await door.present('hello')).toBe('No ticket');
+    expect(await countsOn(door.page)).toMatch(/\b1 of/);
+  });
+
+  it('undoes an admission with a reason', async () => {
+    const { event, codes } = await buyTickets(1);
+    const door = await openDoor(event.id, 'Gate B', { javaScriptEnabled });
+    expect(await door.present(codes[0] ?? '')).toBe('Admit');
+    await door.page.locator('.undo summary').click();
+    await door.page.locator('#reason').fill('Scanned by mistake.');
+    await door.page.getByRole('button', { name: 'Undo' }).click();
+    await door.page.locator('#result .word', { hasText: 'Undone' }).waitFor();
+    expect(await door.present(codes[0] ?? '')).toBe('Admit');
+  });
+});
+
+describe('several doors', () => {
+  it('of which two get the same code at once admit it once', async () => {
+    const { event, codes } = await buyTickets(3);
+    const [north, south] = [await openDoor(event.id, 'North'), await openDoor(event.id, 'South')];
+    for (const code of codes) {
+      const words = await Promise.all([north.present(code), south.present(code)]);
+      expect(words.toSorted()).toEqual(['Admit', 'Already in']);
+    }
+  });
+
+  it('do not admit tickets of another event, or tickets that are cancelled', async () => {
+    const [one, other] = [await buyTickets(1), await buyTickets(1)];
+    const door = await openDoor(one.event.id, 'North');
+    expect(await door.present(other.codes[0] ?? '')).toBe('Other event');
+    const params = { path: { id: one.purchaseId } };
+    await system.operator.POST('/api/purchases/{id}/cancel', { params });
+    expect(await door.present(one.codes[0] ?? '')).toBe('Cancelled');
+  });
+});
+
+describe('a door', () => {
+  it('that loses its gateway asks again with the same request, and admits once', async () => {
+    const { event, codes } = await buyTickets(1);
+    const door = await openDoor(event.id, 'North');
+    await system.services.api[0]?.kill();
+    const answer = door.present(codes[0] ?? '');
+    await door.page.locator('.result-text', { hasText: 'Asking again' }).waitFor();
+    await system.services.api[0]?.start();
+    expect(await answer).toBe('Admit');
+  }, 90_000);
+
+  it('is for the staff, and takes no forms of other sites', async () => {
+    const { event } = await buyTickets(1);
+    const path = `/door?${new URLSearchParams({ event: event.id, gate: 'North' }).toString()}`;
+    expect((await fetch(consoleUrl() + path)).status).toBe(403);
+    const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+    const body = new URLSearchParams({ code: 'x' });
+    expect((await fetch(consoleUrl() + path, { method: 'POST', headers, body })).status).toBe(403);
+  });
+});

@@ -1,0 +1,76 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTestSystem, type TestSystem } from '../support/test-system.js';
+import { launchBrowser } from './browser.js';
+import { readQrCode } from './read-qr-code.js';
+import { createBuyer } from './shop-pages.js';
+
+let system: TestSystem;
+let browser: Browser;
+let contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1 });
+  browser = await launchBrowser();
+});
+afterEach(async () => {
+  await Promise.all(contexts.map((context) => context.close()));
+  contexts = [];
+});
+afterAll(async () => {
+  await browser?.close();
+  await system?.close();
+});
+
+async function newBuyer(o: { javaScriptEnabled?: boolean } = {}) {
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...o });
+  contexts.push(context);
+  context.setDefaultTimeout(15_000);
+  return createBuyer(await context.newPage(), system.services.shop[0]?.url ?? '');
+}
+
+/** What a scanner reads from the codes on the page. */
+const codesOn = async (page: Page): Promise<string[]> =>
+  Promise.all((await page.locator('svg.qr-code').all()).map(readQrCode));
+
+async function pdfOf(page: Page): Promise<{ status: number; type: string; text: string }> {
+  const [cookie] = await page.context().cookies();
+  const headers = { cookie: `session=${cookie?.value ?? ''}` };
+  const { origin, pathname } = new URL(page.url());
+  const response = await fetch(`${origin}${pathname}/tickets.pdf`, { headers, redirect: 'manual' });
+  const text = Buffer.from(await response.arrayBuffer()).toString('latin1');
+  return { status: response.status, type: response.headers.get('content-type') ?? '', text };
+}
+
+describe('the tickets of an order', () => {
+  it('have codes that a scanner reads, without JavaScript too', async () => {
+    const event = await system.createEvent({ total: 10 });
+    const { page, buy } = await newBuyer({ javaScriptEnabled: false });
+    const id = (await buy(event.id, 'standard', 2)).split('/').at(-1) ?? '';
+    const { data } = await system.operator.GET('/api/purchases/{id}/tickets', { params: { path: { id } } });
+    const codes = data?.tickets.map(({ code }) => code) ?? [];
+    expect(codes).toHaveLength(2);
+    expect(await codesOn(page)).toEqual(codes);
+    expect(await page.getByRole('img', { name: 'QR code of the ticket standard, no. 1' }).count()).toBe(1);
+  });
+
+  it('can be printed: a page for each, with its fonts', async () => {
+    const event = await system.createEvent({ total: 10 });
+    const { page, buy } = await newBuyer();
+    await buy(event.id, 'standard', 3);
+    const { status, type, text } = await pdfOf(page);
+    expect([status, type]).toEqual([200, 'application/pdf']);
+    expect(text.match(/\/Type \/Page\n/g)).toHaveLength(3);
+    expect(text).toContain(`(${event.name})`);
+    expect(text.match(/\/FontFile2/g)).toHaveLength(2);
+  });
+
+  it('and their PDF are not found by another browser', async () => {
+    const event = await system.createEvent({ total: 10 });
+    const [ann, ben] = [await newBuyer(), await newBuyer()];
+    await ann.buy(event.id, 'standard', 1);
+    await ben.page.goto(`${system.services.shop[0]?.url ?? ''}/events/${event.id}`);
+    await ben.page.goto(ann.page.url());
+    expect((await pdfOf(ben.page)).status).toBe(404);
+  });
+});
