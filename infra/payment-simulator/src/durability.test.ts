@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createStripePayments, paymentKey, simulatorSettings, type StripePayments } from '@box-office/payments';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
@@ -76,12 +76,11 @@ describe('the simulator process', () => {
       }
     };
     const buyers = Promise.all(Array.from({ length: 20 }, (_, name) => buyer(name)));
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await vi.waitFor(() => expect(captured.size).toBeGreaterThan(20), { timeout: 20_000, interval: 20 });
     killed = true;
     await end(first.child, 'SIGKILL');
     await buyers;
     first.payments.close();
-    expect(captured.size).toBeGreaterThan(20);
 
     await appendFile(ledgerFile, '{"type":"captured","at":17');
     const second = await start();
