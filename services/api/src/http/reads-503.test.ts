@@ -84,7 +84,7 @@ describe('a read while PostgreSQL and Redis are silent', { timeout: 60_000 }, ()
       }),
     );
     expect(answers.filter(({ inTime }) => !inTime)).toEqual([]);
-    // These ask only Temporal, or nobody.
+    // These ask only Temporal, or no server at all.
     const others = ['/api/operations/attention', '/api/operations/rebuild/{id}', '/api/ticket-keys'];
     const served = answers.filter(({ status }) => status !== 503).map(({ path }) => path);
     expect(served.filter((path) => !others.includes(path))).toEqual([]);
