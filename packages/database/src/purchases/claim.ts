@@ -57,15 +57,17 @@ export type Claim =
 
 /**
  * A reset run of the owner, or the workflow to which the owner handed the purchase over, takes it over: the epoch
- * rises.
+ * rises. A repeated claim by the same run raises the version alone: the try before may still be at work, see refuse.ts.
  */
 const TAKE_OVER = `
 update event_ticket_transactions
-   set past_run_ids = past_run_ids || owner_run_id, owner_workflow_id = $2, owner_run_id = $3, epoch = epoch + 1
+   set past_run_ids = case when owner_run_id = $3 then past_run_ids else past_run_ids || owner_run_id end,
+       epoch = case when owner_run_id = $3 then epoch else epoch + 1 end,
+       owner_workflow_id = $2, owner_run_id = $3
  where id = any($1::uuid[])
    and outcome is null
    and $3 <> all (past_run_ids)
-   and ((owner_workflow_id = $2 and owner_run_id <> $3)
+   and (owner_workflow_id = $2
      or (owner_workflow_id = $4 and owner_run_id = $5 and epoch = $6))`;
 
 const READ = `

@@ -99,6 +99,16 @@ describe('a claim', () => {
     expect(late?.kind).toBe('elsewhere');
   });
 
+  it('lets no try refuse it as untouched once another try of the same run has claimed it', async () => {
+    const wanted = order();
+    const [first] = await claimPurchases(pool, [wanted], ME);
+    const [again] = await claimPurchases(pool, [wanted], ME);
+    if (first?.kind !== 'mine' || again?.kind !== 'mine') throw new Error('not claimed');
+    expect(again.epoch).toBe(first.epoch);
+    const refusal = { reason: 'sold_out', ticketType: 'standard' } as const;
+    expect(await refusePurchases(pool, [{ ...first, refusal }])).toEqual(['undoing']);
+  });
+
   it('passes to the workflow to which its owner handed it over, once', async () => {
     const wanted = order();
     await claimPurchases(pool, [wanted], ME);

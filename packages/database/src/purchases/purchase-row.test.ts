@@ -97,7 +97,9 @@ function openPair() {
         return expect(concluded?.outcome ?? null).toEqual(model.concludeUndoing(epoch));
       }
       case 'refuse': {
-        const refused = await orFails(refusePurchases(pool, [{ ...at, refusal: REFUSAL }]));
+        const refused = await orFails(
+          refusePurchases(pool, [{ ...at, version: await versionOf(purchaseId), refusal: REFUSAL }]),
+        );
         return expect(refused).toBe(model.refuse(epoch, { kind: 'refused', ...REFUSAL }));
       }
       case 'correct': {
@@ -113,6 +115,14 @@ function openPair() {
   }
 
   return { purchaseId, model, perform };
+}
+
+async function versionOf(purchaseId: string): Promise<number> {
+  const { rows } = await fixture.pool.query<{ version: number }>(
+    'select version from event_ticket_transactions where id = $1',
+    [purchaseId],
+  );
+  return rows[0]?.version ?? 0;
 }
 
 /** The one answer, or `fails` where the operation finds the row in a state that it does not know. */

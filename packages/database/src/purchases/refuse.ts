@@ -6,7 +6,7 @@ import type { PurchaseAtEpoch } from './finalise.js';
 /**
  * Result of one refusal:
  * - `refused`: it is the outcome of the purchase, now or since an earlier try
- * - `undoing`: the purchase is being undone, and gets its outcome then
+ * - `undoing`: it may have taken something, and has to be undone: another try has claimed it since, or is undoing it
  * - `superseded`: another run owns it now
  * - `finished`: it had another outcome before
  */
@@ -15,37 +15,39 @@ const KINDS = ['refused', 'undoing', 'superseded', 'finished'] as const;
 
 const REFUSE = `
 with input as (
-  select * from jsonb_to_recordset($1) as i("purchaseId" uuid, epoch integer, outcome jsonb)
+  select * from jsonb_to_recordset($1) as i("purchaseId" uuid, epoch integer, version integer, outcome jsonb)
 ), moved as (
   update event_ticket_transactions t
      set status = 'refused', outcome = i.outcome
     from input i
    where t.id = any($2::uuid[]) and t.id = i."purchaseId" and t.epoch = i.epoch and t.status = 'claimed'
+     and t.version = i.version
   returning t.id
 )
 select t.id, t.status, case
     when m.id is not null or t.outcome = i.outcome then 'refused'
     when t.outcome is not null then 'finished'
     when t.epoch <> i.epoch then 'superseded'
-    when t.status = 'undoing' then 'undoing'
+    when t.status in ('claimed', 'undoing') then 'undoing'
   end as kind
   from input i
   join event_ticket_transactions t on t.id = i."purchaseId"
   left join moved m on m.id = t.id`;
 
 /**
- * Writes the final refusal of purchases without any effect: no hold, no authorisation. Idempotent.
+ * Writes the final refusal of purchases without any effect: no hold, no authorisation. Idempotent. `version` is that of the
+ * claim: if the row has changed since, another try of the same run may have reserved and authorised.
  *
  * @returns one result per refusal, in the order given
  * @throws Error if one is in a state in which nothing is refused
  */
 export async function refusePurchases(
   pool: pg.Pool,
-  refusals: readonly (PurchaseAtEpoch & { readonly refusal: PurchaseRefusal })[],
+  refusals: readonly (PurchaseAtEpoch & { readonly version: number; readonly refusal: PurchaseRefusal })[],
 ): Promise<Refused[]> {
-  const input = refusals.map(({ purchaseId, epoch, refusal }) => {
+  const input = refusals.map(({ purchaseId, epoch, version, refusal }) => {
     const outcome: PurchaseOutcome = { kind: 'refused', ...refusal };
-    return { purchaseId, epoch, outcome };
+    return { purchaseId, epoch, version, outcome };
   });
   type Row = { readonly id: string; readonly status: string; readonly kind: string | null };
   const values = [JSON.stringify(input), input.map(({ purchaseId }) => purchaseId)];

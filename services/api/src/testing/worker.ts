@@ -36,7 +36,7 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
 
   async function sell(order: PurchaseOrder, claim: ClaimedPurchase): Promise<void> {
     const { purchaseId, eventId, userId } = order;
-    const { epoch, generation } = claim;
+    const { epoch, version, generation } = claim;
     const reply = await reserve(order, claim);
     const [reserved] = reply.kind === 'done' ? reply.outcomes : [];
     if (reserved?.kind === 'refused' && claim.usesHold) {
@@ -45,7 +45,7 @@ export function createTestWorker(o: { pool: pg.Pool; redis: Redis; inventory: In
     }
     if (reserved?.kind === 'refused') {
       const lapsed = order.holdId !== undefined && { holdLapsed: true as const };
-      await refusePurchases(o.pool, [{ purchaseId, epoch, refusal: { ...reserved.refusal, ...lapsed } }]);
+      await refusePurchases(o.pool, [{ purchaseId, epoch, version, refusal: { ...reserved.refusal, ...lapsed } }]);
       return;
     }
     if (reserved?.kind !== 'reserved') throw new Error(`nothing was reserved: ${JSON.stringify(reply)}`);

@@ -7,7 +7,7 @@ import { compensate } from './compensation.js';
 import { startDetached } from './detach.js';
 import { idsOf, type PurchaseInProgress } from './purchase-list.js';
 import type { PurchaseRun } from './purchase-run.js';
-import { indexOf, type Next, type OutcomeOf, type Step, type StepName } from './steps.js';
+import { indexOf, UNDOS, type Next, type OutcomeOf, type Step, type StepName } from './steps.js';
 
 /** How often a purchase may go back to an earlier step: once for each rebuild of the inventory that comes in between. */
 const MAX_ROUNDS = 10;
@@ -231,8 +231,8 @@ async function refuse(run: PurchaseRun, refusals: Refusals): Promise<void> {
   if (refusals.size === 0) return;
   const refused = [...refusals];
   const requests = refused.map(([purchase, refusal]) => {
-    purchase.toUndo.clear();
-    return { ...claimedAt(purchase), fingerprint: purchase.order.fingerprint, refusal };
+    const { claim, order } = purchase;
+    return { ...claimedAt(purchase), version: claim.version, fingerprint: order.fingerprint, refusal };
   });
   const results = await run.activities.withFastRetries(idsOf([...refusals.keys()]), 'refuse', requests);
   const finished: PurchaseInProgress[] = [];
@@ -245,6 +245,7 @@ async function refuse(run: PurchaseRun, refusals: Refusals): Promise<void> {
         run.list.finish(purchaseId, { kind: 'refused' });
         break;
       case 'undoing':
+        for (const undo of UNDOS) purchase.toUndo.add(undo);
         compensate(run, purchase, { kind: 'refused', ...refusal });
         break;
       case 'superseded':

@@ -90,6 +90,27 @@ describe('a reset run that takes the purchase over', () => {
   });
 });
 
+describe('a worker that was taken for dead, while another one has the same run', () => {
+  it('is refused when there was nothing left: that refuses nothing which the other has reserved since', async () => {
+    const order = await bench.order('pm_approve');
+    const everything = [{ ticketType: 'standard', quantity: TICKETS }];
+    const earlier = { ...order, purchaseId: randomUUID(), userId: `bob_${randomUUID()}`, items: everything };
+    await goUntil(run(earlier, '1'), 'reserve: reserved');
+    const slow = run(order, '1');
+    await goUntil(slow, 'reserve: refused');
+    await bench.cancel(earlier);
+    await finish(earlier, '1');
+
+    const other = run(order, '1');
+    await goUntil(other, 'authorise: authorised');
+    expect(await slow.next()).toMatchObject({ value: 'refuse: undoing' });
+    while (!(await other.next()).done);
+    while (!(await slow.next()).done);
+    await bench.expectQuiescent(order);
+    await bench.expectQuiescent(earlier);
+  });
+});
+
 describe('a rebuild of the inventory', () => {
   it('between a reservation and its tickets: they are reserved again, under the generation that stands', async () => {
     const order = await bench.order('pm_approve');
@@ -228,16 +249,17 @@ it(
         async (method, actions) => {
           const order = await bench.order(method);
           const runs = ['1', '2', '3'].map((runId) => run(order, runId));
+          const replaced: Run[] = [];
           for (const one of actions) {
             if (one.do === 'cancel') await bench.cancel(order);
             else if (one.do === 'forget') await forget(order);
             // A step that fails ends its run; a rerun may come.
             else if (one.do === 'step') await runs[one.run]?.next().catch(() => undefined);
-            else runs[one.run] = run(order, String(one.run + 1));
+            else replaced.push(...runs.splice(one.run, 1, run(order, String(one.run + 1))));
           }
           // The last run of the owner ends, and then late calls of earlier runs arrive.
           await finish(order, '4');
-          for (const late of runs) await late.next().catch(() => undefined);
+          for (const late of [...runs, ...replaced]) await late.next().catch(() => undefined);
           await bench.expectQuiescent(order);
         },
       ),

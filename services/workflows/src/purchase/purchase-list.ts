@@ -7,7 +7,7 @@ import {
 import type { Claim } from '@box-office/database';
 import { openContext, type PurchaseContext } from './activity-inputs.js';
 import type { FastPathResult, StepOutcomes } from './activities/fast-path.js';
-import { STEPS, type Step, type StepName, type Undo } from './steps.js';
+import { STEPS, UNDOS, type Step, type StepName, type Undo } from './steps.js';
 
 /** What is known of a purchase when its workflow begins with it: its claim, or what the fast path did. */
 export type StartState = FastPathResult | { readonly claim: Claim; readonly outcomes?: undefined };
@@ -64,8 +64,7 @@ export function openList(orders: readonly PurchaseOrder[], states: readonly Star
       case 'mine': {
         // An earlier run may have got further than the row says: then everything may have to be undone. A hold that it
         // uses is returned in any case.
-        const toUndo = new Set<Undo>(claim.usesHold ? ['hold'] : []);
-        if (claim.resumed) for (const { undo } of STEPS) if (undo) toUndo.add(undo);
+        const toUndo = new Set<Undo>(claim.resumed ? UNDOS : claim.usesHold ? ['hold'] : []);
         const recorded = state.outcomes && { recorded: { ...state.outcomes } };
         inProgress.set(purchaseId, { ...openContext(order, claim), toUndo, at: 0, rounds: 0, ...recorded });
         break;

@@ -271,6 +271,9 @@ export const argumentsOf = <N extends StepName>(
   wait: PaymentWait,
 ): readonly unknown[] => [purchases.map((purchase) => step.input(purchase)), ...(step.hasSoftDeadline ? [wait] : [])];
 
+/** All that a purchase may have to undo. */
+export const UNDOS: readonly Undo[] = STEPS.flatMap(({ undo }) => undo ?? []);
+
 export const indexOf = (name: StepName): number => STEPS.findIndex((step) => step.name === name);
 
 const inWords = (value: string): string => value.replaceAll('_', ' ');

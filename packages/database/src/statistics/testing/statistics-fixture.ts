@@ -71,8 +71,7 @@ export async function openStatisticsFixture(stack: Parameters<typeof openTestDat
       return purchase.purchaseId;
     },
     async refuse(order: TestOrder, refusal: Refusal): Promise<void> {
-      const { purchaseId, epoch } = await claim(order);
-      await refusePurchases(pool, [{ purchaseId, epoch, refusal }]);
+      await refusePurchases(pool, [{ ...(await claim(order)), refusal }]);
     },
     /** Answers the purchase that has used it. One that is not used at once is returned by a purchase first. */
     async hold(order: TestOrder, end: 'used' | 'expired' | 'released' | 'refused'): Promise<string[]> {

@@ -5,6 +5,8 @@ import type { ActivityDeps } from '../../worker/activity-deps.js';
 import { noteStatus, refreshInBackground } from './read-models.js';
 
 export interface RefusalToRecord extends PurchaseAtEpoch {
+  /** Version of the row after the claim. */
+  readonly version: number;
   readonly fingerprint: string;
   readonly refusal: PurchaseRefusal;
 }

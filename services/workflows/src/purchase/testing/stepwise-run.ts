@@ -6,6 +6,7 @@ import {
   argumentsOf,
   indexOf,
   STEPS,
+  UNDOS,
   type Next,
   type OutcomeOf,
   type Step,
@@ -71,13 +72,14 @@ export async function* stepwiseRun(
   if (claim?.kind === 'finished' && claim.mine && claim.outcome.kind === 'confirmed') return yield* settle();
   if (claim?.kind !== 'mine') return;
   const purchase = openContext(order, claim);
-  const toUndo = new Set<Undo>(claim.resumed ? (['hold', 'payment'] as const) : []);
+  const toUndo = new Set<Undo>(claim.resumed ? UNDOS : []);
   if (claim.status === 'undoing' && claim.undoOutcome) return yield* undo(purchase, toUndo, claim.undoOutcome);
 
   for (let index = 0; ; index++) {
     const step = STEPS[index];
     if (!step) return;
     if (!step.isNeeded(purchase)) continue;
+    const isUntouched = toUndo.size === 0;
     if (step.undo) toUndo.add(step.undo);
     let next: Next = { kind: 'detach', cause: '' };
     for (const wait of ['soft_deadline', 'until_known'] as const) {
@@ -92,8 +94,16 @@ export async function* stepwiseRun(
         break;
       case 'confirmed':
         return yield* settle();
-      case 'refuse':
-        return yield* undo(purchase, toUndo, { kind: 'refused', ...next.refusal });
+      case 'refuse': {
+        const { refusal } = next;
+        if (!isUntouched) return yield* undo(purchase, toUndo, { kind: 'refused', ...refusal });
+        const { version } = claim;
+        const recorded = { ...claimedAt(purchase), version, fingerprint: order.fingerprint, refusal };
+        const [refused] = await inRun(() => activities.refuse([recorded]));
+        yield `refuse: ${refused}`;
+        if (refused !== 'undoing') return;
+        return yield* undo(purchase, new Set(UNDOS), { kind: 'refused', ...refusal });
+      }
       case 'compensate':
         return yield* undo(purchase, toUndo, next.outcome);
       case 'retry_from': {
