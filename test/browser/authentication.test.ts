@@ -1,38 +1,28 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paymentsOf, startTestSystem, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
-import { launchBrowser } from './browser.js';
 import { createBuyer } from './shop-pages.js';
+import { useBrowser } from './use-browser.js';
 
 const METHOD = 'pm_card_authenticationRequired';
 const TIMEOUT_MS = 10_000;
 
 let system: TestSystem;
-let browser: Browser;
-let contexts: BrowserContext[] = [];
+const browser = useBrowser();
 
 beforeAll(async () => {
   const counts = { api: 1, worker: 1, auditConsumer: 1, shop: 1 };
   system = await startTestSystem(counts, { AUTHENTICATION_TIMEOUT_MS: String(TIMEOUT_MS) });
-  browser = await launchBrowser();
 });
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
+afterAll(() => system?.close());
 
 /** A buyer who holds one of two tickets and has chosen to pay with a card whose bank asks for a confirmation. */
 async function atTheBank(javaScriptEnabled: boolean) {
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', javaScriptEnabled });
-  contexts.push(context);
-  context.setDefaultTimeout(20_000);
   const event = await system.createEvent({ total: 2 });
-  const { page, hold, pay } = createBuyer(await context.newPage(), system.services.shop[0]?.url ?? '');
+  const { page, hold, pay } = createBuyer(
+    await browser.newPage({ javaScriptEnabled }, 20_000),
+    system.services.shop[0]?.url ?? '',
+  );
   await hold(event.id, 'standard', 1);
   await pay(METHOD);
   const toBank = page.getByRole('link', { name: 'Continue to your bank' });

@@ -1,34 +1,22 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newBuyer, startTestSystem, type TestSystem } from '../support/test-system.js';
-import { launchBrowser } from './browser.js';
 import { createDoor } from './door-pages.js';
+import { useBrowser } from './use-browser.js';
 
 let system: TestSystem;
-let browser: Browser;
-let contexts: BrowserContext[] = [];
+const browser = useBrowser();
 
 beforeAll(async () => {
   system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, console: 1 });
-  browser = await launchBrowser();
 });
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
+afterAll(() => system?.close());
 
 const consoleUrl = (): string => system.services.console[0]?.url ?? '';
 
 /** A phone at a gate, with somebody signed in. */
 async function openDoor(eventId: string, gate: string, o: { javaScriptEnabled?: boolean } = {}) {
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...o });
-  contexts.push(context);
-  context.setDefaultTimeout(60_000);
-  const door = createDoor(await context.newPage(), consoleUrl());
+  const door = createDoor(await browser.newPage(o, 60_000), consoleUrl());
   await door.open(eventId, gate);
   return door;
 }

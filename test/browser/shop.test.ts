@@ -1,31 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { startServices, type RunningServices } from '@box-office/infra';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { paymentsOf, startTestSystem, validSerials, type TestSystem } from '../support/test-system.js';
-import { launchBrowser } from './browser.js';
 import { createBuyer } from './shop-pages.js';
+import { useBrowser } from './use-browser.js';
 
 const HOLD_MS = 2_500;
 
 let system: TestSystem;
 /** A gateway whose holds last a moment, with a shop. */
 let brief: RunningServices;
-let browser: Browser;
-let contexts: BrowserContext[] = [];
+const browser = useBrowser();
 
 beforeAll(async () => {
   system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1 });
   const env = { HOLD_DURATION_MS: String(HOLD_MS) };
   brief = await startServices(inject('stack'), { api: 1, shop: 1 }, { env });
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
 });
 afterAll(async () => {
-  await browser?.close();
   await brief?.stop();
   await system?.close();
 });
@@ -35,10 +28,7 @@ const shopUrl = (): string => system.services.shop[0]?.url ?? '';
 /** A buyer with a browser of its own. */
 async function newBuyer(o: { javaScriptEnabled?: boolean; url?: string } = {}) {
   const { url = shopUrl(), ...options } = o;
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
-  contexts.push(context);
-  context.setDefaultTimeout(15_000);
-  return createBuyer(await context.newPage(), url);
+  return createBuyer(await browser.newPage(options, 15_000), url);
 }
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();

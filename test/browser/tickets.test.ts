@@ -1,32 +1,20 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestSystem, type TestSystem } from '../support/test-system.js';
-import { launchBrowser } from './browser.js';
 import { readQrCode } from './read-qr-code.js';
 import { createBuyer } from './shop-pages.js';
+import { useBrowser } from './use-browser.js';
 
 let system: TestSystem;
-let browser: Browser;
-let contexts: BrowserContext[] = [];
+const browser = useBrowser();
 
 beforeAll(async () => {
   system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1 });
-  browser = await launchBrowser();
 });
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
+afterAll(() => system?.close());
 
 async function newBuyer(o: { javaScriptEnabled?: boolean } = {}) {
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...o });
-  contexts.push(context);
-  context.setDefaultTimeout(15_000);
-  return createBuyer(await context.newPage(), system.services.shop[0]?.url ?? '');
+  return createBuyer(await browser.newPage(o, 15_000), system.services.shop[0]?.url ?? '');
 }
 
 /** What a scanner reads from the codes on the page. */
