@@ -8,11 +8,10 @@ import { readOptionalJsonBody } from '../http/middleware/json-body.js';
 import { problem, unavailable } from '../http/problems.js';
 import { cancellationUrl, cancellationView, problemOfRefusal, RETRY_S, viewOfCancellation } from './view.js';
 import type { CancellationView } from './view.js';
-import { json, jsonContent, pathParameter } from '../http/endpoint.js';
+import { json, jsonContent } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { longText } from '../http/schemas.js';
-
-const ID = z.uuid();
+import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
 
 const cancelBody = z
   .strictObject({
@@ -42,7 +41,7 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
         'operators at any time. The same request is the same cancellation, however often it is sent; it needs no key. A ' +
         'purchase that is still open is stopped. The body may be left out.',
       request: {
-        params: z.object({ id: ID }),
+        params: purchaseParams,
         body: { required: false, content: jsonContent(cancelBody) },
       },
       responses: {
@@ -69,9 +68,8 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       'unavailable',
     ],
     async handle(c) {
-      const purchaseId = pathParameter(c, 'id').toLowerCase();
-      if (!ID.safeParse(purchaseId).success) return answerProblem(c, problem('unknown-purchase'));
-      c.set('purchaseId', purchaseId);
+      const purchaseId = readPurchaseId(c);
+      if (purchaseId === null) return answerProblem(c, problem('unknown-purchase'));
       const body = await readOptionalJsonBody(c, cancelBody);
       if (!body.ok) return answerProblem(c, body.problem);
       const { tickets = null, reason = '' } = body.value;

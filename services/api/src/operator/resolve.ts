@@ -7,12 +7,12 @@ import type { Resolution } from './decision.js';
 import type { Resolve } from './resolution.js';
 import { problem, unavailable } from '../http/problems.js';
 import type { Problem } from '../http/problems.js';
-import { json, jsonContent, pathParameter } from '../http/endpoint.js';
+import { json, jsonContent } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { longText, paymentMethod } from '../http/schemas.js';
+import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
 
-const ID = z.uuid();
 const action = z.enum(RESOLVE_ACTIONS);
 
 const body = z
@@ -46,7 +46,7 @@ const keyHeader = z.object({
 
 const view = z
   .object({
-    purchaseId: ID,
+    purchaseId: z.uuid(),
     step: z.string().openapi({ example: 'authorise' }),
     action,
     next: z.string().openapi({
@@ -71,7 +71,7 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
         'anything else only once the step is marked as stuck (it is among those of `GET /api/operations/attention`), because ' +
         'a step that is still being tried may be about to succeed: 409 `nothing-to-resolve` before.',
       request: {
-        params: z.object({ id: ID }),
+        params: purchaseParams,
         headers: keyHeader,
         body: { required: true, content: jsonContent(body) },
       },
@@ -89,9 +89,8 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
       'unavailable',
     ],
     async handle(c) {
-      const purchaseId = pathParameter(c, 'id').toLowerCase();
-      if (!ID.safeParse(purchaseId).success) return answerProblem(c, problem('unknown-purchase'));
-      c.set('purchaseId', purchaseId);
+      const purchaseId = readPurchaseId(c);
+      if (purchaseId === null) return answerProblem(c, problem('unknown-purchase'));
       const key = readOptionalIdempotencyKey(c);
       if (key?.ok === false) return answerProblem(c, key.problem);
       const decision = await readJsonBody(c, body);

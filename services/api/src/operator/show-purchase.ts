@@ -7,11 +7,10 @@ import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import { json, pathParameter } from '../http/endpoint.js';
+import { json } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { amountMinor, instant } from '../http/schemas.js';
-
-const ID = z.uuid();
+import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
 
 const workflow = z.object({
   workflowId: z.string().openapi({ example: 'purchase/0786e9be-ee41-50d7-986b-7c911c41e848' }),
@@ -84,14 +83,13 @@ export function showPurchaseForOperators(deps: Deps): Endpoint {
       tags: ['Operators'],
       summary: 'Show the workflows of a purchase',
       description: 'Its workflows in Temporal, its cancellations, and what operators decided about it so far.',
-      request: { params: z.object({ id: ID }) },
+      request: { params: purchaseParams },
       responses: { 200: json('The purchase as operators see it.', view) },
     },
     problems: ['unknown-purchase', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id').toLowerCase();
-      if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-purchase'));
-      c.set('purchaseId', id);
+      const id = readPurchaseId(c);
+      if (id === null) return answerProblem(c, problem('unknown-purchase'));
       const known = (await deps.lookUp(id)) !== undefined || (await deps.purchaseRecords.read(id)) !== null;
       if (!known) return answerProblem(c, problem('unknown-purchase'));
       const recorded = await deps.readPurchaseForOperators(id);

@@ -1,7 +1,6 @@
-import { z } from '@hono/zod-openapi';
 import { answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
-import { json, pathParameter } from '../http/endpoint.js';
+import { json } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { createRateLimiter } from '../http/limits/rate-limiter.js';
 import { problem } from '../http/problems.js';
@@ -9,8 +8,8 @@ import { currentActionOf } from './next-action.js';
 import type { SignalPayment } from './payment-signal.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import { answerRow, purchaseView } from './show-purchase.js';
+import { purchaseParams, readPurchaseId } from './purchase-id.js';
 
-const ID = z.uuid();
 /** Signals for one purchase; above that its workflow looks by itself. Each is an entry in its history. */
 const MAX_SIGNALS_PER_MINUTE = 10;
 
@@ -27,14 +26,13 @@ export function checkPayment(deps: { lookUp: LookUpPurchase; signalPayment: Sign
       description:
         'Send it when the buyer has come back to `payment.returnUrl`: the purchase asks the payment provider at once. Without it ' +
         'the purchase learns from the provider, or asks by itself. It has no effect on a purchase that waits for nothing.',
-      request: { params: z.object({ id: ID }) },
+      request: { params: purchaseParams },
       responses: { 200: json('The purchase as it is now. `GET` shows what comes of the check.', purchaseView) },
     },
     problems: ['unknown-purchase', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id').toLowerCase();
-      if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-purchase'));
-      c.set('purchaseId', id);
+      const id = readPurchaseId(c);
+      if (id === null) return answerProblem(c, problem('unknown-purchase'));
       const row = await deps.lookUp(id);
       if (row === undefined || !mayActFor(callerOf(c), row.userId))
         return answerProblem(c, problem('unknown-purchase'));

@@ -7,7 +7,6 @@ import type { GatewayContext } from '../http/context.js';
 import { PROBLEMS, problem, problemUri } from '../http/problems.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import { pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { statusInView } from '../cancellation/view.js';
 import { currentActionOf, nextAction } from './next-action.js';
@@ -22,9 +21,9 @@ import {
   refundAmounts,
   userId,
 } from '../http/schemas.js';
+import { purchaseParams, readPurchaseId } from './purchase-id.js';
 
 const RETRY_OPEN_S = 1;
-const ID = z.uuid();
 
 export const purchaseView = z
   .object({
@@ -70,7 +69,7 @@ export function showPurchase(deps: {
     documentation: {
       tags: ['Purchases'],
       summary: 'Show a purchase',
-      request: { params: z.object({ id: ID }) },
+      request: { params: purchaseParams },
       responses: {
         200: {
           description: 'The purchase. While it is open, `Retry-After` says when to ask again.',
@@ -80,9 +79,8 @@ export function showPurchase(deps: {
     },
     problems: ['unknown-purchase', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id').toLowerCase();
-      if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-purchase'));
-      c.set('purchaseId', id);
+      const id = readPurchaseId(c);
+      if (id === null) return answerProblem(c, problem('unknown-purchase'));
       const row = await deps.lookUp(id);
       if (row !== undefined) return answerRow(c, row);
       // It was admitted, but its workflow has not claimed it yet; or it was refused without one.

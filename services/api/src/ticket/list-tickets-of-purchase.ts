@@ -2,12 +2,11 @@ import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf } from '../http/context.js';
-import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { json, type Endpoint } from '../http/endpoint.js';
 import { problem } from '../http/problems.js';
 import type { TicketCodes } from './ticket-code.js';
 import { ticketView, viewOfTicket } from './view.js';
-
-const ID = z.uuid();
+import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
 
 /** All tickets of a purchase with their codes; for a buyer the own ones. */
 export function listTicketsOfPurchase(
@@ -21,14 +20,13 @@ export function listTicketsOfPurchase(
       tags: ['Tickets'],
       summary: 'List the tickets of a purchase with their codes',
       description: 'None before the purchase is confirmed, and none of other buyers.',
-      request: { params: z.object({ id: ID }) },
+      request: { params: purchaseParams },
       responses: { 200: json('The tickets.', z.object({ tickets: z.array(ticketView) }).openapi('TicketsOfPurchase')) },
     },
     problems: ['unknown-purchase', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id').toLowerCase();
-      if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-purchase'));
-      c.set('purchaseId', id);
+      const id = readPurchaseId(c);
+      if (id === null) return answerProblem(c, problem('unknown-purchase'));
       const { role, subject } = callerOf(c);
       const rows = await deps.findTicketsOfPurchase(id, role === 'operator' ? null : subject);
       return answer(c, 200, { tickets: rows.map((row) => viewOfTicket(row, deps.codes)) });
