@@ -7,5 +7,6 @@ export { createPageApp, type PageEnv } from './page-app.js';
 export { servePages } from './page-server.js';
 export { replyTo, UNREACHABLE, type Problem, type Reply } from './replies.js';
 export { forwardedFor, localPath, showPage } from './requests.js';
+export { pageSettings } from './settings.js';
 export { createSignedCookie } from './signed-cookie.js';
 export { createTokenIssuer, type TokenIssuer } from './token-issuer.js';

@@ -1,30 +1,23 @@
 import { CONSOLE_TOKEN_ISSUER, LOCAL_TOKEN_AUDIENCE } from '@box-office/contract';
 import { parseConfig } from '@box-office/platform';
+import { pageSettings } from '@box-office/web';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-
 const schema = z.object({
-  /** The gateway. */
-  API_URL: z.url({ protocol: /^https?$/ }),
-  /** Where the console listens. */
-  CONSOLE_HOST: z.string().default('127.0.0.1'),
-  CONSOLE_PORT: port.default(8082),
-  HEALTH_HOST: z.string().default('127.0.0.1'),
-  HEALTH_PORT: port.default(0),
-  /** How the staff reaches the console. With https its cookie is bound to the host, and plain HTTP is forbidden. */
-  CONSOLE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** The organiser's name, on every page. */
-  CONSOLE_NAME: z.string().min(1).max(60).default('Box Office'),
-  /** Signs the cookies of sessions. */
-  CONSOLE_SESSION_SECRET: z.string().min(32, 'at least 32 characters'),
-  /** Private key of the tokens that the console issues: Ed25519, PKCS #8, DER, in Base64. */
-  CONSOLE_SIGNING_KEY: z.base64(),
-  CONSOLE_TOKEN_ISSUER: z.string().min(1).max(1_024).default(CONSOLE_TOKEN_ISSUER),
-  CONSOLE_TOKEN_AUDIENCE: z.string().min(1).max(1_024).default(LOCAL_TOKEN_AUDIENCE),
+  API_URL: pageSettings.apiUrl,
+  CONSOLE_HOST: pageSettings.host,
+  CONSOLE_PORT: pageSettings.port.default(8082),
+  HEALTH_HOST: pageSettings.host,
+  HEALTH_PORT: pageSettings.port.default(0),
+  CONSOLE_PUBLIC_URL: pageSettings.publicOrigin,
+  CONSOLE_NAME: pageSettings.name,
+  CONSOLE_SESSION_SECRET: pageSettings.sessionSecret,
+  CONSOLE_SIGNING_KEY: pageSettings.signingKey,
+  CONSOLE_TOKEN_ISSUER: pageSettings.tokenParty.default(CONSOLE_TOKEN_ISSUER),
+  CONSOLE_TOKEN_AUDIENCE: pageSettings.tokenParty.default(LOCAL_TOKEN_AUDIENCE),
   /** Lets anybody sign in as the demo staff of every door. */
-  CONSOLE_DEMO_SIGN_IN: z.enum(['true', 'false']).default('false'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  CONSOLE_DEMO_SIGN_IN: pageSettings.flag,
+  LOG_LEVEL: pageSettings.logLevel,
 });
 
 export interface Config {
@@ -50,11 +43,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: parsed.CONSOLE_HOST,
     port: parsed.CONSOLE_PORT,
     health: { host: parsed.HEALTH_HOST, port: parsed.HEALTH_PORT },
-    publicOrigin: parsed.CONSOLE_PUBLIC_URL === undefined ? undefined : new URL(parsed.CONSOLE_PUBLIC_URL).origin,
+    publicOrigin: parsed.CONSOLE_PUBLIC_URL,
     name: parsed.CONSOLE_NAME,
     sessionSecret: parsed.CONSOLE_SESSION_SECRET,
     tokens: { key, issuer, audience },
-    demoSignIn: parsed.CONSOLE_DEMO_SIGN_IN === 'true',
+    demoSignIn: parsed.CONSOLE_DEMO_SIGN_IN,
     logLevel: parsed.LOG_LEVEL,
   };
 }
