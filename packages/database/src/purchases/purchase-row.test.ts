@@ -7,6 +7,7 @@ import { openEventFixture, PRICE_MINOR, type EventFixture } from '../cancellatio
 import { claimPurchases } from './claim.js';
 import { correctPayment } from './correct-payment.js';
 import { finalisePurchases } from './finalise.js';
+import { findPurchases } from './find.js';
 import { persistTickets } from './persist.js';
 import { refusePurchases } from './refuse.js';
 import { RowModel, type RowState } from './testing/row-model.js';
@@ -117,13 +118,8 @@ function openPair() {
   return { purchaseId, model, perform };
 }
 
-async function versionOf(purchaseId: string): Promise<number> {
-  const { rows } = await fixture.pool.query<{ version: number }>(
-    'select version from event_ticket_transactions where id = $1',
-    [purchaseId],
-  );
-  return rows[0]?.version ?? 0;
-}
+const versionOf = async (purchaseId: string): Promise<number> =>
+  (await findPurchases(fixture.pool, [purchaseId]))[0]?.version ?? 0;
 
 /** The one answer, or `fails` where the operation finds the row in a state that it does not know. */
 async function orFails<T>(answers: Promise<readonly T[]>): Promise<T | 'fails' | undefined> {
