@@ -88,6 +88,18 @@ describe('axe finds nothing on any page', () => {
       await page.locator('.ticket').waitFor();
       await check('confirmation');
       await open(`${new URL(page.url()).pathname}/cancel`);
+      await page.goBack();
+      await page.locator('a[href$="/give-away"]').first().click();
+      await check('giving a ticket away');
+      await page.locator('form[data-once] button').click();
+      const link = await page.locator('#link').inputValue();
+      await check('a link to give a ticket away');
+      await context.clearCookies();
+      await page.goto(link);
+      await check('a ticket that is offered');
+      await page.locator('form[action="/transfer"] button').click();
+      await page.locator('.ticket').waitFor();
+      await check('a ticket that was given');
       await open('/orders');
       await context.close();
       expect(findings).toEqual([]);

@@ -137,6 +137,30 @@ async function photographPurchases(
   await shot('event-given-back');
   await open(given);
   await shot('checkout-over');
+  await photographTransfer(page, await buyer.buy(events.paid, 'Standing', 2, 'pm_card_visa'), shot);
+}
+
+/** A ticket of an order that is given away, as both persons see it. */
+async function photographTransfer(page: Page, order: string, shot: Shot): Promise<void> {
+  const { origin } = new URL(page.url());
+  await page.locator('a[href$="/give-away"]').first().click();
+  await shot('ticket-give-away');
+  await page.locator('form[data-once] button').click();
+  const link = await page.locator('#link').inputValue();
+  await shot('ticket-link');
+  const cookies = await page.context().cookies();
+  await page.context().clearCookies();
+  await page.goto(link);
+  await shot('ticket-offered');
+  await page.locator('form[action="/transfer"] button').click();
+  await page.locator('.ticket').waitFor();
+  await shot('ticket');
+  await page.goto(`${origin}/orders`);
+  await shot('orders-given');
+  await page.context().clearCookies();
+  await page.context().addCookies(cookies);
+  await page.goto(origin + order);
+  await shot('order-given-away');
 }
 
 /** A door, and what it says to a code of the shop's page and to others. */

@@ -5,6 +5,7 @@ import { findProgram, programFolders } from './find.js';
 
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
+const LOCK = '/run/lock/box-office-install';
 const POLICY = '/usr/sbin/policy-rc.d';
 /** Tells our policy from one that the system's owner put there. */
 const MARK = 'by Box Office, for the time of an installation';
@@ -71,6 +72,9 @@ function installScript(packages: readonly AptPackage[]): string {
   const list = packages.join(' ');
   return [
     'set -e',
+    // One installation at a time: another one would fail on apt's lock, or remove the policy while this one needs it.
+    `exec 9> ${LOCK}`,
+    'flock 9',
     `trap '${REMOVE_OUR_POLICY}' EXIT`,
     `if [ ! -e ${POLICY} ]; then`,
     `  printf '#!/bin/sh\\n# ${MARK}\\nexit 101\\n' > ${POLICY}`,

@@ -74,8 +74,8 @@ export type CancellationRefusal =
   | { readonly reason: 'too_late'; readonly until: string }
   /** No ticket is left that is valid and not being cancelled already. */
   | { readonly reason: 'nothing_to_cancel' }
-  /** These were used at the door: their buyer cannot cancel them any more. */
-  | { readonly reason: 'admitted'; readonly tickets: readonly string[] }
+  /** These were used at the door, or somebody else has taken them over: their buyer cannot cancel them any more. */
+  | { readonly reason: 'admitted' | 'transferred'; readonly tickets: readonly string[] }
   /** Some tickets of a purchase cannot be cancelled before there are any; all of it can. */
   | { readonly reason: 'purchase_open' };
 

@@ -77,4 +77,5 @@ export { deleteExpiredWebhooks } from './webhooks/retention.js';
 export * from './tickets/admission-counts.js';
 export * from './tickets/check-in.js';
 export * from './tickets/find.js';
+export * from './tickets/transfer.js';
 export * from './tickets/undo-check-in.js';

@@ -2,6 +2,7 @@ import * as operations from '@box-office/database';
 import type pg from 'pg';
 
 const NAMES = [
+  'acceptTicket',
   'askToUndo',
   'changeWebhookEndpoint',
   'closeWebhookFinding',
@@ -11,6 +12,7 @@ const NAMES = [
   'findCheckIn',
   'findEvent',
   'findHold',
+  'findOpenOffer',
   'findOperatorAction',
   'findPurchases',
   'findReconciliationRun',
@@ -23,12 +25,14 @@ const NAMES = [
   'listFindings',
   'listHolds',
   'listPurchases',
+  'listReceivedTickets',
   'listStalledWork',
   'listUserTickets',
   'listWaitingCancellations',
   'listWebhookAttempts',
   'listWebhookEndpoints',
   'noteOperatorRequest',
+  'offerTicket',
   'readAdmissions',
   'readEventCancellation',
   'readPurchaseForOperators',
@@ -41,6 +45,7 @@ const NAMES = [
   'writeTestWebhook',
   'recordPaymentEvent',
   'undoCheckIn',
+  'withdrawOffer',
 ] as const;
 
 type WithoutPool<F> = F extends (pool: pg.Pool, ...rest: infer Rest) => infer Result

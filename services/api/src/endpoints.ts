@@ -50,6 +50,9 @@ import { listPurchases } from './purchase/list-purchases.js';
 import { showPurchase } from './purchase/show-purchase.js';
 import { receiveStripeEvent } from './purchase/receive-stripe-event.js';
 import { showTransaction } from './purchase/show-transaction.js';
+import { acceptTransfer, showTransfer } from './ticket/accept-transfer.js';
+import { listReceivedTickets } from './ticket/list-received-tickets.js';
+import { offerTransfer, withdrawTransfer } from './ticket/offer-transfer.js';
 import { listTickets } from './ticket/list-tickets.js';
 import { changeWebhookEndpoint, deleteWebhookEndpoint, rotateWebhookSecret } from './webhook/change-endpoint.js';
 import { registerWebhookEndpoint } from './webhook/register-endpoint.js';
@@ -108,6 +111,11 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   listTickets(deps),
   listTicketsOfPurchase(deps),
   showTicket(deps),
+  listReceivedTickets(deps),
+  offerTransfer(deps),
+  withdrawTransfer(deps),
+  showTransfer(deps),
+  acceptTransfer(deps),
   showTicketKeys(deps),
   checkIn(deps),
   checkInBatch(deps),

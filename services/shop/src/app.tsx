@@ -19,6 +19,8 @@ import { showOrders } from './orders/orders.js';
 import { showSignIn, signIn, signOut } from './sign-in.js';
 import { wordsOf } from './texts/languages.js';
 import { downloadTickets } from './tickets/download-tickets.js';
+import { askToGiveAway, offerTicket, withdrawOffer } from './tickets/give-away.js';
+import { acceptOffer, showOffer, showTicket } from './tickets/received.js';
 
 const NOTICE_STATUS = { notFound: 404, forged: 403, failure: 500 } as const;
 
@@ -54,6 +56,12 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.get('/orders/:id/status', (c) => showStatus(c, deps));
   app.get('/orders/:id/cancel', (c) => askToCancel(c, deps));
   app.post('/orders/:id/cancel', (c) => cancelOrder(c, deps));
+  app.get('/tickets/:id', (c) => showTicket(c, deps));
+  app.get('/tickets/:id/give-away', (c) => askToGiveAway(c, deps));
+  app.post('/tickets/:id/give-away', (c) => offerTicket(c, deps));
+  app.post('/tickets/:id/give-away/withdraw', (c) => withdrawOffer(c, deps));
+  app.get('/transfer', (c) => showOffer(c, deps));
+  app.post('/transfer', (c) => acceptOffer(c, deps));
   app.get('/sign-in', (c) => showSignIn(c));
   app.post('/sign-in', (c) => signIn(c, deps));
   app.post('/sign-out', (c) => signOut(c, deps));

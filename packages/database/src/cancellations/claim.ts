@@ -50,7 +50,7 @@ select w.id from unnest($2::uuid[]) as w(id)
 
 // Their rows are locked against doors, which admit without a lock on the purchase.
 const FREE_TICKETS = `
-select id, price_minor, admission_id is not null as admitted from event_tickets
+select id, price_minor, admission_id is not null as admitted, holder_id is not null as transferred from event_tickets
  where purchase_id = $1 and status = 'valid' and cancellation_id is null and ($2::uuid[] is null or id = any($2))
  order by id
    for update`;
@@ -114,8 +114,8 @@ export function claimCancellation(pool: pg.Pool, request: CancellationRequest): 
     }
     const free = await client.query<FreeTicket>(FREE_TICKETS, [purchaseId, request.tickets]);
     if (free.rows.length === 0) return refused({ reason: 'nothing_to_cancel' });
-    const admitted = free.rows.filter((ticket) => ticket.admitted).map(({ id }) => id);
-    if (admitted.length > 0 && !request.byOperator) return refused({ reason: 'admitted', tickets: admitted });
+    const refusal = request.byOperator ? null : notTheBuyersAnyMore(free.rows);
+    if (refusal !== null) return refused(refusal);
     const amountMinor = free.rows.reduce((sum, ticket) => sum + BigInt(ticket.price_minor), 0n);
     await put('refunding', amountMinor.toString());
     await client.query(CLAIM_TICKETS, [cancellationId, free.rows.map((ticket) => ticket.id)]);
@@ -128,6 +128,16 @@ interface FreeTicket {
   readonly id: string;
   readonly price_minor: string;
   readonly admitted: boolean;
+  readonly transferred: boolean;
+}
+
+/** A buyer cannot cancel what was used at the door, or what somebody else has taken over. */
+function notTheBuyersAnyMore(tickets: readonly FreeTicket[]): CancellationRefusal | null {
+  for (const reason of ['admitted', 'transferred'] as const) {
+    const ids = tickets.filter((ticket) => ticket[reason]).map(({ id }) => id);
+    if (ids.length > 0) return { reason, tickets: ids };
+  }
+  return null;
 }
 
 interface LockedPurchase {

@@ -8,7 +8,12 @@ export interface TicketRow {
   readonly ticketType: string;
   readonly serial: number;
   readonly purchaseId: string;
+  /** The buyer. */
   readonly userId: string;
+  /** Who took it over by a transfer; null: the buyer has it. */
+  readonly holderId: string | null;
+  /** Until when somebody may take it over with the code of an offer, ISO 8601; null: it is not offered. */
+  readonly offeredUntil: string | null;
   readonly priceMinor: number;
   readonly currency: string;
   readonly status: 'valid' | 'cancelling' | 'cancelled';
@@ -20,15 +25,20 @@ export interface TicketRow {
 
 // Pending tickets are not paid yet, and void ones never were.
 const SELECT = `
-select k.id as ticket_id, k.event_id, k.ticket_type, k.serial, k.purchase_id, k.user_id, k.price_minor, k.currency,
-       k.version, a.checked_at as admitted_at, a.gate,
+select k.id as ticket_id, k.event_id, k.ticket_type, k.serial, k.purchase_id, k.user_id, k.holder_id, k.price_minor,
+       k.currency, k.version, o.expires_at as offered_until, a.checked_at as admitted_at, a.gate,
        case when k.status = 'valid' and k.cancellation_id is not null then 'cancelling' else k.status end as status
-  from event_tickets k left join ticket_check_ins a on a.id = k.admission_id
+  from event_tickets k
+  left join ticket_check_ins a on a.id = k.admission_id
+  left join ticket_transfers o
+    on o.ticket_id = k.id and o.accepted_at is null and o.withdrawn_at is null and o.expires_at > now()
  where k.status in ('valid', 'cancelled')`;
 
 const BY_ID = `${SELECT} and k.id = $1`;
 const OF_PURCHASE = `
 ${SELECT} and k.purchase_id = $1 and ($2::text is null or k.user_id = $2) order by k.ticket_type, k.serial`;
+const OF_HOLDER = `
+${SELECT} and k.holder_id = $1 and ($2::uuid is null or k.id > $2) order by k.id limit $3`;
 
 interface Row extends Omit<TicketRow, 'admission'> {
   readonly admittedAt: string | null;
@@ -54,4 +64,15 @@ export async function findTicketsOfPurchase(
 ): Promise<TicketRow[]> {
   const rows = await rowsOf<Row>(pool, OF_PURCHASE, [purchaseId, userId], 'find-tickets-of-purchase');
   return rows.map(ticketOf);
+}
+
+/** A page of the tickets that a user has taken over from others, by id. */
+export async function listReceivedTickets(
+  pool: pg.Pool,
+  userId: string,
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+): Promise<{ readonly tickets: readonly TicketRow[]; readonly next: string | null }> {
+  const rows = await rowsOf<Row>(pool, OF_HOLDER, [userId, after ?? null, limit + 1], 'list-received-tickets');
+  const tickets = rows.slice(0, limit).map(ticketOf);
+  return { tickets, next: rows.length > limit ? (tickets.at(-1)?.ticketId ?? null) : null };
 }

@@ -60,6 +60,7 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       'cancellation-too-late',
       'nothing-to-cancel',
       'ticket-admitted',
+      'ticket-transferred',
       'purchase-open',
       'payload-too-large',
       'unsupported-media-type',

@@ -75,6 +75,8 @@ export function problemOfRefusal(refusal: CancellationRefusal): Problem {
       return problem('nothing-to-cancel');
     case 'admitted':
       return problem('ticket-admitted', { tickets: refusal.tickets });
+    case 'transferred':
+      return problem('ticket-transferred', { tickets: refusal.tickets });
     case 'purchase_open':
       return problem('purchase-open', {}, { 'Retry-After': String(RETRY_S) });
   }

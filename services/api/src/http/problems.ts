@@ -38,6 +38,11 @@ export const PROBLEMS = {
     'There is no cancellation with this id that this token may see.',
   ],
   'unknown-transaction': [404, 'Unknown transaction', 'There is no transaction with this id that this token may see.'],
+  'unknown-transfer': [
+    404,
+    'No offer with this code',
+    'No ticket is offered with this code: it was withdrawn, has expired, or somebody else has taken the ticket over.',
+  ],
   'ticket-not-found': [404, 'Unknown ticket', 'There is no ticket with this id that this token may see.'],
   'unknown-check-in': [404, 'Unknown check-in', 'There is no check-in with this id that this token may see.'],
   'unknown-reconciliation-run': [404, 'Unknown reconciliation run', 'There is no reconciliation run with this id.'],
@@ -118,6 +123,17 @@ export const PROBLEMS = {
     'Ticket used at the door',
     'Somebody was admitted with the tickets in `tickets`, so they cannot be cancelled any more. Nothing was cancelled. The others can be ' +
       'cancelled by naming them.',
+  ],
+  'ticket-transferred': [
+    409,
+    'Ticket taken over by somebody else',
+    'Somebody else has taken over the tickets in `tickets`, so their buyer cannot cancel them any more. Nothing was cancelled. The ' +
+      'others can be cancelled by naming them.',
+  ],
+  'ticket-not-transferable': [
+    409,
+    'Ticket cannot change hands',
+    'The ticket was used at the door, or it or its event is cancelled or over; `detail` says which. Nothing was changed.',
   ],
   'nothing-to-undo': [409, 'Nothing to undo', 'This check-in did not admit its ticket. Nothing was changed.'],
   'purchase-open': [

@@ -27,9 +27,9 @@ export function listTicketsOfPurchase(
     async handle(c) {
       const id = readPurchaseId(c);
       if (id === null) return answerProblem(c, problem('unknown-purchase'));
-      const { role, subject } = callerOf(c);
-      const rows = await deps.findTicketsOfPurchase(id, role === 'operator' ? null : subject);
-      return answer(c, 200, { tickets: rows.map((row) => viewOfTicket(row, deps.codes)) });
+      const caller = callerOf(c);
+      const rows = await deps.findTicketsOfPurchase(id, caller.role === 'operator' ? null : caller.subject);
+      return answer(c, 200, { tickets: rows.map((row) => viewOfTicket(row, caller, deps.codes)) });
     },
   };
 }

@@ -1,15 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, mayActFor } from '../http/context.js';
+import { callerOf } from '../http/context.js';
 import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { problem } from '../http/problems.js';
 import type { TicketCodes } from './ticket-code.js';
-import { ticketView, viewOfTicket } from './view.js';
+import { maySeeTicket, ticketView, viewOfTicket } from './view.js';
 
 const ID = z.uuid();
 
-/** A ticket with its code, for its buyer and for operators. */
+/** A ticket, for its buyer, for who took it over, and for operators. */
 export function showTicket(deps: Pick<Database, 'findTicket'> & { readonly codes: TicketCodes }): Endpoint {
   return {
     method: 'get',
@@ -25,8 +25,9 @@ export function showTicket(deps: Pick<Database, 'findTicket'> & { readonly codes
     async handle(c) {
       const id = pathParameter(c, 'id').toLowerCase();
       const row = ID.safeParse(id).success ? await deps.findTicket(id) : null;
-      if (row === null || !mayActFor(callerOf(c), row.userId)) return answerProblem(c, problem('ticket-not-found'));
-      return answer(c, 200, viewOfTicket(row, deps.codes));
+      const caller = callerOf(c);
+      if (row === null || !maySeeTicket(caller, row)) return answerProblem(c, problem('ticket-not-found'));
+      return answer(c, 200, viewOfTicket(row, caller, deps.codes));
     },
   };
 }

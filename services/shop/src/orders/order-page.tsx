@@ -98,7 +98,8 @@ function ConfirmedOrder(p: OrderProps) {
   const withCode = new Map(p.tickets.map((ticket) => [ticket.ticketId, ticket]));
   const hasCode = p.tickets.some(({ code }) => code !== null);
   const isUsed = p.tickets.some(({ admission }) => admission !== null);
-  const canCancel = !isUsed && event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
+  const isGivenAway = p.tickets.some(({ transferred }) => transferred);
+  const canCancel = !isUsed && !isGivenAway && event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
   return (
     <Layout v={v} title={`${t.order.going(event.name)}`}>
       <div class="stack loose">

@@ -1,5 +1,5 @@
 import type { Schema } from '@box-office/api-client';
-import { Message } from '@box-office/ui';
+import { Badge, Message } from '@box-office/ui';
 import { replyTo, showPage, type Event } from '@box-office/web';
 import { Layout, NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
@@ -8,21 +8,24 @@ import { StatusBadge, type Purchase } from './order-page.js';
 
 const PAGE_SIZE = 20;
 const MAX_HOLDS = 10;
+const MAX_RECEIVED = 100;
 
 type Hold = Schema<'Hold'>;
+type ReceivedTicket = Schema<'TicketWithCode'>;
 type Named<T> = { readonly one: T; readonly event: Event | undefined };
 
 /** The buyer's orders, newest first, page by page, with the holds that wait for payment on top. */
 export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const v = c.get('view');
-  if (v.session === null) return showPage(c, <OrdersPage v={v} purchases={[]} holds={[]} next={null} />);
+  if (v.session === null) return showPage(c, <OrdersPage v={v} purchases={[]} holds={[]} received={[]} next={null} />);
   const api = await buyerApi(c, deps, v.session);
   const after = c.req.query('after');
   const query = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
   const active = { limit: MAX_HOLDS, status: 'active' as const };
-  const [purchases, holds] = await Promise.all([
+  const [purchases, holds, received] = await Promise.all([
     replyTo(api.GET('/api/purchases', { params: { query } })),
     replyTo(api.GET('/api/tickets/holds', { params: { query: active } })),
+    replyTo(api.GET('/api/received-tickets', { params: { query: { limit: MAX_RECEIVED } } })),
   ]);
   if (!purchases.ok) {
     const words = problemWords(v, purchases.problem);
@@ -41,6 +44,7 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
       v={v}
       purchases={await named(purchases.data.purchases)}
       holds={after === undefined ? await named(running) : []}
+      received={after === undefined && received.ok ? await named(received.data.tickets) : []}
       next={purchases.data.next}
     />
   );
@@ -51,9 +55,10 @@ function OrdersPage(p: {
   v: View;
   purchases: readonly Named<Purchase>[];
   holds: readonly Named<Hold>[];
+  received: readonly Named<ReceivedTicket>[];
   next: string | null;
 }) {
-  const { v, purchases, holds, next } = p;
+  const { v, purchases, holds, received, next } = p;
   const { t } = v;
   return (
     <Layout v={v} title={t.orders.title} narrow>
@@ -67,7 +72,17 @@ function OrdersPage(p: {
             ))}
           </section>
         )}
-        {purchases.length === 0 ? (
+        {received.length > 0 && (
+          <section class="stack" aria-labelledby="received">
+            <h2 id="received">{t.transfer.received}</h2>
+            <ul class="orders">
+              {received.map(({ one, event }) => (
+                <Received v={v} ticket={one} event={event} />
+              ))}
+            </ul>
+          </section>
+        )}
+        {purchases.length === 0 && received.length === 0 && (
           <div class="empty stack">
             <h2>{t.orders.empty}</h2>
             <p class="muted">{t.orders.emptyText}</p>
@@ -77,9 +92,10 @@ function OrdersPage(p: {
               </a>
             </p>
           </div>
-        ) : (
+        )}
+        {purchases.length > 0 && (
           <section class="stack" aria-labelledby="past">
-            <h2 id="past" class={holds.length > 0 ? '' : 'hidden'}>
+            <h2 id="past" class={holds.length + received.length > 0 ? '' : 'hidden'}>
               {t.orders.past}
             </h2>
             <ul class="orders">
@@ -105,6 +121,29 @@ function RunningHold({ v, hold, event }: { v: View; hold: Hold; event: Event | u
         <a href={`/checkout/${hold.holdId}`}>{t.event.continue}</a>
       </p>
     </Message>
+  );
+}
+
+function Received({ v, ticket, event }: { v: View; ticket: ReceivedTicket; event: Event | undefined }) {
+  const { t, f } = v;
+  const name = event?.name ?? ticket.eventId;
+  return (
+    <li class="order">
+      <div>
+        <h3>
+          <a href={`/tickets/${ticket.ticketId}`}>{name}</a>
+        </h3>
+        <p class="muted small">
+          {event !== undefined && `${f.day(event.startsAt, event.timeZone)} · `}
+          {t.order.ticketOf(ticket.ticketType, ticket.serial)}
+        </p>
+      </div>
+      {ticket.status !== 'valid' && (
+        <p class="order-foot">
+          <Badge tone="off">{t.orders.status.cancelled}</Badge>
+        </p>
+      )}
+    </li>
   );
 }
 

@@ -46,6 +46,18 @@ export const problems: Texts['problems'] = {
     'Zum Stornieren ist es zu spät',
     'Ihre Tickets bleiben gültig. Fragen Sie den Veranstalter.',
   ],
+  'ticket-transferred': [
+    'Ein Ticket wurde weitergegeben',
+    'Diese Bestellung lässt sich nicht mehr stornieren. Fragen Sie den Veranstalter.',
+  ],
+  'ticket-not-transferable': [
+    'Dieses Ticket lässt sich nicht weitergeben',
+    'Es wurde am Einlass benutzt, ist storniert, oder die Veranstaltung ist vorbei. Es wurde nichts geändert.',
+  ],
+  'unknown-transfer': [
+    'Dieser Link gilt nicht mehr',
+    'Er wurde zurückgezogen oder ist abgelaufen, oder jemand anderes hat das Ticket angenommen. Bitten Sie um einen neuen.',
+  ],
   'ticket-admitted': [
     'Ein Ticket wurde am Einlass benutzt',
     'Diese Bestellung kann nicht mehr storniert werden. Fragen Sie den Veranstalter.',

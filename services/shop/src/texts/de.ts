@@ -1,6 +1,7 @@
 import { METHODS, REASONS } from './de-payment.js';
 import type { Band } from '../events/availability.js';
 import { problems } from './de-problems.js';
+import { transfer } from './de-transfer.js';
 import type { Texts } from './en.js';
 
 const tickets = (count: number): string => (count === 1 ? '1 Ticket' : `${count} Tickets`);
@@ -222,6 +223,7 @@ export const de: Texts = {
     older: 'Ältere Bestellungen',
     show: (event) => `Bestellung für ${event} anzeigen`,
   },
+  transfer,
   signIn: {
     title: 'Anmelden',
     text: 'Zum Kaufen brauchen Sie kein Konto. Angemeldet sehen Sie dieselben Bestellungen in jedem Browser.',

@@ -1,4 +1,5 @@
 import { METHODS, REASONS } from './en-payment.js';
+import { transfer } from './en-transfer.js';
 import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
 
@@ -219,6 +220,7 @@ export const en = {
     older: 'Older orders',
     show: (event: string) => `Show the order for ${event}`,
   },
+  transfer,
   signIn: {
     title: 'Sign in',
     text: 'You need no account to buy tickets. Signing in shows the same orders in every browser.',
@@ -255,6 +257,18 @@ export const en = {
     ],
     'cancellation-too-late': ['It is too late to cancel', 'Your tickets stay valid. Ask the organiser.'],
     'ticket-admitted': ['A ticket was used at the door', 'This order cannot be cancelled any more. Ask the organiser.'],
+    'ticket-transferred': [
+      'A ticket was given to someone else',
+      'This order cannot be cancelled any more. Ask the organiser.',
+    ],
+    'ticket-not-transferable': [
+      'This ticket cannot change hands',
+      'It was used at the door, or it is cancelled, or the event is over. Nothing was changed.',
+    ],
+    'unknown-transfer': [
+      'This link no longer works',
+      'It was withdrawn or has expired, or somebody else has accepted the ticket. Ask for a new link.',
+    ],
     'nothing-to-cancel': ['There is nothing left to cancel', 'All tickets of this order are cancelled already.'],
     other: ['That did not work', 'Nothing was charged twice and nothing is lost. Try again.'],
   },

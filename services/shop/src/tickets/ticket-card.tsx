@@ -5,14 +5,15 @@ import type { View } from '../http/view.js';
 import { pictureVersion } from '../pictures/picture.js';
 import { qrCodeOf } from './qr-code.js';
 
-export type HeldTicket = Schema<'HeldTicket'>;
+type ShownTicket = Pick<Schema<'TicketWithCode'>, 'ticketId' | 'ticketType' | 'serial' | 'status'>;
 export type TicketWithCode = Schema<'TicketWithCode'>;
 
 /** A ticket with its QR code. `shown` is absent if the codes could not be read. */
-export function TicketCard(p: { v: View; event: Event; ticket: HeldTicket; shown: TicketWithCode | undefined }) {
+export function TicketCard(p: { v: View; event: Event; ticket: ShownTicket; shown: TicketWithCode | undefined }) {
   const { v, event, ticket, shown } = p;
   const { t, f } = v;
-  const { code = null, admission = null } = shown ?? {};
+  const { code = null, admission = null, offeredUntil = null } = shown ?? {};
+  const isGivenAway = code === null && shown?.transferred === true;
   return (
     <li class="ticket">
       <img
@@ -32,15 +33,29 @@ export function TicketCard(p: { v: View; event: Event; ticket: HeldTicket; shown
           <Badge tone="off">{t.order.used(f.time(admission.admittedAt, event.timeZone), admission.gate)}</Badge>
         )}
         {ticket.status === 'cancelling' && <Badge tone="warn">{t.order.statusCancelling}</Badge>}
+        {ticket.status === 'cancelled' && <Badge tone="off">{t.orders.status.cancelled}</Badge>}
+        {isGivenAway && ticket.status === 'valid' && <Badge tone="off">{t.transfer.given}</Badge>}
+        {code !== null && offeredUntil !== null && <Badge tone="warn">{t.transfer.offered}</Badge>}
       </div>
       {code !== null && <Code label={t.order.codeOf(ticket.ticketType, ticket.serial)} code={code} />}
-      {code === null && ticket.status === 'valid' && <p class="ticket-text muted small">{t.order.noCode}</p>}
+      {code === null && ticket.status === 'valid' && !isGivenAway && (
+        <p class="ticket-text muted small">{t.order.noCode}</p>
+      )}
       <div class="ticket-stub">
         <span class="hidden">{t.order.ticketOf(ticket.ticketType, ticket.serial)}</span>
         <span aria-hidden="true">{ticket.ticketType}</span>
         <span class="number ticket-number" aria-hidden="true">
           {t.order.number(ticket.serial)}
         </span>
+        {code !== null && admission === null && (
+          <a
+            class="small"
+            href={`/tickets/${ticket.ticketId}/give-away`}
+            aria-label={t.transfer.giveAway(ticket.serial)}
+          >
+            {t.transfer.short}
+          </a>
+        )}
       </div>
     </li>
   );

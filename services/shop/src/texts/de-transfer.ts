@@ -1,0 +1,34 @@
+import type { Texts } from './en.js';
+
+/** Texts about tickets that change hands. */
+export const transfer: Texts['transfer'] = {
+  title: 'Ticket weitergeben',
+  short: 'Weitergeben',
+  giveAway: (serial) => `Ticket Nr. ${serial} weitergeben`,
+  text: 'Erstellen Sie einen Link und schicken Sie ihn der Person, die das Ticket bekommt. Es bleibt Ihres, bis sie es annimmt.',
+  consequence:
+    'Danach öffnet Ihr Code die Tür nicht mehr, und Sie können das Ticket nicht mehr stornieren. Eine Erstattung geht an die Person, die bezahlt hat.',
+  make: 'Link erstellen',
+  makeNew: 'Neuen Link erstellen',
+  making: 'Link wird erstellt …',
+  link: 'Link für die Person, die das Ticket bekommt',
+  linkHelp: 'Wer ihn zuerst öffnet, kann das Ticket annehmen. Er wird nur jetzt gezeigt; ein neuer ersetzt ihn.',
+  mail: 'Per E-Mail senden',
+  mailText: (event) => `Ein Ticket für ${event} gehört Ihnen, wenn Sie möchten:`,
+  open: (day, time) => `Der Link gilt bis ${day}, ${time} Uhr. Noch hat niemand das Ticket angenommen.`,
+  withdraw: 'Link zurückziehen',
+  notYours: 'Dieses Ticket können Sie nicht weitergeben, oder es ist nicht mehr gültig.',
+  back: 'Zurück zum Ticket',
+  given: 'Weitergegeben',
+  offered: 'Per Link angeboten',
+  offerTitle: 'Ein Ticket für Sie',
+  offerText:
+    'Jemand möchte Ihnen dieses Ticket geben. Es kostet Sie nichts. Nehmen Sie es an, gehört der Code am Einlass Ihnen.',
+  accept: 'Ticket annehmen',
+  accepting: 'Wird angenommen …',
+  until: (day, time) => `Sie können es bis ${day}, ${time} Uhr annehmen.`,
+  receivedText: 'Dieses Ticket wurde Ihnen gegeben und gehört Ihnen.',
+  received: 'Für Sie',
+  unknown: 'Dieses Ticket gehört Ihnen nicht, oder es gibt es nicht',
+  unknownText: 'Tickets eines Gastes sind nur in dem Browser zu finden, in dem sie gekauft oder angenommen wurden.',
+};

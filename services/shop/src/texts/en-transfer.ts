@@ -1,0 +1,32 @@
+/** Texts about tickets that change hands. */
+export const transfer = {
+  title: 'Give this ticket to someone else',
+  short: 'Give away',
+  giveAway: (serial: number) => `Give away ticket no. ${serial}`,
+  text: 'Make a link and send it to the person who gets the ticket. It stays yours until that person accepts it.',
+  consequence:
+    'Then your code no longer opens the door, and you cannot cancel the ticket any more. If it is refunded, the money goes back to who paid.',
+  make: 'Make a link',
+  makeNew: 'Make a new link',
+  making: 'Making the link …',
+  link: 'Link for the person who gets the ticket',
+  linkHelp: 'The first person to open it can take the ticket. It is shown only now; a new one replaces it.',
+  mail: 'Send by e-mail',
+  mailText: (event: string) => `A ticket for ${event} is yours if you want it:`,
+  open: (day: string, time: string) => `The link works until ${day}, ${time}. It was not accepted yet.`,
+  withdraw: 'Withdraw the link',
+  notYours: 'This ticket is not yours to give away, or it is no longer valid.',
+  back: 'Back to the ticket',
+  given: 'Given to someone else',
+  offered: 'Offered by link',
+  offerTitle: 'A ticket for you',
+  offerText:
+    'Somebody wants to give you this ticket. It costs you nothing. Accept it, and the code at the door is yours.',
+  accept: 'Accept the ticket',
+  accepting: 'Accepting …',
+  until: (day: string, time: string) => `You can accept it until ${day}, ${time}.`,
+  receivedText: 'This ticket was given to you, and is yours.',
+  received: 'Given to you',
+  unknown: 'This ticket is not yours, or does not exist',
+  unknownText: 'Tickets of a guest are found only in the browser in which they were bought or accepted.',
+};

@@ -1,0 +1,41 @@
+import type { ApiClient } from '@box-office/api-client';
+import { replyTo, showPage, type Event, type Problem } from '@box-office/web';
+import { NoticePage } from '../http/layout.js';
+import { problemWords } from '../http/problem-words.js';
+import { subjectOf } from '../http/session.js';
+import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
+import type { TicketWithCode } from './ticket-card.js';
+
+type Found =
+  | {
+      readonly ticket: TicketWithCode;
+      readonly event: Event;
+      readonly api: ApiClient;
+      /** Where the ticket is shown: with its order to its buyer, else by itself. */
+      readonly shownAt: string;
+    }
+  | { readonly response: Response };
+
+/** The ticket in the path with its event, for who bought it or took it over; else what to answer. */
+export async function findTicket(c: ShopContext, deps: ShopDeps): Promise<Found> {
+  const { session } = c.get('view');
+  if (session === null) return { response: await noTicket(c, { kind: 'ticket-not-found' }) };
+  const api = await buyerApi(c, deps, session);
+  const path = { id: c.req.param('id') ?? '' };
+  const reply = await replyTo(api.GET('/api/tickets/{id}', { params: { path } }));
+  if (!reply.ok) return { response: await noTicket(c, reply.problem) };
+  const event = await deps.catalogue.event(reply.data.eventId);
+  if (!event.ok) return { response: await noTicket(c, event.problem) };
+  const { ticketId, purchaseId, userId } = reply.data;
+  const shownAt = userId === subjectOf(session) ? `/orders/${purchaseId}` : `/tickets/${ticketId}`;
+  return { ticket: reply.data, event: event.data, api, shownAt };
+}
+
+function noTicket(c: ShopContext, problem: Problem): Response | Promise<Response> {
+  const v = c.get('view');
+  const isUnknown = problem.kind === 'ticket-not-found';
+  const { unknown: title, unknownText: text } = v.t.transfer;
+  const words = isUnknown ? { title, text } : problemWords(v, problem);
+  const to = { href: '/orders', text: v.t.order.all };
+  return showPage(c, <NoticePage v={v} {...words} to={to} />, isUnknown ? 404 : 503);
+}

@@ -1,0 +1,119 @@
+import { Message } from '@box-office/ui';
+import { replyTo, showPage, type Event } from '@box-office/web';
+import { Layout } from '../http/layout.js';
+import { problemWords } from '../http/problem-words.js';
+import type { ShopContext, ShopDeps, View } from '../http/view.js';
+import { findTicket } from './find-ticket.js';
+import type { TicketWithCode } from './ticket-card.js';
+
+interface GiveAwayProps {
+  readonly v: View;
+  readonly event: Event;
+  readonly ticket: TicketWithCode;
+  readonly shownAt: string;
+  /** The link of an offer that was made just now; it is not shown again. */
+  readonly link?: string;
+  readonly problem?: { readonly title: string; readonly text: string };
+}
+
+/** Where a ticket's holder offers it to somebody else. */
+export async function askToGiveAway(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const found = await findTicket(c, deps);
+  if ('response' in found) return found.response;
+  return showPage(c, <GiveAwayPage v={c.get('view')} {...found} />);
+}
+
+/** Makes the link. A repeat makes another one, and the one before stops working. */
+export async function offerTicket(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const found = await findTicket(c, deps);
+  if ('response' in found) return found.response;
+  const { ticket, event, api, shownAt } = found;
+  const v = c.get('view');
+  const reply = await replyTo(api.POST('/api/ticket-transfers', { body: { ticketId: ticket.ticketId } }));
+  c.header('Cache-Control', 'no-store');
+  if (!reply.ok) {
+    return showPage(
+      c,
+      <GiveAwayPage {...{ v, event, ticket, shownAt }} problem={problemWords(v, reply.problem)} />,
+      409,
+    );
+  }
+  const { code, offeredUntil } = reply.data;
+  const link = `${v.origin}/transfer?code=${code}`;
+  return showPage(c, <GiveAwayPage {...{ v, event, link, shownAt }} ticket={{ ...ticket, offeredUntil }} />);
+}
+
+/** Withdraws the link. */
+export async function withdrawOffer(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const found = await findTicket(c, deps);
+  if ('response' in found) return found.response;
+  const { ticket, event, api, shownAt } = found;
+  const { ticketId } = ticket;
+  const reply = await replyTo(api.POST('/api/ticket-transfers/withdraw', { body: { ticketId } }));
+  if (reply.ok) return c.redirect(`/tickets/${ticketId}/give-away`, 303);
+  const v = c.get('view');
+  return showPage(c, <GiveAwayPage {...{ v, event, ticket, shownAt }} problem={problemWords(v, reply.problem)} />, 409);
+}
+
+function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProps) {
+  const { t, f } = v;
+  const { offeredUntil } = ticket;
+  const address = `/tickets/${ticket.ticketId}/give-away`;
+  const until =
+    offeredUntil === null ? null : [f.day(offeredUntil, event.timeZone), f.time(offeredUntil, event.timeZone)];
+  return (
+    <Layout v={v} title={t.transfer.title} narrow>
+      <div class="stack loose">
+        <div>
+          <p class="eyebrow">
+            {event.name}, {f.shortDay(event.startsAt, event.timeZone)}
+          </p>
+          <h1>{t.transfer.title}</h1>
+          <p class="lead">{t.order.ticketOf(ticket.ticketType, ticket.serial)}</p>
+        </div>
+        {problem !== undefined && (
+          <Message tone="bad" title={problem.title} alert>
+            <p>{problem.text}</p>
+          </Message>
+        )}
+        {ticket.code === null && <p>{t.transfer.notYours}</p>}
+        {link !== undefined && <Link v={v} event={event} link={link} />}
+        {until !== null && (
+          <form class="stack" method="post" action={`${address}/withdraw`}>
+            <p role="status">{t.transfer.open(until[0] ?? '', until[1] ?? '')}</p>
+            <button class="button quiet">{t.transfer.withdraw}</button>
+          </form>
+        )}
+        {ticket.code !== null && link === undefined && (
+          <form class="stack" method="post" action={address} data-once={t.transfer.making}>
+            <p>{t.transfer.text}</p>
+            <p>{t.transfer.consequence}</p>
+            <button class="button">{until === null ? t.transfer.make : t.transfer.makeNew}</button>
+          </form>
+        )}
+        <p>
+          <a href={shownAt}>{t.transfer.back}</a>
+        </p>
+      </div>
+    </Layout>
+  );
+}
+
+function Link({ v, event, link }: { v: View; event: Event; link: string }) {
+  const { t } = v;
+  const mail = new URLSearchParams({ subject: event.name, body: `${t.transfer.mailText(event.name)}\n\n${link}` });
+  return (
+    <div class="panel stack">
+      <label for="link">{t.transfer.link}</label>
+      <input id="link" type="text" readonly value={link} aria-describedby="link-help" />
+      <p class="help" id="link-help">
+        {t.transfer.linkHelp}
+      </p>
+      <p>
+        <a class="button" href={`mailto:?${mail.toString().replaceAll('+', '%20')}`}>
+          {t.transfer.mail}
+        </a>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { replyTo, showPage, type Event } from '@box-office/web';
+import { Layout, NoticePage } from '../http/layout.js';
+import { problemWords } from '../http/problem-words.js';
+import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
+import { findTicket } from './find-ticket.js';
+import { TicketCard } from './ticket-card.js';
+
+/** A ticket by itself, for the person who took it over. */
+export async function showTicket(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const found = await findTicket(c, deps);
+  if ('response' in found) return found.response;
+  const { ticket, event, shownAt } = found;
+  if (shownAt !== c.req.path) return c.redirect(shownAt, 303);
+  const v = c.get('view');
+  const { t } = v;
+  return showPage(
+    c,
+    <Layout v={v} title={t.order.going(event.name)}>
+      <div class="stack loose">
+        <div>
+          <h1>{t.order.going(event.name)}</h1>
+          <p class="lead">{t.transfer.receivedText}</p>
+        </div>
+        {ticket.code !== null && <p class="muted">{t.order.codeHelp}</p>}
+        <ul class="tickets">
+          <TicketCard v={v} event={event} ticket={ticket} shown={ticket} />
+        </ul>
+        <p class="actions">
+          <a class="button quiet" href={`/events/${event.id}/calendar.ics`}>
+            {t.event.calendar}
+          </a>
+          <a href={`/events/${event.id}`}>{t.order.toEvent}</a>
+        </p>
+        {v.session?.user === undefined && <p class="muted small">{t.transfer.unknownText}</p>}
+      </div>
+    </Layout>,
+  );
+}
+
+/** The page behind the link: says what is offered, and asks. Opening it takes nothing over. */
+export async function showOffer(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const session = await deps.sessions.readOrStart(c);
+  const api = await buyerApi(c, deps, session);
+  const code = c.req.query('code') ?? '';
+  const reply = await replyTo(api.POST('/api/ticket-transfers/show', { body: { code } }));
+  const v = c.get('view');
+  if (!reply.ok)
+    return refuse(c, v, reply.problem.kind === 'invalid-request' ? 'unknown-transfer' : reply.problem.kind);
+  const event = await deps.catalogue.event(reply.data.eventId);
+  if (!event.ok) return refuse(c, v, event.problem.kind);
+  c.header('Cache-Control', 'no-store');
+  return showPage(c, <OfferPage v={v} code={code} event={event.data} {...reply.data} />);
+}
+
+function OfferPage(p: {
+  v: View;
+  code: string;
+  event: Event;
+  ticketType: string;
+  serial: number;
+  offeredUntil: string;
+}) {
+  const { v, event } = p;
+  const { t, f } = v;
+  const zone = event.timeZone;
+  return (
+    <Layout v={v} title={t.transfer.offerTitle} narrow>
+      <div class="stack loose">
+        <div>
+          <p class="eyebrow">{t.dateAndTime(f.day(event.startsAt, zone), f.time(event.startsAt, zone))}</p>
+          <h1>{t.transfer.offerTitle}</h1>
+        </div>
+        <div class="panel stack">
+          <h2>{event.name}</h2>
+          <p>{event.venue}</p>
+          <p>{t.order.ticketOf(p.ticketType, p.serial)}</p>
+        </div>
+        <p>{t.transfer.offerText}</p>
+        <form class="stack" method="post" action="/transfer" data-once={t.transfer.accepting}>
+          <input type="hidden" name="code" value={p.code} />
+          <button class="button wide">{t.transfer.accept}</button>
+          <p class="help">{t.transfer.until(f.day(p.offeredUntil, zone), f.time(p.offeredUntil, zone))}</p>
+        </form>
+      </div>
+    </Layout>
+  );
+}
+
+/** Takes the ticket over. A repeat shows it again. */
+export async function acceptOffer(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const session = await deps.sessions.readOrStart(c);
+  const api = await buyerApi(c, deps, session);
+  const { code } = await c.req.parseBody();
+  const body = { code: typeof code === 'string' ? code : '' };
+  const reply = await replyTo(api.POST('/api/ticket-transfers/accept', { body }));
+  if (reply.ok) return c.redirect(`/tickets/${reply.data.ticketId}`, 303);
+  return refuse(c, c.get('view'), reply.problem.kind);
+}
+
+function refuse(c: ShopContext, v: View, kind: string): Response | Promise<Response> {
+  const words = problemWords(v, { kind });
+  const page = <NoticePage v={v} {...words} to={{ href: '/', text: v.t.event.back }} />;
+  return showPage(c, page, kind === 'unknown-transfer' ? 404 : kind === 'ticket-not-transferable' ? 409 : 503);
+}
