@@ -91,19 +91,17 @@ function Facts({ v, event }: { v: View; event: Event }) {
   const { t, f } = v;
   const zone = event.timeZone;
   const until = event.cancellableUntil ?? event.startsAt;
-  const sameDay = f.day(event.startsAt, zone) === f.day(event.endsAt, zone);
+  const isOneDay = f.day(event.startsAt, zone) === f.day(event.endsAt, zone);
+  const [from, to] = [f.time(event.startsAt, zone), f.time(event.endsAt, zone)];
   return (
     <dl class="facts">
       <dt>{t.event.when}</dt>
       <dd>
         <time datetime={event.startsAt}>{f.day(event.startsAt, zone)}</time>
         <br />
-        {t.event.fromTo(
-          f.time(event.startsAt, zone),
-          sameDay
-            ? f.time(event.endsAt, zone)
-            : t.dateAndTime(f.shortDay(event.endsAt, zone), f.time(event.endsAt, zone)),
-        )}
+        {isOneDay
+          ? t.event.fromTo(from, to)
+          : t.event.fromToAnotherDay(from, t.dateAndTime(f.shortDay(event.endsAt, zone), to))}
         <span class="muted"> ({t.event.localTime(f.city(zone))})</span>
         <br />
         <a href={`/events/${event.id}/calendar.ics`}>{t.event.calendar}</a>

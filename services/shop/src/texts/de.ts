@@ -67,6 +67,7 @@ export const de: Texts = {
     where: 'Wo',
     localTime: (city) => `Ortszeit ${city}`,
     fromTo: (from, to) => `${from} bis ${to} Uhr`,
+    fromToAnotherDay: (from, to) => `${from} Uhr bis ${to}`,
     refunds: 'Erstattung',
     refundsUntil: (day, time) => `In voller Höhe, bis ${day}, ${time} Uhr`,
     refundsOver: 'Nicht mehr möglich',

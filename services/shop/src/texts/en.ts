@@ -66,6 +66,7 @@ export const en = {
     where: 'Where',
     localTime: (city: string) => `${city} time`,
     fromTo: (from: string, to: string) => `${from} to ${to}`,
+    fromToAnotherDay: (from: string, to: string) => `${from} to ${to}`,
     refunds: 'Refunds',
     refundsUntil: (day: string, time: string) => `In full, until ${day}, ${time}`,
     refundsOver: 'No longer possible',
