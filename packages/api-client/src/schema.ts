@@ -240,7 +240,7 @@ export interface paths {
         };
         /**
          * Show the workflows of a purchase
-         * @description Its workflows in Temporal, its cancellations, and what operators decided about it so far.
+         * @description Its workflows in Temporal, its cancellations, the disputes of its payment, and what operators decided about it so far.
          */
         get: operations["getOperationsPurchasesById"];
         put?: never;
@@ -718,7 +718,7 @@ export interface paths {
         put?: never;
         /**
          * Receive an event of Stripe
-         * @description For Stripe alone, which signs it (`Stripe-Signature`). It is answered 200 once the event is recorded; each event is taken up once, in whatever order they come.
+         * @description For Stripe alone, which signs it (`Stripe-Signature`). It is answered 200 once the event is recorded; each event is taken up once, in whatever order they come. A dispute is recorded as its latest event shows it.
          */
         post: operations["postWebhooksStripe"];
         delete?: never;
@@ -1592,6 +1592,37 @@ export interface components {
                 step: string | null;
                 /** @description The name is a verified token's subject, not one that was typed in. */
                 verified: boolean;
+            }[];
+            /** @description Disputes of its payment, as the payment provider told of them last. */
+            disputes: {
+                /**
+                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @example 9000
+                 */
+                amountMinor: number;
+                authorisationId: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2027-06-01T19:00:00Z
+                 */
+                changedAt: string;
+                /**
+                 * Format: date-time
+                 * @example 2027-06-01T19:00:00Z
+                 */
+                createdAt: string;
+                currency: string;
+                disputeId: string;
+                /** @example fraudulent */
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description Until when the provider accepts evidence.
+                 * @example 2027-06-01T19:00:00Z
+                 */
+                respondBy: string | null;
+                /** @enum {string} */
+                status: "warning_needs_response" | "warning_under_review" | "warning_closed" | "needs_response" | "under_review" | "prevented" | "won" | "lost" | "appeal_needs_response" | "appeal_under_review";
             }[];
             /** Format: uuid */
             purchaseId: string;

@@ -1,4 +1,4 @@
-import type { AmountMinor, BuyerAction } from '@box-office/contract';
+import type { AmountMinor, BuyerAction, Dispute } from '@box-office/contract';
 
 /** What a payment provider must be able to do. Every call may be repeated with its key: it takes effect once. */
 export interface PaymentPort {
@@ -77,6 +77,8 @@ export interface PurchaseQuery {
 
 export interface StatementPage {
   readonly purchases: readonly PurchasePayments[];
+  /** Disputes that were opened or changed, as they were then, in that order. Their purchases are among those above. */
+  readonly disputes: readonly (Dispute & { readonly purchaseId: string })[];
   /** How far the statement was read: where the next page begins. */
   readonly position: string;
   /** Nothing moved after this page. */

@@ -39,6 +39,7 @@ const NAMES = [
   'replayWebhooks',
   'rotateWebhookSecret',
   'writeTestWebhook',
+  'recordDispute',
   'recordPaymentEvent',
   'undoCheckIn',
 ] as const;

@@ -60,7 +60,7 @@ export function createStripePayments(
     lookUp: async ({ authoriseKey, askedAt }, signal) =>
       lookUpResultOf(await find({ key: authoriseKey, askedAt }, signal)),
     readPurchases: createReadPurchases({ stripe, call, read }),
-    statement: createStatement({ stripe, call, delayMs: o.statementDelayMs }),
+    statement: createStatement({ stripe, call, read, delayMs: o.statementDelayMs }),
     close,
   };
 }

@@ -1,5 +1,5 @@
 import type { PurchasePayments } from '@box-office/payments';
-import { readStatementPosition, readMoney, type MoneyOnRecord } from '@box-office/database';
+import { readMoney, readStatementPosition, recordDispute, type MoneyOnRecord } from '@box-office/database';
 import { comparePayments } from '../comparing/payments.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { isUuid, type Discrepancy } from '../discrepancy.js';
@@ -17,8 +17,8 @@ export interface StatementCheck {
 }
 
 /**
- * Reads the payment provider's statement from the position of the last run, and compares each purchase in it with
- * PostgreSQL. Only this finds a charge that PostgreSQL does not know.
+ * Reads the payment provider's statement from the position of the last run, records its disputes, and compares each
+ * purchase in it with PostgreSQL. Only this finds a charge that PostgreSQL does not know.
  */
 export async function checkStatement(
   { pool, payments }: ReconciliationDeps,
@@ -30,6 +30,9 @@ export async function checkStatement(
   for (let page = 0; page < MAX_PAGES; page++) {
     const sinceMs = performance.now();
     const statement = await payments.statement({ after: position });
+    for (const { purchaseId, ...dispute } of statement.disputes) {
+      if (isUuid(purchaseId)) await recordDispute(pool, dispute, purchaseId);
+    }
     discrepancies.push(...(await compareEntries({ pool, payments }, statement.purchases)));
     ({ position } = statement);
     if (statement.isLast) break;
