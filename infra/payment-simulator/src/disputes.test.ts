@@ -73,3 +73,14 @@ describe('a dispute', () => {
     expect((await control('', { payment_intent: id, status: 'unknown' })).status).toBe(400);
   });
 });
+
+describe('a refund in the dashboard', () => {
+  it('names no key, and is the last refund of its payment', async () => {
+    const { id, refund } = await captured();
+    expect(await simulation.payments.lastRefund(id)).toBeNull();
+    await refund(id, 100);
+    const { body } = await simulation.api('POST', '/v1/refunds', { payment_intent: id });
+    expect(body).toMatchObject({ amount: AMOUNT - 100, metadata: {} });
+    expect(await simulation.payments.lastRefund(id)).toBe((body as { id: string }).id);
+  });
+});

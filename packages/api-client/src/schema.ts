@@ -807,6 +807,11 @@ export interface components {
         CancellationRequest: {
             /** @example I cannot come. */
             reason?: string;
+            /**
+             * @description For operators: the id of the refund or dispute by which the money went back to the buyer at the payment provider. The tickets are cancelled, and nothing is refunded again.
+             * @example re_3MmlLrLkdIwHu7ix0fKTyVlL
+             */
+            returnedBy?: string;
             /** @description Ids of the tickets to cancel; all remaining tickets of the purchase if it is left out. */
             tickets?: string[];
         };
@@ -6788,6 +6793,21 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
                     "WWW-Authenticate"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not allowed](/problems/forbidden) */
+            403: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;

@@ -27,6 +27,8 @@ export interface PaymentPort {
     request: { key: string; authorisationId: string; amountMinor: AmountMinor },
     signal?: AbortSignal,
   ): Promise<RefundResult>;
+  /** The provider's id of the newest refund of an authorisation, also one made by hand; null if there is none. */
+  lastRefund(authorisationId: string, signal?: AbortSignal): Promise<string | null>;
   /**
    * What the provider knows about the authorisation that was asked for with this key. `not_found` never means
    * "not charged": the authorisation may still be on its way. Send it again with its key until it answers, or reverse it.

@@ -56,7 +56,7 @@ export function createStripePayments(
   return {
     ...createAuthorising({ stripe, call, read, find, cancel: money.void }),
     ...money,
-    refund: createRefund({ stripe, call, read }),
+    ...createRefund({ stripe, call, read }),
     lookUp: async ({ authoriseKey, askedAt }, signal) =>
       lookUpResultOf(await find({ key: authoriseKey, askedAt }, signal)),
     readPurchases: createReadPurchases({ stripe, call, read }),
