@@ -45,7 +45,7 @@ interface SoldEvent {
 /** Cancellation of a whole purchase, as the activities return it. */
 const cancellationOf = (purchaseId: string, isCancelled: boolean): Cancellation => ({
   cancellationId: cancellationIdOf(purchaseId, null),
-  ...{ purchaseId, transactionId: 'T', eventId: 'e', userId: 'buyer', wantedTickets: null },
+  ...{ purchaseId, transactionId: 'T', eventId: 'e', userId: 'buyer', wantedTickets: null, returnedBy: null },
   status: isCancelled ? 'cancelled' : 'refunding',
   tickets: [{ ticketId: randomUUID(), ticketType: 'standard', serial: 1 }],
   refunds: {

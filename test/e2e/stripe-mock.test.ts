@@ -60,6 +60,7 @@ describe.runIf(path !== undefined)('every call to Stripe', () => {
       payments.capture(known),
       payments.void(known),
       payments.refund({ ...known, amountMinor: 100 }),
+      payments.lastRefund('pi_123'),
       payments.lookUp({ authoriseKey: 'p:1:authorise' }),
       payments.readPurchases([{ purchaseId: 'p', authorisationIds: ['pi_123'], since: new Date() }]),
       payments.statement({ after: null }),

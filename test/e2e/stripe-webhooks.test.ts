@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { changeDispute, openDispute } from './reconciliation/provider-dashboard.js';
 import { paymentsOf } from '../support/test-system.js';
 import { until } from '../support/until.js';
 import { openAuthenticationFixture, type AuthenticationFixture } from './authentication-fixture.js';
@@ -47,6 +48,31 @@ describe('webhooks of the provider, each sent three times, late and in another o
     });
     await fixture.expectEnded(purchaseId);
   }, 60_000);
+
+  it('store a dispute once, as its last event shows it', async () => {
+    const { id: eventId } = await fixture.system.createEvent({ total: 1 });
+    const { body } = await fixture.system.buy({ eventId, quantity: 1 });
+    const { pool } = fixture.system;
+    const { rows: purchases } = await pool.query<{ authorisation_id: string }>(
+      'select authorisation_id from event_ticket_transactions where id = $1',
+      [body.purchaseId],
+    );
+    const disputeId = await openDispute(purchases[0]?.authorisation_id ?? '');
+    for (const status of ['under_review', 'lost']) await changeDispute(disputeId, status);
+    const told = async (): Promise<string[]> => {
+      const text = 'select type from payment_events where object_id = $1 order by type';
+      return (await pool.query<{ type: string }>(text, [disputeId])).rows.map(({ type }) => type);
+    };
+    await until(async () =>
+      expect(await told()).toEqual(['charge.dispute.closed', 'charge.dispute.created', 'charge.dispute.updated']),
+    );
+    // Until the last copy has come.
+    await sleep(1_000);
+    const { rows } = await pool.query('select status, amount_minor, currency, reason from disputes where id = $1', [
+      disputeId,
+    ]);
+    expect(rows).toEqual([{ status: 'lost', amount_minor: '2500', currency: 'EUR', reason: 'fraudulent' }]);
+  });
 
   it('are ignored by a purchase that needs no buyer', async () => {
     const { id: eventId } = await fixture.system.createEvent({ total: 1 });

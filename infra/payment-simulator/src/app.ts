@@ -7,6 +7,7 @@ import { ApiError, invalid, serverError } from './api-error.js';
 import { addAuthenticationPage } from './authentication-page.js';
 import { behaviourOf, type Behaviour, type Operation } from './behaviour.js';
 import { answerOf, createCommands, type RequestIdentity } from './commands.js';
+import { addDisputeControl } from './disputes.js';
 import { createFailures } from './failures.js';
 import { parseForm, type Params } from './form.js';
 import type { Effect, Ledger } from './ledger.js';
@@ -98,6 +99,7 @@ export function createApp(o: AppOptions): Hono {
   });
 
   addWebhookControl(app, o.webhooks);
+  addDisputeControl(app, { ledger: o.ledger, settled: o.settled, known: commands.known });
 
   app.get('/ledger', async (c) => {
     const query = ledgerQuery.safeParse(c.req.query());

@@ -23,6 +23,7 @@ describe('behaviourOf', () => {
     ['pm_card_chargeDeclinedExpiredCard', { decline: 'expired_card' }],
     ['pm_card_authenticationRequired', { requiresAction: true }],
     ['pm_card_authenticationRequired+decline_lost_card', { requiresAction: true, decline: 'lost_card' }],
+    ['pm_card_createDispute', { dispute: { reason: 'fraudulent', status: 'needs_response' } }],
     ['pm_decline', { decline: 'generic_decline' }],
     ['pm_error_500_before_charge', { errors: { authorise: 'before' } }],
     ['pm_error_500_after_capture', { errors: { capture: 'after' } }],

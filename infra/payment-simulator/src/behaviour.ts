@@ -1,3 +1,5 @@
+import type { DisputeStatus } from '@box-office/contract';
+
 /** The four calls that have an effect. */
 const OPERATIONS = ['authorise', 'capture', 'void', 'refund'] as const;
 export type Operation = (typeof OPERATIONS)[number];
@@ -16,6 +18,8 @@ export interface Behaviour {
   /** The buyer has to authenticate; a decline comes after that. */
   readonly requiresAction: boolean;
   readonly captureRefused: boolean;
+  /** The buyer disputes the payment as soon as it is captured. */
+  readonly dispute?: { readonly reason: string; readonly status: DisputeStatus } | undefined;
   /** The authorisation arrives only after this time. */
   readonly lateMs: number;
   /** From the authorisation to its expiry. */
@@ -43,6 +47,13 @@ const DECLINED: Readonly<Record<string, string>> = {
 };
 const BRANDS = 'visa|visa_debit|mastercard|mastercard_debit|mastercard_prepaid|amex|discover|diners|jcb|unionpay';
 
+/** By the ending of Stripe's test payment methods `pm_card_createDispute…`. */
+const DISPUTED: Readonly<Record<string, Behaviour['dispute']>> = {
+  '': { reason: 'fraudulent', status: 'needs_response' },
+  ProductNotReceived: { reason: 'product_not_received', status: 'needs_response' },
+  Inquiry: { reason: 'fraudulent', status: 'warning_needs_response' },
+};
+
 type Draft = { -readonly [K in keyof Behaviour]: Behaviour[K] } & {
   slowMs: Partial<Record<Operation, number>>;
   failures: Partial<Record<Operation, number>>;
@@ -57,6 +68,10 @@ const PARTS: readonly { readonly pattern: RegExp; apply(draft: Draft, groups: re
   {
     pattern: new RegExp(`^card_(?:visa_)?chargeDeclined(${Object.keys(DECLINED).join('|')})$`),
     apply: (draft, [ending]) => void (draft.decline = DECLINED[ending ?? ''] ?? ''),
+  },
+  {
+    pattern: new RegExp(`^card_createDispute(${Object.keys(DISPUTED).join('|')})$`),
+    apply: (draft, [ending]) => void (draft.dispute = DISPUTED[ending ?? '']),
   },
   {
     pattern: /^card_(?:authenticationRequired|threeDSecure2Required)$/,

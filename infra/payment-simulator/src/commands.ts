@@ -5,6 +5,7 @@ import { ApiError, invalid, missing, serverError, unexpectedState } from './api-
 import { behaviourOf, type Operation } from './behaviour.js';
 import { declineOf } from './declines.js';
 import { createFailures } from './failures.js';
+import { disputedMinorOf, openDispute } from './disputes.js';
 import { capturedMinorOf, refundedMinorOf, statusOf, type Intent } from './intent.js';
 import type { Effect, Ledger } from './ledger.js';
 import { chargeOf, clientSecretOf, paymentIntentOf, refundOf } from './render.js';
@@ -93,8 +94,11 @@ export function createCommands(ledger: Ledger, publicUrl: string) {
       mustBe(intent, 'requires_capture', 'capture');
       const { base, failed } = begin(request, intent.method, 'capture', id);
       if (failed) return failed;
-      const type = behaviourOf(intent.method ?? '').captureRefused ? 'capture_refused' : 'captured';
-      return ledger.enter({ type, ...base, authorisationId: id });
+      const { captureRefused, dispute } = behaviourOf(intent.method ?? '');
+      const type = captureRefused ? 'capture_refused' : 'captured';
+      const effect = ledger.enter({ type, ...base, authorisationId: id });
+      if (dispute) openDispute(ledger, known(id), dispute);
+      return effect;
     },
 
     cancel(request: RequestIdentity, id: string): Effect {
@@ -110,6 +114,9 @@ export function createCommands(ledger: Ledger, publicUrl: string) {
       const { payment_intent: id, metadata } = params;
       const intent = known(id);
       mustBe(intent, 'succeeded', 'refund');
+      if (disputedMinorOf(intent) > 0) {
+        throw invalid('The charge has been charged back.', { code: 'charge_disputed' });
+      }
       const leftMinor = capturedMinorOf(intent) - refundedMinorOf(intent);
       const { amount: amountMinor = leftMinor } = params;
       if (leftMinor === 0) {

@@ -1,3 +1,4 @@
+import { DISPUTE_STATUSES } from '@box-office/contract';
 import { z } from 'zod';
 
 /** Of the request that made the entry: its idempotency key and a digest of path and parameters; old ledgers have none. */
@@ -12,6 +13,7 @@ const intent = {
   currency: z.string(),
   metadata: z.record(z.string(), z.string()).exactOptional(),
 };
+const disputeStatus = z.enum(DISPUTE_STATUSES);
 const ofIntent = { ...request, ...answered500, authorisationId: z.string() };
 
 /**
@@ -57,6 +59,16 @@ export const ledgerEntry = z.discriminatedUnion('type', [
     amountMinor: z.int(),
     metadata: z.record(z.string(), z.string()).exactOptional(),
   }),
+  z.object({
+    ...ofIntent,
+    type: z.literal('disputed'),
+    disputeId: z.string(),
+    amountMinor: z.int(),
+    reason: z.string(),
+    status: disputeStatus,
+  }),
+  z.object({ ...ofIntent, type: z.literal('dispute_updated'), disputeId: z.string(), status: disputeStatus }),
+  z.object({ ...ofIntent, type: z.literal('dispute_closed'), disputeId: z.string(), status: disputeStatus }),
   /** The request was answered 500 without an effect, and so is each repetition with its key. */
   z.object({ ...request, type: z.literal('failed') }),
 ]);

@@ -1,7 +1,9 @@
 import type Stripe from 'stripe';
 import type { LedgerEntry } from './entries.js';
 import type { Movement } from './ledger.js';
+import { disputeIn } from './disputes.js';
 import { chargeOf, paymentIntentOf, refundOf, seconds } from './render.js';
+import { disputeOf } from './render-dispute.js';
 
 type IntentEvent =
   | Stripe.PaymentIntentCreatedEvent
@@ -12,7 +14,9 @@ type IntentEvent =
   | Stripe.PaymentIntentCanceledEvent;
 type ChargeEvent =
   Stripe.ChargeSucceededEvent | Stripe.ChargeFailedEvent | Stripe.ChargeCapturedEvent | Stripe.ChargeRefundedEvent;
-export type SimulatedEvent = IntentEvent | ChargeEvent | Stripe.RefundCreatedEvent;
+type DisputeEvent =
+  Stripe.ChargeDisputeCreatedEvent | Stripe.ChargeDisputeUpdatedEvent | Stripe.ChargeDisputeClosedEvent;
+export type SimulatedEvent = IntentEvent | ChargeEvent | Stripe.RefundCreatedEvent | DisputeEvent;
 type EventType = SimulatedEvent['type'];
 
 /** What Stripe tells of each change, in this order. */
@@ -27,6 +31,9 @@ const EVENT_TYPES: Readonly<Record<LedgerEntry['type'], readonly EventType[]>> =
   capture_refused: ['payment_intent.payment_failed'],
   voided: ['payment_intent.canceled'],
   refunded: ['refund.created', 'charge.refunded'],
+  disputed: ['charge.dispute.created'],
+  dispute_updated: ['charge.dispute.updated'],
+  dispute_closed: ['charge.dispute.closed'],
   failed: [],
 };
 
@@ -112,6 +119,12 @@ function render({ movement, type, index }: Listed): SimulatedEvent {
       const refund = intent.refunds.at(-1);
       if (!refund) throw new Error(`${intent.id} has no refund`);
       return { ...base, type, data: { object: refundOf(intent, refund) } };
+    }
+    case 'charge.dispute.created':
+    case 'charge.dispute.updated':
+    case 'charge.dispute.closed': {
+      if (!('disputeId' in entry)) throw new Error(`${type} is of no dispute`);
+      return { ...base, type, data: { object: disputeOf(intent, disputeIn(intent, entry.disputeId)) } };
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { DisputeStatus } from '@box-office/contract';
 import { behaviourOf } from './behaviour.js';
 import type { ChangeEntry, FirstEntry } from './entries.js';
 
@@ -6,6 +7,15 @@ export interface Refund {
   readonly key: string;
   readonly amountMinor: number;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly at: number;
+}
+
+export interface SimulatedDispute {
+  readonly disputeId: string;
+  readonly amountMinor: number;
+  readonly reason: string;
+  readonly status: DisputeStatus;
+  /** When it was opened. */
   readonly at: number;
 }
 
@@ -30,6 +40,7 @@ export interface Intent {
   readonly confirmedAt: number | null;
   readonly endedAt: number | null;
   readonly refunds: readonly Refund[];
+  readonly disputes: readonly SimulatedDispute[];
   /** Where the buyer has to act, and where the buyer goes afterwards. */
   readonly action?: { readonly url: string; readonly returnUrl: string };
 }
@@ -47,6 +58,7 @@ export function firstState(entry: FirstEntry): Intent {
     confirmedAt: type === 'created' || type === 'action_required' ? null : at,
     endedAt: null,
     refunds: [],
+    disputes: [],
     ...(type === 'action_required' && { action: { url: entry.actionUrl, returnUrl: entry.returnUrl } }),
   };
 }
@@ -67,6 +79,16 @@ export function changed(intent: Intent, entry: ChangeEntry): Intent {
     case 'refunded': {
       const { refundId, key, amountMinor, metadata = {} } = entry;
       return { ...intent, refunds: [...intent.refunds, { refundId, key, amountMinor, metadata, at }] };
+    }
+    case 'disputed': {
+      const { disputeId, amountMinor, reason, status } = entry;
+      return { ...intent, disputes: [...intent.disputes, { disputeId, amountMinor, reason, status, at }] };
+    }
+    case 'dispute_updated':
+    case 'dispute_closed': {
+      const { disputeId, status } = entry;
+      const disputes = intent.disputes.map((one) => (one.disputeId === disputeId ? { ...one, status } : one));
+      return { ...intent, disputes };
     }
   }
 }

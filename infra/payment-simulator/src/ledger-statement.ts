@@ -16,6 +16,8 @@ export const ledgerStatement = z.object({
       purchaseId: z.string(),
       capturedMinor: amountMinor,
       refundedMinor: amountMinor,
+      /** What disputes that are open or lost have taken back. */
+      disputedMinor: amountMinor,
       /** Authorisations that were captured, refunded ones included: more than one is a second charge. */
       captureCount: z.int(),
       authorisations: z.array(

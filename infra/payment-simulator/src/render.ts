@@ -5,7 +5,7 @@ import { capturedMinorOf, hasExpired, refundedMinorOf, statusOf, type Intent, ty
 /** Stripe's times are seconds. */
 export const seconds = (ms: number): number => Math.floor(ms / 1_000);
 
-const chargeIdOf = ({ id }: Intent): string => `ch_${id.replace(/^pi_/, '')}`;
+export const chargeIdOf = ({ id }: Intent): string => `ch_${id.replace(/^pi_/, '')}`;
 
 export const clientSecretOf = ({ id }: Pick<Intent, 'id'>): string => `${id}_secret_simulated`;
 
@@ -96,7 +96,7 @@ export function chargeOf(intent: Intent, now = Date.now()): Stripe.Charge {
     currency: intent.currency.toLowerCase(),
     customer: null,
     description: null,
-    disputed: false,
+    disputed: intent.disputes.length > 0,
     failure_balance_transaction: null,
     failure_code: decline?.code ?? null,
     failure_message: decline?.message ?? null,

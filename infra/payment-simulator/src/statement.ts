@@ -1,4 +1,5 @@
 import { fromStripeAmount } from '@box-office/payments';
+import { disputedMinorOf } from './disputes.js';
 import { capturedMinorOf, hasExpired, refundedMinorOf, type Intent } from './intent.js';
 import type { LedgerStatement } from './ledger-statement.js';
 
@@ -36,6 +37,7 @@ function ofPurchase(purchaseId: string, intents: readonly Intent[]): PurchaseSta
     purchaseId,
     capturedMinor: sum(capturedMinorOf),
     refundedMinor: sum(refundedMinorOf),
+    disputedMinor: sum(disputedMinorOf),
     captureCount: intents.filter(({ outcome }) => outcome === 'captured').length,
     authorisations: intents.map((intent) => ({
       key: intent.metadata['key'] ?? intent.key,

@@ -240,7 +240,7 @@ export interface paths {
         };
         /**
          * Show the workflows of a purchase
-         * @description Its workflows in Temporal, its cancellations, and what operators decided about it so far.
+         * @description Its workflows in Temporal, its cancellations, the disputes of its payment, and what operators decided about it so far.
          */
         get: operations["getOperationsPurchasesById"];
         put?: never;
@@ -815,7 +815,7 @@ export interface paths {
         put?: never;
         /**
          * Receive an event of Stripe
-         * @description For Stripe alone, which signs it (`Stripe-Signature`). It is answered 200 once the event is recorded; each event is taken up once, in whatever order they come.
+         * @description For Stripe alone, which signs it (`Stripe-Signature`). It is answered 200 once the event is recorded; each event is taken up once, in whatever order they come. A dispute is recorded as its latest event shows it.
          */
         post: operations["postWebhooksStripe"];
         delete?: never;
@@ -904,6 +904,11 @@ export interface components {
         CancellationRequest: {
             /** @example I cannot come. */
             reason?: string;
+            /**
+             * @description For operators: the id of the refund or dispute by which the money went back to the buyer at the payment provider. The tickets are cancelled, and nothing is refunded again.
+             * @example re_3MmlLrLkdIwHu7ix0fKTyVlL
+             */
+            returnedBy?: string;
             /** @description Ids of the tickets to cancel; all remaining tickets of the purchase if it is left out. */
             tickets?: string[];
         };
@@ -1698,6 +1703,37 @@ export interface components {
                 step: string | null;
                 /** @description The name is a verified token's subject, not one that was typed in. */
                 verified: boolean;
+            }[];
+            /** @description Disputes of its payment, as the payment provider told of them last. */
+            disputes: {
+                /**
+                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @example 9000
+                 */
+                amountMinor: number;
+                authorisationId: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2027-06-01T19:00:00Z
+                 */
+                changedAt: string;
+                /**
+                 * Format: date-time
+                 * @example 2027-06-01T19:00:00Z
+                 */
+                createdAt: string;
+                currency: string;
+                disputeId: string;
+                /** @example fraudulent */
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description Until when the provider accepts evidence.
+                 * @example 2027-06-01T19:00:00Z
+                 */
+                respondBy: string | null;
+                /** @enum {string} */
+                status: "warning_needs_response" | "warning_under_review" | "warning_closed" | "needs_response" | "under_review" | "prevented" | "won" | "lost" | "appeal_needs_response" | "appeal_under_review";
             }[];
             /** Format: uuid */
             purchaseId: string;
@@ -6906,6 +6942,21 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
                     "WWW-Authenticate"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not allowed](/problems/forbidden) */
+            403: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;

@@ -27,6 +27,11 @@ export interface CancellationRequest {
    * yet: it is then recorded as undone before it begins.
    */
   readonly unclaimedFingerprint?: string;
+  /**
+   * The provider's id of the refund or dispute by which the money went back to the buyer, outside of Box Office:
+   * nothing is refunded again. Operators and reconciliation alone may say so.
+   */
+  readonly returnedBy?: string;
 }
 
 /**
@@ -107,12 +112,16 @@ export interface EventCancellationPosition {
 
 /** The request of a cancellation that is on record, for a workflow that carries it out. */
 export function cancellationRequestOf(
-  recorded: Omit<CancellationRequest, 'tickets'> & { readonly wantedTickets: CancellationRequest['tickets'] },
+  recorded: Omit<CancellationRequest, 'tickets' | 'returnedBy'> & {
+    readonly wantedTickets: CancellationRequest['tickets'];
+    readonly returnedBy: string | null;
+  },
 ): CancellationRequest {
   const { cancellationId, purchaseId, eventId, userId } = recorded;
-  const { requestedBy, byOperator, reason, requestId, requestedAt, wantedTickets } = recorded;
+  const { requestedBy, byOperator, reason, requestId, requestedAt, wantedTickets, returnedBy } = recorded;
   return {
     ...{ cancellationId, purchaseId, eventId, userId, requestedBy, byOperator, reason, requestId, requestedAt },
     tickets: wantedTickets,
+    ...(returnedBy !== null && { returnedBy }),
   };
 }

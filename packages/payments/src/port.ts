@@ -1,4 +1,4 @@
-import type { AmountMinor, BuyerAction } from '@box-office/contract';
+import type { AmountMinor, BuyerAction, Dispute } from '@box-office/contract';
 
 /** What a payment provider must be able to do. Every call may be repeated with its key: it takes effect once. */
 export interface PaymentPort {
@@ -27,6 +27,8 @@ export interface PaymentPort {
     request: { key: string; authorisationId: string; amountMinor: AmountMinor },
     signal?: AbortSignal,
   ): Promise<RefundResult>;
+  /** The provider's id of the newest refund of an authorisation, also one made by hand; null if there is none. */
+  lastRefund(authorisationId: string, signal?: AbortSignal): Promise<string | null>;
   /**
    * What the provider knows about the authorisation that was asked for with this key. `not_found` never means
    * "not charged": the authorisation may still be on its way. Send it again with its key until it answers, or reverse it.
@@ -77,6 +79,8 @@ export interface PurchaseQuery {
 
 export interface StatementPage {
   readonly purchases: readonly PurchasePayments[];
+  /** Disputes that were opened or changed, as they were then, in that order. Their purchases are among those above. */
+  readonly disputes: readonly (Dispute & { readonly purchaseId: string })[];
   /** How far the statement was read: where the next page begins. */
   readonly position: string;
   /** Nothing moved after this page. */

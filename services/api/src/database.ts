@@ -43,6 +43,7 @@ const NAMES = [
   'replayWebhooks',
   'rotateWebhookSecret',
   'writeTestWebhook',
+  'recordDispute',
   'recordPaymentEvent',
   'undoCheckIn',
   'withdrawOffer',

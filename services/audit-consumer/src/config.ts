@@ -2,6 +2,7 @@ import { paymentSettings, paymentVariables, refinePayments } from '@box-office/p
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { RETURNED_PAYMENTS } from './reconciliation/comparing/shortfall.js';
 
 const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -24,6 +25,8 @@ const schema = z.object({
   RECOVERY_IDLE_MS: z.coerce.number().int().min(500).max(3_600_000).default(90_000),
   /** How long a purchase may be unchanged while its workflow is open, before it is reported as stalled, in ms. */
   STALLED_AFTER_MS: z.coerce.number().int().min(500).max(86_400_000).default(300_000),
+  /** What happens to the tickets of a payment that went back to the buyer in full, outside of Box Office. */
+  RETURNED_PAYMENTS: z.enum(RETURNED_PAYMENTS).default('report'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -47,6 +50,7 @@ export function readConfig() {
     recoveryEveryMs: checked.RECOVERY_EVERY_MS,
     recoveryIdleMs: checked.RECOVERY_IDLE_MS,
     stalledAfterMs: checked.STALLED_AFTER_MS,
+    returnedPayments: checked.RETURNED_PAYMENTS,
     healthHost: checked.HEALTH_HOST,
     healthPort: checked.HEALTH_PORT,
     logLevel: checked.LOG_LEVEL,

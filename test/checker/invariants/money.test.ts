@@ -33,6 +33,14 @@ describe('invariant 3 is violated by', () => {
     expect(await fixture.faultsOf(event.id)).toEqual(['3 ticket_without_charge']);
   });
 
+  it('a ticket whose money a dispute has taken back', async () => {
+    const event = await fixture.openEvent();
+    const { authorisationId } = await sell(fixture, event);
+    const body = JSON.stringify({ payment_intent: authorisationId });
+    expect((await fetch(`${fixture.options.paymentUrl}/disputes`, { method: 'POST', body })).status).toBe(201);
+    expect(await fixture.faultsOf(event.id)).toEqual(['3 ticket_without_charge']);
+  });
+
   it('a second charge, even if it was refunded', async () => {
     const event = await fixture.openEvent();
     const sold = await sell(fixture, event);

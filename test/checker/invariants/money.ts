@@ -8,7 +8,10 @@ import {
 } from '../reading/stores.js';
 import type { Violation } from '../violation.js';
 
-/** Invariant 3: captured minus refunded money of each purchase is the price of its valid tickets, in one charge. */
+/**
+ * Invariant 3: what was captured of each purchase, less what was refunded or taken back by disputes, is the price of
+ * its valid tickets, in one charge.
+ */
 export function checkMoney(stores: Stores): Violation[] {
   const valid = validTicketsByPurchase(stores);
   const sold = ticketsByPurchase(stores, ['valid', 'cancelled']);
@@ -35,7 +38,7 @@ function checkCharge(
   const where = { invariant: 3, eventId, purchaseId } as const;
   const violations: Violation[] = [];
   const price = valid.reduce((sum, ticket) => sum + ticket.priceMinor, 0);
-  const kept = (payment?.capturedMinor ?? 0) - (payment?.refundedMinor ?? 0);
+  const kept = payment === undefined ? 0 : keptMinorOf(payment);
   if (kept !== price) {
     const charged = kept > price;
     violations.push({
@@ -69,6 +72,9 @@ function checkCharge(
   if (purchase.outcome !== null) violations.push(...openAuthorisations(where, payment));
   return violations;
 }
+
+const keptMinorOf = ({ capturedMinor, refundedMinor, disputedMinor }: PurchasePayments): number =>
+  capturedMinor - refundedMinor - disputedMinor;
 
 /** An authorisation that is neither captured nor voided blocks the buyer's money for days. */
 function openAuthorisations(
@@ -105,15 +111,16 @@ function checkPrice(purchase: PurchaseRow, sold: readonly TicketRow[]): Violatio
 }
 
 function chargesOfUnknownPurchase(payment: PurchasePayments): Violation[] {
-  const { purchaseId, capturedMinor, refundedMinor } = payment;
+  const { purchaseId } = payment;
+  const kept = keptMinorOf(payment);
   const where = { invariant: 3, purchaseId } as const;
-  if (capturedMinor === refundedMinor) return openAuthorisations(where, payment);
+  if (kept === 0) return openAuthorisations(where, payment);
   return [
     {
       ...where,
       fault: 'charge_without_ticket',
       expected: 0,
-      found: capturedMinor - refundedMinor,
+      found: kept,
       text: 'money was kept for a purchase that PostgreSQL does not know',
     },
   ];

@@ -57,10 +57,11 @@ select id, price_minor, admission_id is not null as admitted, holder_id is not n
 
 const PUT = `
 insert into ticket_cancellations as c (id, purchase_id, event_id, wanted_tickets, requested_by, by_operator, reason,
-                                       request_id, requested_at, currency, status, amount_minor, cancelled_at, settled_at)
+                                       request_id, requested_at, currency, returned_by, status, amount_minor,
+                                       cancelled_at, settled_at)
 select x.*, case when x.status = 'cancelled' then now() end, case when x.status = 'cancelled' then now() end
   from (select $1::uuid, $2::uuid, $3::text, $4::uuid[], $5::text, $6::boolean, $7::text, $8::text, $9::timestamptz,
-               $10::text, $11::text as status, $12::bigint) x
+               $10::text, $11::text, $12::text as status, $13::bigint) x
 on conflict (id) do update
    set status = excluded.status, amount_minor = excluded.amount_minor,
        cancelled_at = excluded.cancelled_at, settled_at = excluded.settled_at`;
@@ -200,5 +201,6 @@ function columnsOf(request: CancellationRequest, purchase: LockedPurchase): read
     request.requestId,
     request.requestedAt,
     purchase.currency,
+    request.returnedBy ?? null,
   ];
 }

@@ -27,6 +27,8 @@ export interface Cancellation {
   readonly byOperator: boolean;
   readonly reason: string;
   readonly requestId: string;
+  /** The refund or dispute by which the money went back outside of Box Office; null: it is refunded. */
+  readonly returnedBy: string | null;
   readonly requestedAt: string;
   readonly cancelledAt: string | null;
   /** Its capacity is back in Redis and its messages are published: nothing is left to do. */
@@ -38,6 +40,7 @@ export interface Cancellation {
 const BY_IDS = `
 select c.id as cancellation_id, c.purchase_id, t.transaction_id, c.event_id, t.user_id, c.status, c.wanted_tickets, c.amount_minor, c.refund_id, c.currency,
        t.payment_attempt, t.authorisation_id, c.requested_by, c.by_operator, c.reason, c.request_id, c.requested_at,
+       c.returned_by,
        c.cancelled_at, c.settled_at is not null as settled, t.status as purchase_status,
        coalesce(k.tickets, '[]') as tickets
   from ticket_cancellations c

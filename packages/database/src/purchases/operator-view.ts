@@ -1,4 +1,4 @@
-import type { OperatorChannel } from '@box-office/contract';
+import type { Dispute, OperatorChannel } from '@box-office/contract';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 import { findCancellations, type Cancellation } from '../cancellations/find.js';
@@ -22,6 +22,8 @@ export interface PurchaseForOperators {
   /** Oldest first. */
   readonly cancellations: readonly Cancellation[];
   readonly decisions: readonly RecordedDecision[];
+  /** Oldest first. */
+  readonly disputes: readonly Dispute[];
 }
 
 const MAX_LISTED = 100;
@@ -35,13 +37,17 @@ select occurred_at as at, coalesce(actor, '') as operator, coalesce((details ->>
        coalesce(details ->> 'reason', '') as reason
   from audit_logs
  where purchase_id = $1 and kind = 'operator' order by id limit ${MAX_LISTED}`;
+const DISPUTES = `
+select id as dispute_id, authorisation_id, amount_minor, currency, reason, status, respond_by, created_at, changed_at
+  from disputes where purchase_id = $1 order by created_at, id limit ${MAX_LISTED}`;
 
 /** Reads it. It is empty for a purchase without a row. */
 export async function readPurchaseForOperators(pool: pg.Pool, purchaseId: string): Promise<PurchaseForOperators> {
-  const [owner, ids, decisions] = await Promise.all([
+  const [owner, ids, decisions, disputes] = await Promise.all([
     rowsOf<{ ownerWorkflowId: string }>(pool, OWNER, [purchaseId]),
     rowsOf<{ id: string }>(pool, CANCELLATIONS, [purchaseId]),
     rowsOf<RecordedDecision>(pool, DECISIONS, [purchaseId]),
+    rowsOf<Dispute>(pool, DISPUTES, [purchaseId]),
   ]);
   return {
     ownerWorkflowId: owner[0]?.ownerWorkflowId ?? null,
@@ -49,7 +55,7 @@ export async function readPurchaseForOperators(pool: pg.Pool, purchaseId: string
       pool,
       ids.map(({ id }) => id),
     ),
-    decisions,
+    ...{ decisions, disputes },
   };
 }
 

@@ -19,6 +19,12 @@ export interface MoneyOnRecord {
   readonly validMinor: number;
   /** It is open, or one of its cancellations is not settled: its money may still move. */
   readonly underWay: boolean;
+  /** What the provider has taken back because of disputes that are open or lost. */
+  readonly disputedMinor: number;
+  /** The dispute that took money back, or else the latest; null if there is none. */
+  readonly disputeId: string | null;
+  /** One of its valid tickets was used at the door, or another person has taken it over. */
+  readonly usedOrTransferred: boolean;
   /** An operator skipped a refund, which means that it was paid back by hand. */
   readonly paidBackByHand: boolean;
 }
@@ -29,6 +35,14 @@ select t.id as purchase_id, t.event_id, t.status, t.currency, t.amount_minor, t.
        coalesce((select sum(price_minor) from event_tickets k where k.purchase_id = t.id and k.status = 'valid'), 0) as valid_minor,
        t.outcome is null or exists (
          select from ticket_cancellations c where c.purchase_id = t.id and c.settled_at is null) as under_way,
+       coalesce((select sum(amount_minor) from disputes d where d.purchase_id = t.id and d.withdrawn), 0)
+         as disputed_minor,
+       (select id from disputes d where d.purchase_id = t.id order by withdrawn desc, changed_at desc limit 1)
+         as dispute_id,
+       exists (
+         select from event_tickets k
+          where k.purchase_id = t.id and k.status = 'valid'
+            and (k.admission_id is not null or k.holder_id is not null)) as used_or_transferred,
        exists (
          select from audit_logs a where a.purchase_id = t.id and a.kind = 'operator'
             and a.details ->> 'action' = 'skip' and a.details ->> 'step' in ('undoPayment', 'refund')) as paid_back_by_hand

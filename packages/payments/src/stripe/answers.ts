@@ -44,6 +44,7 @@ export const event = z.object({
   id: z.string().min(1),
   object: z.literal('event'),
   type: z.string(),
+  created: z.int(),
   data: z.object({ object: z.unknown() }),
 });
 export type StripeEvent = z.output<typeof event>;

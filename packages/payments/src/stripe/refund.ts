@@ -13,8 +13,9 @@ const refunds = listOf(refundAnswer);
  * Refunds once per key, also when the provider has forgotten the key: each refund carries its key in its metadata, and the
  * refunds of the intent are read first.
  */
-export function createRefund({ stripe, call, read }: StripeDeps): PaymentPort['refund'] {
-  async function find(key: string, id: string, signal: AbortSignal | undefined): Promise<RefundResult | undefined> {
+export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPort, 'refund' | 'lastRefund'> {
+  /** Newest first. */
+  async function list(id: string, signal: AbortSignal | undefined) {
     const what = `GET /v1/refunds?payment_intent=${id}`;
     const answer = await call(
       refunds,
@@ -24,13 +25,23 @@ export function createRefund({ stripe, call, read }: StripeDeps): PaymentPort['r
     );
     if (answer.kind === 'rejected') throw answer.error;
     if (answer.kind !== 'done') throw new PaymentUnknownError(`${what}: ${answer.kind}`);
-    const found = answer.value.data.find(({ metadata }) => metadata?.['key'] === key);
+    return answer.value;
+  }
+
+  async function find(key: string, id: string, signal: AbortSignal | undefined): Promise<RefundResult | undefined> {
+    const { data, has_more: hasMore } = await list(id, signal);
+    const found = data.find(({ metadata }) => metadata?.['key'] === key);
     if (found) return resultOf(found);
-    if (answer.value.has_more) throw new PaymentUnknownError(`${what}: more than ${MAX_REFUNDS} refunds`);
+    if (hasMore) throw new PaymentUnknownError(`${id} has more than ${MAX_REFUNDS} refunds`);
     return undefined;
   }
 
-  return async function refund({ key, authorisationId: id, amountMinor }, signal) {
+  async function lastRefund(id: string, signal?: AbortSignal): Promise<string | null> {
+    const { data } = await list(id, signal);
+    return data.find((one) => resultOf(one).kind === 'refunded')?.id ?? null;
+  }
+
+  const refund: PaymentPort['refund'] = async ({ key, authorisationId: id, amountMinor }, signal) => {
     const known = await find(key, id, signal);
     if (known) return known;
     const intent = await read(id, signal);
@@ -65,6 +76,7 @@ export function createRefund({ stripe, call, read }: StripeDeps): PaymentPort['r
     if (answer.kind === 'rejected') throw answer.error;
     throw new PaymentUnknownError(`POST /v1/refunds: ${answer.kind}`);
   };
+  return { refund, lastRefund };
 }
 
 const resultOf = ({ id, status }: { id: string; status: string | null }): RefundResult =>

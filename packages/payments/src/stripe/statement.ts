@@ -1,21 +1,23 @@
 import type Stripe from 'stripe';
 import { PaymentUnknownError, type PaymentPort, type PurchasePayments, type StatementPage } from '../port.js';
 import { fromStripeAmount } from './amounts.js';
-import { event, listOf, paymentIntent, refundedCharge, type StripeEvent } from './answers.js';
+import { event, listOf, paymentIntent, refundedCharge, type PaymentIntent, type StripeEvent } from './answers.js';
 import type { StripeDeps } from './deps.js';
+import { DISPUTE_EVENTS, disputeOf, isDisputeEvent } from './dispute.js';
 import { authorisationOf, type Authorisation } from './intent-state.js';
 
 const PAGE = 100;
 /** Going back to the oldest event ends here. Stripe keeps events for 30 days. */
 const MAX_PAGES_BACK = 1_000;
-/** Events after which an intent reserves, has or no longer has money. */
+/** Events after which an intent reserves, has or no longer has money, or a dispute of it is another one. */
 const TYPES: Stripe.EventListParams['types'] = [
   'payment_intent.amount_capturable_updated',
   'payment_intent.succeeded',
   'payment_intent.canceled',
   'charge.refunded',
+  ...DISPUTE_EVENTS,
 ];
-const page = listOf(event);
+const eventPage = listOf(event);
 
 /**
  * The statement, from Stripe's events. A position is the id of the last event that was read; one that Stripe does not know
@@ -26,15 +28,16 @@ const page = listOf(event);
 export function createStatement({
   stripe,
   call,
+  read,
   delayMs,
-}: Pick<StripeDeps, 'stripe' | 'call'> & { readonly delayMs: number }): PaymentPort['statement'] {
+}: StripeDeps & { readonly delayMs: number }): PaymentPort['statement'] {
   type Cursor = { starting_after: string } | { ending_before: string };
 
   /** Newest first; undefined if Stripe does not know the event of the cursor. */
   async function list(cursor: Cursor | undefined, signal: AbortSignal | undefined) {
     const created = { lte: Math.floor((Date.now() - delayMs) / 1_000) };
     const params: Stripe.EventListParams = { ...(TYPES && { types: TYPES }), created, limit: PAGE, ...cursor };
-    const answer = await call(page, 'GET /v1/events', () => stripe.events.list(params), signal);
+    const answer = await call(eventPage, 'GET /v1/events', () => stripe.events.list(params), signal);
     if (answer.kind === 'done') return answer.value;
     if (answer.kind === 'rejected' && answer.error.code === 'resource_missing') return undefined;
     throw answer.kind === 'rejected' ? answer.error : new PaymentUnknownError(`GET /v1/events: ${answer.kind}`);
@@ -49,47 +52,79 @@ export function createStatement({
       current = await list({ starting_after: last.id }, signal);
       isLast = false;
     }
-    return pageOf(current?.data ?? [], '', isLast);
+    return page(current?.data ?? [], { after: '', isLast, signal });
+  }
+
+  /** The intents that were disputed: other than an intent's own events, those of a dispute do not name the purchase. */
+  async function readDisputed(events: readonly StripeEvent[], signal: AbortSignal | undefined) {
+    const intents = new Map<string, PaymentIntent>();
+    for (const { type, created, data } of events) {
+      const id = isDisputeEvent(type) ? disputeOf(data.object, created).authorisationId : null;
+      const intent = id === null || intents.has(id) ? undefined : await read(id, signal);
+      if (intent) intents.set(intent.id, intent);
+    }
+    return intents;
+  }
+
+  async function page(
+    newestFirst: readonly StripeEvent[],
+    o: { readonly after: string; readonly isLast: boolean; readonly signal: AbortSignal | undefined },
+  ): Promise<StatementPage> {
+    return pageOf(newestFirst, { ...o, disputed: await readDisputed(newestFirst, o.signal) });
   }
 
   return async ({ after }, signal) => {
     if (after === null || after === '') return oldest(signal);
     const newer = await list({ ending_before: after }, signal);
-    return newer ? pageOf(newer.data, after, !newer.has_more) : oldest(signal);
+    return newer ? page(newer.data, { after, isLast: !newer.has_more, signal }) : oldest(signal);
   };
 }
 
-function pageOf(newestFirst: readonly StripeEvent[], after: string, isLast: boolean): StatementPage {
+interface Movement {
+  readonly purchaseId: string;
+  readonly authorisation: Authorisation;
+}
+
+function pageOf(
+  newestFirst: readonly StripeEvent[],
+  o: { readonly after: string; readonly isLast: boolean; readonly disputed: ReadonlyMap<string, PaymentIntent> },
+): StatementPage {
   const purchases = new Map<string, Map<string, Authorisation>>();
+  const disputes: StatementPage['disputes'][number][] = [];
   for (const each of newestFirst.toReversed()) {
-    const moved = movedBy(each);
+    const dispute = isDisputeEvent(each.type) ? disputeOf(each.data.object, each.created) : undefined;
+    const moved = dispute ? movedIntent(o.disputed.get(dispute.authorisationId ?? '')) : movedBy(each);
     if (!moved) continue;
-    const authorisations = purchases.get(moved.purchaseId) ?? new Map<string, Authorisation>();
-    authorisations.set(moved.authorisation.authorisationId, moved.authorisation);
+    const { purchaseId, authorisation } = moved;
+    if (dispute) disputes.push({ ...dispute, purchaseId });
+    const authorisations = purchases.get(purchaseId) ?? new Map<string, Authorisation>();
+    authorisations.set(authorisation.authorisationId, authorisation);
     // Who moves again goes to the end.
-    purchases.delete(moved.purchaseId);
-    purchases.set(moved.purchaseId, authorisations);
+    purchases.delete(purchaseId);
+    purchases.set(purchaseId, authorisations);
   }
   return {
     purchases: [...purchases].map(([purchaseId, own]): PurchasePayments => ({
       purchaseId,
       authorisations: [...own.values()],
     })),
-    position: newestFirst[0]?.id ?? after,
-    isLast,
+    disputes,
+    position: newestFirst[0]?.id ?? o.after,
+    isLast: o.isLast,
   };
 }
 
 /** Intents that name no purchase are those of other systems that use the account. */
-function movedBy({
-  type,
-  data,
-}: StripeEvent): { readonly purchaseId: string; readonly authorisation: Authorisation } | undefined {
+function movedIntent(intent: PaymentIntent | undefined): Movement | undefined {
+  const purchaseId = intent?.metadata['purchase'];
+  return intent === undefined || purchaseId === undefined
+    ? undefined
+    : { purchaseId, authorisation: authorisationOf(intent) };
+}
+
+function movedBy({ type, data }: StripeEvent): Movement | undefined {
   if (type !== 'charge.refunded') {
-    if (!type.startsWith('payment_intent.')) return undefined;
-    const intent = paymentIntent.parse(data.object);
-    const { purchase } = intent.metadata;
-    return purchase === undefined ? undefined : { purchaseId: purchase, authorisation: authorisationOf(intent) };
+    return type.startsWith('payment_intent.') ? movedIntent(paymentIntent.parse(data.object)) : undefined;
   }
   const object = refundedCharge.parse(data.object);
   const { purchase: purchaseId, key } = object.metadata;

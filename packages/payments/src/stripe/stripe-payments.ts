@@ -56,11 +56,11 @@ export function createStripePayments(
   return {
     ...createAuthorising({ stripe, call, read, find, cancel: money.void }),
     ...money,
-    refund: createRefund({ stripe, call, read }),
+    ...createRefund({ stripe, call, read }),
     lookUp: async ({ authoriseKey, askedAt }, signal) =>
       lookUpResultOf(await find({ key: authoriseKey, askedAt }, signal)),
     readPurchases: createReadPurchases({ stripe, call, read }),
-    statement: createStatement({ stripe, call, delayMs: o.statementDelayMs }),
+    statement: createStatement({ stripe, call, read, delayMs: o.statementDelayMs }),
     close,
   };
 }

@@ -1,5 +1,7 @@
+import type { Dispute } from '@box-office/contract';
 import Stripe from 'stripe';
 import { z } from 'zod';
+import { disputeOf, isDisputeEvent } from './dispute.js';
 
 /** What is kept of an event that Stripe sends. What it says of money is read from Stripe again where it matters. */
 export interface ProviderEvent {
@@ -11,6 +13,8 @@ export interface ProviderEvent {
   readonly objectId: string | null;
   /** The purchase in the object's metadata; null if it names none. */
   readonly purchaseId: string | null;
+  /** What it says of a dispute; null where it is about something else, or cannot be read. */
+  readonly dispute: Dispute | null;
 }
 
 const event = z.object({
@@ -18,7 +22,7 @@ const event = z.object({
   type: z.string().min(1).max(255),
   created: z.int(),
   data: z.object({
-    object: z.object({
+    object: z.looseObject({
       id: z.string().max(255).nullish(),
       metadata: z.object({ purchase: z.uuid().optional().catch(undefined) }).nullish(),
     }),
@@ -45,5 +49,15 @@ export function readWebhook(payload: string, signature: string, secret: string):
     ...{ eventId: id, type, createdAt: new Date(created * 1_000) },
     objectId: data.object.id ?? null,
     purchaseId: data.object.metadata?.purchase ?? null,
+    dispute: isDisputeEvent(type) ? readDispute(data.object, created) : null,
   };
+}
+
+/** Null for what reconciliation will fail at, loudly: the event itself is kept. */
+function readDispute(object: unknown, changed: number): Dispute | null {
+  try {
+    return disputeOf(object, changed);
+  } catch {
+    return null;
+  }
 }

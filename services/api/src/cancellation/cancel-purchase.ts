@@ -24,6 +24,16 @@ const cancelBody = z
         description: 'Ids of the tickets to cancel; all remaining tickets of the purchase if it is left out.',
       }),
     reason: longText(500).optional().openapi({ example: 'I cannot come.' }),
+    returnedBy: z
+      .string()
+      .regex(/^\w{1,255}$/)
+      .optional()
+      .openapi({
+        description:
+          'For operators: the id of the refund or dispute by which the money went back to the buyer at the payment ' +
+          'provider. The tickets are cancelled, and nothing is refunded again.',
+        example: 're_3MmlLrLkdIwHu7ix0fKTyVlL',
+      }),
   })
   .openapi('CancellationRequest');
 
@@ -56,6 +66,7 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       },
     },
     problems: [
+      'forbidden',
       'unknown-purchase',
       'cancellation-too-late',
       'nothing-to-cancel',
@@ -73,10 +84,17 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       if (purchaseId === null) return answerProblem(c, problem('unknown-purchase'));
       const body = await readOptionalJsonBody(c, cancelBody);
       if (!body.ok) return answerProblem(c, body.problem);
-      const { tickets = null, reason = '' } = body.value;
+      const { tickets = null, reason = '', returnedBy } = body.value;
       const [caller, requestId] = [callerOf(c), c.get('requestId')];
+      if (returnedBy !== undefined && caller.role !== 'operator') {
+        return answerProblem(
+          c,
+          problem('forbidden', { detail: 'Only an operator may say by what the money went back.' }),
+        );
+      }
       const by = caller.role === 'operator' ? { channel: operatorOf(c).channel } : {};
-      return answerCancel(c, purchaseId, await deps.cancel({ purchaseId, tickets, reason, caller, requestId, ...by }));
+      const selection = { purchaseId, tickets, reason, caller, requestId, ...by, ...(returnedBy && { returnedBy }) };
+      return answerCancel(c, purchaseId, await deps.cancel(selection));
     },
   };
 }

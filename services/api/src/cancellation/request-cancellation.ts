@@ -29,6 +29,8 @@ interface CancellationSelection {
   /** The channel of an operator; absent for a buyer. */
   readonly channel?: 'api' | 'cli';
   readonly requestId: string;
+  /** The provider's refund or dispute by which the money went back already; an operator says so. */
+  readonly returnedBy?: string;
 }
 
 /** What the caller is told. */
@@ -133,7 +135,7 @@ export function createCancel(deps: {
 const refused = (refusal: CancellationRefusal): CancelReply => ({ kind: 'refused', refusal });
 
 function requestOf(
-  { purchaseId, tickets, reason, caller, requestId }: CancellationSelection,
+  { purchaseId, tickets, reason, caller, requestId, returnedBy }: CancellationSelection,
   { userId, eventId }: { readonly userId: string; readonly eventId: string },
   record: IdempotencyRecord<PurchaseOutcome> | undefined,
 ): CancellationRequest {
@@ -145,6 +147,7 @@ function requestOf(
     requestedBy: caller.subject,
     byOperator: caller.role === 'operator',
     requestedAt: new Date().toISOString(),
+    ...(returnedBy !== undefined && { returnedBy }),
     ...(record !== undefined && record.state !== 'done' && { unclaimedFingerprint: record.fingerprint }),
   };
 }

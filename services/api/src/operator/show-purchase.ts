@@ -1,4 +1,9 @@
-import { detachedPurchaseWorkflowId, cancellationWorkflowId, purchaseWorkflowId } from '@box-office/contract';
+import {
+  cancellationWorkflowId,
+  detachedPurchaseWorkflowId,
+  DISPUTE_STATUSES,
+  purchaseWorkflowId,
+} from '@box-office/contract';
 import type { PurchaseForOperators } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
@@ -64,6 +69,21 @@ const view = z
         reason: z.string(),
       }),
     ),
+    disputes: z
+      .array(
+        z.object({
+          disputeId: z.string(),
+          authorisationId: z.string().nullable(),
+          amountMinor,
+          currency: z.string(),
+          reason: z.string().openapi({ example: 'fraudulent' }),
+          status: z.enum(DISPUTE_STATUSES),
+          respondBy: instant.nullable().openapi({ description: 'Until when the provider accepts evidence.' }),
+          createdAt: instant,
+          changedAt: instant,
+        }),
+      )
+      .openapi({ description: 'Disputes of its payment, as the payment provider told of them last.' }),
   })
   .openapi('PurchaseForOperators');
 
@@ -73,7 +93,7 @@ type Deps = Pick<Database, 'readPurchaseForOperators'> & {
   readonly interventions: Pick<InterventionClient, 'describe'>;
 };
 
-/** The workflows of a purchase, its cancellations, the operators' decisions, and what is paused or stuck. */
+/** The workflows of a purchase, its cancellations, disputes, the operators' decisions, and what is paused or stuck. */
 export function showPurchaseForOperators(deps: Deps): Endpoint {
   return {
     method: 'get',
@@ -82,7 +102,9 @@ export function showPurchaseForOperators(deps: Deps): Endpoint {
     documentation: {
       tags: ['Operators'],
       summary: 'Show the workflows of a purchase',
-      description: 'Its workflows in Temporal, its cancellations, and what operators decided about it so far.',
+      description:
+        'Its workflows in Temporal, its cancellations, the disputes of its payment, and what operators decided about ' +
+        'it so far.',
       request: { params: purchaseParams },
       responses: { 200: json('The purchase as operators see it.', view) },
     },
@@ -125,8 +147,9 @@ function ownOf(
   return (own.find(({ closedAt }) => closedAt === null) ?? own[0])?.workflowId ?? null;
 }
 
-const viewOf = ({ cancellations, decisions }: PurchaseForOperators) => ({
+const viewOf = ({ cancellations, decisions, disputes }: PurchaseForOperators) => ({
   decisions,
+  disputes: [...disputes],
   cancellations: cancellations.map((one) => ({
     cancellationId: one.cancellationId,
     workflowId: cancellationWorkflowId(one.cancellationId),

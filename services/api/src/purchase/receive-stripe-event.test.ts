@@ -20,12 +20,20 @@ interface Sent {
   readonly purchase?: string;
   readonly secret?: string;
   readonly signedAt?: number;
+  /** When it happened, in seconds. */
+  readonly created?: number;
+  readonly object?: object;
 }
 
 async function send(o: Sent = {}): Promise<{ status: number; body: unknown }> {
   const { id = `evt_${randomUUID()}`, type = 'payment_intent.amount_capturable_updated', purchase } = o;
-  const object = { id: 'pi_1', object: 'payment_intent', metadata: purchase === undefined ? {} : { purchase } };
-  const payload = JSON.stringify({ id, object: 'event', type, created: 1_900_000_000, data: { object } });
+  const object = o.object ?? {
+    id: 'pi_1',
+    object: 'payment_intent',
+    metadata: purchase === undefined ? {} : { purchase },
+  };
+  const { created = 1_900_000_000 } = o;
+  const payload = JSON.stringify({ id, object: 'event', type, created, data: { object } });
   const { secret = WEBHOOK_SECRET, signedAt = Math.floor(Date.now() / 1_000) } = o;
   const hash = createHmac('sha256', secret).update(`${signedAt}.${payload}`).digest('hex');
   const signature = `t=${signedAt},v1=${hash}`;
@@ -78,6 +86,42 @@ describe('a webhook of Stripe', () => {
     await send({ id, purchase });
     expect(await recorded(id)).toHaveLength(1);
     expect(signals.filter((one) => one === `purchase/${purchase}`)).toHaveLength(1);
+  });
+
+  it('of a dispute leaves one row that shows its last event, twice and in whatever order', async () => {
+    const disputeId = `du_${randomUUID()}`;
+    const events = [
+      ['charge.dispute.closed', 'lost', 1_900_000_900],
+      ['charge.dispute.created', 'needs_response', 1_900_000_000],
+      ['charge.dispute.updated', 'under_review', 1_900_000_500],
+      ['charge.dispute.created', 'needs_response', 1_900_000_000],
+    ] as const;
+    for (const [type, status, created] of events) {
+      const object = {
+        ...{
+          id: disputeId,
+          object: 'dispute',
+          amount: 4_500,
+          currency: 'eur',
+          reason: 'fraudulent',
+          status,
+          metadata: {},
+        },
+        ...{ payment_intent: 'pi_1', created: 1_900_000_000, evidence_details: { due_by: 1_900_600_000 } },
+      };
+      expect((await send({ id: `evt_${disputeId}_${type}`, type, created, object })).status).toBe(200);
+    }
+    const text = 'select amount_minor, currency, status, withdrawn, purchase_id from disputes where id = $1';
+    expect((await test.pool.query(text, [disputeId])).rows).toEqual([
+      { amount_minor: '4500', currency: 'EUR', status: 'lost', withdrawn: true, purchase_id: null },
+    ]);
+  });
+
+  it('of a dispute that cannot be read is kept, for reconciliation to report it', async () => {
+    const id = `evt_${randomUUID()}`;
+    const type = 'charge.dispute.created';
+    expect((await send({ id, type, object: { id: 'du_unreadable', status: 'unheard_of' } })).status).toBe(200);
+    expect(await recorded(id)).toEqual([{ type, purchase_id: null }]);
   });
 
   it('of an unknown type, of no purchase or of an unknown one is kept and ignored', async () => {

@@ -20,11 +20,15 @@ const WAKING: ReadonlySet<string> = new Set([
 
 const received = z.object({ received: z.literal(true) }).openapi('ReceivedWebhook');
 
-/** Takes an event of Stripe: records it, acknowledges it, and wakes the purchase that it is about. */
+/**
+ * Takes an event of Stripe: records it, and the dispute that it tells of, acknowledges it, and wakes the purchase that
+ * it is about.
+ */
 export function receiveStripeEvent(deps: {
   /** Without it every webhook is refused. */
   stripeWebhookSecret: string | undefined;
   recordPaymentEvent: Database['recordPaymentEvent'];
+  recordDispute: Database['recordDispute'];
   lookUp: LookUpPurchase;
   signalPayment: SignalPayment;
 }): Endpoint {
@@ -44,7 +48,7 @@ export function receiveStripeEvent(deps: {
       summary: 'Receive an event of Stripe',
       description:
         'For Stripe alone, which signs it (`Stripe-Signature`). It is answered 200 once the event is recorded; each event is ' +
-        'taken up once, in whatever order they come.',
+        'taken up once, in whatever order they come. A dispute is recorded as its latest event shows it.',
       responses: { 200: json('The event is recorded, now or before.', received) },
     },
     problems: ['invalid-signature', 'payload-too-large', 'invalid-request', 'unavailable'],
@@ -55,8 +59,10 @@ export function receiveStripeEvent(deps: {
       const signature = c.req.header('stripe-signature') ?? '';
       const event = secret === undefined ? null : readWebhook(body.value, signature, secret);
       if (event === null) return answerProblem(c, problem('invalid-signature'));
+      const { type, purchaseId, dispute } = event;
+      // Before the event counts as recorded: an event that comes again because this failed records it then.
+      if (dispute !== null) await deps.recordDispute(dispute, null);
       const isNew = await deps.recordPaymentEvent(event);
-      const { type, purchaseId } = event;
       if (isNew && purchaseId !== null && WAKING.has(type)) void wake(purchaseId).catch(() => undefined);
       return answer(c, 200, { received: true });
     },

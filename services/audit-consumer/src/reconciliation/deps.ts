@@ -3,6 +3,7 @@ import type { Publisher } from '@box-office/messaging';
 import type { PaymentPort } from '@box-office/payments';
 import type { Logger } from '@box-office/platform';
 import type pg from 'pg';
+import type { ReturnedPayments } from './comparing/shortfall.js';
 import type { TemporalWorkflows } from './temporal-workflows.js';
 
 /** Dependencies of reconciliation; built once in start-reconciliation.ts. */
@@ -15,6 +16,7 @@ export interface ReconciliationDeps {
   readonly mayHaveUnconsumedMessages: () => Promise<boolean>;
   readonly workflows: TemporalWorkflows;
   readonly logger: Logger;
+  readonly returnedPayments: ReturnedPayments;
   /** How long unfinished work must be unchanged, and its workflow closed, before it is recovered. */
   readonly idleMs: number;
   /** How long work may be unfinished, with no step being tried, before it is handed over to an operator. */

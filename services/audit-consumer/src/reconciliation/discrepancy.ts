@@ -38,6 +38,14 @@ export type Repair =
       /** Nothing of it is refunded yet. */
       readonly isWhole: boolean;
     }
+  /** Cancels what is valid of a purchase whose payment went back to the buyer, without another refund. */
+  | {
+      readonly kind: 'cancel_tickets';
+      readonly purchaseId: string;
+      readonly authorisationId: string;
+      /** The dispute by which the money went back; null if it was a refund. */
+      readonly dispute: string | null;
+    }
   /** No automatic repair: an operator has to decide. */
   | { readonly kind: 'hand_over' };
 

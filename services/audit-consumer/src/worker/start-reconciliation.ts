@@ -52,6 +52,7 @@ export function startReconciliation(o: {
       mayHaveUnconsumedMessages,
       workflows,
       logger,
+      returnedPayments: config.returnedPayments,
       idleMs: config.recoveryIdleMs,
       stalledMs: config.stalledAfterMs,
     },

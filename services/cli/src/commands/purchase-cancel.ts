@@ -13,6 +13,7 @@ interface CancelOptions extends JsonOption, ConfirmOption {
   readonly tickets?: readonly string[];
   readonly reason?: string;
   readonly operator?: string;
+  readonly returnedBy?: string;
   readonly wait?: true;
 }
 
@@ -31,6 +32,7 @@ export function addCancel(group: Command, context: CliContext): void {
     .argument('<id>', 'the purchase id', uuid)
     .option('--tickets <ids...>', 'ids of the tickets; without it, all that are left of the purchase', ticketIds)
     .option('--reason <text>', 'why; kept with the cancellation')
+    .option('--returned-by <id>', 'the money went back by this refund or dispute at the provider: refund nothing')
     .option('--operator <name>', 'who decided, if several share the token; kept with the reason')
     .option('--wait', 'wait until it is done')
     .action((id: string, options: CancelOptions) => cancel(context, id, options));
@@ -43,19 +45,24 @@ async function cancel(context: CliContext, id: string, options: CancelOptions): 
   const { output } = context;
   const { api, answer } = context.gateway();
   const params = { path: { id } };
-  const { tickets, reason, operator } = options;
+  const { tickets, reason, operator, returnedBy } = options;
   const purchase = await answer(api.GET('/api/purchases/{id}', { params }));
+  const money = returnedBy === undefined ? 'It is refunded' : `Nothing is refunded, because ${returnedBy} did`;
   const what = tickets ? countOf(tickets.length, 'ticket') : 'all that is left';
   await context.confirm(
     [
       `cancel ${what} of purchase ${id}`,
       ...fields(rowsOfPurchase(purchase).slice(1)),
-      'It is refunded, and its tickets can be sold again. This cannot be undone.',
+      `${money}, and its tickets can be sold again. This cannot be undone.`,
     ],
     options,
   );
   const fullReason = [reason, operator && `(decided by ${operator})`].filter(Boolean).join(' ');
-  const body = { ...(tickets && { tickets: [...tickets] }), ...(fullReason !== '' && { reason: fullReason }) };
+  const body = {
+    ...(tickets && { tickets: [...tickets] }),
+    ...(fullReason !== '' && { reason: fullReason }),
+    ...(returnedBy !== undefined && { returnedBy }),
+  };
   const first = await answer(api.POST('/api/purchases/{id}/cancel', { params, body }));
   const { cancellationId } = first;
   const state = await waitForCompletion({

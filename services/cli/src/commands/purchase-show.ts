@@ -43,6 +43,10 @@ export function addShow(group: Command, context: CliContext): void {
         output.line('\nDecisions so far:');
         output.table(DECISION_HEAD, forOperators.decisions.map(rowOfDecision));
       }
+      if (forOperators.disputes.length > 0) {
+        output.line('\nDisputes:');
+        output.table(DISPUTE_HEAD, forOperators.disputes.map(rowOfDispute));
+      }
       if (findings.length === 0) return;
       output.line();
       output.table(FINDING_HEAD, findings.map(rowOfFinding));
@@ -59,6 +63,17 @@ const rowOfDecision = (decision: PurchaseForOperators['decisions'][number]) => [
   decision.action,
   decision.step,
   decision.reason,
+];
+
+const DISPUTE_HEAD = ['OPENED', 'DISPUTE', 'AMOUNT', 'REASON', 'STATUS', 'RESPOND BY'];
+
+const rowOfDispute = (dispute: PurchaseForOperators['disputes'][number]) => [
+  instantOf(dispute.createdAt),
+  dispute.disputeId,
+  formatMoney(dispute.amountMinor, dispute.currency),
+  dispute.reason,
+  dispute.status,
+  dispute.respondBy === null ? null : instantOf(dispute.respondBy),
 ];
 
 /** What its workflows and cancellations wait for, one sentence each. */

@@ -31,6 +31,8 @@ export interface RefundRequest {
   readonly paymentAttempt: number;
   readonly authorisationId: string | null;
   readonly amountMinor: number;
+  /** The refund or dispute by which the money went back outside of Box Office. Earlier releases leave it out. */
+  readonly returnedBy?: string | null;
 }
 
 /**
@@ -46,8 +48,9 @@ export function createCancelling(deps: ActivityDeps) {
   const { pool, inventory, payments, publisher, notify } = deps;
 
   async function ask(request: RefundRequest): Promise<RefundAnswer> {
-    const { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor } = request;
+    const { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor, returnedBy } = request;
     if (amountMinor === 0) return { kind: 'refunded', cancellationId, refundId: null };
+    if (typeof returnedBy === 'string') return { kind: 'refunded', cancellationId, refundId: returnedBy };
     if (authorisationId === null) return { kind: 'refused', purchaseId, cause: 'there is no payment to refund' };
     const key = paymentKey(purchaseId, paymentAttempt, 'refund', cancellationId);
     try {

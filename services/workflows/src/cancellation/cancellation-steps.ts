@@ -2,10 +2,10 @@ import type { Cancellation, RefundedCancellation } from '@box-office/database';
 import type { ActivityCalls } from '../activity-retries.js';
 import type { RefundRequest } from './activities.js';
 
-/** What the provider is asked to pay back for a cancellation. */
+/** What the provider is asked to pay back for a cancellation, if it has not done so already. */
 export function refundOf(cancellation: Cancellation): RefundRequest {
-  const { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor } = cancellation;
-  return { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor };
+  const { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor, returnedBy } = cancellation;
+  return { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor, returnedBy };
 }
 
 /** A cancellation whose money is back; where an operator made the refund by hand and skipped the step, without its id. */

@@ -7,7 +7,7 @@ import type { Throttle } from './throttle.js';
 
 const PURCHASES_PER_PAGE = 200;
 
-type Deps = Pick<ReconciliationDeps, 'pool' | 'payments'>;
+type Deps = Pick<ReconciliationDeps, 'pool' | 'payments' | 'returnedPayments'>;
 
 /** A purchase whose payments are checked. */
 export interface CheckedPurchase {
@@ -46,13 +46,17 @@ export async function checkPaymentsOf(deps: Deps, purchases: readonly CheckedPur
   });
   const entries = new Map((await entriesOf(deps, settled, records)).map((entry) => [entry.purchaseId, entry]));
   return settled.flatMap(({ purchaseId }) =>
-    comparePayments(entries.get(purchaseId) ?? { purchaseId, authorisations: [] }, records.get(purchaseId)),
+    comparePayments(
+      entries.get(purchaseId) ?? { purchaseId, authorisations: [] },
+      records.get(purchaseId),
+      deps.returnedPayments,
+    ),
   );
 }
 
 /** What the provider has of these purchases. */
 async function entriesOf(
-  { payments }: Deps,
+  { payments }: Pick<Deps, 'payments'>,
   purchases: readonly CheckedPurchase[],
   records: ReadonlyMap<string, MoneyOnRecord>,
 ): Promise<readonly PurchasePayments[]> {

@@ -3,6 +3,7 @@ import type { PurchasePayments } from '@box-office/payments';
 import type { MoneyOnRecord } from '@box-office/database';
 import { describe, expect, it } from 'vitest';
 import { comparePayments } from './payments.js';
+import type { ReturnedPayments } from './shortfall.js';
 
 const purchaseId = randomUUID();
 
@@ -13,6 +14,9 @@ const record = (o: Partial<MoneyOnRecord> = {}): MoneyOnRecord => ({
     validMinor: 5_000,
     underWay: false,
     paidBackByHand: false,
+    disputedMinor: 0,
+    disputeId: null,
+    usedOrTransferred: false,
     createdAt: '2026-01-01T00:00:00Z',
   },
   ...o,
@@ -25,8 +29,12 @@ const captured = (authorisationId: string, capturedMinor: number, refundedMinor 
   ...{ kind: 'found', state: 'captured', capturedMinor, refundedMinor },
 });
 
-const found = (authorisations: Authorisation[], known?: MoneyOnRecord): string[] =>
-  comparePayments({ purchaseId, authorisations }, known).map(({ kind, subject, repair }) =>
+const found = (
+  authorisations: Authorisation[],
+  known?: MoneyOnRecord,
+  returnedPayments: ReturnedPayments = 'report',
+): string[] =>
+  comparePayments({ purchaseId, authorisations }, known, returnedPayments).map(({ kind, subject, repair }) =>
     [kind, subject.replace(purchaseId, '').trim(), repair.kind].filter((part) => part !== '').join(' '),
   );
 
@@ -53,6 +61,40 @@ describe('payments of a purchase with valid tickets', () => {
   it('are handed over to an operator if they are missing or too small', () => {
     expect(found([], record())).toEqual(['ticket_without_charge hand_over']);
     expect(found([captured('first', 5_000, 1)], record())).toEqual(['ticket_without_charge hand_over']);
+  });
+});
+
+describe('payments that went back to the buyer', () => {
+  const refunded = [captured('first', 5_000, 5_000)];
+  const disputed = record({ disputedMinor: 5_000, disputeId: 'du_1' });
+
+  it('in full cancel the tickets where that is set, and are handed over where it is not', () => {
+    expect(found(refunded, record())).toEqual(['ticket_without_charge hand_over']);
+    expect(found(refunded, record(), 'cancel_tickets')).toEqual(['ticket_without_charge cancel_tickets']);
+    expect(found([captured('first', 5_000)], disputed)).toEqual(['ticket_without_charge hand_over']);
+    expect(found([captured('first', 5_000)], disputed, 'cancel_tickets')).toEqual([
+      'ticket_without_charge cancel_tickets',
+    ]);
+  });
+
+  it('cancel nothing if they went back in part, were never made, or a ticket was used', () => {
+    expect(found([captured('first', 5_000, 4_999)], record(), 'cancel_tickets')).toEqual([
+      'ticket_without_charge hand_over',
+    ]);
+    expect(found([], record(), 'cancel_tickets')).toEqual(['ticket_without_charge hand_over']);
+    expect(found(refunded, record({ usedOrTransferred: true }), 'cancel_tickets')).toEqual([
+      'ticket_without_charge hand_over',
+    ]);
+  });
+
+  it('by a dispute are not refunded: neither when the tickets are cancelled, nor when the dispute is won then', () => {
+    expect(found([captured('first', 5_000)], { ...disputed, validMinor: 0 })).toEqual([]);
+    const won = record({ validMinor: 0, disputeId: 'du_1' });
+    expect(found([captured('first', 5_000)], won)).toEqual(['charge_without_ticket first hand_over']);
+  });
+
+  it('twice, by a refund and a dispute, are handed over', () => {
+    expect(found(refunded, { ...disputed, validMinor: 0 })).toEqual(['ticket_without_charge hand_over']);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { PurchasePayments } from '@box-office/payments';
 import type { MoneyOnRecord } from '@box-office/database';
 import { isUuid, type Discrepancy } from '../discrepancy.js';
+import { resolveShortfall, type ReturnedPayments } from './shortfall.js';
 
 type Authorisation = PurchasePayments['authorisations'][number];
 
@@ -10,32 +11,33 @@ const keptMinorOf = (authorisation: Pick<Authorisation, 'capturedMinor' | 'refun
 
 /**
  * Compares what the provider keeps for a purchase with the price of its valid tickets. Money is voided or refunded
- * automatically only if it pays for no ticket at all and the purchase is known. Everything else an operator has to
- * decide.
+ * automatically only if it pays for no ticket at all, and the purchase is known and not disputed. Tickets are cancelled
+ * automatically only if all of their money went back, and `returnedPayments` says so. Everything else an operator has
+ * to decide.
  */
-export function comparePayments(entry: PurchasePayments, record: MoneyOnRecord | undefined): Discrepancy[] {
+export function comparePayments(
+  entry: PurchasePayments,
+  record: MoneyOnRecord | undefined,
+  returnedPayments: ReturnedPayments,
+): Discrepancy[] {
   if (record?.underWay) return [];
   const { purchaseId, authorisations } = entry;
   const expectedMinor = record?.validMinor ?? 0;
-  const keptMinor = authorisations.reduce((sum, authorisation) => sum + keptMinorOf(authorisation), 0);
+  const disputedMinor = record?.disputedMinor ?? 0;
+  const keptMinor = authorisations.reduce((sum, authorisation) => sum + keptMinorOf(authorisation), -disputedMinor);
   const common = {
     eventId: record?.eventId ?? null,
     ticketType: null,
     ...(isUuid(purchaseId) ? { purchaseId, relatedIds: [purchaseId] } : { purchaseId: null, relatedIds: [] }),
     expected: { keptMinor: expectedMinor },
   };
-  if (keptMinor < expectedMinor) {
-    return [
-      {
-        ...common,
-        kind: 'ticket_without_charge',
-        subject: purchaseId,
-        found: { keptMinor },
-        cause: 'the valid tickets cost more than the payment provider keeps of the buyer',
-        action: 'an operator has to request the money from the buyer, or cancel the tickets',
-        repair: { kind: 'hand_over' },
-      },
-    ];
+  if (record && keptMinor < expectedMinor) {
+    const captured = authorisations.filter(({ capturedMinor }) => capturedMinor > 0);
+    const authorisationId = (captured.find(({ refundedMinor }) => refundedMinor > 0) ?? captured[0])?.authorisationId;
+    const capturedMinor = captured.reduce((sum, authorisation) => sum + authorisation.capturedMinor, 0);
+    const money = { authorisationId, capturedMinor, keptMinor };
+    const resolution = resolveShortfall(money, record, returnedPayments);
+    return [{ ...common, kind: 'ticket_without_charge', subject: purchaseId, ...resolution }];
   }
   const surplus = surplusAuthorisations(authorisations, { surplusMinor: keptMinor - expectedMinor, record });
   const discrepancies = surplus.map((authorisation): Discrepancy => ({
@@ -93,6 +95,13 @@ function resolutionOf(
     return {
       cause: `${money} for a purchase that PostgreSQL does not know`,
       action: 'an operator has to find out whose money it is; other systems may use the provider account too',
+      repair: { kind: 'hand_over' },
+    };
+  }
+  if (record.disputeId !== null) {
+    return {
+      cause: `${money}, and pays for no valid ticket; there is the dispute ${record.disputeId} of it`,
+      action: 'an operator has to decide whether the money is the buyer’s, and refund it at the provider then',
       repair: { kind: 'hand_over' },
     };
   }

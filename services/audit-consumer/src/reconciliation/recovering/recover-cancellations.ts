@@ -6,6 +6,7 @@ import {
   eventCancellationWorkflowId,
   PURCHASE_TASK_QUEUE,
   summary,
+  type CancellationRequest,
   type EventCancellationRequest,
 } from '@box-office/contract';
 import {
@@ -40,7 +41,7 @@ export async function recoverCancellations(deps: ReconciliationDeps, run: RunIde
 }
 
 async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, cancellation: Cancellation): Promise<boolean> {
-  const { cancellationId, purchaseId, eventId, userId, status } = cancellation;
+  const { cancellationId, purchaseId, eventId, status } = cancellation;
   const workflowId = cancellationWorkflowId(cancellationId);
   const state = await deps.workflows.stateOf(workflowId);
   if (mayStillRun(state, deps.idleMs)) return false;
@@ -49,15 +50,25 @@ async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, cancellati
   const cause = describeClose(workflowId, state);
   const work = { what: 'cancellation', id: cancellationId, eventId, purchaseId, status, cause };
   return recoverAbandoned(deps, run, work, async () => {
-    const started = await deps.workflows.start({
-      type: CANCELLATION_WORKFLOW,
-      workflowId,
-      taskQueue: PURCHASE_TASK_QUEUE,
-      argument: cancellationRequestOf(cancellation),
-      summary: summary`Continue a cancellation for event ${eventId}: its workflow was closed`,
-      searchAttributes: searchAttributesOf({ purchaseIds: [purchaseId], eventIds: [eventId], userIds: [userId] }),
-    });
+    const started = await startCancellation(deps, cancellationRequestOf(cancellation), 'its workflow was closed');
     return started ? `workflow ${workflowId} continues it` : null;
+  });
+}
+
+/** Starts the workflow of a cancellation. False if it runs already. */
+export function startCancellation(
+  { workflows }: Pick<ReconciliationDeps, 'workflows'>,
+  request: CancellationRequest,
+  cause: string,
+): Promise<boolean> {
+  const { cancellationId, purchaseId, eventId, userId } = request;
+  return workflows.start({
+    type: CANCELLATION_WORKFLOW,
+    workflowId: cancellationWorkflowId(cancellationId),
+    taskQueue: PURCHASE_TASK_QUEUE,
+    argument: request,
+    summary: summary`Cancellation for event ${eventId}: ${cause}`,
+    searchAttributes: searchAttributesOf({ purchaseIds: [purchaseId], eventIds: [eventId], userIds: [userId] }),
   });
 }
 

@@ -19,6 +19,7 @@ import type { DueRepair } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import type { Repair } from '../discrepancy.js';
 import { startDetachedPurchase } from '../recovering/recover-purchases.js';
+import { cancelTickets } from './cancel-tickets.js';
 import { gone, handedOver, repaired, type RepairResult } from './repair-result.js';
 import { rewriteReadModelsOfEvent } from './rewrite-read-models.js';
 import { voidOrRefund } from './void-or-refund.js';
@@ -32,6 +33,7 @@ export async function repairFinding(deps: ReconciliationDeps, due: DueRepair): P
 
 function execute(deps: ReconciliationDeps, { repair, findingId, eventId }: DueRepair): Promise<RepairResult> {
   if (repair.kind === 'void_or_refund') return voidOrRefund(deps, repair);
+  if (repair.kind === 'cancel_tickets') return cancelTickets(deps, repair, findingId);
   if (repair.kind === 'republish') return republish(deps, repair);
   if (repair.kind === 'recover') return recoverPurchase(deps, repair.purchaseId);
   if (eventId === null) throw new Error(`finding ${findingId} has no event, which its repair needs`);

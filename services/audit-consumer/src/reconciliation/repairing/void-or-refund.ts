@@ -12,7 +12,7 @@ type VoidOrRefund = Extract<Repair, { kind: 'void_or_refund' }>;
  * back once even if both run.
  */
 export async function voidOrRefund(
-  deps: Pick<ReconciliationDeps, 'pool' | 'payments'>,
+  deps: Pick<ReconciliationDeps, 'pool' | 'payments' | 'returnedPayments'>,
   { purchaseId, authorisationId }: VoidOrRefund,
 ): Promise<RepairResult> {
   const current = (await checkPaymentsOf(deps, [{ purchaseId, authorisationIds: [authorisationId] }]))

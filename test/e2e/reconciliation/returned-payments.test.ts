@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { paymentsOf, type TestSystem } from '../../support/test-system.js';
+import { until } from '../../support/until.js';
+import { changeDispute, openDispute, refundInDashboard } from './provider-dashboard.js';
+import {
+  openReconciliationFixture,
+  PRICE_MINOR,
+  type ReconciliationFixture,
+  type Sold,
+} from './reconciliation-fixture.js';
+import { findings, reconcile, summariesOf } from './reconciliation-runs.js';
+
+const PAID = 2 * PRICE_MINOR;
+let fixture: ReconciliationFixture;
+let system: TestSystem;
+
+async function open(env: Record<string, string>): Promise<void> {
+  fixture = await openReconciliationFixture({ env });
+  ({ system } = fixture);
+}
+
+/** A purchase of two tickets, and its payment. */
+async function soldOnce(): Promise<Sold & { authorisationId: string }> {
+  const sale = await fixture.sold(await fixture.createEvent());
+  const [authorisation] = await fixture.stores.authorisationsOf(sale.purchaseId);
+  return { ...sale, authorisationId: authorisation?.authorisationId ?? '' };
+}
+
+/** Reconciles until the findings of the purchase are these: an event of the provider may be listed a moment later. */
+const expectFindings = ({ eventId, purchaseId }: Sold, summaries: readonly string[]) =>
+  until(async () => {
+    await reconcile(system, eventId);
+    const found = await findings(system, { purchaseId });
+    expect(summariesOf(found)).toEqual(summaries);
+    return found;
+  }, 60_000);
+
+const purchaseOf = async ({ purchaseId }: Sold) => {
+  const { data } = await system.operator.GET('/api/purchases/{id}', { params: { path: { id: purchaseId } } });
+  return data;
+};
+
+const forOperators = async ({ purchaseId }: Sold) => {
+  const params = { path: { id: purchaseId } };
+  return (await system.operator.GET('/api/operations/purchases/{id}', { params })).data;
+};
+
+const cancel = ({ purchaseId }: Sold, body: object) =>
+  system.call('POST', `/api/purchases/${purchaseId}/cancel`, { body });
+
+/** The tickets can be sold again in every store, and the cancellation says by what the money went back. */
+async function expectCancelled(sale: Sold, returnedBy: string): Promise<void> {
+  await until(async () => expect((await purchaseOf(sale))?.status).toBe('cancelled'), 30_000);
+  await until(async () => {
+    const { rows } = await system.pool.query(
+      `select returned_by, refund_id, settled_at is not null as settled
+         from ticket_cancellations where purchase_id = $1`,
+      [sale.purchaseId],
+    );
+    expect(rows).toEqual([{ returned_by: returnedBy, refund_id: returnedBy, settled: true }]);
+  }, 30_000);
+  await fixture.expectAgreement(sale.eventId);
+  expect((await fixture.countsOf(sale.eventId)).sold).toBe(0);
+}
+
+describe('a payment that went back outside of Box Office', () => {
+  beforeAll(() => open({}));
+  afterAll(() => fixture.close());
+
+  it('by a full refund is a finding; an operator cancels the tickets, and nothing is refunded twice', async () => {
+    const sale = await soldOnce();
+    const refundId = await refundInDashboard(sale.authorisationId);
+    const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
+    expect(finding).toMatchObject({ expected: { keptMinor: PAID }, found: { keptMinor: 0 } });
+    expect(finding?.cause).toContain('all of the money went back to the buyer');
+    expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
+
+    const asBuyer = { as: sale.userId, role: 'buyer' as const, body: { returnedBy: refundId } };
+    expect((await system.call('POST', `/api/purchases/${sale.purchaseId}/cancel`, asBuyer)).status).toBe(403);
+    expect(await cancel(sale, { returnedBy: refundId })).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
+    await expectCancelled(sale, refundId);
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
+    await expectFindings(sale, ['ticket_without_charge gone']);
+  }, 180_000);
+
+  it('in part is handed over; the tickets stay valid until an operator cancels the one it paid for', async () => {
+    const sale = await soldOnce();
+    const refundId = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+    const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
+    expect(finding?.action).toContain('--returned-by <id of the refund> --tickets <ids>');
+    const purchase = await purchaseOf(sale);
+    expect(purchase?.tickets?.map(({ status }) => status)).toEqual(['valid', 'valid']);
+
+    const tickets = [purchase?.tickets?.[0]?.ticketId];
+    expect((await cancel(sale, { tickets, returnedBy: refundId })).status).toBe(200);
+    await expectFindings(sale, ['ticket_without_charge gone']);
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PRICE_MINOR, captures: 1 });
+  }, 180_000);
+
+  it('by a dispute is found without any webhook: a row, and a finding until the dispute is won', async () => {
+    const sale = await soldOnce();
+    const disputeId = await openDispute(sale.authorisationId);
+    const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
+    expect(finding).toMatchObject({ found: { keptMinor: 0, disputedMinor: PAID, dispute: disputeId } });
+    expect((await forOperators(sale))?.disputes).toMatchObject([
+      { disputeId, amountMinor: PAID, currency: 'EUR', reason: 'fraudulent', status: 'needs_response' },
+    ]);
+    expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
+
+    await changeDispute(disputeId, 'won');
+    await expectFindings(sale, ['ticket_without_charge gone']);
+    expect((await forOperators(sale))?.disputes).toMatchObject([{ disputeId, status: 'won' }]);
+  }, 180_000);
+});
+
+describe('where RETURNED_PAYMENTS=cancel_tickets, a payment that went back', () => {
+  beforeAll(() => open({ RETURNED_PAYMENTS: 'cancel_tickets' }));
+  afterAll(() => fixture.close());
+
+  it('by a full refund cancels its tickets, which can be sold again, and nothing is refunded twice', async () => {
+    const sale = await soldOnce();
+    const refundId = await refundInDashboard(sale.authorisationId);
+    await expectFindings(sale, ['ticket_without_charge repaired']);
+    await expectCancelled(sale, refundId);
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
+    await fixture.expectNothingNew(sale.eventId);
+  }, 180_000);
+
+  it('by a dispute cancels them too, and nothing is refunded, not even when the dispute is won', async () => {
+    const sale = await soldOnce();
+    const disputeId = await openDispute(sale.authorisationId);
+    await expectFindings(sale, ['ticket_without_charge repaired']);
+    await expectCancelled(sale, disputeId);
+    await fixture.expectNothingNew(sale.eventId);
+
+    await changeDispute(disputeId, 'won');
+    await expectFindings(sale, ['charge_without_ticket handed_over', 'ticket_without_charge repaired']);
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: 0, captures: 1 });
+  }, 180_000);
+
+  it('in part cancels nothing', async () => {
+    const sale = await soldOnce();
+    await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+    await expectFindings(sale, ['ticket_without_charge handed_over']);
+    expect((await purchaseOf(sale))?.tickets?.map(({ status }) => status)).toEqual(['valid', 'valid']);
+  }, 180_000);
+});
