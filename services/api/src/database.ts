@@ -30,6 +30,7 @@ const NAMES = [
   'listWebhookEndpoints',
   'noteOperatorRequest',
   'readAdmissions',
+  'readDoorList',
   'readEventCancellation',
   'readPurchaseForOperators',
   'readStatistics',
