@@ -117,6 +117,8 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
     offline = { store, connection };
     void navigator.storage.persist();
     window.addEventListener('online', () => void connection.synchronise());
+    // After a reload it is known at once; that it is connected is not.
+    if (connection.mode() !== 'connected') void connection.changed();
     void connection.synchronise();
     void startWorker();
   }
