@@ -31,7 +31,7 @@ async function start() {
   logger.level = config.logLevel;
   const tokens = await createTokenIssuer(config.tokens);
   const gateway = { url: config.apiUrl, timeoutMs: CALL_TIMEOUT_MS };
-  const isSecure = config.publicOrigin?.startsWith('https:') ?? false;
+  const isSecure = config.publicOrigin?.startsWith('https:') ?? config.tls !== undefined;
   const atDoor: ConsoleDeps['atDoor'] = async (c, staff, eventId) => {
     const token = await tokens.tokenOf(staff, { role: 'door', events: [eventId] });
     const address = forwardedFor(c);
@@ -40,7 +40,8 @@ async function start() {
   const session = { name: 'console', secret: config.sessionSecret, isSecure, maxAgeS: SESSION_S };
   const assets = await readAssets();
   return servePages({
-    ...{ name: NAME, host: config.host, port: config.port, health: config.health, apiUrl: config.apiUrl, logger },
+    ...{ name: NAME, host: config.host, port: config.port, tls: config.tls, health: config.health },
+    ...{ apiUrl: config.apiUrl, logger },
     createApp: async (registry) =>
       createApp({
         ...{ config, tokens, assets, logger, atDoor, demoSignIn: config.demoSignIn, worker: readWorker() },
