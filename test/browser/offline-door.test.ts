@@ -142,6 +142,16 @@ describe('a door without a connection', () => {
     expect(await door.present(codes[0] ?? '')).toBe('Already in');
   }, 60_000);
 
+  it('shows no green for an admission that the device cannot store', async () => {
+    const { event, codes } = await buyTickets(1);
+    const door = await openDoor(event.id, 'North');
+    await door.page.context().setOffline(true);
+    await door.page.evaluate('IDBObjectStore.prototype.put = () => { throw new Error("the disk is full"); }');
+    expect(await door.present(codes[0] ?? '')).toBe('Not checked');
+    await door.page.reload();
+    expect(await door.present(codes[0] ?? '')).toBe('Admit');
+  }, 60_000);
+
   it('whose request arrived although its answer was lost admits the ticket once', async () => {
     const { event, codes, ids } = await buyTickets(1);
     const door = await openDoor(event.id, 'North', { serviceWorkers: 'block' });

@@ -37,15 +37,16 @@ export async function readList(
   const entries: ListEntry[] = [];
   const query = new URLSearchParams({ event: eventId, ...(since !== undefined && { since }) });
   let first: ListPage | undefined;
+  let clockAheadMs = 0;
   for (;;) {
     const page = await callForJson<ListPage>(`/door/list?${query.toString()}`);
+    if (first === undefined) clockAheadMs = Date.parse(page.asOf) - Date.now();
     first ??= page;
     entries.push(...page.entries);
     if (page.next === null) break;
     query.set('after', page.next);
   }
   const { keys, opensAt, closesAt, cancelled, position, asOf, whole } = first;
-  const clockAheadMs = Date.parse(asOf) - Date.now();
   return { list: { eventId, keys, opensAt, closesAt, cancelled, position, asOf, clockAheadMs }, entries, whole };
 }
 

@@ -129,8 +129,15 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
     async present(): Promise<void> {
       if (asking) return;
       asking = true;
+      find('#result')?.setAttribute('data-pending', '');
       await ready;
-      await present().finally(() => (asking = false));
+      try {
+        await present();
+      } catch (error) {
+        showDecision('not_checked');
+        console.error(error);
+      }
+      asking = false;
       input.value = '';
       if (find('[data-camera]')?.hidden) input.focus();
     },

@@ -53,6 +53,10 @@ export function OfflineAnswers({ v, event }: DoorProps) {
         const shown = result === 'admitted' ? v.t.result.admittedOffline : text.trim();
         return <SignBox sign={{ tone, word, text: shown }} result={result} />;
       })}
+      <SignBox
+        sign={{ tone: 'warn', word: v.t.result.notChecked, text: v.t.result.notCheckedText }}
+        result="not_checked"
+      />
     </template>
   );
 }

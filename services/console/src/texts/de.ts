@@ -84,6 +84,9 @@ export const de: Texts = {
     unreadableText: 'Das ist nicht der Code eines Tickets. Scannen Sie ihn noch einmal.',
     noCode: 'Kein Code',
     noCodeText: 'Scannen Sie einen Code, oder geben Sie ihn ein.',
+    notChecked: 'Nicht geprüft',
+    notCheckedText:
+      'Auf diesem Gerät ist etwas schiefgegangen. Lassen Sie noch niemanden ein. Laden Sie die Seite neu, oder nehmen Sie ein anderes Gerät.',
     problem: 'Keine Antwort',
     problemText:
       'Der Ticketverkauf ist nicht erreichbar. Lassen Sie noch niemanden ein. Fragen Sie noch einmal: Das Ticket wird einmal eingelassen.',

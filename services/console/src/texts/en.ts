@@ -84,6 +84,9 @@ export const en = {
     unreadableText: 'This is not the code of a ticket. Scan it again.',
     noCode: 'No code',
     noCodeText: 'Scan or enter a code.',
+    notChecked: 'Not checked',
+    notCheckedText:
+      'Something went wrong on this device. Do not let the person in yet. Reload the page, or use another device.',
     problem: 'No answer',
     problemText:
       'The box office cannot be reached. Do not let the person in yet. Ask again: the ticket is admitted once.',
