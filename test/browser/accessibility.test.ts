@@ -121,9 +121,10 @@ describe('axe finds nothing on any page', () => {
     async (colorScheme, locale) => {
       const url = system.services.console[0]?.url ?? '';
       const event = await system.createEvent({ total: 10 });
-      const { body } = await system.buy({ eventId: event.id, quantity: 1 });
+      const { body } = await system.buy({ eventId: event.id, quantity: 2 });
       const path = { id: body.purchaseId };
       const { data } = await system.operator.GET('/api/purchases/{id}/tickets', { params: { path } });
+      const [code, other] = data?.tickets.map((ticket) => ticket.code ?? '') ?? [];
       const context = await browser.newContext({ colorScheme, locale, reducedMotion: 'reduce' });
       const page = await context.newPage();
       const door = createDoor(page, url);
@@ -135,11 +136,19 @@ describe('axe finds nothing on any page', () => {
       await check('choose a door');
       await door.open(event.id, 'Gate B');
       await check('ready');
-      await door.present(data?.tickets[0]?.code ?? '');
+      await door.present(code ?? '');
       await page.locator('.undo summary').click();
       await check('admitted');
-      await door.present(data?.tickets[0]?.code ?? '');
+      await door.present(code ?? '');
       await check('already in');
+      await door.isPrepared();
+      await context.setOffline(true);
+      await door.present(other ?? '');
+      await check('admitted offline');
+      await context.clearCookies();
+      await context.setOffline(false);
+      await door.isIn('signed_out');
+      await check('signed out');
       await page.goto(`${url}/none`);
       await check('not found');
       await context.close();

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 /** What tests and screenshots do at a door, as its staff does it. */
 export function createDoor(page: Page, consoleUrl: string) {
   const result = page.locator('#result');
+  const connection = page.locator('[data-connection]');
   const door = {
     page,
     async signIn(): Promise<void> {
@@ -25,6 +26,16 @@ export function createDoor(page: Page, consoleUrl: string) {
       await page.locator(`#key:not([value="${before}"])`).waitFor({ state: 'attached' });
       return result.locator('.word').innerText();
     },
+    /** Waits until the device could decide by itself: it has the list, and the browser the page. */
+    async isPrepared(): Promise<void> {
+      await door.isIn('connected');
+      await page.evaluate('navigator.serviceWorker?.ready.then(() => undefined)');
+      await page.waitForFunction("caches.open('door').then((cache) => cache.match(location.href))");
+    },
+    isIn: (mode: 'connected' | 'offline' | 'signed_out' | 'online_only'): Promise<void> =>
+      page.locator(`[data-connection][data-mode=${mode}]`).waitFor(),
+    /** What it says of the connection, the list and the queue. */
+    connection: async (): Promise<string> => (await connection.innerText()).replaceAll(/\s+/g, ' ').trim(),
     text: (): Promise<string> => result.locator('.result-text').innerText(),
   };
   return door;

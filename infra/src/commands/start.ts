@@ -8,6 +8,7 @@ import { openStores } from '../demo/stores.js';
 import { signToken } from '../demo/tokens.js';
 import { LauncherFailure, messageOf } from '../failure.js';
 import { formatDuration, shownPath } from '../reporting.js';
+import { makeLocalCertificate, type LocalCertificate } from '../stack/local-certificate.js';
 import { startServices, type RunningServices } from '../stack/services.js';
 import { writeStackEnv, type StackEnv } from '../stack/stack-env.js';
 import { openStack, StackInUse, type OpenStack } from '../stack/stack.js';
@@ -22,12 +23,13 @@ const INTERRUPTED = 130;
 
 /**
  * `npm start`: everything, up and shown to work by one real purchase, until Ctrl-C (`--once`: until the purchase is
- * shown). Whatever it started it stops again, services before the servers that they use.
+ * shown). With `--https` shop and door are served over HTTPS, to phones in the same network too. Whatever it started it
+ * stops again, services before the servers that they use.
  *
  * @returns the exit code
  */
 export async function start(args: readonly string[]): Promise<number> {
-  const { once } = switches(args, ['once']);
+  const { once, https } = switches(args, ['once', 'https']);
   const config = readLauncherConfig();
   const terminal = createTerminal({
     write: (text) => process.stdout.write(text),
@@ -41,7 +43,7 @@ export async function start(args: readonly string[]): Promise<number> {
   const undo: (() => Promise<void>)[] = [];
   let up = false;
   try {
-    await bringUp({ config, terminal, signal: interruption.signal, undo });
+    await bringUp({ config, terminal, https, signal: interruption.signal, undo });
     up = true;
     if (!once) {
       terminal.plain('\nCtrl-C stops everything; the data stays for the next start.');
@@ -65,6 +67,8 @@ const alreadyUp = (error: StackInUse): LauncherFailure =>
 interface Start {
   readonly config: LauncherConfig;
   readonly terminal: Terminal;
+  /** Serve the pages over HTTPS, to other devices too. */
+  readonly https: boolean;
   readonly signal: AbortSignal;
   /** Gets what takes down each part that came up. */
   readonly undo: (() => Promise<void>)[];
@@ -94,7 +98,8 @@ async function bringUp(s: Start): Promise<void> {
   );
 
   terminal.step('Processes');
-  const services = await startProcesses(s, stack);
+  const certificate = s.https ? await prepareCertificate(s, stack) : undefined;
+  const services = await startProcesses(s, stack, certificate);
   const apiUrl = services.api[0]?.url ?? '';
   const env = await describeStack(stack, services);
   writeStackEnv(join(localDir(), 'stack.env'), env);
@@ -110,13 +115,23 @@ async function bringUp(s: Start): Promise<void> {
     const bought = await buy(demonstration);
     terminal.step('What it left behind');
     await showTraces(demonstration, bought);
-    printWelcome(terminal, { env, event, purchaseId: bought.confirmation.purchaseId, tookMs: Date.now() - startedAt });
+    const { purchaseId } = bought.confirmation;
+    printWelcome(terminal, { env, event, purchaseId, certificate, tookMs: Date.now() - startedAt });
   } finally {
     await stores.close();
   }
 }
 
-async function startProcesses(s: Start, stack: OpenStack): Promise<RunningServices> {
+const prepareCertificate = ({ config, signal }: Start, { dir }: OpenStack): Promise<LocalCertificate> =>
+  makeLocalCertificate({
+    ...{ dir: join(dir, 'https'), logFile: join(dir, 'logs', 'certificate.log'), env: config.inherited, signal },
+  });
+
+async function startProcesses(
+  s: Start,
+  stack: OpenStack,
+  certificate: LocalCertificate | undefined,
+): Promise<RunningServices> {
   // Without an address in their environment the services pay at Stripe.
   const simulated = s.config.given.paymentUrl === undefined && stack.serviceEnv['PAYMENT_URL'] !== undefined;
   const services = await startServices(
@@ -126,6 +141,7 @@ async function startProcesses(s: Start, stack: OpenStack): Promise<RunningServic
       autoRestart: true,
       report: s.terminal,
       label: '',
+      certificate,
       signal: s.signal,
       takePort: async (title) => {
         if (title === 'payment-simulator') return Number(new URL(stack.paymentUrl).port);

@@ -2,13 +2,20 @@ import { join } from 'node:path';
 import type { Terminal } from '../console/terminal.js';
 import type { DemoEvent } from '../demo/events.js';
 import { formatDuration, shownPath } from '../reporting.js';
+import type { LocalCertificate } from '../stack/local-certificate.js';
 import type { StackEnv } from '../stack/stack-env.js';
 import { localDir } from './local-dirs.js';
 
 /** The last screen of a start: where everything is, and a request to paste. */
 export function printWelcome(
   terminal: Terminal,
-  o: { env: StackEnv; event: DemoEvent; purchaseId: string; tookMs: number },
+  o: {
+    env: StackEnv;
+    event: DemoEvent;
+    purchaseId: string;
+    certificate: LocalCertificate | undefined;
+    tookMs: number;
+  },
 ): void {
   const { env } = o;
   const ui = env.TEMPORAL_UI_URL;
@@ -28,6 +35,7 @@ export function printWelcome(
         ] as const)),
     ['Addresses, tokens', shownPath(join(localDir(), 'stack.env'))],
   ]);
+  if (o.certificate) printCertificate(terminal, env, o.certificate);
   const body = JSON.stringify({ eventId: o.event.id, quantity: 1, payment: { method: 'pm_card_visa' } });
   terminal.heading('Buy a ticket yourself');
   terminal.plain(
@@ -38,4 +46,15 @@ export function printWelcome(
       `  -d '${body}'`,
     ].join('\n'),
   );
+}
+
+/** What a phone needs to use the door: the address in the network, and trust. */
+function printCertificate(terminal: Terminal, env: StackEnv, { hosts, caFile }: LocalCertificate): void {
+  const inNetwork = (url: string): string => url.replace('127.0.0.1', hosts[0] ?? '127.0.0.1');
+  terminal.heading('On a phone in the same network');
+  terminal.table([
+    ['Shop', inNetwork(env.SHOP_URL)],
+    ['Door', inNetwork(env.CONSOLE_URL)],
+    ['To be trusted', shownPath(caFile)],
+  ]);
 }

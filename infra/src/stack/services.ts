@@ -4,6 +4,7 @@ import { CONSOLE_TOKEN_ISSUER, LOCAL_TOKEN_AUDIENCE, SHOP_TOKEN_ISSUER } from '@
 import { supervise, type Supervised } from '../processes/supervisor.js';
 import { silent, type Reporter } from '../reporting.js';
 import { freePort } from '../servers/ports.js';
+import type { LocalCertificate } from './local-certificate.js';
 import { repositoryRoot } from './repository.js';
 
 export type ServiceName = 'simulator' | 'worker' | 'auditConsumer' | 'api' | 'shop' | 'console';
@@ -16,6 +17,8 @@ interface ServiceKind {
   readonly portVariable: string;
   /** Answers `/readyz` and `/metrics` on a port of its own. */
   readonly hasHealthPort?: true;
+  /** Serves pages: over HTTPS, and to other devices too, where there is a certificate. */
+  readonly hasPages?: true;
 }
 
 const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
@@ -50,6 +53,7 @@ const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
     hostVariable: 'SHOP_HOST',
     portVariable: 'SHOP_PORT',
     hasHealthPort: true,
+    hasPages: true,
   },
   console: {
     title: 'console',
@@ -57,6 +61,7 @@ const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
     hostVariable: 'CONSOLE_HOST',
     portVariable: 'CONSOLE_PORT',
     hasHealthPort: true,
+    hasPages: true,
   },
 };
 
@@ -94,6 +99,8 @@ export interface ServiceOptions {
   /** Added to every service's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** Pages are served over HTTPS; plain HTTP on this machine alone without it. */
+  readonly certificate?: LocalCertificate | undefined;
   /** The clone whose build runs; this one by default. */
   readonly codeDir?: string;
 }
@@ -125,7 +132,7 @@ export async function startServices(
     ...{ simulator: [], worker: [], auditConsumer: [], api: [], shop: [], console: [] },
   };
   const places = await takePlaces(counts, options.takePort ?? freePort);
-  const env = linksBetween(places);
+  const env = linksBetween(places, options.certificate);
   for (const { name, title, port, healthPort } of places) {
     const kind = KINDS[name];
     const service = { target, kind, title, name: `${label}${title}`, port, healthPort, env, options };
@@ -169,10 +176,10 @@ async function takePlaces(counts: ServiceCounts, takePort: (title: string) => Pr
 }
 
 /** What services must know of each other: the pages their gateway, the gateway the issuers of the pages' tokens and the shop. */
-function linksBetween(places: readonly Place[]): Record<string, string> {
+function linksBetween(places: readonly Place[], certificate: LocalCertificate | undefined): Record<string, string> {
   const urlOf = (wanted: ServiceName): string | undefined => {
     const place = places.find(({ name }) => name === wanted);
-    return place && `http://127.0.0.1:${place.port}`;
+    return place && urlAt(KINDS[wanted], place.port, certificate);
   };
   const issuerAt = (pages: ServiceName, issuer: string, role: string): object[] => {
     const url = urlOf(pages);
@@ -195,9 +202,18 @@ function linksBetween(places: readonly Place[]): Record<string, string> {
       STRIPE_WEBHOOK_SECRET: SIMULATOR_WEBHOOK_SECRET,
       SIMULATOR_WEBHOOK_SECRET,
     }),
-    ...(shop !== undefined && { PAYMENT_RETURN_ORIGINS: `${shop},${shop.replace('127.0.0.1', 'localhost')}` }),
+    ...(shop !== undefined && {
+      PAYMENT_RETURN_ORIGINS: (certificate?.hosts ?? ['127.0.0.1', 'localhost'])
+        .map((host) => shop.replace('127.0.0.1', host))
+        .join(','),
+    }),
+    // The gateway reads the keys of the pages' tokens over HTTPS.
+    ...(certificate && { NODE_EXTRA_CA_CERTS: certificate.caFile }),
   };
 }
+
+const urlAt = (kind: ServiceKind, port: number, certificate: LocalCertificate | undefined): string =>
+  `${kind.hasPages && certificate ? 'https' : 'http'}://127.0.0.1:${port}`;
 
 function createService(o: {
   target: ServiceTarget;
@@ -215,7 +231,8 @@ function createService(o: {
   const ledgerDir = join(target.dir, 'payment-simulator');
   mkdirSync(pidDir, { recursive: true });
   mkdirSync(ledgerDir, { recursive: true });
-  const url = `http://127.0.0.1:${o.port}`;
+  const certificate = kind.hasPages && options.certificate;
+  const url = urlAt(kind, o.port, options.certificate);
   const healthUrl = `http://127.0.0.1:${o.healthPort}`;
   const handle = supervise({
     spec: {
@@ -229,7 +246,8 @@ function createService(o: {
         ...o.env,
         ...options.env,
         ...(kind.hasHealthPort && { HEALTH_HOST: '127.0.0.1', HEALTH_PORT: String(o.healthPort) }),
-        [kind.hostVariable]: '127.0.0.1',
+        [kind.hostVariable]: certificate ? '0.0.0.0' : '127.0.0.1',
+        ...(certificate && { TLS_CERT_FILE: certificate.certFile, TLS_KEY_FILE: certificate.keyFile }),
         [kind.portVariable]: String(o.port),
         SIMULATOR_LEDGER_FILE: join(ledgerDir, `${o.title}.jsonl`),
       },

@@ -142,6 +142,7 @@ function serviceEnvironment(
   delete env['DATABASE_OWNER_URL'];
   delete env['JWKS_URL'];
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_MAX_LIFETIME_S', 'TOKEN_ISSUERS']) delete env[name];
+  for (const name of ['TLS_CERT_FILE', 'TLS_KEY_FILE']) delete env[name];
   for (const pages of ['SHOP', 'CONSOLE']) {
     for (const name of ['TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'PUBLIC_URL']) delete env[`${pages}_${name}`];
   }

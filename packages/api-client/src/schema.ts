@@ -49,7 +49,7 @@ export interface paths {
         put?: never;
         /**
          * Undo an admission
-         * @description The ticket can be admitted again, and its buyer can cancel it. A repeat changes nothing.
+         * @description The ticket can be admitted again, and its buyer can cancel it, unless another door has admitted it too. A repeat changes nothing.
          */
         post: operations["postCheckInsByIdUndo"];
         delete?: never;
@@ -69,7 +69,7 @@ export interface paths {
         put?: never;
         /**
          * Present several codes
-         * @description Each code is answered by itself, in the order given. A repeat with the same keys gets the same answers.
+         * @description Each code is answered by itself, in the order given. A repeat with the same keys gets the same answers. A door that was offline sends here whom it has let in, with `admittedAt`.
          */
         post: operations["postCheckInsBatch"];
         delete?: never;
@@ -166,6 +166,26 @@ export interface paths {
         };
         /** Show the progress of an event's cancellation */
         get: operations["getEventsByIdCancellation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a door needs without a connection
+         * @description The public keys, and the tickets that were admitted or cancelled or have a newer code; every other ticket with a signed code of the event is good. No names. `since` reads only what has changed.
+         */
+        get: operations["getEventsByIdDoorList"];
         put?: never;
         post?: never;
         delete?: never;
@@ -845,6 +865,8 @@ export interface components {
                 /** @example Standard */
                 ticketType: string;
             }[];
+            /** @description People beyond `admitted`: offline, two doors admitted the same ticket. */
+            double: number;
             /** @example 1 */
             eventId: string;
             /** @description Valid tickets, some seconds old at most. */
@@ -928,6 +950,8 @@ export interface components {
              */
             eventId: string | null;
             gate: string;
+            /** @description The door had let the person in without an answer. With `already_admitted`, two doors have let somebody in with this ticket, at `checkedAt` and as `admission` says. With `cancelled` or `outdated`, it is a finding. */
+            offline: boolean;
             /**
              * @description `admitted`: let the person in. `already_admitted`: see `admission`. `cancelled`: the ticket is not valid any more. `outdated`: the ticket has changed hands and has a newer code. `other_event`, `other_day`: a ticket for another event, or outside of the hours of entry. `unknown_ticket`, `forged`, `unreadable`: no ticket of ours.
              * @enum {string}
@@ -961,6 +985,60 @@ export interface components {
         DeletedWebhookEndpoint: {
             /** Format: uuid */
             endpointId: string;
+        };
+        DoorList: {
+            /**
+             * Format: date-time
+             * @description Everything before is in the list.
+             * @example 2027-06-01T19:00:00Z
+             */
+            asOf: string;
+            /** @description The event is cancelled: admit with no ticket. */
+            cancelled: boolean;
+            /**
+             * Format: date-time
+             * @example 2027-06-01T19:00:00Z
+             */
+            closesAt: string;
+            entries: {
+                admission: components["schemas"]["Admission"] | null;
+                /** @description No code of the ticket is good any more. */
+                cancelled: boolean;
+                /** @description Codes of a lower version are outdated. */
+                minVersion: number;
+                /** Format: uuid */
+                ticketId: string;
+            }[];
+            /** @example 1 */
+            eventId: string;
+            keys: {
+                /** @enum {string} */
+                alg: "EdDSA";
+                /** @enum {string} */
+                crv: "Ed25519";
+                /**
+                 * @description The key id of a code, in hexadecimal.
+                 * @example 9f3c01ab
+                 */
+                kid: string;
+                /** @enum {string} */
+                kty: "OKP";
+                /** @enum {string} */
+                use: "sig";
+                x: string;
+            }[];
+            /** @description Give it as `after` to get the next page; null on the last one. */
+            next: string | null;
+            /**
+             * Format: date-time
+             * @description From when to when the doors admit.
+             * @example 2027-06-01T19:00:00Z
+             */
+            opensAt: string;
+            /** @description Give it as `since` once you have read the last page. */
+            position: string;
+            /** @description All entries from the beginning: replace what you have. Else add to it; an entry replaces an older one. */
+            whole: boolean;
         };
         Event: {
             /**
@@ -1216,7 +1294,7 @@ export interface components {
             firstSeen: string;
             found?: unknown;
             /** @enum {string} */
-            kind: "missing_message" | "duplicate" | "lost_hold" | "orphaned_hold" | "charge_without_ticket" | "ticket_without_charge" | "wrong_read_model" | "serial_mismatch" | "capacity_wrong" | "abandoned" | "stalled" | "webhook_disabled";
+            kind: "missing_message" | "duplicate" | "lost_hold" | "orphaned_hold" | "charge_without_ticket" | "ticket_without_charge" | "wrong_read_model" | "serial_mismatch" | "capacity_wrong" | "abandoned" | "stalled" | "webhook_disabled" | "invalid_admission";
             /**
              * Format: date-time
              * @example 2027-06-01T19:00:00Z
@@ -1367,6 +1445,12 @@ export interface components {
             workflowId: string;
         };
         NewCheckIn: {
+            /**
+             * Format: date-time
+             * @description Only if the door has let the person in without an answer: when, by its own clock. It is recorded whatever `result` is. Use the key under which the door asked, if it did.
+             * @example 2027-06-01T19:00:00Z
+             */
+            admittedAt?: string;
             /** @description What the QR code contains. */
             code: string;
             /**
@@ -1382,6 +1466,12 @@ export interface components {
         };
         NewCheckIns: {
             checkIns: {
+                /**
+                 * Format: date-time
+                 * @description Only if the door has let the person in without an answer: when, by its own clock. It is recorded whatever `result` is. Use the key under which the door asked, if it did.
+                 * @example 2027-06-01T19:00:00Z
+                 */
+                admittedAt?: string;
                 /** @description What the QR code contains. */
                 code: string;
                 /**
@@ -3908,6 +3998,151 @@ export interface operations {
             };
         };
     };
+    getEventsByIdDoorList: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before, with the same `since`. */
+                after?: string;
+                limit?: number;
+                /** @description The `position` of an earlier read: only what has changed since. */
+                since?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorList"];
+                };
+            };
+            /** @description [Not signed in](/problems/unauthenticated) */
+            401: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not allowed](/problems/forbidden) */
+            403: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Unknown event](/problems/unknown-event) */
+            404: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Invalid request](/problems/invalid-request) */
+            422: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Too many requests](/problems/rate-limited) */
+            429: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Internal error](/problems/internal-error) */
+            500: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not available at the moment](/problems/unavailable) */
+            503: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getEventsByIdStatistics: {
         parameters: {
             query?: {
@@ -4187,7 +4422,7 @@ export interface operations {
                 /** @description The `next` of the page before. */
                 after?: string;
                 eventId?: string;
-                kind?: "missing_message" | "duplicate" | "lost_hold" | "orphaned_hold" | "charge_without_ticket" | "ticket_without_charge" | "wrong_read_model" | "serial_mismatch" | "capacity_wrong" | "abandoned" | "stalled" | "webhook_disabled";
+                kind?: "missing_message" | "duplicate" | "lost_hold" | "orphaned_hold" | "charge_without_ticket" | "ticket_without_charge" | "wrong_read_model" | "serial_mismatch" | "capacity_wrong" | "abandoned" | "stalled" | "webhook_disabled" | "invalid_admission";
                 limit?: number;
                 purchaseId?: string;
                 /** @description The reconciliation run that found them first. */

@@ -18,7 +18,7 @@ export function encodeBase32(bytes: Uint8Array): string {
  * The bytes of a text that a person or a scanner entered: small letters, spaces and hyphens are accepted, and the letters
  * that look like digits. Null if it is not the base 32 of anything.
  */
-export function decodeBase32(text: string): Uint8Array | null {
+export function decodeBase32(text: string): Uint8Array<ArrayBuffer> | null {
   const digits = text.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
   const bytes = new Uint8Array(Math.floor((digits.length * 5) / 8));
   let buffer = 0;

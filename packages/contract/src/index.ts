@@ -21,6 +21,7 @@ export * from './redis-lifetimes.js';
 export * from './sale.js';
 export * from './statuses.js';
 export * from './temporal.js';
+export * from './ticket-code.js';
 export * from './tokens.js';
 export * from './unknown-state.js';
 export * from './webhooks.js';

@@ -124,7 +124,8 @@ export interface RebuildResult {
  * - `capacity_wrong`: a count is not the sum of what it counts;
  * - `abandoned`: a purchase, a cancellation or a hold is unfinished, and its workflow is closed;
  * - `stalled`: a purchase or a cancellation is unfinished, its workflow is open, and none of its steps is being tried;
- * - `webhook_disabled`: an integrator's endpoint no longer accepts messages, so nothing is sent to it.
+ * - `webhook_disabled`: an integrator's endpoint no longer accepts messages, so nothing is sent to it;
+ * - `invalid_admission`: a door without a connection let somebody in with a ticket that was cancelled or outdated.
  */
 export const FINDING_KINDS = [
   'missing_message',
@@ -139,6 +140,7 @@ export const FINDING_KINDS = [
   'abandoned',
   'stalled',
   'webhook_disabled',
+  'invalid_admission',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

@@ -76,6 +76,27 @@ async function pack(plain: Uint8Array): Promise<Stored['packed']> {
   ]);
 }
 
+const IMPORT = /(?<=\bfrom ['"])[^'"]*?([\w-]+)(?:\.js)?(?=['"])/g;
+
+/**
+ * Modules that import each other by name, with the addresses at which they are served in place of the names.
+ *
+ * @param modules each after those that it imports; `./a.js` and `@box-office/contract/a` are both `a.js`
+ * @throws for an import that is none of them
+ */
+export function moduleFiles(modules: readonly { readonly name: string; readonly content: string }[]): AssetFile[] {
+  const urls = new Map<string, string>();
+  return modules.map(({ name, content }) => {
+    const linked = content.replace(IMPORT, (specifier, imported: string) => {
+      const url = urls.get(`${imported}.js`);
+      if (url === undefined) throw new Error(`${name} imports ${specifier}, which is not among the modules before it`);
+      return url;
+    });
+    urls.set(name, urlOf(name, Buffer.from(linked)));
+    return { name, contentType: 'text/javascript; charset=utf-8', content: linked };
+  });
+}
+
 const require = createRequire(import.meta.url);
 const css = (name: string): string => readFileSync(new URL(`../css/${name}.css`, import.meta.url), 'utf8');
 

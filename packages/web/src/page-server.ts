@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { closeHttpServer, startHealthServer, type Logger } from '@box-office/platform';
 import { createAdaptorServer } from '@hono/node-server';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -13,11 +14,19 @@ const REQUEST_TIMEOUT_MS = 20_000;
 const CLOSE_MS = 5_000;
 const PROBE_TIMEOUT_MS = 1_500;
 
+/** In PEM. */
+export interface TlsFiles {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
 export interface PageServerOptions {
   readonly name: string;
   readonly host: string;
   readonly port: number;
   readonly health: { readonly host: string; readonly port: number };
+  /** Undefined: plain HTTP, as behind a proxy. */
+  readonly tls: TlsFiles | undefined;
   /** The gateway, without which no page says anything. */
   readonly apiUrl: string;
   readonly logger: Logger;
@@ -38,7 +47,8 @@ export async function servePages(o: PageServerOptions): Promise<{ stop(): Promis
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
   };
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: timeouts }) as Server;
+  const secure = o.tls && { createServer: createTlsServer, serverOptions: { ...timeouts, ...o.tls } };
+  const server = createAdaptorServer({ fetch: app.fetch, ...(secure ?? { serverOptions: timeouts }) }) as Server;
   server.maxConnections = MAX_CONNECTIONS;
   server.listen(o.port, o.host);
   await once(server, 'listening');

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { TlsFiles } from './page-server.js';
 
 /** What a process that serves pages reads of its environment, whatever its variables are called. */
 export const pageSettings = {
@@ -11,6 +13,8 @@ export const pageSettings = {
     .url({ protocol: /^https?$/ })
     .transform((url) => new URL(url).origin)
     .optional(),
+  /** PEM; both or none. With them the process speaks TLS itself. */
+  tlsFile: z.string().min(1).optional(),
   /** The organiser's name, on every page. */
   name: z.string().min(1).max(60).default('Box Office'),
   /** Signs the cookies of sessions. */
@@ -25,3 +29,11 @@ export const pageSettings = {
     .transform((value) => value === 'true'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 };
+
+/** What the settings of TLS name; undefined without them. @throws if a file cannot be read, or only one is named */
+export function readTls(certFile: string | undefined, keyFile: string | undefined): TlsFiles | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined)
+    throw new Error('TLS_CERT_FILE and TLS_KEY_FILE need each other');
+  return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+}

@@ -34,6 +34,7 @@ const NAMES = [
   'noteOperatorRequest',
   'offerTicket',
   'readAdmissions',
+  'readDoorList',
   'readEventCancellation',
   'readPurchaseForOperators',
   'readStatistics',

@@ -19,6 +19,7 @@ import type { Purchase } from './purchase/buyer-limits.js';
 import type { Endpoint } from './http/endpoint.js';
 import { checkIn } from './check-in/check-in.js';
 import { checkInBatch } from './check-in/check-in-batch.js';
+import { showDoorList } from './check-in/show-door-list.js';
 import { showAdmissions } from './check-in/show-admissions.js';
 import { undoCheckIn } from './check-in/undo-check-in.js';
 import { showCancellation } from './cancellation/show-cancellation.js';
@@ -121,6 +122,7 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   checkInBatch(deps),
   undoCheckIn(deps),
   showAdmissions(deps),
+  showDoorList(deps),
   listEvents(deps),
   showEvent(deps),
   createEvent(deps),

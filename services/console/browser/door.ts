@@ -1,143 +1,180 @@
-// Keeps the door's page in place while codes are checked, and reads them with the camera. The page works without it.
+import { readTicketCode } from '@box-office/contract/ticket-code';
+import { scan } from './camera.js';
+import { canVerify, checkCode, decide } from './check-code.js';
+import { createConnection, type Connection, type ConnectionState, type Mode } from './connection.js';
+import { call, NoAnswer, SignedOut } from './door-calls.js';
+import { openDoorStore, type DoorList, type DoorStore } from './door-store.js';
+import { find, say, showConnection, showCounts, showDecision, showOnlineOnly, showPage } from './door-view.js';
+import { keepPage, startWorker } from './page-cache.js';
 
-interface Code {
-  readonly rawValue: string;
-}
-interface Detector {
-  detect(source: HTMLVideoElement): Promise<readonly Code[]>;
-}
-declare global {
-  interface Window {
-    readonly BarcodeDetector?: {
-      new (o: { formats: string[] }): Detector;
-      getSupportedFormats(): Promise<readonly string[]>;
-    };
-    readonly jsQR?: (data: Uint8ClampedArray, width: number, height: number) => { readonly data: string } | null;
-  }
-}
+// Keeps the door's page in place while codes are checked, reads them with the camera, and decides itself while there is no
+// connection. The page works without it.
 
-const LOOK_MS = 150;
-/** The same code within this time is the same ticket in front of the camera. */
-const SAME_CODE_MS = 4_000;
 const RETRY_MS = 1_000;
 const MAX_TRIES = 60;
-const MAX_RECENT = 5;
-const MAX_PIXELS_WIDE = 640;
 
-const find = <T extends HTMLElement>(selector: string): T | null => document.querySelector<T>(selector);
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Replaces the parts that an answer changes. */
-function showAnswer(page: Document): void {
-  for (const id of ['result', 'counts', 'key']) {
-    const [old, next] = [document.getElementById(id), page.getElementById(id)];
-    if (old && next) old.replaceWith(next);
-  }
-  const result = find('#result');
-  const word = result?.querySelector('.word')?.textContent ?? '';
-  const text = result?.querySelector('.result-text')?.textContent ?? '';
-  const recent = find('[data-recent]');
-  const line = document.createElement('li');
-  const time = new Date().toLocaleTimeString(document.documentElement.lang, { hourCycle: 'h23' });
-  line.textContent = `${time} · ${word} · ${text}`;
-  recent?.querySelector('ol')?.prepend(line);
-  recent?.querySelectorAll(`li:nth-child(n + ${MAX_RECENT + 1})`).forEach((old) => old.remove());
-  if (recent) recent.hidden = false;
-  // One short pulse for "admit", three for "no".
-  navigator.vibrate?.(result?.dataset['tone'] === 'good' ? 120 : [120, 80, 120, 80, 120]);
+/** What a device needs to decide by itself. */
+interface Offline {
+  readonly store: DoorStore;
+  readonly connection: Connection;
 }
 
-const say = (text: string): void => {
-  const shown = find('#result .result-text');
-  if (shown) shown.textContent = text;
-};
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const parse = (html: string): Document => new DOMParser().parseFromString(html, 'text/html');
 
-/** Sends the form until it is answered: with the same key the ticket is admitted once. */
-async function ask(form: HTMLFormElement): Promise<void> {
-  const fields = new FormData(form);
+/** Sends a form of the page, and again if it may; with the same key a ticket is admitted once. */
+async function send(form: HTMLFormElement, maxTries: number, retrying = ''): Promise<Document> {
   const body = new URLSearchParams();
-  for (const [name, value] of fields) if (typeof value === 'string') body.set(name, value);
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
+  for (const [name, value] of new FormData(form)) if (typeof value === 'string') body.set(name, value);
+  for (let tries = 1; ; tries++) {
     try {
-      const response = await fetch(form.action, { method: 'POST', body });
-      if (response.ok) return showAnswer(new DOMParser().parseFromString(await response.text(), 'text/html'));
-      // The session has ended: the page says so.
-      if (response.status < 500) return location.reload();
-    } catch {
-      // No connection.
+      const response = await call(form.action, { method: 'POST', body });
+      return parse(await response.text());
+    } catch (error) {
+      if (!(error instanceof NoAnswer) || tries >= maxTries) throw error;
     }
-    say(form.dataset['retrying'] ?? '');
+    say(retrying);
     await sleep(RETRY_MS);
   }
-  say(form.dataset['noAnswer'] ?? '');
 }
 
-let asking = false;
+/** The door of this page. */
+function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
+  const { eventId = '', gate = '' } = form.dataset;
+  let offline: Offline | undefined;
+  let asking = false;
+  let isKept = false;
 
-async function present(form: HTMLFormElement): Promise<void> {
-  const input = form.querySelector<HTMLInputElement>('#code');
-  if (asking || !input) return;
-  asking = true;
-  await ask(form);
-  asking = false;
-  input.value = '';
-  if (find<HTMLElement>('[data-camera]')?.hidden) input.focus();
-}
-
-/** Reads the code in front of the camera, with the browser's own reader where there is one. */
-async function createReader(script: string): Promise<(video: HTMLVideoElement) => Promise<string | undefined>> {
-  if (window.BarcodeDetector && (await window.BarcodeDetector.getSupportedFormats()).includes('qr_code')) {
-    const detector = new window.BarcodeDetector({ formats: ['qr_code'] });
-    return async (video) => (await detector.detect(video))[0]?.rawValue;
+  async function present(): Promise<void> {
+    const code = input.value.trim();
+    const key = find<HTMLInputElement>('#key')?.value ?? '';
+    const list = offline?.connection.list();
+    const isConnected = offline === undefined || offline.connection.mode() === 'connected';
+    if (isConnected || list === undefined) {
+      try {
+        const page = await send(form, list === undefined ? MAX_TRIES : 1, form.dataset['retrying']);
+        await remember(page, code, key);
+        return showPage(page);
+      } catch (error) {
+        if (offline === undefined || list === undefined) return giveUp(error);
+        await offline.connection.lost(error);
+      }
+    }
+    if (offline !== undefined && list !== undefined) await decideHere(offline, list, code, key);
   }
-  await new Promise((resolve, reject) => {
-    const element = Object.assign(document.createElement('script'), { src: script, onload: resolve, onerror: reject });
-    document.head.append(element);
-  });
-  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  return async (video) => {
-    if (!context || video.videoWidth === 0) return undefined;
-    const { canvas } = context;
-    canvas.width = Math.min(MAX_PIXELS_WIDE, video.videoWidth);
-    canvas.height = Math.round((canvas.width * video.videoHeight) / video.videoWidth);
-    context.drawImage(video, 0, 0, canvas.width, canvas.height);
-    const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
-    return window.jsQR?.(data, width, height)?.data || undefined;
+
+  function giveUp(error: unknown): void {
+    if (error instanceof SignedOut) return location.reload();
+    if (!(error instanceof NoAnswer)) throw error;
+    say(form.dataset['noAnswer'] ?? '');
+  }
+
+  /** Who was admitted here is known here, also before the list says so. */
+  async function remember(page: Document, code: string, key: string): Promise<void> {
+    const ticketId = readTicketCode(code)?.ticketId;
+    if (page.getElementById('result')?.dataset['result'] !== 'admitted' || ticketId === undefined) return;
+    const admittedAt = new Date(Date.now() + (offline?.connection.list()?.clockAheadMs ?? 0)).toISOString();
+    const admission = { key, eventId, ticketId, code: '', gate, admittedAt, state: 'settled', outcome: null } as const;
+    await offline?.store.put([admission]);
+  }
+
+  async function decideHere({ store, connection }: Offline, list: DoorList, code: string, key: string): Promise<void> {
+    const checked = await checkCode(code, list);
+    if (checked.result !== 'signed') return showDecision(checked.result);
+    const { ticketId, version } = checked;
+    const nowMs = Date.now() + list.clockAheadMs;
+    const decision = decide(version, await store.find(ticketId), list, nowMs);
+    if (decision.result === 'already_admitted') return showDecision(decision.result, decision.admission);
+    if (decision.result !== 'admitted') return showDecision(decision.result);
+    const admittedAt = new Date(nowMs).toISOString();
+    const own = { key, eventId, ticketId, code, gate, admittedAt, state: 'waiting', outcome: null } as const;
+    const before = await store.admit(own);
+    if (before === null) showDecision('admitted');
+    else showDecision('already_admitted', before);
+    await connection.changed();
+  }
+
+  async function onChange(state: ConnectionState, before: Mode): Promise<void> {
+    showConnection(state);
+    if (state.mode === 'connected' && (before !== 'connected' || !isKept)) await keep();
+  }
+
+  async function keep(): Promise<void> {
+    const answered = await call(location.href).catch(() => null);
+    if (!answered?.ok) return;
+    const page = parse(await answered.clone().text());
+    showCounts(page);
+    await keepPage(page, answered, [form.dataset['reader'] ?? '']);
+    isKept = true;
+  }
+
+  /** Opens what it needs to decide without a connection, and begins to keep it fresh. */
+  async function prepare(): Promise<void> {
+    if (!window.isSecureContext || !(await canVerify())) return showOnlineOnly();
+    const store = await openDoorStore(eventId);
+    const list = await store.list();
+    const connection = createConnection({ store, eventId, list, onChange: (...o) => void onChange(...o) });
+    offline = { store, connection };
+    void navigator.storage.persist();
+    window.addEventListener('online', () => void connection.synchronise());
+    // After a reload it is known at once; that it is connected is not.
+    if (connection.mode() !== 'connected') void connection.changed();
+    void connection.synchronise();
+    void startWorker();
+  }
+  const ready = prepare().catch(() => showOnlineOnly());
+
+  return {
+    /** Presents what was entered, unless another code is being checked. */
+    async present(): Promise<void> {
+      if (asking) return;
+      asking = true;
+      find('#result')?.setAttribute('data-pending', '');
+      await ready;
+      try {
+        await present();
+      } catch (error) {
+        showDecision('not_checked');
+        console.error(error);
+      }
+      asking = false;
+      input.value = '';
+      if (find('[data-camera]')?.hidden) input.focus();
+    },
+    async undo(undoing: HTMLFormElement): Promise<void> {
+      try {
+        showPage(await send(undoing, 1));
+        await offline?.connection.synchronise();
+      } catch (error) {
+        if (error instanceof SignedOut) return location.reload();
+        if (!(error instanceof NoAnswer)) throw error;
+        say(form.dataset['notUndone'] ?? '');
+      }
+    },
   };
 }
 
-async function scan(form: HTMLFormElement, camera: HTMLElement): Promise<void> {
-  const video = camera.querySelector('video');
-  const input = form.querySelector<HTMLInputElement>('#code');
-  if (!video || !input) return;
-  video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
-  const read = await createReader(form.dataset['reader'] ?? '');
-  await video.play();
-  camera.hidden = false;
-  let last = { code: '', at: 0 };
-  for (;;) {
-    await sleep(LOOK_MS);
-    const code = asking ? undefined : await read(video).catch(() => undefined);
-    if (code === undefined || (code === last.code && performance.now() - last.at < SAME_CODE_MS)) continue;
-    input.value = code;
-    await present(form);
-    last = { code, at: performance.now() };
-  }
-}
-
 const form = find<HTMLFormElement>('form[data-door]');
+const input = find<HTMLInputElement>('#code');
 const camera = find('[data-camera]');
 const start = find<HTMLButtonElement>('[data-start]');
-form?.addEventListener('submit', (event) => {
-  event.preventDefault();
-  void present(form);
-});
-if (form && camera && start && 'mediaDevices' in navigator) {
-  start.hidden = false;
-  start.addEventListener('click', () => {
-    start.hidden = true;
-    scan(form, camera).catch(() => say(form.dataset['noCamera'] ?? ''));
+if (form && input) {
+  const door = createDoor(form, input);
+  document.addEventListener('submit', (event) => {
+    const sent = event.target as HTMLFormElement;
+    if (sent !== form && !sent.closest('#result')) return;
+    event.preventDefault();
+    void (sent === form ? door.present() : door.undo(sent));
   });
+  if (camera && start && 'mediaDevices' in navigator) {
+    start.hidden = false;
+    start.addEventListener('click', () => {
+      start.hidden = true;
+      const present = (code: string): Promise<void> => {
+        input.value = code;
+        return door.present();
+      };
+      scan(camera, form.dataset['reader'] ?? '', present).catch(() => say(form.dataset['noCamera'] ?? ''));
+    });
+  }
 }
-
-export {};

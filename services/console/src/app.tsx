@@ -11,6 +11,7 @@ import {
 } from '@box-office/web';
 import type { Config } from './config.js';
 import { chooseDoor } from './door/choose-door.js';
+import { sendList, settleAdmissions } from './door/door-data.js';
 import { presentCode, showDoor, undoAdmission } from './door/door.js';
 import { NoticePage } from './http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from './http/view.js';
@@ -23,8 +24,12 @@ export interface AppDeps extends ConsoleDeps {
   readonly tokens: Pick<TokenIssuer, 'keySet'>;
   readonly metrics: RequestMetrics;
   readonly assets: Assets;
+  /** The service worker of the door. */
+  readonly worker: string;
   readonly logger: Logger;
 }
+
+const WORKER_HEADERS = { 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': 'no-cache' };
 
 const wordsOf = createWords({ en, de });
 
@@ -40,6 +45,10 @@ export const createApp = (deps: AppDeps) =>
       app.get('/door', (c) => showDoor(c, deps));
       app.post('/door', (c) => presentCode(c, deps));
       app.post('/door/undo', (c) => undoAdmission(c, deps));
+      app.get('/door/list', (c) => sendList(c, deps));
+      app.post('/door/settle', (c) => settleAdmissions(c, deps));
+      // At an address of its own, above the door's, so that browsers let it serve the door's page.
+      app.get('/door-worker.js', (c) => c.body(deps.worker, 200, WORKER_HEADERS));
       app.post('/sign-in', (c) => signIn(c, deps));
       app.post('/sign-out', (c) => signOut(c, deps));
       app.post('/language', changeLanguage);

@@ -1,6 +1,6 @@
 import { CONSOLE_TOKEN_ISSUER, LOCAL_TOKEN_AUDIENCE } from '@box-office/contract';
 import { parseConfig } from '@box-office/platform';
-import { pageSettings } from '@box-office/web';
+import { pageSettings, readTls, type TlsFiles } from '@box-office/web';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -10,6 +10,8 @@ const schema = z.object({
   HEALTH_HOST: pageSettings.host,
   HEALTH_PORT: pageSettings.port.default(0),
   CONSOLE_PUBLIC_URL: pageSettings.publicOrigin,
+  TLS_CERT_FILE: pageSettings.tlsFile,
+  TLS_KEY_FILE: pageSettings.tlsFile,
   CONSOLE_NAME: pageSettings.name,
   CONSOLE_SESSION_SECRET: pageSettings.sessionSecret,
   CONSOLE_SIGNING_KEY: pageSettings.signingKey,
@@ -27,6 +29,8 @@ export interface Config {
   readonly health: { readonly host: string; readonly port: number };
   /** Undefined: as the request says. */
   readonly publicOrigin: string | undefined;
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsFiles | undefined;
   readonly name: string;
   readonly sessionSecret: string;
   readonly tokens: { readonly key: string; readonly issuer: string; readonly audience: string };
@@ -44,6 +48,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: parsed.CONSOLE_PORT,
     health: { host: parsed.HEALTH_HOST, port: parsed.HEALTH_PORT },
     publicOrigin: parsed.CONSOLE_PUBLIC_URL,
+    tls: readTls(parsed.TLS_CERT_FILE, parsed.TLS_KEY_FILE),
     name: parsed.CONSOLE_NAME,
     sessionSecret: parsed.CONSOLE_SESSION_SECRET,
     tokens: { key, issuer, audience },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createApiClient } from '@box-office/api-client';
 import { createLogger, runProcess } from '@box-office/platform';
-import { createAssets, styleFiles, type Assets } from '@box-office/ui';
+import { createAssets, moduleFiles, styleFiles, type Assets } from '@box-office/ui';
 import {
   createCatalogue,
   createRequestMetrics,
@@ -13,7 +13,7 @@ import {
 } from '@box-office/web';
 import { createApp } from './app.js';
 import { readConfig } from './config.js';
-import { QR_READER, SCRIPT } from './http/layout.js';
+import { QR_READER, SCRIPT, SCRIPT_MODULES } from './http/layout.js';
 import type { ConsoleDeps } from './http/view.js';
 
 const NAME = 'console';
@@ -31,7 +31,7 @@ async function start() {
   logger.level = config.logLevel;
   const tokens = await createTokenIssuer(config.tokens);
   const gateway = { url: config.apiUrl, timeoutMs: CALL_TIMEOUT_MS };
-  const isSecure = config.publicOrigin?.startsWith('https:') ?? false;
+  const isSecure = config.publicOrigin?.startsWith('https:') ?? config.tls !== undefined;
   const atDoor: ConsoleDeps['atDoor'] = async (c, staff, eventId) => {
     const token = await tokens.tokenOf(staff, { role: 'door', events: [eventId] });
     const address = forwardedFor(c);
@@ -40,10 +40,11 @@ async function start() {
   const session = { name: 'console', secret: config.sessionSecret, isSecure, maxAgeS: SESSION_S };
   const assets = await readAssets();
   return servePages({
-    ...{ name: NAME, host: config.host, port: config.port, health: config.health, apiUrl: config.apiUrl, logger },
+    ...{ name: NAME, host: config.host, port: config.port, tls: config.tls, health: config.health },
+    ...{ apiUrl: config.apiUrl, logger },
     createApp: async (registry) =>
       createApp({
-        ...{ config, tokens, assets, logger, atDoor, demoSignIn: config.demoSignIn },
+        ...{ config, tokens, assets, logger, atDoor, demoSignIn: config.demoSignIn, worker: readWorker() },
         catalogue: createCatalogue(createApiClient(gateway)),
         session: createSignedCookie(session),
         metrics: createRequestMetrics(registry, NAME),
@@ -51,13 +52,24 @@ async function start() {
   });
 }
 
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+/** Those of the contract, which browsers run too. */
+const CONTRACT_MODULES: readonly string[] = ['base32.js', 'ticket-code.js'];
+
+function readModule(name: string): string {
+  if (!CONTRACT_MODULES.includes(name)) return read(`browser/${name}`);
+  return readFileSync(require.resolve(`@box-office/contract/${name.replace('.js', '')}`), 'utf8');
+}
+
 function readAssets(): Promise<Assets> {
-  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-  const contentType = 'text/javascript; charset=utf-8';
   const qrReader = readFileSync(require.resolve('jsqr'), 'utf8');
   return createAssets([
     ...styleFiles(read('../styles/console.css')),
-    { name: SCRIPT, contentType, content: read('browser/door.js') },
-    { name: QR_READER, contentType, content: qrReader },
+    ...moduleFiles([...SCRIPT_MODULES, SCRIPT].map((name) => ({ name, content: readModule(name) }))),
+    { name: QR_READER, contentType: 'text/javascript; charset=utf-8', content: qrReader },
   ]);
 }
+
+/** As a classic script, which all browsers take as a worker. */
+const readWorker = (): string => read('browser/door-worker.js').replace(/^export \{\};$/m, '');

@@ -1,4 +1,4 @@
-import { showPage } from '@box-office/web';
+import { localPath, showPage } from '@box-office/web';
 import { Layout } from './http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from './http/view.js';
 
@@ -15,6 +15,7 @@ export function SignInPage({ v }: { v: View }) {
         </div>
         {v.demoSignIn ? (
           <form class="stack" method="post" action="/sign-in">
+            <input type="hidden" name="back" value={v.path} />
             <button class="button wide">{t.signIn.demo}</button>
             <p class="help">{t.signIn.demoHelp}</p>
           </form>
@@ -26,11 +27,12 @@ export function SignInPage({ v }: { v: View }) {
   );
 }
 
-/** Signs in as the demo staff; not found where that is switched off. */
+/** Signs in as the demo staff, and goes back to the page that asked for it; not found where that is switched off. */
 export async function signIn(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
   if (!deps.demoSignIn) return c.notFound();
+  const { back } = await c.req.parseBody();
   await deps.session.write(c, DEMO_STAFF);
-  return c.redirect('/', 303);
+  return c.redirect(localPath(back), 303);
 }
 
 export async function signOut(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {

@@ -1,6 +1,6 @@
 import { LOCAL_TOKEN_AUDIENCE, SHOP_TOKEN_ISSUER } from '@box-office/contract';
 import { parseConfig } from '@box-office/platform';
-import { pageSettings } from '@box-office/web';
+import { pageSettings, readTls, type TlsFiles } from '@box-office/web';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -10,6 +10,8 @@ const schema = z.object({
   HEALTH_HOST: pageSettings.host,
   HEALTH_PORT: pageSettings.port.default(0),
   SHOP_PUBLIC_URL: pageSettings.publicOrigin,
+  TLS_CERT_FILE: pageSettings.tlsFile,
+  TLS_KEY_FILE: pageSettings.tlsFile,
   SHOP_NAME: pageSettings.name,
   SHOP_SESSION_SECRET: pageSettings.sessionSecret,
   SHOP_SIGNING_KEY: pageSettings.signingKey,
@@ -29,6 +31,8 @@ export interface Config {
   readonly health: { readonly host: string; readonly port: number };
   /** Undefined: as the request says. */
   readonly publicOrigin: string | undefined;
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsFiles | undefined;
   readonly name: string;
   readonly sessionSecret: string;
   readonly tokens: { readonly key: string; readonly issuer: string; readonly audience: string };
@@ -46,6 +50,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: parsed.SHOP_PORT,
     health: { host: parsed.HEALTH_HOST, port: parsed.HEALTH_PORT },
     publicOrigin: parsed.SHOP_PUBLIC_URL,
+    tls: readTls(parsed.TLS_CERT_FILE, parsed.TLS_KEY_FILE),
     name: parsed.SHOP_NAME,
     sessionSecret: parsed.SHOP_SESSION_SECRET,
     tokens: { key: parsed.SHOP_SIGNING_KEY, issuer: parsed.SHOP_TOKEN_ISSUER, audience: parsed.SHOP_TOKEN_AUDIENCE },

@@ -23,10 +23,11 @@ async function start() {
   const gateway = createGateway({ url: config.apiUrl, tokens });
   const catalogue = createCatalogue(gateway.anybody);
   const live = createLiveAvailability(catalogue);
-  const isSecure = config.publicOrigin?.startsWith('https:') ?? false;
+  const isSecure = config.publicOrigin?.startsWith('https:') ?? config.tls !== undefined;
   const assets = await readAssets();
   return servePages({
-    ...{ name: NAME, host: config.host, port: config.port, health: config.health, apiUrl: config.apiUrl, logger },
+    ...{ name: NAME, host: config.host, port: config.port, tls: config.tls, health: config.health },
+    ...{ apiUrl: config.apiUrl, logger },
     async createApp(registry) {
       countLivePages(registry, () => live.listeners());
       const app = createApp({

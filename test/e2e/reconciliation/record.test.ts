@@ -139,3 +139,29 @@ describe.concurrent('a wrong capacity', () => {
     });
   }, 120_000);
 });
+
+describe.concurrent('an offline admission', () => {
+  it('with a code of an earlier holder is handed over, and gone once it is undone', async () => {
+    const eventId = await fixture.createEvent();
+    const { purchaseId } = await fixture.sold(eventId);
+    const { operator, pool } = fixture.system;
+    const { data } = await operator.GET('/api/purchases/{id}/tickets', { params: { path: { id: purchaseId } } });
+    const [ticket] = data?.tickets ?? [];
+    await pool.query('update event_tickets set version = 2 where id = $1', [ticket?.ticketId]);
+    const report = { key: randomUUID(), code: ticket?.code ?? '', gate: 'North', admittedAt: new Date().toISOString() };
+    const { data: reported } = await operator.POST('/api/check-ins/batch', { body: { checkIns: [report] } });
+    const { checkInId = '', ...checkIn } = reported?.checkIns[0]?.checkIn ?? {};
+    expect(checkIn).toMatchObject({ result: 'outdated', offline: true });
+    const invalid = async () => {
+      await reconcile(fixture.system, eventId);
+      return (await findings(fixture.system, { purchaseId })).filter(({ kind }) => kind === 'invalid_admission');
+    };
+    await until(
+      async () => expect(await invalid()).toMatchObject([{ subject: checkInId, status: 'handed_over' }]),
+      60_000,
+    );
+    const params = { path: { id: checkInId } };
+    await operator.POST('/api/check-ins/{id}/undo', { params, body: { reason: 'sent away again' } });
+    expect(await invalid()).toMatchObject([{ status: 'gone' }]);
+  }, 90_000);
+});

@@ -40,6 +40,9 @@ select ${COLUMNS}
           or exists (select from capacity_ledger l where l.event_id = e.id and l.applied_at > m.checked_at - interval '10 s')
           or exists (select from ticket_holds h
                       where h.event_id = e.id and h.status = 'active' and h.created_at > m.checked_at - interval '10 s')
+          or exists (select from ticket_check_ins c
+                      where c.event_id = e.id and c.settled_at > m.checked_at - interval '10 s'
+                        and c.undone_at is null and c.result <> 'admitted')
           or exists (select from reconciliation_findings f
                       where f.event_id = e.id and f.status in ('found', 'handed_over'))))
  order by m.checked_at nulls first, e.id

@@ -5,6 +5,7 @@ import { rowsOf } from '../rows.js';
 import { findEvent } from '../events/find.js';
 import { readTakenSerials, type TakenSerials } from '../inventory/contents.js';
 import { readContradictions, type Contradiction } from './contradictions.js';
+import { readInvalidAdmissions, type InvalidAdmission } from './invalid-admissions.js';
 import { readWrongLines, type WrongLines } from './wrong-lines.js';
 
 /** One event in PostgreSQL at one moment, for comparison with the other stores. */
@@ -28,6 +29,8 @@ export interface EventRecord {
   readonly underWay: ReadonlySet<string>;
   /** Purchases whose lines in the ledger or the audit log are wrong. */
   readonly wrongLines: readonly WrongLines[];
+  /** Who was let in offline with a ticket that was not valid any more. */
+  readonly invalidAdmissions: readonly InvalidAdmission[];
   /** Contradictions within PostgreSQL. Read only for a complete check. */
   readonly contradictions: readonly Contradiction[];
 }
@@ -70,7 +73,10 @@ export function readEventRecord(
     await client.query(SNAPSHOT);
     const event = await findEvent(client, o.eventId);
     if (!event) return null;
-    type Counts = Omit<EventRecord, 'details' | 'taken' | 'underWay' | 'wrongLines' | 'contradictions'>;
+    type Counts = Omit<
+      EventRecord,
+      'details' | 'taken' | 'underWay' | 'wrongLines' | 'invalidAdmissions' | 'contradictions'
+    >;
     const [counts] = await rowsOf<Counts>(client, COUNTS, [o.eventId, BUILDING_S]);
     if (!counts) throw new Error(`event ${o.eventId} has no row for its inventory`);
     const underWay = await rowsOf<{ id: string }>(client, UNDER_WAY, [o.eventId]);
@@ -80,6 +86,7 @@ export function readEventRecord(
       taken: await readTakenSerials(client, event),
       underWay: new Set(underWay.map(({ id }) => id)),
       wrongLines: await readWrongLines(client, o.eventId),
+      invalidAdmissions: await readInvalidAdmissions(client, o.eventId),
       contradictions: o.complete ? await readContradictions(client, o.eventId) : [],
     };
   });

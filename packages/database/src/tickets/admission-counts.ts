@@ -12,13 +12,17 @@ export interface EventAdmissions {
   /** Valid tickets of the event, as of the last message that the audit consumer has applied. */
   readonly sold: number;
   readonly counts: readonly AdmissionCount[];
+  /** Offline admissions of tickets that another door had admitted too. */
+  readonly double: number;
 }
 
 /** Staff names gates freely; more than these are not listed. */
 const MAX_COUNTS = 1_000;
 
 const SOLD = `
-select (select coalesce(sum(total), 0) from event_ticket_types where event_id = e.id) - e.capacity as sold
+select (select coalesce(sum(total), 0) from event_ticket_types where event_id = e.id) - e.capacity as sold,
+       (select count(*) from ticket_check_ins c where c.event_id = e.id and c.settled_at is not null
+          and c.undone_at is null and c.result = 'already_admitted') as double
   from events e where e.id = $1`;
 
 const COUNTS = `
@@ -28,8 +32,8 @@ select ticket_type, gate, admitted from event_admissions
 /** Who is in; null if there is no such event. */
 export async function readAdmissions(pool: pg.Pool, eventId: string): Promise<EventAdmissions | null> {
   const [[event], counts] = await Promise.all([
-    rowsOf<{ sold: number }>(pool, SOLD, [eventId], 'sold-of-event'),
+    rowsOf<Pick<EventAdmissions, 'sold' | 'double'>>(pool, SOLD, [eventId], 'sold-of-event'),
     rowsOf<AdmissionCount>(pool, COUNTS, [eventId], 'admission-counts'),
   ]);
-  return event === undefined ? null : { sold: event.sold, counts };
+  return event === undefined ? null : { ...event, counts };
 }

@@ -32,6 +32,7 @@ const requestOf = ({ ticketId, eventId, version }: TicketRow): CheckInRequest =>
   ...{ checkInId: randomUUID(), fingerprint: 'request', gate: 'Gate A', requestId: 'request' },
   by: { name: 'door', verified: true, channel: 'api' },
   ...{ coded: { ticketId, eventId, version }, refusal: null, opensBeforeS: TEN_YEARS_S },
+  admittedAt: null,
 });
 const admit = (ticket: TicketRow) => checkIn(fixture.pool, requestOf(ticket));
 
@@ -82,6 +83,19 @@ describe('two requests at the same moment', () => {
       () => admit(ticket),
     );
     expect(both).toMatchObject([{ result: 'admitted' }, { result: 'already_admitted' }]);
+  });
+});
+
+describe('two doors without a connection', () => {
+  it('that report the same ticket at the same moment have the earlier admission first', async () => {
+    const ticket = await newTicket();
+    const [early, late] = [new Date(Date.now() - 60_000), new Date(Date.now() - 30_000)].map((at) => at.toISOString());
+    const report = (admittedAt: string | undefined, gate: string) => () =>
+      checkIn(fixture.pool, { ...requestOf(ticket), gate, admittedAt: admittedAt ?? '' });
+    const both = await inLockOrder(fixture.pool, row(ticket), report(late, 'Late'), report(early, 'Early'));
+    expect(both).toMatchObject([{ result: 'admitted' }, { result: 'already_admitted', admittedGate: 'Late' }]);
+    const [shown] = await findTicketsOfPurchase(fixture.pool, ticket.purchaseId, null);
+    expect(shown?.admission).toEqual({ admittedAt: early, gate: 'Early' });
   });
 });
 

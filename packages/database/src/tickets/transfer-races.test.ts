@@ -43,7 +43,7 @@ const admit = ({ ticketId, eventId, version }: TicketRow) =>
   checkIn(fixture.pool, {
     ...{ checkInId: randomUUID(), fingerprint: 'request', gate: 'Gate A', requestId: 'request' },
     by: { name: 'door', verified: true, channel: 'api' },
-    ...{ coded: { ticketId, eventId, version }, refusal: null, opensBeforeS: TEN_YEARS_S },
+    ...{ coded: { ticketId, eventId, version }, refusal: null, opensBeforeS: TEN_YEARS_S, admittedAt: null },
   });
 const holderOf = async ({ ticketId }: TicketRow) => (await findTicket(fixture.pool, ticketId))?.holderId;
 

@@ -45,7 +45,8 @@ export function checkInBatch(deps: PresentCodeDeps): Endpoint {
       tags: ['Doors'],
       summary: 'Present several codes',
       description:
-        'Each code is answered by itself, in the order given. A repeat with the same keys gets the same answers.',
+        'Each code is answered by itself, in the order given. A repeat with the same keys gets the same answers. A ' +
+        'door that was offline sends here whom it has let in, with `admittedAt`.',
       request: { body: { required: true, content: jsonContent(body) } },
       responses: { 200: json('An answer for each code.', view) },
     },

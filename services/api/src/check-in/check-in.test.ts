@@ -1,71 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
+import { createTestDoors, type CheckInAnswer, type TestDoors } from '../testing/doors.js';
+import { openTestGateway, tokenOf, type TestGateway } from '../testing/gateway.js';
 import { newTicketKey } from '../testing/ticket-key.js';
-
-interface Answer {
-  readonly checkInId: string;
-  readonly result: string;
-  readonly gate: string;
-  readonly checkedAt: string;
-  readonly ticket: { readonly ticketId: string; readonly serial: number } | null;
-  readonly admission: { readonly admittedAt: string; readonly gate: string } | null;
-}
-
-interface Bought {
-  readonly eventId: string;
-  readonly purchaseId: string;
-  readonly ticketIds: readonly string[];
-  readonly codes: readonly string[];
-  /** The buyer's token. */
-  readonly owner: string;
-  /** A token of the staff at the event's doors. */
-  readonly door: string;
-}
-
-const SOON_MS = 60_000;
-const instant = (fromNowMs: number): string => new Date(Date.now() + fromNowMs).toISOString();
 
 describe('a check-in', () => {
   let test: TestGateway;
+  let doors: TestDoors;
   let operator: string;
 
   beforeAll(async () => {
     test = await openTestGateway();
+    doors = createTestDoors(test);
     operator = await tokenOf('op', { role: 'operator' });
   });
   afterAll(() => test.close());
 
-  const post = (path: string, token: string, body: object, headers: Record<string, string> = {}) =>
-    test.request('POST', path, { token, body, headers });
-  const send = (token: string, body: object, key: string = randomUUID()) =>
-    post('/api/check-ins', token, { gate: 'Gate A', ...body }, { 'Idempotency-Key': key });
-  const present = async (token: string, body: object, key?: string): Promise<Answer> => {
-    const response = await send(token, body, key);
-    expect(response.status).toBe(200);
-    return (await response.json()) as Answer;
-  };
-
-  /** Tickets to an event that begins in a minute, unless it is given another time. */
-  async function buy(quantity: number, startsInMs = SOON_MS): Promise<Bought> {
-    const times = { startsAt: instant(startsInMs), endsAt: instant(startsInMs + 3_600_000) };
-    const { id: eventId } = await test.createEvent([standard(20)], times);
-    const owner = await tokenOf(`owner_${randomUUID()}`);
-    const bought = await test.buy({ eventId, quantity }, { token: owner });
-    const { purchaseId } = (await bought.json()) as { purchaseId: string };
-    const listed = await test.request('GET', `/api/purchases/${purchaseId}/tickets`, { token: owner });
-    const { tickets } = (await listed.json()) as { tickets: { ticketId: string; code: string }[] };
-    const door = await tokenOf('door-1', { role: 'door', events: [eventId] });
-    const codes = tickets.map(({ code }) => code);
-    return { eventId, purchaseId, ticketIds: tickets.map(({ ticketId }) => ticketId), codes, owner, door };
-  }
-  const admissions = async (eventId: string, token: string) =>
-    (await (await test.request('GET', `/api/events/${eventId}/admissions`, { token })).json()) as object;
-  const auditOf = async (purchaseId: string) => {
-    const text = `select kind, actor, details ->> 'action' as action, details ->> 'gate' as gate from audit_logs
-                   where purchase_id = $1 and kind = 'admission' order by id`;
-    return (await test.pool.query<{ action: string }>(text, [purchaseId])).rows;
-  };
+  const post: TestDoors['post'] = (...args) => doors.post(...args);
+  const send: TestDoors['send'] = (...args) => doors.send(...args);
+  const present: TestDoors['present'] = (...args) => doors.present(...args);
+  const buy: TestDoors['buy'] = (...args) => doors.buy(...args);
+  const admissions: TestDoors['admissions'] = (...args) => doors.admissions(...args);
+  const auditOf: TestDoors['auditOf'] = (...args) => doors.auditOf(...args);
 
   it('admits once, then says when and where', async () => {
     const { codes, door, ticketIds, purchaseId, owner } = await buy(1);
@@ -108,7 +64,9 @@ describe('a check-in', () => {
           codes.map(async (code) => {
             const headers = { 'Idempotency-Key': randomUUID() };
             const body = { code, gate: `Gate ${at}` };
-            return (await (await one.request('POST', '/api/check-ins', { token, body, headers })).json()) as Answer;
+            return (await (
+              await one.request('POST', '/api/check-ins', { token, body, headers })
+            ).json()) as CheckInAnswer;
           }),
         );
       }),
@@ -211,7 +169,7 @@ describe('a check-in', () => {
       { key: randomUUID(), code: codes[1], gate: 'North' },
     ];
     const response = await post('/api/check-ins/batch', door, { checkIns });
-    const body = (await response.json()) as { checkIns: { checkIn?: Answer; problem?: { type: string } }[] };
+    const body = (await response.json()) as { checkIns: { checkIn?: CheckInAnswer; problem?: { type: string } }[] };
     const said = body.checkIns.map(({ checkIn, problem }) => checkIn?.result ?? problem?.type);
     expect(said).toEqual([
       ...['admitted', 'already_admitted', 'admitted', '/problems/idempotency-key-reused', 'admitted'],

@@ -16,6 +16,8 @@ export interface PresentedCode {
   readonly code: string;
   readonly gate: string;
   readonly eventId?: string | undefined;
+  /** When it let somebody in without asking. */
+  readonly admittedAt?: string | undefined;
 }
 
 export type Presented =
@@ -23,7 +25,7 @@ export type Presented =
 
 /** Checks a code and admits its ticket, once for each key of the caller. */
 export async function presentCode(c: GatewayContext, deps: PresentCodeDeps, given: PresentedCode): Promise<Presented> {
-  const { key, code, gate, eventId } = given;
+  const { key, code, gate, eventId, admittedAt = null } = given;
   const caller = callerOf(c);
   if (eventId !== undefined && !mayAdmitFor(caller, eventId)) {
     return refused(
@@ -33,7 +35,9 @@ export async function presentCode(c: GatewayContext, deps: PresentCodeDeps, give
   const decoded = deps.codes.decode(code);
   const request: CheckInRequest = {
     checkInId: checkInIdOf(caller.subject, key),
+    // The same with and without a time: a door that got no answer reports under the key under which it had asked.
     fingerprint: fingerprintOf([code, gate, eventId ?? null]),
+    admittedAt,
     ...{ gate, by: operatorOf(c), requestId: c.get('requestId'), opensBeforeS: deps.entryOpensBeforeS },
     coded: decoded.kind === 'signed' ? decoded : null,
     refusal: refusalFromCode(decoded, caller, eventId),

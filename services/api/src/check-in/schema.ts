@@ -1,7 +1,7 @@
 import { CHECK_IN_RESULTS } from '@box-office/contract';
 import type { CheckIn } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
-import { eventId, instant, nameText, ticket } from '../http/schemas.js';
+import { eventId, givenInstant, instant, nameText, ticket } from '../http/schemas.js';
 import { admissionView } from '../ticket/view.js';
 
 const MAX_CODE_LENGTH = 500;
@@ -12,6 +12,11 @@ export const checkInFields = {
   gate: nameText(40).openapi({ description: 'Where it is presented, in words of your own.', example: 'Gate B' }),
   eventId: eventId.optional().openapi({
     description: 'The event that the door admits for; every event of the token if it is left out.',
+  }),
+  admittedAt: givenInstant.optional().openapi({
+    description:
+      'Only if the door has let the person in without an answer: when, by its own clock. It is recorded whatever ' +
+      '`result` is. Use the key under which the door asked, if it did.',
   }),
 };
 
@@ -26,6 +31,11 @@ export const checkInView = z
     }),
     gate: z.string(),
     checkedAt: instant,
+    offline: z.boolean().openapi({
+      description:
+        'The door had let the person in without an answer. With `already_admitted`, two doors have let somebody in ' +
+        'with this ticket, at `checkedAt` and as `admission` says. With `cancelled` or `outdated`, it is a finding.',
+    }),
     eventId: eventId.nullable().openapi({ description: 'The event of the code; null if it cannot be read.' }),
     ticket: z.union([ticket, z.null()]),
     admission: z
@@ -36,9 +46,9 @@ export const checkInView = z
 
 /** An answer depends on what was decided, not on what became of it: a repeat gets the same. */
 export function viewOfCheckIn(row: CheckIn): z.output<typeof checkInView> {
-  const { checkInId, result, gate, checkedAt, eventId: event, ticketId, ticketType, serial } = row;
+  const { checkInId, result, gate, checkedAt, eventId: event, ticketId, ticketType, serial, settledAt } = row;
   return {
-    ...{ checkInId, result, gate, checkedAt, eventId: event },
+    ...{ checkInId, result, gate, checkedAt, offline: settledAt !== null, eventId: event },
     ticket: ticketId !== null && ticketType !== null && serial !== null ? { ticketId, ticketType, serial } : null,
     admission:
       row.admittedAt !== null && row.admittedGate !== null

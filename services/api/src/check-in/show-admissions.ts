@@ -13,6 +13,7 @@ const view = z
     eventId,
     sold: count.openapi({ description: 'Valid tickets, some seconds old at most.' }),
     admitted: count,
+    double: count.openapi({ description: 'People beyond `admitted`: offline, two doors admitted the same ticket.' }),
     counts: z.array(z.object({ ticketType: ticketTypeName, gate: z.string(), admitted: count })),
   })
   .openapi('Admissions');

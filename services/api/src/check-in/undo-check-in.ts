@@ -25,7 +25,9 @@ export function undoCheckIn(deps: Pick<Database, 'findCheckIn' | 'undoCheckIn'>)
     documentation: {
       tags: ['Doors'],
       summary: 'Undo an admission',
-      description: 'The ticket can be admitted again, and its buyer can cancel it. A repeat changes nothing.',
+      description:
+        'The ticket can be admitted again, and its buyer can cancel it, unless another door has admitted it too. ' +
+        'A repeat changes nothing.',
       request: { params: z.object({ id: ID }), body: { required: true, content: jsonContent(body) } },
       responses: { 200: json('Undone.', view) },
     },
@@ -44,7 +46,7 @@ export function undoCheckIn(deps: Pick<Database, 'findCheckIn' | 'undoCheckIn'>)
       if (known === null || !mayAdmitFor(callerOf(c), known.eventId ?? '')) {
         return answerProblem(c, problem('unknown-check-in'));
       }
-      if (known.result !== 'admitted') return answerProblem(c, problem('nothing-to-undo'));
+      if (known.result !== 'admitted' && known.settledAt === null) return answerProblem(c, problem('nothing-to-undo'));
       const given = await readJsonBody(c, body);
       if (!given.ok) return answerProblem(c, given.problem);
       const by = operatorOf(c);

@@ -5,7 +5,7 @@ import { keySetOf, type TicketKey } from './ticket-keys.js';
 
 const MAX_AGE_S = 300;
 
-const keySet = z
+export const ticketKeySet = z
   .object({
     keys: z.array(
       z.object({
@@ -31,7 +31,7 @@ export function showTicketKeys({ ticketKeys }: { readonly ticketKeys: readonly T
       tags: ['Tickets'],
       summary: 'Show the public keys of tickets’ codes',
       description: 'The first one signs new codes. The others have signed codes that are still accepted.',
-      responses: { 200: json('The keys.', keySet) },
+      responses: { 200: json('The keys.', ticketKeySet) },
     },
     problems: [],
     handle: (c) => answer(c, 200, body, { 'Cache-Control': `public, max-age=${MAX_AGE_S}` }),

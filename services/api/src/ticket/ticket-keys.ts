@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { TICKET_KEY_ID_BYTES } from '@box-office/contract';
 
 /** A key pair of tickets' codes. A retired one has no private half: it verifies what it has signed, and signs no more. */
 export interface TicketKey {
@@ -7,8 +8,6 @@ export interface TicketKey {
   readonly publicKey: KeyObject;
   readonly privateKey?: KeyObject;
 }
-
-export const KEY_ID_BYTES = 4;
 
 /**
  * Reads keys of Ed25519 in DER, in Base64: private ones (PKCS #8), or public ones (SPKI) of keys that are retired.
@@ -23,7 +22,7 @@ export function readTicketKeys(keys: readonly string[]): readonly TicketKey[] {
         ? createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' })
         : createPublicKey(privateKey);
     if (publicKey.asymmetricKeyType !== 'ed25519') throw new Error('a key is not of Ed25519');
-    const id = createHash('sha256').update(rawKey(publicKey), 'base64url').digest().subarray(0, KEY_ID_BYTES);
+    const id = createHash('sha256').update(rawKey(publicKey), 'base64url').digest().subarray(0, TICKET_KEY_ID_BYTES);
     return { id, publicKey, ...(privateKey && { privateKey }) };
   });
 }

@@ -36,7 +36,14 @@ const PURCHASES_PER_PAGE = 100;
 
 const PAYMENT_KINDS = ['charge_without_ticket', 'ticket_without_charge'] as const;
 /** Kinds that every check of an event detects completely. */
-const KINDS_OF_ANY_CHECK = ['missing_message', 'duplicate', 'lost_hold', 'orphaned_hold', 'capacity_wrong'] as const;
+const KINDS_OF_ANY_CHECK = [
+  'missing_message',
+  'duplicate',
+  'lost_hold',
+  'orphaned_hold',
+  'capacity_wrong',
+  'invalid_admission',
+] as const;
 /** Kinds that only a complete check of an event detects completely. */
 const KINDS_OF_COMPLETE_CHECK = [...KINDS_OF_ANY_CHECK, 'wrong_read_model', 'serial_mismatch'] as const;
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Layout, QR_READER, SCRIPT } from '../http/layout.js';
+import { Layout, QR_READER, SCRIPT, SCRIPT_MODULES } from '../http/layout.js';
+import { Connection, Settled } from './connection.js';
 import type { DoorProps } from './door-props.js';
-import { Result } from './result.js';
+import { OfflineAnswers, Result } from './result.js';
 
 export function DoorPage(p: DoorProps) {
   const { v, event, gate, shown } = p;
@@ -9,7 +10,7 @@ export function DoorPage(p: DoorProps) {
   const query = new URLSearchParams({ event: event.id, gate }).toString();
   const again = shown.kind === 'problem' ? shown : null;
   return (
-    <Layout v={v} title={`${event.name}, ${gate}`} scripts={[SCRIPT]}>
+    <Layout v={v} title={`${event.name}, ${gate}`} scripts={[SCRIPT]} modules={SCRIPT_MODULES}>
       <div class="door stack">
         <div class="door-head">
           <h1>{gate}</h1>
@@ -17,14 +18,19 @@ export function DoorPage(p: DoorProps) {
             {event.name}, {f.shortDay(event.startsAt, event.timeZone)} · <a href="/">{t.door.change}</a>
           </p>
         </div>
+        <Connection v={v} query={query} />
         <Result {...p} query={query} />
         <form
           class="door-form stack"
           method="post"
           action={`/door?${query}`}
           data-door
+          data-event-id={event.id}
+          data-gate={gate}
+          data-time-zone={event.timeZone}
           data-retrying={t.door.retrying}
           data-no-answer={t.door.noAnswer}
+          data-not-undone={t.undo.failedText}
           data-no-camera={t.door.noCamera}
           data-reader={v.assets.url(QR_READER)}
         >
@@ -55,12 +61,14 @@ export function DoorPage(p: DoorProps) {
           </div>
           <button class="button wide quiet">{again === null ? t.door.check : t.door.again}</button>
         </form>
+        <Settled v={v} />
         <Counts {...p} />
         <section data-recent hidden aria-labelledby="recent">
           <h2 id="recent">{t.door.recent}</h2>
           <ol class="recent"></ol>
         </section>
       </div>
+      <OfflineAnswers {...p} />
     </Layout>
   );
 }
@@ -87,6 +95,7 @@ function Counts({ v: { t, f }, counts }: DoorProps) {
       <p class="count">
         <span class="number">{f.number(admitted)}</span> {t.door.of(f.number(Math.max(sold, admitted)))}
       </p>
+      {counts.double > 0 && <p class="muted">{t.door.double(f.number(counts.double))}</p>}
       {admitted > 0 && (
         <dl class="facts small">
           {[...sums('ticketType'), ...sums('gate')].map(([name, count]) => (

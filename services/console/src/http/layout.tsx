@@ -4,10 +4,21 @@ import type { Child } from 'hono/jsx';
 import type { View } from './view.js';
 
 export const SCRIPT = 'door.js';
+/** What it imports, each after what it imports itself. */
+export const SCRIPT_MODULES = [
+  ...['base32.js', 'ticket-code.js', 'door-store.js', 'check-code.js', 'door-calls.js', 'connection.js'],
+  ...['door-view.js', 'page-cache.js', 'camera.js'],
+] as const;
 /** Reads QR codes where the browser cannot; loaded with the camera. */
 export const QR_READER = 'qr-reader.js';
 
-export function Layout(p: { v: View; title: string; scripts?: readonly string[]; children?: Child }) {
+export function Layout(p: {
+  v: View;
+  title: string;
+  scripts?: readonly string[];
+  modules?: readonly string[];
+  children?: Child;
+}) {
   const { v, title } = p;
   const { t, name, staff } = v;
   const header = (
@@ -29,6 +40,9 @@ export function Layout(p: { v: View; title: string; scripts?: readonly string[];
       title={`${title} · ${name}`}
       assets={v.assets}
       scripts={p.scripts ?? []}
+      head={p.modules?.map((name) => (
+        <link rel="modulepreload" href={v.assets.url(name)} />
+      ))}
       skipText={t.nav.skip}
       header={header}
       footer={<LanguageForm label={t.nav.language} current={v.language} path={v.path} names={languages} />}

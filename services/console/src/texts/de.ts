@@ -38,14 +38,36 @@ export const de: Texts = {
       'Keine Antwort. Lassen Sie noch niemanden ein, und fragen Sie noch einmal, sobald die Verbindung wieder da ist.',
     counts: 'Wer drin ist',
     of: (sold) => `von ${sold} sind drin`,
+    double: (count) => `Außerdem mit einem Ticket, das schon benutzt war: ${count}`,
     noCounts: 'Die Zahlen können gerade nicht gezeigt werden.',
     recent: 'Letzte Codes',
+  },
+  connection: {
+    connected: 'Verbunden',
+    offline: (since) => `Ohne Verbindung seit ${since}`,
+    signedOut: (since) => `Abgemeldet seit ${since}`,
+    onlineOnly:
+      'Nur mit Verbindung: Dieser Browser kann Codes nicht selbst prüfen, oder die Seite wurde nicht über HTTPS geöffnet.',
+    list: (time) => `Liste von ${time}`,
+    waiting: (count) => `noch zu melden: ${count}`,
+    signIn: 'Wieder anmelden',
+  },
+  settled: {
+    title: 'Nachträglich bekannt',
+    double: (time, ticket, gate, otherTime) =>
+      `${time}, ${ticket}: Damit sind zwei Personen drin, die andere seit ${otherTime}, ${gate}.`,
+    cancelled: (time, ticket) =>
+      `${time}, ${ticket}: Es war zurückgegeben. Sie müssen nichts tun: Der Ticketverkauf kümmert sich darum.`,
+    outdated: (time, ticket) =>
+      `${time}, ${ticket}: Es war weitergegeben. Sie müssen nichts tun: Der Ticketverkauf kümmert sich darum.`,
+    other: (time) => `${time}: Der Ticketverkauf hat den Code nicht angenommen. Sagen Sie es dem Veranstalter.`,
   },
   result: {
     ready: 'Bereit',
     readyText: 'Halten Sie einen Code vor.',
     ticket: (type, serial) => `${type}, Nr. ${serial}`,
     admitted: 'Einlassen',
+    admittedOffline: 'Auf diesem Gerät gespeichert. Es wird gemeldet, sobald die Verbindung wieder da ist.',
     alreadyIn: 'Schon drin',
     alreadyInText: (time, gate) => `Eingelassen um ${time}, ${gate}.`,
     cancelled: 'Storniert',
@@ -62,6 +84,9 @@ export const de: Texts = {
     unreadableText: 'Das ist nicht der Code eines Tickets. Scannen Sie ihn noch einmal.',
     noCode: 'Kein Code',
     noCodeText: 'Scannen Sie einen Code, oder geben Sie ihn ein.',
+    notChecked: 'Nicht geprüft',
+    notCheckedText:
+      'Auf diesem Gerät ist etwas schiefgegangen. Lassen Sie noch niemanden ein. Laden Sie die Seite neu, oder nehmen Sie ein anderes Gerät.',
     problem: 'Keine Antwort',
     problemText:
       'Der Ticketverkauf ist nicht erreichbar. Lassen Sie noch niemanden ein. Fragen Sie noch einmal: Das Ticket wird einmal eingelassen.',

@@ -38,14 +38,36 @@ export const en = {
     noAnswer: 'No answer. Do not let the person in yet, and ask again when the connection is back.',
     counts: 'Who is in',
     of: (sold: string) => `of ${sold} are in`,
+    double: (count: string) => `Besides, with a ticket that was used already: ${count}`,
     noCounts: 'The counts cannot be shown at the moment.',
     recent: 'Last codes',
+  },
+  connection: {
+    connected: 'Connected',
+    offline: (since: string) => `Offline since ${since}`,
+    signedOut: (since: string) => `Signed out since ${since}`,
+    onlineOnly:
+      'Only while connected: this browser cannot check codes by itself, or the page was not opened over HTTPS.',
+    list: (time: string) => `list from ${time}`,
+    waiting: (count: string) => `to be reported: ${count}`,
+    signIn: 'Sign in again',
+  },
+  settled: {
+    title: 'Found out later',
+    double: (time: string, ticket: string, gate: string, otherTime: string) =>
+      `${time}, ${ticket}: two people came in with it, the other one at ${otherTime}, ${gate}.`,
+    cancelled: (time: string, ticket: string) =>
+      `${time}, ${ticket}: it had been given back. You need not do anything: the box office looks into it.`,
+    outdated: (time: string, ticket: string) =>
+      `${time}, ${ticket}: it had changed hands. You need not do anything: the box office looks into it.`,
+    other: (time: string) => `${time}: the box office did not accept the code. Tell the organiser.`,
   },
   result: {
     ready: 'Ready',
     readyText: 'Present a code.',
     ticket: (type: string, serial: number) => `${type}, no. ${serial}`,
     admitted: 'Admit',
+    admittedOffline: 'Kept on this device. It is reported when the connection is back.',
     alreadyIn: 'Already in',
     alreadyInText: (time: string, gate: string) => `Admitted at ${time}, ${gate}.`,
     cancelled: 'Cancelled',
@@ -62,6 +84,9 @@ export const en = {
     unreadableText: 'This is not the code of a ticket. Scan it again.',
     noCode: 'No code',
     noCodeText: 'Scan or enter a code.',
+    notChecked: 'Not checked',
+    notCheckedText:
+      'Something went wrong on this device. Do not let the person in yet. Reload the page, or use another device.',
     problem: 'No answer',
     problemText:
       'The box office cannot be reached. Do not let the person in yet. Ask again: the ticket is admitted once.',

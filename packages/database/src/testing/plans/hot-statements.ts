@@ -30,6 +30,7 @@ import {
 } from '../../reconciliation/abandoned.js';
 import { listEventPurchases } from '../../reconciliation/event-purchases.js';
 import { readMoney } from '../../reconciliation/money.js';
+import { readDoorList } from '../../tickets/door-list.js';
 import { countOutcomes } from '../../statistics/count-outcomes.js';
 import { readStatistics } from '../../statistics/read-statistics.js';
 
@@ -60,6 +61,8 @@ export function hotStatements(fixture: EventFixture): Promise<Statement[]> {
     await readUserTickets(pool, [purchase.userId]);
     const first = await listUserTickets(pool, purchase.userId, { limit: 1 });
     if (first.next !== null) await listUserTickets(pool, purchase.userId, { limit: 1, after: first.next });
+    const list = { eventId, since: null, after: null, limit: 10, opensBeforeS: 0 };
+    await readDoorList(pool, list);
     await readGeneration(pool, eventId);
     await findEvent(pool, eventId);
     await listEvents(pool, { limit: 10 });

@@ -30,6 +30,7 @@ const OPERATIONS = [
   'GET /api/events/{id}',
   'GET /api/events/{id}/admissions',
   'GET /api/events/{id}/cancellation',
+  'GET /api/events/{id}/door-list',
   'GET /api/events/{id}/statistics',
   'GET /api/operations/attention',
   'GET /api/operations/findings',

@@ -11,6 +11,7 @@ import {
 import { findWrongReadModels, type WrongReadModel } from '@box-office/inventory-sync';
 import { compareCounts } from '../comparing/counts.js';
 import {
+  compareAdmissions,
   compareCapacity,
   compareContradictions,
   compareLines,
@@ -80,6 +81,7 @@ export async function checkEvent(
     ...compareCapacity(record),
     ...compareLines(record),
     ...compareContradictions(record),
+    ...compareAdmissions(record),
     ...inventory.discrepancies,
     ...messages.discrepancies,
     ...readModels,

@@ -1,4 +1,4 @@
-import type { Contradiction, EventRecord, RecordedMessage, WrongLines } from '@box-office/database';
+import type { Contradiction, EventRecord, InvalidAdmission, RecordedMessage, WrongLines } from '@box-office/database';
 import { aboutEvent, type Discrepancy } from '../discrepancy.js';
 
 /** Compares `events.capacity` with the ledger, and the ledger with the totals. All are of one snapshot. */
@@ -140,3 +140,23 @@ export const compareContradictions = (record: EventRecord): Discrepancy[] =>
       ...CONTRADICTIONS[kind],
       repair: { kind: 'hand_over' },
     }));
+
+const INVALID_ADMISSIONS: Record<InvalidAdmission['result'], string> = {
+  cancelled: 'a door without a connection let somebody in with a ticket that was cancelled: its price was paid back',
+  outdated: 'a door without a connection let somebody in with an old code: the ticket has changed hands',
+};
+
+/** Admissions that a door made without a connection, with tickets that were not valid. The people are in. */
+export const compareAdmissions = (record: EventRecord): Discrepancy[] =>
+  record.invalidAdmissions.map(({ checkInId, ticketType, purchaseId, result, ...admission }) => ({
+    ...aboutEvent(record.details.id, 'invalid_admission', checkInId),
+    ...{
+      ticketType,
+      purchaseId,
+      expected: { admitted: false, ticket: result },
+      found: { admitted: true, ...admission },
+    },
+    cause: INVALID_ADMISSIONS[result],
+    action: 'an operator has to decide whether the price is asked for again, then undo the admission with the reason',
+    repair: { kind: 'hand_over' },
+  }));

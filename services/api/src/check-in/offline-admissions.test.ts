@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDoors, instant, type CheckInAnswer, type TestDoors } from '../testing/doors.js';
+import { openTestGateway, tokenOf, type TestGateway } from '../testing/gateway.js';
+
+let test: TestGateway;
+let doors: TestDoors;
+let operator: string;
+
+beforeAll(async () => {
+  test = await openTestGateway();
+  doors = createTestDoors(test);
+  operator = await tokenOf('op', { role: 'operator' });
+});
+afterAll(() => test.close());
+
+/** Reports whom a door has let in without a connection. */
+async function settle(token: string, ...checkIns: object[]): Promise<readonly CheckInAnswer[]> {
+  const body = { checkIns: checkIns.map((one) => ({ key: randomUUID(), gate: 'Gate A', ...one })) };
+  const response = await doors.post('/api/check-ins/batch', token, body);
+  expect(response.status).toBe(200);
+  const answers = ((await response.json()) as { checkIns: { checkIn: CheckInAnswer }[] }).checkIns;
+  return answers.map(({ checkIn }) => checkIn);
+}
+const admissionOf = async (ticketId: string | undefined) => {
+  const shown = await test.request('GET', `/api/tickets/${ticketId}`, { token: operator });
+  return ((await shown.json()) as CheckInAnswer).admission;
+};
+
+describe('an offline admission', () => {
+  it('has the time of the door, never one in the future, and a line in the audit log', async () => {
+    const { codes, ticketIds, door, eventId, purchaseId } = await doors.buy(2);
+    const at = instant(-600_000);
+    const [past, future] = await settle(
+      door,
+      { code: codes[0], admittedAt: at },
+      { code: codes[1], admittedAt: instant(600_000) },
+    );
+    expect(past).toMatchObject({ result: 'admitted', offline: true, checkedAt: at });
+    expect(await admissionOf(ticketIds[0])).toEqual({ admittedAt: at, gate: 'Gate A' });
+    expect(Date.parse(future?.checkedAt ?? '')).toBeLessThanOrEqual(Date.now());
+    expect(await doors.admissions(eventId, door)).toMatchObject({ admitted: 2, double: 0 });
+    expect(await doors.auditOf(purchaseId)).toHaveLength(2);
+  });
+
+  it('counts although the hours of entry are over by now', async () => {
+    const { codes, door, eventId } = await doors.buy(1);
+    const over = "update events set starts_at = now() - interval '3 h', ends_at = now() - interval '1 h' where id = $1";
+    await test.pool.query(over, [eventId]);
+    expect((await doors.present(door, { code: codes[0] })).result).toBe('other_day');
+    expect(await settle(door, { code: codes[0], admittedAt: instant(-7_200_000) })).toMatchObject([
+      { result: 'admitted' },
+    ]);
+  });
+
+  it('is the one that the door had asked for, if that request arrived and only its answer was lost', async () => {
+    const { codes, door, eventId, purchaseId } = await doors.buy(1);
+    const key = randomUUID();
+    const asked = await doors.present(door, { code: codes[0] }, key);
+    const [settled] = await settle(door, { key, code: codes[0], admittedAt: instant(0) });
+    expect(settled).toEqual(asked);
+    expect(await doors.admissions(eventId, door)).toMatchObject({ admitted: 1, double: 0 });
+    expect(await doors.auditOf(purchaseId)).toHaveLength(1);
+  });
+
+  it('is recorded also if the answer that was lost was no', async () => {
+    const { codes, door, purchaseId, owner } = await doors.buy(1);
+    await doors.post(`/api/purchases/${purchaseId}/cancel`, owner, {});
+    const key = randomUUID();
+    expect(await doors.present(door, { code: codes[0] }, key)).toMatchObject({ result: 'cancelled', offline: false });
+    const report = { key, code: codes[0], admittedAt: instant(0) };
+    const first = await settle(door, report);
+    expect(first).toMatchObject([{ result: 'cancelled', offline: true }]);
+    expect(await settle(door, report)).toEqual(first);
+    expect(await doors.auditOf(purchaseId)).toHaveLength(1);
+  });
+});
+
+describe('a ticket that two doors have admitted', () => {
+  it('keeps the admission that was first by time, and both doors are told of the other', async () => {
+    const { codes, ticketIds, door, eventId, purchaseId } = await doors.buy(2);
+    for (const code of codes) await doors.present(door, { code, gate: 'North' });
+    const [early, late] = [instant(-600_000), instant(0)];
+    const north = (await admissionOf(ticketIds[1]))?.admittedAt;
+    const answers = await settle(
+      door,
+      { code: codes[0], gate: 'South', admittedAt: early },
+      { code: codes[1], gate: 'South', admittedAt: late },
+    );
+    expect(answers).toMatchObject([
+      { result: 'already_admitted', offline: true, checkedAt: early, admission: { gate: 'North' } },
+      { result: 'already_admitted', offline: true, admission: { gate: 'North', admittedAt: north } },
+    ]);
+    expect(await admissionOf(ticketIds[0])).toEqual({ admittedAt: early, gate: 'South' });
+    expect(await admissionOf(ticketIds[1])).toEqual({ admittedAt: north, gate: 'North' });
+    expect(await doors.present(door, { code: codes[0] })).toMatchObject({
+      ...{ result: 'already_admitted', offline: false, admission: { gate: 'South', admittedAt: early } },
+    });
+    expect(await doors.admissions(eventId, door)).toMatchObject({
+      ...{ admitted: 2, double: 2 },
+      counts: [
+        { gate: 'North', admitted: 1 },
+        { gate: 'South', admitted: 1 },
+      ],
+    });
+    expect(await doors.auditOf(purchaseId)).toHaveLength(4);
+  });
+
+  it.each([
+    ['first', 0],
+    ['second', 1],
+  ])('is still used when the %s of them is undone, and free when both are', async (_, undone) => {
+    const { codes, door, eventId } = await doors.buy(1);
+    const first = await doors.present(door, { code: codes[0], gate: 'North' });
+    const [second] = await settle(door, { code: codes[0], gate: 'South', admittedAt: instant(-600_000) });
+    const ids = [first.checkInId, second?.checkInId];
+    const undo = (id: string | undefined) => doors.post(`/api/check-ins/${id}/undo`, door, { reason: 'mistake' });
+    expect((await undo(ids[undone])).status).toBe(200);
+    expect((await doors.present(door, { code: codes[0] })).result).toBe('already_admitted');
+    expect(await doors.admissions(eventId, door)).toMatchObject({ admitted: 1 });
+    expect((await undo(ids[1 - undone])).status).toBe(200);
+    expect(await doors.admissions(eventId, door)).toMatchObject({ admitted: 0, double: 0 });
+    expect((await doors.present(door, { code: codes[0] })).result).toBe('admitted');
+  });
+});

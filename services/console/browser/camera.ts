@@ -1,0 +1,66 @@
+interface Code {
+  readonly rawValue: string;
+}
+interface Detector {
+  detect(source: HTMLVideoElement): Promise<readonly Code[]>;
+}
+declare global {
+  interface Window {
+    readonly BarcodeDetector?: {
+      new (o: { formats: string[] }): Detector;
+      getSupportedFormats(): Promise<readonly string[]>;
+    };
+    readonly jsQR?: (data: Uint8ClampedArray, width: number, height: number) => { readonly data: string } | null;
+  }
+}
+
+const CHECK_EVERY_MS = 150;
+/** The same code within this time is the same ticket in front of the camera. */
+const SAME_CODE_MS = 4_000;
+const MAX_PIXELS_WIDE = 640;
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Reads the code in front of the camera, with the browser's own reader where there is one. */
+async function createReader(script: string): Promise<(video: HTMLVideoElement) => Promise<string | undefined>> {
+  if (window.BarcodeDetector && (await window.BarcodeDetector.getSupportedFormats()).includes('qr_code')) {
+    const detector = new window.BarcodeDetector({ formats: ['qr_code'] });
+    return async (video) => (await detector.detect(video))[0]?.rawValue;
+  }
+  await new Promise((resolve, reject) => {
+    const element = Object.assign(document.createElement('script'), { src: script, onload: resolve, onerror: reject });
+    document.head.append(element);
+  });
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  return async (video) => {
+    if (!context || video.videoWidth === 0) return undefined;
+    const { canvas } = context;
+    canvas.width = Math.min(MAX_PIXELS_WIDE, video.videoWidth);
+    canvas.height = Math.round((canvas.width * video.videoHeight) / video.videoWidth);
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
+    return window.jsQR?.(data, width, height)?.data || undefined;
+  };
+}
+
+/** Presents each code that comes before the camera, one after the other. */
+export async function scan(
+  camera: HTMLElement,
+  readerScript: string,
+  present: (code: string) => Promise<void>,
+): Promise<void> {
+  const video = camera.querySelector('video');
+  if (!video) return;
+  video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+  const read = await createReader(readerScript);
+  await video.play();
+  camera.hidden = false;
+  let last = { code: '', at: 0 };
+  for (;;) {
+    await sleep(CHECK_EVERY_MS);
+    const code = await read(video).catch(() => undefined);
+    if (code === undefined || (code === last.code && performance.now() - last.at < SAME_CODE_MS)) continue;
+    await present(code);
+    last = { code, at: performance.now() };
+  }
+}

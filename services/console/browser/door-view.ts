@@ -1,0 +1,127 @@
+import type { ConnectionState } from './connection.js';
+import type { Admission, OwnAdmission } from './door-store.js';
+
+const MAX_RECENT = 5;
+
+export const find = <T extends HTMLElement>(selector: string): T | null => document.querySelector<T>(selector);
+
+const text = (of: HTMLElement | null, name: string): string => of?.dataset[name] ?? '';
+const filled = (template: string, values: Readonly<Record<string, string>>): string =>
+  template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+
+/** `19:42`, in the time zone of the event or of the device. */
+function clock(instant: string | number, timeZone?: string): string {
+  const o = {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(timeZone !== undefined && { timeZone }),
+  } as const;
+  return new Intl.DateTimeFormat(document.documentElement.lang, o).format(new Date(instant));
+}
+const eventTime = (instant: string): string => clock(instant, find('form[data-door]')?.dataset['timeZone']);
+
+/** Shows what the box office has answered: the parts of its page that an answer changes. */
+export function showPage(page: Document): void {
+  for (const id of ['counts', 'key']) replace(id, page.getElementById(id));
+  showResult(page.getElementById('result'));
+}
+
+/** Shows what this device has decided. */
+export function showDecision(result: string, admission?: Admission): void {
+  const template = find<HTMLTemplateElement>('template[data-answers]')?.content.querySelector(
+    `[data-result=${result}]`,
+  );
+  const shown = template?.cloneNode(true) as HTMLElement | undefined;
+  const line = shown?.querySelector('.result-text');
+  if (!shown || !line) return;
+  shown.id = 'result';
+  const values = admission && { time: eventTime(admission.admittedAt), gate: admission.gate };
+  line.textContent = filled(line.textContent, values ?? {});
+  showResult(shown);
+  find('#key')?.setAttribute('value', crypto.randomUUID());
+}
+
+/** Says something below the word of the last result. */
+export function say(line: string): void {
+  const shown = find('#result .result-text');
+  if (shown) shown.textContent = line;
+}
+
+export function showCounts(page: Document): void {
+  replace('counts', page.getElementById('counts'));
+}
+
+function replace(id: string, next: HTMLElement | null): void {
+  const old = document.getElementById(id);
+  if (old && next) old.replaceWith(next);
+}
+
+function showResult(result: HTMLElement | null): void {
+  replace('result', result);
+  const said = ['.word', '.result-text'].map((part) => result?.querySelector(part)?.textContent ?? '');
+  const recent = find('[data-recent]');
+  const line = document.createElement('li');
+  line.textContent = [new Date().toLocaleTimeString(document.documentElement.lang, { hourCycle: 'h23' }), ...said].join(
+    ' · ',
+  );
+  recent?.querySelector('ol')?.prepend(line);
+  recent?.querySelectorAll(`li:nth-child(n + ${MAX_RECENT + 1})`).forEach((old) => old.remove());
+  if (recent) recent.hidden = false;
+  // One short pulse for "admit", three for "no".
+  navigator.vibrate?.(result?.dataset['tone'] === 'good' ? 120 : [120, 80, 120, 80, 120]);
+}
+
+/** Whether there is a connection, how old the list is, and what is still to be reported: always in sight. */
+export function showConnection({ mode, sinceMs, list, own }: ConnectionState): void {
+  const bar = find('[data-connection]');
+  if (!bar) return;
+  const waiting = own.filter(({ state }) => state === 'waiting').length;
+  const parts: Record<string, string> = {
+    mode: filled(text(bar, mode), { since: clock(sinceMs) }),
+    list:
+      list === undefined ? '' : filled(text(bar, 'list'), { time: clock(Date.parse(list.asOf) - list.clockAheadMs) }),
+    waiting: waiting === 0 ? '' : filled(text(bar, 'waiting'), { count: String(waiting) }),
+  };
+  show(bar, mode, parts);
+  const counts = find('#counts');
+  if (counts) counts.hidden = mode !== 'connected';
+  showSettled(own);
+}
+
+/** Says that codes can be checked by the box office alone. */
+export function showOnlineOnly(): void {
+  const bar = find('[data-connection]');
+  if (bar) show(bar, 'online_only', { mode: text(bar, 'onlineOnly') });
+}
+
+function show(bar: HTMLElement, mode: string, parts: Readonly<Record<string, string>>): void {
+  bar.hidden = false;
+  bar.dataset['mode'] = mode;
+  for (const part of bar.querySelectorAll<HTMLElement>('[data-part]')) {
+    const said = parts[part.dataset['part'] ?? ''] ?? '';
+    // What does not change is not read out again.
+    if (part.textContent !== said) part.textContent = said;
+  }
+  const signIn = bar.querySelector('a');
+  if (signIn) signIn.hidden = mode !== 'signed_out';
+}
+
+/** What turned out when admissions were reported: somebody else was in with the ticket, or it was not valid. */
+function showSettled(own: readonly OwnAdmission[]): void {
+  const section = find('[data-settled]');
+  if (!section) return;
+  const wrong = own.filter(({ outcome }) => outcome !== null && outcome.result !== 'admitted');
+  section.hidden = wrong.length === 0;
+  const lines = wrong
+    .sort((a, b) => (a.admittedAt < b.admittedAt ? 1 : -1))
+    .map(({ admittedAt, outcome }) => {
+      const line = document.createElement('li');
+      const { result = '', ticket = '', other = null } = outcome ?? {};
+      const template = section.dataset[result === 'already_admitted' ? 'double' : result] ?? text(section, 'other');
+      const values = { time: eventTime(admittedAt), ticket, gate: other?.gate ?? '' };
+      line.textContent = filled(template, { ...values, otherTime: other === null ? '' : eventTime(other.admittedAt) });
+      return line;
+    });
+  section.querySelector('ul')?.replaceChildren(...lines);
+}

@@ -1,0 +1,57 @@
+import type { Schema } from '@box-office/api-client';
+import { replyTo } from '@box-office/web';
+import { z } from 'zod';
+import type { ConsoleContext, ConsoleDeps } from '../http/view.js';
+
+// What the script of the door reads and writes, so that it can work without a connection.
+
+const eventId = z.string().min(1).max(64);
+const listQuery = z.object({ event: eventId, since: z.string().optional(), after: z.string().optional() });
+/** As the script sends them; the gateway checks each. */
+const reported = z.object({
+  event: eventId,
+  checkIns: z
+    .array(z.object({ key: z.string(), code: z.string(), gate: z.string(), admittedAt: z.string() }))
+    .min(1)
+    .max(100),
+});
+
+const NOT_KEPT = { 'Cache-Control': 'no-store' };
+/** The session has ended. */
+const signedOut = (c: ConsoleContext): Response => c.json({}, 401, NOT_KEPT);
+
+/** A page of the list of an event. */
+export async function sendList(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+  const { staff } = c.get('view');
+  if (staff === null) return signedOut(c);
+  const asked = listQuery.safeParse(c.req.query());
+  if (!asked.success) return c.json({}, 422, NOT_KEPT);
+  const { event, since, after } = asked.data;
+  const api = await deps.atDoor(c, staff, event);
+  const query = { ...(since !== undefined && { since }), ...(after !== undefined && { after }) };
+  const reply = await replyTo(api.GET('/api/events/{id}/door-list', { params: { path: { id: event }, query } }));
+  return reply.ok ? c.json(reply.data, 200, NOT_KEPT) : c.json({}, 503, NOT_KEPT);
+}
+
+/** Reports whom a door has let in without a connection. Sending it again gets the same answers. */
+export async function settleAdmissions(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+  const v = c.get('view');
+  if (v.staff === null) return signedOut(c);
+  const given = reported.safeParse(await c.req.json().catch(() => null));
+  if (!given.success) return c.json({}, 422, NOT_KEPT);
+  const { event, checkIns } = given.data;
+  const api = await deps.atDoor(c, v.staff, event);
+  const body = { checkIns: checkIns.map((one) => ({ ...one, eventId: event })) };
+  const reply = await replyTo(api.POST('/api/check-ins/batch', { body }));
+  if (!reply.ok) return c.json({}, 503, NOT_KEPT);
+  const nameOf = (ticket: Schema<'CheckIn'>['ticket']): string =>
+    ticket === null ? '' : v.t.result.ticket(ticket.ticketType, ticket.serial);
+  const settled = reply.data.checkIns.map(({ key, checkIn }) => ({
+    key,
+    // A problem is no result of a ticket: the device shows that it was not accepted.
+    result: checkIn?.result ?? 'problem',
+    ticket: nameOf(checkIn?.ticket ?? null),
+    admission: checkIn?.admission ?? null,
+  }));
+  return c.json({ settled }, 200, NOT_KEPT);
+}
