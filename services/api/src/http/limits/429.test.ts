@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NO_LIMITS, openTestGateway, standard, tokenOf } from '../../testing/gateway.js';
 import type { TestGateway } from '../../testing/gateway.js';
 
@@ -74,17 +74,21 @@ describe('429: requests', () => {
 describe('429: purchases', () => {
   it('of one buyer above those that may be open at once are refused, and another buyer’s are not', async () => {
     const event = await test.createEvent([standard(100)]);
+    let started = 0;
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const gateway = test.another({
       limits: { buyers: { ...NO_LIMITS.buyers, purchasesAtOnce: 3 } },
       start: async (order, run) => {
+        started++;
         void held.then(() => run(order));
         return { kind: 'started', already: false };
       },
     });
     const token = await tokenOf('ida');
     const open = [1, 2, 3].map(() => gateway.buy({ eventId: event.id, quantity: 1 }, { token }));
+    // Their tokens are verified by several threads, so that a fourth request could come before one of them.
+    await vi.waitFor(() => expect(started).toBe(3), 10_000);
     await expectLimited(await gateway.buy({ eventId: event.id, quantity: 1 }, { token }));
     const other = gateway.buy({ eventId: event.id, quantity: 1 });
     release();
