@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { claimCancellation } from '../cancellations/claim.js';
 import { openEventFixture, type EventFixture } from '../cancellations/testing/event-fixture.js';
 import { inLockOrder } from '../cancellations/testing/lock-queue.js';
-import { checkIn, type CheckInRequest } from './check-in.js';
-import { findTicketsOfPurchase, type TicketRow } from './find.js';
-
-const TEN_YEARS_S = 315_360_000;
+import { checkIn } from './check-in.js';
+import { findTicketsOfPurchase } from './find.js';
+import { checkInOf, createTicketFixture, rowOf } from './testing/ticket-fixture.js';
 
 let fixture: EventFixture;
 
@@ -15,39 +12,20 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-async function newTicket(): Promise<TicketRow> {
-  const { purchaseId } = await fixture.confirmed();
-  const [ticket] = await findTicketsOfPurchase(fixture.pool, purchaseId, null);
-  if (ticket === undefined) throw new Error('a confirmed purchase has no ticket');
-  return ticket;
-}
-
-const row = ({ ticketId }: TicketRow) => ({
-  text: 'select from event_tickets where id = $1 for update',
-  values: [ticketId],
-});
-const cancel = ({ purchaseId }: TicketRow, byOperator = false) =>
-  claimCancellation(fixture.pool, fixture.cancellationRequest(purchaseId, { byOperator }));
-const requestOf = ({ ticketId, eventId, version }: TicketRow): CheckInRequest => ({
-  ...{ checkInId: randomUUID(), fingerprint: 'request', gate: 'Gate A', requestId: 'request' },
-  by: { name: 'door', verified: true, channel: 'api' },
-  ...{ coded: { ticketId, eventId, version }, refusal: null, opensBeforeS: TEN_YEARS_S },
-  admittedAt: null,
-});
-const admit = (ticket: TicketRow) => checkIn(fixture.pool, requestOf(ticket));
+const { newTicket, cancel, admit } = createTicketFixture(() => fixture);
 
 describe('an admission and a cancellation of the same ticket at the same moment', () => {
   it('cancel it if the cancellation has the row first', async () => {
     const ticket = await newTicket();
     const order = [() => cancel(ticket), () => admit(ticket)] as const;
-    const [cancelled, admitted] = await inLockOrder(fixture.pool, row(ticket), ...order);
+    const [cancelled, admitted] = await inLockOrder(fixture.pool, rowOf(ticket), ...order);
     expect([cancelled, admitted]).toMatchObject([{ kind: 'claimed' }, { result: 'cancelled' }]);
   });
 
   it('admit it if the door has the row first', async () => {
     const ticket = await newTicket();
     const order = [() => admit(ticket), () => cancel(ticket)] as const;
-    const [admitted, cancelled] = await inLockOrder(fixture.pool, row(ticket), ...order);
+    const [admitted, cancelled] = await inLockOrder(fixture.pool, rowOf(ticket), ...order);
     const refusal = { reason: 'admitted', tickets: [ticket.ticketId] };
     expect([admitted, cancelled]).toMatchObject([{ result: 'admitted' }, { kind: 'refused', refusal }]);
   });
@@ -55,7 +33,7 @@ describe('an admission and a cancellation of the same ticket at the same moment'
   it('do both if an operator cancels it', async () => {
     const ticket = await newTicket();
     const order = [() => admit(ticket), () => cancel(ticket, true)] as const;
-    const [admitted, cancelled] = await inLockOrder(fixture.pool, row(ticket), ...order);
+    const [admitted, cancelled] = await inLockOrder(fixture.pool, rowOf(ticket), ...order);
     expect([admitted, cancelled]).toMatchObject([{ result: 'admitted' }, { kind: 'claimed' }]);
   });
 });
@@ -63,10 +41,10 @@ describe('an admission and a cancellation of the same ticket at the same moment'
 describe('two requests at the same moment', () => {
   it('with the same key are one check-in', async () => {
     const ticket = await newTicket();
-    const request = requestOf(ticket);
+    const request = checkInOf(ticket);
     const both = await inLockOrder(
       fixture.pool,
-      row(ticket),
+      rowOf(ticket),
       () => checkIn(fixture.pool, request),
       () => checkIn(fixture.pool, request),
     );
@@ -78,7 +56,7 @@ describe('two requests at the same moment', () => {
     const ticket = await newTicket();
     const both = await inLockOrder(
       fixture.pool,
-      row(ticket),
+      rowOf(ticket),
       () => admit(ticket),
       () => admit(ticket),
     );
@@ -91,8 +69,8 @@ describe('two doors without a connection', () => {
     const ticket = await newTicket();
     const [early, late] = [new Date(Date.now() - 60_000), new Date(Date.now() - 30_000)].map((at) => at.toISOString());
     const report = (admittedAt: string | undefined, gate: string) => () =>
-      checkIn(fixture.pool, { ...requestOf(ticket), gate, admittedAt: admittedAt ?? '' });
-    const both = await inLockOrder(fixture.pool, row(ticket), report(late, 'Late'), report(early, 'Early'));
+      checkIn(fixture.pool, { ...checkInOf(ticket), gate, admittedAt: admittedAt ?? '' });
+    const both = await inLockOrder(fixture.pool, rowOf(ticket), report(late, 'Late'), report(early, 'Early'));
     expect(both).toMatchObject([{ result: 'admitted' }, { result: 'already_admitted', admittedGate: 'Late' }]);
     const [shown] = await findTicketsOfPurchase(fixture.pool, ticket.purchaseId, null);
     expect(shown?.admission).toEqual({ admittedAt: early, gate: 'Early' });

@@ -1,13 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { claimCancellation } from '../cancellations/claim.js';
 import { openEventFixture, type EventFixture } from '../cancellations/testing/event-fixture.js';
 import { inLockOrder } from '../cancellations/testing/lock-queue.js';
-import { checkIn } from './check-in.js';
-import { findTicket, findTicketsOfPurchase, listReceivedTickets, type TicketRow } from './find.js';
+import { findTicket, listReceivedTickets, type TicketRow } from './find.js';
+import { createTicketFixture, rowOf } from './testing/ticket-fixture.js';
 import { acceptTicket, offerTicket, withdrawOffer } from './transfer.js';
 
-const TEN_YEARS_S = 315_360_000;
 const UNKNOWN = { kind: 'unknown_transfer' };
 
 let fixture: EventFixture;
@@ -17,34 +15,17 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-async function newTicket(): Promise<TicketRow> {
-  const { purchaseId } = await fixture.confirmed();
-  const [ticket] = await findTicketsOfPurchase(fixture.pool, purchaseId, null);
-  if (ticket === undefined) throw new Error('a confirmed purchase has no ticket');
-  return ticket;
-}
+const { newTicket, cancel, admit } = createTicketFixture(() => fixture);
 
 /** @returns the hash of the offer's code */
 async function offer({ ticketId, userId }: TicketRow, by = userId, lifetimeS = 60): Promise<Buffer> {
   const codeHash = createHash('sha256').update(randomUUID()).digest();
-  const result = await offerTicket(fixture.pool, { transferId: randomUUID(), ticketId, by, codeHash, lifetimeS });
+  const result = await offerTicket(fixture.pool, { ticketId, by, codeHash, lifetimeS });
   expect(result.kind).toBe('offered');
   return codeHash;
 }
 
-const row = ({ ticketId }: TicketRow) => ({
-  text: 'select from event_tickets where id = $1 for update',
-  values: [ticketId],
-});
 const accept = (codeHash: Buffer, by: string) => acceptTicket(fixture.pool, { codeHash, by, requestId: 'request' });
-const cancel = ({ purchaseId }: TicketRow, byOperator = false) =>
-  claimCancellation(fixture.pool, fixture.cancellationRequest(purchaseId, { byOperator }));
-const admit = ({ ticketId, eventId, version }: TicketRow) =>
-  checkIn(fixture.pool, {
-    ...{ checkInId: randomUUID(), fingerprint: 'request', gate: 'Gate A', requestId: 'request' },
-    by: { name: 'door', verified: true, channel: 'api' },
-    ...{ coded: { ticketId, eventId, version }, refusal: null, opensBeforeS: TEN_YEARS_S, admittedAt: null },
-  });
 const holderOf = async ({ ticketId }: TicketRow) => (await findTicket(fixture.pool, ticketId))?.holderId;
 
 describe('a ticket that is offered', () => {
@@ -53,7 +34,7 @@ describe('a ticket that is offered', () => {
     const code = await offer(ticket);
     const order = [() => accept(code, 'ann'), () => accept(code, 'ben')] as const;
     const accepted = { kind: 'accepted', ticketId: ticket.ticketId };
-    expect(await inLockOrder(fixture.pool, row(ticket), ...order)).toEqual([accepted, UNKNOWN]);
+    expect(await inLockOrder(fixture.pool, rowOf(ticket), ...order)).toEqual([accepted, UNKNOWN]);
     expect(await accept(code, 'ann')).toEqual(accepted);
     expect(await findTicket(fixture.pool, ticket.ticketId)).toMatchObject({ holderId: 'ann', version: 2 });
     const { rowCount } = await fixture.pool.query(
@@ -67,7 +48,7 @@ describe('a ticket that is offered', () => {
     const ticket = await newTicket();
     const code = await offer(ticket);
     const order = [() => admit(ticket), () => accept(code, 'ann')] as const;
-    const both = await inLockOrder(fixture.pool, row(ticket), ...order);
+    const both = await inLockOrder(fixture.pool, rowOf(ticket), ...order);
     expect(both).toMatchObject([{ result: 'admitted' }, { kind: 'admitted' }]);
     expect(await holderOf(ticket)).toBeNull();
   });
@@ -76,7 +57,7 @@ describe('a ticket that is offered', () => {
     const ticket = await newTicket();
     const code = await offer(ticket);
     const order = [() => accept(code, 'ann'), () => admit(ticket)] as const;
-    const both = await inLockOrder(fixture.pool, row(ticket), ...order);
+    const both = await inLockOrder(fixture.pool, rowOf(ticket), ...order);
     expect(both).toMatchObject([{ kind: 'accepted' }, { result: 'outdated' }]);
   });
 
@@ -84,12 +65,12 @@ describe('a ticket that is offered', () => {
     const [first, second] = [await newTicket(), await newTicket()];
     const codes = [await offer(first), await offer(second)] as const;
     const cancelledFirst = [() => cancel(first), () => accept(codes[0], 'ann')] as const;
-    expect(await inLockOrder(fixture.pool, row(first), ...cancelledFirst)).toMatchObject([
+    expect(await inLockOrder(fixture.pool, rowOf(first), ...cancelledFirst)).toMatchObject([
       { kind: 'claimed' },
       { kind: 'not_valid' },
     ]);
     const takenFirst = [() => accept(codes[1], 'ann'), () => cancel(second)] as const;
-    expect(await inLockOrder(fixture.pool, row(second), ...takenFirst)).toMatchObject([
+    expect(await inLockOrder(fixture.pool, rowOf(second), ...takenFirst)).toMatchObject([
       { kind: 'accepted' },
       { kind: 'refused', refusal: { reason: 'transferred', tickets: [second.ticketId] } },
     ]);
@@ -112,7 +93,7 @@ describe('a ticket that is offered', () => {
     const { ticketId, userId } = ticket;
     await accept(await offer(ticket), 'ann');
     const codeHash = createHash('sha256').update('other').digest();
-    const request = { transferId: randomUUID(), ticketId, by: userId, codeHash, lifetimeS: 60 };
+    const request = { ticketId, by: userId, codeHash, lifetimeS: 60 };
     expect(await offerTicket(fixture.pool, request)).toEqual({ kind: 'unknown_ticket' });
     expect(await withdrawOffer(fixture.pool, { ticketId, by: userId })).toBe(false);
     await offer(ticket, 'ann');

@@ -5,7 +5,6 @@ import { rowsOf } from '../rows.js';
 
 /** A holder offers a ticket to the person who has the code. */
 export interface TransferOffer {
-  readonly transferId: string;
   readonly ticketId: string;
   /** Subject of the holder's token. */
   readonly by: string;
@@ -28,7 +27,6 @@ export type AcceptResult =
 
 /** An offer that can be accepted. */
 export interface OpenOffer {
-  readonly transferId: string;
   readonly ticketId: string;
   readonly eventId: string;
   readonly ticketType: string;
@@ -49,7 +47,7 @@ select k.id as ticket_id, k.event_id, k.purchase_id, k.user_id, k.ticket_type, k
  where k.id = $1
    for update of k`;
 
-interface LockedTicket extends Omit<OpenOffer, 'transferId' | 'expiresAt'> {
+interface LockedTicket extends Omit<OpenOffer, 'expiresAt'> {
   readonly purchaseId: string;
   /** The buyer. */
   readonly userId: string;
@@ -64,13 +62,13 @@ update ticket_transfers set withdrawn_at = now()
 
 const OFFER = `
 insert into ticket_transfers (id, ticket_id, offered_by, code_hash, expires_at)
-select $1, k.id, $3, $4, least(now() + $5 * interval '1 second', e.ends_at)
+select gen_random_uuid(), k.id, $2, $3, least(now() + $4 * interval '1 second', e.ends_at)
   from event_tickets k join events e on e.id = k.event_id
- where k.id = $2
+ where k.id = $1
 returning expires_at`;
 
 const OPEN = `
-select o.id as transfer_id, o.ticket_id, k.event_id, k.ticket_type, k.serial, o.expires_at
+select o.ticket_id, k.event_id, k.ticket_type, k.serial, o.expires_at
   from ticket_transfers o join event_tickets k on k.id = o.ticket_id
  where o.code_hash = $1 and o.accepted_at is null and o.withdrawn_at is null and o.expires_at > now()`;
 
@@ -94,13 +92,13 @@ update event_tickets set holder_id = nullif($2, user_id), version = version + 1 
 
 /** Offers a ticket. An offer of the same ticket that was open is withdrawn: its code is worthless from then on. */
 export function offerTicket(pool: pg.Pool, offer: TransferOffer): Promise<OfferResult> {
-  const { transferId, ticketId, by, codeHash, lifetimeS } = offer;
+  const { ticketId, by, codeHash, lifetimeS } = offer;
   return inTransaction(pool, async (client): Promise<OfferResult> => {
     const ticket = await lockTicket(client, ticketId);
     if (ticket === undefined || ticket.holder !== by) return { kind: 'unknown_ticket' };
     if (ticket.refusal !== null) return { kind: ticket.refusal };
     await client.query(WITHDRAW, [ticketId]);
-    const values = [transferId, ticketId, by, codeHash, lifetimeS];
+    const values = [ticketId, by, codeHash, lifetimeS];
     const [row] = await rowsOf<{ expiresAt: string }>(client, OFFER, values, 'offer-ticket');
     if (row === undefined) throw new Error(`ticket ${ticketId} disappeared under its lock`);
     return { kind: 'offered', ...row };
@@ -121,8 +119,8 @@ export function withdrawOffer(
 }
 
 /** The open offer with this code, or null. */
-export async function findOpenOffer(db: pg.Pool | pg.ClientBase, codeHash: Buffer): Promise<OpenOffer | null> {
-  const [offer] = await rowsOf<OpenOffer>(db, OPEN, [codeHash], 'find-open-offer');
+export async function findOpenOffer(pool: pg.Pool, codeHash: Buffer): Promise<OpenOffer | null> {
+  const [offer] = await rowsOf<OpenOffer>(pool, OPEN, [codeHash], 'find-open-offer');
   return offer ?? null;
 }
 

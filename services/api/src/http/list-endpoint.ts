@@ -6,12 +6,11 @@ import { json, type Endpoint } from './endpoint.js';
 import { readQuery } from './middleware/json-body.js';
 import { problem } from './problems.js';
 import type { Problem } from './problems.js';
-import { eventId, nextCursor, page, userId } from './schemas.js';
+import { eventId, nextCursor, pageById, userId } from './schemas.js';
 
 /** Query of a list of purchases or holds with these statuses. */
 const listQuery = <const S extends readonly [string, ...string[]]>(statuses: S) =>
-  page.extend({
-    after: z.uuid().optional().openapi({ description: 'The `next` of the page before.' }),
+  pageById.extend({
     userId: userId.optional().openapi({
       description:
         'Of this buyer. Buyers see their own; operators see those of all and name a buyer, an event or both.',

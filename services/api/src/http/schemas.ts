@@ -127,6 +127,11 @@ export const page = z.object({
   after: z.string().min(1).max(128).optional().openapi({ description: 'The `next` of the page before.' }),
 });
 
+/** A page of a list whose entries have UUIDs. */
+export const pageById = page.extend({
+  after: z.uuid().optional().openapi({ description: 'The `next` of the page before.' }),
+});
+
 export const nextCursor = z
   .string()
   .nullable()

@@ -4,16 +4,15 @@ import { answer, answerProblem } from '../http/answer.js';
 import { readQuery } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import { json, type Endpoint } from '../http/endpoint.js';
-import { eventId, page } from '../http/schemas.js';
+import { eventId, pageById } from '../http/schemas.js';
 import { findingsView } from './schema.js';
 
-const query = page.extend({
+const query = pageById.extend({
   eventId: eventId.optional(),
   purchaseId: z.uuid().optional(),
   reconciliationId: z.uuid().optional().openapi({ description: 'The reconciliation run that found them first.' }),
   status: z.enum(FINDING_STATUSES).optional(),
   kind: z.enum(FINDING_KINDS).optional(),
-  after: z.uuid().optional().openapi({ description: 'The `next` of the page before.' }),
 });
 
 /** The findings of reconciliation runs, and what was done about them. */

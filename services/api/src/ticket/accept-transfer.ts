@@ -3,7 +3,7 @@ import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { instant, ticket, eventId } from '../http/schemas.js';
 import type { TicketCodes } from './ticket-code.js';
@@ -12,7 +12,6 @@ import { ticketView, viewOfTicket } from './view.js';
 
 const body = z.strictObject({ code: transferCode }).openapi('TransferCode');
 const request = { body: { required: true, content: jsonContent(body) } };
-const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type', 'invalid-request'] as const;
 
 const offeredTicket = ticket.extend({ eventId, offeredUntil: instant }).openapi('OfferedTicket');
 

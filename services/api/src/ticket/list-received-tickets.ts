@@ -4,11 +4,9 @@ import { answer, answerProblem } from '../http/answer.js';
 import { callerOf } from '../http/context.js';
 import { json, type Endpoint } from '../http/endpoint.js';
 import { readQuery } from '../http/middleware/json-body.js';
-import { nextCursor, page } from '../http/schemas.js';
+import { nextCursor, pageById } from '../http/schemas.js';
 import type { TicketCodes } from './ticket-code.js';
 import { ticketView, viewOfTicket } from './view.js';
-
-const query = page.extend({ after: z.uuid().optional().openapi({ description: 'The `next` of the page before.' }) });
 
 /** The tickets that the caller has taken over from others. */
 export function listReceivedTickets(
@@ -23,12 +21,12 @@ export function listReceivedTickets(
       tags: ['Tickets'],
       summary: 'List the tickets that you have taken over',
       description: 'Those that others bought and gave to the caller, by id. Bought tickets are in the purchases.',
-      request: { query },
+      request: { query: pageById },
       responses: { 200: json('A page of tickets.', schema) },
     },
     problems: ['invalid-request', 'unavailable'],
     async handle(c) {
-      const asked = readQuery(c, query);
+      const asked = readQuery(c, pageById);
       if (!asked.ok) return answerProblem(c, asked.problem);
       const caller = callerOf(c);
       const { tickets, next } = await deps.listReceivedTickets(caller.subject, asked.value);

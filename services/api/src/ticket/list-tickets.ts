@@ -9,12 +9,10 @@ import type { ReadModels } from '../availability/read-models.js';
 import { problem } from '../http/problems.js';
 import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
-import { amountMinor, currency, eventId, nextCursor, heldTicket, page, userId } from '../http/schemas.js';
+import { amountMinor, currency, eventId, nextCursor, heldTicket, pageById, userId } from '../http/schemas.js';
 
 /** Leaves PostgreSQL time to answer in place of a Redis that does not answer. */
 const REDIS_TIMEOUT_MS = 1_000;
-
-const query = page.extend({ after: z.uuid().optional().openapi({ description: 'The `next` of the page before.' }) });
 
 const userTickets = z
   .object({
@@ -52,7 +50,7 @@ export function listTickets(deps: {
       tags: ['Purchases'],
       summary: "List a user's tickets",
       description: 'Tickets that are valid, and those that are being cancelled; see `status`.',
-      request: { params: z.object({ id: userId }), query },
+      request: { params: z.object({ id: userId }), query: pageById },
       responses: { 200: json('A page of tickets.', userTickets) },
     },
     problems: ['forbidden', 'invalid-request', 'unavailable'],
@@ -67,7 +65,7 @@ export function listTickets(deps: {
           problem('invalid-request', { errors: [{ path: 'id', message: 'This is not a user id.' }] }),
         );
       }
-      const asked = readQuery(c, query);
+      const asked = readQuery(c, pageById);
       if (!asked.ok) return answerProblem(c, asked.problem);
       const { limit, after } = asked.value;
       const model = await withTimeout(deps.readModels.userTickets(user), REDIS_TIMEOUT_MS).catch(() => null);

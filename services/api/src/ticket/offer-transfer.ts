@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { instant } from '../http/schemas.js';
 import { hashOfTransferCode, newTransferCode, problemOfTransfer, transferCode } from './transfer-code.js';
@@ -14,7 +13,6 @@ const LIFETIME_S = 7 * 86_400;
 
 const body = z.strictObject({ ticketId: z.uuid().toLowerCase() }).openapi('TicketToTransfer');
 const request = { body: { required: true, content: jsonContent(body) } };
-const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type', 'invalid-request'] as const;
 
 const offerView = z.object({ ticketId: z.uuid(), code: transferCode, offeredUntil: instant }).openapi('TransferOffer');
 const withdrawnView = z.object({ ticketId: z.uuid(), offeredUntil: z.null() }).openapi('WithdrawnOffer');
@@ -41,7 +39,7 @@ export function offerTransfer(deps: Pick<Database, 'offerTicket'>): Endpoint {
       const { ticketId } = given.value;
       const code = newTransferCode();
       const result = await deps.offerTicket({
-        ...{ transferId: randomUUID(), ticketId, by: callerOf(c).subject },
+        ...{ ticketId, by: callerOf(c).subject },
         ...{ codeHash: hashOfTransferCode(code), lifetimeS: LIFETIME_S },
       });
       if (result.kind !== 'offered') return answerProblem(c, problemOfTransfer(result));

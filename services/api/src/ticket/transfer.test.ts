@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
+import { createTestDoors, type TestDoors } from '../testing/doors.js';
+import { openTestGateway, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 interface Ticket {
   readonly ticketId: string;
@@ -11,49 +12,38 @@ interface Ticket {
 
 describe('a transfer', () => {
   let test: TestGateway;
+  let doors: TestDoors;
 
   beforeAll(async () => {
     test = await openTestGateway();
+    doors = createTestDoors(test);
   });
   afterAll(() => test.close());
 
-  const post = (path: string, token: string, body: object) =>
-    test.request('POST', path, { token, body, headers: { 'Idempotency-Key': randomUUID() } });
   const get = async <T>(path: string, token: string): Promise<T> =>
     (await (await test.request('GET', path, { token })).json()) as T;
   const newcomer = () => tokenOf(`receiver_${randomUUID()}`);
 
-  /** A purchase of some tickets whose event begins in a minute, with the tokens of its buyer and of its doors. */
   async function buy(quantity = 1) {
-    const times = { startsAt: instant(60_000), endsAt: instant(3_600_000) };
-    const { id: eventId } = await test.createEvent([standard(20)], times);
-    const buyer = await tokenOf(`buyer_${randomUUID()}`);
-    const bought = await test.buy({ eventId, quantity }, { token: buyer });
-    const { purchaseId } = (await bought.json()) as { purchaseId: string };
-    const { tickets } = await get<{ tickets: Ticket[] }>(`/api/purchases/${purchaseId}/tickets`, buyer);
-    const door = await tokenOf('door-1', { role: 'door', events: [eventId] });
-    const [ticket] = tickets;
-    if (ticket === undefined) throw new Error('nothing was bought');
-    return { eventId, purchaseId, ticket, buyer, door };
+    const bought = await doors.buy(quantity);
+    const [ticketId = '', code = ''] = [bought.ticketIds[0], bought.codes[0]];
+    return { ...bought, ticket: { ticketId, code }, buyer: bought.owner };
   }
 
   async function offer(ticketId: string, token: string): Promise<string> {
-    const response = await post('/api/ticket-transfers', token, { ticketId });
+    const response = await doors.post('/api/ticket-transfers', token, { ticketId });
     expect(response.status).toBe(201);
     return ((await response.json()) as { code: string }).code;
   }
-  const accept = (code: string, token: string) => post('/api/ticket-transfers/accept', token, { code });
-  const present = async (code: string | null, token: string): Promise<string> => {
-    const response = await post('/api/check-ins', token, { code, gate: 'Gate A' });
-    return ((await response.json()) as { result: string }).result;
-  };
+  const accept = (code: string, token: string) => doors.post('/api/ticket-transfers/accept', token, { code });
+  const present = async (code: string | null, token: string) => (await doors.present(token, { code })).result;
   const problemOf = async (response: Response) => [response.status, ((await response.json()) as { type: string }).type];
 
   it('takes effect when it is accepted: the new code opens the door, the old one does not', async () => {
     const { ticket, buyer, door, eventId } = await buy();
     const receiver = await newcomer();
     const code = await offer(ticket.ticketId, buyer);
-    const shown = await (await post('/api/ticket-transfers/show', receiver, { code })).json();
+    const shown = await (await doors.post('/api/ticket-transfers/show', receiver, { code })).json();
     expect(shown).toMatchObject({ ticketId: ticket.ticketId, eventId, ticketType: 'Standard', serial: 1 });
     // The code of an offer is not a code of the ticket, and the buyer still has that.
     expect((await get<Ticket>(`/api/tickets/${ticket.ticketId}`, buyer)).code).toBe(ticket.code);
@@ -74,7 +64,7 @@ describe('a transfer', () => {
       transferred: true,
       code: null,
     });
-    const refused = await post(`/api/purchases/${purchaseId}/cancel`, buyer, {});
+    const refused = await doors.post(`/api/purchases/${purchaseId}/cancel`, buyer, {});
     const { type, tickets } = (await refused.json()) as { type: string; tickets: string[] };
     expect([refused.status, type, tickets]).toEqual([409, '/problems/ticket-transferred', [ticket.ticketId]]);
   });
@@ -83,7 +73,7 @@ describe('a transfer', () => {
     const { ticket, buyer } = await buy();
     const { ticketId } = ticket;
     const withdrawn = await offer(ticketId, buyer);
-    const ended = await post('/api/ticket-transfers/withdraw', buyer, { ticketId });
+    const ended = await doors.post('/api/ticket-transfers/withdraw', buyer, { ticketId });
     expect([ended.status, await ended.json()]).toEqual([200, { ticketId, offeredUntil: null }]);
     const used = await offer(ticketId, buyer);
     await accept(used, await newcomer());
@@ -95,13 +85,11 @@ describe('a transfer', () => {
   it('is offered by the holder alone, and not of a ticket that was used', async () => {
     const { ticket, buyer, door } = await buy();
     const { ticketId } = ticket;
-    const foreign = await post('/api/ticket-transfers', await newcomer(), { ticketId });
+    const foreign = await doors.post('/api/ticket-transfers', await newcomer(), { ticketId });
     expect(await problemOf(foreign)).toEqual([404, '/problems/ticket-not-found']);
     await present(ticket.code, door);
-    const used = await post('/api/ticket-transfers', buyer, { ticketId });
+    const used = await doors.post('/api/ticket-transfers', buyer, { ticketId });
     expect(await problemOf(used)).toEqual([409, '/problems/ticket-not-transferable']);
-    expect((await post('/api/ticket-transfers', buyer, { ticketId: 'x' })).status).toBe(422);
+    expect((await doors.post('/api/ticket-transfers', buyer, { ticketId: 'x' })).status).toBe(422);
   });
 });
-
-const instant = (fromNowMs: number): string => new Date(Date.now() + fromNowMs).toISOString();

@@ -3,7 +3,7 @@ import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { operatorOf } from '../http/context.js';
 import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoint.js';
-import { readJsonBody, readOptionalJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody, readOptionalJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import {
   deletedView,
@@ -16,7 +16,6 @@ import {
 import { newSecret, notConfigured, type WebhookSettings } from './webhook-settings.js';
 
 const params = z.object({ id: endpointId });
-const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type', 'invalid-request'] as const;
 
 /** Changes address, types or status. Enabling closes the finding that the disabling has left. */
 export function changeWebhookEndpoint(

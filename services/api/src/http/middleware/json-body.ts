@@ -12,6 +12,9 @@ const MAX_BODY_BYTES = 64 * 1_024;
 const MAX_DISCARDED_BYTES = 8 * 1_024 * 1_024;
 const MAX_ERRORS = 20;
 
+/** What a body of JSON may be refused with. */
+export const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type', 'invalid-request'] as const;
+
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 /** JSON in UTF-8. Merge patches are what a PATCH takes; other types based on JSON are refused. */
