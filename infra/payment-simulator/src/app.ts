@@ -102,9 +102,7 @@ export function createApp(o: AppOptions): Hono {
   addDisputeControl(app, { ledger: o.ledger, settled: o.settled, known: commands.known });
 
   app.get('/ledger', async (c) => {
-    const query = ledgerQuery.safeParse(c.req.query());
-    if (!query.success) throw invalid(z.prettifyError(query.error));
-    const { purchase, from, limit } = query.data;
+    const { purchase, from, limit } = requests.parsed(ledgerQuery, c.req.query());
     const statement = statementOf(o.ledger.purchases(), { prefix: purchase, from, limit });
     await o.settled();
     return c.json(statement);

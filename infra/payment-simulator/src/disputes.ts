@@ -7,6 +7,7 @@ import { invalid, missing } from './api-error.js';
 import { capturedMinorOf, type Intent, type SimulatedDispute } from './intent.js';
 import type { Effect, Ledger } from './ledger.js';
 import { disputeOf } from './render-dispute.js';
+import { parsed } from './requests.js';
 
 /** Where the buyer's bank takes it up. `amount` is in Stripe's smallest units. */
 const opened = z.strictObject({
@@ -56,24 +57,18 @@ export function addDisputeControl(
   };
 
   app.post('/disputes', async (c) => {
-    const { payment_intent: id, amount, reason, status } = parse(opened, await c.req.json().catch(() => undefined));
+    const { payment_intent: id, amount, reason, status } = parsed(opened, await c.req.json().catch(() => undefined));
     const intent = o.known(id);
     if (capturedMinorOf(intent) < (amount ?? 1)) throw invalid('more than was captured', { param: 'amount' });
     return c.json(await answerOf(openDispute(ledger, intent, { amountMinor: amount, reason, status })), 201);
   });
   app.post('/disputes/:id', async (c) => {
     const id = c.req.param('id');
-    const { status } = parse(changed, await c.req.json().catch(() => undefined));
+    const { status } = parsed(changed, await c.req.json().catch(() => undefined));
     const type = CLOSED.has(status) ? 'dispute_closed' : 'dispute_updated';
     const base = { key: randomUUID(), at: Date.now(), authorisationId: find(ledger, id).id };
     return c.json(await answerOf(ledger.enter({ type, ...base, disputeId: id, status }), id));
   });
-}
-
-function parse<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
-  return parsed.data;
 }
 
 /** The dispute that an entry opened or changed. */

@@ -62,6 +62,13 @@ export const listEventsQuery = z.strictObject({
   ending_before: cursor,
 });
 
+/** What tests control, or ask for, in a form that is no part of Stripe's API. @throws ApiError naming what is wrong */
+export function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (!result.success) throw invalid(z.prettifyError(result.error));
+  return result.data;
+}
+
 /** @throws ApiError as Stripe rejects a parameter that is missing, wrong or unknown */
 export function checked<S extends z.ZodType>(schema: S, params: Params): z.output<S> {
   const result = schema.safeParse(params);

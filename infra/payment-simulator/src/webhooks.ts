@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { invalid } from './api-error.js';
 import { eventsOf, type SimulatedEvent } from './events.js';
 import type { Ledger } from './ledger.js';
+import { parsed } from './requests.js';
 
 const MAX_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 200;
@@ -107,9 +108,8 @@ export function createWebhooks(o: {
 /** Adds the requests by which tests say where webhooks go. They are no part of Stripe's API. */
 export function addWebhookControl(app: Hono, webhooks: Webhooks): void {
   app.post('/webhooks', async (c) => {
-    const parsed = endpoint.safeParse(await c.req.json().catch(() => undefined));
-    if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
-    return c.json({ id: webhooks.add(parsed.data) }, 201);
+    const given = parsed(endpoint, await c.req.json().catch(() => undefined));
+    return c.json({ id: webhooks.add(given) }, 201);
   });
   app.delete('/webhooks/:id', (c) => {
     webhooks.remove(c.req.param('id'));

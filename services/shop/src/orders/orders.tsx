@@ -20,12 +20,13 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
   if (v.session === null) return showPage(c, <OrdersPage v={v} purchases={[]} holds={[]} received={[]} next={null} />);
   const api = await buyerApi(c, deps, v.session);
   const after = c.req.query('after');
+  const isFirst = after === undefined;
   const query = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
   const active = { limit: MAX_HOLDS, status: 'active' as const };
   const [purchases, holds, received] = await Promise.all([
     replyTo(api.GET('/api/purchases', { params: { query } })),
-    replyTo(api.GET('/api/tickets/holds', { params: { query: active } })),
-    replyTo(api.GET('/api/received-tickets', { params: { query: { limit: MAX_RECEIVED } } })),
+    isFirst ? replyTo(api.GET('/api/tickets/holds', { params: { query: active } })) : null,
+    isFirst ? replyTo(api.GET('/api/received-tickets', { params: { query: { limit: MAX_RECEIVED } } })) : null,
   ]);
   if (!purchases.ok) {
     const words = problemWords(v, purchases.problem);
@@ -38,13 +39,13 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
         return { one, event: event.ok ? event.data : undefined };
       }),
     );
-  const running = holds.ok ? holds.data.holds.filter(({ expiresAt }) => Date.parse(expiresAt ?? '') > v.nowMs) : [];
+  const running = holds?.ok ? holds.data.holds.filter(({ expiresAt }) => Date.parse(expiresAt ?? '') > v.nowMs) : [];
   const page = (
     <OrdersPage
       v={v}
       purchases={await named(purchases.data.purchases)}
-      holds={after === undefined ? await named(running) : []}
-      received={after === undefined && received.ok ? await named(received.data.tickets) : []}
+      holds={await named(running)}
+      received={received?.ok ? await named(received.data.tickets) : []}
       next={purchases.data.next}
     />
   );
