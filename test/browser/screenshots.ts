@@ -137,7 +137,7 @@ async function photographPurchases(
   await shot('event-given-back');
   await open(given);
   await shot('checkout-over');
-  await photographTransfer(page, await buyer.buy(events.paid, 'Standing', 2, 'pm_card_visa'), shot);
+  await photographTransfer(page, await buyer.buy(events.paid, 'Standing', 2), shot);
 }
 
 /** A ticket of an order that is given away, as both persons see it. */
