@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { appendAuditLines } from './append.js';
 import { readAuditHead } from './read-lines.js';
 import { maintainAuditLog } from './retention.js';
@@ -100,6 +100,25 @@ describe('maintainAuditLog', () => {
     const [one, two] = await Promise.all([maintainAuditLog(system.pool), maintainAuditLog(system.pool)]);
     expect([...one.dropped, ...two.dropped].sort()).toHaveLength(3);
     expect(await verdictOf(system.pool)).toMatchObject({ intact: true, verified: 1 });
+  });
+
+  it('drops a partition once if two processes drop it at the same moment', async () => {
+    await write();
+    await keepMonths(1);
+    const drop = async () =>
+      (await system.pool.query<{ done: boolean }>(`select drop_audit_partition('audit_logs_2020_01') as done`)).rows[0];
+    // The owner has the chain until both wait for it.
+    await system.owner.query('begin');
+    await system.owner.query('select from audit_chain for update');
+    const both = [drop(), drop()];
+    await vi.waitFor(async () => {
+      const { rowCount } = await system.pool.query(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      expect(rowCount).toBe(2);
+    }, 10_000);
+    await system.owner.query('commit');
+    expect((await Promise.all(both)).map((row) => row?.done).sort()).toEqual([false, true]);
   });
 
   it('cannot be used by the services to drop what is not due', async () => {
