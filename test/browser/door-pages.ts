@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
 
+const KEPT_EVERY_MS = 50;
+
 /** What tests and screenshots do at a door, as its staff does it. */
 export function createDoor(page: Page, consoleUrl: string) {
   const result = page.locator('#result');
@@ -30,7 +32,9 @@ export function createDoor(page: Page, consoleUrl: string) {
     async isPrepared(): Promise<void> {
       await door.isIn('connected');
       await page.evaluate('navigator.serviceWorker?.ready.then(() => undefined)');
-      await page.waitForFunction("caches.open('door').then((cache) => cache.match(location.href))");
+      // Not `waitForFunction`, for which a promise is as good as its result.
+      const isKept = `caches.open('door').then((cache) => cache.match(location.href)).then((kept) => kept !== undefined)`;
+      while (!(await page.evaluate<boolean>(isKept))) await page.waitForTimeout(KEPT_EVERY_MS);
     },
     isIn: (mode: 'connected' | 'offline' | 'signed_out' | 'online_only'): Promise<void> =>
       page.locator(`[data-connection][data-mode=${mode}]`).waitFor(),
