@@ -55,6 +55,7 @@ describe.runIf(path !== undefined)('every call to Stripe', () => {
     const results = await Promise.allSettled([
       payments.authorise(request),
       payments.authorise({ ...request, key: 'q:1:authorise', returnUrl: 'https://shop.example' }),
+      payments.authorise({ ...request, key: 'r:1:authorise', method: 'ctoken_123' }),
       payments.readAuthorisation({ ...request, authorisationId: 'pi_123' }),
       payments.reverse(request),
       payments.capture(known),

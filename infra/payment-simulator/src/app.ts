@@ -8,7 +8,9 @@ import { addAuthenticationPage } from './authentication-page.js';
 import { behaviourOf, type Behaviour, type Operation } from './behaviour.js';
 import { answerOf, createCommands, type RequestIdentity } from './commands.js';
 import { addDisputeControl } from './disputes.js';
+import { methodOfToken } from './confirmation-tokens.js';
 import { createFailures } from './failures.js';
+import { addElements } from './elements.js';
 import { parseForm, type Params } from './form.js';
 import type { Effect, Ledger } from './ledger.js';
 import { addReads } from './reads.js';
@@ -20,7 +22,7 @@ import { createWaits } from './waits.js';
 
 const MAX_KEY_LENGTH = 255;
 const MAX_BODY_BYTES = 16_384;
-const TEST_KEY = /^Bearer (sk|rk)_test_\w+$/;
+const TEST_KEY = /^Bearer (?:sk|rk)_test_\w+$/;
 
 const ledgerQuery = z.object({
   purchase: z.string().default(''),
@@ -61,7 +63,7 @@ export function createApp(o: AppOptions): Hono {
   app.post('/v1/payment_intents', async (c) => {
     const { request, params } = await read(c);
     const create = requests.checked(requests.createParams, params);
-    if (create.confirm) methods.set(request.key, create.payment_method);
+    if (create.confirm) methods.set(request.key, create.payment_method ?? methodOfToken(create.confirmation_token));
     // Without a confirmation it reverses the authorisation with the same key, as well or badly as its method is voided.
     const operation = create.confirm ? 'authorise' : 'void';
     return carryOut(c, operation, request, methods.get(request.key), () => commands.create(request, create));
@@ -97,6 +99,8 @@ export function createApp(o: AppOptions): Hono {
     settled: o.settled,
     authenticate: (id, isCompleted) => commands.authenticate(id, isCompleted),
   });
+
+  addElements(app);
 
   addWebhookControl(app, o.webhooks);
   addDisputeControl(app, { ledger: o.ledger, settled: o.settled, known: commands.known });

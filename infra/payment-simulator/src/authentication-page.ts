@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Effect, Ledger } from './ledger.js';
 import type { Intent } from './intent.js';
@@ -26,9 +26,9 @@ export function addAuthenticationPage(
     const intent = find(c.req.param('id'), secret);
     if (!intent) return c.notFound();
     const { status, amount, currency } = paymentIntentOf(intent);
-    if (status !== 'requires_action') return c.redirect(returnUrlOf(intent), 303);
+    if (status !== 'requires_action') return goBack(c, intent);
     const button = (result: string, text: string) =>
-      html`<form method="post" action="/authenticate/${intent.id}/${result}?client_secret=${secret}">
+      html`<form method="post" action="/authenticate/${intent.id}/${result}${new URL(c.req.url).search}">
         <button>${text}</button>
       </form>`;
     return c.html(
@@ -47,9 +47,19 @@ export function addAuthenticationPage(
     if (!intent) return c.notFound();
     o.authenticate(intent.id, c.req.param('result') === 'complete');
     await o.settled();
-    return c.redirect(returnUrlOf(o.ledger.find(intent.id) ?? intent), 303);
+    return goBack(c, o.ledger.find(intent.id) ?? intent);
   });
 }
+
+/** To the shop, which has the page in a frame if Stripe.js handles the action. */
+const goBack = (c: Context, intent: Intent): Response | Promise<Response> =>
+  c.req.query('framed') === undefined
+    ? c.redirect(returnUrlOf(intent), 303)
+    : c.html(
+        html`<script>
+          parent.postMessage('authenticated', '*');
+        </script>`,
+      );
 
 function returnUrlOf(intent: Intent): string {
   const url = new URL(intent.action?.returnUrl ?? '');

@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import type { z } from 'zod';
 import { ApiError, invalid, missing, serverError, unexpectedState } from './api-error.js';
 import { behaviourOf, type Operation } from './behaviour.js';
+import { methodOfToken } from './confirmation-tokens.js';
 import { declineOf } from './declines.js';
 import { createFailures } from './failures.js';
 import { disputedMinorOf, openDispute } from './disputes.js';
@@ -30,6 +31,16 @@ export function createCommands(ledger: Ledger, publicUrl: string) {
   const mustBe = (intent: Intent, status: ReturnType<typeof statusOf>, operation: string): void => {
     if (statusOf(intent, Date.now()) !== status) throw unexpectedState(paymentIntentOf(intent), operation);
   };
+  /** @throws ApiError for a ConfirmationToken that is unknown or was used */
+  function methodOf({ payment_method: method = '', confirmation_token: token }: z.output<typeof createParams>): string {
+    if (token === undefined) return method;
+    const known = methodOfToken(token);
+    if (known === undefined || ledger.hasUsed(token)) {
+      const message = `No such confirmation token, or it was used before: '${token}'`;
+      throw invalid(message, { code: 'resource_missing', param: 'confirmation_token' });
+    }
+    return known;
+  }
   const mustFail = createFailures();
   /** The request fails for good with a 500 where its payment method asks for it, once for each intent and operation. */
   function begin(request: RequestIdentity, method: string | null, operation: Operation, id = request.key) {
@@ -44,15 +55,17 @@ export function createCommands(ledger: Ledger, publicUrl: string) {
     known,
 
     create(request: RequestIdentity, params: z.output<typeof createParams>): Effect {
-      const { amount, currency, metadata, confirm, payment_method: method = '' } = params;
+      const { amount, currency, metadata, confirm, confirmation_token: token } = params;
       const intent = {
         authorisationId: `pi_${randomUUID().replaceAll('-', '')}`,
         purchaseId: metadata['purchase'] ?? '',
         amountMinor: amount,
         currency: currency.toUpperCase(),
         metadata,
+        ...(token !== undefined && { confirmationToken: token }),
       };
       if (!confirm) return ledger.enter({ type: 'created', at: Date.now(), ...request, ...intent });
+      const method = methodOf(params);
       const { decline: declineCode, requiresAction } = knownMethod(method);
       const { base, failed } = begin(request, method, 'authorise');
       if (failed) return failed;

@@ -12,6 +12,8 @@ const intent = {
   amountMinor: z.int(),
   currency: z.string(),
   metadata: z.record(z.string(), z.string()).exactOptional(),
+  /** With which it was confirmed. */
+  confirmationToken: z.string().exactOptional(),
 };
 const disputeStatus = z.enum(DISPUTE_STATUSES);
 const ofIntent = { ...request, ...answered500, authorisationId: z.string() };

@@ -41,8 +41,8 @@ export interface Intent {
   readonly endedAt: number | null;
   readonly refunds: readonly Refund[];
   readonly disputes: readonly SimulatedDispute[];
-  /** Where the buyer has to act, and where the buyer goes afterwards. */
-  readonly action?: { readonly url: string; readonly returnUrl: string };
+  /** Where the buyer has to act, with Stripe.js or without, and where the buyer goes afterwards. */
+  readonly action?: { readonly url: string; readonly returnUrl: string; readonly useSdk: boolean };
 }
 
 export function firstState(entry: FirstEntry): Intent {
@@ -59,7 +59,13 @@ export function firstState(entry: FirstEntry): Intent {
     endedAt: null,
     refunds: [],
     disputes: [],
-    ...(type === 'action_required' && { action: { url: entry.actionUrl, returnUrl: entry.returnUrl } }),
+    ...(type === 'action_required' && {
+      action: {
+        url: entry.actionUrl,
+        returnUrl: entry.returnUrl,
+        useSdk: entry.confirmationToken !== undefined,
+      },
+    }),
   };
 }
 

@@ -27,6 +27,8 @@ export class Ledger {
   readonly #made: string[] = [];
   /** Ids of each purchase's intents, purchases in the order in which they first appeared. */
   readonly #byPurchase = new Map<string, string[]>();
+  /** ConfirmationTokens are used once. */
+  readonly #usedTokens = new Set<string>();
   readonly #movements: Movement[] = [];
   readonly #record: (entry: LedgerEntry) => void;
 
@@ -52,6 +54,7 @@ export class Ledger {
     const intent = isFirst(entry) ? firstState(entry) : changed(this.#known(entry.authorisationId), entry);
     if (isFirst(entry)) {
       this.#made.push(intent.id);
+      if (entry.confirmationToken !== undefined) this.#usedTokens.add(entry.confirmationToken);
       const ofPurchase = this.#byPurchase.get(intent.purchaseId);
       if (ofPurchase) ofPurchase.push(intent.id);
       else this.#byPurchase.set(intent.purchaseId, [intent.id]);
@@ -74,6 +77,10 @@ export class Ledger {
   /** What the request with this key did. */
   effectOf(key: string): Effect | undefined {
     return this.#effects.get(key);
+  }
+
+  hasUsed(confirmationToken: string): boolean {
+    return this.#usedTokens.has(confirmationToken);
   }
 
   /** Newest first, from the one after `startingAfter`. */

@@ -44,13 +44,7 @@ export function paymentIntentOf(
     livemode: false,
     managed_payments: null,
     metadata: { ...intent.metadata },
-    next_action:
-      status === 'requires_action' && intent.action
-        ? {
-            type: 'redirect_to_url',
-            redirect_to_url: { url: intent.action.url, return_url: intent.action.returnUrl },
-          }
-        : null,
+    next_action: status === 'requires_action' && intent.action ? nextActionOf(intent.action) : null,
     on_behalf_of: null,
     payment_method: status === 'requires_payment_method' ? null : intent.method,
     payment_method_configuration_details: null,
@@ -69,6 +63,11 @@ export function paymentIntentOf(
     transfer_group: null,
   };
 }
+
+const nextActionOf = ({ url, returnUrl, useSdk }: NonNullable<Intent['action']>): Stripe.PaymentIntent.NextAction =>
+  useSdk
+    ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
+    : { type: 'redirect_to_url', redirect_to_url: { url, return_url: returnUrl } };
 
 function lastPaymentErrorOf(intent: Intent, reason: string): Stripe.PaymentIntent.LastPaymentError {
   const { code, message } = declineOf(reason);

@@ -1,5 +1,4 @@
-import { isCurrency } from '@box-office/contract';
-import { smallestStepAtStripe } from '@box-office/payments';
+import { isCurrency, smallestStepAtStripe } from '@box-office/contract';
 import { z } from 'zod';
 import { invalid } from './api-error.js';
 import type { Params } from './form.js';
@@ -24,6 +23,7 @@ export const createParams = z
     capture_method: z.literal('manual'),
     confirm: flag.default(false),
     payment_method: z.string().max(200).exactOptional(),
+    confirmation_token: z.string().max(200).exactOptional(),
     error_on_requires_action: flag.default(false),
     return_url: z.url({ protocol: /^https?$/ }).exactOptional(),
     automatic_payment_methods: z.strictObject({ enabled: flag, allow_redirects: z.enum(['always', 'never']) }),
@@ -35,12 +35,24 @@ export const createParams = z
     path: ['amount'],
     message: 'The amount is no multiple of the smallest unit of this currency',
   })
-  .refine(({ confirm, payment_method: method }) => !confirm || method !== undefined, {
-    path: ['payment_method'],
-    message: 'You cannot confirm this PaymentIntent because it is missing a payment method',
-  });
+  .refine(
+    ({ confirm, payment_method: method, confirmation_token: token }) => !confirm || (method ?? token) !== undefined,
+    {
+      path: ['payment_method'],
+      message: 'You cannot confirm this PaymentIntent because it is missing a payment method',
+    },
+  );
 
 const smallestStepOf = (currency: string): number => smallestStepAtStripe(currency.toUpperCase());
+
+/** `POST /v1/test_helpers/confirmation_tokens`, and what Stripe.js sends in its stead. */
+export const confirmationTokenParams = z.strictObject({
+  payment_method: z.string().max(200).exactOptional(),
+  payment_method_data: z
+    .strictObject({ type: z.literal('card'), card: z.strictObject({ number: z.string().max(40) }) })
+    .exactOptional(),
+  return_url: z.url({ protocol: /^https?$/ }).exactOptional(),
+});
 
 export const confirmParams = z.strictObject({ payment_method: z.string().max(200), expand });
 export const captureParams = z.strictObject({ expand });

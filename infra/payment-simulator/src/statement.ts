@@ -1,4 +1,4 @@
-import { fromStripeAmount } from '@box-office/payments';
+import { fromStripeAmount } from '@box-office/contract';
 import { disputedMinorOf } from './disputes.js';
 import { capturedMinorOf, hasExpired, refundedMinorOf, type Intent } from './intent.js';
 import type { LedgerStatement } from './ledger-statement.js';

@@ -20,6 +20,7 @@ export * from './redis-keys.js';
 export * from './redis-lifetimes.js';
 export * from './sale.js';
 export * from './statuses.js';
+export * from './stripe-amounts.js';
 export * from './temporal.js';
 export * from './ticket-code.js';
 export * from './tokens.js';

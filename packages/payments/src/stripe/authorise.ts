@@ -1,4 +1,4 @@
-import type { BuyerAction } from '@box-office/contract';
+import { toStripeAmount, type BuyerAction } from '@box-office/contract';
 import {
   PaymentRequestError,
   PaymentUnknownError,
@@ -7,7 +7,6 @@ import {
   type PaymentPort,
   type ReverseResult,
 } from '../port.js';
-import { toStripeAmount } from './amounts.js';
 import { paymentIntent, type PaymentIntent } from './answers.js';
 import type { CallResult } from './call.js';
 import { buyerReasonOf } from './decline-reasons.js';
@@ -20,6 +19,8 @@ const KEY_LIFETIME_MS = 23 * 3_600_000;
 const SETTLED_AFTER_MS = 600_000;
 
 const WHAT = 'POST /v1/payment_intents';
+/** The parameters that name how the buyer pays. */
+const METHOD_PARAM = /^(?:payment_method|confirmation_token)/;
 
 /** The calls that concern an authorisation by its key. docs/decisions/0008-one-call-to-authorise.md says why it is so. */
 export function createAuthorising(
@@ -36,7 +37,7 @@ export function createAuthorising(
           {
             ...commonParams(request),
             confirm: true,
-            payment_method: request.method,
+            ...methodParam(request.method),
             ...(request.returnUrl === undefined
               ? { error_on_requires_action: true }
               : { return_url: request.returnUrl }),
@@ -123,7 +124,7 @@ export function createAuthorising(
       }
       const answer = await create(request, signal);
       if (answer.kind === 'rejected') {
-        if (!answer.param.startsWith('payment_method')) throw answer.error;
+        if (!METHOD_PARAM.test(answer.param)) throw answer.error;
         return { kind: 'declined', reason: 'invalid_payment_method', declineCode: answer.error.code };
       }
       const intent = await intentOf(request, answer, signal);
@@ -163,6 +164,10 @@ function actionOf({ status, next_action: next, client_secret: clientSecret }: Pa
   if (typeof url === 'string') return { kind: 'redirect_to_url', url };
   return typeof clientSecret === 'string' ? { kind: 'use_stripe_sdk', clientSecret } : undefined;
 }
+
+/** Stripe.js makes ConfirmationTokens in the buyer's browser; integrators may also name a PaymentMethod. */
+const methodParam = (method: string) =>
+  method.startsWith('ctoken_') ? { confirmation_token: method } : { payment_method: method };
 
 function commonParams(request: AuthorisationRequest) {
   const { amountMinor, currency, purchaseId, key, eventId, attempt, returnUrl } = request;

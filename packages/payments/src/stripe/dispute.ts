@@ -1,6 +1,5 @@
-import { DISPUTE_STATUSES, type Dispute } from '@box-office/contract';
+import { DISPUTE_STATUSES, fromStripeAmount, type Dispute } from '@box-office/contract';
 import { z } from 'zod';
-import { fromStripeAmount } from './amounts.js';
 
 /** Events that tell of a dispute. */
 export const DISPUTE_EVENTS = ['charge.dispute.created', 'charge.dispute.updated', 'charge.dispute.closed'] as const;

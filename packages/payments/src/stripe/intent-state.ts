@@ -1,5 +1,5 @@
+import { fromStripeAmount } from '@box-office/contract';
 import type { AuthorisationState, PurchasePayments } from '../port.js';
-import { fromStripeAmount } from './amounts.js';
 import type { PaymentIntent } from './answers.js';
 
 /** Reasons that Stripe itself gives for a cancellation: the authorisation was not captured in time. */

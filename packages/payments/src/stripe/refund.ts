@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { toStripeAmount } from '@box-office/contract';
 import { PaymentUnknownError, type PaymentPort, type RefundResult } from '../port.js';
-import { toStripeAmount } from './amounts.js';
 import { listOf, refund as refundAnswer } from './answers.js';
 import type { StripeDeps } from './deps.js';
 import { authorisationOf } from './intent-state.js';

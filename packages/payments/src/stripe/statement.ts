@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
+import { fromStripeAmount } from '@box-office/contract';
 import { PaymentUnknownError, type PaymentPort, type PurchasePayments, type StatementPage } from '../port.js';
-import { fromStripeAmount } from './amounts.js';
 import { event, listOf, paymentIntent, refundedCharge, type PaymentIntent, type StripeEvent } from './answers.js';
 import type { StripeDeps } from './deps.js';
 import { DISPUTE_EVENTS, disputeOf, isDisputeEvent } from './dispute.js';

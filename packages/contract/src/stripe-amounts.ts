@@ -1,4 +1,5 @@
-import { decimalsOf, type AmountMinor } from '@box-office/contract';
+import { decimalsOf } from './currencies.js';
+import type { AmountMinor } from './money.js';
 
 /**
  * Stripe's smallest units differ from ISO 4217's minor units for some currencies

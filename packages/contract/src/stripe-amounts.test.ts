@@ -1,6 +1,6 @@
-import { decimalsOf, isCurrency } from '@box-office/contract';
 import { describe, expect, it } from 'vitest';
-import { fromStripeAmount, smallestStepAtStripe, toStripeAmount } from './amounts.js';
+import { decimalsOf, isCurrency } from './currencies.js';
+import { fromStripeAmount, smallestStepAtStripe, toStripeAmount } from './stripe-amounts.js';
 
 /** Every code that ISO 4217 can have, of which those count in which a price can be set. */
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
