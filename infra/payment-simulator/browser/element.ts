@@ -31,3 +31,5 @@ async function answerTo({ type, key = '', returnUrl }: Message): Promise<object>
 addEventListener('message', ({ data, ports }: MessageEvent<Message>) => {
   void answerTo(data).then((answer) => ports[0]?.postMessage(answer));
 });
+
+export {};

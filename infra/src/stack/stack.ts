@@ -172,7 +172,7 @@ function serviceEnvironment(
     CONSOLE_SIGNING_KEY: secrets.consoleKey,
     CONSOLE_DEMO_SIGN_IN: 'true',
     SHOP_DEMO_SIGN_IN: 'true',
-    SHOP_TEST_PAYMENTS: 'true',
+    ...(env['STRIPE_PUBLISHABLE_KEY'] === undefined && { SHOP_TEST_PAYMENTS: 'true' }),
   };
 }
 

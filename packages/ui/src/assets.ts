@@ -102,14 +102,16 @@ const css = (name: string): string => readFileSync(new URL(`../css/${name}.css`,
 
 export const FONT = 'instrument-sans.woff2';
 export const STYLES = 'styles.css';
+export const ICON = 'icon.svg';
 
-/** The font and one style sheet, to which a service adds its own rules. */
-export function styleFiles(ownCss: string): readonly AssetFile[] {
+/** What every page has: the font, the icon, and one style sheet, to which a service adds its own rules. */
+export function sharedFiles(ownCss: string): readonly AssetFile[] {
   const file = require.resolve('@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2');
   const content = new Uint8Array(readFileSync(file));
   const sheet = [css('tokens'), css('base').replace('{{font}}', urlOf(FONT, content)), css('components'), ownCss];
   return [
     { name: FONT, contentType: 'font/woff2', content },
+    { name: ICON, contentType: 'image/svg+xml', content: readFileSync(new URL('../icon.svg', import.meta.url)) },
     { name: STYLES, contentType: 'text/css; charset=utf-8', content: minified(sheet.join('\n')) },
   ];
 }

@@ -1,4 +1,4 @@
-export { createAssets, moduleFiles, styleFiles, type Assets } from './assets.js';
+export { createAssets, moduleFiles, sharedFiles, type Assets } from './assets.js';
 export {
   Badge,
   Choice,

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import { FONT, STYLES, type Assets } from './assets.js';
+import { FONT, ICON, STYLES, type Assets } from './assets.js';
 
 export interface PageProps {
   readonly language: string;
@@ -25,6 +25,7 @@ export function Page(p: PageProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{p.title}</title>
         <link rel="preload" href={p.assets.url(FONT)} as="font" type="font/woff2" crossorigin="anonymous" />
+        <link rel="icon" type="image/svg+xml" href={p.assets.url(ICON)} />
         <link rel="stylesheet" href={p.assets.url(STYLES)} />
         {p.scripts.map((name) => (
           <script type="module" src={p.assets.url(name)}></script>

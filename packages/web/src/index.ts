@@ -3,7 +3,7 @@ export type { Formats } from './formats.js';
 export { LanguageForm } from './language-form.js';
 export { changeLanguage, chooseLanguage, createWords, languageOf, type Widened, type Words } from './languages.js';
 export { createRequestMetrics, type RequestMetrics } from './metrics.js';
-export { createPageApp, type PageEnv } from './page-app.js';
+export { contentSecurityPolicy, createPageApp, type ForeignSources, type PageEnv } from './page-app.js';
 export { servePages, type TlsFiles } from './page-server.js';
 export { replyTo, UNREACHABLE, type Problem, type Reply } from './replies.js';
 export { forwardedFor, localPath, showPage } from './requests.js';

@@ -10,11 +10,25 @@ import type { PageBindings } from './requests.js';
 const MAX_FORM_BYTES = 16_384;
 const KEYS_MAX_AGE_S = 300;
 
-/** Nothing from other origins, no script but the service's own files, no style but its own sheet. */
+/** Origins of somebody else from which a page may load, by what. */
+export interface ForeignSources {
+  readonly script: string;
+  readonly frame: string;
+  readonly connect: string;
+  readonly img: string;
+}
+
+/** Nothing from other origins but what is named, no script but the service's own files, no style but its own sheet. */
+export const contentSecurityPolicy = (foreign?: ForeignSources): string =>
+  [
+    "default-src 'none'",
+    ...(['script', 'img', 'connect'] as const).map((kind) => `${kind}-src 'self' ${foreign?.[kind] ?? ''}`.trim()),
+    ...(foreign ? [`frame-src ${foreign.frame}`] : []),
+    "style-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  ].join('; ');
+
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': contentSecurityPolicy(),
   // Forms need an origin that can be compared; other sites learn nothing.
   'Referrer-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
@@ -57,7 +71,8 @@ export function createPageApp<View>(o: PageAppOptions<View>): Hono<PageEnv<View>
   app.use(async (c, next) => {
     const startedAt = performance.now();
     await next();
-    for (const [name, value] of Object.entries(headers)) c.header(name, value);
+    // What a page has set for itself stays.
+    for (const [name, value] of Object.entries(headers)) if (!c.res.headers.has(name)) c.header(name, value);
     o.metrics.answered(c.req.method, c.res.status, performance.now() - startedAt);
   });
   app.get('/assets/:file', (c) => o.assets.answer(c.req.path, c.req.header('accept-encoding')) ?? c.notFound());

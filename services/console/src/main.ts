@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createApiClient } from '@box-office/api-client';
 import { createLogger, runProcess } from '@box-office/platform';
-import { createAssets, moduleFiles, styleFiles, type Assets } from '@box-office/ui';
+import { createAssets, moduleFiles, sharedFiles, type Assets } from '@box-office/ui';
 import {
   createCatalogue,
   createRequestMetrics,
@@ -65,7 +65,7 @@ function readModule(name: string): string {
 function readAssets(): Promise<Assets> {
   const qrReader = readFileSync(require.resolve('jsqr'), 'utf8');
   return createAssets([
-    ...styleFiles(read('../styles/console.css')),
+    ...sharedFiles(read('../styles/console.css')),
     ...moduleFiles([...SCRIPT_MODULES, SCRIPT].map((name) => ({ name, content: readModule(name) }))),
     { name: QR_READER, contentType: 'text/javascript; charset=utf-8', content: qrReader },
   ]);

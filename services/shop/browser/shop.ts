@@ -20,6 +20,7 @@ function sendOnce(form: HTMLFormElement): void {
     if (form.hasAttribute('data-sent')) event.preventDefault();
     else show(true);
   });
+  form.addEventListener('refused', () => show(false));
   // A page that comes back from the browser's memory can be sent again: its key buys once.
   addEventListener('pageshow', (event) => event.persisted && show(false));
 }

@@ -14,7 +14,7 @@ import { downloadCalendar, showEvent, showPicture, streamAvailability } from './
 import { showProgramme } from './events/programme.js';
 import { NoticePage } from './http/layout.js';
 import type { ShopContext, ShopDeps, View } from './http/view.js';
-import { askToCancel, cancelOrder, showOrder, showStatus } from './orders/order.js';
+import { askToCancel, cancelOrder, returnToOrder, showOrder, showStatus } from './orders/order.js';
 import { showOrders } from './orders/orders.js';
 import { showSignIn, signIn, signOut } from './sign-in.js';
 import { wordsOf } from './texts/languages.js';
@@ -52,6 +52,7 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.post('/checkout/:id/release', (c) => release(c, deps));
   app.get('/orders', (c) => showOrders(c, deps));
   app.get('/orders/:id', (c) => showOrder(c, deps));
+  app.get('/orders/:id/return', (c) => returnToOrder(c, deps));
   app.get('/orders/:id/tickets.pdf', (c) => downloadTickets(c, deps));
   app.get('/orders/:id/status', (c) => showStatus(c, deps));
   app.get('/orders/:id/cancel', (c) => askToCancel(c, deps));

@@ -3,7 +3,11 @@ import { parseConfig } from '@box-office/platform';
 import { pageSettings, readTls, type TlsFiles } from '@box-office/web';
 import { z } from 'zod';
 
-const schema = z.object({
+/** Of the release that belongs to the API version of the gateway's and worker's `stripe` package. */
+export const STRIPE_JS = 'https://js.stripe.com/endive/stripe.js';
+const PUBLISHABLE_KEY = /^pk_(?:test|live)_\w+$/;
+
+const settings = z.object({
   API_URL: pageSettings.apiUrl,
   SHOP_HOST: pageSettings.host,
   SHOP_PORT: pageSettings.port.default(8081),
@@ -19,10 +23,32 @@ const schema = z.object({
   SHOP_TOKEN_AUDIENCE: pageSettings.tokenParty.default(LOCAL_TOKEN_AUDIENCE),
   /** Lets anybody sign in as the demo buyer. */
   SHOP_DEMO_SIGN_IN: pageSettings.flag,
-  /** Offers the payment simulator's payment methods. Without it only free tickets can be had. */
+  /** Offers the payment simulator's payment methods. Without it and without Stripe only free tickets can be had. */
   SHOP_TEST_PAYMENTS: pageSettings.flag,
+  /** Payments are made with Stripe's Payment Element. */
+  STRIPE_PUBLISHABLE_KEY: z.string().regex(PUBLISHABLE_KEY, 'is no publishable key').optional(),
+  /** The payment simulator's script in the place of Stripe's own. */
+  STRIPE_JS_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: pageSettings.logLevel,
 });
+
+const schema = settings.superRefine((env, context) => {
+  const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
+  const { STRIPE_PUBLISHABLE_KEY: key, STRIPE_JS_URL: scriptUrl } = env;
+  if (key !== undefined && env.SHOP_TEST_PAYMENTS) {
+    refuse('STRIPE_PUBLISHABLE_KEY and SHOP_TEST_PAYMENTS are two ways to pay: set one');
+  }
+  if (key === undefined && scriptUrl !== undefined) refuse('STRIPE_JS_URL is set, and STRIPE_PUBLISHABLE_KEY is not');
+  if (key?.startsWith('pk_live_') !== true) return;
+  if (env.SHOP_DEMO_SIGN_IN) refuse('STRIPE_PUBLISHABLE_KEY is a live key, and SHOP_DEMO_SIGN_IN lets anybody sign in');
+  if (scriptUrl !== undefined) refuse('STRIPE_PUBLISHABLE_KEY is a live key, and STRIPE_JS_URL is for tests');
+});
+
+/** How buyers pay: with Stripe's Payment Element, with the simulator's methods, or not at all. */
+export type PaymentForm =
+  | { readonly kind: 'stripe'; readonly publishableKey: string; readonly scriptUrl: string }
+  | { readonly kind: 'test_methods' }
+  | { readonly kind: 'none' };
 
 export interface Config {
   readonly apiUrl: string;
@@ -37,7 +63,7 @@ export interface Config {
   readonly sessionSecret: string;
   readonly tokens: { readonly key: string; readonly issuer: string; readonly audience: string };
   readonly demoSignIn: boolean;
-  readonly testPayments: boolean;
+  readonly paymentForm: PaymentForm;
   readonly logLevel: string;
 }
 
@@ -55,7 +81,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     sessionSecret: parsed.SHOP_SESSION_SECRET,
     tokens: { key: parsed.SHOP_SIGNING_KEY, issuer: parsed.SHOP_TOKEN_ISSUER, audience: parsed.SHOP_TOKEN_AUDIENCE },
     demoSignIn: parsed.SHOP_DEMO_SIGN_IN,
-    testPayments: parsed.SHOP_TEST_PAYMENTS,
+    paymentForm: paymentFormOf(parsed),
     logLevel: parsed.LOG_LEVEL,
   };
+}
+
+function paymentFormOf(env: z.output<typeof settings>): PaymentForm {
+  const { STRIPE_PUBLISHABLE_KEY: publishableKey, STRIPE_JS_URL: scriptUrl = STRIPE_JS } = env;
+  if (publishableKey !== undefined) return { kind: 'stripe', publishableKey, scriptUrl };
+  return { kind: env.SHOP_TEST_PAYMENTS ? 'test_methods' : 'none' };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createLogger, runProcess } from '@box-office/platform';
-import { createAssets, styleFiles, type Assets } from '@box-office/ui';
+import { createAssets, sharedFiles, type Assets } from '@box-office/ui';
 import { createCatalogue, createRequestMetrics, createTokenIssuer, servePages } from '@box-office/web';
 import { createApp } from './app.js';
 import { readConfig } from './config.js';
@@ -8,6 +8,7 @@ import { createLiveAvailability } from './events/live.js';
 import { createGateway } from './http/gateway.js';
 import { SCRIPT } from './http/layout.js';
 import { createSessions } from './http/session.js';
+import { PAYMENT_SCRIPT } from './http/stripe-script.js';
 import { countLivePages } from './metrics.js';
 
 const NAME = 'shop';
@@ -42,9 +43,10 @@ async function start() {
 
 function readAssets(): Promise<Assets> {
   const ownCss = readFileSync(new URL('../styles/shop.css', import.meta.url), 'utf8');
-  const script = readFileSync(new URL('browser/shop.js', import.meta.url), 'utf8');
-  return createAssets([
-    ...styleFiles(ownCss),
-    { name: SCRIPT, contentType: 'text/javascript; charset=utf-8', content: script },
-  ]);
+  const scripts = [SCRIPT, PAYMENT_SCRIPT].map((name) => ({
+    name,
+    contentType: 'text/javascript; charset=utf-8',
+    content: readFileSync(new URL(`browser/${name}`, import.meta.url), 'utf8'),
+  }));
+  return createAssets([...sharedFiles(ownCss), ...scripts]);
 }

@@ -1,7 +1,10 @@
 import type { Schema } from '@box-office/api-client';
+import { toStripeAmount } from '@box-office/contract';
 import { Choice, ErrorSummary, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
+import type { PaymentForm } from '../config.js';
 import { Layout } from '../http/layout.js';
+import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import type { View } from '../http/view.js';
 import type { Texts } from '../texts/en.js';
 
@@ -17,25 +20,35 @@ export const TEST_METHODS = [
   'pm_card_authenticationRequired',
 ] as const satisfies readonly (keyof Texts['checkout']['methods'])[];
 
-export const methodId = (method: string): string => `method-${method}`;
+/** Id of the field that says how to pay. */
+export const METHOD_FIELD = 'method';
+
+interface CheckoutProps {
+  readonly v: View;
+  readonly hold: Hold;
+  readonly event: Event;
+  readonly formKey: string;
+  readonly paymentForm: PaymentForm;
+  /** How a request was paid whose answer is not known: it is repeated with this. */
+  readonly method?: string | undefined;
+  readonly errors?: readonly FieldError[];
+  readonly notice?: { readonly title: string; readonly text: string } | undefined;
+}
 
 /** The payment step, with the time that is left by the server's clock. */
-export function CheckoutPage(p: {
-  v: View;
-  hold: Hold;
-  event: Event;
-  formKey: string;
-  testPayments: boolean;
-  errors?: readonly FieldError[];
-  notice?: { readonly title: string; readonly text: string } | undefined;
-}) {
-  const { v, hold, event, errors = [], notice } = p;
+export function CheckoutPage(p: CheckoutProps) {
+  const { v, hold, event, paymentForm, errors = [], notice } = p;
   const { t, f } = v;
   const { amountMinor = 0, currency = event.currency, items = [] } = hold;
   const isFree = amountMinor === 0;
-  const count = items.reduce((sum, { serials }) => sum + serials.length, 0);
   return (
-    <Layout v={v} title={`${t.checkout.title}: ${event.name}`} narrow plain>
+    <Layout
+      v={v}
+      title={`${t.checkout.title}: ${event.name}`}
+      narrow
+      plain
+      head={paymentForm.kind === 'stripe' && !isFree && <StripeScripts v={v} form={paymentForm} />}
+    >
       <div class="stack loose">
         <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />
         <div>
@@ -52,18 +65,8 @@ export function CheckoutPage(p: {
         )}
         <Countdown v={v} hold={hold} event={event} />
         <Summary v={v} items={items} amountMinor={amountMinor} currency={currency} />
-        {isFree || p.testPayments ? (
-          <form class="stack loose" method="post" action={`/checkout/${hold.holdId}`} data-once={t.checkout.paying}>
-            <input type="hidden" name="key" value={p.formKey} />
-            <input type="hidden" name="amount" value={String(amountMinor)} />
-            {!isFree && <Methods v={v} errors={errors} />}
-            <div class="stack">
-              <button class="button wide">
-                {isFree ? t.checkout.getFree(count) : t.checkout.pay(f.money(amountMinor, currency))}
-              </button>
-              {!isFree && <p class="help">{t.checkout.once}</p>}
-            </div>
-          </form>
+        {isFree || paymentForm.kind !== 'none' ? (
+          <PaymentFormOf {...p} />
         ) : (
           <Message tone="warn" title={t.checkout.noPayments}>
             <p>{t.checkout.noPaymentsText}</p>
@@ -75,6 +78,36 @@ export function CheckoutPage(p: {
         </form>
       </div>
     </Layout>
+  );
+}
+
+/** What is sent to buy: its idempotency key, the amount that was shown, and how to pay. */
+function PaymentFormOf({ v, hold, formKey, paymentForm, method, errors = [] }: CheckoutProps) {
+  const { t, f } = v;
+  const { amountMinor = 0, currency = '', items = [] } = hold;
+  const isFree = amountMinor === 0;
+  const count = items.reduce((sum, { serials }) => sum + serials.length, 0);
+  return (
+    <form
+      class="stack loose"
+      method="post"
+      action={`/checkout/${hold.holdId}`}
+      data-once={t.checkout.paying}
+      autocomplete="off"
+    >
+      <input type="hidden" name="key" value={formKey} />
+      <input type="hidden" name="amount" value={String(amountMinor)} />
+      {!isFree && paymentForm.kind === 'test_methods' && <Methods v={v} errors={errors} chosen={method} />}
+      {!isFree && paymentForm.kind === 'stripe' && (
+        <PaymentElement {...{ v, hold, form: paymentForm, chosen: method, errors }} />
+      )}
+      <div class={!isFree && paymentForm.kind === 'stripe' ? 'stack js-only' : 'stack'}>
+        <button class="button wide">
+          {isFree ? t.checkout.getFree(count) : t.checkout.pay(f.money(amountMinor, currency))}
+        </button>
+        {!isFree && <p class="help">{t.checkout.once}</p>}
+      </div>
+    </form>
   );
 }
 
@@ -129,20 +162,62 @@ function Summary(p: { v: View; items: NonNullable<Hold['items']>; amountMinor: n
   );
 }
 
-function Methods({ v, errors }: { v: View; errors: readonly FieldError[] }) {
+/**
+ * The place of Stripe's Payment Element. `browser/payment.ts` fills it, and exchanges what the buyer enters there for the
+ * value of the hidden field. Its amount and currency must be those of the payment.
+ */
+function PaymentElement(p: {
+  v: View;
+  hold: Hold;
+  form: StripeForm;
+  chosen: string | undefined;
+  errors: readonly FieldError[];
+}) {
+  const { t, origin, language } = p.v;
+  const { amountMinor = 0, currency = '' } = p.hold;
+  return (
+    <div class="field" id={METHOD_FIELD} tabindex={-1}>
+      <p class="legend">{t.checkout.method}</p>
+      <FieldErrorText id={METHOD_FIELD} errors={p.errors} />
+      <input type="hidden" name="method" value={p.chosen ?? ''} />
+      <div
+        data-payment-element={p.form.publishableKey}
+        data-amount={String(toStripeAmount(amountMinor, currency))}
+        data-currency={currency.toLowerCase()}
+        data-locale={language}
+        data-return-url={`${origin}/checkout/${p.hold.holdId}/return`}
+        data-failed={t.checkout.stripeFailed}
+      >
+        <p class="help js-only" data-loading>
+          {t.checkout.stripeLoading}
+        </p>
+        <div data-place></div>
+        <p class="field-error" role="alert" data-payment-error></p>
+      </div>
+      <noscript>
+        <Message tone="warn" title={t.checkout.needsScript}>
+          <p>{t.checkout.needsScriptText}</p>
+        </Message>
+      </noscript>
+    </div>
+  );
+}
+
+function Methods(p: { v: View; errors: readonly FieldError[]; chosen: string | undefined }) {
+  const { v, errors, chosen = TEST_METHODS[0] } = p;
   const { t } = v;
   return (
     <fieldset class="field">
       <legend class="legend">{t.checkout.method}</legend>
       <p class="help">{t.checkout.testHelp}</p>
-      <FieldErrorText id={methodId(TEST_METHODS[0])} errors={errors} />
+      <FieldErrorText id={METHOD_FIELD} errors={errors} />
       <div class="choices">
         {TEST_METHODS.map((method, i) => (
           <Choice
-            id={methodId(method)}
+            id={i === 0 ? METHOD_FIELD : `${METHOD_FIELD}-${method}`}
             name="method"
             value={method}
-            checked={i === 0}
+            checked={method === chosen}
             {...t.checkout.methods[method]}
           />
         ))}

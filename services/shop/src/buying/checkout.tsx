@@ -4,8 +4,11 @@ import type { ApiClient } from '@box-office/api-client';
 import { UNREACHABLE, replyTo, showPage, type Problem, type Reply } from '@box-office/web';
 import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
+import { allowStripe } from '../http/stripe-script.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
-import { CheckoutPage, methodId, TEST_METHODS, type Hold } from './checkout-page.js';
+import { returnToOrderPath } from '../orders/order-page.js';
+import { CheckoutPage, METHOD_FIELD, TEST_METHODS, type Hold } from './checkout-page.js';
+import type { PaymentForm } from '../config.js';
 import { keyIn } from './selection.js';
 
 /** After so long the buyer is shown the page that follows the purchase. */
@@ -15,11 +18,14 @@ const PAYMENT_FAILED: ReadonlySet<string> = new Set(['payment-declined', 'paymen
 /** Problems after which the same key may be sent again, and buys once. */
 const MAY_REPEAT: ReadonlySet<string> = new Set([UNREACHABLE, 'unavailable', 'rate-limited', 'purchase-in-flight']);
 
+/** Stripe's; the gateway bounds the length. */
+const CONFIRMATION_TOKEN = /^ctoken_\w+$/;
+
 const orderPath = (purchaseId: string, holdId: string): string => `/orders/${purchaseId}?hold=${holdId}`;
 
 const returnPath = (holdId: string): string => `/checkout/${holdId}/return`;
 
-/** Where the buyer's bank sends the buyer back to: the purchase looks at its payment, and the buyer follows it. */
+/** Where the buyer's bank sends the buyer back to: the order that the hold was used for. */
 export async function returnFromBank(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const { session } = c.get('view');
   const holdId = c.req.param('id') ?? '';
@@ -28,9 +34,7 @@ export async function returnFromBank(c: ShopContext, deps: ShopDeps): Promise<Re
   const api = await buyerApi(c, deps, session);
   const hold = await replyTo(api.GET('/api/tickets/holds/{id}', { params: { path: { id: holdId } } }));
   const purchaseId = hold.ok ? hold.data.purchaseId : undefined;
-  if (purchaseId === undefined) return toCheckout;
-  await replyTo(api.POST('/api/purchases/{id}/payment-check', { params: { path: { id: purchaseId } } }));
-  return c.redirect(`${orderPath(purchaseId, holdId)}&returned`, 303);
+  return purchaseId === undefined ? toCheckout : c.redirect(returnToOrderPath(purchaseId, holdId), 303);
 }
 
 /** The payment step of a hold, or where the buyer is by now: reload, back and a second tab all come here. */
@@ -41,6 +45,7 @@ export async function showCheckout(c: ShopContext, deps: ShopDeps): Promise<Resp
 
 interface StepProps {
   readonly formKey?: string;
+  readonly method?: string | undefined;
   readonly errors?: Parameters<typeof CheckoutPage>[0]['errors'] & object;
   readonly notice?: { readonly title: string; readonly text: string };
   readonly status?: 409 | 422 | 503;
@@ -51,13 +56,15 @@ async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: St
   const event = await deps.catalogue.event(hold.eventId);
   if (!event.ok) return showPage(c, problemPage(c, event.problem), 503);
   const { status = 200, formKey = randomUUID(), ...props } = o;
+  const { paymentForm } = deps.config;
+  if (paymentForm.kind === 'stripe' && hold.amountMinor !== 0) allowStripe(c, paymentForm);
   const page = (
     <CheckoutPage
       v={{ ...v, nowMs: Date.now() }}
       hold={hold}
       event={event.data}
       formKey={formKey}
-      testPayments={deps.config.testPayments}
+      paymentForm={paymentForm}
       {...props}
     />
   );
@@ -140,9 +147,11 @@ export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const { t, origin } = c.get('view');
   const key = keyIn(fields);
   const isFree = hold.amountMinor === 0;
-  const method = TEST_METHODS.find((one) => one === fields['method']);
-  if (key === undefined || (!isFree && (method === undefined || !deps.config.testPayments))) {
-    const errors = [{ id: methodId(TEST_METHODS[0]), text: t.errors.chooseMethod }];
+  const method = isFree ? undefined : methodIn(fields, deps.config.paymentForm);
+  if (key === undefined || (!isFree && method === undefined)) {
+    const { kind } = deps.config.paymentForm;
+    const text = kind === 'stripe' ? t.checkout.needsScript : t.errors.chooseMethod;
+    const errors = [{ id: METHOD_FIELD, text }];
     return showPaymentStep(c, deps, hold, { errors, status: 422, ...(key !== undefined && { formKey: key }) });
   }
   const call = replyTo(
@@ -152,13 +161,26 @@ export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
         eventId: hold.eventId,
         holdId: hold.holdId,
         expectedAmountMinor: Number(fields['amount']),
-        ...(method !== undefined && !isFree && { payment: { method, returnUrl: origin + returnPath(hold.holdId) } }),
+        ...(method !== undefined && { payment: { method, returnUrl: origin + returnPath(hold.holdId) } }),
       },
     }),
   );
   const reply = await Promise.race([call, purchaseOf(hold.holdId, api)]);
   if (reply.ok) return c.redirect(orderPath(reply.data.purchaseId, hold.holdId), 303);
-  return notBought(c, deps, { hold, key, problem: reply.problem });
+  return notBought(c, deps, { hold, key, method, problem: reply.problem });
+}
+
+/** What the payment step has sent: a ConfirmationToken of Stripe.js, or one of the simulator's methods. */
+function methodIn(fields: Record<string, unknown>, form: PaymentForm): string | undefined {
+  const method = fields['method'];
+  switch (form.kind) {
+    case 'stripe':
+      return typeof method === 'string' && CONFIRMATION_TOKEN.test(method) ? method : undefined;
+    case 'test_methods':
+      return TEST_METHODS.find((one) => one === method);
+    case 'none':
+      return undefined;
+  }
 }
 
 /** The purchase that is using the hold while its own answer takes long; never if there is none. */
@@ -172,10 +194,10 @@ async function purchaseOf(holdId: string, api: ApiClient): Promise<Reply<{ purch
 function notBought(
   c: ShopContext,
   deps: ShopDeps,
-  o: { hold: Hold; key: string; problem: Problem },
+  o: { hold: Hold; key: string; method?: string | undefined; problem: Problem },
 ): Response | Promise<Response> {
   const v = c.get('view');
-  const { hold, key, problem } = o;
+  const { hold, key, method, problem } = o;
   const { title, text } = problemWords(v, problem);
   if (PAYMENT_FAILED.has(problem.kind)) {
     const { declinedText, reason } = v.t.checkout;
@@ -183,7 +205,7 @@ function notBought(
     return showPaymentStep(c, deps, hold, { notice: { title, text: words.join(' ') }, status: 409 });
   }
   if (MAY_REPEAT.has(problem.kind)) {
-    return showPaymentStep(c, deps, hold, { formKey: key, notice: { title, text }, status: 503 });
+    return showPaymentStep(c, deps, hold, { formKey: key, method, notice: { title, text }, status: 503 });
   }
   if (problem.purchaseId !== undefined && (problem.kind === 'hold-in-use' || problem.kind === 'hold-used')) {
     return c.redirect(orderPath(problem.purchaseId, hold.holdId), 303);

@@ -24,7 +24,7 @@ export interface View extends Words {
 export type ShopContext = Context<PageEnv<View>>;
 
 export interface ShopDeps {
-  readonly config: Pick<Config, 'name' | 'demoSignIn' | 'testPayments' | 'publicOrigin'>;
+  readonly config: Pick<Config, 'name' | 'demoSignIn' | 'paymentForm' | 'publicOrigin'>;
   readonly gateway: Gateway;
   readonly catalogue: Catalogue;
   readonly sessions: Sessions;

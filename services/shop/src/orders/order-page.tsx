@@ -2,6 +2,7 @@ import type { Schema } from '@box-office/api-client';
 import { Badge, Message, Steps, type Tone } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
+import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import { problemWords } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
 import { TicketCard, type TicketWithCode } from '../tickets/ticket-card.js';
@@ -22,7 +23,15 @@ interface OrderProps {
   readonly openHold?: string | undefined;
   /** The buyer comes from the bank: what was to be done there is done. */
   readonly hasReturned: boolean;
+  /** Where payments are made with Stripe.js. */
+  readonly stripe?: StripeForm | undefined;
+  /** Where the buyer goes after the action. */
+  readonly returnPath: string;
 }
+
+/** `hold`: the hold that the purchase uses, so that another payment may be tried with it. */
+export const returnToOrderPath = (purchaseId: string, hold: string | undefined): string =>
+  `/orders/${purchaseId}/return${hold === undefined ? '' : `?hold=${encodeURIComponent(hold)}`}`;
 
 /** A change of this is a change of the page. */
 export const followedStatus = ({ status, nextAction }: Purchase): string =>
@@ -45,14 +54,17 @@ export function OrderPage(p: OrderProps) {
   }
 }
 
-function OpenOrder({ v, purchase, event, hasReturned }: OrderProps) {
-  const { t, f } = v;
-  const action = purchase.nextAction?.kind === 'redirect_to_url' && !hasReturned ? purchase.nextAction : undefined;
+function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: OrderProps) {
+  const { t } = v;
+  const action = hasReturned ? undefined : purchase.nextAction;
   const isSlow = purchase.createdAt !== undefined && v.nowMs - Date.parse(purchase.createdAt) > SLOW_MS;
   const head = (
-    <noscript>
-      <meta http-equiv="refresh" content={String(RELOAD_S)} />
-    </noscript>
+    <>
+      <noscript>
+        <meta http-equiv="refresh" content={String(RELOAD_S)} />
+      </noscript>
+      {action?.kind === 'use_stripe_sdk' && stripe && <StripeScripts v={v} form={stripe} />}
+    </>
   );
   return (
     <Layout v={v} title={`${t.order.openTitle}: ${event.name}`} narrow head={head}>
@@ -73,20 +85,46 @@ function OpenOrder({ v, purchase, event, hasReturned }: OrderProps) {
             </li>
           ))}
         </ol>
-        {action !== undefined && (
-          <Message tone="warn" title={t.order.actionTitle}>
-            <p>{t.order.actionText(f.time(action.until, event.timeZone))}</p>
-            <p>
-              <a class="button" href={action.url}>
-                {t.order.actionButton}
-              </a>
-            </p>
-          </Message>
-        )}
+        {action !== undefined && <BankAction {...{ v, action, event, stripe, returnPath }} />}
         {isSlow && action === undefined && <p role="status">{t.order.slow}</p>}
         <p class="muted">{t.order.openText}</p>
       </div>
     </Layout>
+  );
+}
+
+/** What the buyer has to do before anything is charged: at a page of the bank, or in this page with Stripe.js. */
+function BankAction(
+  p: Pick<OrderProps, 'v' | 'event' | 'stripe' | 'returnPath'> & { action: NonNullable<Purchase['nextAction']> },
+) {
+  const { v, action, stripe } = p;
+  const { t, f } = v;
+  return (
+    <Message tone="warn" title={t.order.actionTitle}>
+      <p>{t.order.actionText(f.time(action.until, p.event.timeZone))}</p>
+      {action.kind === 'redirect_to_url' ? (
+        <p>
+          <a class="button" href={action.url}>
+            {t.order.actionButton}
+          </a>
+        </p>
+      ) : (
+        <div
+          data-next-action={stripe?.publishableKey ?? ''}
+          data-client-secret={action.clientSecret}
+          data-return-url={p.returnPath}
+          data-failed={t.checkout.stripeFailed}
+        >
+          <p class="js-only">
+            <button type="button" class="button">
+              {t.order.actionButton}
+            </button>
+          </p>
+          <p class="field-error" role="alert" data-payment-error></p>
+          <noscript>{t.checkout.needsScript}</noscript>
+        </div>
+      )}
+    </Message>
   );
 }
 

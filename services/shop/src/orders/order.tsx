@@ -1,11 +1,12 @@
 import type { ApiClient } from '@box-office/api-client';
 import { replyTo, showPage } from '@box-office/web';
 import { problemWords } from '../http/problem-words.js';
+import { allowStripe } from '../http/stripe-script.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from '../tickets/ticket-card.js';
 import { CancelPage } from './cancel-page.js';
 import { findOrder } from './find-order.js';
-import { followedStatus, OrderPage, type Purchase } from './order-page.js';
+import { followedStatus, OrderPage, returnToOrderPath, type Purchase } from './order-page.js';
 
 export async function showOrder(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findOrder(c, deps);
@@ -15,7 +16,22 @@ export async function showOrder(c: ShopContext, deps: ShopDeps): Promise<Respons
   const openHold = await holdToTryAgain(purchase, c.req.query('hold'), api);
   const tickets = purchase.status === 'confirmed' ? await ticketsOf(purchase, api) : [];
   const hasReturned = c.req.query('returned') !== undefined;
-  return showPage(c, <OrderPage {...{ v, purchase, event, tickets, openHold, hasReturned }} />);
+  const { paymentForm } = deps.config;
+  const stripe = paymentForm.kind === 'stripe' ? paymentForm : undefined;
+  if (stripe && purchase.nextAction?.kind === 'use_stripe_sdk') allowStripe(c, stripe);
+  const returnPath = returnToOrderPath(purchase.purchaseId, c.req.query('hold'));
+  return showPage(c, <OrderPage {...{ v, purchase, event, tickets, openHold, hasReturned, stripe, returnPath }} />);
+}
+
+/** The buyer has done what the payment required: the purchase looks at it, and the buyer follows that. */
+export async function returnToOrder(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const found = await findOrder(c, deps);
+  if ('response' in found) return found.response;
+  const { purchaseId: id } = found.purchase;
+  await replyTo(found.api.POST('/api/purchases/{id}/payment-check', { params: { path: { id } } }));
+  const hold = c.req.query('hold');
+  const query = hold === undefined ? 'returned' : `hold=${encodeURIComponent(hold)}&returned`;
+  return c.redirect(`/orders/${id}?${query}`, 303);
 }
 
 /** The tickets with their codes; none if they cannot be read, so that the order is shown all the same. */

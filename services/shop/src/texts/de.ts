@@ -130,6 +130,12 @@ export const de: Texts = {
     noPayments: 'Hier ist keine Zahlung eingerichtet',
     noPaymentsText:
       'Dieser Shop kann noch keine Zahlungen annehmen. Es wurde nichts abgebucht. Ihre Tickets werden nach Ablauf der Zeit wieder frei.',
+    stripeLoading: 'Das Zahlungsformular wird geladen …',
+    stripeFailed:
+      'Das Zahlungsformular konnte nicht geladen werden. Es wurde nichts abgebucht. Prüfen Sie Ihre Verbindung und laden Sie die Seite neu.',
+    needsScript: 'Zum Bezahlen wird hier JavaScript gebraucht',
+    needsScriptText:
+      'Das Zahlungsformular kommt von unserem Zahlungsdienst Stripe. Schalten Sie JavaScript ein und laden Sie die Seite neu: Ihre Tickets bleiben bis zur genannten Zeit reserviert.',
     declined: 'Die Zahlung wurde abgelehnt',
     declinedText: 'Es wurde nichts abgebucht. Ihre Tickets sind noch reserviert: Wählen Sie eine andere Zahlungsart.',
     reason: (reason) => REASONS[reason] ?? '',

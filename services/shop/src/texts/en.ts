@@ -130,6 +130,12 @@ export const en = {
     noPayments: 'Payment is not set up here',
     noPaymentsText:
       'This shop cannot take payments yet. Nothing was charged. Your tickets return to everybody at the end of the time.',
+    stripeLoading: 'Loading the payment form …',
+    stripeFailed:
+      'The payment form could not be loaded. Nothing was charged. Check your connection and reload the page.',
+    needsScript: 'Paying here needs JavaScript',
+    needsScriptText:
+      'The payment form comes from our payment provider, Stripe. Switch JavaScript on and reload the page: your tickets stay reserved until the time above.',
     declined: 'The payment was declined',
     declinedText: 'Nothing was charged. Your tickets are still reserved: choose another way to pay.',
     reason: (reason: string) => REASONS[reason] ?? '',
