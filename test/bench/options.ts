@@ -11,6 +11,8 @@ const STEPS = [
   'openLoop',
   'slowProvider',
   'soldOut',
+  'pages',
+  'doors',
   'growth',
 ] as const;
 type Step = (typeof STEPS)[number];

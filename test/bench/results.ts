@@ -1,7 +1,9 @@
 import type { Measured } from './load/recorder.js';
 import type { DirectBaseline } from './steps/direct-baseline.js';
+import type { Doors } from './steps/doors.js';
 import type { Growth } from './steps/growth.js';
 import type { NoopBaseline } from './steps/noop-baseline.js';
+import type { Pages } from './steps/pages.js';
 import type { PurchaseResult } from './steps/purchases.js';
 import type { SlowProvider } from './steps/slow-provider.js';
 import type { SoldOut } from './steps/sold-out.js';
@@ -52,6 +54,8 @@ export interface Results {
   };
   slowProvider?: SlowProvider;
   soldOut?: SoldOut;
+  pages?: Pages;
+  doors?: Doors;
   growth?: { readonly oneEvent: Growth; readonly thousandEvents: Growth };
   /** By process, after the warm-up and at the end. */
   memory: { start: Record<string, number>; end: Record<string, number> };

@@ -6,9 +6,11 @@ import { oneLine } from './reporting/lines.js';
 import { at, capacityOf, type AtRate, type Results } from './results.js';
 import { measureConstant } from './steps/constant-baselines.js';
 import { measureDirect } from './steps/direct-baseline.js';
+import { measureDoors } from './steps/doors.js';
 import { measureGrowth } from './steps/growth.js';
 import { measureLua } from './steps/lua-baseline.js';
 import { openNoopMeter } from './steps/noop-baseline.js';
+import { measurePages } from './steps/pages.js';
 import { runClosedLoop, runOpenLoop } from './steps/purchases.js';
 import { measureSlowProvider } from './steps/slow-provider.js';
 import { measureSoldOut } from './steps/sold-out.js';
@@ -20,6 +22,9 @@ const SATURATING_BUYERS = 200;
 /** Direct calls are measured only where a ratio needs them. */
 const DIRECT_FROM = 60;
 const MANY_EVENTS = 1_000;
+/** Visits of one event's page, and scans at the doors. */
+const PAGES_PER_SECOND = 200;
+const SCANS_PER_SECOND = 50;
 /** The open capacity: the rate rises from this share of the closed loops' by this factor until p99 is above a second. */
 const OPEN_CAPACITY = { fromShare: 0.6, factor: 1.1, maxSteps: 8, maxP99Ms: 1_000 } as const;
 
@@ -63,6 +68,7 @@ export async function runSteps(
   await runClosedLoops(run);
   await runFastBaselines(run);
   await runCapacitySteps(run);
+  await runPagesAndDoors(run);
   if (options.steps.has('growth')) await runGrowth(run);
   results.memory.end = memoryOf(harness.processes);
 }
@@ -148,6 +154,17 @@ async function runCapacitySteps(run: BenchRun): Promise<void> {
       beside: openLoopTimes,
     };
     results.soldOut = await step('sold out', () => measureSoldOut(harness, sale));
+  }
+}
+
+async function runPagesAndDoors({ harness, options: o, results, step }: BenchRun): Promise<void> {
+  const times = { warmUpMs: o.warmUpMs, measureMs: o.measureMs };
+  if (o.steps.has('pages')) {
+    const pages = { ...times, perSecond: PAGES_PER_SECOND, buyers: BUYERS };
+    results.pages = await step('pages', () => measurePages(harness, pages));
+  }
+  if (o.steps.has('doors')) {
+    results.doors = await step('doors', () => measureDoors(harness, { ...times, perSecond: SCANS_PER_SECOND }));
   }
 }
 

@@ -40,6 +40,7 @@ const NESTED_RESULTS = [
   'alone',
   'withSoldOutLoad',
   'soldOutLoad',
+  'firstByte',
 ];
 
 function nested(result: object): string[] {

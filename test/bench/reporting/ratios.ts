@@ -28,7 +28,16 @@ const cpuOf = ({ loadGenerator: _, ...processes }: Readonly<Record<string, numbe
   Object.values(processes).reduce((sum, ms) => sum + ms, 0);
 
 /** The comparisons whose figures a run has measured. */
-export function ratiosOf({ baselines, purchase, openLoop, slowProvider, soldOut, growth }: Results): Ratio[] {
+export function ratiosOf({
+  baselines,
+  purchase,
+  openLoop,
+  slowProvider,
+  soldOut,
+  pages,
+  doors,
+  growth,
+}: Results): Ratio[] {
   const [c1, noop1] = [purchase[at(1)], baselines.noop[at(1)]];
   const [c400, direct400] = [purchase[at(400)], baselines.direct[at(400)]];
   const ratios: (Ratio | undefined)[] = [
@@ -85,16 +94,8 @@ export function ratiosOf({ baselines, purchase, openLoop, slowProvider, soldOut,
         soldOut.beside.alone.p99Ms,
         'ms',
       ),
-    growth &&
-      atMost(1.1, 'one event: CPU per purchase, last tenth ÷ first tenth', growth.oneEvent.lastOverFirst, 1, ''),
-    growth &&
-      atMost(
-        1.1,
-        '1,000 events: CPU per purchase, last tenth ÷ first tenth',
-        growth.thousandEvents.lastOverFirst,
-        1,
-        '',
-      ),
+    ...pageRatios(pages, doors),
+    ...growthRatios(growth),
     ...auditLags(purchase, openLoop),
   ];
   return ratios.filter((ratio) => ratio !== undefined);
@@ -119,6 +120,37 @@ function openLoopRatios(
     lone && atMost(4, 'half the capacity, open loop: p99 ÷ a lone buyer’s p50', half.p99Ms, lone.p50Ms, 'ms'),
     atMost(1, 'nine tenths of the open capacity: p99 in seconds', nineTenths.p99Ms, 1_000, 'ms'),
     atLeast(0.8, 'open capacity ÷ closed', openCapacityPerSecond, capacityPerSecond, '/s'),
+  ];
+}
+
+function growthRatios(growth: Results['growth']): (Ratio | undefined)[] {
+  return [
+    growth &&
+      atMost(1.1, 'one event: CPU per purchase, last tenth ÷ first tenth', growth.oneEvent.lastOverFirst, 1, ''),
+    growth &&
+      atMost(
+        1.1,
+        '1,000 events: CPU per purchase, last tenth ÷ first tenth',
+        growth.thousandEvents.lastOverFirst,
+        1,
+        '',
+      ),
+  ];
+}
+
+function pageRatios(pages: Results['pages'], doors: Results['doors']): (Ratio | undefined)[] {
+  return [
+    pages && atMost(1, 'first byte of an event’s page at 200/s: p99 ÷ 50 ms', pages.firstByte.p99Ms, 50, 'ms'),
+    pages && atMost(1, 'first visit without pictures ÷ 60 kB', pages.visit.bytes / 1_000, 60, 'kB'),
+    pages &&
+      atMost(
+        1.1,
+        '1,000 live pages: CPU per purchase ÷ without them',
+        pages.live.cpuMsBeside,
+        pages.live.cpuMsWithout,
+        'ms',
+      ),
+    doors && atMost(1, '50 scans/s at eight doors: p99 ÷ 50 ms', doors.p99Ms, 50, 'ms'),
   ];
 }
 

@@ -19,7 +19,7 @@ export function report(results: Results, ratios: readonly Ratio[]): string {
       : '');
   const parts = [
     ratioTable(ratios),
-    ...[purchases, baselines, loads, cpu, growth, memory].map((part) => part(results)),
+    ...[purchases, baselines, loads, visit, cpu, growth, memory].map((part) => part(results)),
   ];
   return `\n${head}\n${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -90,7 +90,7 @@ function baselines({ baselines: { hono, middleware, lua, direct, noopLocalActivi
   );
 }
 
-function loads({ openLoop, slowProvider, soldOut }: Results): string {
+function loads({ openLoop, slowProvider, soldOut, pages, doors }: Results): string {
   const rows: [string, Measured | undefined][] = [
     [`open loop at half of ${figure(openLoop?.capacityPerSecond)}/s`, openLoop?.half],
     ['open loop at nine tenths', openLoop?.nineTenths],
@@ -100,12 +100,27 @@ function loads({ openLoop, slowProvider, soldOut }: Results): string {
     ['half the capacity', soldOut?.beside.alone],
     ['half the capacity beside a sold-out load', soldOut?.beside.withSoldOutLoad],
     ['that sold-out load', soldOut?.beside.soldOutLoad],
+    ['an event’s page, until its first byte', pages?.firstByte],
+    ['scans at eight doors', doors],
   ];
   const measured = rows.filter(([, result]) => result !== undefined);
   if (measured.length === 0) return '';
   return table(
     ['loads', 'per second', 'p50 ms', 'p90', 'p99'],
     measured.map(([name, m]) => [name, ...latencies(m)]),
+  );
+}
+
+function visit({ pages }: Results): string {
+  if (!pages) return '';
+  const { bytes, largestPaintMs, layoutShift } = pages.visit;
+  return table(
+    ['first visit of a slow phone', ''],
+    [
+      ['kB without pictures', figure(bytes / 1_000)],
+      ['largest paint, ms', figure(largestPaintMs)],
+      ['layout shift', figure(layoutShift)],
+    ],
   );
 }
 
