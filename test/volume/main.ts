@@ -2,6 +2,8 @@ import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { expensivePlans } from '@box-office/database/testing/plans';
+import { measureAuthentications, type Authentications } from './authentications.js';
+import { measureDeliveries, type Deliveries } from './deliveries.js';
 import { measureExactness, type Exactness } from './message-exactness.js';
 import { openVolumeHarness } from './volume-harness.js';
 import { rebuildLargeEvent, type LargeRebuild } from './large-rebuild.js';
@@ -17,11 +19,15 @@ const USAGE = `npm run test:volume -- [--messages N] [--kills K] [--rate R] [--s
   --seconds   duration of that measurement (default 30)
   --tickets   sold tickets of an event whose inventory is rebuilt while another event is sold (default 200000)
   --rows      rows of the tables for which statements are planned (default 1000000)
-  --only      one of messages, rebuild and plans (default: all of them)
+  --authentications  purchases whose buyers must authenticate (default 1000)
+  --deliveries       messages to an integrator whose endpoint fails (default 10000)
+  --only      one of messages, rebuild, authentications, deliveries and plans (default: all of them)
   --seed      seed of the message order (default: a fixed one)`;
 
 const DUPLICATES = 0.1;
-const PARTS = ['messages', 'rebuild', 'plans'];
+const PARTS = ['messages', 'rebuild', 'authentications', 'deliveries', 'plans'];
+/** How long a purchase waits for its buyer. */
+const AUTHENTICATION_TIMEOUT_MS = 60_000;
 
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
@@ -41,6 +47,8 @@ async function main(signal: AbortSignal): Promise<number> {
       seconds: { type: 'string', default: '30' },
       tickets: { type: 'string', default: '200000' },
       rows: { type: 'string', default: '1000000' },
+      authentications: { type: 'string', default: '1000' },
+      deliveries: { type: 'string', default: '10000' },
       only: { type: 'string' },
       seed: { type: 'string', default: 'volume' },
       help: { type: 'boolean', default: false },
@@ -53,15 +61,19 @@ async function main(signal: AbortSignal): Promise<number> {
   const [messages, kills] = [wholeNumber('--messages', values.messages), wholeNumber('--kills', values.kills)];
   const [perSecond, seconds] = [wholeNumber('--rate', values.rate), wholeNumber('--seconds', values.seconds)];
   const [tickets, rows] = [wholeNumber('--tickets', values.tickets), wholeNumber('--rows', values.rows)];
+  const purchases = wholeNumber('--authentications', values.authentications);
+  const outgoing = wholeNumber('--deliveries', values.deliveries);
   const { only, seed } = values;
   if (only !== undefined && !PARTS.includes(only)) throw new RangeError(`--only ${only} is unknown`);
+  let isExact = true;
+  if (only === undefined || only === 'authentications') isExact &&= await sellWithAuthentication(purchases, signal);
+  if (only === 'authentications') return isExact ? 0 : 1;
   const harness = await openVolumeHarness({ dir: DIR, report: console, signal });
   try {
-    let isExact = true;
     if (only === undefined || only === 'messages') {
       const exactness = await measureExactness(harness, { messages, kills, seed, duplicates: DUPLICATES });
       console.log(`\n${exactnessReport(exactness)}`);
-      isExact = exactness.differences.length === 0;
+      isExact &&= exactness.differences.length === 0;
       signal.throwIfAborted();
       console.log(`\n${lagReport(await measureSteadyLag(harness, { perSecond, seconds }))}`);
       signal.throwIfAborted();
@@ -70,6 +82,11 @@ async function main(signal: AbortSignal): Promise<number> {
       const rebuild = await rebuildLargeEvent(harness, tickets);
       console.log(`\n${rebuildReport(rebuild)}`);
       isExact &&= rebuild.soldInRedis === rebuild.soldInPostgres && rebuild.others.refused.length === 0;
+    }
+    if (only === undefined || only === 'deliveries') {
+      const deliveries = await measureDeliveries(harness, { messages: outgoing, seed });
+      console.log(`\n${deliveryReport(deliveries)}`);
+      isExact &&= deliveries.differences.length === 0;
     }
     if (only === undefined || only === 'plans') {
       const { databaseUrl, databaseOwnerUrl } = harness.stack.addresses;
@@ -86,6 +103,18 @@ async function main(signal: AbortSignal): Promise<number> {
       isExact &&= expensive.length === 0;
     }
     return isExact ? 0 : 1;
+  } finally {
+    await harness.close();
+  }
+}
+
+/** On stores of its own. @returns whether everything is exact */
+async function sellWithAuthentication(purchases: number, signal: AbortSignal): Promise<boolean> {
+  const harness = await openVolumeHarness({ dir: DIR, report: console, signal, reconciles: true });
+  try {
+    const result = await measureAuthentications(harness, { purchases, timeoutMs: AUTHENTICATION_TIMEOUT_MS });
+    console.log(`\n${authenticationReport(result)}`);
+    return result.differences.length === 0;
   } finally {
     await harness.close();
   }
@@ -123,6 +152,24 @@ function rebuildReport(o: LargeRebuild): string {
     `  longest command   ${o.maxRedisCommand.ms.toFixed(1)} ms in Redis (${o.maxRedisCommand.name})`,
     `  the other event   ${sold} sold, p50 ${p50Ms.toFixed(0)} ms, the slowest ${maxMs.toFixed(0)} ms, ${refused.length} refused`,
     `  sold              ${o.soldInRedis} in Redis, ${o.soldInPostgres} in PostgreSQL`,
+  ].join('\n');
+}
+
+function authenticationReport(o: Authentications): string {
+  return [
+    `${o.purchases} purchases whose buyers must authenticate, in ${(o.tookMs / 1_000).toFixed(1)} s:`,
+    ...Object.entries(o.ended).map(([end, count]) => `  ${String(count).padStart(6)} ${end}`),
+    `  ${o.differences.length === 0 ? 'stores and the provider’s ledger agree, no workflow is left' : o.differences.join('\n  ')}`,
+  ].join('\n');
+}
+
+function deliveryReport(o: Deliveries): string {
+  const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+  return [
+    `${o.messages} messages to an endpoint that works, and to one that fails half of the time and is unavailable for 5 s:`,
+    `  ${o.differences.length === 0 ? 'each arrived under one id, with signatures that verify' : o.differences.join('\n  ')}`,
+    `  working     all after ${seconds(o.workingMs)}`,
+    `  failing     all after ${seconds(o.failingMs)}, ${o.requests} requests, at most ${o.mostRequests} for one, ${o.replayed} replayed`,
   ].join('\n');
 }
 

@@ -22,17 +22,20 @@ export interface VolumeHarness {
   close(): Promise<void>;
 }
 
-/** @param o.dir the stack's directory, which is removed by `close` */
+/**
+ * @param o.dir the stack's directory, which is removed by `close`
+ * @param o.reconciles off by default: messages of no purchases measure only the consumer, and would be reported
+ */
 export async function openVolumeHarness(o: {
   dir: string;
   report: Reporter;
   signal?: AbortSignal;
+  reconciles?: boolean;
 }): Promise<VolumeHarness> {
-  const { dir, report, signal } = o;
+  const { dir, report, signal, reconciles = false } = o;
   const stack = await startStack({ name: 'volume', dir, ephemeral: true, logger: report, ...(signal && { signal }) });
   try {
-    // The messages belong to no purchases, so that only the consumer is measured. Reconciliation would report them.
-    const env = { RECONCILIATION_EVERY_MS: '0' };
+    const env: Record<string, string> = reconciles ? {} : { RECONCILIATION_EVERY_MS: '0' };
     const services = await startServices(stack, { auditConsumer: 1 }, { env, label: '', signal });
     const [consumer] = services.auditConsumer;
     if (!consumer) throw new Error('there is no audit consumer');

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { measureAuthentications } from './authentications.js';
+import { measureDeliveries } from './deliveries.js';
 import { measureExactness } from './message-exactness.js';
 import { openVolumeHarness, type VolumeHarness } from './volume-harness.js';
 import { rebuildLargeEvent } from './large-rebuild.js';
@@ -40,3 +42,24 @@ it('measures the consumer’s lag behind sales at a steady rate', async () => {
   expect(lag.capacity.maxMs).toBeGreaterThanOrEqual(lag.capacity.p50Ms);
   expect(lag.audit.p50Ms).toBeGreaterThan(0);
 }, 60_000);
+
+it('sells to buyers who authenticate, and returns the tickets of those who do not or are declined then', async () => {
+  const own = await openVolumeHarness({ dir: `${DIR}-authentications`, report: silent, reconciles: true });
+  try {
+    const { ended, differences } = await measureAuthentications(own, { purchases: 30, timeoutMs: 10_000 });
+    expect(differences).toEqual([]);
+    expect(ended).toEqual({
+      confirmed: 10,
+      'declined: authentication_timed_out': 10,
+      'declined: card_declined': 10,
+    });
+  } finally {
+    await own.close();
+  }
+}, 180_000);
+
+it('delivers each message to an integrator whose endpoint fails half of the time', async () => {
+  const { differences, requests, messages } = await measureDeliveries(harness, { messages: 200, seed: 'small' });
+  expect(differences).toEqual([]);
+  expect(requests).toBeGreaterThan(1.5 * messages);
+}, 180_000);
