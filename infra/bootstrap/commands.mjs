@@ -55,6 +55,12 @@ async function runProgram(command, args) {
   });
   if (!existsSync(entry)) throw new StepFailure(`${command} is not part of this version`);
   process.argv = [process.execPath, entry, ...args];
-  await import(pathToFileURL(entry).href);
+  try {
+    await import(pathToFileURL(entry).href);
+  } catch (error) {
+    // A wrong option is the user's, who gets one line.
+    if (error.name !== 'OptionError' && !String(error.code).startsWith('ERR_PARSE_ARGS')) throw error;
+    throw new StepFailure(error.message);
+  }
   return process.exitCode ?? 0;
 }

@@ -12,13 +12,13 @@ interface CallContext {
  * An answer other than success, by what it promises to the buyer.
  *
  * - `refused`: final, without tickets and charge (402, 409 and the like). `details` must be the same for every repeat.
- * - `open`: the request is in progress; the buyer repeats it (202)
+ * - `open`: the request is in progress; the buyer repeats it (202), and first acts at `actionUrl` if there is one
  * - `key_reused`: the idempotency key belongs to a request with other content (422)
  * - `unknown`: no answer, or one that decides nothing: a lost connection, a timeout, 503, 500, 409 in flight
  */
 export type Unsuccessful =
   | { readonly kind: 'refused'; readonly status: number; readonly problem: string; readonly details: string }
-  | { readonly kind: 'open'; readonly status: number }
+  | { readonly kind: 'open'; readonly status: number; readonly actionUrl?: string }
   | { readonly kind: 'key_reused'; readonly status: number }
   | { readonly kind: 'unknown'; readonly status: number | null; readonly cause: string };
 

@@ -22,7 +22,7 @@ const SHORT_RUN: RunPlan = {
 /** Kinds with a short recovery. A server that takes long to restart would use up most of the time. */
 const KINDS = kindsNamed([
   ...['kill api', 'kill worker', 'kill audit', 'kill simulator', 'kill postgres'],
-  ...['wipe redis', 'old redis', 'cut network', 'slow network', 'messages', 'reset'],
+  ...['wipe redis', 'old redis', 'cut network', 'slow network', 'messages', 'reset', 'webhooks'],
 ]);
 
 it(

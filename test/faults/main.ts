@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS, kindsNamed } from './injection/kinds.js';
+import { OptionError } from '../support/option-error.js';
 import { describeRun, describeRuns } from './report.js';
 import { runFaults, type RunPlan, type RunResult } from './run.js';
 
@@ -78,6 +79,6 @@ function planOf(totalMs: number, perSecond: number): RunPlan {
 
 function positive(name: string, text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new RangeError(`${name} must be a number above 0`);
+  if (!(value > 0)) throw new OptionError(`${name} must be a number above 0`);
   return value;
 }

@@ -2,6 +2,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { expensivePlans } from '@box-office/database/testing/plans';
+import { OptionError } from '../support/option-error.js';
 import { measureAuthentications, type Authentications } from './authentications.js';
 import { measureDeliveries, type Deliveries } from './deliveries.js';
 import { measureExactness, type Exactness } from './message-exactness.js';
@@ -64,7 +65,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const purchases = wholeNumber('--authentications', values.authentications);
   const outgoing = wholeNumber('--deliveries', values.deliveries);
   const { only, seed } = values;
-  if (only !== undefined && !PARTS.includes(only)) throw new RangeError(`--only ${only} is unknown`);
+  if (only !== undefined && !PARTS.includes(only)) throw new OptionError(`--only ${only} is unknown`);
   let isExact = true;
   if (only === undefined || only === 'authentications') isExact &&= await sellWithAuthentication(purchases, signal);
   if (only === 'authentications') return isExact ? 0 : 1;
@@ -175,6 +176,6 @@ function deliveryReport(o: Deliveries): string {
 
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} must be a whole number`);
+  if (!Number.isSafeInteger(value) || value < 0) throw new OptionError(`${name} must be a whole number`);
   return value;
 }

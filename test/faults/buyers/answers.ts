@@ -19,6 +19,7 @@ interface Body {
   readonly amountMinor?: number;
   readonly refundedMinor?: number;
   readonly currency?: string;
+  readonly nextAction?: { readonly url?: string };
 }
 
 /** Problems that are an outcome: the buyer permanently has no tickets under this key. */
@@ -73,7 +74,10 @@ export const isFinal = (answer: { readonly kind: string }): boolean =>
   answer.kind === 'ok' || answer.kind === 'refused' || answer.kind === 'key_reused';
 
 function unsuccessful(status: number, body: Body, final: readonly string[]): Unsuccessful {
-  if (status === 202) return { kind: 'open', status };
+  if (status === 202) {
+    const actionUrl = body.nextAction?.url;
+    return { kind: 'open', status, ...(actionUrl !== undefined && { actionUrl }) };
+  }
   const problem = body.type?.split('/').at(-1) ?? '';
   if (problem === 'idempotency-key-reused') return { kind: 'key_reused', status };
   if (final.includes(problem)) return { kind: 'refused', status, problem, details: refusalDetails(body) };

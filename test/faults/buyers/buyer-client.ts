@@ -18,6 +18,10 @@ import {
 import type { Gateways, HttpRequest } from './gateways.js';
 import type { HoldSelection, Selection } from './selection.js';
 
+const BANK_TIMEOUT_MS = 5_000;
+/** An origin to which the gateways of a replica let buyers return. */
+export const RETURN_URL = 'https://shop.example/return';
+
 /** To which gateway a request goes, and when the buyer closes the connection. */
 export interface Attempt {
   readonly gateway: number;
@@ -63,13 +67,18 @@ export function createBuyerClient(gateways: Gateways, onCall: (call: Call) => vo
 
   return {
     calls,
-    buy(selection, attempt) {
+    async buy(selection, attempt) {
       const { purchaseId, userId, key, eventId, items, paymentMethod, holdId } = selection;
-      const body = { eventId, items, payment: { method: paymentMethod }, ...(holdId === null ? {} : { holdId }) };
+      const payment = { method: paymentMethod, returnUrl: RETURN_URL };
+      const body = { eventId, items, payment, ...(holdId === null ? {} : { holdId }) };
       const request = { method: 'POST', path: '/api/tickets/purchase', as: userId, key, body } as const;
-      return send(request, attempt, answerToPurchase, (answer, context) => ({
+      const answer = await send(request, attempt, answerToPurchase, (answer, context) => ({
         ...{ ...context, action: 'buy', purchaseId, key, eventId, items, paymentMethod, holdId, answer },
       }));
+      if (answer.kind === 'open' && answer.actionUrl !== undefined && selection.atTheBank !== 'ignore') {
+        await actAtTheBank(answer.actionUrl, selection.atTheBank);
+      }
+      return answer;
     },
     readPurchase({ purchaseId, userId }, attempt) {
       const request = { method: 'GET', path: `/api/purchases/${purchaseId}`, as: userId } as const;
@@ -104,6 +113,12 @@ export function createBuyerClient(gateways: Gateways, onCall: (call: Call) => vo
       }));
     },
   };
+}
+
+/** The bank may be unavailable: the buyer is asked again with the next answer. */
+async function actAtTheBank(url: string, result: 'complete' | 'fail'): Promise<void> {
+  const signal = AbortSignal.timeout(BANK_TIMEOUT_MS);
+  await fetch(url.replace('?', `/${result}?`), { method: 'POST', redirect: 'manual', signal }).catch(() => undefined);
 }
 
 function causeOf(error: unknown): string {

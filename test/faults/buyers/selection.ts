@@ -18,6 +18,8 @@ export interface Selection {
   readonly eventId: string;
   readonly items: readonly OrderItem[];
   readonly paymentMethod: string;
+  /** What the buyer does when the bank asks for an authentication. */
+  readonly atTheBank: 'complete' | 'fail' | 'ignore';
   readonly holdId: string | null;
   /** True if the buyer repeats the request until there is a final answer. */
   readonly persistent: boolean;
@@ -33,13 +35,16 @@ export interface HoldSelection {
   readonly seconds: number;
 }
 
+/** The provider takes its time to answer after it has captured. */
+export const SLOW_CAPTURE = 'pm_slow_capture_1500';
+
 /** Payment methods; the token decides how the payment provider fails. */
 const PAYMENT_METHODS = [
   { weight: 60, method: 'pm_approve' },
   { weight: 8, method: 'pm_decline_insufficient_funds' },
   { weight: 6, method: 'pm_slow_400' },
   { weight: 3, method: 'pm_slow_2500' },
-  { weight: 3, method: 'pm_slow_capture_1500' },
+  { weight: 3, method: SLOW_CAPTURE },
   { weight: 4, method: 'pm_fail_2' },
   { weight: 3, method: 'pm_capture_fail_3' },
   { weight: 4, method: 'pm_capture_refused' },
@@ -53,6 +58,9 @@ const PAYMENT_METHODS = [
   { weight: 2, method: 'pm_error_500_after_capture' },
   { weight: 1, method: 'pm_error_500_before_capture' },
   { weight: 1, method: 'pm_error_500_after_void+capture_refused' },
+  { weight: 6, method: 'pm_card_authenticationRequired' },
+  { weight: 2, method: 'pm_card_authenticationRequired+decline_lost_card' },
+  { weight: 2, method: 'pm_card_authenticationRequired+capture_refused' },
 ] as const;
 
 /** Draws a new selection for one of the events. */
@@ -88,6 +96,7 @@ const drawKey = (random: Random): string => `key ${random.int(0, 2 ** 31)} ${ran
 
 const drawPayment = (random: Random) => ({
   paymentMethod: random.weighted(PAYMENT_METHODS).method,
+  atTheBank: random.pick(['complete', 'complete', 'fail', 'ignore'] as const),
   persistent: !random.chance(NOT_PERSISTENT),
 });
 
@@ -108,6 +117,7 @@ export function probeSelection(event: EventOnSale, name: string): Selection {
     eventId: event.eventId,
     items: [{ ticketType, quantity: 1 }],
     paymentMethod: 'pm_approve',
+    atTheBank: 'complete',
     holdId: null,
     persistent: true,
   });

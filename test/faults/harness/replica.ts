@@ -5,7 +5,11 @@ import {
   type ServiceHandle,
   type ServiceOptions,
 } from '@box-office/infra';
+import { RETURN_URL } from '../buyers/buyer-client.js';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.js';
+
+/** Short, so that buyers who never authenticate are declined within a run. */
+const AUTHENTICATION_TIMEOUT_MS = 8_000;
 
 /** Servers that services reach through proxies. */
 export const UPSTREAMS = ['postgres', 'redis', 'rabbitmq', 'temporal', 'payments'] as const;
@@ -53,6 +57,9 @@ export async function openReplica(
           AMQP_URL: viaProxy(amqpUrl, proxies.rabbitmq),
           TEMPORAL_ADDRESS: `127.0.0.1:${proxies.temporal.port}`,
           PAYMENT_URL: viaProxy(paymentUrl, proxies.payments),
+          PAYMENT_RETURN_ORIGINS: new URL(RETURN_URL).origin,
+          AUTHENTICATION_TIMEOUT_MS: String(AUTHENTICATION_TIMEOUT_MS),
+          STRIPE_WEBHOOK_SECRET: 'whsec_simulator',
         },
       },
     );
