@@ -78,6 +78,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show your name and e-mail address */
+        get: operations["getContact"];
+        /**
+         * Give your name and e-mail address
+         * @description Tickets that you buy from then on are sent to this address. It replaces what you gave before. It is stored once, and passed on to no webhook, message or log.
+         */
+        put: operations["putContact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -225,6 +246,46 @@ export interface paths {
         get: operations["getOperationsAttention"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/contacts/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase the personal data of a person
+         * @description Permanently. Purchases, tickets and money stay and name the `userId`, which leads to no person any more. The audit log has who erased whose data, without the data.
+         */
+        post: operations["postOperationsContactsErase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export the personal data of a person
+         * @description The contacts with an e-mail address, or of a buyer. Purchases and tickets of each `userId` are in the lists of purchases. The audit log has who exported whose data.
+         */
+        post: operations["postOperationsContactsExport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -982,6 +1043,29 @@ export interface components {
             /** @example 7H8M3K0Q2V5Y9B4C6D1F8G3J2N */
             transactionId: string;
         };
+        Contact: {
+            /**
+             * Format: date-time
+             * @example 2027-06-01T19:00:00Z
+             */
+            createdAt: string;
+            /** @example ann@example.com */
+            email: string;
+            /** @enum {string} */
+            language: "en" | "de";
+            /** @example Ann Lee */
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2027-06-01T19:00:00Z
+             */
+            updatedAt: string;
+            /** @example user_1 */
+            userId: string;
+        };
+        ContactsOfPerson: {
+            contacts: components["schemas"]["Contact"][];
+        };
         DeletedWebhookEndpoint: {
             /** Format: uuid */
             endpointId: string;
@@ -1039,6 +1123,10 @@ export interface components {
             position: string;
             /** @description All entries from the beginning: replace what you have. Else add to it; an entry replaces an older one. */
             whole: boolean;
+        };
+        Erasure: {
+            /** @description Whose contacts were erased; none on a repeat. */
+            userIds: string[];
         };
         Event: {
             /**
@@ -1488,6 +1576,20 @@ export interface components {
                 key: string;
             }[];
         };
+        NewContact: {
+            /**
+             * Format: email
+             * @example ann@example.com
+             */
+            email: string;
+            /**
+             * @description In which mails are written.
+             * @enum {string}
+             */
+            language: "en" | "de";
+            /** @example Ann Lee */
+            name: string;
+        };
         NewEvent: {
             /**
              * @description Until when buyers may cancel; null: until the event starts. Operators always may.
@@ -1620,6 +1722,17 @@ export interface components {
              * @example 1
              */
             eventId?: string;
+        };
+        /** @description Either `email`, for every contact with the address, or `userId`. */
+        Person: {
+            /**
+             * Format: email
+             * @example ann@example.com
+             */
+            email: string;
+        } | {
+            /** @example user_1 */
+            userId: string;
         };
         /** @description Problem details as in RFC 9457. */
         Problem: {
@@ -2849,6 +2962,254 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The limit of requests in a window. */
                     "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Request too large](/problems/payload-too-large) */
+            413: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Unsupported media type](/problems/unsupported-media-type) */
+            415: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Invalid request](/problems/invalid-request) */
+            422: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Too many requests](/problems/rate-limited) */
+            429: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Internal error](/problems/internal-error) */
+            500: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not available at the moment](/problems/unavailable) */
+            503: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What you have given. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description [Not signed in](/problems/unauthenticated) */
+            401: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [No contact](/problems/unknown-contact) */
+            404: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Too many requests](/problems/rate-limited) */
+            429: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Internal error](/problems/internal-error) */
+            500: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not available at the moment](/problems/unavailable) */
+            503: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContact"];
+            };
+        };
+        responses: {
+            /** @description What you have given. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description [Not signed in](/problems/unauthenticated) */
+            401: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -4337,6 +4698,318 @@ export interface operations {
             };
             /** @description [Not allowed](/problems/forbidden) */
             403: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Invalid request](/problems/invalid-request) */
+            422: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Too many requests](/problems/rate-limited) */
+            429: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Internal error](/problems/internal-error) */
+            500: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not available at the moment](/problems/unavailable) */
+            503: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postOperationsContactsErase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Person"];
+            };
+        };
+        responses: {
+            /** @description Nothing is stored of the person any more. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description [Not signed in](/problems/unauthenticated) */
+            401: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not allowed](/problems/forbidden) */
+            403: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Request too large](/problems/payload-too-large) */
+            413: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Unsupported media type](/problems/unsupported-media-type) */
+            415: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Invalid request](/problems/invalid-request) */
+            422: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Too many requests](/problems/rate-limited) */
+            429: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Internal error](/problems/internal-error) */
+            500: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not available at the moment](/problems/unavailable) */
+            503: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postOperationsContactsExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Person"];
+            };
+        };
+        responses: {
+            /** @description The contacts. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsOfPerson"];
+                };
+            };
+            /** @description [Not signed in](/problems/unauthenticated) */
+            401: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not allowed](/problems/forbidden) */
+            403: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Request too large](/problems/payload-too-large) */
+            413: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Unsupported media type](/problems/unsupported-media-type) */
+            415: {
                 headers: {
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
                     RateLimit?: string;

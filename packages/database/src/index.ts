@@ -18,6 +18,8 @@ export * from './cancellations/claim.js';
 export * from './cancellations/complete.js';
 export { findCancellations, type Cancellation } from './cancellations/find.js';
 export * from './cancellations/of-event.js';
+export * from './contacts/contact.js';
+export * from './contacts/of-person.js';
 export { recordDispute } from './disputes/record.js';
 export type { EventActor } from './events/actor.js';
 export * from './events/change.js';

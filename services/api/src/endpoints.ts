@@ -22,6 +22,8 @@ import { checkInBatch } from './check-in/check-in-batch.js';
 import { showDoorList } from './check-in/show-door-list.js';
 import { showAdmissions } from './check-in/show-admissions.js';
 import { undoCheckIn } from './check-in/undo-check-in.js';
+import { eraseContacts, exportContacts } from './contact/contacts-of-person.js';
+import { putContact, showContact } from './contact/own-contact.js';
 import { showCancellation } from './cancellation/show-cancellation.js';
 import { cancelEvent } from './event/cancel-event.js';
 import { changeEvent } from './event/change-event.js';
@@ -118,6 +120,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showTransfer(deps),
   acceptTransfer(deps),
   showTicketKeys(deps),
+  showContact(deps),
+  putContact(deps),
   checkIn(deps),
   checkInBatch(deps),
   undoCheckIn(deps),
@@ -138,6 +142,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   listFindings(deps),
   rebuild(deps),
   showRebuild(deps),
+  exportContacts(deps),
+  eraseContacts(deps),
   listWebhookEndpoints(deps),
   registerWebhookEndpoint(deps),
   showWebhookEndpoint(deps),

@@ -38,6 +38,7 @@ export const PROBLEMS = {
     'There is no cancellation with this id that this token may see.',
   ],
   'unknown-transaction': [404, 'Unknown transaction', 'There is no transaction with this id that this token may see.'],
+  'unknown-contact': [404, 'No contact', 'The subject of this token has given no name and no e-mail address.'],
   'unknown-transfer': [
     404,
     'No offer with this code',

@@ -1,6 +1,8 @@
 import type { Schema } from '@box-office/api-client';
 import { Choice, ErrorSummary, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
+import { ContactFields } from '../contact/contact-fields.js';
+import type { GivenContact } from '../contact/contact.js';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import type { Texts } from '../texts/en.js';
@@ -26,6 +28,8 @@ export function CheckoutPage(p: {
   event: Event;
   formKey: string;
   testPayments: boolean;
+  /** What the buyer has given now or before. */
+  contact: GivenContact;
   errors?: readonly FieldError[];
   notice?: { readonly title: string; readonly text: string } | undefined;
 }) {
@@ -53,9 +57,13 @@ export function CheckoutPage(p: {
         <Countdown v={v} hold={hold} event={event} />
         <Summary v={v} items={items} amountMinor={amountMinor} currency={currency} />
         {isFree || p.testPayments ? (
-          <form class="stack loose" method="post" action={`/checkout/${hold.holdId}`} data-once={t.checkout.paying}>
+          <form
+            {...{ class: 'stack loose', method: 'post', action: `/checkout/${hold.holdId}`, novalidate: true }}
+            data-once={t.checkout.paying}
+          >
             <input type="hidden" name="key" value={p.formKey} />
             <input type="hidden" name="amount" value={String(amountMinor)} />
+            <ContactFields v={v} given={p.contact} errors={errors} />
             {!isFree && <Methods v={v} errors={errors} />}
             <div class="stack">
               <button class="button wide">

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '@box-office/api-client';
 import { UNREACHABLE, replyTo, showPage, type Problem, type Reply } from '@box-office/web';
+import { isContactRequired } from '../contact/contact-fields.js';
+import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from '../contact/contact.js';
 import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
@@ -36,17 +38,19 @@ export async function returnFromBank(c: ShopContext, deps: ShopDeps): Promise<Re
 /** The payment step of a hold, or where the buyer is by now: reload, back and a second tab all come here. */
 export async function showCheckout(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findHold(c, deps);
-  return 'response' in found ? found.response : showPaymentStep(c, deps, found.hold);
+  if ('response' in found) return found.response;
+  return showPaymentStep(c, deps, found.hold, { contact: await readContact(found.api) });
 }
 
 interface StepProps {
+  readonly contact: GivenContact;
   readonly formKey?: string;
   readonly errors?: Parameters<typeof CheckoutPage>[0]['errors'] & object;
   readonly notice?: { readonly title: string; readonly text: string };
   readonly status?: 409 | 422 | 503;
 }
 
-async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: StepProps = {}): Promise<Response> {
+async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: StepProps): Promise<Response> {
   const v = c.get('view');
   const event = await deps.catalogue.event(hold.eventId);
   if (!event.ok) return showPage(c, problemPage(c, event.problem), 503);
@@ -137,13 +141,20 @@ export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findHold(c, deps);
   if ('response' in found) return found.response;
   const { hold, api } = found;
-  const { t, origin } = c.get('view');
+  const v = c.get('view');
   const key = keyIn(fields);
   const isFree = hold.amountMinor === 0;
   const method = TEST_METHODS.find((one) => one === fields['method']);
-  if (key === undefined || (!isFree && (method === undefined || !deps.config.testPayments))) {
-    const errors = [{ id: methodId(TEST_METHODS[0]), text: t.errors.chooseMethod }];
-    return showPaymentStep(c, deps, hold, { errors, status: 422, ...(key !== undefined && { formKey: key }) });
+  const contact = contactIn(fields);
+  const again = { contact, ...(key !== undefined && { formKey: key }) };
+  const kept = isEmpty(contact) && !isContactRequired(v) ? null : await keepContact(api, v, contact);
+  if (kept !== null && 'problem' in kept) {
+    return showPaymentStep(c, deps, hold, { ...again, notice: problemWords(v, kept.problem), status: 503 });
+  }
+  const isUnpaid = key === undefined || (!isFree && (method === undefined || !deps.config.testPayments));
+  if (isUnpaid || kept !== null) {
+    const unpaid = isUnpaid ? [{ id: methodId(TEST_METHODS[0]), text: v.t.errors.chooseMethod }] : [];
+    return showPaymentStep(c, deps, hold, { ...again, errors: [...(kept?.errors ?? []), ...unpaid], status: 422 });
   }
   const call = replyTo(
     api.POST('/api/tickets/purchase', {
@@ -152,13 +163,13 @@ export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
         eventId: hold.eventId,
         holdId: hold.holdId,
         expectedAmountMinor: Number(fields['amount']),
-        ...(method !== undefined && !isFree && { payment: { method, returnUrl: origin + returnPath(hold.holdId) } }),
+        ...(method !== undefined && !isFree && { payment: { method, returnUrl: v.origin + returnPath(hold.holdId) } }),
       },
     }),
   );
   const reply = await Promise.race([call, purchaseOf(hold.holdId, api)]);
   if (reply.ok) return c.redirect(orderPath(reply.data.purchaseId, hold.holdId), 303);
-  return notBought(c, deps, { hold, key, problem: reply.problem });
+  return notBought(c, deps, { hold, key, contact, problem: reply.problem });
 }
 
 /** The purchase that is using the hold while its own answer takes long; never if there is none. */
@@ -172,18 +183,18 @@ async function purchaseOf(holdId: string, api: ApiClient): Promise<Reply<{ purch
 function notBought(
   c: ShopContext,
   deps: ShopDeps,
-  o: { hold: Hold; key: string; problem: Problem },
+  o: { hold: Hold; key: string; contact: GivenContact; problem: Problem },
 ): Response | Promise<Response> {
   const v = c.get('view');
-  const { hold, key, problem } = o;
+  const { hold, key, contact, problem } = o;
   const { title, text } = problemWords(v, problem);
   if (PAYMENT_FAILED.has(problem.kind)) {
     const { declinedText, reason } = v.t.checkout;
     const words = [reason(problem.reason ?? ''), declinedText].filter((part) => part !== '');
-    return showPaymentStep(c, deps, hold, { notice: { title, text: words.join(' ') }, status: 409 });
+    return showPaymentStep(c, deps, hold, { contact, notice: { title, text: words.join(' ') }, status: 409 });
   }
   if (MAY_REPEAT.has(problem.kind)) {
-    return showPaymentStep(c, deps, hold, { formKey: key, notice: { title, text }, status: 503 });
+    return showPaymentStep(c, deps, hold, { contact, formKey: key, notice: { title, text }, status: 503 });
   }
   if (problem.purchaseId !== undefined && (problem.kind === 'hold-in-use' || problem.kind === 'hold-used')) {
     return c.redirect(orderPath(problem.purchaseId, hold.holdId), 303);
@@ -199,5 +210,6 @@ export async function release(c: ShopContext, deps: ShopDeps): Promise<Response>
   const { hold, api } = found;
   const reply = await replyTo(api.DELETE('/api/tickets/holds/{id}', { params: { path: { id: hold.holdId } } }));
   if (reply.ok) return c.redirect(`/events/${hold.eventId}?released`, 303);
-  return notBought(c, deps, { hold, key: randomUUID(), problem: reply.problem });
+  const contact = await readContact(api);
+  return notBought(c, deps, { hold, key: randomUUID(), contact, problem: reply.problem });
 }

@@ -1,6 +1,7 @@
 import { METHODS, REASONS } from './de-payment.js';
 import type { Band } from '../events/availability.js';
 import { problems } from './de-problems.js';
+import { contact } from './de-contact.js';
 import { transfer } from './de-transfer.js';
 import type { Texts } from './en.js';
 
@@ -224,6 +225,7 @@ export const de: Texts = {
     older: 'Ältere Bestellungen',
     show: (event) => `Bestellung für ${event} anzeigen`,
   },
+  contact,
   transfer,
   signIn: {
     title: 'Anmelden',

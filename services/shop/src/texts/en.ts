@@ -1,4 +1,5 @@
 import { METHODS, REASONS } from './en-payment.js';
+import { contact } from './en-contact.js';
 import { transfer } from './en-transfer.js';
 import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
@@ -221,6 +222,7 @@ export const en = {
     older: 'Older orders',
     show: (event: string) => `Show the order for ${event}`,
   },
+  contact,
   transfer,
   signIn: {
     title: 'Sign in',
