@@ -2,7 +2,7 @@ import { LANGUAGES, type Language } from '@box-office/contract';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { parseAccept } from 'hono/utils/accept';
-import { createFormats, type Formats } from './formats.js';
+import { createFormats, type Formats } from '@box-office/contract/formats';
 import { localPath } from './requests.js';
 
 const COOKIE = 'language';

@@ -65,8 +65,8 @@ import type { WebhookSettings } from './webhook/webhook-settings.js';
 import { listTicketsOfPurchase } from './ticket/list-tickets-of-purchase.js';
 import { showTicket } from './ticket/show-ticket.js';
 import { showTicketKeys } from './ticket/show-ticket-keys.js';
-import type { TicketCodes } from './ticket/ticket-code.js';
-import type { TicketKey } from './ticket/ticket-keys.js';
+import type { TicketCodes } from '@box-office/tickets/codes';
+import type { TicketKey } from '@box-office/tickets/codes';
 
 export interface EndpointDeps extends Database {
   readonly purchase: Purchase;

@@ -10,8 +10,8 @@ export interface GivenContact {
   readonly email: string;
 }
 
-export const NO_CONTACT: GivenContact = { name: '', email: '' };
-export const CONTACT_FIELDS = ['name', 'email'] as const satisfies readonly (keyof GivenContact)[];
+const NO_CONTACT: GivenContact = { name: '', email: '' };
+const CONTACT_FIELDS = ['name', 'email'] as const satisfies readonly (keyof GivenContact)[];
 
 /** What the buyer has given before; empty if nothing, or if it cannot be read. */
 export async function readContact(api: ApiClient): Promise<GivenContact> {
