@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createMailbox } from '../support/mailbox.js';
 import { openStores, type Stores } from '../support/search-stores.js';
 import { createShopVisitor } from '../support/shop-visitor.js';
 import { startTestSystem, type TestSystem } from '../support/test-system.js';
@@ -8,7 +9,7 @@ let system: TestSystem;
 let stores: Stores;
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1 });
+  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, mailbox: 1 });
   stores = await openStores(inject('stack'), system);
 });
 afterAll(async () => {
@@ -17,7 +18,8 @@ afterAll(async () => {
 });
 
 describe('name and address of a buyer', () => {
-  it('are in one table of PostgreSQL and nowhere else, after a purchase in the shop and a cancellation', async () => {
+  it('are in one table of PostgreSQL and nowhere else, after a purchase in the shop, its mail and a cancellation', async () => {
+    const mailbox = createMailbox(system.services.mailbox[0]?.url ?? '');
     const contact = { name: `Ann ${randomUUID()}`, email: `ann.${randomUUID()}@example.com` };
     const event = await system.createEvent({ total: 10 });
     const visitor = createShopVisitor(system.services.shop[0]?.url ?? '');
@@ -28,6 +30,15 @@ describe('name and address of a buyer', () => {
     const userId = rows[0]?.user_id ?? '';
     expect(userId).toMatch(/^guest-/);
     const id = order.split('/').at(-1) ?? '';
+    await mailbox.first(contact.email);
+    // A server whose answers repeat the address, as many do.
+    const refused = `refused.${contact.email}`;
+    await visitor.buy(event.id, { ...contact, email: refused });
+    await expect
+      .poll(() => system.pool.query(`select from mails where user_id = $1 and status = 'failed'`, [userId]), {
+        timeout: 30_000,
+      })
+      .toMatchObject({ rowCount: 1 });
     const cancelled = await system.operator.POST('/api/purchases/{id}/cancel', { params: { path: { id } } });
     expect(cancelled.response.ok).toBe(true);
     await system.call('POST', '/api/operations/contacts/export', { body: { email: contact.email } });
@@ -40,6 +51,7 @@ describe('name and address of a buyer', () => {
           'contacts',
           'event_ticket_transactions',
           'audit_logs',
+          'mails',
           'Redis',
           'Temporal',
           'rabbitmq files',

@@ -37,6 +37,7 @@ import { releaseHold } from './hold/release-hold.js';
 import { showHold } from './hold/show-hold.js';
 import { takeHold } from './hold/take-hold.js';
 import type { HoldTimes } from './hold/take-hold.js';
+import { listMails, sendTickets } from './mail/purchase-mails.js';
 import { listAttention } from './operator/list-attention.js';
 import { listFindings } from './operator/list-findings.js';
 import { rebuild } from './operator/rebuild.js';
@@ -113,6 +114,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showTransaction(deps),
   listTickets(deps),
   listTicketsOfPurchase(deps),
+  listMails(deps),
+  sendTickets(deps),
   showTicket(deps),
   listReceivedTickets(deps),
   offerTransfer(deps),

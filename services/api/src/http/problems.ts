@@ -157,6 +157,11 @@ export const PROBLEMS = {
     'Change refused',
     'The event does not allow this change; `detail` says why. Nothing was changed.',
   ],
+  'mail-refused': [
+    409,
+    'No mail can be sent',
+    'The purchase has no valid tickets, or its buyer has given no e-mail address; `detail` says which. Nothing is sent.',
+  ],
   'webhook-refused': [
     409,
     'Not possible for this endpoint',

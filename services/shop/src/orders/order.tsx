@@ -1,10 +1,13 @@
 import type { ApiClient } from '@box-office/api-client';
 import { replyTo, showPage } from '@box-office/web';
+import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from '../tickets/ticket-card.js';
+import { readContact } from '../contact/contact.js';
 import { CancelPage } from './cancel-page.js';
 import { findOrder } from './find-order.js';
+import type { SentMail } from './mail-section.js';
 import { followedStatus, OrderPage, type Purchase } from './order-page.js';
 
 export async function showOrder(c: ShopContext, deps: ShopDeps): Promise<Response> {
@@ -13,15 +16,43 @@ export async function showOrder(c: ShopContext, deps: ShopDeps): Promise<Respons
   const { purchase, event, api } = found;
   const v = { ...c.get('view'), nowMs: Date.now() };
   const openHold = await holdToTryAgain(purchase, c.req.query('hold'), api);
-  const tickets = purchase.status === 'confirmed' ? await ticketsOf(purchase, api) : [];
+  const isConfirmed = purchase.status === 'confirmed';
+  const [tickets, mail] = isConfirmed
+    ? await Promise.all([ticketsOf(purchase, api), mailOf(purchase, api)])
+    : [[], null];
   const hasReturned = c.req.query('returned') !== undefined;
-  return showPage(c, <OrderPage {...{ v, purchase, event, tickets, openHold, hasReturned }} />);
+  return showPage(c, <OrderPage {...{ v, purchase, event, tickets, mail, openHold, hasReturned }} />);
 }
 
 /** The tickets with their codes; none if they cannot be read, so that the order is shown all the same. */
 async function ticketsOf({ purchaseId: id }: Purchase, api: ApiClient): Promise<readonly TicketWithCode[]> {
   const reply = await replyTo(api.GET('/api/purchases/{id}/tickets', { params: { path: { id } } }));
   return reply.ok ? reply.data.tickets : [];
+}
+
+/** How the mail with the tickets went, and where it goes; null if that cannot be read. */
+async function mailOf({ purchaseId: id }: Purchase, api: ApiClient): Promise<SentMail | null> {
+  const [contact, reply] = await Promise.all([
+    readContact(api),
+    replyTo(api.GET('/api/purchases/{id}/mails', { params: { path: { id } } })),
+  ]);
+  return reply.ok ? { email: contact.email, last: reply.data.mails[0] } : null;
+}
+
+/** Sends the tickets again. */
+export async function sendTickets(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const found = await findOrder(c, deps);
+  if ('response' in found) return found.response;
+  const path = { id: found.purchase.purchaseId };
+  const reply = await replyTo(found.api.POST('/api/purchases/{id}/mails', { params: { path } }));
+  const order = `/orders/${path.id}`;
+  if (reply.ok) return c.redirect(`${order}#mail`, 303);
+  const v = c.get('view');
+  return showPage(
+    c,
+    <NoticePage v={v} {...problemWords(v, reply.problem)} to={{ href: order, text: v.t.order.title }} />,
+    409,
+  );
 }
 
 /** The hold of a purchase that failed, if its tickets are still kept for the buyer. */

@@ -272,6 +272,7 @@ export const en = {
       'This link no longer works',
       'It was withdrawn or has expired, or somebody else has accepted the ticket. Ask for a new link.',
     ],
+    'mail-refused': ['No mail can be sent', 'There is no valid ticket left to send, or no e-mail address.'],
     'nothing-to-cancel': ['There is nothing left to cancel', 'All tickets of this order are cancelled already.'],
     other: ['That did not work', 'Nothing was charged twice and nothing is lost. Try again.'],
   },
