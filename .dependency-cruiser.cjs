@@ -7,7 +7,7 @@
  */
 const { ACTIVITY_CODE, WORKFLOW_CODE } = {
   WORKFLOW_CODE:
-    '^(services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|operator)/|[^/]+\\.ts$)|services/audit-consumer/src/workflows/|packages/temporal/src/(workflow|progress-log|failure-cause|index|search-attributes|detached-purchase)\\.ts$)',
+    '^(services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|mail|operator)/|[^/]+\\.ts$)|services/audit-consumer/src/workflows/|packages/temporal/src/(workflow|progress-log|failure-cause|index|search-attributes|detached-purchase)\\.ts$)',
   ACTIVITY_CODE:
     '^services/workflows/src/(worker/|(main|config|bundle|activities)\\.ts$|[^/]+/(activities\\.ts$|activities/|testing/))',
 };
@@ -47,7 +47,7 @@ module.exports = {
       comment: 'What shop and console can do, every integrator can do: they have no store and no workflow.',
       severity: 'error',
       from: { path: '^services/(shop|console)/' },
-      to: { path: '^packages/', pathNot: '^packages/(api-client|ui|web|contract|platform)/' },
+      to: { path: '^packages/', pathNot: '^packages/(api-client|ui|web|tickets|contract|platform)/' },
     },
     {
       name: 'packages-know-no-process',
@@ -59,7 +59,7 @@ module.exports = {
     {
       name: 'packages-one-way',
       comment:
-        'contract ← platform, inventory, payments, temporal, api-client, ui ← database, messaging, web ← inventory-sync.',
+        'contract ← platform, inventory, payments, temporal, tickets, api-client, ui ← database, messaging, web ← inventory-sync.',
       severity: 'error',
       from: { path: '^packages/(?!inventory-sync/|database/|messaging/|web/)([^/]+)/' },
       to: { path: '^packages/', pathNot: '^packages/($1|contract)/' },
@@ -108,7 +108,7 @@ module.exports = {
       name: 'no-relative-path-into-another-room',
       comment: 'Another workspace is imported by its name, so that its exports decide what is public.',
       severity: 'error',
-      from: { path: '^((?:packages|services)/[^/]+|infra/payment-simulator|infra|test)/' },
+      from: { path: '^((?:packages|services)/[^/]+|infra/mailbox|infra/payment-simulator|infra|test)/' },
       to: {
         path: '^(packages|services|infra|test)/',
         pathNot: ['^$1/', '^packages/[^/]+/dist/'],
@@ -128,7 +128,7 @@ module.exports = {
           'node_modules/@temporalio/(workflow|common)/',
           '^packages/contract/src/(?!derive)',
           '^packages/temporal/src/(?!worker|bundle|heartbeat)',
-          '^services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|operator)/(?!activities)[^/]+|[^/]+)\\.ts$',
+          '^services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|mail|operator)/(?!activities)[^/]+|[^/]+)\\.ts$',
           '^services/audit-consumer/src/workflows/',
         ],
         dependencyTypesNot: ['type-only'],

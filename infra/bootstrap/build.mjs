@@ -9,7 +9,7 @@ const BUNDLE_TIMEOUT_MS = 5 * 60_000;
 
 /** What runs: the launcher, the simulator, the services and the command line, with the packages that they refer to. */
 const PROGRAMS = [
-  ...['infra', 'infra/payment-simulator'],
+  ...['infra', 'infra/mailbox', 'infra/payment-simulator'],
   ...[
     'services/api',
     'services/workflows',

@@ -31,6 +31,7 @@ async function atThePayment(o: { javaScriptEnabled?: boolean } = {}) {
   page.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
   const buyer = createBuyer(page, system.services.shop[0]?.url ?? '');
   await buyer.hold(event.id, 'standard', 1);
+  await buyer.fillIn();
   return { ...buyer, event, refused };
 }
 
@@ -70,6 +71,17 @@ describe('with Stripe’s Payment Element a buyer', () => {
     await payWith(page, WITHOUT_MONEY);
     await page.getByText('There is not enough money on the card.').waitFor();
     await payWith(page, WORKS);
+    await page.locator('.ticket').waitFor();
+    expect(await validSerials(system, event.id)).toEqual([1]);
+  });
+
+  it('who forgets the name corrects that alone: the card is known already', async () => {
+    const { page, event } = await atThePayment();
+    await page.locator('input[name=name]').fill('');
+    await payWith(page, WORKS);
+    await page.getByText('Your payment details are entered already.').waitFor();
+    await page.locator('input[name=name]').fill('Ann Lee');
+    await page.locator('.button.wide').click();
     await page.locator('.ticket').waitFor();
     expect(await validSerials(system, event.id)).toEqual([1]);
   });

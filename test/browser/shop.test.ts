@@ -89,8 +89,9 @@ describe('buying once', () => {
     ['two clicks without JavaScript', false],
   ])('%s buy once', async (_, javaScriptEnabled) => {
     const event = await system.createEvent({ total: 10 });
-    const { page, hold } = await newBuyer({ javaScriptEnabled });
+    const { page, hold, fillIn } = await newBuyer({ javaScriptEnabled });
     await hold(event.id, 'standard', 1);
+    await fillIn();
     await page.locator('.button.wide').dblclick();
     await page.locator('.ticket').waitFor();
     expect(await validSerials(system, event.id)).toHaveLength(1);
@@ -99,7 +100,7 @@ describe('buying once', () => {
 
   it('reload and back at each step lead to where the purchase is', async () => {
     const event = await system.createEvent({ total: 10 });
-    const { page, choose } = await newBuyer();
+    const { page, choose, pay } = await newBuyer();
     await choose(event.id, 'standard', 1);
     await page.locator('.event-box .button.wide').click();
     await page.waitForURL('**/checkout/*');
@@ -111,7 +112,7 @@ describe('buying once', () => {
     await page.locator('.event-box .button.wide').click();
     await page.waitForURL('**/checkout/*');
     expect(page.url()).toBe(checkout);
-    await page.locator('.button.wide').click();
+    await pay();
     await page.locator('.ticket').waitFor();
     const order = page.url();
     await page.reload();
@@ -124,10 +125,11 @@ describe('buying once', () => {
 
   it('the payment form of a second tab leads to the same purchase', async () => {
     const event = await system.createEvent({ total: 10 });
-    const { page, hold, pay } = await newBuyer();
+    const { page, hold, pay, fillIn } = await newBuyer();
     const path = await hold(event.id, 'standard', 1);
     const second = await page.context().newPage();
     await second.goto(shopUrl() + path);
+    await fillIn(second);
     await pay();
     await page.locator('.ticket').waitFor();
     await second.locator('.button.wide').click();

@@ -134,9 +134,10 @@ async function startProcesses(
 ): Promise<RunningServices> {
   // Without an address in their environment the services pay at Stripe.
   const simulated = s.config.given.paymentUrl === undefined && stack.serviceEnv['PAYMENT_URL'] !== undefined;
+  const mailed = stack.serviceEnv['SMTP_URL'] === undefined;
   const services = await startServices(
     stack,
-    { simulator: simulated ? 1 : 0, worker: 1, auditConsumer: 1, api: 1, shop: 1, console: 1 },
+    { simulator: simulated ? 1 : 0, mailbox: mailed ? 1 : 0, worker: 1, auditConsumer: 1, api: 1, shop: 1, console: 1 },
     {
       autoRestart: true,
       report: s.terminal,
@@ -154,8 +155,8 @@ async function startProcesses(
   );
   s.undo.push(() => services.stop());
   stack.rememberPorts();
-  const { simulator, worker, auditConsumer, api, shop, console: pages } = services;
-  const all = [simulator, worker, auditConsumer, api, shop, pages].flat();
+  const { simulator, mailbox, worker, auditConsumer, api, shop, console: pages } = services;
+  const all = [simulator, mailbox, worker, auditConsumer, api, shop, pages].flat();
   s.terminal.table(all.map(({ name, url, pid }) => [name, `${url}  pid ${pid ?? '?'}`]));
   s.terminal.line(`logs in ${shownPath(join(stack.dir, 'logs'))}`);
   return services;
@@ -167,6 +168,7 @@ async function describeStack(stack: OpenStack, services: RunningServices): Promi
   return {
     SHOP_URL: services.shop[0]?.url ?? '',
     CONSOLE_URL: services.console[0]?.url ?? '',
+    MAILBOX_URL: services.mailbox[0]?.url ?? '',
     API_URL: services.api[0]?.url ?? '',
     API_HEALTH_URL: services.api[0]?.healthUrl ?? '',
     WORKER_URL: services.worker[0]?.url ?? '',

@@ -25,6 +25,7 @@ export function printWelcome(
   terminal.table([
     ['Shop', env.SHOP_URL],
     ['Door', env.CONSOLE_URL],
+    ...(env.MAILBOX_URL === '' ? [] : ([['Mailbox', env.MAILBOX_URL]] as const)),
     ['API', env.API_URL],
     ['Documentation', `${env.API_URL}/docs`],
     ...(ui === ''

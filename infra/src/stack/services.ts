@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONSOLE_TOKEN_ISSUER, LOCAL_TOKEN_AUDIENCE, SHOP_TOKEN_ISSUER } from '@box-office/contract';
 import { supervise, type Supervised } from '../processes/supervisor.js';
 import { silent, type Reporter } from '../reporting.js';
 import { freePort } from '../servers/ports.js';
+import { linksBetween } from './links.js';
 import type { LocalCertificate } from './local-certificate.js';
 import { repositoryRoot } from './repository.js';
 
-export type ServiceName = 'simulator' | 'worker' | 'auditConsumer' | 'api' | 'shop' | 'console';
+export type ServiceName = 'simulator' | 'mailbox' | 'worker' | 'auditConsumer' | 'api' | 'shop' | 'console';
 
 interface ServiceKind {
   /** Names its processes and logs. */
@@ -17,6 +17,8 @@ interface ServiceKind {
   readonly portVariable: string;
   /** Answers `/readyz` and `/metrics` on a port of its own. */
   readonly hasHealthPort?: true;
+  /** Takes mails on a port of its own. */
+  readonly hasSmtpPort?: true;
   /** Serves pages: over HTTPS, and to other devices too, where there is a certificate. */
   readonly hasPages?: true;
 }
@@ -27,6 +29,13 @@ const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
     entry: 'infra/payment-simulator/dist/main.js',
     hostVariable: 'SIMULATOR_HOST',
     portVariable: 'SIMULATOR_PORT',
+  },
+  mailbox: {
+    title: 'mailbox',
+    entry: 'infra/mailbox/dist/main.js',
+    hostVariable: 'MAILBOX_HOST',
+    portVariable: 'MAILBOX_PORT',
+    hasSmtpPort: true,
   },
   worker: {
     title: 'worker',
@@ -71,8 +80,10 @@ const KINDS: Readonly<Record<ServiceName, ServiceKind>> = {
  */
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=64'];
 
-/** Buyers are turned away first, and the payment provider goes last: the order in which nothing is left half done. */
-const STOP_ORDER: readonly ServiceName[] = ['shop', 'console', 'api', 'worker', 'auditConsumer', 'simulator'];
+/** Buyers are turned away first, and what the worker calls goes last: the order in which nothing is left half done. */
+const STOP_ORDER: readonly ServiceName[] = [
+  ...(['shop', 'console', 'api', 'worker', 'auditConsumer', 'simulator', 'mailbox'] as const),
+];
 
 const READY_TIMEOUT_MS = 60_000;
 const PROBE_TIMEOUT_MS = 2_000;
@@ -117,8 +128,6 @@ export type RunningServices = Readonly<Record<ServiceName, readonly ServiceHandl
   stop(): Promise<void>;
 };
 
-const SIMULATOR_WEBHOOK_SECRET = 'whsec_simulator';
-
 let sets = 0;
 
 /** Starts so many processes of each service, at once, and resolves when all are ready. Needs a build. */
@@ -129,13 +138,20 @@ export async function startServices(
 ): Promise<RunningServices> {
   const label = options.label ?? `${process.pid}-${(sets += 1)}-`;
   const handles: Record<ServiceName, ServiceHandle[]> = {
-    ...{ simulator: [], worker: [], auditConsumer: [], api: [], shop: [], console: [] },
+    ...{ simulator: [], mailbox: [], worker: [], auditConsumer: [], api: [], shop: [], console: [] },
   };
   const places = await takePlaces(counts, options.takePort ?? freePort);
-  const env = linksBetween(places, options.certificate);
-  for (const { name, title, port, healthPort } of places) {
+  const env = linksBetween({
+    urlOf(wanted) {
+      const place = places.find(({ name }) => name === wanted);
+      return place && urlAt(KINDS[wanted], place.port, options.certificate);
+    },
+    smtpPort: places.find(({ name }) => name === 'mailbox')?.smtpPort,
+    certificate: options.certificate,
+  });
+  for (const { name, title, port, healthPort, smtpPort } of places) {
     const kind = KINDS[name];
-    const service = { target, kind, title, name: `${label}${title}`, port, healthPort, env, options };
+    const service = { target, kind, title, name: `${label}${title}`, port, healthPort, smtpPort, env, options };
     handles[name].push(createService(service));
   }
   const stop = async (): Promise<void> => {
@@ -160,6 +176,7 @@ interface Place {
   readonly title: string;
   readonly port: number;
   readonly healthPort: number;
+  readonly smtpPort: number | undefined;
 }
 
 async function takePlaces(counts: ServiceCounts, takePort: (title: string) => Promise<number>): Promise<Place[]> {
@@ -169,47 +186,11 @@ async function takePlaces(counts: ServiceCounts, takePort: (title: string) => Pr
       const title = i === 1 ? KINDS[name].title : `${KINDS[name].title}-${i}`;
       const port = await takePort(title);
       const healthPort = KINDS[name].hasHealthPort ? await takePort(`${title} health`) : port;
-      places.push({ name, title, port, healthPort });
+      const smtpPort = KINDS[name].hasSmtpPort && (await takePort(`${title} SMTP`));
+      places.push({ name, title, port, healthPort, smtpPort });
     }
   }
   return places;
-}
-
-/** What services must know of each other: the pages their gateway, the gateway the issuers of the pages' tokens and the shop. */
-function linksBetween(places: readonly Place[], certificate: LocalCertificate | undefined): Record<string, string> {
-  const urlOf = (wanted: ServiceName): string | undefined => {
-    const place = places.find(({ name }) => name === wanted);
-    return place && urlAt(KINDS[wanted], place.port, certificate);
-  };
-  const issuerAt = (pages: ServiceName, issuer: string, role: string): object[] => {
-    const url = urlOf(pages);
-    const keys = `${url}/.well-known/jwks.json`;
-    return url === undefined ? [] : [{ issuer, audience: LOCAL_TOKEN_AUDIENCE, roles: [role], jwksUrl: keys }];
-  };
-  const [api, shop] = [urlOf('api'), urlOf('shop')];
-  const issuers = [
-    ...issuerAt('shop', SHOP_TOKEN_ISSUER, 'buyer'),
-    ...issuerAt('console', CONSOLE_TOKEN_ISSUER, 'door'),
-  ];
-  if (api === undefined || issuers.length === 0) return {};
-  return {
-    API_URL: api,
-    TOKEN_ISSUERS: JSON.stringify(issuers),
-    TRUSTED_PROXIES: '127.0.0.1',
-    // The simulator's own secret: it protects nothing but its webhooks.
-    ...(urlOf('simulator') !== undefined && {
-      SIMULATOR_WEBHOOK_URL: `${api}/api/webhooks/stripe`,
-      STRIPE_WEBHOOK_SECRET: SIMULATOR_WEBHOOK_SECRET,
-      SIMULATOR_WEBHOOK_SECRET,
-    }),
-    ...(shop !== undefined && {
-      PAYMENT_RETURN_ORIGINS: (certificate?.hosts ?? ['127.0.0.1', 'localhost'])
-        .map((host) => shop.replace('127.0.0.1', host))
-        .join(','),
-    }),
-    // The gateway reads the keys of the pages' tokens over HTTPS.
-    ...(certificate && { NODE_EXTRA_CA_CERTS: certificate.caFile }),
-  };
 }
 
 const urlAt = (kind: ServiceKind, port: number, certificate: LocalCertificate | undefined): string =>
@@ -222,6 +203,7 @@ function createService(o: {
   name: string;
   port: number;
   healthPort: number;
+  smtpPort: number | undefined;
   env: Readonly<Record<string, string>>;
   options: ServiceOptions;
 }): ServiceHandle {
@@ -250,6 +232,10 @@ function createService(o: {
         ...(certificate && { TLS_CERT_FILE: certificate.certFile, TLS_KEY_FILE: certificate.keyFile }),
         [kind.portVariable]: String(o.port),
         SIMULATOR_LEDGER_FILE: join(ledgerDir, `${o.title}.jsonl`),
+        ...(o.smtpPort !== undefined && {
+          MAILBOX_SMTP_PORT: String(o.smtpPort),
+          MAILBOX_DIR: join(target.dir, 'mailbox', o.name),
+        }),
       },
       logFile: join(target.dir, 'logs', `${o.name}.log`),
       pidDir,

@@ -10,6 +10,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 
 const env: StackEnv = {
   SHOP_URL: 'http://127.0.0.1:8081',
+  MAILBOX_URL: 'http://127.0.0.1:8083',
   CONSOLE_URL: 'http://127.0.0.1:8082',
   API_URL: 'http://127.0.0.1:1',
   API_HEALTH_URL: 'http://127.0.0.1:7',

@@ -6,6 +6,8 @@ export interface StackEnv {
   readonly SHOP_URL: string;
   /** The staff's console. */
   readonly CONSOLE_URL: string;
+  /** The local mailbox; empty where mails go elsewhere. */
+  readonly MAILBOX_URL: string;
   readonly API_URL: string;
   /** Where the processes answer `/readyz` and `/metrics`. */
   readonly API_HEALTH_URL: string;

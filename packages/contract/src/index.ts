@@ -8,6 +8,8 @@ export * from './foreign-text.js';
 export * from './formatting.js';
 export * from './holds.js';
 export * from './instants.js';
+export * from './languages.js';
+export * from './mails.js';
 export * from './markdown.js';
 export * from './messages.js';
 export * from './money.js';

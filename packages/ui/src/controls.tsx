@@ -59,6 +59,46 @@ export const FieldErrorText = ({ id, errors }: { id: string; errors: readonly Fi
   );
 };
 
+/** A line of text with its label above, and below it what to write, or what is wrong. */
+export function TextField(p: {
+  type?: 'text' | 'email';
+  /** Its name as well. */
+  id: string;
+  label: string;
+  help?: string;
+  value: string;
+  autocomplete: string;
+  maxlength: number;
+  required: boolean;
+  errors: readonly FieldError[];
+}) {
+  const isWrong = p.errors.some(({ id }) => id === p.id);
+  const describedBy = [p.help !== undefined && `${p.id}-help`, isWrong && errorId(p.id)].filter(Boolean).join(' ');
+  return (
+    <div class="field">
+      <label for={p.id}>{p.label}</label>
+      {p.help !== undefined && (
+        <p class="help" id={`${p.id}-help`}>
+          {p.help}
+        </p>
+      )}
+      <FieldErrorText id={p.id} errors={p.errors} />
+      <input
+        type={p.type ?? 'text'}
+        id={p.id}
+        name={p.id}
+        value={p.value}
+        autocomplete={p.autocomplete}
+        maxlength={p.maxlength}
+        required={p.required}
+        {...(p.type === 'email' && { autocapitalize: 'none' })}
+        {...(describedBy !== '' && { 'aria-describedby': describedBy })}
+        {...(isWrong && { 'aria-invalid': 'true' })}
+      />
+    </div>
+  );
+}
+
 /** A number with buttons beside it. Without JavaScript the buttons send the form to `action`, which counts. */
 export function Stepper(p: {
   id: string;

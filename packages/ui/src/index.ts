@@ -8,6 +8,7 @@ export {
   Message,
   Stepper,
   Steps,
+  TextField,
   type FieldError,
   type Tone,
 } from './controls.js';

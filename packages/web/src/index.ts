@@ -1,5 +1,4 @@
 export { createCatalogue, type Catalogue, type Event } from './catalogue.js';
-export type { Formats } from './formats.js';
 export { LanguageForm } from './language-form.js';
 export { changeLanguage, chooseLanguage, createWords, languageOf, type Widened, type Words } from './languages.js';
 export { createRequestMetrics, type RequestMetrics } from './metrics.js';

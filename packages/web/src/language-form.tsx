@@ -1,11 +1,11 @@
-import { LANGUAGES } from './languages.js';
+import { LANGUAGES, type Language } from '@box-office/contract';
 
 /** Buttons that choose the language, and lead back to the page on which they are. */
 export const LanguageForm = (p: {
   label: string;
   current: string;
   path: string;
-  names: Readonly<Record<(typeof LANGUAGES)[number], string>>;
+  names: Readonly<Record<Language, string>>;
 }) => (
   <form method="post" action="/language" class="site-nav" aria-label={p.label}>
     <input type="hidden" name="back" value={p.path === '' ? '/' : p.path} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFormats } from './formats.js';
+import { createFormats } from '@box-office/contract/formats';
 import { chooseLanguage } from './languages.js';
 import { localPath } from './requests.js';
 

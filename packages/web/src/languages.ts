@@ -1,11 +1,9 @@
+import { LANGUAGES, type Language } from '@box-office/contract';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { parseAccept } from 'hono/utils/accept';
-import { createFormats, type Formats } from './formats.js';
+import { createFormats, type Formats } from '@box-office/contract/formats';
 import { localPath } from './requests.js';
-
-export const LANGUAGES = ['en', 'de'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 const COOKIE = 'language';
 const YEAR_S = 31_536_000;

@@ -1,7 +1,7 @@
 import { ConfigError } from '@box-office/platform';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.js';
-import { newTicketKey, retired } from './testing/ticket-key.js';
+import { newTicketKey, retired } from '@box-office/tickets/testing';
 
 const env = {
   DATABASE_URL: 'postgres://box_office@127.0.0.1/box_office',

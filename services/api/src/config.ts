@@ -1,11 +1,11 @@
 import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER, MAX_HOLD_MS } from '@box-office/contract';
 import { encryptionKey, parseConfig } from '@box-office/platform';
+import { ticketKeysSetting } from '@box-office/tickets/codes';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { KeySource } from './http/auth/signature.js';
 import { isNetwork } from './http/limits/client-address.js';
 import { DEFAULT_BATCH_LIMITS } from './batching/batch-starter.js';
-import { faultInTicketKeys } from './ticket/ticket-keys.js';
 
 const perMinute = z.coerce.number().int().min(0).max(10_000_000);
 
@@ -93,12 +93,7 @@ const schema = z
     /** Longest such wait. */
     DECLINE_DELAY_MAX_S: z.coerce.number().int().min(1).max(86_400).default(900),
     /** Keys of tickets' codes, separated by commas. The first one signs; all are accepted. */
-    TICKET_SIGNING_KEYS: z
-      .string()
-      .transform((text) => text.split(',').map((key) => key.trim()))
-      .refine((keys) => faultInTicketKeys(keys) === null, {
-        error: (issue) => faultInTicketKeys(issue.input as string[]) ?? '',
-      }),
+    TICKET_SIGNING_KEYS: ticketKeysSetting,
     /** Doors open so long before an event starts. */
     ENTRY_OPENS_BEFORE_S: z.coerce.number().int().min(0).max(315_360_000).default(43_200),
     /** Networks (CIDR) or addresses, separated by commas, whose `X-Forwarded-For` is believed. */

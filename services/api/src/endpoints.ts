@@ -22,6 +22,8 @@ import { checkInBatch } from './check-in/check-in-batch.js';
 import { showDoorList } from './check-in/show-door-list.js';
 import { showAdmissions } from './check-in/show-admissions.js';
 import { undoCheckIn } from './check-in/undo-check-in.js';
+import { eraseContacts, exportContacts } from './contact/contacts-of-person.js';
+import { putContact, showContact } from './contact/own-contact.js';
 import { showCancellation } from './cancellation/show-cancellation.js';
 import { cancelEvent } from './event/cancel-event.js';
 import { changeEvent } from './event/change-event.js';
@@ -35,6 +37,7 @@ import { releaseHold } from './hold/release-hold.js';
 import { showHold } from './hold/show-hold.js';
 import { takeHold } from './hold/take-hold.js';
 import type { HoldTimes } from './hold/take-hold.js';
+import { listMails, sendTickets } from './mail/purchase-mails.js';
 import { listAttention } from './operator/list-attention.js';
 import { listFindings } from './operator/list-findings.js';
 import { rebuild } from './operator/rebuild.js';
@@ -63,8 +66,8 @@ import type { WebhookSettings } from './webhook/webhook-settings.js';
 import { listTicketsOfPurchase } from './ticket/list-tickets-of-purchase.js';
 import { showTicket } from './ticket/show-ticket.js';
 import { showTicketKeys } from './ticket/show-ticket-keys.js';
-import type { TicketCodes } from './ticket/ticket-code.js';
-import type { TicketKey } from './ticket/ticket-keys.js';
+import type { TicketCodes } from '@box-office/tickets/codes';
+import type { TicketKey } from '@box-office/tickets/codes';
 
 export interface EndpointDeps extends Database {
   readonly purchase: Purchase;
@@ -111,6 +114,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showTransaction(deps),
   listTickets(deps),
   listTicketsOfPurchase(deps),
+  listMails(deps),
+  sendTickets(deps),
   showTicket(deps),
   listReceivedTickets(deps),
   offerTransfer(deps),
@@ -118,6 +123,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showTransfer(deps),
   acceptTransfer(deps),
   showTicketKeys(deps),
+  showContact(deps),
+  putContact(deps),
   checkIn(deps),
   checkInBatch(deps),
   undoCheckIn(deps),
@@ -138,6 +145,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   listFindings(deps),
   rebuild(deps),
   showRebuild(deps),
+  exportContacts(deps),
+  eraseContacts(deps),
   listWebhookEndpoints(deps),
   registerWebhookEndpoint(deps),
   showWebhookEndpoint(deps),

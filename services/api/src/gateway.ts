@@ -42,8 +42,8 @@ import { createPreCheckRefusal } from './purchase/pre-check-refusal.js';
 import { createPurchaseLookUp } from './purchase/purchase-lookup.js';
 import { PurchaseOperation } from './purchase/purchase.js';
 import type { WebhookSettings } from './webhook/webhook-settings.js';
-import { createTicketCodes } from './ticket/ticket-code.js';
-import type { TicketKey } from './ticket/ticket-keys.js';
+import { createTicketCodes } from '@box-office/tickets/codes';
+import type { TicketKey } from '@box-office/tickets/codes';
 
 /** Most purchase requests that one gateway has open at once; each waits for up to `purchaseWaitMs`. */
 const MAX_PURCHASE_REQUESTS = 10_000;

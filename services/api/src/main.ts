@@ -25,7 +25,7 @@ import { createSignalWorkflow } from './purchase/payment-signal.js';
 import { createTemporalStarter } from './purchase/temporal-starter.js';
 import { connectToTemporal } from './temporal/connection.js';
 import { keepLocalWorker, type LocalWorker } from './temporal/local-worker.js';
-import { readTicketKeys } from './ticket/ticket-keys.js';
+import { readTicketKeys } from '@box-office/tickets/codes';
 
 const NAME = 'api';
 const MAX_DATABASE_CONNECTIONS = 10;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAttention } from './commands/attention.js';
 import { addAudit } from './commands/audit.js';
+import { addContact } from './commands/contact.js';
 import { addDeadLetters } from './commands/dead-letters.js';
 import { addEvent } from './commands/event.js';
 import { addEvents } from './commands/events.js';
@@ -57,6 +58,7 @@ export function createProgram(context: CliContext): Command {
   addFindings(program, context);
   addStats(program, context);
   addAudit(program, context);
+  addContact(program, context);
   addDeadLetters(program, context);
   addWebhooks(program, context);
   return program;

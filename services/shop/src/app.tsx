@@ -12,9 +12,10 @@ import { pay, release, returnFromBank, showCheckout } from './buying/checkout.js
 import { takeHold } from './buying/take-hold.js';
 import { downloadCalendar, showEvent, showPicture, streamAvailability } from './events/event-handlers.js';
 import { showProgramme } from './events/programme.js';
+import { changeContact, showContactPage } from './contact/contact-page.js';
 import { NoticePage } from './http/layout.js';
 import type { ShopContext, ShopDeps, View } from './http/view.js';
-import { askToCancel, cancelOrder, returnToOrder, showOrder, showStatus } from './orders/order.js';
+import { askToCancel, cancelOrder, returnToOrder, sendTickets, showOrder, showStatus } from './orders/order.js';
 import { showOrders } from './orders/orders.js';
 import { showSignIn, signIn, signOut } from './sign-in.js';
 import { wordsOf } from './texts/languages.js';
@@ -55,6 +56,9 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.get('/orders/:id/return', (c) => returnToOrder(c, deps));
   app.get('/orders/:id/tickets.pdf', (c) => downloadTickets(c, deps));
   app.get('/orders/:id/status', (c) => showStatus(c, deps));
+  app.post('/orders/:id/mail', (c) => sendTickets(c, deps));
+  app.get('/contact', (c) => showContactPage(c, deps));
+  app.post('/contact', (c) => changeContact(c, deps));
   app.get('/orders/:id/cancel', (c) => askToCancel(c, deps));
   app.post('/orders/:id/cancel', (c) => cancelOrder(c, deps));
   app.get('/tickets/:id', (c) => showTicket(c, deps));

@@ -1,7 +1,9 @@
 import { paymentVariables, refinePayments } from '@box-office/payments';
 import { encryptionKey, parseConfig } from '@box-office/platform';
+import { ticketKeysSetting } from '@box-office/tickets/codes';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import type { MailSettings } from './worker/mail-worker.js';
 
 const schema = z.object({
   /** PostgreSQL, as the services' role. */
@@ -27,14 +29,48 @@ const schema = z.object({
   WEBHOOK_ENCRYPTION_KEY: encryptionKey.optional(),
   /** `on`, for development: webhooks are sent to this machine as well, over HTTP too. */
   WEBHOOK_ALLOW_LOOPBACK: z.enum(['on', 'off']).default('off'),
+  /** The mail server: `smtps://user:password@host`, or `smtp://…`. Unset: no mail is sent. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** Who mails are from: `Name <address>` or an address. */
+  MAIL_FROM: z
+    .string()
+    .regex(/^(?:[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, 'an address, or Name <address>')
+    .optional(),
+  /** How buyers reach the shop: where the links of mails lead. */
+  SHOP_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** The organiser's name, in mails. */
+  SHOP_NAME: z.string().min(1).max(60).default('Box Office'),
+  /** Keys of tickets' codes, for the tickets in mails; the gateway has the same. */
+  TICKET_SIGNING_KEYS: ticketKeysSetting.optional(),
   /** Connections to PostgreSQL. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(10),
 });
+
+/** What mails need besides a server. */
+const OF_MAILS = ['MAIL_FROM', 'SHOP_URL', 'TICKET_SIGNING_KEYS'] as const;
+
+function refineMails(env: z.output<typeof schema>, context: z.RefinementCtx): void {
+  for (const name of OF_MAILS) {
+    if (env.SMTP_URL === undefined || env[name] !== undefined) continue;
+    context.addIssue({ code: 'custom', path: [name], message: 'required where SMTP_URL is set' });
+  }
+}
+
+/** Where mails go; undefined where none are sent. */
+export function mailSettingsOf(env: WorkerConfig): MailSettings | undefined {
+  const { SMTP_URL: smtpUrl, MAIL_FROM: from, SHOP_URL: shopUrl, TICKET_SIGNING_KEYS: ticketKeys } = env;
+  if (smtpUrl === undefined || from === undefined || shopUrl === undefined || ticketKeys === undefined)
+    return undefined;
+  return { smtpUrl, from, shopUrl, ticketKeys, sender: env.SHOP_NAME };
+}
 
 export type WorkerConfig = z.output<typeof schema>;
 
 /** Reads the worker's configuration; Temporal's own variables (TEMPORAL_ADDRESS, …) by its envconfig. */
 export function readConfig(): { readonly worker: WorkerConfig; readonly temporal: ClientConnectConfig } {
-  const worker = parseConfig(schema.superRefine(refinePayments), process.env);
+  const worker = parseConfig(schema.superRefine(refinePayments).superRefine(refineMails), process.env);
   return { worker, temporal: loadClientConnectConfig() };
 }

@@ -1,9 +1,10 @@
 import { createLogger, createUnreadableReports, runProcess, startHealthServer } from '@box-office/platform';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { readConfig } from './config.js';
-import { startDeliveryWorker } from './worker/delivery-worker.js';
+import { mailSettingsOf, readConfig } from './config.js';
+import { startMailWorker } from './worker/mail-worker.js';
 import { createWorkerMetrics } from './worker/metrics.js';
 import { startPurchaseWorker } from './worker/purchase-worker.js';
+import { startWebhookWorker } from './worker/webhook-worker.js';
 
 const logger = createLogger({ service: 'workflows' });
 
@@ -22,10 +23,12 @@ runProcess({
     });
     const { DATABASE_URL: databaseUrl, WEBHOOK_ENCRYPTION_KEY: encryptionKey } = config;
     const allowLoopback = config.WEBHOOK_ALLOW_LOOPBACK === 'on';
-    const delivery =
-      encryptionKey && (await startDeliveryWorker({ databaseUrl, temporal, encryptionKey, allowLoopback, logger }));
+    const webhooks =
+      encryptionKey && (await startWebhookWorker({ databaseUrl, temporal, encryptionKey, allowLoopback, logger }));
+    const mail = mailSettingsOf(config);
+    const mails = mail && (await startMailWorker({ databaseUrl, temporal, logger, mail }));
     // A worker that ends without a shutdown has failed: the supervisor restarts the process.
-    Promise.all([worker.ended, delivery?.ended]).catch((error: unknown) => {
+    Promise.all([worker.ended, webhooks?.ended, mails?.ended]).catch((error: unknown) => {
       logger.fatal({ err: error }, 'the worker ended');
       process.exit(1);
     });
@@ -40,7 +43,7 @@ runProcess({
     return {
       async stop() {
         health.failReadiness();
-        await Promise.all([worker.stop(), delivery?.stop()]);
+        await Promise.all([worker.stop(), webhooks?.stop(), mails?.stop()]);
         await health.close();
       },
     };

@@ -3,4 +3,5 @@ export { cancellation } from './cancellation/workflow.js';
 export { eventCancellation } from './event-cancellation/workflow.js';
 export { webhookDelivery } from './delivery/workflow.js';
 export { hold } from './hold/workflow.js';
+export { mailDelivery } from './mail/workflow.js';
 export { purchase } from './purchase/workflow.js';

@@ -30,7 +30,8 @@ const KINDS = ['confirmed', 'cancel_requested', 'undoing', 'superseded', 'finish
 
 // The share lock on the inventory's row orders this before or after a rebuild's read of the tickets, and before or
 // after the event's cancellation. The messages to integrators are written here and not by a trigger, which would run
-// once per purchase; without an endpoint for them nothing is inserted.
+// once per purchase; without an endpoint for them nothing is inserted. So are the mails to buyers who have a contact. The
+// contact is read by a subquery, whose plan is a look-up by key however many contacts there are.
 const FINALISE = `
 with input as (
   select * from jsonb_to_recordset($1) as x("purchaseId" uuid, epoch integer)
@@ -66,7 +67,7 @@ with input as (
                                       'amountMinor', t.amount_minor, 'currency', t.currency)
     from outcomes o
    where t.id = o.purchase_id
-  returning t.id, t.outcome, t.event_id
+  returning t.id, t.outcome, t.event_id, t.user_id
 ), message as (
   insert into webhook_messages (type, payload)
   select 'purchase.confirmed', c.outcome - 'kind' || jsonb_build_object('purchaseId', c.id, 'eventId', c.event_id)
@@ -77,6 +78,10 @@ with input as (
   insert into webhook_deliveries (message_id, endpoint_id)
   select m.id, e.id
     from message m join webhook_endpoints e on 'purchase.confirmed' = any(e.event_types) and e.status = 'enabled'
+), mail as (
+  insert into mails (kind, user_id, purchase_id)
+  select 'tickets', c.user_id, c.id
+    from confirmed c where (select true from contacts x where x.user_id = c.user_id)
 )
 select s.id as purchase_id, s.fingerprint,
   case

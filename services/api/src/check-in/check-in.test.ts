@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDoors, type CheckInAnswer, type TestDoors } from '../testing/doors.js';
 import { openTestGateway, tokenOf, type TestGateway } from '../testing/gateway.js';
-import { newTicketKey } from '../testing/ticket-key.js';
+import { newTicketKey } from '@box-office/tickets/testing';
 
 describe('a check-in', () => {
   let test: TestGateway;

@@ -3,7 +3,7 @@ import type { CheckIn, CheckInRequest, CodeRefusal } from '@box-office/database'
 import type { Database } from '../database.js';
 import { callerOf, mayAdmitFor, operatorOf, type Caller, type GatewayContext } from '../http/context.js';
 import { problem, type Problem } from '../http/problems.js';
-import type { DecodedTicket, TicketCodes } from '../ticket/ticket-code.js';
+import type { DecodedTicket, TicketCodes } from '@box-office/tickets/codes';
 
 export interface PresentCodeDeps extends Pick<Database, 'checkIn'> {
   readonly codes: TicketCodes;

@@ -8,7 +8,7 @@ import { readQuery } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { eventId, instant, nextCursor } from '../http/schemas.js';
 import { ticketKeySet } from '../ticket/show-ticket-keys.js';
-import { keySetOf, type TicketKey } from '../ticket/ticket-keys.js';
+import { keySetOf, type TicketKey } from '@box-office/tickets/codes';
 import { admissionView } from '../ticket/view.js';
 
 const MAX_ENTRIES = 2_000;

@@ -5,7 +5,7 @@ import type { ProblemType } from './problems.js';
 
 /** An endpoint of the API: what `createApp` routes, guards and documents. */
 export interface Endpoint {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As OpenAPI writes it, with parameters in braces. */
   readonly path: `/api/${string}`;
   readonly access: Access;

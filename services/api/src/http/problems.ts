@@ -38,6 +38,7 @@ export const PROBLEMS = {
     'There is no cancellation with this id that this token may see.',
   ],
   'unknown-transaction': [404, 'Unknown transaction', 'There is no transaction with this id that this token may see.'],
+  'unknown-contact': [404, 'No contact', 'The subject of this token has given no name and no e-mail address.'],
   'unknown-transfer': [
     404,
     'No offer with this code',
@@ -155,6 +156,11 @@ export const PROBLEMS = {
     409,
     'Change refused',
     'The event does not allow this change; `detail` says why. Nothing was changed.',
+  ],
+  'mail-refused': [
+    409,
+    'No mail can be sent',
+    'The purchase has no valid tickets, or its buyer has given no e-mail address; `detail` says which. Nothing is sent.',
   ],
   'webhook-refused': [
     409,

@@ -23,8 +23,8 @@ import { createTestCancellations } from './cancellations.js';
 import type { TestCancellations } from './cancellations.js';
 import { createTestHoldClient, HOLD_TIMES } from './holds.js';
 import { createTestWorker } from './worker.js';
-import { readTicketKeys } from '../ticket/ticket-keys.js';
-import { newTicketKey } from './ticket-key.js';
+import { readTicketKeys } from '@box-office/tickets/codes';
+import { newTicketKey } from '@box-office/tickets/testing';
 
 export const logger = createLogger({ service: 'test', level: 'silent' });
 

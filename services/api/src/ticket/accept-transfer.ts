@@ -6,7 +6,7 @@ import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { instant, ticket, eventId } from '../http/schemas.js';
-import type { TicketCodes } from './ticket-code.js';
+import type { TicketCodes } from '@box-office/tickets/codes';
 import { hashOfTransferCode, problemOfTransfer, transferCode } from './transfer-code.js';
 import { ticketView, viewOfTicket } from './view.js';
 

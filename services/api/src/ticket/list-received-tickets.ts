@@ -5,7 +5,7 @@ import { callerOf } from '../http/context.js';
 import { json, type Endpoint } from '../http/endpoint.js';
 import { readQuery } from '../http/middleware/json-body.js';
 import { nextCursor, pageById } from '../http/schemas.js';
-import type { TicketCodes } from './ticket-code.js';
+import type { TicketCodes } from '@box-office/tickets/codes';
 import { ticketView, viewOfTicket } from './view.js';
 
 /** The tickets that the caller has taken over from others. */

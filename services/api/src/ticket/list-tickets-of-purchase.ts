@@ -4,7 +4,7 @@ import { answer, answerProblem } from '../http/answer.js';
 import { callerOf } from '../http/context.js';
 import { json, type Endpoint } from '../http/endpoint.js';
 import { problem } from '../http/problems.js';
-import type { TicketCodes } from './ticket-code.js';
+import type { TicketCodes } from '@box-office/tickets/codes';
 import { ticketView, viewOfTicket } from './view.js';
 import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
 

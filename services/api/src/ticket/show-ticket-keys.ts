@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { answer } from '../http/answer.js';
 import { json, type Endpoint } from '../http/endpoint.js';
-import { keySetOf, type TicketKey } from './ticket-keys.js';
+import { keySetOf, type TicketKey } from '@box-office/tickets/codes';
 
 const MAX_AGE_S = 300;
 

@@ -2,7 +2,7 @@ import { createPublicKey, randomUUID, verify, type JsonWebKey } from 'node:crypt
 import { decodeBase32 } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
-import { newTicketKey, retired } from '../testing/ticket-key.js';
+import { newTicketKey, retired } from '@box-office/tickets/testing';
 
 interface Shown {
   readonly ticketId: string;

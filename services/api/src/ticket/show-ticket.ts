@@ -4,7 +4,7 @@ import { answer, answerProblem } from '../http/answer.js';
 import { callerOf } from '../http/context.js';
 import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { problem } from '../http/problems.js';
-import type { TicketCodes } from './ticket-code.js';
+import type { TicketCodes } from '@box-office/tickets/codes';
 import { maySeeTicket, ticketView, viewOfTicket } from './view.js';
 
 const ID = z.uuid();

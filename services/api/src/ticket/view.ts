@@ -2,7 +2,7 @@ import type { TicketRow } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import { mayActFor, type Caller } from '../http/context.js';
 import { amountMinor, currency, eventId, instant, ticket, userId } from '../http/schemas.js';
-import type { TicketCodes } from './ticket-code.js';
+import type { TicketCodes } from '@box-office/tickets/codes';
 
 /** When and where somebody was admitted with a ticket. */
 export const admissionView = z

@@ -3,6 +3,7 @@ import {
   countOutcomes,
   countStalledWork,
   deleteExpiredWebhooks,
+  deleteOldMails,
   deleteOldPaymentEvents,
   maintainAuditLog,
 } from '@box-office/database';
@@ -20,7 +21,7 @@ const FULL_BATCH = 1_000;
 
 /**
  * Tasks that no message triggers: counts the purchases without tickets and the ended holds, creates the audit log's
- * next partitions and drops expired ones, deletes expired messages to integrators and old payment events. Several
+ * next partitions and drops expired ones, deletes expired messages to integrators, old mails and payment events. Several
  * processes may run them at once.
  */
 export function startHousekeeping(o: {
@@ -63,6 +64,12 @@ export function startHousekeeping(o: {
     logger,
     execute: () => deleteExpiredWebhooks(pool),
   });
+  const deletingMails = runPeriodically({
+    name: 'delete old mails',
+    intervalMs: DELETE_INTERVAL_MS,
+    logger,
+    execute: () => deleteOldMails(pool),
+  });
   const deletingEvents = runPeriodically({
     name: 'delete old payment events',
     intervalMs: MAINTAIN_INTERVAL_MS,
@@ -72,7 +79,8 @@ export function startHousekeeping(o: {
 
   return {
     async stop() {
-      await Promise.all([counting.stop(), maintenance.stop(), deletingMessages.stop(), deletingEvents.stop()]);
+      const tasks = [counting, maintenance, deletingMessages, deletingMails, deletingEvents];
+      await Promise.all(tasks.map((task) => task.stop()));
     },
   };
 }

@@ -3,6 +3,8 @@ import { toStripeAmount } from '@box-office/contract';
 import { Choice, ErrorSummary, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import type { PaymentForm } from '../config.js';
+import { ContactFields } from '../contact/contact-fields.js';
+import type { GivenContact } from '../contact/contact.js';
 import { Layout } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import type { View } from '../http/view.js';
@@ -29,7 +31,9 @@ interface CheckoutProps {
   readonly event: Event;
   readonly formKey: string;
   readonly paymentForm: PaymentForm;
-  /** How a request was paid whose answer is not known: it is repeated with this. */
+  /** What the buyer has given now or before. */
+  readonly contact: GivenContact;
+  /** How the buyer has chosen to pay in a request that is repeated. */
   readonly method?: string | undefined;
   readonly errors?: readonly FieldError[];
   readonly notice?: { readonly title: string; readonly text: string } | undefined;
@@ -82,21 +86,19 @@ export function CheckoutPage(p: CheckoutProps) {
 }
 
 /** What is sent to buy: its idempotency key, the amount that was shown, and how to pay. */
-function PaymentFormOf({ v, hold, formKey, paymentForm, method, errors = [] }: CheckoutProps) {
+function PaymentFormOf({ v, hold, formKey, paymentForm, contact, method, errors = [] }: CheckoutProps) {
   const { t, f } = v;
   const { amountMinor = 0, currency = '', items = [] } = hold;
   const isFree = amountMinor === 0;
   const count = items.reduce((sum, { serials }) => sum + serials.length, 0);
   return (
     <form
-      class="stack loose"
-      method="post"
-      action={`/checkout/${hold.holdId}`}
+      {...{ class: 'stack loose', method: 'post', action: `/checkout/${hold.holdId}`, novalidate: true }}
       data-once={t.checkout.paying}
-      autocomplete="off"
     >
       <input type="hidden" name="key" value={formKey} />
       <input type="hidden" name="amount" value={String(amountMinor)} />
+      <ContactFields v={v} given={contact} errors={errors} />
       {!isFree && paymentForm.kind === 'test_methods' && <Methods v={v} errors={errors} chosen={method} />}
       {!isFree && paymentForm.kind === 'stripe' && (
         <PaymentElement {...{ v, hold, form: paymentForm, chosen: method, errors }} />
@@ -179,7 +181,8 @@ function PaymentElement(p: {
     <div class="field" id={METHOD_FIELD} tabindex={-1}>
       <p class="legend">{t.checkout.method}</p>
       <FieldErrorText id={METHOD_FIELD} errors={p.errors} />
-      <input type="hidden" name="method" value={p.chosen ?? ''} />
+      <input type="hidden" name="method" value={p.chosen ?? ''} autocomplete="off" />
+      {p.chosen !== undefined && <p class="help">{t.checkout.methodKept}</p>}
       <div
         data-payment-element={p.form.publishableKey}
         data-amount={String(toStripeAmount(amountMinor, currency))}

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '@box-office/api-client';
 import { UNREACHABLE, replyTo, showPage, type Problem, type Reply } from '@box-office/web';
+import { isContactRequired } from '../contact/contact-fields.js';
+import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from '../contact/contact.js';
 import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { allowStripe } from '../http/stripe-script.js';
@@ -40,10 +42,12 @@ export async function returnFromBank(c: ShopContext, deps: ShopDeps): Promise<Re
 /** The payment step of a hold, or where the buyer is by now: reload, back and a second tab all come here. */
 export async function showCheckout(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findHold(c, deps);
-  return 'response' in found ? found.response : showPaymentStep(c, deps, found.hold);
+  if ('response' in found) return found.response;
+  return showPaymentStep(c, deps, found.hold, { contact: await readContact(found.api) });
 }
 
 interface StepProps {
+  readonly contact: GivenContact;
   readonly formKey?: string;
   readonly method?: string | undefined;
   readonly errors?: Parameters<typeof CheckoutPage>[0]['errors'] & object;
@@ -51,7 +55,7 @@ interface StepProps {
   readonly status?: 409 | 422 | 503;
 }
 
-async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: StepProps = {}): Promise<Response> {
+async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: StepProps): Promise<Response> {
   const v = c.get('view');
   const event = await deps.catalogue.event(hold.eventId);
   if (!event.ok) return showPage(c, problemPage(c, event.problem), 503);
@@ -144,15 +148,22 @@ export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findHold(c, deps);
   if ('response' in found) return found.response;
   const { hold, api } = found;
-  const { t, origin } = c.get('view');
+  const v = c.get('view');
   const key = keyIn(fields);
   const isFree = hold.amountMinor === 0;
   const method = isFree ? undefined : methodIn(fields, deps.config.paymentForm);
-  if (key === undefined || (!isFree && method === undefined)) {
+  const contact = contactIn(fields);
+  const again = { contact, method, ...(key !== undefined && { formKey: key }) };
+  const kept = isEmpty(contact) && !isContactRequired(v) ? null : await keepContact(api, v, contact);
+  if (kept !== null && 'problem' in kept) {
+    return showPaymentStep(c, deps, hold, { ...again, notice: problemWords(v, kept.problem), status: 503 });
+  }
+  const isUnpaid = key === undefined || (!isFree && method === undefined);
+  if (isUnpaid || kept !== null) {
     const { kind } = deps.config.paymentForm;
-    const text = kind === 'stripe' ? t.checkout.needsScript : t.errors.chooseMethod;
-    const errors = [{ id: METHOD_FIELD, text }];
-    return showPaymentStep(c, deps, hold, { errors, status: 422, ...(key !== undefined && { formKey: key }) });
+    const text = kind === 'stripe' ? v.t.checkout.needsScript : v.t.errors.chooseMethod;
+    const unpaid = isUnpaid ? [{ id: METHOD_FIELD, text }] : [];
+    return showPaymentStep(c, deps, hold, { ...again, errors: [...(kept?.errors ?? []), ...unpaid], status: 422 });
   }
   const call = replyTo(
     api.POST('/api/tickets/purchase', {
@@ -161,13 +172,13 @@ export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
         eventId: hold.eventId,
         holdId: hold.holdId,
         expectedAmountMinor: Number(fields['amount']),
-        ...(method !== undefined && { payment: { method, returnUrl: origin + returnPath(hold.holdId) } }),
+        ...(method !== undefined && { payment: { method, returnUrl: v.origin + returnPath(hold.holdId) } }),
       },
     }),
   );
   const reply = await Promise.race([call, purchaseOf(hold.holdId, api)]);
   if (reply.ok) return c.redirect(orderPath(reply.data.purchaseId, hold.holdId), 303);
-  return notBought(c, deps, { hold, key, method, problem: reply.problem });
+  return notBought(c, deps, { hold, key, contact, method, problem: reply.problem });
 }
 
 /** What the payment step has sent: a ConfirmationToken of Stripe.js, or one of the simulator's methods. */
@@ -194,18 +205,18 @@ async function purchaseOf(holdId: string, api: ApiClient): Promise<Reply<{ purch
 function notBought(
   c: ShopContext,
   deps: ShopDeps,
-  o: { hold: Hold; key: string; method?: string | undefined; problem: Problem },
+  o: { hold: Hold; key: string; contact: GivenContact; method?: string | undefined; problem: Problem },
 ): Response | Promise<Response> {
   const v = c.get('view');
-  const { hold, key, method, problem } = o;
+  const { hold, key, contact, method, problem } = o;
   const { title, text } = problemWords(v, problem);
   if (PAYMENT_FAILED.has(problem.kind)) {
     const { declinedText, reason } = v.t.checkout;
     const words = [reason(problem.reason ?? ''), declinedText].filter((part) => part !== '');
-    return showPaymentStep(c, deps, hold, { notice: { title, text: words.join(' ') }, status: 409 });
+    return showPaymentStep(c, deps, hold, { contact, notice: { title, text: words.join(' ') }, status: 409 });
   }
   if (MAY_REPEAT.has(problem.kind)) {
-    return showPaymentStep(c, deps, hold, { formKey: key, method, notice: { title, text }, status: 503 });
+    return showPaymentStep(c, deps, hold, { contact, formKey: key, method, notice: { title, text }, status: 503 });
   }
   if (problem.purchaseId !== undefined && (problem.kind === 'hold-in-use' || problem.kind === 'hold-used')) {
     return c.redirect(orderPath(problem.purchaseId, hold.holdId), 303);
@@ -221,5 +232,6 @@ export async function release(c: ShopContext, deps: ShopDeps): Promise<Response>
   const { hold, api } = found;
   const reply = await replyTo(api.DELETE('/api/tickets/holds/{id}', { params: { path: { id: hold.holdId } } }));
   if (reply.ok) return c.redirect(`/events/${hold.eventId}?released`, 303);
-  return notBought(c, deps, { hold, key: randomUUID(), problem: reply.problem });
+  const contact = await readContact(api);
+  return notBought(c, deps, { hold, key: randomUUID(), contact, problem: reply.problem });
 }

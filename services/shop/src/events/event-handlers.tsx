@@ -9,7 +9,7 @@ import type { Texts } from '../texts/en.js';
 import { pictureOf } from '../pictures/picture.js';
 import { bandOf, canBeBought, saleOf } from './availability.js';
 import { toneOf } from './badges.js';
-import { calendarFile } from './calendar.js';
+import { calendarFile } from '@box-office/tickets/calendar';
 import { EventPage, type EventPageProps } from './event-page.js';
 
 const PICTURE_MAX_AGE_S = 31_536_000;

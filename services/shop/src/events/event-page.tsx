@@ -8,7 +8,7 @@ import type { View } from '../http/view.js';
 import { pictureVersion } from '../pictures/picture.js';
 import { bandOf, canBeBought, priceFrom, saleOf, type Sale } from './availability.js';
 import { SaleBadge, toneOf } from './badges.js';
-import { structuredData } from './calendar.js';
+import { structuredData } from './structured-data.js';
 
 export interface EventPageProps {
   readonly v: View;

@@ -5,6 +5,7 @@ import { Layout } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import { problemWords } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
+import { MailSection, type SentMail } from './mail-section.js';
 import { TicketCard, type TicketWithCode } from '../tickets/ticket-card.js';
 
 export type Purchase = Schema<'Purchase'>;
@@ -19,6 +20,8 @@ interface OrderProps {
   readonly event: Event;
   /** Its tickets with their codes; none while they cannot be read. */
   readonly tickets: readonly TicketWithCode[];
+  /** The mail with its tickets; null while that is not known. */
+  readonly mail: SentMail | null;
   /** The purchase's hold, while another payment may be tried with it. */
   readonly openHold?: string | undefined;
   /** The buyer comes from the bank: what was to be done there is done. */
@@ -164,6 +167,7 @@ function ConfirmedOrder(p: OrderProps) {
             {t.event.calendar}
           </a>
         </p>
+        {p.mail !== null && <MailSection v={v} purchaseId={purchase.purchaseId} mail={p.mail} />}
         {v.session?.user === undefined && <p class="muted small">{t.order.guestHelp}</p>}
         <section class="stack" aria-labelledby="details">
           <h2 id="details">{t.order.details}</h2>

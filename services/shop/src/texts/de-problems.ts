@@ -62,6 +62,10 @@ export const problems: Texts['problems'] = {
     'Ein Ticket wurde am Einlass benutzt',
     'Diese Bestellung kann nicht mehr storniert werden. Fragen Sie den Veranstalter.',
   ],
+  'mail-refused': [
+    'Es kann keine E-Mail gesendet werden',
+    'Es gibt kein gültiges Ticket mehr zu senden, oder keine E-Mail-Adresse.',
+  ],
   'nothing-to-cancel': ['Es gibt nichts mehr zu stornieren', 'Alle Tickets dieser Bestellung sind schon storniert.'],
   other: [
     'Das hat nicht geklappt',

@@ -1,6 +1,7 @@
 import { METHODS, REASONS } from './de-payment.js';
 import type { Band } from '../events/availability.js';
 import { problems } from './de-problems.js';
+import { contact } from './de-contact.js';
 import { transfer } from './de-transfer.js';
 import type { Texts } from './en.js';
 
@@ -130,6 +131,7 @@ export const de: Texts = {
     noPayments: 'Hier ist keine Zahlung eingerichtet',
     noPaymentsText:
       'Dieser Shop kann noch keine Zahlungen annehmen. Es wurde nichts abgebucht. Ihre Tickets werden nach Ablauf der Zeit wieder frei.',
+    methodKept: 'Ihre Zahlungsdaten sind schon eingegeben.',
     stripeLoading: 'Das Zahlungsformular wird geladen …',
     stripeFailed:
       'Das Zahlungsformular konnte nicht geladen werden. Es wurde nichts abgebucht. Prüfen Sie Ihre Verbindung und laden Sie die Seite neu.',
@@ -230,6 +232,7 @@ export const de: Texts = {
     older: 'Ältere Bestellungen',
     show: (event) => `Bestellung für ${event} anzeigen`,
   },
+  contact,
   transfer,
   signIn: {
     title: 'Anmelden',

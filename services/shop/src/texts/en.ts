@@ -1,4 +1,5 @@
 import { METHODS, REASONS } from './en-payment.js';
+import { contact } from './en-contact.js';
 import { transfer } from './en-transfer.js';
 import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
@@ -130,6 +131,7 @@ export const en = {
     noPayments: 'Payment is not set up here',
     noPaymentsText:
       'This shop cannot take payments yet. Nothing was charged. Your tickets return to everybody at the end of the time.',
+    methodKept: 'Your payment details are entered already.',
     stripeLoading: 'Loading the payment form …',
     stripeFailed:
       'The payment form could not be loaded. Nothing was charged. Check your connection and reload the page.',
@@ -227,6 +229,7 @@ export const en = {
     older: 'Older orders',
     show: (event: string) => `Show the order for ${event}`,
   },
+  contact,
   transfer,
   signIn: {
     title: 'Sign in',
@@ -276,6 +279,7 @@ export const en = {
       'This link no longer works',
       'It was withdrawn or has expired, or somebody else has accepted the ticket. Ask for a new link.',
     ],
+    'mail-refused': ['No mail can be sent', 'There is no valid ticket left to send, or no e-mail address.'],
     'nothing-to-cancel': ['There is nothing left to cancel', 'All tickets of this order are cancelled already.'],
     other: ['That did not work', 'Nothing was charged twice and nothing is lost. Try again.'],
   },

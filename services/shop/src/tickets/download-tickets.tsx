@@ -2,7 +2,7 @@ import { replyTo, showPage } from '@box-office/web';
 import { NoticePage } from '../http/layout.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import { findOrder } from '../orders/find-order.js';
-import { createTicketsPdf, type ValidTicket } from './tickets-pdf.js';
+import { createTicketsPdf } from '@box-office/tickets/pdf';
 
 /** The valid tickets of an order as a PDF. */
 export async function downloadTickets(c: ShopContext, deps: ShopDeps): Promise<Response> {
@@ -17,7 +17,7 @@ export async function downloadTickets(c: ShopContext, deps: ShopDeps): Promise<R
     const page = <NoticePage v={v} title={v.t.order.pdfFailed} text={v.t.order.pdfFailedText} to={to} />;
     return showPage(c, page, 503);
   }
-  const tickets = reply.data.tickets.filter((ticket): ticket is ValidTicket => ticket.code !== null);
+  const tickets = reply.data.tickets.flatMap(({ code, ...ticket }) => (code === null ? [] : [{ ...ticket, code }]));
   if (tickets.length === 0) return c.redirect(to.href, 303);
   const reference = purchase.transactionId ?? purchase.purchaseId;
   const file = await createTicketsPdf({ words: v, organiser: v.name, event, tickets, reference });

@@ -3,7 +3,7 @@ import type { Schema } from '@box-office/api-client';
 import type { Event } from '@box-office/web';
 import type { View } from '../http/view.js';
 import { pictureVersion } from '../pictures/picture.js';
-import { qrCodeOf } from './qr-code.js';
+import { qrCodeOf } from '@box-office/tickets/qr-code';
 
 type ShownTicket = Pick<Schema<'TicketWithCode'>, 'ticketId' | 'ticketType' | 'serial' | 'status'>;
 export type TicketWithCode = Schema<'TicketWithCode'>;

@@ -1,34 +1,51 @@
-import { WEBHOOK_DELIVERY_WORKFLOW, WEBHOOK_TASK_QUEUE, webhookDeliveryWorkflowId } from '@box-office/contract';
-import { findDueWebhookEndpoints, MAX_WEBHOOK_ENDPOINTS } from '@box-office/database';
 import { createPool, runPeriodically, type Logger } from '@box-office/platform';
 import { heartbeatWhileRunning } from '@box-office/temporal/worker';
-import { Client } from '@temporalio/client';
+import { Client, type WorkflowStartOptions } from '@temporalio/client';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { createDeliveryActivities, type DeliveryDeps } from '../delivery/activities.js';
-import { createSender } from '../delivery/activities/send.js';
+import type pg from 'pg';
 import { WORKFLOW_BUNDLE } from './bundle-path.js';
 
-/** What a message waits for at most before its delivery begins. */
+/** What a delivery waits for at most before it begins. */
 const POLL_INTERVAL_MS = 1_000;
 /** A pool of its own: no purchase waits for a delivery. */
 const MAX_CONNECTIONS = 5;
 const START_TIMEOUT_MS = 5_000;
-/** Then no further request is begun; those under way, of at most 15 s, are recorded. */
+/** Then nothing more is begun; what is under way is recorded. */
 const SHUTDOWN_GRACE = '2s';
 
-interface DeliveryWorkerOptions {
+/** What every delivery worker is started with. */
+export interface DeliveryWorkerOptions {
   readonly databaseUrl: string;
   readonly temporal: ClientConnectConfig;
-  readonly encryptionKey: Buffer;
-  readonly allowLoopback: boolean;
   readonly logger: Logger;
   /** What tests replace. */
-  readonly replaced?: Partial<Pick<DeliveryDeps, 'send' | 'retryDelaysMs'>> & {
+  readonly replaced?: {
     readonly taskQueue?: string;
     readonly pollIntervalMs?: number;
     readonly bundlePath?: string;
+    readonly retryDelaysMs?: readonly number[];
   };
+}
+
+/** A workflow that delivers, and its arguments. */
+export interface DeliveryStart {
+  readonly workflow: string;
+  readonly workflowId: string;
+  readonly args: readonly unknown[];
+  readonly summary: string;
+}
+
+/** What is delivered: how one kind of delivery differs from another. */
+export interface Deliveries {
+  /** Of the pool, and in logs. */
+  readonly name: string;
+  readonly taskQueue: string;
+  createActivities(pool: pg.Pool): object;
+  /** At most so many workflows run, each with one activity at a time. */
+  readonly maxConcurrent: number;
+  /** The workflows that have something due. Asked every second. */
+  findDue(pool: pg.Pool): Promise<readonly DeliveryStart[]>;
 }
 
 export interface DeliveryWorker {
@@ -38,42 +55,36 @@ export interface DeliveryWorker {
 }
 
 /**
- * Delivers messages to integrators: polls the webhooks' task queue, and asks PostgreSQL every second which endpoints
- * have something due, to start their workflows. With nothing due there is no workflow and no timer in Temporal; a lost
- * start is repeated with the next question.
+ * Delivers: polls a task queue of its own, and asks PostgreSQL every second what is due, to start its workflows. With
+ * nothing due there is no workflow and no timer in Temporal; a lost start is repeated with the next question.
  */
-export async function startDeliveryWorker(o: DeliveryWorkerOptions): Promise<DeliveryWorker> {
+export async function startDeliveryWorker(o: DeliveryWorkerOptions, deliveries: Deliveries): Promise<DeliveryWorker> {
   const { logger, replaced = {} } = o;
-  const taskQueue = replaced.taskQueue ?? WEBHOOK_TASK_QUEUE;
+  const { name, maxConcurrent } = deliveries;
+  const taskQueue = replaced.taskQueue ?? deliveries.taskQueue;
   const namespace = o.temporal.namespace ?? 'default';
   const connection = await NativeConnection.connect(o.temporal.connectionOptions);
-  const pool = createPool({ url: o.databaseUrl, applicationName: 'webhooks', max: MAX_CONNECTIONS, logger });
+  const pool = createPool({ url: o.databaseUrl, applicationName: name, max: MAX_CONNECTIONS, logger });
   try {
     const worker = await Worker.create({
       ...{ connection, namespace, taskQueue },
       workflowBundle: { codePath: replaced.bundlePath ?? WORKFLOW_BUNDLE },
-      activities: createDeliveryActivities({
-        pool,
-        send: replaced.send ?? createSender({ allowLoopback: o.allowLoopback }),
-        encryptionKey: o.encryptionKey,
-        ...(replaced.retryDelaysMs && { retryDelaysMs: replaced.retryDelaysMs }),
-      }),
+      activities: deliveries.createActivities(pool),
       interceptors: { activity: [heartbeatWhileRunning] },
       shutdownGraceTime: SHUTDOWN_GRACE,
-      // One for each endpoint: however slow some are, none waits for another.
-      maxConcurrentActivityTaskExecutions: MAX_WEBHOOK_ENDPOINTS,
+      maxConcurrentActivityTaskExecutions: maxConcurrent,
       maxConcurrentWorkflowTaskExecutions: 4,
       maxConcurrentWorkflowTaskPolls: 2,
       maxConcurrentActivityTaskPolls: 1,
-      maxCachedWorkflows: MAX_WEBHOOK_ENDPOINTS,
+      maxCachedWorkflows: maxConcurrent,
     });
     const client = new Client({ connection, namespace });
     const starts = runPeriodically({
-      name: 'start the delivery of webhooks',
+      name: `start the delivery of ${name}`,
       intervalMs: replaced.pollIntervalMs ?? POLL_INTERVAL_MS,
       logger,
       async execute() {
-        for (const endpointId of await findDueWebhookEndpoints(pool)) await start(client, taskQueue, endpointId);
+        for (const due of await deliveries.findDue(pool)) await start(client, taskQueue, due);
         return false;
       },
     });
@@ -94,13 +105,15 @@ export async function startDeliveryWorker(o: DeliveryWorkerOptions): Promise<Del
   }
 }
 
-/** Starts the workflow of an endpoint, unless it runs. */
-async function start(client: Client, taskQueue: string, endpointId: string): Promise<void> {
-  await client.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
-    client.workflow.start(WEBHOOK_DELIVERY_WORKFLOW, {
-      ...{ taskQueue, args: [endpointId], workflowId: webhookDeliveryWorkflowId(endpointId) },
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: 'Deliver messages to an endpoint of an integrator',
-    }),
-  );
+/** Starts a workflow, unless it runs. */
+async function start(
+  client: Client,
+  taskQueue: string,
+  { workflow, args, workflowId, summary }: DeliveryStart,
+): Promise<void> {
+  const options: WorkflowStartOptions = {
+    ...{ taskQueue, args: [...args], workflowId, workflowIdConflictPolicy: 'USE_EXISTING' },
+    staticSummary: summary,
+  };
+  await client.withDeadline(Date.now() + START_TIMEOUT_MS, () => client.workflow.start(workflow, options));
 }

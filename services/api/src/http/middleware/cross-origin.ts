@@ -18,7 +18,7 @@ const EXPOSED = [
 export function crossOrigin(origins: readonly string[]): MiddlewareHandler<GatewayEnv> {
   return cors({
     origin: origins.includes('*') ? '*' : [...origins],
-    allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
+    allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'X-Request-Id'],
     exposeHeaders: EXPOSED,
     maxAge: MAX_AGE_S,

@@ -26,6 +26,7 @@ const OPERATIONS = [
   'DELETE /api/operations/webhooks/{id}',
   'DELETE /api/tickets/holds/{id}',
   'GET /api/cancellations/{id}',
+  'GET /api/contact',
   'GET /api/events',
   'GET /api/events/{id}',
   'GET /api/events/{id}/admissions',
@@ -42,6 +43,7 @@ const OPERATIONS = [
   'GET /api/operations/webhooks/{id}/attempts',
   'GET /api/purchases',
   'GET /api/purchases/{id}',
+  'GET /api/purchases/{id}/mails',
   'GET /api/purchases/{id}/tickets',
   'GET /api/received-tickets',
   'GET /api/ticket-keys',
@@ -57,6 +59,8 @@ const OPERATIONS = [
   'POST /api/check-ins/{id}/undo',
   'POST /api/events',
   'POST /api/events/{id}/cancel',
+  'POST /api/operations/contacts/erase',
+  'POST /api/operations/contacts/export',
   'POST /api/operations/purchases/{id}/resolve',
   'POST /api/operations/rebuild',
   'POST /api/operations/reconciliation',
@@ -65,6 +69,7 @@ const OPERATIONS = [
   'POST /api/operations/webhooks/{id}/rotate-secret',
   'POST /api/operations/webhooks/{id}/test',
   'POST /api/purchases/{id}/cancel',
+  'POST /api/purchases/{id}/mails',
   'POST /api/purchases/{id}/payment-check',
   'POST /api/ticket-transfers',
   'POST /api/ticket-transfers/accept',
@@ -73,6 +78,7 @@ const OPERATIONS = [
   'POST /api/tickets/holds',
   'POST /api/tickets/purchase',
   'POST /api/webhooks/stripe',
+  'PUT /api/contact',
 ];
 
 describe('documentation', () => {
@@ -127,7 +133,7 @@ describe('documentation', () => {
     const all = Object.values(paths).flatMap((methods) => Object.values(methods));
     const ids = all.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const id of ids) expect(id).toMatch(/^(get|post|patch|delete)[A-Z][A-Za-z]+$/);
+    for (const id of ids) expect(id).toMatch(/^(get|post|put|patch|delete)[A-Z][A-Za-z]+$/);
     expect(ids).toContain('postTicketsPurchase');
     for (const { responses } of all) {
       for (const { headers } of Object.values(responses)) expect(headers).toHaveProperty('X-Request-Id');

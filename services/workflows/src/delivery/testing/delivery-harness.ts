@@ -6,7 +6,8 @@ import { createLogger, sealText } from '@box-office/platform';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type pg from 'pg';
 import type { inject } from 'vitest';
-import { startDeliveryWorker, type DeliveryWorker } from '../../worker/delivery-worker.js';
+import type { DeliveryWorker } from '../../worker/delivery-worker.js';
+import { startWebhookWorker } from '../../worker/webhook-worker.js';
 
 const KEY = Buffer.alloc(32, 'k');
 export const ACTOR: WebhookActor = { by: { name: 'olga', verified: true, channel: 'api' }, requestId: 'request' };
@@ -32,7 +33,7 @@ export async function openDeliveryHarness(stack: ReturnType<typeof inject<'stack
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const database: TestDatabase = await openTestDatabase(stack);
   const { pool } = database;
-  const worker = await startDeliveryWorker({
+  const worker = await startWebhookWorker({
     databaseUrl: database.databaseUrl,
     temporal: { connectionOptions: { address: stack.temporalAddress }, namespace: stack.temporalNamespace },
     ...{ encryptionKey: KEY, allowLoopback: true, logger: createLogger({ service: 'test', level: 'silent' }) },

@@ -1,6 +1,3 @@
-import { decimalsOf } from '@box-office/contract';
-import type { Event } from '@box-office/web';
-
 const MAX_LINE_BYTES = 74;
 
 /** An entry of a calendar (RFC 5545). Instants are in UTC: every calendar shows them in its own zone. */
@@ -51,32 +48,4 @@ function folded(line: string): string[] {
     bytes += size;
   }
   return [...parts, part];
-}
-
-/** The `schema.org/Event` of the event's page; `<` is written so that no text can end its element. */
-export function structuredData(event: Event, o: { url: string; picture: string }): string {
-  const status = event.status === 'cancelled' ? 'EventCancelled' : 'EventScheduled';
-  const data = {
-    '@context': 'https://schema.org',
-    '@type': 'Event',
-    name: event.name,
-    description: event.description,
-    startDate: event.startsAt,
-    endDate: event.endsAt,
-    eventStatus: `https://schema.org/${status}`,
-    eventAttendanceMode: 'https://schema.org/OfflineEventAttendanceMode',
-    location: { '@type': 'Place', name: event.venue, address: event.venue },
-    image: [o.picture],
-    url: o.url,
-    offers: event.ticketTypes.map((type) => ({
-      '@type': 'Offer',
-      name: type.name,
-      price: type.priceMinor / 10 ** (decimalsOf(event.currency) ?? 0),
-      priceCurrency: event.currency,
-      availability: `https://schema.org/${type.available === 0 ? 'SoldOut' : 'InStock'}`,
-      ...(event.saleStartsAt !== null && { validFrom: event.saleStartsAt }),
-      url: o.url,
-    })),
-  };
-  return JSON.stringify(data).replaceAll('<', String.raw`\u003c`);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decodeBase32, encodeBase32 } from '@box-office/contract';
 import { describe, expect, it } from 'vitest';
-import { newTicketKey, retired } from '../testing/ticket-key.js';
+import { newTicketKey, retired } from '../testing.js';
 import { createTicketCodes } from './ticket-code.js';
 import { readTicketKeys } from './ticket-keys.js';
 

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { TICKET_KEY_ID_BYTES } from '@box-office/contract';
+import { z } from 'zod';
 
 /** A key pair of tickets' codes. A retired one has no private half: it verifies what it has signed, and signs no more. */
 export interface TicketKey {
@@ -45,7 +46,7 @@ export const keySetOf = (keys: readonly TicketKey[]) => ({
 });
 
 /** What is wrong with the keys of a configuration; null if nothing is. */
-export function faultInTicketKeys(keys: readonly string[]): string | null {
+function faultInTicketKeys(keys: readonly string[]): string | null {
   try {
     const [first] = readTicketKeys(keys);
     return first?.privateKey === undefined ? 'the first key is the one that signs, so it is private' : null;
@@ -53,3 +54,11 @@ export function faultInTicketKeys(keys: readonly string[]): string | null {
     return 'keys of Ed25519 in DER, in Base64, separated by commas';
   }
 }
+
+/** Keys in a variable of the environment, separated by commas. The first one signs; all are accepted. */
+export const ticketKeysSetting = z
+  .string()
+  .transform((text) => text.split(',').map((key) => key.trim()))
+  .refine((keys) => faultInTicketKeys(keys) === null, {
+    error: (issue) => faultInTicketKeys(issue.input as string[]) ?? '',
+  });

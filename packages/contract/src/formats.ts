@@ -1,4 +1,4 @@
-import { decimalsOf } from '@box-office/contract';
+import { decimalsOf } from './currencies.js';
 
 /** Dates, times, numbers and money in one language. Instants are ISO 8601. */
 export function createFormats(language: string) {

@@ -1,13 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { buffer } from 'node:stream/consumers';
-import type { Schema } from '@box-office/api-client';
-import type { Event } from '@box-office/web';
+import type { Formats } from '@box-office/contract/formats';
 import PDFDocument from 'pdfkit';
-import type { Words } from '../texts/languages.js';
 import { qrCodeOf } from './qr-code.js';
 
-export type ValidTicket = Schema<'TicketWithCode'> & { readonly code: string };
+/** A ticket that opens the door. Money in minor units. */
+export interface PrintedTicket {
+  readonly ticketType: string;
+  readonly serial: number;
+  readonly priceMinor: number;
+  readonly currency: string;
+  readonly code: string;
+}
+
+/** What the PDF says in one language. */
+export interface TicketWords {
+  readonly language: string;
+  readonly f: Formats;
+  readonly t: {
+    readonly free: string;
+    dateAndTime(day: string, time: string): string;
+    readonly event: { localTime(city: string): string };
+    readonly order: {
+      number(serial: number): string;
+      readonly price: string;
+      readonly reference: string;
+      readonly organiser: string;
+      readonly admits: string;
+    };
+  };
+}
 
 const require = createRequire(import.meta.url);
 const FONTS = {
@@ -24,10 +47,15 @@ const MUTED = '#555555';
 const LINE = '#bbbbbb';
 
 interface TicketsPdf {
-  readonly words: Words;
+  readonly words: TicketWords;
   readonly organiser: string;
-  readonly event: Event;
-  readonly tickets: readonly ValidTicket[];
+  readonly event: {
+    readonly name: string;
+    readonly venue: string;
+    readonly startsAt: string;
+    readonly timeZone: string;
+  };
+  readonly tickets: readonly PrintedTicket[];
   readonly reference: string;
 }
 
@@ -58,7 +86,7 @@ function drawHead(pdf: PDFKit.PDFDocument, { words: { t, f }, event, organiser }
   if (event.venue !== '') pdf.moveDown(0.2).text(event.venue);
 }
 
-function drawTicket(pdf: PDFKit.PDFDocument, o: TicketsPdf, ticket: ValidTicket): void {
+function drawTicket(pdf: PDFKit.PDFDocument, o: TicketsPdf, ticket: PrintedTicket): void {
   const { t, f } = o.words;
   const top = pdf.y + 36;
   drawQrCode(pdf, ticket.code, MARGIN + WIDTH - QR_SIZE, top);

@@ -1,0 +1,3 @@
+/** The languages in which buyers are spoken to. */
+export const LANGUAGES = ['en', 'de'] as const;
+export type Language = (typeof LANGUAGES)[number];

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { calendarFile } from './calendar.js';
+
+describe('a calendar entry', () => {
+  const text = calendarFile({
+    ...{ uid: 'event-1@shop.example', url: 'https://shop.example/events/1' },
+    ...{ start: '2035-06-06T17:00:00.000Z', end: '2035-06-06T20:00:00.000Z', now: new Date(0) },
+    ...{ summary: 'Brass, strings; and more', location: 'Pier 7', description: 'Ü'.repeat(100) },
+  });
+
+  it('has lines of at most 75 bytes that end with CR and LF', () => {
+    expect(text.endsWith('\r\n')).toBe(true);
+    for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+    expect(text.replaceAll('\r\n ', '')).toContain(`DESCRIPTION:${'Ü'.repeat(100)}`);
+  });
+
+  it('has its times in UTC, and commas and semicolons as text', () => {
+    expect(text).toContain('DTSTART:20350606T170000Z');
+    expect(text).toContain(String.raw`SUMMARY:Brass\, strings\; and more`);
+  });
+});

@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi';
+import type { Database } from '../database.js';
+import { answer, answerProblem } from '../http/answer.js';
+import { operatorOf, type GatewayContext } from '../http/context.js';
+import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
+import { userId } from '../http/schemas.js';
+import { contactView, personBody } from './schema.js';
+
+const request = { body: { required: true, content: jsonContent(personBody) } };
+const exportView = z.object({ contacts: z.array(contactView) }).openapi('ContactsOfPerson');
+const erasureView = z
+  .object({ userIds: z.array(userId).openapi({ description: 'Whose contacts were erased; none on a repeat.' }) })
+  .openapi('Erasure');
+
+const actorOf = (c: GatewayContext) => ({ by: operatorOf(c), requestId: c.get('requestId') });
+
+/** What is stored of a person. */
+export function exportContacts(deps: Pick<Database, 'exportContacts'>): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/operations/contacts/export',
+    access: 'operator',
+    documentation: {
+      tags: ['Contact'],
+      summary: 'Export the personal data of a person',
+      description:
+        'The contacts with an e-mail address, or of a buyer. Purchases and tickets of each `userId` are in the lists of ' +
+        'purchases. The audit log has who exported whose data.',
+      request,
+      responses: { 200: json('The contacts.', exportView) },
+    },
+    problems: [...BODY_PROBLEMS, 'unavailable'],
+    async handle(c) {
+      const person = await readJsonBody(c, personBody);
+      if (!person.ok) return answerProblem(c, person.problem);
+      return answer(c, 200, { contacts: await deps.exportContacts(person.value, actorOf(c)) });
+    },
+  };
+}
+
+/** Erases what is stored of a person. */
+export function eraseContacts(deps: Pick<Database, 'eraseContacts'>): Endpoint {
+  return {
+    method: 'post',
+    path: '/api/operations/contacts/erase',
+    access: 'operator',
+    documentation: {
+      tags: ['Contact'],
+      summary: 'Erase the personal data of a person',
+      description:
+        'Permanently. Purchases, tickets and money stay and name the `userId`, which leads to no person any more. The audit ' +
+        'log has who erased whose data, without the data.',
+      request,
+      responses: { 200: json('Nothing is stored of the person any more.', erasureView) },
+    },
+    problems: [...BODY_PROBLEMS, 'unavailable'],
+    async handle(c) {
+      const person = await readJsonBody(c, personBody);
+      if (!person.ok) return answerProblem(c, person.problem);
+      return answer(c, 200, { userIds: await deps.eraseContacts(person.value, actorOf(c)) });
+    },
+  };
+}

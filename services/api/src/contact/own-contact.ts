@@ -1,0 +1,50 @@
+import type { Database } from '../database.js';
+import { answer, answerProblem } from '../http/answer.js';
+import { callerOf } from '../http/context.js';
+import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
+import { problem } from '../http/problems.js';
+import { contactBody, contactView } from './schema.js';
+
+/** The contact of the token's own subject. */
+export function showContact(deps: Pick<Database, 'findContact'>): Endpoint {
+  return {
+    method: 'get',
+    path: '/api/contact',
+    access: 'buyer',
+    documentation: {
+      tags: ['Contact'],
+      summary: 'Show your name and e-mail address',
+      responses: { 200: json('What you have given.', contactView) },
+    },
+    problems: ['unknown-contact', 'unavailable'],
+    async handle(c) {
+      const contact = await deps.findContact(callerOf(c).subject);
+      return contact === null ? answerProblem(c, problem('unknown-contact')) : answer(c, 200, contact);
+    },
+  };
+}
+
+/** Sets the contact of the token's own subject. Other subjects with the same address are not affected. */
+export function putContact(deps: Pick<Database, 'putContact'>): Endpoint {
+  return {
+    method: 'put',
+    path: '/api/contact',
+    access: 'buyer',
+    documentation: {
+      tags: ['Contact'],
+      summary: 'Give your name and e-mail address',
+      description:
+        'Tickets that you buy from then on are sent to this address. It replaces what you gave before. It is stored once, and ' +
+        'passed on to no webhook, message or log.',
+      request: { body: { required: true, content: jsonContent(contactBody) } },
+      responses: { 200: json('What you have given.', contactView) },
+    },
+    problems: [...BODY_PROBLEMS, 'unavailable'],
+    async handle(c) {
+      const given = await readJsonBody(c, contactBody);
+      if (!given.ok) return answerProblem(c, given.problem);
+      return answer(c, 200, await deps.putContact({ userId: callerOf(c).subject, ...given.value }));
+    },
+  };
+}

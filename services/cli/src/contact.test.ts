@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openFakeGateway, type FakeGateway } from './testing/fake-gateway.js';
+
+const CONTACT = {
+  ...{ userId: 'guest-1', name: 'Ann Lee', email: 'ann@example.com', language: 'en' },
+  ...{ createdAt: '2026-11-25T17:00:00.000Z', updatedAt: '2026-11-25T17:00:00.000Z' },
+};
+const PURCHASE = {
+  ...{ purchaseId: '0786e9be-ee41-50d7-986b-7c911c41e848', status: 'confirmed', eventId: '1', userId: 'guest-1' },
+  ...{ amountMinor: 9_000, currency: 'EUR' },
+};
+let gateway: FakeGateway;
+
+beforeAll(async () => {
+  gateway = await openFakeGateway();
+});
+beforeEach(() => gateway.reset());
+afterAll(() => gateway.close());
+
+describe('contact', () => {
+  it('export shows what is stored of a person with the purchases, and sends the address in a body', async () => {
+    gateway.answers.push({ body: { contacts: [CONTACT] } }, { body: { purchases: [PURCHASE], next: null } });
+    const { out } = await gateway.cli('contact', 'export', '--email', CONTACT.email);
+    expect(out).toMatch(/^name +Ann Lee$/m);
+    expect(out).toMatch(/^purchase +0786e9be/m);
+    expect(gateway.asked.map(({ line }) => line)).toEqual([
+      'POST /api/operations/contacts/export',
+      'GET /api/purchases?userId=guest-1&limit=100',
+    ]);
+    expect(gateway.asked[0]?.body).toEqual({ email: CONTACT.email });
+  });
+
+  it('erase asks first, and says whose data are gone or that there were none', async () => {
+    gateway.answers.push({ body: { contacts: [CONTACT] } });
+    const asked = await gateway.cli('contact', 'erase', '--user', 'guest-1');
+    expect([asked.code, gateway.asked.length]).toEqual([2, 1]);
+    gateway.answers.push({ body: { userIds: ['guest-1'] } }, { body: { userIds: [] } });
+    const erase = () => gateway.cli('contact', 'erase', '--user', 'guest-1', '--yes');
+    expect((await erase()).out).toBe('Erased: 1 contact (guest-1).\n');
+    expect(await erase()).toMatchObject({ code: 1, out: '' });
+  });
+
+  it('needs one of --email and --user', async () => {
+    const none = await gateway.cli('contact', 'export');
+    const both = await gateway.cli('contact', 'erase', '--email', 'a@b.example', '--user', 'a', '--yes');
+    expect([none.code, both.code, gateway.asked]).toEqual([2, 2, []]);
+  });
+});

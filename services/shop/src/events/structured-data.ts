@@ -1,0 +1,30 @@
+import { decimalsOf } from '@box-office/contract';
+import type { Event } from '@box-office/web';
+
+/** The `schema.org/Event` of the event's page; `<` is written so that no text can end its element. */
+export function structuredData(event: Event, o: { url: string; picture: string }): string {
+  const status = event.status === 'cancelled' ? 'EventCancelled' : 'EventScheduled';
+  const data = {
+    '@context': 'https://schema.org',
+    '@type': 'Event',
+    name: event.name,
+    description: event.description,
+    startDate: event.startsAt,
+    endDate: event.endsAt,
+    eventStatus: `https://schema.org/${status}`,
+    eventAttendanceMode: 'https://schema.org/OfflineEventAttendanceMode',
+    location: { '@type': 'Place', name: event.venue, address: event.venue },
+    image: [o.picture],
+    url: o.url,
+    offers: event.ticketTypes.map((type) => ({
+      '@type': 'Offer',
+      name: type.name,
+      price: type.priceMinor / 10 ** (decimalsOf(event.currency) ?? 0),
+      priceCurrency: event.currency,
+      availability: `https://schema.org/${type.available === 0 ? 'SoldOut' : 'InStock'}`,
+      ...(event.saleStartsAt !== null && { validFrom: event.saleStartsAt }),
+      url: o.url,
+    })),
+  };
+  return JSON.stringify(data).replaceAll('<', String.raw`\u003c`);
+}

@@ -1,0 +1,30 @@
+import type { Texts } from './en.js';
+
+/** Texts about the name and the e-mail address of the buyer. */
+export const contact: Texts['contact'] = {
+  legend: 'Ihre Angaben',
+  name: 'Name',
+  email: 'E-Mail-Adresse',
+  emailHelp: 'An diese Adresse kommen Ihre Tickets, und mit ihr finden Sie Ihre Bestellung wieder.',
+  optional: 'Sie können das leer lassen: Ihre Bestellungen finden Sie, wenn Sie sich anmelden.',
+  title: 'Ihre Angaben',
+  text: 'Hierhin kommen Ihre Tickets. Auch E-Mails, die schon unterwegs sind, gehen an die neue Adresse.',
+  save: 'Speichern',
+  saveAndSend: 'Speichern und Tickets senden',
+  saving: 'Wird gespeichert …',
+  mail: 'Tickets per E-Mail',
+  onTheWay: (email) => `Ihre Tickets sind unterwegs an ${email}.`,
+  sent: (email) => `Ihre Tickets wurden an ${email} gesendet.`,
+  refused: (email) => `Der Mailserver von ${email} nimmt unsere E-Mail nicht an. Prüfen Sie die Adresse.`,
+  notSent: (email) => `Ihre Tickets wurden noch nicht an ${email} gesendet.`,
+  none: 'Sie haben keine E-Mail-Adresse angegeben.',
+  send: 'Tickets noch einmal senden',
+  sendFirst: 'Tickets per E-Mail senden',
+  sending: 'Wird gesendet …',
+  change: 'Adresse ändern',
+  give: 'E-Mail-Adresse angeben',
+  errors: {
+    name: 'Geben Sie Ihren Namen ein.',
+    email: 'Geben Sie eine E-Mail-Adresse wie ann@example.com ein.',
+  },
+};

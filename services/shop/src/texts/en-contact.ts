@@ -1,0 +1,28 @@
+/** Texts about the name and the e-mail address of the buyer. */
+export const contact = {
+  legend: 'Your details',
+  name: 'Name',
+  email: 'E-mail address',
+  emailHelp: 'Your tickets are sent to this address, and you find your order again with it.',
+  optional: 'You can leave this empty: you find your orders when you sign in.',
+  title: 'Your details',
+  text: 'Where your tickets are sent. The address in mails that are on their way changes with it.',
+  save: 'Save',
+  saveAndSend: 'Save and send the tickets',
+  saving: 'Saving …',
+  mail: 'Tickets by e-mail',
+  onTheWay: (email: string) => `Your tickets are on their way to ${email}.`,
+  sent: (email: string) => `Your tickets were sent to ${email}.`,
+  refused: (email: string) => `The mail server of ${email} does not take our mail. Check the address.`,
+  notSent: (email: string) => `Your tickets were not sent to ${email} yet.`,
+  none: 'You have given no e-mail address.',
+  send: 'Send the tickets again',
+  sendFirst: 'Send the tickets by e-mail',
+  sending: 'Sending …',
+  change: 'Change the address',
+  give: 'Give an e-mail address',
+  errors: {
+    name: 'Enter your name.',
+    email: 'Enter an e-mail address such as ann@example.com.',
+  },
+};

@@ -1,0 +1,86 @@
+import type { Language } from '@box-office/contract';
+import type { TicketWords } from '@box-office/tickets/pdf';
+
+/** Texts of mails and of the PDF in one language. */
+interface MailTexts {
+  readonly t: TicketWords['t'];
+  readonly subject: (event: string) => string;
+  readonly heading: (event: string) => string;
+  readonly hello: (name: string) => string;
+  readonly attached: (tickets: number) => string;
+  readonly when: string;
+  readonly localTime: (city: string) => string;
+  readonly where: string;
+  readonly tickets: string;
+  readonly paid: string;
+  readonly reference: string;
+  readonly show: string;
+  readonly atTheDoor: string;
+  readonly footer: (sender: string) => string;
+}
+
+const en: MailTexts = {
+  t: {
+    free: 'Free',
+    dateAndTime: (day, time) => `${day}, ${time}`,
+    event: { localTime: (city) => `${city} time` },
+    order: {
+      number: (serial) => `No. ${serial}`,
+      price: 'Price',
+      reference: 'Order number',
+      organiser: 'Organiser',
+      admits: 'Admits one person, once. Who has a copy of this code has the ticket.',
+    },
+  },
+  subject: (event) => `Your tickets for ${event}`,
+  heading: (event) => `You’re going to ${event}`,
+  hello: (name) => `Hello ${name},`,
+  attached: (tickets) =>
+    tickets === 1
+      ? 'your ticket is attached as a PDF, to print or to show on your phone.'
+      : `your ${tickets} tickets are attached as a PDF, one on each page, to print or to show on your phone.`,
+  when: 'When',
+  localTime: (city) => `${city} time`,
+  where: 'Where',
+  tickets: 'Tickets',
+  paid: 'Paid',
+  reference: 'Order number',
+  show: 'Show my order',
+  atTheDoor: 'Each code admits one person, once. Pass this mail on only with the tickets.',
+  footer: (sender) =>
+    `You get this mail because tickets of ${sender} were bought with this address. If it was not you, delete it.`,
+};
+
+const de: MailTexts = {
+  t: {
+    free: 'Kostenlos',
+    dateAndTime: (day, time) => `${day}, ${time} Uhr`,
+    event: { localTime: (city) => `Ortszeit ${city}` },
+    order: {
+      number: (serial) => `Nr. ${serial}`,
+      price: 'Preis',
+      reference: 'Bestellnummer',
+      organiser: 'Veranstalter',
+      admits: 'Lässt eine Person einmal ein. Wer eine Kopie dieses Codes hat, hat das Ticket.',
+    },
+  },
+  subject: (event) => `Ihre Tickets für ${event}`,
+  heading: (event) => `Sie sind dabei: ${event}`,
+  hello: (name) => `Guten Tag ${name},`,
+  attached: (tickets) =>
+    tickets === 1
+      ? 'Ihr Ticket hängt als PDF an, zum Drucken oder zum Zeigen auf dem Telefon.'
+      : `Ihre ${tickets} Tickets hängen als PDF an, eines auf jeder Seite, zum Drucken oder zum Zeigen auf dem Telefon.`,
+  when: 'Wann',
+  localTime: (city) => `Ortszeit ${city}`,
+  where: 'Wo',
+  tickets: 'Tickets',
+  paid: 'Bezahlt',
+  reference: 'Bestellnummer',
+  show: 'Bestellung ansehen',
+  atTheDoor: 'Jeder Code lässt eine Person einmal ein. Geben Sie diese E-Mail nur zusammen mit den Tickets weiter.',
+  footer: (sender) =>
+    `Sie bekommen diese E-Mail, weil mit dieser Adresse Tickets von ${sender} gekauft wurden. Waren Sie das nicht, löschen Sie sie.`,
+};
+
+export const MAIL_TEXTS: Readonly<Record<Language, MailTexts>> = { en, de };

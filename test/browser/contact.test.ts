@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestSystem, validSerials, type TestSystem } from '../support/test-system.js';
+import { createBuyer } from './shop-pages.js';
+import { useBrowser } from './use-browser.js';
+
+let system: TestSystem;
+const browser = useBrowser();
+
+beforeAll(async () => {
+  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1 });
+});
+afterAll(() => system?.close());
+
+async function newBuyer(javaScriptEnabled: boolean) {
+  const contact = { name: 'Zoë Lee', email: `zoe.${randomUUID()}@example.com` };
+  const page = await browser.newPage({ javaScriptEnabled }, 15_000);
+  return { contact, ...createBuyer(page, system.services.shop[0]?.url ?? '', contact) };
+}
+
+describe.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('%s', (_, javaScriptEnabled) => {
+  it('a guest is told beside the field what is missing or wrong, and nothing is bought', async () => {
+    const event = await system.createEvent({ total: 10 });
+    const { page, hold } = await newBuyer(javaScriptEnabled);
+    await hold(event.id, 'standard', 1);
+    for (const [field, autocomplete] of [
+      ['name', 'name'],
+      ['email', 'email'],
+    ]) {
+      expect(await page.locator(`#${field}`).getAttribute('autocomplete')).toBe(autocomplete);
+    }
+    await page.locator('#email').fill('zoe@example');
+    await page.locator('.button.wide').click();
+    await page.locator('[role=alert] a', { hasText: 'Enter your name.' }).click();
+    expect(await page.locator('#name').getAttribute('aria-describedby')).toBe('name-error');
+    expect(await page.locator('#email-error').innerText()).toContain('Enter an e-mail address');
+    expect(await page.locator('#email').inputValue()).toBe('zoe@example');
+    expect(await validSerials(system, event.id)).toEqual([]);
+  });
+
+  it('what a buyer gave is kept over a declined payment, and there for the next purchase', async () => {
+    const event = await system.createEvent({ total: 10 });
+    const { page, contact, hold, pay, choose } = await newBuyer(javaScriptEnabled);
+    const expectKept = async () => {
+      expect(await page.locator('#name').inputValue()).toBe(contact.name);
+      expect(await page.locator('#email').inputValue()).toBe(contact.email);
+    };
+    await hold(event.id, 'standard', 1);
+    await pay('pm_decline_insufficient_funds');
+    await page.locator('[role=alert]').waitFor();
+    await expectKept();
+    await pay('pm_approve');
+    await page.locator('.ticket').waitFor();
+    await choose(event.id, 'standard', 1);
+    await hold(event.id, 'standard', 1);
+    await expectKept();
+  });
+});
+
+it('a buyer who is signed in may leave both out', async () => {
+  const event = await system.createEvent({ total: 10 });
+  const { page, hold } = await newBuyer(true);
+  await page.goto(`${system.services.shop[0]?.url ?? ''}/sign-in`);
+  await page.getByRole('button', { name: 'Sign in as demo buyer' }).click();
+  await page.waitForURL('**/orders');
+  await hold(event.id, 'standard', 1);
+  expect(await page.locator('#email').getAttribute('required')).toBeNull();
+  await page.locator('.button.wide').click();
+  await page.locator('.ticket').waitFor();
+});

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createMailbox } from '../support/mailbox.js';
+import { openStores, type Stores } from '../support/search-stores.js';
+import { createShopVisitor } from '../support/shop-visitor.js';
+import { startTestSystem, type TestSystem } from '../support/test-system.js';
+
+let system: TestSystem;
+let stores: Stores;
+
+beforeAll(async () => {
+  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, mailbox: 1 });
+  stores = await openStores(inject('stack'), system);
+});
+afterAll(async () => {
+  await stores?.close();
+  await system?.close();
+});
+
+describe('name and address of a buyer', () => {
+  it('are in one table of PostgreSQL and nowhere else, after a purchase in the shop, its mail and a cancellation', async () => {
+    const mailbox = createMailbox(system.services.mailbox[0]?.url ?? '');
+    const contact = { name: `Ann ${randomUUID()}`, email: `ann.${randomUUID()}@example.com` };
+    const event = await system.createEvent({ total: 10 });
+    const visitor = createShopVisitor(system.services.shop[0]?.url ?? '');
+    const order = await visitor.buy(event.id, contact);
+    const { rows } = await system.pool.query<{ user_id: string }>('select user_id from contacts where email = $1', [
+      contact.email,
+    ]);
+    const userId = rows[0]?.user_id ?? '';
+    expect(userId).toMatch(/^guest-/);
+    const id = order.split('/').at(-1) ?? '';
+    await mailbox.first(contact.email);
+    // A server whose answers repeat the address, as many do.
+    const refused = `refused.${contact.email}`;
+    await visitor.buy(event.id, { ...contact, email: refused });
+    await expect
+      .poll(() => system.pool.query(`select from mails where user_id = $1 and status = 'failed'`, [userId]), {
+        timeout: 30_000,
+      })
+      .toMatchObject({ rowCount: 1 });
+    const cancelled = await system.operator.POST('/api/purchases/{id}/cancel', { params: { path: { id } } });
+    expect(cancelled.response.ok).toBe(true);
+    await system.call('POST', '/api/operations/contacts/export', { body: { email: contact.email } });
+
+    // What the search finds of the buyer's subject shows that it looks everywhere.
+    await expect
+      .poll(() => stores.find(userId), { timeout: 30_000, interval: 500 })
+      .toEqual(
+        expect.arrayContaining([
+          'contacts',
+          'event_ticket_transactions',
+          'audit_logs',
+          'mails',
+          'Redis',
+          'Temporal',
+          'rabbitmq files',
+          'redis files',
+          'temporal files',
+          'log files',
+        ]),
+      );
+    expect(await stores.find(contact.email)).toEqual(['contacts']);
+    expect(await stores.find(contact.name)).toEqual(['contacts']);
+  }, 120_000);
+});
