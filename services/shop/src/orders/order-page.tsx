@@ -164,7 +164,7 @@ function ConfirmedOrder(p: OrderProps) {
             {t.event.calendar}
           </a>
         </p>
-        {v.session?.user === undefined && <p class="muted small">{t.order.guestHelp}</p>}
+        {purchase.userId === v.session?.guest && <p class="muted small">{t.order.guestHelp}</p>}
         <section class="stack" aria-labelledby="details">
           <h2 id="details">{t.order.details}</h2>
           <Details {...p} />

@@ -1,4 +1,5 @@
 import { METHODS, REASONS } from './en-payment.js';
+import { signIn } from './en-sign-in.js';
 import { transfer } from './en-transfer.js';
 import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
@@ -14,7 +15,8 @@ export const en = {
     programme: 'Programme',
     orders: 'My orders',
     signIn: 'Sign in',
-    signedIn: 'Signed in as demo buyer',
+    signedIn: 'Signed in',
+    signedInAsDemo: 'Signed in as demo buyer',
     signOut: 'Sign out',
     language: 'Language',
     footer: (name: string) => `${name}: tickets without surprises. The price you see is the price you pay.`,
@@ -228,14 +230,7 @@ export const en = {
     show: (event: string) => `Show the order for ${event}`,
   },
   transfer,
-  signIn: {
-    title: 'Sign in',
-    text: 'You need no account to buy tickets. Signing in shows the same orders in every browser.',
-    demo: 'Sign in as demo buyer',
-    demoHelp: 'For trying things out. It is switched off in production, and everybody who tries shares these orders.',
-    off: 'Signing in is not available yet',
-    offText: 'Buy as a guest: your orders stay in this browser.',
-  },
+  signIn,
   problems: {
     unreachable: [
       'The box office cannot be reached',
