@@ -218,7 +218,7 @@ export const de: Texts = {
     holds: 'Warten auf Zahlung',
     past: 'Bestellungen',
     empty: 'Noch keine Bestellungen',
-    emptyText: 'Tickets, die Sie in diesem Browser kaufen, stehen hier.',
+    emptyText: 'Tickets, die Sie kaufen, stehen hier.',
     toProgramme: 'Zum Programm',
     status: {
       open: 'Läuft',

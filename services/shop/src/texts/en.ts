@@ -215,7 +215,7 @@ export const en = {
     holds: 'Waiting for payment',
     past: 'Orders',
     empty: 'No orders yet',
-    emptyText: 'Tickets that you buy in this browser appear here.',
+    emptyText: 'Tickets that you buy appear here.',
     toProgramme: 'See the programme',
     status: {
       open: 'In progress',
