@@ -7,6 +7,7 @@ export { prepareDemoEvents, sellDemoTickets } from './demo/events.js';
 export { demoClient } from './demo/api.js';
 export { signToken } from './demo/tokens.js';
 export { obtainBrowser } from './programs/browser.js';
+export { freePort } from './servers/ports.js';
 export type { Addresses, ServerName } from './stack/servers.js';
 export {
   startServices,

@@ -1,7 +1,7 @@
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestSystem, type TestSystem } from '../support/test-system.js';
+import { findingsOn, type Finding } from './accessibility-findings.js';
 import { launchBrowser } from './browser.js';
 import { createDoor } from './door-pages.js';
 import { createBuyer } from './shop-pages.js';
@@ -20,26 +20,6 @@ afterAll(async () => {
   await browser?.close();
   await system?.close();
 });
-
-interface Finding {
-  readonly page: string;
-  readonly rule: string;
-  readonly elements: readonly string[];
-}
-
-async function findingsOn(page: Page, name: string): Promise<Finding[]> {
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const { axe: inPage } = globalThis as unknown as { axe: typeof axe };
-    const result = await inPage.run({ resultTypes: ['violations'] });
-    return result.violations.map(({ id, nodes }) => ({ rule: id, elements: nodes.map(({ html }) => html) }));
-  });
-  // Texts are put together from parts, and a part that comes twice is easily missed.
-  const text = await page.locator('body').innerText();
-  const doubled = text.match(/(?<!\p{L})(\p{L}{2,}) \1(?!\p{L})/gu);
-  const findings = doubled === null ? violations : [...violations, { rule: 'doubled word', elements: doubled }];
-  return findings.map((one) => ({ page: name, ...one }));
-}
 
 describe('axe finds nothing on any page', () => {
   it.concurrent.each([

@@ -146,6 +146,9 @@ function serviceEnvironment(
   for (const pages of ['SHOP', 'CONSOLE']) {
     for (const name of ['TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'PUBLIC_URL']) delete env[`${pages}_${name}`];
   }
+  // An identity provider leads buyers back to this address and no other.
+  const hasProvider = Boolean(env['SHOP_OIDC_ISSUER']);
+  if (hasProvider) env['SHOP_PUBLIC_URL'] = o.env['SHOP_PUBLIC_URL'] ?? '';
   if (o.given.temporalAddress === undefined) {
     for (const name of Object.keys(env)) if (name.startsWith('TEMPORAL_')) delete env[name];
     env['TEMPORAL_CONFIG_FILE'] = emptyProfile(dir);
@@ -171,7 +174,7 @@ function serviceEnvironment(
     CONSOLE_SESSION_SECRET: secrets.consoleSession,
     CONSOLE_SIGNING_KEY: secrets.consoleKey,
     CONSOLE_DEMO_SIGN_IN: 'true',
-    SHOP_DEMO_SIGN_IN: 'true',
+    ...(!hasProvider && { SHOP_DEMO_SIGN_IN: 'true' }),
     ...(env['STRIPE_PUBLISHABLE_KEY'] === undefined && { SHOP_TEST_PAYMENTS: 'true' }),
   };
 }

@@ -17,7 +17,7 @@ import { NoticePage } from './http/layout.js';
 import type { ShopContext, ShopDeps, View } from './http/view.js';
 import { askToCancel, cancelOrder, returnToOrder, sendTickets, showOrder, showStatus } from './orders/order.js';
 import { showOrders } from './orders/orders.js';
-import { showSignIn, signIn, signOut } from './sign-in.js';
+import { beginSignIn, finishSignIn, showSignedOut, showSignIn, signInAsDemo, signOut } from './sign-in/sign-in.js';
 import { wordsOf } from './texts/languages.js';
 import { downloadTickets } from './tickets/download-tickets.js';
 import { askToGiveAway, offerTicket, withdrawOffer } from './tickets/give-away.js';
@@ -67,8 +67,11 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.post('/tickets/:id/give-away/withdraw', (c) => withdrawOffer(c, deps));
   app.get('/transfer', (c) => showOffer(c, deps));
   app.post('/transfer', (c) => acceptOffer(c, deps));
-  app.get('/sign-in', (c) => showSignIn(c));
-  app.post('/sign-in', (c) => signIn(c, deps));
+  app.get('/sign-in', (c) => showSignIn(c, deps));
+  app.post('/sign-in', (c) => signInAsDemo(c, deps));
+  app.get('/sign-in/provider', (c) => beginSignIn(c, deps));
+  app.get('/sign-in/callback', (c) => finishSignIn(c, deps));
+  app.get('/sign-out', (c) => showSignedOut(c, deps));
   app.post('/sign-out', (c) => signOut(c, deps));
   app.post('/language', changeLanguage);
 }
@@ -85,7 +88,7 @@ async function viewOf(c: ShopContext, deps: ShopDeps): Promise<View> {
     path: isPage ? url.pathname + url.search : '',
     origin: config.publicOrigin ?? url.origin,
     session: await deps.sessions.read(c),
-    demoSignIn: config.demoSignIn,
+    canSignIn: config.signIn.kind !== 'none',
     nowMs: Date.now(),
   };
 }

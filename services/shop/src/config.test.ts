@@ -27,3 +27,48 @@ describe('how buyers pay', () => {
     expect(() => formOf(env)).toThrow(message);
   });
 });
+
+const PROVIDER = {
+  SHOP_OIDC_ISSUER: 'https://id.example/realms/buyers',
+  SHOP_OIDC_CLIENT_ID: 'shop',
+  SHOP_PUBLIC_URL: 'https://shop.example',
+};
+const signInOf = (env: Record<string, string>) => readConfig({ ...BASE, ...env }).signIn;
+
+describe('how buyers sign in', () => {
+  it('is not at all by default, as the demo buyer, or at a provider', () => {
+    expect(signInOf({})).toEqual({ kind: 'none' });
+    expect(signInOf({ SHOP_DEMO_SIGN_IN: 'true' })).toEqual({ kind: 'demo' });
+    const provider = { issuer: new URL(PROVIDER.SHOP_OIDC_ISSUER), clientId: 'shop' };
+    expect(signInOf(PROVIDER)).toEqual({
+      ...{ kind: 'provider', provider: { ...provider, clientSecret: undefined, name: 'id.example' } },
+    });
+    expect(signInOf({ ...PROVIDER, SHOP_OIDC_CLIENT_SECRET: 's', SHOP_OIDC_NAME: 'Example ID' })).toEqual({
+      ...{ kind: 'provider', provider: { ...provider, clientSecret: 's', name: 'Example ID' } },
+    });
+  });
+
+  it.each(['http://127.0.0.1:9000', 'http://localhost:9000', 'http://[::1]:9000'])(
+    'may be over HTTP at %s',
+    (address) => {
+      const local = { ...PROVIDER, SHOP_OIDC_ISSUER: address, SHOP_PUBLIC_URL: 'http://127.0.0.1:8081' };
+      expect(signInOf(local)).toMatchObject({ provider: { issuer: new URL(address) } });
+    },
+  );
+
+  it.each([
+    [{ SHOP_OIDC_ISSUER: 'http://id.example' }, 'SHOP_OIDC_ISSUER is no HTTPS address'],
+    [{ SHOP_OIDC_ISSUER: 'http://127.0.0.1.evil.example' }, 'SHOP_OIDC_ISSUER is no HTTPS address'],
+    [{ SHOP_OIDC_ISSUER: 'https://id.example?a=b' }, 'SHOP_OIDC_ISSUER is no HTTPS address'],
+    [{ SHOP_OIDC_ISSUER: 'https://a:b@id.example' }, 'SHOP_OIDC_ISSUER is no HTTPS address'],
+    [{ SHOP_OIDC_ISSUER: 'id.example' }, 'SHOP_OIDC_ISSUER is no HTTPS address'],
+    [{ SHOP_OIDC_ISSUER: '' }, 'SHOP_OIDC_CLIENT_ID is set, and SHOP_OIDC_ISSUER is not'],
+    [{ SHOP_OIDC_CLIENT_ID: '' }, 'SHOP_OIDC_ISSUER needs SHOP_OIDC_CLIENT_ID'],
+    [{ SHOP_PUBLIC_URL: '' }, 'SHOP_OIDC_ISSUER needs SHOP_PUBLIC_URL'],
+    [{ SHOP_PUBLIC_URL: 'http://shop.example' }, 'SHOP_OIDC_ISSUER needs SHOP_PUBLIC_URL'],
+    [{ SHOP_DEMO_SIGN_IN: 'true' }, 'set one'],
+  ])('stops the process with one line where it is wrong: %j', (change, message) => {
+    expect(() => signInOf({ ...PROVIDER, ...change })).toThrow(message);
+    expect(() => signInOf({ ...PROVIDER, ...change })).not.toThrow('\n');
+  });
+});

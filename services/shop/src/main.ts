@@ -10,6 +10,8 @@ import { SCRIPT } from './http/layout.js';
 import { createSessions } from './http/session.js';
 import { PAYMENT_SCRIPT } from './http/stripe-script.js';
 import { countLivePages } from './metrics.js';
+import { createAttempts } from './sign-in/attempt.js';
+import { createIdentityProvider } from './sign-in/identity-provider.js';
 
 const NAME = 'shop';
 
@@ -26,6 +28,11 @@ async function start() {
   const live = createLiveAvailability(catalogue);
   const isSecure = config.publicOrigin?.startsWith('https:') ?? config.tls !== undefined;
   const assets = await readAssets();
+  const cookies = { secret: config.sessionSecret, isSecure };
+  const provider =
+    config.signIn.kind === 'provider' ? createIdentityProvider({ ...config.signIn.provider, logger }) : undefined;
+  // The log says at once if it does not answer; the shop starts all the same.
+  void provider?.isAvailable();
   return servePages({
     ...{ name: NAME, host: config.host, port: config.port, tls: config.tls, health: config.health },
     ...{ apiUrl: config.apiUrl, logger },
@@ -33,7 +40,7 @@ async function start() {
       countLivePages(registry, () => live.listeners());
       const app = createApp({
         ...{ config, gateway, catalogue, live, tokens, assets, logger },
-        sessions: createSessions({ secret: config.sessionSecret, isSecure }),
+        ...{ sessions: createSessions(cookies), attempts: createAttempts(cookies), provider },
         metrics: createRequestMetrics(registry, NAME),
       });
       return { fetch: app.fetch, close: () => live.close() };

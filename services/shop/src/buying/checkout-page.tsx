@@ -8,6 +8,7 @@ import type { GivenContact } from '../contact/contact.js';
 import { Layout } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import type { View } from '../http/view.js';
+import { SignInNote } from '../sign-in/checkout-note.js';
 import type { Texts } from '../texts/en.js';
 
 export type Hold = Schema<'Hold'>;
@@ -68,6 +69,7 @@ export function CheckoutPage(p: CheckoutProps) {
           </Message>
         )}
         <Countdown v={v} hold={hold} event={event} />
+        <SignInNote v={v} hold={hold} />
         <Summary v={v} items={items} amountMinor={amountMinor} currency={currency} />
         {isFree || paymentForm.kind !== 'none' ? (
           <PaymentFormOf {...p} />

@@ -7,7 +7,7 @@ import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from 
 import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { allowStripe } from '../http/stripe-script.js';
-import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
+import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import { returnToOrderPath } from '../orders/order-page.js';
 import { CheckoutPage, METHOD_FIELD, TEST_METHODS, type Hold } from './checkout-page.js';
 import type { PaymentForm } from '../config.js';
@@ -33,8 +33,10 @@ export async function returnFromBank(c: ShopContext, deps: ShopDeps): Promise<Re
   const holdId = c.req.param('id') ?? '';
   const toCheckout = c.redirect(`/checkout/${encodeURIComponent(holdId)}`, 303);
   if (session === null) return toCheckout;
-  const api = await buyerApi(c, deps, session);
-  const hold = await replyTo(api.GET('/api/tickets/holds/{id}', { params: { path: { id: holdId } } }));
+  const params = { path: { id: holdId } };
+  const { reply: hold } = await readOwn(c, deps, session, (api) =>
+    replyTo(api.GET('/api/tickets/holds/{id}', { params })),
+  );
   const purchaseId = hold.ok ? hold.data.purchaseId : undefined;
   return purchaseId === undefined ? toCheckout : c.redirect(returnToOrderPath(purchaseId, holdId), 303);
 }
@@ -99,9 +101,10 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<Found> {
     ),
   });
   if (v.session === null) return unknown();
-  const api = await buyerApi(c, deps, v.session);
-  const id = c.req.param('id') ?? '';
-  const reply = await replyTo(api.GET('/api/tickets/holds/{id}', { params: { path: { id } } }));
+  const params = { path: { id: c.req.param('id') ?? '' } };
+  const { api, reply } = await readOwn(c, deps, v.session, (as) =>
+    replyTo(as.GET('/api/tickets/holds/{id}', { params })),
+  );
   if (!reply.ok) {
     return reply.problem.kind === 'unknown-hold'
       ? unknown()

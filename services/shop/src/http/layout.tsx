@@ -2,7 +2,8 @@ import type { Child } from 'hono/jsx';
 import { Message, Page, type Tone } from '@box-office/ui';
 import { LanguageForm } from '@box-office/web';
 import { wordsOf } from '../texts/languages.js';
-import type { View } from './view.js';
+import { DEMO_SUBJECT } from './session.js';
+import { signInPath, type View } from './view.js';
 
 export const SCRIPT = 'shop.js';
 const LANGUAGE_NAMES = { en: wordsOf('en').t.languageName, de: wordsOf('de').t.languageName };
@@ -17,8 +18,9 @@ export function Layout(p: {
   children?: Child;
 }) {
   const { t, name, path, session } = p.v;
+  const pathOnly = (text: string): string => text.split('?')[0] ?? '';
   const link = (href: string, text: string) => (
-    <a href={href} {...(path.split('?')[0] === href && { 'aria-current': 'page' })}>
+    <a href={href} {...(pathOnly(path) === pathOnly(href) && { 'aria-current': 'page' })}>
       {text}
     </a>
   );
@@ -30,7 +32,7 @@ export function Layout(p: {
       <nav class="site-nav" aria-label={t.nav.label}>
         {p.plain !== true && link('/', t.nav.programme)}
         {link('/orders', t.nav.orders)}
-        {p.plain !== true && session?.user === undefined && p.v.demoSignIn && link('/sign-in', t.nav.signIn)}
+        {p.plain !== true && session?.user === undefined && p.v.canSignIn && link(signInLink(path), t.nav.signIn)}
       </nav>
     </>
   );
@@ -51,6 +53,10 @@ export function Layout(p: {
   );
 }
 
+/** Leads back to the page from which it was followed. */
+const signInLink = (path: string): string =>
+  path === '' || path.startsWith('/sign-') ? signInPath() : signInPath(path);
+
 function Footer({ v }: { v: View }) {
   const { t, session } = v;
   return (
@@ -59,7 +65,8 @@ function Footer({ v }: { v: View }) {
       <div class="site-nav">
         {session?.user !== undefined && (
           <form method="post" action="/sign-out">
-            <span>{t.nav.signedIn}</span> <button class="link-button">{t.nav.signOut}</button>
+            <span>{session.user === DEMO_SUBJECT ? t.nav.signedInAsDemo : t.nav.signedIn}</span>{' '}
+            <button class="link-button">{t.nav.signOut}</button>
           </form>
         )}
         <LanguageForm label={t.nav.language} current={v.language} path={v.path} names={LANGUAGE_NAMES} />

@@ -1,9 +1,12 @@
 import type { Assets } from '@box-office/ui';
 import type { Logger } from '@box-office/platform';
-import { forwardedFor, type Catalogue, type PageEnv } from '@box-office/web';
+import type { ApiClient } from '@box-office/api-client';
+import { forwardedFor, type Catalogue, type PageEnv, type Reply } from '@box-office/web';
 import type { Context } from 'hono';
 import type { Config } from '../config.js';
 import type { LiveAvailability } from '../events/live.js';
+import type { Attempts } from '../sign-in/attempt.js';
+import type { IdentityProvider } from '../sign-in/identity-provider.js';
 import type { Words } from '../texts/languages.js';
 import type { Gateway } from './gateway.js';
 import { subjectOf, type Session, type Sessions } from './session.js';
@@ -17,17 +20,20 @@ export interface View extends Words {
   /** How buyers reach the shop, without a slash at the end. */
   readonly origin: string;
   readonly session: Session | null;
-  readonly demoSignIn: boolean;
+  readonly canSignIn: boolean;
   readonly nowMs: number;
 }
 
 export type ShopContext = Context<PageEnv<View>>;
 
 export interface ShopDeps {
-  readonly config: Pick<Config, 'name' | 'demoSignIn' | 'paymentForm' | 'publicOrigin'>;
+  readonly config: Pick<Config, 'name' | 'signIn' | 'paymentForm' | 'publicOrigin'>;
   readonly gateway: Gateway;
   readonly catalogue: Catalogue;
   readonly sessions: Sessions;
+  /** Undefined where buyers do not sign in at a provider. */
+  readonly provider: IdentityProvider | undefined;
+  readonly attempts: Attempts;
   readonly live: LiveAvailability;
   readonly assets: Assets;
   readonly logger: Logger;
@@ -36,3 +42,24 @@ export interface ShopDeps {
 /** The gateway for the buyer of the session. */
 export const buyerApi = (c: ShopContext, deps: Pick<ShopDeps, 'gateway'>, session: Session) =>
   deps.gateway.forBuyer(subjectOf(session), forwardedFor(c));
+
+/**
+ * Reads something of the buyer of the session. Who has signed in also finds what this browser has as a guest, and acts on it
+ * as that guest, with the `api` that comes with it.
+ */
+export async function readOwn<T>(
+  c: ShopContext,
+  deps: Pick<ShopDeps, 'gateway'>,
+  session: Session,
+  read: (api: ApiClient) => Promise<Reply<T>>,
+): Promise<{ readonly api: ApiClient; readonly reply: Reply<T> }> {
+  const api = await buyerApi(c, deps, session);
+  const reply = await read(api);
+  if (reply.ok || reply.problem.status !== 404 || session.user === undefined) return { api, reply };
+  const asGuest = await readOwn(c, deps, { guest: session.guest }, read);
+  return asGuest.reply.ok ? asGuest : { api, reply };
+}
+
+/** The page to sign in on, from which the buyer comes back to this path. */
+export const signInPath = (back?: string): string =>
+  back === undefined ? '/sign-in' : `/sign-in?back=${encodeURIComponent(back)}`;

@@ -2,7 +2,7 @@ import type { ApiClient } from '@box-office/api-client';
 import { replyTo, showPage, type Event, type Problem } from '@box-office/web';
 import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
-import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
+import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Purchase } from './order-page.js';
 
 type Found =
@@ -12,9 +12,8 @@ type Found =
 export async function findOrder(c: ShopContext, deps: ShopDeps): Promise<Found> {
   const { session } = c.get('view');
   if (session === null) return { response: noOrder(c, { kind: 'unknown-purchase' }) };
-  const api = await buyerApi(c, deps, session);
-  const id = c.req.param('id') ?? '';
-  const reply = await replyTo(api.GET('/api/purchases/{id}', { params: { path: { id } } }));
+  const params = { path: { id: c.req.param('id') ?? '' } };
+  const { api, reply } = await readOwn(c, deps, session, (as) => replyTo(as.GET('/api/purchases/{id}', { params })));
   if (!reply.ok) return { response: noOrder(c, reply.problem) };
   const event = await deps.catalogue.event(reply.data.eventId);
   return event.ok ? { purchase: reply.data, event: event.data, api } : { response: noOrder(c, event.problem) };

@@ -168,7 +168,7 @@ function ConfirmedOrder(p: OrderProps) {
           </a>
         </p>
         {p.mail !== null && <MailSection v={v} purchaseId={purchase.purchaseId} mail={p.mail} />}
-        {v.session?.user === undefined && <p class="muted small">{t.order.guestHelp}</p>}
+        {purchase.userId === v.session?.guest && <p class="muted small">{t.order.guestHelp}</p>}
         <section class="stack" aria-labelledby="details">
           <h2 id="details">{t.order.details}</h2>
           <Details {...p} />

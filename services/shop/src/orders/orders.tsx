@@ -18,7 +18,10 @@ type Named<T> = { readonly one: T; readonly event: Event | undefined };
 export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const v = c.get('view');
   if (v.session === null) return showPage(c, <OrdersPage v={v} purchases={[]} holds={[]} received={[]} next={null} />);
-  const api = await buyerApi(c, deps, v.session);
+  const { guest, user } = v.session;
+  // Who has signed in can still see what this browser has as a guest.
+  const asGuest = user !== undefined && c.req.query('guest') !== undefined;
+  const api = await buyerApi(c, deps, asGuest ? { guest } : v.session);
   const after = c.req.query('after');
   const isFirst = after === undefined;
   const query = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
@@ -47,6 +50,7 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
       holds={await named(running)}
       received={received?.ok ? await named(received.data.tickets) : []}
       next={purchases.data.next}
+      asGuest={asGuest}
     />
   );
   return showPage(c, page);
@@ -58,13 +62,14 @@ function OrdersPage(p: {
   holds: readonly Named<Hold>[];
   received: readonly Named<ReceivedTicket>[];
   next: string | null;
+  asGuest?: boolean;
 }) {
-  const { v, purchases, holds, received, next } = p;
+  const { v, purchases, holds, received, next, asGuest = false } = p;
   const { t } = v;
   return (
     <Layout v={v} title={t.orders.title} narrow>
       <div class="stack loose">
-        <h1>{t.orders.title}</h1>
+        <h1>{asGuest ? t.signIn.guestOrders : t.orders.title}</h1>
         {holds.length > 0 && (
           <section class="stack" aria-labelledby="holds">
             <h2 id="holds">{t.orders.holds}</h2>
@@ -104,8 +109,13 @@ function OrdersPage(p: {
                 <Order v={v} purchase={one} event={event} />
               ))}
             </ul>
-            {next !== null && <a href={`/orders?after=${next}`}>{t.orders.older}</a>}
+            {next !== null && <a href={`/orders?${asGuest ? 'guest&' : ''}after=${next}`}>{t.orders.older}</a>}
           </section>
+        )}
+        {v.session?.user !== undefined && !asGuest && (
+          <p class="small">
+            <a href="/orders?guest">{t.signIn.guestOrders}</a>
+          </p>
         )}
       </div>
     </Layout>

@@ -2,6 +2,7 @@ import { METHODS, REASONS } from './de-payment.js';
 import type { Band } from '../events/availability.js';
 import { problems } from './de-problems.js';
 import { contact } from './de-contact.js';
+import { signIn } from './de-sign-in.js';
 import { transfer } from './de-transfer.js';
 import type { Texts } from './en.js';
 
@@ -15,7 +16,8 @@ export const de: Texts = {
     programme: 'Programm',
     orders: 'Meine Bestellungen',
     signIn: 'Anmelden',
-    signedIn: 'Angemeldet als Demo-Käufer',
+    signedIn: 'Angemeldet',
+    signedInAsDemo: 'Angemeldet als Demo-Käufer',
     signOut: 'Abmelden',
     language: 'Sprache',
     footer: (name: string) =>
@@ -218,7 +220,7 @@ export const de: Texts = {
     holds: 'Warten auf Zahlung',
     past: 'Bestellungen',
     empty: 'Noch keine Bestellungen',
-    emptyText: 'Tickets, die Sie in diesem Browser kaufen, stehen hier.',
+    emptyText: 'Tickets, die Sie kaufen, stehen hier.',
     toProgramme: 'Zum Programm',
     status: {
       open: 'Läuft',
@@ -234,15 +236,7 @@ export const de: Texts = {
   },
   contact,
   transfer,
-  signIn: {
-    title: 'Anmelden',
-    text: 'Zum Kaufen brauchen Sie kein Konto. Angemeldet sehen Sie dieselben Bestellungen in jedem Browser.',
-    demo: 'Als Demo-Käufer anmelden',
-    demoHelp:
-      'Zum Ausprobieren. Im Betrieb ist das abgeschaltet, und alle, die es ausprobieren, teilen sich diese Bestellungen.',
-    off: 'Anmelden ist noch nicht möglich',
-    offText: 'Kaufen Sie als Gast: Ihre Bestellungen bleiben in diesem Browser.',
-  },
+  signIn,
   problems,
   left: (count) => `Nur noch ${tickets(count)} da.`,
   notFound: {

@@ -1,5 +1,6 @@
 import { METHODS, REASONS } from './en-payment.js';
 import { contact } from './en-contact.js';
+import { signIn } from './en-sign-in.js';
 import { transfer } from './en-transfer.js';
 import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
@@ -15,7 +16,8 @@ export const en = {
     programme: 'Programme',
     orders: 'My orders',
     signIn: 'Sign in',
-    signedIn: 'Signed in as demo buyer',
+    signedIn: 'Signed in',
+    signedInAsDemo: 'Signed in as demo buyer',
     signOut: 'Sign out',
     language: 'Language',
     footer: (name: string) => `${name}: tickets without surprises. The price you see is the price you pay.`,
@@ -215,7 +217,7 @@ export const en = {
     holds: 'Waiting for payment',
     past: 'Orders',
     empty: 'No orders yet',
-    emptyText: 'Tickets that you buy in this browser appear here.',
+    emptyText: 'Tickets that you buy appear here.',
     toProgramme: 'See the programme',
     status: {
       open: 'In progress',
@@ -231,14 +233,7 @@ export const en = {
   },
   contact,
   transfer,
-  signIn: {
-    title: 'Sign in',
-    text: 'You need no account to buy tickets. Signing in shows the same orders in every browser.',
-    demo: 'Sign in as demo buyer',
-    demoHelp: 'For trying things out. It is switched off in production, and everybody who tries shares these orders.',
-    off: 'Signing in is not available yet',
-    offText: 'Buy as a guest: your orders stay in this browser.',
-  },
+  signIn,
   problems: {
     unreachable: [
       'The box office cannot be reached',

@@ -2,8 +2,7 @@ import type { ApiClient } from '@box-office/api-client';
 import { replyTo, showPage, type Event, type Problem } from '@box-office/web';
 import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
-import { subjectOf } from '../http/session.js';
-import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
+import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from './ticket-card.js';
 
 type Found =
@@ -20,14 +19,13 @@ type Found =
 export async function findTicket(c: ShopContext, deps: ShopDeps): Promise<Found> {
   const { session } = c.get('view');
   if (session === null) return { response: await noTicket(c, { kind: 'ticket-not-found' }) };
-  const api = await buyerApi(c, deps, session);
-  const path = { id: c.req.param('id') ?? '' };
-  const reply = await replyTo(api.GET('/api/tickets/{id}', { params: { path } }));
+  const params = { path: { id: c.req.param('id') ?? '' } };
+  const { api, reply } = await readOwn(c, deps, session, (as) => replyTo(as.GET('/api/tickets/{id}', { params })));
   if (!reply.ok) return { response: await noTicket(c, reply.problem) };
   const event = await deps.catalogue.event(reply.data.eventId);
   if (!event.ok) return { response: await noTicket(c, event.problem) };
   const { ticketId, purchaseId, userId } = reply.data;
-  const shownAt = userId === subjectOf(session) ? `/orders/${purchaseId}` : `/tickets/${ticketId}`;
+  const shownAt = [session.user, session.guest].includes(userId) ? `/orders/${purchaseId}` : `/tickets/${ticketId}`;
   return { ticket: reply.data, event: event.data, api, shownAt };
 }
 

@@ -1,0 +1,21 @@
+import type { Schema } from '@box-office/api-client';
+import { Message } from '@box-office/ui';
+import { signInPath, type View } from '../http/view.js';
+
+/** On the payment step: a guest may sign in first; who has signed in is told if the order will be the guest's. */
+export function SignInNote({ v, hold }: { v: View; hold: Schema<'Hold'> }) {
+  const { signIn: t } = v.t;
+  if (v.session?.user !== undefined) {
+    return hold.userId === v.session.guest ? (
+      <Message tone="warn" title={t.heldAsGuest}>
+        <p>{t.heldAsGuestText}</p>
+      </Message>
+    ) : null;
+  }
+  if (!v.canSignIn) return null;
+  return (
+    <p>
+      <a href={signInPath(`/checkout/${hold.holdId}`)}>{t.beforePaying}</a>
+    </p>
+  );
+}
