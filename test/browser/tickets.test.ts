@@ -75,6 +75,7 @@ describe('the tickets of an order', () => {
     await ann.page.reload();
     expect(await codesOn(ann.page)).toEqual([]);
     expect(await ann.page.getByText('Given to someone else').count()).toBe(1);
+    expect(await ann.page.locator('.lead').innerText()).toBe('1 ticket, paid and given away.');
     expect(await ann.page.getByRole('link', { name: 'Cancel this order' }).count()).toBe(0);
 
     await ben.page.goto(new URL('/orders', link).href);

@@ -139,8 +139,8 @@ function ConfirmedOrder(p: OrderProps) {
   const withCode = new Map(p.tickets.map((ticket) => [ticket.ticketId, ticket]));
   const hasCode = p.tickets.some(({ code }) => code !== null);
   const isUsed = p.tickets.some(({ admission }) => admission !== null);
-  const isGivenAway = p.tickets.some(({ transferred }) => transferred);
-  const canCancel = !isUsed && !isGivenAway && event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
+  const given = p.tickets.filter(({ transferred }) => transferred).length;
+  const canCancel = !isUsed && given === 0 && event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
   return (
     <Layout v={v} title={`${t.order.going(event.name)}`}>
       <div class="stack loose">
@@ -148,7 +148,7 @@ function ConfirmedOrder(p: OrderProps) {
         <div>
           <h1>{t.order.going(event.name)}</h1>
           <p class="lead">
-            {amountMinor === 0 ? t.order.freeText(tickets.length) : t.order.confirmedText(tickets.length)}
+            {(amountMinor === 0 ? t.order.freeText : t.order.confirmedText)(tickets.length, given)}
           </p>
         </div>
         {hasCode && <p class="muted">{t.order.codeHelp}</p>}

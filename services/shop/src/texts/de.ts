@@ -7,6 +7,11 @@ import { transfer } from './de-transfer.js';
 import type { Texts } from './en.js';
 
 const tickets = (count: number): string => (count === 1 ? '1 Ticket' : `${count} Tickets`);
+/** Wessen die Tickets einer Bestellung sind, von denen `given` jetzt jemand anders hat. */
+const whose = (count: number, given: number): string => {
+  if (given === 0) return 'Ihre';
+  return given === count ? 'weitergegeben' : `davon ${given} weitergegeben`;
+};
 
 export const de: Texts = {
   languageName: 'Deutsch',
@@ -163,8 +168,8 @@ export const de: Texts = {
     actionButton: 'Weiter zur Bank',
     slow: 'Ihre Bank braucht länger als üblich. Ihre Tickets bleiben reserviert, bis sie antwortet.',
     going: (event) => `Sie sind dabei: ${event}`,
-    confirmedText: (count) => `${tickets(count)}, bezahlt und Ihre.`,
-    freeText: (count) => `${tickets(count)}, kostenlos und Ihre.`,
+    confirmedText: (count, given) => `${tickets(count)}, bezahlt und ${whose(count, given)}.`,
+    freeText: (count, given) => `${tickets(count)}, kostenlos und ${whose(count, given)}.`,
     ticket: 'Ticket',
     ticketOf: (type, serial) => `${type}, Nr. ${serial}`,
     number: (serial) => `Nr. ${serial}`,

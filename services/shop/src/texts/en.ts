@@ -6,6 +6,11 @@ import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
 
 const tickets = (count: number): string => (count === 1 ? '1 ticket' : `${count} tickets`);
+/** Whose the tickets of an order are, `given` of which somebody else has now. */
+const whose = (count: number, given: number): string => {
+  if (given === 0) return 'yours';
+  return given === count ? 'given away' : `${given} of them given away`;
+};
 
 /** Every text of the pages in English; its type is what another language must have. */
 export const en = {
@@ -162,8 +167,8 @@ export const en = {
     actionButton: 'Continue to your bank',
     slow: 'Your bank is taking longer than usual. Your tickets stay reserved until it answers.',
     going: (event: string) => `You’re going to ${event}`,
-    confirmedText: (count: number) => `${tickets(count)}, paid and yours.`,
-    freeText: (count: number) => `${tickets(count)}, free and yours.`,
+    confirmedText: (count: number, given: number) => `${tickets(count)}, paid and ${whose(count, given)}.`,
+    freeText: (count: number, given: number) => `${tickets(count)}, free and ${whose(count, given)}.`,
     ticket: 'Ticket',
     ticketOf: (type: string, serial: number) => `${type}, no. ${serial}`,
     number: (serial: number) => `No. ${serial}`,
