@@ -147,9 +147,7 @@ function ConfirmedOrder(p: OrderProps) {
         <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={2} />
         <div>
           <h1>{t.order.going(event.name)}</h1>
-          <p class="lead">
-            {(amountMinor === 0 ? t.order.freeText : t.order.confirmedText)(tickets.length, given)}
-          </p>
+          <p class="lead">{(amountMinor === 0 ? t.order.freeText : t.order.confirmedText)(tickets.length, given)}</p>
         </div>
         {hasCode && <p class="muted">{t.order.codeHelp}</p>}
         <ul class="tickets">
