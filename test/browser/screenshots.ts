@@ -88,8 +88,37 @@ async function photograph(page: Page, url: string, shot: Shot): Promise<void> {
   await page.locator('[role=alert]').waitFor();
   await shot('event-nothing-chosen');
   await photographPurchases(page, url, shot, { paid: idOf('Harbour'), free: idOf('Stars') });
+  await photographFees(page, url, shot, idOf('Clockmaker'));
   await open('/no-such-page');
   await shot('not-found');
+}
+
+/** An order with fees, of which the refund rules keep something: payment, cancellation part by part, receipts. */
+async function photographFees(page: Page, url: string, shot: Shot, event: string): Promise<void> {
+  const buyer = createBuyer(page, url);
+  await buyer.choose(event, 'Stalls', 2);
+  await shot('event-fees');
+  await buyer.hold(event, 'Stalls', 2);
+  await shot('checkout-fees');
+  await buyer.pay();
+  await page.locator('.ticket').first().waitFor();
+  const order = new URL(page.url()).pathname;
+  await page.goto(`${url + order}/cancel`);
+  await page.locator('input[name=ticket]').first().uncheck();
+  await page.locator('button[formaction=cancel]').click();
+  await shot('order-cancel-part');
+  for (let left = 2; left > 0; left--) {
+    await page.locator('.button.danger').click();
+    await page.waitForURL(({ pathname }) => pathname === order);
+    if (left > 1) await page.goto(`${url + order}/cancel`);
+  }
+  await page.waitForFunction('!document.querySelector("meta[http-equiv=refresh]")');
+  await page.goto(`${url + order}/receipts`);
+  for (let tries = 0; tries < 20 && (await page.locator('.receipt').count()) < 3; tries++) {
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  await shot('order-receipts');
 }
 
 /** From the hold to the refund. */

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { startServices, type RunningServices } from '@box-office/infra';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { paymentsOf, startTestSystem, validSerials, type TestSystem } from '../support/test-system.js';
+import { until } from '../support/until.js';
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
 
@@ -173,6 +174,42 @@ describe('what the pages say', () => {
     await page.getByRole('heading', { name: 'This order is cancelled' }).waitFor();
     expect(await paymentsOf(id)).toMatchObject({ captured: 5_000, refunded: 5_000 });
     expect(await validSerials(system, event.id)).toEqual([]);
+  });
+
+  it('is what is refunded for the tickets that are chosen, by the rules of the event, and what the receipts state', async () => {
+    const event = await system.createEvent({ total: 10, priceMinor: 4_500 });
+    const rules = { purchaseFee: { priceMinor: 200 }, refundRules: { keepsFees: true, withheldPpm: 100_000 } };
+    expect((await system.call('PATCH', `/api/events/${event.id}`, { body: rules })).status).toBe(200);
+    const { page, choose, hold, pay } = await newBuyer();
+    await choose(event.id, 'standard', 2);
+    expect(await page.locator('[data-total]').innerText()).toContain('92.00');
+    expect(await page.locator('.facts').innerText()).toContain('Not refunded: the fees and 10% of each price.');
+    await hold(event.id, 'standard', 2);
+    expect(await page.locator('.table').innerText()).toMatch(/Fee per order\s+EUR.2\.00/);
+    await pay();
+    await page.locator('.ticket').first().waitFor();
+    const id = purchaseIn(page);
+
+    await page.getByRole('link', { name: 'Cancel this order' }).click();
+    expect(await page.locator('.refund').innerText()).toContain('81.00');
+    await page.locator('input[name=ticket]').first().uncheck();
+    // The button says what was shown for both: nothing is cancelled for another amount.
+    await page.getByRole('button', { name: /Cancel and refund/ }).click();
+    await page.getByRole('heading', { name: 'The amount is another one now' }).waitFor();
+    expect(await page.locator('.refund').innerText()).toContain('40.50');
+    await page.getByRole('button', { name: /Cancel and refund EUR.40\.50/ }).click();
+    await page.locator('.ticket').first().waitFor();
+    expect(await paymentsOf(id)).toMatchObject({ captured: 9_200, refunded: 4_050 });
+
+    await page.goto(`${shopUrl()}/orders/${id}/receipts`);
+    await until(async () => {
+      await page.reload();
+      expect(await page.locator('.receipt').count()).toBe(2);
+    });
+    expect(await page.locator('.receipt tfoot').allInnerTexts()).toEqual([
+      expect.stringMatching(/^Total EUR\s.*\s92\.00$/s),
+      expect.stringMatching(/^Total EUR\s.*\s-40\.50$/s),
+    ]);
   });
 
   it('is what is left at this moment, and since when it is not known', async () => {

@@ -4,6 +4,7 @@ import { checkCapacity } from './invariants/capacity.js';
 import { checkLines } from './invariants/lines.js';
 import { checkFindings } from './invariants/reconciliation-findings.js';
 import { checkMoney } from './invariants/money.js';
+import { checkReceipts } from './invariants/receipts.js';
 import { checkOutcomes } from './invariants/outcomes.js';
 import { checkPromises } from './invariants/promises.js';
 import { checkRemaining } from './invariants/remaining.js';
@@ -37,6 +38,7 @@ export function compareStores(stores: Stores, calls: readonly Call[], losses: To
       ...checkCapacity(stores),
       ...checkSerials(stores),
       ...checkMoney(stores),
+      ...checkReceipts(stores),
       ...outcomes.violations,
       ...checkLines(stores),
       ...checkRemaining(stores),

@@ -12,12 +12,18 @@ export interface Plan {
   /** Its sale starts so many days from now; at once where it is left out. */
   readonly saleInDays?: number;
   readonly limitPerBuyer?: number;
+  /** Tax included. */
+  readonly purchaseFee?: { readonly priceMinor: number; readonly taxRatePpm: number };
+  readonly refundRules?: { readonly keepsFees: boolean; readonly withheldPpm: number };
   readonly ticketTypes: readonly TypePlan[];
 }
 
 interface TypePlan {
   readonly name: string;
+  /** Tax included. */
   readonly priceMinor: number;
+  /** In millionths; none where it is left out. */
+  readonly taxRatePpm?: number;
   readonly total: number;
   /** All but so many are sold to demo guests. */
   readonly left?: number;
@@ -37,8 +43,8 @@ export const CATALOGUE: readonly Plan[] = [
     startsAt: '20:00',
     hours: 4,
     ticketTypes: [
-      { name: 'Standing', priceMinor: 4_500, total: 500 },
-      { name: 'Balcony', priceMinor: 7_900, total: 120, left: 9 },
+      { name: 'Standing', priceMinor: 4_500, taxRatePpm: 250_000, total: 500 },
+      { name: 'Balcony', priceMinor: 7_900, taxRatePpm: 250_000, total: 120, left: 9 },
     ],
   },
   {
@@ -52,7 +58,9 @@ export const CATALOGUE: readonly Plan[] = [
     inDays: 45,
     startsAt: '19:30',
     hours: 3,
-    ticketTypes: [{ name: 'Stalls', priceMinor: 3_800, total: 150, left: 3 }],
+    purchaseFee: { priceMinor: 190, taxRatePpm: 200_000 },
+    refundRules: { keepsFees: true, withheldPpm: 100_000 },
+    ticketTypes: [{ name: 'Stalls', priceMinor: 3_800, taxRatePpm: 130_000, total: 150, left: 3 }],
   },
   {
     name: 'Blue Hour Jazz Session',

@@ -34,11 +34,9 @@ async function withTicketsLeft(operator: ApiClient, event: DemoEvent, now: Date)
   if (first === undefined || first.available === null || first.available >= MIN_AVAILABLE) return event;
   const [plan] = CATALOGUE;
   if (first.total + ADDED_TICKETS > MAX_TOTAL && plan) return createEvent(operator, plan, now);
-  const ticketTypes = [{ ...first, total: first.total + ADDED_TICKETS }, ...others].map((type) => ({
-    name: type.name,
-    priceMinor: type.priceMinor,
-    total: type.total,
-  }));
+  const ticketTypes = [{ ...first, total: first.total + ADDED_TICKETS }, ...others].map(
+    ({ available: _, ...type }) => type,
+  );
   const params = { path: { id: event.id } };
   const call = operator.PATCH('/api/events/{id}', { params, body: { ticketTypes } });
   return expectData(`adding tickets to event ${event.id}`, call);
@@ -54,7 +52,7 @@ async function createEvent(operator: ApiClient, plan: Plan, now: Date): Promise<
     ...details,
     startsAt: local(0),
     endsAt: local(hours),
-    ticketTypes: ticketTypes.map(({ name, priceMinor, total }) => ({ name, priceMinor, total })),
+    ticketTypes: ticketTypes.map(({ left: _, ...type }) => type),
     ...(saleInDays !== undefined && { saleStartsAt: saleStart(saleInDays, now) }),
   };
   return expectData(`creating the event “${plan.name}”`, operator.POST('/api/events', { body }));

@@ -131,6 +131,13 @@ function rememberPorts(dir: string, state: StackState, ports: Ports): void {
  * What services read. Variables that would contradict ours are blanked: a private Temporal server has no TLS or key,
  * and our tokens come from no other issuer and are for no other audience.
  */
+/** The seller of the demo, for receipts. */
+const DEMO_SELLER = {
+  SELLER_NAME: 'Box Office Demo',
+  SELLER_ADDRESS: 'Pier 7 | 1000 Harbour',
+  SELLER_VAT_ID: 'DEMO000000',
+};
+
 function serviceEnvironment(
   dir: string,
   o: StackOptions,
@@ -157,6 +164,7 @@ function serviceEnvironment(
     PURCHASE_WORKER: 'on',
     WEBHOOK_ENCRYPTION_KEY: secrets.webhooks,
     WEBHOOK_ALLOW_LOOPBACK: 'on',
+    ...DEMO_SELLER,
     ...env,
     DATABASE_URL: addresses.databaseUrl,
     REDIS_URL: addresses.redisUrl,

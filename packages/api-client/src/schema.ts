@@ -603,7 +603,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a purchase or some of its tickets
-         * @description Refunds the tickets and returns their capacity. Buyers may do so until the event's `cancellableUntil`, operators at any time. The same request is the same cancellation, however often it is sent; it needs no key. A purchase that is still open is stopped. The body may be left out.
+         * @description Refunds the tickets by the event's refund rules (`GET …/refund` shows the amount first) and returns their capacity. Buyers may do so until the event's `cancellableUntil`, operators at any time. The same request is the same cancellation, however often it is sent; it needs no key. A purchase that is still open is stopped. The body may be left out.
          */
         post: operations["postPurchasesByIdCancel"];
         delete?: never;
@@ -650,6 +650,46 @@ export interface paths {
          * @description Send it when the buyer has come back to `payment.returnUrl`: the purchase asks the payment provider at once. Without it the purchase learns from the provider, or asks by itself. It has no effect on a purchase that waits for nothing.
          */
         post: operations["postPurchasesByIdPaymentCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchases/{id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the receipts of a purchase
+         * @description The receipt of a purchase that was paid, and a correction for each cancellation that refunds something. They are issued some moments after the purchase, and never change. None where no seller is configured.
+         */
+        get: operations["getPurchasesByIdReceipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchases/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a cancellation would refund
+         * @description What the caller would get back for these tickets at this moment, by the event's refund rules. They hold for buyers; an operator returns everything.
+         */
+        get: operations["getPurchasesByIdRefund"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -990,7 +1030,7 @@ export interface components {
              */
             requestedAt?: string;
             /**
-             * @description The price of what is cancelled or being cancelled.
+             * @description What is to be refunded for what is cancelled or being cancelled.
              * @example 9000
              */
             requestedMinor?: number;
@@ -1009,6 +1049,11 @@ export interface components {
             transactionId?: string;
         };
         CancellationRequest: {
+            /**
+             * @description What `GET …/refund` has shown: if another amount would be refunded, nothing is cancelled.
+             * @example 9000
+             */
+            expectedRefundMinor?: number;
             /** @example I cannot come. */
             reason?: string;
             /**
@@ -1172,6 +1217,34 @@ export interface components {
             id: string;
             limitPerBuyer: number;
             name: string;
+            /** @description Charged once per purchase. */
+            purchaseFee: {
+                /**
+                 * @description The price that was set without tax. `priceMinor` is this and the tax.
+                 * @example 9000
+                 */
+                netPriceMinor?: number;
+                /**
+                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @example 9000
+                 */
+                priceMinor: number;
+                /**
+                 * @description Tax rate in millionths: 70000 is 7 %, 88750 is 8.875 %.
+                 * @example 70000
+                 */
+                taxRatePpm: number;
+            } | null;
+            /** @description What a cancellation by the buyer does not give back. */
+            refundRules: {
+                keepsFees: boolean;
+                /**
+                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @example 9000
+                 */
+                withheldMinor: number;
+                withheldPpm: number;
+            } | null;
             /**
              * Format: date-time
              * @example 2027-06-01T19:00:00Z
@@ -1192,12 +1265,40 @@ export interface components {
             ticketTypes: {
                 /** @description Tickets left at this moment; null while they are counted again. */
                 available: number | null;
+                /** @description Charged for each ticket on top of its price. */
+                fee: {
+                    /**
+                     * @description The price that was set without tax. `priceMinor` is this and the tax.
+                     * @example 9000
+                     */
+                    netPriceMinor?: number;
+                    /**
+                     * @description In the currency's minor unit (cents, öre, yen).
+                     * @example 9000
+                     */
+                    priceMinor: number;
+                    /**
+                     * @description Tax rate in millionths: 70000 is 7 %, 88750 is 8.875 %.
+                     * @example 70000
+                     */
+                    taxRatePpm: number;
+                } | null;
                 name: string;
                 /**
-                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @description The price that was set without tax. `priceMinor` is this and the tax.
+                 * @example 9000
+                 */
+                netPriceMinor?: number;
+                /**
+                 * @description What a buyer pays, tax included.
                  * @example 9000
                  */
                 priceMinor: number;
+                /**
+                 * @description Tax rate in millionths: 70000 is 7 %, 88750 is 8.875 %.
+                 * @example 70000
+                 */
+                taxRatePpm: number;
                 total: number;
             }[];
             timeZone: string;
@@ -1237,7 +1338,7 @@ export interface components {
             requestedAt?: string;
             requestedBy?: string;
             /**
-             * @description The price of what is cancelled or being cancelled.
+             * @description What is to be refunded for what is cancelled or being cancelled.
              * @example 9000
              */
             requestedMinor?: number;
@@ -1272,6 +1373,45 @@ export interface components {
             limitPerBuyer?: number;
             /** @example Autumn concert */
             name?: string;
+            /** @description Charged once per purchase, also of free tickets; null: nothing. */
+            purchaseFee?: {
+                /**
+                 * @description Instead of `priceMinor`: a price that does not include the tax, which the buyer pays on top of it.
+                 * @example 4500
+                 */
+                netPriceMinor?: number;
+                /**
+                 * @description What a buyer pays: the price includes the tax.
+                 * @example 9000
+                 */
+                priceMinor?: number;
+                /**
+                 * @description Tax rate in millionths: 70000 is 7 %, 88750 is 8.875 %.
+                 * @default 0
+                 * @example 70000
+                 */
+                taxRatePpm?: number;
+            } | null;
+            /** @description What a cancellation by the buyer does not give back; null: nothing. Operators and the cancellation of the event return everything. */
+            refundRules?: {
+                /**
+                 * @description Fees are not refunded.
+                 * @default false
+                 */
+                keepsFees?: boolean;
+                /**
+                 * @description Not refunded of each ticket besides.
+                 * @default 0
+                 * @example 200
+                 */
+                withheldMinor?: number;
+                /**
+                 * @description Share of each price that is not refunded, in millionths: 100000 is 10 %.
+                 * @default 0
+                 * @example 100000
+                 */
+                withheldPpm?: number;
+            } | null;
             /**
              * @description No tickets are sold from then on, nor after the event's end; null: until its end.
              * @example 2027-06-01T19:00:00Z
@@ -1289,15 +1429,44 @@ export interface components {
             startsAt?: string;
             /** @enum {string} */
             status?: "on_sale" | "closed";
-            /** @description In the order in which they are shown; the first is what a purchase that names none buys. */
+            /** @description In the order in which they are shown; the first is what a purchase that names none buys. Tax rate and fee of a type that exists stay if they are left out. */
             ticketTypes?: {
+                /** @description Charged for each ticket on top of its price; null: nothing. */
+                fee?: {
+                    /**
+                     * @description Instead of `priceMinor`: a price that does not include the tax, which the buyer pays on top of it.
+                     * @example 4500
+                     */
+                    netPriceMinor?: number;
+                    /**
+                     * @description What a buyer pays: the price includes the tax.
+                     * @example 9000
+                     */
+                    priceMinor?: number;
+                    /**
+                     * @description Tax rate in millionths: 70000 is 7 %, 88750 is 8.875 %.
+                     * @default 0
+                     * @example 70000
+                     */
+                    taxRatePpm?: number;
+                } | null;
                 /** @example Standard */
                 name: string;
                 /**
-                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @description Instead of `priceMinor`: a price that does not include the tax, which the buyer pays on top of it.
+                 * @example 4500
+                 */
+                netPriceMinor?: number;
+                /**
+                 * @description What a buyer pays: the price includes the tax.
                  * @example 9000
                  */
-                priceMinor: number;
+                priceMinor?: number;
+                /**
+                 * @description Tax rate in millionths: 70000 is 7 %, 88750 is 8.875 %.
+                 * @example 70000
+                 */
+                taxRatePpm?: number;
                 /** @example 500 */
                 total: number;
             }[];
@@ -1319,6 +1488,11 @@ export interface components {
                 cancelledTickets: number;
                 /** @example 1 */
                 eventId: string;
+                /**
+                 * @description Fees in `amountMinor`. Amounts by ticket type have none.
+                 * @example 9000
+                 */
+                feesMinor: number;
                 /** @description Holds that were taken in the hour and have ended, by how; and those that were refused. */
                 holds: {
                     expired: number;
@@ -1349,6 +1523,11 @@ export interface components {
                     purchases: number;
                     reason: string;
                 }[];
+                /**
+                 * @description Fees in `refundedMinor`.
+                 * @example 9000
+                 */
+                returnedFeesMinor: number;
                 tickets: number;
                 /** @description The same by ticket type; a purchase of several types counts under each of them. */
                 ticketTypes: {
@@ -1382,6 +1561,11 @@ export interface components {
                     tickets: number;
                     ticketType: string;
                 }[];
+                /**
+                 * @description What cancellations withheld of the prices of their tickets.
+                 * @example 9000
+                 */
+                withheldMinor: number;
             }[];
         };
         Finding: {
@@ -1452,16 +1636,31 @@ export interface components {
              * @example 2027-06-01T19:00:00Z
              */
             expiresAt?: string;
+            /** @description Fees of one each: of so many tickets of a type, or, without a type, of the purchase. */
+            fees?: {
+                /**
+                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @example 9000
+                 */
+                priceMinor: number;
+                quantity: number;
+                /** @description Rate of the tax in it, in millionths. */
+                taxRatePpm: number;
+                /** @example Standard */
+                ticketType?: string;
+            }[];
             /** Format: uuid */
             holdId: string;
             /** @description Serial numbers by ticket type, ascending, and at which price. */
             items?: {
                 /**
-                 * @description Price of one, which the hold keeps.
+                 * @description Price of one, tax included, which the hold keeps.
                  * @example 9000
                  */
                 priceMinor: number;
                 serials: number[];
+                /** @description Rate of the tax in it, in millionths: 70000 is 7 %. */
+                taxRatePpm: number;
                 /** @example Standard */
                 ticketType: string;
             }[];
@@ -1476,6 +1675,11 @@ export interface components {
              * @enum {string}
              */
             status: "open" | "active" | "in_use" | "used" | "expired" | "released" | "refused";
+            /**
+             * @description The tax that `amountMinor` includes.
+             * @example 9000
+             */
+            taxMinor?: number;
             /** @example user_1 */
             userId: string;
         };
@@ -1666,6 +1870,51 @@ export interface components {
             /** @example Autumn concert */
             name: string;
             /**
+             * @description Charged once per purchase, also of free tickets; null: nothing.
+             * @default null
+             */
+            purchaseFee?: {
+                /**
+                 * @description Instead of `priceMinor`: a price that does not include the tax, which the buyer pays on top of it.
+                 * @example 4500
+                 */
+                netPriceMinor?: number;
+                /**
+                 * @description What a buyer pays: the price includes the tax.
+                 * @example 9000
+                 */
+                priceMinor?: number;
+                /**
+                 * @description Tax rate in millionths: 70000 is 7 %, 88750 is 8.875 %.
+                 * @default 0
+                 * @example 70000
+                 */
+                taxRatePpm?: number;
+            } | null;
+            /**
+             * @description What a cancellation by the buyer does not give back; null: nothing. Operators and the cancellation of the event return everything.
+             * @default null
+             */
+            refundRules?: {
+                /**
+                 * @description Fees are not refunded.
+                 * @default false
+                 */
+                keepsFees?: boolean;
+                /**
+                 * @description Not refunded of each ticket besides.
+                 * @default 0
+                 * @example 200
+                 */
+                withheldMinor?: number;
+                /**
+                 * @description Share of each price that is not refunded, in millionths: 100000 is 10 %.
+                 * @default 0
+                 * @example 100000
+                 */
+                withheldPpm?: number;
+            } | null;
+            /**
              * @description No tickets are sold from then on, nor after the event's end; null: until its end.
              * @example 2027-06-01T19:00:00Z
              */
@@ -1685,15 +1934,44 @@ export interface components {
              * @enum {string}
              */
             status?: "on_sale" | "closed";
-            /** @description In the order in which they are shown; the first is what a purchase that names none buys. */
+            /** @description In the order in which they are shown; the first is what a purchase that names none buys. Tax rate and fee of a type that exists stay if they are left out. */
             ticketTypes: {
+                /** @description Charged for each ticket on top of its price; null: nothing. */
+                fee?: {
+                    /**
+                     * @description Instead of `priceMinor`: a price that does not include the tax, which the buyer pays on top of it.
+                     * @example 4500
+                     */
+                    netPriceMinor?: number;
+                    /**
+                     * @description What a buyer pays: the price includes the tax.
+                     * @example 9000
+                     */
+                    priceMinor?: number;
+                    /**
+                     * @description Tax rate in millionths: 70000 is 7 %, 88750 is 8.875 %.
+                     * @default 0
+                     * @example 70000
+                     */
+                    taxRatePpm?: number;
+                } | null;
                 /** @example Standard */
                 name: string;
                 /**
-                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @description Instead of `priceMinor`: a price that does not include the tax, which the buyer pays on top of it.
+                 * @example 4500
+                 */
+                netPriceMinor?: number;
+                /**
+                 * @description What a buyer pays: the price includes the tax.
                  * @example 9000
                  */
-                priceMinor: number;
+                priceMinor?: number;
+                /**
+                 * @description Tax rate in millionths: 70000 is 7 %, 88750 is 8.875 %.
+                 * @example 70000
+                 */
+                taxRatePpm?: number;
                 /** @example 500 */
                 total: number;
             }[];
@@ -1838,7 +2116,7 @@ export interface components {
         };
         Purchase: {
             /**
-             * @description What was paid for it in all.
+             * @description What was paid for it in all, fees included.
              * @example 9000
              */
             amountMinor?: number;
@@ -1857,7 +2135,7 @@ export interface components {
                  */
                 refundedMinor: number;
                 /**
-                 * @description The price of what is cancelled or being cancelled.
+                 * @description What is to be refunded for what is cancelled or being cancelled.
                  * @example 9000
                  */
                 requestedMinor: number;
@@ -1878,6 +2156,19 @@ export interface components {
             currency?: string;
             /** @example 1 */
             eventId: string;
+            /** @description Fees of one each: of so many tickets of a type, or, without a type, of the purchase. */
+            fees?: {
+                /**
+                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @example 9000
+                 */
+                priceMinor: number;
+                quantity: number;
+                /** @description Rate of the tax in it, in millionths. */
+                taxRatePpm: number;
+                /** @example Standard */
+                ticketType?: string;
+            }[];
             nextAction?: components["schemas"]["NextAction"] & unknown;
             /**
              * @description What is still to be refunded, or to be confirmed.
@@ -1893,7 +2184,7 @@ export interface components {
              */
             refundedMinor?: number;
             /**
-             * @description The price of what is cancelled or being cancelled.
+             * @description What is to be refunded for what is cancelled or being cancelled.
              * @example 9000
              */
             requestedMinor?: number;
@@ -2091,6 +2382,100 @@ export interface components {
             /** @enum {string} */
             status: "running" | "finished" | "ended";
         };
+        Receipt: {
+            /** Format: uuid */
+            cancellationId: string | null;
+            /** @description Number of the receipt that a correction corrects. */
+            corrects: string | null;
+            /** @example EUR */
+            currency: string;
+            event: {
+                /** @example 1 */
+                eventId: string;
+                name: string;
+                /**
+                 * Format: date-time
+                 * @example 2027-06-01T19:00:00Z
+                 */
+                startsAt: string;
+                timeZone: string;
+                venue: string;
+            };
+            /**
+             * @description In minor units; negative on a correction.
+             * @example 4500
+             */
+            grossMinor: number;
+            /**
+             * Format: date-time
+             * @example 2027-06-01T19:00:00Z
+             */
+            issuedAt: string;
+            /**
+             * @description `correction`: of a receipt, because of a cancellation.
+             * @enum {string}
+             */
+            kind: "receipt" | "correction";
+            lines: {
+                /**
+                 * @description In minor units; negative on a correction.
+                 * @example 4500
+                 */
+                grossMinor: number;
+                /** @enum {string} */
+                kind: "tickets" | "ticket_fee" | "purchase_fee";
+                /**
+                 * @description In minor units; negative on a correction.
+                 * @example 4500
+                 */
+                netMinor: number;
+                quantity: number;
+                /**
+                 * @description In minor units; negative on a correction.
+                 * @example 4500
+                 */
+                taxMinor: number;
+                /** @description Tax rate in millionths: 70000 is 7 %. */
+                taxRatePpm: number;
+                /**
+                 * @description Null: the fee of the purchase.
+                 * @example Standard
+                 */
+                ticketType: string | null;
+            }[];
+            /**
+             * @description In minor units; negative on a correction.
+             * @example 4500
+             */
+            netMinor: number;
+            /**
+             * @description Consecutive within its series.
+             * @example R-000042
+             */
+            number: string;
+            /** Format: uuid */
+            purchaseId: string;
+            seller: {
+                address: string[];
+                name: string;
+                vatId: string | null;
+            };
+            /**
+             * Format: date-time
+             * @description When the purchase was confirmed, or the cancellation was done.
+             * @example 2027-06-01T19:00:00Z
+             */
+            suppliedAt: string;
+            /**
+             * @description In minor units; negative on a correction.
+             * @example 4500
+             */
+            taxMinor: number;
+            transactionId: string;
+        };
+        Receipts: {
+            receipts: components["schemas"]["Receipt"][];
+        };
         ReceivedTickets: {
             /** @description Give it as `after` to get the next page; null on the last one. */
             next: string | null;
@@ -2128,6 +2513,49 @@ export interface components {
             startedAt?: string;
             /** @enum {string} */
             status: "requested" | "running" | "finished";
+        };
+        Refund: {
+            /** @example EUR */
+            currency: string;
+            /**
+             * @description Fees of what is cancelled that are not refunded.
+             * @example 9000
+             */
+            keptFeesMinor: number;
+            /**
+             * @description The prices of these tickets.
+             * @example 9000
+             */
+            pricesMinor: number;
+            /** Format: uuid */
+            purchaseId: string;
+            /**
+             * @description What would be refunded: prices, without what is withheld, and returned fees. Send it as `expectedRefundMinor` with the cancellation.
+             * @example 9000
+             */
+            refundMinor: number;
+            /**
+             * @description Fees that are refunded as well.
+             * @example 9000
+             */
+            returnedFeesMinor: number;
+            tickets: (components["schemas"]["Ticket"] & {
+                /**
+                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @example 9000
+                 */
+                priceMinor: number;
+                /**
+                 * @description What the refund rules keep of its price.
+                 * @example 9000
+                 */
+                withheldMinor: number;
+            })[];
+            /**
+             * @description What the refund rules keep of them.
+             * @example 9000
+             */
+            withheldMinor: number;
         };
         Resolution: {
             /**
@@ -2172,19 +2600,39 @@ export interface components {
              * @example 2027-06-01T19:00:00Z
              */
             expiresAt: string;
+            /** @description Fees of one each: of so many tickets of a type, or, without a type, of the purchase. */
+            fees: {
+                /**
+                 * @description In the currency's minor unit (cents, öre, yen).
+                 * @example 9000
+                 */
+                priceMinor: number;
+                quantity: number;
+                /** @description Rate of the tax in it, in millionths. */
+                taxRatePpm: number;
+                /** @example Standard */
+                ticketType?: string;
+            }[];
             /** Format: uuid */
             holdId: string;
             /** @description Serial numbers by ticket type, ascending, and at which price. */
             items: {
                 /**
-                 * @description Price of one, which the hold keeps.
+                 * @description Price of one, tax included, which the hold keeps.
                  * @example 9000
                  */
                 priceMinor: number;
                 serials: number[];
+                /** @description Rate of the tax in it, in millionths: 70000 is 7 %. */
+                taxRatePpm: number;
                 /** @example Standard */
                 ticketType: string;
             }[];
+            /**
+             * @description The tax that `amountMinor` includes.
+             * @example 9000
+             */
+            taxMinor: number;
         };
         Ticket: {
             /** @description Counts from 1 for each event and ticket type. */
@@ -2280,7 +2728,7 @@ export interface components {
              */
             refundedMinor: number;
             /**
-             * @description The price of what is cancelled or being cancelled.
+             * @description What is to be refunded for what is cancelled or being cancelled.
              * @example 9000
              */
             requestedMinor: number;
@@ -7939,7 +8387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [Too late to cancel](/problems/cancellation-too-late) · [Nothing to cancel](/problems/nothing-to-cancel) · [Ticket used at the door](/problems/ticket-admitted) · [Ticket taken over by somebody else](/problems/ticket-transferred) · [Purchase open](/problems/purchase-open) */
+            /** @description [Too late to cancel](/problems/cancellation-too-late) · [Nothing to cancel](/problems/nothing-to-cancel) · [Ticket used at the door](/problems/ticket-admitted) · [Ticket taken over by somebody else](/problems/ticket-transferred) · [Purchase open](/problems/purchase-open) · [Refund changed](/problems/refund-changed) */
             409: {
                 headers: {
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
@@ -8336,6 +8784,259 @@ export interface operations {
             };
             /** @description [Unknown purchase](/problems/unknown-purchase) */
             404: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Too many requests](/problems/rate-limited) */
+            429: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Internal error](/problems/internal-error) */
+            500: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not available at the moment](/problems/unavailable) */
+            503: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPurchasesByIdReceipts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipts, the first one first. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipts"];
+                };
+            };
+            /** @description [Not signed in](/problems/unauthenticated) */
+            401: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Unknown purchase](/problems/unknown-purchase) */
+            404: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Too many requests](/problems/rate-limited) */
+            429: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Internal error](/problems/internal-error) */
+            500: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not available at the moment](/problems/unavailable) */
+            503: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPurchasesByIdRefund: {
+        parameters: {
+            query?: {
+                /** @description Ids of tickets, with commas between them; all remaining tickets of the purchase if it is left out. */
+                tickets?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would be refunded. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description [Not signed in](/problems/unauthenticated) */
+            401: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Unknown purchase](/problems/unknown-purchase) */
+            404: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Too late to cancel](/problems/cancellation-too-late) · [Nothing to cancel](/problems/nothing-to-cancel) · [Purchase open](/problems/purchase-open) */
+            409: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not tickets of this purchase](/problems/unknown-ticket) · [Invalid request](/problems/invalid-request) */
+            422: {
                 headers: {
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
                     RateLimit?: string;

@@ -32,6 +32,8 @@ export interface CancellationRequest {
    * nothing is refunded again. Operators and reconciliation alone may say so.
    */
   readonly returnedBy?: string;
+  /** What the caller was shown as the refund: with another one nothing is cancelled. */
+  readonly expectedRefundMinor?: AmountMinor;
 }
 
 /**
@@ -47,7 +49,7 @@ export type CancellationStatus = (typeof CANCELLATION_STATUSES)[number];
  * for a purchase that is still to be stopped, of which nothing is known yet.
  */
 export interface RefundAmounts {
-  /** The prices of the tickets that are cancelled or being cancelled. */
+  /** What is to be refunded for the tickets that are cancelled or being cancelled. */
   readonly requestedMinor: AmountMinor;
   /** The provider has confirmed the refund. */
   readonly refundedMinor: AmountMinor;
@@ -81,6 +83,8 @@ export type CancellationRefusal =
   | { readonly reason: 'nothing_to_cancel' }
   /** These were used at the door, or somebody else has taken them over: their buyer cannot cancel them any more. */
   | { readonly reason: 'admitted' | 'transferred'; readonly tickets: readonly string[] }
+  /** This would be refunded, and not what the caller expects. */
+  | { readonly reason: 'refund_changed'; readonly amountMinor: AmountMinor; readonly currency: string }
   /** Some tickets of a purchase cannot be cancelled before there are any; all of it can. */
   | { readonly reason: 'purchase_open' };
 

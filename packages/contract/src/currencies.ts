@@ -21,7 +21,16 @@ const DECIMALS: ReadonlyMap<string, number> = new Map(
   CODES_BY_DECIMALS.flatMap(([decimals, codes]) => codes.split(' ').map((code) => [code, decimals] as const)),
 );
 
+export const CURRENCIES: readonly string[] = [...DECIMALS.keys()];
+
 export const isCurrency = (code: string): boolean => DECIMALS.has(code);
+
+/**
+ * Charges and refunds are multiples of this, in minor units: the payment provider charges three-decimal currencies in steps
+ * of ten, and MGA without decimals. A test of packages/payments compares it with the provider's rules.
+ */
+export const chargeStepOf = (currency: string): number =>
+  currency === 'MGA' ? 100 : DECIMALS.get(currency) === 3 ? 10 : 1;
 
 /** Decimals of the currency's minor unit; undefined for a code in which no price can be set. */
 export const decimalsOf = (currency: string): number | undefined => DECIMALS.get(currency);

@@ -24,6 +24,15 @@ export function createFormats(language: string) {
       const style = { style: 'currency', currency, currencyDisplay: 'code', ...exact } as const;
       return new Intl.NumberFormat(locale, style).format(amountMinor / 10 ** digits);
     },
+    /** `90.00`: where the currency is said elsewhere. */
+    amount(amountMinor: number, currency: string): string {
+      const digits = decimalsOf(currency) ?? 0;
+      const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+      return new Intl.NumberFormat(locale, exact).format(amountMinor / 10 ** digits);
+    },
+    /** `7%`: a rate in millionths. */
+    rate: (ppm: number) =>
+      new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 4 }).format(ppm / 1_000_000),
     number: (value: number) => new Intl.NumberFormat(locale).format(value),
     list: (items: readonly string[]) => new Intl.ListFormat(locale).format(items),
   };

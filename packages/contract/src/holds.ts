@@ -1,3 +1,4 @@
+import type { QuotedFee } from './fees.js';
 import type { Money } from './money.js';
 import type { OrderItem, QuotedItem, Refusal, SerialRange } from './orders.js';
 
@@ -57,7 +58,9 @@ export interface Hold {
   readonly requestId: string;
 }
 
-/** Prices of the time at which a hold was taken. `amountMinor` is their sum. */
+/** Prices of the time at which a hold was taken. `amountMinor` is the sum of items and fees. */
 export interface HoldQuote extends Money {
   readonly items: readonly QuotedItem[];
+  /** Null: none. */
+  readonly fees: readonly QuotedFee[] | null;
 }

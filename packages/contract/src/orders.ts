@@ -1,5 +1,6 @@
 import type { AmountMinor } from './money.js';
 import type { NotOnSale } from './sale.js';
+import type { RatePpm } from './tax.js';
 
 /** So many tickets of one type. Quantities are positive integers. */
 export interface OrderItem {
@@ -49,9 +50,11 @@ export type BuyerAction =
 /** `until`: when the purchase gives up waiting for it, ISO 8601. */
 export type NextAction = BuyerAction & { readonly until: string };
 
-/** So many tickets of one type at the price of one, in minor units. */
+/** So many tickets of one type at the price of one, tax included, in minor units. */
 export interface QuotedItem extends OrderItem {
   readonly priceMinor: AmountMinor;
+  /** The rate of the tax that the price includes; absent: none. */
+  readonly taxRatePpm?: RatePpm;
 }
 
 /** A ticket as buyers see it. Serial numbers count from 1 per event and ticket type. */

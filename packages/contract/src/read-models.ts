@@ -1,7 +1,9 @@
 import type { AmountMinor } from './money.js';
 import type { RefundAmounts } from './cancellations.js';
+import type { Fee, RefundRules } from './fees.js';
 import type { HeldTicket } from './orders.js';
 import type { EventStatus, PurchaseStatus } from './statuses.js';
+import type { RatePpm } from './tax.js';
 
 /** The details of an event that do not change with each sale. Times are ISO 8601 instants. */
 export interface EventDetails {
@@ -22,14 +24,25 @@ export interface EventDetails {
   readonly cancellableUntil?: string | null;
   /** Most tickets that one buyer may hold and own for this event. */
   readonly limitPerBuyer: number;
+  /** Charged once per purchase; absent: nothing. */
+  readonly purchaseFee?: Fee;
+  /** What a cancellation by the buyer does not give back; absent: nothing. */
+  readonly refundRules?: RefundRules;
   /** In the order in which they are shown; the first is the default of a purchase that names none. */
   readonly ticketTypes: readonly TicketTypeDetails[];
 }
 
 export interface TicketTypeDetails {
   readonly name: string;
+  /** What a buyer pays, tax included. */
   readonly priceMinor: AmountMinor;
   readonly total: number;
+  /** Absent: no tax. */
+  readonly taxRatePpm?: RatePpm;
+  /** The price that was set without tax, to which the tax was added; absent: a price was set that includes it. */
+  readonly netPriceMinor?: AmountMinor;
+  /** Charged for each ticket on top of its price; absent: nothing. */
+  readonly fee?: Fee;
 }
 
 /** Redis `event:<id>`: the details with what is left at this moment. `capacity` is what remains, as in PostgreSQL. */

@@ -1,4 +1,4 @@
-import { keptForEventUntilMs, saleEndOf, type EventDetails } from '@box-office/contract';
+import { keptForEventUntilMs, saleEndOf, type EventDetails, type TicketTypeReadModel } from '@box-office/contract';
 import { detailsInTemplate, parseStored, type Parsed } from './stored-values.js';
 
 /** Most ticket types of one event, and the highest total: serials are stored in ten digits. */
@@ -61,7 +61,10 @@ export function detailsOf(template: string): Parsed<EventDetails> {
   const parsed = parseStored(detailsInTemplate, template.replaceAll(RS, '0'));
   if ('why' in parsed) return parsed;
   const { capacity: _, ticketTypes, ...rest } = parsed.value;
-  const types = ticketTypes.map(({ name, priceMinor, total }) => ({ name, priceMinor, total }));
+  const types = ticketTypes.map((type) => {
+    const { available: _available, held: _held, sold: _sold, ...details } = type as TicketTypeReadModel;
+    return details;
+  });
   return { value: { ...rest, ticketTypes: types } };
 }
 

@@ -13,8 +13,11 @@ export type OnUnreadable = (source: string, name: string, why: string) => void;
 const count = z.int().min(0);
 const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is no instant');
 
+const price = { priceMinor: count, taxRatePpm: count.exactOptional(), netPriceMinor: count.exactOptional() };
+const fee = z.object(price).readonly();
+const typeDetails = { ...price, name: z.string().min(1), total: count, fee: fee.exactOptional() };
 const ticketType = z
-  .object({ name: z.string().min(1), priceMinor: count, total: count, available: count, held: count, sold: count })
+  .object({ ...typeDetails, available: count, held: count, sold: count })
   .readonly()
   .refine(({ total, available, held, sold }) => available === total - held - sold, 'has counts that contradict');
 
@@ -34,6 +37,14 @@ const eventReadModel = z
     saleEndsAt: instant.nullable(),
     cancellableUntil: instant.nullable().exactOptional(),
     limitPerBuyer: count,
+    purchaseFee: fee.exactOptional(),
+    refundRules: z
+      .object({
+        keepsFees: z.boolean().exactOptional(),
+        ...{ withheldPpm: count.exactOptional(), withheldMinor: count.exactOptional() },
+      })
+      .readonly()
+      .exactOptional(),
     capacity: count,
     ticketTypes: z.array(ticketType).readonly(),
   })
@@ -41,7 +52,7 @@ const eventReadModel = z
 
 /** The stored template of a read model, with 0 for each count. */
 export const detailsInTemplate = eventReadModel.unwrap().extend({
-  ticketTypes: z.array(z.object({ name: z.string().min(1), priceMinor: count, total: count }).readonly()).readonly(),
+  ticketTypes: z.array(z.object(typeDetails).readonly()).readonly(),
 });
 
 const items = z

@@ -24,6 +24,7 @@ import { showAdmissions } from './check-in/show-admissions.js';
 import { undoCheckIn } from './check-in/undo-check-in.js';
 import { eraseContacts, exportContacts } from './contact/contacts-of-person.js';
 import { putContact, showContact } from './contact/own-contact.js';
+import { showRefund } from './cancellation/show-refund.js';
 import { showCancellation } from './cancellation/show-cancellation.js';
 import { cancelEvent } from './event/cancel-event.js';
 import { changeEvent } from './event/change-event.js';
@@ -63,6 +64,7 @@ import { registerWebhookEndpoint } from './webhook/register-endpoint.js';
 import { replayWebhooks, sendTestWebhook } from './webhook/request-messages.js';
 import { listWebhookAttempts, listWebhookEndpoints, showWebhookEndpoint } from './webhook/show-endpoints.js';
 import type { WebhookSettings } from './webhook/webhook-settings.js';
+import { showReceipts } from './receipt/show-receipts.js';
 import { listTicketsOfPurchase } from './ticket/list-tickets-of-purchase.js';
 import { showTicket } from './ticket/show-ticket.js';
 import { showTicketKeys } from './ticket/show-ticket-keys.js';
@@ -109,6 +111,7 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showPurchase(deps),
   checkPayment(deps),
   receiveStripeEvent(deps),
+  showRefund(deps),
   cancelPurchase(deps),
   showCancellation(deps),
   showTransaction(deps),
@@ -116,6 +119,7 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   listTicketsOfPurchase(deps),
   listMails(deps),
   sendTickets(deps),
+  showReceipts(deps),
   showTicket(deps),
   listReceivedTickets(deps),
   offerTransfer(deps),

@@ -1,4 +1,5 @@
 import { paymentSettings, paymentVariables, refinePayments } from '@box-office/payments';
+import type { ReceiptIssuer } from '@box-office/database';
 import { parseConfig } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
@@ -27,8 +28,40 @@ const schema = z.object({
   STALLED_AFTER_MS: z.coerce.number().int().min(500).max(86_400_000).default(300_000),
   /** What happens to the tickets of a payment that went back to the buyer in full, outside of Box Office. */
   RETURNED_PAYMENTS: z.enum(RETURNED_PAYMENTS).default('report'),
+  /** Who sells: stated on receipts. Without a name no receipts are issued. */
+  SELLER_NAME: z.string().max(200).optional(),
+  /** Lines of the address, with | between them. */
+  SELLER_ADDRESS: z.string().max(500).optional(),
+  SELLER_VAT_ID: z.string().max(50).optional(),
+  /** Begins the number of each receipt. Another seller needs another series. */
+  RECEIPT_SERIES: z
+    .string()
+    .regex(/^[A-Z0-9]{1,10}$/, 'one to ten capital letters or digits')
+    .default('R'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
+
+type Seller = Pick<z.output<typeof schema>, 'SELLER_NAME' | 'SELLER_ADDRESS' | 'SELLER_VAT_ID' | 'RECEIPT_SERIES'>;
+
+/** A receipt states name and address. */
+function refineSeller({ SELLER_NAME, SELLER_ADDRESS, SELLER_VAT_ID }: Seller, context: z.RefinementCtx): void {
+  const isIncomplete = SELLER_NAME === undefined ? (SELLER_ADDRESS ?? SELLER_VAT_ID) !== undefined : !SELLER_ADDRESS;
+  if (!isIncomplete) return;
+  const path = SELLER_NAME === undefined ? 'SELLER_NAME' : 'SELLER_ADDRESS';
+  context.addIssue({ code: 'custom', path: [path], message: 'receipts state the name and the address of the seller' });
+}
+
+function receiptIssuer(checked: Seller): ReceiptIssuer | null {
+  const {
+    SELLER_NAME: name,
+    SELLER_ADDRESS: lines = '',
+    SELLER_VAT_ID: vatId = null,
+    RECEIPT_SERIES: series,
+  } = checked;
+  if (name === undefined) return null;
+  const address = lines.split('|').map((line) => line.trim());
+  return { series, seller: { name, address: address.filter((line) => line !== ''), vatId } };
+}
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -38,7 +71,7 @@ export type Config = ReturnType<typeof readConfig>;
  * @throws ConfigError
  */
 export function readConfig() {
-  const checked = parseConfig(schema.superRefine(refinePayments), process.env);
+  const checked = parseConfig(schema.superRefine(refinePayments).superRefine(refineSeller), process.env);
   return {
     databaseUrl: checked.DATABASE_URL,
     amqpUrl: checked.AMQP_URL,
@@ -51,6 +84,7 @@ export function readConfig() {
     recoveryIdleMs: checked.RECOVERY_IDLE_MS,
     stalledAfterMs: checked.STALLED_AFTER_MS,
     returnedPayments: checked.RETURNED_PAYMENTS,
+    receipts: receiptIssuer(checked),
     healthHost: checked.HEALTH_HOST,
     healthPort: checked.HEALTH_PORT,
     logLevel: checked.LOG_LEVEL,

@@ -10,7 +10,7 @@ import { createUnconsumedMessagesCheck } from './reconciliation/unconsumed-messa
 import { startReconciliation } from './worker/start-reconciliation.js';
 
 const NAME = 'audit-consumer';
-/** Two consumers with one batch each, their availability checks, and the three housekeeping tasks. */
+/** Two consumers with one batch each, their availability checks, and the housekeeping tasks. */
 const MAX_CONNECTIONS = 6;
 
 runProcess({ name: NAME, logger: createLogger({ service: NAME }), start });
@@ -26,8 +26,8 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   const metrics = createMetrics({ processMetrics: true });
   const deps: ConsumerDeps = { amqpUrl: config.amqpUrl, topology, publisher, pool, metrics, logger };
   const capacity = createCapacityConsumer(deps);
-  const transactions = createTransactionConsumer(deps);
-  const housekeeping = startHousekeeping({ pool, metrics, logger });
+  const transactions = createTransactionConsumer(deps, config.receipts);
+  const housekeeping = startHousekeeping({ pool, metrics, receipts: config.receipts, logger });
 
   const reconciliation = startReconciliation({
     config,

@@ -45,7 +45,9 @@ function count(form: HTMLFormElement): void {
     return Number((row && find('[data-price]', row)?.dataset['price']) ?? 0);
   };
   const sum = (): void => {
-    const minor = inputs.reduce((so, input) => so + price(input) * (Number(input.value) || 0), 0);
+    const counts = inputs.map((input) => Number(input.value) || 0);
+    const fee = counts.some((count) => count > 0) ? Number(total?.dataset['fee'] ?? 0) : 0;
+    const minor = inputs.reduce((so, input, i) => so + price(input) * (counts[i] ?? 0), fee);
     if (total) total.textContent = format.format(minor / 10 ** digits);
   };
   for (const stepper of all('[data-stepper]', form)) {
@@ -164,6 +166,10 @@ function follow(box: HTMLElement): void {
   setTimeout(() => void ask(), ASK_EVERY_MS);
 }
 
+for (const button of all('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
 all<HTMLFormElement>('form[data-once]').forEach(sendOnce);
 all<HTMLFormElement>('form[data-live]').forEach(count);
 all('[data-live]').forEach(watchAvailability);

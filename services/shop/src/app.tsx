@@ -16,6 +16,7 @@ import { changeContact, showContactPage } from './contact/contact-page.js';
 import { NoticePage } from './http/layout.js';
 import type { ShopContext, ShopDeps, View } from './http/view.js';
 import { askToCancel, cancelOrder, returnToOrder, sendTickets, showOrder, showStatus } from './orders/order.js';
+import { showReceipts } from './orders/receipts.js';
 import { showOrders } from './orders/orders.js';
 import { beginSignIn, finishSignIn, showSignedOut, showSignIn, signInAsDemo, signOut } from './sign-in/sign-in.js';
 import { wordsOf } from './texts/languages.js';
@@ -55,6 +56,7 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.get('/orders/:id', (c) => showOrder(c, deps));
   app.get('/orders/:id/return', (c) => returnToOrder(c, deps));
   app.get('/orders/:id/tickets.pdf', (c) => downloadTickets(c, deps));
+  app.get('/orders/:id/receipts', (c) => showReceipts(c, deps));
   app.get('/orders/:id/status', (c) => showStatus(c, deps));
   app.post('/orders/:id/mail', (c) => sendTickets(c, deps));
   app.get('/contact', (c) => showContactPage(c, deps));

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { issueReceipts } from '@box-office/database';
 import { paymentKey } from '@box-office/payments';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancel } from '../testing/cancellations-and-holds.js';
 import { chargeAgain, decline, sell } from '../testing/sales.js';
 import { startCheckerFixture, violationsIn, type CheckerFixture } from '../testing/checker-fixture.js';
 
@@ -66,6 +68,45 @@ describe('invariant 3 is violated by', () => {
       tickets[0]?.ticketId,
     ]);
     expect(await fixture.faultsOf(event.id)).toEqual(['3 charge_without_ticket', '3 price_differs']);
+  });
+
+  describe('with fees and refund rules,', () => {
+    const RULES = { purchaseFee: { priceMinor: 199 }, refundRules: { keepsFees: true, withheldPpm: 100_000 } };
+
+    it('nothing while what is kept are valid tickets, fees and withheld amounts', async () => {
+      const event = await fixture.openEvent(RULES);
+      const sold = await sell(fixture, event);
+      expect(sold.answer).toMatchObject({ amountMinor: 5_199 });
+      await cancel(fixture, sold, sold.tickets.slice(0, 1));
+      expect(await fixture.faultsOf(event.id)).toEqual([]);
+    });
+
+    it('a fee or a withheld amount that is forgotten', async () => {
+      const event = await fixture.openEvent(RULES);
+      const sold = await sell(fixture, event);
+      await cancel(fixture, sold, sold.tickets.slice(0, 1));
+      await fixture.tamper('delete from withheld_amounts where purchase_id = $1', [sold.purchaseId]);
+      expect(await fixture.faultsOf(event.id)).toEqual(['3 charge_without_ticket']);
+      await fixture.tamper('delete from purchase_fees where purchase_id = $1', [sold.purchaseId]);
+      expect(await fixture.faultsOf(event.id)).toEqual(['3 charge_without_ticket', '3 price_differs']);
+    });
+
+    it('receipts that do not add up to what is kept, or lack a number', async () => {
+      const event = await fixture.openEvent(RULES);
+      const sold = await sell(fixture, event);
+      const seller = { name: 'Hall', address: [], vatId: null };
+      const issue = () => issueReceipts(fixture.pool, { series: 'C', seller }, [sold.purchaseId]);
+      await issue();
+      await cancel(fixture, sold, sold.tickets.slice(0, 1));
+      expect(await fixture.faultsOf(event.id)).toEqual(['3 receipts_differ']);
+      await issue();
+      expect(await fixture.faultsOf(event.id)).toEqual([]);
+      await fixture.tamper("update receipts set number = number + 1 where kind = 'correction'");
+      expect(violationsIn(await fixture.check())).toContainEqual(
+        expect.objectContaining({ fault: 'receipt_number_missing', expected: 2, found: 3 }),
+      );
+      await fixture.tamper('delete from receipts');
+    });
   });
 
   it('a charge for an unknown purchase', async () => {

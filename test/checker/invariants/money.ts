@@ -10,34 +10,52 @@ import type { Violation } from '../violation.js';
 
 /**
  * Invariant 3: what was captured of each purchase, less what was refunded or taken back by disputes, is the price of
- * its valid tickets, in one charge.
+ * its valid tickets, plus the fees that were not returned and what was withheld, in one charge. Receipts, where there
+ * are any, say the same.
  */
 export function checkMoney(stores: Stores): Violation[] {
   const valid = validTicketsByPurchase(stores);
   const sold = ticketsByPurchase(stores, ['valid', 'cancelled']);
+  const { charged, kept } = sumsOfFees(stores);
   const payments = new Map(stores.payments.map((payment) => [payment.purchaseId, payment]));
   const known = new Set(stores.purchases.map(({ purchaseId }) => purchaseId));
   return [
     ...stores.purchases.flatMap((purchase) => {
       const { purchaseId } = purchase;
       return [
-        ...checkCharge(purchase, valid.get(purchaseId) ?? [], payments.get(purchaseId)),
-        ...checkPrice(purchase, sold.get(purchaseId) ?? []),
+        ...checkCharge(
+          purchase,
+          priceOf(valid.get(purchaseId)) + (kept.get(purchaseId) ?? 0),
+          payments.get(purchaseId),
+        ),
+        ...checkPrice(purchase, priceOf(sold.get(purchaseId)) + (charged.get(purchaseId) ?? 0)),
       ];
     }),
     ...stores.payments.filter(({ purchaseId }) => !known.has(purchaseId)).flatMap(chargesOfUnknownPurchase),
   ];
 }
 
-function checkCharge(
-  purchase: PurchaseRow,
-  valid: readonly TicketRow[],
-  payment: PurchasePayments | undefined,
-): Violation[] {
+const priceOf = (tickets: readonly TicketRow[] = []): number =>
+  tickets.reduce((sum, { priceMinor }) => sum + priceMinor, 0);
+
+/** By purchase: all fees, and what is kept besides tickets: fees that were not returned, and what was withheld. */
+function sumsOfFees({ fees, withheld }: Stores) {
+  const keptFees = fees.filter(({ returnedBy }) => returnedBy === null);
+  return { charged: sumsByPurchase(fees), kept: sumsByPurchase([...keptFees, ...withheld]) };
+}
+
+export function sumsByPurchase(
+  rows: readonly { readonly purchaseId: string; readonly amountMinor: number }[],
+): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { purchaseId, amountMinor } of rows) sums.set(purchaseId, (sums.get(purchaseId) ?? 0) + amountMinor);
+  return sums;
+}
+
+function checkCharge(purchase: PurchaseRow, price: number, payment: PurchasePayments | undefined): Violation[] {
   const { purchaseId, eventId } = purchase;
   const where = { invariant: 3, eventId, purchaseId } as const;
   const violations: Violation[] = [];
-  const price = valid.reduce((sum, ticket) => sum + ticket.priceMinor, 0);
   const kept = payment === undefined ? 0 : keptMinorOf(payment);
   if (kept !== price) {
     const charged = kept > price;
@@ -46,7 +64,9 @@ function checkCharge(
       fault: charged ? 'charge_without_ticket' : 'ticket_without_charge',
       expected: price,
       found: kept,
-      text: charged ? 'more money was kept than its valid tickets cost' : 'its valid tickets are not paid for',
+      text: charged
+        ? 'more money was kept than for its valid tickets, fees and withheld amounts'
+        : 'its valid tickets, fees and withheld amounts are not paid for',
     });
   }
   const charges = payment?.captureCount ?? 0;
@@ -92,10 +112,9 @@ function openAuthorisations(
     }));
 }
 
-/** The prices of all tickets sold add up to the amount of the purchase. */
-function checkPrice(purchase: PurchaseRow, sold: readonly TicketRow[]): Violation[] {
+/** The prices of all tickets sold, and all fees, add up to the amount of the purchase. */
+function checkPrice(purchase: PurchaseRow, price: number): Violation[] {
   if (purchase.outcome?.kind !== 'confirmed') return [];
-  const price = sold.reduce((sum, ticket) => sum + ticket.priceMinor, 0);
   if (price === purchase.amountMinor) return [];
   return [
     {
@@ -105,7 +124,7 @@ function checkPrice(purchase: PurchaseRow, sold: readonly TicketRow[]): Violatio
       purchaseId: purchase.purchaseId,
       expected: purchase.amountMinor,
       found: price,
-      text: 'the prices of its tickets do not add up to its amount',
+      text: 'the prices of its tickets and its fees do not add up to its amount',
     },
   ];
 }

@@ -5,12 +5,15 @@ import type {
   BuyerRow,
   CancellationRow,
   EventRow,
+  FeeRow,
   Finding,
   HoldRow,
   LedgerLine,
   PurchaseRow,
+  ReceiptRow,
   Stores,
   TicketRow,
+  WithheldRow,
 } from './stores.js';
 
 /** The part of the stores that PostgreSQL has. */
@@ -29,7 +32,8 @@ select e.id as "eventId", e.currency, e.capacity, e.initial_capacity as "initial
 
 const PURCHASES = `
 select id as "purchaseId", transaction_id as "transactionId", user_id as "userId", event_id as "eventId", items,
-       amount_minor::float8 as "amountMinor", currency, payment_method as "paymentMethod", hold_id as "holdId", status, outcome
+       amount_minor::float8 as "amountMinor", currency, payment_method as "paymentMethod", hold_id as "holdId", status, outcome,
+       coalesce(confirmed_at >= (select at from receipt_start), false) as "receiptDue"
   from event_ticket_transactions order by created_at, id`;
 
 const TICKETS = `
@@ -41,6 +45,18 @@ const CANCELLATIONS = `
 select id as "cancellationId", purchase_id as "purchaseId", event_id as "eventId", status,
        amount_minor::float8 as "amountMinor"
   from ticket_cancellations order by requested_at, id`;
+
+const FEES = `
+select purchase_id as "purchaseId", amount_minor::float8 as "amountMinor", returned_by as "returnedBy"
+  from purchase_fees order by id`;
+
+const WITHHELD = `
+select purchase_id as "purchaseId", cancellation_id as "cancellationId", amount_minor::float8 as "amountMinor"
+  from withheld_amounts order by ticket_id`;
+
+const RECEIPTS = `
+select series, number::float8 as number, purchase_id as "purchaseId", gross_minor::float8 as "grossMinor"
+  from receipts order by series, number`;
 
 const HOLDS = `
 select id as "holdId", event_id as "eventId", user_id as "userId", items, status, purchase_id as "purchaseId"
@@ -89,6 +105,9 @@ export async function readDatabase(databaseUrl: string): Promise<DatabaseReading
       purchases: await rowsOf<PurchaseRow>(PURCHASES),
       tickets: await rowsOf<TicketRow>(TICKETS),
       cancellations: await rowsOf<CancellationRow>(CANCELLATIONS),
+      fees: await rowsOf<FeeRow>(FEES),
+      withheld: await rowsOf<WithheldRow>(WITHHELD),
+      receipts: await rowsOf<ReceiptRow>(RECEIPTS),
       holds: await rowsOf<HoldRow>(HOLDS),
       buyers: await rowsOf<BuyerRow>(BUYERS),
       findings: await rowsOf<Finding>(FINDINGS),

@@ -17,6 +17,9 @@ export interface Stores {
   readonly purchases: readonly PurchaseRow[];
   readonly tickets: readonly TicketRow[];
   readonly cancellations: readonly CancellationRow[];
+  readonly fees: readonly FeeRow[];
+  readonly withheld: readonly WithheldRow[];
+  readonly receipts: readonly ReceiptRow[];
   readonly holds: readonly HoldRow[];
   readonly buyers: readonly BuyerRow[];
   readonly findings: readonly Finding[];
@@ -53,6 +56,8 @@ export interface PurchaseRow {
   readonly holdId: string | null;
   readonly status: PurchaseStatus;
   readonly outcome: PurchaseOutcome | null;
+  /** It was confirmed since there are receipts. */
+  readonly receiptDue: boolean;
 }
 
 export interface TicketRow {
@@ -75,6 +80,29 @@ export interface CancellationRow {
   readonly eventId: string;
   readonly status: CancellationStatus;
   readonly amountMinor: number;
+}
+
+/** A fee of a confirmed purchase. */
+export interface FeeRow {
+  readonly purchaseId: string;
+  readonly amountMinor: number;
+  /** The cancellation that refunded it; null if it is kept. */
+  readonly returnedBy: string | null;
+}
+
+/** What was kept of the price of a cancelled ticket. */
+export interface WithheldRow {
+  readonly purchaseId: string;
+  readonly cancellationId: string;
+  readonly amountMinor: number;
+}
+
+/** A receipt or a correction. */
+export interface ReceiptRow {
+  readonly series: string;
+  readonly number: number;
+  readonly purchaseId: string;
+  readonly grossMinor: number;
 }
 
 /** A timed hold. */

@@ -8,7 +8,7 @@ import { createInventory, type Inventory } from '@box-office/inventory';
 import { createPublisher, createTopology, type Publisher } from '@box-office/messaging';
 import { createStripePayments, simulatorSettings, type StripePayments } from '@box-office/payments';
 import { createLogger, createPool } from '@box-office/platform';
-import { createEvent } from '@box-office/database';
+import { createEvent, type NewEvent } from '@box-office/database';
 import { rebuildFromDatabase } from '@box-office/inventory-sync';
 import { freshDatabase, gala } from '@box-office/database/testing';
 import { Client, Connection } from '@temporalio/client';
@@ -37,7 +37,7 @@ export interface CheckerFixture {
   /** Starts a workflow of this type that no worker runs. Returns a function that terminates it. */
   openWorkflow(type: string): Promise<() => Promise<void>>;
   /** Creates an event on sale, with its inventory. */
-  openEvent(): Promise<EventDetails>;
+  openEvent(changes?: Partial<NewEvent>): Promise<EventDetails>;
   /** Runs a statement as the owner of the schema, with the triggers of the purchase tables disabled. */
   tamper(statement: string, values?: readonly unknown[]): Promise<void>;
   check(o?: Partial<CheckOptions>): Promise<Verdict>;
@@ -106,7 +106,7 @@ export async function startCheckerFixture(): Promise<CheckerFixture> {
   return {
     openWorkflow,
     ...{ pool, redis, inventory, payments, publisher, options, calls, check },
-    openEvent: () => openEvent(pool, inventory),
+    openEvent: (changes) => openEvent(pool, inventory, changes),
     tamper: (statement, values) => tamper(owner, statement, values),
     async faultsOf(eventId, o) {
       const found = violationsIn(await check(o)).filter((violation) => violation.eventId === eventId);
@@ -130,8 +130,8 @@ export function violationsIn(verdict: Verdict): readonly Violation[] {
   return verdict.kind === 'violated' ? verdict.violations : [];
 }
 
-async function openEvent(pool: pg.Pool, inventory: Inventory): Promise<EventDetails> {
-  const event = await createEvent(pool, gala({ ticketTypes: TYPES }));
+async function openEvent(pool: pg.Pool, inventory: Inventory, changes: Partial<NewEvent> = {}): Promise<EventDetails> {
+  const event = await createEvent(pool, gala({ ticketTypes: TYPES, ...changes }));
   await rebuildFromDatabase({ pool, inventory }, { eventId: event.id, seen: 0, cause: 'created' });
   return event;
 }
@@ -145,7 +145,15 @@ async function connectAsOwner(ownerUrl: string, databaseUrl: string): Promise<pg
 }
 
 async function tamper(owner: pg.Client, statement: string, values: readonly unknown[] = []): Promise<void> {
-  const tables = ['event_tickets', 'event_ticket_transactions', 'ticket_cancellations', 'ticket_holds', 'audit_logs'];
+  const tables = [
+    'event_tickets',
+    'event_ticket_transactions',
+    'ticket_cancellations',
+    'ticket_holds',
+    'audit_logs',
+    'purchase_fees',
+    'receipts',
+  ];
   await owner.query('begin');
   for (const table of tables) await owner.query(`alter table ${table} disable trigger user`);
   await owner.query(statement, [...values]);

@@ -25,18 +25,22 @@ with appended as materialized (
   select x.*, date_trunc('hour', x."occurredAt", 'UTC') as hour
     from jsonb_to_recordset($2) as x(
          "messageId" uuid, "eventId" text, operation text, "occurredAt" timestamptz, tickets integer,
-         "amountMinor" bigint, items jsonb, "latencyClassMs" integer)
+         "amountMinor" bigint, "feesMinor" bigint, "withheldMinor" bigint, items jsonb, "latencyClassMs" integer)
     join appended a on a.message_id = x."messageId" and a.outcome = 'recorded'
 ), totals as (
   insert into transaction_statistics as s
-         (event_id, hour, purchases, tickets, amount_minor, cancellations, cancelled_tickets, refunded_minor)
+         (event_id, hour, purchases, tickets, amount_minor, cancellations, cancelled_tickets, refunded_minor,
+          fees_minor, returned_fees_minor, withheld_minor)
   select f."eventId", f.hour,
          count(*) filter (where f.operation = 'purchase'),
          coalesce(sum(f.tickets) filter (where f.operation = 'purchase'), 0),
          coalesce(sum(f."amountMinor") filter (where f.operation = 'purchase'), 0),
          count(*) filter (where f.operation = 'cancel'),
          coalesce(sum(f.tickets) filter (where f.operation = 'cancel'), 0),
-         coalesce(sum(f."amountMinor") filter (where f.operation = 'cancel'), 0)
+         coalesce(sum(f."amountMinor") filter (where f.operation = 'cancel'), 0),
+         coalesce(sum(f."feesMinor") filter (where f.operation = 'purchase'), 0),
+         coalesce(sum(f."feesMinor") filter (where f.operation = 'cancel'), 0),
+         coalesce(sum(f."withheldMinor"), 0)
     from fresh f
    group by f."eventId", f.hour
   on conflict (event_id, hour) do update
@@ -45,7 +49,10 @@ with appended as materialized (
          amount_minor = s.amount_minor + excluded.amount_minor,
          cancellations = s.cancellations + excluded.cancellations,
          cancelled_tickets = s.cancelled_tickets + excluded.cancelled_tickets,
-         refunded_minor = s.refunded_minor + excluded.refunded_minor
+         refunded_minor = s.refunded_minor + excluded.refunded_minor,
+         fees_minor = s.fees_minor + excluded.fees_minor,
+         returned_fees_minor = s.returned_fees_minor + excluded.returned_fees_minor,
+         withheld_minor = s.withheld_minor + excluded.withheld_minor
 ), by_type as (
   insert into ticket_type_statistics as s
          (event_id, hour, ticket_type, purchases, tickets, amount_minor, cancellations, cancelled_tickets, refunded_minor)

@@ -1,4 +1,4 @@
-import { type QuotedItem, TRANSACTIONS_QUEUE } from '@box-office/contract';
+import { type QuotedFee, type QuotedItem, TRANSACTIONS_QUEUE } from '@box-office/contract';
 import { messageIdOf } from '@box-office/contract/derive';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
@@ -12,6 +12,7 @@ export interface SoldTicket {
 
 interface PurchaseDetails {
   readonly items: readonly QuotedItem[];
+  readonly fees: readonly QuotedFee[] | null;
   /** All tickets that it ever had; empty unless it was confirmed. */
   readonly tickets: readonly SoldTicket[];
   /** Time from its claim to its confirmation. */
@@ -27,7 +28,8 @@ interface CancellationDetails {
   readonly reason: string;
   /** False if an operator skipped the refund. */
   readonly isRefunded: boolean;
-  readonly tickets: readonly (SoldTicket & { readonly priceMinor: number })[];
+  readonly tickets: readonly (SoldTicket & { readonly priceMinor: number; readonly withheldMinor: number })[];
+  readonly returnedFeesMinor: number;
   /** Ids of tickets of the same purchase that were cancelled before. */
   readonly cancelledBefore: ReadonlySet<string>;
 }
@@ -49,7 +51,7 @@ select e.id, coalesce(jsonb_object_agg(t.name, t.price_minor) filter (where t.na
  group by e.id`;
 
 const PURCHASES = `
-select id, coalesce(items, '[]') as items, coalesce(outcome -> 'tickets', '[]') as tickets,
+select id, coalesce(items, '[]') as items, fees, coalesce(outcome -> 'tickets', '[]') as tickets,
        (extract(epoch from least(confirmed_at - created_at, interval '1 day')) * 1000)::integer as latency_ms
   from event_ticket_transactions
  where id = any($1::uuid[])`;
@@ -57,14 +59,17 @@ select id, coalesce(items, '[]') as items, coalesce(outcome -> 'tickets', '[]') 
 const CANCELLATIONS = `
 select c.id as cancellation_id, c.purchase_id, c.requested_by, c.by_operator, c.reason,
        c.refund_id is not null as is_refunded, k.tickets,
+       coalesce((select sum(amount_minor) from purchase_fees where returned_by = c.id), 0) as returned_fees_minor,
        (select r.channel from operator_requests r
          where r.id in ('cancellation/' || c.id, 'event-cancellation/' || c.event_id) and r.operator = c.requested_by
          limit 1) as verified_channel
   from ticket_cancellations c
   cross join lateral (
-    select coalesce(jsonb_agg(jsonb_build_object('ticketId', id, 'ticketType', ticket_type, 'serial', serial,
-                                                 'priceMinor', price_minor) order by ticket_type, serial), '[]') as tickets
-      from event_tickets where cancellation_id = c.id
+    select coalesce(jsonb_agg(jsonb_build_object(
+             'ticketId', t.id, 'ticketType', t.ticket_type, 'serial', t.serial, 'priceMinor', t.price_minor,
+             'withheldMinor', coalesce(w.amount_minor, 0)) order by t.ticket_type, t.serial), '[]') as tickets
+      from event_tickets t left join withheld_amounts w on w.ticket_id = t.id
+     where t.cancellation_id = c.id
   ) k
  where c.purchase_id = any($1::uuid[]) and c.status = 'cancelled'
  order by c.purchase_id, c.cancelled_at, c.id`;

@@ -1,4 +1,4 @@
-import type { TransactionRecord } from '@box-office/contract';
+import { sumOfFees, type TransactionRecord } from '@box-office/contract';
 import { serialsOf } from '../purchases/serials.js';
 import type { NewAuditLine } from './append.js';
 import type { Json } from './canonical-json.js';
@@ -10,7 +10,7 @@ import type { SoldTicket, TransactionDetails } from './transaction-details.js';
  * purchase before and after it. If the purchase has no row, the line has the message alone.
  */
 export function auditLineOf(message: TransactionRecord, details: TransactionDetails): NewAuditLine {
-  const items = message.Items.map(({ TicketType, Quantity }) => ({ TicketType, Quantity }));
+  const items = itemsOf(message);
   return {
     messageId: message.MessageId.toLowerCase(),
     kind: message.Operation,
@@ -28,16 +28,25 @@ export function auditLineOf(message: TransactionRecord, details: TransactionDeta
   };
 }
 
+const itemsOf = (message: TransactionRecord) =>
+  message.Items.map(({ TicketType, Quantity }) => ({ TicketType, Quantity }));
+
 function ofSale(message: TransactionRecord, details: TransactionDetails): Partial<NewAuditLine> {
-  const tickets = details.purchases.get(message.PurchaseId.toLowerCase())?.tickets ?? [];
+  const { tickets = [], fees = null } = details.purchases.get(message.PurchaseId.toLowerCase()) ?? {};
   if (tickets.length === 0) return {};
-  return { before: state('persisted', []), after: state('confirmed', tickets) };
+  const feesMinor = sumOfFees(fees);
+  return {
+    ...{ before: state('persisted', []), after: state('confirmed', tickets) },
+    ...(feesMinor > 0 && { details: { items: itemsOf(message), feesMinor } }),
+  };
 }
 
 function ofCancellation(message: TransactionRecord, details: TransactionDetails, items: Json): Partial<NewAuditLine> {
   const cancellation = details.cancellations.get(message.MessageId.toLowerCase());
   if (!cancellation) return {};
-  const { cancellationId, requestedBy, byOperator, reason, cancelledBefore, verifiedChannel } = cancellation;
+  const { cancellationId, requestedBy, byOperator, reason, cancelledBefore, verifiedChannel, returnedFeesMinor } =
+    cancellation;
+  const withheldMinor = cancellation.tickets.reduce((sum, ticket) => sum + ticket.withheldMinor, 0);
   const sold = details.purchases.get(message.PurchaseId.toLowerCase())?.tickets ?? [];
   const before = sold.filter((ticket) => !cancelledBefore.has(ticket.ticketId));
   const now = new Set(cancellation.tickets.map((ticket) => ticket.ticketId));
@@ -48,6 +57,8 @@ function ofCancellation(message: TransactionRecord, details: TransactionDetails,
     after: state(after.length === 0 ? 'cancelled' : 'confirmed', after),
     details: {
       ...{ items, cancellationId, byOperator, reason },
+      ...(returnedFeesMinor > 0 && { returnedFeesMinor }),
+      ...(withheldMinor > 0 && { withheldMinor }),
       ...(byOperator &&
         provenanceOf({
           name: requestedBy,

@@ -5,6 +5,7 @@ import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import type { OutcomeOfRequest } from '../purchases/finalise.js';
 import { findCancellations, type Cancellation } from './find.js';
+import { readRefund, takeRefund, type Refund } from './refund.js';
 
 /** Result of a claim. */
 export type CancellationClaim =
@@ -48,13 +49,6 @@ select w.id from unnest($2::uuid[]) as w(id)
  where not exists (
    select from event_tickets k where k.id = w.id and k.purchase_id = $1 and k.status in ('valid', 'cancelled'))`;
 
-// Their rows are locked against doors, which admit without a lock on the purchase.
-const FREE_TICKETS = `
-select id, price_minor, admission_id is not null as admitted, holder_id is not null as transferred from event_tickets
- where purchase_id = $1 and status = 'valid' and cancellation_id is null and ($2::uuid[] is null or id = any($2))
- order by id
-   for update`;
-
 const PUT = `
 insert into ticket_cancellations as c (id, purchase_id, event_id, wanted_tickets, requested_by, by_operator, reason,
                                        request_id, requested_at, currency, returned_by, status, amount_minor,
@@ -65,8 +59,6 @@ select x.*, case when x.status = 'cancelled' then now() end, case when x.status 
 on conflict (id) do update
    set status = excluded.status, amount_minor = excluded.amount_minor,
        cancelled_at = excluded.cancelled_at, settled_at = excluded.settled_at`;
-
-const CLAIM_TICKETS = `update event_tickets set cancellation_id = $1 where id = any($2::uuid[])`;
 
 // Raises its version, for the read models: its tickets are being cancelled.
 const TOUCH_PURCHASE = `update event_ticket_transactions set status = status where id = $1`;
@@ -113,32 +105,31 @@ export function claimCancellation(pool: pg.Pool, request: CancellationRequest): 
         return refused({ reason: 'unknown_tickets', tickets: unknown.rows.map((row) => row.id) });
       }
     }
-    const free = await client.query<FreeTicket>(FREE_TICKETS, [purchaseId, request.tickets]);
-    if (free.rows.length === 0) return refused({ reason: 'nothing_to_cancel' });
-    const refusal = request.byOperator ? null : notTheBuyersAnyMore(free.rows);
+    const refund = await readRefund(client, request, { lock: true });
+    const refusal = whyNot(request, refund);
     if (refusal !== null) return refused(refusal);
-    const amountMinor = free.rows.reduce((sum, ticket) => sum + BigInt(ticket.price_minor), 0n);
-    await put('refunding', amountMinor.toString());
-    await client.query(CLAIM_TICKETS, [cancellationId, free.rows.map((ticket) => ticket.id)]);
+    await put('refunding', String(refund.amountMinor));
+    await takeRefund(client, request, refund);
     await client.query(TOUCH_PURCHASE, [purchaseId]);
     return claimed(client, cancellationId);
   });
 }
 
-interface FreeTicket {
-  readonly id: string;
-  readonly price_minor: string;
-  readonly admitted: boolean;
-  readonly transferred: boolean;
-}
-
-/** A buyer cannot cancel what was used at the door, or what somebody else has taken over. */
-function notTheBuyersAnyMore(tickets: readonly FreeTicket[]): CancellationRefusal | null {
-  for (const reason of ['admitted', 'transferred'] as const) {
+/**
+ * A buyer cannot cancel what was used at the door, or what somebody else has taken over. And only the amount that the
+ * caller was shown is refunded.
+ */
+function whyNot(
+  { byOperator, expectedRefundMinor }: CancellationRequest,
+  { tickets, amountMinor, currency }: Refund,
+): CancellationRefusal | null {
+  if (tickets.length === 0) return { reason: 'nothing_to_cancel' };
+  for (const reason of byOperator ? [] : (['admitted', 'transferred'] as const)) {
     const ids = tickets.filter((ticket) => ticket[reason]).map(({ id }) => id);
     if (ids.length > 0) return { reason, tickets: ids };
   }
-  return null;
+  const isExpected = expectedRefundMinor === undefined || expectedRefundMinor === amountMinor;
+  return isExpected ? null : { reason: 'refund_changed', amountMinor, currency };
 }
 
 interface LockedPurchase {

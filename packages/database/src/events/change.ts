@@ -5,6 +5,7 @@ import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { recordEventChange, type EventActor } from './actor.js';
 import { findEvent } from './find.js';
+import { TYPE_COLUMNS, TYPE_VALUES, TYPES_OF_JSON } from './type-columns.js';
 
 /** What is wrong with a field of a request. */
 export interface Fault {
@@ -81,16 +82,17 @@ const UPDATE_EVENT = `
 update events
    set name = $2, description = $3, venue = $4, starts_at = $5, ends_at = $6, time_zone = $7, status = $8,
        sale_starts_at = $9, sale_ends_at = $10, limit_per_buyer = $11, cancellable_until = $12,
+       purchase_fee = $13, refund_rules = $14,
        revision = revision + 1, updated_at = now()
  where id = $1`;
 
 const UPSERT_TYPES = `
-insert into event_ticket_types (event_id, name, position, price_minor, total)
-select $1, name, position, "priceMinor", total
-  from rows from (jsonb_to_recordset($2) as (name text, "priceMinor" bigint, total integer))
-       with ordinality as t(name, "priceMinor", total, position)
+insert into event_ticket_types (event_id, ${TYPE_COLUMNS})
+select $1, ${TYPE_VALUES}
+  from ${TYPES_OF_JSON}
 on conflict (event_id, name) do update
-   set position = excluded.position, price_minor = excluded.price_minor, total = excluded.total`;
+   set position = excluded.position, price_minor = excluded.price_minor, total = excluded.total,
+       tax_rate_ppm = excluded.tax_rate_ppm, net_price_minor = excluded.net_price_minor, fee = excluded.fee`;
 
 const ADJUST_CAPACITY = `
 with line as (
@@ -192,6 +194,8 @@ async function write(client: pg.ClientBase, before: EventDetails, after: EventDe
     after.saleEndsAt,
     after.limitPerBuyer,
     after.cancellableUntil ?? null,
+    after.purchaseFee ?? null,
+    after.refundRules ?? null,
   ]);
   await client.query(UPSERT_TYPES, [after.id, JSON.stringify(after.ticketTypes)]);
   await recordAdjustment(client, before, after);

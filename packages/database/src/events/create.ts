@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { recordOperatorAct } from '../audit/operator-line.js';
 import { type EventActor, detailsForAudit } from './actor.js';
 import { findEvent } from './find.js';
+import { TYPE_COLUMNS, TYPE_VALUES, TYPES_OF_JSON } from './type-columns.js';
 
 /** An event to be created, without the fields that the database sets. */
 export type NewEvent = Omit<EventDetails, 'id' | 'revision'>;
@@ -24,18 +25,17 @@ export type EventCreation =
 const INSERT_EVENT = `
 insert into events (name, description, venue, starts_at, ends_at, time_zone, currency, status,
                     sale_starts_at, sale_ends_at, limit_per_buyer, cancellable_until, capacity, initial_capacity,
-                    creation_id, creation_fingerprint)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)
+                    creation_id, creation_fingerprint, purchase_fee, refund_rules)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17)
 on conflict (creation_id) do nothing
 returning id`;
 
 const FIND_CREATED = `select id, creation_fingerprint as fingerprint from events where creation_id = $1`;
 
 const INSERT_TYPES = `
-insert into event_ticket_types (event_id, name, position, price_minor, total)
-select $1, name, position, "priceMinor", total
-  from rows from (jsonb_to_recordset($2) as (name text, "priceMinor" bigint, total integer))
-       with ordinality as t(name, "priceMinor", total, position)`;
+insert into event_ticket_types (event_id, ${TYPE_COLUMNS})
+select $1, ${TYPE_VALUES}
+  from ${TYPES_OF_JSON}`;
 
 const INSERT_INVENTORY = `insert into event_inventory (event_id) values ($1)`;
 
@@ -85,6 +85,8 @@ async function insert(
     capacity,
     request?.creationId ?? null,
     request?.fingerprint ?? null,
+    event.purchaseFee ?? null,
+    event.refundRules ?? null,
   ]);
   const id = rows[0]?.id;
   if (id === undefined) return null;

@@ -1,20 +1,34 @@
-import type { EventDetails } from '@box-office/contract';
+import type { EventDetails, Fee, RefundRules } from '@box-office/contract';
 import type pg from 'pg';
 import { pageOf, rowsOf, type Queryable } from '../rows.js';
 
 const SELECT = `
 select e.id, e.revision, e.name, e.description, e.venue, e.starts_at, e.ends_at, e.time_zone, e.currency, e.status,
-       e.sale_starts_at, e.sale_ends_at, e.cancellable_until, e.limit_per_buyer, y.ticket_types
+       e.sale_starts_at, e.sale_ends_at, e.cancellable_until, e.limit_per_buyer, e.purchase_fee, e.refund_rules,
+       y.ticket_types
   from events e
   cross join lateral (
-    select jsonb_agg(jsonb_build_object('name', name, 'priceMinor', price_minor, 'total', total)
-                     order by position) as ticket_types
+    select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+             'name', name, 'priceMinor', price_minor, 'total', total, 'taxRatePpm', nullif(tax_rate_ppm, 0),
+             'netPriceMinor', net_price_minor, 'fee', fee)) order by position) as ticket_types
       from event_ticket_types where event_id = e.id
   ) y`;
 
+type Row = Omit<EventDetails, 'purchaseFee' | 'refundRules'> & {
+  readonly purchaseFee: Fee | null;
+  readonly refundRules: RefundRules | null;
+};
+
+const detailsOf = ({ purchaseFee, refundRules, ...event }: Row): EventDetails => ({
+  ...event,
+  ...(purchaseFee !== null && { purchaseFee }),
+  ...(refundRules !== null && { refundRules }),
+});
+
 /** The event, or null if it does not exist. */
 export async function findEvent(db: Queryable, eventId: string): Promise<EventDetails | null> {
-  return (await rowsOf<EventDetails>(db, `${SELECT} where e.id = $1`, [eventId], 'find-event'))[0] ?? null;
+  const [row] = await rowsOf<Row>(db, `${SELECT} where e.id = $1`, [eventId], 'find-event');
+  return row ? detailsOf(row) : null;
 }
 
 const PAGE = `${SELECT}
@@ -28,7 +42,7 @@ export async function listEvents(
   page: { readonly after?: string; readonly limit: number },
 ): Promise<{ events: EventDetails[]; next: string | null }> {
   // Not prepared: the first page and later pages need different plans, each of which is a range of the index.
-  const rows = await rowsOf<EventDetails>(pool, PAGE, [page.after ?? null, page.limit + 1]);
+  const rows = (await rowsOf<Row>(pool, PAGE, [page.after ?? null, page.limit + 1])).map(detailsOf);
   const { items: events, next } = pageOf(rows, page.limit, ({ id }) => id);
   return { events, next };
 }

@@ -7,7 +7,8 @@ import type { OrderItem } from '@box-office/contract';
 export const HOLD_COLUMNS = `
   h.id as hold_id, h.fingerprint, h.user_id, h.event_id, h.wanted, h.items, h.refusal, h.expires_at, h.purchase_id,
   case when h.quoted_items is not null then
-    jsonb_build_object('items', h.quoted_items, 'amountMinor', h.amount_minor, 'currency', h.currency) end as quote,
+    jsonb_build_object('items', h.quoted_items, 'fees', h.quoted_fees, 'amountMinor', h.amount_minor,
+                       'currency', h.currency) end as quote,
   h.request_id,
   case when h.status = 'used' and exists (
          select from event_ticket_transactions u where u.id = h.purchase_id and u.outcome is null)

@@ -219,6 +219,7 @@ describe('the tables themselves refuse', () => {
 describe('the price of a hold', () => {
   const quote = (priceMinor: number, quantity = 2) => ({
     items: [{ ticketType: 'standard', quantity, priceMinor }],
+    fees: null,
     amountMinor: priceMinor * quantity,
     currency: 'EUR',
   });

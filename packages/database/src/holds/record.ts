@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 import { isOverBuyerLimit, retrying } from '../retrying.js';
 import { findHold } from './find.js';
+import { allFees, PURCHASE_FEE, QUOTED_AMOUNT, quotedItem, TICKET_FEES } from '../purchases/claim-sql.js';
 import { inOrder } from './hold-row.js';
 
 export interface HoldToRecord extends HoldOrder {
@@ -29,22 +30,21 @@ with inventory as materialized (
 ), buyer as materialized (
   select tickets from event_buyers where event_id = $4 and user_id = $3 for update
 ), room as (
-  select i.generation = $8 as current, i.event_cancelled as cancelled, e.limit_per_buyer, e.currency,
+  select i.generation = $8 as current, i.event_cancelled as cancelled, e.limit_per_buyer, e.currency, e.purchase_fee,
          coalesce((select tickets from buyer), 0) as held
     from events e cross join inventory i
    where e.id = $4
 ), quote as (
-  select jsonb_agg(jsonb_build_object('ticketType', t.name, 'quantity', w.quantity, 'priceMinor', t.price_minor)
-                   order by t.name) as items,
-         sum(w.quantity * t.price_minor) as amount_minor
+  select jsonb_agg(${quotedItem('t.name')} order by t.name) as items,
+         ${QUOTED_AMOUNT} as amount_minor, ${TICKET_FEES} as ticket_fees
     from jsonb_to_recordset($5::jsonb) as w("ticketType" text, quantity integer)
     join event_ticket_types t on t.event_id = $4 and t.name = w."ticketType"
 ), inserted as (
   insert into ticket_holds (id, fingerprint, user_id, event_id, wanted, items, tickets, status, expires_at,
-                            request_id, owner_workflow_id, quoted_items, amount_minor, currency)
+                            request_id, owner_workflow_id, quoted_items, amount_minor, quoted_fees, currency)
   select $1, $2, $3, $4, $5, $6, $7, 'active', now() + make_interval(secs => $9), $10, $11,
-         q.items, q.amount_minor, r.currency
-    from room r cross join quote q
+         q.items, q.amount_minor + ${PURCHASE_FEE}, ${allFees('q.ticket_fees')}, e.currency
+    from room e cross join quote q
    where current and not cancelled and held + $7 <= limit_per_buyer
   on conflict (id) do nothing
   returning id

@@ -12,6 +12,27 @@ update ticket_holds h set status = 'used', purchase_id = t.id
   from event_ticket_transactions t
  where t.id = any($1::uuid[]) and h.id = t.used_hold_id`;
 
+/** A `QuotedItem` of a ticket type `t`, of which `w` wants some. A rate of 0 is left out. */
+export const quotedItem = (name: string): string => `
+  jsonb_build_object('ticketType', ${name}, 'quantity', w.quantity, 'priceMinor', t.price_minor)
+  || case when t.tax_rate_ppm > 0 then jsonb_build_object('taxRatePpm', t.tax_rate_ppm) else '{}' end`;
+
+/** What `w.quantity` tickets of a type `t` cost with their fees. */
+export const QUOTED_AMOUNT = `sum(w.quantity * (t.price_minor + coalesce((t.fee ->> 'priceMinor')::bigint, 0)))`;
+
+/** The fees of these tickets as `QuotedFee`s; null if there are none. */
+export const TICKET_FEES = `
+  jsonb_agg(t.fee - 'netPriceMinor' || jsonb_build_object('ticketType', t.name, 'quantity', w.quantity))
+  filter (where t.fee is not null)`;
+
+/** The fee of a purchase of the event `e`. */
+export const PURCHASE_FEE = `coalesce((e.purchase_fee ->> 'priceMinor')::bigint, 0)`;
+
+/** The fees of tickets and that of the purchase; null if there are none. */
+export const allFees = (ticketFees: string): string => `
+  case when e.purchase_fee is null then ${ticketFees}
+       else coalesce(${ticketFees}, '[]') || jsonb_build_array(e.purchase_fee - 'netPriceMinor' || '{"quantity": 1}') end`;
+
 /** How holds are joined in a batch in which some purchase names one, and in a batch in which none does. */
 interface HoldSql {
   readonly columns: string;
@@ -21,7 +42,7 @@ interface HoldSql {
 
 const NAMED: HoldSql = {
   columns: `
-         u.id as user_of_hold, h.quoted_items as held_items, h.amount_minor as held_amount_minor, h.currency as held_currency,
+         u.id as user_of_hold, h.quoted_items as held_items, h.quoted_fees as held_fees, h.amount_minor as held_amount_minor, h.currency as held_currency,
          case
            when i."holdId" is null then 'none'
            when h.status is null or h.status = 'refused' or (h.user_id, h.event_id) <> (i."userId", i."eventId")
@@ -49,7 +70,7 @@ const NAMED: HoldSql = {
 // Most batches name no hold, and then no hold is read.
 const NOT_NAMED: HoldSql = {
   columns: `
-         null::uuid as user_of_hold, null::jsonb as held_items, null::bigint as held_amount_minor, null::text as held_currency,
+         null::uuid as user_of_hold, null::jsonb as held_items, null::jsonb as held_fees, null::bigint as held_amount_minor, null::text as held_currency,
          'none' as hold, false as known`,
   joins: '',
   inUseBy: 'null::uuid',
@@ -73,13 +94,13 @@ with input as (
     "purchaseId", fingerprint, "userId", "eventId", items, "paymentMethod",
     "requestId", "transactionId", "holdId", wanted, "expectedAmountMinor", "returnUrl", place)
 ), quoted as (
-  select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.amount_minor, q.unknown_type,${holds.columns}
+  select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.unknown_type,
+         q.amount_minor + ${PURCHASE_FEE} as amount_minor, ${allFees('q.ticket_fees')} as quoted_fees,${holds.columns}
     from input i
     left join events e on e.id = i."eventId"${holds.joins}
     cross join lateral (
-      select jsonb_agg(jsonb_build_object(
-               'ticketType', w."ticketType", 'quantity', w.quantity, 'priceMinor', t.price_minor)) as items,
-             sum(w.quantity * t.price_minor) as amount_minor,
+      select jsonb_agg(${quotedItem('w."ticketType"')}) as items,
+             ${QUOTED_AMOUNT} as amount_minor, ${TICKET_FEES} as ticket_fees,
              min(w."ticketType") filter (where t.name is null) as unknown_type
         from jsonb_to_recordset(i.items) as w("ticketType" text, quantity integer)
         left join event_ticket_types t on t.event_id = i."eventId" and t.name = w."ticketType"
@@ -87,6 +108,7 @@ with input as (
 ), priced as (
   select q.*,
          case when hold = 'active' then held_items else quoted_items end as priced_items,
+         case when hold = 'active' then held_fees else quoted_fees end as priced_fees,
          case when hold = 'active' then held_amount_minor else amount_minor end as price_minor,
          case when hold = 'active' then held_currency else currency end as price_currency,
          -- The default for a lapsed hold is the price that it had kept.
@@ -112,11 +134,11 @@ with input as (
 ), inserted as (
 insert into event_ticket_transactions (
   id, transaction_id, fingerprint, user_id, event_id, items, amount_minor, currency, payment_method, request_id,
-  hold_id, return_url, used_hold_id, status, outcome, owner_workflow_id, owner_run_id)
+  hold_id, return_url, used_hold_id, status, outcome, owner_workflow_id, owner_run_id, fees)
 select "purchaseId", "transactionId", fingerprint, "userId", "eventId", priced_items,
        coalesce(price_minor, 0), coalesce(price_currency, ''), "paymentMethod", "requestId", "holdId", "returnUrl",
        case when hold = 'active' and outcome is null then "holdId" end,
-       case when outcome is null then 'claimed' else 'refused' end, outcome, $2, $3
+       case when outcome is null then 'claimed' else 'refused' end, outcome, $2, $3, priced_fees
   from decided
  where not known and hold_in_use_by is null
  order by "purchaseId"

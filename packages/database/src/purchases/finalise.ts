@@ -67,7 +67,13 @@ with input as (
                                       'amountMinor', t.amount_minor, 'currency', t.currency)
     from outcomes o
    where t.id = o.purchase_id
-  returning t.id, t.outcome, t.event_id, t.user_id
+  returning t.id, t.outcome, t.event_id, t.user_id, t.fees
+), fees as (
+  insert into purchase_fees (purchase_id, ticket_id, amount_minor, tax_rate_ppm)
+  select c.id, v.id, (f.fee ->> 'priceMinor')::bigint, coalesce((f.fee ->> 'taxRatePpm')::integer, 0)
+    from confirmed c
+    cross join lateral jsonb_array_elements(c.fees) as f(fee)
+    left join made_valid v on v.purchase_id = c.id and v.ticket_type = f.fee ->> 'ticketType'
 ), message as (
   insert into webhook_messages (type, payload)
   select 'purchase.confirmed', c.outcome - 'kind' || jsonb_build_object('purchaseId', c.id, 'eventId', c.event_id)

@@ -6,6 +6,7 @@ import {
   type NextAction,
   type PurchaseOutcome,
   type PurchaseStatus,
+  type QuotedFee,
   type QuotedItem,
   type RefundAmounts,
 } from '@box-office/contract';
@@ -30,6 +31,8 @@ export interface PurchaseRow extends RefundAmounts {
   readonly outcome: PurchaseOutcome | null;
   /** Null if the event did not exist. */
   readonly items: readonly QuotedItem[] | null;
+  /** Null: none. */
+  readonly fees: readonly QuotedFee[] | null;
   readonly amountMinor: number;
   readonly currency: string;
   readonly tickets: readonly HeldTicket[];
@@ -53,7 +56,7 @@ export interface PurchaseRow extends RefundAmounts {
 }
 
 const SELECT = `
-select t.id as purchase_id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.amount_minor,
+select t.id as purchase_id, t.transaction_id, t.fingerprint, t.user_id, t.event_id, t.status, t.outcome, t.items, t.fees, t.amount_minor,
        t.currency, t.used_hold_id, t.request_id, t.version, t.confirmed_at, t.created_at, t.updated_at,
        case when t.status = 'persisted' then t.next_action end as next_action,
        coalesce(k.tickets, '[]') as tickets, c.cancellations, coalesce(i.generation, 0) as generation,

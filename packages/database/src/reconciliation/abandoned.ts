@@ -27,7 +27,7 @@ const SELECT = `
 select t.status, t.owner_workflow_id, t.owner_run_id, t.epoch, t.updated_at, t.next_action ->> 'until' as awaits_buyer_until,
        jsonb_build_object(
          'purchaseId', t.id, 'fingerprint', t.fingerprint, 'userId', t.user_id, 'eventId', t.event_id,
-         'items', coalesce((select jsonb_agg(i - 'priceMinor' order by place)
+         'items', coalesce((select jsonb_agg(i - '{priceMinor,taxRatePpm}'::text[] order by place)
                               from jsonb_array_elements(t.items) with ordinality as q(i, place)), '[]'),
          'paymentMethod', t.payment_method, 'requestId', t.request_id)
        || case when o.hold_id is null then '{}' else jsonb_build_object('holdId', o.hold_id) end

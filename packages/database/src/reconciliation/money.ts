@@ -15,8 +15,10 @@ export interface MoneyOnRecord {
   readonly paymentAttempt: number;
   /** ISO 8601. */
   readonly createdAt: string;
-  /** The price of its valid tickets: what may be kept. */
+  /** The price of its valid tickets. */
   readonly validMinor: number;
+  /** What may be kept: that price, the fees that were not returned, and what was withheld of cancelled tickets. */
+  readonly keepMinor: number;
   /** It is open, or one of its cancellations is not settled: its money may still move. */
   readonly underWay: boolean;
   /** What the provider has taken back because of disputes that are open or lost. */
@@ -33,6 +35,9 @@ const MONEY = `
 select t.id as purchase_id, t.event_id, t.status, t.currency, t.amount_minor, t.authorisation_id, t.payment_attempt,
        t.created_at,
        coalesce((select sum(price_minor) from event_tickets k where k.purchase_id = t.id and k.status = 'valid'), 0) as valid_minor,
+       coalesce((select sum(price_minor) from event_tickets k where k.purchase_id = t.id and k.status = 'valid'), 0)
+         + coalesce((select sum(amount_minor) from purchase_fees f where f.purchase_id = t.id and f.returned_by is null), 0)
+         + coalesce((select sum(amount_minor) from withheld_amounts w where w.purchase_id = t.id), 0) as keep_minor,
        t.outcome is null or exists (
          select from ticket_cancellations c where c.purchase_id = t.id and c.settled_at is null) as under_way,
        coalesce((select sum(amount_minor) from disputes d where d.purchase_id = t.id and d.withdrawn), 0)

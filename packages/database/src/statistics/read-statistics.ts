@@ -36,6 +36,11 @@ export interface TicketTypeStatistics extends Turnover {
 
 /** What happened to one event in one hour. */
 export interface HourlyStatistics extends Turnover {
+  /** Fees in `amountMinor`, and those in `refundedMinor`. Amounts by ticket type have none. */
+  readonly feesMinor: number;
+  readonly returnedFeesMinor: number;
+  /** What cancellations withheld of the prices of their tickets. */
+  readonly withheldMinor: number;
   readonly eventId: string;
   /** Start of the hour, UTC, ISO 8601. */
   readonly hour: string;
@@ -60,7 +65,8 @@ union select hour from hold_statistics where ${PERIOD}
 
 const TURNOVER = `purchases, tickets, amount_minor, cancellations, cancelled_tickets, refunded_minor`;
 const OF_HOURS = `event_id = $1 and hour = any($2::timestamptz[])`;
-const TOTALS = `select hour, ${TURNOVER} from transaction_statistics where ${OF_HOURS}`;
+const TOTALS = `
+select hour, ${TURNOVER}, fees_minor, returned_fees_minor, withheld_minor from transaction_statistics where ${OF_HOURS}`;
 const BY_TYPE = `select hour, ticket_type, ${TURNOVER} from ticket_type_statistics where ${OF_HOURS}`;
 const LATENCIES = `
 select hour, at_most_ms, purchases from purchase_latency_statistics where ${OF_HOURS} order by hour, at_most_ms`;
@@ -105,7 +111,7 @@ async function readHours(pool: pg.Pool, eventId: string, hours: readonly string[
     return (hour) => rows.filter((row) => row.hour === hour);
   };
   const [totals, byType, latencies, refusals, holds] = await Promise.all([
-    read<Turnover>(TOTALS),
+    read<Turnover & Fees>(TOTALS),
     read<OfType<Turnover>>(BY_TYPE),
     read<{ atMostMs: number; purchases: number }>(LATENCIES),
     read<OfType<RefusalCount>>(REFUSALS),
@@ -125,6 +131,7 @@ async function readHours(pool: pg.Pool, eventId: string, hours: readonly string[
       eventId,
       hour,
       ...turnoverOf(totals(hour)[0]),
+      ...feesOf(totals(hour)[0]),
       ...of(''),
       latencyMs: latencyOf(latencies(hour)),
       ticketTypes: [...types].sort().map((ticketType) => ({
@@ -148,6 +155,14 @@ const turnoverOf = (row: Turnover | undefined): Turnover => ({
   cancellations: row?.cancellations ?? 0,
   cancelledTickets: row?.cancelledTickets ?? 0,
   refundedMinor: row?.refundedMinor ?? 0,
+});
+
+type Fees = Pick<HourlyStatistics, 'feesMinor' | 'returnedFeesMinor' | 'withheldMinor'>;
+
+const feesOf = (row: Fees | undefined): Fees => ({
+  feesMinor: row?.feesMinor ?? 0,
+  returnedFeesMinor: row?.returnedFeesMinor ?? 0,
+  withheldMinor: row?.withheldMinor ?? 0,
 });
 
 const refusalOf = ({ outcome, reason, purchases }: RefusalCount): RefusalCount => ({ outcome, reason, purchases });

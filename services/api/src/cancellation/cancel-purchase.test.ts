@@ -71,6 +71,38 @@ describe('POST /api/purchases/{id}/cancel', () => {
     });
   });
 
+  it('shows first what it refunds by the rules of the event, and refunds that or nothing', async () => {
+    const refundRules = { keepsFees: true, withheldPpm: 100_000 };
+    const { purchaseId, ids } = await bought(2, { refundRules, purchaseFee: { priceMinor: 200 } });
+    const refundOf = (o: { token?: string; query?: string } = {}) =>
+      answerOf(test.request('GET', `/api/purchases/${purchaseId}/refund${o.query ?? ''}`, { token: o.token ?? ann }));
+    const one = await refundOf({ query: `?tickets=${ids[0]}` });
+    expect(one).toMatchObject({
+      status: 200,
+      body: { tickets: [{ priceMinor: 4_500, withheldMinor: 450 }], keptFeesMinor: 0, refundMinor: 4_050 },
+    });
+    const all = {
+      pricesMinor: 9_000,
+      withheldMinor: 900,
+      returnedFeesMinor: 0,
+      keptFeesMinor: 200,
+      refundMinor: 8_100,
+    };
+    expect((await refundOf()).body).toMatchObject(all);
+    expect((await refundOf({ token: operator })).body).toMatchObject({ withheldMinor: 0, refundMinor: 9_200 });
+
+    const wrong = await answerOf(cancel(purchaseId, { body: { expectedRefundMinor: 9_200 } }));
+    expect(wrong).toMatchObject({ status: 409, body: { type: '/problems/refund-changed', amountMinor: 8_100 } });
+    const right = await answerOf(cancel(purchaseId, { body: { tickets: [ids[0]], expectedRefundMinor: 4_050 } }));
+    expect(right).toMatchObject({ status: 200, body: { refundedMinor: 4_050, purchaseStatus: 'confirmed' } });
+    expect((await refundOf({ query: `?tickets=${ids[0]}` })).body).toMatchObject({
+      type: '/problems/nothing-to-cancel',
+    });
+    expect((await refundOf({ query: `?tickets=${randomUUID()}` })).status).toBe(422);
+    expect((await refundOf({ query: '?tickets=a' })).status).toBe(422);
+    expect((await refundOf({ token: await tokenOf('ben') })).status).toBe(404);
+  });
+
   it('200 by an operator for any buyer, also after the time limit', async () => {
     const { purchaseId } = await bought(1, { cancellableUntil: past });
     expect(await answerOf(cancel(purchaseId))).toMatchObject({

@@ -10,7 +10,7 @@ import { cancellationUrl, cancellationView, problemOfRefusal, RETRY_S, viewOfCan
 import type { CancellationView } from './view.js';
 import { json, jsonContent } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
-import { longText } from '../http/schemas.js';
+import { amountMinor, longText } from '../http/schemas.js';
 import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
 
 const cancelBody = z
@@ -24,6 +24,9 @@ const cancelBody = z
         description: 'Ids of the tickets to cancel; all remaining tickets of the purchase if it is left out.',
       }),
     reason: longText(500).optional().openapi({ example: 'I cannot come.' }),
+    expectedRefundMinor: amountMinor.optional().openapi({
+      description: 'What `GET …/refund` has shown: if another amount would be refunded, nothing is cancelled.',
+    }),
     returnedBy: z
       .string()
       .regex(/^\w{1,255}$/)
@@ -47,7 +50,8 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       tags: ['Purchases'],
       summary: 'Cancel a purchase or some of its tickets',
       description:
-        "Refunds the tickets and returns their capacity. Buyers may do so until the event's `cancellableUntil`, " +
+        "Refunds the tickets by the event's refund rules (`GET …/refund` shows the amount first) and returns their capacity. " +
+        "Buyers may do so until the event's `cancellableUntil`, " +
         'operators at any time. The same request is the same cancellation, however often it is sent; it needs no key. A ' +
         'purchase that is still open is stopped. The body may be left out.',
       request: {
@@ -73,6 +77,7 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       'ticket-admitted',
       'ticket-transferred',
       'purchase-open',
+      'refund-changed',
       'payload-too-large',
       'unsupported-media-type',
       'invalid-request',
@@ -84,7 +89,7 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       if (purchaseId === null) return answerProblem(c, problem('unknown-purchase'));
       const body = await readOptionalJsonBody(c, cancelBody);
       if (!body.ok) return answerProblem(c, body.problem);
-      const { tickets = null, reason = '', returnedBy } = body.value;
+      const { tickets = null, reason = '', returnedBy, expectedRefundMinor } = body.value;
       const [caller, requestId] = [callerOf(c), c.get('requestId')];
       if (returnedBy !== undefined && caller.role !== 'operator') {
         return answerProblem(
@@ -93,7 +98,11 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
         );
       }
       const by = caller.role === 'operator' ? { channel: operatorOf(c).channel } : {};
-      const selection = { purchaseId, tickets, reason, caller, requestId, ...by, ...(returnedBy && { returnedBy }) };
+      const said = {
+        ...(returnedBy && { returnedBy }),
+        ...(expectedRefundMinor !== undefined && { expectedRefundMinor }),
+      };
+      const selection = { purchaseId, tickets, reason, caller, requestId, ...by, ...said };
       return answerCancel(c, purchaseId, await deps.cancel(selection));
     },
   };

@@ -31,6 +31,8 @@ interface CancellationSelection {
   readonly requestId: string;
   /** The provider's refund or dispute by which the money went back already; an operator says so. */
   readonly returnedBy?: string;
+  /** What the caller was shown as the refund. */
+  readonly expectedRefundMinor?: number;
 }
 
 /** What the caller is told. */
@@ -84,7 +86,7 @@ export function createCancel(deps: {
     if (existing === undefined) {
       const refusal = row === undefined ? refusalFromRecord(selection, record) : refusalFromRow(selection, row);
       if (refusal !== null) return refused(refusal);
-      const late = await tooLate(request);
+      const late = await tooLate(deps.findEvent, request);
       if (late !== null) return refused(late);
     }
     if (stored?.record.state === 'admitted' && !(await endAdmission(purchaseId, stored))) {
@@ -103,14 +105,6 @@ export function createCancel(deps: {
   function endAdmission(purchaseId: string, { raw, record }: StoredRecord<PurchaseOutcome>): Promise<boolean> {
     const { fingerprint, userId, eventId } = record;
     return deps.purchaseRecords.replace(purchaseId, raw, { fingerprint, userId, eventId, state: 'sent' });
-  }
-
-  async function tooLate(request: CancellationRequest): Promise<CancellationRefusal | null> {
-    if (request.byOperator) return null;
-    const event = await deps.findEvent(request.eventId);
-    const until = event === null ? null : (event.cancellableUntil ?? event.startsAt);
-    if (until === null || Date.parse(request.requestedAt) < Date.parse(until)) return null;
-    return { reason: 'too_late', until };
   }
 
   /** PostgreSQL knows as soon as the money is back; only a refusal is not recorded there. */
@@ -134,8 +128,20 @@ export function createCancel(deps: {
 
 const refused = (refusal: CancellationRefusal): CancelReply => ({ kind: 'refused', refusal });
 
+/** A buyer may cancel until the event's time limit. */
+export async function tooLate(
+  findEvent: Database['findEvent'],
+  request: Pick<CancellationRequest, 'byOperator' | 'eventId' | 'requestedAt'>,
+): Promise<CancellationRefusal | null> {
+  if (request.byOperator) return null;
+  const event = await findEvent(request.eventId);
+  const until = event === null ? null : (event.cancellableUntil ?? event.startsAt);
+  if (until === null || Date.parse(request.requestedAt) < Date.parse(until)) return null;
+  return { reason: 'too_late', until };
+}
+
 function requestOf(
-  { purchaseId, tickets, reason, caller, requestId, returnedBy }: CancellationSelection,
+  { purchaseId, tickets, reason, caller, requestId, returnedBy, expectedRefundMinor }: CancellationSelection,
   { userId, eventId }: { readonly userId: string; readonly eventId: string },
   record: IdempotencyRecord<PurchaseOutcome> | undefined,
 ): CancellationRequest {
@@ -148,12 +154,16 @@ function requestOf(
     byOperator: caller.role === 'operator',
     requestedAt: new Date().toISOString(),
     ...(returnedBy !== undefined && { returnedBy }),
+    ...(expectedRefundMinor !== undefined && { expectedRefundMinor }),
     ...(record !== undefined && record.state !== 'done' && { unclaimedFingerprint: record.fingerprint }),
   };
 }
 
 /** Why a purchase with this row cannot be cancelled; null if it can be, as far as the row says. */
-function refusalFromRow({ tickets }: CancellationSelection, row: PurchaseRow): CancellationRefusal | null {
+export function refusalFromRow(
+  { tickets }: Pick<CancellationSelection, 'tickets'>,
+  row: PurchaseRow,
+): CancellationRefusal | null {
   if (row.outcome === null) return tickets === null ? null : { reason: 'purchase_open' };
   if (row.outcome.kind !== 'confirmed') return { reason: 'nothing_to_cancel' };
   const bought = new Set(row.outcome.tickets.map(({ ticketId }) => ticketId));

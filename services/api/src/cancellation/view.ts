@@ -77,6 +77,8 @@ export function problemOfRefusal(refusal: CancellationRefusal): Problem {
       return problem('ticket-admitted', { tickets: refusal.tickets });
     case 'transferred':
       return problem('ticket-transferred', { tickets: refusal.tickets });
+    case 'refund_changed':
+      return problem('refund-changed', { amountMinor: refusal.amountMinor, currency: refusal.currency });
     case 'purchase_open':
       return problem('purchase-open', {}, { 'Retry-After': String(RETRY_S) });
   }

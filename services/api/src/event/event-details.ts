@@ -2,6 +2,7 @@ import type { EventDetails } from '@box-office/contract';
 import type { Fault, NewEvent, WantedDetails } from '@box-office/database';
 import type { z } from '@hono/zod-openapi';
 import { resolveTimes, type ResolvedTimes } from './event-times.js';
+import { resolvePrices } from './prices.js';
 import type { eventChangesBody, newEventBody } from './schema.js';
 
 type Times = Pick<EventDetails, 'startsAt' | 'endsAt' | 'saleStartsAt' | 'saleEndsAt'>;
@@ -14,9 +15,12 @@ export function newEventOf(
   | { readonly kind: 'wanted'; readonly event: NewEvent }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] } {
   const { times, faults } = resolveTimes(body, body.timeZone);
-  if (faults.length > 0) return { kind: 'faults', faults };
+  const { prices, ...priced } = resolvePrices(body, body.currency, { ticketTypes: [] });
+  const wrongFields = [...faults, ...priced.faults];
+  if (wrongFields.length > 0) return { kind: 'faults', faults: wrongFields };
+  const { purchaseFee: _fee, refundRules: _rules, ...rest } = body;
   // A body of a new event has all of its times.
-  const event: NewEvent = { ...body, ...(times as Required<ResolvedTimes>) };
+  const event: NewEvent = { ...rest, ...(times as Required<ResolvedTimes>), ...prices };
   const wrong = [...faultsInTimes(event), ...(event.status === 'on_sale' ? faultsInSale(event, nowMs) : [])];
   return wrong.length > 0 ? { kind: 'faults', faults: wrong } : { kind: 'wanted', event };
 }
@@ -28,10 +32,13 @@ export function changedDetails(
   nowMs: number,
 ): WantedDetails {
   const { times, faults } = resolveTimes(body, body.timeZone ?? before.timeZone);
-  if (faults.length > 0) return { kind: 'faults', faults };
+  const { prices, ...priced } = resolvePrices(body, before.currency, before);
+  const wrongFields = [...faults, ...priced.faults];
+  if (wrongFields.length > 0) return { kind: 'faults', faults: wrongFields };
   // What was left out must not overwrite anything.
   const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-  const after: EventDetails = { ...before, ...changes, ...times };
+  const { purchaseFee: _fee, refundRules: _rules, ...rest } = { ...before, ...changes };
+  const after: EventDetails = { ...rest, ...times, ...prices };
   const isOpened = after.status === 'on_sale' && before.status !== 'on_sale';
   const wrong = [...faultsInTimes(after), ...(isOpened ? faultsInSale(after, nowMs) : [])];
   return wrong.length > 0 ? { kind: 'faults', faults: wrong } : { kind: 'wanted', details: after };

@@ -101,7 +101,7 @@ describe('events', () => {
       ...event,
       name: 'Winter concert',
       capacity: 8,
-      ticketTypes: [{ name: 'Standard', priceMinor: 5_000, total: 8, available: 8 }],
+      ticketTypes: [{ name: 'Standard', priceMinor: 5_000, taxRatePpm: 0, fee: null, total: 8, available: 8 }],
     });
     const bought = await test.buy({ eventId: event.id, quantity: 1 });
     expect(await bought.json()).toMatchObject({ amountMinor: 5_000 });

@@ -37,6 +37,9 @@ const hour = z.object({
   eventId,
   hour: instant,
   ...turnover,
+  feesMinor: amountMinor.openapi({ description: 'Fees in `amountMinor`. Amounts by ticket type have none.' }),
+  returnedFeesMinor: amountMinor.openapi({ description: 'Fees in `refundedMinor`.' }),
+  withheldMinor: amountMinor.openapi({ description: 'What cancellations withheld of the prices of their tickets.' }),
   ...outcomes,
   latencyMs: z.object({ p50: count, p95: count }).nullable().openapi({
     description: 'From the claim of a purchase to its confirmation; correct to some 25 %. Null without one.',

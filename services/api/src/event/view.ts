@@ -1,4 +1,4 @@
-import type { EventDetails, EventReadModel } from '@box-office/contract';
+import type { EventDetails, EventReadModel, Fee } from '@box-office/contract';
 import { withTimeout, type Logger } from '@box-office/platform';
 import type { ReadModels } from '../availability/read-models.js';
 import type { EventView } from './schema.js';
@@ -23,15 +23,25 @@ export function viewOfEvent(event: EventDetails | EventReadModel): EventView {
     saleEndsAt,
     cancellableUntil: event.cancellableUntil ?? null,
     limitPerBuyer,
+    purchaseFee: viewOfFee(event.purchaseFee),
+    refundRules: event.refundRules
+      ? { ...{ keepsFees: false, withheldPpm: 0, withheldMinor: 0 }, ...event.refundRules }
+      : null,
     capacity: isOver ? 0 : 'capacity' in event ? event.capacity : null,
     ticketTypes: event.ticketTypes.map((type) => ({
       name: type.name,
       priceMinor: type.priceMinor,
+      taxRatePpm: type.taxRatePpm ?? 0,
+      ...(type.netPriceMinor !== undefined && { netPriceMinor: type.netPriceMinor }),
+      fee: viewOfFee(type.fee),
       total: type.total,
       available: isOver ? 0 : 'available' in type ? type.available : null,
     })),
   };
 }
+
+const viewOfFee = (fee: Fee | undefined): EventView['purchaseFee'] =>
+  fee === undefined ? null : { taxRatePpm: 0, ...fee };
 
 /** Leaves PostgreSQL time to answer in place of a Redis that does not answer. */
 const REDIS_TIMEOUT_MS = 1_000;

@@ -26,7 +26,8 @@ describe('201: the tickets are held', () => {
     expect(taken.body).toEqual({
       holdId,
       eventId,
-      items: [{ ticketType: 'Standard', serials: [1, 2], priceMinor: 4_500 }],
+      items: [{ ticketType: 'Standard', serials: [1, 2], priceMinor: 4_500, taxRatePpm: 0 }],
+      ...{ fees: [], taxMinor: 0 },
       ...{ amountMinor: 9_000, currency: 'EUR' },
       expiresAt: taken.body.expiresAt,
     });
@@ -72,8 +73,8 @@ describe('201: the tickets are held', () => {
     ];
     const first = await hold({ eventId: event.id, items }, await newBuyer());
     expect(first.body.items).toEqual([
-      { ticketType: 'Standard', serials: [1, 2], priceMinor: 4_500 },
-      { ticketType: 'Student', serials: [1], priceMinor: 900 },
+      { ticketType: 'Standard', serials: [1, 2], priceMinor: 4_500, taxRatePpm: 0 },
+      { ticketType: 'Student', serials: [1], priceMinor: 900, taxRatePpm: 0 },
     ]);
     expect((await hold({ eventId: event.id, items }, await newBuyer())).body.type).toBe('/problems/not-enough-left');
     expect(await availableOf(event.id)).toBe(1);

@@ -1,6 +1,15 @@
 import { HOLD_STATUSES } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
-import { amountMinor, currency, eventId, instant, problemDetails, ticketTypeName, userId } from '../http/schemas.js';
+import {
+  amountMinor,
+  currency,
+  eventId,
+  instant,
+  problemDetails,
+  quotedFees,
+  ticketTypeName,
+  userId,
+} from '../http/schemas.js';
 import { validateSelection, selectionFields } from '../ticket/ticket-selection.js';
 
 /** The body of a hold; `seconds` is bounded by the handler, because the bound is configured. */
@@ -24,7 +33,8 @@ const heldItems = z
     z.object({
       ticketType: ticketTypeName,
       serials: z.array(z.int().min(1)),
-      priceMinor: amountMinor.openapi({ description: 'Price of one, which the hold keeps.' }),
+      priceMinor: amountMinor.openapi({ description: 'Price of one, tax included, which the hold keeps.' }),
+      taxRatePpm: z.int().openapi({ description: 'Rate of the tax in it, in millionths: 70000 is 7 %.' }),
     }),
   )
   .openapi({ description: 'Serial numbers by ticket type, ascending, and at which price.' });
@@ -33,8 +43,13 @@ const heldAmount = amountMinor.openapi({
   description: 'What a purchase pays that uses the hold, whatever the price is by then.',
 });
 
+const heldTax = amountMinor.openapi({ description: 'The tax that `amountMinor` includes.' });
+
 export const takenHold = z
-  .object({ holdId: z.uuid(), eventId, items: heldItems, amountMinor: heldAmount, currency, expiresAt: instant })
+  .object({
+    ...{ holdId: z.uuid(), eventId, items: heldItems, fees: quotedFees, amountMinor: heldAmount, taxMinor: heldTax },
+    ...{ currency, expiresAt: instant },
+  })
   .openapi('TakenHold', { description: 'What was held and until when; it may have been used or released since.' });
 
 export const openHold = z
@@ -53,7 +68,9 @@ export const holdView = z
     userId,
     eventId,
     items: heldItems.optional(),
+    fees: quotedFees.optional(),
     amountMinor: heldAmount.optional(),
+    taxMinor: heldTax.optional(),
     currency: currency.optional(),
     expiresAt: instant.optional(),
     purchaseId: z.uuid().optional().openapi({ description: 'The purchase that uses it or has used it.' }),

@@ -1,5 +1,6 @@
-import type { Hold, IdempotencyRecord } from '@box-office/contract';
+import { taxIn, type Hold, type HoldQuote, type IdempotencyRecord } from '@box-office/contract';
 import type { RefusedOutcome } from '../idempotency/start-decision.js';
+import { viewOfFees } from '../http/schemas.js';
 import { problemBody } from '../http/problems.js';
 import { refusalProblem } from '../purchase/purchase-answer.js';
 import type { HoldView } from './schema.js';
@@ -34,14 +35,25 @@ export function takenView(hold: Hold) {
   return { holdId, eventId, ...heldTickets(hold), expiresAt };
 }
 
+/** As the receipt will state it: rounded for each line. */
+const taxOf = ({ items, fees }: HoldQuote): number =>
+  [...items, ...(fees ?? [])].reduce(
+    (sum, { quantity, priceMinor, taxRatePpm = 0 }) => sum + taxIn(quantity * priceMinor, taxRatePpm),
+    0,
+  );
+
 /** Its serials, and the price that it keeps for them. */
 function heldTickets({ items, quote }: Hold) {
-  const prices = new Map(quote?.items.map(({ ticketType, priceMinor }) => [ticketType, priceMinor]));
+  const quoted = new Map(quote?.items.map((item) => [item.ticketType, item]));
   return {
     items: items.map(({ ticketType, serials }) => ({
       ...{ ticketType, serials: [...serials] },
-      priceMinor: prices.get(ticketType) ?? 0,
+      priceMinor: quoted.get(ticketType)?.priceMinor ?? 0,
+      taxRatePpm: quoted.get(ticketType)?.taxRatePpm ?? 0,
     })),
-    ...(quote && { amountMinor: quote.amountMinor, currency: quote.currency }),
+    ...(quote && {
+      fees: viewOfFees(quote.fees),
+      ...{ amountMinor: quote.amountMinor, taxMinor: taxOf(quote), currency: quote.currency },
+    }),
   };
 }

@@ -99,6 +99,12 @@ export const PROBLEMS = {
     'The tickets cost `amountMinor` now. Nothing was charged and no ticket was sold. To buy at this price, send it as ' +
       '`expectedAmountMinor` with a new idempotency key.',
   ],
+  'refund-changed': [
+    409,
+    'Refund changed',
+    'The cancellation would refund `amountMinor` now, and not what was expected. Nothing was cancelled. To cancel for ' +
+      'this amount, send it as `expectedRefundMinor`.',
+  ],
   'purchase-cancelled': [
     409,
     'Purchase cancelled',

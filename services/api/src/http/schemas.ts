@@ -6,6 +6,7 @@ import {
   normaliseName,
   normaliseText,
   parseInstant,
+  type QuotedFee,
 } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
 
@@ -111,9 +112,26 @@ export const heldTicket = ticket
   })
   .openapi('HeldTicket');
 
+/** Fees of a purchase or hold. */
+export const quotedFees = z
+  .array(
+    z.object({
+      ticketType: ticketTypeName.optional(),
+      quantity: z.int(),
+      priceMinor: amountMinor,
+      taxRatePpm: z.int().openapi({ description: 'Rate of the tax in it, in millionths.' }),
+    }),
+  )
+  .openapi({ description: 'Fees of one each: of so many tickets of a type, or, without a type, of the purchase.' });
+
+export const viewOfFees = (fees: readonly QuotedFee[] | null): z.input<typeof quotedFees> =>
+  (fees ?? []).map((fee) => ({ ...fee, taxRatePpm: fee.taxRatePpm ?? 0 }));
+
 /** Amounts of cancellations, each true at this moment. */
 export const refundAmounts = {
-  requestedMinor: amountMinor.openapi({ description: 'The price of what is cancelled or being cancelled.' }),
+  requestedMinor: amountMinor.openapi({
+    description: 'What is to be refunded for what is cancelled or being cancelled.',
+  }),
   refundedMinor: amountMinor.openapi({ description: 'What the payment provider has confirmed as refunded.' }),
   pendingMinor: amountMinor.openapi({ description: 'What is still to be refunded, or to be confirmed.' }),
   skippedMinor: amountMinor.openapi({

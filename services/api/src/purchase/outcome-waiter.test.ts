@@ -21,6 +21,7 @@ const rowOf = (purchaseId: string, outcome: PurchaseOutcome | null, fingerprint 
   eventId: '1',
   status: outcome === null ? 'claimed' : 'declined',
   items: [],
+  fees: null,
   nextAction: null,
   usedHoldId: null,
   requestId: 'request-1',

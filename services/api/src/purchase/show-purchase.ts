@@ -18,8 +18,10 @@ import {
   heldTicket,
   instant,
   problemDetails,
+  quotedFees,
   refundAmounts,
   userId,
+  viewOfFees,
 } from '../http/schemas.js';
 import { purchaseParams, readPurchaseId } from './purchase-id.js';
 
@@ -35,7 +37,8 @@ export const purchaseView = z
     eventId,
     transactionId: z.string().optional(),
     tickets: z.array(heldTicket).optional().openapi({ description: 'Those that are not cancelled yet.' }),
-    amountMinor: amountMinor.optional().openapi({ description: 'What was paid for it in all.' }),
+    fees: quotedFees.optional(),
+    amountMinor: amountMinor.optional().openapi({ description: 'What was paid for it in all, fees included.' }),
     currency: currency.optional(),
     ...z.object(refundAmounts).partial().shape,
     cancellations: z
@@ -119,6 +122,7 @@ export function viewOfRow(row: PurchaseRow): View {
     ...common,
     status: row.status === 'cancelled' ? 'cancelled' : isCancelling(row) ? 'cancelling' : 'confirmed',
     tickets: [...row.tickets],
+    fees: viewOfFees(row.fees),
     amountMinor: row.amountMinor,
     currency: row.currency,
   };

@@ -157,7 +157,7 @@ describe('the transaction consumer', () => {
     const queue = topology.queues.transactions;
     const sales = Array.from({ length: 200 }, () => transaction());
     const refunds = Array.from({ length: 20 }, () => transaction({ Operation: 'cancel' }));
-    consumers = [createTransactionConsumer(deps), createTransactionConsumer(deps)];
+    consumers = [createTransactionConsumer(deps, null), createTransactionConsumer(deps, null)];
     await publish(queue, [...sales, ...refunds, ...sales.slice(0, 50)]);
     await until('recorded', async () => (await countOf('audit_logs')) === 220);
     await drained(queue);
@@ -169,7 +169,7 @@ describe('the transaction consumer', () => {
 
   it('exposes metrics', async () => {
     const queue = topology.queues.transactions;
-    consumers = [createTransactionConsumer(deps)];
+    consumers = [createTransactionConsumer(deps, null)];
     await publish(queue, [transaction({ EventId: 'no such event' }), transaction()]);
     await topology.take(deadLetterQueueOf(queue));
     await until('recorded', async () => (await countOf('audit_logs')) === 1);

@@ -5,7 +5,9 @@ import {
   deleteExpiredWebhooks,
   deleteOldMails,
   deleteOldPaymentEvents,
+  issueMissingReceipts,
   maintainAuditLog,
+  type ReceiptIssuer,
 } from '@box-office/database';
 import type pg from 'pg';
 import type { HousekeepingMetrics } from '../metrics.js';
@@ -21,15 +23,17 @@ const FULL_BATCH = 1_000;
 
 /**
  * Tasks that no message triggers: counts the purchases without tickets and the ended holds, creates the audit log's
- * next partitions and drops expired ones, deletes expired messages to integrators, old mails and payment events. Several
- * processes may run them at once.
+ * next partitions and drops expired ones, deletes expired messages to integrators, old mails and payment events, issues
+ * receipts that no message has issued. Several processes may run them at once.
  */
 export function startHousekeeping(o: {
   readonly pool: pg.Pool;
   readonly metrics: HousekeepingMetrics;
+  /** Null: no receipts are issued. */
+  readonly receipts: ReceiptIssuer | null;
   readonly logger: Logger;
 }): { stop(): Promise<void> } {
-  const { pool, metrics, logger } = o;
+  const { pool, metrics, receipts, logger } = o;
 
   const counting = runPeriodically({
     name: 'count refusals and holds',
@@ -76,10 +80,16 @@ export function startHousekeeping(o: {
     logger,
     execute: async () => (await deleteOldPaymentEvents(pool, FULL_BATCH)) === FULL_BATCH,
   });
+  const issuing = runPeriodically({
+    name: 'issue missing receipts',
+    intervalMs: MAINTAIN_INTERVAL_MS,
+    logger,
+    execute: async () => receipts !== null && issueMissingReceipts(pool, receipts, FULL_BATCH),
+  });
+  const tasks = [counting, maintenance, deletingMessages, deletingMails, deletingEvents, issuing];
 
   return {
     async stop() {
-      const tasks = [counting, maintenance, deletingMessages, deletingMails, deletingEvents];
       await Promise.all(tasks.map((task) => task.stop()));
     },
   };

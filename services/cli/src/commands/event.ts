@@ -118,9 +118,31 @@ const linesOf = (event: Event): string[] =>
     ['status', event.status],
     ...event.ticketTypes.map((type): [string, string] => [
       'type',
-      `${type.name}: ${formatMoney(type.priceMinor, event.currency)}, ${type.total} tickets`,
+      `${type.name}: ${formatMoney(type.priceMinor, event.currency)}${taxOf(type)}, ${
+        type.fee ? `fee ${feeOf(type.fee, event.currency)}, ` : ''
+      }${type.total} tickets`,
     ]),
+    ['fee', feeOf(event.purchaseFee, event.currency)],
+    ['kept of refunds', keptOf(event)],
   ]);
+
+const taxOf = ({ taxRatePpm }: { readonly taxRatePpm: number }): string =>
+  taxRatePpm === 0 ? '' : ` with ${taxRatePpm / 10_000} % tax`;
+
+const feeOf = (fee: Event['purchaseFee'], currency: string): string | null =>
+  fee && `${formatMoney(fee.priceMinor, currency)}${taxOf(fee)}`;
+
+/** What a cancellation by the buyer does not give back. */
+function keptOf({ refundRules, currency }: Event): string | null {
+  if (refundRules === null) return null;
+  const { keepsFees, withheldPpm, withheldMinor } = refundRules;
+  const kept = [
+    keepsFees ? 'fees' : [],
+    withheldPpm > 0 ? `${withheldPpm / 10_000} % of each price` : [],
+    withheldMinor > 0 ? `${formatMoney(withheldMinor, currency)} of each ticket` : [],
+  ];
+  return kept.flat().join(', ');
+}
 
 /** The file's JSON object. Its fields are checked by the gateway. */
 async function jsonIn<T extends object>(file: string): Promise<T> {

@@ -3,6 +3,7 @@ import { addGroup } from '../command.js';
 import type { CliContext } from '../context.js';
 import { addCancel } from './purchase-cancel.js';
 import { addMail } from './purchase-mail.js';
+import { addReceipts } from './purchase-receipts.js';
 import { addResolutions } from './purchase-resolve.js';
 import { addShow } from './purchase-show.js';
 
@@ -13,6 +14,7 @@ export function addPurchase(program: Command, context: CliContext): void {
     'show a purchase, decide about one that is stuck, cancel it, or send its tickets',
   );
   addShow(group, context);
+  addReceipts(group, context);
   addResolutions(group, context);
   addCancel(group, context);
   addMail(group, context);

@@ -44,7 +44,7 @@ interface CheckoutProps {
 export function CheckoutPage(p: CheckoutProps) {
   const { v, hold, event, paymentForm, errors = [], notice } = p;
   const { t, f } = v;
-  const { amountMinor = 0, currency = event.currency, items = [] } = hold;
+  const { amountMinor = 0, currency = event.currency } = hold;
   const isFree = amountMinor === 0;
   return (
     <Layout
@@ -70,7 +70,7 @@ export function CheckoutPage(p: CheckoutProps) {
         )}
         <Countdown v={v} hold={hold} event={event} />
         <SignInNote v={v} hold={hold} />
-        <Summary v={v} items={items} amountMinor={amountMinor} currency={currency} />
+        <Summary v={v} hold={hold} currency={currency} />
         {isFree || paymentForm.kind !== 'none' ? (
           <PaymentFormOf {...p} />
         ) : (
@@ -140,14 +140,15 @@ function Countdown({ v, hold, event }: { v: View; hold: Hold; event: Event }) {
   );
 }
 
-function Summary(p: { v: View; items: NonNullable<Hold['items']>; amountMinor: number; currency: string }) {
-  const { t, f } = p.v;
-  const money = (amount: number): string => (amount === 0 ? t.free : f.money(amount, p.currency));
+function Summary({ v, hold, currency }: { v: View; hold: Hold; currency: string }) {
+  const { t, f } = v;
+  const { items = [], fees = [], amountMinor = 0, taxMinor = 0 } = hold;
+  const money = (amount: number): string => (amount === 0 ? t.free : f.money(amount, currency));
   return (
     <table class="table">
       <caption class="hidden">{t.checkout.summary}</caption>
       <tbody>
-        {p.items.map(({ ticketType, serials, priceMinor }) => (
+        {items.map(({ ticketType, serials, priceMinor }) => (
           <tr>
             <th scope="row">
               {ticketType} <span class="muted">× {f.number(serials.length)}</span>
@@ -155,12 +156,27 @@ function Summary(p: { v: View; items: NonNullable<Hold['items']>; amountMinor: n
             <td class="amount">{money(priceMinor * serials.length)}</td>
           </tr>
         ))}
+        {fees.map(({ ticketType, quantity, priceMinor }) => (
+          <tr>
+            <th scope="row">
+              {ticketType === undefined ? t.event.purchaseFee : t.event.ticketFee(ticketType)}{' '}
+              {ticketType !== undefined && <span class="muted">× {f.number(quantity)}</span>}
+            </th>
+            <td class="amount">{money(priceMinor * quantity)}</td>
+          </tr>
+        ))}
       </tbody>
       <tfoot>
         <tr>
           <th scope="row">{t.checkout.total}</th>
-          <td class="amount">{money(p.amountMinor)}</td>
+          <td class="amount">{money(amountMinor)}</td>
         </tr>
+        {taxMinor > 0 && (
+          <tr class="included">
+            <th scope="row">{t.receipt.includesTax}</th>
+            <td class="amount">{money(taxMinor)}</td>
+          </tr>
+        )}
       </tfoot>
     </table>
   );

@@ -40,8 +40,12 @@ export function saleOf(event: Event, nowMs: number): Sale {
 /** Tickets can be had now, as far as is known. */
 export const canBeBought = (sale: Sale): boolean => sale.kind === 'open' && sale.band.kind !== 'sold_out';
 
+/** What one ticket costs, with its fee: the price that a buyer sees. */
+export const ticketPrice = ({ priceMinor, fee }: Event['ticketTypes'][number]): number =>
+  priceMinor + (fee?.priceMinor ?? 0);
+
 /** The lowest price among the types that are left, else among all. */
 export function priceFrom({ ticketTypes }: Event): number {
   const left = ticketTypes.filter(({ available }) => available !== 0);
-  return Math.min(...(left.length > 0 ? left : ticketTypes).map(({ priceMinor }) => priceMinor));
+  return Math.min(...(left.length > 0 ? left : ticketTypes).map(ticketPrice));
 }

@@ -6,7 +6,8 @@ import { maxOf, quantityId, quantityName } from '../buying/selection.js';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import { pictureVersion } from '../pictures/picture.js';
-import { bandOf, canBeBought, priceFrom, saleOf, type Sale } from './availability.js';
+import { notRefunded } from './not-refunded.js';
+import { bandOf, canBeBought, priceFrom, saleOf, ticketPrice, type Sale } from './availability.js';
 import { SaleBadge, toneOf } from './badges.js';
 import { structuredData } from './structured-data.js';
 
@@ -111,7 +112,9 @@ function Facts({ v, event }: { v: View; event: Event }) {
       <dt>{t.event.refunds}</dt>
       <dd>
         {Date.parse(until) > v.nowMs
-          ? t.event.refundsUntil(f.day(until, zone), f.time(until, zone))
+          ? event.refundRules === null
+            ? t.event.refundsUntil(f.day(until, zone), f.time(until, zone))
+            : `${t.event.refundsInPart(f.day(until, zone), f.time(until, zone))} ${notRefunded(v, event)}`
           : t.event.refundsOver}
       </dd>
     </dl>
@@ -135,7 +138,12 @@ function RunningHold({ v, event, hold }: { v: View; event: Event; hold: Schema<'
 function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
   const { v, event, errors, quantities } = p;
   const { t, f } = v;
-  const total = event.ticketTypes.reduce((sum, type) => sum + type.priceMinor * (quantities.get(type.name) || 0), 0);
+  const tickets = event.ticketTypes.reduce(
+    (sum, type) => sum + ticketPrice(type) * (quantities.get(type.name) || 0),
+    0,
+  );
+  const purchaseFee = event.purchaseFee?.priceMinor ?? 0;
+  const total = [...quantities.values()].some((count) => count > 0) ? tickets + purchaseFee : 0;
   return (
     <form
       class="stack"
@@ -164,9 +172,12 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
                   <span class="hidden">{label}</span>
                   <span aria-hidden="true">{type.name}</span>
                 </label>
-                <p class="number type-price" data-price={String(type.priceMinor)}>
-                  {type.priceMinor === 0 ? t.free : f.money(type.priceMinor, event.currency)}
+                <p class="number type-price" data-price={String(ticketPrice(type))}>
+                  {ticketPrice(type) === 0 ? t.free : f.money(ticketPrice(type), event.currency)}
                 </p>
+                {type.fee !== null && (
+                  <p class="muted small">{t.event.includesFee(f.money(type.fee.priceMinor, event.currency))}</p>
+                )}
                 <Badge tone={toneOf(band)} data-type={type.name}>
                   {t.band(band)}
                 </Badge>
@@ -189,15 +200,22 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
           );
         })}
       </ul>
+      {purchaseFee > 0 && (
+        <p class="total muted small">
+          <span>{t.event.purchaseFee}</span>
+          <span class="number">{f.money(purchaseFee, event.currency)}</span>
+        </p>
+      )}
       <p class="total">
         <span>{t.event.total}</span>
-        <output class="number" data-total={event.currency}>
+        <output class="number" data-total={event.currency} data-fee={String(purchaseFee)}>
           {f.money(total, event.currency)}
         </output>
       </p>
       <button class="button wide">{t.event.hold}</button>
       <p class="help">
-        {t.event.holdHelp} {t.event.limit(event.limitPerBuyer)}
+        {event.ticketTypes.some(({ taxRatePpm }) => taxRatePpm > 0) && t.receipt.pricesIncludeTax} {t.event.holdHelp}{' '}
+        {t.event.limit(event.limitPerBuyer)}
       </p>
       <p class="help live" role="status" data-live-state={t.event.live}></p>
     </form>
@@ -256,10 +274,10 @@ function NoTickets({ v, event, sale }: { v: View; event: Event; sale: Sale }) {
 
 const TypeList = ({ v, event }: { v: View; event: Event }) => (
   <ul class="types">
-    {event.ticketTypes.map(({ name, priceMinor }) => (
+    {event.ticketTypes.map((type) => (
       <li class="type">
-        <span class="type-name">{name}</span>
-        <span class="number">{priceMinor === 0 ? v.t.free : v.f.money(priceMinor, event.currency)}</span>
+        <span class="type-name">{type.name}</span>
+        <span class="number">{ticketPrice(type) === 0 ? v.t.free : v.f.money(ticketPrice(type), event.currency)}</span>
       </li>
     ))}
   </ul>

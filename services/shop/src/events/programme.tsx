@@ -3,7 +3,7 @@ import { showPage, type Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import type { ShopContext, ShopDeps, View } from '../http/view.js';
 import { pictureVersion } from '../pictures/picture.js';
-import { canBeBought, priceFrom, saleOf, type Sale } from './availability.js';
+import { canBeBought, priceFrom, saleOf, type Sale, ticketPrice } from './availability.js';
 import { SaleBadge } from './badges.js';
 
 const FILTERS = ['all', 'available', 'free'] as const;
@@ -115,7 +115,7 @@ function Filters({ v, words, filter }: { v: View; words: string; filter: Filter 
 function Card({ v, event, sale, eager }: Listed & { v: View; eager: boolean }) {
   const { t, f } = v;
   const price = priceFrom(event);
-  const several = event.ticketTypes.some(({ priceMinor }) => priceMinor !== price);
+  const several = event.ticketTypes.some((type) => ticketPrice(type) !== price);
   const shownPrice = price === 0 ? t.free : f.money(price, event.currency);
   return (
     <li class="card">

@@ -1,5 +1,6 @@
 import { decimalsOf } from '@box-office/contract';
 import type { Event } from '@box-office/web';
+import { ticketPrice } from './availability.js';
 
 /** The `schema.org/Event` of the event's page; `<` is written so that no text can end its element. */
 export function structuredData(event: Event, o: { url: string; picture: string }): string {
@@ -19,7 +20,7 @@ export function structuredData(event: Event, o: { url: string; picture: string }
     offers: event.ticketTypes.map((type) => ({
       '@type': 'Offer',
       name: type.name,
-      price: type.priceMinor / 10 ** (decimalsOf(event.currency) ?? 0),
+      price: ticketPrice(type) / 10 ** (decimalsOf(event.currency) ?? 0),
       priceCurrency: event.currency,
       availability: `https://schema.org/${type.available === 0 ? 'SoldOut' : 'InStock'}`,
       ...(event.saleStartsAt !== null && { validFrom: event.saleStartsAt }),

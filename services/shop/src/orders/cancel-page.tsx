@@ -1,20 +1,28 @@
-import { Message } from '@box-office/ui';
+import type { Schema } from '@box-office/api-client';
+import { ErrorSummary, Message, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import type { Purchase } from './order-page.js';
 
+export type Refund = Schema<'Refund'>;
+
+export const ticketChoiceId = (index: number): string => `ticket-${index}`;
+
+/** Asks which tickets, and says what comes back, before anything is cancelled. Without a refund it says why. */
 export function CancelPage(p: {
   v: View;
   purchase: Purchase;
   event: Event;
-  problem?: { readonly title: string; readonly text: string };
+  /** Ids of the tickets that are chosen. */
+  chosen: readonly string[];
+  refund: Refund | null;
+  errors?: readonly FieldError[];
+  problem?: { readonly title: string; readonly text: string } | undefined;
 }) {
-  const { v, purchase, event, problem } = p;
+  const { v, purchase, event, chosen, refund, problem, errors = [] } = p;
   const { t, f } = v;
   const valid = (purchase.tickets ?? []).filter(({ status }) => status === 'valid');
-  const amount = (purchase.amountMinor ?? 0) - (purchase.requestedMinor ?? 0);
-  const shown = f.money(amount, purchase.currency ?? event.currency);
   return (
     <Layout v={v} title={t.cancel.title} narrow>
       <div class="stack loose">
@@ -24,36 +32,108 @@ export function CancelPage(p: {
           </p>
           <h1>{t.cancel.title}</h1>
         </div>
+        <ErrorSummary title={t.errors.title} errors={errors} />
         {problem !== undefined && (
           <Message tone="bad" title={problem.title} alert>
             <p>{problem.text}</p>
           </Message>
         )}
-        <div class="panel stack">
-          {amount > 0 && (
-            <p class="refund">
-              <span>{t.cancel.youGet}</span> <strong class="number">{shown}</strong>
-            </p>
-          )}
-          <ul>
-            {valid.map(({ ticketType, serial }) => (
-              <li>{t.order.ticketOf(ticketType, serial)}</li>
-            ))}
-          </ul>
-          <p>{t.cancel.text(valid.length)}</p>
-        </div>
         <form
-          class="actions"
+          class="stack loose"
           method="post"
           action={`/orders/${purchase.purchaseId}/cancel`}
           data-once={t.cancel.working}
         >
-          <button class="button danger">{amount > 0 ? t.cancel.confirm(shown) : t.cancel.confirmFree}</button>
-          <a class="button quiet" href={`/orders/${purchase.purchaseId}`}>
-            {t.cancel.keep}
-          </a>
+          <Tickets v={v} tickets={valid} chosen={chosen} />
+          {refund !== null && <RefundPanel v={v} refund={refund} />}
+          <p class="actions">
+            {refund !== null && (
+              <>
+                <input type="hidden" name="refund" value={String(refund.refundMinor)} />
+                <button class="button danger">{confirmText(v, refund)}</button>
+              </>
+            )}
+            <a class="button quiet" href={`/orders/${purchase.purchaseId}`}>
+              {t.cancel.keep}
+            </a>
+          </p>
         </form>
       </div>
     </Layout>
   );
+}
+
+/** One ticket is no choice. The button shows the amount for another choice, and is no cancellation. */
+function Tickets(p: { v: View; tickets: NonNullable<Purchase['tickets']>; chosen: readonly string[] }) {
+  const { v, tickets, chosen } = p;
+  const { t } = v;
+  const [only] = tickets;
+  if (only === undefined || tickets.length === 1) {
+    return only === undefined ? null : (
+      <p>
+        <input type="hidden" name="ticket" value={only.ticketId} />
+        {t.order.ticketOf(only.ticketType, only.serial)}
+      </p>
+    );
+  }
+  return (
+    <fieldset class="field">
+      <legend class="legend">{t.cancel.choose}</legend>
+      <div class="choices">
+        {tickets.map(({ ticketId, ticketType, serial }, i) => (
+          <label class="choice">
+            <input
+              type="checkbox"
+              id={ticketChoiceId(i)}
+              name="ticket"
+              value={ticketId}
+              checked={chosen.includes(ticketId)}
+            />
+            <span>{t.order.ticketOf(ticketType, serial)}</span>
+          </label>
+        ))}
+      </div>
+      <p class="after-choices">
+        <button class="button quiet" formmethod="get" formaction="cancel">
+          {t.cancel.update}
+        </button>
+      </p>
+    </fieldset>
+  );
+}
+
+function RefundPanel({ v, refund }: { v: View; refund: Refund }) {
+  const { t, f } = v;
+  const { pricesMinor, withheldMinor, returnedFeesMinor, keptFeesMinor, refundMinor, currency } = refund;
+  const isExplained = withheldMinor + returnedFeesMinor + keptFeesMinor > 0;
+  const row = (label: string, amount: number) =>
+    amount !== 0 && (
+      <>
+        <dt>{label}</dt>
+        <dd class="number">{f.money(amount, currency)}</dd>
+      </>
+    );
+  return (
+    <div class="panel stack">
+      {pricesMinor + keptFeesMinor + returnedFeesMinor > 0 && (
+        <p class="refund">
+          <span>{t.cancel.youGet}</span> <strong class="number">{f.money(refundMinor, currency)}</strong>
+        </p>
+      )}
+      {isExplained && (
+        <dl class="facts sums">
+          {row(t.cancel.prices, pricesMinor)}
+          {row(t.cancel.withheld, -withheldMinor)}
+          {row(t.cancel.feesBack, returnedFeesMinor)}
+          {row(t.cancel.feesKept, keptFeesMinor)}
+        </dl>
+      )}
+      <p>{t.cancel.text(refund.tickets.length)}</p>
+    </div>
+  );
+}
+
+function confirmText({ t, f }: View, { refundMinor, pricesMinor, currency }: Refund): string {
+  if (refundMinor > 0) return t.cancel.confirm(f.money(refundMinor, currency));
+  return pricesMinor === 0 ? t.cancel.confirmFree : t.cancel.confirmNothing;
 }

@@ -184,6 +184,9 @@ function ConfirmedOrder(p: OrderProps) {
   );
 }
 
+const sumOfFees = ({ fees = [] }: Purchase): number =>
+  fees.reduce((sum, { quantity, priceMinor }) => sum + quantity * priceMinor, 0);
+
 /** Money and references; an amount of nothing is left out. */
 function Details({ v, purchase, event }: OrderProps) {
   const { t, f } = v;
@@ -207,11 +210,20 @@ function Details({ v, purchase, event }: OrderProps) {
         </>
       )}
       {money(t.order.paid, amountMinor)}
+      {money(t.receipt.fees, sumOfFees(purchase))}
       {money(t.order.refunded, refundedMinor)}
       {money(t.order.pending, pendingMinor)}
       {money(t.order.byHand, skippedMinor)}
       <dt>{t.order.reference}</dt>
       <dd class="reference">{purchase.transactionId ?? purchase.purchaseId}</dd>
+      {amountMinor !== undefined && amountMinor > 0 && (
+        <>
+          <dt>{t.receipt.title}</dt>
+          <dd>
+            <a href={`/orders/${purchase.purchaseId}/receipts`}>{t.receipt.link}</a>
+          </dd>
+        </>
+      )}
     </dl>
   );
 }

@@ -1,4 +1,5 @@
 import type { ApiClient } from '@box-office/api-client';
+import type { FieldError } from '@box-office/ui';
 import { replyTo, showPage } from '@box-office/web';
 import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
@@ -6,7 +7,7 @@ import { allowStripe } from '../http/stripe-script.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from '../tickets/ticket-card.js';
 import { readContact } from '../contact/contact.js';
-import { CancelPage } from './cancel-page.js';
+import { CancelPage, ticketChoiceId } from './cancel-page.js';
 import { findOrder } from './find-order.js';
 import type { SentMail } from './mail-section.js';
 import { followedStatus, OrderPage, returnToOrderPath, type Purchase } from './order-page.js';
@@ -90,27 +91,64 @@ export async function showStatus(c: ShopContext, deps: ShopDeps): Promise<Respon
   return 'response' in found ? c.json({ status: null }, 404) : c.json({ status: followedStatus(found.purchase) });
 }
 
-/** Asks before it cancels, with what the buyer gets back. */
+/** Asks before it cancels, with what the buyer gets back for the tickets in the query; for all without any. */
 export async function askToCancel(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findOrder(c, deps);
   if ('response' in found) return found.response;
-  const { purchase, event } = found;
+  const { purchase } = found;
   if (purchase.status !== 'confirmed') return c.redirect(`/orders/${purchase.purchaseId}`, 303);
-  return showPage(c, <CancelPage v={c.get('view')} purchase={purchase} event={event} />);
+  const named = c.req.queries('ticket') ?? [];
+  return showCancelPage(c, found, named.length === 0 ? null : named);
 }
 
-/** Cancels what is left of the order. A repeat cancels and refunds once. */
+/** Cancels the tickets that are chosen, if that refunds what the form has shown. A repeat cancels and refunds once. */
 export async function cancelOrder(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findOrder(c, deps);
   if ('response' in found) return found.response;
-  const { purchase, event, api } = found;
+  const { purchase, api } = found;
+  const { t } = c.get('view');
+  const fields = await c.req.parseBody({ all: true });
+  const chosen = chosenTickets(purchase, [fields['ticket']].flat().map(String));
+  if (chosen.length === 0 && validTickets(purchase).length > 0) {
+    return showCancelPage(c, found, [], { errors: [{ id: ticketChoiceId(0), text: t.cancel.chooseOne }], status: 422 });
+  }
   const path = { id: purchase.purchaseId };
-  const reply = await replyTo(api.POST('/api/purchases/{id}/cancel', { params: { path } }));
+  const body = {
+    ...(chosen.length < validTickets(purchase).length && { tickets: chosen }),
+    expectedRefundMinor: Number(fields['refund']),
+  };
+  const reply = await replyTo(api.POST('/api/purchases/{id}/cancel', { params: { path }, body }));
   if (reply.ok || reply.problem.kind === 'nothing-to-cancel') return c.redirect(`/orders/${path.id}`, 303);
+  const [title = '', text = ''] = t.cancel.changed;
+  const problem =
+    reply.problem.kind === 'refund-changed' ? { title, text } : problemWords(c.get('view'), reply.problem);
+  return showCancelPage(c, found, chosen, { problem, status: 409 });
+}
+
+const validTickets = ({ tickets = [] }: Purchase) => tickets.filter(({ status }) => status === 'valid');
+
+/** Those of these ids that are valid tickets of the order. */
+const chosenTickets = (purchase: Purchase, ids: readonly string[]): string[] =>
+  validTickets(purchase).flatMap(({ ticketId }) => (ids.includes(ticketId) ? ticketId : []));
+
+/** @param named ids of tickets; null for all that are valid */
+async function showCancelPage(
+  c: ShopContext,
+  { purchase, event, api }: Extract<Awaited<ReturnType<typeof findOrder>>, { purchase: Purchase }>,
+  named: readonly string[] | null,
+  o: {
+    readonly errors?: readonly FieldError[];
+    readonly problem?: { readonly title: string; readonly text: string };
+    readonly status?: 409 | 422;
+  } = {},
+): Promise<Response> {
   const v = c.get('view');
-  return showPage(
-    c,
-    <CancelPage v={v} purchase={purchase} event={event} problem={problemWords(v, reply.problem)} />,
-    409,
-  );
+  const chosen =
+    named === null ? validTickets(purchase).map(({ ticketId }) => ticketId) : chosenTickets(purchase, named);
+  const params = { path: { id: purchase.purchaseId }, query: { tickets: chosen.join(',') } };
+  const reply = chosen.length === 0 ? null : await replyTo(api.GET('/api/purchases/{id}/refund', { params }));
+  const refund = reply?.ok ? reply.data : null;
+  const refused = reply?.ok === false ? problemWords(v, reply.problem) : undefined;
+  const page = { v, purchase, event, chosen, refund, problem: o.problem ?? refused, errors: o.errors ?? [] };
+  return showPage(c, <CancelPage {...page} />, o.status ?? 200);
 }

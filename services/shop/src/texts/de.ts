@@ -3,6 +3,8 @@ import type { Band } from '../events/availability.js';
 import { problems } from './de-problems.js';
 import { contact } from './de-contact.js';
 import { signIn } from './de-sign-in.js';
+import { cancel } from './de-cancel.js';
+import { receipt } from './de-receipt.js';
 import { transfer } from './de-transfer.js';
 import type { Texts } from './en.js';
 
@@ -78,6 +80,10 @@ export const de: Texts = {
     fromToAnotherDay: (from, to) => `${from} Uhr bis ${to}`,
     refunds: 'Erstattung',
     refundsUntil: (day, time) => `In voller Höhe, bis ${day}, ${time} Uhr`,
+    refundsInPart: (day, time) => `Zum Teil, bis ${day}, ${time} Uhr.`,
+    includesFee: (fee) => `inkl. ${fee} Gebühr`,
+    purchaseFee: 'Gebühr je Bestellung',
+    ticketFee: (type) => `Gebühr, ${type}`,
     refundsOver: 'Nicht mehr möglich',
     calendar: 'In den Kalender',
     tickets: 'Tickets',
@@ -208,18 +214,7 @@ export const de: Texts = {
     unknownText: 'Bestellungen eines Gastes sind nur in dem Browser zu finden, in dem sie gemacht wurden.',
     all: 'Meine Bestellungen',
   },
-  cancel: {
-    title: 'Diese Bestellung stornieren?',
-    youGet: 'Sie erhalten zurück',
-    text: (count) =>
-      count === 1
-        ? 'Das Ticket wird sofort ungültig und kann von anderen gekauft werden. Das lässt sich nicht rückgängig machen.'
-        : `Alle ${count} Tickets werden sofort ungültig und können von anderen gekauft werden. Das lässt sich nicht rückgängig machen.`,
-    confirm: (amount) => `Stornieren und ${amount} erstatten`,
-    confirmFree: 'Tickets stornieren',
-    keep: 'Tickets behalten',
-    working: 'Wird storniert …',
-  },
+  cancel,
   orders: {
     title: 'Meine Bestellungen',
     holds: 'Warten auf Zahlung',
@@ -240,6 +235,7 @@ export const de: Texts = {
     show: (event) => `Bestellung für ${event} anzeigen`,
   },
   contact,
+  receipt,
   transfer,
   signIn,
   problems,

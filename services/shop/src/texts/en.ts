@@ -1,6 +1,8 @@
 import { METHODS, REASONS } from './en-payment.js';
 import { contact } from './en-contact.js';
 import { signIn } from './en-sign-in.js';
+import { cancel } from './en-cancel.js';
+import { receipt } from './en-receipt.js';
 import { transfer } from './en-transfer.js';
 import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
@@ -77,6 +79,10 @@ export const en = {
     fromToAnotherDay: (from: string, to: string) => `${from} to ${to}`,
     refunds: 'Refunds',
     refundsUntil: (day: string, time: string) => `In full, until ${day}, ${time}`,
+    refundsInPart: (day: string, time: string) => `In part, until ${day}, ${time}.`,
+    includesFee: (fee: string) => `incl. ${fee} fee`,
+    purchaseFee: 'Fee per order',
+    ticketFee: (type: string) => `Fee, ${type}`,
     refundsOver: 'No longer possible',
     calendar: 'Add to calendar',
     tickets: 'Tickets',
@@ -205,18 +211,7 @@ export const en = {
     unknownText: 'Orders of a guest are found only in the browser in which they were made.',
     all: 'My orders',
   },
-  cancel: {
-    title: 'Cancel this order?',
-    youGet: 'You get back',
-    text: (count: number) =>
-      count === 1
-        ? 'The ticket becomes invalid at once and can be bought by others. This cannot be undone.'
-        : `All ${count} tickets become invalid at once and can be bought by others. This cannot be undone.`,
-    confirm: (amount: string) => `Cancel and refund ${amount}`,
-    confirmFree: 'Cancel the tickets',
-    keep: 'Keep my tickets',
-    working: 'Cancelling …',
-  },
+  cancel,
   orders: {
     title: 'My orders',
     holds: 'Waiting for payment',
@@ -237,6 +232,7 @@ export const en = {
     show: (event: string) => `Show the order for ${event}`,
   },
   contact,
+  receipt,
   transfer,
   signIn,
   problems: {

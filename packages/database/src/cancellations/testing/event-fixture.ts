@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CancellationRequest, PurchaseOrder } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import type pg from 'pg';
+import type { NewEvent } from '../../events/create.js';
 import { builtGeneration } from '../../inventory/testing/built-generation.js';
 import { claimPurchases, type ClaimedPurchase } from '../../purchases/claim.js';
 import { finalisePurchases } from '../../purchases/finalise.js';
@@ -25,13 +26,17 @@ export interface EventFixture {
 export const PRICE_MINOR = 2_500;
 const OWNER = { workflowId: 'purchase', runId: 'run' };
 
-export async function openEventFixture(stack: Parameters<typeof openTestDatabase>[0]): Promise<EventFixture> {
+export async function openEventFixture(
+  stack: Parameters<typeof openTestDatabase>[0],
+  changes: Partial<NewEvent> = {},
+): Promise<EventFixture> {
   const database = await openTestDatabase(stack);
   const { pool } = database;
   const eventId = await database.createEvent({
     cancellableUntil: '2034-12-01T00:00:00Z',
     limitPerBuyer: 1_000,
     ticketTypes: [{ name: 'standard', priceMinor: PRICE_MINOR, total: 10_000 }],
+    ...changes,
   });
   await builtGeneration(pool, eventId);
   let serial = 0;

@@ -44,6 +44,8 @@ const OPERATIONS = [
   'GET /api/purchases',
   'GET /api/purchases/{id}',
   'GET /api/purchases/{id}/mails',
+  'GET /api/purchases/{id}/receipts',
+  'GET /api/purchases/{id}/refund',
   'GET /api/purchases/{id}/tickets',
   'GET /api/received-tickets',
   'GET /api/ticket-keys',

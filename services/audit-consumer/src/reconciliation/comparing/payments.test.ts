@@ -19,6 +19,7 @@ const record = (o: Partial<MoneyOnRecord> = {}): MoneyOnRecord => ({
     usedOrTransferred: false,
     createdAt: '2026-01-01T00:00:00Z',
   },
+  keepMinor: o.validMinor ?? 5_000,
   ...o,
 });
 
@@ -88,13 +89,39 @@ describe('payments that went back to the buyer', () => {
   });
 
   it('by a dispute are not refunded: neither when the tickets are cancelled, nor when the dispute is won then', () => {
-    expect(found([captured('first', 5_000)], { ...disputed, validMinor: 0 })).toEqual([]);
+    expect(found([captured('first', 5_000)], { ...disputed, validMinor: 0, keepMinor: 0 })).toEqual([]);
     const won = record({ validMinor: 0, disputeId: 'du_1' });
     expect(found([captured('first', 5_000)], won)).toEqual(['charge_without_ticket first hand_over']);
   });
 
   it('twice, by a refund and a dispute, are handed over', () => {
-    expect(found(refunded, { ...disputed, validMinor: 0 })).toEqual(['ticket_without_charge hand_over']);
+    expect(found(refunded, { ...disputed, validMinor: 0, keepMinor: 0 })).toEqual(['ticket_without_charge hand_over']);
+  });
+});
+
+describe('fees and withheld amounts', () => {
+  it('are kept beside the price of valid tickets, and without any valid ticket', () => {
+    const withFees = record({ amountMinor: 5_500, keepMinor: 5_500 });
+    expect(found([captured('first', 5_500)], withFees)).toEqual([]);
+    expect(found([captured('first', 5_000)], withFees)).toEqual(['ticket_without_charge hand_over']);
+    const kept = record({ validMinor: 0, keepMinor: 700 });
+    expect(found([captured('first', 5_500, 4_800)], kept)).toEqual([]);
+    expect(found([captured('first', 700)], kept)).toEqual([]);
+  });
+
+  it('are no surplus: what is above them is handed over, and a second payment refunded', () => {
+    const kept = record({ validMinor: 0, keepMinor: 700 });
+    expect(found([captured('first', 5_500, 4_000)], kept)).toEqual(['charge_without_ticket hand_over']);
+    expect(found([captured('second', 5_500), captured('first', 5_500, 4_800)], kept)).toEqual([
+      'charge_without_ticket second void_or_refund',
+    ]);
+  });
+
+  it('that went back with a dispute are handed over, where no ticket is left to cancel', () => {
+    const kept = record({ validMinor: 0, keepMinor: 700, disputedMinor: 700, disputeId: 'du_1' });
+    expect(found([captured('first', 5_500, 4_800)], kept, 'cancel_tickets')).toEqual([
+      'ticket_without_charge hand_over',
+    ]);
   });
 });
 

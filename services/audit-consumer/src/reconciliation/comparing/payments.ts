@@ -10,7 +10,7 @@ const keptMinorOf = (authorisation: Pick<Authorisation, 'capturedMinor' | 'refun
   authorisation.capturedMinor - authorisation.refundedMinor;
 
 /**
- * Compares what the provider keeps for a purchase with the price of its valid tickets. Money is voided or refunded
+ * Compares what the provider keeps for a purchase with the price of its valid tickets, fees and withheld amounts. Money is voided or refunded
  * automatically only if it pays for no ticket at all, and the purchase is known and not disputed. Tickets are cancelled
  * automatically only if all of their money went back, and `returnedPayments` says so. Everything else an operator has
  * to decide.
@@ -22,7 +22,7 @@ export function comparePayments(
 ): Discrepancy[] {
   if (record?.underWay) return [];
   const { purchaseId, authorisations } = entry;
-  const expectedMinor = record?.validMinor ?? 0;
+  const expectedMinor = record?.keepMinor ?? 0;
   const disputedMinor = record?.disputedMinor ?? 0;
   const keptMinor = authorisations.reduce((sum, authorisation) => sum + keptMinorOf(authorisation), -disputedMinor);
   const common = {
@@ -54,7 +54,9 @@ export function comparePayments(
       kind: 'charge_without_ticket',
       subject: purchaseId,
       found: { keptMinor },
-      cause: 'the payment provider keeps more than the valid tickets cost: a part of the payment was not refunded',
+      cause:
+        'the payment provider keeps more than the valid tickets, fees and withheld amounts: a part of the payment was ' +
+        'not refunded',
       action: 'an operator has to find out which part, and refund it',
       repair: { kind: 'hand_over' },
     });
@@ -64,7 +66,7 @@ export function comparePayments(
 
 /**
  * The authorisations that can be voided or refunded as a whole while the valid tickets stay paid. The payment on record
- * is none of them while there are valid tickets. If it was refunded, another authorisation may pay for them.
+ * is none of them while it may be kept. If it was refunded, another authorisation may pay for them.
  */
 function surplusAuthorisations(
   authorisations: readonly Authorisation[],
@@ -72,7 +74,7 @@ function surplusAuthorisations(
 ): Authorisation[] {
   const { record } = o;
   const isPaymentOnRecord = ({ authorisationId }: Authorisation): boolean =>
-    (record?.validMinor ?? 0) > 0 && authorisationId === record?.authorisationId;
+    (record?.keepMinor ?? 0) > 0 && authorisationId === record?.authorisationId;
   let leftMinor = o.surplusMinor;
   return authorisations.filter((authorisation) => {
     if (authorisation.state === 'authorised') return true;

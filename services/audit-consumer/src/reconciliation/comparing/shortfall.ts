@@ -22,14 +22,14 @@ export function resolveShortfall(
   record: MoneyOnRecord,
   returnedPayments: ReturnedPayments,
 ): Resolution {
-  const { purchaseId, validMinor, disputedMinor, disputeId, usedOrTransferred } = record;
+  const { purchaseId, validMinor, keepMinor, disputedMinor, disputeId, usedOrTransferred } = record;
   const dispute = disputedMinor > 0 ? disputeId : null;
   const found = { keptMinor, ...(dispute !== null && { disputedMinor, dispute }) };
   const repair = { kind: 'hand_over' } as const;
-  if (capturedMinor < validMinor || authorisationId === undefined) {
+  if (capturedMinor < keepMinor || authorisationId === undefined) {
     return {
       ...{ found, repair },
-      cause: 'the valid tickets cost more than the payment provider has taken from the buyer',
+      cause: 'the valid tickets, fees and withheld amounts are more than the payment provider has taken from the buyer',
       action: 'an operator has to request the money from the buyer, or cancel the tickets',
     };
   }
@@ -37,9 +37,10 @@ export function resolveShortfall(
   const contest = dispute === null ? '' : 'answer the dispute at the provider; ';
   const cancel = `box-office purchase cancel ${purchaseId} --returned-by ${dispute ?? '<id of the refund>'}`;
   if (validMinor === 0) {
+    const what = keepMinor === 0 ? 'more than was taken' : 'fees or withheld amounts that were to be kept';
     return {
       ...{ found, repair },
-      cause: `the buyer got back more than was taken, ${by}`,
+      cause: `the buyer got back ${what}, ${by}`,
       action: 'an operator has to answer the dispute at the provider, or to ask the buyer for the money',
     };
   }

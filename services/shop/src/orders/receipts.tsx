@@ -1,0 +1,135 @@
+import type { Schema } from '@box-office/api-client';
+import { replyTo, showPage, type Event } from '@box-office/web';
+import { Layout, NoticePage } from '../http/layout.js';
+import { problemWords } from '../http/problem-words.js';
+import type { ShopContext, ShopDeps, View } from '../http/view.js';
+import { findOrder } from './find-order.js';
+
+type Receipt = Schema<'Receipt'>;
+
+/** The receipts of an order, to be read and printed. */
+export async function showReceipts(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const found = await findOrder(c, deps);
+  if ('response' in found) return found.response;
+  const { purchase, event, api } = found;
+  const v = c.get('view');
+  const { purchaseId: id } = purchase;
+  const to = { href: `/orders/${id}`, text: v.t.receipt.back };
+  const reply = await replyTo(api.GET('/api/purchases/{id}/receipts', { params: { path: { id } } }));
+  if (!reply.ok) return showPage(c, <NoticePage v={v} {...problemWords(v, reply.problem)} to={to} />, 503);
+  const { receipts } = reply.data;
+  const { none: title, noneText: text } = v.t.receipt;
+  if (receipts.length === 0) return showPage(c, <NoticePage v={v} title={title} text={text} to={to} />, 404);
+  return showPage(c, <ReceiptsPage v={v} receipts={receipts} event={event} to={to} />);
+}
+
+function ReceiptsPage(p: {
+  v: View;
+  receipts: readonly Receipt[];
+  event: Event;
+  to: { readonly href: string; readonly text: string };
+}) {
+  const { v, receipts, event, to } = p;
+  const { t } = v;
+  return (
+    <Layout v={v} title={`${t.receipt.title}: ${event.name}`}>
+      <div class="stack loose">
+        <h1 class="unprinted">{t.receipt.title}</h1>
+        <p class="actions unprinted">
+          <a href={to.href}>{to.text}</a>
+          <button class="button quiet" type="button" data-print hidden>
+            {t.receipt.print}
+          </button>
+        </p>
+        {receipts.map((receipt) => (
+          <ReceiptSheet v={v} receipt={receipt} />
+        ))}
+      </div>
+    </Layout>
+  );
+}
+
+function ReceiptSheet({ v, receipt }: { v: View; receipt: Receipt }) {
+  const { t, f } = v;
+  const { seller, event, number } = receipt;
+  const isCorrection = receipt.kind === 'correction';
+  return (
+    <article class="receipt stack" aria-labelledby={number}>
+      <header class="receipt-head">
+        <div>
+          <h2 id={number}>{isCorrection ? t.receipt.correction(number) : t.receipt.receipt(number)}</h2>
+          {receipt.corrects !== null && <p class="muted">{t.receipt.corrects(receipt.corrects)}</p>}
+        </div>
+        <address>
+          <strong>{seller.name}</strong>
+          {seller.address.map((line) => (
+            <span>{line}</span>
+          ))}
+          {seller.vatId !== null && (
+            <span>
+              {t.receipt.vatId} {seller.vatId}
+            </span>
+          )}
+        </address>
+      </header>
+      <dl class="facts">
+        <dt>{t.receipt.issued}</dt>
+        <dd>{f.day(receipt.issuedAt, event.timeZone)}</dd>
+        <dt>{t.receipt.order}</dt>
+        <dd class="reference">{receipt.transactionId}</dd>
+        <dt>{t.event.when}</dt>
+        <dd>
+          {event.name}, {t.dateAndTime(f.day(event.startsAt, event.timeZone), f.time(event.startsAt, event.timeZone))},{' '}
+          {event.venue}
+        </dd>
+      </dl>
+      <Lines v={v} receipt={receipt} />
+    </article>
+  );
+}
+
+function whatOf({ t }: View, { kind, ticketType }: Receipt['lines'][number]): string {
+  if (ticketType === null) return t.event.purchaseFee;
+  return kind === 'ticket_fee' ? t.event.ticketFee(ticketType) : ticketType;
+}
+
+function Lines({ v, receipt }: { v: View; receipt: Receipt }) {
+  const { t, f } = v;
+  const { lines, currency } = receipt;
+  const amounts = (p: { netMinor: number; taxMinor: number; grossMinor: number }) =>
+    [p.netMinor, p.taxMinor, p.grossMinor].map((amount) => <td class="amount">{f.amount(amount, currency)}</td>);
+  return (
+    <div class="wide-table" tabindex={0} role="region" aria-label={receipt.number}>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">{t.receipt.item}</th>
+            {[t.receipt.rate, t.receipt.net, t.receipt.tax, t.receipt.gross].map((name) => (
+              <th scope="col" class="amount">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr>
+              <th scope="row">
+                {whatOf(v, line)} <span class="muted">× {f.number(line.quantity)}</span>
+              </th>
+              <td class="amount">{f.rate(line.taxRatePpm)}</td>
+              {amounts(line)}
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">{t.receipt.total(currency)}</th>
+            <td></td>
+            {amounts(receipt)}
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+  );
+}
