@@ -2320,6 +2320,11 @@ export interface components {
             purchases: components["schemas"]["Purchase"][];
         };
         PurchaseRequest: {
+            /** @description Operators only: the tickets cost nothing, fees included, and the audit log has the reason. Name whom they are for in `userId`, or give them on by a transfer. Not together with `holdId` or `payment`. */
+            complimentary?: {
+                /** @example A guest of the band */
+                reason: string;
+            };
             /**
              * @description The id of the event; a number is taken as text.
              * @example 1

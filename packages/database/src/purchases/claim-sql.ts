@@ -17,6 +17,9 @@ export const quotedItem = (name: string): string => `
   jsonb_build_object('ticketType', ${name}, 'quantity', w.quantity, 'priceMinor', t.price_minor)
   || case when t.tax_rate_ppm > 0 then jsonb_build_object('taxRatePpm', t.tax_rate_ppm) else '{}' end`;
 
+/** The same of complimentary tickets. */
+const GIVEN_ITEM = `jsonb_build_object('ticketType', w."ticketType", 'quantity', w.quantity, 'priceMinor', 0)`;
+
 /** What `w.quantity` tickets of a type `t` cost with their fees. */
 export const QUOTED_AMOUNT = `sum(w.quantity * (t.price_minor + coalesce((t.fee ->> 'priceMinor')::bigint, 0)))`;
 
@@ -89,17 +92,17 @@ with input as (
   select * from rows from (jsonb_to_recordset($1) as (
     "purchaseId" uuid, fingerprint text, "userId" text, "eventId" text, items jsonb, "paymentMethod" text,
     "requestId" text, "transactionId" text, "holdId" uuid, wanted jsonb, "expectedAmountMinor" bigint,
-    "returnUrl" text
+    "returnUrl" text, complimentary boolean
   )) with ordinality as x(
     "purchaseId", fingerprint, "userId", "eventId", items, "paymentMethod",
-    "requestId", "transactionId", "holdId", wanted, "expectedAmountMinor", "returnUrl", place)
+    "requestId", "transactionId", "holdId", wanted, "expectedAmountMinor", "returnUrl", complimentary, place)
 ), quoted as (
-  select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.unknown_type,
+  select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.given_items, q.unknown_type,
          q.amount_minor + ${PURCHASE_FEE} as amount_minor, ${allFees('q.ticket_fees')} as quoted_fees,${holds.columns}
     from input i
     left join events e on e.id = i."eventId"${holds.joins}
     cross join lateral (
-      select jsonb_agg(${quotedItem('w."ticketType"')}) as items,
+      select jsonb_agg(${quotedItem('w."ticketType"')}) as items, jsonb_agg(${GIVEN_ITEM}) as given_items,
              ${QUOTED_AMOUNT} as amount_minor, ${TICKET_FEES} as ticket_fees,
              min(w."ticketType") filter (where t.name is null) as unknown_type
         from jsonb_to_recordset(i.items) as w("ticketType" text, quantity integer)
@@ -107,9 +110,9 @@ with input as (
     ) q
 ), priced as (
   select q.*,
-         case when hold = 'active' then held_items else quoted_items end as priced_items,
-         case when hold = 'active' then held_fees else quoted_fees end as priced_fees,
-         case when hold = 'active' then held_amount_minor else amount_minor end as price_minor,
+         case when hold = 'active' then held_items when complimentary then given_items else quoted_items end as priced_items,
+         case when hold = 'active' then held_fees when complimentary then null else quoted_fees end as priced_fees,
+         case when hold = 'active' then held_amount_minor when complimentary then 0 else amount_minor end as price_minor,
          case when hold = 'active' then held_currency else currency end as price_currency,
          -- The default for a lapsed hold is the price that it had kept.
          coalesce("expectedAmountMinor", case when hold = 'lapsed' then held_amount_minor end) as expected_minor

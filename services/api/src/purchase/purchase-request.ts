@@ -15,6 +15,8 @@ export interface PurchaseRequest extends KeyedRequest {
   readonly returnUrl: string | null;
   /** What the buyer expects to pay in all; null if the request does not say. */
   readonly expectedAmountMinor: number | null;
+  /** An operator gives the tickets away. */
+  readonly complimentary?: true | undefined;
   /** The buyer's hold that is to be used; `items` are its own. */
   readonly hold?: NamedHold;
 }
@@ -48,9 +50,10 @@ export function purchaseFingerprint(r: {
   returnUrl: string | null;
   holdId?: string | undefined;
   expectedAmountMinor: number | null;
+  complimentary?: true | undefined;
 }): string {
   const items = r.items.map((item) => [item.ticketType, item.quantity]);
-  const parts = [r.userId, r.eventId, items, r.paymentMethod];
+  const parts = [r.userId, r.eventId, items, r.complimentary === true ? { complimentary: true } : r.paymentMethod];
   if (r.returnUrl !== null) return fingerprintOf([...parts, r.holdId ?? null, r.expectedAmountMinor, r.returnUrl]);
   // Two amounts are two requests: the answer to one says nothing about the other.
   if (r.expectedAmountMinor !== null) return fingerprintOf([...parts, r.holdId ?? null, r.expectedAmountMinor]);

@@ -1,6 +1,6 @@
-import { purchaseIdOf } from '@box-office/contract/derive';
+import { operatorActionIdOf, purchaseIdOf } from '@box-office/contract/derive';
 import { answerProblem } from '../http/answer.js';
-import { callerOf, mayActFor } from '../http/context.js';
+import { callerOf, mayActFor, operatorOf, type GatewayContext } from '../http/context.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
@@ -9,6 +9,7 @@ import { purchaseFingerprint } from './purchase-request.js';
 import type { Purchase } from './buyer-limits.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { readIdempotencyKey } from '../idempotency/idempotency-key.js';
+import type { RequestedItem } from '../ticket/requested-items.js';
 import { requestedItems } from '../ticket/ticket-selection.js';
 import { answerPurchase } from './purchase-answer.js';
 import { namedHold } from './named-hold.js';
@@ -16,6 +17,9 @@ import { confirmedPurchase, idempotencyKeyHeader, openPurchase, purchaseBody } f
 
 /** Part of the purchase id: it stays the same even if the path changes. */
 const ROUTE = 'POST /api/tickets/purchase';
+
+/** What the audit log calls it. */
+const GIVE = 'give_tickets';
 
 const DOCUMENTATION: Endpoint['documentation'] = {
   tags: ['Purchases'],
@@ -73,6 +77,7 @@ const PROBLEMS: Endpoint['problems'] = [
 export function purchaseTickets(deps: {
   purchase: Purchase;
   findHold: Database['findHold'];
+  recordOperatorAct: Database['recordOperatorAct'];
   /** Origins to which a buyer may return. */
   returnOrigins: readonly string[];
   metrics: GatewayMetrics;
@@ -94,6 +99,10 @@ export function purchaseTickets(deps: {
       if (!mayActFor(caller, userId)) {
         return answerProblem(c, problem('forbidden', { detail: "A buyer can buy only for the token's own subject." }));
       }
+      const given = body.value.complimentary;
+      if (given !== undefined && caller.role !== 'operator') {
+        return answerProblem(c, problem('forbidden', { detail: 'Only operators can give tickets away.' }));
+      }
       const { eventId, holdId, expectedAmountMinor = null } = body.value;
       const named = holdId === undefined ? null : await namedHold(deps.findHold, { ...body.value, holdId }, userId);
       if (named?.ok === false) return answerProblem(c, named.problem);
@@ -105,6 +114,8 @@ export function purchaseTickets(deps: {
       }
       const purchaseId = purchaseIdOf(ROUTE, caller.subject, key.value);
       c.set('purchaseId', purchaseId);
+      const complimentary = given === undefined ? undefined : true;
+      if (given) await recordGift(c, deps, { purchaseId, userId, eventId, items, reason: given.reason });
       const reply = await deps.purchase({
         purchaseId,
         fingerprint: purchaseFingerprint({
@@ -115,6 +126,7 @@ export function purchaseTickets(deps: {
           returnUrl,
           holdId,
           expectedAmountMinor,
+          complimentary,
         }),
         userId,
         eventId,
@@ -122,6 +134,7 @@ export function purchaseTickets(deps: {
         paymentMethod,
         returnUrl,
         expectedAmountMinor,
+        complimentary,
         requestId: c.get('requestId'),
         ...(named && { hold: named.hold }),
       });
@@ -129,4 +142,25 @@ export function purchaseTickets(deps: {
       return answerPurchase(c, purchaseId, reply);
     },
   };
+}
+
+/** Before the purchase, so that no ticket is given away without a line that says why. A repeat has the same line. */
+function recordGift(
+  c: GatewayContext,
+  deps: Pick<Database, 'recordOperatorAct'>,
+  gift: {
+    readonly purchaseId: string;
+    readonly userId: string;
+    readonly eventId: string;
+    readonly items: readonly RequestedItem[];
+    readonly reason: string;
+  },
+): Promise<void> {
+  const { reason, items, ...about } = gift;
+  return deps.recordOperatorAct({
+    ...about,
+    ...{ by: operatorOf(c), action: GIVE, reason, requestId: c.get('requestId') },
+    messageId: operatorActionIdOf(gift.purchaseId, GIVE),
+    after: { items: items.map(({ ticketType, quantity }) => ({ ticketType: ticketType ?? null, quantity })) },
+  });
 }

@@ -178,12 +178,13 @@ const remainingMs = (untilMs: number): number => Math.max(untilMs - Date.now(), 
 /** The input of the workflow. */
 function orderOf(request: PurchaseRequest, { items }: Start): PurchaseOrder {
   const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId, hold } = request;
-  const { expectedAmountMinor, returnUrl } = request;
+  const { expectedAmountMinor, returnUrl, complimentary } = request;
   return {
     ...{ purchaseId, fingerprint, userId, eventId, items, paymentMethod, requestId },
     ...(hold !== undefined && { holdId: hold.holdId }),
     ...(expectedAmountMinor !== null && { expectedAmountMinor }),
     ...(returnUrl !== null && { returnUrl }),
+    ...(complimentary && { complimentary }),
   };
 }
 

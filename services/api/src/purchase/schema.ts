@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { amountMinor, currency, paymentMethod, ticket } from '../http/schemas.js';
+import { amountMinor, currency, longText, paymentMethod, ticket } from '../http/schemas.js';
 import { validateSelection, selectsTickets, selectionFields } from '../ticket/ticket-selection.js';
 import { nextAction } from './next-action.js';
 
@@ -28,6 +28,14 @@ const fields = z.strictObject({
       'that is final for this key. It is part of the request: with another amount the same key is another request.',
     example: 5000,
   }),
+  complimentary: z
+    .strictObject({ reason: longText(500, { min: 1 }).openapi({ example: 'A guest of the band' }) })
+    .optional()
+    .openapi({
+      description:
+        'Operators only: the tickets cost nothing, fees included, and the audit log has the reason. Name whom they are for in ' +
+        '`userId`, or give them on by a transfer. Not together with `holdId` or `payment`.',
+    }),
   payment: z
     .strictObject({
       method: paymentMethod,
@@ -53,6 +61,10 @@ const fields = z.strictObject({
 
 export const purchaseBody = fields
   .superRefine((body, context) => {
+    for (const field of ['holdId', 'payment'] as const) {
+      if (body.complimentary === undefined || body[field] === undefined) continue;
+      context.addIssue({ code: 'custom', path: [field], message: 'Complimentary tickets have none: leave it out.' });
+    }
     if (body.holdId !== undefined && !selectsTickets(body)) return;
     for (const { path, message } of validateSelection(body))
       context.addIssue({ code: 'custom', path: [path], message });
