@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestSystem, type TestSystem } from '../support/test-system.js';
 import { findingsOn, type Finding } from './accessibility-findings.js';
@@ -13,13 +13,34 @@ let system: TestSystem;
 let browser: Browser;
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, console: 1 });
+  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, console: 1, mailbox: 1 });
   browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
   await system?.close();
 });
+
+/** What a guest meets who looks for orders, and the local mailbox. */
+async function checkMails(page: Page, url: string, check: (name: string) => Promise<void>): Promise<void> {
+  await page.goto(`${url}/find-orders`);
+  await page.locator('main .button').click();
+  await page.locator('#email-error').waitFor();
+  await check('a link to orders without an address');
+  await page.locator('#email').fill('ann@example.com');
+  await page.locator('main .button').click();
+  await page.locator('main .actions').waitFor();
+  await check('a link to orders');
+  await page.goto(`${url}/guest-link?token=none`);
+  await page.locator('main .button').click();
+  await page.waitForLoadState();
+  await check('a link that no longer works');
+  await page.goto(system.services.mailbox[0]?.url ?? '');
+  await check('the mailbox');
+  await page.locator('.mails a').first().click();
+  await page.locator('pre').waitFor();
+  await check('a mail');
+}
 
 describe('axe finds nothing on any page', () => {
   it.concurrent.each([
@@ -51,6 +72,9 @@ describe('axe finds nothing on any page', () => {
         '/?q=none',
         '/orders',
         '/sign-in',
+        '/find-orders',
+        '/guest-link?token=none',
+        '/contact',
         '/none',
         `/events/${soldOut.id}`,
         `/events/${event.id}`,
@@ -63,6 +87,9 @@ describe('axe finds nothing on any page', () => {
       await check('an event with errors');
       await buyer.hold(event.id, 'Seat', 2);
       await check('payment');
+      await page.locator('.button.wide').click();
+      await page.locator('#email-error').waitFor();
+      await check('payment without name and address');
       await buyer.pay('pm_decline_insufficient_funds');
       await page.locator('[role=alert]').waitFor();
       await check('payment that was declined');
@@ -73,8 +100,10 @@ describe('axe finds nothing on any page', () => {
       await check('an order in progress');
       await page.locator('.ticket').waitFor();
       await check('confirmation');
-      await open(`${new URL(page.url()).pathname}/cancel`);
-      await page.goBack();
+      const order = new URL(page.url()).pathname;
+      await open(`/contact?order=${order.split('/').at(-1) ?? ''}`);
+      await open(`${order}/cancel`);
+      await page.goto(url + order);
       await page.locator('a[href$="/give-away"]').first().click();
       await check('giving a ticket away');
       await page.locator('form[data-once] button').click();
@@ -87,6 +116,7 @@ describe('axe finds nothing on any page', () => {
       await page.locator('.ticket').waitFor();
       await check('a ticket that was given');
       await open('/orders');
+      await checkMails(page, url, check);
       await context.close();
       expect(findings).toEqual([]);
     },

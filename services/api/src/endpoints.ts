@@ -17,6 +17,7 @@ import type { IdempotencyStore } from './idempotency/idempotency-store.js';
 import type { RefusedOutcome } from './idempotency/start-decision.js';
 import type { Purchase } from './purchase/buyer-limits.js';
 import type { Endpoint } from './http/endpoint.js';
+import type { RequestLimits } from './http/limits/request-limits.js';
 import { checkIn } from './check-in/check-in.js';
 import { checkInBatch } from './check-in/check-in-batch.js';
 import { showDoorList } from './check-in/show-door-list.js';
@@ -25,6 +26,7 @@ import { undoCheckIn } from './check-in/undo-check-in.js';
 import { eraseContacts, exportContacts } from './contact/contacts-of-person.js';
 import { putContact, showContact } from './contact/own-contact.js';
 import { showCancellation } from './cancellation/show-cancellation.js';
+import { consumeGuestLink, requestGuestLink } from './guest-link/guest-links.js';
 import { cancelEvent } from './event/cancel-event.js';
 import { changeEvent } from './event/change-event.js';
 import { createEvent } from './event/create-event.js';
@@ -94,6 +96,7 @@ export interface EndpointDeps extends Database {
   readonly entryOpensBeforeS: number;
   readonly ticketKeys: readonly TicketKey[];
   readonly codes: TicketCodes;
+  readonly limits: Pick<RequestLimits, 'ofGuestLinks'>;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
 }
@@ -125,6 +128,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showTicketKeys(deps),
   showContact(deps),
   putContact(deps),
+  requestGuestLink(deps),
+  consumeGuestLink(deps),
   checkIn(deps),
   checkInBatch(deps),
   undoCheckIn(deps),

@@ -17,6 +17,7 @@ import { NoticePage } from './http/layout.js';
 import type { ShopContext, ShopDeps, View } from './http/view.js';
 import { askToCancel, cancelOrder, returnToOrder, sendTickets, showOrder, showStatus } from './orders/order.js';
 import { showOrders } from './orders/orders.js';
+import { askForLink, openLink, requestLink, useLink } from './guest-link/guest-link.js';
 import { beginSignIn, finishSignIn, showSignedOut, showSignIn, signInAsDemo, signOut } from './sign-in/sign-in.js';
 import { wordsOf } from './texts/languages.js';
 import { downloadTickets } from './tickets/download-tickets.js';
@@ -67,6 +68,10 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.post('/tickets/:id/give-away/withdraw', (c) => withdrawOffer(c, deps));
   app.get('/transfer', (c) => showOffer(c, deps));
   app.post('/transfer', (c) => acceptOffer(c, deps));
+  app.get('/find-orders', (c) => askForLink(c));
+  app.post('/find-orders', (c) => requestLink(c, deps));
+  app.get('/guest-link', (c) => openLink(c));
+  app.post('/guest-link', (c) => useLink(c, deps));
   app.get('/sign-in', (c) => showSignIn(c, deps));
   app.post('/sign-in', (c) => signInAsDemo(c, deps));
   app.get('/sign-in/provider', (c) => beginSignIn(c, deps));
