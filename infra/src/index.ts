@@ -14,9 +14,9 @@ export {
   type RunningServices,
   type ServiceCounts,
   type ServiceHandle,
-  type ServiceName,
   type ServiceOptions,
   type ServiceTarget,
 } from './stack/services.js';
+export type { ServiceName } from './stack/links.js';
 export { repositoryRoot } from './stack/repository.js';
 export { StackInUse } from './stack/stack.js';

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestSystem, type TestSystem } from '../support/test-system.js';
 import { findingsOn, type Finding } from './accessibility-findings.js';
@@ -14,7 +14,7 @@ let system: TestSystem;
 let browser: Browser;
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, console: 1 });
+  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, console: 1, mailbox: 1 });
   browser = await launchBrowser();
 });
 afterAll(async () => {
@@ -23,6 +23,26 @@ afterAll(async () => {
 });
 
 const FEES = { purchaseFee: { priceMinor: 200 }, refundRules: { keepsFees: true, withheldPpm: 100_000 } };
+/** What a guest meets who looks for orders, and the local mailbox. */
+async function checkMails(page: Page, url: string, check: (name: string) => Promise<void>): Promise<void> {
+  await page.goto(`${url}/find-orders`);
+  await page.locator('main .button').click();
+  await page.locator('#email-error').waitFor();
+  await check('a link to orders without an address');
+  await page.locator('#email').fill('ann@example.com');
+  await page.locator('main .button').click();
+  await page.locator('main .actions').waitFor();
+  await check('a link to orders');
+  await page.goto(`${url}/guest-link?token=none`);
+  await page.locator('main .button').click();
+  await page.waitForLoadState();
+  await check('a link that no longer works');
+  await page.goto(system.services.mailbox[0]?.url ?? '');
+  await check('the mailbox');
+  await page.locator('.mails a').first().click();
+  await page.locator('pre').waitFor();
+  await check('a mail');
+}
 
 describe('axe finds nothing on any page', () => {
   it.concurrent.each([
@@ -57,6 +77,9 @@ describe('axe finds nothing on any page', () => {
         '/?q=none',
         '/orders',
         '/sign-in',
+        '/find-orders',
+        '/guest-link?token=none',
+        '/contact',
         '/none',
         `/events/${soldOut.id}`,
         `/events/${event.id}`,
@@ -69,6 +92,9 @@ describe('axe finds nothing on any page', () => {
       await check('an event with errors');
       await buyer.hold(event.id, 'Seat', 2);
       await check('payment');
+      await page.locator('.button.wide').click();
+      await page.locator('#email-error').waitFor();
+      await check('payment without name and address');
       await buyer.pay('pm_decline_insufficient_funds');
       await page.locator('[role=alert]').waitFor();
       await check('payment that was declined');
@@ -80,6 +106,7 @@ describe('axe finds nothing on any page', () => {
       await page.locator('.ticket').waitFor();
       await check('confirmation');
       const order = new URL(page.url()).pathname;
+      await open(`/contact?order=${order.split('/').at(-1) ?? ''}`);
       await open(`${order}/cancel`);
       await page.locator('.button.danger').waitFor();
       await until(async () => expect((await page.goto(`${url + order}/receipts`))?.status()).toBe(200));
@@ -97,6 +124,7 @@ describe('axe finds nothing on any page', () => {
       await page.locator('.ticket').waitFor();
       await check('a ticket that was given');
       await open('/orders');
+      await checkMails(page, url, check);
       await context.close();
       expect(findings).toEqual([]);
     },

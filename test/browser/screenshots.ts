@@ -12,6 +12,7 @@ import {
 } from '@box-office/infra';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './browser.js';
+import { photographMails, type Shot } from './photograph-mails.js';
 import { readQrCode } from './read-qr-code.js';
 import { createDoor } from './door-pages.js';
 import { createBuyer } from './shop-pages.js';
@@ -23,16 +24,14 @@ const README_HEIGHT = 1_060;
 const WIDTHS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } } as const;
 const THEMES = ['light', 'dark'] as const;
 
-type Shot = (name: string) => Promise<void>;
-
 /** A shop to photograph: the one at the address that was given, else one of its own with the demo catalogue. */
 async function openShop(
   given: string | undefined,
-): Promise<{ url: string; consoleUrl?: string; close(): Promise<void> }> {
+): Promise<{ url: string; consoleUrl?: string; mailboxUrl?: string; close(): Promise<void> }> {
   if (given !== undefined) return { url: given, close: async () => undefined };
   const dir = join(repositoryRoot(), '.local', 'screenshots-stack');
   const stack = await startStack({ name: 'screenshots', dir, ephemeral: true, logger: console });
-  const counts = { simulator: 1, worker: 1, auditConsumer: 1, api: 1, shop: 1, console: 1 };
+  const counts = { simulator: 1, mailbox: 1, worker: 1, auditConsumer: 1, api: 1, shop: 1, console: 1 };
   const paymentPort = Number(new URL(stack.addresses.paymentUrl).port);
   const simulator = await startServices(stack, { simulator: 1 }, { takePort: async () => paymentPort });
   const services = await startServices(stack, { ...counts, simulator: 0 });
@@ -43,6 +42,7 @@ async function openShop(
   return {
     url: services.shop[0]?.url ?? '',
     consoleUrl: services.console[0]?.url ?? '',
+    mailboxUrl: services.mailbox[0]?.url ?? '',
     async close() {
       await services.stop();
       await simulator.stop();
@@ -83,6 +83,11 @@ async function photograph(page: Page, url: string, shot: Shot): Promise<void> {
   await shot('orders-none');
   await open('/sign-in');
   await shot('sign-in');
+  await open('/find-orders');
+  await shot('find-orders');
+  await page.locator('main .button').click();
+  await page.locator('#email-error').waitFor();
+  await shot('find-orders-no-address');
   await open(pathOf('Harbour'));
   await page.locator('.event-box .button.wide').click();
   await page.locator('[role=alert]').waitFor();
@@ -132,6 +137,11 @@ async function photographPurchases(
   const open = (path: string) => page.goto(url + path);
   const checkout = await buyer.hold(events.paid, 'Standing', 2);
   await shot('checkout');
+  await page.locator('#email').fill('ann@example');
+  await page.locator('.button.wide').click();
+  await page.locator('#email-error').waitFor();
+  await shot('checkout-details-wrong');
+  await page.locator('#email').fill('');
   await buyer.pay('pm_decline_insufficient_funds');
   await page.locator('[role=alert]').waitFor();
   await shot('checkout-declined');
@@ -286,6 +296,9 @@ async function main(): Promise<void> {
           }
         };
         await photograph(page, shop.url, shot);
+        if (shop.mailboxUrl !== undefined) {
+          await photographMails(page, { url: shop.url, mailboxUrl: shop.mailboxUrl }, shot);
+        }
         if (shop.consoleUrl !== undefined) {
           await photographDoor(page, { url: shop.url, consoleUrl: shop.consoleUrl }, shot);
         }

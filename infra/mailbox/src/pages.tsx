@@ -5,10 +5,10 @@ import type { ReceivedMail } from './message.js';
 const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 const timeOf = ({ receivedAt }: ReceivedMail): string => TIME.format(new Date(receivedAt));
 
-function Layout(p: { assets: Assets; title: string; head?: Child; children: Child }) {
+function Layout(p: { assets: Assets; title: string; children: Child }) {
   return (
     <Page
-      {...{ language: 'en', title: `${p.title} · Mailbox`, assets: p.assets, scripts: [], head: p.head, narrow: true }}
+      {...{ language: 'en', title: `${p.title} · Mailbox`, assets: p.assets, scripts: [], narrow: true }}
       skipText="Skip to the content"
       header={
         <a class="site-name" href="/">
@@ -24,9 +24,12 @@ function Layout(p: { assets: Assets; title: string; head?: Child; children: Chil
 
 export function ListPage({ assets, mails }: { assets: Assets; mails: readonly ReceivedMail[] }) {
   return (
-    <Layout assets={assets} title="Mails" head={<meta http-equiv="refresh" content="5" />}>
+    <Layout assets={assets} title="Mails">
       <div class="stack loose">
-        <h1>Mails</h1>
+        <div>
+          <h1>Mails</h1>
+          <p class="lead">What was sent, newest first. Reload the page for more.</p>
+        </div>
         {mails.length === 0 ? (
           <Message tone="plain" title="No mail yet">
             <p>Buy a ticket in the shop: the mail with it appears here.</p>

@@ -1,6 +1,8 @@
 import { CONSOLE_TOKEN_ISSUER, LOCAL_TOKEN_AUDIENCE, SHOP_TOKEN_ISSUER } from '@box-office/contract';
 import type { LocalCertificate } from './local-certificate.js';
-import type { ServiceName } from './services.js';
+
+/** The processes that `startServices` knows. */
+export type ServiceName = 'simulator' | 'mailbox' | 'worker' | 'auditConsumer' | 'api' | 'shop' | 'console';
 
 const SIMULATOR_WEBHOOK_SECRET = 'whsec_simulator';
 
@@ -14,14 +16,14 @@ interface Links {
 
 /** What services must know of each other: the pages their gateway, the gateway the issuers of the pages' tokens and the shop. */
 export function linksBetween({ urlOf, smtpPort, certificate }: Links): Record<string, string> {
-  const issuerAt = (pages: ServiceName, issuer: string, role: string): object[] => {
+  const issuerAt = (pages: ServiceName, issuer: string, ...roles: string[]): object[] => {
     const url = urlOf(pages);
     const keys = `${url}/.well-known/jwks.json`;
-    return url === undefined ? [] : [{ issuer, audience: LOCAL_TOKEN_AUDIENCE, roles: [role], jwksUrl: keys }];
+    return url === undefined ? [] : [{ issuer, audience: LOCAL_TOKEN_AUDIENCE, roles, jwksUrl: keys }];
   };
   const [api, shop] = [urlOf('api'), urlOf('shop')];
   const issuers = [
-    ...issuerAt('shop', SHOP_TOKEN_ISSUER, 'buyer'),
+    ...issuerAt('shop', SHOP_TOKEN_ISSUER, 'buyer', 'shop'),
     ...issuerAt('console', CONSOLE_TOKEN_ISSUER, 'door'),
   ];
   const mails = linksOfMails(smtpPort, shop);

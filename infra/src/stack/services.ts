@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { supervise, type Supervised } from '../processes/supervisor.js';
 import { silent, type Reporter } from '../reporting.js';
 import { freePort } from '../servers/ports.js';
-import { linksBetween } from './links.js';
+import { linksBetween, type ServiceName } from './links.js';
 import type { LocalCertificate } from './local-certificate.js';
 import { repositoryRoot } from './repository.js';
-
-export type ServiceName = 'simulator' | 'mailbox' | 'worker' | 'auditConsumer' | 'api' | 'shop' | 'console';
 
 interface ServiceKind {
   /** Names its processes and logs. */

@@ -7,6 +7,7 @@ export * from './disputes.js';
 export * from './fees.js';
 export * from './foreign-text.js';
 export * from './formatting.js';
+export * from './guest-link.js';
 export * from './holds.js';
 export * from './instants.js';
 export * from './languages.js';

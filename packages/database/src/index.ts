@@ -34,6 +34,7 @@ export * from './holds/refuse.js';
 export * from './holds/release-of-event.js';
 export * from './inventory/generation.js';
 export * from './mails/due.js';
+export * from './mails/guest-links.js';
 export * from './mails/of-purchase.js';
 export { deleteOldMails } from './mails/retention.js';
 export * from './messages/of-purchases.js';

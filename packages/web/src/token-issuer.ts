@@ -10,7 +10,7 @@ const MAX_KEPT = 10_000;
 
 /** What a token says besides its subject. */
 interface TokenClaims {
-  readonly role: 'buyer' | 'door';
+  readonly role: 'buyer' | 'door' | 'shop';
   /** For the role `door`: the events that it may admit for. */
   readonly events?: readonly string[];
 }

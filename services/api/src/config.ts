@@ -22,7 +22,7 @@ const issuers = z
       issuer: z.string().min(1).max(1_024),
       audience: z.string().min(1).max(1_024),
       jwksUrl: z.url({ protocol: /^https?$/ }),
-      roles: z.array(z.enum(['buyer', 'operator', 'door'])).min(1),
+      roles: z.array(z.enum(['buyer', 'operator', 'door', 'shop'])).min(1),
       maxLifetimeS: z.int().min(60).max(31_622_400).default(3_600),
     }),
   )
@@ -86,6 +86,9 @@ const schema = z
     RATE_LIMIT_BUYER_PER_MINUTE: perMinute.default(600),
     RATE_LIMIT_OPERATOR_PER_MINUTE: perMinute.default(12_000),
     RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute.default(60_000),
+    /** Guest links that are requested in an hour for one e-mail address, and from one client address; 0 for no limit. */
+    RATE_LIMIT_GUEST_LINKS_PER_EMAIL_PER_HOUR: perMinute.default(5),
+    RATE_LIMIT_GUEST_LINKS_PER_ADDRESS_PER_HOUR: perMinute.default(30),
     /** Purchase requests of one buyer that one gateway has open at once; 0 for no limit. */
     PURCHASES_AT_ONCE_PER_BUYER: z.coerce.number().int().min(0).max(10_000).default(100),
     /** Declined payments of a buyer after which the next purchase has to wait; 0 for no limit. */
@@ -168,6 +171,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       buyerPerMinute: parsed.RATE_LIMIT_BUYER_PER_MINUTE,
       operatorPerMinute: parsed.RATE_LIMIT_OPERATOR_PER_MINUTE,
       addressPerMinute: parsed.RATE_LIMIT_ADDRESS_PER_MINUTE,
+      guestLinksPerEmailPerHour: parsed.RATE_LIMIT_GUEST_LINKS_PER_EMAIL_PER_HOUR,
+      guestLinksPerAddressPerHour: parsed.RATE_LIMIT_GUEST_LINKS_PER_ADDRESS_PER_HOUR,
       trustedProxies: parsed.TRUSTED_PROXIES,
     },
     buyers: {

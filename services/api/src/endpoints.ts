@@ -17,6 +17,7 @@ import type { IdempotencyStore } from './idempotency/idempotency-store.js';
 import type { RefusedOutcome } from './idempotency/start-decision.js';
 import type { Purchase } from './purchase/buyer-limits.js';
 import type { Endpoint } from './http/endpoint.js';
+import type { RequestLimits } from './http/limits/request-limits.js';
 import { checkIn } from './check-in/check-in.js';
 import { checkInBatch } from './check-in/check-in-batch.js';
 import { showDoorList } from './check-in/show-door-list.js';
@@ -26,6 +27,7 @@ import { eraseContacts, exportContacts } from './contact/contacts-of-person.js';
 import { putContact, showContact } from './contact/own-contact.js';
 import { showRefund } from './cancellation/show-refund.js';
 import { showCancellation } from './cancellation/show-cancellation.js';
+import { consumeGuestLink, requestGuestLink } from './guest-link/guest-links.js';
 import { cancelEvent } from './event/cancel-event.js';
 import { changeEvent } from './event/change-event.js';
 import { createEvent } from './event/create-event.js';
@@ -96,6 +98,7 @@ export interface EndpointDeps extends Database {
   readonly entryOpensBeforeS: number;
   readonly ticketKeys: readonly TicketKey[];
   readonly codes: TicketCodes;
+  readonly limits: Pick<RequestLimits, 'ofGuestLinks'>;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
 }
@@ -129,6 +132,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showTicketKeys(deps),
   showContact(deps),
   putContact(deps),
+  requestGuestLink(deps),
+  consumeGuestLink(deps),
   checkIn(deps),
   checkInBatch(deps),
   undoCheckIn(deps),

@@ -18,6 +18,7 @@ import type { ShopContext, ShopDeps, View } from './http/view.js';
 import { askToCancel, cancelOrder, returnToOrder, sendTickets, showOrder, showStatus } from './orders/order.js';
 import { showReceipts } from './orders/receipts.js';
 import { showOrders } from './orders/orders.js';
+import { askForLink, openLink, requestLink, useLink } from './guest-link/guest-link.js';
 import { beginSignIn, finishSignIn, showSignedOut, showSignIn, signInAsDemo, signOut } from './sign-in/sign-in.js';
 import { wordsOf } from './texts/languages.js';
 import { downloadTickets } from './tickets/download-tickets.js';
@@ -69,6 +70,10 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.post('/tickets/:id/give-away/withdraw', (c) => withdrawOffer(c, deps));
   app.get('/transfer', (c) => showOffer(c, deps));
   app.post('/transfer', (c) => acceptOffer(c, deps));
+  app.get('/find-orders', (c) => askForLink(c));
+  app.post('/find-orders', (c) => requestLink(c, deps));
+  app.get('/guest-link', (c) => openLink(c));
+  app.post('/guest-link', (c) => useLink(c, deps));
   app.get('/sign-in', (c) => showSignIn(c, deps));
   app.post('/sign-in', (c) => signInAsDemo(c, deps));
   app.get('/sign-in/provider', (c) => beginSignIn(c, deps));

@@ -19,7 +19,7 @@ export function createConstantApp(
     logger,
     verifyToken: createTokenVerifier({ ...TOKEN_RULES, keys: { secret: jwtSecret } }),
     metrics: createMetrics({ waiting: () => 0, queued: () => 0, processMetrics: true }),
-    limits: { byAddress: () => undefined, bySubject: () => undefined },
+    limits: { byAddress: () => undefined, bySubject: () => undefined, ofGuestLinks: () => undefined },
     corsOrigins: [],
     isReady: async () => true,
     behindTls: false,

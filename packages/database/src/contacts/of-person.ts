@@ -48,6 +48,7 @@ export function eraseContacts(pool: pg.Pool, person: Person, actor: EventActor):
       `delete from contacts where ${of} returning user_id`,
       values,
     );
+    await client.query(`delete from guest_links where user_id = any($1)`, [erased.map(({ userId }) => userId)]);
     await recordActs(client, actor, 'erase_contact', erased);
     return erased.map(({ userId }) => userId);
   });

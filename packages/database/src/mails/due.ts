@@ -2,14 +2,13 @@ import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 
 /** A mail that is due. */
-export interface DueMail {
+export type DueMail = {
   readonly mailId: string;
   /** Whose contact has the address. */
   readonly userId: string;
-  readonly purchaseId: string;
   /** Attempts that were made before. */
   readonly attempts: number;
-}
+} & ({ readonly kind: 'tickets'; readonly purchaseId: string } | { readonly kind: 'guest_link' });
 
 const HAS_DUE = `select exists (select from mails where status = 'pending' and due_at <= now()) as is_due`;
 
@@ -19,7 +18,7 @@ export async function hasDueMails(pool: pg.Pool): Promise<boolean> {
 }
 
 const DUE = `
-select id as mail_id, user_id, purchase_id, attempts from mails
+select id as mail_id, kind, user_id, purchase_id, attempts from mails
  where status = 'pending' and due_at <= now() order by due_at, id limit $1`;
 
 /** The mails that have been due for longest. */

@@ -6,7 +6,7 @@ import { instant, nameText, userId } from '../http/schemas.js';
 const MAX_EMAIL_LENGTH = 254;
 const MAX_NAME_LENGTH = 100;
 
-const email = z
+export const email = z
   .email('It is not an e-mail address such as ann@example.com.')
   .max(MAX_EMAIL_LENGTH, `It has more than ${MAX_EMAIL_LENGTH} characters.`)
   .openapi({ example: 'ann@example.com' });

@@ -2,10 +2,10 @@ import { CLI_USER_AGENT } from '@box-office/contract';
 import type { Operator } from '@box-office/database';
 import type { Context } from 'hono';
 
-/** The token's subject, and what it may do: buy for itself, act for everybody, or admit. */
+/** The token's subject, and what it may do: buy for itself, act for everybody, admit, or use guest links up. */
 export interface Caller {
   readonly subject: string;
-  readonly role: 'buyer' | 'operator' | 'door';
+  readonly role: 'buyer' | 'operator' | 'door' | 'shop';
   /** For the role `door`: the events that it may admit for. */
   readonly events?: readonly string[];
 }

@@ -39,6 +39,7 @@ export const PROBLEMS = {
   ],
   'unknown-transaction': [404, 'Unknown transaction', 'There is no transaction with this id that this token may see.'],
   'unknown-contact': [404, 'No contact', 'The subject of this token has given no name and no e-mail address.'],
+  'unknown-guest-link': [404, 'No such link', 'The link does not exist, has expired, or was used.'],
   'unknown-transfer': [
     404,
     'No offer with this code',

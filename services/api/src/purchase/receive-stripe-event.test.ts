@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { claimPurchases, recordNextAction } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestGateway, standard, WEBHOOK_SECRET, type TestGateway } from '../testing/gateway.js';
+import { NO_LIMITS, openTestGateway, standard, WEBHOOK_SECRET, type TestGateway } from '../testing/gateway.js';
 
 const signals: string[] = [];
 let test: TestGateway;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   const signalWorkflow = async (workflowId: string): Promise<void> => void signals.push(workflowId);
   test = await openTestGateway({
     signalWorkflow,
-    limits: { limits: { buyerPerMinute: 0, operatorPerMinute: 0, addressPerMinute: 1, trustedProxies: [] } },
+    limits: { limits: { ...NO_LIMITS.limits, addressPerMinute: 1 } },
   });
 });
 afterAll(() => test.close());

@@ -32,8 +32,9 @@ export const SECRET = 'a secret that only tests use and no server';
 export const WEBHOOK_KEY = Buffer.alloc(32, 'k');
 export const TOKEN_RULES = { issuer: LOCAL_TOKEN_ISSUER, audience: LOCAL_TOKEN_AUDIENCE, maxLifetimeS: 86_400 };
 type GatewayLimits = Pick<GatewayDeps, 'limits' | 'buyers' | 'corsOrigins' | 'returnOrigins'>;
+const NO_GUEST_LINK_LIMITS = { guestLinksPerEmailPerHour: 0, guestLinksPerAddressPerHour: 0 };
 export const NO_LIMITS: GatewayLimits = {
-  limits: { buyerPerMinute: 0, operatorPerMinute: 0, addressPerMinute: 0, trustedProxies: [] },
+  limits: { buyerPerMinute: 0, operatorPerMinute: 0, addressPerMinute: 0, ...NO_GUEST_LINK_LIMITS, trustedProxies: [] },
   buyers: { purchasesAtOnce: 0, declines: { free: 0, maxDelayS: 900 } },
   corsOrigins: [],
   returnOrigins: ['https://shop.example'],

@@ -6,6 +6,7 @@ import type { PaymentForm } from '../config.js';
 import { ContactFields } from '../contact/contact-fields.js';
 import type { GivenContact } from '../contact/contact.js';
 import { Layout } from '../http/layout.js';
+import { isGuestSubject } from '../http/session.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import type { View } from '../http/view.js';
 import { SignInNote } from '../sign-in/checkout-note.js';
@@ -100,7 +101,7 @@ function PaymentFormOf({ v, hold, formKey, paymentForm, contact, method, errors 
     >
       <input type="hidden" name="key" value={formKey} />
       <input type="hidden" name="amount" value={String(amountMinor)} />
-      <ContactFields v={v} given={contact} errors={errors} />
+      <ContactFields v={v} given={contact} required={isGuestSubject(hold.userId)} errors={errors} />
       {!isFree && paymentForm.kind === 'test_methods' && <Methods v={v} errors={errors} chosen={method} />}
       {!isFree && paymentForm.kind === 'stripe' && (
         <PaymentElement {...{ v, hold, form: paymentForm, chosen: method, errors }} />

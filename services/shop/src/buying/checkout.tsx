@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '@box-office/api-client';
 import { UNREACHABLE, replyTo, showPage, type Problem, type Reply } from '@box-office/web';
-import { isContactRequired } from '../contact/contact-fields.js';
 import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from '../contact/contact.js';
 import { NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
+import { isGuestSubject } from '../http/session.js';
 import { allowStripe } from '../http/stripe-script.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import { returnToOrderPath } from '../orders/order-page.js';
@@ -157,7 +157,7 @@ export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const method = isFree ? undefined : methodIn(fields, deps.config.paymentForm);
   const contact = contactIn(fields);
   const again = { contact, method, ...(key !== undefined && { formKey: key }) };
-  const kept = isEmpty(contact) && !isContactRequired(v) ? null : await keepContact(api, v, contact);
+  const kept = isEmpty(contact) && !isGuestSubject(hold.userId) ? null : await keepContact(api, v, contact);
   if (kept !== null && 'problem' in kept) {
     return showPaymentStep(c, deps, hold, { ...again, notice: problemWords(v, kept.problem), status: 503 });
   }

@@ -6,13 +6,10 @@ import type { GivenContact } from './contact.js';
 const MAX_NAME_LENGTH = 100;
 const MAX_EMAIL_LENGTH = 254;
 
-/** A guest has to say where the tickets go: a guest who loses the cookie finds them by the address alone. */
-export const isContactRequired = ({ session }: Pick<View, 'session'>): boolean => session?.user === undefined;
-
-export function ContactFields(p: { v: View; given: GivenContact; errors: readonly FieldError[] }) {
-  const { v, given, errors } = p;
+/** `required` for a guest, who finds the tickets by the address alone once the cookie is lost. */
+export function ContactFields(p: { v: View; given: GivenContact; required: boolean; errors: readonly FieldError[] }) {
+  const { v, given, required, errors } = p;
   const { t } = v;
-  const required = isContactRequired(v);
   return (
     <fieldset class="field">
       <legend class="legend">{t.contact.legend}</legend>

@@ -2,6 +2,7 @@ import { ErrorSummary, Message, type FieldError } from '@box-office/ui';
 import { replyTo, showPage } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
+import { isGuest } from '../http/session.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { ContactFields } from './contact-fields.js';
 import { contactIn, keepContact, readContact, type GivenContact } from './contact.js';
@@ -67,7 +68,7 @@ function ContactPage(p: {
           data-once={t.contact.saving}
         >
           {order !== undefined && <input type="hidden" name="order" value={order} />}
-          <ContactFields v={v} given={p.given} errors={errors} />
+          <ContactFields v={v} given={p.given} required={isGuest(v.session)} errors={errors} />
           <p class="actions">
             <button class="button">{order === undefined ? t.contact.save : t.contact.saveAndSend}</button>
             <a href={order === undefined ? '/orders' : `/orders/${order}`}>

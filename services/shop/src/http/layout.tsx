@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import { Message, Page, type Tone } from '@box-office/ui';
 import { LanguageForm } from '@box-office/web';
 import { wordsOf } from '../texts/languages.js';
-import { DEMO_SUBJECT } from './session.js';
+import { DEMO_SUBJECT, isByLink, isGuest, type Session } from './session.js';
 import { signInPath, type View } from './view.js';
 
 export const SCRIPT = 'shop.js';
@@ -32,7 +32,7 @@ export function Layout(p: {
       <nav class="site-nav" aria-label={t.nav.label}>
         {p.plain !== true && link('/', t.nav.programme)}
         {link('/orders', t.nav.orders)}
-        {p.plain !== true && session?.user === undefined && p.v.canSignIn && link(signInLink(path), t.nav.signIn)}
+        {p.plain !== true && isGuest(session) && p.v.canSignIn && link(signInLink(path), t.nav.signIn)}
       </nav>
     </>
   );
@@ -57,6 +57,12 @@ export function Layout(p: {
 const signInLink = (path: string): string =>
   path === '' || path.startsWith('/sign-') ? signInPath() : signInPath(path);
 
+/** Who the browser is for the shop. */
+function signedInText({ t }: View, session: Session): string {
+  if (isByLink(session)) return t.nav.byLink;
+  return session.user === DEMO_SUBJECT ? t.nav.signedInAsDemo : t.nav.signedIn;
+}
+
 function Footer({ v }: { v: View }) {
   const { t, session } = v;
   return (
@@ -65,8 +71,8 @@ function Footer({ v }: { v: View }) {
       <div class="site-nav">
         {session?.user !== undefined && (
           <form method="post" action="/sign-out">
-            <span>{session.user === DEMO_SUBJECT ? t.nav.signedInAsDemo : t.nav.signedIn}</span>{' '}
-            <button class="link-button">{t.nav.signOut}</button>
+            <span>{signedInText(v, session)}</span>{' '}
+            <button class="link-button">{isByLink(session) ? t.nav.leave : t.nav.signOut}</button>
           </form>
         )}
         <LanguageForm label={t.nav.language} current={v.language} path={v.path} names={LANGUAGE_NAMES} />

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { GUEST_SUBJECT } from '@box-office/contract';
 import { createSignedCookie } from '@box-office/web';
 import type { Context } from 'hono';
 import { z } from 'zod';
@@ -11,14 +12,25 @@ export const DEMO_SUBJECT = 'demo-buyer';
 export interface Session {
   /** Random, made for this browser. */
   readonly guest: string;
-  /** The buyer who is signed in. */
+  /** The buyer who is signed in, or the guest whose link was used: who the browser was before is `guest`. */
   readonly user?: string | undefined;
 }
 
 /** The subject of the buyer's token. */
 export const subjectOf = ({ guest, user }: Session): string => user ?? guest;
 
-const parts = z.tuple([z.string().regex(/^guest-[\w-]{36}$/), z.string().regex(/^[\w-]{0,64}$/)]);
+const IS_GUEST = new RegExp(GUEST_SUBJECT);
+
+/** Whether a subject is one that the shop has made: its orders are found by the browser or by a link alone. */
+export const isGuestSubject = (subject: string): boolean => IS_GUEST.test(subject);
+
+/** Whether the buyer has not signed in. */
+export const isGuest = (session: Session | null): boolean => session === null || IS_GUEST.test(subjectOf(session));
+
+/** Whether the browser sees what a guest link has led it to. */
+export const isByLink = (session: Session | null): boolean => session?.user !== undefined && isGuest(session);
+
+const parts = z.tuple([z.string().regex(IS_GUEST), z.string().regex(/^[\w-]{0,64}$/)]);
 
 /** Sessions as signed cookies: the shop keeps none itself. `isSecure` binds them to the host and to TLS. */
 export function createSessions(o: { secret: string; isSecure: boolean }) {

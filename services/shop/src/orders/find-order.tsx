@@ -25,7 +25,13 @@ function noOrder(c: ShopContext, problem: Problem): Response {
   const words = isUnknown ? { title: v.t.order.unknown, text: v.t.order.unknownText } : problemWords(v, problem);
   return showPage(
     c,
-    <NoticePage v={v} {...words} to={{ href: '/orders', text: v.t.order.all }} />,
+    <NoticePage v={v} {...words} to={{ href: '/orders', text: v.t.order.all }}>
+      {isUnknown && (
+        <p>
+          <a href="/find-orders">{v.t.guestLink.find}</a>
+        </p>
+      )}
+    </NoticePage>,
     isUnknown ? 404 : 503,
   );
 }

@@ -4,6 +4,7 @@ import { replyTo, showPage, type Event } from '@box-office/web';
 import { Layout, NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
+import { isGuest } from '../http/session.js';
 import { StatusBadge, type Purchase } from './order-page.js';
 
 const PAGE_SIZE = 20;
@@ -98,6 +99,11 @@ function OrdersPage(p: {
               </a>
             </p>
           </div>
+        )}
+        {isGuest(v.session) && (
+          <p class="muted">
+            {t.guestLink.missing} <a href="/find-orders">{t.guestLink.find}</a>
+          </p>
         )}
         {purchases.length > 0 && (
           <section class="stack" aria-labelledby="past">

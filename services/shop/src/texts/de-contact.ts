@@ -28,3 +28,22 @@ export const contact: Texts['contact'] = {
     email: 'Geben Sie eine E-Mail-Adresse wie ann@example.com ein.',
   },
 };
+
+/** Texts about orders that a guest finds by e-mail. */
+export const guestLink: Texts['guestLink'] = {
+  missing: 'Fehlt eine Bestellung?',
+  find: 'Bestellungen per E-Mail finden',
+  title: 'Bestellungen finden',
+  text: 'Geben Sie die Adresse ein, an die Ihre Tickets gesendet wurden. Sie bekommen eine E-Mail mit einem Link zu Ihren Bestellungen.',
+  email: 'E-Mail-Adresse',
+  ask: 'Link senden',
+  asking: 'Wird gesendet …',
+  askedTitle: 'Sehen Sie in Ihr Postfach',
+  asked:
+    'Gibt es Bestellungen mit dieser Adresse, ist eine E-Mail mit einem Link dorthin unterwegs. Er gilt einmal und eine Stunde lang.',
+  again: 'Nichts angekommen? Prüfen Sie die Adresse und den Spam-Ordner, und fordern Sie dann einen neuen Link an.',
+  openTitle: 'Bestellungen öffnen',
+  openText: 'Der Link gilt einmal. Ihre Bestellungen sind dann in diesem Browser zu sehen, bis Sie sie verlassen.',
+  open: 'Meine Bestellungen zeigen',
+  opening: 'Wird geöffnet …',
+};

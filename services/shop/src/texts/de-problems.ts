@@ -66,6 +66,10 @@ export const problems: Texts['problems'] = {
     'Es kann keine E-Mail gesendet werden',
     'Es gibt kein gültiges Ticket mehr zu senden, oder keine E-Mail-Adresse.',
   ],
+  'unknown-guest-link': [
+    'Dieser Link gilt nicht mehr',
+    'Er wurde schon benutzt oder ist älter als eine Stunde. Fordern Sie einen neuen an: Ihre Bestellungen sind davon nicht berührt.',
+  ],
   'nothing-to-cancel': ['Es gibt nichts mehr zu stornieren', 'Alle Tickets dieser Bestellung sind schon storniert.'],
   other: [
     'Das hat nicht geklappt',

@@ -1,7 +1,7 @@
 import { METHODS, REASONS } from './de-payment.js';
 import type { Band } from '../events/availability.js';
 import { problems } from './de-problems.js';
-import { contact } from './de-contact.js';
+import { contact, guestLink } from './de-contact.js';
 import { signIn } from './de-sign-in.js';
 import { cancel } from './de-cancel.js';
 import { receipt } from './de-receipt.js';
@@ -26,6 +26,8 @@ export const de: Texts = {
     signedIn: 'Angemeldet',
     signedInAsDemo: 'Angemeldet als Demo-Käufer',
     signOut: 'Abmelden',
+    byLink: 'Per E-Mail gefundene Bestellungen',
+    leave: 'Verlassen',
     language: 'Sprache',
     footer: (name: string) =>
       `${name}: Tickets ohne Überraschungen. Der Preis, den Sie sehen, ist der Preis, den Sie zahlen.`,
@@ -200,7 +202,7 @@ export const de: Texts = {
     byHand: 'Vom Veranstalter zurückgezahlt',
     details: 'Angaben zur Bestellung',
     guestHelp:
-      'Sie haben als Gast gekauft. Dieser Browser findet Ihre Tickets unter Meine Bestellungen wieder, andere Geräte nicht.',
+      'Sie haben als Gast gekauft. Dieser Browser findet Ihre Tickets unter Meine Bestellungen, jeder andere über Ihre E-Mail-Adresse.',
     cancel: 'Bestellung stornieren',
     cancelUntil: (day, time) => `Sie können bis ${day}, ${time} Uhr stornieren.`,
     cancelled: 'Diese Bestellung ist storniert',
@@ -211,7 +213,8 @@ export const de: Texts = {
     tryAgain: 'Andere Zahlungsart versuchen',
     toEvent: 'Zurück zur Veranstaltung',
     unknown: 'Diese Bestellung gehört Ihnen nicht, oder es gibt sie nicht',
-    unknownText: 'Bestellungen eines Gastes sind nur in dem Browser zu finden, in dem sie gemacht wurden.',
+    unknownText:
+      'Bestellungen eines Gastes zeigt der Browser, in dem sie gemacht wurden. In einem anderen finden Sie sie per E-Mail.',
     all: 'Meine Bestellungen',
   },
   cancel,
@@ -236,6 +239,7 @@ export const de: Texts = {
   },
   contact,
   receipt,
+  guestLink,
   transfer,
   signIn,
   problems,

@@ -26,3 +26,22 @@ export const contact = {
     email: 'Enter an e-mail address such as ann@example.com.',
   },
 };
+
+/** Texts about orders that a guest finds by e-mail. */
+export const guestLink = {
+  missing: 'Is an order missing?',
+  find: 'Find my orders by e-mail',
+  title: 'Find your orders',
+  text: 'Enter the address to which your tickets were sent. You get a mail with a link to your orders.',
+  email: 'E-mail address',
+  ask: 'Send me the link',
+  asking: 'Sending …',
+  askedTitle: 'Look into your mailbox',
+  asked:
+    'If there are orders with this address, a mail with a link is on its way to it. The link works once, and for one hour.',
+  again: 'Nothing there? Check the address and the spam folder, then ask again.',
+  openTitle: 'Open your orders',
+  openText: 'The link works once. Your orders are then shown in this browser, until you leave them.',
+  open: 'Show my orders',
+  opening: 'Opening …',
+};

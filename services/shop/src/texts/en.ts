@@ -1,5 +1,5 @@
 import { METHODS, REASONS } from './en-payment.js';
-import { contact } from './en-contact.js';
+import { contact, guestLink } from './en-contact.js';
 import { signIn } from './en-sign-in.js';
 import { cancel } from './en-cancel.js';
 import { receipt } from './en-receipt.js';
@@ -26,6 +26,8 @@ export const en = {
     signedIn: 'Signed in',
     signedInAsDemo: 'Signed in as demo buyer',
     signOut: 'Sign out',
+    byLink: 'Orders found by e-mail',
+    leave: 'Leave them',
     language: 'Language',
     footer: (name: string) => `${name}: tickets without surprises. The price you see is the price you pay.`,
   },
@@ -197,7 +199,8 @@ export const en = {
     pending: 'Being refunded',
     byHand: 'Paid back by the organiser',
     details: 'Order details',
-    guestHelp: 'You bought as a guest. This browser finds your tickets again under My orders; other devices do not.',
+    guestHelp:
+      'You bought as a guest. This browser finds your tickets under My orders, any other one by your e-mail address.',
     cancel: 'Cancel this order',
     cancelUntil: (day: string, time: string) => `You can cancel until ${day}, ${time}.`,
     cancelled: 'This order is cancelled',
@@ -208,7 +211,8 @@ export const en = {
     tryAgain: 'Try another way to pay',
     toEvent: 'Back to the event',
     unknown: 'This order is not yours, or does not exist',
-    unknownText: 'Orders of a guest are found only in the browser in which they were made.',
+    unknownText:
+      'Orders of a guest are shown in the browser in which they were made. In another one, find them by e-mail.',
     all: 'My orders',
   },
   cancel,
@@ -233,6 +237,7 @@ export const en = {
   },
   contact,
   receipt,
+  guestLink,
   transfer,
   signIn,
   problems: {
@@ -276,6 +281,10 @@ export const en = {
       'It was withdrawn or has expired, or somebody else has accepted the ticket. Ask for a new link.',
     ],
     'mail-refused': ['No mail can be sent', 'There is no valid ticket left to send, or no e-mail address.'],
+    'unknown-guest-link': [
+      'This link no longer works',
+      'It was used already, or it is older than one hour. Ask for a new one: your orders are not affected.',
+    ],
     'nothing-to-cancel': ['There is nothing left to cancel', 'All tickets of this order are cancelled already.'],
     other: ['That did not work', 'Nothing was charged twice and nothing is lost. Try again.'],
   },

@@ -2,6 +2,7 @@ import { listDueMails, recordMailAttempt, type DueMail, type MailResult } from '
 import type { Logger } from '@box-office/platform';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { RETRY_DELAYS_MS, retryInMs } from '../delivery/activities/retry-schedule.js';
+import { composeGuestLink } from './activities/compose-guest-link.js';
 import { composeTickets, type ComposeDeps } from './activities/compose-tickets.js';
 import type { Mailer, Sending } from './activities/mailer.js';
 
@@ -31,7 +32,7 @@ export function createMailActivities(deps: MailDeps) {
 
   async function composeAndSend(due: DueMail): Promise<Sending> {
     try {
-      const mail = await composeTickets(deps, due);
+      const mail = due.kind === 'tickets' ? await composeTickets(deps, due) : await composeGuestLink(deps, due);
       return typeof mail === 'string' ? { kind: 'refused', error: mail } : await mailer.send(mail);
     } catch (err) {
       // One mail that cannot be made must not hold up the others.

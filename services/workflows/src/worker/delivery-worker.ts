@@ -29,7 +29,7 @@ export interface DeliveryWorkerOptions {
 }
 
 /** A workflow that delivers, and its arguments. */
-export interface DeliveryStart {
+interface DeliveryStart {
   readonly workflow: string;
   readonly workflowId: string;
   readonly args: readonly unknown[];

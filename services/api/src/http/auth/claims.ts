@@ -9,7 +9,7 @@ const MAX_EVENTS = 50;
 /** `typ` of a bearer token (RFC 7519, RFC 9068); another kind of JWT is not for this API. */
 const TOKEN_TYPE = /^(?:application\/)?(?:at\+)?jwt$/i;
 
-const ROLES = ['buyer', 'operator', 'door'] as const;
+const ROLES = ['buyer', 'operator', 'door', 'shop'] as const;
 
 /** The claims that a token for this API must have. */
 export interface TokenRules {

@@ -5,13 +5,14 @@ import type { Problem } from '../problems.js';
 import type { Verified } from './token.js';
 import type { VerifyToken } from './token-verifier.js';
 
-/** Who may use an endpoint: every client, buyers and operators, the staff of doors and operators, or operators. */
-export type Access = 'public' | 'buyer' | 'door' | 'operator';
+/** Who may use an endpoint: every client, buyers and operators, the staff of doors and operators, operators, or the shop alone. */
+export type Access = 'public' | 'buyer' | 'door' | 'operator' | 'shop';
 
 const REFUSALS = {
-  buyer: 'This is not for tokens of doors.',
+  buyer: 'This is for buyers.',
   door: 'This is for the staff of doors.',
   operator: 'This is for operators.',
+  shop: 'This is for the shop.',
 } as const;
 
 /** Lets a request pass (undefined; the context then has the caller), or returns the answer that stops it. */
@@ -28,7 +29,7 @@ export function createGuard(access: Access, verify: VerifyToken): Guard {
     if (verified.kind === 'unavailable') return answerProblem(c, unavailable(verified.reason, 2));
     if (verified.kind === 'invalid') return answerProblem(c, unauthenticated(verified.reason));
     const { role } = verified.caller;
-    if (role !== access && role !== 'operator') {
+    if (role !== access && (role !== 'operator' || access === 'shop')) {
       return answerProblem(c, problem('forbidden', { detail }));
     }
     c.set('caller', verified.caller);

@@ -61,6 +61,8 @@ const OPERATIONS = [
   'POST /api/check-ins/{id}/undo',
   'POST /api/events',
   'POST /api/events/{id}/cancel',
+  'POST /api/guest-links',
+  'POST /api/guest-links/consume',
   'POST /api/operations/contacts/erase',
   'POST /api/operations/contacts/export',
   'POST /api/operations/purchases/{id}/resolve',

@@ -31,7 +31,10 @@ export interface ComposeDeps {
 export type NotComposed = 'no_contact' | 'nothing_to_send';
 
 /** What is needed at the door: the tickets that the buyer has at this moment, as of now. */
-export async function composeTickets(deps: ComposeDeps, due: DueMail): Promise<Mail | NotComposed> {
+export async function composeTickets(
+  deps: ComposeDeps,
+  due: DueMail & { kind: 'tickets' },
+): Promise<Mail | NotComposed> {
   const { pool, codes, sender } = deps;
   const contact = await findContact(pool, due.userId);
   if (contact === null) return 'no_contact';

@@ -34,7 +34,10 @@ const STYLES = {
   paragraph: 'margin: 0 0 16px; font-size: 16px; line-height: 1.5',
   details: 'margin: 8px 0 24px; border-collapse: collapse',
   label: `padding: 4px 24px 4px 0; vertical-align: top; font-size: 15px; line-height: 1.5; ${MUTED}`,
-  value: 'padding: 4px 0; vertical-align: top; font-size: 15px; line-height: 1.5',
+  // An order number is longer than a phone is wide.
+  value:
+    'padding: 4px 0; vertical-align: top; font-size: 15px; line-height: 1.5; overflow-wrap: anywhere; ' +
+    'word-break: break-word',
   action: 'margin: 0 0 24px',
   button:
     'display: inline-block; padding: 12px 24px; border-radius: 10px; background: #1f4fbf; color: #ffffff; ' +

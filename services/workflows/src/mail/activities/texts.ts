@@ -17,6 +17,16 @@ interface MailTexts {
   readonly show: string;
   readonly atTheDoor: string;
   readonly footer: (sender: string) => string;
+  /** Of the link with which a guest finds orders. */
+  readonly link: {
+    readonly subject: (sender: string) => string;
+    readonly heading: string;
+    readonly asked: string;
+    readonly orders: string;
+    readonly show: string;
+    readonly once: string;
+    readonly footer: (sender: string) => string;
+  };
 }
 
 const en: MailTexts = {
@@ -49,6 +59,15 @@ const en: MailTexts = {
   atTheDoor: 'Each code admits one person, once. Pass this mail on only with the tickets.',
   footer: (sender) =>
     `You get this mail because tickets of ${sender} were bought with this address. If it was not you, delete it.`,
+  link: {
+    subject: (sender) => `Your orders at ${sender}`,
+    heading: 'Find your orders',
+    asked: 'somebody, we hope you, asked for the orders that were made with this address.',
+    orders: 'Orders',
+    show: 'Find my orders',
+    once: 'The link works once, and for one hour. Who has it sees your tickets: do not pass it on.',
+    footer: (sender) => `If you did not ask ${sender} for it, delete this mail: nothing happens.`,
+  },
 };
 
 const de: MailTexts = {
@@ -81,6 +100,15 @@ const de: MailTexts = {
   atTheDoor: 'Jeder Code lässt eine Person einmal ein. Geben Sie diese E-Mail nur zusammen mit den Tickets weiter.',
   footer: (sender) =>
     `Sie bekommen diese E-Mail, weil mit dieser Adresse Tickets von ${sender} gekauft wurden. Waren Sie das nicht, löschen Sie sie.`,
+  link: {
+    subject: (sender) => `Ihre Bestellungen bei ${sender}`,
+    heading: 'Ihre Bestellungen',
+    asked: 'jemand, hoffentlich Sie, hat nach den Bestellungen gefragt, die mit dieser Adresse gemacht wurden.',
+    orders: 'Bestellungen',
+    show: 'Meine Bestellungen finden',
+    once: 'Der Link gilt einmal und eine Stunde lang. Wer ihn hat, sieht Ihre Tickets: Geben Sie ihn nicht weiter.',
+    footer: (sender) => `Haben Sie ${sender} nicht darum gebeten, löschen Sie diese E-Mail: Es passiert nichts.`,
+  },
 };
 
 export const MAIL_TEXTS: Readonly<Record<Language, MailTexts>> = { en, de };

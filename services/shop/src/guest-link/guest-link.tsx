@@ -1,0 +1,118 @@
+import { ErrorSummary, Message, TextField, type FieldError } from '@box-office/ui';
+import { forwardedFor, replyTo, showPage } from '@box-office/web';
+import { Layout, NoticePage } from '../http/layout.js';
+import { problemWords } from '../http/problem-words.js';
+import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
+
+const MAX_EMAIL_LENGTH = 254;
+
+/** Asks for the address to which a link to the orders is sent. */
+export const askForLink = (c: ShopContext) => showPage(c, <AskPage v={c.get('view')} email="" />);
+
+/** Has the link sent. What is shown does not depend on whether there are orders. */
+export async function requestLink(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const v = c.get('view');
+  const { t } = v;
+  const given = (await c.req.parseBody())['email'];
+  const email = typeof given === 'string' ? given.trim() : '';
+  const api = await buyerApi(c, deps, await deps.sessions.readOrStart(c));
+  const reply = await replyTo(api.POST('/api/guest-links', { body: { email } }));
+  if (reply.ok) {
+    const to = { href: '/orders', text: t.order.all };
+    return showPage(
+      c,
+      <NoticePage v={v} title={t.guestLink.askedTitle} text={t.guestLink.asked} to={to}>
+        <p class="muted">
+          {t.guestLink.again} <a href="/find-orders">{t.guestLink.find}</a>
+        </p>
+      </NoticePage>,
+    );
+  }
+  if (reply.problem.kind === 'invalid-request') {
+    const errors = [{ id: 'email', text: t.contact.errors.email }];
+    return showPage(c, <AskPage v={v} email={email} errors={errors} />, 422);
+  }
+  return showPage(c, <AskPage v={v} email={email} problem={problemWords(v, reply.problem)} />, 503);
+}
+
+/** The page behind the link. Opening it uses nothing up: programs that check mails open links. */
+export function openLink(c: ShopContext): Response {
+  const v = c.get('view');
+  const { t } = v;
+  const page = (
+    <Layout v={{ ...v, path: '' }} title={t.guestLink.openTitle} narrow plain>
+      <div class="stack loose">
+        <div>
+          <h1>{t.guestLink.openTitle}</h1>
+          <p class="lead">{t.guestLink.openText}</p>
+        </div>
+        <form method="post" action="/guest-link" data-once={t.guestLink.opening}>
+          <input type="hidden" name="token" value={c.req.query('token') ?? ''} />
+          <button class="button">{t.guestLink.open}</button>
+        </form>
+      </div>
+    </Layout>
+  );
+  return keptSecret(showPage(c, page));
+}
+
+/** Uses the link up: from now on the browser is the guest of the link. Who it was before is kept for when it leaves. */
+export async function useLink(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const v = c.get('view');
+  const { token } = await c.req.parseBody();
+  const api = await deps.gateway.forShop(forwardedFor(c));
+  const body = { token: typeof token === 'string' ? token : '' };
+  const reply = await replyTo(api.POST('/api/guest-links/consume', { body }));
+  if (reply.ok) {
+    const { guest } = await deps.sessions.readOrStart(c);
+    await deps.sessions.write(c, { guest, ...(reply.data.userId !== guest && { user: reply.data.userId }) });
+    return c.redirect('/orders', 303);
+  }
+  const isGone = reply.problem.kind === 'unknown-guest-link' || reply.problem.kind === 'invalid-request';
+  const words = problemWords(v, isGone ? { kind: 'unknown-guest-link' } : reply.problem);
+  const to = { href: '/find-orders', text: v.t.guestLink.find };
+  return keptSecret(showPage(c, <NoticePage v={v} {...words} to={to} />, isGone ? 404 : 503));
+}
+
+/** Neither another site nor a cache gets the address with the token. */
+function keptSecret(response: Response): Response {
+  response.headers.set('Referrer-Policy', 'no-referrer');
+  response.headers.set('Cache-Control', 'no-store');
+  return response;
+}
+
+function AskPage(p: {
+  v: View;
+  email: string;
+  errors?: readonly FieldError[];
+  problem?: { readonly title: string; readonly text: string };
+}) {
+  const { v, email, errors = [], problem } = p;
+  const { t } = v;
+  return (
+    <Layout v={v} title={t.guestLink.title} narrow>
+      <div class="stack loose">
+        <div>
+          <h1>{t.guestLink.title}</h1>
+          <p class="lead">{t.guestLink.text}</p>
+        </div>
+        <ErrorSummary title={t.errors.title} errors={errors} />
+        {problem !== undefined && (
+          <Message tone="bad" title={problem.title} alert>
+            <p>{problem.text}</p>
+          </Message>
+        )}
+        <form
+          {...{ class: 'stack', method: 'post', action: '/find-orders', novalidate: true }}
+          data-once={t.guestLink.asking}
+        >
+          <TextField
+            {...{ type: 'email', id: 'email', label: t.guestLink.email, value: email, autocomplete: 'email' }}
+            {...{ maxlength: MAX_EMAIL_LENGTH, required: true, errors }}
+          />
+          <button class="button">{t.guestLink.ask}</button>
+        </form>
+      </div>
+    </Layout>
+  );
+}

@@ -1,0 +1,46 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { guestLinkToken } from '@box-office/contract';
+import { addGuestLinkToken, findContact, findEvent, listPurchases, type DueMail } from '@box-office/database';
+import type { ComposeDeps, NotComposed } from './compose-tickets.js';
+import { mailHtml, mailText, type MailContent } from './mail-layout.js';
+import type { Mail } from './mailer.js';
+import { MAIL_TEXTS } from './texts.js';
+
+const TOKEN_BYTES = 32;
+/** Events that the mail names, so that its reader knows which orders it leads to. */
+const MAX_NAMED = 5;
+
+/** The link with which a guest finds orders. Its token is made here and is nowhere else: its hash alone is stored. */
+export async function composeGuestLink(
+  { pool, shopUrl, sender }: ComposeDeps,
+  { mailId, userId }: DueMail,
+): Promise<Mail | NotComposed> {
+  const contact = await findContact(pool, userId);
+  if (contact === null) return 'no_contact';
+  const secret = randomBytes(TOKEN_BYTES).toString('base64url');
+  const isOpen = await addGuestLinkToken(pool, mailId, createHash('sha256').update(secret).digest());
+  if (!isOpen) return 'nothing_to_send';
+
+  const { purchases } = await listPurchases(pool, { userId, limit: MAX_NAMED });
+  const eventIds = [...new Set(purchases.map(({ eventId }) => eventId))];
+  const events = await Promise.all(eventIds.map((eventId) => findEvent(pool, eventId)));
+  const { language } = contact;
+  const texts = MAIL_TEXTS[language];
+  const { link } = texts;
+  const content: MailContent = {
+    ...{ language, sender, subject: link.subject(sender), heading: link.heading },
+    paragraphs: [texts.hello(contact.name), link.asked],
+    details: [[link.orders, events.flatMap((event) => event?.name ?? []).join('\n')]],
+    action: { text: link.show, url: `${shopUrl}/guest-link?token=${guestLinkToken(mailId, secret)}` },
+    notes: [link.once],
+    footer: link.footer(sender),
+  };
+  return {
+    id: mailId,
+    to: { name: contact.name, address: contact.email },
+    subject: content.subject,
+    text: mailText(content),
+    html: mailHtml(content),
+    attachments: [],
+  };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createMailbox, type Mailbox } from '../support/mailbox.js';
+import { openStores } from '../support/search-stores.js';
+import { startTestSystem, type TestSystem } from '../support/test-system.js';
+import { createBuyer } from './shop-pages.js';
+import { useBrowser } from './use-browser.js';
+
+const TEST_MS = 90_000;
+
+let system: TestSystem;
+let mailbox: Mailbox;
+const browser = useBrowser();
+
+beforeAll(async () => {
+  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, mailbox: 1 });
+  mailbox = createMailbox(system.services.mailbox[0]?.url ?? '');
+});
+afterAll(() => system?.close());
+
+const shopUrl = (): string => system.services.shop[0]?.url ?? '';
+
+describe.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('%s', (_, javaScriptEnabled) => {
+  it(
+    'a guest finds the orders in another browser by e-mail, with a link that works once',
+    async () => {
+      const email = `zoe.${randomUUID()}@example.com`;
+      const event = await system.createEvent({ total: 10 });
+      const first = createBuyer(await browser.newPage({ javaScriptEnabled }, 20_000), shopUrl(), {
+        ...{ name: 'Zoë Lee', email },
+      });
+      const order = await first.buy(event.id, 'standard', 2);
+      await mailbox.first(email);
+
+      const page = await browser.newPage({ javaScriptEnabled }, 20_000);
+      await page.goto(shopUrl() + order);
+      await page.getByRole('link', { name: 'Find my orders by e-mail' }).click();
+      await page.locator('#email').fill('zoe');
+      await page.getByRole('button', { name: 'Send me the link' }).click();
+      expect(await page.locator('#email-error').innerText()).toContain('Enter an e-mail address');
+      await page.locator('#email').fill(email);
+      await page.getByRole('button', { name: 'Send me the link' }).click();
+      await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
+
+      await expect.poll(async () => (await mailbox.to(email)).length, { timeout: 20_000 }).toBe(2);
+      const [mail] = await mailbox.to(email);
+      expect(mail?.text).toContain(event.name);
+      const link = /http\S+\/guest-link\S+/.exec(mail?.text ?? '')?.[0] ?? '';
+      // A program that checks mails opens links, and uses nothing up.
+      const opened = await fetch(link);
+      expect(opened.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(opened.headers.get('cache-control')).toBe('no-store');
+
+      await page.goto(link);
+      await page.getByRole('button', { name: 'Show my orders' }).click();
+      await page.waitForURL('**/orders');
+      await page.getByRole('link', { name: `Show the order for ${event.name}` }).click();
+      expect(await page.locator('.ticket').count()).toBe(2);
+
+      await page.goto(link);
+      await page.getByRole('button', { name: 'Show my orders' }).click();
+      await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
+      await page.getByRole('button', { name: 'Leave them' }).click();
+      await page.goto(`${shopUrl()}/orders`);
+      expect(await page.locator('.order').count()).toBe(0);
+    },
+    TEST_MS,
+  );
+});
+
+it(
+  'the token of a link is in no store and no log',
+  async () => {
+    const stores = await openStores(inject('stack'), system);
+    try {
+      const email = `zoe.${randomUUID()}@example.com`;
+      const event = await system.createEvent({ total: 10 });
+      const { page, buy } = createBuyer(await browser.newPage({}, 20_000), shopUrl(), { name: 'Zoë', email });
+      await buy(event.id, 'standard', 1);
+      await page.goto(`${shopUrl()}/find-orders`);
+      await page.locator('#email').fill(email);
+      await page.getByRole('button', { name: 'Send me the link' }).click();
+      await expect.poll(async () => (await mailbox.to(email)).length, { timeout: 20_000 }).toBe(2);
+      const [mail] = await mailbox.to(email);
+      const token = /guest-link\?token=(\S+)/.exec(mail?.text ?? '')?.[1] ?? '';
+      await page.goto(`${shopUrl()}/guest-link?token=${token}`);
+      await page.getByRole('button', { name: 'Show my orders' }).click();
+      await page.waitForURL('**/orders');
+      const [, secret = ''] = token.split('.');
+      expect(secret).toMatch(/^[\w-]{43}$/);
+      expect(await stores.find(secret)).toEqual([]);
+      expect(await stores.find(email)).toEqual(['contacts']);
+    } finally {
+      await stores.close();
+    }
+  },
+  TEST_MS,
+);
