@@ -54,6 +54,7 @@ const NAMES = [
   'writeTestWebhook',
   'recordDispute',
   'recordPaymentEvent',
+  'searchEvents',
   'undoCheckIn',
   'withdrawOffer',
 ] as const;
