@@ -106,7 +106,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List events */
+        /**
+         * List and search events
+         * @description All events, or those that match every parameter, in the order in which they were created. A page of a search may have fewer events than `limit`, or none, before the last one: follow `next` until it is null.
+         */
         get: operations["getEvents"];
         put?: never;
         /**
@@ -3884,7 +3887,17 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before. */
                 after?: string;
+                /** @description Those with a ticket type that costs nothing. */
+                free?: "true";
                 limit?: number;
+                /** @description Those whose sale is open by status and times; `available` says whether any tickets are left. */
+                onSale?: "true";
+                /** @description Words, each of which is in the name or the venue, whatever its case and accents. */
+                q?: string;
+                /** @description Those that start earlier. */
+                startsBefore?: string;
+                /** @description Those that start then or later. */
+                startsFrom?: string;
             };
             header?: never;
             path?: never;

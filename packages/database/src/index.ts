@@ -26,6 +26,7 @@ export type { EventActor } from './events/actor.js';
 export * from './events/change.js';
 export * from './events/create.js';
 export { findEvent, listEvents, listEventsByUrgency, readCapacity } from './events/find.js';
+export { searchEvents, type EventSearch } from './events/search.js';
 export * from './holds/end.js';
 export * from './holds/find.js';
 export { listHolds } from './holds/list.js';

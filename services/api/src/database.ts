@@ -56,6 +56,7 @@ const NAMES = [
   'writeTestWebhook',
   'recordDispute',
   'recordPaymentEvent',
+  'searchEvents',
   'undoCheckIn',
   'withdrawOffer',
 ] as const;

@@ -31,6 +31,12 @@ export async function findEvent(db: Queryable, eventId: string): Promise<EventDe
   return row ? detailsOf(row) : null;
 }
 
+/** These events, in the order in which they were created. */
+export async function findEvents(pool: pg.Pool, ids: readonly string[]): Promise<EventDetails[]> {
+  const rows = await rowsOf<Row>(pool, `${SELECT} where e.id = any($1) order by length(e.id), e.id`, [ids]);
+  return rows.map(detailsOf);
+}
+
 const PAGE = `${SELECT}
  where $1::text is null or (length(e.id), e.id) > (length($1), $1)
  order by length(e.id), e.id

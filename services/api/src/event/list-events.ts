@@ -1,3 +1,4 @@
+import type { EventSearch } from '@box-office/database';
 import type { Logger } from '@box-office/platform';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
@@ -5,15 +6,46 @@ import { readQuery } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import type { ReadModels } from '../availability/read-models.js';
 import { json, type Endpoint } from '../http/endpoint.js';
-import { eventId, nextCursor, page } from '../http/schemas.js';
+import { eventId, givenInstant, nameText, nextCursor, page } from '../http/schemas.js';
 import { eventView } from './schema.js';
 import { readModelsOrNull, viewOfEvent } from './view.js';
 
-const query = page.extend({ after: eventId.optional().openapi({ description: 'The `next` of the page before.' }) });
+const MAX_WORDS = 10;
 
-/** All events, oldest first, page by page: which there are from PostgreSQL, what is left from Redis. */
+const query = page.extend({
+  after: eventId.optional().openapi({ description: 'The `next` of the page before.' }),
+  q: nameText(100)
+    .transform((text) => text.split(' '))
+    .refine((words) => words.length <= MAX_WORDS, `At most ${MAX_WORDS} words.`)
+    .optional()
+    .openapi({
+      ...{ type: 'string', minLength: 1, maxLength: 100, example: undefined },
+      description: 'Words, each of which is in the name or the venue, whatever its case and accents.',
+    }),
+  onSale: z.literal('true').optional().openapi({
+    description: 'Those whose sale is open by status and times; `available` says whether any tickets are left.',
+  }),
+  free: z.literal('true').optional().openapi({ description: 'Those with a ticket type that costs nothing.' }),
+  startsFrom: givenInstant.optional().openapi({ description: 'Those that start then or later.', example: undefined }),
+  startsBefore: givenInstant.optional().openapi({ description: 'Those that start earlier.', example: undefined }),
+});
+
+/** Undefined without anything to search for. */
+function searchIn({ q, onSale, free, startsFrom, startsBefore }: z.output<typeof query>): EventSearch | undefined {
+  const search = {
+    ...(q !== undefined && { words: q }),
+    ...(onSale !== undefined && { onSale: true }),
+    ...(free !== undefined && { free: true }),
+    ...(startsFrom !== undefined && { startsFrom }),
+    ...(startsBefore !== undefined && { startsBefore }),
+  };
+  return Object.keys(search).length === 0 ? undefined : search;
+}
+
+/** Events, oldest first, page by page: which there are from PostgreSQL, what is left from Redis. */
 export function listEvents(deps: {
   listEvents: Database['listEvents'];
+  searchEvents: Database['searchEvents'];
   readModels: Pick<ReadModels, 'events'>;
   logger: Logger;
 }): Endpoint {
@@ -23,7 +55,10 @@ export function listEvents(deps: {
     access: 'public',
     documentation: {
       tags: ['Events'],
-      summary: 'List events',
+      summary: 'List and search events',
+      description:
+        'All events, or those that match every parameter, in the order in which they were created. A page of a search may ' +
+        'have fewer events than `limit`, or none, before the last one: follow `next` until it is null.',
       request: { query },
       responses: {
         200: json(
@@ -37,7 +72,11 @@ export function listEvents(deps: {
       const asked = readQuery(c, query);
       if (!asked.ok) return answerProblem(c, asked.problem);
       const { limit, after } = asked.value;
-      const { events, next } = await deps.listEvents(after === undefined ? { limit } : { limit, after });
+      const wanted = after === undefined ? { limit } : { limit, after };
+      const search = searchIn(asked.value);
+      const { events, next } = await (search === undefined
+        ? deps.listEvents(wanted)
+        : deps.searchEvents(search, wanted));
       const models = await readModelsOrNull(
         deps,
         events.map(({ id }) => id),

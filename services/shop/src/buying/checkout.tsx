@@ -9,6 +9,7 @@ import { isGuestSubject } from '../http/session.js';
 import { allowStripe } from '../http/stripe-script.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import { returnToOrderPath } from '../orders/order-page.js';
+import { movedHold } from '../sign-in/move-holds.js';
 import { CheckoutPage, METHOD_FIELD, TEST_METHODS, type Hold } from './checkout-page.js';
 import type { PaymentForm } from '../config.js';
 import { keyIn } from './selection.js';
@@ -111,6 +112,8 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<Found> {
       : { response: showPage(c, problemPage(c, reply.problem), 503) };
   }
   const hold = reply.data;
+  const moved = await movedHold(c, deps, v.session, hold);
+  if (moved !== undefined) return { response: c.redirect(`/checkout/${moved}`, 303) };
   const toEvent = { href: `/events/${hold.eventId}`, text: t.checkout.again };
   switch (hold.status) {
     case 'active':

@@ -29,6 +29,20 @@ export async function moveHolds(
   return moved;
 }
 
+/** The buyer's hold for the event of a hold that was moved: pages of before the sign-in lead there. */
+export async function movedHold(
+  c: ShopContext,
+  deps: Pick<ShopDeps, 'gateway'>,
+  session: Session,
+  { eventId, status, userId }: Schema<'Hold'>,
+): Promise<string | undefined> {
+  if (session.user === undefined || userId !== session.guest || status !== 'released') return undefined;
+  const buyer = await buyerApi(c, deps, session);
+  const query = { eventId, status: 'active', limit: 1 } as const;
+  const held = await replyTo(buyer.GET('/api/tickets/holds', { params: { query } }));
+  return held.ok ? held.data.holds[0]?.holdId : undefined;
+}
+
 async function moveHold(hold: Schema<'Hold'>, guest: ApiClient, buyer: ApiClient): Promise<string | undefined> {
   const { eventId, expiresAt = '', items = [] } = hold;
   const seconds = Math.floor((Date.parse(expiresAt) - Date.now()) / 1_000);
