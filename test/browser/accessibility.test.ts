@@ -23,6 +23,21 @@ afterAll(async () => {
 });
 
 const FEES = { purchaseFee: { priceMinor: 200 }, refundRules: { keepsFees: true, withheldPpm: 100_000 } };
+/** A ticket that is given away, from the order of the person who has it to the one who gets it. */
+async function checkTransfer(page: Page, check: (name: string) => Promise<void>): Promise<void> {
+  await page.locator('a[href$="/give-away"]').first().click();
+  await check('giving a ticket away');
+  await page.locator('form[data-once] button').click();
+  const link = await page.locator('#link').inputValue();
+  await check('a link to give a ticket away');
+  await page.context().clearCookies();
+  await page.goto(link);
+  await check('a ticket that is offered');
+  await page.locator('form[action="/transfer"] button').click();
+  await page.locator('.ticket').waitFor();
+  await check('a ticket that was given');
+}
+
 /** What a guest meets who looks for orders, and the local mailbox. */
 async function checkMails(page: Page, url: string, check: (name: string) => Promise<void>): Promise<void> {
   await page.goto(`${url}/find-orders`);
@@ -112,17 +127,7 @@ describe('axe finds nothing on any page', () => {
       await until(async () => expect((await page.goto(`${url + order}/receipts`))?.status()).toBe(200));
       await check('receipts');
       await page.goto(url + order);
-      await page.locator('a[href$="/give-away"]').first().click();
-      await check('giving a ticket away');
-      await page.locator('form[data-once] button').click();
-      const link = await page.locator('#link').inputValue();
-      await check('a link to give a ticket away');
-      await context.clearCookies();
-      await page.goto(link);
-      await check('a ticket that is offered');
-      await page.locator('form[action="/transfer"] button').click();
-      await page.locator('.ticket').waitFor();
-      await check('a ticket that was given');
+      await checkTransfer(page, check);
       await open('/orders');
       await checkMails(page, url, check);
       await context.close();
