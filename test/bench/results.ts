@@ -1,4 +1,5 @@
 import type { Measured } from './load/recorder.js';
+import { median } from './measuring/median.js';
 import type { DirectBaseline } from './steps/direct-baseline.js';
 import type { Doors } from './steps/doors.js';
 import type { Growth } from './steps/growth.js';
@@ -94,10 +95,3 @@ function merge(values: readonly unknown[]): unknown {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
-}

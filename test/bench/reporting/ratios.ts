@@ -1,5 +1,6 @@
 import type { DirectBaseline } from '../steps/direct-baseline.js';
-import { at, median, type Concurrency, type Results } from '../results.js';
+import { median } from '../measuring/median.js';
+import { at, type Concurrency, type Results } from '../results.js';
 
 /** One comparison within a run, with its required bound. */
 export interface Ratio {

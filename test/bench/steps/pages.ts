@@ -5,8 +5,8 @@ import { launchBrowser } from '../../browser/browser.js';
 import { measureFirstVisit, type PageFigures } from '../../browser/page-figures.js';
 import { openLoop } from '../load/open-loop.js';
 import type { Measured } from '../load/recorder.js';
+import { median } from '../measuring/median.js';
 import type { BenchHarness } from '../bench-harness.js';
-import { median } from '../results.js';
 import { generateSale, largeEvent, measuredSale, purchaseLoad } from './measured-sale.js';
 
 const LIVE_PAGES = 1_000;

@@ -15,12 +15,11 @@ import {
   answerToRelease,
   type HttpAnswer,
 } from './answers.js';
+import { RETURN_URL } from '../harness/replica.js';
 import type { Gateways, HttpRequest } from './gateways.js';
 import type { HoldSelection, Selection } from './selection.js';
 
 const BANK_TIMEOUT_MS = 5_000;
-/** An origin to which the gateways of a replica let buyers return. */
-export const RETURN_URL = 'https://shop.example/return';
 
 /** To which gateway a request goes, and when the buyer closes the connection. */
 export interface Attempt {

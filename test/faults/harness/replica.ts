@@ -5,9 +5,10 @@ import {
   type ServiceHandle,
   type ServiceOptions,
 } from '@box-office/infra';
-import { RETURN_URL } from '../buyers/buyer-client.js';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
+/** Where buyers return after an authentication. */
+export const RETURN_URL = 'https://shop.example/return';
 /** Short, so that buyers who never authenticate are declined within a run. */
 const AUTHENTICATION_TIMEOUT_MS = 8_000;
 
