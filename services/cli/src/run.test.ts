@@ -138,9 +138,12 @@ describe('a decision about a purchase', () => {
   });
 });
 
+/** An event as the gateway shows it, but for its status. */
+const EVENT = { id: '1', name: 'Gala', currency: 'EUR', ticketTypes: [], purchaseFee: null, refundRules: null };
+
 describe('what cannot be undone', () => {
   const purchase = { body: { purchaseId: ID, status: 'open', userId: 'ann', eventId: '1' } };
-  const event = { body: { id: '1', name: 'Gala', status: 'on_sale', currency: 'EUR', ticketTypes: [] } };
+  const event = { body: { ...EVENT, status: 'on_sale' } };
 
   it.each([
     ['skip', ['purchase', 'skip', ID, '--reason', 'x'], purchase],
@@ -165,7 +168,7 @@ describe('what cannot be undone', () => {
 
 describe('an event', () => {
   it('is changed by what is named', async () => {
-    gateway.answers.push({ body: { id: '1', name: 'Gala', status: 'closed', currency: 'EUR', ticketTypes: [] } });
+    gateway.answers.push({ body: { ...EVENT, status: 'closed' } });
     const { code, out } = await gateway.cli('event', 'change', '1', '--status', 'closed');
     expect(code).toBe(0);
     expect(out).toMatch(/^Changed:\n[^]*status +closed\n/);

@@ -42,7 +42,7 @@ const verified = { actorVerified: true, channel: 'api' };
 describe('the audit log', () => {
   it('has a line for each event that is created and changed, with before and after, who, and through what', async () => {
     const { id } = await test.createEvent([{ name: 'Standard', priceMinor: 2_500, total: 3 }]);
-    const ticketTypes = [{ name: 'Standard', priceMinor: 1, total: 3 }];
+    const ticketTypes = [{ name: 'Standard', priceMinor: 100, total: 3 }];
     const changed = await call('PATCH', `/api/events/${id}`, { ticketTypes }, { 'user-agent': 'box-office-cli/0.1.0' });
     expect(changed.status).toBe(200);
     expect(await linesAbout(id)).toMatchObject([
@@ -53,7 +53,7 @@ describe('the audit log', () => {
       {
         ...{ actor: 'olga', details: { action: 'change_event', actorVerified: true, channel: 'cli' } },
         state_before: { ticketTypes: [{ priceMinor: 2_500 }] },
-        state_after: { ticketTypes: [{ priceMinor: 1 }] },
+        state_after: { ticketTypes: [{ priceMinor: 100 }] },
       },
     ]);
   });
