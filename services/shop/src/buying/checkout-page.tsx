@@ -1,10 +1,11 @@
 import type { Schema } from '@box-office/api-client';
 import { toStripeAmount } from '@box-office/contract';
-import { Choice, ErrorSummary, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
+import { Choice, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import type { PaymentForm } from '../config.js';
 import { ContactFields } from '../contact/contact-fields.js';
 import type { GivenContact } from '../contact/contact.js';
+import { FormProblems } from '../http/form-problems.js';
 import { Layout } from '../http/layout.js';
 import { isGuestSubject } from '../http/session.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
@@ -63,12 +64,7 @@ export function CheckoutPage(p: CheckoutProps) {
           </p>
           <h1>{isFree ? t.checkout.freeTitle : t.checkout.title}</h1>
         </div>
-        <ErrorSummary title={t.errors.title} errors={errors} />
-        {notice !== undefined && (
-          <Message tone="bad" title={notice.title} alert>
-            <p>{notice.text}</p>
-          </Message>
-        )}
+        <FormProblems {...{ v, errors, problem: notice }} />
         <Countdown v={v} hold={hold} event={event} />
         <SignInNote v={v} hold={hold} />
         <Summary v={v} hold={hold} currency={currency} />

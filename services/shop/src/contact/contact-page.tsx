@@ -1,5 +1,6 @@
-import { ErrorSummary, Message, type FieldError } from '@box-office/ui';
+import { type FieldError } from '@box-office/ui';
 import { replyTo, showPage } from '@box-office/web';
+import { FormProblems } from '../http/form-problems.js';
 import { Layout } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { isGuest } from '../http/session.js';
@@ -57,12 +58,7 @@ function ContactPage(p: {
           <h1>{t.contact.title}</h1>
           <p class="lead">{t.contact.text}</p>
         </div>
-        <ErrorSummary title={t.errors.title} errors={errors} />
-        {problem !== undefined && (
-          <Message tone="bad" title={problem.title} alert>
-            <p>{problem.text}</p>
-          </Message>
-        )}
+        <FormProblems {...{ v, errors, problem }} />
         <form
           {...{ class: 'stack loose', method: 'post', action: '/contact', novalidate: true }}
           data-once={t.contact.saving}

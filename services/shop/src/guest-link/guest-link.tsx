@@ -1,5 +1,6 @@
-import { ErrorSummary, Message, TextField, type FieldError } from '@box-office/ui';
+import { TextField, type FieldError } from '@box-office/ui';
 import { forwardedFor, replyTo, showPage } from '@box-office/web';
+import { FormProblems } from '../http/form-problems.js';
 import { Layout, NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
@@ -96,12 +97,7 @@ function AskPage(p: {
           <h1>{t.guestLink.title}</h1>
           <p class="lead">{t.guestLink.text}</p>
         </div>
-        <ErrorSummary title={t.errors.title} errors={errors} />
-        {problem !== undefined && (
-          <Message tone="bad" title={problem.title} alert>
-            <p>{problem.text}</p>
-          </Message>
-        )}
+        <FormProblems {...{ v, errors, problem }} />
         <form
           {...{ class: 'stack', method: 'post', action: '/find-orders', novalidate: true }}
           data-once={t.guestLink.asking}

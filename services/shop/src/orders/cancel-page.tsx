@@ -1,6 +1,7 @@
 import type { Schema } from '@box-office/api-client';
-import { ErrorSummary, Message, type FieldError } from '@box-office/ui';
+import { type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
+import { FormProblems } from '../http/form-problems.js';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import type { Purchase } from './order-page.js';
@@ -32,12 +33,7 @@ export function CancelPage(p: {
           </p>
           <h1>{t.cancel.title}</h1>
         </div>
-        <ErrorSummary title={t.errors.title} errors={errors} />
-        {problem !== undefined && (
-          <Message tone="bad" title={problem.title} alert>
-            <p>{problem.text}</p>
-          </Message>
-        )}
+        <FormProblems {...{ v, errors, problem }} />
         <form
           class="stack loose"
           method="post"

@@ -1,0 +1,18 @@
+import { ErrorSummary, Message, type FieldError } from '@box-office/ui';
+import type { View } from './view.js';
+
+/** Above a form that was refused: which fields are wrong, and what else was in the way. */
+export const FormProblems = (p: {
+  v: Pick<View, 't'>;
+  errors: readonly FieldError[];
+  problem: { readonly title: string; readonly text: string } | undefined;
+}) => (
+  <>
+    <ErrorSummary title={p.v.t.errors.title} errors={p.errors} />
+    {p.problem !== undefined && (
+      <Message tone="bad" title={p.problem.title} alert>
+        <p>{p.problem.text}</p>
+      </Message>
+    )}
+  </>
+);
