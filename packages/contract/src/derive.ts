@@ -66,6 +66,9 @@ export function operatorActionIdOf(purchaseId: string, updateId: string): string
   return idOf(JSON.stringify(['operator', purchaseId, updateId]));
 }
 
+/** What is stored of a secret that is too long to be guessed, such as the code of a transfer: its SHA-256. */
+export const hashOfSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
 /** Id of the update by which an operator's request decides: the same key of the same operator decides once. */
 export function resolutionIdOf(purchaseId: string, operator: string, idempotencyKey: string): string {
   return idOf(JSON.stringify(['resolution', purchaseId, operator, idempotencyKey]));

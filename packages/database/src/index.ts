@@ -25,7 +25,7 @@ export { recordDispute } from './disputes/record.js';
 export type { EventActor } from './events/actor.js';
 export * from './events/change.js';
 export * from './events/create.js';
-export { findEvent, listEvents, listEventsByUrgency, readCapacity } from './events/find.js';
+export { findEvent, findEvents, listEvents, listEventsByUrgency, readCapacity } from './events/find.js';
 export { searchEvents, type EventSearch } from './events/search.js';
 export * from './holds/end.js';
 export * from './holds/find.js';

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { GUEST_LINK_LIFETIME_S, readGuestLinkToken } from '@box-office/contract';
+import { hashOfSecret } from '@box-office/contract/derive';
 import { z } from '@hono/zod-openapi';
 import { email } from '../contact/schema.js';
 import type { Database } from '../database.js';
@@ -66,8 +66,7 @@ export function consumeGuestLink(deps: Pick<Database, 'consumeGuestLink'>): Endp
       const given = await readJsonBody(c, tokenBody);
       if (!given.ok) return answerProblem(c, given.problem);
       const token = readGuestLinkToken(given.value.token);
-      const hash = token && createHash('sha256').update(token.secret).digest();
-      const guest = hash && (await deps.consumeGuestLink(token.linkId, hash));
+      const guest = token && (await deps.consumeGuestLink(token.linkId, hashOfSecret(token.secret)));
       return guest === null ? answerProblem(c, problem('unknown-guest-link')) : answer(c, 200, { userId: guest });
     },
   };

@@ -1,3 +1,4 @@
+import { hashOfSecret } from '@box-office/contract/derive';
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
@@ -7,7 +8,7 @@ import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { instant, ticket, eventId } from '../http/schemas.js';
 import type { TicketCodes } from '@box-office/tickets/codes';
-import { hashOfTransferCode, problemOfTransfer, transferCode } from './transfer-code.js';
+import { problemOfTransfer, transferCode } from './transfer-code.js';
 import { ticketView, viewOfTicket } from './view.js';
 
 const body = z.strictObject({ code: transferCode }).openapi('TransferCode');
@@ -31,7 +32,7 @@ export function showTransfer(deps: Pick<Database, 'findOpenOffer'>): Endpoint {
     async handle(c) {
       const given = await readJsonBody(c, body);
       if (!given.ok) return answerProblem(c, given.problem);
-      const offer = await deps.findOpenOffer(hashOfTransferCode(given.value.code));
+      const offer = await deps.findOpenOffer(hashOfSecret(given.value.code));
       if (offer === null) return answerProblem(c, problem('unknown-transfer'));
       const { ticketId, eventId: event, ticketType, serial, expiresAt } = offer;
       return answer(c, 200, { ticketId, ticketType, serial, eventId: event, offeredUntil: expiresAt });
@@ -61,7 +62,7 @@ export function acceptTransfer(
       const given = await readJsonBody(c, body);
       if (!given.ok) return answerProblem(c, given.problem);
       const caller = callerOf(c);
-      const codeHash = hashOfTransferCode(given.value.code);
+      const codeHash = hashOfSecret(given.value.code);
       const result = await deps.acceptTicket({ codeHash, by: caller.subject, requestId: c.get('requestId') });
       if (result.kind === 'unknown_transfer') return answerProblem(c, problem('unknown-transfer'));
       if (result.kind !== 'accepted') return answerProblem(c, problemOfTransfer(result));

@@ -1,3 +1,4 @@
+import { hashOfSecret } from '@box-office/contract/derive';
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
@@ -6,7 +7,7 @@ import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { instant } from '../http/schemas.js';
-import { hashOfTransferCode, newTransferCode, problemOfTransfer, transferCode } from './transfer-code.js';
+import { newTransferCode, problemOfTransfer, transferCode } from './transfer-code.js';
 
 /** An offer can be accepted for a week; the end of the event ends it, too. */
 const LIFETIME_S = 7 * 86_400;
@@ -40,7 +41,7 @@ export function offerTransfer(deps: Pick<Database, 'offerTicket'>): Endpoint {
       const code = newTransferCode();
       const result = await deps.offerTicket({
         ...{ ticketId, by: callerOf(c).subject },
-        ...{ codeHash: hashOfTransferCode(code), lifetimeS: LIFETIME_S },
+        ...{ codeHash: hashOfSecret(code), lifetimeS: LIFETIME_S },
       });
       if (result.kind !== 'offered') return answerProblem(c, problemOfTransfer(result));
       return answer(c, 201, { ticketId, code, offeredUntil: result.expiresAt });

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { TransferRefusal } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import { problem, type Problem } from '../http/problems.js';
@@ -13,9 +13,6 @@ export const transferCode = z
   .openapi({ description: 'The person who has it can take the ticket over, once.', example: 'kq3vX0mJ8cH2bq0tq1eW5A' });
 
 export const newTransferCode = (): string => randomBytes(CODE_BYTES).toString('base64url');
-
-/** What is stored of a code. */
-export const hashOfTransferCode = (code: string): Buffer => createHash('sha256').update(code).digest();
 
 /** The one place that maps why a ticket cannot change hands to HTTP. */
 export function problemOfTransfer({ kind }: TransferRefusal): Problem {

@@ -9,15 +9,11 @@ import {
 import { openText } from '@box-office/platform';
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
+import { deliverPage, PAGE_SIZE } from './activities/deliver-page.js';
 import { RETRY_DELAYS_MS, retryInMs } from './activities/retry-schedule.js';
 import type { Send } from './activities/send.js';
 import { signedMessage } from './activities/signed-message.js';
 
-const PAGE_SIZE = 100;
-/** No request is begun later than this after the page; its activity ends with the last answer. */
-const MAX_PAGE_MS = 30_000;
-/** Requests to one endpoint at once. */
-const MAX_CONCURRENT = 10;
 /** An endpoint without a successful delivery for this long is disabled. */
 const MAX_FAILING_MS = 3 * 24 * 60 * 60 * 1_000;
 
@@ -60,33 +56,25 @@ export function createDeliveryActivities(deps: DeliveryDeps) {
      * @returns whether there may be more
      */
     async deliverDue(endpointId: string): Promise<boolean> {
-      const { cancellationSignal, info } = Context.current();
       const endpoint = await readWebhookTarget(pool, endpointId);
       if (!endpoint) return false;
       const secrets = endpoint.sealedSecrets.map((sealed) => openText(encryptionKey, endpointId, sealed));
       const target = { url: endpoint.url, secrets };
       const due = await listDueWebhooks(pool, endpointId, PAGE_SIZE);
-      const deadlineMs = Date.now() + MAX_PAGE_MS;
       const results = new Set<string>();
-      let begun = 0;
-      const queue = due.values();
-      const sendNext = async (): Promise<void> => {
-        for (const message of queue) {
-          begun++;
-          results.add(await deliver(endpointId, target, message));
-          if (results.has('gone') || Date.now() > deadlineMs || cancellationSignal.aborted) return;
-        }
-      };
-      await Promise.all(Array.from({ length: MAX_CONCURRENT }, sendNext));
+      const mayHaveMore = await deliverPage(due, async (message) => {
+        results.add(await deliver(endpointId, target, message));
+        return !results.has('gone');
+      });
       if (results.size > 0) await recordWebhookHealth(pool, endpointId, results.has('delivered'));
       if (results.has('gone') || results.has('failed')) {
         const reason = results.has('gone') ? 'gone' : 'failing';
-        const runId = info.workflowExecution?.runId;
+        const runId = Context.current().info.workflowExecution?.runId;
         if (runId === undefined) throw new Error('deliveries are made by a workflow');
         const failure = { endpointId, reason, failingForMs: MAX_FAILING_MS, runId } as const;
         if (await disableFailedWebhookEndpoint(pool, failure)) return false;
       }
-      return due.length === PAGE_SIZE || begun < due.length;
+      return mayHaveMore;
     },
   };
 }

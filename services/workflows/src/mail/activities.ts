@@ -1,16 +1,11 @@
 import { listDueMails, recordMailAttempt, type DueMail, type MailResult } from '@box-office/database';
 import type { Logger } from '@box-office/platform';
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/activity';
 import { RETRY_DELAYS_MS, retryInMs } from '../delivery/activities/retry-schedule.js';
+import { deliverPage, PAGE_SIZE } from '../delivery/activities/deliver-page.js';
 import { composeGuestLink } from './activities/compose-guest-link.js';
 import { composeTickets, type ComposeDeps } from './activities/compose-tickets.js';
 import type { Mailer, Sending } from './activities/mailer.js';
-
-const PAGE_SIZE = 100;
-/** No mail is begun later than this after the page; its activity ends with the last answer. */
-const MAX_PAGE_MS = 30_000;
-/** Mails that are sent at once. */
-const MAX_CONCURRENT = 10;
 
 export interface MailDeps extends ComposeDeps {
   readonly mailer: Mailer;
@@ -57,24 +52,16 @@ export function createMailActivities(deps: MailDeps) {
      * @throws ApplicationFailure if the mail server takes no mail at all: no mail has lost an attempt by that
      */
     async sendDueMails(): Promise<boolean> {
-      const { cancellationSignal } = Context.current();
       const due = await listDueMails(pool, PAGE_SIZE);
-      const deadlineMs = Date.now() + MAX_PAGE_MS;
-      let begun = 0;
       let unavailable: string | null = null;
-      const queue = due.values();
-      const sendNext = async (): Promise<void> => {
-        for (const mail of queue) {
-          begun++;
-          unavailable = (await deliver(mail)) ?? unavailable;
-          if (unavailable !== null || Date.now() > deadlineMs || cancellationSignal.aborted) return;
-        }
-      };
-      await Promise.all(Array.from({ length: MAX_CONCURRENT }, sendNext));
+      const mayHaveMore = await deliverPage(due, async (mail) => {
+        unavailable = (await deliver(mail)) ?? unavailable;
+        return unavailable === null;
+      });
       if (unavailable !== null) {
         throw ApplicationFailure.create({ message: `The mail server takes no mail: ${String(unavailable)}` });
       }
-      return due.length === PAGE_SIZE || begun < due.length;
+      return mayHaveMore;
     },
   };
 }

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { guestLinkToken } from '@box-office/contract';
-import { addGuestLinkToken, findContact, findEvent, listPurchases, type DueMail } from '@box-office/database';
+import { hashOfSecret } from '@box-office/contract/derive';
+import { addGuestLinkToken, findContact, findEvents, listPurchases, type DueMail } from '@box-office/database';
 import type { ComposeDeps, NotComposed } from './compose-tickets.js';
-import { mailHtml, mailText, type MailContent } from './mail-layout.js';
+import { mailOf, type MailContent } from './mail-layout.js';
 import type { Mail } from './mailer.js';
 import { MAIL_TEXTS } from './texts.js';
 
@@ -18,29 +19,22 @@ export async function composeGuestLink(
   const contact = await findContact(pool, userId);
   if (contact === null) return 'no_contact';
   const secret = randomBytes(TOKEN_BYTES).toString('base64url');
-  const isOpen = await addGuestLinkToken(pool, mailId, createHash('sha256').update(secret).digest());
+  const isOpen = await addGuestLinkToken(pool, mailId, hashOfSecret(secret));
   if (!isOpen) return 'nothing_to_send';
 
   const { purchases } = await listPurchases(pool, { userId, limit: MAX_NAMED });
   const eventIds = [...new Set(purchases.map(({ eventId }) => eventId))];
-  const events = await Promise.all(eventIds.map((eventId) => findEvent(pool, eventId)));
+  const names = new Map((await findEvents(pool, eventIds)).map(({ id, name }) => [id, name]));
   const { language } = contact;
   const texts = MAIL_TEXTS[language];
   const { link } = texts;
   const content: MailContent = {
     ...{ language, sender, subject: link.subject(sender), heading: link.heading },
     paragraphs: [texts.hello(contact.name), link.asked],
-    details: [[link.orders, events.flatMap((event) => event?.name ?? []).join('\n')]],
+    details: [[link.orders, eventIds.flatMap((eventId) => names.get(eventId) ?? []).join('\n')]],
     action: { text: link.show, url: `${shopUrl}/guest-link?token=${guestLinkToken(mailId, secret)}` },
     notes: [link.once],
     footer: link.footer(sender),
   };
-  return {
-    id: mailId,
-    to: { name: contact.name, address: contact.email },
-    subject: content.subject,
-    text: mailText(content),
-    html: mailHtml(content),
-    attachments: [],
-  };
+  return mailOf(mailId, contact, content);
 }

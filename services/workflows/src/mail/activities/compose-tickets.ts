@@ -14,7 +14,7 @@ import { calendarFile } from '@box-office/tickets/calendar';
 import type { TicketCodes } from '@box-office/tickets/codes';
 import { createTicketsPdf } from '@box-office/tickets/pdf';
 import type pg from 'pg';
-import { mailHtml, mailText, type MailContent } from './mail-layout.js';
+import { mailOf, type MailContent } from './mail-layout.js';
 import type { Mail } from './mailer.js';
 import { MAIL_TEXTS } from './texts.js';
 
@@ -53,17 +53,10 @@ export async function composeTickets(
   const reference = purchase.transactionId;
   const pdf = await createTicketsPdf({ words, organiser: sender, event, tickets: printed, reference });
   const content = contentOf(deps, { contact, purchase, event, tickets });
-  return {
-    id: due.mailId,
-    to: { name: contact.name, address: contact.email },
-    subject: content.subject,
-    text: mailText(content),
-    html: mailHtml(content),
-    attachments: [
-      { filename: `tickets-${reference}.pdf`, content: pdf, contentType: 'application/pdf' },
-      { filename: `event-${event.id}.ics`, content: entryOf(event, deps.shopUrl), contentType: 'text/calendar' },
-    ],
-  };
+  return mailOf(due.mailId, contact, content, [
+    { filename: `tickets-${reference}.pdf`, content: pdf, contentType: 'application/pdf' },
+    { filename: `event-${event.id}.ics`, content: entryOf(event, deps.shopUrl), contentType: 'text/calendar' },
+  ]);
 }
 
 function contentOf(

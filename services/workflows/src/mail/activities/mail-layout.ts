@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
+import type { Mail } from './mailer.js';
 
 /** What a mail says, from which its text and its HTML are made. */
 export interface MailContent {
@@ -15,6 +16,21 @@ export interface MailContent {
   /** Why the reader gets it. */
   readonly footer: string;
 }
+
+/** The mail with this content to a buyer. */
+export const mailOf = (
+  id: string,
+  { name, email }: { readonly name: string; readonly email: string },
+  content: MailContent,
+  attachments: Mail['attachments'] = [],
+): Mail => ({
+  id,
+  to: { name, address: email },
+  subject: content.subject,
+  text: mailText(content),
+  html: mailHtml(content),
+  attachments,
+});
 
 export function mailText(m: MailContent): string {
   const details = m.details.map(([label, value]) => `${label}: ${value}`).join('\n');
