@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi';
-import type { PurchaseRow } from '@box-office/database';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, mayActFor, operatorOf, type GatewayContext } from '../http/context.js';
+import { callerOf, operatorOf } from '../http/context.js';
 import { json, type Endpoint } from '../http/endpoint.js';
 import { problem, rateLimited } from '../http/problems.js';
 import { instant } from '../http/schemas.js';
-import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
+import { ownPurchase } from '../purchase/own-purchase.js';
+import { purchaseParams } from '../purchase/purchase-id.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 
 const RETRY_AFTER_S = 900;
@@ -95,10 +95,3 @@ export function sendTickets(deps: Deps): Endpoint {
 
 const NO_CONTACT = 'The buyer has given no e-mail address. Nothing is sent. Give one first (PUT /api/contact).';
 const TOO_MANY = 'The tickets were sent often in this hour.';
-
-/** The purchase in the path if the caller may see it; else null. */
-async function ownPurchase(c: GatewayContext, lookUp: LookUpPurchase): Promise<PurchaseRow | null> {
-  const id = readPurchaseId(c);
-  const row = id === null ? undefined : await lookUp(id);
-  return row !== undefined && mayActFor(callerOf(c), row.userId) ? row : null;
-}

@@ -1,5 +1,4 @@
 import { answerProblem } from '../http/answer.js';
-import { callerOf, mayActFor } from '../http/context.js';
 import { json } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { createRateLimiter } from '../http/limits/rate-limiter.js';
@@ -8,7 +7,8 @@ import { currentActionOf } from './next-action.js';
 import type { SignalPayment } from './payment-signal.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import { answerRow, purchaseView } from './show-purchase.js';
-import { purchaseParams, readPurchaseId } from './purchase-id.js';
+import { ownPurchase } from './own-purchase.js';
+import { purchaseParams } from './purchase-id.js';
 
 /** Signals for one purchase; above that its workflow looks by itself. Each is an entry in its history. */
 const MAX_SIGNALS_PER_MINUTE = 10;
@@ -31,12 +31,10 @@ export function checkPayment(deps: { lookUp: LookUpPurchase; signalPayment: Sign
     },
     problems: ['unknown-purchase', 'unavailable'],
     async handle(c) {
-      const id = readPurchaseId(c);
-      if (id === null) return answerProblem(c, problem('unknown-purchase'));
-      const row = await deps.lookUp(id);
-      if (row === undefined || !mayActFor(callerOf(c), row.userId))
-        return answerProblem(c, problem('unknown-purchase'));
-      if (currentActionOf(row) !== undefined && !take(id).exceeded) await deps.signalPayment(id);
+      const row = await ownPurchase(c, deps.lookUp);
+      if (row === null) return answerProblem(c, problem('unknown-purchase'));
+      const { purchaseId } = row;
+      if (currentActionOf(row) !== undefined && !take(purchaseId).exceeded) await deps.signalPayment(purchaseId);
       return answerRow(c, row);
     },
   };

@@ -2,11 +2,11 @@ import { RECEIPT_LINE_KINDS } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, mayActFor } from '../http/context.js';
 import { json, type Endpoint } from '../http/endpoint.js';
 import { problem } from '../http/problems.js';
 import { currency, eventId, instant, ticketTypeName } from '../http/schemas.js';
-import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
+import { ownPurchase } from '../purchase/own-purchase.js';
+import { purchaseParams } from '../purchase/purchase-id.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 
 const amount = z.int().openapi({ description: 'In minor units; negative on a correction.', example: 4_500 });
@@ -59,12 +59,9 @@ export function showReceipts(deps: Pick<Database, 'findReceipts'> & { readonly l
     },
     problems: ['unknown-purchase', 'unavailable'],
     async handle(c) {
-      const id = readPurchaseId(c);
-      if (id === null) return answerProblem(c, problem('unknown-purchase'));
-      const row = await deps.lookUp(id);
-      if (row === undefined || !mayActFor(callerOf(c), row.userId))
-        return answerProblem(c, problem('unknown-purchase'));
-      return answer(c, 200, { receipts: await deps.findReceipts(id) });
+      const purchase = await ownPurchase(c, deps.lookUp);
+      if (purchase === null) return answerProblem(c, problem('unknown-purchase'));
+      return answer(c, 200, { receipts: await deps.findReceipts(purchase.purchaseId) });
     },
   };
 }
