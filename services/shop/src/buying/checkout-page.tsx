@@ -89,6 +89,7 @@ function PaymentFormOf({ v, hold, formKey, paymentForm, contact, method, errors 
   const { t, f } = v;
   const { amountMinor = 0, currency = '', items = [] } = hold;
   const isFree = amountMinor === 0;
+  const stripe = !isFree && paymentForm.kind === 'stripe' ? paymentForm : undefined;
   const count = items.reduce((sum, { serials }) => sum + serials.length, 0);
   return (
     <form
@@ -99,10 +100,8 @@ function PaymentFormOf({ v, hold, formKey, paymentForm, contact, method, errors 
       <input type="hidden" name="amount" value={String(amountMinor)} />
       <ContactFields v={v} given={contact} required={isGuestSubject(hold.userId)} errors={errors} />
       {!isFree && paymentForm.kind === 'test_methods' && <Methods v={v} errors={errors} chosen={method} />}
-      {!isFree && paymentForm.kind === 'stripe' && (
-        <PaymentElement {...{ v, hold, form: paymentForm, chosen: method, errors }} />
-      )}
-      <div class={!isFree && paymentForm.kind === 'stripe' ? 'stack js-only' : 'stack'}>
+      {stripe && <PaymentElement {...{ v, hold, form: stripe, chosen: method, errors }} />}
+      <div class={stripe ? 'stack js-only' : 'stack'}>
         <button class="button wide">
           {isFree ? t.checkout.getFree(count) : t.checkout.pay(f.money(amountMinor, currency))}
         </button>
@@ -190,7 +189,7 @@ function PaymentElement(p: {
   chosen: string | undefined;
   errors: readonly FieldError[];
 }) {
-  const { t, origin, language } = p.v;
+  const { t, origin } = p.v;
   const { amountMinor = 0, currency = '' } = p.hold;
   return (
     <div class="field" id={METHOD_FIELD} tabindex={-1}>
@@ -202,7 +201,6 @@ function PaymentElement(p: {
         data-payment-element={p.form.publishableKey}
         data-amount={String(toStripeAmount(amountMinor, currency))}
         data-currency={currency.toLowerCase()}
-        data-locale={language}
         data-return-url={`${origin}/checkout/${p.hold.holdId}/return`}
         data-failed={t.checkout.stripeFailed}
       >

@@ -4,7 +4,7 @@ import type { GivenContact } from './contact.js';
 
 // As long as the gateway takes them.
 const MAX_NAME_LENGTH = 100;
-const MAX_EMAIL_LENGTH = 254;
+export const MAX_EMAIL_LENGTH = 254;
 
 /** `required` for a guest, who finds the tickets by the address alone once the cookie is lost. */
 export function ContactFields(p: { v: View; given: GivenContact; required: boolean; errors: readonly FieldError[] }) {

@@ -1,11 +1,11 @@
 import { TextField, type FieldError } from '@box-office/ui';
 import { forwardedFor, replyTo, showPage } from '@box-office/web';
+import { MAX_EMAIL_LENGTH } from '../contact/contact-fields.js';
+import { contactIn } from '../contact/contact.js';
 import { FormProblems } from '../http/form-problems.js';
 import { Layout, NoticePage } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
-
-const MAX_EMAIL_LENGTH = 254;
 
 /** Asks for the address to which a link to the orders is sent. */
 export const askForLink = (c: ShopContext) => showPage(c, <AskPage v={c.get('view')} email="" />);
@@ -14,8 +14,7 @@ export const askForLink = (c: ShopContext) => showPage(c, <AskPage v={c.get('vie
 export async function requestLink(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const v = c.get('view');
   const { t } = v;
-  const given = (await c.req.parseBody())['email'];
-  const email = typeof given === 'string' ? given.trim() : '';
+  const { email } = contactIn(await c.req.parseBody());
   const api = await buyerApi(c, deps, await deps.sessions.readOrStart(c));
   const reply = await replyTo(api.POST('/api/guest-links', { body: { email } }));
   if (reply.ok) {

@@ -5,6 +5,7 @@ import { Layout } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import { problemWords } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
+import { BankAction } from './bank-action.js';
 import { MailSection, type SentMail } from './mail-section.js';
 import { TicketCard, type TicketWithCode } from '../tickets/ticket-card.js';
 
@@ -93,41 +94,6 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
         <p class="muted">{t.order.openText}</p>
       </div>
     </Layout>
-  );
-}
-
-/** What the buyer has to do before anything is charged: at a page of the bank, or in this page with Stripe.js. */
-function BankAction(
-  p: Pick<OrderProps, 'v' | 'event' | 'stripe' | 'returnPath'> & { action: NonNullable<Purchase['nextAction']> },
-) {
-  const { v, action, stripe } = p;
-  const { t, f } = v;
-  return (
-    <Message tone="warn" title={t.order.actionTitle}>
-      <p>{t.order.actionText(f.time(action.until, p.event.timeZone))}</p>
-      {action.kind === 'redirect_to_url' ? (
-        <p>
-          <a class="button" href={action.url}>
-            {t.order.actionButton}
-          </a>
-        </p>
-      ) : (
-        <div
-          data-next-action={stripe?.publishableKey ?? ''}
-          data-client-secret={action.clientSecret}
-          data-return-url={p.returnPath}
-          data-failed={t.checkout.stripeFailed}
-        >
-          <p class="js-only">
-            <button type="button" class="button">
-              {t.order.actionButton}
-            </button>
-          </p>
-          <p class="field-error" role="alert" data-payment-error></p>
-          <noscript>{t.checkout.needsScript}</noscript>
-        </div>
-      )}
-    </Message>
   );
 }
 
