@@ -38,7 +38,7 @@ const UNLIMITED = {
  * Servers that die stay dead until they are started again.
  *
  * @param o.ephemeral begin with empty stores and leave none
- * @param o.fsync whether PostgreSQL waits for the disk; true by default
+ * @param o.fsync whether servers wait for the disk; true by default
  */
 export async function startStack(o: {
   name: string;

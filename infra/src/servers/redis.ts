@@ -18,7 +18,7 @@ export async function startRedis(
   const password = context.state.secrets.redis;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const configFile = join(dir, 'redis.conf');
-  writePrivately(configFile, configuration({ dir, port, password }));
+  writePrivately(configFile, configuration({ dir, port, password, fsync: context.fsync }));
 
   const handle = supervise({
     spec: {
@@ -42,7 +42,7 @@ export async function startRedis(
   return { address: { redisUrl: `redis://:${password}@127.0.0.1:${port}` }, handle };
 }
 
-function configuration(o: { dir: string; port: number; password: string }): string {
+function configuration(o: { dir: string; port: number; password: string; fsync: boolean }): string {
   return [
     'bind 127.0.0.1',
     `port ${o.port}`,
@@ -50,7 +50,7 @@ function configuration(o: { dir: string; port: number; password: string }): stri
     `requirepass ${o.password}`,
     'daemonize no',
     'appendonly yes',
-    'appendfsync everysec',
+    `appendfsync ${o.fsync ? 'everysec' : 'no'}`,
     'save ""',
     // Inventory must never be evicted: a full Redis refuses writes instead.
     'maxmemory 2gb',

@@ -14,7 +14,10 @@ export interface ServerContext {
   /** The environment that servers start from. */
   readonly env: Readonly<Record<string, string>>;
   readonly autoRestart: boolean;
-  /** Whether PostgreSQL waits for the disk. Without it data survives a kill of any process, not a loss of power. */
+  /**
+   * Whether PostgreSQL and Temporal wait for the disk. Without it data survives a kill of any process, not a loss of
+   * power.
+   */
   readonly fsync: boolean;
   readonly report: Reporter;
   readonly signal?: AbortSignal | undefined;

@@ -37,7 +37,8 @@ export async function startTemporal(
         ...['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)],
         ...['--metrics-port', String(metricsPort), '--http-port', String(httpPort)],
         ...['--db-filename', join(dir, 'temporal.db')],
-        ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=full'],
+        ...['--sqlite-pragma', 'journal_mode=wal'],
+        ...['--sqlite-pragma', `synchronous=${context.fsync ? 'full' : 'off'}`],
         ...['--namespace', namespace, '--log-level', 'warn'],
         ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
         // Nothing that the user set up for another Temporal server applies here.
