@@ -71,7 +71,8 @@ describe('a hold', () => {
   it('leaves the keys of refused purchases usable: repeated one after the other, each uses the hold', async () => {
     const { eventId, as, holdId } = await fixture.createHold({ total: 2, quantity: 2 });
     const keys = [randomUUID(), randomUUID(), randomUUID()];
-    const declined = { method: 'pm_slow_300+decline_stolen' };
+    // So slow that all three requests are there before the first is declined.
+    const declined = { method: 'pm_slow_1500+decline_stolen' };
     const buy = (key: string, gateway: number) =>
       system.buy({ eventId, holdId, payment: declined }, { as, key, gateway });
     const answers = await Promise.all(keys.map((key, i) => buy(key, i % 2)));
