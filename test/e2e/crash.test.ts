@@ -1,11 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { purchaseWorkflowId } from '@box-office/contract';
+import type { ServiceHandle } from '@box-office/infra';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newBuyer, startTestSystem, paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
 
 let system: TestSystem;
+
+/** Resolves when this many purchases of the event are claimed and have no outcome yet. */
+async function claimed(eventId: string, count: number): Promise<void> {
+  await until(async () => {
+    const { rowCount } = await system.pool.query(
+      'select from event_ticket_transactions where event_id = $1 and outcome is null',
+      [eventId],
+    );
+    expect(rowCount).toBe(count);
+  });
+}
 
 describe.each([
   { what: 'the worker, beside a gateway that carries none', carried: 'off', killed: 'worker' },
@@ -21,13 +34,7 @@ describe.each([
     const buyers = Array.from({ length: 10 }, () => ({ as: newBuyer(), key: randomUUID() }));
     const body = { eventId: event.id, quantity: 1, payment: { method: 'pm_slow_2000' } };
     const first = buyers.map((buyer) => system.buy(body, buyer).catch(() => 'disconnected'));
-    await until(async () => {
-      const { rowCount } = await system.pool.query(
-        'select from event_ticket_transactions where event_id = $1 and outcome is null',
-        [event.id],
-      );
-      expect(rowCount).toBe(10);
-    });
+    await claimed(event.id, 10);
     const [process] = system.services[killed];
     await process?.kill('SIGKILL');
     await process?.restart();
@@ -75,17 +82,48 @@ describe('a gateway that carries a worker', () => {
     await connection.close();
   });
 
+  it.each([
+    [
+      'is paused for five seconds',
+      async (gateway: ServiceHandle) => {
+        await gateway.kill('SIGSTOP');
+        await setTimeout(5_000);
+        await gateway.kill('SIGCONT');
+      },
+    ],
+    [
+      'is told to stop',
+      async (gateway: ServiceHandle) => {
+        await gateway.stop();
+        await gateway.start();
+      },
+    ],
+  ])(
+    '%s in the middle of ten purchases: its buyers are answered, and each has its tickets once',
+    async (_what, disturb) => {
+      const event = await system.createEvent({ total: 50 });
+      const body = { eventId: event.id, quantity: 1, payment: { method: 'pm_slow_1000' } };
+      const buyers = Array.from({ length: 10 }, () => ({ as: newBuyer(), key: randomUUID() }));
+      const answers = Promise.all(buyers.map((buyer) => system.buy(body, buyer)));
+      await claimed(event.id, 10);
+      const [gateway] = system.services.api;
+      if (gateway) await disturb(gateway);
+      for (const { status } of await answers) expect([201, 202]).toContain(status);
+      await until(async () => {
+        const repeated = await Promise.all(buyers.map((buyer) => system.buy(body, buyer)));
+        expect(repeated.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 201));
+      }, 30_000);
+      expect(await validSerials(system, event.id)).toHaveLength(10);
+    },
+    60_000,
+  );
+
   it('is killed while it waits: the repeated request gets the outcome', async () => {
     const event = await system.createEvent({ total: 50 });
     const buyer = { as: newBuyer(), key: randomUUID() };
     const body = { eventId: event.id, quantity: 1, payment: { method: 'pm_slow_1500' } };
     const disconnected = system.buy(body, buyer).catch(() => 'disconnected');
-    await until(async () => {
-      const { rowCount } = await system.pool.query('select from event_ticket_transactions where event_id = $1', [
-        event.id,
-      ]);
-      expect(rowCount).toBe(1);
-    });
+    await claimed(event.id, 1);
     const gateway = system.services.api[0];
     await gateway?.kill('SIGKILL');
     expect(await disconnected).toBe('disconnected');
