@@ -65,18 +65,18 @@ async function lengthOf(handle: WorkflowHandle): Promise<number> {
   return (await handle.describe()).historyLength;
 }
 
-/** Does nothing if the run ends with fewer events than the first run had. */
+/** Follows the history by long polls. Does nothing if the run ends with fewer events than the first run had. */
 async function requestAt(handle: WorkflowHandle, position: number): Promise<void> {
-  for (;;) {
-    try {
-      const { status, historyLength } = await handle.describe();
-      if (status.name !== 'RUNNING') return;
-      if (historyLength >= position) break;
-    } catch (error) {
-      // The workflow that starts this one may not have started it yet.
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-    }
-  }
+  const { workflowService, options } = handle.client;
+  const history = { namespace: options.namespace, execution: { workflowId: handle.workflowId }, waitNewEvent: true };
+  let events = 0;
+  let nextPageToken: Uint8Array = new Uint8Array();
+  do {
+    // The workflow that starts this one may not have started it yet.
+    const page = await until(() => workflowService.getWorkflowExecutionHistory({ ...history, nextPageToken }));
+    events += page.history?.events?.length ?? 0;
+    nextPageToken = page.nextPageToken;
+  } while (events < position && nextPageToken.length > 0);
   await handle.cancel().catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   });

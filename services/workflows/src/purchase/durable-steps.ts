@@ -1,4 +1,4 @@
-import { mdText, unknownState, type Markdown, type PurchaseRefusal } from '@box-office/contract';
+import { mdText, unknownState, type Markdown, type PurchaseOutcome, type PurchaseRefusal } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
 import { CompensationOrdered, PaymentCorrected } from '../operator/operator-intervention.js';
 import { claimedAt, paymentOf } from './activity-inputs.js';
@@ -245,8 +245,7 @@ async function refuse(run: PurchaseRun, refusals: Refusals): Promise<void> {
         run.list.finish(purchaseId, { kind: 'refused' });
         break;
       case 'undoing':
-        for (const undo of UNDOS) purchase.toUndo.add(undo);
-        compensate(run, purchase, { kind: 'refused', ...refusal });
+        compensateEverything(run, purchase, { kind: 'refused', ...refusal });
         break;
       case 'superseded':
         run.list.continueElsewhere(purchaseId);
@@ -261,15 +260,23 @@ async function refuse(run: PurchaseRun, refusals: Refusals): Promise<void> {
   await readOutcomes(run, finished);
 }
 
-/** Purchases that an earlier try of this run, given up as lost, brought to their outcome. */
+/** Purchases that an earlier try of this run, given up as lost, brought to their outcome, or was undoing. */
 async function readOutcomes(run: PurchaseRun, finished: readonly PurchaseInProgress[]): Promise<void> {
   if (finished.length === 0) return;
   const orders = finished.map(({ order }) => order);
   const claims = await run.activities.withFastRetries(idsOf(finished), 'claim', orders);
-  for (const [index, { purchaseId }] of orders.entries()) {
+  for (const [index, purchase] of finished.entries()) {
+    const { purchaseId } = purchase.order;
     const claim = claims[index];
     if (claim?.kind === 'finished' && claim.mine) run.list.finish(purchaseId, claim.outcome);
     else if (claim?.kind === 'finished' || claim?.kind === 'elsewhere') run.list.continueElsewhere(purchaseId);
+    else if (claim?.kind === 'mine' && claim.undoOutcome) compensateEverything(run, purchase, claim.undoOutcome);
     else throw new Error(`purchase ${purchaseId} has its outcome, and its claim is ${claim?.kind ?? 'missing'}`);
   }
+}
+
+/** An earlier try of this run may have taken any step. */
+function compensateEverything(run: PurchaseRun, purchase: PurchaseInProgress, outcome: PurchaseOutcome): void {
+  for (const undo of UNDOS) purchase.toUndo.add(undo);
+  compensate(run, purchase, outcome);
 }

@@ -27,13 +27,18 @@ async function goUntil(going: Run, text: string): Promise<void> {
   }
 }
 
+/** Takes all steps that are left. */
+async function remaining(going: Run): Promise<string[]> {
+  const steps: string[] = [];
+  for await (const step of going) steps.push(step);
+  return steps;
+}
+
 /** Takes all steps; one that fails is tried again by a rerun, as Temporal would. */
 async function finish(order: PurchaseOrder, runId: string): Promise<string[]> {
   for (let tries = 1; ; tries++) {
     try {
-      const steps: string[] = [];
-      for await (const step of run(order, runId)) steps.push(step);
-      return steps;
+      return await remaining(run(order, runId));
     } catch (error) {
       if (tries === 5) throw error;
     }
@@ -108,6 +113,31 @@ describe('a worker that was taken for dead, while another one has the same run',
     while (!(await slow.next()).done);
     await bench.expectQuiescent(order);
     await bench.expectQuiescent(earlier);
+  });
+
+  it('finds nothing to reserve, since the other has sold it and its buyer has cancelled: it settles the sale', async () => {
+    const order = await bench.order('pm_approve');
+    const slow = run(order, '1');
+    await goUntil(slow, 'claim: mine');
+    await goUntil(run(order, '1'), 'finalise: confirmed');
+    await bench.cancelSold(order);
+    expect(await remaining(slow)).toEqual(['reserve: superseded', 'claim: finished', 'settle']);
+    const { rows } = await bench.pool.query('select status from event_tickets where purchase_id = $1', [
+      order.purchaseId,
+    ]);
+    expect(rows).toEqual([{ status: 'cancelled' }, { status: 'cancelled' }]);
+  });
+
+  it('finds nothing to reserve, since the other is undoing it: it undoes it as well', async () => {
+    const order = await bench.order('pm_capture_refused');
+    const slow = run(order, '1');
+    await goUntil(slow, 'claim: mine');
+    await goUntil(run(order, '1'), 'release the capacity');
+    expect(await remaining(slow)).toEqual([
+      ...['reserve: superseded', 'claim: mine', 'decide to undo: undoing'],
+      ...['undo the payment', 'release the capacity', 'conclude'],
+    ]);
+    await bench.expectQuiescent(order);
   });
 });
 

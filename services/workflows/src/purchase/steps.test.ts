@@ -39,7 +39,7 @@ const TABLE: AllOutcomes = {
       { kind: 'refused', refusal: soldOut },
       { kind: 'refuse', refusal: soldOut },
     ],
-    superseded: [{ kind: 'superseded' }, { kind: 'superseded' }],
+    superseded: [{ kind: 'superseded' }, { kind: 'read_outcome' }],
   },
   authorise: {
     authorised: [

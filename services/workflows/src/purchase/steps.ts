@@ -49,7 +49,7 @@ export type Next =
   | { readonly kind: 'await_buyer'; readonly untilMs: number }
   /** Another run has the claim. */
   | { readonly kind: 'superseded' }
-  /** An earlier attempt of this run completed the purchase; its outcome is read from the database. */
+  /** It has an outcome, or another run has the claim: PostgreSQL says which. */
   | { readonly kind: 'read_outcome' };
 
 type Learned = Partial<Pick<PurchaseContext, 'hold' | 'authorisationId' | 'action'>>;
@@ -86,7 +86,7 @@ const reserve: Step<'reserve'> = {
       case 'refused':
         return { kind: 'refuse', refusal: reservation.refusal };
       case 'superseded':
-        return { kind: 'superseded' };
+        return { kind: 'read_outcome' };
       default:
         return unknownState('a reservation', reservation);
     }

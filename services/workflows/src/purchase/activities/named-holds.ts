@@ -28,7 +28,7 @@ export type HoldTaken =
   | { readonly kind: 'lapsed' | 'lost' }
   /** The event is not on sale any more. The hold keeps its tickets until the purchase is undone. */
   | { readonly kind: 'closed'; readonly refusal: Refusal }
-  /** Released before, or owned by a later run: this run must not continue with it. */
+  /** See `Reservation`. */
   | { readonly kind: 'superseded' };
 
 /**

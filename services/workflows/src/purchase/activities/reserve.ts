@@ -25,7 +25,10 @@ export type Reservation =
       readonly fromHold?: true;
     }
   | { readonly kind: 'refused'; readonly refusal: PurchaseRefusal }
-  /** Released before, or owned by a later run: this run must not continue with it. */
+  /**
+   * Owned by a later run, or given back: it was undone, or sold and cancelled, by a try of this run whose results were
+   * lost. PostgreSQL knows.
+   */
   | { readonly kind: 'superseded' };
 
 /** Takes capacity in Redis: one call per event for all purchases of the list, and one more for the holds they name. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PurchaseOrder } from '@box-office/contract';
+import type { CancellationRequest, PurchaseOrder } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { createInventory } from '@box-office/inventory';
 import { createPublisher } from '@box-office/messaging';
@@ -12,6 +12,8 @@ import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import { expect } from 'vitest';
 import { createActivities, type BoxOfficeActivities } from '../../activities.js';
+import { refundOf } from '../../cancellation/cancellation-steps.js';
+import { inActivity } from './stepwise-run.js';
 
 const PRICE_MINOR = 2_500;
 /** What each event has. */
@@ -32,6 +34,8 @@ export interface Workbench {
   order(method: string): Promise<PurchaseOrder>;
   /** Asks for the purchase to be cancelled, as a buyer does while it is under way. */
   cancel(order: PurchaseOrder): Promise<void>;
+  /** Cancels a purchase that has its tickets, until others can buy them. */
+  cancelSold(order: PurchaseOrder): Promise<void>;
   /** The purchase is over, and PostgreSQL, Redis and the payment provider agree about it. */
   expectQuiescent(order: PurchaseOrder): Promise<void>;
   close(): Promise<void>;
@@ -85,11 +89,17 @@ export async function openWorkbench(
         paymentMethod: method,
       };
     },
-    async cancel({ purchaseId, userId, eventId }) {
-      const cancellationId = cancellationIdOf(purchaseId, null);
-      const asked = { tickets: null, requestedBy: userId, byOperator: false, reason: 'cannot come' };
-      const at = { requestId: 'cancel', requestedAt: new Date().toISOString() };
-      await claimCancellation(pool, { cancellationId, purchaseId, eventId, userId, ...asked, ...at });
+    async cancel(order) {
+      await claimCancellation(pool, cancellationOf(order));
+    },
+    async cancelSold(order) {
+      await inActivity(order, 'cancellation', async () => {
+        const [claim] = await activities.claimCancellations([cancellationOf(order)]);
+        if (claim?.kind !== 'claimed') throw new Error(`the cancellation is ${claim?.kind}`);
+        const { cancellation } = claim;
+        await activities.completeCancellations([await activities.refund(refundOf(cancellation))]);
+        await activities.returnTickets([cancellation.cancellationId]);
+      });
     },
     async expectQuiescent({ purchaseId, eventId, items }) {
       const [row] = await findPurchases(pool, [purchaseId]);
@@ -124,6 +134,14 @@ export async function openWorkbench(
       await pool.end();
       await database.drop();
     },
+  };
+}
+
+function cancellationOf({ purchaseId, userId, eventId }: PurchaseOrder): CancellationRequest {
+  return {
+    ...{ cancellationId: cancellationIdOf(purchaseId, null), purchaseId, eventId, userId, tickets: null },
+    ...{ requestedBy: userId, byOperator: false, reason: 'cannot come' },
+    ...{ requestId: 'cancel', requestedAt: new Date().toISOString() },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { PurchaseOrder, PurchaseOutcome } from '@box-office/contract';
+import type { Claim } from '@box-office/database';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import type { BoxOfficeActivities } from '../../activities.js';
 import { claimedAt, openContext, paymentOf, type PurchaseContext } from '../activity-inputs.js';
@@ -67,13 +68,21 @@ export async function* stepwiseRun(
     yield 'settle';
   }
 
-  const [claim] = await inRun(() => activities.claim([order]));
-  yield `claim: ${claim?.kind}`;
-  if (claim?.kind === 'finished' && claim.mine && claim.outcome.kind === 'confirmed') return yield* settle();
-  if (claim?.kind !== 'mine') return;
+  /** @returns the purchase if its steps are to be taken */
+  async function* readClaim(): AsyncGenerator<string, Extract<Claim, { kind: 'mine' }> | undefined, undefined> {
+    const [claim] = await inRun(() => activities.claim([order]));
+    yield `claim: ${claim?.kind}`;
+    if (claim?.kind === 'finished' && claim.mine && claim.outcome.kind === 'confirmed') yield* settle();
+    if (claim?.kind !== 'mine') return undefined;
+    if (claim.status !== 'undoing' || !claim.undoOutcome) return claim;
+    yield* undo(openContext(order, claim), new Set(UNDOS), claim.undoOutcome);
+    return undefined;
+  }
+
+  const claim = yield* readClaim();
+  if (!claim) return;
   const purchase = openContext(order, claim);
   const toUndo = new Set<Undo>(claim.resumed ? UNDOS : []);
-  if (claim.status === 'undoing' && claim.undoOutcome) return yield* undo(purchase, toUndo, claim.undoOutcome);
 
   for (let index = 0; ; index++) {
     const step = STEPS[index];
@@ -116,10 +125,12 @@ export async function* stepwiseRun(
         index = indexOf(next.step) - 1;
         break;
       }
+      case 'read_outcome':
+        yield* readClaim();
+        return;
       case 'detach':
       case 'await_buyer':
       case 'superseded':
-      case 'read_outcome':
         return;
     }
   }
