@@ -15,6 +15,8 @@ import { showProgramme } from './events/programme.js';
 import { changeContact, showContactPage } from './contact/contact-page.js';
 import { NoticePage } from './http/layout.js';
 import type { ShopContext, ShopDeps, View } from './http/view.js';
+import { showLegalPage } from './legal/legal-page.js';
+import { LEGAL_PAGES, legalLinks } from './legal/legal-pages.js';
 import { askToCancel, cancelOrder, returnToOrder, sendTickets, showOrder, showStatus } from './orders/order.js';
 import { showReceipts } from './orders/receipts.js';
 import { showOrders } from './orders/orders.js';
@@ -81,15 +83,18 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.get('/sign-out', (c) => showSignedOut(c, deps));
   app.post('/sign-out', (c) => signOut(c, deps));
   app.post('/language', changeLanguage);
+  for (const name of LEGAL_PAGES) app.get(`/${name}`, (c) => showLegalPage(c, deps, name));
 }
 
 async function viewOf(c: ShopContext, deps: ShopDeps): Promise<View> {
   const { config, assets } = deps;
   const url = new URL(c.req.url);
   const isPage = c.req.method === 'GET';
+  const words = wordsOf(languageOf(c));
   return {
-    ...wordsOf(languageOf(c)),
+    ...words,
     name: config.name,
+    legal: legalLinks(config.legal, words.language),
     assets,
     // A form that was refused is shown at an address that only takes forms.
     path: isPage ? url.pathname + url.search : '',

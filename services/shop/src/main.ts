@@ -9,6 +9,7 @@ import { createGateway } from './http/gateway.js';
 import { SCRIPT } from './http/layout.js';
 import { createSessions } from './http/session.js';
 import { PAYMENT_SCRIPT } from './http/stripe-script.js';
+import { LEGAL_PAGES } from './legal/legal-pages.js';
 import { countLivePages } from './metrics.js';
 import { createAttempts } from './sign-in/attempt.js';
 import { createIdentityProvider } from './sign-in/identity-provider.js';
@@ -28,6 +29,10 @@ async function start() {
   const live = createLiveAvailability(catalogue);
   const isSecure = config.publicOrigin?.startsWith('https:') ?? config.tls !== undefined;
   const assets = await readAssets();
+  const missing = LEGAL_PAGES.filter((name) => config.legal[name] === undefined);
+  if (missing.length > 0) {
+    logger.warn(`not set, so no page links to them: ${missing.map((name) => `SHOP_${name.toUpperCase()}`).join(', ')}`);
+  }
   const cookies = { secret: config.sessionSecret, isSecure };
   const provider =
     config.signIn.kind === 'provider' ? createIdentityProvider({ ...config.signIn.provider, logger }) : undefined;

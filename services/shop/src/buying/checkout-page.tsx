@@ -102,12 +102,28 @@ function PaymentFormOf({ v, hold, formKey, paymentForm, contact, method, errors 
       {!isFree && paymentForm.kind === 'test_methods' && <Methods v={v} errors={errors} chosen={method} />}
       {stripe && <PaymentElement {...{ v, hold, form: stripe, chosen: method, errors }} />}
       <div class={stripe ? 'stack js-only' : 'stack'}>
+        <AcceptedTerms v={v} />
         <button class="button wide">
           {isFree ? t.checkout.getFree(count) : t.checkout.pay(f.money(amountMinor, currency))}
         </button>
         {!isFree && <p class="help">{t.checkout.once}</p>}
       </div>
     </form>
+  );
+}
+
+/** Says that the terms apply. They open beside the form, which keeps what was entered. */
+function AcceptedTerms({ v: { t, legal } }: { v: View }) {
+  const terms = legal.find(({ name }) => name === 'terms');
+  if (terms === undefined) return null;
+  return (
+    <p class="small">
+      {t.legal.accept}{' '}
+      <a href={terms.href} target="_blank">
+        {t.legal.acceptLink}
+      </a>
+      .
+    </p>
   );
 }
 

@@ -68,6 +68,15 @@ function Footer({ v }: { v: View }) {
   return (
     <>
       <p>{t.nav.footer(v.name)}</p>
+      {v.legal.length > 0 && (
+        <nav class="site-nav" aria-label={t.legal.label}>
+          {v.legal.map(({ name, href }) => (
+            <a href={href} {...(v.path === href && { 'aria-current': 'page' })}>
+              {t.legal[name]}
+            </a>
+          ))}
+        </nav>
+      )}
       <div class="site-nav">
         {session?.user !== undefined && (
           <form method="post" action="/sign-out">

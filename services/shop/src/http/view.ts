@@ -5,6 +5,7 @@ import { forwardedFor, type Catalogue, type PageEnv, type Reply } from '@box-off
 import type { Context } from 'hono';
 import type { Config } from '../config.js';
 import type { LiveAvailability } from '../events/live.js';
+import type { LegalLink } from '../legal/legal-pages.js';
 import type { Attempts } from '../sign-in/attempt.js';
 import type { IdentityProvider } from '../sign-in/identity-provider.js';
 import type { Words } from '../texts/languages.js';
@@ -19,6 +20,7 @@ export interface View extends Words {
   readonly path: string;
   /** How buyers reach the shop, without a slash at the end. */
   readonly origin: string;
+  readonly legal: readonly LegalLink[];
   readonly session: Session | null;
   readonly canSignIn: boolean;
   readonly nowMs: number;
@@ -27,7 +29,7 @@ export interface View extends Words {
 export type ShopContext = Context<PageEnv<View>>;
 
 export interface ShopDeps {
-  readonly config: Pick<Config, 'name' | 'signIn' | 'paymentForm' | 'publicOrigin'>;
+  readonly config: Pick<Config, 'name' | 'legal' | 'signIn' | 'paymentForm' | 'publicOrigin'>;
   readonly gateway: Gateway;
   readonly catalogue: Catalogue;
   readonly sessions: Sessions;

@@ -4,6 +4,7 @@ import { problems } from './de-problems.js';
 import { contact, guestLink } from './de-contact.js';
 import { signIn } from './de-sign-in.js';
 import { cancel } from './de-cancel.js';
+import { legal } from './de-legal.js';
 import { receipt } from './de-receipt.js';
 import { transfer } from './de-transfer.js';
 import type { Texts } from './en.js';
@@ -238,6 +239,7 @@ export const de: Texts = {
     show: (event) => `Bestellung für ${event} anzeigen`,
   },
   contact,
+  legal,
   receipt,
   guestLink,
   transfer,

@@ -2,6 +2,7 @@ import { METHODS, REASONS } from './en-payment.js';
 import { contact, guestLink } from './en-contact.js';
 import { signIn } from './en-sign-in.js';
 import { cancel } from './en-cancel.js';
+import { legal } from './en-legal.js';
 import { receipt } from './en-receipt.js';
 import { transfer } from './en-transfer.js';
 import type { Widened } from '@box-office/web';
@@ -236,6 +237,7 @@ export const en = {
     show: (event: string) => `Show the order for ${event}`,
   },
   contact,
+  legal,
   receipt,
   guestLink,
   transfer,
