@@ -1,4 +1,4 @@
-export { createAssets, moduleFiles, sharedFiles, type Assets } from './assets.js';
+export { createAssets, moduleFiles, sharedFiles, type Assets, type Brand } from './assets.js';
 export {
   Badge,
   Choice,
@@ -12,4 +12,5 @@ export {
   type FieldError,
   type Tone,
 } from './controls.js';
-export { Page } from './page.js';
+export { readLogo, type Logo } from './logo.js';
+export { Page, SiteName } from './page.js';

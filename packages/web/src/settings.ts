@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '@box-office/platform';
+import { readLogo } from '@box-office/ui';
 import { z } from 'zod';
 import type { TlsFiles } from './page-server.js';
 
@@ -38,6 +39,13 @@ export const pageSettings = {
   tlsFile: settingOf(readSettingFile).optional(),
   /** The organiser's name, on every page. */
   name: z.string().min(1).max(60).default('Box Office'),
+  /** The organiser's colour, from which those of both themes are derived. */
+  accent: z
+    .string()
+    .regex(/^#[\da-f]{6}$/i, 'is no colour such as #1f4fbf')
+    .optional(),
+  /** The organiser's logo, in the place of the name: SVG or PNG. */
+  logo: settingOf((path) => readLogo(readSettingFile(path))).optional(),
   /** Signs the cookies of sessions. */
   sessionSecret: z.string().min(32, 'at least 32 characters'),
   /** Private key of the tokens that the process issues: Ed25519, PKCS #8, DER, in Base64. */

@@ -94,6 +94,7 @@ async function viewOf(c: ShopContext, deps: ShopDeps): Promise<View> {
   return {
     ...words,
     name: config.name,
+    logo: config.brand.logo,
     legal: legalLinks(config.legal, words.language),
     assets,
     // A form that was refused is shown at an address that only takes forms.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createLogger, runProcess } from '@box-office/platform';
-import { createAssets, sharedFiles, type Assets } from '@box-office/ui';
+import { createAssets, sharedFiles, type Assets, type Brand } from '@box-office/ui';
 import { createCatalogue, createRequestMetrics, createTokenIssuer, servePages } from '@box-office/web';
 import { createApp } from './app.js';
 import { readConfig } from './config.js';
@@ -28,7 +28,7 @@ async function start() {
   const catalogue = createCatalogue(gateway.anybody);
   const live = createLiveAvailability(catalogue);
   const isSecure = config.publicOrigin?.startsWith('https:') ?? config.tls !== undefined;
-  const assets = await readAssets();
+  const assets = await readAssets(config.brand);
   const missing = LEGAL_PAGES.filter((name) => config.legal[name] === undefined);
   if (missing.length > 0) {
     logger.warn(`not set, so no page links to them: ${missing.map((name) => `SHOP_${name.toUpperCase()}`).join(', ')}`);
@@ -53,12 +53,12 @@ async function start() {
   });
 }
 
-function readAssets(): Promise<Assets> {
+function readAssets(brand: Brand): Promise<Assets> {
   const ownCss = readFileSync(new URL('../styles/shop.css', import.meta.url), 'utf8');
   const scripts = [SCRIPT, PAYMENT_SCRIPT].map((name) => ({
     name,
     contentType: 'text/javascript; charset=utf-8',
     content: readFileSync(new URL(`browser/${name}`, import.meta.url), 'utf8'),
   }));
-  return createAssets([...sharedFiles(ownCss), ...scripts]);
+  return createAssets([...sharedFiles(ownCss, brand), ...scripts]);
 }

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import { Message, Page, type Tone } from '@box-office/ui';
+import { Message, Page, SiteName, type Tone } from '@box-office/ui';
 import { LanguageForm } from '@box-office/web';
 import { wordsOf } from '../texts/languages.js';
 import { DEMO_SUBJECT, isByLink, isGuest, type Session } from './session.js';
@@ -27,7 +27,7 @@ export function Layout(p: {
   const header = (
     <>
       <a class="site-name" href="/">
-        {name}
+        <SiteName {...p.v} />
       </a>
       <nav class="site-nav" aria-label={t.nav.label}>
         {p.plain !== true && link('/', t.nav.programme)}

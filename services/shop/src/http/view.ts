@@ -1,4 +1,4 @@
-import type { Assets } from '@box-office/ui';
+import type { Assets, Logo } from '@box-office/ui';
 import type { Logger } from '@box-office/platform';
 import type { ApiClient } from '@box-office/api-client';
 import { forwardedFor, type Catalogue, type PageEnv, type Reply } from '@box-office/web';
@@ -15,6 +15,7 @@ import { subjectOf, type Session, type Sessions } from './session.js';
 /** What every page is made with. */
 export interface View extends Words {
   readonly name: string;
+  readonly logo: Logo | undefined;
   readonly assets: Assets;
   /** Path and query of the request; empty for a form that was sent. */
   readonly path: string;
@@ -29,7 +30,7 @@ export interface View extends Words {
 export type ShopContext = Context<PageEnv<View>>;
 
 export interface ShopDeps {
-  readonly config: Pick<Config, 'name' | 'legal' | 'signIn' | 'paymentForm' | 'publicOrigin'>;
+  readonly config: Pick<Config, 'name' | 'brand' | 'legal' | 'signIn' | 'paymentForm' | 'publicOrigin'>;
   readonly gateway: Gateway;
   readonly catalogue: Catalogue;
   readonly sessions: Sessions;

@@ -1,23 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@box-office/platform';
-import { createAssets, sharedFiles } from '@box-office/ui';
-import { createCatalogue, createRequestMetrics, createTokenIssuer } from '@box-office/web';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../app.js';
-import { readConfig } from '../config.js';
-import { createLiveAvailability } from '../events/live.js';
-import { createGateway } from '../http/gateway.js';
-import { SCRIPT } from '../http/layout.js';
-import { createSessions } from '../http/session.js';
-import { createAttempts } from '../sign-in/attempt.js';
-
-const KEY = generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
-/** Nothing answers there: pages of the operator need no gateway. */
-const BASE = { API_URL: 'http://127.0.0.1:9', SHOP_SESSION_SECRET: 'x'.repeat(32), SHOP_SIGNING_KEY: KEY };
+import { appWith, configWith } from '../testing/app.js';
 
 let dir: string;
 beforeAll(() => {
@@ -27,25 +12,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-/** A shop with these settings. */
-async function shopWith(env: Record<string, string>) {
-  const config = readConfig({ ...BASE, ...env });
-  const tokens = await createTokenIssuer(config.tokens);
-  const gateway = createGateway({ url: config.apiUrl, tokens });
-  const catalogue = createCatalogue(gateway.anybody);
-  const cookies = { secret: config.sessionSecret, isSecure: false };
-  const script = { name: SCRIPT, contentType: 'text/javascript', content: '' };
-  return createApp({
-    ...{ config, gateway, catalogue, tokens, live: createLiveAvailability(catalogue), provider: undefined },
-    ...{ sessions: createSessions(cookies), attempts: createAttempts(cookies) },
-    assets: await createAssets([...sharedFiles(''), script]),
-    metrics: createRequestMetrics(new Registry(), 'shop'),
-    logger: createLogger({ service: 'shop' }),
-  });
-}
-
 const get = async (env: Record<string, string>, path: string, language = 'en') => {
-  const answer = await (await shopWith(env)).request(path, { headers: { 'accept-language': language } });
+  const answer = await (await appWith(env)).request(path, { headers: { 'accept-language': language } });
   return { status: answer.status, html: await answer.text() };
 };
 
@@ -84,6 +52,6 @@ describe('the pages of the operator', () => {
     ['/etc/terms.md', 'SHOP_TERMS is wrong (is no HTTPS address, and no path with {language})'],
     ['/none/terms.{language}.md', 'SHOP_TERMS is wrong (its file cannot be read: ENOENT)'],
   ])('stop the process with one line where the setting is wrong: %s', (SHOP_TERMS, message) => {
-    expect(() => readConfig({ ...BASE, SHOP_TERMS })).toThrow(`Configuration: ${message}`);
+    expect(() => configWith({ SHOP_TERMS })).toThrow(`Configuration: ${message}`);
   });
 });
