@@ -141,8 +141,8 @@ function Countdown({ v, hold, event }: { v: View; hold: Hold; event: Event }) {
       data-one={t.checkout.minutesLeft.one}
     >
       <span>
-        {t.checkout.heldUntil(f.time(hold.expiresAt ?? '', event.timeZone))}
-        {v.nowMs > 0 && <span class="muted"> ({t.event.localTime(f.city(event.timeZone))})</span>}
+        {t.checkout.heldUntil(f.time(hold.expiresAt ?? '', event.timeZone))}{' '}
+        <span class="muted">{f.zone(hold.expiresAt ?? '', event.timeZone)}</span>
       </span>
       <span class="number clock" data-clock aria-hidden="true">
         {clock}

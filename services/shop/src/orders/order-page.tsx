@@ -171,7 +171,7 @@ function Details({ v, purchase, event }: OrderProps) {
           <dt>{t.order.orderedOn}</dt>
           <dd>
             {t.dateAndTime(f.day(purchase.createdAt, event.timeZone), f.time(purchase.createdAt, event.timeZone))}{' '}
-            <span class="muted">({t.event.localTime(f.city(event.timeZone))})</span>
+            <span class="muted">{f.zone(purchase.createdAt, event.timeZone)}</span>
           </dd>
         </>
       )}

@@ -78,7 +78,6 @@ export const de: Texts = {
   event: {
     when: 'Wann',
     where: 'Wo',
-    localTime: (city) => `Ortszeit ${city}`,
     fromTo: (from, to) => `${from} bis ${to} Uhr`,
     fromToAnotherDay: (from, to) => `${from} Uhr bis ${to}`,
     refunds: 'Erstattung',

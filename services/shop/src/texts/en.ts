@@ -77,7 +77,6 @@ export const en = {
   event: {
     when: 'When',
     where: 'Where',
-    localTime: (city: string) => `${city} time`,
     fromTo: (from: string, to: string) => `${from} to ${to}`,
     fromToAnotherDay: (from: string, to: string) => `${from} to ${to}`,
     refunds: 'Refunds',
