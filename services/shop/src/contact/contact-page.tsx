@@ -64,11 +64,11 @@ function ContactPage(p: {
           data-once={t.contact.saving}
         >
           {order !== undefined && <input type="hidden" name="order" value={order} />}
-          <ContactFields v={v} given={p.given} required={isGuest(v.session)} errors={errors} />
+          <ContactFields v={v} given={p.given} required={isGuest(v.session)} errors={errors} hasTitle />
           <p class="actions">
             <button class="button">{order === undefined ? t.contact.save : t.contact.saveAndSend}</button>
             <a href={order === undefined ? '/orders' : `/orders/${order}`}>
-              {order === undefined ? t.order.all : t.order.title}
+              {order === undefined ? t.order.all : t.order.back}
             </a>
           </p>
         </form>

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import { Message, Page, SiteName, type Tone } from '@box-office/ui';
+import { Page, SiteName } from '@box-office/ui';
 import { LanguageForm } from '@box-office/web';
 import { wordsOf } from '../texts/languages.js';
 import { DEMO_SUBJECT, isByLink, isGuest, type Session } from './session.js';
@@ -95,7 +95,6 @@ export function NoticePage(p: {
   v: View;
   title: string;
   text: string;
-  tone?: Tone;
   to: { href: string; text: string };
   head?: Child;
   children?: Child;
@@ -103,8 +102,10 @@ export function NoticePage(p: {
   return (
     <Layout v={p.v} title={p.title} narrow head={p.head}>
       <div class="stack loose">
-        <h1>{p.title}</h1>
-        {p.tone === undefined ? <p class="lead">{p.text}</p> : <Message tone={p.tone} title={p.text} />}
+        <div>
+          <h1>{p.title}</h1>
+          <p class="lead">{p.text}</p>
+        </div>
         {p.children}
         <p class="actions">
           <a class="button" href={p.to.href}>

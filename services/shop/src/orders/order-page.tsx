@@ -138,10 +138,10 @@ function ConfirmedOrder(p: OrderProps) {
           <Details {...p} />
           {canCancel && (
             <p class="small">
-              <a href={`/orders/${purchase.purchaseId}/cancel`}>{t.order.cancel}</a>{' '}
               <span class="muted">
                 {t.order.cancelUntil(f.day(until, event.timeZone), f.time(until, event.timeZone))}
-              </span>
+              </span>{' '}
+              <a href={`/orders/${purchase.purchaseId}/cancel`}>{t.order.cancel}</a>
             </p>
           )}
         </section>

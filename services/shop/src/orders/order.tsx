@@ -68,7 +68,7 @@ export async function sendTickets(c: ShopContext, deps: ShopDeps): Promise<Respo
   const v = c.get('view');
   return showPage(
     c,
-    <NoticePage v={v} {...problemWords(v, reply.problem)} to={{ href: order, text: v.t.order.title }} />,
+    <NoticePage v={v} {...problemWords(v, reply.problem)} to={{ href: order, text: v.t.order.back }} />,
     409,
   );
 }

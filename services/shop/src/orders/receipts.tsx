@@ -14,7 +14,7 @@ export async function showReceipts(c: ShopContext, deps: ShopDeps): Promise<Resp
   const { purchase, event, api } = found;
   const v = c.get('view');
   const { purchaseId: id } = purchase;
-  const to = { href: `/orders/${id}`, text: v.t.receipt.back };
+  const to = { href: `/orders/${id}`, text: v.t.order.back };
   const reply = await replyTo(api.GET('/api/purchases/{id}/receipts', { params: { path: { id } } }));
   if (!reply.ok) return showPage(c, <NoticePage v={v} {...problemWords(v, reply.problem)} to={to} />, 503);
   const { receipts } = reply.data;

@@ -166,7 +166,7 @@ export const de: Texts = {
     waitText: 'Das dauert einen Moment. Die Seite lädt von selbst neu.',
   },
   order: {
-    title: 'Bestellung',
+    back: 'Zurück zur Bestellung',
     openTitle: 'Ihre Bestellung wird abgeschlossen',
     openText: 'Sie können diese Seite schließen: Nichts geht verloren, die Bestellung steht unter Meine Bestellungen.',
     progress: ['Bestellung eingegangen', 'Warten auf die Bank', 'Tickets'],

@@ -165,7 +165,7 @@ export const en = {
     waitText: 'This takes a moment. The page reloads by itself.',
   },
   order: {
-    title: 'Order',
+    back: 'Back to the order',
     openTitle: 'Your order is being completed',
     openText: 'You can close this page: nothing is lost, and the order appears in My orders.',
     progress: ['Order received', 'Waiting for the bank', 'Tickets'],

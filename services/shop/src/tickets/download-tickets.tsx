@@ -12,7 +12,7 @@ export async function downloadTickets(c: ShopContext, deps: ShopDeps): Promise<R
   const path = { id: purchase.purchaseId };
   const reply = await replyTo(api.GET('/api/purchases/{id}/tickets', { params: { path } }));
   const v = c.get('view');
-  const to = { href: `/orders/${path.id}`, text: v.t.order.title };
+  const to = { href: `/orders/${path.id}`, text: v.t.order.back };
   if (!reply.ok) {
     const page = <NoticePage v={v} title={v.t.order.pdfFailed} text={v.t.order.pdfFailedText} to={to} />;
     return showPage(c, page, 503);
