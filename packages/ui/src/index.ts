@@ -6,6 +6,7 @@ export {
   errorId,
   FieldErrorText,
   Message,
+  PageHead,
   Stepper,
   Steps,
   TextField,

@@ -1,11 +1,4 @@
-import {
-  changeLanguage,
-  createPageApp,
-  languageOf,
-  showPage,
-  type RequestMetrics,
-  type TokenIssuer,
-} from '@box-office/web';
+import { changeLanguage, createPageApp, languageOf, type RequestMetrics, type TokenIssuer } from '@box-office/web';
 import type { PageEnv } from '@box-office/web';
 import type { Hono } from 'hono';
 import { pay, release, returnFromBank, showCheckout } from './buying/checkout.js';
@@ -13,7 +6,7 @@ import { takeHold } from './buying/take-hold.js';
 import { downloadCalendar, showEvent, showPicture, streamAvailability } from './events/event-handlers.js';
 import { showProgramme } from './events/programme.js';
 import { changeContact, showContactPage } from './contact/contact-page.js';
-import { NoticePage } from './http/layout.js';
+import { showNotice } from './http/layout.js';
 import type { ShopContext, ShopDeps, View } from './http/view.js';
 import { showLegalPage } from './legal/legal-page.js';
 import { LEGAL_PAGES, legalLinks } from './legal/legal-pages.js';
@@ -37,9 +30,7 @@ export const createApp = (deps: ShopDeps & { tokens: Pick<TokenIssuer, 'keySet'>
     viewOf: (c) => viewOf(c, deps),
     addRoutes: (app) => addRoutes(app, deps),
     showNotice(c, kind) {
-      const v = c.get('view');
-      const to = { href: '/', text: v.t.event.back };
-      return showPage(c, <NoticePage v={v} {...v.t[kind]} to={to} />, NOTICE_STATUS[kind]);
+      return showNotice(c, NOTICE_STATUS[kind], c.get('view').t[kind]);
     },
   });
 

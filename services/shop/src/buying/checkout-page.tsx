@@ -1,6 +1,6 @@
 import type { Schema } from '@box-office/api-client';
 import { toStripeAmount } from '@box-office/contract';
-import { Choice, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
+import { Choice, FieldErrorText, Message, Steps, type FieldError, PageHead } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import type { PaymentForm } from '../config.js';
 import { ContactFields } from '../contact/contact-fields.js';
@@ -58,12 +58,10 @@ export function CheckoutPage(p: CheckoutProps) {
     >
       <div class="stack loose">
         <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />
-        <div>
-          <p class="eyebrow">
-            {event.name}, {f.shortDay(event.startsAt, event.timeZone)}
-          </p>
-          <h1>{isFree ? t.checkout.freeTitle : t.checkout.title}</h1>
-        </div>
+        <PageHead
+          above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}
+          title={isFree ? t.checkout.freeTitle : t.checkout.title}
+        />
         <FormProblems {...{ v, errors, problem: notice }} />
         <Countdown v={v} hold={hold} event={event} />
         <SignInNote v={v} hold={hold} />

@@ -1,4 +1,4 @@
-import { type FieldError } from '@box-office/ui';
+import { type FieldError, PageHead } from '@box-office/ui';
 import { replyTo, showPage } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Layout } from '../http/layout.js';
@@ -54,10 +54,7 @@ function ContactPage(p: {
   return (
     <Layout v={v} title={t.contact.title} narrow>
       <div class="stack loose">
-        <div>
-          <h1>{t.contact.title}</h1>
-          <p class="lead">{t.contact.text}</p>
-        </div>
+        <PageHead title={t.contact.title} lead={t.contact.text} />
         <FormProblems {...{ v, errors, problem }} />
         <form
           {...{ class: 'stack loose', method: 'post', action: '/contact', novalidate: true }}

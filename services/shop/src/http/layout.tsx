@@ -1,9 +1,9 @@
 import type { Child } from 'hono/jsx';
-import { Page, SiteName } from '@box-office/ui';
-import { LanguageForm } from '@box-office/web';
+import { Page, PageHead, SiteName } from '@box-office/ui';
+import { LanguageForm, showPage } from '@box-office/web';
 import { wordsOf } from '../texts/languages.js';
 import { DEMO_SUBJECT, isByLink, isGuest, type Session } from './session.js';
-import { signInPath, type View } from './view.js';
+import { signInPath, type ShopContext, type View } from './view.js';
 
 export const SCRIPT = 'shop.js';
 const LANGUAGE_NAMES = { en: wordsOf('en').t.languageName, de: wordsOf('de').t.languageName };
@@ -90,29 +90,27 @@ function Footer({ v }: { v: View }) {
   );
 }
 
-/** A page that says one thing, and where to go from there. */
-export function NoticePage(p: {
-  v: View;
-  title: string;
-  text: string;
-  to: { href: string; text: string };
-  head?: Child;
-  children?: Child;
-}) {
-  return (
-    <Layout v={p.v} title={p.title} narrow head={p.head}>
+/** Answers with a page that says one thing, and where to go from there: to the programme unless another place is given. */
+export function showNotice(
+  c: ShopContext,
+  status: Parameters<typeof showPage>[2],
+  o: { title: string; text: string; to?: { href: string; text: string }; head?: Child; children?: Child },
+): Response {
+  const v = c.get('view');
+  const { to = { href: '/', text: v.t.event.back } } = o;
+  return showPage(
+    c,
+    <Layout v={v} title={o.title} narrow head={o.head}>
       <div class="stack loose">
-        <div>
-          <h1>{p.title}</h1>
-          <p class="lead">{p.text}</p>
-        </div>
-        {p.children}
+        <PageHead title={o.title} lead={o.text} />
+        {o.children}
         <p class="actions">
-          <a class="button" href={p.to.href}>
-            {p.to.text}
+          <a class="button" href={to.href}>
+            {to.text}
           </a>
         </p>
       </div>
-    </Layout>
+    </Layout>,
+    status,
   );
 }
