@@ -88,6 +88,10 @@ async function photograph(page: Page, url: string, shot: Shot): Promise<void> {
   await page.locator('main .button').click();
   await page.locator('#email-error').waitFor();
   await shot('find-orders-no-address');
+  for (const name of ['terms', 'privacy', 'imprint']) {
+    await open(`/${name}`);
+    await shot(name);
+  }
   await open(pathOf('Harbour'));
   await page.locator('.event-box .button.wide').click();
   await page.locator('[role=alert]').waitFor();

@@ -163,6 +163,18 @@ describe('what the pages say', () => {
     expect(await page.locator('main').innerText()).toContain('Nothing was charged.');
   });
 
+  it('is that the terms apply, beside the button that pays, and the form stays as it is', async () => {
+    const event = await system.createEvent({ total: 1 });
+    const { page, hold } = await newBuyer();
+    await hold(event.id, 'standard', 1);
+    await page.locator('#name').fill('Ann Lee');
+    const terms = page.locator('form', { has: page.locator('.button.wide') }).getByRole('link');
+    expect(await terms.innerText()).toBe('terms and conditions (opens in a new tab)');
+    const [opened] = await Promise.all([page.waitForEvent('popup'), terms.click()]);
+    expect(await heading(opened)).toBe('Terms and conditions');
+    expect(await page.locator('#name').inputValue()).toBe('Ann Lee');
+  });
+
   it('is what is refunded, before an order is cancelled and after it', async () => {
     const event = await system.createEvent({ total: 10 });
     const { page, buy } = await newBuyer();

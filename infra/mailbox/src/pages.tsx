@@ -1,4 +1,4 @@
-import { Message, Page, type Assets } from '@box-office/ui';
+import { Message, Page, PageHead, type Assets } from '@box-office/ui';
 import type { Child } from 'hono/jsx';
 import type { ReceivedMail } from './message.js';
 
@@ -26,10 +26,7 @@ export function ListPage({ assets, mails }: { assets: Assets; mails: readonly Re
   return (
     <Layout assets={assets} title="Mails">
       <div class="stack loose">
-        <div>
-          <h1>Mails</h1>
-          <p class="lead">What was sent, newest first. Reload the page for more.</p>
-        </div>
+        <PageHead title="Mails" lead="What was sent, newest first. Reload the page for more." />
         {mails.length === 0 ? (
           <Message tone="plain" title="No mail yet">
             <p>Buy a ticket in the shop: the mail with it appears here.</p>

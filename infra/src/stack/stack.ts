@@ -9,6 +9,7 @@ import { blockOf, createPorts, isPortFree, type Ports } from '../servers/ports.j
 import { lockStack, type LauncherLock } from './launcher-lock.js';
 import { migrateStores, type Migration } from './migration.js';
 import { removeStackData } from './removal.js';
+import { repositoryRoot } from './repository.js';
 import { startServers, type Addresses, type RunningServers } from './servers.js';
 import type { ServiceTarget } from './services.js';
 import { openState, saveState, writePrivately, type StackState } from './state.js';
@@ -131,11 +132,14 @@ function rememberPorts(dir: string, state: StackState, ports: Ports): void {
  * What services read. Variables that would contradict ours are blanked: a private Temporal server has no TLS or key,
  * and our tokens come from no other issuer and are for no other audience.
  */
-/** The seller of the demo, for receipts. */
-const DEMO_SELLER = {
+/** The organiser of the demo, for receipts and on the shop's pages. */
+const DEMO_ORGANISER = {
   SELLER_NAME: 'Box Office Demo',
   SELLER_ADDRESS: 'Pier 7 | 1000 Harbour',
   SELLER_VAT_ID: 'DEMO000000',
+  SHOP_TERMS: demoText('terms'),
+  SHOP_PRIVACY: demoText('privacy'),
+  SHOP_IMPRINT: demoText('imprint'),
 };
 
 function serviceEnvironment(
@@ -164,7 +168,7 @@ function serviceEnvironment(
     PURCHASE_WORKER: 'on',
     WEBHOOK_ENCRYPTION_KEY: secrets.webhooks,
     WEBHOOK_ALLOW_LOOPBACK: 'on',
-    ...DEMO_SELLER,
+    ...DEMO_ORGANISER,
     ...env,
     DATABASE_URL: addresses.databaseUrl,
     REDIS_URL: addresses.redisUrl,
@@ -185,6 +189,11 @@ function serviceEnvironment(
     ...(!hasProvider && { SHOP_DEMO_SIGN_IN: 'true' }),
     ...(env['STRIPE_PUBLISHABLE_KEY'] === undefined && { SHOP_TEST_PAYMENTS: 'true' }),
   };
+}
+
+/** Where its sample text of a page is, by language. */
+function demoText(name: string): string {
+  return join(repositoryRoot(), 'infra', 'demo', 'legal', `${name}.{language}.md`);
 }
 
 /** A Temporal client configuration that says nothing: Temporal's own loader fails on a file with no profile in it. */

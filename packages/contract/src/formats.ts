@@ -15,8 +15,11 @@ export function createFormats(language: string) {
     /** `19:00` */
     time: (instant: string, zone: string) =>
       date(instant, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-    /** `Copenhagen` */
-    city: (zone: string) => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' '),
+    /** `Central European Time` */
+    zone: (instant: string, zone: string) =>
+      formatter(language, { timeZone: zone, timeZoneName: 'longGeneric' })
+        .formatToParts(new Date(instant))
+        .find(({ type }) => type === 'timeZoneName')?.value ?? zone,
     /** `EUR 90.00`, with the decimals of ISO 4217. */
     money(amountMinor: number, currency: string): string {
       const digits = decimalsOf(currency) ?? 0;

@@ -21,7 +21,6 @@ export interface TicketWords {
   readonly t: {
     readonly free: string;
     dateAndTime(day: string, time: string): string;
-    readonly event: { localTime(city: string): string };
     readonly order: {
       number(serial: number): string;
       readonly price: string;
@@ -76,13 +75,15 @@ export function createTicketsPdf(o: TicketsPdf): Promise<Buffer> {
 
 function drawHead(pdf: PDFKit.PDFDocument, { words: { t, f }, event, organiser }: TicketsPdf): void {
   const { startsAt, timeZone } = event;
-  const zone = t.event.localTime(f.city(timeZone));
-  const when = `${t.dateAndTime(f.day(startsAt, timeZone), f.time(startsAt, timeZone))} (${zone})`;
+  const when = t.dateAndTime(f.day(startsAt, timeZone), f.time(startsAt, timeZone));
   pdf.font('regular', 11).fillColor(MUTED).text(organiser, MARGIN, MARGIN, { width: WIDTH });
   drawRule(pdf, pdf.y + 10);
   pdf.font('bold', 28).fillColor('black');
   pdf.text(event.name, MARGIN, pdf.y + 34, { width: WIDTH, lineGap: 2 });
-  pdf.moveDown(0.3).font('regular', 14).text(when);
+  pdf
+    .moveDown(0.3)
+    .font('regular', 14)
+    .text(`${when} ${f.zone(startsAt, timeZone)}`);
   if (event.venue !== '') pdf.moveDown(0.2).text(event.venue);
 }
 

@@ -3,11 +3,18 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { constants, brotliCompress, gzipSync, type InputType } from 'node:zlib';
+import { accentRules } from './accent.js';
+import type { Logo } from './logo.js';
 
 const brotli = promisify(brotliCompress) as (data: InputType, o: object) => Promise<Buffer>;
 const FOLDER = '/assets/';
+const SVG = 'image/svg+xml';
+/** Compressed by themselves. */
+const IS_PACKED = /^font\/|^image\/png$/;
 /** A file's address changes with its content, so that it may be kept for as long as there is an address to it. */
 const CACHE_CONTROL = 'public, max-age=31536000, immutable';
+/** A picture that is opened by itself is a document: it runs nothing and loads nothing. */
+const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /** A file as browsers get it. `name` is what pages call it. */
 export interface AssetFile {
@@ -38,7 +45,7 @@ export async function createAssets(files: readonly AssetFile[]): Promise<Assets>
     const plain = new Uint8Array(Buffer.from(content));
     const url = urlOf(name, plain);
     urls.set(name, url);
-    stored.set(url, { contentType, plain, packed: contentType.startsWith('font/') ? new Map() : await pack(plain) });
+    stored.set(url, { contentType, plain, packed: IS_PACKED.test(contentType) ? new Map() : await pack(plain) });
   }
   return {
     url(name) {
@@ -54,6 +61,7 @@ export async function createAssets(files: readonly AssetFile[]): Promise<Assets>
         headers: {
           'Content-Type': file.contentType,
           'Cache-Control': CACHE_CONTROL,
+          ...(file.contentType === SVG && { 'Content-Security-Policy': PICTURE_POLICY }),
           ...(file.packed.size > 0 && { Vary: 'Accept-Encoding' }),
           ...(encoding !== undefined && { 'Content-Encoding': encoding }),
         },
@@ -103,16 +111,33 @@ const css = (name: string): string => readFileSync(new URL(`../css/${name}.css`,
 export const FONT = 'instrument-sans.woff2';
 export const STYLES = 'styles.css';
 export const ICON = 'icon.svg';
+const ICON_COLOUR = '#2550b8';
 
-/** What every page has: the font, the icon, and one style sheet, to which a service adds its own rules. */
-export function sharedFiles(ownCss: string): readonly AssetFile[] {
+/** What pages show of the organiser besides the name. */
+export interface Brand {
+  /** `#rrggbb` */
+  readonly accent: string | undefined;
+  readonly logo: Logo | undefined;
+}
+
+/**
+ * What every page has: the font, the icon, and one style sheet, to which a service adds its own rules, in the organiser's
+ * colour and with the logo.
+ */
+export function sharedFiles(ownCss: string, { accent, logo }: Partial<Brand> = {}): readonly AssetFile[] {
   const file = require.resolve('@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2');
   const content = new Uint8Array(readFileSync(file));
-  const sheet = [css('tokens'), css('base').replace('{{font}}', urlOf(FONT, content)), css('components'), ownCss];
+  const tokens = css('tokens');
+  const ownAccent = accent === undefined ? '' : accentRules(accent, tokens);
+  const sheet = [
+    ...[tokens, ownAccent, css('base').replace('{{font}}', urlOf(FONT, content)), css('components'), ownCss],
+  ];
+  const icon = readFileSync(new URL('../icon.svg', import.meta.url), 'utf8');
   return [
     { name: FONT, contentType: 'font/woff2', content },
-    { name: ICON, contentType: 'image/svg+xml', content: readFileSync(new URL('../icon.svg', import.meta.url)) },
+    { name: ICON, contentType: SVG, content: icon.replace(ICON_COLOUR, accent ?? ICON_COLOUR) },
     { name: STYLES, contentType: 'text/css; charset=utf-8', content: minified(sheet.join('\n')) },
+    ...(logo === undefined ? [] : [logo]),
   ];
 }
 

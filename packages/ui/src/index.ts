@@ -1,4 +1,4 @@
-export { createAssets, moduleFiles, sharedFiles, type Assets } from './assets.js';
+export { createAssets, moduleFiles, sharedFiles, type Assets, type Brand } from './assets.js';
 export {
   Badge,
   Choice,
@@ -6,10 +6,12 @@ export {
   errorId,
   FieldErrorText,
   Message,
+  PageHead,
   Stepper,
   Steps,
   TextField,
   type FieldError,
   type Tone,
 } from './controls.js';
-export { Page } from './page.js';
+export { readLogo, type Logo } from './logo.js';
+export { Page, SiteName } from './page.js';

@@ -1,5 +1,14 @@
 import type { Child } from 'hono/jsx';
 import { FONT, ICON, STYLES, type Assets } from './assets.js';
+import type { Logo } from './logo.js';
+
+/** The organiser at the head of a page: the logo, with the name as its text, or the name. */
+export const SiteName = ({ name, logo, assets }: { name: string; logo: Logo | undefined; assets: Assets }) =>
+  logo === undefined ? (
+    <>{name}</>
+  ) : (
+    <img class="site-logo" src={assets.url(logo.name)} alt={name} width={logo.width} height={logo.height} />
+  );
 
 export interface PageProps {
   readonly language: string;

@@ -6,6 +6,6 @@ export { contentSecurityPolicy, createPageApp, type ForeignSources, type PageEnv
 export { servePages, type TlsFiles } from './page-server.js';
 export { replyTo, UNREACHABLE, type Problem, type Reply } from './replies.js';
 export { forwardedFor, localPath, showPage } from './requests.js';
-export { pageSettings, readTls } from './settings.js';
+export { pageSettings, readSettingFile, readTls, settingOf } from './settings.js';
 export { createSignedCookie } from './signed-cookie.js';
 export { createTokenIssuer, type TokenIssuer } from './token-issuer.js';

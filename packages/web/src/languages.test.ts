@@ -15,6 +15,15 @@ describe('the language', () => {
     expect(chooseLanguage(chosen, accepted)).toBe(language);
   });
 
+  it.each([
+    ['en', 'Europe/Paris', 'Central European Time'],
+    ['de', 'Europe/Paris', 'Mitteleuropäische Zeit'],
+    ['en', 'America/New_York', 'Eastern Time'],
+  ])('in %s, names the zone %s %s, in summer and in winter', (language, zone, name) => {
+    for (const month of ['01', '07'])
+      expect(createFormats(language).zone(`2035-${month}-01T18:00:00Z`, zone)).toBe(name);
+  });
+
   it('writes amounts with the decimals of their currency', () => {
     expect(createFormats('en').money(9_000, 'EUR').replace('\u00a0', ' ')).toBe('EUR 90.00');
     expect(createFormats('de').money(123_456, 'EUR').replace('\u00a0', ' ')).toBe('1.234,56 EUR');

@@ -1,6 +1,28 @@
 import { readFileSync } from 'node:fs';
+import { ConfigError } from '@box-office/platform';
+import { readLogo } from '@box-office/ui';
 import { z } from 'zod';
 import type { TlsFiles } from './page-server.js';
+
+/** What is in the file that a setting names. @throws with why it cannot be read, and without the value of the setting */
+export function readSettingFile(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(`its file cannot be read: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
+  }
+}
+
+/** A setting that is read once, at the start. What `read` throws says what is wrong with it. */
+export const settingOf = <T>(read: (value: string) => T) =>
+  z.string().transform((value, context): T => {
+    try {
+      return read(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
 
 /** What a process that serves pages reads of its environment, whatever its variables are called. */
 export const pageSettings = {
@@ -14,9 +36,16 @@ export const pageSettings = {
     .transform((url) => new URL(url).origin)
     .optional(),
   /** PEM; both or none. With them the process speaks TLS itself. */
-  tlsFile: z.string().min(1).optional(),
+  tlsFile: settingOf(readSettingFile).optional(),
   /** The organiser's name, on every page. */
   name: z.string().min(1).max(60).default('Box Office'),
+  /** The organiser's colour, from which those of both themes are derived. */
+  accent: z
+    .string()
+    .regex(/^#[\da-f]{6}$/i, 'is no colour such as #1f4fbf')
+    .optional(),
+  /** The organiser's logo, in the place of the name: SVG or PNG. */
+  logo: settingOf((path) => readLogo(readSettingFile(path))).optional(),
   /** Signs the cookies of sessions. */
   sessionSecret: z.string().min(32, 'at least 32 characters'),
   /** Private key of the tokens that the process issues: Ed25519, PKCS #8, DER, in Base64. */
@@ -30,10 +59,9 @@ export const pageSettings = {
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 };
 
-/** What the settings of TLS name; undefined without them. @throws if a file cannot be read, or only one is named */
-export function readTls(certFile: string | undefined, keyFile: string | undefined): TlsFiles | undefined {
-  if (certFile === undefined && keyFile === undefined) return undefined;
-  if (certFile === undefined || keyFile === undefined)
-    throw new Error('TLS_CERT_FILE and TLS_KEY_FILE need each other');
-  return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+/** The files of TLS; undefined without them. @throws ConfigError if there is only one */
+export function readTls(cert: Buffer | undefined, key: Buffer | undefined): TlsFiles | undefined {
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert === key) return undefined;
+  throw new ConfigError('Configuration: TLS_CERT_FILE and TLS_KEY_FILE need each other');
 }

@@ -20,7 +20,7 @@ import { de } from './texts/de.js';
 import { en } from './texts/en.js';
 
 export interface AppDeps extends ConsoleDeps {
-  readonly config: Pick<Config, 'name' | 'demoSignIn' | 'publicOrigin'>;
+  readonly config: Pick<Config, 'name' | 'brand' | 'demoSignIn' | 'publicOrigin'>;
   readonly tokens: Pick<TokenIssuer, 'keySet'>;
   readonly metrics: RequestMetrics;
   readonly assets: Assets;
@@ -68,6 +68,7 @@ async function viewOf(c: ConsoleContext, { config, assets, session }: AppDeps): 
   return {
     ...wordsOf(languageOf(c)),
     name: config.name,
+    logo: config.brand.logo,
     assets,
     path: isPage ? url.pathname + url.search : '',
     staff: (await session.read(c)) || null,

@@ -1,5 +1,6 @@
 import { CONSOLE_TOKEN_ISSUER, LOCAL_TOKEN_AUDIENCE } from '@box-office/contract';
 import { parseConfig } from '@box-office/platform';
+import type { Brand } from '@box-office/ui';
 import { pageSettings, readTls, type TlsFiles } from '@box-office/web';
 import { z } from 'zod';
 
@@ -13,6 +14,8 @@ const schema = z.object({
   TLS_CERT_FILE: pageSettings.tlsFile,
   TLS_KEY_FILE: pageSettings.tlsFile,
   CONSOLE_NAME: pageSettings.name,
+  ACCENT_COLOUR: pageSettings.accent,
+  LOGO_FILE: pageSettings.logo,
   CONSOLE_SESSION_SECRET: pageSettings.sessionSecret,
   CONSOLE_SIGNING_KEY: pageSettings.signingKey,
   CONSOLE_TOKEN_ISSUER: pageSettings.tokenParty.default(CONSOLE_TOKEN_ISSUER),
@@ -32,6 +35,7 @@ export interface Config {
   /** Undefined: plain HTTP. */
   readonly tls: TlsFiles | undefined;
   readonly name: string;
+  readonly brand: Brand;
   readonly sessionSecret: string;
   readonly tokens: { readonly key: string; readonly issuer: string; readonly audience: string };
   readonly demoSignIn: boolean;
@@ -50,6 +54,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicOrigin: parsed.CONSOLE_PUBLIC_URL,
     tls: readTls(parsed.TLS_CERT_FILE, parsed.TLS_KEY_FILE),
     name: parsed.CONSOLE_NAME,
+    brand: { accent: parsed.ACCENT_COLOUR, logo: parsed.LOGO_FILE },
     sessionSecret: parsed.CONSOLE_SESSION_SECRET,
     tokens: { key, issuer, audience },
     demoSignIn: parsed.CONSOLE_DEMO_SIGN_IN,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createApiClient } from '@box-office/api-client';
 import { createLogger, runProcess } from '@box-office/platform';
-import { createAssets, moduleFiles, sharedFiles, type Assets } from '@box-office/ui';
+import { createAssets, moduleFiles, sharedFiles, type Assets, type Brand } from '@box-office/ui';
 import {
   createCatalogue,
   createRequestMetrics,
@@ -38,7 +38,7 @@ async function start() {
     return createApiClient({ ...gateway, token, headers: address === undefined ? {} : { 'x-forwarded-for': address } });
   };
   const session = { name: 'console', secret: config.sessionSecret, isSecure, maxAgeS: SESSION_S };
-  const assets = await readAssets();
+  const assets = await readAssets(config.brand);
   return servePages({
     ...{ name: NAME, host: config.host, port: config.port, tls: config.tls, health: config.health },
     ...{ apiUrl: config.apiUrl, logger },
@@ -62,10 +62,10 @@ function readModule(name: string): string {
   return readFileSync(require.resolve(`@box-office/contract/${name.replace('.js', '')}`), 'utf8');
 }
 
-function readAssets(): Promise<Assets> {
+function readAssets(brand: Brand): Promise<Assets> {
   const qrReader = readFileSync(require.resolve('jsqr'), 'utf8');
   return createAssets([
-    ...sharedFiles(read('../styles/console.css')),
+    ...sharedFiles(read('../styles/console.css'), brand),
     ...moduleFiles([...SCRIPT_MODULES, SCRIPT].map((name) => ({ name, content: readModule(name) }))),
     { name: QR_READER, contentType: 'text/javascript; charset=utf-8', content: qrReader },
   ]);

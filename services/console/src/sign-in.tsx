@@ -1,3 +1,4 @@
+import { PageHead } from '@box-office/ui';
 import { localPath, showPage } from '@box-office/web';
 import { Layout } from './http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from './http/view.js';
@@ -9,10 +10,7 @@ export function SignInPage({ v }: { v: View }) {
   return (
     <Layout v={v} title={t.signIn.title}>
       <div class="stack loose">
-        <div class="stack">
-          <h1>{t.signIn.title}</h1>
-          <p class="lead">{t.signIn.text}</p>
-        </div>
+        <PageHead title={t.signIn.title} lead={t.signIn.text} />
         {v.demoSignIn ? (
           <form class="stack" method="post" action="/sign-in">
             <input type="hidden" name="back" value={v.path} />

@@ -1,11 +1,4 @@
-import {
-  changeLanguage,
-  createPageApp,
-  languageOf,
-  showPage,
-  type RequestMetrics,
-  type TokenIssuer,
-} from '@box-office/web';
+import { changeLanguage, createPageApp, languageOf, type RequestMetrics, type TokenIssuer } from '@box-office/web';
 import type { PageEnv } from '@box-office/web';
 import type { Hono } from 'hono';
 import { pay, release, returnFromBank, showCheckout } from './buying/checkout.js';
@@ -13,8 +6,10 @@ import { takeHold } from './buying/take-hold.js';
 import { downloadCalendar, showEvent, showPicture, streamAvailability } from './events/event-handlers.js';
 import { showProgramme } from './events/programme.js';
 import { changeContact, showContactPage } from './contact/contact-page.js';
-import { NoticePage } from './http/layout.js';
+import { showNotice } from './http/layout.js';
 import type { ShopContext, ShopDeps, View } from './http/view.js';
+import { showLegalPage } from './legal/legal-page.js';
+import { LEGAL_PAGES, legalLinks } from './legal/legal-pages.js';
 import { askToCancel, cancelOrder, returnToOrder, sendTickets, showOrder, showStatus } from './orders/order.js';
 import { showReceipts } from './orders/receipts.js';
 import { showOrders } from './orders/orders.js';
@@ -35,9 +30,7 @@ export const createApp = (deps: ShopDeps & { tokens: Pick<TokenIssuer, 'keySet'>
     viewOf: (c) => viewOf(c, deps),
     addRoutes: (app) => addRoutes(app, deps),
     showNotice(c, kind) {
-      const v = c.get('view');
-      const to = { href: '/', text: v.t.event.back };
-      return showPage(c, <NoticePage v={v} {...v.t[kind]} to={to} />, NOTICE_STATUS[kind]);
+      return showNotice(c, NOTICE_STATUS[kind], c.get('view').t[kind]);
     },
   });
 
@@ -81,15 +74,19 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.get('/sign-out', (c) => showSignedOut(c, deps));
   app.post('/sign-out', (c) => signOut(c, deps));
   app.post('/language', changeLanguage);
+  for (const name of LEGAL_PAGES) app.get(`/${name}`, (c) => showLegalPage(c, deps, name));
 }
 
 async function viewOf(c: ShopContext, deps: ShopDeps): Promise<View> {
   const { config, assets } = deps;
   const url = new URL(c.req.url);
   const isPage = c.req.method === 'GET';
+  const words = wordsOf(languageOf(c));
   return {
-    ...wordsOf(languageOf(c)),
+    ...words,
     name: config.name,
+    logo: config.brand.logo,
+    legal: legalLinks(config.legal, words.language),
     assets,
     // A form that was refused is shown at an address that only takes forms.
     path: isPage ? url.pathname + url.search : '',

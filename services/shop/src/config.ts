@@ -1,7 +1,9 @@
 import { LOCAL_TOKEN_AUDIENCE, SHOP_TOKEN_ISSUER } from '@box-office/contract';
 import { parseConfig } from '@box-office/platform';
-import { pageSettings, readTls, type TlsFiles } from '@box-office/web';
+import type { Brand } from '@box-office/ui';
+import { pageSettings, readTls, settingOf, type TlsFiles } from '@box-office/web';
 import { z } from 'zod';
+import { readLegalPage, type LegalPages } from './legal/legal-pages.js';
 import type { IdentityProviderSettings } from './sign-in/identity-provider.js';
 
 /** Of the release that belongs to the API version of the gateway's and worker's `stripe` package. */
@@ -19,6 +21,12 @@ const settings = z.object({
   TLS_CERT_FILE: pageSettings.tlsFile,
   TLS_KEY_FILE: pageSettings.tlsFile,
   SHOP_NAME: pageSettings.name,
+  ACCENT_COLOUR: pageSettings.accent,
+  LOGO_FILE: pageSettings.logo,
+  /** Pages that the shop links to, or shows. */
+  SHOP_TERMS: settingOf(readLegalPage).optional(),
+  SHOP_PRIVACY: settingOf(readLegalPage).optional(),
+  SHOP_IMPRINT: settingOf(readLegalPage).optional(),
   SHOP_SESSION_SECRET: pageSettings.sessionSecret,
   SHOP_SIGNING_KEY: pageSettings.signingKey,
   SHOP_TOKEN_ISSUER: pageSettings.tokenParty.default(SHOP_TOKEN_ISSUER),
@@ -103,6 +111,8 @@ export interface Config {
   /** Undefined: plain HTTP. */
   readonly tls: TlsFiles | undefined;
   readonly name: string;
+  readonly brand: Brand;
+  readonly legal: LegalPages;
   readonly sessionSecret: string;
   readonly tokens: { readonly key: string; readonly issuer: string; readonly audience: string };
   readonly signIn: SignIn;
@@ -121,6 +131,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicOrigin: parsed.SHOP_PUBLIC_URL,
     tls: readTls(parsed.TLS_CERT_FILE, parsed.TLS_KEY_FILE),
     name: parsed.SHOP_NAME,
+    brand: { accent: parsed.ACCENT_COLOUR, logo: parsed.LOGO_FILE },
+    legal: { terms: parsed.SHOP_TERMS, privacy: parsed.SHOP_PRIVACY, imprint: parsed.SHOP_IMPRINT },
     sessionSecret: parsed.SHOP_SESSION_SECRET,
     tokens: { key: parsed.SHOP_SIGNING_KEY, issuer: parsed.SHOP_TOKEN_ISSUER, audience: parsed.SHOP_TOKEN_AUDIENCE },
     signIn: signInOf(parsed),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createLogger, runProcess } from '@box-office/platform';
-import { createAssets, sharedFiles, type Assets } from '@box-office/ui';
+import { createAssets, sharedFiles, type Assets, type Brand } from '@box-office/ui';
 import { createCatalogue, createRequestMetrics, createTokenIssuer, servePages } from '@box-office/web';
 import { createApp } from './app.js';
 import { readConfig } from './config.js';
@@ -9,6 +9,7 @@ import { createGateway } from './http/gateway.js';
 import { SCRIPT } from './http/layout.js';
 import { createSessions } from './http/session.js';
 import { PAYMENT_SCRIPT } from './http/stripe-script.js';
+import { LEGAL_PAGES } from './legal/legal-pages.js';
 import { countLivePages } from './metrics.js';
 import { createAttempts } from './sign-in/attempt.js';
 import { createIdentityProvider } from './sign-in/identity-provider.js';
@@ -27,7 +28,11 @@ async function start() {
   const catalogue = createCatalogue(gateway.anybody);
   const live = createLiveAvailability(catalogue);
   const isSecure = config.publicOrigin?.startsWith('https:') ?? config.tls !== undefined;
-  const assets = await readAssets();
+  const assets = await readAssets(config.brand);
+  const missing = LEGAL_PAGES.filter((name) => config.legal[name] === undefined);
+  if (missing.length > 0) {
+    logger.warn(`not set, so no page links to them: ${missing.map((name) => `SHOP_${name.toUpperCase()}`).join(', ')}`);
+  }
   const cookies = { secret: config.sessionSecret, isSecure };
   const provider =
     config.signIn.kind === 'provider' ? createIdentityProvider({ ...config.signIn.provider, logger }) : undefined;
@@ -48,12 +53,12 @@ async function start() {
   });
 }
 
-function readAssets(): Promise<Assets> {
+function readAssets(brand: Brand): Promise<Assets> {
   const ownCss = readFileSync(new URL('../styles/shop.css', import.meta.url), 'utf8');
   const scripts = [SCRIPT, PAYMENT_SCRIPT].map((name) => ({
     name,
     contentType: 'text/javascript; charset=utf-8',
     content: readFileSync(new URL(`browser/${name}`, import.meta.url), 'utf8'),
   }));
-  return createAssets([...sharedFiles(ownCss), ...scripts]);
+  return createAssets([...sharedFiles(ownCss, brand), ...scripts]);
 }

@@ -1,5 +1,5 @@
 import { LanguageForm } from '@box-office/web';
-import { Page } from '@box-office/ui';
+import { Page, PageHead, SiteName } from '@box-office/ui';
 import type { Child } from 'hono/jsx';
 import type { View } from './view.js';
 
@@ -24,7 +24,7 @@ export function Layout(p: {
   const header = (
     <>
       <a class="site-name" href="/">
-        {name} <span class="muted">{t.nav.door}</span>
+        <SiteName {...v} /> <span class="muted">{t.nav.door}</span>
       </a>
       {staff !== null && (
         <form class="site-nav" method="post" action="/sign-out">
@@ -57,8 +57,7 @@ export function Layout(p: {
 export const NoticePage = ({ v, title, text }: { v: View; title: string; text: string }) => (
   <Layout v={v} title={title}>
     <div class="stack loose">
-      <h1>{title}</h1>
-      <p class="lead">{text}</p>
+      <PageHead title={title} lead={text} />
       <p class="actions">
         <a class="button" href="/">
           {v.t.nav.toEvents}

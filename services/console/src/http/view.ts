@@ -1,5 +1,5 @@
 import type { ApiClient } from '@box-office/api-client';
-import type { Assets } from '@box-office/ui';
+import type { Assets, Logo } from '@box-office/ui';
 import type { Catalogue, PageEnv, Words } from '@box-office/web';
 import type { Context } from 'hono';
 import type { Texts } from '../texts/en.js';
@@ -7,6 +7,7 @@ import type { Texts } from '../texts/en.js';
 /** What every page is made with. */
 export interface View extends Words<Texts> {
   readonly name: string;
+  readonly logo: Logo | undefined;
   readonly assets: Assets;
   /** Path and query of the request; empty for a form that was sent. */
   readonly path: string;

@@ -1,6 +1,6 @@
 import type { Schema } from '@box-office/api-client';
 import { toStripeAmount } from '@box-office/contract';
-import { Choice, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
+import { Choice, FieldErrorText, Message, Steps, type FieldError, PageHead } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import type { PaymentForm } from '../config.js';
 import { ContactFields } from '../contact/contact-fields.js';
@@ -58,12 +58,10 @@ export function CheckoutPage(p: CheckoutProps) {
     >
       <div class="stack loose">
         <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />
-        <div>
-          <p class="eyebrow">
-            {event.name}, {f.shortDay(event.startsAt, event.timeZone)}
-          </p>
-          <h1>{isFree ? t.checkout.freeTitle : t.checkout.title}</h1>
-        </div>
+        <PageHead
+          above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}
+          title={isFree ? t.checkout.freeTitle : t.checkout.title}
+        />
         <FormProblems {...{ v, errors, problem: notice }} />
         <Countdown v={v} hold={hold} event={event} />
         <SignInNote v={v} hold={hold} />
@@ -102,12 +100,28 @@ function PaymentFormOf({ v, hold, formKey, paymentForm, contact, method, errors 
       {!isFree && paymentForm.kind === 'test_methods' && <Methods v={v} errors={errors} chosen={method} />}
       {stripe && <PaymentElement {...{ v, hold, form: stripe, chosen: method, errors }} />}
       <div class={stripe ? 'stack js-only' : 'stack'}>
+        <AcceptedTerms v={v} />
         <button class="button wide">
           {isFree ? t.checkout.getFree(count) : t.checkout.pay(f.money(amountMinor, currency))}
         </button>
         {!isFree && <p class="help">{t.checkout.once}</p>}
       </div>
     </form>
+  );
+}
+
+/** Says that the terms apply. They open beside the form, which keeps what was entered. */
+function AcceptedTerms({ v: { t, legal } }: { v: View }) {
+  const terms = legal.find(({ name }) => name === 'terms');
+  if (terms === undefined) return null;
+  return (
+    <p class="small">
+      {t.legal.accept}{' '}
+      <a href={terms.href} target="_blank">
+        {t.legal.acceptLink}
+      </a>
+      .
+    </p>
   );
 }
 
@@ -125,8 +139,8 @@ function Countdown({ v, hold, event }: { v: View; hold: Hold; event: Event }) {
       data-one={t.checkout.minutesLeft.one}
     >
       <span>
-        {t.checkout.heldUntil(f.time(hold.expiresAt ?? '', event.timeZone))}
-        {v.nowMs > 0 && <span class="muted"> ({t.event.localTime(f.city(event.timeZone))})</span>}
+        {t.checkout.heldUntil(f.time(hold.expiresAt ?? '', event.timeZone))}{' '}
+        <span class="muted">{f.zone(hold.expiresAt ?? '', event.timeZone)}</span>
       </span>
       <span class="number clock" data-clock aria-hidden="true">
         {clock}

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '@box-office/api-client';
 import { UNREACHABLE, replyTo, showPage, type Problem, type Reply } from '@box-office/web';
 import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from '../contact/contact.js';
-import { NoticePage } from '../http/layout.js';
+import { showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { isGuestSubject } from '../http/session.js';
 import { allowStripe } from '../http/stripe-script.js';
@@ -61,7 +61,7 @@ interface StepProps {
 async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: StepProps): Promise<Response> {
   const v = c.get('view');
   const event = await deps.catalogue.event(hold.eventId);
-  if (!event.ok) return showPage(c, problemPage(c, event.problem), 503);
+  if (!event.ok) return showNotice(c, 503, problemWords(v, event.problem));
   const { status = 200, formKey = randomUUID(), ...props } = o;
   const { paymentForm } = deps.config;
   if (paymentForm.kind === 'stripe' && hold.amountMinor !== 0) allowStripe(c, paymentForm);
@@ -78,11 +78,6 @@ async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: St
   return showPage(c, page, status);
 }
 
-function problemPage(c: ShopContext, problem: Problem) {
-  const v = c.get('view');
-  return <NoticePage v={v} {...problemWords(v, problem)} to={{ href: '/', text: v.t.event.back }} />;
-}
-
 type Found = { readonly hold: Hold; readonly api: ApiClient } | { readonly response: Response };
 
 /** The buyer's hold while it can be paid; else what to answer. */
@@ -90,16 +85,7 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<Found> {
   const v = c.get('view');
   const { t } = v;
   const unknown = (): Found => ({
-    response: showPage(
-      c,
-      <NoticePage
-        v={v}
-        title={t.checkout.unknown}
-        text={t.checkout.unknownText}
-        to={{ href: '/', text: t.event.back }}
-      />,
-      404,
-    ),
+    response: showNotice(c, 404, { title: t.checkout.unknown, text: t.checkout.unknownText }),
   });
   if (v.session === null) return unknown();
   const params = { path: { id: c.req.param('id') ?? '' } };
@@ -109,7 +95,7 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<Found> {
   if (!reply.ok) {
     return reply.problem.kind === 'unknown-hold'
       ? unknown()
-      : { response: showPage(c, problemPage(c, reply.problem), 503) };
+      : { response: showNotice(c, 503, problemWords(v, reply.problem)) };
   }
   const hold = reply.data;
   const moved = await movedHold(c, deps, v.session, hold);
@@ -125,27 +111,18 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<Found> {
       break;
     case 'open': {
       const head = <meta http-equiv="refresh" content="1" />;
-      return {
-        response: showPage(
-          c,
-          <NoticePage v={v} title={t.checkout.wait} text={t.checkout.waitText} to={toEvent} head={head} />,
-        ),
-      };
+      const words = { title: t.checkout.wait, text: t.checkout.waitText };
+      return { response: showNotice(c, 200, { ...words, to: toEvent, head }) };
     }
     case 'refused': {
       const words = problemWords(v, { kind: hold.problem?.type.split('/').at(-1) ?? 'other' });
-      return { response: showPage(c, <NoticePage v={v} {...words} to={toEvent} />, 409) };
+      return { response: showNotice(c, 409, { ...words, to: toEvent }) };
     }
     case 'expired':
     case 'released':
   }
-  return {
-    response: showPage(
-      c,
-      <NoticePage v={v} title={t.checkout.expired} text={t.checkout.expiredText} to={toEvent} />,
-      409,
-    ),
-  };
+  const words = { title: t.checkout.expired, text: t.checkout.expiredText };
+  return { response: showNotice(c, 409, { ...words, to: toEvent }) };
 }
 
 /** Buys what is held. The key came with the form: a second click, a reload or a second tab buys nothing more. */
@@ -228,7 +205,7 @@ function notBought(
     return c.redirect(orderPath(problem.purchaseId, hold.holdId), 303);
   }
   const to = { href: `/events/${hold.eventId}`, text: v.t.checkout.again };
-  return showPage(c, <NoticePage v={v} title={title} text={text} to={to} />, 409);
+  return showNotice(c, 409, { title, text, to });
 }
 
 /** Gives the tickets back to everybody before their time. */

@@ -7,12 +7,19 @@ const MAX_NAME_LENGTH = 100;
 export const MAX_EMAIL_LENGTH = 254;
 
 /** `required` for a guest, who finds the tickets by the address alone once the cookie is lost. */
-export function ContactFields(p: { v: View; given: GivenContact; required: boolean; errors: readonly FieldError[] }) {
+export function ContactFields(p: {
+  v: View;
+  given: GivenContact;
+  required: boolean;
+  errors: readonly FieldError[];
+  /** Where the page has the same title. */
+  hasTitle?: boolean;
+}) {
   const { v, given, required, errors } = p;
   const { t } = v;
   return (
     <fieldset class="field">
-      <legend class="legend">{t.contact.legend}</legend>
+      <legend class={p.hasTitle === true ? 'hidden' : 'legend'}>{t.contact.legend}</legend>
       {!required && <p class="help">{t.contact.optional}</p>}
       <TextField
         {...{ id: 'name', label: t.contact.name, value: given.name, autocomplete: 'name' }}

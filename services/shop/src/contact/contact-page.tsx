@@ -1,4 +1,4 @@
-import { type FieldError } from '@box-office/ui';
+import { type FieldError, PageHead } from '@box-office/ui';
 import { replyTo, showPage } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Layout } from '../http/layout.js';
@@ -54,21 +54,18 @@ function ContactPage(p: {
   return (
     <Layout v={v} title={t.contact.title} narrow>
       <div class="stack loose">
-        <div>
-          <h1>{t.contact.title}</h1>
-          <p class="lead">{t.contact.text}</p>
-        </div>
+        <PageHead title={t.contact.title} lead={t.contact.text} />
         <FormProblems {...{ v, errors, problem }} />
         <form
           {...{ class: 'stack loose', method: 'post', action: '/contact', novalidate: true }}
           data-once={t.contact.saving}
         >
           {order !== undefined && <input type="hidden" name="order" value={order} />}
-          <ContactFields v={v} given={p.given} required={isGuest(v.session)} errors={errors} />
+          <ContactFields v={v} given={p.given} required={isGuest(v.session)} errors={errors} hasTitle />
           <p class="actions">
             <button class="button">{order === undefined ? t.contact.save : t.contact.saveAndSend}</button>
             <a href={order === undefined ? '/orders' : `/orders/${order}`}>
-              {order === undefined ? t.order.all : t.order.title}
+              {order === undefined ? t.order.all : t.order.back}
             </a>
           </p>
         </form>

@@ -2,7 +2,7 @@ import { replyTo, showPage, type Event, type Problem } from '@box-office/web';
 import { randomUUID } from 'node:crypto';
 import { streamSSE } from 'hono/streaming';
 import { keyIn, maxOf, quantitiesIn } from '../buying/selection.js';
-import { NoticePage } from '../http/layout.js';
+import { showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Texts } from '../texts/en.js';
@@ -63,12 +63,10 @@ async function runningHolds(c: ShopContext, deps: ShopDeps, eventId: string): Pr
 export function showNoEvent(c: ShopContext, problem: Problem): Response {
   const v = c.get('view');
   const { t } = v;
-  const to = { href: '/', text: t.event.back };
   if (problem.kind === 'unknown-event') {
-    return showPage(c, <NoticePage v={v} title={t.event.unknownTitle} text={t.event.unknownText} to={to} />, 404);
+    return showNotice(c, 404, { title: t.event.unknownTitle, text: t.event.unknownText });
   }
-  const words = problemWords(v, problem);
-  return showPage(c, <NoticePage v={v} {...words} to={to} />, 503);
+  return showNotice(c, 503, problemWords(v, problem));
 }
 
 export async function showPicture(c: ShopContext, deps: ShopDeps): Promise<Response> {

@@ -103,7 +103,7 @@ function Facts({ v, event }: { v: View; event: Event }) {
         {isOneDay
           ? t.event.fromTo(from, to)
           : t.event.fromToAnotherDay(from, t.dateAndTime(f.shortDay(event.endsAt, zone), to))}
-        <span class="muted"> ({t.event.localTime(f.city(zone))})</span>
+        <span class="muted"> {f.zone(event.startsAt, zone)}</span>
         <br />
         <a href={`/events/${event.id}/calendar.ics`}>{t.event.calendar}</a>
       </dd>

@@ -1,4 +1,4 @@
-import { Message } from '@box-office/ui';
+import { Message, PageHead } from '@box-office/ui';
 import { showPage, type Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import type { ShopContext, ShopDeps, View } from '../http/view.js';
@@ -58,10 +58,7 @@ function Programme(p: { v: View; words: string; filter: Filter; events: readonly
   return (
     <Layout v={v} title={v.name} head={<meta name="description" content={t.programme.intro} />}>
       <div class="programme-head">
-        <div>
-          <h1>{t.programme.title}</h1>
-          <p class="lead">{t.programme.intro}</p>
-        </div>
+        <PageHead title={t.programme.title} lead={t.programme.intro} />
         <Filters v={v} words={words} filter={filter} />
       </div>
       {events === null && (

@@ -1,9 +1,9 @@
-import { TextField, type FieldError } from '@box-office/ui';
+import { TextField, type FieldError, PageHead } from '@box-office/ui';
 import { forwardedFor, replyTo, showPage } from '@box-office/web';
 import { MAX_EMAIL_LENGTH } from '../contact/contact-fields.js';
 import { contactIn } from '../contact/contact.js';
 import { FormProblems } from '../http/form-problems.js';
-import { Layout, NoticePage } from '../http/layout.js';
+import { Layout, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 
@@ -19,14 +19,12 @@ export async function requestLink(c: ShopContext, deps: ShopDeps): Promise<Respo
   const reply = await replyTo(api.POST('/api/guest-links', { body: { email } }));
   if (reply.ok) {
     const to = { href: '/orders', text: t.order.all };
-    return showPage(
-      c,
-      <NoticePage v={v} title={t.guestLink.askedTitle} text={t.guestLink.asked} to={to}>
-        <p class="muted">
-          {t.guestLink.again} <a href="/find-orders">{t.guestLink.find}</a>
-        </p>
-      </NoticePage>,
+    const again = (
+      <p class="muted">
+        {t.guestLink.again} <a href="/find-orders">{t.guestLink.find}</a>
+      </p>
     );
+    return showNotice(c, 200, { title: t.guestLink.askedTitle, text: t.guestLink.asked, to, children: again });
   }
   if (reply.problem.kind === 'invalid-request') {
     const errors = [{ id: 'email', text: t.contact.errors.email }];
@@ -42,10 +40,7 @@ export function openLink(c: ShopContext): Response {
   const page = (
     <Layout v={{ ...v, path: '' }} title={t.guestLink.openTitle} narrow plain>
       <div class="stack loose">
-        <div>
-          <h1>{t.guestLink.openTitle}</h1>
-          <p class="lead">{t.guestLink.openText}</p>
-        </div>
+        <PageHead title={t.guestLink.openTitle} lead={t.guestLink.openText} />
         <form method="post" action="/guest-link" data-once={t.guestLink.opening}>
           <input type="hidden" name="token" value={c.req.query('token') ?? ''} />
           <button class="button">{t.guestLink.open}</button>
@@ -71,7 +66,7 @@ export async function useLink(c: ShopContext, deps: ShopDeps): Promise<Response>
   const isGone = reply.problem.kind === 'unknown-guest-link' || reply.problem.kind === 'invalid-request';
   const words = problemWords(v, isGone ? { kind: 'unknown-guest-link' } : reply.problem);
   const to = { href: '/find-orders', text: v.t.guestLink.find };
-  return keptSecret(showPage(c, <NoticePage v={v} {...words} to={to} />, isGone ? 404 : 503));
+  return keptSecret(showNotice(c, isGone ? 404 : 503, { ...words, to }));
 }
 
 /** Neither another site nor a cache gets the address with the token. */
@@ -92,10 +87,7 @@ function AskPage(p: {
   return (
     <Layout v={v} title={t.guestLink.title} narrow>
       <div class="stack loose">
-        <div>
-          <h1>{t.guestLink.title}</h1>
-          <p class="lead">{t.guestLink.text}</p>
-        </div>
+        <PageHead title={t.guestLink.title} lead={t.guestLink.text} />
         <FormProblems {...{ v, errors, problem }} />
         <form
           {...{ class: 'stack', method: 'post', action: '/find-orders', novalidate: true }}

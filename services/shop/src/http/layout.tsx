@@ -1,9 +1,9 @@
 import type { Child } from 'hono/jsx';
-import { Message, Page, type Tone } from '@box-office/ui';
-import { LanguageForm } from '@box-office/web';
+import { Page, PageHead, SiteName } from '@box-office/ui';
+import { LanguageForm, showPage } from '@box-office/web';
 import { wordsOf } from '../texts/languages.js';
 import { DEMO_SUBJECT, isByLink, isGuest, type Session } from './session.js';
-import { signInPath, type View } from './view.js';
+import { signInPath, type ShopContext, type View } from './view.js';
 
 export const SCRIPT = 'shop.js';
 const LANGUAGE_NAMES = { en: wordsOf('en').t.languageName, de: wordsOf('de').t.languageName };
@@ -27,7 +27,7 @@ export function Layout(p: {
   const header = (
     <>
       <a class="site-name" href="/">
-        {name}
+        <SiteName {...p.v} />
       </a>
       <nav class="site-nav" aria-label={t.nav.label}>
         {p.plain !== true && link('/', t.nav.programme)}
@@ -68,6 +68,15 @@ function Footer({ v }: { v: View }) {
   return (
     <>
       <p>{t.nav.footer(v.name)}</p>
+      {v.legal.length > 0 && (
+        <nav class="site-nav" aria-label={t.legal.label}>
+          {v.legal.map(({ name, href }) => (
+            <a href={href} {...(v.path === href && { 'aria-current': 'page' })}>
+              {t.legal[name]}
+            </a>
+          ))}
+        </nav>
+      )}
       <div class="site-nav">
         {session?.user !== undefined && (
           <form method="post" action="/sign-out">
@@ -81,28 +90,27 @@ function Footer({ v }: { v: View }) {
   );
 }
 
-/** A page that says one thing, and where to go from there. */
-export function NoticePage(p: {
-  v: View;
-  title: string;
-  text: string;
-  tone?: Tone;
-  to: { href: string; text: string };
-  head?: Child;
-  children?: Child;
-}) {
-  return (
-    <Layout v={p.v} title={p.title} narrow head={p.head}>
+/** Answers with a page that says one thing, and where to go from there: to the programme unless another place is given. */
+export function showNotice(
+  c: ShopContext,
+  status: Parameters<typeof showPage>[2],
+  o: { title: string; text: string; to?: { href: string; text: string }; head?: Child; children?: Child },
+): Response {
+  const v = c.get('view');
+  const { to = { href: '/', text: v.t.event.back } } = o;
+  return showPage(
+    c,
+    <Layout v={v} title={o.title} narrow head={o.head}>
       <div class="stack loose">
-        <h1>{p.title}</h1>
-        {p.tone === undefined ? <p class="lead">{p.text}</p> : <Message tone={p.tone} title={p.text} />}
-        {p.children}
+        <PageHead title={o.title} lead={o.text} />
+        {o.children}
         <p class="actions">
-          <a class="button" href={p.to.href}>
-            {p.to.text}
+          <a class="button" href={to.href}>
+            {to.text}
           </a>
         </p>
       </div>
-    </Layout>
+    </Layout>,
+    status,
   );
 }

@@ -1,10 +1,11 @@
-import type { Assets } from '@box-office/ui';
+import type { Assets, Logo } from '@box-office/ui';
 import type { Logger } from '@box-office/platform';
 import type { ApiClient } from '@box-office/api-client';
 import { forwardedFor, type Catalogue, type PageEnv, type Reply } from '@box-office/web';
 import type { Context } from 'hono';
 import type { Config } from '../config.js';
 import type { LiveAvailability } from '../events/live.js';
+import type { LegalLink } from '../legal/legal-pages.js';
 import type { Attempts } from '../sign-in/attempt.js';
 import type { IdentityProvider } from '../sign-in/identity-provider.js';
 import type { Words } from '../texts/languages.js';
@@ -14,11 +15,13 @@ import { subjectOf, type Session, type Sessions } from './session.js';
 /** What every page is made with. */
 export interface View extends Words {
   readonly name: string;
+  readonly logo: Logo | undefined;
   readonly assets: Assets;
   /** Path and query of the request; empty for a form that was sent. */
   readonly path: string;
   /** How buyers reach the shop, without a slash at the end. */
   readonly origin: string;
+  readonly legal: readonly LegalLink[];
   readonly session: Session | null;
   readonly canSignIn: boolean;
   readonly nowMs: number;
@@ -27,7 +30,7 @@ export interface View extends Words {
 export type ShopContext = Context<PageEnv<View>>;
 
 export interface ShopDeps {
-  readonly config: Pick<Config, 'name' | 'signIn' | 'paymentForm' | 'publicOrigin'>;
+  readonly config: Pick<Config, 'name' | 'brand' | 'legal' | 'signIn' | 'paymentForm' | 'publicOrigin'>;
   readonly gateway: Gateway;
   readonly catalogue: Catalogue;
   readonly sessions: Sessions;

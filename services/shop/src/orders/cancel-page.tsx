@@ -1,5 +1,5 @@
 import type { Schema } from '@box-office/api-client';
-import { type FieldError } from '@box-office/ui';
+import { type FieldError, PageHead } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Layout } from '../http/layout.js';
@@ -27,12 +27,7 @@ export function CancelPage(p: {
   return (
     <Layout v={v} title={t.cancel.title} narrow>
       <div class="stack loose">
-        <div>
-          <p class="eyebrow">
-            {event.name}, {f.shortDay(event.startsAt, event.timeZone)}
-          </p>
-          <h1>{t.cancel.title}</h1>
-        </div>
+        <PageHead above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`} title={t.cancel.title} />
         <FormProblems {...{ v, errors, problem }} />
         <form
           class="stack loose"

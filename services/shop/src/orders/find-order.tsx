@@ -1,6 +1,6 @@
 import type { ApiClient } from '@box-office/api-client';
-import { replyTo, showPage, type Event, type Problem } from '@box-office/web';
-import { NoticePage } from '../http/layout.js';
+import { replyTo, type Event, type Problem } from '@box-office/web';
+import { showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Purchase } from './order-page.js';
@@ -23,15 +23,13 @@ function noOrder(c: ShopContext, problem: Problem): Response {
   const v = c.get('view');
   const isUnknown = problem.kind === 'unknown-purchase';
   const words = isUnknown ? { title: v.t.order.unknown, text: v.t.order.unknownText } : problemWords(v, problem);
-  return showPage(
-    c,
-    <NoticePage v={v} {...words} to={{ href: '/orders', text: v.t.order.all }}>
-      {isUnknown && (
-        <p>
-          <a href="/find-orders">{v.t.guestLink.find}</a>
-        </p>
-      )}
-    </NoticePage>,
-    isUnknown ? 404 : 503,
-  );
+  return showNotice(c, isUnknown ? 404 : 503, {
+    ...words,
+    to: { href: '/orders', text: v.t.order.all },
+    children: isUnknown && (
+      <p>
+        <a href="/find-orders">{v.t.guestLink.find}</a>
+      </p>
+    ),
+  });
 }

@@ -1,5 +1,5 @@
 import type { Schema } from '@box-office/api-client';
-import { Badge, Message, Steps, type Tone } from '@box-office/ui';
+import { Badge, Message, Steps, type Tone, PageHead } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
@@ -78,10 +78,7 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
         data-status={followedStatus(purchase)}
       >
         <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />
-        <div>
-          <p class="eyebrow">{event.name}</p>
-          <h1>{t.order.openTitle}</h1>
-        </div>
+        <PageHead above={event.name} title={t.order.openTitle} />
         <ol class="progress">
           {t.order.progress.map((text, i) => (
             <li class={i === 0 ? 'done' : i === 1 ? 'now' : ''} {...(i === 1 && { 'aria-current': 'step' })}>
@@ -111,10 +108,10 @@ function ConfirmedOrder(p: OrderProps) {
     <Layout v={v} title={`${t.order.going(event.name)}`}>
       <div class="stack loose">
         <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={2} />
-        <div>
-          <h1>{t.order.going(event.name)}</h1>
-          <p class="lead">{(amountMinor === 0 ? t.order.freeText : t.order.confirmedText)(tickets.length, given)}</p>
-        </div>
+        <PageHead
+          title={t.order.going(event.name)}
+          lead={(amountMinor === 0 ? t.order.freeText : t.order.confirmedText)(tickets.length, given)}
+        />
         {hasCode && <p class="muted">{t.order.codeHelp}</p>}
         <ul class="tickets">
           {tickets.map((ticket) => (
@@ -138,10 +135,10 @@ function ConfirmedOrder(p: OrderProps) {
           <Details {...p} />
           {canCancel && (
             <p class="small">
-              <a href={`/orders/${purchase.purchaseId}/cancel`}>{t.order.cancel}</a>{' '}
               <span class="muted">
                 {t.order.cancelUntil(f.day(until, event.timeZone), f.time(until, event.timeZone))}
-              </span>
+              </span>{' '}
+              <a href={`/orders/${purchase.purchaseId}/cancel`}>{t.order.cancel}</a>
             </p>
           )}
         </section>
@@ -171,7 +168,7 @@ function Details({ v, purchase, event }: OrderProps) {
           <dt>{t.order.orderedOn}</dt>
           <dd>
             {t.dateAndTime(f.day(purchase.createdAt, event.timeZone), f.time(purchase.createdAt, event.timeZone))}{' '}
-            <span class="muted">({t.event.localTime(f.city(event.timeZone))})</span>
+            <span class="muted">{f.zone(purchase.createdAt, event.timeZone)}</span>
           </dd>
         </>
       )}
@@ -204,11 +201,11 @@ function CancelledOrder(p: OrderProps) {
   return (
     <Layout v={v} title={isDone ? t.order.cancelled : t.order.cancelling} narrow head={head}>
       <div class="stack loose">
-        <div>
-          <p class="eyebrow">{event.name}</p>
-          <h1>{isDone ? t.order.cancelled : t.order.cancelling}</h1>
-          {amount > 0 && <p class="lead">{isDone ? t.order.cancelledText(shown) : t.order.cancellingText(shown)}</p>}
-        </div>
+        <PageHead
+          above={event.name}
+          title={isDone ? t.order.cancelled : t.order.cancelling}
+          lead={amount > 0 && (isDone ? t.order.cancelledText(shown) : t.order.cancellingText(shown))}
+        />
         <Details {...p} />
         <Links v={v} event={event} />
       </div>
@@ -225,10 +222,7 @@ function FailedOrder(p: OrderProps) {
   return (
     <Layout v={v} title={title} narrow>
       <div class="stack loose">
-        <div>
-          <p class="eyebrow">{event.name}</p>
-          <h1>{t.order.failed}</h1>
-        </div>
+        <PageHead above={event.name} title={t.order.failed} />
         <Message tone="bad" title={title} alert>
           <p>{[reason, openHold === undefined ? text : t.checkout.declinedText].join(' ').trim()}</p>
         </Message>

@@ -1,7 +1,7 @@
 import type { ApiClient } from '@box-office/api-client';
 import type { FieldError } from '@box-office/ui';
 import { replyTo, showPage } from '@box-office/web';
-import { NoticePage } from '../http/layout.js';
+import { showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { allowStripe } from '../http/stripe-script.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
@@ -66,11 +66,7 @@ export async function sendTickets(c: ShopContext, deps: ShopDeps): Promise<Respo
   const order = `/orders/${path.id}`;
   if (reply.ok) return c.redirect(`${order}#mail`, 303);
   const v = c.get('view');
-  return showPage(
-    c,
-    <NoticePage v={v} {...problemWords(v, reply.problem)} to={{ href: order, text: v.t.order.title }} />,
-    409,
-  );
+  return showNotice(c, 409, { ...problemWords(v, reply.problem), to: { href: order, text: v.t.order.back } });
 }
 
 /** The hold of a purchase that failed, if its tickets are still kept for the buyer. */

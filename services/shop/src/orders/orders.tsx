@@ -1,7 +1,7 @@
 import type { Schema } from '@box-office/api-client';
 import { Badge, Message } from '@box-office/ui';
 import { replyTo, showPage, type Event } from '@box-office/web';
-import { Layout, NoticePage } from '../http/layout.js';
+import { Layout, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { isGuest } from '../http/session.js';
@@ -33,8 +33,7 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
     isFirst ? replyTo(api.GET('/api/received-tickets', { params: { query: { limit: MAX_RECEIVED } } })) : null,
   ]);
   if (!purchases.ok) {
-    const words = problemWords(v, purchases.problem);
-    return showPage(c, <NoticePage v={v} {...words} to={{ href: '/', text: v.t.event.back }} />, 503);
+    return showNotice(c, 503, problemWords(v, purchases.problem));
   }
   const named = <T extends { eventId: string }>(list: readonly T[]): Promise<Named<T>[]> =>
     Promise.all(

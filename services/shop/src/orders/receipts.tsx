@@ -1,6 +1,6 @@
 import type { Schema } from '@box-office/api-client';
 import { replyTo, showPage, type Event } from '@box-office/web';
-import { Layout, NoticePage } from '../http/layout.js';
+import { Layout, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import type { ShopContext, ShopDeps, View } from '../http/view.js';
 import { findOrder } from './find-order.js';
@@ -14,12 +14,12 @@ export async function showReceipts(c: ShopContext, deps: ShopDeps): Promise<Resp
   const { purchase, event, api } = found;
   const v = c.get('view');
   const { purchaseId: id } = purchase;
-  const to = { href: `/orders/${id}`, text: v.t.receipt.back };
+  const to = { href: `/orders/${id}`, text: v.t.order.back };
   const reply = await replyTo(api.GET('/api/purchases/{id}/receipts', { params: { path: { id } } }));
-  if (!reply.ok) return showPage(c, <NoticePage v={v} {...problemWords(v, reply.problem)} to={to} />, 503);
+  if (!reply.ok) return showNotice(c, 503, { ...problemWords(v, reply.problem), to });
   const { receipts } = reply.data;
   const { none: title, noneText: text } = v.t.receipt;
-  if (receipts.length === 0) return showPage(c, <NoticePage v={v} title={title} text={text} to={to} />, 404);
+  if (receipts.length === 0) return showNotice(c, 404, { title, text, to });
   return showPage(c, <ReceiptsPage v={v} receipts={receipts} event={event} to={to} />);
 }
 

@@ -1,4 +1,4 @@
-import { Message } from '@box-office/ui';
+import { Message, PageHead } from '@box-office/ui';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import type { SignInResult } from './identity-provider.js';
@@ -26,10 +26,10 @@ export function SignInPage(p: SignInPageProps) {
             <p>{words.text}</p>
           </Message>
         )}
-        <div class="stack">
-          <h1>{v.session?.user === undefined ? t.signIn.title : t.signIn.isSignedIn}</h1>
-          <p class="lead">{v.session?.user === undefined ? t.signIn.text : t.signIn.isSignedInText}</p>
-        </div>
+        <PageHead
+          title={v.session?.user === undefined ? t.signIn.title : t.signIn.isSignedIn}
+          lead={v.session?.user === undefined ? t.signIn.text : t.signIn.isSignedInText}
+        />
         {v.session?.user === undefined ? (
           <WaysIn {...p} />
         ) : (

@@ -1,5 +1,5 @@
 import { localPath, showPage } from '@box-office/web';
-import { NoticePage } from '../http/layout.js';
+import { showNotice } from '../http/layout.js';
 import { DEMO_SUBJECT } from '../http/session.js';
 import { signInPath, type ShopContext, type ShopDeps } from '../http/view.js';
 import { isOfProvider, type SignInResult } from './identity-provider.js';
@@ -90,15 +90,9 @@ export async function showSignedOut(c: ShopContext, deps: ShopDeps): Promise<Res
   const name = deps.provider?.name ?? '';
   if (!url) {
     const text = deps.provider === undefined ? t.signIn.signedOutText : t.signIn.notSignedOutAt(name);
-    return showPage(
-      c,
-      <NoticePage v={v} title={t.signIn.signedOut} text={text} to={{ href: '/', text: t.event.back }} />,
-    );
+    return showNotice(c, 200, { title: t.signIn.signedOut, text });
   }
   const to = { href: url.href, text: t.signIn.signOutAt(name) };
   const head = <meta http-equiv="refresh" content={`0; url=${url.href}`} />;
-  return showPage(
-    c,
-    <NoticePage v={v} title={t.signIn.signedOut} text={t.signIn.signOutAtText(name)} {...{ to, head }} />,
-  );
+  return showNotice(c, 200, { title: t.signIn.signedOut, text: t.signIn.signOutAtText(name), to, head });
 }

@@ -6,7 +6,7 @@ export const receipt: Texts['receipt'] = {
   receipt: (number) => `Rechnung ${number}`,
   correction: (number) => `Korrektur ${number}`,
   corrects: (number) => `zur Rechnung ${number}, weil Tickets storniert wurden`,
-  link: 'Rechnungen',
+  link: 'Ansehen und drucken',
   print: 'Drucken',
   seller: 'Verkäufer',
   vatId: 'USt-IdNr.',
@@ -22,7 +22,6 @@ export const receipt: Texts['receipt'] = {
   none: 'Es gibt noch keine Rechnung',
   noneText:
     'Rechnungen werden einige Augenblicke nach der Zahlung ausgestellt. Laden Sie die Seite in einer Minute neu.',
-  back: 'Zurück zur Bestellung',
   includesTax: 'inkl. Steuer',
   pricesIncludeTax: 'Die Preise enthalten die Steuer.',
 };

@@ -4,6 +4,7 @@ import { problems } from './de-problems.js';
 import { contact, guestLink } from './de-contact.js';
 import { signIn } from './de-sign-in.js';
 import { cancel } from './de-cancel.js';
+import { legal } from './de-legal.js';
 import { receipt } from './de-receipt.js';
 import { transfer } from './de-transfer.js';
 import type { Texts } from './en.js';
@@ -77,7 +78,6 @@ export const de: Texts = {
   event: {
     when: 'Wann',
     where: 'Wo',
-    localTime: (city) => `Ortszeit ${city}`,
     fromTo: (from, to) => `${from} bis ${to} Uhr`,
     fromToAnotherDay: (from, to) => `${from} Uhr bis ${to}`,
     refunds: 'Erstattung',
@@ -166,7 +166,7 @@ export const de: Texts = {
     waitText: 'Das dauert einen Moment. Die Seite lädt von selbst neu.',
   },
   order: {
-    title: 'Bestellung',
+    back: 'Zurück zur Bestellung',
     openTitle: 'Ihre Bestellung wird abgeschlossen',
     openText: 'Sie können diese Seite schließen: Nichts geht verloren, die Bestellung steht unter Meine Bestellungen.',
     progress: ['Bestellung eingegangen', 'Warten auf die Bank', 'Tickets'],
@@ -238,6 +238,7 @@ export const de: Texts = {
     show: (event) => `Bestellung für ${event} anzeigen`,
   },
   contact,
+  legal,
   receipt,
   guestLink,
   transfer,

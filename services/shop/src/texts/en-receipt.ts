@@ -4,7 +4,7 @@ export const receipt = {
   receipt: (number: string) => `Receipt ${number}`,
   correction: (number: string) => `Correction ${number}`,
   corrects: (number: string) => `of receipt ${number}, because tickets were cancelled`,
-  link: 'Receipts',
+  link: 'Show and print',
   print: 'Print',
   seller: 'Seller',
   vatId: 'VAT id',
@@ -19,7 +19,6 @@ export const receipt = {
   fees: 'Fees included',
   none: 'There is no receipt yet',
   noneText: 'Receipts are issued some moments after the payment. Reload the page in a minute.',
-  back: 'Back to the order',
   includesTax: 'incl. tax',
   pricesIncludeTax: 'Prices include the tax.',
 };

@@ -2,6 +2,7 @@ import { METHODS, REASONS } from './en-payment.js';
 import { contact, guestLink } from './en-contact.js';
 import { signIn } from './en-sign-in.js';
 import { cancel } from './en-cancel.js';
+import { legal } from './en-legal.js';
 import { receipt } from './en-receipt.js';
 import { transfer } from './en-transfer.js';
 import type { Widened } from '@box-office/web';
@@ -76,7 +77,6 @@ export const en = {
   event: {
     when: 'When',
     where: 'Where',
-    localTime: (city: string) => `${city} time`,
     fromTo: (from: string, to: string) => `${from} to ${to}`,
     fromToAnotherDay: (from: string, to: string) => `${from} to ${to}`,
     refunds: 'Refunds',
@@ -165,7 +165,7 @@ export const en = {
     waitText: 'This takes a moment. The page reloads by itself.',
   },
   order: {
-    title: 'Order',
+    back: 'Back to the order',
     openTitle: 'Your order is being completed',
     openText: 'You can close this page: nothing is lost, and the order appears in My orders.',
     progress: ['Order received', 'Waiting for the bank', 'Tickets'],
@@ -236,6 +236,7 @@ export const en = {
     show: (event: string) => `Show the order for ${event}`,
   },
   contact,
+  legal,
   receipt,
   guestLink,
   transfer,

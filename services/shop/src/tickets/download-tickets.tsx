@@ -1,5 +1,5 @@
-import { replyTo, showPage } from '@box-office/web';
-import { NoticePage } from '../http/layout.js';
+import { replyTo } from '@box-office/web';
+import { showNotice } from '../http/layout.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import { findOrder } from '../orders/find-order.js';
 import { createTicketsPdf } from '@box-office/tickets/pdf';
@@ -12,11 +12,8 @@ export async function downloadTickets(c: ShopContext, deps: ShopDeps): Promise<R
   const path = { id: purchase.purchaseId };
   const reply = await replyTo(api.GET('/api/purchases/{id}/tickets', { params: { path } }));
   const v = c.get('view');
-  const to = { href: `/orders/${path.id}`, text: v.t.order.title };
-  if (!reply.ok) {
-    const page = <NoticePage v={v} title={v.t.order.pdfFailed} text={v.t.order.pdfFailedText} to={to} />;
-    return showPage(c, page, 503);
-  }
+  const to = { href: `/orders/${path.id}`, text: v.t.order.back };
+  if (!reply.ok) return showNotice(c, 503, { title: v.t.order.pdfFailed, text: v.t.order.pdfFailedText, to });
   const tickets = reply.data.tickets.flatMap(({ code, ...ticket }) => (code === null ? [] : [{ ...ticket, code }]));
   if (tickets.length === 0) return c.redirect(to.href, 303);
   const reference = purchase.transactionId ?? purchase.purchaseId;

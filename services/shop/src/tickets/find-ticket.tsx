@@ -1,6 +1,6 @@
 import type { ApiClient } from '@box-office/api-client';
-import { replyTo, showPage, type Event, type Problem } from '@box-office/web';
-import { NoticePage } from '../http/layout.js';
+import { replyTo, type Event, type Problem } from '@box-office/web';
+import { showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from './ticket-card.js';
@@ -35,5 +35,5 @@ function noTicket(c: ShopContext, problem: Problem): Response | Promise<Response
   const { unknown: title, unknownText: text } = v.t.transfer;
   const words = isUnknown ? { title, text } : problemWords(v, problem);
   const to = { href: '/orders', text: v.t.order.all };
-  return showPage(c, <NoticePage v={v} {...words} to={to} />, isUnknown ? 404 : 503);
+  return showNotice(c, isUnknown ? 404 : 503, { ...words, to });
 }

@@ -1,4 +1,4 @@
-import { Message } from '@box-office/ui';
+import { Message, PageHead } from '@box-office/ui';
 import { replyTo, showPage, type Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
@@ -64,13 +64,11 @@ function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProp
   return (
     <Layout v={v} title={t.transfer.title} narrow>
       <div class="stack loose">
-        <div>
-          <p class="eyebrow">
-            {event.name}, {f.shortDay(event.startsAt, event.timeZone)}
-          </p>
-          <h1>{t.transfer.title}</h1>
-          <p class="lead">{t.order.ticketOf(ticket.ticketType, ticket.serial)}</p>
-        </div>
+        <PageHead
+          above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}
+          title={t.transfer.title}
+          lead={t.order.ticketOf(ticket.ticketType, ticket.serial)}
+        />
         {problem !== undefined && (
           <Message tone="bad" title={problem.title} alert>
             <p>{problem.text}</p>

@@ -1,5 +1,6 @@
+import { PageHead } from '@box-office/ui';
 import { replyTo, showPage, type Event } from '@box-office/web';
-import { Layout, NoticePage } from '../http/layout.js';
+import { Layout, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { findTicket } from './find-ticket.js';
@@ -17,10 +18,7 @@ export async function showTicket(c: ShopContext, deps: ShopDeps): Promise<Respon
     c,
     <Layout v={v} title={t.order.going(event.name)}>
       <div class="stack loose">
-        <div>
-          <h1>{t.order.going(event.name)}</h1>
-          <p class="lead">{t.transfer.receivedText}</p>
-        </div>
+        <PageHead title={t.order.going(event.name)} lead={t.transfer.receivedText} />
         {ticket.code !== null && <p class="muted">{t.order.codeHelp}</p>}
         <ul class="tickets">
           <TicketCard v={v} event={event} ticket={ticket} shown={ticket} />
@@ -66,10 +64,10 @@ function OfferPage(p: {
   return (
     <Layout v={v} title={t.transfer.offerTitle} narrow>
       <div class="stack loose">
-        <div>
-          <p class="eyebrow">{t.dateAndTime(f.day(event.startsAt, zone), f.time(event.startsAt, zone))}</p>
-          <h1>{t.transfer.offerTitle}</h1>
-        </div>
+        <PageHead
+          above={t.dateAndTime(f.day(event.startsAt, zone), f.time(event.startsAt, zone))}
+          title={t.transfer.offerTitle}
+        />
         <div class="panel stack">
           <h2>{event.name}</h2>
           <p>{event.venue}</p>
@@ -99,6 +97,5 @@ export async function acceptOffer(c: ShopContext, deps: ShopDeps): Promise<Respo
 
 function refuse(c: ShopContext, v: View, kind: string): Response | Promise<Response> {
   const words = problemWords(v, { kind });
-  const page = <NoticePage v={v} {...words} to={{ href: '/', text: v.t.event.back }} />;
-  return showPage(c, page, kind === 'unknown-transfer' ? 404 : kind === 'ticket-not-transferable' ? 409 : 503);
+  return showNotice(c, kind === 'unknown-transfer' ? 404 : kind === 'ticket-not-transferable' ? 409 : 503, words);
 }

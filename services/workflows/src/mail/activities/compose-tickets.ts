@@ -74,7 +74,7 @@ function contentOf(
     ...{ language: contact.language, sender, subject: texts.subject(event.name), heading: texts.heading(event.name) },
     paragraphs: [texts.hello(contact.name), texts.attached(tickets.length)],
     details: [
-      [texts.when, `${when} (${texts.localTime(f.city(timeZone))})`],
+      [texts.when, `${when} ${f.zone(startsAt, timeZone)}`],
       ...(event.venue === '' ? [] : [[texts.where, event.venue] as const]),
       [texts.tickets, numbers.join('\n')],
       [texts.paid, paid],

@@ -49,7 +49,7 @@ const STYLES = {
   heading: 'margin: 0 0 24px; font-size: 28px; line-height: 1.15',
   paragraph: 'margin: 0 0 16px; font-size: 16px; line-height: 1.5',
   details: 'margin: 8px 0 24px; border-collapse: collapse',
-  label: `padding: 4px 24px 4px 0; vertical-align: top; font-size: 15px; line-height: 1.5; ${MUTED}`,
+  label: `padding: 4px 24px 4px 0; vertical-align: top; white-space: nowrap; font-size: 15px; line-height: 1.5; ${MUTED}`,
   // An order number is longer than a phone is wide.
   value:
     'padding: 4px 0; vertical-align: top; font-size: 15px; line-height: 1.5; overflow-wrap: anywhere; ' +

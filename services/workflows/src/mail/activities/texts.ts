@@ -9,7 +9,6 @@ interface MailTexts {
   readonly hello: (name: string) => string;
   readonly attached: (tickets: number) => string;
   readonly when: string;
-  readonly localTime: (city: string) => string;
   readonly where: string;
   readonly tickets: string;
   readonly paid: string;
@@ -33,7 +32,6 @@ const en: MailTexts = {
   t: {
     free: 'Free',
     dateAndTime: (day, time) => `${day}, ${time}`,
-    event: { localTime: (city) => `${city} time` },
     order: {
       number: (serial) => `No. ${serial}`,
       price: 'Price',
@@ -50,7 +48,6 @@ const en: MailTexts = {
       ? 'your ticket is attached as a PDF, to print or to show on your phone.'
       : `your ${tickets} tickets are attached as a PDF, one on each page, to print or to show on your phone.`,
   when: 'When',
-  localTime: (city) => `${city} time`,
   where: 'Where',
   tickets: 'Tickets',
   paid: 'Paid',
@@ -74,7 +71,6 @@ const de: MailTexts = {
   t: {
     free: 'Kostenlos',
     dateAndTime: (day, time) => `${day}, ${time} Uhr`,
-    event: { localTime: (city) => `Ortszeit ${city}` },
     order: {
       number: (serial) => `Nr. ${serial}`,
       price: 'Preis',
@@ -91,7 +87,6 @@ const de: MailTexts = {
       ? 'Ihr Ticket hängt als PDF an, zum Drucken oder zum Zeigen auf dem Telefon.'
       : `Ihre ${tickets} Tickets hängen als PDF an, eines auf jeder Seite, zum Drucken oder zum Zeigen auf dem Telefon.`,
   when: 'Wann',
-  localTime: (city) => `Ortszeit ${city}`,
   where: 'Wo',
   tickets: 'Tickets',
   paid: 'Bezahlt',
