@@ -2443,7 +2443,7 @@ export interface components {
             purchases: components["schemas"]["Purchase"][];
         };
         PurchaseRequest: {
-            /** @description Operators only: the tickets cost nothing, fees included, and the audit log has the reason. Name whom they are for in `userId`, or give them on by a transfer. Not together with `holdId` or `payment`. */
+            /** @description Operators only: the tickets cost nothing, fees included, and the audit log has the reason. The event need not be on sale; it must be neither cancelled nor over. Name whom they are for in `userId`, or give them on by a transfer. Not together with `holdId` or `payment`. */
             complimentary?: {
                 /** @example A guest of the band */
                 reason: string;
