@@ -70,7 +70,7 @@ describe('a dispute', () => {
     const authorised = await simulation.purchase('pm_approve').authorised();
     expect((await control('', { payment_intent: authorised })).status).toBe(400);
     expect((await control(`/du_${randomUUID()}`, { status: 'won' })).status).toBe(404);
-    expect((await control('', { payment_intent: id, status: 'unknown' })).status).toBe(400);
+    expect((await control('', { payment_intent: id, status: 'none of Stripe' })).status).toBe(400);
   });
 });
 

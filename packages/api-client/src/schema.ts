@@ -2401,7 +2401,7 @@ export interface components {
                  */
                 respondBy: string | null;
                 /** @enum {string} */
-                status: "warning_needs_response" | "warning_under_review" | "warning_closed" | "needs_response" | "under_review" | "prevented" | "won" | "lost" | "appeal_needs_response" | "appeal_under_review";
+                status: "warning_needs_response" | "warning_under_review" | "warning_closed" | "needs_response" | "under_review" | "prevented" | "won" | "lost" | "appeal_needs_response" | "appeal_under_review" | "unknown";
             }[];
             /** Format: uuid */
             purchaseId: string;

@@ -125,13 +125,14 @@ export type RefundResult =
   | { readonly kind: 'refunded'; readonly refundId: string }
   | { readonly kind: 'refused'; readonly reason: 'not_captured' | 'over_captured' | 'failed' };
 
-export type AuthorisationState = 'authorised' | 'captured' | 'voided' | 'declined' | 'refunded' | 'expired';
+/** `unknown`: what the provider says of it cannot be read, and nothing may be concluded. */
+export type AuthorisationState = 'unknown' | 'authorised' | 'captured' | 'voided' | 'declined' | 'refunded' | 'expired';
 
 export type LookUpResult =
   | {
       readonly kind: 'found';
       /** `refunded` when all that was captured was paid back; `captured` while some of it was. */
-      readonly state: AuthorisationState;
+      readonly state: Exclude<AuthorisationState, 'unknown'>;
       readonly authorisationId: string;
       readonly amountMinor: AmountMinor;
       readonly capturedMinor: AmountMinor;

@@ -113,6 +113,26 @@ describe('a payment that went back outside of Box Office', () => {
   }, 180_000);
 });
 
+describe('a dispute of a status that is not known', () => {
+  beforeAll(() => open({ RETURNED_PAYMENTS: 'cancel_tickets' }));
+  afterAll(() => fixture.close());
+
+  it('is handed over and shown, its tickets stay valid, and other payments are compared', async () => {
+    const [sale, other] = [await soldOnce(), await soldOnce()];
+    const disputeId = await openDispute(sale.authorisationId);
+    await changeDispute(disputeId, 'unknown');
+    await refundInDashboard(other.authorisationId);
+    const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
+    expect(finding?.action).toContain(`look at the dispute ${disputeId}`);
+    expect((await forOperators(sale))?.disputes).toMatchObject([{ disputeId, status: 'unknown' }]);
+    expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
+    await expectFindings(other, ['ticket_without_charge repaired']);
+
+    await changeDispute(disputeId, 'won');
+    await expectFindings(sale, ['ticket_without_charge gone']);
+  }, 180_000);
+});
+
 describe('where RETURNED_PAYMENTS=cancel_tickets, a payment that went back', () => {
   beforeAll(() => open({ RETURNED_PAYMENTS: 'cancel_tickets' }));
   afterAll(() => fixture.close());

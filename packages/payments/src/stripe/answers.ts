@@ -19,6 +19,13 @@ export const paymentIntent = z.object({
 });
 export type PaymentIntent = z.output<typeof paymentIntent>;
 
+/** An intent of a list, as far as it must be readable for the others of the list to be read. */
+export const anyIntent = z.looseObject({
+  id: z.string().min(1),
+  metadata: z.record(z.string(), z.unknown()).catch({}),
+});
+export type AnyIntent = z.output<typeof anyIntent>;
+
 export const refund = z.object({
   id: z.string().min(1),
   object: z.literal('refund'),
@@ -38,6 +45,12 @@ export const refundedCharge = z.object({
   currency: z.string(),
   payment_intent: z.string().nullable(),
   metadata: z.record(z.string(), z.string()).default({}),
+});
+
+/** A charge, as far as it must be readable to know whose it is. */
+export const anyCharge = z.object({
+  payment_intent: z.string(),
+  metadata: z.looseObject({ purchase: z.string(), key: z.string().optional() }),
 });
 
 export const event = z.object({

@@ -68,7 +68,8 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
       answer = await create(`${key}:${randomUUID()}`);
     }
     if (answer.kind === 'done') return resultOf(answer.value);
-    const { capturedMinor, refundedMinor } = authorisationOf((await read(id, signal)) ?? intent);
+    const { state, capturedMinor, refundedMinor } = authorisationOf((await read(id, signal)) ?? intent);
+    if (state === 'unknown') throw new PaymentUnknownError(`${id} cannot be read after ${answer.kind}`);
     if (answer.kind === 'unexpected_state' || capturedMinor === 0) return { kind: 'refused', reason: 'not_captured' };
     if (answer.kind === 'rejected' && refundedMinor + amountMinor > capturedMinor) {
       return { kind: 'refused', reason: 'over_captured' };
@@ -79,7 +80,18 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
   return { refund, lastRefund };
 }
 
-const resultOf = ({ id, status }: { id: string; status: string | null }): RefundResult =>
-  status === 'failed' || status === 'canceled'
-    ? { kind: 'refused', reason: 'failed' }
-    : { kind: 'refunded', refundId: id };
+/** @throws PaymentUnknownError for a status that is not known */
+function resultOf({ id, status }: { id: string; status: string | null }): RefundResult {
+  switch (status) {
+    case null:
+    case 'pending':
+    case 'requires_action':
+    case 'succeeded':
+      return { kind: 'refunded', refundId: id };
+    case 'failed':
+    case 'canceled':
+      return { kind: 'refused', reason: 'failed' };
+    default:
+      throw new PaymentUnknownError(`the refund ${id} has the status ${status}`);
+  }
+}
