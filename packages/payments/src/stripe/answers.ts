@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 /** What this adapter reads of Stripe's objects. Anything else than these is no answer. */
 
+export const listOf = <S extends z.ZodType>(item: S) =>
+  z.object({ object: z.literal('list'), data: z.array(item), has_more: z.boolean() });
+
 const charge = z.object({ id: z.string(), amount_captured: z.int(), amount_refunded: z.int() });
 
 export const paymentIntent = z.object({
@@ -33,9 +36,6 @@ export const refund = z.object({
   metadata: z.record(z.string(), z.string()).nullable(),
 });
 
-export const listOf = <S extends z.ZodType>(item: S) =>
-  z.object({ object: z.literal('list'), data: z.array(item), has_more: z.boolean() });
-
 export const refundedCharge = z.object({
   id: z.string(),
   object: z.literal('charge'),
@@ -46,6 +46,9 @@ export const refundedCharge = z.object({
   payment_intent: z.string().nullable(),
   metadata: z.record(z.string(), z.string()).default({}),
 });
+
+/** A list whose items are read one by one. */
+export const anyList = listOf(z.unknown());
 
 /** A charge, as far as it must be readable to know whose it is. */
 export const anyCharge = z.object({
