@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestSystem, type TestSystem } from '../support/test-system.js';
+import { newBuyer, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { findingsOn, type Finding } from './accessibility-findings.js';
 import { until } from '../support/until.js';
 import { launchBrowser } from './browser.js';
@@ -147,7 +147,10 @@ describe('axe finds nothing on any page', () => {
     async (colorScheme, locale) => {
       const url = system.services.console[0]?.url ?? '';
       const event = await system.createEvent({ total: 10 });
-      const { body } = await system.buy({ eventId: event.id, quantity: 2 });
+      const buyer = newBuyer();
+      const contact = { name: 'Ann Lee', email: 'ann@example.com', language: locale };
+      await system.call('PUT', '/api/contact', { as: buyer, role: 'buyer', body: contact });
+      const { body } = await system.buy({ eventId: event.id, quantity: 2 }, { as: buyer });
       const path = { id: body.purchaseId };
       const { data } = await system.operator.GET('/api/purchases/{id}/tickets', { params: { path } });
       const [code, other] = data?.tickets.map((ticket) => ticket.code ?? '') ?? [];
@@ -167,6 +170,10 @@ describe('axe finds nothing on any page', () => {
       await check('admitted');
       await door.present(code ?? '');
       await check('already in');
+      await door.search('a');
+      await check('a search without enough letters');
+      await door.search('ann');
+      await check('found tickets');
       await door.isPrepared();
       await context.setOffline(true);
       await door.present(other ?? '');

@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 
 const KEPT_EVERY_MS = 50;
+/** Each answer to a search has a field of its own. */
+const MARK_SEARCH = `document.querySelector('#text').setAttribute('data-old', '')`;
 
 /** What tests and screenshots do at a door, as its staff does it. */
 export function createDoor(page: Page, consoleUrl: string) {
@@ -26,6 +28,24 @@ export function createDoor(page: Page, consoleUrl: string) {
       await page.locator('#code').press('Enter');
       // Each answer comes with the key of the next request.
       await page.locator(`#key:not([value="${before}"])`).waitFor({ state: 'attached' });
+      return result.locator('.word').innerText();
+    },
+    /** Searches by name. @returns the text of each ticket that was found, or what is said in place of them */
+    async search(text: string): Promise<string[]> {
+      const search = page.locator('#search');
+      if ((await search.getAttribute('open')) === null) await search.locator('summary').click();
+      await page.evaluate(MARK_SEARCH);
+      await page.locator('#text').fill(text);
+      await page.locator('#text').press('Enter');
+      await page.locator('#text:not([data-old])').waitFor();
+      const shown = search.locator('.found li, .field-error, .said:not(:empty)');
+      return (await shown.allInnerTexts()).map((one) => one.replaceAll(/\s+/g, ' ').trim());
+    },
+    /** Admits the first of the found tickets that can be. @returns the word of the answer */
+    async admitFound(): Promise<string> {
+      await page.evaluate(MARK_SEARCH);
+      await page.locator('form[data-admit] button').first().click();
+      await page.locator('#text:not([data-old])').waitFor();
       return result.locator('.word').innerText();
     },
     /** Waits until the device could decide by itself: it has the list, and the browser the page. */

@@ -21,9 +21,18 @@ async function openDoor(eventId: string, gate: string, o: { javaScriptEnabled?: 
   return door;
 }
 
-async function buyTickets(quantity: number) {
+async function buyTickets(quantity: number, contact?: { name: string; email: string }) {
   const event = await system.createEvent({ total: 10 });
-  const { body } = await system.buy({ eventId: event.id, quantity }, { as: newBuyer() });
+  const buyer = newBuyer();
+  const { body } = await system.buy({ eventId: event.id, quantity }, { as: buyer });
+  if (contact !== undefined) {
+    const put = await system.call('PUT', '/api/contact', {
+      as: buyer,
+      role: 'buyer',
+      body: { ...contact, language: 'en' },
+    });
+    expect(put.status).toBe(200);
+  }
   const path = { id: body.purchaseId };
   const { data } = await system.operator.GET('/api/purchases/{id}/tickets', { params: { path } });
   const codes = data?.tickets.map(({ code }) => code ?? '') ?? [];
@@ -56,6 +65,39 @@ describe.each([
     await door.page.getByRole('button', { name: 'Undo' }).click();
     await door.page.locator('#result .word', { hasText: 'Undone' }).waitFor();
     expect(await door.present(codes[0] ?? '')).toBe('Admit');
+  });
+});
+
+const ANN = { name: 'Ann Lee', email: 'ann.lee@example.com' };
+
+describe.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('a search by name %s', (_, javaScriptEnabled) => {
+  it('finds tickets, admits each with one tap, and shows who is in', async () => {
+    const { event, codes } = await buyTickets(2, ANN);
+    const door = await openDoor(event.id, 'Gate B', { javaScriptEnabled });
+    expect(await door.search('a')).toEqual(['Enter at least two letters.']);
+    expect(await door.search('bob')).toEqual([expect.stringContaining('No ticket for this event')]);
+    const found = ['2 tickets', 'Ann Lee a…@example.com standard, no. 1 Admit Ann Lee, standard, no. 1'];
+    expect((await door.search('lee ánn')).slice(0, 2)).toEqual(found);
+    expect(door.page.url()).not.toMatch(/lee|ann/i);
+    expect(await door.admitFound()).toBe('Admit');
+    expect(await door.text()).toBe('standard, no. 1');
+    expect(await countsOn(door.page)).toMatch(/\b1 of \d+ are in/);
+    expect(await door.page.locator('.found li').first().innerText()).toMatch(/In since \d\d:\d\d, Gate B/);
+    expect(await door.admitFound()).toBe('Admit');
+    expect(await door.page.locator('form[data-admit]').count()).toBe(0);
+    expect(await door.present(codes[0] ?? '')).toBe('Already in');
+  });
+
+  it('does not admit a ticket that was cancelled after it was found', async () => {
+    const { event, purchaseId } = await buyTickets(1, ANN);
+    const door = await openDoor(event.id, 'Gate B', { javaScriptEnabled });
+    await door.search('ann');
+    await system.operator.POST('/api/purchases/{id}/cancel', { params: { path: { id: purchaseId } } });
+    expect(await door.admitFound()).toBe('Cancelled');
+    expect(await door.page.locator('.found li').innerText()).toContain('Cancelled');
   });
 });
 
@@ -92,6 +134,27 @@ describe('a door', () => {
     await system.services.api[0]?.start();
     expect(await answer).toBe('Admit');
   }, 90_000);
+
+  it('without a connection says that a search needs one, and does not admit', async () => {
+    const { event } = await buyTickets(1, ANN);
+    const door = await openDoor(event.id, 'North');
+    await door.isPrepared();
+    await door.search('ann');
+    await door.page.context().setOffline(true);
+    await door.page.locator('form[data-admit] button').click();
+    await door.page.locator('.result-text', { hasText: 'No answer. Do not let the person in yet' }).waitFor();
+    await door.isIn('offline');
+    expect(await door.page.locator('#result .word').isVisible()).toBe(false);
+    await door.page.locator('#text').press('Enter');
+    await door.page.locator('.said', { hasText: 'no names are kept on this device' }).waitFor();
+    const kept = await door.page.evaluate<string>(
+      `caches.open('door').then((cache) => cache.match(location.href)).then((page) => page.text())`,
+    );
+    expect(kept).not.toContain(ANN.name);
+    await door.page.context().setOffline(false);
+    await door.isIn('connected');
+    expect(await door.admitFound()).toBe('Admit');
+  });
 
   it('is for the staff, and takes no forms of other sites', async () => {
     const { event } = await buyTickets(1);

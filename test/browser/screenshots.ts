@@ -229,6 +229,12 @@ async function photographDoor(page: Page, o: { url: string; consoleUrl: string }
   await photographOfflineDoor(page, o.consoleUrl, { event, code }, shot);
   await door.present('hello');
   await shot('door-no-ticket');
+  await door.search('a');
+  await shot('door-search-refused');
+  await door.search('ann');
+  await shot('door-search');
+  await door.search('nobody');
+  await shot('door-search-nothing');
 }
 
 /** A door without a connection, and what it says when it is back: another door has admitted the same ticket. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Schema } from '@box-office/api-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newBuyer, paymentsOf, startTestSystem, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
@@ -14,6 +15,11 @@ afterAll(() => system?.close());
 async function createEvent(): Promise<string> {
   const ticketTypes = [{ name: 'standard', priceMinor: 2_500, total: 5, fee: { priceMinor: 200 } }];
   return (await system.createEvent({ ticketTypes })).id;
+}
+
+async function change(eventId: string, body: Schema<'EventChanges'>): Promise<void> {
+  const { response } = await system.operator.PATCH('/api/events/{id}', { params: { path: { id: eventId } }, body });
+  expect(response.status).toBe(200);
 }
 
 /** A request for complimentary tickets, by an operator unless it says otherwise. */
@@ -51,6 +57,37 @@ describe('complimentary tickets', () => {
     const buyer = await system.buyer(userId);
     const { data } = await buyer.GET('/api/purchases/{id}/tickets', { params: { path: { id: body.purchaseId } } });
     expect(data?.tickets.map(({ code }) => code)).toEqual([expect.any(String), expect.any(String)]);
+  });
+
+  it.each([
+    ['closed', { status: 'closed' }],
+    ['on sale later', { saleStartsAt: '2034-01-01T00:00:00Z' }],
+    ['no longer on sale', { saleEndsAt: '2020-01-01T00:00:00Z' }],
+  ] as const)('are given for an event that is %s, and nothing is sold', async (_, changes) => {
+    const eventId = await createEvent();
+    await change(eventId, changes);
+    expect((await give({ eventId })).status).toBe(201);
+    expect((await system.buy({ eventId, quantity: 1 })).body.type).toContain('not-on-sale');
+    expect(await validSerials(system, eventId)).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['cancelled', 'cancelled'],
+    ['over', 'ended'],
+  ])('are not given for an event that is %s', async (state, reason) => {
+    const eventId = await createEvent();
+    const path = { id: eventId };
+    if (state === 'over') {
+      await change(eventId, { startsAt: '2020-01-01T19:00:00Z', endsAt: '2020-01-01T22:00:00Z' });
+    } else {
+      const body = { reason: 'storm' };
+      expect((await system.operator.POST('/api/events/{id}/cancel', { params: { path }, body })).response.ok).toBe(
+        true,
+      );
+    }
+    const refused = await give({ eventId });
+    expect([refused.status, refused.body]).toMatchObject([409, { reason }]);
+    expect(await validSerials(system, eventId)).toEqual([]);
   });
 
   it.each([

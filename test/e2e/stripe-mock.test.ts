@@ -61,7 +61,7 @@ describe.runIf(path !== undefined)('every call to Stripe', () => {
       payments.capture(known),
       payments.void(known),
       payments.refund({ ...known, amountMinor: 100 }),
-      payments.lastRefund('pi_123'),
+      payments.readReturned('pi_123'),
       payments.lookUp({ authoriseKey: 'p:1:authorise' }),
       payments.readPurchases([{ purchaseId: 'p', authorisationIds: ['pi_123'], since: new Date() }]),
       payments.statement({ after: null }),
@@ -72,6 +72,7 @@ describe.runIf(path !== undefined)('every call to Stripe', () => {
     expect(messages.filter((message) => !message.includes('has the status'))).toEqual([]);
     expect(calls.filter(({ status }) => status !== 200)).toEqual([]);
     expect([...new Set(calls.map(({ call }) => call.replace(/pi_\w+/, ':id')))].sort()).toEqual([
+      'GET /v1/disputes',
       'GET /v1/events',
       'GET /v1/payment_intents',
       'GET /v1/payment_intents/:id',

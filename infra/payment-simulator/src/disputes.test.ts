@@ -32,6 +32,9 @@ describe('a dispute', () => {
     const dispute = await control('', { payment_intent: id });
     expect(dispute).toMatchObject({ status: 201, body: { amount: AMOUNT, status: 'needs_response' } });
     expect(await disputedMinorOf(purchaseId)).toBe(AMOUNT);
+    expect((await simulation.payments.readReturned(id)).disputes).toMatchObject([
+      { disputeId: dispute.body.id, status: 'needs_response', amountMinor: AMOUNT },
+    ]);
     await expect(refund(id)).rejects.toThrow('charge_disputed');
     expect((await control(`/${dispute.body.id}`, { status: 'won' })).body.status).toBe('won');
     expect(await disputedMinorOf(purchaseId)).toBe(0);
@@ -70,17 +73,23 @@ describe('a dispute', () => {
     const authorised = await simulation.purchase('pm_approve').authorised();
     expect((await control('', { payment_intent: authorised })).status).toBe(400);
     expect((await control(`/du_${randomUUID()}`, { status: 'won' })).status).toBe(404);
-    expect((await control('', { payment_intent: id, status: 'unknown' })).status).toBe(400);
+    expect((await control('', { payment_intent: id, status: 'none of Stripe' })).status).toBe(400);
   });
 });
 
 describe('a refund in the dashboard', () => {
   it('names no key, and is the last refund of its payment', async () => {
     const { id, refund } = await captured();
-    expect(await simulation.payments.lastRefund(id)).toBeNull();
+    const { readReturned } = simulation.payments;
+    expect(await readReturned(id)).toMatchObject({ lastRefundId: null, refundedMinor: 0, disputes: [] });
     await refund(id, 100);
     const { body } = await simulation.api('POST', '/v1/refunds', { payment_intent: id });
     expect(body).toMatchObject({ amount: AMOUNT - 100, metadata: {} });
-    expect(await simulation.payments.lastRefund(id)).toBe((body as { id: string }).id);
+    const { id: refundId } = body as { id: string };
+    expect(await readReturned(id)).toMatchObject({
+      lastRefundId: refundId,
+      refundedMinor: AMOUNT,
+      capturedMinor: AMOUNT,
+    });
   });
 });

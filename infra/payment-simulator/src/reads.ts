@@ -6,7 +6,15 @@ import { parseForm, type Params } from './form.js';
 import type { Intent } from './intent.js';
 import type { Ledger } from './ledger.js';
 import { paymentIntentOf, refundOf, seconds } from './render.js';
-import { checked, listEventsQuery, listIntentsQuery, listRefundsQuery, retrieveQuery } from './requests.js';
+import { disputeOf } from './render-dispute.js';
+import {
+  checked,
+  listDisputesQuery,
+  listEventsQuery,
+  listIntentsQuery,
+  listRefundsQuery,
+  retrieveQuery,
+} from './requests.js';
 
 /** Adds the requests that only read. */
 export function addReads(
@@ -51,6 +59,15 @@ export function addReads(
     return c.json(listOf('/v1/refunds', data, start + limit < newestFirst.length));
   });
 
+  app.get('/v1/disputes', async (c) => {
+    const { payment_intent: id, limit } = checked(listDisputesQuery, queryOf(c.req.url));
+    const intent = known(id);
+    await settled();
+    const newestFirst = intent.disputes.toReversed();
+    const data = newestFirst.slice(0, limit).map((dispute) => disputeOf(intent, dispute));
+    return c.json(listOf('/v1/disputes', data, limit < newestFirst.length));
+  });
+
   app.get('/v1/events', async (c) => {
     const query = checked(listEventsQuery, queryOf(c.req.url));
     const { types, created, limit, starting_after: olderThan, ending_before: newerThan } = query;
@@ -72,7 +89,7 @@ export function addReads(
 
 const queryOf = (url: string): Params => parseForm(new URL(url).search.slice(1));
 
-const listOf = <T extends Stripe.PaymentIntent | Stripe.Refund | SimulatedEvent>(
+const listOf = <T extends Stripe.PaymentIntent | Stripe.Refund | Stripe.Dispute | SimulatedEvent>(
   url: string,
   data: T[],
   hasMore: boolean,

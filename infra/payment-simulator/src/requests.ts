@@ -66,6 +66,7 @@ export const refundParams = z.strictObject({
 export const retrieveQuery = z.strictObject({ expand });
 export const listIntentsQuery = z.strictObject({ created, limit, starting_after: cursor, expand });
 export const listRefundsQuery = z.strictObject({ payment_intent: z.string(), limit, starting_after: cursor });
+export const listDisputesQuery = z.strictObject({ payment_intent: z.string(), limit });
 export const listEventsQuery = z.strictObject({
   types: z.array(z.string()).max(20).exactOptional(),
   created,

@@ -28,7 +28,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Present a code at a door
+         * Present a ticket at a door
          * @description Admits the ticket once, however many doors ask at the same time. The answer is 200 also for a refusal: see `result`.
          */
         post: operations["postCheckIns"];
@@ -229,6 +229,26 @@ export interface paths {
         get: operations["getEventsByIdStatistics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/tickets/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search for tickets by name or e-mail address
+         * @description For people whose code cannot be read. Finds the tickets of those who have given a name and an address, by name; one that was transferred by its new holder. The text is in the body, so that no log has it.
+         */
+        post: operations["postEventsByIdTicketsSearch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1657,6 +1677,36 @@ export interface components {
             /** @description Give it as `after` to get the next page; null on the last one. */
             next: string | null;
         };
+        FoundTicket: components["schemas"]["Ticket"] & {
+            /** @description Null while it is not admitted. */
+            admission: components["schemas"]["Admission"] | null;
+            /**
+             * @description Its first letter and its domain.
+             * @example a…@example.com
+             */
+            email: string;
+            /** @example Ann Lee */
+            name: string;
+            /**
+             * @description `buyer`: the ticket was transferred, and who has it now has given no name.
+             * @enum {string}
+             */
+            nameOf: "holder" | "buyer";
+            /**
+             * @description `cancelling`: a cancellation has claimed it and its refund is not done yet; it is no longer valid.
+             * @enum {string}
+             */
+            status: "valid" | "cancelling" | "cancelled";
+            /** @description Somebody else has taken it over from its buyer. That person alone is shown its code. */
+            transferred: boolean;
+            /** @description Part of the code. A code of a lower version is refused. */
+            version: number;
+        };
+        FoundTickets: {
+            /** @description Give it as `after` to get the next page; null on the last one. */
+            next: string | null;
+            tickets: components["schemas"]["FoundTicket"][];
+        };
         Guest: {
             /** @example user_1 */
             userId: string;
@@ -1844,6 +1894,7 @@ export interface components {
             /** @example purchase/0786e9be-ee41-50d7-986b-7c911c41e848 */
             workflowId: string;
         };
+        /** @description Either `code`, or `ticketId` and `version` of a ticket that was found. */
         NewCheckIn: {
             /**
              * Format: date-time
@@ -1863,6 +1914,21 @@ export interface components {
              * @example Gate B
              */
             gate: string;
+        } | {
+            /**
+             * @description The event that the door admits for.
+             * @example 1
+             */
+            eventId: string;
+            /**
+             * @description Where it is presented, in words of your own.
+             * @example Gate B
+             */
+            gate: string;
+            /** Format: uuid */
+            ticketId: string;
+            /** @description As the search has shown it. */
+            version: number;
         };
         NewCheckIns: {
             checkIns: {
@@ -2335,7 +2401,7 @@ export interface components {
                  */
                 respondBy: string | null;
                 /** @enum {string} */
-                status: "warning_needs_response" | "warning_under_review" | "warning_closed" | "needs_response" | "under_review" | "prevented" | "won" | "lost" | "appeal_needs_response" | "appeal_under_review";
+                status: "warning_needs_response" | "warning_under_review" | "warning_closed" | "needs_response" | "under_review" | "prevented" | "won" | "lost" | "appeal_needs_response" | "appeal_under_review" | "unknown";
             }[];
             /** Format: uuid */
             purchaseId: string;
@@ -2377,7 +2443,7 @@ export interface components {
             purchases: components["schemas"]["Purchase"][];
         };
         PurchaseRequest: {
-            /** @description Operators only: the tickets cost nothing, fees included, and the audit log has the reason. Name whom they are for in `userId`, or give them on by a transfer. Not together with `holdId` or `payment`. */
+            /** @description Operators only: the tickets cost nothing, fees included, and the audit log has the reason. The event need not be on sale; it must be neither cancelled nor over. Name whom they are for in `userId`, or give them on by a transfer. Not together with `holdId` or `payment`. */
             complimentary?: {
                 /** @example A guest of the band */
                 reason: string;
@@ -2729,6 +2795,20 @@ export interface components {
                 use: "sig";
                 x: string;
             }[];
+        };
+        TicketSearch: {
+            /**
+             * Format: uuid
+             * @description The `next` of the page before, with the same `text`.
+             */
+            after?: string;
+            /** @default 20 */
+            limit?: number;
+            /**
+             * @description Words, each the beginning of a word of the name, of a word before the `@`, or of the whole e-mail address. Case and accents do not matter.
+             * @example ann lee
+             */
+            text: string;
         };
         TicketsOfPurchase: {
             tickets: components["schemas"]["TicketWithCode"][];
@@ -5150,6 +5230,179 @@ export interface operations {
             };
             /** @description [Unknown event](/problems/unknown-event) */
             404: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Invalid request](/problems/invalid-request) */
+            422: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Too many requests](/problems/rate-limited) */
+            429: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Internal error](/problems/internal-error) */
+            500: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not available at the moment](/problems/unavailable) */
+            503: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which to ask again, or to repeat the request. */
+                    "Retry-After"?: number;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postEventsByIdTicketsSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketSearch"];
+            };
+        };
+        responses: {
+            /** @description A page of tickets. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundTickets"];
+                };
+            };
+            /** @description [Not signed in](/problems/unauthenticated) */
+            401: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Not allowed](/problems/forbidden) */
+            403: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Unknown event](/problems/unknown-event) */
+            404: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Request too large](/problems/payload-too-large) */
+            413: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [Unsupported media type](/problems/unsupported-media-type) */
+            415: {
                 headers: {
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
                     RateLimit?: string;

@@ -1,6 +1,9 @@
 import type { AmountMinor } from './money.js';
 
-/** Stripe's statuses of a dispute, in the order in which a dispute goes through them. */
+/**
+ * Stripe's statuses of a dispute, in the order in which a dispute goes through them. `unknown` is one that this release
+ * does not know: an operator has to look at it.
+ */
 export const DISPUTE_STATUSES = [
   'warning_needs_response',
   'warning_under_review',
@@ -12,6 +15,7 @@ export const DISPUTE_STATUSES = [
   'lost',
   'appeal_needs_response',
   'appeal_under_review',
+  'unknown',
 ] as const;
 export type DisputeStatus = (typeof DISPUTE_STATUSES)[number];
 

@@ -91,5 +91,6 @@ export * from './tickets/admission-counts.js';
 export * from './tickets/check-in.js';
 export * from './tickets/door-list.js';
 export * from './tickets/find.js';
+export * from './tickets/search.js';
 export * from './tickets/transfer.js';
 export * from './tickets/undo-check-in.js';

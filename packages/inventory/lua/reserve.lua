@@ -3,7 +3,7 @@
 
   KEYS[1..8]  the event's keys, see includes/prelude.lua
   ARGV[1]     generation that the caller relies on
-  ARGV[2]     JSON [{ purchaseId, epoch, userId, items: [{ ticketType, quantity }] }]
+  ARGV[2]     JSON [{ purchaseId, epoch, userId, items: [{ ticketType, quantity }], complimentary? }]
 
   Reply: JSON { kind: 'done', outcomes }, one ReserveOutcome for each purchase, in order; a purchase sees what those before
   it took; or `unavailable`.
@@ -21,7 +21,9 @@ local function refusal(reason, details)
 end
 
 -- Nil while the event is on sale by the clock of Redis; the same rule as whyNotOnSale of the contract.
-local function why_not_on_sale()
+local function why_not_on_sale(is_given)
+  -- What is given away needs no sale. Its claim has refused it if the event is over.
+  if is_given and inventory.status ~= 'cancelled' then return end
   if inventory.status ~= 'on_sale' then return { cause = inventory.status } end
   if now < (tonumber(inventory.sale_starts_ms) or 0) then
     return { cause = 'not_started', at = inventory.sale_starts_at }
@@ -38,7 +40,7 @@ local function why_refused(request)
     wanted[item.ticketType] = (wanted[item.ticketType] or 0) + item.quantity
     tickets = tickets + item.quantity
   end
-  local not_on_sale = why_not_on_sale()
+  local not_on_sale = why_not_on_sale(request.complimentary)
   if not_on_sale then return refusal('not_on_sale', not_on_sale) end
   for _, item in ipairs(request.items) do
     local s = stock[item.ticketType]

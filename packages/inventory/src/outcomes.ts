@@ -27,6 +27,8 @@ export interface ReserveRequest {
   readonly epoch: number;
   readonly userId: string;
   readonly items: readonly OrderItem[];
+  /** An operator gives the tickets away: the event need not be on sale. */
+  readonly complimentary?: true;
 }
 
 export type ReserveOutcome =

@@ -27,8 +27,8 @@ export interface PaymentPort {
     request: { key: string; authorisationId: string; amountMinor: AmountMinor },
     signal?: AbortSignal,
   ): Promise<RefundResult>;
-  /** The provider's id of the newest refund of an authorisation, also one made by hand; null if there is none. */
-  lastRefund(authorisationId: string, signal?: AbortSignal): Promise<string | null>;
+  /** What went back of an authorisation: refunds, also those made by hand, and disputes. */
+  readReturned(authorisationId: string, signal?: AbortSignal): Promise<ReturnedPayment>;
   /**
    * What the provider knows about the authorisation that was asked for with this key. `not_found` never means
    * "not charged": the authorisation may still be on its way. Send it again with its key until it answers, or reverse it.
@@ -75,6 +75,17 @@ export interface PurchaseQuery {
   readonly authorisationIds: readonly string[];
   /** When the purchase was made; null if that is not known. */
   readonly since: Date | null;
+}
+
+/** What of an authorisation was captured, and what went back. Amounts in minor units. */
+export interface ReturnedPayment {
+  readonly capturedMinor: AmountMinor;
+  readonly refundedMinor: AmountMinor;
+  readonly currency: string;
+  /** The provider's id of the newest refund that was not refused; null if there is none. */
+  readonly lastRefundId: string | null;
+  /** Newest first. */
+  readonly disputes: readonly Dispute[];
 }
 
 export interface StatementPage {
@@ -125,13 +136,14 @@ export type RefundResult =
   | { readonly kind: 'refunded'; readonly refundId: string }
   | { readonly kind: 'refused'; readonly reason: 'not_captured' | 'over_captured' | 'failed' };
 
-export type AuthorisationState = 'authorised' | 'captured' | 'voided' | 'declined' | 'refunded' | 'expired';
+/** `unknown`: what the provider says of it cannot be read, and nothing may be concluded. */
+export type AuthorisationState = 'unknown' | 'authorised' | 'captured' | 'voided' | 'declined' | 'refunded' | 'expired';
 
 export type LookUpResult =
   | {
       readonly kind: 'found';
       /** `refunded` when all that was captured was paid back; `captured` while some of it was. */
-      readonly state: AuthorisationState;
+      readonly state: Exclude<AuthorisationState, 'unknown'>;
       readonly authorisationId: string;
       readonly amountMinor: AmountMinor;
       readonly capturedMinor: AmountMinor;

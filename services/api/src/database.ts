@@ -57,6 +57,7 @@ const NAMES = [
   'recordDispute',
   'recordPaymentEvent',
   'searchEvents',
+  'searchTickets',
   'undoCheckIn',
   'withdrawOffer',
 ] as const;

@@ -20,6 +20,7 @@ import type { Endpoint } from './http/endpoint.js';
 import type { RequestLimits } from './http/limits/request-limits.js';
 import { checkIn } from './check-in/check-in.js';
 import { checkInBatch } from './check-in/check-in-batch.js';
+import { searchTickets } from './check-in/search-tickets.js';
 import { showDoorList } from './check-in/show-door-list.js';
 import { showAdmissions } from './check-in/show-admissions.js';
 import { undoCheckIn } from './check-in/undo-check-in.js';
@@ -139,6 +140,7 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   undoCheckIn(deps),
   showAdmissions(deps),
   showDoorList(deps),
+  searchTickets(deps),
   listEvents(deps),
   showEvent(deps),
   createEvent(deps),

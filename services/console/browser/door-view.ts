@@ -27,6 +27,12 @@ export function showPage(page: Document): void {
   showResult(page.getElementById('result'));
 }
 
+/** Shows what a search has found. */
+export function showSearch(page: Document): void {
+  replace('search', page.getElementById('search'));
+  if (find('#text-error')) find('#text')?.focus();
+}
+
 /** Shows what this device has decided. */
 export function showDecision(result: string, admission?: Admission): void {
   const template = find<HTMLTemplateElement>('template[data-answers]')?.content.querySelector(
@@ -46,6 +52,12 @@ export function showDecision(result: string, admission?: Admission): void {
 export function say(line: string): void {
   const shown = find('#result .result-text');
   if (shown) shown.textContent = line;
+}
+
+/** Says why nothing was searched. */
+export function saySearch(reason: 'offline' | 'noAnswer'): void {
+  const search = find('#search');
+  search?.querySelectorAll('.said').forEach((said) => (said.textContent = text(search, reason)));
 }
 
 export function showCounts(page: Document): void {

@@ -4,7 +4,17 @@ import { canVerify, checkCode, decide } from './check-code.js';
 import { createConnection, type Connection, type ConnectionState, type Mode } from './connection.js';
 import { call, NoAnswer, SignedOut } from './door-calls.js';
 import { openDoorStore, type DoorList, type DoorStore } from './door-store.js';
-import { find, say, showConnection, showCounts, showDecision, showOnlineOnly, showPage } from './door-view.js';
+import {
+  find,
+  say,
+  saySearch,
+  showConnection,
+  showCounts,
+  showDecision,
+  showOnlineOnly,
+  showPage,
+  showSearch,
+} from './door-view.js';
 import { keepPage, startWorker } from './page-cache.js';
 
 // Keeps the door's page in place while codes are checked, reads them with the camera, and decides itself while there is no
@@ -53,7 +63,7 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
     if (isConnected || list === undefined) {
       try {
         const page = await send(form, list === undefined ? MAX_TRIES : 1, form.dataset['retrying']);
-        await remember(page, code, key);
+        await remember(page, readTicketCode(code)?.ticketId, key);
         return showPage(page);
       } catch (error) {
         if (offline === undefined || list === undefined) return giveUp(error);
@@ -70,8 +80,7 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
   }
 
   /** Who was admitted here is known here, also before the list says so. */
-  async function remember(page: Document, code: string, key: string): Promise<void> {
-    const ticketId = readTicketCode(code)?.ticketId;
+  async function remember(page: Document, ticketId: string | undefined, key: string): Promise<void> {
     if (page.getElementById('result')?.dataset['result'] !== 'admitted' || ticketId === undefined) return;
     const admittedAt = new Date(Date.now() + (offline?.connection.list()?.clockAheadMs ?? 0)).toISOString();
     const admission = { key, eventId, ticketId, code: '', gate, admittedAt, state: 'settled', outcome: null } as const;
@@ -92,6 +101,35 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
     if (before === null) showDecision('admitted');
     else showDecision('already_admitted', before);
     await connection.changed();
+  }
+
+  /** Sends a search, or the admission of a ticket that it has found, with the key of its form. */
+  async function search(sent: HTMLFormElement): Promise<void> {
+    const isAdmission = 'admit' in sent.dataset;
+    if (isAdmission) find('#result')?.setAttribute('data-pending', '');
+    try {
+      if ((offline?.connection.mode() ?? 'connected') !== 'connected') return sayUnsearched('offline', isAdmission);
+      const page = await send(sent, 1);
+      if (isAdmission) {
+        const field = (name: string): string => sent.querySelector<HTMLInputElement>(`[name=${name}]`)?.value ?? '';
+        await remember(page, field('ticketId'), field('key'));
+        showPage(page);
+        find('#result')?.scrollIntoView();
+      }
+      showSearch(page);
+    } catch (error) {
+      if (offline === undefined && error instanceof SignedOut) return location.reload();
+      if (!(error instanceof NoAnswer || error instanceof SignedOut)) throw error;
+      sayUnsearched('noAnswer', isAdmission);
+      await offline?.connection.lost(error);
+    }
+  }
+
+  /** Beside the search, or for an admission where its answer would be. */
+  function sayUnsearched(reason: 'offline' | 'noAnswer', isAdmission: boolean): void {
+    if (!isAdmission) return saySearch(reason);
+    say(form.dataset['noAnswer'] ?? '');
+    find('#result')?.scrollIntoView();
   }
 
   async function onChange(state: ConnectionState, before: Mode): Promise<void> {
@@ -141,6 +179,13 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
       input.value = '';
       if (find('[data-camera]')?.hidden) input.focus();
     },
+    /** Searches by name, or admits a ticket that was found: the box office alone has names. */
+    async search(sent: HTMLFormElement): Promise<void> {
+      if (asking) return;
+      asking = true;
+      await ready;
+      await search(sent).finally(() => (asking = false));
+    },
     async undo(undoing: HTMLFormElement): Promise<void> {
       try {
         showPage(await send(undoing, 1));
@@ -162,9 +207,16 @@ if (form && input) {
   const door = createDoor(form, input);
   document.addEventListener('submit', (event) => {
     const sent = event.target as HTMLFormElement;
-    if (sent !== form && !sent.closest('#result')) return;
+    const isSearch = sent.closest('#search') !== null;
+    if (sent !== form && !isSearch && !sent.closest('#result')) return;
     event.preventDefault();
-    void (sent === form ? door.present() : door.undo(sent));
+    if (isSearch) void door.search(sent);
+    else void (sent === form ? door.present() : door.undo(sent));
+  });
+  // A tap on the search opens it, ready to type.
+  document.addEventListener('click', ({ target }) => {
+    const isSummary = target instanceof Element && target.closest('#search > summary') !== null;
+    if (isSummary) requestAnimationFrame(() => find('#text')?.focus());
   });
   if (camera && start && 'mediaDevices' in navigator) {
     start.hidden = false;

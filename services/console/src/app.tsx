@@ -12,7 +12,7 @@ import {
 import type { Config } from './config.js';
 import { chooseDoor } from './door/choose-door.js';
 import { sendList, settleAdmissions } from './door/door-data.js';
-import { presentCode, showDoor, undoAdmission } from './door/door.js';
+import { admitFound, presentCode, searchByName, showDoor, undoAdmission } from './door/door.js';
 import { NoticePage } from './http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from './http/view.js';
 import { signIn, signOut } from './sign-in.js';
@@ -44,6 +44,8 @@ export const createApp = (deps: AppDeps) =>
       app.get('/', (c) => chooseDoor(c, deps));
       app.get('/door', (c) => showDoor(c, deps));
       app.post('/door', (c) => presentCode(c, deps));
+      app.post('/door/search', (c) => searchByName(c, deps));
+      app.post('/door/admit', (c) => admitFound(c, deps));
       app.post('/door/undo', (c) => undoAdmission(c, deps));
       app.get('/door/list', (c) => sendList(c, deps));
       app.post('/door/settle', (c) => settleAdmissions(c, deps));

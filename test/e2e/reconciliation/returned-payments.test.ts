@@ -113,6 +113,67 @@ describe('a payment that went back outside of Box Office', () => {
   }, 180_000);
 });
 
+describe('money that goes back at the provider while a cancellation runs', () => {
+  beforeAll(() => open({}));
+  afterAll(() => fixture.close());
+
+  const cancelByBuyer = (sale: Sold) =>
+    system.call('POST', `/api/purchases/${sale.purchaseId}/cancel`, { as: sale.userId, role: 'buyer', body: {} });
+
+  it('by a full refund completes it, names the refund, and nothing is refunded twice', async () => {
+    const sale = await soldOnce();
+    const refundId = await refundInDashboard(sale.authorisationId);
+    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
+    await expectCancelled(sale, refundId);
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
+    await fixture.expectNothingNew(sale.eventId);
+  }, 180_000);
+
+  it('by a dispute of all of it completes it too, and names the dispute', async () => {
+    const sale = await soldOnce();
+    const disputeId = await openDispute(sale.authorisationId);
+    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
+    await expectCancelled(sale, disputeId);
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: 0, captures: 1 });
+    await fixture.expectNothingNew(sale.eventId);
+  }, 180_000);
+
+  it('in part is handed over with what is left, and completes by itself once the rest is back', async () => {
+    const sale = await soldOnce();
+    const first = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+    expect((await cancelByBuyer(sale)).status).toBe(202);
+    await until(async () => {
+      const { data } = await system.operator.GET('/api/operations/attention', { params: { query: {} } });
+      const entry = data?.purchases.find(({ purchaseIds }) => purchaseIds.includes(sale.purchaseId));
+      expect(JSON.stringify(entry)).toContain('EUR 25.00 of the payment is left, and EUR 50.00 is to go back');
+      expect(JSON.stringify(entry)).toContain(`the last refund of this payment is ${first}`);
+    }, 60_000);
+    expect((await purchaseOf(sale))?.status).toBe('cancelling');
+    await expectCancelled(sale, await refundInDashboard(sale.authorisationId));
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
+  }, 180_000);
+});
+
+describe('a dispute of a status that is not known', () => {
+  beforeAll(() => open({ RETURNED_PAYMENTS: 'cancel_tickets' }));
+  afterAll(() => fixture.close());
+
+  it('is handed over and shown, its tickets stay valid, and other payments are compared', async () => {
+    const [sale, other] = [await soldOnce(), await soldOnce()];
+    const disputeId = await openDispute(sale.authorisationId);
+    await changeDispute(disputeId, 'unknown');
+    await refundInDashboard(other.authorisationId);
+    const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
+    expect(finding?.action).toContain(`look at the dispute ${disputeId}`);
+    expect((await forOperators(sale))?.disputes).toMatchObject([{ disputeId, status: 'unknown' }]);
+    expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
+    await expectFindings(other, ['ticket_without_charge repaired']);
+
+    await changeDispute(disputeId, 'won');
+    await expectFindings(sale, ['ticket_without_charge gone']);
+  }, 180_000);
+});
+
 describe('where RETURNED_PAYMENTS=cancel_tickets, a payment that went back', () => {
   beforeAll(() => open({ RETURNED_PAYMENTS: 'cancel_tickets' }));
   afterAll(() => fixture.close());

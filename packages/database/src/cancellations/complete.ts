@@ -7,6 +7,8 @@ export interface RefundedCancellation {
   readonly cancellationId: string;
   /** The provider's id of the refund; null if nothing had to be refunded. */
   readonly refundId: string | null;
+  /** The refund or dispute by which the money went back outside of Box Office while it was being refunded. */
+  readonly returnedBy?: string;
 }
 
 const PURCHASE_OF = `
@@ -21,7 +23,7 @@ const SHARE_GENERATION = `select from event_inventory where event_id = $1 for sh
 const CANCEL_TICKETS = `update event_tickets set status = 'cancelled' where cancellation_id = $1 and status = 'valid'`;
 
 const CONCLUDE = `
-update ticket_cancellations set status = 'cancelled', refund_id = $2, cancelled_at = now()
+update ticket_cancellations set status = 'cancelled', refund_id = $2, returned_by = coalesce(returned_by, $3), cancelled_at = now()
  where id = $1 and status = 'refunding'`;
 
 // If tickets are left, only the version rises, for the read models.
@@ -35,12 +37,15 @@ update event_ticket_transactions t
  * Makes the tickets of a refunded cancellation cancelled, and with its last ticket the purchase. Their serials are free
  * in PostgreSQL from then on. Idempotent.
  */
-export function completeCancellation(pool: pg.Pool, { cancellationId, refundId }: RefundedCancellation): Promise<void> {
+export function completeCancellation(
+  pool: pg.Pool,
+  { cancellationId, refundId, returnedBy }: RefundedCancellation,
+): Promise<void> {
   return inTransaction(pool, async (client) => {
     const [purchase] = await rowsOf<{ id: string; eventId: string }>(client, PURCHASE_OF, [cancellationId]);
     if (!purchase) throw new Error(`there is no cancellation ${cancellationId}`);
     await client.query(SHARE_GENERATION, [purchase.eventId]);
-    const concluded = await client.query(CONCLUDE, [cancellationId, refundId]);
+    const concluded = await client.query(CONCLUDE, [cancellationId, refundId, returnedBy ?? null]);
     if (concluded.rowCount === 0) return expectCancelled(client, cancellationId);
     await client.query(CANCEL_TICKETS, [cancellationId]);
     await client.query(MOVE_PURCHASE, [purchase.id]);

@@ -43,6 +43,15 @@ describe('a dispute', () => {
     expect(await recorded(id)).toEqual([{ status: 'won', withdrawn: false, purchaseId: null }]);
   });
 
+  it('of an unknown status takes no money, until a later event has one that is known', async () => {
+    const id = randomUUID();
+    await recordDispute(pool, as(id, 'needs_response', '2026-01-01T00:00:00Z'), null);
+    await recordDispute(pool, as(id, 'unknown', '2026-01-02T00:00:00Z'), null);
+    expect(await recorded(id)).toEqual([{ status: 'unknown', withdrawn: false, purchaseId: null }]);
+    await recordDispute(pool, as(id, 'lost', '2026-01-03T00:00:00Z'), null);
+    expect(await recorded(id)).toEqual([{ status: 'lost', withdrawn: true, purchaseId: null }]);
+  });
+
   it('is one row if all its events are told at once', async () => {
     const id = randomUUID();
     const [opened, lost] = [as(id, 'needs_response', '2026-01-01T00:00:00Z'), as(id, 'lost', '2026-03-01T00:00:00Z')];

@@ -36,6 +36,9 @@ export const allFees = (ticketFees: string): string => `
   case when e.purchase_fee is null then ${ticketFees}
        else coalesce(${ticketFees}, '[]') || jsonb_build_array(e.purchase_fee - 'netPriceMinor' || '{"quantity": 1}') end`;
 
+/** An instant as the contract writes it. */
+const iso = (column: string): string => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
 /** How holds are joined in a batch in which some purchase names one, and in a batch in which none does. */
 interface HoldSql {
   readonly columns: string;
@@ -97,7 +100,7 @@ with input as (
     "purchaseId", fingerprint, "userId", "eventId", items, "paymentMethod",
     "requestId", "transactionId", "holdId", wanted, "expectedAmountMinor", "returnUrl", complimentary, place)
 ), quoted as (
-  select i.*, e.id is not null as event_known, e.currency, q.items as quoted_items, q.given_items, q.unknown_type,
+  select i.*, e.id is not null as event_known, e.currency, e.status as event_status, e.ends_at, q.items as quoted_items, q.given_items, q.unknown_type,
          q.amount_minor + ${PURCHASE_FEE} as amount_minor, ${allFees('q.ticket_fees')} as quoted_fees,${holds.columns}
     from input i
     left join events e on e.id = i."eventId"${holds.joins}
@@ -122,6 +125,10 @@ with input as (
       when not event_known then jsonb_build_object('kind', 'refused', 'reason', 'unknown_event')
       when unknown_type is not null then
         jsonb_build_object('kind', 'refused', 'reason', 'unknown_ticket_type', 'ticketType', unknown_type)
+      when complimentary and event_status = 'cancelled' then
+        jsonb_build_object('kind', 'refused', 'reason', 'not_on_sale', 'cause', 'cancelled')
+      when complimentary and now() >= ends_at then
+        jsonb_build_object('kind', 'refused', 'reason', 'not_on_sale', 'cause', 'ended', 'at', ${iso('ends_at')})
       when hold = 'unknown' then jsonb_build_object('kind', 'refused', 'reason', 'unknown_hold')
       when hold = 'used' then jsonb_build_object('kind', 'refused', 'reason', 'hold_used', 'usedBy', user_of_hold)
       when hold <> 'in_use' and "paymentMethod" is null and price_minor > 0 then jsonb_build_object(

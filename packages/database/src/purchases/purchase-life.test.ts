@@ -133,6 +133,25 @@ describe('a claim', () => {
       { kind: 'finished', outcome: { kind: 'refused', reason: 'unknown_ticket_type', ticketType: 'none' } },
     ]);
   });
+
+  it.each([
+    [
+      'is over',
+      `starts_at = '2020-01-01T19:00:00Z', ends_at = '2020-01-01T22:00:00.5Z'`,
+      { cause: 'ended', at: '2020-01-01T22:00:00.500Z' },
+    ],
+    ['is cancelled', `status = 'cancelled'`, { cause: 'cancelled' }],
+    ['is closed', `status = 'closed'`, null],
+    ['is on sale later', `sale_starts_at = now() + interval '1 day'`, null],
+    ['is no longer on sale', `sale_ends_at = now() - interval '1 minute'`, null],
+  ])('of complimentary tickets of an event that %s is decided here', async (_, changes, why) => {
+    const given: PurchaseOrder = { ...order({ eventId: await database.createEvent() }), complimentary: true };
+    await pool.query(`update events set ${changes} where id = $1`, [given.eventId]);
+    const refused = { kind: 'finished', outcome: { kind: 'refused', reason: 'not_on_sale', ...why } };
+    expect(await claimPurchases(pool, [given], ME)).toMatchObject([
+      why === null ? { kind: 'mine', amountMinor: 0 } : refused,
+    ]);
+  });
 });
 
 describe('persisting tickets', () => {

@@ -25,6 +25,8 @@ export interface MoneyOnRecord {
   readonly disputedMinor: number;
   /** The dispute that took money back, or else the latest; null if there is none. */
   readonly disputeId: string | null;
+  /** A dispute whose status is not known; null if there is none. */
+  readonly unknownDisputeId: string | null;
   /** One of its valid tickets was used at the door, or another person has taken it over. */
   readonly usedOrTransferred: boolean;
   /** An operator skipped a refund, which means that it was paid back by hand. */
@@ -44,6 +46,8 @@ select t.id as purchase_id, t.event_id, t.status, t.currency, t.amount_minor, t.
          as disputed_minor,
        (select id from disputes d where d.purchase_id = t.id order by withdrawn desc, changed_at desc limit 1)
          as dispute_id,
+       (select id from disputes d where d.purchase_id = t.id and d.status = 'unknown' order by changed_at desc limit 1)
+         as unknown_dispute_id,
        exists (
          select from event_tickets k
           where k.purchase_id = t.id and k.status = 'valid'

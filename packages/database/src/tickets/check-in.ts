@@ -5,15 +5,16 @@ import { recordOperatorAct } from '../audit/operator-line.js';
 import type { Operator } from '../audit/operator-requests.js';
 import { rowsOf } from '../rows.js';
 
-/** A code that was presented at a door. */
+/** A ticket that was presented at a door: by its code, or as somebody's who was searched for. */
 export interface CheckInRequest {
   readonly checkInId: string;
   readonly fingerprint: string;
   readonly gate: string;
   readonly by: Operator & { readonly channel: 'api' | 'cli' };
   readonly requestId: string;
-  /** What the code says; null if it is no code of ours. */
-  readonly coded: { readonly ticketId: string; readonly eventId: string; readonly version: number } | null;
+  readonly source: 'code' | 'search';
+  /** What the code says, or what was found; null if it is no code of ours. */
+  readonly presented: { readonly ticketId: string; readonly eventId: string; readonly version: number } | null;
   /** What follows from the code alone; null if the ticket decides. */
   readonly refusal: CodeRefusal | null;
   /** Doors open so long before the event starts. They close when it ends. */
@@ -63,7 +64,7 @@ const ADMIT = `
 with admitted as (
   update event_tickets k set admission_id = $1
     from events e
-   where k.id = $2 and k.version = $3 and e.id = k.event_id
+   where k.id = $2 and k.version = $3 and k.event_id = $7 and e.id = k.event_id
      and k.status = 'valid' and k.cancellation_id is null and k.admission_id is null and e.status <> 'cancelled'
      and ($6 or now() between e.starts_at - $4 * interval '1 second' and e.ends_at)
   returning k.event_id, k.ticket_type, k.serial, k.purchase_id, k.user_id
@@ -91,7 +92,7 @@ select k.ticket_type, k.serial, k.admission_id,
             when not ($4 or now() between e.starts_at - $3 * interval '1 second' and e.ends_at) then 'other_day'
        end as result
   from event_tickets k join events e on e.id = k.event_id
- where k.id = $1`;
+ where k.id = $1 and k.event_id = $5`;
 
 interface Answer {
   readonly result: CheckInResult;
@@ -143,17 +144,18 @@ async function decide(client: pg.ClientBase, request: CheckInRequest): Promise<v
 /** Admits the ticket, or says why not. */
 async function admit(
   client: pg.ClientBase,
-  { checkInId, coded, refusal, opensBeforeS, gate, admittedAt }: CheckInRequest,
+  { checkInId, presented, refusal, opensBeforeS, gate, admittedAt }: CheckInRequest,
 ): Promise<{ readonly admitted?: AdmittedTicket; readonly answer: Answer }> {
-  if (coded === null || refusal !== null) return { answer: { result: refusal ?? 'unreadable' } };
-  const { ticketId, version } = coded;
+  if (presented === null || refusal !== null) return { answer: { result: refusal ?? 'unreadable' } };
+  const { ticketId, version, eventId } = presented;
   const isIn = admittedAt !== null;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const values = [checkInId, ticketId, version, opensBeforeS, gate, isIn];
+    const values = [checkInId, ticketId, version, opensBeforeS, gate, isIn, eventId];
     const [admitted] = await rowsOf<AdmittedTicket>(client, ADMIT, values, 'admit-ticket');
     if (admitted !== undefined) return { admitted, answer: { ...admitted, result: 'admitted' } };
     type Found = Omit<Answer, 'result'> & { readonly result: CheckInResult | null };
-    const [found] = await rowsOf<Found>(client, WHY_NOT, [ticketId, version, opensBeforeS, isIn], 'why-not-admitted');
+    const asked = [ticketId, version, opensBeforeS, isIn, eventId];
+    const [found] = await rowsOf<Found>(client, WHY_NOT, asked, 'why-not-admitted');
     if (found === undefined) return { answer: { result: 'unknown_ticket' } };
     if (found.result !== null) return { answer: { ...found, result: found.result } };
   }
@@ -162,12 +164,12 @@ async function admit(
 
 async function insert(
   client: pg.ClientBase,
-  { checkInId, fingerprint, coded, gate, by, requestId, admittedAt }: CheckInRequest,
+  { checkInId, fingerprint, presented, gate, by, requestId, admittedAt }: CheckInRequest,
   { result, ticketType, serial, admissionId }: Answer,
 ): Promise<void> {
-  const ticketId = ticketType === undefined ? undefined : coded?.ticketId;
+  const ticketId = ticketType === undefined ? undefined : presented?.ticketId;
   const { rowCount } = await client.query(INSERT, [
-    ...[checkInId, fingerprint, coded?.eventId ?? null, ticketId ?? null, ticketType ?? null, serial ?? null],
+    ...[checkInId, fingerprint, presented?.eventId ?? null, ticketId ?? null, ticketType ?? null, serial ?? null],
     ...[gate, by.name, by.channel, requestId, result, result === 'already_admitted' ? admissionId : null, admittedAt],
   ]);
   if (rowCount === 0) throw new KeyTaken();
@@ -209,7 +211,7 @@ async function settle(client: pg.ClientBase, request: CheckInRequest): Promise<v
 
 const recordAdmission = (
   client: pg.ClientBase,
-  { checkInId, by, requestId, coded, gate }: CheckInRequest,
+  { checkInId, by, requestId, source, presented, gate }: CheckInRequest,
   { eventId, purchaseId, userId, ticketType, serial }: AdmittedTicket,
   offline?: { readonly result: CheckInResult; readonly admittedAt: string | null },
 ): Promise<void> =>
@@ -218,5 +220,5 @@ const recordAdmission = (
     ...{ eventId, purchaseId, userId },
     before: { admitted: offline?.result === 'already_admitted' },
     after: { admitted: true },
-    details: { ticketId: coded?.ticketId ?? '', ticketType, serial, gate, ...(offline && { offline }) },
+    details: { ticketId: presented?.ticketId ?? '', ticketType, serial, gate, source, ...(offline && { offline }) },
   });

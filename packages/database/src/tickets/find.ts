@@ -34,7 +34,7 @@ select k.id as ticket_id, k.event_id, k.ticket_type, k.serial, k.purchase_id, k.
     on o.ticket_id = k.id and o.accepted_at is null and o.withdrawn_at is null and o.expires_at > now()
  where k.status in ('valid', 'cancelled')`;
 
-const BY_ID = `${SELECT} and k.id = $1`;
+const BY_IDS = `${SELECT} and k.id = any($1)`;
 const OF_PURCHASE = `
 ${SELECT} and k.purchase_id = $1 and ($2::text is null or k.user_id = $2) order by k.ticket_type, k.serial`;
 const OF_HOLDER = `
@@ -52,8 +52,14 @@ const ticketOf = ({ admittedAt, gate, ...ticket }: Row): TicketRow => ({
 
 /** The ticket of this id, or null. */
 export async function findTicket(pool: pg.Pool, ticketId: string): Promise<TicketRow | null> {
-  const [row] = await rowsOf<Row>(pool, BY_ID, [ticketId], 'find-ticket');
-  return row ? ticketOf(row) : null;
+  const [ticket] = await findTickets(pool, [ticketId]);
+  return ticket ?? null;
+}
+
+/** Those of these tickets that were sold, in any order. */
+export async function findTickets(pool: pg.Pool, ticketIds: readonly string[]): Promise<TicketRow[]> {
+  const rows = await rowsOf<Row>(pool, BY_IDS, [ticketIds], 'find-tickets');
+  return rows.map(ticketOf);
 }
 
 /** The tickets of a purchase; with `userId` only those of this user. */

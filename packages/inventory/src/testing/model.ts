@@ -58,7 +58,7 @@ export function createModel(initial: EventDetails) {
     return serials;
   }
 
-  function reserve({ purchaseId, epoch, userId, items }: ReserveRequest): ReserveOutcome {
+  function reserve({ purchaseId, epoch, userId, items, complimentary }: ReserveRequest): ReserveOutcome {
     const refused = (refusal: Extract<ReserveOutcome, { kind: 'refused' }>['refusal']): ReserveOutcome => ({
       kind: 'refused',
       refusal,
@@ -72,7 +72,8 @@ export function createModel(initial: EventDetails) {
     if ((tombstones.get(purchaseId) ?? -1) >= epoch) return { kind: 'tombstoned' };
     const stranger = items.find(({ ticketType }) => totalOf(ticketType) === undefined);
     if (stranger) return refused({ reason: 'unknown_ticket_type', ticketType: stranger.ticketType });
-    if (details.status !== 'on_sale') return refused({ reason: 'not_on_sale', cause: details.status });
+    const isGiven = complimentary === true && details.status !== 'cancelled';
+    if (details.status !== 'on_sale' && !isGiven) return refused({ reason: 'not_on_sale', cause: details.status });
     for (const { ticketType, quantity } of items) {
       const available = (totalOf(ticketType) ?? 0) - owned(ticketType).length;
       if (available === 0) return refused({ reason: 'sold_out', ticketType });

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 /** What this adapter reads of Stripe's objects. Anything else than these is no answer. */
 
+export const listOf = <S extends z.ZodType>(item: S) =>
+  z.object({ object: z.literal('list'), data: z.array(item), has_more: z.boolean() });
+
 const charge = z.object({ id: z.string(), amount_captured: z.int(), amount_refunded: z.int() });
 
 export const paymentIntent = z.object({
@@ -19,15 +22,19 @@ export const paymentIntent = z.object({
 });
 export type PaymentIntent = z.output<typeof paymentIntent>;
 
+/** An intent of a list, as far as it must be readable for the others of the list to be read. */
+export const anyIntent = z.looseObject({
+  id: z.string().min(1),
+  metadata: z.record(z.string(), z.unknown()).catch({}),
+});
+export type AnyIntent = z.output<typeof anyIntent>;
+
 export const refund = z.object({
   id: z.string().min(1),
   object: z.literal('refund'),
   status: z.string().nullable(),
   metadata: z.record(z.string(), z.string()).nullable(),
 });
-
-export const listOf = <S extends z.ZodType>(item: S) =>
-  z.object({ object: z.literal('list'), data: z.array(item), has_more: z.boolean() });
 
 export const refundedCharge = z.object({
   id: z.string(),
@@ -38,6 +45,15 @@ export const refundedCharge = z.object({
   currency: z.string(),
   payment_intent: z.string().nullable(),
   metadata: z.record(z.string(), z.string()).default({}),
+});
+
+/** A list whose items are read one by one. */
+export const anyList = listOf(z.unknown());
+
+/** A charge, as far as it must be readable to know whose it is. */
+export const anyCharge = z.object({
+  payment_intent: z.string(),
+  metadata: z.looseObject({ purchase: z.string(), key: z.string().optional() }),
 });
 
 export const event = z.object({

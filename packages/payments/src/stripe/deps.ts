@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { z } from 'zod';
-import type { PaymentIntent } from './answers.js';
+import type { AnyIntent, PaymentIntent } from './answers.js';
 import type { CallResult } from './call.js';
 
 /** Makes one call; see callStripe. `what` names it in errors. */
@@ -22,4 +22,9 @@ export interface StripeDeps {
   readonly call: Caller;
   /** The intent as it is now; undefined if there is none with this id. */
   readonly read: (id: string, signal?: AbortSignal) => Promise<PaymentIntent | undefined>;
+}
+
+/** For what reads many intents: one that cannot be read does not stop the others. */
+export interface StatementDeps extends Pick<StripeDeps, 'stripe' | 'call'> {
+  readonly readAny: (id: string, signal?: AbortSignal) => Promise<AnyIntent | undefined>;
 }

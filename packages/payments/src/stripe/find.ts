@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { PaymentUnknownError } from '../port.js';
-import { listOf, paymentIntent, type PaymentIntent } from './answers.js';
+import { anyIntent, listOf, paymentIntent, type AnyIntent, type PaymentIntent } from './answers.js';
 import type { callStripe } from './call.js';
 
 const PAGE = 100;
@@ -11,7 +11,7 @@ const CLOCK_SKEW_MS = 60_000;
 /** Where nothing is known of when it was asked for. */
 const DEFAULT_WINDOW_MS = 24 * 3_600_000;
 
-const intentPage = listOf(paymentIntent);
+const intentPage = listOf(anyIntent);
 
 /**
  * Looks for the intent of an authorisation by the key in its metadata, in the list of intents that were made since it may
@@ -34,13 +34,20 @@ export async function findIntent(
     );
     if (answer.kind !== 'done') throw new PaymentUnknownError(`the list of intents cannot be read: ${answer.kind}`);
     const { data, has_more: hasMore } = answer.value;
-    found.push(...data.filter(({ metadata }) => metadata['key'] === o.key));
+    found.push(...data.filter(({ metadata }) => metadata['key'] === o.key).map(readable));
     if (!hasMore) return found.find(hasMoney) ?? found[0];
     last = data.at(-1)?.id;
   }
   const [first] = found;
   if (first) return found.find(hasMoney) ?? first;
   throw new PaymentUnknownError(`the intent of ${o.key} is not among the last ${MAX_PAGES * PAGE}`);
+}
+
+/** Intents of others may be of any form, the one that was looked for may not. */
+function readable(intent: AnyIntent): PaymentIntent {
+  const read = paymentIntent.safeParse(intent);
+  if (read.success) return read.data;
+  throw new PaymentUnknownError(`${intent.id} makes no sense`, { cause: read.error });
 }
 
 const hasMoney = ({ status }: PaymentIntent): boolean => status === 'requires_capture' || status === 'succeeded';

@@ -1,6 +1,6 @@
-import { fromStripeAmount } from '@box-office/contract';
 import type { AuthorisationState, PurchasePayments } from '../port.js';
-import type { PaymentIntent } from './answers.js';
+import { paymentIntent, refundedCharge, type AnyIntent, type PaymentIntent } from './answers.js';
+import { readAmount } from './read-amount.js';
 
 /** Reasons that Stripe itself gives for a cancellation: the authorisation was not captured in time. */
 const RELEASED: ReadonlySet<string> = new Set(['automatic', 'expired']);
@@ -13,23 +13,57 @@ export const declineCodeOf = ({ last_payment_error: error }: PaymentIntent): str
 
 export type Authorisation = PurchasePayments['authorisations'][number];
 
+/** Money of an authorisation, in Stripe's smallest units. */
+interface Amounts {
+  readonly amount: number;
+  readonly captured: number;
+  readonly refunded: number;
+}
+
 /** An intent in the terms of the port. */
 export function authorisationOf(intent: PaymentIntent): Authorisation {
   const { id, amount, currency, metadata, status, latest_charge: charge } = intent;
   const details = typeof charge === 'object' && charge !== null ? charge : undefined;
   const captured = status === 'succeeded' ? (details?.amount_captured ?? amount) : 0;
   const refunded = status === 'succeeded' ? (details?.amount_refunded ?? 0) : 0;
-  const state = stateOf(intent);
+  return inMinorUnits(stateOf(intent), { amount, captured, refunded }, { id, currency, key: metadata['key'] });
+}
+
+/** The same of an intent that may be of any form: what cannot be read has the state `unknown`. */
+export function anyAuthorisationOf(intent: AnyIntent): Authorisation {
+  const read = paymentIntent.safeParse(intent);
+  const key = intent.metadata['key'];
+  return read.success ? authorisationOf(read.data) : unknown(intent.id, typeof key === 'string' ? key : undefined);
+}
+
+/** The authorisation of a charge that was refunded; `unknown` if the charge cannot be read. */
+export function refundedAuthorisation(id: string, key: string | undefined, charge: unknown): Authorisation | null {
+  const read = refundedCharge.safeParse(charge);
+  if (!read.success) return unknown(id, key);
+  const { amount, amount_captured: captured, amount_refunded: refunded, currency } = read.data;
+  return captured === 0 ? null : inMinorUnits('captured', { amount, captured, refunded }, { id, currency, key });
+}
+
+function inMinorUnits(
+  state: AuthorisationState,
+  amounts: Amounts,
+  { id, currency, key }: { readonly id: string; readonly currency: string; readonly key: string | undefined },
+): Authorisation {
+  const amountMinor = readAmount(amounts.amount, currency);
+  const capturedMinor = readAmount(amounts.captured, currency);
+  const refundedMinor = readAmount(amounts.refunded, currency);
+  if (amountMinor === null || capturedMinor === null || refundedMinor === null) return unknown(id, key);
   return {
-    key: metadata['key'] ?? id,
-    authorisationId: id,
-    state: state === 'captured' && refunded === captured ? 'refunded' : state,
-    amountMinor: fromStripeAmount(amount, currency),
-    capturedMinor: fromStripeAmount(captured, currency),
-    refundedMinor: fromStripeAmount(refunded, currency),
-    currency: currency.toUpperCase(),
+    ...{ key: key ?? id, authorisationId: id },
+    state: state === 'captured' && refundedMinor === capturedMinor ? 'refunded' : state,
+    ...{ amountMinor, capturedMinor, refundedMinor, currency: currency.toUpperCase() },
   };
 }
+
+const unknown = (id: string, key: string | undefined): Authorisation => ({
+  ...{ key: key ?? id, authorisationId: id, state: 'unknown' },
+  ...{ amountMinor: 0, capturedMinor: 0, refundedMinor: 0, currency: '' },
+});
 
 function stateOf(intent: PaymentIntent): AuthorisationState {
   switch (intent.status) {
@@ -40,8 +74,13 @@ function stateOf(intent: PaymentIntent): AuthorisationState {
     case 'canceled':
       if (isReleased(intent)) return 'expired';
       return declineCodeOf(intent) === undefined ? 'voided' : 'declined';
-    default:
+    case 'requires_payment_method':
+    case 'requires_confirmation':
+    case 'requires_action':
+    case 'processing':
       // Nothing is reserved: it waits for a payment method, a confirmation or the buyer.
       return 'declined';
+    default:
+      return 'unknown';
   }
 }

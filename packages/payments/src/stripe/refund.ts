@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { toStripeAmount } from '@box-office/contract';
 import { PaymentUnknownError, type PaymentPort, type RefundResult } from '../port.js';
-import { listOf, refund as refundAnswer } from './answers.js';
+import { anyList, listOf, refund as refundAnswer } from './answers.js';
 import type { StripeDeps } from './deps.js';
+import { disputeOf } from './dispute.js';
 import { authorisationOf } from './intent-state.js';
 
 /** More refunds than an intent can have tickets. */
 const MAX_REFUNDS = 100;
+const MAX_DISPUTES = 100;
 const refunds = listOf(refundAnswer);
 
 /**
  * Refunds once per key, also when the provider has forgotten the key: each refund carries its key in its metadata, and the
  * refunds of the intent are read first.
  */
-export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPort, 'refund' | 'lastRefund'> {
+export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPort, 'refund' | 'readReturned'> {
   /** Newest first. */
   async function list(id: string, signal: AbortSignal | undefined) {
     const what = `GET /v1/refunds?payment_intent=${id}`;
@@ -36,10 +38,24 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
     return undefined;
   }
 
-  async function lastRefund(id: string, signal?: AbortSignal): Promise<string | null> {
-    const { data } = await list(id, signal);
-    return data.find((one) => resultOf(one).kind === 'refunded')?.id ?? null;
+  async function disputesOf(id: string, signal: AbortSignal | undefined) {
+    const what = `GET /v1/disputes?payment_intent=${id}`;
+    const query = { payment_intent: id, limit: MAX_DISPUTES };
+    const answer = await call(anyList, what, () => stripe.disputes.list(query), signal);
+    if (answer.kind === 'rejected') throw answer.error;
+    if (answer.kind !== 'done') throw new PaymentUnknownError(`${what}: ${answer.kind}`);
+    const now = Math.floor(Date.now() / 1_000);
+    return answer.value.data.flatMap((object) => disputeOf(object, now) ?? []);
   }
+
+  const readReturned: PaymentPort['readReturned'] = async (id, signal) => {
+    const [{ data }, disputes, intent] = [await list(id, signal), await disputesOf(id, signal), await read(id, signal)];
+    if (!intent) throw new PaymentUnknownError(`${id} is not found, although its refunds were read`);
+    const { state, capturedMinor, refundedMinor, currency } = authorisationOf(intent);
+    if (state === 'unknown') throw new PaymentUnknownError(`${id} has the status ${intent.status}`);
+    const lastRefundId = data.find((one) => resultOf(one).kind === 'refunded')?.id ?? null;
+    return { capturedMinor, refundedMinor, currency, lastRefundId, disputes };
+  };
 
   const refund: PaymentPort['refund'] = async ({ key, authorisationId: id, amountMinor }, signal) => {
     const known = await find(key, id, signal);
@@ -68,7 +84,8 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
       answer = await create(`${key}:${randomUUID()}`);
     }
     if (answer.kind === 'done') return resultOf(answer.value);
-    const { capturedMinor, refundedMinor } = authorisationOf((await read(id, signal)) ?? intent);
+    const { state, capturedMinor, refundedMinor } = authorisationOf((await read(id, signal)) ?? intent);
+    if (state === 'unknown') throw new PaymentUnknownError(`${id} cannot be read after ${answer.kind}`);
     if (answer.kind === 'unexpected_state' || capturedMinor === 0) return { kind: 'refused', reason: 'not_captured' };
     if (answer.kind === 'rejected' && refundedMinor + amountMinor > capturedMinor) {
       return { kind: 'refused', reason: 'over_captured' };
@@ -76,10 +93,21 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
     if (answer.kind === 'rejected') throw answer.error;
     throw new PaymentUnknownError(`POST /v1/refunds: ${answer.kind}`);
   };
-  return { refund, lastRefund };
+  return { refund, readReturned };
 }
 
-const resultOf = ({ id, status }: { id: string; status: string | null }): RefundResult =>
-  status === 'failed' || status === 'canceled'
-    ? { kind: 'refused', reason: 'failed' }
-    : { kind: 'refunded', refundId: id };
+/** @throws PaymentUnknownError for a status that is not known */
+function resultOf({ id, status }: { id: string; status: string | null }): RefundResult {
+  switch (status) {
+    case null:
+    case 'pending':
+    case 'requires_action':
+    case 'succeeded':
+      return { kind: 'refunded', refundId: id };
+    case 'failed':
+    case 'canceled':
+      return { kind: 'refused', reason: 'failed' };
+    default:
+      throw new PaymentUnknownError(`the refund ${id} has the status ${status}`);
+  }
+}

@@ -1,10 +1,9 @@
 import type Stripe from 'stripe';
-import { fromStripeAmount } from '@box-office/contract';
 import { PaymentUnknownError, type PaymentPort, type PurchasePayments, type StatementPage } from '../port.js';
-import { event, listOf, paymentIntent, refundedCharge, type PaymentIntent, type StripeEvent } from './answers.js';
-import type { StripeDeps } from './deps.js';
+import { anyCharge, anyIntent, event, listOf, type AnyIntent, type StripeEvent } from './answers.js';
+import type { StatementDeps } from './deps.js';
 import { DISPUTE_EVENTS, disputeOf, isDisputeEvent } from './dispute.js';
-import { authorisationOf, type Authorisation } from './intent-state.js';
+import { anyAuthorisationOf, refundedAuthorisation, type Authorisation } from './intent-state.js';
 
 const PAGE = 100;
 /** Going back to the oldest event ends here. Stripe keeps events for 30 days. */
@@ -28,9 +27,9 @@ const eventPage = listOf(event);
 export function createStatement({
   stripe,
   call,
-  read,
+  readAny,
   delayMs,
-}: StripeDeps & { readonly delayMs: number }): PaymentPort['statement'] {
+}: StatementDeps & { readonly delayMs: number }): PaymentPort['statement'] {
   type Cursor = { starting_after: string } | { ending_before: string };
 
   /** Newest first; undefined if Stripe does not know the event of the cursor. */
@@ -57,10 +56,10 @@ export function createStatement({
 
   /** The intents that were disputed: other than an intent's own events, those of a dispute do not name the purchase. */
   async function readDisputed(events: readonly StripeEvent[], signal: AbortSignal | undefined) {
-    const intents = new Map<string, PaymentIntent>();
+    const intents = new Map<string, AnyIntent>();
     for (const { type, created, data } of events) {
-      const id = isDisputeEvent(type) ? disputeOf(data.object, created).authorisationId : null;
-      const intent = id === null || intents.has(id) ? undefined : await read(id, signal);
+      const id = isDisputeEvent(type) ? (disputeOf(data.object, created)?.authorisationId ?? null) : null;
+      const intent = id === null || intents.has(id) ? undefined : await readAny(id, signal);
       if (intent) intents.set(intent.id, intent);
     }
     return intents;
@@ -87,7 +86,7 @@ interface Movement {
 
 function pageOf(
   newestFirst: readonly StripeEvent[],
-  o: { readonly after: string; readonly isLast: boolean; readonly disputed: ReadonlyMap<string, PaymentIntent> },
+  o: { readonly after: string; readonly isLast: boolean; readonly disputed: ReadonlyMap<string, AnyIntent> },
 ): StatementPage {
   const purchases = new Map<string, Map<string, Authorisation>>();
   const disputes: StatementPage['disputes'][number][] = [];
@@ -115,31 +114,20 @@ function pageOf(
 }
 
 /** Intents that name no purchase are those of other systems that use the account. */
-function movedIntent(intent: PaymentIntent | undefined): Movement | undefined {
+function movedIntent(intent: AnyIntent | undefined): Movement | undefined {
   const purchaseId = intent?.metadata['purchase'];
-  return intent === undefined || purchaseId === undefined
+  return intent === undefined || typeof purchaseId !== 'string'
     ? undefined
-    : { purchaseId, authorisation: authorisationOf(intent) };
+    : { purchaseId, authorisation: anyAuthorisationOf(intent) };
 }
 
 function movedBy({ type, data }: StripeEvent): Movement | undefined {
   if (type !== 'charge.refunded') {
-    return type.startsWith('payment_intent.') ? movedIntent(paymentIntent.parse(data.object)) : undefined;
+    return type.startsWith('payment_intent.') ? movedIntent(anyIntent.safeParse(data.object).data) : undefined;
   }
-  const object = refundedCharge.parse(data.object);
-  const { purchase: purchaseId, key } = object.metadata;
-  if (purchaseId === undefined) return undefined;
-  const { payment_intent: authorisationId, amount, amount_captured: captured, amount_refunded: refunded } = object;
-  if (authorisationId === null || captured === 0) return undefined;
-  const currency = object.currency.toUpperCase();
-  const authorisation: Authorisation = {
-    key: key ?? authorisationId,
-    authorisationId,
-    state: refunded === captured ? 'refunded' : 'captured',
-    amountMinor: fromStripeAmount(amount, currency),
-    capturedMinor: fromStripeAmount(captured, currency),
-    refundedMinor: fromStripeAmount(refunded, currency),
-    currency,
-  };
-  return { purchaseId, authorisation };
+  const charge = anyCharge.safeParse(data.object);
+  if (!charge.success) return undefined;
+  const { payment_intent: id, metadata } = charge.data;
+  const authorisation = refundedAuthorisation(id, metadata.key, data.object);
+  return authorisation === null ? undefined : { purchaseId: metadata.purchase, authorisation };
 }

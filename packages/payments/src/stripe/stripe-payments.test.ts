@@ -136,6 +136,79 @@ describe('createStripePayments', () => {
     expect(sockets.size).toBe(3);
   });
 
+  describe('where the provider says something that this release does not know', () => {
+    const metadata = { purchase: 'p', key: 'p:1:authorise' };
+    const of = (id: string, more: object = {}) => intent('succeeded', { id, metadata, ...more });
+    const dispute = (id: string, more: object = {}) => ({
+      ...{ id, object: 'dispute', payment_intent: 'pi_good', amount: 700, currency: 'eur', reason: 'fraudulent' },
+      ...{ status: 'escalated_to_the_moon', created: 1, evidence_details: { due_by: null }, ...more },
+    });
+    const charge = { object: 'charge', id: 'ch_1', payment_intent: 'pi_charge', amount: '12.00', metadata };
+    const INTENTS = [
+      of('pi_good'),
+      of('pi_status', { status: 'requires_reauthorisation' }),
+      of('pi_currency', { currency: 'xxq' }),
+      of('pi_form', { amount: '50.00' }),
+      { id: 'pi_foreign', metadata: 7 },
+    ];
+    const EVENTS = [
+      ...INTENTS.map((object) => ['payment_intent.succeeded', object] as const),
+      ['payment_intent.teleported', 'nothing'],
+      ['charge.refunded', charge],
+      ['charge.refunded', { object: 'charge' }],
+      ['charge.dispute.updated', dispute('du_status')],
+      ['charge.dispute.updated', dispute('du_currency', { status: 'won', currency: 'xxq' })],
+      ['charge.dispute.updated', dispute('du_form', { evidence_details: undefined })],
+      ['charge.dispute.updated', null],
+    ] as const;
+
+    const listOf = (data: readonly object[]) => ({ object: 'list', data, has_more: false });
+    const start = () =>
+      startProvider((request, response, count) => {
+        const { pathname } = new URL(request.url ?? '', 'http://provider');
+        const events = EVENTS.map(([type, object], i) => ({
+          ...{ id: `evt_${i}`, object: 'event', type, created: 1, data: { object } },
+        }));
+        const found = INTENTS.find(({ id }) => pathname.endsWith(`/${id}`));
+        const body = pathname === '/v1/events' ? listOf(events.toReversed()) : (found ?? listOf(INTENTS));
+        answerWith(200, body)(request, response, count);
+      });
+
+    it('compares everything else, and marks what it concerns', async () => {
+      const { payments } = await start();
+      const { purchases, disputes, position } = await payments.statement({ after: null });
+      const states = purchases.flatMap(({ authorisations }) =>
+        authorisations.map(({ authorisationId, state }) => [authorisationId, state]),
+      );
+      expect(Object.fromEntries(states)).toEqual({
+        ...{ pi_good: 'captured', pi_status: 'unknown', pi_currency: 'unknown', pi_form: 'unknown' },
+        pi_charge: 'unknown',
+      });
+      expect(disputes.map(({ disputeId, status, amountMinor }) => [disputeId, status, amountMinor])).toEqual([
+        ['du_status', 'unknown', 700],
+        ['du_currency', 'unknown', 0],
+        ['du_form', 'unknown', 0],
+      ]);
+      expect(position).toBe(`evt_${EVENTS.length - 1}`);
+    });
+
+    it('reads the other payments of purchases', async () => {
+      const { payments } = await start();
+      const query = { purchaseId: 'p', authorisationIds: ['pi_good'], since: new Date() };
+      const [purchase] = await payments.readPurchases([query]);
+      expect(purchase?.authorisations.map(({ state }) => state)).toEqual([
+        ...['captured', 'unknown', 'unknown', 'unknown'],
+      ]);
+    });
+
+    it('concludes nothing from a refund of an unknown status', async () => {
+      const refund = { id: 're_1', object: 'refund', status: 'rerouted', metadata: { key: 'k' } };
+      const { payments } = await startProvider(answerWith(200, listOf([refund])));
+      const asked = { key: 'k', authorisationId: 'pi_1', amountMinor: 1 };
+      await expect(payments.refund(asked)).rejects.toThrow('the refund re_1 has the status rerouted');
+    });
+  });
+
   it('sends the key, the amounts and an id that needs escaping', async () => {
     const seen: { url: string | undefined; key: string | string[] | undefined }[] = [];
     const { payments } = await startProvider((request, response) => {

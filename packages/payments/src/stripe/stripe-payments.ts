@@ -1,5 +1,6 @@
 import { PaymentUnknownError, type LookUpResult, type PaymentPort } from '../port.js';
-import { paymentIntent, type PaymentIntent } from './answers.js';
+import type { z } from 'zod';
+import { anyIntent, paymentIntent, type PaymentIntent } from './answers.js';
 import { createAuthorising } from './authorise.js';
 import { callStripe } from './call.js';
 import { createStripeClient } from './client.js';
@@ -41,16 +42,20 @@ export function createStripePayments(
   const find: Finder = ({ key, askedAt }, signal) =>
     findIntent(stripe, { key, askedAt }, (schema, send) => call(schema, 'GET /v1/payment_intents', send, signal));
 
-  /** @returns undefined if there is no such intent */
-  async function read(id: string, signal?: AbortSignal): Promise<PaymentIntent | undefined> {
-    const what = `GET /v1/payment_intents/${id}`;
-    const send = () => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
-    const answer = await call(paymentIntent, what, send, signal);
-    if (answer.kind === 'done') return answer.value;
-    if (answer.kind === 'rejected' && answer.error.code === 'resource_missing') return undefined;
-    if (answer.kind === 'rejected') throw answer.error;
-    throw new PaymentUnknownError(`${what}: ${answer.kind}`);
-  }
+  /** Reads an intent by its id; undefined if there is none. */
+  const readAs =
+    <S extends z.ZodType>(schema: S) =>
+    async (id: string, signal?: AbortSignal): Promise<z.output<S> | undefined> => {
+      const what = `GET /v1/payment_intents/${id}`;
+      const send = () => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
+      const answer = await call(schema, what, send, signal);
+      if (answer.kind === 'done') return answer.value;
+      if (answer.kind === 'rejected' && answer.error.code === 'resource_missing') return undefined;
+      if (answer.kind === 'rejected') throw answer.error;
+      throw new PaymentUnknownError(`${what}: ${answer.kind}`);
+    };
+  const read = readAs(paymentIntent);
+  const readAny = readAs(anyIntent);
 
   const money = createMoneyCalls({ stripe, call, read });
   return {
@@ -59,15 +64,16 @@ export function createStripePayments(
     ...createRefund({ stripe, call, read }),
     lookUp: async ({ authoriseKey, askedAt }, signal) =>
       lookUpResultOf(await find({ key: authoriseKey, askedAt }, signal)),
-    readPurchases: createReadPurchases({ stripe, call, read }),
-    statement: createStatement({ stripe, call, read, delayMs: o.statementDelayMs }),
+    readPurchases: createReadPurchases({ stripe, call, readAny }),
+    statement: createStatement({ stripe, call, readAny, delayMs: o.statementDelayMs }),
     close,
   };
 }
 
 function lookUpResultOf(intent: PaymentIntent | undefined): LookUpResult {
   if (!intent) return { kind: 'not_found' };
-  const { key: _key, currency: _currency, ...amounts } = authorisationOf(intent);
+  const { key: _key, currency: _currency, state, ...amounts } = authorisationOf(intent);
+  if (state === 'unknown') throw new PaymentUnknownError(`${intent.id} has the status ${intent.status}`);
   const reason = declineCodeOf(intent);
-  return { kind: 'found', ...amounts, ...(reason !== undefined && { reason }) };
+  return { kind: 'found', state, ...amounts, ...(reason !== undefined && { reason }) };
 }

@@ -49,15 +49,6 @@ export function readWebhook(payload: string, signature: string, secret: string):
     ...{ eventId: id, type, createdAt: new Date(created * 1_000) },
     objectId: data.object.id ?? null,
     purchaseId: data.object.metadata?.purchase ?? null,
-    dispute: isDisputeEvent(type) ? readDispute(data.object, created) : null,
+    dispute: isDisputeEvent(type) ? disputeOf(data.object, created) : null,
   };
-}
-
-/** Null for what reconciliation will fail at, loudly: the event itself is kept. */
-function readDispute(object: unknown, changed: number): Dispute | null {
-  try {
-    return disputeOf(object, changed);
-  } catch {
-    return null;
-  }
 }

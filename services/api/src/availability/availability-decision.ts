@@ -5,7 +5,7 @@ import type { Database } from '../database.js';
 import type { RequestedItem } from '../ticket/requested-items.js';
 import type { ReadEvent } from './event-reader.js';
 import type { InventoryRebuilder } from './inventory-rebuilder.js';
-import { compareEvent } from './pre-check.js';
+import { compareEvent, type Requested } from './pre-check.js';
 
 /** Replies to a request for tickets that the gateway knows to be impossible, or cannot decide at the moment. */
 export type AvailabilityReply =
@@ -31,19 +31,19 @@ interface AvailabilityDeps {
  */
 export function createAvailabilityDecision(deps: AvailabilityDeps) {
   return async function decide<Outcome, Reply>(
-    request: KeyedRequest & { readonly items: readonly RequestedItem[] },
+    request: KeyedRequest & Requested,
     key: OwnedKey,
     o: { readonly mustStart: boolean; find(): Promise<Known<Outcome, Reply> | null> },
   ): Promise<StartDecision<Outcome | RefusedOutcome, Reply | AvailabilityReply>> {
     const { eventId, items } = request;
     const event = key.event === null ? null : deps.readEvent(eventId, key.event);
-    if (event !== null && (o.mustStart || compareEvent(event, items, Date.now()).kind === 'proceed')) {
+    if (event !== null && (o.mustStart || compareEvent(event, request, Date.now()).kind === 'proceed')) {
       return startWith(event, items);
     }
     const [known, counted] = await Promise.all([o.find(), deps.inventory.count(eventId)]);
     if (known !== null) return { kind: 'known', known };
     if (counted.kind === 'unavailable') return decideWithoutInventory(deps, eventId, items, key.workflowMayExist);
-    const compared = compareEvent(counted.event, items, Date.now());
+    const compared = compareEvent(counted.event, request, Date.now());
     if (compared.kind === 'proceed' || o.mustStart) return startWith(counted.event, items);
     if (compared.kind === 'refused') return { kind: 'refuse', outcome: { kind: 'refused', ...compared.refusal } };
     return { kind: 'release', reply: compared };

@@ -32,26 +32,36 @@ const event = (changes: Partial<EventReadModel> = {}): EventReadModel => ({
 const item = (ticketType: string | null, quantity: number) => ({ ticketType, quantity });
 
 describe('comparing a request with the read model', () => {
+  it.each([
+    [{ status: 'closed' }, 'proceed'],
+    [{ saleStartsAt: '2027-01-02T00:00:00Z' }, 'proceed'],
+    [{ saleEndsAt: '2027-01-01T00:00:00Z' }, 'proceed'],
+    [{ endsAt: '2027-01-01T12:00:00Z' }, 'refused'],
+    [{ status: 'cancelled' }, 'refused'],
+  ] as const)('lets complimentary tickets of %j pass unless it is over or cancelled', (changes, kind) => {
+    expect(compareEvent(event(changes), { items: [item(null, 1)], complimentary: true }, NOW_MS).kind).toBe(kind);
+  });
+
   it("takes the event's first type where none was named", () => {
-    expect(compareEvent(event(), [item(null, 5)], NOW_MS)).toEqual({
+    expect(compareEvent(event(), { items: [item(null, 5)] }, NOW_MS)).toEqual({
       kind: 'proceed',
       items: [{ ticketType: 'Standard', quantity: 5 }],
     });
   });
 
   it('refuses more tickets than are left, all items together', () => {
-    expect(compareEvent(event(), [item('Standard', 1), item('Student', 3)], NOW_MS)).toEqual({
+    expect(compareEvent(event(), { items: [item('Standard', 1), item('Student', 3)] }, NOW_MS)).toEqual({
       kind: 'refused',
       refusal: { reason: 'not_enough_left', ticketType: 'Student', available: 2 },
     });
-    expect(compareEvent(event(), [item('Gala', 1)], NOW_MS)).toEqual({
+    expect(compareEvent(event(), { items: [item('Gala', 1)] }, NOW_MS)).toEqual({
       kind: 'refused',
       refusal: { reason: 'sold_out', ticketType: 'Gala' },
     });
   });
 
   it('names a type that the event does not have', () => {
-    expect(compareEvent(event(), [item('Balcony', 1)], NOW_MS)).toEqual({
+    expect(compareEvent(event(), { items: [item('Balcony', 1)] }, NOW_MS)).toEqual({
       kind: 'unknown_ticket_type',
       ticketType: 'Balcony',
     });
@@ -67,6 +77,6 @@ describe('comparing a request with the read model', () => {
     [{ endsAt: '2027-01-01T12:00:01Z' }, 'proceed'],
     [{ endsAt: '2027-01-01T12:00:00Z', saleEndsAt: '2027-01-02T12:00:00Z' }, 'refused'],
   ])('honours the sale window: %j is %s', (changes, kind) => {
-    expect(compareEvent(event(changes), [item(null, 1)], NOW_MS).kind).toBe(kind);
+    expect(compareEvent(event(changes), { items: [item(null, 1)] }, NOW_MS).kind).toBe(kind);
   });
 });

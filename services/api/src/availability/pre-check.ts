@@ -1,5 +1,12 @@
-import { whyNotOnSale, type EventReadModel, type OrderItem, type Refusal } from '@box-office/contract';
+import { whyNotGiven, whyNotOnSale, type EventReadModel, type OrderItem, type Refusal } from '@box-office/contract';
 import type { RequestedItem } from '../ticket/requested-items.js';
+
+/** What is asked of an event. */
+export interface Requested {
+  readonly items: readonly RequestedItem[];
+  /** An operator gives the tickets away. */
+  readonly complimentary?: true | undefined;
+}
 
 /** The result of comparing a request with an event's read model. */
 export type Comparison =
@@ -12,10 +19,10 @@ export type Comparison =
  * Compares a request with the event's read model. It reserves nothing: a request that passes may still be refused by the
  * reservation, which decides. So does the limit per buyer: the read model does not have the buyers' tickets.
  */
-export function compareEvent(event: EventReadModel, requested: readonly RequestedItem[], nowMs: number): Comparison {
+export function compareEvent(event: EventReadModel, requested: Requested, nowMs: number): Comparison {
   const items: OrderItem[] = [];
   let refusal: Refusal | undefined;
-  for (const { ticketType, quantity } of requested) {
+  for (const { ticketType, quantity } of requested.items) {
     const type =
       ticketType === null ? event.ticketTypes[0] : event.ticketTypes.find((candidate) => candidate.name === ticketType);
     if (type === undefined) return { kind: 'unknown_ticket_type', ticketType: ticketType ?? '' };
@@ -26,7 +33,7 @@ export function compareEvent(event: EventReadModel, requested: readonly Requeste
         ? { reason: 'not_enough_left', ticketType: type.name, available: type.available }
         : { reason: 'sold_out', ticketType: type.name };
   }
-  const notOnSale = whyNotOnSale(event, nowMs);
+  const notOnSale = requested.complimentary ? whyNotGiven(event, nowMs) : whyNotOnSale(event, nowMs);
   if (notOnSale !== null) return { kind: 'refused', refusal: { reason: 'not_on_sale', ...notOnSale } };
   return refusal === undefined ? { kind: 'proceed', items } : { kind: 'refused', refusal };
 }

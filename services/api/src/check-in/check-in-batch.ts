@@ -5,7 +5,7 @@ import { readJsonBody } from '../http/middleware/json-body.js';
 import { problemBody } from '../http/problems.js';
 import { problemDetails } from '../http/schemas.js';
 import { IDEMPOTENCY_KEY } from '../idempotency/idempotency-key.js';
-import { presentCode, type PresentCodeDeps } from './present-code.js';
+import { presentTicket, type PresentTicketDeps } from './present-ticket.js';
 import { checkInFields, checkInView, viewOfCheckIn } from './schema.js';
 
 const MAX_CHECK_INS = 100;
@@ -36,7 +36,7 @@ const view = z
   .openapi('CheckIns');
 
 /** Presents several codes, in their order. Each is answered by itself, as if it were alone. */
-export function checkInBatch(deps: PresentCodeDeps): Endpoint {
+export function checkInBatch(deps: PresentTicketDeps): Endpoint {
   return {
     method: 'post',
     path: '/api/check-ins/batch',
@@ -56,7 +56,7 @@ export function checkInBatch(deps: PresentCodeDeps): Endpoint {
       if (!given.ok) return answerProblem(c, given.problem);
       const checkIns: z.input<typeof view>['checkIns'] = [];
       for (const one of given.value.checkIns) {
-        const presented = await presentCode(c, deps, one);
+        const presented = await presentTicket(c, deps, one);
         const result = presented.ok
           ? { checkIn: viewOfCheckIn(presented.checkIn) }
           : { problem: problemBody(presented.problem) };

@@ -3,10 +3,12 @@ import { answer, answerProblem } from '../http/answer.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { readIdempotencyKey } from '../idempotency/idempotency-key.js';
-import { presentCode, type PresentCodeDeps } from './present-code.js';
-import { checkInFields, checkInView, viewOfCheckIn } from './schema.js';
+import { presentTicket, type PresentTicketDeps } from './present-ticket.js';
+import { checkInFields, checkInView, foundTicketFields, viewOfCheckIn } from './schema.js';
 
-const body = z.strictObject(checkInFields).openapi('NewCheckIn');
+const body = z
+  .union([z.strictObject(checkInFields), z.strictObject(foundTicketFields)])
+  .openapi('NewCheckIn', { description: 'Either `code`, or `ticketId` and `version` of a ticket that was found.' });
 
 const keyHeader = z.object({
   'Idempotency-Key': z.string().min(1).max(255).openapi({
@@ -14,15 +16,15 @@ const keyHeader = z.object({
   }),
 });
 
-/** Admits the ticket of a code, or says why not. */
-export function checkIn(deps: PresentCodeDeps): Endpoint {
+/** Admits a ticket by its code or as one that was found, or says why not. */
+export function checkIn(deps: PresentTicketDeps): Endpoint {
   return {
     method: 'post',
     path: '/api/check-ins',
     access: 'door',
     documentation: {
       tags: ['Doors'],
-      summary: 'Present a code at a door',
+      summary: 'Present a ticket at a door',
       description:
         'Admits the ticket once, however many doors ask at the same time. The answer is 200 also for a refusal: ' +
         'see `result`.',
@@ -44,7 +46,7 @@ export function checkIn(deps: PresentCodeDeps): Endpoint {
       if (!key.ok) return answerProblem(c, key.problem);
       const given = await readJsonBody(c, body);
       if (!given.ok) return answerProblem(c, given.problem);
-      const presented = await presentCode(c, deps, { key: key.value, ...given.value });
+      const presented = await presentTicket(c, deps, { key: key.value, ...given.value });
       return presented.ok ? answer(c, 200, viewOfCheckIn(presented.checkIn)) : answerProblem(c, presented.problem);
     },
   };

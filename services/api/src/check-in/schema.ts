@@ -2,14 +2,16 @@ import { CHECK_IN_RESULTS } from '@box-office/contract';
 import type { CheckIn } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import { eventId, givenInstant, instant, nameText, ticket } from '../http/schemas.js';
-import { admissionView } from '../ticket/view.js';
+import { admissionView, ticketView } from '../ticket/view.js';
 
 const MAX_CODE_LENGTH = 500;
+
+const gate = nameText(40).openapi({ description: 'Where it is presented, in words of your own.', example: 'Gate B' });
 
 /** A code that is presented at a door. */
 export const checkInFields = {
   code: z.string().min(1).max(MAX_CODE_LENGTH).openapi({ description: 'What the QR code contains.' }),
-  gate: nameText(40).openapi({ description: 'Where it is presented, in words of your own.', example: 'Gate B' }),
+  gate,
   eventId: eventId.optional().openapi({
     description: 'The event that the door admits for; every event of the token if it is left out.',
   }),
@@ -18,6 +20,14 @@ export const checkInFields = {
       'Only if the door has let the person in without an answer: when, by its own clock. It is recorded whatever ' +
       '`result` is. Use the key under which the door asked, if it did.',
   }),
+};
+
+/** A ticket that a door has found by a search. */
+export const foundTicketFields = {
+  ticketId: z.uuid(),
+  version: ticketView.shape.version.openapi({ description: 'As the search has shown it.' }),
+  gate,
+  eventId: eventId.openapi({ description: 'The event that the door admits for.' }),
 };
 
 export const checkInView = z

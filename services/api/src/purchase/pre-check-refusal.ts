@@ -21,7 +21,7 @@ export function createPreCheckRefusal(deps: {
   async function check(request: PurchaseRequest): Promise<RefusedOutcome | null> {
     const [row, counted] = await Promise.all([deps.lookUp(request.purchaseId), deps.inventory.count(request.eventId)]);
     if (row !== undefined || counted.kind !== 'counted') return null;
-    const now = compareEvent(counted.event, request.items, Date.now());
+    const now = compareEvent(counted.event, request, Date.now());
     return now.kind === 'refused' ? { kind: 'refused', ...now.refusal } : null;
   }
 
@@ -29,7 +29,7 @@ export function createPreCheckRefusal(deps: {
     // Whether a hold keeps tickets for this purchase is decided by its claim alone.
     if (request.hold !== undefined) return null;
     const last = deps.inventory.lastCounted(request.eventId);
-    if (last === undefined || compareEvent(last, request.items, Date.now()).kind !== 'refused') return null;
+    if (last === undefined || compareEvent(last, request, Date.now()).kind !== 'refused') return null;
     return check(request);
   };
 }

@@ -33,8 +33,9 @@ const fields = z.strictObject({
     .optional()
     .openapi({
       description:
-        'Operators only: the tickets cost nothing, fees included, and the audit log has the reason. Name whom they are for in ' +
-        '`userId`, or give them on by a transfer. Not together with `holdId` or `payment`.',
+        'Operators only: the tickets cost nothing, fees included, and the audit log has the reason. The event need not be on ' +
+        'sale; it must be neither cancelled nor over. Name whom they are for in `userId`, or give them on by a transfer. ' +
+        'Not together with `holdId` or `payment`.',
     }),
   payment: z
     .strictObject({

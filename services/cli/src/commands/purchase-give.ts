@@ -19,7 +19,7 @@ export function addGive(group: Command, context: CliContext): void {
   addCommand(group, {
     name: 'give',
     summary: 'give tickets away: they cost nothing',
-    more: 'They take capacity, and are tickets as all others. The audit log keeps who gave them and why.',
+    more: 'Also before and after the sale, until the event ends. They take capacity. The audit log keeps who gave them and why.',
     examples: ["purchase give --event 1 --user user_7 --quantity 2 --type Standing --reason 'guests of the band'"],
   })
     .requiredOption('--event <id>', 'of which event')

@@ -3,6 +3,7 @@ import { Layout, QR_READER, SCRIPT, SCRIPT_MODULES } from '../http/layout.js';
 import { Connection, Settled } from './connection.js';
 import type { DoorProps } from './door-props.js';
 import { OfflineAnswers, Result } from './result.js';
+import { Search } from './search.js';
 
 export function DoorPage(p: DoorProps) {
   const { v, event, gate, shown } = p;
@@ -53,7 +54,7 @@ export function DoorPage(p: DoorProps) {
               spellcheck={false}
               enterkeyhint="go"
               aria-describedby="code-help"
-              autofocus
+              autofocus={p.search === null}
             />
             <p class="help" id="code-help">
               {t.door.codeHelp}
@@ -61,6 +62,7 @@ export function DoorPage(p: DoorProps) {
           </div>
           <button class="button wide quiet">{again === null ? t.door.check : t.door.again}</button>
         </form>
+        <Search {...p} query={query} />
         <Settled v={v} />
         <Counts {...p} />
         <section data-recent hidden aria-labelledby="recent">

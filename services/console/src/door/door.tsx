@@ -5,10 +5,12 @@ import { NoticePage } from '../http/layout.js';
 import type { ConsoleContext, ConsoleDeps } from '../http/view.js';
 import { staffOf } from '../sign-in.js';
 import { DoorPage } from './door-page.js';
-import type { Shown } from './door-props.js';
+import type { Search, Shown } from './door-props.js';
 
 const place = z.object({ event: z.string().min(1).max(64), gate: z.string().trim().min(1).max(40) });
 const presented = z.object({ key: z.uuid(), code: z.string().trim().min(1).max(500) });
+const searched = z.object({ text: z.string().trim().max(100), after: z.uuid().optional() });
+const foundTicket = z.object({ key: z.uuid(), ticketId: z.uuid(), version: z.coerce.number().int() });
 const undoing = z.object({ checkIn: z.uuid(), reason: z.string().trim().min(1).max(500) });
 
 interface Door {
@@ -30,11 +32,17 @@ async function findDoor(c: ConsoleContext, deps: ConsoleDeps): Promise<Door | Re
   return showPage(c, <NoticePage v={v} {...(isUnknown ? v.t.notFound : v.t.unreachable)} />, isUnknown ? 404 : 503);
 }
 
-async function show(c: ConsoleContext, { event, gate, api }: Door, shown: Shown): Promise<Response> {
+async function show(
+  c: ConsoleContext,
+  { event, gate, api }: Door,
+  shown: Shown,
+  search: Search | null = null,
+): Promise<Response> {
   const path = { id: event.id };
   const counts = await replyTo(api.GET('/api/events/{id}/admissions', { params: { path } }));
-  const page = { v: c.get('view'), event, gate, shown, counts: counts.ok ? counts.data : null };
-  return showPage(c, <DoorPage {...page} />, shown.kind === 'problem' ? 503 : 200);
+  const page = { v: c.get('view'), event, gate, shown, search, counts: counts.ok ? counts.data : null };
+  const isAnswered = ![shown.kind, search?.kind].some((kind) => kind === 'problem' || kind === 'no_answer');
+  return showPage(c, <DoorPage {...page} />, isAnswered ? 200 : 503);
 }
 
 export async function showDoor(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
@@ -55,6 +63,39 @@ export async function presentCode(c: ConsoleContext, deps: ConsoleDeps): Promise
   if (reply.ok) return show(c, door, { kind: 'answer', checkIn: reply.data });
   // With the same key and code, the form can be sent again whatever became of this request.
   return show(c, door, { kind: 'problem', key, code });
+}
+
+/** Searches for the text of the form. */
+async function search({ event, api }: Door, form: unknown): Promise<Search> {
+  const given = searched.safeParse(form);
+  if (!given.success) return { kind: 'refused', text: '' };
+  const { text, after } = given.data;
+  const params = { path: { id: event.id } };
+  const body = { text, ...(after !== undefined && { after }) };
+  const reply = await replyTo(api.POST('/api/events/{id}/tickets/search', { params, body }));
+  if (reply.ok) return { kind: 'found', text, after, ...reply.data };
+  return { kind: reply.problem.kind === 'invalid-request' ? 'refused' : 'no_answer', text };
+}
+
+export async function searchByName(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+  const door = await findDoor(c, deps);
+  if (door instanceof Response) return door;
+  return show(c, door, { kind: 'nothing' }, await search(door, await c.req.parseBody()));
+}
+
+/** Presents a found ticket, and searches again. Sending the form again gets the same answer. */
+export async function admitFound(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+  const door = await findDoor(c, deps);
+  if (door instanceof Response) return door;
+  const fields = await c.req.parseBody();
+  const form = foundTicket.safeParse(fields);
+  if (!form.success) return show(c, door, { kind: 'no_code' });
+  const { key, ...ticket } = form.data;
+  const { event, gate, api } = door;
+  const params = { header: { 'Idempotency-Key': key } };
+  const reply = await replyTo(api.POST('/api/check-ins', { params, body: { ...ticket, gate, eventId: event.id } }));
+  const shown: Shown = reply.ok ? { kind: 'answer', checkIn: reply.data } : { kind: 'no_answer' };
+  return show(c, door, shown, await search(door, fields));
 }
 
 /** Undoes an admission with the reason of the form. */

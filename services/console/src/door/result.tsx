@@ -96,6 +96,7 @@ function signOf({ v, event, shown }: DoorProps): Sign {
       return sign('warn', t.undo.failed, t.undo.failedText);
     case 'undone':
       return sign('warn', t.undo.done, t.undo.doneText(ticketOf(v, shown.checkIn)));
+    case 'no_answer':
     case 'problem':
       return sign('warn', t.result.problem, t.result.problemText);
     case 'answer': {

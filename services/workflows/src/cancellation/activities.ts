@@ -19,6 +19,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { byEvent } from '../worker/by-event.js';
 import type { ActivityDeps } from '../worker/activity-deps.js';
 import { refreshInBackground } from '../purchase/activities/read-models.js';
+import { findReturnedMoney } from './returned-money.js';
 
 /** How often a purchase in progress is read, and for how long in one attempt. */
 const CHECK_INTERVAL_MS = 150;
@@ -53,13 +54,31 @@ export function createCancelling(deps: ActivityDeps) {
     if (typeof returnedBy === 'string') return { kind: 'refunded', cancellationId, refundId: returnedBy };
     if (authorisationId === null) return { kind: 'refused', purchaseId, cause: 'there is no payment to refund' };
     const key = paymentKey(purchaseId, paymentAttempt, 'refund', cancellationId);
+    const payment = { key, authorisationId, amountMinor };
     try {
-      const answer = await payments.refund({ key, authorisationId, amountMinor }, cancellationSignal());
+      const answer = await refundOnce(payment);
       if (answer.kind === 'refunded') return { kind: 'refunded', cancellationId, refundId: answer.refundId };
-      return { kind: 'refused', purchaseId, cause: `the provider refuses it: ${answer.reason.replaceAll('_', ' ')}` };
+      const returned = await findReturnedMoney(payments, payment, cancellationSignal());
+      if (returned.kind === 'all') {
+        return { kind: 'refunded', cancellationId, refundId: returned.by, returnedBy: returned.by };
+      }
+      const cause = returned.why === null ? answer.cause : `${answer.cause}; ${returned.why}`;
+      return { kind: 'refused', purchaseId, cause };
     } catch (error) {
       const kind = error instanceof PaymentRequestError ? 'refused' : 'unknown';
       return { kind, purchaseId, cause: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** @throws Error if the provider does not answer, or its answer does not say what happened */
+  async function refundOnce(payment: Parameters<typeof payments.refund>[0]) {
+    try {
+      const answer = await payments.refund(payment, cancellationSignal());
+      if (answer.kind === 'refunded') return answer;
+      return { kind: 'refused' as const, cause: `the provider refuses it: ${answer.reason.replaceAll('_', ' ')}` };
+    } catch (error) {
+      if (!(error instanceof PaymentRequestError)) throw error;
+      return { kind: 'refused' as const, cause: error.message };
     }
   }
 
@@ -114,7 +133,8 @@ export function createCancelling(deps: ActivityDeps) {
       const answer = await ask(request);
       if (answer.kind !== 'refunded')
         throw new Error(`purchase ${request.purchaseId} is not refunded: ${answer.cause}`);
-      return { cancellationId: answer.cancellationId, refundId: answer.refundId };
+      const { kind: _kind, ...refunded } = answer;
+      return refunded;
     },
 
     /** Pays many back at once. One answer each, in their order; one that fails does not keep the others. */

@@ -62,13 +62,21 @@ async function carryOut(
       refundOf(cancellation),
     );
     if (refunded) refundedMinor = amountMinor;
-    log.append(refunded ? mdText`The money is refunded.` : mdText`The refund is left to an operator.`);
+    log.append(inWordsOfRefund(refunded));
     await activities.withDurableRetries([purchaseId], 'completeCancellations', refundedTickets(cancellation, refunded));
     log.append(mdText`The tickets are **cancelled**.`);
   }
   await returnCapacity(activities, [purchaseId], [cancellationId]);
   log.append(mdText`They can be sold again, and the messages are published.`);
   return { kind: 'cancelled', tickets, refundedMinor };
+}
+
+function inWordsOfRefund(refunded: RefundedCancellation | undefined): Markdown {
+  if (refunded === undefined) return mdText`The refund is left to an operator.`;
+  const { returnedBy } = refunded;
+  return returnedBy === undefined
+    ? mdText`The money is refunded.`
+    : mdText`The money went back outside of Box Office, by ${returnedBy}: nothing more is refunded.`;
 }
 
 /** Claims the tickets. A purchase in progress is asked to stop first, and waited for until it has its outcome. */

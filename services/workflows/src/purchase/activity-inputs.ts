@@ -38,6 +38,7 @@ export function reservationOf({ order, claim }: Pick<PurchaseContext, 'order' | 
     generation: claim.generation,
     items: order.items,
     ...(order.holdId !== undefined && { hold: { holdId: order.holdId, used: claim.usesHold } }),
+    ...(order.complimentary && { complimentary: order.complimentary }),
   };
 }
 

@@ -10,6 +10,7 @@ export const GROWING: Readonly<Record<string, number>> = {
   ticket_cancellations: 0.1,
   capacity_ledger: 1,
   ticket_door_changes: 1,
+  contacts: 1,
 };
 
 // Of $1 to $2, a hundredth of them events and a tenth of them holds and cancellations.
@@ -31,6 +32,8 @@ const STATEMENTS = [
      from generate_series($1::integer, $2::integer) as n`,
   `insert into ticket_door_changes (event_id, ticket_id)
    select 'grown' || n - (n - $1) % 100, md5('ticket' || n)::uuid from generate_series($1::integer, $2::integer) as n`,
+  `insert into contacts (user_id, name, email, language)
+   select 'grown' || n, 'Ann Lee', 'ann.lee.' || n || '@example.com', 'en' from generate_series($1::integer, $2::integer) as n`,
   `insert into event_buyers (event_id, user_id, tickets)
    select 'grown' || n - (n - $1) % 100, 'grown' || n, 1 from generate_series($1::integer, $2::integer) as n`,
   `insert into capacity_ledger (message_id, event_id, purchase_id, transaction_id, operation, change, items, occurred_at)

@@ -31,6 +31,7 @@ import {
 import { listEventPurchases } from '../../reconciliation/event-purchases.js';
 import { readMoney } from '../../reconciliation/money.js';
 import { readDoorList } from '../../tickets/door-list.js';
+import { searchTickets } from '../../tickets/search.js';
 import { countOutcomes } from '../../statistics/count-outcomes.js';
 import { readStatistics } from '../../statistics/read-statistics.js';
 
@@ -63,6 +64,7 @@ export function hotStatements(fixture: EventFixture): Promise<Statement[]> {
     if (first.next !== null) await listUserTickets(pool, purchase.userId, { limit: 1, after: first.next });
     const list = { eventId, since: null, after: null, limit: 10, opensBeforeS: 0 };
     await readDoorList(pool, list);
+    await searchTickets(pool, { eventId, text: 'ann.lee.77@example.com', limit: 10 });
     await readGeneration(pool, eventId);
     await findEvent(pool, eventId);
     await listEvents(pool, { limit: 10 });

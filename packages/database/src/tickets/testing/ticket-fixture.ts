@@ -10,7 +10,8 @@ const TEN_YEARS_S = 315_360_000;
 export const checkInOf = ({ ticketId, eventId, version }: TicketRow): CheckInRequest => ({
   ...{ checkInId: randomUUID(), fingerprint: 'request', gate: 'Gate A', requestId: 'request' },
   by: { name: 'door', verified: true, channel: 'api' },
-  ...{ coded: { ticketId, eventId, version }, refusal: null, opensBeforeS: TEN_YEARS_S, admittedAt: null },
+  ...{ source: 'code', presented: { ticketId, eventId, version }, refusal: null },
+  ...{ opensBeforeS: TEN_YEARS_S, admittedAt: null },
 });
 
 /** The row of a ticket, for `inLockOrder`. */

@@ -61,6 +61,7 @@ const OPERATIONS = [
   'POST /api/check-ins/{id}/undo',
   'POST /api/events',
   'POST /api/events/{id}/cancel',
+  'POST /api/events/{id}/tickets/search',
   'POST /api/guest-links',
   'POST /api/guest-links/consume',
   'POST /api/operations/contacts/erase',

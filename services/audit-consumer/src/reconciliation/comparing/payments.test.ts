@@ -16,6 +16,7 @@ const record = (o: Partial<MoneyOnRecord> = {}): MoneyOnRecord => ({
     paidBackByHand: false,
     disputedMinor: 0,
     disputeId: null,
+    unknownDisputeId: null,
     usedOrTransferred: false,
     createdAt: '2026-01-01T00:00:00Z',
   },
@@ -38,6 +39,27 @@ const found = (
   comparePayments({ purchaseId, authorisations }, known, returnedPayments).map(({ kind, subject, repair }) =>
     [kind, subject.replace(purchaseId, '').trim(), repair.kind].filter((part) => part !== '').join(' '),
   );
+
+describe('what the provider says and this release does not know', () => {
+  const unknown: Authorisation = { ...captured('second', 0), state: 'unknown' };
+
+  it('is handed over, and nothing is concluded from the rest of the purchase', () => {
+    expect(found([captured('first', 5_000), unknown], record())).toEqual(['ticket_without_charge hand_over']);
+    expect(found([unknown], record())).toEqual(['ticket_without_charge hand_over']);
+    expect(found([captured('first', 5_000), unknown], record({ validMinor: 0 }))).toEqual([
+      'charge_without_ticket hand_over',
+    ]);
+    expect(found([unknown])).toEqual(['charge_without_ticket hand_over']);
+  });
+
+  it('is handed over of a dispute too, also where returned payments cancel tickets', () => {
+    const disputed = record({ disputeId: 'du_1', unknownDisputeId: 'du_1' });
+    expect(found([captured('first', 5_000)], disputed, 'cancel_tickets')).toEqual(['ticket_without_charge hand_over']);
+    expect(found([captured('first', 5_000, 5_000)], disputed, 'cancel_tickets')).toEqual([
+      'ticket_without_charge hand_over',
+    ]);
+  });
+});
 
 describe('payments of a purchase with valid tickets', () => {
   it('are right if the provider keeps the price of the tickets, from whichever authorisation', () => {

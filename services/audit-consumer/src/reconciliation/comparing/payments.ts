@@ -2,6 +2,7 @@ import type { PurchasePayments } from '@box-office/payments';
 import type { MoneyOnRecord } from '@box-office/database';
 import { isUuid, type Discrepancy } from '../discrepancy.js';
 import { resolveShortfall, type ReturnedPayments } from './shortfall.js';
+import { resolveUnknown } from './unknown-payment.js';
 
 type Authorisation = PurchasePayments['authorisations'][number];
 
@@ -31,6 +32,11 @@ export function comparePayments(
     ...(isUuid(purchaseId) ? { purchaseId, relatedIds: [purchaseId] } : { purchaseId: null, relatedIds: [] }),
     expected: { keptMinor: expectedMinor },
   };
+  const unknown = resolveUnknown(authorisations, record);
+  if (unknown !== null) {
+    const kind = expectedMinor > 0 ? 'ticket_without_charge' : 'charge_without_ticket';
+    return [{ ...common, kind, subject: purchaseId, ...unknown }];
+  }
   if (record && keptMinor < expectedMinor) {
     const captured = authorisations.filter(({ capturedMinor }) => capturedMinor > 0);
     const authorisationId = (captured.find(({ refundedMinor }) => refundedMinor > 0) ?? captured[0])?.authorisationId;

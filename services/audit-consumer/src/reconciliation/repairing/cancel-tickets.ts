@@ -32,7 +32,7 @@ export async function cancelTickets(
     .find((repair) => repair.kind === 'cancel_tickets');
   const [purchase] = await findPurchases(deps.pool, [purchaseId]);
   if (!current || !purchase) return gone;
-  const returnedBy = current.dispute ?? (await deps.payments.lastRefund(current.authorisationId));
+  const returnedBy = current.dispute ?? (await deps.payments.readReturned(current.authorisationId)).lastRefundId;
   if (returnedBy === null) return handedOver('an operator has to find the refund at the provider: it lists none');
   const request: CancellationRequest = {
     cancellationId: cancellationIdOf(purchaseId, null),

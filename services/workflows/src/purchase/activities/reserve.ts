@@ -13,6 +13,8 @@ export interface ReservationRequest {
   readonly generation: number;
   readonly items: readonly OrderItem[];
   readonly hold?: NamedHold;
+  /** An operator gives the tickets away. */
+  readonly complimentary?: true;
 }
 
 export type Reservation =

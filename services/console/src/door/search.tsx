@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { Schema } from '@box-office/api-client';
+import type { View } from '../http/view.js';
+import type { DoorProps } from './door-props.js';
+
+type FoundTicket = Schema<'FoundTicket'>;
+
+/** The search by name, and what it has found. In no address, and nothing of it stays on the device. */
+export function Search({ v, event, search, query }: DoorProps & { query: string }) {
+  const { t } = v;
+  const isRefused = search?.kind === 'refused';
+  return (
+    <details
+      class="search"
+      id="search"
+      open={search !== null}
+      data-offline={t.search.offline}
+      data-no-answer={t.search.noAnswer}
+    >
+      <summary>{t.search.title}</summary>
+      <form class="stack" method="post" action={`/door/search?${query}#search`}>
+        <div class="field">
+          <label for="text">{t.search.label}</label>
+          <input
+            type="search"
+            id="text"
+            name="text"
+            value={search?.text ?? ''}
+            maxlength={100}
+            autocomplete="off"
+            spellcheck={false}
+            enterkeyhint="search"
+            aria-describedby={isRefused ? 'text-error text-help' : 'text-help'}
+            {...(isRefused && { 'aria-invalid': 'true' })}
+          />
+          {isRefused && (
+            <p class="field-error" id="text-error">
+              {t.search.tooShort}
+            </p>
+          )}
+          <p class="help" id="text-help">
+            {t.search.help}
+          </p>
+        </div>
+        <button class="button wide quiet">{t.search.button}</button>
+      </form>
+      <p class="said" role="status">
+        {saidOf(v, search)}
+      </p>
+      {search?.kind === 'found' && search.tickets.length > 0 && (
+        <ul class="found">
+          {search.tickets.map((ticket) => (
+            <Found {...{ v, ticket, query }} timeZone={event.timeZone} text={search.text} after={search.after} />
+          ))}
+        </ul>
+      )}
+      {search?.kind === 'found' && search.next !== null && (
+        <form method="post" action={`/door/search?${query}#search`}>
+          <input type="hidden" name="text" value={search.text} />
+          <input type="hidden" name="after" value={search.next} />
+          <button class="button wide quiet">{t.search.more}</button>
+        </form>
+      )}
+    </details>
+  );
+}
+
+function saidOf({ t }: View, search: DoorProps['search']): string {
+  if (search?.kind === 'no_answer') return t.search.noAnswer;
+  if (search?.kind !== 'found') return '';
+  return search.tickets.length === 0 ? t.search.none : t.search.found(search.tickets.length);
+}
+
+interface FoundProps {
+  readonly v: View;
+  readonly ticket: FoundTicket;
+  readonly timeZone: string;
+  readonly query: string;
+  readonly text: string;
+  readonly after: string | undefined;
+}
+
+/** A ticket and its person; with a button while it can be admitted. */
+function Found({ v, ticket, timeZone, query, text, after }: FoundProps) {
+  const { t } = v;
+  const { ticketId, ticketType, serial, version, name, email, status, admission } = ticket;
+  const named = t.result.ticket(ticketType, serial);
+  return (
+    <li>
+      <div>
+        <p class="name">{name}</p>
+        <p class="muted small">{email}</p>
+        <p>{named}</p>
+        {ticket.transferred && (
+          <p class="small">{ticket.nameOf === 'buyer' ? t.search.transferredOn : t.search.transferred}</p>
+        )}
+      </div>
+      {status !== 'valid' ? (
+        <p class="badge bad">{t.result.cancelled}</p>
+      ) : admission !== null ? (
+        <p class="badge warn">{t.search.in(v.f.time(admission.admittedAt, timeZone), admission.gate)}</p>
+      ) : (
+        <form method="post" action={`/door/admit?${query}`} data-admit>
+          {Object.entries({ key: randomUUID(), ticketId, version, text, ...(after !== undefined && { after }) }).map(
+            ([field, value]) => (
+              <input type="hidden" name={field} value={value} />
+            ),
+          )}
+          <button class="button">
+            {t.search.admit} <span class="hidden">{`${name}, ${named}`}</span>
+          </button>
+        </form>
+      )}
+    </li>
+  );
+}
