@@ -78,7 +78,7 @@ export interface PurchaseQuery {
 }
 
 /** What of an authorisation was captured, and what went back. Amounts in minor units. */
-export interface ReturnedPayment {
+interface ReturnedPayment {
   readonly capturedMinor: AmountMinor;
   readonly refundedMinor: AmountMinor;
   readonly currency: string;
