@@ -43,4 +43,11 @@ describe('ports', () => {
     expect(await isPortFree(port)).toBe(false);
     server.close();
   });
+
+  it('are drawn once only, and by no process with the next id: a service that is restarted finds its port free', async () => {
+    const drawn: number[] = [];
+    for (let i = 0; i < 100; i++) drawn.push(await freePort());
+    expect(new Set(drawn).size).toBe(100);
+    expect(new Set(drawn.map((port) => (port - 11_000) % 16))).toEqual(new Set([process.pid % 16]));
+  });
 });

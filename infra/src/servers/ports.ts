@@ -71,16 +71,22 @@ export function isPortFree(port: number): Promise<boolean> {
 
 /** Where the ports of short-lived processes are drawn from: below everything above. */
 const DRAWN_FROM = 11_000;
-const DRAWN_TO = 19_999;
+const PORTS_PER_PROCESS = 560;
+/** Processes with ids that follow each other draw from different ports. */
+const PROCESSES = 16;
+
+let drawn = randomInt(PORTS_PER_PROCESS);
 
 /**
- * Any port that is free now, for something short-lived that may be restarted on it. Drawn at random, because several
- * test files draw at once, and not by the system, whose choice an outgoing connection could take between two lives.
+ * Any port that is free now, for something short-lived that may be restarted on it: test files that run side by side do not
+ * get it meanwhile, nor does this process before it has drawn all others. Not drawn by the system, whose choice an outgoing
+ * connection could take between two lives.
  */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    const port = randomInt(DRAWN_FROM, DRAWN_TO + 1);
+  for (let tries = 0; tries < PORTS_PER_PROCESS; tries++) {
+    drawn = (drawn + 1) % PORTS_PER_PROCESS;
+    const port = DRAWN_FROM + drawn * PROCESSES + (process.pid % PROCESSES);
     if (await isPortFree(port)) return port;
   }
-  throw new Error(`no free port between ${DRAWN_FROM} and ${DRAWN_TO}`);
+  throw new Error(`no free port from ${DRAWN_FROM} on`);
 }
