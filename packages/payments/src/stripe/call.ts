@@ -18,6 +18,16 @@ export type CallResult<T> =
   | { readonly kind: 'replayed_error' }
   | { readonly kind: 'rejected'; readonly error: PaymentRequestError; readonly param: string };
 
+/** What was read. @throws the provider's error for a request that it rejects, else PaymentUnknownError */
+export function valueOf<T>(answer: CallResult<T>, what: string): T {
+  if (answer.kind === 'done') return answer.value;
+  throw answer.kind === 'rejected' ? answer.error : new PaymentUnknownError(`${what}: ${answer.kind}`);
+}
+
+/** The same, and undefined for what the provider does not know. */
+export const foundValueOf = <T>(answer: CallResult<T>, what: string): T | undefined =>
+  answer.kind === 'rejected' && answer.error.code === 'resource_missing' ? undefined : valueOf(answer, what);
+
 const FIRST_WAIT_MS = 50;
 const MAX_WAIT_MS = 1_000;
 

@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
-import { PaymentUnknownError, type PaymentPort, type PurchasePayments } from '../port.js';
+import type { PaymentPort, PurchasePayments } from '../port.js';
 import { anyIntent, listOf, type AnyIntent } from './answers.js';
+import { valueOf } from './call.js';
 import type { StatementDeps } from './deps.js';
 import { anyAuthorisationOf } from './intent-state.js';
 
+const WHAT = 'GET /v1/payment_intents';
 const PAGE = 100;
 /** Pages beyond those that the purchases fill by themselves: other purchases of the same minutes are between them. */
 const SPARE_PAGES = 2;
@@ -33,14 +35,13 @@ export function createReadPurchases({ stripe, call, readAny }: StatementDeps): P
       const last = intents.at(-1);
       const answer = await call(
         page,
-        'GET /v1/payment_intents',
+        WHAT,
         () => stripe.paymentIntents.list({ ...query, ...(last && { starting_after: last.id }) }),
         signal,
       );
-      if (answer.kind === 'rejected') throw answer.error;
-      if (answer.kind !== 'done') throw new PaymentUnknownError(`GET /v1/payment_intents: ${answer.kind}`);
-      intents.push(...answer.value.data);
-      if (!answer.value.has_more) break;
+      const { data, has_more: hasMore } = valueOf(answer, WHAT);
+      intents.push(...data);
+      if (!hasMore) break;
     }
     return intents;
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { toStripeAmount } from '@box-office/contract';
 import { PaymentUnknownError, type PaymentPort, type RefundResult } from '../port.js';
 import { anyList, listOf, refund as refundAnswer } from './answers.js';
+import { valueOf } from './call.js';
 import type { StripeDeps } from './deps.js';
 import { disputeOf } from './dispute.js';
 import { authorisationOf } from './intent-state.js';
@@ -25,9 +26,7 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
       () => stripe.refunds.list({ payment_intent: id, limit: MAX_REFUNDS }),
       signal,
     );
-    if (answer.kind === 'rejected') throw answer.error;
-    if (answer.kind !== 'done') throw new PaymentUnknownError(`${what}: ${answer.kind}`);
-    return answer.value;
+    return valueOf(answer, what);
   }
 
   async function find(key: string, id: string, signal: AbortSignal | undefined): Promise<RefundResult | undefined> {
@@ -42,14 +41,16 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
     const what = `GET /v1/disputes?payment_intent=${id}`;
     const query = { payment_intent: id, limit: MAX_DISPUTES };
     const answer = await call(anyList, what, () => stripe.disputes.list(query), signal);
-    if (answer.kind === 'rejected') throw answer.error;
-    if (answer.kind !== 'done') throw new PaymentUnknownError(`${what}: ${answer.kind}`);
     const now = Math.floor(Date.now() / 1_000);
-    return answer.value.data.flatMap((object) => disputeOf(object, now) ?? []);
+    return valueOf(answer, what).data.flatMap((object) => disputeOf(object, now) ?? []);
   }
 
   const readReturned: PaymentPort['readReturned'] = async (id, signal) => {
-    const [{ data }, disputes, intent] = [await list(id, signal), await disputesOf(id, signal), await read(id, signal)];
+    const [{ data }, disputes, intent] = await Promise.all([
+      list(id, signal),
+      disputesOf(id, signal),
+      read(id, signal),
+    ]);
     if (!intent) throw new PaymentUnknownError(`${id} is not found, although its refunds were read`);
     const { state, capturedMinor, refundedMinor, currency } = authorisationOf(intent);
     if (state === 'unknown') throw new PaymentUnknownError(`${id} has the status ${intent.status}`);

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
-import { PaymentUnknownError, type PaymentPort, type PurchasePayments, type StatementPage } from '../port.js';
+import type { PaymentPort, PurchasePayments, StatementPage } from '../port.js';
 import { anyCharge, anyIntent, event, listOf, type AnyIntent, type StripeEvent } from './answers.js';
+import { foundValueOf } from './call.js';
 import type { StatementDeps } from './deps.js';
 import { DISPUTE_EVENTS, disputeOf, isDisputeEvent } from './dispute.js';
 import { anyAuthorisationOf, refundedAuthorisation, type Authorisation } from './intent-state.js';
@@ -37,9 +38,7 @@ export function createStatement({
     const created = { lte: Math.floor((Date.now() - delayMs) / 1_000) };
     const params: Stripe.EventListParams = { ...(TYPES && { types: TYPES }), created, limit: PAGE, ...cursor };
     const answer = await call(eventPage, 'GET /v1/events', () => stripe.events.list(params), signal);
-    if (answer.kind === 'done') return answer.value;
-    if (answer.kind === 'rejected' && answer.error.code === 'resource_missing') return undefined;
-    throw answer.kind === 'rejected' ? answer.error : new PaymentUnknownError(`GET /v1/events: ${answer.kind}`);
+    return foundValueOf(answer, 'GET /v1/events');
   }
 
   async function oldest(signal: AbortSignal | undefined): Promise<StatementPage> {

@@ -2,7 +2,7 @@ import { PaymentUnknownError, type LookUpResult, type PaymentPort } from '../por
 import type { z } from 'zod';
 import { anyIntent, paymentIntent, type PaymentIntent } from './answers.js';
 import { createAuthorising } from './authorise.js';
-import { callStripe } from './call.js';
+import { callStripe, foundValueOf } from './call.js';
 import { createStripeClient } from './client.js';
 import type { Caller, Finder } from './deps.js';
 import { findIntent } from './find.js';
@@ -49,10 +49,7 @@ export function createStripePayments(
       const what = `GET /v1/payment_intents/${id}`;
       const send = () => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
       const answer = await call(schema, what, send, signal);
-      if (answer.kind === 'done') return answer.value;
-      if (answer.kind === 'rejected' && answer.error.code === 'resource_missing') return undefined;
-      if (answer.kind === 'rejected') throw answer.error;
-      throw new PaymentUnknownError(`${what}: ${answer.kind}`);
+      return foundValueOf(answer, what);
     };
   const read = readAs(paymentIntent);
   const readAny = readAs(anyIntent);
