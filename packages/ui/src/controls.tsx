@@ -70,7 +70,7 @@ export const FieldErrorText = ({ id, errors }: { id: string; errors: readonly Fi
 
 /** A line of text with its label above, and below it what to write, or what is wrong. */
 export function TextField(p: {
-  type?: 'text' | 'email';
+  type?: 'text' | 'email' | 'search';
   /** Its name as well. */
   id: string;
   label: string;
@@ -101,6 +101,7 @@ export function TextField(p: {
         maxlength={p.maxlength}
         required={p.required}
         {...(p.type === 'email' && { autocapitalize: 'none' })}
+        {...(p.type === 'search' && { spellcheck: false, enterkeyhint: 'search' })}
         {...(describedBy !== '' && { 'aria-describedby': describedBy })}
         {...(isWrong && { 'aria-invalid': 'true' })}
       />

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Schema } from '@box-office/api-client';
+import { TextField } from '@box-office/ui';
 import type { View } from '../http/view.js';
 import type { DoorProps } from './door-props.js';
 
@@ -8,7 +9,6 @@ type FoundTicket = Schema<'FoundTicket'>;
 /** The search by name, and what it has found. In no address, and nothing of it stays on the device. */
 export function Search({ v, event, search, query }: DoorProps & { query: string }) {
   const { t } = v;
-  const isRefused = search?.kind === 'refused';
   return (
     <details
       class="search"
@@ -19,29 +19,11 @@ export function Search({ v, event, search, query }: DoorProps & { query: string 
     >
       <summary>{t.search.title}</summary>
       <form class="stack" method="post" action={`/door/search?${query}#search`}>
-        <div class="field">
-          <label for="text">{t.search.label}</label>
-          <input
-            type="search"
-            id="text"
-            name="text"
-            value={search?.text ?? ''}
-            maxlength={100}
-            autocomplete="off"
-            spellcheck={false}
-            enterkeyhint="search"
-            aria-describedby={isRefused ? 'text-error text-help' : 'text-help'}
-            {...(isRefused && { 'aria-invalid': 'true' })}
-          />
-          {isRefused && (
-            <p class="field-error" id="text-error">
-              {t.search.tooShort}
-            </p>
-          )}
-          <p class="help" id="text-help">
-            {t.search.help}
-          </p>
-        </div>
+        <TextField
+          {...{ type: 'search', id: 'text', label: t.search.label, help: t.search.help, value: search?.text ?? '' }}
+          {...{ autocomplete: 'off', maxlength: 100, required: false }}
+          errors={search?.kind === 'refused' ? [{ id: 'text', text: t.search.tooShort }] : []}
+        />
         <button class="button wide quiet">{t.search.button}</button>
       </form>
       <p class="said" role="status">
