@@ -128,10 +128,6 @@ function rememberPorts(dir: string, state: StackState, ports: Ports): void {
   saveState(dir, Object.assign(state, { ports: ports.remembered() }));
 }
 
-/**
- * What services read. Variables that would contradict ours are blanked: a private Temporal server has no TLS or key,
- * and our tokens come from no other issuer and are for no other audience.
- */
 /** The organiser of the demo, for receipts and on the shop's pages. */
 const DEMO_ORGANISER = {
   SELLER_NAME: 'Box Office Demo',
@@ -142,6 +138,10 @@ const DEMO_ORGANISER = {
   SHOP_IMPRINT: demoText('imprint'),
 };
 
+/**
+ * What services read. Variables that would contradict ours are blanked: a private Temporal server has no TLS or key,
+ * and our tokens come from no other issuer and are for no other audience.
+ */
 function serviceEnvironment(
   dir: string,
   o: StackOptions,

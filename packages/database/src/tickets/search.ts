@@ -60,14 +60,8 @@ export async function searchTickets(
   const [words] = await rowsOf<{ query: string | null }>(pool, QUERY, [text]);
   const rows = await rowsOf<Found>(pool, SEARCH, [eventId, words?.query ?? null, after ?? null, limit + 1]);
   const { items, next } = pageOf(rows, limit, ({ id }) => id);
-  const tickets = new Map(
-    (
-      await findTickets(
-        pool,
-        items.map(({ id }) => id),
-      )
-    ).map((one) => [one.ticketId, one]),
-  );
+  const ids = items.map(({ id }) => id);
+  const tickets = new Map((await findTickets(pool, ids)).map((one) => [one.ticketId, one]));
   const found = items.flatMap(({ id, ...person }) => {
     const ticket = tickets.get(id);
     return ticket === undefined ? [] : [{ ...ticket, ...person }];

@@ -147,8 +147,7 @@ describe('a rebuild of the inventory', () => {
     const going = run(order, '1');
     await goUntil(going, 'reserve: reserved');
     await bench.activities.rebuildInventories([{ eventId: order.eventId, seen: 1 }]);
-    const steps: string[] = [];
-    for await (const step of going) steps.push(step);
+    const steps = await remaining(going);
     expect(steps.slice(0, 4)).toEqual([
       ...['authorise: authorised', 'persist: stale_generation', 'reserve: reserved', 'persist: persisted'],
     ]);
