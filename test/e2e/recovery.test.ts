@@ -15,7 +15,7 @@ import {
   PRICE_MINOR,
   type ReconciliationFixture,
 } from './reconciliation/reconciliation-fixture.js';
-import { findings, startBuyerLoad, reconcile } from './reconciliation/reconciliation-runs.js';
+import { findings, lastingFindings, startBuyerLoad, reconcile } from './reconciliation/reconciliation-runs.js';
 
 let fixture: ReconciliationFixture;
 let system: TestSystem;
@@ -123,7 +123,7 @@ describe('a purchase whose workflow was terminated', () => {
       expect(await paymentsOf(purchaseId)).toEqual(soldTwo);
       expect((await repeat()).status).toBe(201);
       await until(async () => expect(await ledgerOf(system, eventId)).toMatchObject({ capacity: 3, ledger: 1 }));
-      expect((await findings(system, { eventId }))[0]).toMatchObject({ purchaseId, status: 'repaired' });
+      expect((await lastingFindings(system, { eventId }))[0]).toMatchObject({ purchaseId, status: 'repaired' });
       await fixture.expectNothingNew(eventId);
     },
     120_000,
@@ -165,7 +165,9 @@ describe('a purchase whose workflow was terminated', () => {
       return counts;
     });
     expect(event.capacity).toBe(3);
-    expect((await findings(system, { eventId })).every(({ status }) => status === 'repaired')).toBe(true);
+    await until(async () => {
+      for (const { status } of await lastingFindings(system, { eventId })) expect(status).toBe('repaired');
+    });
     await fixture.expectNothingNew(eventId);
   }, 120_000);
 });

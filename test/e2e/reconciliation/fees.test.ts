@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newBuyer, paymentsOf, type TestSystem } from '../../support/test-system.js';
 import { until } from '../../support/until.js';
 import { openReconciliationFixture, type ReconciliationFixture } from './reconciliation-fixture.js';
-import { findings, reconcile, summariesOf } from './reconciliation-runs.js';
+import { findings, lastingFindings, reconcile, summariesOf } from './reconciliation-runs.js';
 
 let fixture: ReconciliationFixture;
 let system: TestSystem;
@@ -113,7 +113,7 @@ describe('a fee that is forgotten', () => {
       purchaseId,
     ]);
     await reconcile(system, eventId);
-    const [finding] = await findings(system, { eventId });
+    const [finding] = await lastingFindings(system, { eventId });
     expect(finding).toMatchObject({
       ...{ kind: 'charge_without_ticket', status: 'handed_over', purchaseId },
       ...{ expected: { keptMinor: PAID_MINOR - PURCHASE_FEE_MINOR }, found: { keptMinor: PAID_MINOR } },

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { newBuyer, startTestSystem, type TestSystem } from '../../support/test-system.js';
 import { until } from '../../support/until.js';
 import { openStoreAccess, type StoreAccess } from './store-access.js';
-import { findings, summariesOf, startBuyerLoad, reconcile } from './reconciliation-runs.js';
+import { findings, lastingFindings, summariesOf, startBuyerLoad, reconcile } from './reconciliation-runs.js';
 
 export const PRICE_MINOR = 2_500;
 /** Shorter than in production, so that tests need not wait. */
@@ -160,9 +160,9 @@ async function plantUnderLoad<T>(system: TestSystem, { plant, finds, after }: Pl
 
 async function expectNothingNew(system: TestSystem, eventId: string): Promise<void> {
   const openFindings = async () =>
-    (await findings(system, { eventId }))
-      .filter(({ status }) => status !== 'gone')
-      .map(({ findingId, kind, subject, status, action }) => [findingId, kind, subject, status, action].join(' '));
+    (await lastingFindings(system, { eventId })).map(({ findingId, kind, subject, status, action }) =>
+      [findingId, kind, subject, status, action].join(' '),
+    );
   const before = await openFindings();
   await reconcile(system, eventId);
   expect(await openFindings()).toEqual(before);

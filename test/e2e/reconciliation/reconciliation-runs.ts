@@ -31,6 +31,13 @@ export async function findings(
 }
 
 /**
+ * The findings about an event or a purchase, newest first, without those with the status `gone`. A reconciliation run
+ * that reads a difference while another one repairs it records such a finding: it found nothing left to repair.
+ */
+export const lastingFindings = async (...about: Parameters<typeof findings>): Promise<Finding[]> =>
+  (await findings(...about)).filter(({ status }) => status !== 'gone');
+
+/**
  * Kind and status of each finding, sorted, without duplicates. Leaves out findings with the status `gone` if one of the
  * same kind was repaired: a concurrent run then found nothing left to repair.
  */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support/until.js';
 import { openReconciliationFixture, type ReconciliationFixture } from './reconciliation-fixture.js';
-import { findings, reconcile } from './reconciliation-runs.js';
+import { findings, lastingFindings, reconcile } from './reconciliation-runs.js';
 
 let fixture: ReconciliationFixture;
 
@@ -58,11 +58,13 @@ describe.concurrent('a missing message', () => {
       );
       expect(rowCount).toBe(1);
     }, 30_000);
-    const found = await findings(fixture.system, { purchaseId });
-    expect(found.filter(({ kind }) => kind === 'missing_message')).toMatchObject([
-      { status: 'repaired' },
-      { status: 'repaired' },
-    ]);
+    await until(async () => {
+      const found = await lastingFindings(fixture.system, { purchaseId });
+      expect(found.filter(({ kind }) => kind === 'missing_message')).toMatchObject([
+        { status: 'repaired' },
+        { status: 'repaired' },
+      ]);
+    });
     await fixture.expectAgreement(eventId);
   }, 90_000);
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newBuyer, paymentsOf } from '../../support/test-system.js';
 import { until } from '../../support/until.js';
 import { openReconciliationFixture, type ReconciliationFixture, type Sold } from './reconciliation-fixture.js';
-import { findings, summariesOf, startBuyerLoad, reconcile } from './reconciliation-runs.js';
+import { findings, lastingFindings, summariesOf, startBuyerLoad, reconcile } from './reconciliation-runs.js';
 
 let fixture: ReconciliationFixture;
 
@@ -146,7 +146,7 @@ describe('the schedule', () => {
     await until(async () => {
       expect(summariesOf(await findings(fixture.system, { eventId }))).toEqual(['capacity_wrong repaired']);
     }, 30_000);
-    expect((await findings(fixture.system, { eventId }))[0]?.by).toBe('schedule');
+    expect((await lastingFindings(fixture.system, { eventId }))[0]?.by).toBe('schedule');
     expect(inject('stack').temporalNamespace).toBe('default');
   }, 60_000);
 });
