@@ -128,11 +128,12 @@ function rememberPorts(dir: string, state: StackState, ports: Ports): void {
   saveState(dir, Object.assign(state, { ports: ports.remembered() }));
 }
 
-/** The organiser of the demo, for receipts and on the shop's pages. */
+/** The organiser of the demo, for receipts, in mails and on the shop's pages. */
 const DEMO_ORGANISER = {
   SELLER_NAME: 'Box Office Demo',
   SELLER_ADDRESS: 'Pier 7 | 1000 Harbour',
   SELLER_VAT_ID: 'DEMO000000',
+  MAIL_IMPRINT: 'Box Office Demo | Pier 7, 1000 Harbour | VAT id DEMO000000',
   SHOP_TERMS: demoText('terms'),
   SHOP_PRIVACY: demoText('privacy'),
   SHOP_IMPRINT: demoText('imprint'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from './config.js';
+import { ConfigError, parseConfig, settingLines } from './config.js';
 
 const schema = z.object({
   DATABASE_URL: z.url(),
@@ -36,4 +36,8 @@ describe('parseConfig', () => {
   it('never shows the value, which may be a secret', () => {
     expect(errorOf({ DATABASE_URL: 'hunter2', API_PORT: 'hunter3' })).not.toContain('hunter');
   });
+});
+
+it('settingLines trims each line, and leaves empty ones out', () => {
+  expect(settingLines('Pier 7 | | 1000 Harbour')).toEqual(['Pier 7', '1000 Harbour']);
 });

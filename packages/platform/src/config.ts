@@ -1,5 +1,12 @@
 import type { z } from 'zod';
 
+/** The lines of a setting that stand in one line, with | between them. */
+export const settingLines = (value: string): readonly string[] =>
+  value
+    .split('|')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
 /** A process's environment is not what it needs. The message is one line that names each wrong variable, never its value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

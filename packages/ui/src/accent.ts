@@ -35,8 +35,7 @@ const toOklch = converter('oklch');
  * @param colour `#rrggbb`
  */
 export function accentRules(colour: string, tokens: string): string {
-  const { l = 0, c = 0, h = 0 } = toOklch(colour) ?? {};
-  const [light, dark] = rolesOf(tokens).map((roles) => declarations(accentOf({ l, c, h }, roles)));
+  const [light, dark] = rolesOf(tokens).map((roles) => declarations(accentOf(colour, roles)));
   return `:root{${light}}@media (prefers-color-scheme: dark){:root{${dark}}}`;
 }
 
@@ -45,8 +44,10 @@ const declarations = (roles: Readonly<Record<string, Colour>>): string =>
     .map(([role, colour]) => `--${role}: ${painted(colour)};`)
     .join('');
 
-/** Each role as far from the given colour as the theme's own is from its accent. */
-function accentOf(given: Colour, roles: Roles): Readonly<Record<string, Colour>> {
+/** Each role of the accent, as far from the given colour as the theme's own is from its accent. */
+export function accentOf(colour: string, roles: Roles): Readonly<Record<string, Colour>> {
+  const { l = 0, c = 0, h = 0 } = toOklch(colour) ?? {};
+  const given = { l, c, h };
   const own = (role: string): Colour => {
     const colour = roles.get(role);
     if (colour === undefined) throw new Error(`there is no colour --${role}`);

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { constants, brotliCompress, gzipSync, type InputType } from 'node:zlib';
 import { accentRules } from './accent.js';
+import { readCss } from './css.js';
 import type { Logo } from './logo.js';
 
 const brotli = promisify(brotliCompress) as (data: InputType, o: object) => Promise<Buffer>;
@@ -106,7 +107,6 @@ export function moduleFiles(modules: readonly { readonly name: string; readonly 
 }
 
 const require = createRequire(import.meta.url);
-const css = (name: string): string => readFileSync(new URL(`../css/${name}.css`, import.meta.url), 'utf8');
 
 export const FONT = 'instrument-sans.woff2';
 export const STYLES = 'styles.css';
@@ -127,10 +127,10 @@ export interface Brand {
 export function sharedFiles(ownCss: string, { accent, logo }: Partial<Brand> = {}): readonly AssetFile[] {
   const file = require.resolve('@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2');
   const content = new Uint8Array(readFileSync(file));
-  const tokens = css('tokens');
+  const tokens = readCss('tokens');
   const ownAccent = accent === undefined ? '' : accentRules(accent, tokens);
   const sheet = [
-    ...[tokens, ownAccent, css('base').replace('{{font}}', urlOf(FONT, content)), css('components'), ownCss],
+    ...[tokens, ownAccent, readCss('base').replace('{{font}}', urlOf(FONT, content)), readCss('components'), ownCss],
   ];
   const icon = readFileSync(new URL('../icon.svg', import.meta.url), 'utf8');
   return [

@@ -3,13 +3,14 @@ import { wcagContrast } from 'culori';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accentRules, painted, rolesOf } from './accent.js';
+import { lightColours } from './colours.js';
 
 const css = readFileSync(new URL('../css/tokens.css', import.meta.url), 'utf8');
 
 /** The colours of a theme by role, as screens paint them. */
-const [light, dark] = rolesOf(css).map((roles) => new Map([...roles].map(([role, one]) => [role, painted(one)])));
+const [, dark] = rolesOf(css).map((roles) => new Map([...roles].map(([role, one]) => [role, painted(one)])));
 const THEMES = [
-  ['light', light ?? new Map<string, string>()],
+  ['light', lightColours()],
   ['dark', dark ?? new Map<string, string>()],
 ] as const;
 
@@ -67,5 +68,9 @@ describe('an accent of the organiser', () => {
 
   it('is the colour itself in the light theme where it is dark enough', () => {
     expect(themesWith('#7a1f3d')[0]?.get('accent')).toBe('#7a1f3d');
+  });
+
+  it('is the same in mails as in the light theme', () => {
+    expect(lightColours('#ffff00')).toEqual(themesWith('#ffff00')[0]);
   });
 });

@@ -1,6 +1,6 @@
 import { paymentSettings, paymentVariables, refinePayments } from '@box-office/payments';
 import type { ReceiptIssuer } from '@box-office/database';
-import { parseConfig } from '@box-office/platform';
+import { parseConfig, settingLines } from '@box-office/platform';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { RETURNED_PAYMENTS } from './reconciliation/comparing/shortfall.js';
@@ -59,8 +59,7 @@ function receiptIssuer(checked: Seller): ReceiptIssuer | null {
     RECEIPT_SERIES: series,
   } = checked;
   if (name === undefined) return null;
-  const address = lines.split('|').map((line) => line.trim());
-  return { series, seller: { name, address: address.filter((line) => line !== ''), vatId } };
+  return { series, seller: { name, address: settingLines(lines), vatId } };
 }
 
 export type Config = ReturnType<typeof readConfig>;

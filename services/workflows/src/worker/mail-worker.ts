@@ -2,6 +2,7 @@ import { MAIL_DELIVERY_WORKFLOW, MAIL_DELIVERY_WORKFLOW_ID, MAIL_TASK_QUEUE } fr
 import { hasDueMails } from '@box-office/database';
 import { createTicketCodes, readTicketKeys } from '@box-office/tickets/codes';
 import { createMailActivities } from '../mail/activities.js';
+import type { Organiser } from '../mail/activities/mail-layout.js';
 import { createMailer } from '../mail/activities/mailer.js';
 import { startDeliveryWorker, type DeliveryWorker, type DeliveryWorkerOptions } from './delivery-worker.js';
 
@@ -12,8 +13,7 @@ export interface MailSettings {
   readonly from: string;
   /** How buyers reach the shop. */
   readonly shopUrl: string;
-  /** The organiser's name. */
-  readonly sender: string;
+  readonly organiser: Organiser;
   /** Keys of tickets' codes. */
   readonly ticketKeys: readonly string[];
 }
@@ -38,7 +38,7 @@ export async function startMailWorker(
     taskQueue: MAIL_TASK_QUEUE,
     createActivities: (pool) =>
       createMailActivities({
-        ...{ pool, mailer, codes, shopUrl: mail.shopUrl, sender: mail.sender, logger },
+        ...{ pool, mailer, codes, shopUrl: mail.shopUrl, organiser: mail.organiser, logger },
         ...(retryDelaysMs && { retryDelaysMs }),
       }),
     maxConcurrent: 1,

@@ -13,7 +13,7 @@ const MAX_NAMED = 5;
 
 /** The link with which a guest finds orders. Its token is made here and is nowhere else: its hash alone is stored. */
 export async function composeGuestLink(
-  { pool, shopUrl, sender }: ComposeDeps,
+  { pool, shopUrl, organiser }: ComposeDeps,
   { mailId, userId }: DueMail,
 ): Promise<Mail | NotComposed> {
   const contact = await findContact(pool, userId);
@@ -29,12 +29,12 @@ export async function composeGuestLink(
   const texts = MAIL_TEXTS[language];
   const { link } = texts;
   const content: MailContent = {
-    ...{ language, sender, subject: link.subject(sender), heading: link.heading },
+    ...{ language, subject: link.subject(organiser.name), heading: link.heading },
     paragraphs: [texts.hello(contact.name), link.asked],
     details: [[link.orders, eventIds.flatMap((eventId) => names.get(eventId) ?? []).join('\n')]],
     action: { text: link.show, url: `${shopUrl}/guest-link?token=${guestLinkToken(mailId, secret)}` },
     notes: [link.once],
-    footer: link.footer(sender),
+    footer: link.footer(organiser.name),
   };
-  return mailOf(mailId, contact, content);
+  return mailOf(organiser, mailId, contact, content);
 }

@@ -14,7 +14,7 @@ import { calendarFile } from '@box-office/tickets/calendar';
 import type { TicketCodes } from '@box-office/tickets/codes';
 import { createTicketsPdf } from '@box-office/tickets/pdf';
 import type pg from 'pg';
-import { mailOf, type MailContent } from './mail-layout.js';
+import { mailOf, type MailContent, type Organiser } from './mail-layout.js';
 import type { Mail } from './mailer.js';
 import { MAIL_TEXTS } from './texts.js';
 
@@ -23,8 +23,7 @@ export interface ComposeDeps {
   readonly codes: TicketCodes;
   /** How buyers reach the shop, without a slash at the end. */
   readonly shopUrl: string;
-  /** The organiser's name. */
-  readonly sender: string;
+  readonly organiser: Organiser;
 }
 
 /** Why there is nothing to be sent: a code for the record. */
@@ -35,7 +34,7 @@ export async function composeTickets(
   deps: ComposeDeps,
   due: DueMail & { kind: 'tickets' },
 ): Promise<Mail | NotComposed> {
-  const { pool, codes, sender } = deps;
+  const { pool, codes, organiser } = deps;
   const contact = await findContact(pool, due.userId);
   if (contact === null) return 'no_contact';
   const [purchase] = await findPurchases(pool, [due.purchaseId]);
@@ -51,16 +50,16 @@ export async function composeTickets(
   const words = { language, t: MAIL_TEXTS[language].t, f: createFormats(language) };
   const printed = tickets.map((ticket) => ({ ...ticket, code: codes.encode(ticket) }));
   const reference = purchase.transactionId;
-  const pdf = await createTicketsPdf({ words, organiser: sender, event, tickets: printed, reference });
+  const pdf = await createTicketsPdf({ words, organiser: organiser.name, event, tickets: printed, reference });
   const content = contentOf(deps, { contact, purchase, event, tickets });
-  return mailOf(due.mailId, contact, content, [
+  return mailOf(organiser, due.mailId, contact, content, [
     { filename: `tickets-${reference}.pdf`, content: pdf, contentType: 'application/pdf' },
     { filename: `event-${event.id}.ics`, content: entryOf(event, deps.shopUrl), contentType: 'text/calendar' },
   ]);
 }
 
 function contentOf(
-  { shopUrl, sender }: ComposeDeps,
+  { shopUrl, organiser }: ComposeDeps,
   o: { contact: Contact; purchase: PurchaseRow; event: EventDetails; tickets: readonly TicketRow[] },
 ): MailContent {
   const { contact, purchase, event, tickets } = o;
@@ -71,7 +70,7 @@ function contentOf(
   const numbers = tickets.map(({ ticketType, serial }) => `${ticketType}, ${texts.t.order.number(serial)}`);
   const paid = purchase.amountMinor === 0 ? texts.t.free : f.money(purchase.amountMinor, purchase.currency);
   return {
-    ...{ language: contact.language, sender, subject: texts.subject(event.name), heading: texts.heading(event.name) },
+    ...{ language: contact.language, subject: texts.subject(event.name), heading: texts.heading(event.name) },
     paragraphs: [texts.hello(contact.name), texts.attached(tickets.length)],
     details: [
       [texts.when, `${when} ${f.zone(startsAt, timeZone)}`],
@@ -82,7 +81,7 @@ function contentOf(
     ],
     action: { text: texts.show, url: `${shopUrl}/orders/${purchase.purchaseId}` },
     notes: [texts.atTheDoor],
-    footer: texts.footer(sender),
+    footer: texts.footer(organiser.name),
   };
 }
 
