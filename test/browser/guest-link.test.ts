@@ -72,7 +72,7 @@ describe.each([
       await page.goto(link);
       await page.getByRole('button', { name: 'Show my orders' }).click();
       await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
-      await page.getByRole('button', { name: 'Leave them' }).click();
+      await page.getByRole('button', { name: 'Stop showing them' }).click();
       await page.goto(`${shopUrl()}/orders`);
       expect(await page.locator('.order').count()).toBe(0);
     },

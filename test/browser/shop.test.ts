@@ -159,7 +159,7 @@ describe('what the pages say', () => {
     const event = await system.createEvent({ total: 1 });
     const { page, hold } = await newBuyer({ url: brief.shop[0]?.url ?? '' });
     await hold(event.id, 'standard', 1);
-    await page.getByRole('heading', { level: 1, name: 'The time is over' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Your reservation has expired' }).waitFor();
     expect(await page.locator('main').innerText()).toContain('Nothing was charged.');
   });
 
@@ -207,7 +207,7 @@ describe('what the pages say', () => {
     await page.locator('input[name=ticket]').first().uncheck();
     // The button says what was shown for both: nothing is cancelled for another amount.
     await page.getByRole('button', { name: /Cancel and refund/ }).click();
-    await page.getByRole('heading', { name: 'The amount is another one now' }).waitFor();
+    await page.getByRole('heading', { name: 'The amount has changed' }).waitFor();
     expect(await page.locator('.refund').innerText()).toContain('40.50');
     await page.getByRole('button', { name: /Cancel and refund EUR.40\.50/ }).click();
     await page.locator('.ticket').first().waitFor();

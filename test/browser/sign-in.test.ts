@@ -200,7 +200,7 @@ describe('refused is', () => {
     const forged = new URL(callback);
     forge(forged);
     await page.goto(forged.href);
-    expect(await alertText(page)).toContain('This sign-in is over');
+    expect(await alertText(page)).toContain('This sign-in can no longer be completed');
     expect(await isSignedIn(page)).toBe(false);
     // The true answer is not lost by that.
     await page.goto(callback);
@@ -211,7 +211,7 @@ describe('refused is', () => {
     const attacker = await begun(newName());
     const { page } = await newDevice();
     await page.goto(attacker.callback);
-    expect(await alertText(page)).toContain('This sign-in is over');
+    expect(await alertText(page)).toContain('This sign-in can no longer be completed');
     expect(await isSignedIn(page)).toBe(false);
   });
 
@@ -222,10 +222,10 @@ describe('refused is', () => {
     expect(await isSignedIn(page)).toBe(true);
     await page.context().clearCookies({ name: 'session' });
     await page.goto(callback);
-    expect(await alertText(page)).toContain('This sign-in is over');
+    expect(await alertText(page)).toContain('This sign-in can no longer be completed');
     await page.context().addCookies(cookies.filter((cookie) => cookie.name === 'sign-in'));
     await page.goto(callback);
-    expect(await alertText(page)).toContain('This sign-in is over');
+    expect(await alertText(page)).toContain('This sign-in can no longer be completed');
     await goto('/');
     expect(await isSignedIn(page)).toBe(false);
   });

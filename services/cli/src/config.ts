@@ -71,7 +71,7 @@ export function configOf(environment: Environment, folders: readonly string[]): 
       const value = values[variable];
       if (value !== undefined) return value;
       const why = isOther
-        ? `${STACK_ENV} is of another system than the addresses in the environment and was not used`
+        ? `${STACK_ENV} belongs to another system than the addresses in the environment, so it was not used`
         : `set it, or run this beside a started Box Office (${STACK_ENV})`;
       throw misused(`${variable} is not set: ${why}`);
     },

@@ -69,10 +69,12 @@ function failureOf(o: {
   const type = typeOf(problem);
   if (type === undefined && status < 500) return o.noGateway(` (HTTP ${status})`);
   if (type === 'not-found') {
-    return unavailable(`the gateway at ${url} does not know ${new URL(o.response.url).pathname}: is it older?`);
+    return unavailable(
+      `the gateway at ${url} does not know ${new URL(o.response.url).pathname}: is it an older release?`,
+    );
   }
   if (type === 'unauthenticated')
-    return answeredNo(`the gateway at ${url} does not accept OPERATOR_TOKEN: is it too old?`);
+    return answeredNo(`the gateway at ${url} does not accept OPERATOR_TOKEN: has the token expired?`);
   const text = problemText(problem) || 'no reason given';
   const line = oneLine(`${text} (${status}${type === undefined ? '' : ` ${type}`})`);
   if (status >= 500) return unavailable(line);

@@ -101,7 +101,7 @@ const DEAD_LETTER_HEADERS = {
     'x-cause': {
       type: 'string',
       description:
-        'Why it was laid aside: `unparsable`, `unknown_event`, `conflict` (another message has its id), `failed` (all ' +
+        'Why it is a dead letter: `unparsable`, `unknown_event`, `conflict` (another message has its id), `failed` (all ' +
         'retries are used up). Absent where the broker gave up by itself.',
     },
     'x-cause-detail': { type: 'string' },
@@ -208,6 +208,6 @@ function messagesOf({ name, queue, title, summary, examples }: Described): [stri
   return [
     [name, { name, title, summary, headers: PUBLISHED_HEADERS, payload, bindings, examples }],
     // Of a message that could not be parsed nothing is known but that it was one of these.
-    [`${name}Dead`, { name: `${name}Dead`, title: `${title}, laid aside`, headers: DEAD_LETTER_HEADERS, bindings }],
+    [`${name}Dead`, { name: `${name}Dead`, title: `${title}, dead letters`, headers: DEAD_LETTER_HEADERS, bindings }],
   ];
 }

@@ -97,8 +97,8 @@ export const PROBLEMS = {
   'price-changed': [
     409,
     'Price changed',
-    'The tickets cost `amountMinor` now. Nothing was charged and no ticket was sold. To buy at this price, send it as ' +
-      '`expectedAmountMinor` with a new idempotency key.',
+    'The tickets cost `amountMinor` now. Nothing was charged and no ticket was sold. To buy at this price, send ' +
+      '`amountMinor` as `expectedAmountMinor` with a new idempotency key.',
   ],
   'refund-changed': [
     409,
@@ -197,7 +197,7 @@ export const PROBLEMS = {
   'idempotency-key-reused': [
     422,
     'Idempotency key used for another request',
-    'This key belongs to a request with another content. Nothing was charged for this one. Send a new key for a new request.',
+    'This key belongs to a different request. Nothing was charged for this one. Send a new key for a new request.',
   ],
   'unknown-ticket': [
     422,
@@ -223,7 +223,7 @@ export const PROBLEMS = {
     500,
     'Internal error',
     'An internal error occurred and was recorded. Repeat the request; with the same idempotency key it is carried out once. If the ' +
-      'error stays, report the X-Request-Id.',
+      'error persists, report the X-Request-Id.',
   ],
   unavailable: [
     503,

@@ -119,7 +119,7 @@ function problemOf(resolution: Exclude<Resolution, { kind: 'resolved' }>): Probl
       return problem('resolution-refused', { detail: resolution.reason });
     case 'key_reused':
       return problem('idempotency-key-reused', {
-        detail: 'This key belongs to a decision with another content. Use a new key for a new decision.',
+        detail: 'This key belongs to a different decision. Use a new key for a new decision.',
       });
     case 'unavailable':
       return unavailable(

@@ -23,7 +23,7 @@ export function addExport(group: Command, context: CliContext): void {
   addCommand(group, {
     name: 'export',
     summary: 'write the lines of the audit log, with their hashes, as JSON Lines or CSV',
-    more: 'A CSV field that a spreadsheet would take for a formula begins with an apostrophe, unless --raw is given. Lines go out as they are read, so that a log of any length needs no memory. A file appears when it is complete; one that is there is not replaced. --json tells about the export, so it needs --out.',
+    more: 'A CSV field that a spreadsheet would take for a formula begins with an apostrophe, unless --raw is given. Lines go out as they are read, so that a log of any length needs no memory. The file appears when it is complete. An existing file is not replaced. --json describes the export and needs --out.',
     examples: [
       'audit export --format csv --from 2026-11-01 --to 2026-12-01 --out november.csv',
       'audit export --format jsonl | gzip > audit.jsonl.gz',
@@ -42,7 +42,8 @@ async function exportLog(context: CliContext, options: ExportOptions): Promise<v
   const { format, out, json, raw, ...period } = options;
   const textOf = format === 'jsonl' ? jsonOf : csvOf(raw ? (value) => value : asText);
   const head = format === 'csv' ? csvLine([...COLUMNS]) : '';
-  if (json && out === undefined) throw misused('--json needs --out: the lines would stand in between');
+  if (json && out === undefined)
+    throw misused('--json needs --out: otherwise the lines and the JSON document would both go to standard output');
   const lines = await context.withDatabase((pool) =>
     out === undefined
       ? writeLines(pool, period, { head, textOf }, (text) => output.write(text))

@@ -17,7 +17,7 @@ export function addVerify(group: Command, context: CliContext): void {
   addCommand(group, {
     name: 'verify',
     summary: 'compute every hash of the audit log again and name each line that was altered, removed or inserted',
-    more: 'The exit code is 1 if the log is not whole. It ends with the head of the chain: keep that elsewhere and give it as --noted some day, which proves that nothing before it was rewritten.',
+    more: 'The exit code is 1 if the log is not whole. The last line is the head of the chain: store it elsewhere. A later verification with --noted <head> proves that nothing before it was rewritten.',
     examples: ['audit verify', 'audit verify --from 2026-11-01 --to 2026-12-01', 'audit verify --noted 1234:9f86d0…'],
   })
     .option('--from <instant>', 'only lines recorded from then on', instant)

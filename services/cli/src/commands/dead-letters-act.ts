@@ -81,7 +81,7 @@ async function previewOf(
   const meant = there.filter(({ id }) => wanted === undefined || wanted.includes(id));
   const rows = meant.slice(0, MAX_SHOWN).map(({ id, queue, cause }) => [id, queue, cause.reason, short(cause.detail)]);
   return [
-    `drop ${countOf(meant.length, 'message')} for good; what they say stays in the audit log alone`,
+    `drop ${countOf(meant.length, 'message')} permanently; their content stays in the audit log alone`,
     ...table(['ID', 'QUEUE', 'CAUSE', 'DETAIL'], rows),
     ...(meant.length > MAX_SHOWN ? [`… and ${meant.length - MAX_SHOWN} more`] : []),
   ];

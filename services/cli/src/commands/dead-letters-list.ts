@@ -12,8 +12,8 @@ export function addList(group: Command, context: CliContext): void {
   withSelection(
     addCommand(group, {
       name: 'list',
-      summary: 'list the messages that were laid aside, and why',
-      more: 'Oldest first. --json tells all of their content and cause.',
+      summary: 'list the messages that could not be applied, and why',
+      more: 'Oldest first. --json shows the full content and cause.',
       examples: ['dead-letters list', 'dead-letters list --queue capacity --cause unknown_event --json'],
     }),
   )

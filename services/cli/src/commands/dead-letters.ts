@@ -8,11 +8,11 @@ export function addDeadLetters(program: Command, context: CliContext): void {
   const group = addGroup(program, 'dead-letters', 'list, replay or drop messages that could not be handled');
   addList(group, context);
   addAct(group, context, 'replay', {
-    summary: 'put messages back into their queue, once what they failed at is mended',
+    summary: 'put messages back into their queue, after the cause is fixed',
     more: 'Each goes back as it was, under its message id: what was applied before is not applied again.',
   });
   addAct(group, context, 'drop', {
-    summary: 'give messages up for good',
+    summary: 'discard messages permanently',
     more: 'Their content is kept in the audit log.',
   });
 }

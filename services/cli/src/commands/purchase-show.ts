@@ -101,7 +101,7 @@ function workflowLines(purchase: Purchase, forOperators: PurchaseForOperators): 
   const last = workflows.find(({ workflowId }) => workflowId === forOperators.workflowId);
   const lost = isLost
     ? [
-        `Its workflow is ${last?.status.toLowerCase() ?? 'gone'} since ${instantOf(last?.closedAt)}, and the purchase is open: reconciliation recovers it within three minutes of its last change (RECOVERY_IDLE_MS and RECONCILIATION_EVERY_MS), or \`reconcile\` does.`,
+        `Its workflow is ${last?.status.toLowerCase() ?? 'gone'} since ${instantOf(last?.closedAt)}, and the purchase is open: it is recovered within three minutes of its last change (RECOVERY_IDLE_MS and RECOVERY_EVERY_MS), or by \`reconcile\`.`,
       ]
     : [];
   return [...stuck, ...paused, ...asked, ...lost].map((line) => oneLine(line, 1_000));

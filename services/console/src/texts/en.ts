@@ -13,7 +13,7 @@ export const en = {
     title: 'Sign in to the door',
     text: 'For the staff that lets people in.',
     demo: 'Sign in as demo staff',
-    demoHelp: 'For trying things out. It is switched off in production.',
+    demoHelp: 'For demonstrations only. It is off in production.',
     off: 'Signing in is not available yet. Doors can use the API with tokens of your issuer.',
   },
   choose: {

@@ -18,7 +18,7 @@ export const cancel = {
   keep: 'Keep my tickets',
   working: 'Cancelling …',
   chooseOne: 'Choose at least one ticket to cancel.',
-  changed: ['The amount is another one now', 'Nothing was cancelled. Look at the amount below, then confirm.'],
+  changed: ['The amount has changed', 'Nothing was cancelled. Check the amount below, then confirm.'],
   rules: (parts: string) => `Not refunded: ${parts}.`,
   keepsFees: 'the fees',
   share: (rate: string) => `${rate} of each price`,

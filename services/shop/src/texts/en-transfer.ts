@@ -5,7 +5,7 @@ export const transfer = {
   giveAway: (serial: number) => `Give away ticket no. ${serial}`,
   text: 'Make a link and send it to the person who gets the ticket. It stays yours until that person accepts it.',
   consequence:
-    'Then your code no longer opens the door, and you cannot cancel the ticket any more. If it is refunded, the money goes back to who paid.',
+    'Then your code no longer opens the door, and you cannot cancel the ticket any more. If it is refunded, the money goes back to the person who paid.',
   make: 'Make a link',
   makeNew: 'Make a new link',
   making: 'Making the link …',
@@ -13,7 +13,7 @@ export const transfer = {
   linkHelp: 'The first person to open it can take the ticket. It is shown only now; a new one replaces it.',
   mail: 'Send by e-mail',
   mailText: (event: string) => `A ticket for ${event} is yours if you want it:`,
-  open: (day: string, time: string) => `The link works until ${day}, ${time}. It was not accepted yet.`,
+  open: (day: string, time: string) => `The link works until ${day}, ${time}. The ticket has not been accepted yet.`,
   withdraw: 'Withdraw the link',
   notYours: 'This ticket is not yours to give away, or it is no longer valid.',
   back: 'Back to the ticket',

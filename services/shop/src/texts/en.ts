@@ -28,7 +28,7 @@ export const en = {
     signedInAsDemo: 'Signed in as demo buyer',
     signOut: 'Sign out',
     byLink: 'Orders found by e-mail',
-    leave: 'Leave them',
+    leave: 'Stop showing them',
     language: 'Language',
     footer: (name: string) => `${name}: tickets without surprises. The price you see is the price you pay.`,
   },
@@ -52,7 +52,7 @@ export const en = {
   dateAndTime: (day: string, time: string) => `${day}, ${time}`,
   programme: {
     title: 'Programme',
-    intro: 'What is on, and what is left of it, as of this minute.',
+    intro: 'Upcoming events, and how many tickets are left.',
     search: 'Search events and places',
     searchButton: 'Search',
     show: 'Show',
@@ -145,7 +145,7 @@ export const en = {
     release: 'Give the tickets back',
     noPayments: 'Payment is not set up here',
     noPaymentsText:
-      'This shop cannot take payments yet. Nothing was charged. Your tickets return to everybody at the end of the time.',
+      'This shop cannot take payments yet. Nothing was charged. Your tickets go back on sale when the reservation ends.',
     methodKept: 'Your payment details are entered already.',
     stripeLoading: 'Loading the payment form …',
     stripeFailed:
@@ -156,8 +156,8 @@ export const en = {
     declined: 'The payment was declined',
     declinedText: 'Nothing was charged. Your tickets are still reserved: choose another way to pay.',
     reason: (reason: string) => REASONS[reason] ?? '',
-    expired: 'The time is over',
-    expiredText: 'Your tickets went back to everybody. Nothing was charged. You can choose again if some are left.',
+    expired: 'Your reservation has expired',
+    expiredText: 'Your tickets are on sale again. Nothing was charged. You can choose again if some are left.',
     unknown: 'These tickets are not reserved for you',
     unknownText: 'They may have been reserved in another browser or by another buyer. Nothing was charged.',
     again: 'Choose again',
@@ -171,7 +171,7 @@ export const en = {
     progress: ['Order received', 'Waiting for the bank', 'Tickets'],
     actionTitle: 'Confirm the payment with your bank',
     actionText: (time: string) =>
-      `Nothing has been charged yet. Your tickets stay reserved until ${time}; if you have not confirmed by then, they go back to everybody.`,
+      `Nothing has been charged yet. Your tickets stay reserved until ${time}; if you have not confirmed by then, they go back on sale.`,
     actionButton: 'Continue to your bank',
     slow: 'Your bank is taking longer than usual. Your tickets stay reserved until it answers.',
     going: (event: string) => `You’re going to ${event}`,
@@ -189,7 +189,7 @@ export const en = {
     pdfFailedText: 'Your tickets are valid. Try again in a minute.',
     price: 'Price',
     organiser: 'Organiser',
-    admits: 'Admits one person, once. Who has a copy of this code has the ticket.',
+    admits: 'Admits one person, once. Anybody who has a copy of this code can use the ticket.',
     used: (time: string, gate: string) => `Used at ${time}, ${gate}`,
     statusCancelling: 'Being cancelled',
     reference: 'Order number',
@@ -200,7 +200,7 @@ export const en = {
     byHand: 'Paid back by the organiser',
     details: 'Order details',
     guestHelp:
-      'You bought as a guest. This browser finds your tickets under My orders, any other one by your e-mail address.',
+      'You bought as a guest. Find your tickets under My orders in this browser, or by your e-mail address in another one.',
     cancel: 'Cancel this order',
     cancelUntil: (day: string, time: string) => `You can cancel until ${day}, ${time}.`,
     cancelled: 'This order is cancelled',
@@ -253,7 +253,7 @@ export const en = {
     'not-on-sale': ['Not on sale', 'Tickets for this event cannot be bought at this time. Nothing was charged.'],
     'over-buyer-limit': [
       'That is more than one person may have',
-      'Tickets that you have or hold already count. Nothing was charged.',
+      'Tickets that you already have or have reserved count too. Nothing was charged.',
     ],
     'payment-declined': ['The payment was declined', 'Nothing was charged.'],
     'payment-not-captured': [

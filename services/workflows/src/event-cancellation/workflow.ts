@@ -48,7 +48,7 @@ interface Round {
 }
 
 /**
- * Cancels an event: its sale ends first and for good, so that the purchases that are confirmed by then are all there are;
+ * Cancels an event: its sale ends first and permanently, so that the purchases that are confirmed by then are all there are;
  * they are refunded page by page at a limited rate. What is left to do stands in PostgreSQL, so it can be interrupted,
  * terminated and started again at any point. Purchases that were under way undo themselves.
  */

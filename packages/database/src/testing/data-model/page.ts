@@ -17,8 +17,8 @@ A test writes this page from PostgreSQL's catalog and the transition table of a 
 An event has ticket types and one inventory in Redis. A purchase has tickets, a cancellation takes tickets back, and a
 hold reserves serials for a purchase to come. The capacity ledger has one line per change of an event's capacity.
 
-Key columns only. A dotted line is a reference without a foreign key: the refusal of a purchase for an unknown event is
-kept too.
+Only key columns are shown. A dotted line is a reference without a foreign key, because the refusal of a purchase for an
+unknown event is stored too.
 
 ${diagramOf(linked)}
 

@@ -37,7 +37,7 @@ const en: MailTexts = {
       price: 'Price',
       reference: 'Order number',
       organiser: 'Organiser',
-      admits: 'Admits one person, once. Who has a copy of this code has the ticket.',
+      admits: 'Admits one person, once. Anybody who has a copy of this code can use the ticket.',
     },
   },
   subject: (event) => `Your tickets for ${event}`,
