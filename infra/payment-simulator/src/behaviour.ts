@@ -20,6 +20,8 @@ export interface Behaviour {
   readonly captureRefused: boolean;
   /** The buyer disputes the payment as soon as it is captured. */
   readonly dispute?: { readonly reason: string; readonly status: DisputeStatus } | undefined;
+  /** A refund is accepted, and fails at the buyer's bank afterwards. */
+  readonly refundFails: boolean;
   /** The authorisation arrives only after this time. */
   readonly lateMs: number;
   /** From the authorisation to its expiry. */
@@ -81,6 +83,7 @@ const PARTS: readonly { readonly pattern: RegExp; apply(draft: Draft, groups: re
     pattern: /^decline(?:_([a-z0-9_]+))?$/,
     apply: (draft, [reason]) => void (draft.decline = reason ?? 'generic_decline'),
   },
+  { pattern: /^card_refundFail$/, apply: (draft) => void (draft.refundFails = true) },
   { pattern: /^capture_refused$/, apply: (draft) => void (draft.captureRefused = true) },
   { pattern: /^late_(\d+)$/, apply: (draft, [ms]) => void (draft.lateMs = delayMs(ms)) },
   { pattern: /^expire_(\d+)$/, apply: (draft, [ms]) => void (draft.validMs = Number(ms)) },
@@ -121,6 +124,7 @@ function parse(token: string): Behaviour {
     isKnown: true,
     captureRefused: false,
     requiresAction: false,
+    refundFails: false,
     lateMs: 0,
     validMs: AUTHORISATION_VALID_MS,
     slowMs: {},

@@ -140,7 +140,12 @@ export function createCommands(ledger: Ledger, publicUrl: string) {
       const { base, failed } = begin(request, intent.method, 'refund', id);
       if (failed) return failed;
       const refundId = `re_${randomUUID().replaceAll('-', '')}`;
-      return ledger.enter({ type: 'refunded', ...base, authorisationId: id, refundId, amountMinor, metadata });
+      const refund = { authorisationId: id, refundId };
+      const effect = ledger.enter({ type: 'refunded', ...base, ...refund, amountMinor, metadata });
+      if (behaviourOf(intent.method ?? '').refundFails) {
+        ledger.enter({ type: 'refund_failed', key: randomUUID(), at: Date.now(), ...refund });
+      }
+      return effect;
     },
   };
 }

@@ -61,6 +61,8 @@ export const ledgerEntry = z.discriminatedUnion('type', [
     amountMinor: z.int(),
     metadata: z.record(z.string(), z.string()).exactOptional(),
   }),
+  /** The buyer's bank could not take the money: it is the seller's again. */
+  z.object({ ...ofIntent, type: z.literal('refund_failed'), refundId: z.string() }),
   z.object({
     ...ofIntent,
     type: z.literal('disputed'),

@@ -14,9 +14,10 @@ type IntentEvent =
   | Stripe.PaymentIntentCanceledEvent;
 type ChargeEvent =
   Stripe.ChargeSucceededEvent | Stripe.ChargeFailedEvent | Stripe.ChargeCapturedEvent | Stripe.ChargeRefundedEvent;
+type RefundEvent = Stripe.RefundCreatedEvent | Stripe.RefundUpdatedEvent | Stripe.RefundFailedEvent;
 type DisputeEvent =
   Stripe.ChargeDisputeCreatedEvent | Stripe.ChargeDisputeUpdatedEvent | Stripe.ChargeDisputeClosedEvent;
-export type SimulatedEvent = IntentEvent | ChargeEvent | Stripe.RefundCreatedEvent | DisputeEvent;
+export type SimulatedEvent = IntentEvent | ChargeEvent | RefundEvent | DisputeEvent;
 type EventType = SimulatedEvent['type'];
 
 /** What Stripe tells of each change, in this order. */
@@ -31,6 +32,7 @@ const EVENT_TYPES: Readonly<Record<LedgerEntry['type'], readonly EventType[]>> =
   capture_refused: ['payment_intent.payment_failed'],
   voided: ['payment_intent.canceled'],
   refunded: ['refund.created', 'charge.refunded'],
+  refund_failed: ['refund.updated', 'refund.failed'],
   disputed: ['charge.dispute.created'],
   dispute_updated: ['charge.dispute.updated'],
   dispute_closed: ['charge.dispute.closed'],
@@ -118,6 +120,12 @@ function render({ movement, type, index }: Listed): SimulatedEvent {
     case 'refund.created': {
       const refund = intent.refunds.at(-1);
       if (!refund) throw new Error(`${intent.id} has no refund`);
+      return { ...base, type, data: { object: refundOf(intent, refund) } };
+    }
+    case 'refund.updated':
+    case 'refund.failed': {
+      const refund = intent.refunds.find(({ refundId }) => 'refundId' in entry && refundId === entry.refundId);
+      if (!refund) throw new Error(`${type} is of no refund`);
       return { ...base, type, data: { object: refundOf(intent, refund) } };
     }
     case 'charge.dispute.created':

@@ -8,6 +8,8 @@ export interface Refund {
   readonly amountMinor: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly at: number;
+  /** It was accepted, and the buyer's bank could not take the money. */
+  readonly hasFailed: boolean;
 }
 
 export interface SimulatedDispute {
@@ -84,7 +86,13 @@ export function changed(intent: Intent, entry: ChangeEntry): Intent {
       return { ...intent, outcome: 'voided', endedAt: at };
     case 'refunded': {
       const { refundId, key, amountMinor, metadata = {} } = entry;
-      return { ...intent, refunds: [...intent.refunds, { refundId, key, amountMinor, metadata, at }] };
+      const refund = { refundId, key, amountMinor, metadata, at, hasFailed: false };
+      return { ...intent, refunds: [...intent.refunds, refund] };
+    }
+    case 'refund_failed': {
+      const { refundId } = entry;
+      const refunds = intent.refunds.map((one) => (one.refundId === refundId ? { ...one, hasFailed: true } : one));
+      return { ...intent, refunds };
     }
     case 'disputed': {
       const { disputeId, amountMinor, reason, status } = entry;
@@ -124,4 +132,4 @@ export const hasExpired = ({ outcome, confirmedAt, method }: Intent, now: number
 export const capturedMinorOf = ({ outcome, amountMinor }: Intent): number => (outcome === 'captured' ? amountMinor : 0);
 
 export const refundedMinorOf = ({ refunds }: Intent): number =>
-  refunds.reduce((sum, refund) => sum + refund.amountMinor, 0);
+  refunds.reduce((sum, { amountMinor, hasFailed }) => sum + (hasFailed ? 0 : amountMinor), 0);

@@ -37,7 +37,7 @@ export function addReads(
     await settled();
     const data = found
       .slice(0, limit)
-      .map((intent) => paymentIntentOf(intent, { expand: expand?.includes('data.latest_charge') ?? false }));
+      .map((intent) => paymentIntentOf(intent, { expand: expandedIn(expand, 'data.latest_charge') }));
     return c.json(listOf('/v1/payment_intents', data, found.length > limit));
   });
 
@@ -45,7 +45,7 @@ export function addReads(
     const { expand } = checked(retrieveQuery, queryOf(c.req.url));
     const intent = known(c.req.param('id'));
     await settled();
-    return c.json(paymentIntentOf(intent, { expand: expand?.includes('latest_charge') ?? false }));
+    return c.json(paymentIntentOf(intent, { expand: expandedIn(expand, 'latest_charge') }));
   });
 
   app.get('/v1/refunds', async (c) => {
@@ -86,6 +86,11 @@ export function addReads(
     return c.json(listOf('/v1/events', data, hasMore));
   });
 }
+
+const expandedIn = (expand: readonly string[] | undefined, charge: string): 'charge' | 'refunds' | undefined => {
+  if (expand?.includes(`${charge}.refunds`)) return 'refunds';
+  return expand?.includes(charge) ? 'charge' : undefined;
+};
 
 const queryOf = (url: string): Params => parseForm(new URL(url).search.slice(1));
 

@@ -2,6 +2,9 @@ import type Stripe from 'stripe';
 import { declineOf } from './declines.js';
 import { capturedMinorOf, hasExpired, refundedMinorOf, statusOf, type Intent, type Refund } from './intent.js';
 
+/** Items of a list within another object. */
+const MAX_EMBEDDED = 10;
+
 /** Stripe's times are seconds. */
 export const seconds = (ms: number): number => Math.floor(ms / 1_000);
 
@@ -9,10 +12,10 @@ export const chargeIdOf = ({ id }: Intent): string => `ch_${id.replace(/^pi_/, '
 
 export const clientSecretOf = ({ id }: Pick<Intent, 'id'>): string => `${id}_secret_simulated`;
 
-/** The PaymentIntent as Stripe shows it. `expand`: with its charge in full. */
+/** The PaymentIntent as Stripe shows it. `expand`: with its charge in full, and with the refunds of that. */
 export function paymentIntentOf(
   intent: Intent,
-  o: { readonly expand?: boolean; readonly now?: number } = {},
+  o: { readonly expand?: 'charge' | 'refunds' | undefined; readonly now?: number } = {},
 ): Stripe.PaymentIntent {
   const now = o.now ?? Date.now();
   const status = statusOf(intent, now);
@@ -40,7 +43,7 @@ export function paymentIntentOf(
     description: null,
     excluded_payment_method_types: null,
     last_payment_error: intent.reason === null ? null : lastPaymentErrorOf(intent, intent.reason),
-    latest_charge: intent.confirmedAt === null ? null : o.expand === true ? chargeOf(intent, now) : chargeIdOf(intent),
+    latest_charge: latestChargeOf(intent, o.expand, now),
     livemode: false,
     managed_payments: null,
     metadata: { ...intent.metadata },
@@ -61,6 +64,23 @@ export function paymentIntentOf(
     statement_descriptor_suffix: null,
     status,
     transfer_group: null,
+  };
+}
+
+function latestChargeOf(
+  intent: Intent,
+  expand: 'charge' | 'refunds' | undefined,
+  now: number,
+): Stripe.PaymentIntent['latest_charge'] {
+  if (intent.confirmedAt === null) return null;
+  if (expand === undefined) return chargeIdOf(intent);
+  const charge = chargeOf(intent, now);
+  if (expand === 'charge') return charge;
+  const data = intent.refunds.toReversed().map((refund) => refundOf(intent, refund));
+  const url = `/v1/charges/${charge.id}/refunds`;
+  return {
+    ...charge,
+    refunds: { object: 'list', data: data.slice(0, MAX_EMBEDDED), has_more: data.length > MAX_EMBEDDED, url },
   };
 }
 
@@ -141,7 +161,7 @@ export function refundOf(intent: Intent, refund: Refund): Stripe.Refund {
     reason: null,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: 'succeeded',
+    status: refund.hasFailed ? 'failed' : 'succeeded',
     transfer_reversal: null,
   };
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { paymentsOf } from '../../support/test-system.js';
+import { newBuyer, paymentsOf } from '../../support/test-system.js';
 import { until } from '../../support/until.js';
 import { openReconciliationFixture, PRICE_MINOR, type ReconciliationFixture } from './reconciliation-fixture.js';
-import { findings, summariesOf, reconcile } from './reconciliation-runs.js';
+import { findings, lastingFindings, summariesOf, reconcile } from './reconciliation-runs.js';
 
 let fixture: ReconciliationFixture;
 
@@ -62,6 +62,35 @@ describe.concurrent('a charge without a ticket', () => {
     await reconcile(fixture.system);
     expect(await findings(fixture.system, { purchaseId })).toHaveLength(1);
     expect(await paymentsOf(purchaseId)).toMatchObject({ refunded: 0 });
+  }, 120_000);
+});
+
+describe('a refund that the buyer’s bank could not take', () => {
+  it('is tried once more by reconciliation, then handed over to an operator', async () => {
+    const { system } = fixture;
+    const eventId = await fixture.createEvent();
+    const as = newBuyer();
+    const { body } = await system.buy({ eventId, quantity: 2, payment: { method: 'pm_card_refundFail' } }, { as });
+    const { purchaseId } = body;
+    await until(async () => {
+      const cancelled = await system.call('POST', `/api/purchases/${purchaseId}/cancel`, {
+        as,
+        role: 'buyer',
+        body: {},
+      });
+      expect(cancelled).toMatchObject({ status: 200, body: { refundedMinor: 2 * PRICE_MINOR } });
+    });
+    await until(async () => {
+      await reconcile(system, eventId);
+      const found = await lastingFindings(system, { purchaseId });
+      expect(found.map(({ kind, status }) => [kind, status])).toEqual([
+        ['charge_without_ticket', 'handed_over'],
+        ['charge_without_ticket', 'repaired'],
+      ]);
+      expect(found[0]).toMatchObject({ expected: { keptMinor: 0 }, found: { keptMinor: 2 * PRICE_MINOR } });
+    }, 60_000);
+    expect(await paymentsOf(purchaseId)).toEqual({ captured: 2 * PRICE_MINOR, refunded: 0, captures: 1 });
+    await fixture.expectNothingNew(eventId);
   }, 120_000);
 });
 

@@ -5,7 +5,14 @@ import { z } from 'zod';
 export const listOf = <S extends z.ZodType>(item: S) =>
   z.object({ object: z.literal('list'), data: z.array(item), has_more: z.boolean() });
 
-const charge = z.object({ id: z.string(), amount_captured: z.int(), amount_refunded: z.int() });
+const charge = z.object({
+  id: z.string(),
+  amount_captured: z.int(),
+  amount_refunded: z.int(),
+  /** Where they were asked for. */
+  refunds: listOf(z.object({ amount: z.int(), status: z.string().nullable() })).nullish(),
+});
+export type Charge = z.output<typeof charge>;
 
 export const paymentIntent = z.object({
   id: z.string().min(1),
@@ -34,6 +41,13 @@ export const refund = z.object({
   object: z.literal('refund'),
   status: z.string().nullable(),
   metadata: z.record(z.string(), z.string()).nullable(),
+});
+
+/** A refund of an event, as far as it must be readable to know whether money came back. */
+export const anyRefund = z.object({
+  object: z.literal('refund'),
+  status: z.string().nullable(),
+  payment_intent: z.string(),
 });
 
 export const refundedCharge = z.object({

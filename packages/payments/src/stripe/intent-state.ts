@@ -1,5 +1,5 @@
 import type { AuthorisationState, PurchasePayments } from '../port.js';
-import { paymentIntent, refundedCharge, type AnyIntent, type PaymentIntent } from './answers.js';
+import { paymentIntent, refundedCharge, type AnyIntent, type Charge, type PaymentIntent } from './answers.js';
 import { readAmount } from './read-amount.js';
 
 /** Reasons that Stripe itself gives for a cancellation: the authorisation was not captured in time. */
@@ -25,8 +25,23 @@ export function authorisationOf(intent: PaymentIntent): Authorisation {
   const { id, amount, currency, metadata, status, latest_charge: charge } = intent;
   const details = typeof charge === 'object' && charge !== null ? charge : undefined;
   const captured = status === 'succeeded' ? (details?.amount_captured ?? amount) : 0;
-  const refunded = status === 'succeeded' ? (details?.amount_refunded ?? 0) : 0;
+  const refunded = status === 'succeeded' && details ? refundedOf(details) : 0;
   return inMinorUnits(stateOf(intent), { amount, captured, refunded }, { id, currency, key: metadata['key'] });
+}
+
+/** Statuses of a refund whose money is the seller's again. */
+const FAILED_REFUNDS: ReadonlySet<string | null> = new Set(['failed', 'canceled']);
+
+export const hasFailed = ({ status }: { readonly status: string | null }): boolean => FAILED_REFUNDS.has(status);
+
+/** Without the refunds that failed after they were accepted, whether or not Stripe's sum still has them. */
+function refundedOf({ amount_refunded: sum, refunds }: Charge): number {
+  if (!refunds || refunds.has_more) return sum;
+  const accepted = refunds.data.filter((one) => !hasFailed(one));
+  return Math.min(
+    sum,
+    accepted.reduce((total, { amount }) => total + amount, 0),
+  );
 }
 
 /** The same of an intent that may be of any form: what cannot be read has the state `unknown`. */

@@ -28,7 +28,7 @@ export function createReadPurchases({ stripe, call, readAny }: StatementDeps): P
       gte: Math.floor((Math.min(...madeAt) - WINDOW_MS) / 1_000),
       lte: Math.ceil((Math.max(...madeAt) + WINDOW_MS) / 1_000),
     };
-    const query: Stripe.PaymentIntentListParams = { created, limit: PAGE, expand: ['data.latest_charge'] };
+    const query: Stripe.PaymentIntentListParams = { created, limit: PAGE, expand: ['data.latest_charge.refunds'] };
     const intents: AnyIntent[] = [];
     const maxPages = Math.ceil(madeAt.length / PAGE) + SPARE_PAGES;
     for (let pages = 0; pages < maxPages; pages++) {

@@ -5,7 +5,7 @@ import { anyList, listOf, refund as refundAnswer } from './answers.js';
 import { valueOf } from './call.js';
 import type { StripeDeps } from './deps.js';
 import { disputeOf } from './dispute.js';
-import { authorisationOf } from './intent-state.js';
+import { authorisationOf, hasFailed } from './intent-state.js';
 
 /** More refunds than an intent can have tickets. */
 const MAX_REFUNDS = 100;
@@ -99,15 +99,13 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
 
 /** @throws PaymentUnknownError for a status that is not known */
 function resultOf({ id, status }: { id: string; status: string | null }): RefundResult {
+  if (hasFailed({ status })) return { kind: 'refused', reason: 'failed' };
   switch (status) {
     case null:
     case 'pending':
     case 'requires_action':
     case 'succeeded':
       return { kind: 'refunded', refundId: id };
-    case 'failed':
-    case 'canceled':
-      return { kind: 'refused', reason: 'failed' };
     default:
       throw new PaymentUnknownError(`the refund ${id} has the status ${status}`);
   }

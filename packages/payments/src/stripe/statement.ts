@@ -1,20 +1,22 @@
 import type Stripe from 'stripe';
 import type { PaymentPort, PurchasePayments, StatementPage } from '../port.js';
-import { anyCharge, anyIntent, event, listOf, type AnyIntent, type StripeEvent } from './answers.js';
+import { anyCharge, anyIntent, anyRefund, event, listOf, type AnyIntent, type StripeEvent } from './answers.js';
 import { foundValueOf } from './call.js';
 import type { StatementDeps } from './deps.js';
 import { DISPUTE_EVENTS, disputeOf, isDisputeEvent } from './dispute.js';
-import { anyAuthorisationOf, refundedAuthorisation, type Authorisation } from './intent-state.js';
+import { anyAuthorisationOf, hasFailed, refundedAuthorisation, type Authorisation } from './intent-state.js';
 
 const PAGE = 100;
 /** Going back to the oldest event ends here. Stripe keeps events for 30 days. */
 const MAX_PAGES_BACK = 1_000;
-/** Events after which an intent reserves, has or no longer has money, or a dispute of it is another one. */
+const REFUND_EVENTS = ['refund.updated', 'refund.failed'] as const;
+/** Events after which an intent reserves, has, no longer has or has again money, or a dispute of it is another one. */
 const TYPES: Stripe.EventListParams['types'] = [
   'payment_intent.amount_capturable_updated',
   'payment_intent.succeeded',
   'payment_intent.canceled',
   'charge.refunded',
+  ...REFUND_EVENTS,
   ...DISPUTE_EVENTS,
 ];
 const eventPage = listOf(event);
@@ -53,12 +55,12 @@ export function createStatement({
     return page(current?.data ?? [], { after: '', isLast, signal });
   }
 
-  /** The intents that were disputed: other than an intent's own events, those of a dispute do not name the purchase. */
-  async function readDisputed(events: readonly StripeEvent[], signal: AbortSignal | undefined) {
+  /** The intents whose id is all that events tell of them: those of disputes and of failed refunds name no purchase. */
+  async function readNamed(events: readonly StripeEvent[], signal: AbortSignal | undefined) {
     const intents = new Map<string, AnyIntent>();
-    for (const { type, created, data } of events) {
-      const id = isDisputeEvent(type) ? (disputeOf(data.object, created)?.authorisationId ?? null) : null;
-      const intent = id === null || intents.has(id) ? undefined : await readAny(id, signal);
+    for (const event of events) {
+      const id = disputeIn(event)?.authorisationId ?? failedRefundIn(event)?.payment_intent;
+      const intent = id === undefined || intents.has(id) ? undefined : await readAny(id, signal);
       if (intent) intents.set(intent.id, intent);
     }
     return intents;
@@ -68,7 +70,7 @@ export function createStatement({
     newestFirst: readonly StripeEvent[],
     o: { readonly after: string; readonly isLast: boolean; readonly signal: AbortSignal | undefined },
   ): Promise<StatementPage> {
-    return pageOf(newestFirst, { ...o, disputed: await readDisputed(newestFirst, o.signal) });
+    return pageOf(newestFirst, { ...o, named: await readNamed(newestFirst, o.signal) });
   }
 
   return async ({ after }, signal) => {
@@ -85,13 +87,14 @@ interface Movement {
 
 function pageOf(
   newestFirst: readonly StripeEvent[],
-  o: { readonly after: string; readonly isLast: boolean; readonly disputed: ReadonlyMap<string, AnyIntent> },
+  o: { readonly after: string; readonly isLast: boolean; readonly named: ReadonlyMap<string, AnyIntent> },
 ): StatementPage {
   const purchases = new Map<string, Map<string, Authorisation>>();
   const disputes: StatementPage['disputes'][number][] = [];
   for (const each of newestFirst.toReversed()) {
-    const dispute = isDisputeEvent(each.type) ? disputeOf(each.data.object, each.created) : undefined;
-    const moved = dispute ? movedIntent(o.disputed.get(dispute.authorisationId ?? '')) : movedBy(each);
+    const dispute = disputeIn(each);
+    const id = dispute ? (dispute.authorisationId ?? '') : failedRefundIn(each)?.payment_intent;
+    const moved = id === undefined ? movedBy(each) : movedIntent(o.named.get(id));
     if (!moved) continue;
     const { purchaseId, authorisation } = moved;
     if (dispute) disputes.push({ ...dispute, purchaseId });
@@ -110,6 +113,16 @@ function pageOf(
     position: newestFirst[0]?.id ?? o.after,
     isLast: o.isLast,
   };
+}
+
+const disputeIn = ({ type, created, data }: StripeEvent) =>
+  isDisputeEvent(type) ? disputeOf(data.object, created) : undefined;
+
+/** A refund that failed or was cancelled after it was accepted. */
+function failedRefundIn({ type, data }: StripeEvent) {
+  if (!(REFUND_EVENTS as readonly string[]).includes(type)) return undefined;
+  const { data: refund } = anyRefund.safeParse(data.object);
+  return refund && hasFailed(refund) ? refund : undefined;
 }
 
 /** Intents that name no purchase are those of other systems that use the account. */

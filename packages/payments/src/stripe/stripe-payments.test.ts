@@ -136,6 +136,27 @@ describe('createStripePayments', () => {
     expect(sockets.size).toBe(3);
   });
 
+  it('does not count a refund that failed, even where the sum of the charge still does', async () => {
+    const refunds = (...statuses: string[]) => ({
+      ...{ object: 'list', has_more: false },
+      data: statuses.map((status) => ({ amount: 2_000, status })),
+    });
+    const metadata = { purchase: 'p', key: 'p:1:authorise' };
+    const charge = (id: string, list: object) =>
+      intent('succeeded', {
+        ...{ id, metadata },
+        latest_charge: { id: 'ch_1', amount_captured: 5_000, amount_refunded: 4_000, refunds: list },
+      });
+    const data = [
+      charge('pi_failed', refunds('succeeded', 'failed')),
+      charge('pi_cancelled', refunds('canceled', 'pending')),
+      charge('pi_many', { ...refunds('failed'), has_more: true }),
+    ];
+    const { payments } = await startProvider(answerWith(200, { object: 'list', data, has_more: false }));
+    const [purchase] = await payments.readPurchases([{ purchaseId: 'p', authorisationIds: [], since: new Date() }]);
+    expect(purchase?.authorisations.map(({ refundedMinor }) => refundedMinor)).toEqual([2_000, 2_000, 4_000]);
+  });
+
   describe('where the provider says something that this release does not know', () => {
     const metadata = { purchase: 'p', key: 'p:1:authorise' };
     const of = (id: string, more: object = {}) => intent('succeeded', { id, metadata, ...more });

@@ -47,7 +47,7 @@ export function createStripePayments(
     <S extends z.ZodType>(schema: S) =>
     async (id: string, signal?: AbortSignal): Promise<z.output<S> | undefined> => {
       const what = `GET /v1/payment_intents/${id}`;
-      const send = () => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
+      const send = () => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge.refunds'] });
       const answer = await call(schema, what, send, signal);
       return foundValueOf(answer, what);
     };
