@@ -4,6 +4,7 @@ import { inLockOrder } from '../cancellations/testing/lock-queue.js';
 import { checkIn } from './check-in.js';
 import { findTicketsOfPurchase } from './find.js';
 import { checkInOf, createTicketFixture, rowOf } from './testing/ticket-fixture.js';
+import { undoCheckIn } from './undo-check-in.js';
 
 let fixture: EventFixture;
 
@@ -74,6 +75,23 @@ describe('two doors without a connection', () => {
     expect(both).toMatchObject([{ result: 'admitted' }, { result: 'already_admitted', admittedGate: 'Late' }]);
     const [shown] = await findTicketsOfPurchase(fixture.pool, ticket.purchaseId, null);
     expect(shown?.admission).toEqual({ admittedAt: early, gate: 'Early' });
+  });
+});
+
+describe('an admission that is undone while another door reports that it let somebody in', () => {
+  it.each([
+    ['undo', true],
+    ['report', false],
+  ])('leaves the ticket used if the %s has the row first', async (_, undoFirst) => {
+    const ticket = await newTicket();
+    const { checkInId } = await admit(ticket);
+    const asked = checkInOf(ticket);
+    expect(await checkIn(fixture.pool, asked)).toMatchObject({ result: 'already_admitted' });
+    const report = () => checkIn(fixture.pool, { ...asked, gate: 'South', admittedAt: new Date().toISOString() });
+    const undo = () => undoCheckIn(fixture.pool, { ...asked, checkInId, reason: 'mistake' });
+    await inLockOrder(fixture.pool, rowOf(ticket), ...(undoFirst ? [undo, report] : [report, undo]));
+    expect(await admit(ticket)).toMatchObject({ result: 'already_admitted' });
+    expect(await cancel(ticket)).toMatchObject({ kind: 'refused', refusal: { reason: 'admitted' } });
   });
 });
 

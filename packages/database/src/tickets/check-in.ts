@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { recordOperatorAct } from '../audit/operator-line.js';
 import type { Operator } from '../audit/operator-requests.js';
 import { rowsOf } from '../rows.js';
+import { admitOther } from './admit-other.js';
 
 /** A ticket that was presented at a door: by its code, or as somebody's who was searched for. */
 export interface CheckInRequest {
@@ -175,12 +176,13 @@ async function insert(
   if (rowCount === 0) throw new KeyTaken();
 }
 
+// Locks the ticket, so that an undoing at the same moment sees that somebody is in, or has freed the ticket before.
 const SETTLE = `
 with settled as (
   update ticket_check_ins set settled_at = now() where id = $1 and settled_at is null returning ticket_id, result
 )
-select s.result, k.event_id, k.ticket_type, k.serial, k.purchase_id, k.user_id
-  from settled s join event_tickets k on k.id = s.ticket_id`;
+select s.result, k.id as ticket_id, k.version, k.event_id, k.ticket_type, k.serial, k.purchase_id, k.user_id
+  from settled s join event_tickets k on k.id = s.ticket_id for no key update of k`;
 
 // The first admission by time is the ticket's; the count of who is in moves to its gate.
 const MAKE_FIRST = `
@@ -198,15 +200,34 @@ insert into event_admissions as a (event_id, ticket_type, gate, admitted)
 select event_id, ticket_type, gate, 1 from made where gate <> gate_before
 on conflict (event_id, ticket_type, gate) do update set admitted = a.admitted + 1`;
 
+interface SettledTicket extends AdmittedTicket {
+  readonly result: CheckInResult;
+  readonly ticketId: string;
+  readonly version: number;
+}
+
 /** Records that the door has let somebody in, whatever the result is. */
 async function settle(client: pg.ClientBase, request: CheckInRequest): Promise<void> {
-  type Settled = AdmittedTicket & { readonly result: CheckInResult };
-  const [settled] = await rowsOf<Settled>(client, SETTLE, [request.checkInId], 'settle-check-in');
+  const [settled] = await rowsOf<SettledTicket>(client, SETTLE, [request.checkInId], 'settle-check-in');
   // The code is of no ticket.
   if (settled === undefined) return;
   const { result, ...ticket } = settled;
   if (result === 'already_admitted') await client.query(MAKE_FIRST, [request.checkInId]);
-  await recordAdmission(client, request, ticket, { result, admittedAt: request.admittedAt });
+  const wasFree = await useFreeTicket(client, request, settled);
+  const offline = { result, admittedAt: request.admittedAt };
+  await recordAdmission(client, request, ticket, offline, result === 'already_admitted' && !wasFree);
+}
+
+/** What the door was refused for is over: the ticket is not admitted, and is used by whom the door let in. */
+async function useFreeTicket(
+  client: pg.ClientBase,
+  { presented }: CheckInRequest,
+  { result, ticketId, version, eventId }: SettledTicket,
+): Promise<boolean> {
+  if (result !== 'already_admitted' && result !== 'other_day') return false;
+  // Accepted by another person since, who can still come with the newer code.
+  if (presented?.version !== version) return false;
+  return admitOther(client, ticketId, eventId);
 }
 
 const recordAdmission = (
@@ -214,11 +235,12 @@ const recordAdmission = (
   { checkInId, by, requestId, source, presented, gate }: CheckInRequest,
   { eventId, purchaseId, userId, ticketType, serial }: AdmittedTicket,
   offline?: { readonly result: CheckInResult; readonly admittedAt: string | null },
+  wasAdmitted = false,
 ): Promise<void> =>
   recordOperatorAct(client, {
     ...{ lineKind: 'admission', by, action: 'admit', reason: null, messageId: checkInId, requestId },
     ...{ eventId, purchaseId, userId },
-    before: { admitted: offline?.result === 'already_admitted' },
+    before: { admitted: wasAdmitted },
     after: { admitted: true },
     details: { ticketId: presented?.ticketId ?? '', ticketType, serial, gate, source, ...(offline && { offline }) },
   });

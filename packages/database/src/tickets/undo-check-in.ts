@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { recordOperatorAct } from '../audit/operator-line.js';
 import type { Operator } from '../audit/operator-requests.js';
 import { rowsOf } from '../rows.js';
+import { admitOther } from './admit-other.js';
 import { findCheckIn, type CheckIn } from './check-in.js';
 
 export interface UndoRequest {
@@ -37,24 +38,6 @@ interface Undone {
   readonly userId: string;
 }
 
-// Somebody else is in with the ticket: that admission is the ticket's now, and no third person comes in with it.
-const ADMIT_OTHER = `
-with other as (
-  select id, gate, checked_at from ticket_check_ins
-   where ticket_id = $1 and result = 'admitted' and undone_at is null
-  union all
-  select id, gate, checked_at from ticket_check_ins
-   where event_id = $2 and ticket_id = $1 and result = 'already_admitted' and settled_at is not null and undone_at is null
-  order by checked_at limit 1
-), admitted as (
-  update event_tickets k set admission_id = o.id from other o
-   where k.id = $1 and k.admission_id is null and k.status = 'valid' and k.cancellation_id is null
-  returning k.event_id, k.ticket_type, o.gate
-)
-insert into event_admissions as a (event_id, ticket_type, gate, admitted)
-select event_id, ticket_type, gate, 1 from admitted
-on conflict (event_id, ticket_type, gate) do update set admitted = a.admitted + 1`;
-
 /**
  * Undoes an admission, so that the ticket can be admitted again unless two doors have admitted it. Idempotent; the first
  * reason is kept. Null: unknown.
@@ -63,7 +46,7 @@ export function undoCheckIn(pool: pg.Pool, request: UndoRequest): Promise<CheckI
   const { checkInId, reason, by, requestId } = request;
   return inTransaction(pool, async (client) => {
     const [undone] = await rowsOf<Undone>(client, UNDO, [checkInId, by.name, reason], 'undo-check-in');
-    if (undone !== undefined) await client.query(ADMIT_OTHER, [undone.ticketId, undone.eventId]);
+    if (undone !== undefined) await admitOther(client, undone.ticketId, undone.eventId);
     const checkIn = await findCheckIn(client, checkInId);
     if (undone !== undefined) {
       const { eventId, purchaseId, userId, ...details } = undone;

@@ -74,6 +74,52 @@ describe('an offline admission', () => {
     expect(await settle(door, report)).toEqual(first);
     expect(await doors.auditOf(purchaseId)).toHaveLength(1);
   });
+
+  it('uses the ticket also if the admission that it was refused for has been undone since', async () => {
+    const { codes, ticketIds, door, eventId, purchaseId } = await doors.buy(1);
+    const mistake = await doors.present(door, { code: codes[0], gate: 'North' });
+    const key = randomUUID();
+    const refused = { code: codes[0], gate: 'South' };
+    expect((await doors.present(door, refused, key)).result).toBe('already_admitted');
+    await doors.post(`/api/check-ins/${mistake.checkInId}/undo`, door, { reason: 'mistake' });
+    const [settled] = await settle(door, { key, ...refused, admittedAt: instant(0) });
+    expect(settled).toMatchObject({ result: 'already_admitted', offline: true });
+    expect(await admissionOf(ticketIds[0])).toMatchObject({ gate: 'South' });
+    expect((await doors.present(door, { code: codes[0] })).result).toBe('already_admitted');
+    expect(await doors.admissions(eventId, door)).toMatchObject({ counts: [{ gate: 'South', admitted: 1 }] });
+    const { rows } = await test.pool.query(
+      `select state_before as before, state_after as after from audit_logs
+        where purchase_id = $1 and kind = 'admission' order by id desc limit 1`,
+      [purchaseId],
+    );
+    expect(rows).toEqual([{ before: { admitted: false }, after: { admitted: true } }]);
+  });
+
+  it('uses the ticket also if it was refused for the day and the event has other times by now', async () => {
+    const { codes, ticketIds, door, eventId } = await doors.buy(1, 7 * 86_400_000);
+    const key = randomUUID();
+    const early = await doors.present(door, { code: codes[0] }, key);
+    expect(early.result).toBe('other_day');
+    await test.pool.query("update events set starts_at = now() + interval '1 min' where id = $1", [eventId]);
+    const [settled] = await settle(door, { key, code: codes[0], admittedAt: instant(0) });
+    expect(settled).toMatchObject({ result: 'other_day', offline: true });
+    expect(await admissionOf(ticketIds[0])).toMatchObject({ gate: 'Gate A' });
+    expect((await doors.present(door, { code: codes[0] })).result).toBe('already_admitted');
+    const undone = await doors.post(`/api/check-ins/${early.checkInId}/undo`, door, { reason: 'mistake' });
+    expect(undone.status).toBe(200);
+    expect((await doors.present(door, { code: codes[0] })).result).toBe('admitted');
+  });
+
+  it('does not use the ticket of the person who has accepted it since', async () => {
+    const { codes, ticketIds, door } = await doors.buy(1);
+    const mistake = await doors.present(door, { code: codes[0] });
+    const key = randomUUID();
+    expect((await doors.present(door, { code: codes[0] }, key)).result).toBe('already_admitted');
+    await doors.post(`/api/check-ins/${mistake.checkInId}/undo`, door, { reason: 'mistake' });
+    await test.pool.query('update event_tickets set version = version + 1 where id = $1', [ticketIds[0]]);
+    await settle(door, { key, code: codes[0], admittedAt: instant(0) });
+    expect(await admissionOf(ticketIds[0])).toBeNull();
+  });
 });
 
 describe('a ticket that two doors have admitted', () => {
