@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { holdWorkflowId } from '@box-office/contract';
+import { inLockOrder } from '@box-office/database/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
@@ -126,6 +127,23 @@ describe('a hold', () => {
     await until(async () => expect(await fixture.statusOf(holdId)).toBe('released'));
     await until(async () => expect(await fixture.availableOf(eventId)).toBe(2));
     await until(async () => expect(await fixture.workflowStatusOf(holdId)).toBe('COMPLETED'));
+  });
+
+  it('is released although an earlier request to release it found it in use', async () => {
+    const { eventId, as, holdId } = await fixture.createHold({ total: 2, quantity: 2 });
+    const payment = { method: 'pm_slow_1500+decline_stolen' };
+    // The request reads the hold as active, and its purchase is the first to change the row.
+    const [bought, refused] = await inLockOrder(
+      system.pool,
+      { text: 'select from ticket_holds where id = $1 for update', values: [holdId] },
+      () => system.buy({ eventId, holdId, payment }, { as }),
+      () => fixture.releaseHold(holdId, as),
+    );
+    expect(refused).toMatchObject({ status: 409, body: { type: '/problems/hold-in-use' } });
+    expect(bought).toMatchObject({ status: 402 });
+    expect(await fixture.statusOf(holdId)).toBe('active');
+    expect(await fixture.releaseHold(holdId, as)).toMatchObject({ status: 200, body: { status: 'released' } });
+    expect(await fixture.availableOf(eventId)).toBe(2);
   });
 
   it('whose workflow is terminated is still returned by a declined purchase and bought by the next', async () => {

@@ -5,6 +5,7 @@ import { createEvent, type NewEvent } from './events/create.js';
 import { gala } from './events/testing/gala.js';
 
 export { capacityUpdate, transactionRecord } from './audit/testing/messages.js';
+export { inLockOrder } from './cancellations/testing/lock-queue.js';
 export { gala };
 
 /** The addresses of a test run's PostgreSQL that a fresh database needs. */

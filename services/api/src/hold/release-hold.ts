@@ -17,7 +17,7 @@ import { viewOfHold } from './view.js';
 
 const ID = z.uuid();
 
-/** Releases a hold. A repeat gets the same answer; a hold that a purchase uses or has used is not released. */
+/** Releases a hold, however often it is requested; one that a purchase uses or has used is not released. */
 export function releaseHold(
   deps: Pick<Database, 'findHold' | 'recordOperatorAct'> & { holdClient: Pick<HoldClient, 'release'> },
 ): Endpoint {

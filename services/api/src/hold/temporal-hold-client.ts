@@ -25,8 +25,10 @@ type HoldWorkflow = (order: HoldOrder) => Promise<Hold>;
 const TERMINATED = 'NOT_FOUND: Update-with-Start';
 
 /**
- * Starts a hold's workflow and sends it an update in one call, which is the same for every repeat: the workflow id is the hold's, and
- * each update has an id of its own, so that concurrent repeats share one.
+ * Starts a hold's workflow and sends it an update in one call. The workflow id is the hold's, so a repeat reaches the same
+ * workflow. Temporal answers an update id that it knows with the first answer: repeats of `taken` share one, since the
+ * hold is taken once. Each request to release is an update of its own: a purchase may have returned the hold since the
+ * last one.
  */
 export function createTemporalHoldClient(o: { client: Client; logger: Logger; waitMs: number }): HoldClient {
   async function call(order: HoldOrder, update: string, args: [string] | [], what: string): Promise<HoldCall> {
@@ -34,7 +36,7 @@ export function createTemporalHoldClient(o: { client: Client; logger: Logger; wa
       const hold = await o.client.withDeadline(Date.now() + o.waitMs, () =>
         o.client.workflow.executeUpdateWithStart<HoldWorkflow, Hold, [string] | []>(update, {
           args,
-          updateId: update,
+          ...(update === HOLD_TAKEN_UPDATE && { updateId: update }),
           startWorkflowOperation: startOf(order, what),
         }),
       );
