@@ -3,7 +3,8 @@
 
   KEYS[1..8]  the event's keys, see includes/prelude.lua
   ARGV[1]     generation that the caller relies on
-  ARGV[2]     JSON [{ purchaseId, epoch, userId, items: [{ ticketType, quantity }], complimentary? }]
+  ARGV[2]     JSON [{ purchaseId, epoch, userId, items: [{ ticketType, quantity }], complimentary?,
+              evenIfReleased? }]
 
   Reply: JSON { kind: 'done', outcomes }, one ReserveOutcome for each purchase, in order; a purchase sees what those before
   it took; or `unavailable`.
@@ -84,7 +85,8 @@ local function reserve(request)
     return { kind = 'reserved', items = hold.items }
   end
   local tombstone = tombstones.get(id)
-  if tombstone and (tombstone == FINAL or (tonumber(tombstone) or -1) >= epoch) then return { kind = 'tombstoned' } end
+  local refuses = not request.evenIfReleased and (tonumber(tombstone) or -1) >= epoch
+  if tombstone and (tombstone == FINAL or refuses) then return { kind = 'tombstoned' } end
   local refused = why_refused(request)
   if refused then return refused end
   local items, tickets = {}, 0

@@ -29,7 +29,7 @@ const list = <T>(of: fc.Arbitrary<T>) => fc.array(of, { minLength: 1, maxLength:
 const serialsOrOwn = fc.option(someSerials, { freq: 2 });
 
 const action = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('reserve' as const), list: list(fc.record({ purchaseId, epoch, userId, items: quantities, complimentary: fc.constant(true as const) }, { requiredKeys: ['purchaseId', 'epoch', 'userId', 'items'] })) }) }, // prettier-ignore
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('reserve' as const), list: list(fc.record({ purchaseId, epoch, userId, items: quantities, complimentary: fc.constant(true as const), evenIfReleased: fc.constant(true as const) }, { requiredKeys: ['purchaseId', 'epoch', 'userId', 'items'] })) }) }, // prettier-ignore
   { weight: 3, arbitrary: fc.record({ do: fc.constant('takeOver' as const), list: list(fc.record({ holdId: purchaseId, purchaseId, epoch, userId })) }) }, // prettier-ignore
   { weight: 3, arbitrary: fc.record({ do: fc.constant('confirm' as const), list: list(fc.record({ purchaseId, userId, items: serialsOrOwn })) }) }, // prettier-ignore
   { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const), list: list(fc.record({ purchaseId, epoch, to: fc.option(fc.record({ holdId: purchaseId, epoch, items: serialsOrOwn }), { nil: undefined }) })) }) }, // prettier-ignore

@@ -29,6 +29,11 @@ export interface ReserveRequest {
   readonly items: readonly OrderItem[];
   /** An operator gives the tickets away: the event need not be on sale. */
   readonly complimentary?: true;
+  /**
+   * Takes capacity although it was released: PostgreSQL has no row of it. The caller releases again if it finds one
+   * afterwards. Not if its serials were taken over or given back.
+   */
+  readonly evenIfReleased?: true;
 }
 
 export type ReserveOutcome =

@@ -58,7 +58,14 @@ export function createModel(initial: EventDetails) {
     return serials;
   }
 
-  function reserve({ purchaseId, epoch, userId, items, complimentary }: ReserveRequest): ReserveOutcome {
+  function reserve({
+    purchaseId,
+    epoch,
+    userId,
+    items,
+    complimentary,
+    evenIfReleased,
+  }: ReserveRequest): ReserveOutcome {
     const refused = (refusal: Extract<ReserveOutcome, { kind: 'refused' }>['refusal']): ReserveOutcome => ({
       kind: 'refused',
       refusal,
@@ -69,7 +76,8 @@ export function createModel(initial: EventDetails) {
       if (known.epoch !== undefined) known.epoch = epoch;
       return { kind: 'reserved', items: known.items };
     }
-    if ((tombstones.get(purchaseId) ?? -1) >= epoch) return { kind: 'tombstoned' };
+    const tombstone = tombstones.get(purchaseId) ?? -1;
+    if (tombstone === Infinity || (tombstone >= epoch && !evenIfReleased)) return { kind: 'tombstoned' };
     const stranger = items.find(({ ticketType }) => totalOf(ticketType) === undefined);
     if (stranger) return refused({ reason: 'unknown_ticket_type', ticketType: stranger.ticketType });
     const isGiven = complimentary === true && details.status !== 'cancelled';

@@ -46,7 +46,7 @@ export interface ConfirmedDiscrepancies {
  * check.
  */
 export async function onlyQuiescent<T extends CandidateDiscrepancy>(
-  deps: Pick<ReconciliationDeps, 'pool' | 'workflows'>,
+  deps: Pick<ReconciliationDeps, 'pool' | 'workflows' | 'idleMs'>,
   discrepancies: readonly T[],
 ): Promise<T[]> {
   const inProgress = await findInProgress(

@@ -32,6 +32,12 @@ export type WorkflowState =
       readonly closedAtMs: number | null;
     };
 
+/** Whether an activity of the workflow may still run: one that was not told of the close runs up to its timeout. */
+export function mayStillRun(state: WorkflowState, idleMs: number): boolean {
+  if (state.kind === 'running') return true;
+  return state.closedAtMs !== null && Date.now() - state.closedAtMs < idleMs;
+}
+
 /** A workflow that closed without completing: terminated, failed, timed out or cancelled. */
 export interface LostWorkflow {
   readonly workflowId: string;

@@ -1,5 +1,6 @@
 import { HOLD_EPOCH, holdWorkflowId, isOpenHold, type Hold, type HoldOrder, type Refusal } from '@box-office/contract';
 import { endHold, findHold, readGeneration, recordHold, refuseHold, type HoldEnd } from '@box-office/database';
+import type { ReserveRequest } from '@box-office/inventory';
 import { withUsableInventory } from '@box-office/inventory-sync';
 import type { ActivityDeps } from '../worker/activity-deps.js';
 
@@ -29,7 +30,8 @@ export function createHolding(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
   return {
     /**
      * Takes capacity in Redis and records the hold, or its refusal. Idempotent: a hold that has its row is answered
-     * from it.
+     * from it. What was released has a row, or reconciliation released it because the workflow was lost before the row:
+     * then it is taken again.
      */
     async takeHold(order: HoldOrder): Promise<Hold> {
       const { holdId, eventId, userId, items } = order;
@@ -38,26 +40,31 @@ export function createHolding(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
 
       const known = await findHold(pool, holdId);
       if (known) return tidied(known);
+      const request = { purchaseId: holdId, epoch: HOLD_EPOCH, userId, items };
+      let again: Pick<ReserveRequest, 'evenIfReleased'> = {};
       for (let round = 1; round <= MAX_ROUNDS; round++) {
         const newest = await readGeneration(pool, eventId);
         if (newest === null) return refuse({ reason: 'unknown_event' });
         const { reply, generation } = await withUsableInventory(
           deps,
           eventId,
-          (current) => inventory.reserve(eventId, current, [{ purchaseId: holdId, epoch: HOLD_EPOCH, userId, items }]),
+          (current) => inventory.reserve(eventId, current, [{ ...request, ...again }]),
           newest,
         );
         const [outcome] = reply.outcomes;
         if (outcome?.kind === 'refused') return refuse(outcome.refusal);
+        if (outcome?.kind === 'tombstoned') {
+          const ended = await findHold(pool, holdId);
+          if (ended) return tidied(ended);
+          again = { evenIfReleased: true };
+          continue;
+        }
         if (outcome?.kind !== 'reserved') break;
         const recorded = await recordHold(pool, { ...order, generation, serials: outcome.items, ownerWorkflowId });
         if (recorded.kind === 'recorded') return tidied(recorded.hold);
         if (recorded.kind === 'refused') return tidied(await refuse(recorded.refusal));
       }
-      // Released by an earlier attempt that got further: its row says so.
-      const ended = await findHold(pool, holdId);
-      if (!ended) throw new Error(`hold ${holdId} could be neither taken nor refused`);
-      return tidied(ended);
+      throw new Error(`hold ${holdId} could be neither taken nor refused`);
     },
 
     /** Ends a hold, if it is still active and, to expire, its time is over; gives the capacity of an ended one back. */

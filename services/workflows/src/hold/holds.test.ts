@@ -94,6 +94,24 @@ describe('taking a hold', () => {
     expect(await at.heldInRedis(eventId)).toEqual({});
   });
 
+  it.each([
+    ['are left', 1, { status: 'active', items: serials(2, 3) }],
+    ['are not left', 2, { status: 'refused', refusal: { reason: 'not_enough_left', available: 1 } }],
+  ])('whose reservation was released before it had a row is decided: its tickets %s', async (_, others, expected) => {
+    const { id: eventId } = await at.openedEvent(3);
+    const order = holdOrder(eventId, 2);
+    const { holdId } = order;
+    await inventory.reserve(eventId, 1, [{ purchaseId: holdId, epoch: HOLD_EPOCH, userId: 'ann', items: items(2) }]);
+    await inventory.release(eventId, 1, [{ purchaseId: holdId, epoch: HOLD_EPOCH }]);
+    await at.take(eventId, others, { userId: 'ben' });
+    const taken = await at.holding.takeHold(order);
+    expect(taken).toMatchObject(expected);
+    expect(await findHold(pool, holdId)).toEqual(taken);
+    expect(await at.holding.takeHold(order)).toEqual(taken);
+    if (taken.status === 'active') await at.holding.endHold(holdId, 'released');
+    expect(await at.heldInRedis(eventId)).not.toHaveProperty(holdId);
+  });
+
   it('of an unknown event or too much is refused, with a row that says so', async () => {
     const { id: eventId } = await at.openedEvent(1);
     const unknown = await at.take('999', 1);

@@ -50,12 +50,6 @@ export async function recoverAbandoned(
   return action !== null;
 }
 
-/** Whether an activity of the workflow may still run: one that was not told of the close runs up to its timeout. */
-export function mayStillRun(state: WorkflowState, idleMs: number): boolean {
-  if (state.kind === 'running') return true;
-  return state.closedAtMs !== null && Date.now() - state.closedAtMs < idleMs;
-}
-
 /** Describes how a workflow closed, as the cause of a finding. */
 export function describeClose(workflowId: string, state: WorkflowState): string {
   if (state.kind === 'running') return `workflow ${workflowId} is running`;

@@ -4,7 +4,8 @@ import { withUsableInventory } from '@box-office/inventory-sync';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { handlePages } from '../paging.js';
-import { describeClose, mayStillRun, recoverAbandoned } from './recover-abandoned.js';
+import { mayStillRun } from '../temporal-workflows.js';
+import { describeClose, recoverAbandoned } from './recover-abandoned.js';
 
 const PAGE_SIZE = 200;
 

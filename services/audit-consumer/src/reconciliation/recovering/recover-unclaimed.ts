@@ -14,8 +14,8 @@ import { z } from 'zod';
 import { forEachConcurrently } from '../concurrency.js';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
-import type { LostWorkflow } from '../temporal-workflows.js';
-import { mayStillRun, recoverAbandoned } from './recover-abandoned.js';
+import { mayStillRun, type LostWorkflow } from '../temporal-workflows.js';
+import { recoverAbandoned } from './recover-abandoned.js';
 
 const TYPES = [PURCHASE_WORKFLOW, CANCELLATION_WORKFLOW, HOLD_WORKFLOW, EVENT_CANCELLATION_WORKFLOW];
 /** Workflows looked up in PostgreSQL with one query. */

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { holdWorkflowId } from '@box-office/contract';
+import { refuseHold } from '@box-office/database';
+import { openTestDatabase, type TestDatabase } from '@box-office/database/testing';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { findInProgress } from './in-progress.js';
+import type { TemporalWorkflows, WorkflowState } from './temporal-workflows.js';
+
+const IDLE_MS = 90_000;
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase(inject('stack'));
+});
+afterAll(() => database.close());
+
+const closed = (status: string, agoMs: number): WorkflowState => ({
+  ...{ kind: 'closed', completed: status === 'COMPLETED', status, closedAtMs: Date.now() - agoMs },
+});
+
+async function isInProgress(holdId: string, state: WorkflowState): Promise<boolean> {
+  const unknown: WorkflowState = { kind: 'closed', completed: false, status: 'unknown', closedAtMs: null };
+  const stateOf: TemporalWorkflows['stateOf'] = async (id) => (id === holdWorkflowId(holdId) ? state : unknown);
+  const deps = { pool: database.pool, workflows: { stateOf } as TemporalWorkflows, idleMs: IDLE_MS };
+  return (await findInProgress(deps, [holdId])).has(holdId);
+}
+
+describe('a hold that has no row', () => {
+  it.each<[string, boolean, WorkflowState]>([
+    ['in progress', true, { kind: 'running', runId: '1' }],
+    ['in progress: recovery starts it again', true, closed('TERMINATED', IDLE_MS + 1_000)],
+    ['not in progress: recovery did not start it', false, closed('TERMINATED', 2 * IDLE_MS + 1_000)],
+    ['not in progress: it has ended', false, closed('COMPLETED', 0)],
+  ])('is %s', async (_, expected, state) => {
+    expect(await isInProgress(randomUUID(), state)).toBe(expected);
+  });
+});
+
+describe('a hold that has its row', () => {
+  it('is not in progress when its workflow was just terminated', async () => {
+    const holdId = randomUUID();
+    const order = { holdId, fingerprint: 'f', userId: 'ann', eventId: 'none', items: [], durationMs: 0 };
+    await refuseHold(
+      database.pool,
+      { ...order, requestId: 'request', ownerWorkflowId: holdWorkflowId(holdId) },
+      { reason: 'unknown_event' },
+    );
+    expect(await isInProgress(holdId, closed('TERMINATED', 0))).toBe(false);
+  });
+});
