@@ -6,6 +6,7 @@ import {
   purchaseWorkflowId,
 } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
+import { claimPurchases } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ledgerOf, newBuyer, paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
@@ -169,6 +170,27 @@ describe('a purchase whose workflow was terminated', () => {
       for (const { status } of await lastingFindings(system, { eventId })) expect(status).toBe('repaired');
     });
     await fixture.expectNothingNew(eventId);
+  }, 120_000);
+});
+
+describe('complimentary tickets whose workflow was terminated after their claim', () => {
+  it('are given, also for an event that is closed', async () => {
+    const { id: eventId } = await system.createEvent({ total: 5 });
+    const params = { path: { id: eventId } };
+    const { response } = await system.operator.PATCH('/api/events/{id}', { params, body: { status: 'closed' } });
+    expect(response.status).toBe(200);
+    const [purchaseId, planted] = [randomUUID(), 'planted'];
+    const items = [{ ticketType: 'standard', quantity: 2 }];
+    const order = { purchaseId, eventId, items, userId: newBuyer(), fingerprint: planted, requestId: planted };
+    const owner = await stores.startIdleWorkflow(purchaseId);
+    await claimPurchases(system.pool, [{ ...order, paymentMethod: null, complimentary: true }], owner);
+    await stores.temporal.workflow.getHandle(owner.workflowId).terminate('a test');
+
+    await reconcileUntilRecovered(eventId);
+    await until(async () => expect((await rowOf(eventId)).status).toMatch(/confirmed|refused/), 30_000);
+    expect(await rowOf(eventId)).toMatchObject({ status: 'confirmed', epoch: 2 });
+    expect(await validSerials(system, eventId)).toEqual([1, 2]);
+    expect(await paymentsOf(purchaseId)).toEqual({ captured: 0, refunded: 0, captures: 0 });
   }, 120_000);
 });
 

@@ -144,11 +144,12 @@ with input as (
 ), inserted as (
 insert into event_ticket_transactions (
   id, transaction_id, fingerprint, user_id, event_id, items, amount_minor, currency, payment_method, request_id,
-  hold_id, return_url, used_hold_id, status, outcome, owner_workflow_id, owner_run_id, fees)
+  hold_id, return_url, used_hold_id, status, outcome, owner_workflow_id, owner_run_id, fees, complimentary)
 select "purchaseId", "transactionId", fingerprint, "userId", "eventId", priced_items,
        coalesce(price_minor, 0), coalesce(price_currency, ''), "paymentMethod", "requestId", "holdId", "returnUrl",
        case when hold = 'active' and outcome is null then "holdId" end,
-       case when outcome is null then 'claimed' else 'refused' end, outcome, $2, $3, priced_fees
+       case when outcome is null then 'claimed' else 'refused' end, outcome, $2, $3, priced_fees,
+       coalesce(complimentary, false)
   from decided
  where not known and hold_in_use_by is null
  order by "purchaseId"

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openEventFixture, type EventFixture } from '../cancellations/testing/event-fixture.js';
+import { claimPurchases } from '../purchases/claim.js';
 import { findOwners, listOpenPurchases } from './abandoned.js';
 
 let fixture: EventFixture;
@@ -37,5 +38,15 @@ describe('stalled purchases', () => {
     });
     const recent = await listOpenPurchases(fixture.pool, { idleMs: 600_000, after: null, limit: 100 });
     expect(recent).toEqual([]);
+  });
+
+  it.each([
+    ['paid', {}],
+    ['with a return address', { returnUrl: 'https://shop.test/return' }],
+    ['complimentary', { paymentMethod: null, complimentary: true }],
+  ] as const)('are continued with the order as it was requested: %s', async (_, changes) => {
+    const order = { ...fixture.order(2), ...changes };
+    await claimPurchases(fixture.pool, [order], { workflowId: 'purchase', runId: 'run' });
+    expect(await findOwners(fixture.pool, [order.purchaseId])).toMatchObject([{ order }]);
   });
 });

@@ -4,7 +4,7 @@ import { rowsOf } from '../rows.js';
 
 /** A purchase with the workflow run that owns it, which may not exist any more. */
 export interface OwnedPurchase {
-  /** As it was requested. */
+  /** As it was requested, but for the amount that the buyer expected: only the first claim needs it. */
   readonly order: PurchaseOrder;
   readonly status: PurchaseStatus;
   readonly ownerWorkflowId: string;
@@ -31,7 +31,8 @@ select t.status, t.owner_workflow_id, t.owner_run_id, t.epoch, t.updated_at, t.n
                               from jsonb_array_elements(t.items) with ordinality as q(i, place)), '[]'),
          'paymentMethod', t.payment_method, 'requestId', t.request_id)
        || case when o.hold_id is null then '{}' else jsonb_build_object('holdId', o.hold_id) end
-       || case when t.return_url is null then '{}' else jsonb_build_object('returnUrl', t.return_url) end as "order"
+       || case when t.return_url is null then '{}' else jsonb_build_object('returnUrl', t.return_url) end
+       || case when t.complimentary then jsonb_build_object('complimentary', true) else '{}' end as "order"
   from event_ticket_transactions t
   cross join lateral (
     select coalesce(t.hold_id, (select h.id from ticket_holds h where h.purchase_id = t.id)) as hold_id
