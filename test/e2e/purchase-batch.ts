@@ -12,15 +12,21 @@ interface StartedBatch {
   readonly purchaseIds: readonly string[];
 }
 
-/** Starts a purchase workflow with a batch of purchases, one ticket each, with these payment methods. */
+/**
+ * Starts a purchase workflow with a batch of purchases, one ticket each, with these payment methods. `changes` are what
+ * else the orders have, in their order.
+ */
 export async function startBatch(
   client: Client,
   workflowId: string,
   eventId: string,
   methods: readonly string[],
-  { fastPath = true }: { readonly fastPath?: boolean } = {},
+  {
+    fastPath = true,
+    changes = [],
+  }: { readonly fastPath?: boolean; readonly changes?: readonly Partial<PurchaseOrder>[] } = {},
 ): Promise<StartedBatch> {
-  const orders = methods.map((paymentMethod): PurchaseOrder => ({
+  const orders = methods.map((paymentMethod, place): PurchaseOrder => ({
     purchaseId: randomUUID(),
     fingerprint: 'a test',
     userId: `buyer_${randomUUID()}`,
@@ -28,6 +34,7 @@ export async function startBatch(
     items: [{ ticketType: 'standard', quantity: 1 }],
     paymentMethod,
     requestId: randomUUID(),
+    ...changes[place],
   }));
   const purchaseIds = orders.map((order) => order.purchaseId);
   const name: keyof typeof SEARCH_ATTRIBUTES = 'PurchaseIds';

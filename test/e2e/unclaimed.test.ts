@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  batchWorkflowId,
   cancellationWorkflowId,
   eventCancellationWorkflowId,
   holdWorkflowId,
@@ -10,6 +11,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newBuyer, paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
+import { startBatch } from './purchase-batch.js';
 import type { StoreAccess } from './reconciliation/store-access.js';
 import {
   openReconciliationFixture,
@@ -52,6 +54,13 @@ async function terminateUnclaimed<T>(workflowId: string, send: () => Promise<T>)
   } finally {
     await worker?.restart();
   }
+}
+
+async function requestHold(eventId: string, o: { as: string; key: string; quantity: number }) {
+  return system.call('POST', '/api/tickets/holds', {
+    ...{ as: o.as, role: 'buyer', headers: { 'idempotency-key': o.key } },
+    body: { eventId, quantity: o.quantity, seconds: 300 },
+  });
 }
 
 async function unclaimedPurchase() {
@@ -107,10 +116,7 @@ describe('after its workflow was terminated before a claim and the request was a
     const [as, key] = [newBuyer(), randomUUID()];
     const holdId = purchaseIdOf('POST /api/tickets/holds', as, key);
     const answer = await terminateUnclaimed(holdWorkflowId(holdId), () =>
-      system.call('POST', '/api/tickets/holds', {
-        ...{ as, role: 'buyer', headers: { 'idempotency-key': key } },
-        body: { eventId, quantity: 2, seconds: 300 },
-      }),
+      requestHold(eventId, { as, key, quantity: 2 }),
     );
     expect(answer.status).toBe(202);
     await until(async () => expect(await statusOf('ticket_holds', holdId)).toBe('active'), 30_000);
@@ -127,5 +133,34 @@ describe('after its workflow was terminated before a claim and the request was a
     expect(answer.status).toBe(202);
     await until(async () => expect(await statusOf('event_ticket_transactions', purchaseId)).toBe('cancelled'), 30_000);
     expect(await findingsOf(eventId)).toContainEqual(['abandoned', 'repaired']);
+  }, 90_000);
+});
+
+describe('a purchase that was not begun because another one used its hold', () => {
+  it('is not begun by recovery when its batch is terminated later', async () => {
+    const { id: eventId } = await system.createEvent({ total: 5 });
+    const [as, key] = [newBuyer(), randomUUID()];
+    expect((await requestHold(eventId, { as, key, quantity: 1 })).status).toBe(201);
+    const holdId = purchaseIdOf('POST /api/tickets/holds', as, key);
+    const named = { userId: as, holdId };
+    // The last one keeps the batch open.
+    const methods = ['pm_decline_stolen', 'pm_approve', 'pm_capture_refused+slow_void_8000'];
+    const batchId = batchWorkflowId(randomUUID());
+    const batch = await startBatch(stores.temporal, batchId, eventId, methods, { changes: [named, named] });
+    const [declined = '', notBegun = '', undoing = ''] = batch.purchaseIds;
+    await until(async () => {
+      expect(await statusOf('event_ticket_transactions', declined)).toBe('declined');
+      expect(await statusOf('event_ticket_transactions', undoing)).toBe('undoing');
+    });
+    expect(await statusOf('ticket_holds', holdId)).toBe('active');
+    await batch.handle.terminate('a test');
+
+    await until(async () => expect(await statusOf('event_ticket_transactions', undoing)).toBe('undone'), 30_000);
+    // Its workflow is closed much later: when it is bought, recovery has passed the batch.
+    const { purchaseId: later } = await unclaimedPurchase();
+    await until(async () => expect(await statusOf('event_ticket_transactions', later)).toBe('confirmed'), 30_000);
+    expect(await statusOf('event_ticket_transactions', notBegun)).toBeUndefined();
+    expect(await paymentsOf(notBegun)).toEqual({ captured: 0, refunded: 0, captures: 0 });
+    expect(await statusOf('ticket_holds', holdId)).toBe('active');
   }, 90_000);
 });

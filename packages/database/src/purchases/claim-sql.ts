@@ -1,3 +1,5 @@
+import { detachedPurchaseWorkflowId } from '@box-office/contract';
+
 /** Columns that a claim reads of a purchase `t` and of the inventory `i` of its event. */
 export const CLAIMED = `
   t.id as purchase_id, t.transaction_id, t.fingerprint, t.status, t.outcome, t.undo_outcome, t.epoch, t.owner_workflow_id, t.owner_run_id,
@@ -39,6 +41,20 @@ export const allFees = (ticketFees: string): string => `
 /** An instant as the contract writes it. */
 const iso = (column: string): string => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/**
+ * Whether this workflow has claimed the list before: a claim that is repeated, or a reset run. Another workflow that
+ * continues a purchase of the list may have it instead.
+ */
+const CLAIMED_BEFORE = `
+  exists (select from input p join event_ticket_transactions k on k.id = p."purchaseId"
+           where k.owner_workflow_id in ($2, '${detachedPurchaseWorkflowId(`' || k.id || '`)}'))`;
+
+/** The last purchase that used the hold that the purchase `r` names. */
+const LAST_USER = `
+  (select k.id from event_ticket_transactions k
+    where k.user_id = r."userId" and k.used_hold_id = r."holdId"
+    order by k.created_at desc limit 1)`;
+
 /** How holds are joined in a batch in which some purchase names one, and in a batch in which none does. */
 interface HoldSql {
   readonly columns: string;
@@ -68,8 +84,11 @@ const NAMED: HoldSql = {
     case
       when known or outcome is not null then null
       when hold = 'in_use' then user_of_hold
-      when hold = 'active' then nullif(first_value("purchaseId") over (
-        partition by "holdId", known or outcome is not null, hold order by place), "purchaseId")
+      else coalesce(
+        -- Its first claim found the hold in use, and its buyer was told that it is not begun.
+        case when ${CLAIMED_BEFORE} then ${LAST_USER} end,
+        case when hold = 'active' then nullif(first_value("purchaseId") over (
+          partition by "holdId", known or outcome is not null, hold order by place), "purchaseId") end)
     end`,
 };
 
@@ -84,8 +103,8 @@ const NOT_NAMED: HoldSql = {
 
 /**
  * Inserts purchases that have no row yet: as claimed, or as refused if nothing can be reserved for them. A purchase
- * gets no row if another one may still buy the tickets of the hold that it names. If two purchases of a batch name the
- * same hold, the first one uses it.
+ * gets no row if another one may still buy the tickets of the hold that it names, also when this workflow claims it again
+ * later. If two purchases of a batch name the same hold, the first one uses it.
  *
  * Of two concurrent claims the later one may violate the unique transaction id before the primary key, so `on conflict`
  * names no index.

@@ -104,6 +104,24 @@ export async function findRecorded(pool: pg.Pool, ids: readonly string[]): Promi
   return new Set(rows.map(({ id }) => id));
 }
 
+const CLAIMED = `
+select exists (
+  select from event_ticket_transactions
+   where id = any($1::uuid[]) and (owner_workflow_id = $2 or $3 = any (past_run_ids))) as claimed`;
+
+/**
+ * Whether a workflow run has claimed its purchases. It claims all of them in one statement: those that have no row then
+ * were not begun, because another purchase used the hold that they name.
+ */
+export async function hasClaimed(
+  pool: pg.Pool,
+  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+  purchaseIds: readonly string[],
+): Promise<boolean> {
+  const { rows } = await pool.query<{ claimed: boolean }>(CLAIMED, [purchaseIds, workflowId, runId]);
+  return rows[0]?.claimed === true;
+}
+
 /** Which of these events are being cancelled, or are cancelled. */
 export async function findCancelledEvents(pool: pg.Pool, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows } = await pool.query<{ id: string }>(

@@ -8,7 +8,7 @@ import {
   purchaseWorkflowId,
   type PurchaseWorkflowInput,
 } from '@box-office/contract';
-import { findCancelledEvents, findRecorded } from '@box-office/database';
+import { findCancelledEvents, findRecorded, hasClaimed } from '@box-office/database';
 import { searchAttributesOf } from '@box-office/temporal';
 import { z } from 'zod';
 import { forEachConcurrently } from '../concurrency.js';
@@ -101,15 +101,17 @@ async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, lost: Lost
   return startAgain(deps, run, { lost, id, eventId, type, workflowId, argument: argument.data, purchaseId: null });
 }
 
-/** Starts, for each purchase without a row, the workflow that a repeated request would start. */
+/**
+ * Starts, for each purchase without a row, the workflow that a repeated request would start. Not if the lost one has made
+ * its claim: those that it did not begin are begun only by their buyers' next requests.
+ */
 async function recoverOrders(deps: ReconciliationDeps, run: RunIdentity, lost: LostWorkflow): Promise<number> {
   if (mayStillRun(await deps.workflows.stateOf(lost.workflowId), deps.idleMs)) return 0;
   const argument = withOrders.safeParse(await deps.workflows.argumentOf(lost.workflowId, lost.runId));
   if (!argument.success) return 0;
-  const recorded = await findRecorded(
-    deps.pool,
-    argument.data.orders.map(({ purchaseId }) => purchaseId),
-  );
+  const ids = argument.data.orders.map(({ purchaseId }) => purchaseId);
+  if (await hasClaimed(deps.pool, lost, ids)) return 0;
+  const recorded = await findRecorded(deps.pool, ids);
   let recovered = 0;
   for (const order of argument.data.orders.filter(({ purchaseId }) => !recorded.has(purchaseId))) {
     const { purchaseId, eventId } = order;
