@@ -5,7 +5,7 @@ export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'off';
 const classes = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ');
 
 /** The title of a page, with what it belongs to above it, and what it is about below. */
-export const PageHead = (p: { above?: Child; title: string; lead?: string | false }) => (
+export const PageHead = (p: { above?: Child; title: string; lead?: string | false | undefined }) => (
   <div>
     {p.above !== undefined && <p class="eyebrow">{p.above}</p>}
     <h1>{p.title}</h1>

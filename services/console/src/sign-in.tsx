@@ -1,6 +1,5 @@
-import { PageHead } from '@box-office/ui';
 import { localPath, showPage } from '@box-office/web';
-import { Layout } from './http/layout.js';
+import { Column } from './http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from './http/view.js';
 
 const DEMO_STAFF = 'demo-door';
@@ -8,20 +7,17 @@ const DEMO_STAFF = 'demo-door';
 export function SignInPage({ v }: { v: View }) {
   const { t } = v;
   return (
-    <Layout v={v} title={t.signIn.title}>
-      <div class="stack loose">
-        <PageHead title={t.signIn.title} lead={t.signIn.text} />
-        {v.demoSignIn ? (
-          <form class="stack" method="post" action="/sign-in">
-            <input type="hidden" name="back" value={v.path} />
-            <button class="button wide">{t.signIn.demo}</button>
-            <p class="help">{t.signIn.demoHelp}</p>
-          </form>
-        ) : (
-          <p>{t.signIn.off}</p>
-        )}
-      </div>
-    </Layout>
+    <Column v={v} title={t.signIn.title} lead={t.signIn.text}>
+      {v.demoSignIn ? (
+        <form class="stack" method="post" action="/sign-in">
+          <input type="hidden" name="back" value={v.path} />
+          <button class="button wide">{t.signIn.demo}</button>
+          <p class="help">{t.signIn.demoHelp}</p>
+        </form>
+      ) : (
+        <p>{t.signIn.off}</p>
+      )}
+    </Column>
   );
 }
 

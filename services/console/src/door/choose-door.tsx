@@ -1,5 +1,5 @@
 import { showPage, type Event } from '@box-office/web';
-import { Layout, NoticePage } from '../http/layout.js';
+import { Column, NoticePage } from '../http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from '../http/view.js';
 import { SignInPage } from '../sign-in.js';
 
@@ -19,35 +19,31 @@ export async function chooseDoor(c: ConsoleContext, deps: ConsoleDeps): Promise<
 function ChoosePage({ v, events }: { v: View; events: readonly Event[] }) {
   const { t, f } = v;
   return (
-    <Layout v={v} title={t.choose.title}>
-      <div class="stack loose">
-        <h1>{t.choose.title}</h1>
-        {events.length === 0 ? (
-          <p class="lead">{t.choose.none}</p>
-        ) : (
-          <form class="stack loose" method="get" action="/door">
-            <fieldset class="choices">
-              <legend class="label">{t.choose.event}</legend>
-              {events.map((event, i) => (
-                <label class="choice">
-                  <input type="radio" name="event" value={event.id} checked={i === 0} required />
-                  <span>{event.name}</span>
-                  <span class="help">
-                    {f.shortDay(event.startsAt, event.timeZone)}, {f.time(event.startsAt, event.timeZone)} ·{' '}
-                    {event.venue}
-                  </span>
-                </label>
-              ))}
-            </fieldset>
-            <div class="field">
-              <label for="gate">{t.choose.gate}</label>
-              <input type="text" id="gate" name="gate" value={t.choose.defaultGate} maxlength={40} required />
-              <p class="help">{t.choose.gateHelp}</p>
-            </div>
-            <button class="button wide">{t.choose.open}</button>
-          </form>
-        )}
-      </div>
-    </Layout>
+    <Column v={v} title={t.choose.title}>
+      {events.length === 0 ? (
+        <p class="lead">{t.choose.none}</p>
+      ) : (
+        <form class="stack loose" method="get" action="/door">
+          <fieldset class="choices">
+            <legend class="label">{t.choose.event}</legend>
+            {events.map((event, i) => (
+              <label class="choice">
+                <input type="radio" name="event" value={event.id} checked={i === 0} required />
+                <span>{event.name}</span>
+                <span class="help">
+                  {f.shortDay(event.startsAt, event.timeZone)}, {f.time(event.startsAt, event.timeZone)} · {event.venue}
+                </span>
+              </label>
+            ))}
+          </fieldset>
+          <div class="field">
+            <label for="gate">{t.choose.gate}</label>
+            <input type="text" id="gate" name="gate" value={t.choose.defaultGate} maxlength={40} required />
+            <p class="help">{t.choose.gateHelp}</p>
+          </div>
+          <button class="button wide">{t.choose.open}</button>
+        </form>
+      )}
+    </Column>
   );
 }

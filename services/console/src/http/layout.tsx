@@ -53,16 +53,23 @@ export function Layout(p: {
   );
 }
 
-/** A page that says one thing, and where to go from there. */
-export const NoticePage = ({ v, title, text }: { v: View; title: string; text: string }) => (
+/** A page of one column: its heading, and the parts below it with room between them. */
+export const Column = ({ v, title, lead, children }: { v: View; title: string; lead?: string; children?: Child }) => (
   <Layout v={v} title={title}>
     <div class="stack loose">
-      <PageHead title={title} lead={text} />
-      <p class="actions">
-        <a class="button" href="/">
-          {v.t.nav.toEvents}
-        </a>
-      </p>
+      <PageHead title={title} lead={lead} />
+      {children}
     </div>
   </Layout>
+);
+
+/** A page that says one thing, and where to go from there. */
+export const NoticePage = ({ v, title, text }: { v: View; title: string; text: string }) => (
+  <Column v={v} title={title} lead={text}>
+    <p class="actions">
+      <a class="button" href="/">
+        {v.t.nav.toEvents}
+      </a>
+    </p>
+  </Column>
 );

@@ -1,12 +1,12 @@
 import type { Schema } from '@box-office/api-client';
 import { toStripeAmount } from '@box-office/contract';
-import { Choice, FieldErrorText, Message, Steps, type FieldError, PageHead } from '@box-office/ui';
+import { Choice, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import type { PaymentForm } from '../config.js';
 import { ContactFields } from '../contact/contact-fields.js';
 import type { GivenContact } from '../contact/contact.js';
 import { FormProblems } from '../http/form-problems.js';
-import { Layout } from '../http/layout.js';
+import { Column } from '../http/layout.js';
 import { isGuestSubject } from '../http/session.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import type { View } from '../http/view.js';
@@ -49,36 +49,31 @@ export function CheckoutPage(p: CheckoutProps) {
   const { amountMinor = 0, currency = event.currency } = hold;
   const isFree = amountMinor === 0;
   return (
-    <Layout
+    <Column
       v={v}
       title={`${t.checkout.title}: ${event.name}`}
-      narrow
+      heading={isFree ? t.checkout.freeTitle : t.checkout.title}
+      above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}
+      before={<Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />}
       plain
       head={paymentForm.kind === 'stripe' && !isFree && <StripeScripts v={v} form={paymentForm} />}
     >
-      <div class="stack loose">
-        <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />
-        <PageHead
-          above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}
-          title={isFree ? t.checkout.freeTitle : t.checkout.title}
-        />
-        <FormProblems {...{ v, errors, problem: notice }} />
-        <Countdown v={v} hold={hold} event={event} />
-        <SignInNote v={v} hold={hold} />
-        <Summary v={v} hold={hold} currency={currency} />
-        {isFree || paymentForm.kind !== 'none' ? (
-          <PaymentFormOf {...p} />
-        ) : (
-          <Message tone="warn" title={t.checkout.noPayments}>
-            <p>{t.checkout.noPaymentsText}</p>
-          </Message>
-        )}
-        <form method="post" action={`/checkout/${hold.holdId}/release`} data-once={t.checkout.release}>
-          <input type="hidden" name="event" value={event.id} />
-          <button class="link-button">{t.checkout.release}</button>
-        </form>
-      </div>
-    </Layout>
+      <FormProblems {...{ v, errors, problem: notice }} />
+      <Countdown v={v} hold={hold} event={event} />
+      <SignInNote v={v} hold={hold} />
+      <Summary v={v} hold={hold} currency={currency} />
+      {isFree || paymentForm.kind !== 'none' ? (
+        <PaymentFormOf {...p} />
+      ) : (
+        <Message tone="warn" title={t.checkout.noPayments}>
+          <p>{t.checkout.noPaymentsText}</p>
+        </Message>
+      )}
+      <form method="post" action={`/checkout/${hold.holdId}/release`} data-once={t.checkout.release}>
+        <input type="hidden" name="event" value={event.id} />
+        <button class="link-button">{t.checkout.release}</button>
+      </form>
+    </Column>
   );
 }
 

@@ -1,7 +1,7 @@
-import { type FieldError, PageHead } from '@box-office/ui';
+import type { FieldError } from '@box-office/ui';
 import { replyTo, showPage } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
-import { Layout } from '../http/layout.js';
+import { Column } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { isGuest } from '../http/session.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
@@ -52,24 +52,21 @@ function ContactPage(p: {
   const { v, order, errors = [], problem } = p;
   const { t } = v;
   return (
-    <Layout v={v} title={t.contact.title} narrow>
-      <div class="stack loose">
-        <PageHead title={t.contact.title} lead={t.contact.text} />
-        <FormProblems {...{ v, errors, problem }} />
-        <form
-          {...{ class: 'stack loose', method: 'post', action: '/contact', novalidate: true }}
-          data-once={t.contact.saving}
-        >
-          {order !== undefined && <input type="hidden" name="order" value={order} />}
-          <ContactFields v={v} given={p.given} required={isGuest(v.session)} errors={errors} hasTitle />
-          <p class="actions">
-            <button class="button">{order === undefined ? t.contact.save : t.contact.saveAndSend}</button>
-            <a href={order === undefined ? '/orders' : `/orders/${order}`}>
-              {order === undefined ? t.order.all : t.order.back}
-            </a>
-          </p>
-        </form>
-      </div>
-    </Layout>
+    <Column v={v} title={t.contact.title} lead={t.contact.text}>
+      <FormProblems {...{ v, errors, problem }} />
+      <form
+        {...{ class: 'stack loose', method: 'post', action: '/contact', novalidate: true }}
+        data-once={t.contact.saving}
+      >
+        {order !== undefined && <input type="hidden" name="order" value={order} />}
+        <ContactFields v={v} given={p.given} required={isGuest(v.session)} errors={errors} hasTitle />
+        <p class="actions">
+          <button class="button">{order === undefined ? t.contact.save : t.contact.saveAndSend}</button>
+          <a href={order === undefined ? '/orders' : `/orders/${order}`}>
+            {order === undefined ? t.order.all : t.order.back}
+          </a>
+        </p>
+      </form>
+    </Column>
   );
 }

@@ -1,9 +1,9 @@
-import { TextField, type FieldError, PageHead } from '@box-office/ui';
+import { TextField, type FieldError } from '@box-office/ui';
 import { forwardedFor, replyTo, showPage } from '@box-office/web';
 import { MAX_EMAIL_LENGTH } from '../contact/contact-fields.js';
 import { contactIn } from '../contact/contact.js';
 import { FormProblems } from '../http/form-problems.js';
-import { Layout, showNotice } from '../http/layout.js';
+import { Column, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 
@@ -38,15 +38,12 @@ export function openLink(c: ShopContext): Response {
   const v = c.get('view');
   const { t } = v;
   const page = (
-    <Layout v={{ ...v, path: '' }} title={t.guestLink.openTitle} narrow plain>
-      <div class="stack loose">
-        <PageHead title={t.guestLink.openTitle} lead={t.guestLink.openText} />
-        <form method="post" action="/guest-link" data-once={t.guestLink.opening}>
-          <input type="hidden" name="token" value={c.req.query('token') ?? ''} />
-          <button class="button">{t.guestLink.open}</button>
-        </form>
-      </div>
-    </Layout>
+    <Column v={{ ...v, path: '' }} title={t.guestLink.openTitle} lead={t.guestLink.openText} plain>
+      <form method="post" action="/guest-link" data-once={t.guestLink.opening}>
+        <input type="hidden" name="token" value={c.req.query('token') ?? ''} />
+        <button class="button">{t.guestLink.open}</button>
+      </form>
+    </Column>
   );
   return keptSecret(showPage(c, page));
 }
@@ -85,21 +82,18 @@ function AskPage(p: {
   const { v, email, errors = [], problem } = p;
   const { t } = v;
   return (
-    <Layout v={v} title={t.guestLink.title} narrow>
-      <div class="stack loose">
-        <PageHead title={t.guestLink.title} lead={t.guestLink.text} />
-        <FormProblems {...{ v, errors, problem }} />
-        <form
-          {...{ class: 'stack', method: 'post', action: '/find-orders', novalidate: true }}
-          data-once={t.guestLink.asking}
-        >
-          <TextField
-            {...{ type: 'email', id: 'email', label: t.guestLink.email, value: email, autocomplete: 'email' }}
-            {...{ maxlength: MAX_EMAIL_LENGTH, required: true, errors }}
-          />
-          <button class="button">{t.guestLink.ask}</button>
-        </form>
-      </div>
-    </Layout>
+    <Column v={v} title={t.guestLink.title} lead={t.guestLink.text}>
+      <FormProblems {...{ v, errors, problem }} />
+      <form
+        {...{ class: 'stack', method: 'post', action: '/find-orders', novalidate: true }}
+        data-once={t.guestLink.asking}
+      >
+        <TextField
+          {...{ type: 'email', id: 'email', label: t.guestLink.email, value: email, autocomplete: 'email' }}
+          {...{ maxlength: MAX_EMAIL_LENGTH, required: true, errors }}
+        />
+        <button class="button">{t.guestLink.ask}</button>
+      </form>
+    </Column>
   );
 }

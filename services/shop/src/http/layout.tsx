@@ -8,15 +8,18 @@ import { signInPath, type ShopContext, type View } from './view.js';
 export const SCRIPT = 'shop.js';
 const LANGUAGE_NAMES = { en: wordsOf('en').t.languageName, de: wordsOf('de').t.languageName };
 
-/** A page of the shop. `plain` leaves out what leads away from a payment. */
-export function Layout(p: {
-  v: View;
-  title: string;
-  head?: Child;
-  narrow?: boolean;
-  plain?: boolean;
-  children?: Child;
-}) {
+interface LayoutProps {
+  readonly v: View;
+  readonly title: string;
+  readonly head?: Child;
+  readonly narrow?: boolean;
+  /** Leaves out what leads away from a payment. */
+  readonly plain?: boolean | undefined;
+  readonly children?: Child;
+}
+
+/** A page of the shop. */
+export function Layout(p: LayoutProps) {
   const { t, name, path, session } = p.v;
   const pathOnly = (text: string): string => text.split('?')[0] ?? '';
   const link = (href: string, text: string) => (
@@ -50,6 +53,31 @@ export function Layout(p: {
     >
       {p.children}
     </Page>
+  );
+}
+
+/** A page of one column: its heading, and the parts below it with room between them. */
+export function Column(
+  p: Omit<LayoutProps, 'narrow'> & {
+    /** Where it differs from the title of the document. */
+    heading?: string;
+    above?: Child;
+    lead?: string | false;
+    /** What stands over the heading. */
+    before?: Child;
+    wide?: boolean;
+    [data: `data-${string}`]: string;
+  },
+) {
+  const { v, title, heading = title, above, lead, before, head, wide = false, plain, children, ...data } = p;
+  return (
+    <Layout v={v} title={title} head={head} narrow={!wide} plain={plain}>
+      <div class="stack loose" {...data}>
+        {before}
+        <PageHead above={above} title={heading} lead={lead} />
+        {children}
+      </div>
+    </Layout>
   );
 }
 
@@ -100,17 +128,14 @@ export function showNotice(
   const { to = { href: '/', text: v.t.event.back } } = o;
   return showPage(
     c,
-    <Layout v={v} title={o.title} narrow head={o.head}>
-      <div class="stack loose">
-        <PageHead title={o.title} lead={o.text} />
-        {o.children}
-        <p class="actions">
-          <a class="button" href={to.href}>
-            {to.text}
-          </a>
-        </p>
-      </div>
-    </Layout>,
+    <Column v={v} title={o.title} lead={o.text} head={o.head}>
+      {o.children}
+      <p class="actions">
+        <a class="button" href={to.href}>
+          {to.text}
+        </a>
+      </p>
+    </Column>,
     status,
   );
 }

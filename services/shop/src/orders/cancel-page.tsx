@@ -1,8 +1,8 @@
 import type { Schema } from '@box-office/api-client';
-import { type FieldError, PageHead } from '@box-office/ui';
+import type { FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
-import { Layout } from '../http/layout.js';
+import { Column } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import type { Purchase } from './order-page.js';
 
@@ -25,32 +25,29 @@ export function CancelPage(p: {
   const { t, f } = v;
   const valid = (purchase.tickets ?? []).filter(({ status }) => status === 'valid');
   return (
-    <Layout v={v} title={t.cancel.title} narrow>
-      <div class="stack loose">
-        <PageHead above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`} title={t.cancel.title} />
-        <FormProblems {...{ v, errors, problem }} />
-        <form
-          class="stack loose"
-          method="post"
-          action={`/orders/${purchase.purchaseId}/cancel`}
-          data-once={t.cancel.working}
-        >
-          <Tickets v={v} tickets={valid} chosen={chosen} />
-          {refund !== null && <RefundPanel v={v} refund={refund} />}
-          <p class="actions">
-            {refund !== null && (
-              <>
-                <input type="hidden" name="refund" value={String(refund.refundMinor)} />
-                <button class="button danger">{confirmText(v, refund)}</button>
-              </>
-            )}
-            <a class="button quiet" href={`/orders/${purchase.purchaseId}`}>
-              {t.cancel.keep}
-            </a>
-          </p>
-        </form>
-      </div>
-    </Layout>
+    <Column v={v} title={t.cancel.title} above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}>
+      <FormProblems {...{ v, errors, problem }} />
+      <form
+        class="stack loose"
+        method="post"
+        action={`/orders/${purchase.purchaseId}/cancel`}
+        data-once={t.cancel.working}
+      >
+        <Tickets v={v} tickets={valid} chosen={chosen} />
+        {refund !== null && <RefundPanel v={v} refund={refund} />}
+        <p class="actions">
+          {refund !== null && (
+            <>
+              <input type="hidden" name="refund" value={String(refund.refundMinor)} />
+              <button class="button danger">{confirmText(v, refund)}</button>
+            </>
+          )}
+          <a class="button quiet" href={`/orders/${purchase.purchaseId}`}>
+            {t.cancel.keep}
+          </a>
+        </p>
+      </form>
+    </Column>
   );
 }
 

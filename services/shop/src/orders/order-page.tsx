@@ -1,7 +1,7 @@
 import type { Schema } from '@box-office/api-client';
-import { Badge, Message, Steps, type Tone, PageHead } from '@box-office/ui';
+import { Badge, Message, Steps, type Tone } from '@box-office/ui';
 import type { Event } from '@box-office/web';
-import { Layout } from '../http/layout.js';
+import { Column } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import { problemWords } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
@@ -71,26 +71,27 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
     </>
   );
   return (
-    <Layout v={v} title={`${t.order.openTitle}: ${event.name}`} narrow head={head}>
-      <div
-        class="stack loose"
-        data-follow={`/orders/${purchase.purchaseId}/status`}
-        data-status={followedStatus(purchase)}
-      >
-        <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />
-        <PageHead above={event.name} title={t.order.openTitle} />
-        <ol class="progress">
-          {t.order.progress.map((text, i) => (
-            <li class={i === 0 ? 'done' : i === 1 ? 'now' : ''} {...(i === 1 && { 'aria-current': 'step' })}>
-              {text}
-            </li>
-          ))}
-        </ol>
-        {action !== undefined && <BankAction {...{ v, action, event, stripe, returnPath }} />}
-        {isSlow && action === undefined && <p role="status">{t.order.slow}</p>}
-        <p class="muted">{t.order.openText}</p>
-      </div>
-    </Layout>
+    <Column
+      v={v}
+      title={`${t.order.openTitle}: ${event.name}`}
+      heading={t.order.openTitle}
+      above={event.name}
+      before={<Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />}
+      head={head}
+      data-follow={`/orders/${purchase.purchaseId}/status`}
+      data-status={followedStatus(purchase)}
+    >
+      <ol class="progress">
+        {t.order.progress.map((text, i) => (
+          <li class={i === 0 ? 'done' : i === 1 ? 'now' : ''} {...(i === 1 && { 'aria-current': 'step' })}>
+            {text}
+          </li>
+        ))}
+      </ol>
+      {action !== undefined && <BankAction {...{ v, action, event, stripe, returnPath }} />}
+      {isSlow && action === undefined && <p role="status">{t.order.slow}</p>}
+      <p class="muted">{t.order.openText}</p>
+    </Column>
   );
 }
 
@@ -105,45 +106,44 @@ function ConfirmedOrder(p: OrderProps) {
   const given = p.tickets.filter(({ transferred }) => transferred).length;
   const canCancel = !isUsed && given === 0 && event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
   return (
-    <Layout v={v} title={`${t.order.going(event.name)}`}>
-      <div class="stack loose">
-        <Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={2} />
-        <PageHead
-          title={t.order.going(event.name)}
-          lead={(amountMinor === 0 ? t.order.freeText : t.order.confirmedText)(tickets.length, given)}
-        />
-        {hasCode && <p class="muted">{t.order.codeHelp}</p>}
-        <ul class="tickets">
-          {tickets.map((ticket) => (
-            <TicketCard v={v} event={event} ticket={ticket} shown={withCode.get(ticket.ticketId)} />
-          ))}
-        </ul>
-        <p class="actions">
-          {hasCode && (
-            <a class="button" href={`/orders/${purchase.purchaseId}/tickets.pdf`} download>
-              {t.order.pdf}
-            </a>
-          )}
-          <a class="button quiet" href={`/events/${event.id}/calendar.ics`}>
-            {t.event.calendar}
+    <Column
+      v={v}
+      title={t.order.going(event.name)}
+      lead={(amountMinor === 0 ? t.order.freeText : t.order.confirmedText)(tickets.length, given)}
+      before={<Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={2} />}
+      wide
+    >
+      {hasCode && <p class="muted">{t.order.codeHelp}</p>}
+      <ul class="tickets">
+        {tickets.map((ticket) => (
+          <TicketCard v={v} event={event} ticket={ticket} shown={withCode.get(ticket.ticketId)} />
+        ))}
+      </ul>
+      <p class="actions">
+        {hasCode && (
+          <a class="button" href={`/orders/${purchase.purchaseId}/tickets.pdf`} download>
+            {t.order.pdf}
           </a>
-        </p>
-        {p.mail !== null && <MailSection v={v} purchaseId={purchase.purchaseId} mail={p.mail} />}
-        {purchase.userId === v.session?.guest && <p class="muted small">{t.order.guestHelp}</p>}
-        <section class="stack" aria-labelledby="details">
-          <h2 id="details">{t.order.details}</h2>
-          <Details {...p} />
-          {canCancel && (
-            <p class="small">
-              <span class="muted">
-                {t.order.cancelUntil(f.day(until, event.timeZone), f.time(until, event.timeZone))}
-              </span>{' '}
-              <a href={`/orders/${purchase.purchaseId}/cancel`}>{t.order.cancel}</a>
-            </p>
-          )}
-        </section>
-      </div>
-    </Layout>
+        )}
+        <a class="button quiet" href={`/events/${event.id}/calendar.ics`}>
+          {t.event.calendar}
+        </a>
+      </p>
+      {p.mail !== null && <MailSection v={v} purchaseId={purchase.purchaseId} mail={p.mail} />}
+      {purchase.userId === v.session?.guest && <p class="muted small">{t.order.guestHelp}</p>}
+      <section class="stack" aria-labelledby="details">
+        <h2 id="details">{t.order.details}</h2>
+        <Details {...p} />
+        {canCancel && (
+          <p class="small">
+            <span class="muted">
+              {t.order.cancelUntil(f.day(until, event.timeZone), f.time(until, event.timeZone))}
+            </span>{' '}
+            <a href={`/orders/${purchase.purchaseId}/cancel`}>{t.order.cancel}</a>
+          </p>
+        )}
+      </section>
+    </Column>
   );
 }
 
@@ -199,17 +199,16 @@ function CancelledOrder(p: OrderProps) {
   const shown = f.money(amount, purchase.currency ?? event.currency);
   const head = isDone ? null : <meta http-equiv="refresh" content={String(RELOAD_S)} />;
   return (
-    <Layout v={v} title={isDone ? t.order.cancelled : t.order.cancelling} narrow head={head}>
-      <div class="stack loose">
-        <PageHead
-          above={event.name}
-          title={isDone ? t.order.cancelled : t.order.cancelling}
-          lead={amount > 0 && (isDone ? t.order.cancelledText(shown) : t.order.cancellingText(shown))}
-        />
-        <Details {...p} />
-        <Links v={v} event={event} />
-      </div>
-    </Layout>
+    <Column
+      v={v}
+      title={isDone ? t.order.cancelled : t.order.cancelling}
+      above={event.name}
+      lead={amount > 0 && (isDone ? t.order.cancelledText(shown) : t.order.cancellingText(shown))}
+      head={head}
+    >
+      <Details {...p} />
+      <Links v={v} event={event} />
+    </Column>
   );
 }
 
@@ -220,22 +219,19 @@ function FailedOrder(p: OrderProps) {
   const { title, text } = problemWords(v, { ...purchase.problem, kind });
   const reason = t.checkout.reason(purchase.problem?.reason ?? '');
   return (
-    <Layout v={v} title={title} narrow>
-      <div class="stack loose">
-        <PageHead above={event.name} title={t.order.failed} />
-        <Message tone="bad" title={title} alert>
-          <p>{[reason, openHold === undefined ? text : t.checkout.declinedText].join(' ').trim()}</p>
-        </Message>
-        {openHold !== undefined && (
-          <p>
-            <a class="button" href={`/checkout/${openHold}`}>
-              {t.order.tryAgain}
-            </a>
-          </p>
-        )}
-        <Links v={v} event={event} />
-      </div>
-    </Layout>
+    <Column v={v} title={title} heading={t.order.failed} above={event.name}>
+      <Message tone="bad" title={title} alert>
+        <p>{[reason, openHold === undefined ? text : t.checkout.declinedText].join(' ').trim()}</p>
+      </Message>
+      {openHold !== undefined && (
+        <p>
+          <a class="button" href={`/checkout/${openHold}`}>
+            {t.order.tryAgain}
+          </a>
+        </p>
+      )}
+      <Links v={v} event={event} />
+    </Column>
   );
 }
 

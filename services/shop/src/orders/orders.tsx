@@ -1,7 +1,7 @@
 import type { Schema } from '@box-office/api-client';
 import { Badge, Message } from '@box-office/ui';
 import { replyTo, showPage, type Event } from '@box-office/web';
-import { Layout, showNotice } from '../http/layout.js';
+import { Column, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { isGuest } from '../http/session.js';
@@ -67,63 +67,60 @@ function OrdersPage(p: {
   const { v, purchases, holds, received, next, asGuest = false } = p;
   const { t } = v;
   return (
-    <Layout v={v} title={t.orders.title} narrow>
-      <div class="stack loose">
-        <h1>{asGuest ? t.signIn.guestOrders : t.orders.title}</h1>
-        {holds.length > 0 && (
-          <section class="stack" aria-labelledby="holds">
-            <h2 id="holds">{t.orders.holds}</h2>
-            {holds.map(({ one, event }) => (
-              <RunningHold v={v} hold={one} event={event} />
+    <Column v={v} title={t.orders.title} heading={asGuest ? t.signIn.guestOrders : t.orders.title}>
+      {holds.length > 0 && (
+        <section class="stack" aria-labelledby="holds">
+          <h2 id="holds">{t.orders.holds}</h2>
+          {holds.map(({ one, event }) => (
+            <RunningHold v={v} hold={one} event={event} />
+          ))}
+        </section>
+      )}
+      {received.length > 0 && (
+        <section class="stack" aria-labelledby="received">
+          <h2 id="received">{t.transfer.received}</h2>
+          <ul class="orders">
+            {received.map(({ one, event }) => (
+              <Received v={v} ticket={one} event={event} />
             ))}
-          </section>
-        )}
-        {received.length > 0 && (
-          <section class="stack" aria-labelledby="received">
-            <h2 id="received">{t.transfer.received}</h2>
-            <ul class="orders">
-              {received.map(({ one, event }) => (
-                <Received v={v} ticket={one} event={event} />
-              ))}
-            </ul>
-          </section>
-        )}
-        {purchases.length === 0 && received.length === 0 && (
-          <div class="empty stack">
-            <h2>{t.orders.empty}</h2>
-            <p class="muted">{t.orders.emptyText}</p>
-            <p>
-              <a class="button" href="/">
-                {t.orders.toProgramme}
-              </a>
-            </p>
-          </div>
-        )}
-        {isGuest(v.session) && (
-          <p class="muted">
-            {t.guestLink.missing} <a href="/find-orders">{t.guestLink.find}</a>
+          </ul>
+        </section>
+      )}
+      {purchases.length === 0 && received.length === 0 && (
+        <div class="empty stack">
+          <h2>{t.orders.empty}</h2>
+          <p class="muted">{t.orders.emptyText}</p>
+          <p>
+            <a class="button" href="/">
+              {t.orders.toProgramme}
+            </a>
           </p>
-        )}
-        {purchases.length > 0 && (
-          <section class="stack" aria-labelledby="past">
-            <h2 id="past" class={holds.length + received.length > 0 ? '' : 'hidden'}>
-              {t.orders.past}
-            </h2>
-            <ul class="orders">
-              {purchases.map(({ one, event }) => (
-                <Order v={v} purchase={one} event={event} />
-              ))}
-            </ul>
-            {next !== null && <a href={`/orders?${asGuest ? 'guest&' : ''}after=${next}`}>{t.orders.older}</a>}
-          </section>
-        )}
-        {v.session?.user !== undefined && !asGuest && (
-          <p class="small">
-            <a href="/orders?guest">{t.signIn.guestOrders}</a>
-          </p>
-        )}
-      </div>
-    </Layout>
+        </div>
+      )}
+      {isGuest(v.session) && (
+        <p class="muted">
+          {t.guestLink.missing} <a href="/find-orders">{t.guestLink.find}</a>
+        </p>
+      )}
+      {purchases.length > 0 && (
+        <section class="stack" aria-labelledby="past">
+          <h2 id="past" class={holds.length + received.length > 0 ? '' : 'hidden'}>
+            {t.orders.past}
+          </h2>
+          <ul class="orders">
+            {purchases.map(({ one, event }) => (
+              <Order v={v} purchase={one} event={event} />
+            ))}
+          </ul>
+          {next !== null && <a href={`/orders?${asGuest ? 'guest&' : ''}after=${next}`}>{t.orders.older}</a>}
+        </section>
+      )}
+      {v.session?.user !== undefined && !asGuest && (
+        <p class="small">
+          <a href="/orders?guest">{t.signIn.guestOrders}</a>
+        </p>
+      )}
+    </Column>
   );
 }
 

@@ -1,5 +1,5 @@
-import { Message, PageHead } from '@box-office/ui';
-import { Layout } from '../http/layout.js';
+import { Message } from '@box-office/ui';
+import { Column } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import type { SignInResult } from './identity-provider.js';
 
@@ -19,28 +19,30 @@ export function SignInPage(p: SignInPageProps) {
   const { t } = v;
   const words = failure && t.signIn.failures[failure];
   return (
-    <Layout v={v} title={t.signIn.title} narrow>
-      <div class="stack loose">
-        {words !== undefined && v.session?.user === undefined && (
+    <Column
+      v={v}
+      title={t.signIn.title}
+      heading={v.session?.user === undefined ? t.signIn.title : t.signIn.isSignedIn}
+      lead={v.session?.user === undefined ? t.signIn.text : t.signIn.isSignedInText}
+      before={
+        words !== undefined &&
+        v.session?.user === undefined && (
           <Message tone={failure === 'denied' ? 'plain' : 'warn'} title={words.title} alert>
             <p>{words.text}</p>
           </Message>
-        )}
-        <PageHead
-          title={v.session?.user === undefined ? t.signIn.title : t.signIn.isSignedIn}
-          lead={v.session?.user === undefined ? t.signIn.text : t.signIn.isSignedInText}
-        />
-        {v.session?.user === undefined ? (
-          <WaysIn {...p} />
-        ) : (
-          <p class="actions">
-            <a class="button" href={back}>
-              {t.signIn.continue}
-            </a>
-          </p>
-        )}
-      </div>
-    </Layout>
+        )
+      }
+    >
+      {v.session?.user === undefined ? (
+        <WaysIn {...p} />
+      ) : (
+        <p class="actions">
+          <a class="button" href={back}>
+            {t.signIn.continue}
+          </a>
+        </p>
+      )}
+    </Column>
   );
 }
 

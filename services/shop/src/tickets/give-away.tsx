@@ -1,6 +1,6 @@
-import { Message, PageHead } from '@box-office/ui';
+import { Message } from '@box-office/ui';
 import { replyTo, showPage, type Event } from '@box-office/web';
-import { Layout } from '../http/layout.js';
+import { Column } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import type { ShopContext, ShopDeps, View } from '../http/view.js';
 import { findTicket } from './find-ticket.js';
@@ -62,38 +62,36 @@ function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProp
   const until =
     offeredUntil === null ? null : [f.day(offeredUntil, event.timeZone), f.time(offeredUntil, event.timeZone)];
   return (
-    <Layout v={v} title={t.transfer.title} narrow>
-      <div class="stack loose">
-        <PageHead
-          above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}
-          title={t.transfer.title}
-          lead={t.order.ticketOf(ticket.ticketType, ticket.serial)}
-        />
-        {problem !== undefined && (
-          <Message tone="bad" title={problem.title} alert>
-            <p>{problem.text}</p>
-          </Message>
-        )}
-        {ticket.code === null && <p>{t.transfer.notYours}</p>}
-        {link !== undefined && <Link v={v} event={event} link={link} />}
-        {until !== null && (
-          <form class="stack" method="post" action={`${address}/withdraw`}>
-            <p role="status">{t.transfer.open(until[0] ?? '', until[1] ?? '')}</p>
-            <button class="button quiet">{t.transfer.withdraw}</button>
-          </form>
-        )}
-        {ticket.code !== null && link === undefined && (
-          <form class="stack" method="post" action={address} data-once={t.transfer.making}>
-            <p>{t.transfer.text}</p>
-            <p>{t.transfer.consequence}</p>
-            <button class="button">{until === null ? t.transfer.make : t.transfer.makeNew}</button>
-          </form>
-        )}
-        <p>
-          <a href={shownAt}>{t.transfer.back}</a>
-        </p>
-      </div>
-    </Layout>
+    <Column
+      v={v}
+      title={t.transfer.title}
+      above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}
+      lead={t.order.ticketOf(ticket.ticketType, ticket.serial)}
+    >
+      {problem !== undefined && (
+        <Message tone="bad" title={problem.title} alert>
+          <p>{problem.text}</p>
+        </Message>
+      )}
+      {ticket.code === null && <p>{t.transfer.notYours}</p>}
+      {link !== undefined && <Link v={v} event={event} link={link} />}
+      {until !== null && (
+        <form class="stack" method="post" action={`${address}/withdraw`}>
+          <p role="status">{t.transfer.open(until[0] ?? '', until[1] ?? '')}</p>
+          <button class="button quiet">{t.transfer.withdraw}</button>
+        </form>
+      )}
+      {ticket.code !== null && link === undefined && (
+        <form class="stack" method="post" action={address} data-once={t.transfer.making}>
+          <p>{t.transfer.text}</p>
+          <p>{t.transfer.consequence}</p>
+          <button class="button">{until === null ? t.transfer.make : t.transfer.makeNew}</button>
+        </form>
+      )}
+      <p>
+        <a href={shownAt}>{t.transfer.back}</a>
+      </p>
+    </Column>
   );
 }
 

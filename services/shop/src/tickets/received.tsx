@@ -1,6 +1,5 @@
-import { PageHead } from '@box-office/ui';
 import { replyTo, showPage, type Event } from '@box-office/web';
-import { Layout, showNotice } from '../http/layout.js';
+import { Column, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { findTicket } from './find-ticket.js';
@@ -16,22 +15,19 @@ export async function showTicket(c: ShopContext, deps: ShopDeps): Promise<Respon
   const { t } = v;
   return showPage(
     c,
-    <Layout v={v} title={t.order.going(event.name)}>
-      <div class="stack loose">
-        <PageHead title={t.order.going(event.name)} lead={t.transfer.receivedText} />
-        {ticket.code !== null && <p class="muted">{t.order.codeHelp}</p>}
-        <ul class="tickets">
-          <TicketCard v={v} event={event} ticket={ticket} shown={ticket} />
-        </ul>
-        <p class="actions">
-          <a class="button quiet" href={`/events/${event.id}/calendar.ics`}>
-            {t.event.calendar}
-          </a>
-          <a href={`/events/${event.id}`}>{t.order.toEvent}</a>
-        </p>
-        {v.session?.user === undefined && <p class="muted small">{t.transfer.unknownText}</p>}
-      </div>
-    </Layout>,
+    <Column v={v} title={t.order.going(event.name)} lead={t.transfer.receivedText} wide>
+      {ticket.code !== null && <p class="muted">{t.order.codeHelp}</p>}
+      <ul class="tickets">
+        <TicketCard v={v} event={event} ticket={ticket} shown={ticket} />
+      </ul>
+      <p class="actions">
+        <a class="button quiet" href={`/events/${event.id}/calendar.ics`}>
+          {t.event.calendar}
+        </a>
+        <a href={`/events/${event.id}`}>{t.order.toEvent}</a>
+      </p>
+      {v.session?.user === undefined && <p class="muted small">{t.transfer.unknownText}</p>}
+    </Column>,
   );
 }
 
@@ -62,25 +58,23 @@ function OfferPage(p: {
   const { t, f } = v;
   const zone = event.timeZone;
   return (
-    <Layout v={v} title={t.transfer.offerTitle} narrow>
-      <div class="stack loose">
-        <PageHead
-          above={t.dateAndTime(f.day(event.startsAt, zone), f.time(event.startsAt, zone))}
-          title={t.transfer.offerTitle}
-        />
-        <div class="panel stack">
-          <h2>{event.name}</h2>
-          <p>{event.venue}</p>
-          <p>{t.order.ticketOf(p.ticketType, p.serial)}</p>
-        </div>
-        <p>{t.transfer.offerText}</p>
-        <form class="stack" method="post" action="/transfer" data-once={t.transfer.accepting}>
-          <input type="hidden" name="code" value={p.code} />
-          <button class="button wide">{t.transfer.accept}</button>
-          <p class="help">{t.transfer.until(f.day(p.offeredUntil, zone), f.time(p.offeredUntil, zone))}</p>
-        </form>
+    <Column
+      v={v}
+      title={t.transfer.offerTitle}
+      above={t.dateAndTime(f.day(event.startsAt, zone), f.time(event.startsAt, zone))}
+    >
+      <div class="panel stack">
+        <h2>{event.name}</h2>
+        <p>{event.venue}</p>
+        <p>{t.order.ticketOf(p.ticketType, p.serial)}</p>
       </div>
-    </Layout>
+      <p>{t.transfer.offerText}</p>
+      <form class="stack" method="post" action="/transfer" data-once={t.transfer.accepting}>
+        <input type="hidden" name="code" value={p.code} />
+        <button class="button wide">{t.transfer.accept}</button>
+        <p class="help">{t.transfer.until(f.day(p.offeredUntil, zone), f.time(p.offeredUntil, zone))}</p>
+      </form>
+    </Column>
   );
 }
 
