@@ -9,3 +9,4 @@ export { forwardedFor, localPath, showPage } from './requests.js';
 export { pageSettings, readSettingFile, readTls, settingOf } from './settings.js';
 export { createSignedCookie } from './signed-cookie.js';
 export { createTokenIssuer, type TokenIssuer } from './token-issuer.js';
+export { withFound } from './with-found.js';

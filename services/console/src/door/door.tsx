@@ -1,5 +1,5 @@
 import type { ApiClient } from '@box-office/api-client';
-import { replyTo, showPage, type Event } from '@box-office/web';
+import { replyTo, showPage, withFound, type Event } from '@box-office/web';
 import { z } from 'zod';
 import { NoticePage } from '../http/layout.js';
 import type { ConsoleContext, ConsoleDeps } from '../http/view.js';
@@ -45,15 +45,10 @@ async function show(
   return showPage(c, <DoorPage {...page} />, isAnswered ? 200 : 503);
 }
 
-export async function showDoor(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
-  const door = await findDoor(c, deps);
-  return door instanceof Response ? door : show(c, door, { kind: 'nothing' });
-}
+export const showDoor = withFound(findDoor, (c, door) => show(c, door, { kind: 'nothing' }));
 
 /** Presents the code of the form. Sending the form again gets the same answer. */
-export async function presentCode(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
-  const door = await findDoor(c, deps);
-  if (door instanceof Response) return door;
+export const presentCode = withFound(findDoor, async (c, door) => {
   const form = presented.safeParse(await c.req.parseBody());
   if (!form.success) return show(c, door, { kind: 'no_code' });
   const { key, code } = form.data;
@@ -63,7 +58,7 @@ export async function presentCode(c: ConsoleContext, deps: ConsoleDeps): Promise
   if (reply.ok) return show(c, door, { kind: 'answer', checkIn: reply.data });
   // With the same key and code, the form can be sent again whatever became of this request.
   return show(c, door, { kind: 'problem', key, code });
-}
+});
 
 /** Searches for the text of the form. */
 async function search({ event, api }: Door, form: unknown): Promise<Search> {
@@ -77,16 +72,12 @@ async function search({ event, api }: Door, form: unknown): Promise<Search> {
   return { kind: reply.problem.kind === 'invalid-request' ? 'refused' : 'no_answer', text };
 }
 
-export async function searchByName(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
-  const door = await findDoor(c, deps);
-  if (door instanceof Response) return door;
-  return show(c, door, { kind: 'nothing' }, await search(door, await c.req.parseBody()));
-}
+export const searchByName = withFound(findDoor, async (c, door) =>
+  show(c, door, { kind: 'nothing' }, await search(door, await c.req.parseBody())),
+);
 
 /** Presents a found ticket, and searches again. Sending the form again gets the same answer. */
-export async function admitFound(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
-  const door = await findDoor(c, deps);
-  if (door instanceof Response) return door;
+export const admitFound = withFound(findDoor, async (c, door) => {
   const fields = await c.req.parseBody();
   const form = foundTicket.safeParse(fields);
   if (!form.success) return show(c, door, { kind: 'no_code' });
@@ -96,16 +87,14 @@ export async function admitFound(c: ConsoleContext, deps: ConsoleDeps): Promise<
   const reply = await replyTo(api.POST('/api/check-ins', { params, body: { ...ticket, gate, eventId: event.id } }));
   const shown: Shown = reply.ok ? { kind: 'answer', checkIn: reply.data } : { kind: 'no_answer' };
   return show(c, door, shown, await search(door, fields));
-}
+});
 
 /** Undoes an admission with the reason of the form. */
-export async function undoAdmission(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
-  const door = await findDoor(c, deps);
-  if (door instanceof Response) return door;
+export const undoAdmission = withFound(findDoor, async (c, door) => {
   const form = undoing.safeParse(await c.req.parseBody());
   if (!form.success) return show(c, door, { kind: 'no_reason' });
   const path = { id: form.data.checkIn };
   const call = door.api.POST('/api/check-ins/{id}/undo', { params: { path }, body: { reason: form.data.reason } });
   const reply = await replyTo(call);
   return show(c, door, reply.ok ? { kind: 'undone', checkIn: reply.data } : { kind: 'not_undone' });
-}
+});

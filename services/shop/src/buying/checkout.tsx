@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '@box-office/api-client';
-import { UNREACHABLE, replyTo, showPage, type Problem, type Reply } from '@box-office/web';
+import { UNREACHABLE, replyTo, showPage, withFound, type Problem, type Reply } from '@box-office/web';
 import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from '../contact/contact.js';
 import { showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
@@ -43,11 +43,9 @@ export async function returnFromBank(c: ShopContext, deps: ShopDeps): Promise<Re
 }
 
 /** The payment step of a hold, or where the buyer is by now: reload, back and a second tab all come here. */
-export async function showCheckout(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findHold(c, deps);
-  if ('response' in found) return found.response;
-  return showPaymentStep(c, deps, found.hold, { contact: await readContact(found.api) });
-}
+export const showCheckout = withFound(findHold, async (c, { hold, api }, deps) =>
+  showPaymentStep(c, deps, hold, { contact: await readContact(api) }),
+);
 
 interface StepProps {
   readonly contact: GivenContact;
@@ -78,28 +76,27 @@ async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: St
   return showPage(c, page, status);
 }
 
-type Found = { readonly hold: Hold; readonly api: ApiClient } | { readonly response: Response };
+interface FoundHold {
+  readonly hold: Hold;
+  readonly api: ApiClient;
+}
 
 /** The buyer's hold while it can be paid; else what to answer. */
-async function findHold(c: ShopContext, deps: ShopDeps): Promise<Found> {
+async function findHold(c: ShopContext, deps: ShopDeps): Promise<FoundHold | Response> {
   const v = c.get('view');
   const { t } = v;
-  const unknown = (): Found => ({
-    response: showNotice(c, 404, { title: t.checkout.unknown, text: t.checkout.unknownText }),
-  });
+  const unknown = () => showNotice(c, 404, { title: t.checkout.unknown, text: t.checkout.unknownText });
   if (v.session === null) return unknown();
   const params = { path: { id: c.req.param('id') ?? '' } };
   const { api, reply } = await readOwn(c, deps, v.session, (as) =>
     replyTo(as.GET('/api/tickets/holds/{id}', { params })),
   );
   if (!reply.ok) {
-    return reply.problem.kind === 'unknown-hold'
-      ? unknown()
-      : { response: showNotice(c, 503, problemWords(v, reply.problem)) };
+    return reply.problem.kind === 'unknown-hold' ? unknown() : showNotice(c, 503, problemWords(v, reply.problem));
   }
   const hold = reply.data;
   const moved = await movedHold(c, deps, v.session, hold);
-  if (moved !== undefined) return { response: c.redirect(`/checkout/${moved}`, 303) };
+  if (moved !== undefined) return c.redirect(`/checkout/${moved}`, 303);
   const toEvent = { href: `/events/${hold.eventId}`, text: t.checkout.again };
   switch (hold.status) {
     case 'active':
@@ -107,30 +104,27 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<Found> {
       break;
     case 'in_use':
     case 'used':
-      if (hold.purchaseId !== undefined) return { response: c.redirect(orderPath(hold.purchaseId, hold.holdId), 303) };
+      if (hold.purchaseId !== undefined) return c.redirect(orderPath(hold.purchaseId, hold.holdId), 303);
       break;
     case 'open': {
       const head = <meta http-equiv="refresh" content="1" />;
       const words = { title: t.checkout.wait, text: t.checkout.waitText };
-      return { response: showNotice(c, 200, { ...words, to: toEvent, head }) };
+      return showNotice(c, 200, { ...words, to: toEvent, head });
     }
     case 'refused': {
       const words = problemWords(v, { kind: hold.problem?.type.split('/').at(-1) ?? 'other' });
-      return { response: showNotice(c, 409, { ...words, to: toEvent }) };
+      return showNotice(c, 409, { ...words, to: toEvent });
     }
     case 'expired':
     case 'released':
   }
   const words = { title: t.checkout.expired, text: t.checkout.expiredText };
-  return { response: showNotice(c, 409, { ...words, to: toEvent }) };
+  return showNotice(c, 409, { ...words, to: toEvent });
 }
 
 /** Buys what is held. The key came with the form: a second click, a reload or a second tab buys nothing more. */
-export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
+export const pay = withFound(findHold, async (c, { hold, api }, deps) => {
   const fields = await c.req.parseBody();
-  const found = await findHold(c, deps);
-  if ('response' in found) return found.response;
-  const { hold, api } = found;
   const v = c.get('view');
   const key = keyIn(fields);
   const isFree = hold.amountMinor === 0;
@@ -162,7 +156,7 @@ export async function pay(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const reply = await Promise.race([call, purchaseOf(hold.holdId, api)]);
   if (reply.ok) return c.redirect(orderPath(reply.data.purchaseId, hold.holdId), 303);
   return notBought(c, deps, { hold, key, contact, method, problem: reply.problem });
-}
+});
 
 /** What the payment step has sent: a ConfirmationToken of Stripe.js, or one of the simulator's methods. */
 function methodIn(fields: Record<string, unknown>, form: PaymentForm): string | undefined {
@@ -209,12 +203,9 @@ function notBought(
 }
 
 /** Gives the tickets back to everybody before their time. */
-export async function release(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findHold(c, deps);
-  if ('response' in found) return found.response;
-  const { hold, api } = found;
+export const release = withFound(findHold, async (c, { hold, api }, deps) => {
   const reply = await replyTo(api.DELETE('/api/tickets/holds/{id}', { params: { path: { id: hold.holdId } } }));
   if (reply.ok) return c.redirect(`/events/${hold.eventId}?released`, 303);
   const contact = await readContact(api);
   return notBought(c, deps, { hold, key: randomUUID(), contact, problem: reply.problem });
-}
+});

@@ -5,18 +5,22 @@ import { problemWords } from '../http/problem-words.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Purchase } from './order-page.js';
 
-type Found =
-  { readonly purchase: Purchase; readonly event: Event; readonly api: ApiClient } | { readonly response: Response };
+export interface FoundOrder {
+  readonly purchase: Purchase;
+  readonly event: Event;
+  /** The gateway for whose order it is. */
+  readonly api: ApiClient;
+}
 
 /** The buyer's order with its event; else what to answer. */
-export async function findOrder(c: ShopContext, deps: ShopDeps): Promise<Found> {
+export async function findOrder(c: ShopContext, deps: ShopDeps): Promise<FoundOrder | Response> {
   const { session } = c.get('view');
-  if (session === null) return { response: noOrder(c, { kind: 'unknown-purchase' }) };
+  if (session === null) return noOrder(c, { kind: 'unknown-purchase' });
   const params = { path: { id: c.req.param('id') ?? '' } };
   const { api, reply } = await readOwn(c, deps, session, (as) => replyTo(as.GET('/api/purchases/{id}', { params })));
-  if (!reply.ok) return { response: noOrder(c, reply.problem) };
+  if (!reply.ok) return noOrder(c, reply.problem);
   const event = await deps.catalogue.event(reply.data.eventId);
-  return event.ok ? { purchase: reply.data, event: event.data, api } : { response: noOrder(c, event.problem) };
+  return event.ok ? { purchase: reply.data, event: event.data, api } : noOrder(c, event.problem);
 }
 
 function noOrder(c: ShopContext, problem: Problem): Response {

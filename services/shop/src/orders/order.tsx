@@ -1,6 +1,6 @@
 import type { ApiClient } from '@box-office/api-client';
 import type { FieldError } from '@box-office/ui';
-import { replyTo, showPage } from '@box-office/web';
+import { replyTo, showPage, withFound } from '@box-office/web';
 import { showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { allowStripe } from '../http/stripe-script.js';
@@ -8,14 +8,11 @@ import type { ShopContext, ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from '../tickets/ticket-card.js';
 import { readContact } from '../contact/contact.js';
 import { CancelPage, ticketChoiceId } from './cancel-page.js';
-import { findOrder } from './find-order.js';
+import { findOrder, type FoundOrder } from './find-order.js';
 import type { SentMail } from './mail-section.js';
 import { followedStatus, OrderPage, returnToOrderPath, type Purchase } from './order-page.js';
 
-export async function showOrder(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findOrder(c, deps);
-  if ('response' in found) return found.response;
-  const { purchase, event, api } = found;
+export const showOrder = withFound(findOrder, async (c, { purchase, event, api }, deps) => {
   const v = { ...c.get('view'), nowMs: Date.now() };
   const openHold = await holdToTryAgain(purchase, c.req.query('hold'), api);
   const isConfirmed = purchase.status === 'confirmed';
@@ -29,18 +26,16 @@ export async function showOrder(c: ShopContext, deps: ShopDeps): Promise<Respons
   const returnPath = returnToOrderPath(purchase.purchaseId, c.req.query('hold'));
   const order = { v, purchase, event, tickets, mail, openHold, hasReturned, stripe, returnPath };
   return showPage(c, <OrderPage {...order} />);
-}
+});
 
 /** The buyer has done what the payment required: the purchase looks at it, and the buyer follows that. */
-export async function returnToOrder(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findOrder(c, deps);
-  if ('response' in found) return found.response;
-  const { purchaseId: id } = found.purchase;
-  await replyTo(found.api.POST('/api/purchases/{id}/payment-check', { params: { path: { id } } }));
+export const returnToOrder = withFound(findOrder, async (c, { purchase, api }) => {
+  const { purchaseId: id } = purchase;
+  await replyTo(api.POST('/api/purchases/{id}/payment-check', { params: { path: { id } } }));
   const hold = c.req.query('hold');
   const query = hold === undefined ? 'returned' : `hold=${encodeURIComponent(hold)}&returned`;
   return c.redirect(`/orders/${id}?${query}`, 303);
-}
+});
 
 /** The tickets with their codes; none if they cannot be read, so that the order is shown all the same. */
 async function ticketsOf({ purchaseId: id }: Purchase, api: ApiClient): Promise<readonly TicketWithCode[]> {
@@ -58,16 +53,14 @@ async function mailOf({ purchaseId: id }: Purchase, api: ApiClient): Promise<Sen
 }
 
 /** Sends the tickets again. */
-export async function sendTickets(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findOrder(c, deps);
-  if ('response' in found) return found.response;
-  const path = { id: found.purchase.purchaseId };
-  const reply = await replyTo(found.api.POST('/api/purchases/{id}/mails', { params: { path } }));
+export const sendTickets = withFound(findOrder, async (c, { purchase, api }) => {
+  const path = { id: purchase.purchaseId };
+  const reply = await replyTo(api.POST('/api/purchases/{id}/mails', { params: { path } }));
   const order = `/orders/${path.id}`;
   if (reply.ok) return c.redirect(`${order}#mail`, 303);
   const v = c.get('view');
   return showNotice(c, 409, { ...problemWords(v, reply.problem), to: { href: order, text: v.t.order.back } });
-}
+});
 
 /** The hold of a purchase that failed, if its tickets are still kept for the buyer. */
 async function holdToTryAgain(
@@ -84,23 +77,19 @@ async function holdToTryAgain(
 export async function showStatus(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findOrder(c, deps);
   c.header('Cache-Control', 'no-store');
-  return 'response' in found ? c.json({ status: null }, 404) : c.json({ status: followedStatus(found.purchase) });
+  return found instanceof Response ? c.json({ status: null }, 404) : c.json({ status: followedStatus(found.purchase) });
 }
 
 /** Asks before it cancels, with what the buyer gets back for the tickets in the query; for all without any. */
-export async function askToCancel(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findOrder(c, deps);
-  if ('response' in found) return found.response;
+export const askToCancel = withFound(findOrder, (c, found) => {
   const { purchase } = found;
   if (purchase.status !== 'confirmed') return c.redirect(`/orders/${purchase.purchaseId}`, 303);
   const named = c.req.queries('ticket') ?? [];
   return showCancelPage(c, found, named.length === 0 ? null : named);
-}
+});
 
 /** Cancels the tickets that are chosen, if that refunds what the form has shown. A repeat cancels and refunds once. */
-export async function cancelOrder(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findOrder(c, deps);
-  if ('response' in found) return found.response;
+export const cancelOrder = withFound(findOrder, async (c, found) => {
   const { purchase, api } = found;
   const { t } = c.get('view');
   const fields = await c.req.parseBody({ all: true });
@@ -119,7 +108,7 @@ export async function cancelOrder(c: ShopContext, deps: ShopDeps): Promise<Respo
   const problem =
     reply.problem.kind === 'refund-changed' ? { title, text } : problemWords(c.get('view'), reply.problem);
   return showCancelPage(c, found, chosen, { problem, status: 409 });
-}
+});
 
 const validTickets = ({ tickets = [] }: Purchase) => tickets.filter(({ status }) => status === 'valid');
 
@@ -130,7 +119,7 @@ const chosenTickets = (purchase: Purchase, ids: readonly string[]): string[] =>
 /** @param named ids of tickets; null for all that are valid */
 async function showCancelPage(
   c: ShopContext,
-  { purchase, event, api }: Extract<Awaited<ReturnType<typeof findOrder>>, { purchase: Purchase }>,
+  { purchase, event, api }: FoundOrder,
   named: readonly string[] | null,
   o: {
     readonly errors?: readonly FieldError[];

@@ -1,17 +1,14 @@
 import type { Schema } from '@box-office/api-client';
-import { replyTo, showPage, type Event } from '@box-office/web';
+import { replyTo, showPage, withFound, type Event } from '@box-office/web';
 import { Layout, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
-import type { ShopContext, ShopDeps, View } from '../http/view.js';
+import type { View } from '../http/view.js';
 import { findOrder } from './find-order.js';
 
 type Receipt = Schema<'Receipt'>;
 
 /** The receipts of an order, to be read and printed. */
-export async function showReceipts(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findOrder(c, deps);
-  if ('response' in found) return found.response;
-  const { purchase, event, api } = found;
+export const showReceipts = withFound(findOrder, async (c, { purchase, event, api }) => {
   const v = c.get('view');
   const { purchaseId: id } = purchase;
   const to = { href: `/orders/${id}`, text: v.t.order.back };
@@ -21,7 +18,7 @@ export async function showReceipts(c: ShopContext, deps: ShopDeps): Promise<Resp
   const { none: title, noneText: text } = v.t.receipt;
   if (receipts.length === 0) return showNotice(c, 404, { title, text, to });
   return showPage(c, <ReceiptsPage v={v} receipts={receipts} event={event} to={to} />);
-}
+});
 
 function ReceiptsPage(p: {
   v: View;

@@ -1,14 +1,10 @@
-import { replyTo } from '@box-office/web';
+import { replyTo, withFound } from '@box-office/web';
 import { showNotice } from '../http/layout.js';
-import type { ShopContext, ShopDeps } from '../http/view.js';
 import { findOrder } from '../orders/find-order.js';
 import { createTicketsPdf } from '@box-office/tickets/pdf';
 
 /** The valid tickets of an order as a PDF. */
-export async function downloadTickets(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findOrder(c, deps);
-  if ('response' in found) return found.response;
-  const { purchase, event, api } = found;
+export const downloadTickets = withFound(findOrder, async (c, { purchase, event, api }) => {
   const path = { id: purchase.purchaseId };
   const reply = await replyTo(api.GET('/api/purchases/{id}/tickets', { params: { path } }));
   const v = c.get('view');
@@ -23,4 +19,4 @@ export async function downloadTickets(c: ShopContext, deps: ShopDeps): Promise<R
     'Content-Disposition': `attachment; filename="tickets-${reference}.pdf"`,
     'Cache-Control': 'private, no-store',
   });
-}
+});

@@ -5,31 +5,29 @@ import { problemWords } from '../http/problem-words.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from './ticket-card.js';
 
-type Found =
-  | {
-      readonly ticket: TicketWithCode;
-      readonly event: Event;
-      readonly api: ApiClient;
-      /** Where the ticket is shown: with its order to its buyer, else by itself. */
-      readonly shownAt: string;
-    }
-  | { readonly response: Response };
+interface FoundTicket {
+  readonly ticket: TicketWithCode;
+  readonly event: Event;
+  readonly api: ApiClient;
+  /** Where the ticket is shown: with its order to its buyer, else by itself. */
+  readonly shownAt: string;
+}
 
 /** The ticket in the path with its event, for who bought it or took it over; else what to answer. */
-export async function findTicket(c: ShopContext, deps: ShopDeps): Promise<Found> {
+export async function findTicket(c: ShopContext, deps: ShopDeps): Promise<FoundTicket | Response> {
   const { session } = c.get('view');
-  if (session === null) return { response: await noTicket(c, { kind: 'ticket-not-found' }) };
+  if (session === null) return noTicket(c, { kind: 'ticket-not-found' });
   const params = { path: { id: c.req.param('id') ?? '' } };
   const { api, reply } = await readOwn(c, deps, session, (as) => replyTo(as.GET('/api/tickets/{id}', { params })));
-  if (!reply.ok) return { response: await noTicket(c, reply.problem) };
+  if (!reply.ok) return noTicket(c, reply.problem);
   const event = await deps.catalogue.event(reply.data.eventId);
-  if (!event.ok) return { response: await noTicket(c, event.problem) };
+  if (!event.ok) return noTicket(c, event.problem);
   const { ticketId, purchaseId, userId } = reply.data;
   const shownAt = [session.user, session.guest].includes(userId) ? `/orders/${purchaseId}` : `/tickets/${ticketId}`;
   return { ticket: reply.data, event: event.data, api, shownAt };
 }
 
-function noTicket(c: ShopContext, problem: Problem): Response | Promise<Response> {
+function noTicket(c: ShopContext, problem: Problem): Response {
   const v = c.get('view');
   const isUnknown = problem.kind === 'ticket-not-found';
   const { unknown: title, unknownText: text } = v.t.transfer;

@@ -1,8 +1,8 @@
 import { Message } from '@box-office/ui';
-import { replyTo, showPage, type Event } from '@box-office/web';
+import { replyTo, showPage, withFound, type Event } from '@box-office/web';
 import { Column } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
-import type { ShopContext, ShopDeps, View } from '../http/view.js';
+import type { View } from '../http/view.js';
 import { findTicket } from './find-ticket.js';
 import type { TicketWithCode } from './ticket-card.js';
 
@@ -17,17 +17,12 @@ interface GiveAwayProps {
 }
 
 /** Where a ticket's holder offers it to somebody else. */
-export async function askToGiveAway(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findTicket(c, deps);
-  if ('response' in found) return found.response;
-  return showPage(c, <GiveAwayPage v={c.get('view')} {...found} />);
-}
+export const askToGiveAway = withFound(findTicket, (c, found) =>
+  showPage(c, <GiveAwayPage v={c.get('view')} {...found} />),
+);
 
 /** Makes the link. A repeat makes another one, and the one before stops working. */
-export async function offerTicket(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findTicket(c, deps);
-  if ('response' in found) return found.response;
-  const { ticket, event, api, shownAt } = found;
+export const offerTicket = withFound(findTicket, async (c, { ticket, event, api, shownAt }) => {
   const v = c.get('view');
   const reply = await replyTo(api.POST('/api/ticket-transfers', { body: { ticketId: ticket.ticketId } }));
   c.header('Cache-Control', 'no-store');
@@ -41,19 +36,16 @@ export async function offerTicket(c: ShopContext, deps: ShopDeps): Promise<Respo
   const { code, offeredUntil } = reply.data;
   const link = `${v.origin}/transfer?code=${code}`;
   return showPage(c, <GiveAwayPage {...{ v, event, link, shownAt }} ticket={{ ...ticket, offeredUntil }} />);
-}
+});
 
 /** Withdraws the link. */
-export async function withdrawOffer(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findTicket(c, deps);
-  if ('response' in found) return found.response;
-  const { ticket, event, api, shownAt } = found;
+export const withdrawOffer = withFound(findTicket, async (c, { ticket, event, api, shownAt }) => {
   const { ticketId } = ticket;
   const reply = await replyTo(api.POST('/api/ticket-transfers/withdraw', { body: { ticketId } }));
   if (reply.ok) return c.redirect(`/tickets/${ticketId}/give-away`, 303);
   const v = c.get('view');
   return showPage(c, <GiveAwayPage {...{ v, event, ticket, shownAt }} problem={problemWords(v, reply.problem)} />, 409);
-}
+});
 
 function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProps) {
   const { t, f } = v;

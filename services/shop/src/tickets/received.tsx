@@ -1,4 +1,4 @@
-import { replyTo, showPage, type Event } from '@box-office/web';
+import { replyTo, showPage, withFound, type Event } from '@box-office/web';
 import { Column, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
@@ -6,10 +6,7 @@ import { findTicket } from './find-ticket.js';
 import { TicketCard } from './ticket-card.js';
 
 /** A ticket by itself, for the person who took it over. */
-export async function showTicket(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findTicket(c, deps);
-  if ('response' in found) return found.response;
-  const { ticket, event, shownAt } = found;
+export const showTicket = withFound(findTicket, (c, { ticket, event, shownAt }) => {
   if (shownAt !== c.req.path) return c.redirect(shownAt, 303);
   const v = c.get('view');
   const { t } = v;
@@ -29,7 +26,7 @@ export async function showTicket(c: ShopContext, deps: ShopDeps): Promise<Respon
       {v.session?.user === undefined && <p class="muted small">{t.transfer.unknownText}</p>}
     </Column>,
   );
-}
+});
 
 /** The page behind the link: says what is offered, and asks. Opening it takes nothing over. */
 export async function showOffer(c: ShopContext, deps: ShopDeps): Promise<Response> {
