@@ -29,9 +29,10 @@ export const Badge = ({
 );
 
 /** A block that tells something. With `alert` it takes the focus when the page comes, so that it is read first. */
-export const Message = (p: { tone: Tone; title: string; alert?: boolean; children?: Child }) => (
+export const Message = (p: { tone: Tone; title: string; text?: string; alert?: boolean; children?: Child }) => (
   <div class={classes('message', p.tone)} {...(p.alert === true && { role: 'alert', tabindex: -1, autofocus: true })}>
     <h2>{p.title}</h2>
+    {p.text !== undefined && <p>{p.text}</p>}
     {p.children}
   </div>
 );

@@ -65,9 +65,7 @@ export function CheckoutPage(p: CheckoutProps) {
       {isFree || paymentForm.kind !== 'none' ? (
         <PaymentFormOf {...p} />
       ) : (
-        <Message tone="warn" title={t.checkout.noPayments}>
-          <p>{t.checkout.noPaymentsText}</p>
-        </Message>
+        <Message tone="warn" title={t.checkout.noPayments} text={t.checkout.noPaymentsText} />
       )}
       <form method="post" action={`/checkout/${hold.holdId}/release`} data-once={t.checkout.release}>
         <input type="hidden" name="event" value={event.id} />
@@ -220,9 +218,7 @@ function PaymentElement(p: {
         <p class="field-error" role="alert" data-payment-error></p>
       </div>
       <noscript>
-        <Message tone="warn" title={t.checkout.needsScript}>
-          <p>{t.checkout.needsScriptText}</p>
-        </Message>
+        <Message tone="warn" title={t.checkout.needsScript} text={t.checkout.needsScriptText} />
       </noscript>
     </div>
   );

@@ -11,14 +11,9 @@ export function SaleBadge({ v, event, sale }: { v: Words; event: Event; sale: Sa
   const { t, f } = v;
   if (sale.kind === 'over') return <Badge tone="off">{t.sale.over}</Badge>;
   if (sale.kind === 'open') return <Badge tone={toneOf(sale.band)}>{t.band(sale.band)}</Badge>;
-  switch (sale.why.cause) {
-    case 'not_started':
-      return <Badge tone="plain">{t.sale.opensOn(f.shortDay(sale.why.at, event.timeZone))}</Badge>;
-    case 'cancelled':
-      return <Badge tone="bad">{t.sale.cancelled}</Badge>;
-    case 'closed':
-      return <Badge tone="off">{t.sale.closed}</Badge>;
-    case 'ended':
-      return <Badge tone="off">{t.sale.ended}</Badge>;
+  const { why } = sale;
+  if (why.cause === 'not_started') {
+    return <Badge tone="plain">{t.sale.opensOn(f.shortDay(why.at, event.timeZone))}</Badge>;
   }
+  return <Badge tone={why.cause === 'cancelled' ? 'bad' : 'off'}>{t.sale[why.cause]}</Badge>;
 }

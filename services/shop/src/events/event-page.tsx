@@ -39,11 +39,7 @@ export function EventPage(p: EventPageProps) {
             <p class="eyebrow">{v.f.shortDay(event.startsAt, event.timeZone)}</p>
             <h1>{event.name}</h1>
             <ErrorSummary title={t.errors.title} errors={errors} />
-            {notice !== undefined && (
-              <Message tone={notice.tone} title={notice.title} alert>
-                <p>{notice.text}</p>
-              </Message>
-            )}
+            {notice !== undefined && <Message {...notice} alert />}
             {p.holds.map((hold) => (
               <RunningHold v={v} event={event} hold={hold} />
             ))}
@@ -231,45 +227,30 @@ function NoTickets({ v, event, sale }: { v: View; event: Event; sale: Sale }) {
     return (
       <div class="stack" data-live={`/events/${event.id}/live`} data-reload>
         <TypeList v={v} event={event} />
-        <Message tone="plain" title={t.event.soldOut}>
-          <p>{t.event.soldOutText}</p>
-        </Message>
+        <Message tone="plain" title={t.event.soldOut} text={t.event.soldOutText} />
       </div>
     );
   }
   const { why } = sale;
-  switch (why.cause) {
-    case 'not_started':
-      return (
-        <div class="stack">
-          <TypeList v={v} event={event} />
-          <Message tone="plain" title={t.event.notStarted}>
-            <p>{t.event.notStartedText(f.day(why.at, zone), f.time(why.at, zone))}</p>
-            <p>
-              <a href={`/events/${event.id}/sale.ics`}>{t.event.saleInCalendar}</a>
-            </p>
-          </Message>
-        </div>
-      );
-    case 'cancelled':
-      return (
-        <Message tone="bad" title={t.sale.cancelled}>
-          <p>{t.event.cancelledText}</p>
+  if (why.cause === 'not_started') {
+    return (
+      <div class="stack">
+        <TypeList v={v} event={event} />
+        <Message tone="plain" title={t.event.notStarted}>
+          <p>{t.event.notStartedText(f.day(why.at, zone), f.time(why.at, zone))}</p>
+          <p>
+            <a href={`/events/${event.id}/sale.ics`}>{t.event.saleInCalendar}</a>
+          </p>
         </Message>
-      );
-    case 'closed':
-      return (
-        <Message tone="plain" title={t.sale.closed}>
-          <p>{t.event.closedText}</p>
-        </Message>
-      );
-    case 'ended':
-      return (
-        <Message tone="plain" title={t.sale.ended}>
-          <p>{t.event.endedText}</p>
-        </Message>
-      );
+      </div>
+    );
   }
+  const messages = {
+    cancelled: { tone: 'bad', title: t.sale.cancelled, text: t.event.cancelledText },
+    closed: { tone: 'plain', title: t.sale.closed, text: t.event.closedText },
+    ended: { tone: 'plain', title: t.sale.ended, text: t.event.endedText },
+  } as const;
+  return <Message {...messages[why.cause]} />;
 }
 
 const TypeList = ({ v, event }: { v: View; event: Event }) => (

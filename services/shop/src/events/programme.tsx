@@ -61,11 +61,7 @@ function Programme(p: { v: View; words: string; filter: Filter; events: readonly
         <PageHead title={t.programme.title} lead={t.programme.intro} />
         <Filters v={v} words={words} filter={filter} />
       </div>
-      {events === null && (
-        <Message tone="warn" title={t.programme.failed} alert>
-          <p>{t.programme.failedText}</p>
-        </Message>
-      )}
+      {events === null && <Message tone="warn" title={t.programme.failed} text={t.programme.failedText} alert />}
       {events !== null && !isWhole && (
         <p class="found muted" role="status">
           {t.programme.found(events.length)}

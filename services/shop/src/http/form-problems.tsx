@@ -9,10 +9,6 @@ export const FormProblems = (p: {
 }) => (
   <>
     <ErrorSummary title={p.v.t.errors.title} errors={p.errors} />
-    {p.problem !== undefined && (
-      <Message tone="bad" title={p.problem.title} alert>
-        <p>{p.problem.text}</p>
-      </Message>
-    )}
+    {p.problem !== undefined && <Message tone="bad" {...p.problem} alert />}
   </>
 );

@@ -218,11 +218,10 @@ function FailedOrder(p: OrderProps) {
   const kind = purchase.problem?.type.split('/').at(-1) ?? 'other';
   const { title, text } = problemWords(v, { ...purchase.problem, kind });
   const reason = t.checkout.reason(purchase.problem?.reason ?? '');
+  const what = [reason, openHold === undefined ? text : t.checkout.declinedText].join(' ').trim();
   return (
     <Column v={v} title={title} heading={t.order.failed} above={event.name}>
-      <Message tone="bad" title={title} alert>
-        <p>{[reason, openHold === undefined ? text : t.checkout.declinedText].join(' ').trim()}</p>
-      </Message>
+      <Message tone="bad" title={title} text={what} alert />
       {openHold !== undefined && (
         <p>
           <a class="button" href={`/checkout/${openHold}`}>

@@ -7,9 +7,7 @@ export function SignInNote({ v, hold }: { v: View; hold: Schema<'Hold'> }) {
   const { signIn: t } = v.t;
   if (v.session?.user !== undefined) {
     return hold.userId === v.session.guest ? (
-      <Message tone="warn" title={t.heldAsGuest}>
-        <p>{t.heldAsGuestText}</p>
-      </Message>
+      <Message tone="warn" title={t.heldAsGuest} text={t.heldAsGuestText} />
     ) : null;
   }
   if (!v.canSignIn) return null;

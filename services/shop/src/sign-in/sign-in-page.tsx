@@ -26,11 +26,7 @@ export function SignInPage(p: SignInPageProps) {
       lead={v.session?.user === undefined ? t.signIn.text : t.signIn.isSignedInText}
       before={
         words !== undefined &&
-        v.session?.user === undefined && (
-          <Message tone={failure === 'denied' ? 'plain' : 'warn'} title={words.title} alert>
-            <p>{words.text}</p>
-          </Message>
-        )
+        v.session?.user === undefined && <Message tone={failure === 'denied' ? 'plain' : 'warn'} {...words} alert />
       }
     >
       {v.session?.user === undefined ? (

@@ -60,11 +60,7 @@ function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProp
       above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}
       lead={t.order.ticketOf(ticket.ticketType, ticket.serial)}
     >
-      {problem !== undefined && (
-        <Message tone="bad" title={problem.title} alert>
-          <p>{problem.text}</p>
-        </Message>
-      )}
+      {problem !== undefined && <Message tone="bad" {...problem} alert />}
       {ticket.code === null && <p>{t.transfer.notYours}</p>}
       {link !== undefined && <Link v={v} event={event} link={link} />}
       {until !== null && (
