@@ -147,19 +147,20 @@ export function Stepper(p: {
   );
 }
 
-/** One of several options, explained. */
+/** One of several options, explained. Of `radio` options one has to be chosen. */
 export const Choice = (p: {
+  type: 'radio' | 'checkbox';
+  id?: string;
   name: string;
   value: string;
   label: string;
-  help: string;
-  checked?: boolean;
-  id: string;
+  help?: Child;
+  checked: boolean;
 }) => (
   <label class="choice">
-    <input type="radio" id={p.id} name={p.name} value={p.value} checked={p.checked === true} required />
+    <input type={p.type} id={p.id} name={p.name} value={p.value} checked={p.checked} required={p.type === 'radio'} />
     <span>{p.label}</span>
-    <span class="help">{p.help}</span>
+    {p.help !== undefined && <span class="help">{p.help}</span>}
   </label>
 );
 

@@ -1,3 +1,4 @@
+import { Choice } from '@box-office/ui';
 import { showPage, type Event } from '@box-office/web';
 import { Column, NoticePage } from '../http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from '../http/view.js';
@@ -27,13 +28,10 @@ function ChoosePage({ v, events }: { v: View; events: readonly Event[] }) {
           <fieldset class="choices">
             <legend class="label">{t.choose.event}</legend>
             {events.map((event, i) => (
-              <label class="choice">
-                <input type="radio" name="event" value={event.id} checked={i === 0} required />
-                <span>{event.name}</span>
-                <span class="help">
-                  {f.shortDay(event.startsAt, event.timeZone)}, {f.time(event.startsAt, event.timeZone)} · {event.venue}
-                </span>
-              </label>
+              <Choice
+                {...{ type: 'radio', name: 'event', value: event.id, label: event.name, checked: i === 0 }}
+                help={`${f.shortDay(event.startsAt, event.timeZone)}, ${f.time(event.startsAt, event.timeZone)} · ${event.venue}`}
+              />
             ))}
           </fieldset>
           <div class="field">

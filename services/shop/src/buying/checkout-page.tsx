@@ -1,4 +1,3 @@
-import type { Schema } from '@box-office/api-client';
 import { toStripeAmount } from '@box-office/contract';
 import { Choice, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
@@ -12,8 +11,7 @@ import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import type { View } from '../http/view.js';
 import { SignInNote } from '../sign-in/checkout-note.js';
 import type { Texts } from '../texts/en.js';
-
-export type Hold = Schema<'Hold'>;
+import { ticketCount, type ActiveHold } from './holds.js';
 
 /** The payment methods of the simulator that the shop offers. */
 export const TEST_METHODS = [
@@ -30,7 +28,7 @@ export const METHOD_FIELD = 'method';
 
 interface CheckoutProps {
   readonly v: View;
-  readonly hold: Hold;
+  readonly hold: ActiveHold;
   readonly event: Event;
   readonly formKey: string;
   readonly paymentForm: PaymentForm;
@@ -46,8 +44,7 @@ interface CheckoutProps {
 export function CheckoutPage(p: CheckoutProps) {
   const { v, hold, event, paymentForm, errors = [], notice } = p;
   const { t, f } = v;
-  const { amountMinor = 0, currency = event.currency } = hold;
-  const isFree = amountMinor === 0;
+  const isFree = hold.amountMinor === 0;
   return (
     <Column
       v={v}
@@ -61,7 +58,7 @@ export function CheckoutPage(p: CheckoutProps) {
       <FormProblems {...{ v, errors, problem: notice }} />
       <Countdown v={v} hold={hold} event={event} />
       <SignInNote v={v} hold={hold} />
-      <Summary v={v} hold={hold} currency={currency} />
+      <Summary v={v} hold={hold} />
       {isFree || paymentForm.kind !== 'none' ? (
         <PaymentFormOf {...p} />
       ) : (
@@ -78,10 +75,9 @@ export function CheckoutPage(p: CheckoutProps) {
 /** What is sent to buy: its idempotency key, the amount that was shown, and how to pay. */
 function PaymentFormOf({ v, hold, formKey, paymentForm, contact, method, errors = [] }: CheckoutProps) {
   const { t, f } = v;
-  const { amountMinor = 0, currency = '', items = [] } = hold;
+  const { amountMinor, currency } = hold;
   const isFree = amountMinor === 0;
   const stripe = !isFree && paymentForm.kind === 'stripe' ? paymentForm : undefined;
-  const count = items.reduce((sum, { serials }) => sum + serials.length, 0);
   return (
     <form
       {...{ class: 'stack loose', method: 'post', action: `/checkout/${hold.holdId}`, novalidate: true }}
@@ -95,7 +91,7 @@ function PaymentFormOf({ v, hold, formKey, paymentForm, contact, method, errors 
       <div class={stripe ? 'stack js-only' : 'stack'}>
         <AcceptedTerms v={v} />
         <button class="button wide">
-          {isFree ? t.checkout.getFree(count) : t.checkout.pay(f.money(amountMinor, currency))}
+          {isFree ? t.checkout.getFree(ticketCount(hold)) : t.checkout.pay(f.money(amountMinor, currency))}
         </button>
         {!isFree && <p class="help">{t.checkout.once}</p>}
       </div>
@@ -119,9 +115,9 @@ function AcceptedTerms({ v: { t, legal } }: { v: View }) {
 }
 
 /** The script counts from `data-ms`; without it the time of the end is enough. */
-function Countdown({ v, hold, event }: { v: View; hold: Hold; event: Event }) {
+function Countdown({ v, hold, event }: { v: View; hold: ActiveHold; event: Event }) {
   const { t, f } = v;
-  const leftMs = Math.max(0, Date.parse(hold.expiresAt ?? '') - v.nowMs);
+  const leftMs = Math.max(0, Date.parse(hold.expiresAt) - v.nowMs);
   const seconds = Math.ceil(leftMs / 1_000);
   const clock = `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
   return (
@@ -132,8 +128,8 @@ function Countdown({ v, hold, event }: { v: View; hold: Hold; event: Event }) {
       data-one={t.checkout.minutesLeft.one}
     >
       <span>
-        {t.checkout.heldUntil(f.time(hold.expiresAt ?? '', event.timeZone))}{' '}
-        <span class="muted">{f.zone(hold.expiresAt ?? '', event.timeZone)}</span>
+        {t.checkout.heldUntil(f.time(hold.expiresAt, event.timeZone))}{' '}
+        <span class="muted">{f.zone(hold.expiresAt, event.timeZone)}</span>
       </span>
       <span class="number clock" data-clock aria-hidden="true">
         {clock}
@@ -143,9 +139,9 @@ function Countdown({ v, hold, event }: { v: View; hold: Hold; event: Event }) {
   );
 }
 
-function Summary({ v, hold, currency }: { v: View; hold: Hold; currency: string }) {
+function Summary({ v, hold }: { v: View; hold: ActiveHold }) {
   const { t, f } = v;
-  const { items = [], fees = [], amountMinor = 0, taxMinor = 0 } = hold;
+  const { items, fees = [], amountMinor, taxMinor, currency } = hold;
   const money = (amount: number): string => (amount === 0 ? t.free : f.money(amount, currency));
   return (
     <table class="table">
@@ -191,13 +187,13 @@ function Summary({ v, hold, currency }: { v: View; hold: Hold; currency: string 
  */
 function PaymentElement(p: {
   v: View;
-  hold: Hold;
+  hold: ActiveHold;
   form: StripeForm;
   chosen: string | undefined;
   errors: readonly FieldError[];
 }) {
   const { t, origin } = p.v;
-  const { amountMinor = 0, currency = '' } = p.hold;
+  const { amountMinor, currency } = p.hold;
   return (
     <div class="field" id={METHOD_FIELD} tabindex={-1}>
       <p class="legend">{t.checkout.method}</p>
@@ -235,6 +231,7 @@ function Methods(p: { v: View; errors: readonly FieldError[]; chosen: string | u
       <div class="choices">
         {TEST_METHODS.map((method, i) => (
           <Choice
+            type="radio"
             id={i === 0 ? METHOD_FIELD : `${METHOD_FIELD}-${method}`}
             name="method"
             value={method}

@@ -10,8 +10,9 @@ import { allowStripe } from '../http/stripe-script.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import { returnToOrderPath } from '../orders/order-page.js';
 import { movedHold } from '../sign-in/move-holds.js';
-import { CheckoutPage, METHOD_FIELD, TEST_METHODS, type Hold } from './checkout-page.js';
+import { CheckoutPage, METHOD_FIELD, TEST_METHODS } from './checkout-page.js';
 import type { PaymentForm } from '../config.js';
+import { isActive, readHold, type ActiveHold } from './holds.js';
 import { keyIn } from './selection.js';
 
 /** After so long the buyer is shown the page that follows the purchase. */
@@ -34,10 +35,7 @@ export async function returnFromBank(c: ShopContext, deps: ShopDeps): Promise<Re
   const holdId = c.req.param('id') ?? '';
   const toCheckout = c.redirect(`/checkout/${encodeURIComponent(holdId)}`, 303);
   if (session === null) return toCheckout;
-  const params = { path: { id: holdId } };
-  const { reply: hold } = await readOwn(c, deps, session, (api) =>
-    replyTo(api.GET('/api/tickets/holds/{id}', { params })),
-  );
+  const { reply: hold } = await readOwn(c, deps, session, (api) => readHold(api, holdId));
   const purchaseId = hold.ok ? hold.data.purchaseId : undefined;
   return purchaseId === undefined ? toCheckout : c.redirect(returnToOrderPath(purchaseId, holdId), 303);
 }
@@ -56,7 +54,7 @@ interface StepProps {
   readonly status?: 409 | 422 | 503;
 }
 
-async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: StepProps): Promise<Response> {
+async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: ActiveHold, o: StepProps): Promise<Response> {
   const v = c.get('view');
   const event = await deps.catalogue.event(hold.eventId);
   if (!event.ok) return showNotice(c, 503, problemWords(v, event.problem));
@@ -77,7 +75,7 @@ async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: Hold, o: St
 }
 
 interface FoundHold {
-  readonly hold: Hold;
+  readonly hold: ActiveHold;
   readonly api: ApiClient;
 }
 
@@ -87,21 +85,17 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<FoundHold | Res
   const { t } = v;
   const unknown = () => showNotice(c, 404, { title: t.checkout.unknown, text: t.checkout.unknownText });
   if (v.session === null) return unknown();
-  const params = { path: { id: c.req.param('id') ?? '' } };
-  const { api, reply } = await readOwn(c, deps, v.session, (as) =>
-    replyTo(as.GET('/api/tickets/holds/{id}', { params })),
-  );
+  const id = c.req.param('id') ?? '';
+  const { api, reply } = await readOwn(c, deps, v.session, (as) => readHold(as, id));
   if (!reply.ok) {
     return reply.problem.kind === 'unknown-hold' ? unknown() : showNotice(c, 503, problemWords(v, reply.problem));
   }
   const hold = reply.data;
   const moved = await movedHold(c, deps, v.session, hold);
   if (moved !== undefined) return c.redirect(`/checkout/${moved}`, 303);
+  if (isActive(hold)) return { hold, api };
   const toEvent = { href: `/events/${hold.eventId}`, text: t.checkout.again };
   switch (hold.status) {
-    case 'active':
-      if (Date.parse(hold.expiresAt ?? '') > Date.now()) return { hold, api };
-      break;
     case 'in_use':
     case 'used':
       if (hold.purchaseId !== undefined) return c.redirect(orderPath(hold.purchaseId, hold.holdId), 303);
@@ -115,6 +109,7 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<FoundHold | Res
       const words = problemWords(v, { kind: hold.problem?.type.split('/').at(-1) ?? 'other' });
       return showNotice(c, 409, { ...words, to: toEvent });
     }
+    case 'active':
     case 'expired':
     case 'released':
   }
@@ -174,7 +169,7 @@ function methodIn(fields: Record<string, unknown>, form: PaymentForm): string | 
 /** The purchase that is using the hold while its own answer takes long; never if there is none. */
 async function purchaseOf(holdId: string, api: ApiClient): Promise<Reply<{ purchaseId: string }>> {
   await sleep(ANSWER_WAIT_MS);
-  const reply = await replyTo(api.GET('/api/tickets/holds/{id}', { params: { path: { id: holdId } } }));
+  const reply = await readHold(api, holdId);
   const purchaseId = reply.ok ? reply.data.purchaseId : undefined;
   return purchaseId === undefined ? new Promise(() => undefined) : { ok: true, data: { purchaseId } };
 }
@@ -182,7 +177,7 @@ async function purchaseOf(holdId: string, api: ApiClient): Promise<Reply<{ purch
 function notBought(
   c: ShopContext,
   deps: ShopDeps,
-  o: { hold: Hold; key: string; contact: GivenContact; method?: string | undefined; problem: Problem },
+  o: { hold: ActiveHold; key: string; contact: GivenContact; method?: string | undefined; problem: Problem },
 ): Response | Promise<Response> {
   const v = c.get('view');
   const { hold, key, contact, method, problem } = o;

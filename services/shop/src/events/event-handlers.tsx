@@ -1,6 +1,7 @@
-import { replyTo, showPage, type Event, type Problem } from '@box-office/web';
+import { showPage, type Event, type Problem } from '@box-office/web';
 import { randomUUID } from 'node:crypto';
 import { streamSSE } from 'hono/streaming';
+import { activeHolds } from '../buying/holds.js';
 import { keyIn, maxOf, quantitiesIn } from '../buying/selection.js';
 import { showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
@@ -37,6 +38,7 @@ export async function showEventPage(
   // The buyer has a session before the form is sent, so that two clicks are of the same buyer.
   const isSold = canBeBought(saleOf(event, view.nowMs));
   const session = isSold ? await deps.sessions.readOrStart(c) : view.session;
+  const held = { eventId: event.id, limit: MAX_HOLDS_SHOWN };
   const { status = 200, ...props } = o;
   const page = (
     <EventPage
@@ -44,20 +46,11 @@ export async function showEventPage(
       event={event}
       formKey={keyIn(c.req.query()) ?? randomUUID()}
       quantities={quantitiesIn(c.req.query(), event)}
-      holds={view.session === null ? [] : await runningHolds(c, deps, event.id)}
+      holds={view.session === null ? [] : await activeHolds(await buyerApi(c, deps, view.session), held)}
       {...props}
     />
   );
   return showPage(c, page, status);
-}
-
-async function runningHolds(c: ShopContext, deps: ShopDeps, eventId: string): Promise<EventPageProps['holds']> {
-  const { session } = c.get('view');
-  if (session === null) return [];
-  const api = await buyerApi(c, deps, session);
-  const query = { eventId, status: 'active' as const, limit: MAX_HOLDS_SHOWN };
-  const reply = await replyTo(api.GET('/api/tickets/holds', { params: { query } }));
-  return reply.ok ? reply.data.holds.filter(({ expiresAt }) => Date.parse(expiresAt ?? '') > Date.now()) : [];
 }
 
 export function showNoEvent(c: ShopContext, problem: Problem): Response {

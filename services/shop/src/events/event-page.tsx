@@ -1,11 +1,12 @@
-import type { Schema } from '@box-office/api-client';
 import { ErrorSummary, errorId, FieldErrorText, Message, Stepper, Badge, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { raw } from 'hono/html';
+import type { ActiveHold } from '../buying/holds.js';
+import { RunningHold } from '../buying/running-hold.js';
 import { maxOf, quantityId, quantityName } from '../buying/selection.js';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
-import { pictureVersion } from '../pictures/picture.js';
+import { EventPicture, picturePath } from '../pictures/event-picture.js';
 import { notRefunded } from './not-refunded.js';
 import { bandOf, canBeBought, priceFrom, saleOf, ticketPrice, type Sale } from './availability.js';
 import { SaleBadge, toneOf } from './badges.js';
@@ -18,7 +19,7 @@ export interface EventPageProps {
   readonly formKey: string;
   readonly quantities: ReadonlyMap<string, number>;
   /** Holds of this event that still run. */
-  readonly holds: readonly Schema<'Hold'>[];
+  readonly holds: readonly ActiveHold[];
   readonly errors?: readonly FieldError[];
   /** What came of the buyer's last act. */
   readonly notice?:
@@ -29,11 +30,10 @@ export function EventPage(p: EventPageProps) {
   const { v, event, errors = [], notice } = p;
   const { t } = v;
   const sale = saleOf(event, v.nowMs);
-  const picture = `/events/${event.id}/picture.svg?v=${pictureVersion(event)}`;
   return (
-    <Layout v={v} title={event.name} head={<EventHead v={v} event={event} picture={picture} />}>
+    <Layout v={v} title={event.name} head={<EventHead v={v} event={event} />}>
       <article class="event">
-        <img class="event-picture" src={picture} alt="" width="1200" height="675" />
+        <EventPicture event={event} class="event-picture" />
         <div class="event-body">
           <div class="event-text stack">
             <p class="eyebrow">{v.f.shortDay(event.startsAt, event.timeZone)}</p>
@@ -41,7 +41,7 @@ export function EventPage(p: EventPageProps) {
             <ErrorSummary title={t.errors.title} errors={errors} />
             {notice !== undefined && <Message {...notice} alert />}
             {p.holds.map((hold) => (
-              <RunningHold v={v} event={event} hold={hold} />
+              <RunningHold v={v} hold={hold} title={t.event.holdRuns} timeZone={event.timeZone} />
             ))}
             {event.description.split(/\n+/).map((paragraph) => (
               <p class="lead">{paragraph}</p>
@@ -65,9 +65,9 @@ export function EventPage(p: EventPageProps) {
   );
 }
 
-function EventHead({ v, event, picture }: { v: View; event: Event; picture: string }) {
+function EventHead({ v, event }: { v: View; event: Event }) {
   const url = `${v.origin}/events/${event.id}`;
-  const image = v.origin + picture;
+  const image = v.origin + picturePath(event);
   const description = `${v.f.day(event.startsAt, event.timeZone)}, ${event.venue}. ${event.description}`.slice(0, 300);
   return (
     <>
@@ -114,20 +114,6 @@ function Facts({ v, event }: { v: View; event: Event }) {
           : t.event.refundsOver}
       </dd>
     </dl>
-  );
-}
-
-function RunningHold({ v, event, hold }: { v: View; event: Event; hold: Schema<'Hold'> }) {
-  const { t, f } = v;
-  const count = (hold.items ?? []).reduce((sum, { serials }) => sum + serials.length, 0);
-  const until = f.time(hold.expiresAt ?? '', event.timeZone);
-  return (
-    <Message tone="good" title={t.event.holdRuns}>
-      <p>{t.event.holdRunsText(count, until)}</p>
-      <p>
-        <a href={`/checkout/${hold.holdId}`}>{t.event.continue}</a>
-      </p>
-    </Message>
   );
 }
 

@@ -2,7 +2,7 @@ import { Message, PageHead } from '@box-office/ui';
 import { showPage, type Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import type { ShopContext, ShopDeps, View } from '../http/view.js';
-import { pictureVersion } from '../pictures/picture.js';
+import { EventPicture } from '../pictures/event-picture.js';
 import { canBeBought, priceFrom, saleOf, type Sale, ticketPrice } from './availability.js';
 import { SaleBadge } from './badges.js';
 
@@ -112,14 +112,7 @@ function Card({ v, event, sale, eager }: Listed & { v: View; eager: boolean }) {
   const shownPrice = price === 0 ? t.free : f.money(price, event.currency);
   return (
     <li class="card">
-      <img
-        class="card-picture"
-        src={`/events/${event.id}/picture.svg?v=${pictureVersion(event)}`}
-        alt=""
-        width="1200"
-        height="675"
-        loading={eager ? 'eager' : 'lazy'}
-      />
+      <EventPicture event={event} class="card-picture" loading={eager ? 'eager' : 'lazy'} />
       <div class="card-text">
         <p class="eyebrow">
           <time datetime={event.startsAt}>

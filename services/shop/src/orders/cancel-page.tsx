@@ -1,5 +1,5 @@
 import type { Schema } from '@box-office/api-client';
-import type { FieldError } from '@box-office/ui';
+import { Choice, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
@@ -69,16 +69,11 @@ function Tickets(p: { v: View; tickets: NonNullable<Purchase['tickets']>; chosen
       <legend class="legend">{t.cancel.choose}</legend>
       <div class="choices">
         {tickets.map(({ ticketId, ticketType, serial }, i) => (
-          <label class="choice">
-            <input
-              type="checkbox"
-              id={ticketChoiceId(i)}
-              name="ticket"
-              value={ticketId}
-              checked={chosen.includes(ticketId)}
-            />
-            <span>{t.order.ticketOf(ticketType, serial)}</span>
-          </label>
+          <Choice
+            {...{ type: 'checkbox', id: ticketChoiceId(i), name: 'ticket', value: ticketId }}
+            label={t.order.ticketOf(ticketType, serial)}
+            checked={chosen.includes(ticketId)}
+          />
         ))}
       </div>
       <p class="after-choices">

@@ -1,6 +1,7 @@
 import type { ApiClient } from '@box-office/api-client';
 import type { FieldError } from '@box-office/ui';
 import { replyTo, showPage, withFound } from '@box-office/web';
+import { readHold } from '../buying/holds.js';
 import { showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { allowStripe } from '../http/stripe-script.js';
@@ -69,7 +70,7 @@ async function holdToTryAgain(
   api: ApiClient,
 ): Promise<string | undefined> {
   if (id === undefined || (status !== 'declined' && status !== 'undone')) return undefined;
-  const reply = await replyTo(api.GET('/api/tickets/holds/{id}', { params: { path: { id } } }));
+  const reply = await readHold(api, id);
   return reply.ok && reply.data.status === 'active' ? id : undefined;
 }
 

@@ -1,6 +1,8 @@
 import type { Schema } from '@box-office/api-client';
-import { Badge, Message } from '@box-office/ui';
+import { Badge } from '@box-office/ui';
 import { replyTo, showPage, type Event } from '@box-office/web';
+import { activeHolds, type ActiveHold } from '../buying/holds.js';
+import { RunningHold } from '../buying/running-hold.js';
 import { Column, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
@@ -11,7 +13,6 @@ const PAGE_SIZE = 20;
 const MAX_HOLDS = 10;
 const MAX_RECEIVED = 100;
 
-type Hold = Schema<'Hold'>;
 type ReceivedTicket = Schema<'TicketWithCode'>;
 type Named<T> = { readonly one: T; readonly event: Event | undefined };
 
@@ -26,10 +27,9 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
   const after = c.req.query('after');
   const isFirst = after === undefined;
   const query = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
-  const active = { limit: MAX_HOLDS, status: 'active' as const };
   const [purchases, holds, received] = await Promise.all([
     replyTo(api.GET('/api/purchases', { params: { query } })),
-    isFirst ? replyTo(api.GET('/api/tickets/holds', { params: { query: active } })) : null,
+    isFirst ? activeHolds(api, { limit: MAX_HOLDS }) : [],
     isFirst ? replyTo(api.GET('/api/received-tickets', { params: { query: { limit: MAX_RECEIVED } } })) : null,
   ]);
   if (!purchases.ok) {
@@ -42,12 +42,11 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
         return { one, event: event.ok ? event.data : undefined };
       }),
     );
-  const running = holds?.ok ? holds.data.holds.filter(({ expiresAt }) => Date.parse(expiresAt ?? '') > v.nowMs) : [];
   const page = (
     <OrdersPage
       v={v}
       purchases={await named(purchases.data.purchases)}
-      holds={await named(running)}
+      holds={await named(holds)}
       received={received?.ok ? await named(received.data.tickets) : []}
       next={purchases.data.next}
       asGuest={asGuest}
@@ -59,7 +58,7 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
 function OrdersPage(p: {
   v: View;
   purchases: readonly Named<Purchase>[];
-  holds: readonly Named<Hold>[];
+  holds: readonly Named<ActiveHold>[];
   received: readonly Named<ReceivedTicket>[];
   next: string | null;
   asGuest?: boolean;
@@ -72,7 +71,7 @@ function OrdersPage(p: {
         <section class="stack" aria-labelledby="holds">
           <h2 id="holds">{t.orders.holds}</h2>
           {holds.map(({ one, event }) => (
-            <RunningHold v={v} hold={one} event={event} />
+            <RunningHold v={v} hold={one} title={event?.name ?? one.eventId} timeZone={event?.timeZone ?? 'UTC'} />
           ))}
         </section>
       )}
@@ -121,19 +120,6 @@ function OrdersPage(p: {
         </p>
       )}
     </Column>
-  );
-}
-
-function RunningHold({ v, hold, event }: { v: View; hold: Hold; event: Event | undefined }) {
-  const { t, f } = v;
-  const count = (hold.items ?? []).reduce((sum, { serials }) => sum + serials.length, 0);
-  return (
-    <Message tone="good" title={event?.name ?? hold.eventId}>
-      <p>{t.event.holdRunsText(count, f.time(hold.expiresAt ?? '', event?.timeZone ?? 'UTC'))}</p>
-      <p>
-        <a href={`/checkout/${hold.holdId}`}>{t.event.continue}</a>
-      </p>
-    </Message>
   );
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiClient, Schema } from '@box-office/api-client';
 import { replyTo } from '@box-office/web';
+import { activeHolds, type ActiveHold } from '../buying/holds.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Session } from '../http/session.js';
 
@@ -19,10 +20,8 @@ export async function moveHolds(
   session: Session,
 ): Promise<ReadonlyMap<string, string>> {
   const [guest, buyer] = await Promise.all([buyerApi(c, deps, { guest: session.guest }), buyerApi(c, deps, session)]);
-  const query = { status: 'active', limit: MAX_HOLDS } as const;
-  const held = await replyTo(guest.GET('/api/tickets/holds', { params: { query } }));
   const moved = new Map<string, string>();
-  for (const hold of held.ok ? held.data.holds : []) {
+  for (const hold of await activeHolds(guest, { limit: MAX_HOLDS })) {
     const holdId = await moveHold(hold, guest, buyer);
     if (holdId !== undefined) moved.set(hold.holdId, holdId);
   }
@@ -38,13 +37,12 @@ export async function movedHold(
 ): Promise<string | undefined> {
   if (session.user === undefined || userId !== session.guest || status !== 'released') return undefined;
   const buyer = await buyerApi(c, deps, session);
-  const query = { eventId, status: 'active', limit: 1 } as const;
-  const held = await replyTo(buyer.GET('/api/tickets/holds', { params: { query } }));
-  return held.ok ? held.data.holds[0]?.holdId : undefined;
+  const [held] = await activeHolds(buyer, { eventId, limit: 1 });
+  return held?.holdId;
 }
 
-async function moveHold(hold: Schema<'Hold'>, guest: ApiClient, buyer: ApiClient): Promise<string | undefined> {
-  const { eventId, expiresAt = '', items = [] } = hold;
+async function moveHold(hold: ActiveHold, guest: ApiClient, buyer: ApiClient): Promise<string | undefined> {
+  const { eventId, expiresAt, items } = hold;
   const seconds = Math.floor((Date.parse(expiresAt) - Date.now()) / 1_000);
   if (seconds < 1) return undefined;
   const body = {

@@ -2,7 +2,7 @@ import { Badge } from '@box-office/ui';
 import type { Schema } from '@box-office/api-client';
 import type { Event } from '@box-office/web';
 import type { View } from '../http/view.js';
-import { pictureVersion } from '../pictures/picture.js';
+import { EventPicture } from '../pictures/event-picture.js';
 import { qrCodeOf } from '@box-office/tickets/qr-code';
 
 type ShownTicket = Pick<Schema<'TicketWithCode'>, 'ticketId' | 'ticketType' | 'serial' | 'status'>;
@@ -16,13 +16,7 @@ export function TicketCard(p: { v: View; event: Event; ticket: ShownTicket; show
   const isGivenAway = code === null && shown?.transferred === true;
   return (
     <li class="ticket">
-      <img
-        src={`/events/${event.id}/picture.svg?v=${pictureVersion(event)}`}
-        alt=""
-        width="1200"
-        height="675"
-        loading="lazy"
-      />
+      <EventPicture event={event} loading="lazy" />
       <div class="ticket-text">
         <p class="eyebrow">
           {t.dateAndTime(f.shortDay(event.startsAt, event.timeZone), f.time(event.startsAt, event.timeZone))}
