@@ -1,12 +1,7 @@
-import { LANGUAGES, type Language } from '@box-office/contract';
+import { LANGUAGE_NAMES, LANGUAGES } from '@box-office/contract';
 
 /** Buttons that choose the language, and lead back to the page on which they are. */
-export const LanguageForm = (p: {
-  label: string;
-  current: string;
-  path: string;
-  names: Readonly<Record<Language, string>>;
-}) => (
+export const LanguageForm = (p: { label: string; current: string; path: string }) => (
   <form method="post" action="/language" class="site-nav" aria-label={p.label}>
     <input type="hidden" name="back" value={p.path === '' ? '/' : p.path} />
     {LANGUAGES.map((language) => (
@@ -17,7 +12,7 @@ export const LanguageForm = (p: {
         lang={language}
         aria-pressed={language === p.current ? 'true' : 'false'}
       >
-        {p.names[language]}
+        {LANGUAGE_NAMES[language]}
       </button>
     ))}
   </form>

@@ -33,7 +33,6 @@ export function Layout(p: {
       )}
     </>
   );
-  const languages = { en: 'English', de: 'Deutsch' };
   return (
     <Page
       language={v.language}
@@ -45,7 +44,7 @@ export function Layout(p: {
       ))}
       skipText={t.nav.skip}
       header={header}
-      footer={<LanguageForm label={t.nav.language} current={v.language} path={v.path} names={languages} />}
+      footer={<LanguageForm label={t.nav.language} current={v.language} path={v.path} />}
       narrow
     >
       {p.children}

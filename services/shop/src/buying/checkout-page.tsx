@@ -167,7 +167,7 @@ function Summary({ v, hold }: { v: View; hold: ActiveHold }) {
       </tbody>
       <tfoot>
         <tr>
-          <th scope="row">{t.checkout.total}</th>
+          <th scope="row">{t.event.total}</th>
           <td class="amount">{money(amountMinor)}</td>
         </tr>
         {taxMinor > 0 && (

@@ -19,7 +19,7 @@ export function ContactFields(p: {
   const { t } = v;
   return (
     <fieldset class="field">
-      <legend class={p.hasTitle === true ? 'hidden' : 'legend'}>{t.contact.legend}</legend>
+      <legend class={p.hasTitle === true ? 'hidden' : 'legend'}>{t.contact.title}</legend>
       {!required && <p class="help">{t.contact.optional}</p>}
       <TextField
         {...{ id: 'name', label: t.contact.name, value: given.name, autocomplete: 'name' }}

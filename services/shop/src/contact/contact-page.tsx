@@ -63,7 +63,7 @@ function ContactPage(p: {
         <p class="actions">
           <button class="button">{order === undefined ? t.contact.save : t.contact.saveAndSend}</button>
           <a href={order === undefined ? '/orders' : `/orders/${order}`}>
-            {order === undefined ? t.order.all : t.order.back}
+            {order === undefined ? t.nav.orders : t.order.back}
           </a>
         </p>
       </form>

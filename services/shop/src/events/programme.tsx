@@ -58,7 +58,7 @@ function Programme(p: { v: View; words: string; filter: Filter; events: readonly
   return (
     <Layout v={v} title={v.name} head={<meta name="description" content={t.programme.intro} />}>
       <div class="programme-head">
-        <PageHead title={t.programme.title} lead={t.programme.intro} />
+        <PageHead title={t.nav.programme} lead={t.programme.intro} />
         <Filters v={v} words={words} filter={filter} />
       </div>
       {events === null && <Message tone="warn" title={t.programme.failed} text={t.programme.failedText} alert />}

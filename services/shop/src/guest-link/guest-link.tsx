@@ -18,7 +18,7 @@ export async function requestLink(c: ShopContext, deps: ShopDeps): Promise<Respo
   const api = await buyerApi(c, deps, await deps.sessions.readOrStart(c));
   const reply = await replyTo(api.POST('/api/guest-links', { body: { email } }));
   if (reply.ok) {
-    const to = { href: '/orders', text: t.order.all };
+    const to = { href: '/orders', text: t.nav.orders };
     const again = (
       <p class="muted">
         {t.guestLink.again} <a href="/find-orders">{t.guestLink.find}</a>
@@ -86,10 +86,10 @@ function AskPage(p: {
       <FormProblems {...{ v, errors, problem }} />
       <form
         {...{ class: 'stack', method: 'post', action: '/find-orders', novalidate: true }}
-        data-once={t.guestLink.asking}
+        data-once={t.contact.sending}
       >
         <TextField
-          {...{ type: 'email', id: 'email', label: t.guestLink.email, value: email, autocomplete: 'email' }}
+          {...{ type: 'email', id: 'email', label: t.contact.email, value: email, autocomplete: 'email' }}
           {...{ maxlength: MAX_EMAIL_LENGTH, required: true, errors }}
         />
         <button class="button">{t.guestLink.ask}</button>

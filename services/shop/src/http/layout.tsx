@@ -1,12 +1,10 @@
 import type { Child } from 'hono/jsx';
 import { Page, PageHead, SiteName } from '@box-office/ui';
 import { LanguageForm, showPage } from '@box-office/web';
-import { wordsOf } from '../texts/languages.js';
 import { DEMO_SUBJECT, isByLink, isGuest, type Session } from './session.js';
 import { signInPath, type ShopContext, type View } from './view.js';
 
 export const SCRIPT = 'shop.js';
-const LANGUAGE_NAMES = { en: wordsOf('en').t.languageName, de: wordsOf('de').t.languageName };
 
 interface LayoutProps {
   readonly v: View;
@@ -35,7 +33,7 @@ export function Layout(p: LayoutProps) {
       <nav class="site-nav" aria-label={t.nav.label}>
         {p.plain !== true && link('/', t.nav.programme)}
         {link('/orders', t.nav.orders)}
-        {p.plain !== true && isGuest(session) && p.v.canSignIn && link(signInLink(path), t.nav.signIn)}
+        {p.plain !== true && isGuest(session) && p.v.canSignIn && link(signInLink(path), t.signIn.title)}
       </nav>
     </>
   );
@@ -112,7 +110,7 @@ function Footer({ v }: { v: View }) {
             <button class="link-button">{isByLink(session) ? t.nav.leave : t.nav.signOut}</button>
           </form>
         )}
-        <LanguageForm label={t.nav.language} current={v.language} path={v.path} names={LANGUAGE_NAMES} />
+        <LanguageForm label={t.nav.language} current={v.language} path={v.path} />
       </div>
     </>
   );

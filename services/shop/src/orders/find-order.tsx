@@ -29,7 +29,7 @@ function noOrder(c: ShopContext, problem: Problem): Response {
   const words = isUnknown ? { title: v.t.order.unknown, text: v.t.order.unknownText } : problemWords(v, problem);
   return showNotice(c, isUnknown ? 404 : 503, {
     ...words,
-    to: { href: '/orders', text: v.t.order.all },
+    to: { href: '/orders', text: v.t.nav.orders },
     children: isUnknown && (
       <p>
         <a href="/find-orders">{v.t.guestLink.find}</a>

@@ -237,7 +237,7 @@ function FailedOrder(p: OrderProps) {
 const Links = ({ v, event }: { v: View; event: Event }) => (
   <p class="actions">
     <a href={`/events/${event.id}`}>{v.t.order.toEvent}</a>
-    <a href="/orders">{v.t.order.all}</a>
+    <a href="/orders">{v.t.nav.orders}</a>
   </p>
 );
 

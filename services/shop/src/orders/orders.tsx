@@ -66,7 +66,7 @@ function OrdersPage(p: {
   const { v, purchases, holds, received, next, asGuest = false } = p;
   const { t } = v;
   return (
-    <Column v={v} title={t.orders.title} heading={asGuest ? t.signIn.guestOrders : t.orders.title}>
+    <Column v={v} title={t.nav.orders} heading={asGuest ? t.signIn.guestOrders : t.nav.orders}>
       {holds.length > 0 && (
         <section class="stack" aria-labelledby="holds">
           <h2 id="holds">{t.orders.holds}</h2>

@@ -72,7 +72,7 @@ function ReceiptSheet({ v, receipt }: { v: View; receipt: Receipt }) {
       <dl class="facts">
         <dt>{t.receipt.issued}</dt>
         <dd>{f.day(receipt.issuedAt, event.timeZone)}</dd>
-        <dt>{t.receipt.order}</dt>
+        <dt>{t.order.reference}</dt>
         <dd class="reference">{receipt.transactionId}</dd>
         <dt>{t.event.when}</dt>
         <dd>

@@ -2,7 +2,6 @@ import type { Texts } from './en.js';
 
 /** Texts about the name and the e-mail address of the buyer. */
 export const contact: Texts['contact'] = {
-  legend: 'Ihre Angaben',
   name: 'Name',
   email: 'E-Mail-Adresse',
   emailHelp: 'An diese Adresse kommen Ihre Tickets, und mit ihr finden Sie Ihre Bestellung wieder.',
@@ -35,9 +34,7 @@ export const guestLink: Texts['guestLink'] = {
   find: 'Bestellungen per E-Mail finden',
   title: 'Bestellungen finden',
   text: 'Geben Sie die Adresse ein, an die Ihre Tickets gesendet wurden. Sie bekommen eine E-Mail mit einem Link zu Ihren Bestellungen.',
-  email: 'E-Mail-Adresse',
   ask: 'Link senden',
-  asking: 'Wird gesendet …',
   askedTitle: 'Sehen Sie in Ihr Postfach',
   asked:
     'Gibt es Bestellungen mit dieser Adresse, ist eine E-Mail mit einem Link dorthin unterwegs. Er gilt einmal und eine Stunde lang.',

@@ -17,13 +17,11 @@ const whose = (count: number, given: number): string => {
 };
 
 export const de: Texts = {
-  languageName: 'Deutsch',
   skip: 'Zum Inhalt springen',
   nav: {
     label: 'Hauptmenü',
     programme: 'Programm',
     orders: 'Meine Bestellungen',
-    signIn: 'Anmelden',
     signedIn: 'Angemeldet',
     signedInAsDemo: 'Angemeldet als Demo-Käufer',
     signOut: 'Abmelden',
@@ -52,14 +50,12 @@ export const de: Texts = {
   from: (price) => `ab ${price}`,
   dateAndTime: (day, time) => `${day}, ${time} Uhr`,
   programme: {
-    title: 'Programm',
     intro: 'Was läuft und was davon noch zu haben ist, Stand: jetzt.',
     search: 'Veranstaltung oder Ort suchen',
     searchButton: 'Suchen',
     show: 'Anzeigen',
     filters: { all: 'Alles', available: 'Noch zu haben', free: 'Kostenlos' },
     found: (count) => (count === 1 ? '1 Veranstaltung' : `${count} Veranstaltungen`),
-    next: 'Als Nächstes',
     empty: 'Noch ist nichts geplant',
     emptyText: 'Neue Veranstaltungen stehen hier, sobald sie angekündigt sind.',
     notFound: 'Keine Veranstaltung passt',
@@ -131,10 +127,8 @@ export const de: Texts = {
     title: 'Zahlung',
     freeTitle: 'Ihre kostenlosen Tickets',
     heldUntil: (time) => `Für Sie reserviert bis ${time} Uhr`,
-    left: (time) => `noch ${time}`,
     minutesLeft: { five: 'Noch fünf Minuten zum Zahlen.', one: 'Noch eine Minute zum Zahlen.' },
     summary: 'Ihre Bestellung',
-    total: 'Summe',
     method: 'Zahlungsart',
     testHelp: 'Dies ist ein Probelauf: Es fließt kein echtes Geld. Wählen Sie, was Ihre Bank tun soll.',
     methods: METHODS,
@@ -153,7 +147,6 @@ export const de: Texts = {
     needsScript: 'Zum Bezahlen wird hier JavaScript gebraucht',
     needsScriptText:
       'Das Zahlungsformular kommt von unserem Zahlungsdienst Stripe. Schalten Sie JavaScript ein und laden Sie die Seite neu: Ihre Tickets bleiben bis zur genannten Zeit reserviert.',
-    declined: 'Die Zahlung wurde abgelehnt',
     declinedText: 'Es wurde nichts abgebucht. Ihre Tickets sind noch reserviert: Wählen Sie eine andere Zahlungsart.',
     reason: (reason) => REASONS[reason] ?? '',
     expired: 'Die Zeit ist abgelaufen',
@@ -178,7 +171,6 @@ export const de: Texts = {
     going: (event) => `Sie sind dabei: ${event}`,
     confirmedText: (count, given) => `${tickets(count)}, bezahlt und ${whose(count, given)}.`,
     freeText: (count, given) => `${tickets(count)}, kostenlos und ${whose(count, given)}.`,
-    ticket: 'Ticket',
     ticketOf: (type, serial) => `${type}, Nr. ${serial}`,
     number: (serial) => `Nr. ${serial}`,
     codeOf: (type, serial) => `QR-Code des Tickets ${type}, Nr. ${serial}`,
@@ -193,7 +185,6 @@ export const de: Texts = {
     organiser: 'Veranstalter',
     admits: 'Lässt eine Person einmal ein. Wer eine Kopie dieses Codes hat, hat das Ticket.',
     used: (time, gate) => `Benutzt um ${time} Uhr, ${gate}`,
-    statusCancelling: 'Wird storniert',
     reference: 'Bestellnummer',
     orderedOn: 'Bestellt am',
     paid: 'Bezahlt',
@@ -215,11 +206,9 @@ export const de: Texts = {
     unknown: 'Diese Bestellung gehört Ihnen nicht, oder es gibt sie nicht',
     unknownText:
       'Bestellungen eines Gastes zeigt der Browser, in dem sie gemacht wurden. In einem anderen finden Sie sie per E-Mail.',
-    all: 'Meine Bestellungen',
   },
   cancel,
   orders: {
-    title: 'Meine Bestellungen',
     holds: 'Warten auf Zahlung',
     past: 'Bestellungen',
     empty: 'Noch keine Bestellungen',

@@ -1,6 +1,5 @@
 /** Texts about the name and the e-mail address of the buyer. */
 export const contact = {
-  legend: 'Your details',
   name: 'Name',
   email: 'E-mail address',
   emailHelp: 'We send your tickets to this address. You also use it to find your order again.',
@@ -33,9 +32,7 @@ export const guestLink = {
   find: 'Find my orders by e-mail',
   title: 'Find your orders',
   text: 'Enter the address to which your tickets were sent. You get a mail with a link to your orders.',
-  email: 'E-mail address',
   ask: 'Send me the link',
-  asking: 'Sending …',
   askedTitle: 'Look into your mailbox',
   asked:
     'If there are orders with this address, a mail with a link is on its way to it. The link works once, and for one hour.',

@@ -17,13 +17,11 @@ const whose = (count: number, given: number): string => {
 
 /** Every text of the pages in English; its type is what another language must have. */
 export const en = {
-  languageName: 'English',
   skip: 'Skip to the content',
   nav: {
     label: 'Main',
     programme: 'Programme',
     orders: 'My orders',
-    signIn: 'Sign in',
     signedIn: 'Signed in',
     signedInAsDemo: 'Signed in as demo buyer',
     signOut: 'Sign out',
@@ -51,14 +49,12 @@ export const en = {
   from: (price: string) => `from ${price}`,
   dateAndTime: (day: string, time: string) => `${day}, ${time}`,
   programme: {
-    title: 'Programme',
     intro: 'Upcoming events, and how many tickets are left.',
     search: 'Search events and places',
     searchButton: 'Search',
     show: 'Show',
     filters: { all: 'Everything', available: 'Can be bought', free: 'Free' },
     found: (count: number) => (count === 1 ? '1 event' : `${count} events`),
-    next: 'Next up',
     empty: 'Nothing is planned yet',
     emptyText: 'New events appear here as soon as they are announced.',
     notFound: 'No event matches',
@@ -131,10 +127,8 @@ export const en = {
     title: 'Payment',
     freeTitle: 'Your free tickets',
     heldUntil: (time: string) => `Held for you until ${time}`,
-    left: (time: string) => `${time} left`,
     minutesLeft: { five: 'Five minutes left to pay.', one: 'One minute left to pay.' },
     summary: 'Your order',
-    total: 'Total',
     method: 'Payment method',
     testHelp: 'This is a trial run: no real money moves. Choose what your bank should do.',
     methods: METHODS,
@@ -153,7 +147,6 @@ export const en = {
     needsScript: 'Paying here needs JavaScript',
     needsScriptText:
       'The payment form comes from our payment provider, Stripe. Switch JavaScript on and reload the page: your tickets stay reserved until the time above.',
-    declined: 'The payment was declined',
     declinedText: 'Nothing was charged. Your tickets are still reserved: choose another way to pay.',
     reason: (reason: string) => REASONS[reason] ?? '',
     expired: 'Your reservation has expired',
@@ -177,7 +170,6 @@ export const en = {
     going: (event: string) => `You’re going to ${event}`,
     confirmedText: (count: number, given: number) => `${tickets(count)}, paid and ${whose(count, given)}.`,
     freeText: (count: number, given: number) => `${tickets(count)}, free and ${whose(count, given)}.`,
-    ticket: 'Ticket',
     ticketOf: (type: string, serial: number) => `${type}, no. ${serial}`,
     number: (serial: number) => `No. ${serial}`,
     codeOf: (type: string, serial: number) => `QR code of the ticket ${type}, no. ${serial}`,
@@ -191,7 +183,6 @@ export const en = {
     organiser: 'Organiser',
     admits: 'Admits one person, once. Anybody who has a copy of this code can use the ticket.',
     used: (time: string, gate: string) => `Used at ${time}, ${gate}`,
-    statusCancelling: 'Being cancelled',
     reference: 'Order number',
     orderedOn: 'Ordered on',
     paid: 'Paid',
@@ -213,11 +204,9 @@ export const en = {
     unknown: 'This order is not yours, or does not exist',
     unknownText:
       'Orders of a guest are shown in the browser in which they were made. In another one, find them by e-mail.',
-    all: 'My orders',
   },
   cancel,
   orders: {
-    title: 'My orders',
     holds: 'Waiting for payment',
     past: 'Orders',
     empty: 'No orders yet',

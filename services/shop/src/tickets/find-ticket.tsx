@@ -32,6 +32,6 @@ function noTicket(c: ShopContext, problem: Problem): Response {
   const isUnknown = problem.kind === 'ticket-not-found';
   const { unknown: title, unknownText: text } = v.t.transfer;
   const words = isUnknown ? { title, text } : problemWords(v, problem);
-  const to = { href: '/orders', text: v.t.order.all };
+  const to = { href: '/orders', text: v.t.nav.orders };
   return showNotice(c, isUnknown ? 404 : 503, { ...words, to });
 }

@@ -26,7 +26,7 @@ export function TicketCard(p: { v: View; event: Event; ticket: ShownTicket; show
         {admission !== null && (
           <Badge tone="off">{t.order.used(f.time(admission.admittedAt, event.timeZone), admission.gate)}</Badge>
         )}
-        {ticket.status === 'cancelling' && <Badge tone="warn">{t.order.statusCancelling}</Badge>}
+        {ticket.status === 'cancelling' && <Badge tone="warn">{t.orders.status.cancelling}</Badge>}
         {ticket.status === 'cancelled' && <Badge tone="off">{t.orders.status.cancelled}</Badge>}
         {isGivenAway && ticket.status === 'valid' && <Badge tone="off">{t.transfer.given}</Badge>}
         {code !== null && offeredUntil !== null && <Badge tone="warn">{t.transfer.offered}</Badge>}
