@@ -7,6 +7,7 @@ import { maxOf, quantityId, quantityName } from '../buying/selection.js';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import { EventPicture, picturePath } from '../pictures/event-picture.js';
+import { whenIn } from '../texts/languages.js';
 import { notRefunded } from './not-refunded.js';
 import { bandOf, canBeBought, priceFrom, saleOf, ticketPrice, type Sale } from './availability.js';
 import { SaleBadge, toneOf } from './badges.js';
@@ -98,7 +99,7 @@ function Facts({ v, event }: { v: View; event: Event }) {
         <br />
         {isOneDay
           ? t.event.fromTo(from, to)
-          : t.event.fromToAnotherDay(from, t.dateAndTime(f.shortDay(event.endsAt, zone), to))}
+          : t.event.fromToAnotherDay(from, whenIn(v, event.endsAt, zone, 'shortDay'))}
         <span class="muted"> {f.zone(event.startsAt, zone)}</span>
         <br />
         <a href={`/events/${event.id}/calendar.ics`}>{t.event.calendar}</a>
@@ -109,8 +110,8 @@ function Facts({ v, event }: { v: View; event: Event }) {
       <dd>
         {Date.parse(until) > v.nowMs
           ? event.refundRules === null
-            ? t.event.refundsUntil(f.day(until, zone), f.time(until, zone))
-            : `${t.event.refundsInPart(f.day(until, zone), f.time(until, zone))} ${notRefunded(v, event)}`
+            ? t.event.refundsUntil(whenIn(v, until, zone))
+            : `${t.event.refundsInPart(whenIn(v, until, zone))} ${notRefunded(v, event)}`
           : t.event.refundsOver}
       </dd>
     </dl>
@@ -206,8 +207,7 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
 
 /** Why no ticket can be had, and what can be done. */
 function NoTickets({ v, event, sale }: { v: View; event: Event; sale: Sale }) {
-  const { t, f } = v;
-  const zone = event.timeZone;
+  const { t } = v;
   if (sale.kind === 'over') return <p>{t.event.overText}</p>;
   if (sale.kind === 'open') {
     return (
@@ -223,7 +223,7 @@ function NoTickets({ v, event, sale }: { v: View; event: Event; sale: Sale }) {
       <div class="stack">
         <TypeList v={v} event={event} />
         <Message tone="plain" title={t.event.notStarted}>
-          <p>{t.event.notStartedText(f.day(why.at, zone), f.time(why.at, zone))}</p>
+          <p>{t.event.notStartedText(whenIn(v, why.at, event.timeZone))}</p>
           <p>
             <a href={`/events/${event.id}/sale.ics`}>{t.event.saleInCalendar}</a>
           </p>

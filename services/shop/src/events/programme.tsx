@@ -3,6 +3,7 @@ import { showPage, type Event } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import type { ShopContext, ShopDeps, View } from '../http/view.js';
 import { EventPicture } from '../pictures/event-picture.js';
+import { whenIn } from '../texts/languages.js';
 import { canBeBought, priceFrom, saleOf, type Sale, ticketPrice } from './availability.js';
 import { SaleBadge } from './badges.js';
 
@@ -115,9 +116,7 @@ function Card({ v, event, sale, eager }: Listed & { v: View; eager: boolean }) {
       <EventPicture event={event} class="card-picture" loading={eager ? 'eager' : 'lazy'} />
       <div class="card-text">
         <p class="eyebrow">
-          <time datetime={event.startsAt}>
-            {t.dateAndTime(f.shortDay(event.startsAt, event.timeZone), f.time(event.startsAt, event.timeZone))}
-          </time>
+          <time datetime={event.startsAt}>{whenIn(v, event.startsAt, event.timeZone, 'shortDay')}</time>
         </p>
         <h2>
           <a href={`/events/${event.id}`}>{event.name}</a>

@@ -14,30 +14,28 @@ export function MailSection({ v, purchaseId, mail }: { v: View; purchaseId: stri
   const { contact } = v.t;
   const { email, last } = mail;
   const change = `/contact?order=${purchaseId}`;
-  if (email === '') {
-    return (
-      <section class="stack" aria-labelledby="mail">
-        <h2 id="mail">{contact.mail}</h2>
-        <p>
-          {contact.none} <a href={change}>{contact.give}</a>
-        </p>
-      </section>
-    );
-  }
   return (
     <section class="stack" aria-labelledby="mail">
       <h2 id="mail">{contact.mail}</h2>
-      {last?.status === 'failed' ? (
-        <Message tone="bad" title={contact.refused(email)} />
+      {email === '' ? (
+        <p>
+          {contact.none} <a href={change}>{contact.give}</a>
+        </p>
       ) : (
-        <p role="status">{(last === undefined ? contact.notSent : TEXTS[last.status](v))(email)}</p>
+        <>
+          {last?.status === 'failed' ? (
+            <Message tone="bad" title={contact.refused(email)} />
+          ) : (
+            <p role="status">{(last === undefined ? contact.notSent : TEXTS[last.status](v))(email)}</p>
+          )}
+          <form class="actions" method="post" action={`/orders/${purchaseId}/mail`} data-once={contact.sending}>
+            {last?.status !== 'pending' && (
+              <button class="button quiet">{last === undefined ? contact.sendFirst : contact.send}</button>
+            )}
+            <a href={change}>{contact.change}</a>
+          </form>
+        </>
       )}
-      <form class="actions" method="post" action={`/orders/${purchaseId}/mail`} data-once={contact.sending}>
-        {last?.status !== 'pending' && (
-          <button class="button quiet">{last === undefined ? contact.sendFirst : contact.send}</button>
-        )}
-        <a href={change}>{contact.change}</a>
-      </form>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { Column } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import { problemWords } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
+import { whenIn } from '../texts/languages.js';
 import { BankAction } from './bank-action.js';
 import { MailSection, type SentMail } from './mail-section.js';
 import { TicketCard, type TicketWithCode } from '../tickets/ticket-card.js';
@@ -97,7 +98,7 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
 
 function ConfirmedOrder(p: OrderProps) {
   const { v, purchase, event } = p;
-  const { t, f } = v;
+  const { t } = v;
   const { tickets = [], amountMinor = 0 } = purchase;
   const until = event.cancellableUntil ?? event.startsAt;
   const withCode = new Map(p.tickets.map((ticket) => [ticket.ticketId, ticket]));
@@ -136,9 +137,7 @@ function ConfirmedOrder(p: OrderProps) {
         <Details {...p} />
         {canCancel && (
           <p class="small">
-            <span class="muted">
-              {t.order.cancelUntil(f.day(until, event.timeZone), f.time(until, event.timeZone))}
-            </span>{' '}
+            <span class="muted">{t.order.cancelUntil(whenIn(v, until, event.timeZone))}</span>{' '}
             <a href={`/orders/${purchase.purchaseId}/cancel`}>{t.order.cancel}</a>
           </p>
         )}
@@ -167,7 +166,7 @@ function Details({ v, purchase, event }: OrderProps) {
         <>
           <dt>{t.order.orderedOn}</dt>
           <dd>
-            {t.dateAndTime(f.day(purchase.createdAt, event.timeZone), f.time(purchase.createdAt, event.timeZone))}{' '}
+            {whenIn(v, purchase.createdAt, event.timeZone)}{' '}
             <span class="muted">{f.zone(purchase.createdAt, event.timeZone)}</span>
           </dd>
         </>

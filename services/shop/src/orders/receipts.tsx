@@ -3,6 +3,7 @@ import { replyTo, showPage, withFound, type Event } from '@box-office/web';
 import { Layout, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
+import { whenIn } from '../texts/languages.js';
 import { findOrder } from './find-order.js';
 
 type Receipt = Schema<'Receipt'>;
@@ -76,8 +77,7 @@ function ReceiptSheet({ v, receipt }: { v: View; receipt: Receipt }) {
         <dd class="reference">{receipt.transactionId}</dd>
         <dt>{t.event.when}</dt>
         <dd>
-          {event.name}, {t.dateAndTime(f.day(event.startsAt, event.timeZone), f.time(event.startsAt, event.timeZone))},{' '}
-          {event.venue}
+          {event.name}, {whenIn(v, event.startsAt, event.timeZone)}, {event.venue}
         </dd>
       </dl>
       <Lines v={v} receipt={receipt} />

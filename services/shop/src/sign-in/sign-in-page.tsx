@@ -15,29 +15,14 @@ interface SignInPageProps {
 }
 
 export function SignInPage(p: SignInPageProps) {
-  const { v, failure, back } = p;
+  const { v, failure } = p;
   const { t } = v;
-  const words = failure && t.signIn.failures[failure];
+  const message = failure !== undefined && (
+    <Message tone={failure === 'denied' ? 'plain' : 'warn'} {...t.signIn.failures[failure]} alert />
+  );
   return (
-    <Column
-      v={v}
-      title={t.signIn.title}
-      heading={v.session?.user === undefined ? t.signIn.title : t.signIn.isSignedIn}
-      lead={v.session?.user === undefined ? t.signIn.text : t.signIn.isSignedInText}
-      before={
-        words !== undefined &&
-        v.session?.user === undefined && <Message tone={failure === 'denied' ? 'plain' : 'warn'} {...words} alert />
-      }
-    >
-      {v.session?.user === undefined ? (
-        <WaysIn {...p} />
-      ) : (
-        <p class="actions">
-          <a class="button" href={back}>
-            {t.signIn.continue}
-          </a>
-        </p>
-      )}
+    <Column v={v} title={t.signIn.title} lead={t.signIn.text} before={message}>
+      <WaysIn {...p} />
     </Column>
   );
 }

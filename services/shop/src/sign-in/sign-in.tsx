@@ -18,9 +18,13 @@ const backIn = (text: unknown): string =>
 export async function showSignIn(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const { provider } = deps;
   const v = c.get('view');
-  const isAvailable = provider === undefined || v.session?.user !== undefined || (await provider.isAvailable());
-  const failure = FAILURES.find((one) => one === c.req.query('failed'));
   const back = backIn(c.req.query('back'));
+  if (v.session?.user !== undefined) {
+    const { isSignedIn: title, isSignedInText: text, continue: next } = v.t.signIn;
+    return showNotice(c, 200, { title, text, to: { href: back, text: next } });
+  }
+  const isAvailable = provider === undefined || (await provider.isAvailable());
+  const failure = FAILURES.find((one) => one === c.req.query('failed'));
   const page = <SignInPage {...{ v, back, failure, isAvailable, providerName: provider?.name }} />;
   return showPage(c, page, isAvailable ? 200 : 503);
 }

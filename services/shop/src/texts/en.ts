@@ -76,8 +76,8 @@ export const en = {
     fromTo: (from: string, to: string) => `${from} to ${to}`,
     fromToAnotherDay: (from: string, to: string) => `${from} to ${to}`,
     refunds: 'Refunds',
-    refundsUntil: (day: string, time: string) => `In full, until ${day}, ${time}`,
-    refundsInPart: (day: string, time: string) => `In part, until ${day}, ${time}.`,
+    refundsUntil: (when: string) => `In full, until ${when}`,
+    refundsInPart: (when: string) => `In part, until ${when}.`,
     includesFee: (fee: string) => `incl. ${fee} fee`,
     purchaseFee: 'Fee per order',
     ticketFee: (type: string) => `Fee, ${type}`,
@@ -98,7 +98,7 @@ export const en = {
     soldOut: 'Sold out',
     soldOutText: 'All tickets are taken. Tickets that are given back appear here at once.',
     notStarted: 'Not on sale yet',
-    notStartedText: (day: string, time: string) => `Tickets can be bought from ${day}, ${time}.`,
+    notStartedText: (when: string) => `Tickets can be bought from ${when}.`,
     saleInCalendar: 'Put the start of the sale in my calendar',
     closedText: 'The organiser has paused the sale. Tickets that were bought stay valid.',
     cancelledText:
@@ -193,7 +193,7 @@ export const en = {
     guestHelp:
       'You bought as a guest. Find your tickets under My orders in this browser, or by your e-mail address in another one.',
     cancel: 'Cancel this order',
-    cancelUntil: (day: string, time: string) => `You can cancel until ${day}, ${time}.`,
+    cancelUntil: (when: string) => `You can cancel until ${when}.`,
     cancelled: 'This order is cancelled',
     cancelledText: (amount: string) => `${amount} went back the way you paid.`,
     cancelling: 'This order is being cancelled',

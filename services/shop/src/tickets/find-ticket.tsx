@@ -5,7 +5,7 @@ import { problemWords } from '../http/problem-words.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from './ticket-card.js';
 
-interface FoundTicket {
+export interface FoundTicket {
   readonly ticket: TicketWithCode;
   readonly event: Event;
   readonly api: ApiClient;

@@ -1,9 +1,10 @@
 import { Message } from '@box-office/ui';
-import { replyTo, showPage, withFound, type Event } from '@box-office/web';
+import { replyTo, showPage, withFound, type Event, type Problem } from '@box-office/web';
 import { Column } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
-import type { View } from '../http/view.js';
-import { findTicket } from './find-ticket.js';
+import type { ShopContext, View } from '../http/view.js';
+import { whenIn } from '../texts/languages.js';
+import { findTicket, type FoundTicket } from './find-ticket.js';
 import type { TicketWithCode } from './ticket-card.js';
 
 interface GiveAwayProps {
@@ -22,37 +23,33 @@ export const askToGiveAway = withFound(findTicket, (c, found) =>
 );
 
 /** Makes the link. A repeat makes another one, and the one before stops working. */
-export const offerTicket = withFound(findTicket, async (c, { ticket, event, api, shownAt }) => {
+export const offerTicket = withFound(findTicket, async (c, found) => {
+  const { ticket, api } = found;
   const v = c.get('view');
   const reply = await replyTo(api.POST('/api/ticket-transfers', { body: { ticketId: ticket.ticketId } }));
   c.header('Cache-Control', 'no-store');
-  if (!reply.ok) {
-    return showPage(
-      c,
-      <GiveAwayPage {...{ v, event, ticket, shownAt }} problem={problemWords(v, reply.problem)} />,
-      409,
-    );
-  }
+  if (!reply.ok) return refuse(c, found, reply.problem);
   const { code, offeredUntil } = reply.data;
   const link = `${v.origin}/transfer?code=${code}`;
-  return showPage(c, <GiveAwayPage {...{ v, event, link, shownAt }} ticket={{ ...ticket, offeredUntil }} />);
+  return showPage(c, <GiveAwayPage {...{ v, ...found, link }} ticket={{ ...ticket, offeredUntil }} />);
 });
 
 /** Withdraws the link. */
-export const withdrawOffer = withFound(findTicket, async (c, { ticket, event, api, shownAt }) => {
-  const { ticketId } = ticket;
-  const reply = await replyTo(api.POST('/api/ticket-transfers/withdraw', { body: { ticketId } }));
-  if (reply.ok) return c.redirect(`/tickets/${ticketId}/give-away`, 303);
-  const v = c.get('view');
-  return showPage(c, <GiveAwayPage {...{ v, event, ticket, shownAt }} problem={problemWords(v, reply.problem)} />, 409);
+export const withdrawOffer = withFound(findTicket, async (c, found) => {
+  const { ticketId } = found.ticket;
+  const reply = await replyTo(found.api.POST('/api/ticket-transfers/withdraw', { body: { ticketId } }));
+  return reply.ok ? c.redirect(`/tickets/${ticketId}/give-away`, 303) : refuse(c, found, reply.problem);
 });
+
+function refuse(c: ShopContext, found: FoundTicket, problem: Problem): Response {
+  const v = c.get('view');
+  return showPage(c, <GiveAwayPage {...{ v, ...found }} problem={problemWords(v, problem)} />, 409);
+}
 
 function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProps) {
   const { t, f } = v;
   const { offeredUntil } = ticket;
   const address = `/tickets/${ticket.ticketId}/give-away`;
-  const until =
-    offeredUntil === null ? null : [f.day(offeredUntil, event.timeZone), f.time(offeredUntil, event.timeZone)];
   return (
     <Column
       v={v}
@@ -63,9 +60,9 @@ function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProp
       {problem !== undefined && <Message tone="bad" {...problem} alert />}
       {ticket.code === null && <p>{t.transfer.notYours}</p>}
       {link !== undefined && <Link v={v} event={event} link={link} />}
-      {until !== null && (
+      {offeredUntil !== null && (
         <form class="stack" method="post" action={`${address}/withdraw`}>
-          <p role="status">{t.transfer.open(until[0] ?? '', until[1] ?? '')}</p>
+          <p role="status">{t.transfer.open(whenIn(v, offeredUntil, event.timeZone))}</p>
           <button class="button quiet">{t.transfer.withdraw}</button>
         </form>
       )}
@@ -73,7 +70,7 @@ function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProp
         <form class="stack" method="post" action={address} data-once={t.transfer.making}>
           <p>{t.transfer.text}</p>
           <p>{t.transfer.consequence}</p>
-          <button class="button">{until === null ? t.transfer.make : t.transfer.makeNew}</button>
+          <button class="button">{offeredUntil === null ? t.transfer.make : t.transfer.makeNew}</button>
         </form>
       )}
       <p>

@@ -2,6 +2,7 @@ import { replyTo, showPage, withFound, type Event } from '@box-office/web';
 import { Column, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
+import { whenIn } from '../texts/languages.js';
 import { findTicket } from './find-ticket.js';
 import { TicketCard } from './ticket-card.js';
 
@@ -52,14 +53,10 @@ function OfferPage(p: {
   offeredUntil: string;
 }) {
   const { v, event } = p;
-  const { t, f } = v;
+  const { t } = v;
   const zone = event.timeZone;
   return (
-    <Column
-      v={v}
-      title={t.transfer.offerTitle}
-      above={t.dateAndTime(f.day(event.startsAt, zone), f.time(event.startsAt, zone))}
-    >
+    <Column v={v} title={t.transfer.offerTitle} above={whenIn(v, event.startsAt, zone)}>
       <div class="panel stack">
         <h2>{event.name}</h2>
         <p>{event.venue}</p>
@@ -69,7 +66,7 @@ function OfferPage(p: {
       <form class="stack" method="post" action="/transfer" data-once={t.transfer.accepting}>
         <input type="hidden" name="code" value={p.code} />
         <button class="button wide">{t.transfer.accept}</button>
-        <p class="help">{t.transfer.until(f.day(p.offeredUntil, zone), f.time(p.offeredUntil, zone))}</p>
+        <p class="help">{t.transfer.until(whenIn(v, p.offeredUntil, zone))}</p>
       </form>
     </Column>
   );

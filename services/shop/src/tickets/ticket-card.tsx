@@ -3,6 +3,7 @@ import type { Schema } from '@box-office/api-client';
 import type { Event } from '@box-office/web';
 import type { View } from '../http/view.js';
 import { EventPicture } from '../pictures/event-picture.js';
+import { whenIn } from '../texts/languages.js';
 import { qrCodeOf } from '@box-office/tickets/qr-code';
 
 type ShownTicket = Pick<Schema<'TicketWithCode'>, 'ticketId' | 'ticketType' | 'serial' | 'status'>;
@@ -18,9 +19,7 @@ export function TicketCard(p: { v: View; event: Event; ticket: ShownTicket; show
     <li class="ticket">
       <EventPicture event={event} loading="lazy" />
       <div class="ticket-text">
-        <p class="eyebrow">
-          {t.dateAndTime(f.shortDay(event.startsAt, event.timeZone), f.time(event.startsAt, event.timeZone))}
-        </p>
+        <p class="eyebrow">{whenIn(v, event.startsAt, event.timeZone, 'shortDay')}</p>
         <h2>{event.name}</h2>
         <p class="muted">{event.venue}</p>
         {admission !== null && (
