@@ -37,6 +37,23 @@ export const Message = (p: { tone: Tone; title: string; text?: string; alert?: b
   </div>
 );
 
+export type Fact = readonly [label: string, value: Child, className?: string];
+
+/** What is known of something, each fact with its label. False: a fact that there is not. */
+export const Facts = (p: { rows: readonly (Fact | false)[]; class?: string }) => (
+  <dl class={classes('facts', p.class)}>
+    {p.rows.map(
+      (row) =>
+        row !== false && (
+          <>
+            <dt>{row[0]}</dt>
+            <dd class={row[2]}>{row[1]}</dd>
+          </>
+        ),
+    )}
+  </dl>
+);
+
 export interface FieldError {
   /** Id of the control. */
   readonly id: string;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Facts } from '@box-office/ui';
 import { Layout, QR_READER, SCRIPT, SCRIPT_MODULES } from '../http/layout.js';
 import { Connection, Settled } from './connection.js';
 import type { DoorProps } from './door-props.js';
@@ -99,14 +100,10 @@ function Counts({ v: { t, f }, counts }: DoorProps) {
       </p>
       {counts.double > 0 && <p class="muted">{t.door.double(f.number(counts.double))}</p>}
       {admitted > 0 && (
-        <dl class="facts small">
-          {[...sums('ticketType'), ...sums('gate')].map(([name, count]) => (
-            <>
-              <dt>{name}</dt>
-              <dd class="number">{f.number(count)}</dd>
-            </>
-          ))}
-        </dl>
+        <Facts
+          class="small"
+          rows={[...sums('ticketType'), ...sums('gate')].map(([name, count]) => [name, f.number(count), 'number'])}
+        />
       )}
     </section>
   );

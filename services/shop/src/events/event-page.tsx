@@ -1,4 +1,4 @@
-import { ErrorSummary, errorId, FieldErrorText, Message, Stepper, Badge, type FieldError } from '@box-office/ui';
+import { ErrorSummary, errorId, Facts, FieldErrorText, Message, Stepper, Badge, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { raw } from 'hono/html';
 import type { ActiveHold } from '../buying/holds.js';
@@ -47,7 +47,7 @@ export function EventPage(p: EventPageProps) {
             {event.description.split(/\n+/).map((paragraph) => (
               <p class="lead">{paragraph}</p>
             ))}
-            <Facts v={v} event={event} />
+            <EventFacts v={v} event={event} />
           </div>
           {canBeBought(sale) && <FootBar v={v} event={event} />}
           <aside class="event-box" id="tickets" aria-labelledby="tickets-title">
@@ -85,37 +85,40 @@ function EventHead({ v, event }: { v: View; event: Event }) {
   );
 }
 
-function Facts({ v, event }: { v: View; event: Event }) {
+function EventFacts({ v, event }: { v: View; event: Event }) {
   const { t, f } = v;
   const zone = event.timeZone;
-  const until = event.cancellableUntil ?? event.startsAt;
   const isOneDay = f.day(event.startsAt, zone) === f.day(event.endsAt, zone);
   const [from, to] = [f.time(event.startsAt, zone), f.time(event.endsAt, zone)];
-  return (
-    <dl class="facts">
-      <dt>{t.event.when}</dt>
-      <dd>
-        <time datetime={event.startsAt}>{f.day(event.startsAt, zone)}</time>
-        <br />
-        {isOneDay
-          ? t.event.fromTo(from, to)
-          : t.event.fromToAnotherDay(from, whenIn(v, event.endsAt, zone, 'shortDay'))}
-        <span class="muted"> {f.zone(event.startsAt, zone)}</span>
-        <br />
-        <a href={`/events/${event.id}/calendar.ics`}>{t.event.calendar}</a>
-      </dd>
-      <dt>{t.event.where}</dt>
-      <dd>{event.venue}</dd>
-      <dt>{t.event.refunds}</dt>
-      <dd>
-        {Date.parse(until) > v.nowMs
-          ? event.refundRules === null
-            ? t.event.refundsUntil(whenIn(v, until, zone))
-            : `${t.event.refundsInPart(whenIn(v, until, zone))} ${notRefunded(v, event)}`
-          : t.event.refundsOver}
-      </dd>
-    </dl>
+  const when = (
+    <>
+      <time datetime={event.startsAt}>{f.day(event.startsAt, zone)}</time>
+      <br />
+      {isOneDay ? t.event.fromTo(from, to) : t.event.fromToAnotherDay(from, whenIn(v, event.endsAt, zone, 'shortDay'))}
+      <span class="muted"> {f.zone(event.startsAt, zone)}</span>
+      <br />
+      <a href={`/events/${event.id}/calendar.ics`}>{t.event.calendar}</a>
+    </>
   );
+  return (
+    <Facts
+      rows={[
+        [t.event.when, when],
+        [t.event.where, event.venue],
+        [t.event.refunds, refundsOf(v, event)],
+      ]}
+    />
+  );
+}
+
+function refundsOf(v: View, event: Event): string {
+  const { t } = v;
+  const until = event.cancellableUntil ?? event.startsAt;
+  if (Date.parse(until) <= v.nowMs) return t.event.refundsOver;
+  const when = whenIn(v, until, event.timeZone);
+  return event.refundRules === null
+    ? t.event.refundsUntil(when)
+    : `${t.event.refundsInPart(when)} ${notRefunded(v, event)}`;
 }
 
 function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {

@@ -1,5 +1,5 @@
 import type { Schema } from '@box-office/api-client';
-import { Choice, type FieldError } from '@box-office/ui';
+import { Choice, Facts, type Fact, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
@@ -89,13 +89,8 @@ function RefundPanel({ v, refund }: { v: View; refund: Refund }) {
   const { t, f } = v;
   const { pricesMinor, withheldMinor, returnedFeesMinor, keptFeesMinor, refundMinor, currency } = refund;
   const isExplained = withheldMinor + returnedFeesMinor + keptFeesMinor > 0;
-  const row = (label: string, amount: number) =>
-    amount !== 0 && (
-      <>
-        <dt>{label}</dt>
-        <dd class="number">{f.money(amount, currency)}</dd>
-      </>
-    );
+  const row = (label: string, amount: number): Fact | false =>
+    amount !== 0 && [label, f.money(amount, currency), 'number'];
   return (
     <div class="panel stack">
       {pricesMinor + keptFeesMinor + returnedFeesMinor > 0 && (
@@ -104,12 +99,15 @@ function RefundPanel({ v, refund }: { v: View; refund: Refund }) {
         </p>
       )}
       {isExplained && (
-        <dl class="facts sums">
-          {row(t.cancel.prices, pricesMinor)}
-          {row(t.cancel.withheld, -withheldMinor)}
-          {row(t.cancel.feesBack, returnedFeesMinor)}
-          {row(t.cancel.feesKept, keptFeesMinor)}
-        </dl>
+        <Facts
+          class="sums"
+          rows={[
+            row(t.cancel.prices, pricesMinor),
+            row(t.cancel.withheld, -withheldMinor),
+            row(t.cancel.feesBack, returnedFeesMinor),
+            row(t.cancel.feesKept, keptFeesMinor),
+          ]}
+        />
       )}
       <p>{t.cancel.text(refund.tickets.length)}</p>
     </div>

@@ -1,5 +1,5 @@
 import type { Schema } from '@box-office/api-client';
-import { Badge, Message, Steps, type Tone } from '@box-office/ui';
+import { Badge, Facts, Message, Steps, type Fact, type Tone } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { Column } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
@@ -152,41 +152,28 @@ const sumOfFees = ({ fees = [] }: Purchase): number =>
 /** Money and references; an amount of nothing is left out. */
 function Details({ v, purchase, event }: OrderProps) {
   const { t, f } = v;
-  const { amountMinor, refundedMinor = 0, pendingMinor = 0, skippedMinor = 0, currency = event.currency } = purchase;
-  const money = (label: string, amount: number | undefined) =>
-    amount === undefined || amount === 0 ? null : (
-      <>
-        <dt>{label}</dt>
-        <dd class="number">{f.money(amount, currency)}</dd>
-      </>
-    );
+  const { amountMinor = 0, refundedMinor, pendingMinor, skippedMinor, currency = event.currency } = purchase;
+  const money = (label: string, amount = 0): Fact | false =>
+    amount !== 0 && [label, f.money(amount, currency), 'number'];
   return (
-    <dl class="facts">
-      {purchase.createdAt !== undefined && (
-        <>
-          <dt>{t.order.orderedOn}</dt>
-          <dd>
+    <Facts
+      rows={[
+        purchase.createdAt !== undefined && [
+          t.order.orderedOn,
+          <>
             {whenIn(v, purchase.createdAt, event.timeZone)}{' '}
             <span class="muted">{f.zone(purchase.createdAt, event.timeZone)}</span>
-          </dd>
-        </>
-      )}
-      {money(t.order.paid, amountMinor)}
-      {money(t.receipt.fees, sumOfFees(purchase))}
-      {money(t.order.refunded, refundedMinor)}
-      {money(t.order.pending, pendingMinor)}
-      {money(t.order.byHand, skippedMinor)}
-      <dt>{t.order.reference}</dt>
-      <dd class="reference">{purchase.transactionId ?? purchase.purchaseId}</dd>
-      {amountMinor !== undefined && amountMinor > 0 && (
-        <>
-          <dt>{t.receipt.title}</dt>
-          <dd>
-            <a href={`/orders/${purchase.purchaseId}/receipts`}>{t.receipt.link}</a>
-          </dd>
-        </>
-      )}
-    </dl>
+          </>,
+        ],
+        money(t.order.paid, amountMinor),
+        money(t.receipt.fees, sumOfFees(purchase)),
+        money(t.order.refunded, refundedMinor),
+        money(t.order.pending, pendingMinor),
+        money(t.order.byHand, skippedMinor),
+        [t.order.reference, purchase.transactionId ?? purchase.purchaseId, 'reference'],
+        amountMinor > 0 && [t.receipt.title, <a href={`/orders/${purchase.purchaseId}/receipts`}>{t.receipt.link}</a>],
+      ]}
+    />
   );
 }
 

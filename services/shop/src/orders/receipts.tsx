@@ -1,4 +1,5 @@
 import type { Schema } from '@box-office/api-client';
+import { Facts } from '@box-office/ui';
 import { replyTo, showPage, withFound, type Event } from '@box-office/web';
 import { Layout, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
@@ -70,16 +71,13 @@ function ReceiptSheet({ v, receipt }: { v: View; receipt: Receipt }) {
           )}
         </address>
       </header>
-      <dl class="facts">
-        <dt>{t.receipt.issued}</dt>
-        <dd>{f.day(receipt.issuedAt, event.timeZone)}</dd>
-        <dt>{t.order.reference}</dt>
-        <dd class="reference">{receipt.transactionId}</dd>
-        <dt>{t.event.when}</dt>
-        <dd>
-          {event.name}, {whenIn(v, event.startsAt, event.timeZone)}, {event.venue}
-        </dd>
-      </dl>
+      <Facts
+        rows={[
+          [t.receipt.issued, f.day(receipt.issuedAt, event.timeZone)],
+          [t.order.reference, receipt.transactionId, 'reference'],
+          [t.event.when, `${event.name}, ${whenIn(v, event.startsAt, event.timeZone)}, ${event.venue}`],
+        ]}
+      />
       <Lines v={v} receipt={receipt} />
     </article>
   );
