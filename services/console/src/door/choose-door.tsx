@@ -26,7 +26,7 @@ function ChoosePage({ v, events }: { v: View; events: readonly Event[] }) {
       ) : (
         <form class="stack loose" method="get" action="/door">
           <fieldset class="choices">
-            <legend class="label">{t.choose.event}</legend>
+            <legend>{t.choose.event}</legend>
             {events.map((event, i) => (
               <Choice
                 {...{ type: 'radio', name: 'event', value: event.id, label: event.name, checked: i === 0 }}
