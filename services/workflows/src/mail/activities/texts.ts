@@ -62,7 +62,7 @@ const en: MailTexts = {
     asked: 'somebody, we hope you, asked for the orders that were made with this address.',
     orders: 'Orders',
     show: 'Find my orders',
-    once: 'The link works once, and for one hour. Who has it sees your tickets: do not pass it on.',
+    once: 'The link works once, and for one hour. Anybody who has it can see your tickets: do not pass it on.',
     footer: (sender) => `If you did not ask ${sender} for it, delete this mail: nothing happens.`,
   },
 };
