@@ -6,7 +6,7 @@ import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import { faultsIn, keyIn, quantitiesIn, quantityId } from './selection.js';
 
 /** Problems after which the same key may be sent again; every other one is final for its key. */
-const MAY_REPEAT: ReadonlySet<string> = new Set([UNREACHABLE, 'unavailable', 'rate-limited', 'hold-in-flight']);
+export const MAY_REPEAT: ReadonlySet<string> = new Set([UNREACHABLE, 'unavailable', 'rate-limited', 'hold-in-flight']);
 
 /** Sets tickets aside for the buyer. However often the form is sent, it holds once. */
 export async function takeHold(c: ShopContext, deps: ShopDeps): Promise<Response> {
