@@ -17,12 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => system?.close());
 
+const shopUrl = (): string => system.services.shop[0]?.url ?? '';
 const mailboxUrl = (): string => system.services.mailbox[0]?.url ?? '';
 const newAddress = (behaviour = 'zoe'): string => `${behaviour}.${randomUUID()}@example.com`;
 
 async function newBuyer(email: string, javaScriptEnabled: boolean) {
   const page = await browser.newPage({ javaScriptEnabled }, 20_000);
-  return createBuyer(page, system.services.shop[0]?.url ?? '', { name: 'Zoë Lee', email });
+  return createBuyer(page, shopUrl(), { name: 'Zoë Lee', email });
 }
 
 describe.each([
@@ -77,3 +78,50 @@ describe.each([
     TEST_MS,
   );
 });
+
+it(
+  'a guest who has signed in corrects the address of the guest’s order, and no other',
+  async () => {
+    const [mistyped, right] = [newAddress(), newAddress()];
+    const contactOf = async (as: string) => (await system.call('GET', '/api/contact', { as, role: 'buyer' })).body;
+    const event = await system.createEvent({ total: 10 });
+    const { page, buy } = await newBuyer(mistyped, true);
+    const order = await buy(event.id, 'standard', 1);
+    const { rows } = await system.pool.query<{ user_id: string }>(
+      'select distinct user_id from event_tickets where event_id = $1',
+      [event.id],
+    );
+    await page.goto(`${shopUrl()}/sign-in`);
+    await page.getByRole('button', { name: 'Sign in as demo buyer' }).click();
+    await page.waitForURL('**/orders');
+    const before = await contactOf('demo-buyer');
+    await page.goto(shopUrl() + order);
+    await page.getByRole('link', { name: 'Change the address' }).click();
+    await page.waitForURL('**/contact?*');
+    expect(await page.locator('#email').inputValue()).toBe(mistyped);
+    expect(await page.locator('#email').getAttribute('required')).not.toBeNull();
+    await page.locator('#email').fill(right);
+    await page.getByRole('button', { name: 'Save and send the tickets' }).click();
+    await page.waitForURL('**/orders/*');
+    expect((await mailbox.first(right)).attachments).toHaveLength(2);
+    expect(await contactOf(rows[0]?.user_id ?? '')).toMatchObject({ email: right });
+    expect(await contactOf('demo-buyer')).toEqual(before);
+  },
+  TEST_MS,
+);
+
+it(
+  'who changes the address of an order with no ticket to send is told so',
+  async () => {
+    const event = await system.createEvent({ total: 10 });
+    const { page, buy } = await newBuyer(newAddress(), true);
+    const id = (await buy(event.id, 'standard', 1)).split('/').at(-1) ?? '';
+    await system.operator.POST('/api/purchases/{id}/cancel', { params: { path: { id } } });
+    await page.goto(`${shopUrl()}/contact?order=${id}`);
+    await page.locator('#email').fill(newAddress());
+    await page.getByRole('button', { name: 'Save and send the tickets' }).click();
+    await page.getByRole('heading', { name: 'No mail can be sent' }).waitFor();
+    expect((await page.goto(`${shopUrl()}/contact?order=${randomUUID()}`))?.status()).toBe(404);
+  },
+  TEST_MS,
+);

@@ -12,11 +12,14 @@ export interface FoundOrder {
   readonly api: ApiClient;
 }
 
-/** The buyer's order with its event; else what to answer. */
-export async function findOrder(c: ShopContext, deps: ShopDeps): Promise<FoundOrder | Response> {
+/** The buyer's order in the path with its event; else what to answer. */
+export const findOrder = (c: ShopContext, deps: ShopDeps): Promise<FoundOrder | Response> =>
+  findOrderById(c, deps, c.req.param('id') ?? '');
+
+export async function findOrderById(c: ShopContext, deps: ShopDeps, id: string): Promise<FoundOrder | Response> {
   const { session } = c.get('view');
   if (session === null) return noOrder(c, { kind: 'unknown-purchase' });
-  const params = { path: { id: c.req.param('id') ?? '' } };
+  const params = { path: { id } };
   const { api, reply } = await readOwn(c, deps, session, (as) => replyTo(as.GET('/api/purchases/{id}', { params })));
   if (!reply.ok) return noOrder(c, reply.problem);
   const event = await deps.catalogue.event(reply.data.eventId);

@@ -54,14 +54,20 @@ async function mailOf({ purchaseId: id }: Purchase, api: ApiClient): Promise<Sen
 }
 
 /** Sends the tickets again. */
-export const sendTickets = withFound(findOrder, async (c, { purchase, api }) => {
+export const sendTickets = withFound(findOrder, mailTickets);
+
+/** Sends the tickets to the address of whose order it is, and leads to the order; or says why not. */
+export async function mailTickets(
+  c: ShopContext,
+  { purchase, api }: Pick<FoundOrder, 'purchase' | 'api'>,
+): Promise<Response> {
   const path = { id: purchase.purchaseId };
   const reply = await replyTo(api.POST('/api/purchases/{id}/mails', { params: { path } }));
   const order = `/orders/${path.id}`;
   if (reply.ok) return c.redirect(`${order}#mail`, 303);
   const v = c.get('view');
   return showNotice(c, 409, { ...problemWords(v, reply.problem), to: { href: order, text: v.t.order.back } });
-});
+}
 
 /** The hold of a purchase that failed, if its tickets are still kept for the buyer. */
 async function holdToTryAgain(
