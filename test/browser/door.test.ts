@@ -135,6 +135,50 @@ describe('a door', () => {
     expect(await answer).toBe('Admit');
   }, 90_000);
 
+  it('that has given up on a code admits the next one at once, and the one that it gave up with the same request', async () => {
+    const { event, codes } = await buyTickets(3);
+    const door = createDoor(await browser.newPage({}, 60_000), consoleUrl());
+    await door.page.addInitScript('crypto.subtle.generateKey = () => Promise.reject(new Error("no Ed25519"))');
+    await door.page.addInitScript('{ const wait = setTimeout; setTimeout = (run, ms) => wait(run, ms / 50); }');
+    await door.open(event.id, 'North');
+    await door.isIn('online_only');
+    /** Presents a code of which only the box office learns, until the door gives up. */
+    const lose = async (code: string): Promise<void> => {
+      let requests = 0;
+      await door.page.route('**/door?*', async (route) => {
+        requests += 1;
+        if (requests === 1) await route.fetch();
+        return route.abort();
+      });
+      await door.page.locator('#code').fill(code);
+      await door.page.locator('#code').press('Enter');
+      await door.page.locator('.result-text', { hasText: 'No answer. Do not let the person in yet' }).waitFor();
+      expect(requests).toBe(60);
+      await door.page.unroute('**/door?*');
+    };
+    await lose(codes[0] ?? '');
+    expect(await door.present(codes[1] ?? '')).toBe('Admit');
+    expect(await door.text()).toBe('standard, no. 2');
+    expect(await door.present(codes[0] ?? '')).toBe('Already in');
+    await lose(codes[2] ?? '');
+    expect(await door.present(codes[2] ?? '')).toBe('Admit');
+    expect(await countsOn(door.page)).toMatch(/\b3 of \d+ are in/);
+  }, 90_000);
+
+  it('takes the form of one code for another one, each of which it admits once', async () => {
+    const { event, codes } = await buyTickets(2);
+    const { page } = await openDoor(event.id, 'North', { javaScriptEnabled: false });
+    const key = await page.locator('#key').inputValue();
+    const send = async (code = ''): Promise<string | undefined> => {
+      const answer = await page.request.post(page.url(), { form: { key, code }, headers: { origin: consoleUrl() } });
+      return /id="result"[^>]* data-result="(\w*)"/.exec(await answer.text())?.[1];
+    };
+    for (const code of [...codes, ...codes]) expect(await send(code)).toBe('admitted');
+    const path = { id: event.id };
+    const { data } = await system.operator.GET('/api/events/{id}/admissions', { params: { path } });
+    expect(data).toMatchObject({ admitted: 2, double: 0 });
+  });
+
   it('without a connection says that a search needs one, and does not admit', async () => {
     const { event } = await buyTickets(1, ANN);
     const door = await openDoor(event.id, 'North');

@@ -45,8 +45,11 @@ export function showDecision(result: string, admission?: Admission): void {
   const values = admission && { time: eventTime(admission.admittedAt), gate: admission.gate };
   line.textContent = filled(line.textContent, values ?? {});
   showResult(shown);
-  find('#key')?.setAttribute('value', crypto.randomUUID());
+  renewKey();
 }
+
+/** The next code has a key of its own. */
+export const renewKey = (): void => find('#key')?.setAttribute('value', crypto.randomUUID());
 
 /** Says something below the word of the last result. */
 export function say(line: string): void {

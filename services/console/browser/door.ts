@@ -6,6 +6,7 @@ import { call, NoAnswer, SignedOut } from './door-calls.js';
 import { openDoorStore, type DoorList, type DoorStore } from './door-store.js';
 import {
   find,
+  renewKey,
   say,
   saySearch,
   showConnection,
@@ -33,9 +34,14 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const parse = (html: string): Document => new DOMParser().parseFromString(html, 'text/html');
 
 /** Sends a form of the page, and again if it may; with the same key a ticket is admitted once. */
-async function send(form: HTMLFormElement, maxTries: number, retrying = ''): Promise<Document> {
+async function send(
+  form: HTMLFormElement,
+  maxTries: number,
+  o: { readonly key?: string; readonly retrying?: string | undefined } = {},
+): Promise<Document> {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (typeof value === 'string') body.set(name, value);
+  if (o.key !== undefined) body.set('key', o.key);
   for (let tries = 1; ; tries++) {
     try {
       const response = await call(form.action, { method: 'POST', body });
@@ -43,7 +49,7 @@ async function send(form: HTMLFormElement, maxTries: number, retrying = ''): Pro
     } catch (error) {
       if (!(error instanceof NoAnswer) || tries >= maxTries) throw error;
     }
-    say(retrying);
+    say(o.retrying ?? '');
     await sleep(RETRY_MS);
   }
 }
@@ -54,28 +60,40 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
   let offline: Offline | undefined;
   let asking = false;
   let isKept = false;
+  /** The last code, if the box office may have admitted it without an answer. */
+  let unanswered: { readonly code: string; readonly key: string } | undefined;
+
+  /** A key belongs to one code. The code that has no answer is asked about with its own again. */
+  function keyOf(code: string): string {
+    const own = unanswered?.code === code ? unanswered.key : undefined;
+    unanswered = undefined;
+    return own ?? find<HTMLInputElement>('#key')?.value ?? '';
+  }
 
   async function present(): Promise<void> {
     const code = input.value.trim();
-    const key = find<HTMLInputElement>('#key')?.value ?? '';
+    const key = keyOf(code);
     const list = offline?.connection.list();
     const isConnected = offline === undefined || offline.connection.mode() === 'connected';
     if (isConnected || list === undefined) {
       try {
-        const page = await send(form, list === undefined ? MAX_TRIES : 1, form.dataset['retrying']);
+        const { retrying } = form.dataset;
+        const page = await send(form, list === undefined ? MAX_TRIES : 1, { key, retrying });
         await remember(page, readTicketCode(code)?.ticketId, key);
         return showPage(page);
       } catch (error) {
-        if (offline === undefined || list === undefined) return giveUp(error);
+        if (offline === undefined || list === undefined) return giveUp(error, code, key);
         await offline.connection.lost(error);
       }
     }
     if (offline !== undefined && list !== undefined) await decideHere(offline, list, code, key);
   }
 
-  function giveUp(error: unknown): void {
+  function giveUp(error: unknown, code: string, key: string): void {
     if (error instanceof SignedOut) return location.reload();
     if (!(error instanceof NoAnswer)) throw error;
+    unanswered = { code, key };
+    renewKey();
     say(form.dataset['noAnswer'] ?? '');
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ApiClient } from '@box-office/api-client';
 import { replyTo, showPage, withFound, type Event } from '@box-office/web';
 import { z } from 'zod';
@@ -47,14 +48,24 @@ async function show(
 
 export const showDoor = withFound(findDoor, (c, door) => show(c, door, { kind: 'nothing' }));
 
+/** The key of another code in the same form: the one before had no answer, or somebody went back to its page. */
+const keyOf = (key: string, code: string): string => `${key}.${createHash('sha256').update(code).digest('base64url')}`;
+
 /** Presents the code of the form. Sending the form again gets the same answer. */
 export const presentCode = withFound(findDoor, async (c, door) => {
   const form = presented.safeParse(await c.req.parseBody());
   if (!form.success) return show(c, door, { kind: 'no_code' });
   const { key, code } = form.data;
   const { event, gate, api } = door;
-  const params = { header: { 'Idempotency-Key': key } };
-  const reply = await replyTo(api.POST('/api/check-ins', { params, body: { code, gate, eventId: event.id } }));
+  const present = (as: string) =>
+    replyTo(
+      api.POST('/api/check-ins', {
+        params: { header: { 'Idempotency-Key': as } },
+        body: { code, gate, eventId: event.id },
+      }),
+    );
+  let reply = await present(key);
+  if (!reply.ok && reply.problem.kind === 'idempotency-key-reused') reply = await present(keyOf(key, code));
   if (reply.ok) return show(c, door, { kind: 'answer', checkIn: reply.data });
   // With the same key and code, the form can be sent again whatever became of this request.
   return show(c, door, { kind: 'problem', key, code });
