@@ -85,6 +85,27 @@ describe('the tickets of an order', () => {
     expect(await other.getByRole('heading', { name: 'This link no longer works' }).count()).toBe(1);
   });
 
+  it('that a guest gives to the account of the same browser are shown to it with their code', async () => {
+    const event = await system.createEvent({ total: 10 });
+    const { page, buy } = await newBuyer();
+    const order = await buy(event.id, 'standard', 1);
+    const [codeOfGuest] = await codesOn(page);
+    await page.getByRole('link', { name: 'Give away ticket no. 1' }).click();
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    const link = await page.getByLabel('Link for the person who gets the ticket').inputValue();
+    await page.goto(new URL('/sign-in', link).href);
+    await page.getByRole('button', { name: 'Sign in as demo buyer' }).click();
+    await page.waitForURL('**/orders');
+    await page.goto(link);
+    await page.getByRole('button', { name: 'Accept the ticket' }).click();
+    await page.waitForURL(/\/(tickets|orders)\/[\w-]+$/);
+    const [code = codeOfGuest] = await codesOn(page);
+    expect(code).not.toBe(codeOfGuest);
+    await page.goto(new URL(order, link).href);
+    expect(await codesOn(page)).toEqual([]);
+    expect(await page.getByText('Given to someone else').count()).toBe(1);
+  });
+
   it('and their PDF are not found by another browser', async () => {
     const event = await system.createEvent({ total: 10 });
     const [ann, ben] = [await newBuyer(), await newBuyer()];

@@ -48,19 +48,19 @@ export const buyerApi = (c: ShopContext, deps: Pick<ShopDeps, 'gateway'>, sessio
 
 /**
  * Reads something of the buyer of the session. Who has signed in also finds what this browser has as a guest, and acts on it
- * as that guest, with the `api` that comes with it.
+ * as that guest: the `subject`, with the `api` that comes with it.
  */
 export async function readOwn<T>(
   c: ShopContext,
   deps: Pick<ShopDeps, 'gateway'>,
   session: Session,
   read: (api: ApiClient) => Promise<Reply<T>>,
-): Promise<{ readonly api: ApiClient; readonly reply: Reply<T> }> {
+): Promise<{ readonly subject: string; readonly api: ApiClient; readonly reply: Reply<T> }> {
   const api = await buyerApi(c, deps, session);
-  const reply = await read(api);
-  if (reply.ok || reply.problem.status !== 404 || session.user === undefined) return { api, reply };
+  const own = { subject: subjectOf(session), api, reply: await read(api) };
+  if (own.reply.ok || own.reply.problem.status !== 404 || session.user === undefined) return own;
   const asGuest = await readOwn(c, deps, { guest: session.guest }, read);
-  return asGuest.reply.ok ? asGuest : { api, reply };
+  return asGuest.reply.ok ? asGuest : own;
 }
 
 /** The page to sign in on, from which the buyer comes back to this path. */

@@ -18,12 +18,14 @@ export async function findTicket(c: ShopContext, deps: ShopDeps): Promise<FoundT
   const { session } = c.get('view');
   if (session === null) return noTicket(c, { kind: 'ticket-not-found' });
   const params = { path: { id: c.req.param('id') ?? '' } };
-  const { api, reply } = await readOwn(c, deps, session, (as) => replyTo(as.GET('/api/tickets/{id}', { params })));
+  const read = (as: ApiClient) => replyTo(as.GET('/api/tickets/{id}', { params }));
+  const { subject, api, reply } = await readOwn(c, deps, session, read);
   if (!reply.ok) return noTicket(c, reply.problem);
   const event = await deps.catalogue.event(reply.data.eventId);
   if (!event.ok) return noTicket(c, event.problem);
   const { ticketId, purchaseId, userId } = reply.data;
-  const shownAt = [session.user, session.guest].includes(userId) ? `/orders/${purchaseId}` : `/tickets/${ticketId}`;
+  // Its buyer may be the guest of this browser, and who has signed in the one who took it over.
+  const shownAt = userId === subject ? `/orders/${purchaseId}` : `/tickets/${ticketId}`;
   return { ticket: reply.data, event: event.data, api, shownAt };
 }
 
