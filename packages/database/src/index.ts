@@ -69,6 +69,7 @@ export type { InvalidAdmission } from './reconciliation/invalid-admissions.js';
 export { findMissingMessages } from './reconciliation/missing-messages.js';
 export * from './reconciliation/money.js';
 export * from './reconciliation/stalled.js';
+export * from './reconciliation/unresolved-payments.js';
 export * from './reconciliation/runs.js';
 export type { WrongLines } from './reconciliation/wrong-lines.js';
 export { countOutcomes } from './statistics/count-outcomes.js';

@@ -73,6 +73,7 @@ const ACTIVE = `
 select id as finding_id, kind, subject, purchase_id, status
   from reconciliation_findings
  where ($1::text is null or event_id = $1) and kind = any($2::text[]) and status in ('found', 'handed_over')
+   and ($3::text[] is null or subject = any($3))
  order by last_seen, id
  limit 1000`;
 
@@ -86,14 +87,14 @@ export interface ActiveFinding {
 }
 
 /**
- * Open findings of these kinds, about one event or about any: a thousand, those first that were not seen for longest. A
+ * Open findings of these kinds, about one event, these subjects, or any: a thousand, those first that were not seen for longest. A
  * caller that checks them sees each again or finds it gone, so the next call begins with others.
  */
 export async function listActiveFindings(
   pool: pg.Pool,
-  o: { readonly eventId?: string; readonly kinds: readonly FindingKind[] },
+  o: { readonly eventId?: string; readonly kinds: readonly FindingKind[]; readonly subjects?: readonly string[] },
 ): Promise<ActiveFinding[]> {
-  return rowsOf<ActiveFinding>(pool, ACTIVE, [o.eventId ?? null, o.kinds]);
+  return rowsOf<ActiveFinding>(pool, ACTIVE, [o.eventId ?? null, o.kinds, o.subjects ?? null]);
 }
 
 const OPEN = `

@@ -1,12 +1,15 @@
 import type { ReconciliationCounts, ReconciliationRequest } from '@box-office/contract';
 import {
+  addUnresolvedPayments,
   beginReconciliationRun,
   findDueEvent,
   finishReconciliationRun,
   listDueEvents,
   listActiveFindings,
-  moveStatementPosition,
   putCheckpoints,
+  readUnresolvedPayments,
+  removeUnresolvedPayments,
+  takeUnresolvedPayments,
   type DueEvent,
   type ActiveFinding,
 } from '@box-office/database';
@@ -24,7 +27,15 @@ import {
   type RunIdentity,
 } from '../reconciliation/confirm-findings.js';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
-import { candidatesOf, type CandidateDiscrepancy, type Discrepancy } from '../reconciliation/discrepancy.js';
+import {
+  candidatesOf,
+  discrepancyKey,
+  PAYMENT_KINDS,
+  purchaseIdOf,
+  type CandidateDiscrepancy,
+  type Discrepancy,
+} from '../reconciliation/discrepancy.js';
+import { findInProgress } from '../reconciliation/in-progress.js';
 import type { RepairResult } from '../reconciliation/repairing/repair-result.js';
 import { repairFinding } from '../reconciliation/repairing/repair.js';
 
@@ -33,8 +44,9 @@ const EVENTS_PER_PAGE = 25;
 /** Unchanged events that a scheduled run checks nevertheless, the longest unchecked first. */
 const MAX_IN_TURN_PER_RUN = 50;
 const PURCHASES_PER_PAGE = 100;
+/** Purchases with unresolved payments that one run checks. */
+const MAX_UNRESOLVED_PER_RUN = 100;
 
-const PAYMENT_KINDS = ['charge_without_ticket', 'ticket_without_charge'] as const;
 /** Kinds that every check of an event detects completely. */
 const KINDS_OF_ANY_CHECK = [
   'missing_message',
@@ -60,12 +72,10 @@ export interface CandidateEvent {
   readonly candidates: readonly CandidateDiscrepancy[];
 }
 
-/** What the first check of the provider statement showed, and which part of the statement it read. */
+/** What the first check of unresolved payments showed, and the purchases whose payments are checked again. */
 export interface CandidateStatement {
   readonly purchaseIds: readonly string[];
   readonly candidates: readonly CandidateDiscrepancy[];
-  readonly from: string | null;
-  readonly to: string | null;
 }
 
 /** The steps of the `reconciliation` workflow. Each may be repeated. */
@@ -134,6 +144,7 @@ function createEventActivities(deps: ReconciliationDeps) {
         await closeGoneFindings(deps, closable, check.discrepancies);
         if (check.discrepancies.length > 0) {
           candidateEvents.push({ due, candidates: candidatesOf(check.discrepancies) });
+          await addUnresolvedPayments(pool, paymentsOf(check.discrepancies));
         }
         // One by one: if this activity is cancelled half-way, the next run continues from here.
         await putCheckpoints(pool, [check.checkpoint]);
@@ -169,27 +180,35 @@ function createEventActivities(deps: ReconciliationDeps) {
 function createStatementActivities(deps: ReconciliationDeps) {
   const { pool } = deps;
   return {
-    /** First check of the provider statement, from the position of the last run. */
+    /**
+     * Reads the provider statement from the position of the last run. Then the first check of unresolved payments, those
+     * first that were not checked for longest: one that stays in progress does not keep others from being checked.
+     */
     async checkStatement(): Promise<CandidateStatement> {
-      const { discrepancies, from, to } = await checkStatement(deps, createThrottle());
+      await checkStatement(deps, createThrottle());
+      const unresolved = await takeUnresolvedPayments(pool, MAX_UNRESOLVED_PER_RUN);
+      const candidates = candidatesOf(await checkPaymentsOf(deps, unresolved));
       const active = await listActiveFindings(pool, { kinds: PAYMENT_KINDS });
-      const candidates = candidatesOf(discrepancies);
-      const purchaseIds = [...candidates, ...active].map(({ subject }) => purchaseIdOf(subject));
-      return { purchaseIds: [...new Set(purchaseIds)], candidates, from, to };
+      const purchaseIds = [
+        ...unresolved.map(({ purchaseId }) => purchaseId),
+        ...[...candidates, ...active].map(({ subject }) => purchaseIdOf(subject)),
+      ];
+      return { purchaseIds: [...new Set(purchaseIds)], candidates };
     },
 
-    /**
-     * Second check of the statement and of active findings about payments. Then moves the position for the next run.
-     */
+    /** Second check of unresolved payments and of active findings about payments. */
     async confirmStatement(run: RunIdentity, statement: CandidateStatement): Promise<ConfirmedDiscrepancies> {
-      const { purchaseIds, candidates, from, to } = statement;
+      const { purchaseIds, candidates } = statement;
+      const unresolved = await readUnresolvedPayments(pool, purchaseIds);
+      const known = new Map(unresolved.map(({ purchaseId, authorisationIds }) => [purchaseId, authorisationIds]));
+      const before = await findInProgress(deps, [...known.keys()]);
       const first = await onlyQuiescent(deps, candidates);
       const second: Discrepancy[] = [];
       const subjects = [...candidates, ...(await listActiveFindings(pool, { kinds: PAYMENT_KINDS }))];
-      const purchases = purchaseIds.map((purchaseId) => ({
-        purchaseId,
-        authorisationIds: [...new Set(subjects.flatMap(({ subject }) => authorisationIdOf(subject, purchaseId)))],
-      }));
+      const purchases = purchaseIds.map((purchaseId) => {
+        const named = subjects.flatMap(({ subject }) => authorisationIdOf(subject, purchaseId));
+        return { purchaseId, authorisationIds: [...new Set([...named, ...(known.get(purchaseId) ?? [])])] };
+      });
       for (let start = 0; start < purchases.length; start += PURCHASES_PER_PAGE) {
         second.push(...(await checkPaymentsOf(deps, purchases.slice(start, start + PURCHASES_PER_PAGE))));
       }
@@ -198,17 +217,43 @@ function createStatementActivities(deps: ReconciliationDeps) {
       const active = await listActiveFindings(pool, { kinds: PAYMENT_KINDS });
       const closable = active.filter(({ subject }) => checked.has(purchaseIdOf(subject)));
       await closeGoneFindings(deps, closable, second);
-      if (to !== null && to !== from) await moveStatementPosition(pool, from, to);
+      const left = await withoutDecision(
+        deps,
+        second.filter(({ subject }) => known.has(purchaseIdOf(subject))),
+      );
+      // What is in progress was not compared: once it ends, its payments may still not be as expected.
+      const after = await findInProgress(deps, [...known.keys()]);
+      const isResolved = (id: string): boolean => !left.has(id) && !before.has(id) && !after.has(id);
+      await removeUnresolvedPayments(
+        pool,
+        unresolved.filter(({ purchaseId }) => isResolved(purchaseId)),
+      );
       return confirmed;
     },
   };
 }
 
-/**
- * The subject of a finding about payments is the purchase id, with the authorisation id after a space where there is
- * one.
- */
-const purchaseIdOf = (subject: string): string => subject.split(' ', 1)[0] ?? subject;
+/** Purchases with a discrepancy that is not handed over: it is not recorded yet, or its repair is due. */
+async function withoutDecision(
+  { pool }: Pick<ReconciliationDeps, 'pool'>,
+  discrepancies: readonly Discrepancy[],
+): Promise<ReadonlySet<string>> {
+  const subjects = discrepancies.map(({ subject }) => subject);
+  const active = await listActiveFindings(pool, { kinds: PAYMENT_KINDS, subjects });
+  const decided = new Set(active.filter(({ status }) => status === 'handed_over').map(discrepancyKey));
+  const left = discrepancies.filter((discrepancy) => !decided.has(discrepancyKey(discrepancy)));
+  return new Set(left.map(({ subject }) => purchaseIdOf(subject)));
+}
+
+/** The purchases of an event whose payments are not as expected. */
+function paymentsOf(discrepancies: readonly Discrepancy[]): { purchaseId: string; authorisationIds: string[] }[] {
+  const ofPayments = discrepancies.filter(({ kind }) => PAYMENT_KINDS.some((one) => one === kind));
+  const purchaseIds = new Set(ofPayments.map(({ subject }) => purchaseIdOf(subject)));
+  return [...purchaseIds].map((purchaseId) => ({
+    purchaseId,
+    authorisationIds: ofPayments.flatMap(({ subject }) => authorisationIdOf(subject, purchaseId)),
+  }));
+}
 
 const authorisationIdOf = (subject: string, purchaseId: string): string[] => {
   const [purchase, authorisationId] = subject.split(' ', 2);

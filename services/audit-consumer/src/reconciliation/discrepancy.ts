@@ -80,6 +80,18 @@ export type CandidateDiscrepancy = Pick<Discrepancy, 'kind' | 'subject' | 'relat
 export const discrepancyKey = ({ kind, subject }: Pick<CandidateDiscrepancy, 'kind' | 'subject'>): string =>
   `${kind} ${subject}`;
 
+/** The kinds of discrepancies between payments and tickets. */
+export const PAYMENT_KINDS = [
+  'charge_without_ticket',
+  'ticket_without_charge',
+] as const satisfies readonly FindingKind[];
+
+/**
+ * The subject of a discrepancy about payments is the purchase id, with the authorisation id after a space where there is
+ * one.
+ */
+export const purchaseIdOf = (subject: string): string => subject.split(' ', 1)[0] ?? subject;
+
 /** The fields of a discrepancy about an event as a whole. */
 export const aboutEvent = (eventId: string, kind: FindingKind, subject: string) => ({
   ...{ kind, subject, eventId },
