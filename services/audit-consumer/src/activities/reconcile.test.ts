@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { openTestDatabase, type TestDatabase } from '@box-office/database/testing';
+import {
+  buildGeneration,
+  claimPurchases,
+  finalisePurchases,
+  persistTickets,
+  type DueEvent,
+} from '@box-office/database';
+import { openTestDatabase, separateEventIds, type TestDatabase } from '@box-office/database/testing';
+import { createInventory } from '@box-office/inventory';
 import type { PurchasePayments } from '@box-office/payments';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createLogger, createRedis, redisReady } from '@box-office/platform';
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
 import { createReconciliationActivities } from './reconcile.js';
 
@@ -11,9 +21,18 @@ const PURCHASES_PER_STATEMENT_PAGE = 20;
 let database: TestDatabase;
 let running: Set<string>;
 let statement: PurchasePayments[];
+let redis: ReturnType<typeof createRedis>;
 
+beforeAll(async () => {
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  redis = createRedis({ url: inject('stack').redisUrl, name: 'reconcile test', logger });
+  await redisReady(redis, 5_000);
+});
+afterAll(() => redis.disconnect());
 beforeEach(async () => {
-  database = await openTestDatabase(inject('stack'), 4);
+  const stack = inject('stack');
+  database = await openTestDatabase(stack, 4);
+  await separateEventIds(database.databaseUrl, stack.databaseOwnerUrl);
   [running, statement] = [new Set(), []];
 });
 afterEach(() => database.close());
@@ -29,7 +48,8 @@ function charge(): string {
 
 const deps = (): ReconciliationDeps => {
   const parts = {
-    ...{ pool: database.pool, returnedPayments: 'report', idleMs: 0 },
+    ...{ pool: database.pool, inventory: createInventory(redis), returnedPayments: 'report', idleMs: 0 },
+    mayHaveUnconsumedMessages: async () => true,
     payments: {
       statement: async ({ after }: { after: string | null }) => {
         const end = Number(after ?? 0) + PURCHASES_PER_STATEMENT_PAGE;
@@ -90,5 +110,46 @@ describe('payments that are not as expected', () => {
     const last = charge();
     for (let run = 0; run < 4; run++) await compareStatement();
     expect(await foundPurchases()).toEqual([last]);
+  });
+});
+
+/** An event with so many confirmed purchases, none of which Redis shows. */
+async function soldEvent(purchases: number): Promise<string> {
+  const { pool } = database;
+  const eventId = await database.createEvent();
+  await buildGeneration(pool, { eventId, seen: 0, cause: 'test', patienceMs: 0 }, async () => true);
+  const orders = Array.from({ length: purchases }, () => ({
+    ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: randomUUID(), eventId, requestId: 'r' },
+    ...{ items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
+  }));
+  const claims = await claimPurchases(pool, orders, { workflowId: 'purchase', runId: 'run' });
+  const claimed = claims.flatMap((claim) => (claim.kind === 'mine' ? [claim] : []));
+  const tickets = claimed.map(({ purchaseId, epoch, generation }, n) => ({
+    ...{ purchaseId, epoch, generation, authorisationId: `pi_${purchaseId}` },
+    items: [{ ticketType: 'standard', serials: [n + 1] }],
+  }));
+  expect(new Set(await persistTickets(pool, tickets))).toEqual(new Set(['persisted']));
+  await finalisePurchases(pool, claimed);
+  return eventId;
+}
+
+/** What a scheduled run does with an event. @returns the read models whose repair is due */
+async function compareEvent(event: DueEvent): Promise<string[]> {
+  const { checkEvents, confirmEvents } = createReconciliationActivities(deps(), { recheckDelayMs: 0 });
+  const context = { cancellationSignal: new AbortController().signal } as Context;
+  const { due } = await asyncLocalStorage.run(context, async () =>
+    confirmEvents(RUN, await checkEvents([event], false), false),
+  );
+  return due.flatMap(({ kind, subject }) => (kind === 'wrong_read_model' ? [subject] : []));
+}
+
+describe('a read model whose repair failed', () => {
+  it('is due for repair again in the next run, although none of its purchases has changed', async () => {
+    const event = { eventId: await soldEvent(21), isRebuilt: false };
+    const wrong = await compareEvent({ ...event, checkedAt: null, completedAt: null });
+    expect(wrong.length).toBeGreaterThanOrEqual(21);
+    const now = Date.now();
+    const checked = { checkedAt: new Date(now + 60_000).toISOString(), completedAt: new Date(now).toISOString() };
+    expect((await compareEvent({ ...event, ...checked })).toSorted()).toEqual(wrong.toSorted());
   });
 });

@@ -136,14 +136,15 @@ function createEventActivities(deps: ReconciliationDeps) {
         cancellationSignal().throwIfAborted();
         const sinceMs = performance.now();
         const active = await listActiveFindings(pool, { eventId: due.eventId, kinds: KINDS_OF_COMPLETE_CHECK });
-        const isRebuilt = due.isRebuilt || active.some(needsCompleteCheck);
-        const check = await checkEvent(deps, { ...due, isRebuilt }, { complete, throttle });
+        // For the second check too, which could not confirm what has not changed.
+        const checked = { ...due, isRebuilt: due.isRebuilt || active.some(needsCompleteCheck) };
+        const check = await checkEvent(deps, checked, { complete, throttle });
         if (!check) continue;
         const kinds: readonly string[] = check.checkpoint.complete ? KINDS_OF_COMPLETE_CHECK : KINDS_OF_ANY_CHECK;
         const closable = active.filter(({ kind }) => kinds.includes(kind));
         await closeGoneFindings(deps, closable, check.discrepancies);
         if (check.discrepancies.length > 0) {
-          candidateEvents.push({ due, candidates: candidatesOf(check.discrepancies) });
+          candidateEvents.push({ due: checked, candidates: candidatesOf(check.discrepancies) });
           await addUnresolvedPayments(pool, paymentsOf(check.discrepancies));
         }
         // One by one: if this activity is cancelled half-way, the next run continues from here.
