@@ -326,7 +326,7 @@ export interface paths {
         put?: never;
         /**
          * Erase the personal data of a person
-         * @description Permanently. Purchases, tickets and money stay and name the `userId`, which leads to no person any more. The audit log has who erased whose data, without the data.
+         * @description Permanently, up to a thousand contacts at once. Purchases, tickets and money stay and name the `userId`, which leads to no person any more. The audit log has who erased whose data, without the data.
          */
         post: operations["postOperationsContactsErase"];
         delete?: never;
@@ -346,7 +346,7 @@ export interface paths {
         put?: never;
         /**
          * Export the personal data of a person
-         * @description The contacts with an e-mail address, or of a buyer. Purchases and tickets of each `userId` are in the lists of purchases. The audit log has who exported whose data.
+         * @description The contacts with an e-mail address, or of a buyer, page by page. Purchases and tickets of each `userId` are in the lists of purchases. The audit log has who exported whose data.
          */
         post: operations["postOperationsContactsExport"];
         delete?: never;
@@ -1197,6 +1197,8 @@ export interface components {
         };
         ContactsOfPerson: {
             contacts: components["schemas"]["Contact"][];
+            /** @description Give it as `after` to get the next page; null on the last one. */
+            next: string | null;
         };
         DeletedWebhookEndpoint: {
             /** Format: uuid */
@@ -1257,6 +1259,8 @@ export interface components {
             whole: boolean;
         };
         Erasure: {
+            /** @description Contacts may be left. Repeat the request until this is false. */
+            more: boolean;
             /** @description Whose contacts were erased; none on a repeat. */
             userIds: string[];
         };
@@ -5922,7 +5926,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Nothing is stored of the person any more. */
+            /** @description Nothing is stored of the person any more, if `more` is false. */
             200: {
                 headers: {
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
@@ -6067,7 +6071,11 @@ export interface operations {
     };
     postOperationsContactsExport: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6078,7 +6086,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The contacts. */
+            /** @description A page of contacts. */
             200: {
                 headers: {
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */

@@ -19,25 +19,48 @@ afterAll(() => gateway.close());
 
 describe('contact', () => {
   it('export shows what is stored of a person with the purchases, and sends the address in a body', async () => {
-    gateway.answers.push({ body: { contacts: [CONTACT] } }, { body: { purchases: [PURCHASE], next: null } });
+    gateway.answers.push(
+      { body: { contacts: [CONTACT], next: null } },
+      { body: { purchases: [PURCHASE], next: null } },
+    );
     const { out } = await gateway.cli('contact', 'export', '--email', CONTACT.email);
     expect(out).toMatch(/^name +Ann Lee$/m);
     expect(out).toMatch(/^purchase +0786e9be/m);
     expect(gateway.asked.map(({ line }) => line)).toEqual([
-      'POST /api/operations/contacts/export',
+      'POST /api/operations/contacts/export?limit=100',
       'GET /api/purchases?userId=guest-1&limit=100',
     ]);
     expect(gateway.asked[0]?.body).toEqual({ email: CONTACT.email });
   });
 
   it('erase asks first, and says whose data are gone or that there were none', async () => {
-    gateway.answers.push({ body: { contacts: [CONTACT] } });
+    gateway.answers.push({ body: { contacts: [CONTACT], next: null } });
     const asked = await gateway.cli('contact', 'erase', '--user', 'guest-1');
     expect([asked.code, gateway.asked.length]).toEqual([2, 1]);
-    gateway.answers.push({ body: { userIds: ['guest-1'] } }, { body: { userIds: [] } });
+    gateway.answers.push({ body: { userIds: ['guest-1'], more: false } }, { body: { userIds: [], more: false } });
     const erase = () => gateway.cli('contact', 'erase', '--user', 'guest-1', '--yes');
     expect((await erase()).out).toBe('Erased: 1 contact (guest-1).\n');
     expect(await erase()).toMatchObject({ code: 1, out: '' });
+  });
+
+  it('export and erase continue until nothing is left', async () => {
+    const other = { ...CONTACT, userId: 'guest-2' };
+    const none = { body: { purchases: [], next: null } };
+    gateway.answers.push(
+      { body: { contacts: [CONTACT], next: 'guest-1' } },
+      { body: { contacts: [other], next: null } },
+    );
+    gateway.answers.push(none, none);
+    const exported = await gateway.cli('contact', 'export', '--email', CONTACT.email, '--json');
+    expect(JSON.parse(exported.out)).toEqual({ contacts: [CONTACT, other], purchases: [] });
+    expect(gateway.asked[1]?.line).toBe('POST /api/operations/contacts/export?limit=100&after=guest-1');
+
+    gateway.answers.push(
+      { body: { userIds: ['guest-1'], more: true } },
+      { body: { userIds: ['guest-2'], more: false } },
+    );
+    const erased = await gateway.cli('contact', 'erase', '--email', CONTACT.email, '--yes');
+    expect(erased.out).toBe('Erased: 2 contacts (guest-1, guest-2).\n');
   });
 
   it('needs one of --email and --user', async () => {

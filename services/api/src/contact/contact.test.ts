@@ -100,8 +100,8 @@ describe('an operator', () => {
     const exported = await call('POST', '/api/operations/contacts/export', operator, { email });
     expect(exported.body).toMatchObject({ contacts: [{ userId: first, ...ANN, email }, { userId: second }] });
     const erase = () => call('POST', '/api/operations/contacts/erase', operator, { email });
-    expect(await erase()).toEqual({ status: 200, body: { userIds: [first, second] } });
-    expect(await erase()).toEqual({ status: 200, body: { userIds: [] } });
+    expect(await erase()).toEqual({ status: 200, body: { userIds: [first, second], more: false } });
+    expect(await erase()).toEqual({ status: 200, body: { userIds: [], more: false } });
     expect((await call('GET', '/api/contact', token)).status).toBe(404);
     expect((await call('GET', '/api/contact', other)).status).toBe(200);
 
@@ -118,13 +118,43 @@ describe('an operator', () => {
     expect(reports.at(-1)).toMatchObject({ type: 'verdict', intact: true });
   });
 
+  it('exports and erases everybody who has given an address, however many they are', async () => {
+    const email = newAddress();
+    const userIds = Array.from({ length: 150 }, (_, n) => `buyer_${String(n).padStart(3, '0')}_${randomUUID()}`);
+    const contactsOf = (address: string, ids: readonly string[]) =>
+      test.pool.query(
+        `insert into contacts (user_id, name, email, language) select id, 'Ann', $1, 'en' from unnest($2::text[]) id`,
+        [address, ids],
+      );
+    await contactsOf(email, userIds);
+    const exported: string[] = [];
+    for (let after: string | null = ''; after !== null;) {
+      const query = `?limit=60${after && `&after=${after}`}`;
+      const { body } = await call('POST', `/api/operations/contacts/export${query}`, operator, { email });
+      exported.push(...(body['contacts'] as { userId: string }[]).map(({ userId }) => userId));
+      after = body['next'] as string | null;
+    }
+    expect(exported).toEqual(userIds);
+
+    const erase = () => call('POST', '/api/operations/contacts/erase', operator, { email });
+    const { body } = await erase();
+    expect(body['more']).toBe(false);
+    expect((body['userIds'] as string[]).toSorted()).toEqual(userIds);
+
+    const thousands = Array.from({ length: 1_050 }, () => `many_${randomUUID()}`);
+    await contactsOf(email, thousands);
+    const answers = [(await erase()).body, (await erase()).body];
+    expect(answers.map(({ more }) => more)).toEqual([true, false]);
+    expect(answers.flatMap(({ userIds: ids }) => ids as string[]).toSorted()).toEqual(thousands.toSorted());
+  });
+
   it('erases one buyer, and what the buyer bought stays', async () => {
     const event = await test.createEvent([{ name: 'Standard', priceMinor: 4_500, total: 5 }]);
     const userId = `buyer_${randomUUID()}`;
     const token = await givenBy(userId, newAddress());
     expect((await test.buy({ eventId: event.id, quantity: 2 }, { token })).status).toBe(201);
     const erased = await call('POST', '/api/operations/contacts/erase', operator, { userId });
-    expect(erased.body).toEqual({ userIds: [userId] });
+    expect(erased.body).toEqual({ userIds: [userId], more: false });
     const { body } = await call('GET', `/api/purchases?userId=${userId}`, operator);
     expect(body).toMatchObject({ purchases: [{ status: 'confirmed', tickets: [{}, {}] }] });
   });

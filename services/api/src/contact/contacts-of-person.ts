@@ -3,14 +3,18 @@ import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { operatorOf, type GatewayContext } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
-import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
-import { userId } from '../http/schemas.js';
+import { BODY_PROBLEMS, readJsonBody, readQuery } from '../http/middleware/json-body.js';
+import { nextCursor, page, userId } from '../http/schemas.js';
 import { contactView, personBody } from './schema.js';
 
 const request = { body: { required: true, content: jsonContent(personBody) } };
-const exportView = z.object({ contacts: z.array(contactView) }).openapi('ContactsOfPerson');
+const query = page.extend({ after: userId.optional().openapi({ description: 'The `next` of the page before.' }) });
+const exportView = z.object({ contacts: z.array(contactView), next: nextCursor }).openapi('ContactsOfPerson');
 const erasureView = z
-  .object({ userIds: z.array(userId).openapi({ description: 'Whose contacts were erased; none on a repeat.' }) })
+  .object({
+    userIds: z.array(userId).openapi({ description: 'Whose contacts were erased; none on a repeat.' }),
+    more: z.boolean().openapi({ description: 'Contacts may be left. Repeat the request until this is false.' }),
+  })
   .openapi('Erasure');
 
 const actorOf = (c: GatewayContext) => ({ by: operatorOf(c), requestId: c.get('requestId') });
@@ -25,16 +29,18 @@ export function exportContacts(deps: Pick<Database, 'exportContacts'>): Endpoint
       tags: ['Contact'],
       summary: 'Export the personal data of a person',
       description:
-        'The contacts with an e-mail address, or of a buyer. Purchases and tickets of each `userId` are in the lists of ' +
+        'The contacts with an e-mail address, or of a buyer, page by page. Purchases and tickets of each `userId` are in the lists of ' +
         'purchases. The audit log has who exported whose data.',
-      request,
-      responses: { 200: json('The contacts.', exportView) },
+      request: { ...request, query },
+      responses: { 200: json('A page of contacts.', exportView) },
     },
     problems: [...BODY_PROBLEMS, 'unavailable'],
     async handle(c) {
       const person = await readJsonBody(c, personBody);
       if (!person.ok) return answerProblem(c, person.problem);
-      return answer(c, 200, { contacts: await deps.exportContacts(person.value, actorOf(c)) });
+      const asked = readQuery(c, query);
+      if (!asked.ok) return answerProblem(c, asked.problem);
+      return answer(c, 200, await deps.exportContacts(person.value, asked.value, actorOf(c)));
     },
   };
 }
@@ -49,16 +55,16 @@ export function eraseContacts(deps: Pick<Database, 'eraseContacts'>): Endpoint {
       tags: ['Contact'],
       summary: 'Erase the personal data of a person',
       description:
-        'Permanently. Purchases, tickets and money stay and name the `userId`, which leads to no person any more. The audit ' +
+        'Permanently, up to a thousand contacts at once. Purchases, tickets and money stay and name the `userId`, which leads to no person any more. The audit ' +
         'log has who erased whose data, without the data.',
       request,
-      responses: { 200: json('Nothing is stored of the person any more.', erasureView) },
+      responses: { 200: json('Nothing is stored of the person any more, if `more` is false.', erasureView) },
     },
     problems: [...BODY_PROBLEMS, 'unavailable'],
     async handle(c) {
       const person = await readJsonBody(c, personBody);
       if (!person.ok) return answerProblem(c, person.problem);
-      return answer(c, 200, { userIds: await deps.eraseContacts(person.value, actorOf(c)) });
+      return answer(c, 200, await deps.eraseContacts(person.value, actorOf(c)));
     },
   };
 }

@@ -3,15 +3,15 @@ import type { Command } from 'commander';
 import { addCommand, addGroup, type ConfirmOption, type JsonOption, withConfirmation } from '../command.js';
 import type { CliContext } from '../context.js';
 import { answeredNo, misused } from '../failure.js';
-import { readPages } from '../gateway.js';
+import { readPages, type Gateway } from '../gateway.js';
 import { countOf, fields, instantOf } from '../output/table.js';
 import { rowsOfPurchase } from './purchase-show.js';
 
 type Contact = Schema<'Contact'>;
 type Purchase = Schema<'Purchase'>;
 
-/** Purchases of one buyer that an export has. */
-const MAX_PURCHASES = 10_000;
+/** Contacts that an erasure shows before it asks. */
+const MAX_SHOWN = 100;
 
 interface PersonOptions extends JsonOption {
   readonly email?: string;
@@ -35,6 +35,13 @@ function personOf({ email, user }: PersonOptions): Schema<'Person'> {
   throw misused('name either --email or --user');
 }
 
+const readContacts = ({ api, answer }: Gateway, person: Schema<'Person'>, max: number) =>
+  readPages<Contact>(max, async (query) => {
+    const call = api.POST('/api/operations/contacts/export', { params: { query }, body: person });
+    const { contacts, next } = await answer(call);
+    return { items: contacts, next };
+  });
+
 function addExport(group: Command, context: CliContext): void {
   withPerson(
     addCommand(group, {
@@ -46,12 +53,14 @@ function addExport(group: Command, context: CliContext): void {
   ).action(async (options: PersonOptions) => {
     const { output } = context;
     const person = personOf(options);
-    const { api, answer } = context.gateway();
-    const { contacts } = await answer(api.POST('/api/operations/contacts/export', { body: person }));
+    const gateway = context.gateway();
+    const { api, answer } = gateway;
+    // All of it, however much there is: the person has a right to it.
+    const { items: contacts } = await readContacts(gateway, person, Infinity);
     const userIds = 'userId' in person ? [person.userId] : contacts.map(({ userId }) => userId);
     const purchases: Purchase[] = [];
     for (const userId of userIds) {
-      const { items } = await readPages<Purchase>(MAX_PURCHASES, async (page) => {
+      const { items } = await readPages<Purchase>(Infinity, async (page) => {
         const read = await answer(api.GET('/api/purchases', { params: { query: { userId, ...page } } }));
         return { items: read.purchases, next: read.next };
       });
@@ -79,12 +88,18 @@ function addErasure(group: Command, context: CliContext): void {
     ),
   ).action(async (options: PersonOptions & ConfirmOption) => {
     const person = personOf(options);
-    const { api, answer } = context.gateway();
+    const gateway = context.gateway();
     if (!options.yes) {
-      const { contacts } = await answer(api.POST('/api/operations/contacts/export', { body: person }));
-      await context.confirm(['erase', ...contacts.flatMap(linesOf), 'This cannot be undone.'], options);
+      const { items, next } = await readContacts(gateway, person, MAX_SHOWN);
+      const others = next === null ? [] : ['and further contacts, which contact export shows'];
+      await context.confirm(['erase', ...items.flatMap(linesOf), ...others, 'This cannot be undone.'], options);
     }
-    const { userIds } = await answer(api.POST('/api/operations/contacts/erase', { body: person }));
+    const userIds: string[] = [];
+    for (let more = true; more;) {
+      const erased = await gateway.answer(gateway.api.POST('/api/operations/contacts/erase', { body: person }));
+      userIds.push(...erased.userIds);
+      ({ more } = erased);
+    }
     if (userIds.length === 0) throw answeredNo('nothing is stored of this person');
     if (options.json) context.output.json({ userIds });
     else context.output.line(`Erased: ${countOf(userIds.length, 'contact')} (${userIds.join(', ')}).`);
