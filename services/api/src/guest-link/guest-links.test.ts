@@ -76,6 +76,32 @@ describe('a request for a guest link', () => {
     expect(await linksOf(userId)).toEqual([]);
   });
 
+  it('leads to the guest who has bought, however many were declined with the address later', async () => {
+    const email = newAddress();
+    const guest = await guestWith(email);
+    const { id: soldOut } = await test.createEvent([standard(1)]);
+    expect((await test.buy({ eventId: soldOut, quantity: 1 })).status).toBe(201);
+    const others = await Promise.all(Array.from({ length: 20 }, () => guestWith(email, { buys: false })));
+    for (const [n, other] of others.entries()) {
+      const declined = { eventId, quantity: 1, payment: { method: 'pm_decline' } };
+      const body = n % 2 === 0 ? declined : { eventId: soldOut, quantity: 1 };
+      expect((await test.buy(body, { token: await tokenOf(other) })).status).toBeGreaterThanOrEqual(400);
+    }
+    await ask(email);
+    const links = await Promise.all([guest, ...others].map(linksOf));
+    expect(links.map(({ length }) => length)).toEqual([1, ...others.map(() => 0)]);
+  });
+
+  it('leads to the ten guests who have bought last, even if others changed their contact since', async () => {
+    const email = newAddress();
+    const guests: string[] = [];
+    for (let n = 0; n < 12; n++) guests.push(await guestWith(email));
+    await test.pool.query('update contacts set updated_at = now() where user_id = any($1)', [guests.slice(0, 2)]);
+    await ask(email);
+    const links = await Promise.all(guests.map(linksOf));
+    expect(links.map(({ length }) => length)).toEqual(guests.map((_, n) => (n < 2 ? 0 : 1)));
+  });
+
   it('leaves the links before usable, and makes at most three in an hour for one guest', async () => {
     const email = newAddress();
     const guest = await guestWith(email);
