@@ -5,11 +5,15 @@ import { findProgram, programFolders } from './find.js';
 
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
-const LOCK = '/run/lock/box-office-install';
-const POLICY = '/usr/sbin/policy-rc.d';
+/** Where the script works on this machine. */
+const PLACES = {
+  lock: '/run/lock/box-office-install',
+  policy: '/usr/sbin/policy-rc.d',
+  systemd: '/run/systemd/system',
+};
 /** Tells our policy from one that the system's owner put there. */
 const MARK = 'by Box Office, for the time of an installation';
-const REMOVE_OUR_POLICY = `if grep -qs "${MARK}" ${POLICY}; then rm -f ${POLICY}; fi`;
+const removePolicyAt = (policy: string): string => `if grep -qs "${MARK}" ${policy}; then rm -f ${policy}; fi`;
 
 /** Debian's names. */
 export type AptPackage = 'postgresql' | 'redis-server' | 'rabbitmq-server' | 'chromium';
@@ -51,7 +55,7 @@ export async function installPackages(o: {
     await runCommand({ what, command: program, args, env, timeoutMs: INSTALL_TIMEOUT_MS, logFile, report, signal });
   } catch (error) {
     // The script does this itself, unless it was killed.
-    await outputOf(...asRoot(REMOVE_OUR_POLICY));
+    await outputOf(...asRoot(removePolicyAt(PLACES.policy)));
     throw error;
   }
 }
@@ -66,23 +70,26 @@ async function rootPrefix(folders: readonly string[]): Promise<string[] | undefi
 
 /**
  * `policy-rc.d` is Debian's way to say that packages may not start their services; one that is there already stays.
- * What systemd enabled for the next boot is disabled again.
+ * What systemd enables for the next boot is disabled again, unless it was enabled before: a service of the machine's
+ * owner, of which a package may be here in a version that is too old for us.
  */
-function installScript(packages: readonly AptPackage[]): string {
+export function installScript(packages: readonly AptPackage[], { lock, policy, systemd } = PLACES): string {
   const list = packages.join(' ');
   return [
     'set -e',
     // One installation at a time: another one would fail on apt's lock, or remove the policy while this one needs it.
-    `exec 9> ${LOCK}`,
+    `exec 9> ${lock}`,
     'flock 9',
-    `trap '${REMOVE_OUR_POLICY}' EXIT`,
-    `if [ ! -e ${POLICY} ]; then`,
-    `  printf '#!/bin/sh\\n# ${MARK}\\nexit 101\\n' > ${POLICY}`,
-    `  chmod 755 ${POLICY}`,
+    `trap '${removePolicyAt(policy)}' EXIT`,
+    `if [ ! -e ${policy} ]; then`,
+    `  printf '#!/bin/sh\\n# ${MARK}\\nexit 101\\n' > ${policy}`,
+    `  chmod 755 ${policy}`,
     'fi',
+    "ours=''",
+    `for one in ${list}; do if ! systemctl is-enabled --quiet $one 2>/dev/null; then ours="$ours $one"; fi; done`,
     'export DEBIAN_FRONTEND=noninteractive',
     'apt-get -o DPkg::Lock::Timeout=300 update',
     `apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold install -y --no-install-recommends ${list}`,
-    `if [ -d /run/systemd/system ]; then systemctl disable ${list} || true; fi`,
+    `if [ -d ${systemd} ] && [ -n "$ours" ]; then systemctl disable $ours || true; fi`,
   ].join('\n');
 }
