@@ -144,8 +144,9 @@ export function createAuthorising(
         const { kind } = await cancel(request, intent, signal);
         return kind === 'voided' ? { kind: 'reversed' } : { kind, authorisationId: intent.id };
       };
-      // After so long nothing is on its way any more, and the lists are complete.
-      if (ageMsOf(request) > KEY_LIFETIME_MS) return end(await find(request, signal));
+      // The key may be forgotten by now. If nothing was made with it, it is taken all the same: a late try may still send it.
+      const found = ageMsOf(request) > KEY_LIFETIME_MS ? await find(request, signal) : undefined;
+      if (found) return end(found);
       const blocked = await blockKey(request, signal);
       // What is wrong with this request is wrong with the authorisation too.
       if (blocked.kind === 'rejected') return { kind: 'reversed' };

@@ -136,6 +136,24 @@ describe('createStripePayments', () => {
     expect(sockets.size).toBe(3);
   });
 
+  it('takes the key of an old authorisation that is in no list: a late try may be on its way with it', async () => {
+    const keys: unknown[] = [];
+    const { payments } = await startProvider((request, response, count) => {
+      const isRead = request.method === 'GET';
+      if (!isRead) keys.push(request.headers['idempotency-key']);
+      const busy = { error: { type: 'idempotency_error', code: 'idempotency_key_in_use', message: 'in use' } };
+      answerWith(isRead ? 200 : 409, isRead ? { object: 'list', data: [], has_more: false } : busy)(
+        request,
+        response,
+        count,
+      );
+    });
+    const askedAt = new Date(Date.now() - 24 * 3_600_000);
+    const reversing = payments.reverse({ ...authorisation, eventId: '1', attempt: 1, askedAt });
+    await expect(reversing).rejects.toBeInstanceOf(PaymentUnknownError);
+    expect(new Set(keys)).toEqual(new Set([authorisation.key]));
+  });
+
   it('does not count a refund that failed, even where the sum of the charge still does', async () => {
     const refunds = (...statuses: string[]) => ({
       ...{ object: 'list', has_more: false },
