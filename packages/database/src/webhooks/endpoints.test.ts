@@ -20,7 +20,7 @@ import {
 } from './deliveries.js';
 import { closeWebhookFinding, disableFailedWebhookEndpoint } from './disable-endpoint.js';
 import { findWebhookEndpoint } from './endpoints.js';
-import { replayWebhooks, writeTestWebhook } from './requested-messages.js';
+import { replayWebhooks, writeTestWebhook, type WebhookReplay } from './requested-messages.js';
 import { deleteExpiredWebhooks } from './retention.js';
 import { ACTOR, registered } from './testing/endpoint.js';
 
@@ -159,6 +159,24 @@ describe('a replay', () => {
     await replayWebhooks(pool, endpointId, { messageId: due.messageId }, ACTOR);
     expect(await listDueWebhooks(pool, endpointId, 10)).toMatchObject([{ messageId: due.messageId, attempts: 0 }]);
     expect(await replayWebhooks(pool, randomUUID(), { messageId: due.messageId }, ACTOR)).toBeNull();
+  });
+
+  it('of more messages than one call takes sends each once, also those of one millisecond', async () => {
+    const endpointId = await registered(pool, ['event.sold_out']);
+    await pool.query(
+      `insert into webhook_messages (type, payload, created_at)
+       select 'event.sold_out', '{}', timestamptz '2031-01-01T10:00:00.123456Z' + (n % 500) * interval '1 microsecond'
+         from generate_series(1, 10_001) n
+       union all select 'event.sold_out', '{}', '2031-01-01T10:00:00.124100Z'`,
+    );
+    const counts: number[] = [];
+    for (let from: string | null = '2031-01-01T10:00:00Z'; from !== null;) {
+      const period = { from, to: '2031-01-02T00:00:00Z' };
+      const replay: WebhookReplay | null = await replayWebhooks(pool, endpointId, period, ACTOR);
+      counts.push(replay?.messages ?? 0);
+      from = replay?.next ?? null;
+    }
+    expect(counts).toEqual([10_001, 1]);
   });
 });
 

@@ -17,24 +17,26 @@ export interface WebhookReplay {
   readonly next: string | null;
 }
 
-// A further row tells that there is more. Messages of one instant are replayed together: the next call begins after them.
+// Messages of one millisecond, which is what callers can name, are replayed together: the next call begins after them.
 const REPLAY = `
-with selected as (
-  select m.id, m.created_at
+with page_end as (
+  select date_trunc('milliseconds', m.created_at) + interval '1 millisecond' as at
     from webhook_messages m join webhook_endpoints e on e.id = $1
-   where case when $2::uuid is null
-              then m.type = any(e.event_types) and m.created_at >= $3 and m.created_at < $4
-              else m.id = $2 end
+   where $2::uuid is null and m.type = any(e.event_types) and m.created_at >= $3 and m.created_at < $4
    order by m.created_at
-   fetch first ${MAX_REPLAYED} rows with ties
+  offset ${MAX_REPLAYED - 1} limit 1
 ), again as (
   insert into webhook_deliveries (message_id, endpoint_id)
-  select id, $1 from selected
+  select m.id, $1
+    from webhook_messages m join webhook_endpoints e on e.id = $1
+   where case when $2::uuid is null
+              then m.type = any(e.event_types) and m.created_at >= $3
+                   and m.created_at < least($4::timestamptz, (select at from page_end))
+              else m.id = $2 end
   on conflict (message_id, endpoint_id) do update set status = 'pending', due_at = now(), attempts = 0
+  returning message_id
 )
-select count(*)::integer as messages,
-       case when count(*) >= ${MAX_REPLAYED} then max(created_at) + interval '1 microsecond' end as next
-  from selected`;
+select count(*)::integer as messages, (select at from page_end) as next from again`;
 
 /** Sends messages again, delivered or not. @returns null if there is no such endpoint */
 export function replayWebhooks(
