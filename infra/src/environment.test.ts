@@ -8,9 +8,14 @@ const CONFIGS = [
   'services/api/src/config.ts',
   'services/workflows/src/config.ts',
   'services/audit-consumer/src/config.ts',
+  'services/shop/src/config.ts',
+  'services/console/src/config.ts',
+  'services/cli/src/config.ts',
+  'packages/payments/src/settings.ts',
   'infra/payment-simulator/src/config.ts',
+  'infra/mailbox/src/config.ts',
 ];
-const DECLARED = /^\s+([A-Z][A-Z0-9_]+): z\b/gm;
+const DECLARED = /^\s+([A-Z][A-Z0-9]*_[A-Z0-9_]+): /gm;
 
 const read = (path: string): string => readFileSync(join(repositoryRoot(), path), 'utf8');
 
@@ -19,6 +24,6 @@ describe('.env.example', () => {
     const names = [...read(file).matchAll(DECLARED)].map(([, name = '']) => name);
     expect(names).not.toEqual([]);
     const explained = read('.env.example');
-    expect(names.filter((name) => !new RegExp(`^${name}=`, 'm').test(explained))).toEqual([]);
+    expect(names.filter((name) => !new RegExp(`^(?:# ?)?${name}=`, 'm').test(explained))).toEqual([]);
   });
 });

@@ -56,7 +56,10 @@ describe('a decision about a step that is still retried', () => {
   it('of a cancellation cannot be skipped: the refund is made, and the buyer is told so only then', async () => {
     const { purchaseId } = await requestPurchase('pm_slow_refund_2000');
     const cancelling = system.call('POST', `/api/purchases/${purchaseId}/cancel`, { body: { reason: 'ill' } });
-    await new Promise((over) => setTimeout(over, 200));
+    await until(async () => {
+      const begun = 'select from ticket_cancellations where purchase_id = $1';
+      expect((await system.pool.query(begun, [purchaseId])).rowCount).toBe(1);
+    });
     expectNothingToResolve(await resolve(purchaseId, 'skip'));
     await cancelling;
     await until(async () => {

@@ -42,6 +42,7 @@ describe('a batch consumer', () => {
     });
     await until('reported', () => fixture.reports.length > 0);
     expect(fixture.reports[0]).toMatchObject({ queue: fixture.queue, acknowledged: 2, retried: [], dead: [] });
+    expect(fixture.reports[0]?.lagsMs).toHaveLength(2);
     for (const lagMs of fixture.reports[0]?.lagsMs ?? []) {
       expect(lagMs).toBeGreaterThanOrEqual(100);
       expect(lagMs).toBeLessThan(5_000);

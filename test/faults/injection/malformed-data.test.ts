@@ -37,6 +37,7 @@ async function isChanged(key: string): Promise<boolean> {
 
 it('malformed data records each key and each field that it overwrites, and no other', async () => {
   const random = createRandom('malformed data');
+  const overwritten = new Set<string>();
   for (let round = 0; round < ROUNDS; round++) {
     await plant();
     const sinceMs = Date.now();
@@ -47,5 +48,7 @@ it('malformed data records each key and each field that it overwrites, and no ot
     }
     for (const key of [...TEXTS, '{event:1}:free']) expect(recorded.has(key)).toBe(await isChanged(key));
     expect(corrupted.every(({ atMs }) => atMs >= sinceMs && atMs <= Date.now())).toBe(true);
+    for (const { key } of corrupted) overwritten.add(key);
   }
+  expect([...overwritten]).toEqual(expect.arrayContaining([...Object.keys(HASHES), ...TEXTS]));
 });

@@ -200,9 +200,9 @@ describe('documentation', () => {
 
   it('starts at the index page', async () => {
     const html = await (await test.request('GET', '/')).text();
-    for (const [, link] of html.matchAll(/href="([^"]+)"/g)) {
-      expect((await test.request('GET', link ?? '')).status).toBe(200);
-    }
+    const links = [...html.matchAll(/href="([^"]+)"/g)].map(([, link = '']) => link);
+    expect(links).toContain('/docs');
+    for (const link of links) expect((await test.request('GET', link)).status).toBe(200);
   });
 
   it('counts requests by endpoint for Prometheus', async () => {
