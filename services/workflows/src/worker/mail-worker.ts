@@ -26,14 +26,12 @@ const START = {
 };
 
 /** Sends mails to buyers, by one workflow. */
-export async function startMailWorker(
-  o: DeliveryWorkerOptions & { readonly mail: MailSettings },
-): Promise<DeliveryWorker> {
+export function startMailWorker(o: DeliveryWorkerOptions & { readonly mail: MailSettings }): Promise<DeliveryWorker> {
   const { mail, logger } = o;
   const mailer = createMailer({ url: mail.smtpUrl, from: mail.from });
   const codes = createTicketCodes(readTicketKeys(mail.ticketKeys));
   const { retryDelaysMs } = o.replaced ?? {};
-  const worker = await startDeliveryWorker(o, {
+  return startDeliveryWorker(o, {
     name: 'mails',
     taskQueue: MAIL_TASK_QUEUE,
     createActivities: (pool) =>
@@ -44,11 +42,4 @@ export async function startMailWorker(
     maxConcurrent: 1,
     findDue: async (pool) => ((await hasDueMails(pool)) ? [START] : []),
   });
-  return {
-    ended: worker.ended,
-    async stop() {
-      await worker.stop();
-      mailer.close();
-    },
-  };
 }

@@ -28,7 +28,6 @@ export type Sending =
 export interface Mailer {
   /** Never rejects. */
   send(mail: Mail): Promise<Sending>;
-  close(): void;
 }
 
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeout: 10_000, socketTimeout: 60_000 };
@@ -40,11 +39,21 @@ const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeou
  *   insists on it
  * @param o.from `Name <address>` or an address
  */
-export function createMailer({ url, from }: { readonly url: string; readonly from: string }): Mailer {
-  const transport = createTransport(url, { ...TIMEOUTS, from });
+export function createMailer({ url, from, timeouts = TIMEOUTS }: MailerOptions): Mailer {
   const domain = from.replace(/^.*@/, '').replace(/>$/, '');
   return {
     async send({ id, attachments, ...mail }) {
+      const transport = createTransport({ url, ...timeouts }, { from });
+      let unanswered: Unanswered = 'later';
+      // The errors of nodemailer do not tell the phase. It asks for the text when the server has taken us.
+      transport.use('stream', ({ message }, done) => {
+        unanswered = 'unavailable';
+        message.processFunc((text) => {
+          unanswered = 'later';
+          return text;
+        });
+        done();
+      });
       try {
         await transport.sendMail({
           ...mail,
@@ -57,12 +66,26 @@ export function createMailer({ url, from }: { readonly url: string; readonly fro
         });
         return { kind: 'sent' };
       } catch (error) {
-        return sendingAfter(error as Failure);
+        return sendingAfter(error as Failure, unanswered);
+      } finally {
+        transport.close();
       }
     },
-    close: () => transport.close(),
   };
 }
+
+interface MailerOptions {
+  readonly url: string;
+  readonly from: string;
+  /** In milliseconds. */
+  readonly timeouts?: typeof TIMEOUTS;
+}
+
+/**
+ * What a failure is that answers no command. Until the server has taken us it is one of the server. From then on it may
+ * be one of this mail, which must not hold up the others, and the mail may have been taken.
+ */
+type Unanswered = 'unavailable' | 'later';
 
 /** As nodemailer rejects. */
 interface Failure {
@@ -73,18 +96,16 @@ interface Failure {
   readonly response?: string;
 }
 
-/** The server could not be reached, or does not take us. */
-const NO_SERVER = new Set(['EDNS', 'ESOCKET', 'ETLS', 'EAUTH', 'ENOAUTH', 'EOAUTH2', 'ECONFIG', 'EPROXY']);
 /** RFC 5321: the server ends the connection because it is shutting down. */
 const SHUTTING_DOWN = 421;
 const OF_THIS_MAIL = new Set(['RCPT TO', 'DATA']);
 
-function sendingAfter({ code = 'EUNKNOWN', command = '', responseCode, response = '' }: Failure): Sending {
-  if (responseCode === undefined) return { kind: NO_SERVER.has(code) ? 'unavailable' : 'later', error: code };
+function sendingAfter(failure: Failure, unanswered: Unanswered): Sending {
+  const { code = 'EUNKNOWN', command = '', responseCode, response = '' } = failure;
+  if (responseCode === undefined) return { kind: unanswered, error: code };
   const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
   const error = enhanced === undefined ? String(responseCode) : `${responseCode} ${enhanced}`;
-  if (NO_SERVER.has(code) || responseCode === SHUTTING_DOWN || !OF_THIS_MAIL.has(command)) {
-    return { kind: 'unavailable', error };
-  }
+  if (responseCode === SHUTTING_DOWN || command === 'MAIL FROM') return { kind: 'unavailable', error };
+  if (!OF_THIS_MAIL.has(command)) return { kind: unanswered, error };
   return { kind: responseCode >= 500 ? 'refused' : 'later', error };
 }
