@@ -1,11 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { LauncherFailure, messageOf } from '../failure.js';
 
 const PS_TIMEOUT_MS = 2_000;
+/** The exit status of ps; env has others for a program that it cannot run. */
+const NO_SUCH_PROCESS = 1;
 
 /**
  * What tells a process from every other that ever had or will have its pid: the boot and the clock tick of its start.
  * Undefined when there is no such process, or only what is left of a dead one (a zombie).
+ *
+ * @throws LauncherFailure when it cannot be found out
  */
 export function identityOf(pid: number): string | undefined {
   return process.platform === 'linux' ? linuxIdentity(pid) : psIdentity(pid);
@@ -34,16 +39,18 @@ export function identityFromStat(stat: string, bootId: string): string | undefin
   return `${bootId}/${startTicks}`;
 }
 
-function psIdentity(pid: number): string | undefined {
+/** The time of the start, in words of one zone and language: the next launcher may have others. */
+export function psIdentity(pid: number): string | undefined {
   try {
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+    const line = execFileSync('/usr/bin/env', ['LC_ALL=C', 'TZ=UTC', 'ps', '-o', 'stat=,lstart=', '-p', String(pid)], {
       encoding: 'utf8',
       timeout: PS_TIMEOUT_MS,
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
     const [state = 'Z', ...started] = line.split(/\s+/);
     return state.startsWith('Z') ? undefined : started.join(' ');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as { status?: number | null }).status === NO_SUCH_PROCESS) return undefined;
+    throw new LauncherFailure(`it cannot be found out whether process ${pid} runs: ${messageOf(error)}`);
   }
 }

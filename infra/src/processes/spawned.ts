@@ -52,7 +52,7 @@ export const describeExit = (exit: Exit): string =>
  * Starts a process in a session of its own, so that Ctrl-C in the terminal reaches the launcher alone and the
  * launcher decides the order in which things stop.
  *
- * @throws LauncherFailure when the program cannot be started at all
+ * @throws LauncherFailure when the program cannot be started at all, or not be recorded
  */
 export async function spawnLogged(spec: ProcessSpec): Promise<Spawned> {
   const log = openLog(spec.logFile);
@@ -69,7 +69,13 @@ export async function spawnLogged(spec: ProcessSpec): Promise<Spawned> {
     const cause = await new Promise<Error>((resolve) => child.once('error', resolve));
     throw new LauncherFailure(`${spec.name}: ${spec.command} cannot be started (${cause.message})`);
   }
-  writePidRecord(spec.pidDir, { ...pick(spec), pid });
+  try {
+    writePidRecord(spec.pidDir, { ...pick(spec), pid });
+  } catch (error) {
+    // No later launcher would find it.
+    signalGroup(pid, 'SIGKILL');
+    throw error;
+  }
 
   let running = true;
   const exited = new Promise<Exit>((resolve) => {
