@@ -165,9 +165,9 @@ describe('a replay', () => {
     const endpointId = await registered(pool, ['event.sold_out']);
     await pool.query(
       `insert into webhook_messages (type, payload, created_at)
-       select 'event.sold_out', '{}', timestamptz '2031-01-01T10:00:00.123456Z' + (n % 500) * interval '1 microsecond'
-         from generate_series(1, 10_001) n
-       union all select 'event.sold_out', '{}', '2031-01-01T10:00:00.124100Z'`,
+       select 'event.sold_out', '{}'::jsonb, timestamptz '2031-01-01T10:00:00.123456Z' + n % 500 * interval '1 microsecond'
+         from generate_series(1, 10001) n
+       union all select 'event.sold_out', '{}'::jsonb, '2031-01-01T10:00:00.124100Z'`,
     );
     const counts: number[] = [];
     for (let from: string | null = '2031-01-01T10:00:00Z'; from !== null;) {
