@@ -117,11 +117,7 @@ function render({ movement, type, index }: Listed): SimulatedEvent {
     case 'charge.captured':
     case 'charge.refunded':
       return { ...base, type, data: { object: chargeOf(intent, now) } };
-    case 'refund.created': {
-      const refund = intent.refunds.at(-1);
-      if (!refund) throw new Error(`${intent.id} has no refund`);
-      return { ...base, type, data: { object: refundOf(intent, refund) } };
-    }
+    case 'refund.created':
     case 'refund.updated':
     case 'refund.failed': {
       const refund = intent.refunds.find(({ refundId }) => 'refundId' in entry && refundId === entry.refundId);
