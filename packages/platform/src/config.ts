@@ -1,4 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+
+/** How an organiser's colour is written. */
+export const colourSetting = z.string().regex(/^#[\da-f]{6}$/i, 'is no colour such as #1f4fbf');
 
 /** The lines of a setting that stand in one line, with | between them. */
 export const settingLines = (value: string): readonly string[] =>

@@ -1,9 +1,6 @@
 import { accentOf, painted, rolesOf } from './accent.js';
 import { readCss } from './css.js';
 
-/** How an organiser's colour is written. */
-export const COLOUR = /^#[\da-f]{6}$/i;
-
 /**
  * The light theme's colours by role, as `#rrggbb`, for mails: their programs know no variables and no OKLCH.
  *

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError } from '@box-office/platform';
+import { colourSetting, ConfigError } from '@box-office/platform';
 import { readLogo } from '@box-office/ui';
-import { COLOUR } from '@box-office/ui/colours';
 import { z } from 'zod';
 import type { TlsFiles } from './page-server.js';
 
@@ -41,7 +40,7 @@ export const pageSettings = {
   /** The organiser's name, on every page. */
   name: z.string().min(1).max(60).default('Box Office'),
   /** The organiser's colour, from which those of both themes are derived. */
-  accent: z.string().regex(COLOUR, 'is no colour such as #1f4fbf').optional(),
+  accent: colourSetting.optional(),
   /** The organiser's logo, in the place of the name: SVG or PNG. */
   logo: settingOf((path) => readLogo(readSettingFile(path))).optional(),
   /** Signs the cookies of sessions. */

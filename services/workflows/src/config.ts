@@ -1,7 +1,6 @@
 import { paymentVariables, refinePayments } from '@box-office/payments';
-import { encryptionKey, parseConfig, settingLines } from '@box-office/platform';
+import { colourSetting, encryptionKey, parseConfig, settingLines } from '@box-office/platform';
 import { ticketKeysSetting } from '@box-office/tickets/codes';
-import { COLOUR, lightColours } from '@box-office/ui/colours';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { MailSettings } from './worker/mail-worker.js';
@@ -45,7 +44,7 @@ const schema = z.object({
   /** The organiser's name, in mails. */
   SHOP_NAME: z.string().min(1).max(60).default('Box Office'),
   /** The organiser's colour, in mails. */
-  ACCENT_COLOUR: z.string().regex(COLOUR, 'is no colour such as #1f4fbf').optional(),
+  ACCENT_COLOUR: colourSetting.optional(),
   /** Lines at the foot of mails, with | between them: who sells, as the law wants it in letters. */
   MAIL_IMPRINT: z.string().max(1_000).optional(),
   /** Keys of tickets' codes, for the tickets in mails; the gateway has the same. */
@@ -70,8 +69,7 @@ export function mailSettingsOf(env: WorkerConfig): MailSettings | undefined {
   if (smtpUrl === undefined || from === undefined || shopUrl === undefined || ticketKeys === undefined)
     return undefined;
   const imprint = env.MAIL_IMPRINT === undefined ? [] : settingLines(env.MAIL_IMPRINT);
-  const organiser = { name: env.SHOP_NAME, imprint, colours: lightColours(env.ACCENT_COLOUR) };
-  return { smtpUrl, from, shopUrl, ticketKeys, organiser };
+  return { smtpUrl, from, shopUrl, ticketKeys, organiser: { name: env.SHOP_NAME, imprint, accent: env.ACCENT_COLOUR } };
 }
 
 export type WorkerConfig = z.output<typeof schema>;

@@ -1,5 +1,6 @@
 import { MAIL_DELIVERY_WORKFLOW, MAIL_DELIVERY_WORKFLOW_ID, MAIL_TASK_QUEUE } from '@box-office/contract';
 import { hasDueMails } from '@box-office/database';
+import { lightColours } from '@box-office/ui/colours';
 import { createTicketCodes, readTicketKeys } from '@box-office/tickets/codes';
 import { createMailActivities } from '../mail/activities.js';
 import type { Organiser } from '../mail/activities/mail-layout.js';
@@ -13,7 +14,7 @@ export interface MailSettings {
   readonly from: string;
   /** How buyers reach the shop. */
   readonly shopUrl: string;
-  readonly organiser: Organiser;
+  readonly organiser: Pick<Organiser, 'name' | 'imprint'> & { readonly accent: string | undefined };
   /** Keys of tickets' codes. */
   readonly ticketKeys: readonly string[];
 }
@@ -30,13 +31,15 @@ export function startMailWorker(o: DeliveryWorkerOptions & { readonly mail: Mail
   const { mail, logger } = o;
   const mailer = createMailer({ url: mail.smtpUrl, from: mail.from });
   const codes = createTicketCodes(readTicketKeys(mail.ticketKeys));
+  const { accent, ...organiser } = mail.organiser;
+  const colours = lightColours(accent);
   const { retryDelaysMs } = o.replaced ?? {};
   return startDeliveryWorker(o, {
     name: 'mails',
     taskQueue: MAIL_TASK_QUEUE,
     createActivities: (pool) =>
       createMailActivities({
-        ...{ pool, mailer, codes, shopUrl: mail.shopUrl, organiser: mail.organiser, logger },
+        ...{ pool, mailer, codes, shopUrl: mail.shopUrl, organiser: { ...organiser, colours }, logger },
         ...(retryDelaysMs && { retryDelaysMs }),
       }),
     maxConcurrent: 1,
