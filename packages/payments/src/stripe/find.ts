@@ -11,36 +11,57 @@ const CLOCK_SKEW_MS = 60_000;
 /** Where nothing is known of when it was asked for. */
 const DEFAULT_WINDOW_MS = 24 * 3_600_000;
 
+/** The first period that is searched; each later one is twice as long as the one before. */
+const FIRST_PERIOD_S = 600;
+
 const intentPage = listOf(anyIntent);
 
 /**
  * Looks for the intent of an authorisation by the key in its metadata, in the list of intents that were made since it may
- * have been asked for. Lists show at once what was made, other than Stripe's search, which is late by a minute.
+ * have been asked for, period by period from the earliest: most intents are made at the first try. Lists show at once what
+ * was made, other than Stripe's search, which is late by a minute.
  *
- * @throws PaymentUnknownError when too many intents were made since
+ * @returns the first one with money, else the earliest
+ * @throws PaymentUnknownError when there is none among the ten thousand that were read, and more were made since
  */
 export async function findIntent(
   stripe: Stripe,
   o: { readonly key: string; readonly askedAt: Date | undefined },
   call: (schema: typeof intentPage, send: () => Promise<object>) => ReturnType<typeof callStripe<typeof intentPage>>,
 ): Promise<PaymentIntent | undefined> {
-  const since = (o.askedAt?.getTime() ?? Date.now() - DEFAULT_WINDOW_MS) - CLOCK_SKEW_MS;
-  const query = { created: { gte: Math.floor(since / 1_000) }, limit: PAGE, expand: ['data.latest_charge'] };
-  const found: PaymentIntent[] = [];
-  let last: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const answer = await call(intentPage, () =>
-      stripe.paymentIntents.list({ ...query, ...(last !== undefined && { starting_after: last }) }),
-    );
-    if (answer.kind !== 'done') throw new PaymentUnknownError(`the list of intents cannot be read: ${answer.kind}`);
-    const { data, has_more: hasMore } = answer.value;
-    found.push(...data.filter(({ metadata }) => metadata['key'] === o.key).map(readable));
-    if (!hasMore) return found.find(hasMoney) ?? found[0];
-    last = data.at(-1)?.id;
+  let earliest: PaymentIntent | undefined;
+  let pages = 0;
+  for (const created of periodsSince(o.askedAt?.getTime() ?? Date.now() - DEFAULT_WINDOW_MS)) {
+    const query = { created, limit: PAGE, expand: ['data.latest_charge'] };
+    for (let last: string | undefined, hasMore = true; hasMore; pages++) {
+      if (pages === MAX_PAGES) {
+        if (earliest) return earliest;
+        throw new PaymentUnknownError(`the intent of ${o.key} is not among the first ${MAX_PAGES * PAGE}`);
+      }
+      const answer = await call(intentPage, () =>
+        stripe.paymentIntents.list({ ...query, ...(last !== undefined && { starting_after: last }) }),
+      );
+      if (answer.kind !== 'done') throw new PaymentUnknownError(`the list of intents cannot be read: ${answer.kind}`);
+      const found = answer.value.data.filter(({ metadata }) => metadata['key'] === o.key).map(readable);
+      const withMoney = found.find(hasMoney);
+      if (withMoney) return withMoney;
+      earliest ??= found.at(-1);
+      last = answer.value.data.at(-1)?.id;
+      hasMore = answer.value.has_more;
+    }
   }
-  const [first] = found;
-  if (first) return found.find(hasMoney) ?? first;
-  throw new PaymentUnknownError(`the intent of ${o.key} is not among the last ${MAX_PAGES * PAGE}`);
+  return earliest;
+}
+
+/** In seconds, both ends included. The last one is open: the provider's clock may be ahead. */
+function* periodsSince(askedAtMs: number): Generator<{ gte: number; lte?: number }> {
+  const now = Math.floor(Date.now() / 1_000);
+  let gte = Math.floor((askedAtMs - CLOCK_SKEW_MS) / 1_000);
+  for (let length = FIRST_PERIOD_S; gte + length < now; length *= 2) {
+    yield { gte, lte: gte + length - 1 };
+    gte += length;
+  }
+  yield { gte };
 }
 
 /** Intents of others may be of any form, the one that was looked for may not. */
