@@ -12,8 +12,8 @@ import type { Endpoint } from '../http/endpoint.js';
 import { eventId, longText } from '../http/schemas.js';
 import { eventCancellationUrl, eventCancellationView, viewOfProgress } from './cancellation-view.js';
 
-/** The request is answered when the sale has ended; the refunds continue after that. */
-const MAX_CHECKS = 20;
+/** The request is answered when the sale has ended, or after ten seconds; the refunds continue after that. */
+const MAX_CHECKS = 65;
 const CHECK_GAP_MS = 150;
 const RETRY_S = 5;
 

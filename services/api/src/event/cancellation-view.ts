@@ -10,7 +10,9 @@ const count = z.int().min(0);
 export const eventCancellationView = z
   .object({
     eventId,
-    status: z.enum(['requested', 'running', 'finished']),
+    status: z.enum(['requested', 'running', 'finished']).openapi({
+      description: '`requested`: tickets are still sold, until the request is taken up. Later the sale has ended.',
+    }),
     purchases: count.optional().openapi({ description: 'Purchases that were ever confirmed.' }),
     cancelled: count.optional().openapi({ description: 'Those of them that are cancelled.' }),
     open: count
