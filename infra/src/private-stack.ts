@@ -18,7 +18,7 @@ export interface PrivateStack extends ServiceTarget {
   /** Secret of the tokens that its gateways accept. */
   readonly jwtSecret: string;
   readonly servers: Readonly<Record<ServerName, Supervised>>;
-  /** Stops the servers and, if it was ephemeral, removes the data. Stop its services before. */
+  /** Stops the servers, with services that still run, and, if it was ephemeral, removes the data. */
   stop(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newBuyer, startTestSystem, type TestSystem } from '../support/test-system.js';
+import { newBuyer, SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { findingsOn, type Finding } from './accessibility-findings.js';
 import { until } from '../support/until.js';
 import { launchBrowser } from './browser.js';
@@ -14,7 +14,7 @@ let system: TestSystem;
 let browser: Browser;
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, console: 1, mailbox: 1 });
+  system = await startTestSystem(SERVICES_WITH_PAGES);
   browser = await launchBrowser();
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestSystem, validSerials, type TestSystem } from '../support/test-system.js';
+import { SERVICES_WITH_PAGES, startTestSystem, validSerials, type TestSystem } from '../support/test-system.js';
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
 
@@ -8,7 +8,7 @@ let system: TestSystem;
 const browser = useBrowser();
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1 });
+  system = await startTestSystem(SERVICES_WITH_PAGES);
 });
 afterAll(() => system?.close());
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newBuyer, startTestSystem, type TestSystem } from '../support/test-system.js';
+import { newBuyer, SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { createDoor } from './door-pages.js';
 import { useBrowser } from './use-browser.js';
 
@@ -8,7 +8,7 @@ let system: TestSystem;
 const browser = useBrowser();
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, console: 1 });
+  system = await startTestSystem(SERVICES_WITH_PAGES);
 });
 afterAll(() => system?.close());
 

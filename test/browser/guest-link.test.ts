@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ReceivedMail } from '@box-office/mailbox/message';
 import { createMailbox, type Mailbox } from '../support/mailbox.js';
 import { openStores } from '../support/search-stores.js';
-import { startTestSystem, type TestSystem } from '../support/test-system.js';
+import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
@@ -15,7 +15,7 @@ let mailbox: Mailbox;
 const browser = useBrowser();
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, mailbox: 1 });
+  system = await startTestSystem(SERVICES_WITH_PAGES);
   mailbox = createMailbox(system.services.mailbox[0]?.url ?? '');
 });
 afterAll(() => system?.close());

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMailbox, type Mailbox } from '../support/mailbox.js';
-import { startTestSystem, type TestSystem } from '../support/test-system.js';
+import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
 
@@ -12,7 +12,7 @@ let mailbox: Mailbox;
 const browser = useBrowser();
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, mailbox: 1 });
+  system = await startTestSystem(SERVICES_WITH_PAGES);
   mailbox = createMailbox(mailboxUrl());
 });
 afterAll(() => system?.close());

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestSystem, type TestSystem } from '../support/test-system.js';
+import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { createDoor } from './door-pages.js';
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
@@ -13,7 +13,7 @@ let system: TestSystem;
 const browser = useBrowser();
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, console: 1 });
+  system = await startTestSystem(SERVICES_WITH_PAGES);
 });
 afterAll(() => system?.close());
 

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { startServices, type RunningServices } from '@box-office/infra';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { paymentsOf, startTestSystem, validSerials, type TestSystem } from '../support/test-system.js';
+import {
+  paymentsOf,
+  SERVICES_WITH_PAGES,
+  startTestSystem,
+  validSerials,
+  type TestSystem,
+} from '../support/test-system.js';
 import { until } from '../support/until.js';
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
@@ -15,7 +21,7 @@ let brief: RunningServices;
 const browser = useBrowser();
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1 });
+  system = await startTestSystem(SERVICES_WITH_PAGES);
   const env = { HOLD_DURATION_MS: String(HOLD_MS) };
   brief = await startServices(inject('stack'), { api: 1, shop: 1 }, { env });
 });

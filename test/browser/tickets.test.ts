@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestSystem, type TestSystem } from '../support/test-system.js';
+import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { readQrCode } from './read-qr-code.js';
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
@@ -9,7 +9,7 @@ let system: TestSystem;
 const browser = useBrowser();
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1 });
+  system = await startTestSystem(SERVICES_WITH_PAGES);
 });
 afterAll(() => system?.close());
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMailbox, type Mailbox } from '../support/mailbox.js';
-import { newBuyer, startTestSystem, type TestSystem } from '../support/test-system.js';
+import { newBuyer, SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
 
 /** The second attempt comes after five seconds, and the machine may be slow. */
 const SOON = { timeout: 40_000, interval: 200 };
@@ -12,7 +12,7 @@ let system: TestSystem;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, mailbox: 1 });
+  system = await startTestSystem(SERVICES_WITH_PAGES);
   mailbox = createMailbox(system.services.mailbox[0]?.url ?? '');
 });
 afterAll(() => system?.close());

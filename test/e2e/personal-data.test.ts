@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createMailbox } from '../support/mailbox.js';
 import { openStores, type Stores } from '../support/search-stores.js';
 import { createShopVisitor } from '../support/shop-visitor.js';
-import { startTestSystem, type TestSystem } from '../support/test-system.js';
+import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
 
 let system: TestSystem;
 let stores: Stores;
 
 beforeAll(async () => {
-  system = await startTestSystem({ api: 1, worker: 1, auditConsumer: 1, shop: 1, mailbox: 1 });
+  system = await startTestSystem(SERVICES_WITH_PAGES);
   stores = await openStores(inject('stack'), system);
 });
 afterAll(async () => {

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { obtainStripeMock, StackInUse, startServices, startStack, type PrivateStack } from '@box-office/infra';
 import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
-import { usesStack, usesStripeMock } from './stack-users.js';
+import { browserPath } from '../browser/browser.js';
+import { usesBrowser, usesStack, usesStripeMock } from './stack-users.js';
 
 const LOCAL = fileURLToPath(new URL('../../.local', import.meta.url));
 /** Test runs that one clone can do at once, each with a stack of its own. */
@@ -33,6 +34,8 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       stacks.push(provided(stack));
     }
     project.provide('stacks', stacks);
+    // An installation takes a minute, and most of the machine.
+    if (testFiles.some(usesBrowser)) await browserPath();
     if (testFiles.some(usesStripeMock)) project.provide('stripeMockPath', await stripeMockPath());
     return stop;
   } catch (error) {

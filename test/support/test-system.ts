@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { createEventOnSale, openGatewayClients, type GatewayClients } from './gateway-clients.js';
+import { takeServices } from './kept-services.js';
 
 /**
  * The services of one test file, as processes of their own, on the run's real servers, and typed clients of the first
@@ -56,15 +57,23 @@ export interface AnswerBody {
   readonly requestId: string;
 }
 
+/** One of each that has pages or takes mails, for the files about pages and mails: they share one set. */
+export const SERVICES_WITH_PAGES: ServiceCounts = {
+  ...{ api: 1, worker: 1, auditConsumer: 1, shop: 1, console: 1, mailbox: 1 },
+};
+
 export const newBuyer = (): string => `buyer_${randomUUID()}`;
 
-/** Starts the services of a test file. Close it in `afterAll`. */
+/**
+ * Starts the services of a test file, or takes over those of the file before if it asked for the same. Close it in
+ * `afterAll`; what the file paused must run again by then.
+ */
 export async function startTestSystem(
   counts: ServiceCounts = { api: 1, worker: 1, auditConsumer: 1 },
   env: Record<string, string> = {},
 ): Promise<TestSystem> {
   const stack = inject('stack');
-  const services = await startServices(stack, counts, { env });
+  const services = await takeServices(JSON.stringify([counts, env]), () => startServices(stack, counts, { env }));
   const pool = new pg.Pool({ connectionString: stack.databaseUrl, max: 4 });
   pool.on('error', () => undefined);
   const redis = new Redis(stack.redisUrl);
@@ -110,7 +119,6 @@ export async function startTestSystem(
       return createEventOnSale(clients.operator, { name: `Event ${randomUUID().slice(0, 8)}`, ticketTypes });
     },
     async close() {
-      await services.stop();
       redis.disconnect();
       await pool.end();
     },

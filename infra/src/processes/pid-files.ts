@@ -57,12 +57,16 @@ export function parsePidRecord(text: string): PidRecord | undefined {
  * Stops what an earlier launcher left running: services first, each stage together, politely and then by force.
  * A process is touched only if it is the very one that was recorded; a pid that another process bears now is not.
  *
+ * @param stages services alone where their servers are stopped by the process that started them
  * @returns the names of what was stopped
  */
-export async function stopLeftovers(dir: string): Promise<string[]> {
-  const records = readRecords(dir);
+export async function stopLeftovers(
+  dir: string,
+  stages: readonly PidRecord['stage'][] = ['service', 'server'],
+): Promise<string[]> {
+  const records = readRecords(dir).filter(({ stage }) => stages.includes(stage));
   const stopped: string[] = [];
-  for (const stage of ['service', 'server'] as const) {
+  for (const stage of stages) {
     const alive = records.filter((record) => record.stage === stage && isAlive(record.pid, record.identity));
     await Promise.all(alive.map(stopRecorded));
     stopped.push(...alive.map((record) => record.name));
