@@ -1414,7 +1414,10 @@ export interface components {
              * @example 9000
              */
             skippedMinor?: number;
-            /** @enum {string} */
+            /**
+             * @description `requested`: tickets are still sold, until the request is taken up. Later the sale has ended.
+             * @enum {string}
+             */
             status: "requested" | "running" | "finished";
             /** @description Cancellations whose refund or messages are still on their way. */
             unsettled?: number;

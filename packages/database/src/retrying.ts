@@ -10,7 +10,7 @@ export const isDeadlock = (error: unknown): boolean => error instanceof pg.Datab
 
 /**
  * A buyer would have had too many tickets. The operations check the limit before they write, so this means that the
- * first tickets of the same buyer were written in between: a second try sees them.
+ * first tickets of the same buyer were written in between: a second attempt sees them.
  */
 export const isOverBuyerLimit = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.constraint === 'tickets_are_within_buyer_limit';

@@ -26,7 +26,7 @@ export async function snapshotAtOnce(
   if ((sizes ?? []).some(([error]) => error !== null)) return null;
   const entries = (sizes ?? []).reduce((sum, [, size]) => sum + Number(size), 0);
   if (entries > MAX_AT_ONCE) return null;
-  // Has the script there: within a transaction there is no second try.
+  // Has the script there: within a transaction there is no second attempt.
   if ((await readAvailability(redis, eventId, onUnreadable)).kind === 'unavailable') return null;
   return readAll(redis, eventId, keys, onUnreadable);
 }

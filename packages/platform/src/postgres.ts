@@ -12,13 +12,11 @@ const SILENCE_MS = 5_000;
 /**
  * How the statements of a pool are planned.
  *
- * - `by_index`: for statements that buyers or messages wait for. Each of them has its index and is prepared, and its plan is
- *   made once per connection. Made while a table was still small, it would read all of the table, row by row or to join it
- *   as a whole, and continue to, more expensive with every row, until the table is analysed: hence without sequential scans and
- *   without joins of other kinds than looking up row after row.
- * - `by_size`: for statements that read many rows, such as comparisons and counts. Planned at each execution, for what the
- *   tables are like at that moment, so that a sequential scan is chosen where it is the cheapest. They may take a minute
- *   instead of ten seconds.
+ * - `by_index`: statements that buyers or messages wait for. They are prepared and use one generic plan per connection. A
+ *   generic plan that is made while a table is small would choose a sequential scan, a hash join or a merge join and keep it,
+ *   so these are off.
+ * - `by_size`: statements that read many rows, such as comparisons and counts. They are planned at each execution, for the
+ *   tables as they are then, and may take a minute instead of ten seconds.
  *
  * None of them is long enough to be worth compiling.
  */

@@ -1,4 +1,4 @@
-// For what puts the gateway's application together in another way than main.ts does.
+// For programs that assemble the gateway differently from main.ts: benchmarks.
 export { createApp, type AppDeps } from './http/app.js';
 export { createTokenVerifier } from './http/auth/token-verifier.js';
 export { listen } from './http/listen.js';

@@ -15,7 +15,7 @@ type Result<N extends Name> = ReturnType<BoxOfficeActivities[N]>;
 
 /** The two ways of calling an activity; the purchases that the call concerns are named first. */
 export interface ActivityCalls {
-  /** As a local activity with a few quick tries, then with durable retries. */
+  /** As a local activity with a few quick attempts, then with durable retries. */
   withFastRetries<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;
   /** As a regular activity until it succeeds or an operator decides otherwise. The history has it before it takes effect. */
   withDurableRetries<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;

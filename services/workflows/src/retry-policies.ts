@@ -3,7 +3,7 @@ import type { BoxOfficeActivities } from './activities.js';
 
 /**
  * While the buyer waits: local activities, recorded with the workflow task that runs them, so that a purchase costs few
- * tasks. A few quick tries, then the step continues as a regular activity.
+ * tasks. A few quick attempts, then the step continues as a regular activity.
  */
 export const localActivities = proxyLocalActivities<BoxOfficeActivities>({
   startToCloseTimeout: '4s',
@@ -23,7 +23,7 @@ export const fastPathActivity = proxyLocalActivities<BoxOfficeActivities>({
  */
 const DURABLE = { startToCloseTimeout: '60s', heartbeatTimeout: '5s' } as const;
 
-/** The first durable tries, some seven seconds apart from the time that they take. Then the workflow learns the cause. */
+/** The first five attempts, with about seven seconds of backoff in total. Then the workflow learns the cause. */
 export const boundedRetryActivities = proxyActivities<BoxOfficeActivities>({
   ...DURABLE,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },

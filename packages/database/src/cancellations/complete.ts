@@ -52,7 +52,7 @@ export function completeCancellation(
   });
 }
 
-/** @throws Error unless an earlier try has completed it */
+/** @throws Error unless an earlier attempt has completed it */
 async function expectCancelled(client: pg.ClientBase, cancellationId: string): Promise<void> {
   const text = 'select status from ticket_cancellations where id = $1';
   const [row] = await rowsOf<{ status: string }>(client, text, [cancellationId]);

@@ -15,7 +15,7 @@ export interface Cancellation {
   readonly wantedTickets: readonly string[] | null;
   /** The tickets that it has claimed: only these are refunded and cancelled by it. */
   readonly tickets: readonly Ticket[];
-  /** The sum of their prices. */
+  /** What it refunds: their prices and the fees that go with them, less what is withheld. */
   readonly amountMinor: number;
   /** How much of that was refunded. */
   readonly refunds: RefundAmounts;

@@ -2,7 +2,7 @@ import type { Language } from '@box-office/contract';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 
-/** What a buyer has given of name and address. Times are ISO 8601. */
+/** A buyer's name, e-mail address and language. Times are ISO 8601. */
 export interface Contact {
   /** Subject of the buyer's token. */
   readonly userId: string;

@@ -14,7 +14,7 @@ export interface HoldToRecord extends HoldOrder {
 }
 
 export type HoldRecorded =
-  /** It has its row, now or since an earlier try; the row has its state. */
+  /** It has its row, now or since an earlier attempt; the row has its state. */
   | { readonly kind: 'recorded'; readonly hold: Hold }
   /** The inventory was closed since, and the reservation is lost: reserve again. */
   | { readonly kind: 'stale_generation' }

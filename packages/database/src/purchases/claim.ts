@@ -32,7 +32,7 @@ export interface ClaimedPurchase {
   readonly version: number;
   /** It uses the hold that it names, and pays its price. False if the hold had lapsed. */
   readonly usesHold: boolean;
-  /** The row existed before: an earlier try may have taken capacity and sent an authorisation. */
+  /** The row existed before: an earlier attempt may have taken capacity and sent an authorisation. */
   readonly resumed: boolean;
 }
 
@@ -57,7 +57,7 @@ export type Claim =
 
 /**
  * A reset run of the owner, or the workflow to which the owner handed the purchase over, takes it over: the epoch
- * rises. A repeated claim by the same run raises the version alone: the try before may still be at work, see refuse.ts.
+ * rises. A repeated claim by the same run raises the version alone: the attempt before may still be at work, see refuse.ts.
  */
 const TAKE_OVER = `
 update event_ticket_transactions

@@ -4,7 +4,7 @@ import type { PurchaseAtEpoch } from './finalise.js';
 
 /**
  * Result of a correction of the payment method:
- * - `corrected`: the row has the next attempt, now or since an earlier try
+ * - `corrected`: the row has the next attempt, now or since an earlier attempt
  * - `undoing`: the purchase must not be completed
  * - `superseded`: another run owns it now
  * - `finished`: it already has its outcome

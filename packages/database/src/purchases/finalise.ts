@@ -17,7 +17,7 @@ export interface OutcomeOfRequest {
 
 /**
  * Result for one purchase:
- * - `confirmed`: now, or by an earlier try of the same run
+ * - `confirmed`: now, or by an earlier attempt of the same run
  * - `cancel_requested`, `undoing`: it must not be completed; it, or its whole event, was cancelled
  * - `superseded`: another run owns it now
  * - `finished`: it already has its outcome

@@ -96,7 +96,7 @@ export async function findTransaction(pool: pg.Pool, transactionId: string): Pro
   return row ? withRefunds(row) : null;
 }
 
-/** Completes the row itself: half of what reading a batch cost the worker went into copies of it. */
+/** Mutates the row: copies of rows took half of the time of reading a batch. */
 function withRefunds(row: Row): PurchaseRow {
   const cancellations = (row.cancellations ?? []).map(({ cancellationId, status, ...one }) => ({
     ...{ cancellationId, status },

@@ -41,7 +41,7 @@ const DISPUTES = `
 select id as dispute_id, authorisation_id, amount_minor, currency, reason, status, respond_by, created_at, changed_at
   from disputes where purchase_id = $1 order by created_at, id limit ${MAX_LISTED}`;
 
-/** Reads it. It is empty for a purchase without a row. */
+/** What operators need to know of this purchase; empty if it has no row. */
 export async function readPurchaseForOperators(pool: pg.Pool, purchaseId: string): Promise<PurchaseForOperators> {
   const [owner, ids, decisions, disputes] = await Promise.all([
     rowsOf<{ ownerWorkflowId: string }>(pool, OWNER, [purchaseId]),

@@ -17,7 +17,7 @@ export interface TicketsToPersist {
 
 /**
  * Result for one purchase:
- * - `persisted`: its tickets are pending, now or since an earlier try
+ * - `persisted`: its tickets are pending, now or since an earlier attempt
  * - `stale_generation`: the hold comes from an inventory that was closed since; reserve again
  * - `serial_conflict`: a serial belongs to another purchase; nothing of this one was written, reserve again
  * - `cancel_requested`, `undoing`: it must not be completed; it, or its whole event, was cancelled

@@ -5,8 +5,8 @@ import type { PurchaseAtEpoch } from './finalise.js';
 
 /**
  * Result of one refusal:
- * - `refused`: it is the outcome of the purchase, now or since an earlier try
- * - `undoing`: it may have taken something, and has to be undone: another try has claimed it since, or is undoing it
+ * - `refused`: it is the outcome of the purchase, now or since an earlier attempt
+ * - `undoing`: it may have taken something, and has to be undone: another attempt has claimed it since, or is undoing it
  * - `superseded`: another run owns it now
  * - `finished`: it had another outcome before
  */
@@ -36,7 +36,7 @@ select t.id, t.status, case
 
 /**
  * Writes the final refusal of purchases without any effect: no hold, no authorisation. Idempotent. `version` is that of the
- * claim: if the row has changed since, another try of the same run may have reserved and authorised.
+ * claim: if the row has changed since, another attempt of the same run may have reserved and authorised.
  *
  * @returns one result per refusal, in the order given
  * @throws Error if one is in a state in which nothing is refused

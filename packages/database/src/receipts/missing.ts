@@ -14,7 +14,7 @@ select c.purchase_id from ticket_cancellations c
  limit $1`;
 
 /**
- * Issues receipts that no message will issue any more. Reads all purchases, so it is for now and then.
+ * Issues receipts that no message will issue any more. Reads all purchases: call it rarely.
  *
  * @returns whether there may be more
  */

@@ -128,7 +128,7 @@ export async function checkIn(pool: pg.Pool, request: CheckInRequest): Promise<C
   throw new Error(`check-in ${request.checkInId} changed at each attempt to decide it`);
 }
 
-/** The answer was lost and the door let the person in: what it was told is not what it did. */
+/** The door did not get our answer and let the person in, so its report has to be recorded too. */
 const isToBeSettled = (known: CheckIn, { admittedAt, fingerprint }: CheckInRequest): boolean =>
   admittedAt !== null && known.settledAt === null && known.result !== 'admitted' && known.fingerprint === fingerprint;
 
@@ -218,7 +218,7 @@ async function settle(client: pg.ClientBase, request: CheckInRequest): Promise<v
   await recordAdmission(client, request, ticket, offline, result === 'already_admitted' && !wasFree);
 }
 
-/** What the door was refused for is over: the ticket is not admitted, and is used by whom the door let in. */
+/** If the reason for the refusal no longer holds, admits the ticket for the person whom the door let in. */
 async function useFreeTicket(
   client: pg.ClientBase,
   { presented }: CheckInRequest,

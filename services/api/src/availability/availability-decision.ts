@@ -13,8 +13,8 @@ export type AvailabilityReply =
   | { readonly kind: 'unknown_ticket_type'; readonly ticketType: string }
   | { readonly kind: 'unavailable'; readonly detail: string; readonly retryAfterS: number };
 
-const BEING_COUNTED =
-  'The tickets that are left of this event are being counted. Nothing was charged and no ticket is held. Repeat the ' +
+const BEING_REBUILT =
+  'The availability of this event is being rebuilt. Nothing was charged and no ticket is held. Repeat the ' +
   'request with the same idempotency key.';
 
 interface AvailabilityDeps {
@@ -24,8 +24,8 @@ interface AvailabilityDeps {
 }
 
 /**
- * Decides by what the event has left whether a request goes to its workflow. The event's read model alone is never used
- * against a buyer: it may be older than a restart of Redis, and the request may have its result in PostgreSQL already.
+ * Decides by what the event has left whether a request goes to its workflow. A request is never refused by the
+ * read model alone: it may be older than a restart of Redis, and the request may have its result in PostgreSQL already.
  *
  * @param mustStart the request goes to its workflow whatever is left
  */
@@ -63,5 +63,5 @@ async function decideWithoutInventory(
   if (event === null) return { kind: 'release', reply: { kind: 'unknown_event' } };
   if (isPastRedis(event)) return { kind: 'refuse', outcome: { kind: 'refused', reason: 'not_on_sale' } };
   inventory.rebuild(eventId);
-  return { kind: 'release', reply: { kind: 'unavailable', detail: BEING_COUNTED, retryAfterS: 1 } };
+  return { kind: 'release', reply: { kind: 'unavailable', detail: BEING_REBUILT, retryAfterS: 1 } };
 }

@@ -131,7 +131,7 @@ export const eventChangesBody = z
 const available = z
   .int()
   .nullable()
-  .openapi({ description: 'Tickets left at this moment; null while they are counted again.' });
+  .openapi({ description: 'Tickets left at this moment; null while availability is rebuilt.' });
 
 const netPrice = amountMinor
   .optional()

@@ -19,8 +19,8 @@ export function createHolding(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
       from,
     );
 
-  /** Lets go of what an earlier try may have reserved for a hold that holds nothing. A used one is its purchase's. */
-  async function tidied(hold: Hold): Promise<Hold> {
+  /** Releases what an earlier attempt may have reserved, unless the hold is open or its purchase has the serials. */
+  async function releaseUnlessHeld(hold: Hold): Promise<Hold> {
     if (isOpenHold(hold) || hold.status === 'used') return hold;
     const generation = await readGeneration(pool, hold.eventId);
     if (generation !== null) await release(hold.eventId, hold.holdId, generation);
@@ -39,7 +39,7 @@ export function createHolding(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
       const refuse = (refusal: Refusal): Promise<Hold> => refuseHold(pool, { ...order, ownerWorkflowId }, refusal);
 
       const known = await findHold(pool, holdId);
-      if (known) return tidied(known);
+      if (known) return releaseUnlessHeld(known);
       const request = { purchaseId: holdId, epoch: HOLD_EPOCH, userId, items };
       let again: Pick<ReserveRequest, 'evenIfReleased'> = {};
       for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -55,14 +55,14 @@ export function createHolding(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
         if (outcome?.kind === 'refused') return refuse(outcome.refusal);
         if (outcome?.kind === 'tombstoned') {
           const ended = await findHold(pool, holdId);
-          if (ended) return tidied(ended);
+          if (ended) return releaseUnlessHeld(ended);
           again = { evenIfReleased: true };
           continue;
         }
         if (outcome?.kind !== 'reserved') break;
         const recorded = await recordHold(pool, { ...order, generation, serials: outcome.items, ownerWorkflowId });
-        if (recorded.kind === 'recorded') return tidied(recorded.hold);
-        if (recorded.kind === 'refused') return tidied(await refuse(recorded.refusal));
+        if (recorded.kind === 'recorded') return releaseUnlessHeld(recorded.hold);
+        if (recorded.kind === 'refused') return releaseUnlessHeld(await refuse(recorded.refusal));
       }
       throw new Error(`hold ${holdId} could be neither taken nor refused`);
     },

@@ -4,7 +4,7 @@ import { handbookEntry } from './handbook.js';
 
 type Server = 'Redis' | 'PostgreSQL' | 'RabbitMQ';
 
-/** ActivityCalls that wait for a server which many others need too. */
+/** Activities that wait for a server which many others need too. */
 const SERVER_OF: Partial<Record<keyof BoxOfficeActivities, Server>> = {
   reserve: 'Redis',
   rebuildInventories: 'Redis',
@@ -17,7 +17,7 @@ const SERVER_OF: Partial<Record<keyof BoxOfficeActivities, Server>> = {
   publishCancellations: 'RabbitMQ',
 };
 
-/** ActivityCalls that wait for the payment provider, each with what can be decided about it. */
+/** Activities that wait for the payment provider, each with what can be decided about it. */
 const PAYMENT_STEPS: Partial<Record<keyof BoxOfficeActivities, Markdown>> = {
   authorise: mdText`If only this purchase waits, name another payment method with \`purchase correct\`, or undo it with \`purchase compensate\`.`,
   capture: mdText`If only this purchase waits, ask the provider whether it took the money, then \`purchase retry\` or \`purchase compensate\`.`,

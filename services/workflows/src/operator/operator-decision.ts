@@ -17,7 +17,7 @@ const ALLOWED: Partial<Record<keyof BoxOfficeActivities, readonly ResolveAction[
   publish: ['skip'],
 };
 
-/** A step on its durable way, and the purchases that it is about. */
+/** A step that is retried durably, and the purchases that it is about. */
 export interface StuckStepDetails {
   readonly name: keyof BoxOfficeActivities;
   readonly purchaseIds: readonly string[];
@@ -33,15 +33,15 @@ export const isMarked = (step: StuckStepDetails): boolean => step.cause !== unde
  *
  * @throws ApplicationFailure if none or several could be meant
  */
-export function stuckStepOf<S extends StuckStepDetails>(activities: ReadonlySet<S>, request: ResolveRequest): S {
+export function stuckStepOf<S extends StuckStepDetails>(steps: ReadonlySet<S>, request: ResolveRequest): S {
   const { purchaseId, action } = request;
-  const meant = [...activities].filter(
+  const meant = [...steps].filter(
     (step) =>
       (purchaseId === undefined || step.purchaseIds.includes(purchaseId)) && (action === 'retry' || isMarked(step)),
   );
   const [only] = meant;
   if (!only) throw refusal('no step of this purchase is marked as stuck', RESOLVE_REFUSALS.nothingStuck);
-  if (meant.length > 1) throw refusal('several activities wait for a decision: name the purchase');
+  if (meant.length > 1) throw refusal('several steps wait for a decision: name the purchase');
   return only;
 }
 

@@ -80,7 +80,9 @@ export function openOperatorIntervention(log: ActionableLog): OperatorInterventi
       }),
       details: log.text(),
     }),
-    { description: 'Which activities fail, since when and for which purchases.' },
+    {
+      description: 'Steps that are being retried: since when, for which purchases, and why once they need an operator.',
+    },
   );
 
   setHandler(
@@ -131,7 +133,7 @@ export function openOperatorIntervention(log: ActionableLog): OperatorInterventi
     log.needsOperator(longest ? { step: longest.name, sinceMs: longest.sinceMs, cause: longest.cause ?? '' } : null);
   }
 
-  /** One durable try of the step, until it is done or an operator has decided. */
+  /** One durable attempt of the step, until it is done or an operator has decided. */
   async function attempt(step: StuckStep, run: DurableStep): Promise<{ readonly result: unknown } | ResolveRequest> {
     const running = new CancellationScope();
     const watching = new CancellationScope();

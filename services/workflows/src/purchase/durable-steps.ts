@@ -260,7 +260,7 @@ async function refuse(run: PurchaseRun, refusals: Refusals): Promise<void> {
   await readOutcomes(run, finished);
 }
 
-/** Purchases that an earlier try of this run, given up as lost, brought to their outcome, or was undoing. */
+/** Purchases that an earlier attempt of this run, given up as lost, brought to their outcome, or was undoing. */
 async function readOutcomes(run: PurchaseRun, finished: readonly PurchaseInProgress[]): Promise<void> {
   if (finished.length === 0) return;
   const orders = finished.map(({ order }) => order);
@@ -275,7 +275,7 @@ async function readOutcomes(run: PurchaseRun, finished: readonly PurchaseInProgr
   }
 }
 
-/** An earlier try of this run may have taken any step. */
+/** An earlier attempt of this run may have taken any step. */
 function compensateEverything(run: PurchaseRun, purchase: PurchaseInProgress, outcome: PurchaseOutcome): void {
   for (const undo of UNDOS) purchase.toUndo.add(undo);
   compensate(run, purchase, outcome);

@@ -7,13 +7,13 @@ import type pg from 'pg';
 import type { ObserveActivity } from './metrics.js';
 import type { NotifyOutcomes } from './notifier.js';
 
-/** What the activities work with; built once in main.ts. */
+/** What the activities work with; built once in purchase-worker.ts. */
 export interface ActivityDeps {
   readonly pool: pg.Pool;
   readonly inventory: Inventory;
   readonly payments: PaymentPort;
   readonly publisher: Publisher;
-  /** Notifies the gateways of final outcomes, without waiting: it saves them a query. */
+  /** Notifies the gateways of outcomes and next actions, without waiting: it saves them a query. */
   readonly notify: NotifyOutcomes;
   /** Notifies a hold's workflow that a purchase has used or returned the hold, without waiting. */
   readonly notifyHold: (holdId: string, purchaseId: string) => void;

@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 export type NotifyOutcomes = (outcomes: readonly PurchaseNotification[]) => void;
 
 /**
- * Notifies the gateways of final outcomes through Redis, without waiting and without a retry: a gateway that misses a
+ * Notifies the gateways of outcomes and next actions through Redis, without waiting and without a retry: a gateway that misses a
  * notification reads the outcome from PostgreSQL.
  */
 export function createNotifier(redis: Redis, logger: Logger): NotifyOutcomes {

@@ -29,7 +29,7 @@ export interface PurchaseWorkerOptions {
   readonly logger: Logger;
   readonly metrics: WorkerMetrics;
   readonly reportUnreadable: ReportUnreadable;
-  /** Also told of final outcomes, before they go to the other processes over Redis. */
+  /** Also told of outcomes and next actions, before they go to the other processes over Redis. */
   readonly onOutcomes?: NotifyOutcomes;
 }
 

@@ -18,7 +18,7 @@ export type VerifyToken = (token: string) => Verified | Promise<Verified>;
 
 /**
  * Verifies bearer tokens: signature, `typ`, `exp`, `iat` and the time between them, `nbf`, `iss`, `aud`, `sub`, and
- * `role`, which is `buyer` unless it says `operator`. The algorithms are fixed by the kind of key, never taken from the
+ * `role`: `buyer` (the default), `operator`, `door` or `shop`. The algorithms are fixed by the kind of key, never taken from the
  * token. With several issuers, `iss` selects the one whose keys and rules the token must satisfy.
  */
 export function createTokenVerifier(first: TrustedIssuer, ...others: readonly TrustedIssuer[]): VerifyToken {

@@ -62,7 +62,7 @@ export function createRequestLimits(o: RequestLimitSettings): RequestLimits {
 const limiter = (name: string, max: number, windowS?: number): TakeQuota | undefined =>
   max === 0 ? undefined : createRateLimiter(name, max, windowS);
 
-/** Memory has no addresses of people. */
+/** Hashed, so that this process keeps no e-mail addresses. */
 const hashOf = (email: string): string => createHash('sha256').update(email.toLowerCase()).digest('base64');
 
 function pass(

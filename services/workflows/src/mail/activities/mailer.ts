@@ -20,7 +20,7 @@ export interface Mail {
  *
  * - `refused`: permanently, the recipient or the mail (5xx)
  * - `later`: not now (4xx), or the answer was lost, and the mail may have been taken
- * - `unavailable`: the server cannot be reached or takes nothing of us; it is no matter of this mail
+ * - `unavailable`: the server cannot be reached or accepts no mail from us; the cause is not this mail
  */
 export type Sending =
   { readonly kind: 'sent' } | { readonly kind: 'refused' | 'later' | 'unavailable'; readonly error: string };
@@ -45,7 +45,7 @@ export function createMailer({ url, from, timeouts = TIMEOUTS }: MailerOptions):
     async send({ id, attachments, ...mail }) {
       const transport = createTransport({ url, ...timeouts }, { from });
       let unanswered: Unanswered = 'later';
-      // The errors of nodemailer do not tell the phase. It asks for the text when the server has taken us.
+      // The errors of nodemailer do not tell the phase. It asks for the text once the server has accepted the session.
       transport.use('stream', ({ message }, done) => {
         unanswered = 'unavailable';
         message.processFunc((text) => {
@@ -82,8 +82,8 @@ interface MailerOptions {
 }
 
 /**
- * What a failure is that answers no command. Until the server has taken us it is one of the server. From then on it may
- * be one of this mail, which must not hold up the others, and the mail may have been taken.
+ * What a failure means that answers no command. Until the server has accepted the session, the cause is the server. Later it
+ * may be this mail, which must not hold up the others, and the mail may have been taken.
  */
 type Unanswered = 'unavailable' | 'later';
 

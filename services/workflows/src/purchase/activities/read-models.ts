@@ -32,7 +32,7 @@ export function noteStatus(
   });
 }
 
-/** Writes the read models of these purchases as the record has them, without waiting and without a second try. */
+/** Writes the read models of these purchases as the record has them, without waiting and without a second attempt. */
 export function refreshInBackground(
   deps: Pick<ActivityDeps, 'pool' | 'inventory' | 'logger'>,
   purchaseIds: readonly string[],

@@ -28,7 +28,7 @@ export type Reservation =
     }
   | { readonly kind: 'refused'; readonly refusal: PurchaseRefusal }
   /**
-   * Owned by a later run, or given back: it was undone, or sold and cancelled, by a try of this run whose results were
+   * Owned by a later run, or given back: it was undone, or sold and cancelled, by an attempt of this run whose results were
    * lost. PostgreSQL knows.
    */
   | { readonly kind: 'superseded' };

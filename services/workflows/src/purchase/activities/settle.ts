@@ -9,7 +9,7 @@ import type { ActivityDeps } from '../../worker/activity-deps.js';
  */
 export function createSettling(deps: ActivityDeps) {
   return {
-    /** The hold becomes a sale in Redis, and the read models show it. */
+    /** The reservation becomes a sale in Redis, and the read models show it. */
     async settle(purchaseIds: readonly string[]): Promise<void> {
       await settleSales(deps, await findPurchases(deps.pool, purchaseIds));
     },
