@@ -20,14 +20,16 @@ runProcess({ name: NAME, logger: createLogger({ service: NAME }), start });
 async function start(): Promise<{ stop(): Promise<void> }> {
   const config = readConfig();
   const logger = createLogger({ service: NAME, level: config.logLevel });
-  const pool = createPool({ url: config.databaseUrl, applicationName: NAME, max: MAX_CONNECTIONS, logger });
+  const database = { url: config.databaseUrl, applicationName: NAME, logger };
+  const pool = createPool({ ...database, max: MAX_CONNECTIONS });
+  const poolBySize = createPool({ ...database, max: 1, planning: 'by_size' });
   const topology = createTopology();
   const publisher = createPublisher({ url: config.amqpUrl, name: `${NAME} publisher`, topology, logger });
   const metrics = createMetrics({ processMetrics: true });
   const deps: ConsumerDeps = { amqpUrl: config.amqpUrl, topology, publisher, pool, metrics, logger };
   const capacity = createCapacityConsumer(deps);
   const transactions = createTransactionConsumer(deps, config.receipts);
-  const housekeeping = startHousekeeping({ pool, metrics, receipts: config.receipts, logger });
+  const housekeeping = startHousekeeping({ pool, poolBySize, metrics, receipts: config.receipts, logger });
 
   const reconciliation = startReconciliation({
     config,
@@ -57,7 +59,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
       health.failReadiness();
       await Promise.all([capacity.close(), transactions.close(), housekeeping.stop(), reconciliation.close()]);
       await publisher.close();
-      await pool.end();
+      await Promise.all([pool.end(), poolBySize.end()]);
       await health.close();
     },
   };

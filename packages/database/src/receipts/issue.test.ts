@@ -5,6 +5,7 @@ import { completeCancellation } from '../cancellations/complete.js';
 import { openEventFixture, type EventFixture } from '../cancellations/testing/event-fixture.js';
 import { findReceipts } from './find.js';
 import { issueReceipts } from './issue.js';
+import { issueMissingReceipts } from './missing.js';
 
 const SELLER = { name: 'Harbour Hall Ltd', address: ['Pier 7', '1000 Harbour'], vatId: 'DK12345678' };
 const ISSUER = { series: 'T', seller: SELLER };
@@ -124,5 +125,37 @@ describe('a correction', () => {
     if (!receipt || !correction) throw new Error('one is missing');
     expect([receipt.kind, correction.kind]).toEqual(['receipt', 'correction']);
     expect(numberOf(correction)).toBe(numberOf(receipt) + 1);
+  });
+});
+
+describe('missing receipts', () => {
+  it('are issued for purchases and refunds that no message has issued them for, and for nothing else', async () => {
+    while (await issueMissingReceipts(fixture.pool, ISSUER, 100));
+    const { purchaseId: unissued } = await fixture.confirmed(1);
+    const { purchaseId: refunded } = await fixture.confirmed(2);
+    await issue(refunded);
+    await cancel(refunded, 1);
+    const { purchaseId: complete } = await fixture.confirmed(1);
+    await issue(complete);
+    expect(await issueMissingReceipts(fixture.pool, ISSUER, 100)).toBe(false);
+    const kinds = async (purchaseId: string) => (await receiptsOf(purchaseId)).map(({ kind }) => kind);
+    expect(await kinds(unissued)).toEqual(['receipt']);
+    expect(await kinds(refunded)).toEqual(['receipt', 'correction']);
+    expect(await kinds(complete)).toEqual(['receipt']);
+  });
+
+  it('of a refund are looked for by its purchase', async () => {
+    const statements: string[] = [];
+    const explaining = {
+      async query(text: string, values: unknown[]) {
+        const { rows } = await fixture.pool.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+        statements.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+        return { rows: [] };
+      },
+    };
+    await issueMissingReceipts(explaining as never, ISSUER, 100);
+    expect(statements.join()).toMatch(
+      /Index Cond: \(\(purchase_id = c\.purchase_id\) AND \(cancellation_id = c\.id\)\)/,
+    );
   });
 });

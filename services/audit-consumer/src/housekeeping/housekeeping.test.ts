@@ -29,7 +29,7 @@ describe('housekeeping', () => {
     await refusePurchases(pool, [{ ...claim, refusal: { reason: 'sold_out', ticketType: 'standard' } }]);
 
     const metrics = createMetrics({ processMetrics: false });
-    const housekeeping = startHousekeeping({ pool, metrics, receipts: null, logger });
+    const housekeeping = startHousekeeping({ pool, poolBySize: pool, metrics, receipts: null, logger });
     await expect
       .poll(async () => (await readStatistics(pool, { eventId, limit: 1 })).statistics[0]?.refusals)
       .toEqual([{ outcome: 'refused', reason: 'sold_out', purchases: 1 }]);

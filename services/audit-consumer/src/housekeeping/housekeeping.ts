@@ -28,69 +28,67 @@ const FULL_BATCH = 1_000;
  */
 export function startHousekeeping(o: {
   readonly pool: pg.Pool;
+  /** For statements that read many rows. */
+  readonly poolBySize: pg.Pool;
   readonly metrics: HousekeepingMetrics;
   /** Null: no receipts are issued. */
   readonly receipts: ReceiptIssuer | null;
   readonly logger: Logger;
 }): { stop(): Promise<void> } {
-  const { pool, metrics, receipts, logger } = o;
+  const { pool, poolBySize, metrics, receipts, logger } = o;
 
-  const counting = runPeriodically({
-    name: 'count refusals and holds',
-    intervalMs: COUNT_INTERVAL_MS,
-    logger,
-    async execute() {
-      const { purchases, holds } = await countOutcomes(pool);
-      metrics.outcomesCounted(purchases, holds);
-      metrics.stalled(await countStalledWork(pool));
-      return purchases >= FULL_BATCH || holds >= FULL_BATCH;
+  const tasks: readonly Omit<Parameters<typeof runPeriodically>[0], 'logger'>[] = [
+    {
+      name: 'count refusals and holds',
+      intervalMs: COUNT_INTERVAL_MS,
+      async execute() {
+        const { purchases, holds } = await countOutcomes(pool);
+        metrics.outcomesCounted(purchases, holds);
+        metrics.stalled(await countStalledWork(pool));
+        return purchases >= FULL_BATCH || holds >= FULL_BATCH;
+      },
     },
-  });
-  const maintenance = runPeriodically({
-    name: 'maintain the audit log',
-    intervalMs: MAINTAIN_INTERVAL_MS,
-    logger,
-    async execute() {
-      const { created, dropped, broken } = await maintainAuditLog(pool);
-      if (created.length > 0) logger.info({ created }, 'created partitions of the audit log');
-      if (dropped.length > 0) logger.info({ dropped }, 'dropped expired partitions of the audit log');
-      if (broken !== null) {
-        const text = 'this partition of the audit log failed verification: it was altered, and is kept as evidence';
-        logger.error({ partition: broken }, text);
-      }
-      metrics.auditLogVerified(broken === null);
-      return false;
+    {
+      name: 'maintain the audit log',
+      intervalMs: MAINTAIN_INTERVAL_MS,
+      async execute() {
+        const { created, dropped, broken } = await maintainAuditLog(pool);
+        if (created.length > 0) logger.info({ created }, 'created partitions of the audit log');
+        if (dropped.length > 0) logger.info({ dropped }, 'dropped expired partitions of the audit log');
+        if (broken !== null) {
+          const text = 'this partition of the audit log failed verification: it was altered, and is kept as evidence';
+          logger.error({ partition: broken }, text);
+        }
+        metrics.auditLogVerified(broken === null);
+        return false;
+      },
     },
-  });
-  const deletingMessages = runPeriodically({
-    name: 'delete expired webhook messages',
-    intervalMs: DELETE_INTERVAL_MS,
-    logger,
-    execute: () => deleteExpiredWebhooks(pool),
-  });
-  const deletingMails = runPeriodically({
-    name: 'delete old mails',
-    intervalMs: DELETE_INTERVAL_MS,
-    logger,
-    execute: () => deleteOldMails(pool),
-  });
-  const deletingEvents = runPeriodically({
-    name: 'delete old payment events',
-    intervalMs: MAINTAIN_INTERVAL_MS,
-    logger,
-    execute: async () => (await deleteOldPaymentEvents(pool, FULL_BATCH)) === FULL_BATCH,
-  });
-  const issuing = runPeriodically({
-    name: 'issue missing receipts',
-    intervalMs: MAINTAIN_INTERVAL_MS,
-    logger,
-    execute: async () => receipts !== null && issueMissingReceipts(pool, receipts, FULL_BATCH),
-  });
-  const tasks = [counting, maintenance, deletingMessages, deletingMails, deletingEvents, issuing];
+    {
+      name: 'delete expired webhook messages',
+      intervalMs: DELETE_INTERVAL_MS,
+      execute: () => deleteExpiredWebhooks(pool),
+    },
+    {
+      name: 'delete old mails',
+      intervalMs: DELETE_INTERVAL_MS,
+      execute: () => deleteOldMails(pool),
+    },
+    {
+      name: 'delete old payment events',
+      intervalMs: MAINTAIN_INTERVAL_MS,
+      execute: async () => (await deleteOldPaymentEvents(pool, FULL_BATCH)) === FULL_BATCH,
+    },
+    {
+      name: 'issue missing receipts',
+      intervalMs: MAINTAIN_INTERVAL_MS,
+      execute: async () => receipts !== null && issueMissingReceipts(poolBySize, receipts, FULL_BATCH),
+    },
+  ];
+  const running = tasks.map((task) => runPeriodically({ ...task, logger }));
 
   return {
     async stop() {
-      await Promise.all(tasks.map((task) => task.stop()));
+      await Promise.all(running.map((task) => task.stop()));
     },
   };
 }
