@@ -3,9 +3,11 @@ import { causeOf } from '@box-office/temporal/workflow';
 import { isCancellation } from '@temporalio/workflow';
 import type { BoxOfficeActivities } from './activities.js';
 import { SUMMARIES } from './activity-summaries.js';
+import type { RetriedStep } from './operator/operator-decision.js';
 import type { OperatorIntervention } from './operator/operator-intervention.js';
 import type { ActionableLog } from './operator/workflow-log.js';
 import type { PurchaseContext } from './purchase/activity-inputs.js';
+import type { PaymentWait } from './purchase/activities/payment.js';
 import { argumentsOf, type OutcomeOf, type Step, type StepName } from './purchase/steps.js';
 import { boundedRetryActivities, localActivities, unlimitedRetryActivities } from './retry-policies.js';
 
@@ -19,50 +21,53 @@ export interface ActivityCalls {
   withFastRetries<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;
   /** As a regular activity until it succeeds or an operator decides otherwise. The history has it before it takes effect. */
   withDurableRetries<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;
-  /** The activity of a step for these purchases. */
+  /** The activity of a step for these purchases: with fast retries up to the soft deadline, with durable ones until it is known. */
   step<N extends StepName>(
-    retries: 'withFastRetries' | 'withDurableRetries',
     step: Step<N>,
     purchases: readonly PurchaseContext[],
-    wait: 'soft_deadline' | 'until_known',
+    wait: PaymentWait,
   ): Promise<readonly OutcomeOf<N>[]>;
 }
 
+type Call = Omit<RetriedStep, 'cause'> & { readonly args: readonly unknown[] };
+
 export function createActivityCalls(log: ActionableLog, intervention: OperatorIntervention): ActivityCalls {
-  async function durable(purchaseIds: readonly string[], name: Name, args: readonly unknown[]): Promise<unknown> {
-    return intervention.during(name, purchaseIds, async (needsOperator) => {
+  async function durable({ args, ...step }: Call): Promise<unknown> {
+    return intervention.during(step, async (needsOperator) => {
       try {
-        return await call(boundedRetryActivities, name, args);
+        return await call(boundedRetryActivities, step.name, args);
       } catch (error) {
         if (isCancellation(error)) throw error;
         needsOperator(causeOf(error));
       }
-      return call(unlimitedRetryActivities, name, args);
+      return call(unlimitedRetryActivities, step.name, args);
     });
   }
 
-  async function fast(purchaseIds: readonly string[], name: Name, args: readonly unknown[]): Promise<unknown> {
+  async function fast(step: Call): Promise<unknown> {
     try {
-      return await call(localActivities, name, args);
+      return await call(localActivities, step.name, step.args);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      log.append(mdText`${name} fails (${causeOf(error)}). It is retried until it succeeds.`);
+      log.append(mdText`${step.name} fails (${causeOf(error)}). It is retried until it succeeds.`);
     }
-    const result = await durable(purchaseIds, name, args);
-    log.append(mdText`${name} has ended.`);
+    const result = await durable(step);
+    log.append(mdText`${step.name} has ended.`);
     return result;
   }
 
-  const calls = { withFastRetries: fast, withDurableRetries: durable };
   return {
-    withFastRetries: ((ids: string[], name: Name, ...args: unknown[]) => fast(ids, name, args)) as never,
-    withDurableRetries: ((ids: string[], name: Name, ...args: unknown[]) => durable(ids, name, args)) as never,
-    step: (retries, step, purchases, wait) =>
-      calls[retries](
-        purchases.map(({ order }) => order.purchaseId),
-        step.name,
-        argumentsOf(step, purchases, wait),
-      ) as never,
+    withFastRetries: ((purchaseIds: string[], name: Name, ...args: unknown[]) =>
+      fast({ name, purchaseIds, args })) as never,
+    withDurableRetries: ((purchaseIds: string[], name: Name, ...args: unknown[]) =>
+      durable({ name, purchaseIds, args })) as never,
+    step: (step, purchases, wait) =>
+      (wait === 'soft_deadline' ? fast : durable)({
+        name: step.name,
+        purchaseIds: purchases.map(({ order }) => order.purchaseId),
+        isCorrectable: wait === 'until_known' && purchases.every(({ claim }) => claim.status === 'claimed'),
+        args: argumentsOf(step, purchases, wait),
+      }) as never,
   };
 }
 

@@ -18,14 +18,16 @@ const ALLOWED: Partial<Record<keyof BoxOfficeActivities, readonly ResolveAction[
 };
 
 /** A step that is retried durably, and the purchases that it is about. */
-export interface StuckStepDetails {
+export interface RetriedStep {
   readonly name: keyof BoxOfficeActivities;
   readonly purchaseIds: readonly string[];
+  /** Another payment method may be named: the purchase waits for this step alone, and has no tickets on record. */
+  readonly isCorrectable?: boolean;
   /** Why it is marked as stuck; absent while it is only being tried, and may be about to succeed. */
   readonly cause?: string;
 }
 
-export const isMarked = (step: StuckStepDetails): boolean => step.cause !== undefined;
+export const needsOperator = (step: RetriedStep): boolean => step.cause !== undefined;
 
 /**
  * The step that a request means. A step that is not marked as stuck can only be retried: whatever else is decided about it
@@ -33,11 +35,12 @@ export const isMarked = (step: StuckStepDetails): boolean => step.cause !== unde
  *
  * @throws ApplicationFailure if none or several could be meant
  */
-export function stuckStepOf<S extends StuckStepDetails>(steps: ReadonlySet<S>, request: ResolveRequest): S {
+export function retriedStepOf<S extends RetriedStep>(steps: ReadonlySet<S>, request: ResolveRequest): S {
   const { purchaseId, action } = request;
   const meant = [...steps].filter(
     (step) =>
-      (purchaseId === undefined || step.purchaseIds.includes(purchaseId)) && (action === 'retry' || isMarked(step)),
+      (purchaseId === undefined || step.purchaseIds.includes(purchaseId)) &&
+      (action === 'retry' || needsOperator(step)),
   );
   const [only] = meant;
   if (!only) throw refusal('no step of this purchase is marked as stuck', RESOLVE_REFUSALS.nothingStuck);
@@ -80,7 +83,7 @@ const MAX_CHARACTERS = 500;
 const PAYMENT_METHOD = /^[\x21-\x7e]{1,128}$/;
 
 /** @throws ApplicationFailure if this cannot be decided about the step */
-export function checkDecision(request: ResolveRequest, step: StuckStepDetails): void {
+export function checkDecision(request: ResolveRequest, step: RetriedStep): void {
   const { action, operator, reason } = request;
   checkText(operator, nameFault);
   checkText(reason, textFault);
@@ -89,8 +92,11 @@ export function checkDecision(request: ResolveRequest, step: StuckStepDetails): 
   if (step.purchaseIds.length > 1) {
     throw refusal(`\`${step.name}\` concerns ${step.purchaseIds.length} purchases: only retry is possible`);
   }
-  if (action === 'correct' && !PAYMENT_METHOD.test(request.paymentMethod ?? ''))
-    throw refusal('name the payment method to use');
+  if (action !== 'correct') return;
+  if (step.isCorrectable !== true) {
+    throw refusal('the payment of this purchase is not corrected any more: only retry and compensate are possible');
+  }
+  if (!PAYMENT_METHOD.test(request.paymentMethod ?? '')) throw refusal('name the payment method to use');
 }
 
 /** Rejects text that the audit log cannot store, and characters that mislead the reader. */

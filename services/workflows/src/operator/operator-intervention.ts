@@ -16,14 +16,13 @@ import {
   Trigger,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BoxOfficeActivities } from '../activities.js';
 import {
   checkDecision,
   ENDED_BEFORE,
-  isMarked,
-  stuckStepOf,
+  needsOperator,
+  retriedStepOf,
   whatFollows,
-  type StuckStepDetails,
+  type RetriedStep,
 } from './operator-decision.js';
 import type { ActionableLog } from './workflow-log.js';
 import { unlimitedRetryActivities } from '../retry-policies.js';
@@ -51,7 +50,7 @@ export class PaymentCorrected extends Error {
   }
 }
 
-interface StuckStep extends StuckStepDetails {
+interface StepUnderDecision extends RetriedStep {
   readonly sinceMs: number;
   readonly decision: Trigger<ResolveRequest>;
   /** Why the step needs an operator; absent before that. */
@@ -64,17 +63,17 @@ type DurableStep = (needsOperator: (cause: string) => void) => Promise<unknown>;
 /** Steps that are retried until they succeed, and the operators who may decide about them meanwhile. */
 export interface OperatorIntervention {
   /** Runs a step durably. @throws CompensationOrdered, PaymentCorrected as an operator decides */
-  during(name: keyof BoxOfficeActivities, purchaseIds: readonly string[], run: DurableStep): Promise<unknown>;
+  during(step: Omit<RetriedStep, 'cause'>, run: DurableStep): Promise<unknown>;
 }
 
 /** Registers the `resolve` update and the query about what is stuck. Call it before anything is awaited. */
 export function openOperatorIntervention(log: ActionableLog): OperatorIntervention {
-  const stuck = new Set<StuckStep>();
+  const retried = new Set<StepUnderDecision>();
 
   setHandler(
     interventionQuery,
     () => ({
-      stuck: [...stuck].map(({ name, purchaseIds, sinceMs, cause }) => {
+      stuck: [...retried].map(({ name, purchaseIds, sinceMs, cause }) => {
         const since = new Date(sinceMs).toISOString();
         return { step: name, purchaseIds, since, ...(cause !== undefined && { cause }) };
       }),
@@ -88,7 +87,7 @@ export function openOperatorIntervention(log: ActionableLog): OperatorInterventi
   setHandler(
     resolveUpdate,
     async (request) => {
-      const step = stuckStepOf(stuck, request);
+      const step = retriedStepOf(retried, request);
       const { workflowId } = workflowInfo();
       const updateId = currentUpdateInfo()?.id ?? '';
       const { name, purchaseIds } = step;
@@ -99,7 +98,7 @@ export function openOperatorIntervention(log: ActionableLog): OperatorInterventi
         ]),
       );
       // The step may have ended while the decision was recorded; then the decision changes nothing.
-      const next = stuck.has(step) ? whatFollows(name, request.action) : ENDED_BEFORE;
+      const next = retried.has(step) ? whatFollows(name, request.action) : ENDED_BEFORE;
       log.append(
         mdText`Operator ${request.operator} decides about ${name}: ${request.action}. ${next} Reason: ${request.reason}`,
       );
@@ -107,7 +106,7 @@ export function openOperatorIntervention(log: ActionableLog): OperatorInterventi
       return { step: name, action: request.action, next };
     },
     {
-      validator: (request: ResolveRequest) => checkDecision(request, stuckStepOf(stuck, request)),
+      validator: (request: ResolveRequest) => checkDecision(request, retriedStepOf(retried, request)),
       description:
         'Decides about a step: retry at any time; skip, correct or compensate once it is marked as stuck. The answer says ' +
         'what follows.',
@@ -115,29 +114,32 @@ export function openOperatorIntervention(log: ActionableLog): OperatorInterventi
   );
 
   /** Logs the cause once for each step, and marks the workflow so that operators find it. */
-  function mark(step: StuckStep, why: string): void {
-    if (!stuck.has(step) || step.cause !== undefined) return;
+  function mark(step: StepUnderDecision, why: string): void {
+    if (!retried.has(step) || step.cause !== undefined) return;
     step.cause = why;
     log.append(mdText`**Needs an operator**: ${step.name} fails (${why}). It is being retried.`);
     showLongest();
   }
 
-  function unmark(step: StuckStep): void {
-    stuck.delete(step);
+  function unmark(step: StepUnderDecision): void {
+    retried.delete(step);
     if (step.cause !== undefined) showLongest();
   }
 
   /** The details begin with the step that has needed an operator for longest. */
   function showLongest(): void {
-    const longest = [...stuck].find(isMarked);
+    const longest = [...retried].find(needsOperator);
     log.needsOperator(longest ? { step: longest.name, sinceMs: longest.sinceMs, cause: longest.cause ?? '' } : null);
   }
 
   /** One durable attempt of the step, until it is done or an operator has decided. */
-  async function attempt(step: StuckStep, run: DurableStep): Promise<{ readonly result: unknown } | ResolveRequest> {
+  async function attempt(
+    step: StepUnderDecision,
+    run: DurableStep,
+  ): Promise<{ readonly result: unknown } | ResolveRequest> {
     const running = new CancellationScope();
     const watching = new CancellationScope();
-    stuck.add(step);
+    retried.add(step);
     watching
       .run(async () => {
         await sleep(OPERATOR_AFTER, { summary: `then ${step.name} needs an operator` });
@@ -157,13 +159,13 @@ export function openOperatorIntervention(log: ActionableLog): OperatorInterventi
   }
 
   return {
-    async during(name, purchaseIds, run) {
+    async during(step, run) {
       const sinceMs = Date.now();
       for (;;) {
-        const ended = await attempt({ name, purchaseIds, sinceMs, decision: new Trigger() }, run);
+        const ended = await attempt({ ...step, sinceMs, decision: new Trigger() }, run);
         if ('result' in ended) return ended.result;
         if (ended.action === 'skip') return undefined;
-        if (ended.action === 'compensate') throw new CompensationOrdered(purchaseIds);
+        if (ended.action === 'compensate') throw new CompensationOrdered(step.purchaseIds);
         if (ended.action === 'correct') throw new PaymentCorrected(ended.paymentMethod ?? '');
       }
     },

@@ -4,7 +4,7 @@ import type { BoxOfficeActivities } from '../activities.js';
 import { firstResponse } from './first-response.js';
 
 /** A step that needs an operator. */
-export interface StuckStep {
+export interface StepNeedingOperator {
   readonly step: keyof BoxOfficeActivities;
   /** Why it fails. */
   readonly cause: string;
@@ -16,7 +16,7 @@ export function statusSummary(o: {
   readonly status: string;
   readonly sinceMs: number;
   readonly amount: Money | undefined;
-  readonly stuck: StuckStep | null;
+  readonly stuck: StepNeedingOperator | null;
 }): Markdown[] {
   const money = o.amount === undefined ? mdText`` : mdText`, ${formatMoney(o.amount.amountMinor, o.amount.currency)}`;
   const status = mdText`**Status:** ${o.status} since ${formatInstant(o.sinceMs)}${money}.`;

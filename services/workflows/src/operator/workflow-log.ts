@@ -2,7 +2,7 @@ import { formatMoney, NEEDS_ATTENTION, type Markdown, type Money, type OrderItem
 import { searchAttributeKeys } from '@box-office/temporal';
 import { openProgressLog, type ProgressLog } from '@box-office/temporal/workflow';
 import { upsertSearchAttributes } from '@temporalio/workflow';
-import { statusSummary, type StuckStep } from './status-summary.js';
+import { statusSummary, type StepNeedingOperator } from './status-summary.js';
 
 /** The progress log of a workflow whose steps an operator can decide about. */
 export interface WorkflowLog<Status extends string> {
@@ -14,7 +14,7 @@ export interface WorkflowLog<Status extends string> {
   /** Sets the search attribute by which operators find workflows in a state. */
   status(status: Status): void;
   /** While an operator is needed, the search attribute says so instead of the status; null when none is needed any more. */
-  needsOperator(stuck: StuckStep | null): void;
+  needsOperator(stuck: StepNeedingOperator | null): void;
   text(): string;
 }
 
@@ -31,7 +31,7 @@ export function openWorkflowLog<Status extends string>(
   remarks: readonly Markdown[] = [],
 ): WorkflowLog<Status> {
   let own = first;
-  let stuck: StuckStep | null = null;
+  let stuck: StepNeedingOperator | null = null;
   let amount: Money | undefined;
   const log: ProgressLog<Status | typeof NEEDS_ATTENTION> = openProgressLog({
     ...{ title, remarks },

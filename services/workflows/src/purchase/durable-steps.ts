@@ -111,7 +111,7 @@ async function outcomesOf(
   });
   const others = purchases.filter((_, index) => recorded[index] === undefined);
   if (others.length === 0) return recorded;
-  const called = (await run.activities.step('withFastRetries', step, others, 'soft_deadline')).values();
+  const called = (await run.activities.step(step, others, 'soft_deadline')).values();
   return recorded.map((outcome) => outcome ?? called.next().value);
 }
 
@@ -192,7 +192,7 @@ async function detach(run: PurchaseRun, purchase: PurchaseInProgress, waits: Mar
 async function waitForOutcome(run: PurchaseRun, step: Step<StepName>, purchase: PurchaseInProgress): Promise<Next> {
   for (;;) {
     try {
-      const [outcome] = await run.activities.step('withDurableRetries', step, [purchase], 'until_known');
+      const [outcome] = await run.activities.step(step, [purchase], 'until_known');
       if (outcome === undefined) throw new Error(`${step.name} gave no outcome`);
       return nextOf(run, step, purchase, outcome);
     } catch (error) {
