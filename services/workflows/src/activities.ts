@@ -1,12 +1,12 @@
 import type { ActivityDeps } from './worker/activity-deps.js';
-import { createCancelling } from './cancellation/activities.js';
-import { createEventCancelling } from './event-cancellation/activities.js';
-import { createHolding } from './hold/activities.js';
+import { createCancellationActivities } from './cancellation/activities.js';
+import { createEventCancellationActivities } from './event-cancellation/activities.js';
+import { createHoldActivities } from './hold/activities.js';
 import { observed } from './worker/metrics.js';
 import { createPurchaseActivities } from './purchase/activities.js';
 import { createFastPath } from './purchase/activities/fast-path.js';
-import { createSettling } from './purchase/activities/settle.js';
-import { createUndoing } from './purchase/activities/undo.js';
+import { createSettleActivities } from './purchase/activities/settle.js';
+import { createUndoActivities } from './purchase/activities/undo.js';
 
 /** Every activity of this service, as plain functions over the given dependencies. */
 export function createActivities(deps: ActivityDeps) {
@@ -14,11 +14,11 @@ export function createActivities(deps: ActivityDeps) {
   const forward = observed(createPurchaseActivities(deps), observe);
   const others = {
     ...createFastPath(deps, forward),
-    ...createHolding(deps),
-    ...createSettling(deps),
-    ...createUndoing(deps),
-    ...createCancelling(deps),
-    ...createEventCancelling(deps),
+    ...createHoldActivities(deps),
+    ...createSettleActivities(deps),
+    ...createUndoActivities(deps),
+    ...createCancellationActivities(deps),
+    ...createEventCancellationActivities(deps),
   };
   return { ...forward, ...observed(others, observe) };
 }

@@ -45,7 +45,7 @@ export type RefundAnswer =
   | { readonly kind: 'unknown' | 'refused'; readonly purchaseId: string; readonly cause: string };
 
 /** The steps of cancellations whose decision is PostgreSQL's: each is idempotent and may be repeated at any time. */
-export function createCancelling(deps: ActivityDeps) {
+export function createCancellationActivities(deps: ActivityDeps) {
   const { pool, inventory, payments, publisher, notify } = deps;
 
   async function ask(request: RefundRequest): Promise<RefundAnswer> {

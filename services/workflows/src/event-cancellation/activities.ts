@@ -33,7 +33,7 @@ export interface LeftBehind {
 }
 
 /** How the cancellation of an event finds what it has to do, and knows when nothing is left. */
-export function createEventCancelling(deps: ActivityDeps) {
+export function createEventCancellationActivities(deps: ActivityDeps) {
   const { pool, eventCancellationsPerS } = deps;
 
   return {

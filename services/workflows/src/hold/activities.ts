@@ -8,7 +8,7 @@ import type { ActivityDeps } from '../worker/activity-deps.js';
 const MAX_ROUNDS = 10;
 
 /** The steps of a timed hold. PostgreSQL decides what becomes of it; the capacity in Redis follows. */
-export function createHolding(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
+export function createHoldActivities(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
   const { pool, inventory } = deps;
 
   const release = (eventId: string, holdId: string, from: number): Promise<unknown> =>

@@ -1,18 +1,18 @@
 import type { ActivityDeps } from '../worker/activity-deps.js';
-import { createAuthenticating } from './activities/authenticate.js';
-import { createClaiming } from './activities/claim.js';
-import { createPaying } from './activities/payment.js';
-import { createRecording } from './activities/record.js';
-import { createReserving } from './activities/reserve.js';
+import { createAuthenticateActivities } from './activities/authenticate.js';
+import { createClaimActivities } from './activities/claim.js';
+import { createPaymentActivities } from './activities/payment.js';
+import { createRecordActivities } from './activities/record.js';
+import { createReserveActivities } from './activities/reserve.js';
 
 /** The activities of a purchase from its claim to its confirmation. */
 export function createPurchaseActivities(deps: ActivityDeps) {
   return {
-    ...createClaiming(deps),
-    ...createReserving(deps),
-    ...createPaying(deps),
-    ...createRecording(deps),
-    ...createAuthenticating(deps),
+    ...createClaimActivities(deps),
+    ...createReserveActivities(deps),
+    ...createPaymentActivities(deps),
+    ...createRecordActivities(deps),
+    ...createAuthenticateActivities(deps),
   };
 }
 

@@ -11,7 +11,8 @@ export interface PurchaseContext {
   readonly claim: ClaimedPurchase;
   /** What is paid with, and the number of the attempt; an operator may correct the method. */
   payment: { readonly attempt: number; readonly method: string | null };
-  hold?: { readonly generation: number; readonly items: readonly SerialRange[] } | undefined;
+  /** Its serials in Redis. */
+  reservation?: { readonly generation: number; readonly items: readonly SerialRange[] } | undefined;
   authorisationId?: string | undefined;
   /** What its buyer has to do before the amount is authorised. */
   action?: BuyerAction | undefined;
@@ -61,7 +62,7 @@ export function authenticationOf(purchase: PurchaseContext): PendingAuthenticati
   return {
     ...claimedAt(purchase),
     payment: paymentOf(purchase),
-    authorisationId: authorisationOf(purchase),
+    authorisationId: authorisationIdOf(purchase),
     action,
   };
 }
@@ -70,19 +71,19 @@ export function authenticationOf(purchase: PurchaseContext): PendingAuthenticati
 export const authorisedPaymentOf = (purchase: PurchaseContext): AuthorisedPayment => ({
   purchaseId: purchase.order.purchaseId,
   attempt: purchase.payment.attempt,
-  authorisationId: authorisationOf(purchase),
+  authorisationId: authorisationIdOf(purchase),
 });
 
 /** @throws Error if the purchase holds nothing or was not authorised: a defect of the order of steps */
 export function ticketsOf(purchase: PurchaseContext): TicketsToPersist & ClaimedTransaction {
-  const { order, claim, hold } = purchase;
-  if (!hold) throw new Error(`purchase ${order.purchaseId} is to be persisted without a hold`);
+  const { order, claim, reservation } = purchase;
+  if (!reservation) throw new Error(`purchase ${order.purchaseId} is to be persisted without a reservation`);
   return {
     purchaseId: order.purchaseId,
     epoch: claim.epoch,
-    generation: hold.generation,
-    authorisationId: isPaid(purchase) ? authorisationOf(purchase) : null,
-    items: hold.items,
+    generation: reservation.generation,
+    authorisationId: isPaid(purchase) ? authorisationIdOf(purchase) : null,
+    items: reservation.items,
     transactionId: claim.transactionId,
     version: claim.version,
     claimedAs: claim.status,
@@ -97,7 +98,7 @@ export function ticketsOf(purchase: PurchaseContext): TicketsToPersist & Claimed
 export const formatSerials = (items: readonly SerialRange[]): string =>
   items.map(({ ticketType, serials }) => `${ticketType} ${serials.join(', ')}`).join('; ');
 
-function authorisationOf({ order, authorisationId }: PurchaseContext): string {
+function authorisationIdOf({ order, authorisationId }: PurchaseContext): string {
   if (authorisationId === undefined) throw new Error(`purchase ${order.purchaseId} has no authorisation`);
   return authorisationId;
 }

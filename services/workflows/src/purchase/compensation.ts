@@ -42,7 +42,7 @@ async function undo(run: PurchaseRun, purchase: PurchaseInProgress, outcome: Pur
       result === undefined ? mdText`has its payment left to an operator.` : mdText`keeps no money of the buyer.`;
     run.logOf(purchase, kept);
   }
-  if (toUndo.has('hold')) {
+  if (toUndo.has('reservation')) {
     await activities.withDurableRetries(ids, 'releaseCapacity', { ...at, eventId });
     run.logOf(purchase, mdText`has released its capacity.`);
   }

@@ -64,7 +64,7 @@ export function openList(orders: readonly PurchaseOrder[], states: readonly Star
       case 'mine': {
         // An earlier run may have got further than the row says: then everything may have to be undone. A hold that it
         // uses is returned in any case.
-        const toUndo = new Set<Undo>(claim.resumed ? UNDOS : claim.usesHold ? ['hold'] : []);
+        const toUndo = new Set<Undo>(claim.resumed ? UNDOS : claim.usesHold ? ['reservation'] : []);
         const recorded = state.outcomes && { recorded: { ...state.outcomes } };
         inProgress.set(purchaseId, { ...openContext(order, claim), toUndo, at: 0, rounds: 0, ...recorded });
         break;

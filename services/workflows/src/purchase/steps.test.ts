@@ -21,8 +21,8 @@ const claim = {
   ...{ amountMinor: 2_500, currency: 'EUR', paymentMethod: 'pm_approve', paymentAttempt: 1, generation: 1 },
   ...{ version: 1, usesHold: false, resumed: false },
 };
-const hold = { generation: 7, items: [{ ticketType: 'standard', serials: [1] }] };
-const purchase: PurchaseContext = { ...openContext(order, claim), hold, authorisationId: 'a' };
+const reservation = { generation: 7, items: [{ ticketType: 'standard', serials: [1] }] };
+const purchase: PurchaseContext = { ...openContext(order, claim), reservation, authorisationId: 'a' };
 
 const action = { kind: 'redirect_to_url', url: 'https://bank.example' } as const;
 const confirmed = { kind: 'confirmed', tickets: [] } as unknown as PurchaseOutcome;
@@ -32,8 +32,8 @@ const soldOut = { reason: 'sold_out', ticketType: 'standard' } as const;
 const TABLE: AllOutcomes = {
   reserve: {
     reserved: [
-      { kind: 'reserved', ...hold },
-      { kind: 'continue', with: { hold } },
+      { kind: 'reserved', ...reservation },
+      { kind: 'continue', with: { reservation } },
     ],
     refused: [
       { kind: 'refused', refusal: soldOut },
@@ -61,10 +61,10 @@ const TABLE: AllOutcomes = {
   },
   persist: {
     persisted: ['persisted', { kind: 'continue' }],
-    stale_generation: ['stale_generation', { kind: 'retry_from', step: 'reserve', with: { hold: undefined } }],
+    stale_generation: ['stale_generation', { kind: 'retry_from', step: 'reserve', with: { reservation: undefined } }],
     serial_conflict: [
       'serial_conflict',
-      { kind: 'retry_from', step: 'reserve', with: { hold: undefined }, rebuild: { eventId: '1', seen: 7 } },
+      { kind: 'retry_from', step: 'reserve', with: { reservation: undefined }, rebuild: { eventId: '1', seen: 7 } },
     ],
     over_buyer_limit: [
       { kind: 'over_buyer_limit', limit: 4, held: 4 },
@@ -139,7 +139,7 @@ describe('the step table', () => {
 
   it('takes nothing before the capacity is held, and captures nothing before the tickets stand', () => {
     expect(STEPS.map(({ name, undo }) => [name, undo])).toEqual([
-      ['reserve', 'hold'],
+      ['reserve', 'reservation'],
       ['authorise', 'payment'],
       ['persist', undefined],
       ['authenticate', undefined],
@@ -151,12 +151,12 @@ describe('the step table', () => {
   it.each([
     [
       'paid, nothing done yet',
-      { hold: undefined, authorisationId: undefined },
+      { reservation: undefined, authorisationId: undefined },
       ['reserve', 'authorise', 'persist', 'capture', 'finalise'],
     ],
     ['to be authenticated by its buyer', { action }, ['persist', 'authenticate', 'capture', 'finalise']],
-    ['paid, to be reserved again', { hold: undefined }, ['reserve', 'persist', 'capture', 'finalise']],
-    ['free', { claim: { ...claim, amountMinor: 0 }, hold: undefined }, ['reserve', 'persist', 'finalise']],
+    ['paid, to be reserved again', { reservation: undefined }, ['reserve', 'persist', 'capture', 'finalise']],
+    ['free', { claim: { ...claim, amountMinor: 0 }, reservation: undefined }, ['reserve', 'persist', 'finalise']],
   ])('needs of a purchase that is %s no step too many', (_, changes, needed) => {
     const context = { ...purchase, ...changes };
     expect(STEPS.filter((step) => step.isNeeded(context)).map(({ name }) => name)).toEqual(needed);

@@ -21,7 +21,7 @@ import type { PaymentWait } from './activities/payment.js';
 import type { StepActivities } from './activities.js';
 
 /** What has to be undone of a purchase that does not succeed. */
-export type Undo = 'hold' | 'payment';
+export type Undo = 'reservation' | 'payment';
 
 export type StepName = keyof StepActivities;
 type InputOf<N extends StepName> = Parameters<StepActivities[N]>[0][number];
@@ -52,7 +52,7 @@ export type Next =
   /** It has an outcome, or another run has the claim: PostgreSQL says which. */
   | { readonly kind: 'read_outcome' };
 
-type Learned = Partial<Pick<PurchaseContext, 'hold' | 'authorisationId' | 'action'>>;
+type Learned = Partial<Pick<PurchaseContext, 'reservation' | 'authorisationId' | 'action'>>;
 
 /** One step of a purchase. Pure: it runs inside the workflow and inside the fast path's activity. */
 export interface Step<N extends StepName> {
@@ -74,14 +74,14 @@ const CANCELLED = { kind: 'compensate', outcome: { kind: 'undone', reason: 'canc
 /** Capacity in Redis. */
 const reserve: Step<'reserve'> = {
   name: 'reserve',
-  undo: 'hold',
-  isNeeded: ({ hold }) => hold === undefined,
+  undo: 'reservation',
+  isNeeded: ({ reservation }) => reservation === undefined,
   input: reservationOf,
   next(_purchase, reservation) {
     switch (reservation.kind) {
       case 'reserved': {
         const { generation, items } = reservation;
-        return { kind: 'continue', with: { hold: { generation, items } } };
+        return { kind: 'continue', with: { reservation: { generation, items } } };
       }
       case 'refused':
         return { kind: 'refuse', refusal: reservation.refusal };
@@ -137,18 +137,18 @@ const persist: Step<'persist'> = {
   name: 'persist',
   isNeeded: () => true,
   input: ticketsOf,
-  next({ order, hold }, outcome) {
+  next({ order, reservation }, outcome) {
     if (typeof outcome === 'object') {
       const { kind: reason, limit, held } = outcome;
       return { kind: 'compensate', outcome: { kind: 'refused', reason, limit, held } };
     }
-    const reserveAgain = { kind: 'retry_from', step: 'reserve', with: { hold: undefined } } as const;
+    const reserveAgain = { kind: 'retry_from', step: 'reserve', with: { reservation: undefined } } as const;
     switch (outcome) {
       case 'persisted':
         return { kind: 'continue' };
       case 'serial_conflict':
         // PostgreSQL gave the serial to another purchase: what Redis says of this event is wrong.
-        return { ...reserveAgain, rebuild: { eventId: order.eventId, seen: hold?.generation ?? 0 } };
+        return { ...reserveAgain, rebuild: { eventId: order.eventId, seen: reservation?.generation ?? 0 } };
       case 'stale_generation':
         return reserveAgain;
       case 'finished':

@@ -8,9 +8,9 @@ import { publishDetails } from '@box-office/inventory-sync';
 import type pg from 'pg';
 import type { inject } from 'vitest';
 import { reservationOf } from '../../purchase/activity-inputs.js';
-import { createHolding } from '../activities.js';
-import { createReserving, type Reservation } from '../../purchase/activities/reserve.js';
-import { createUndoing } from '../../purchase/activities/undo.js';
+import { createHoldActivities } from '../activities.js';
+import { createReserveActivities, type Reservation } from '../../purchase/activities/reserve.js';
+import { createUndoActivities } from '../../purchase/activities/undo.js';
 
 export const items = (quantity: number) => [{ ticketType: 'standard', quantity }];
 export const serials = (...numbers: number[]): SerialRange[] => [{ ticketType: 'standard', serials: numbers }];
@@ -25,8 +25,8 @@ interface Buying {
 export interface HoldHarness {
   readonly pool: pg.Pool;
   readonly inventory: Inventory;
-  readonly holding: ReturnType<typeof createHolding>;
-  readonly undoing: ReturnType<typeof createUndoing>;
+  readonly holding: ReturnType<typeof createHoldActivities>;
+  readonly undoing: ReturnType<typeof createUndoActivities>;
   /** Which holds were told of which purchases. */
   readonly told: readonly (readonly [holdId: string, purchaseId: string])[];
   openedEvent(total: number, limitPerBuyer?: number): Promise<EventDetails>;
@@ -70,10 +70,10 @@ export async function openHoldHarness(stack: ReturnType<typeof inject<'stack'>>)
   await redisReady(redis, 5_000);
   const inventory = createInventory(redis);
   const told: [string, string][] = [];
-  const holding = createHolding({ pool, inventory });
-  const reserving = createReserving({ pool, inventory });
+  const holding = createHoldActivities({ pool, inventory });
+  const reserving = createReserveActivities({ pool, inventory });
   const notifyHold = (...by: [string, string]): void => void told.push(by);
-  const undoing = createUndoing({ pool, inventory, notify: () => undefined, notifyHold, logger });
+  const undoing = createUndoActivities({ pool, inventory, notify: () => undefined, notifyHold, logger });
 
   const reserveAll: HoldHarness['reserveAll'] = (list) => reserving.reserve(list.map(reservationOf));
   const decideToUndo: HoldHarness['decideToUndo'] = ({ claim }) =>

@@ -25,7 +25,7 @@ export type Authentication =
   | Exclude<AwaitBuyer, { kind: 'waiting' }>;
 
 /** The buyer's part of a payment. */
-export function createAuthenticating({ pool, payments, notify, authenticationTimeoutMs }: ActivityDeps) {
+export function createAuthenticateActivities({ pool, payments, notify, authenticationTimeoutMs }: ActivityDeps) {
   /** Undefined while the provider does not answer. */
   async function read({ payment, authorisationId }: PendingAuthentication): Promise<AuthoriseResult | undefined> {
     const deadline = openDeadline(cancellationSignal(), LOOK_UP_MS);

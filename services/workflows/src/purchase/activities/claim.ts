@@ -12,7 +12,7 @@ export interface RefusalToRecord extends PurchaseAtEpoch {
 }
 
 /** The claim of a purchase, and its refusal while nothing has been taken. */
-export function createClaiming(deps: ActivityDeps) {
+export function createClaimActivities(deps: ActivityDeps) {
   const { pool, notify } = deps;
   return {
     /** Claims the rows of these purchases for the workflow run that calls. One claim per order, in their order. */

@@ -53,7 +53,7 @@ export const authorisationOf = (request: PaymentRequest, askedAt?: Date): Author
 });
 
 /** The payment provider: all purchases of the list at the same time, each with its own idempotency key. */
-export function createPaying({ pool, payments, paymentSoftDeadlineMs }: ActivityDeps) {
+export function createPaymentActivities({ pool, payments, paymentSoftDeadlineMs }: ActivityDeps) {
   /** When the authorisations may first have been sent: not before the purchase was made. Undefined for one without a row. */
   async function timesAsked(list: readonly PaymentRequest[]): Promise<(Date | undefined)[]> {
     const rows = await findPurchases(pool, [...new Set(list.map(({ purchaseId }) => purchaseId))]);

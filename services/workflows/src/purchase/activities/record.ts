@@ -20,7 +20,7 @@ export interface ClaimedTransaction extends OpenTransaction {
 }
 
 /** The record in PostgreSQL of a purchase that goes forward. */
-export function createRecording(deps: ActivityDeps) {
+export function createRecordActivities(deps: ActivityDeps) {
   const { pool, notify } = deps;
   return {
     /** Raises the payment attempt and names the method of the new one. */

@@ -34,8 +34,8 @@ export type Reservation =
   | { readonly kind: 'superseded' };
 
 /** Takes capacity in Redis: one call per event for all purchases of the list, and one more for the holds they name. */
-export function createReserving(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
-  async function reserveAgain(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
+export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
+  async function reserveItems(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
     if (requests.length === 0) return [];
     const newest = Math.max(...requests.map((request) => request.generation));
     const { reply, generation } = await withUsableInventory(
@@ -73,7 +73,7 @@ export function createReserving(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) 
       const kind = byUser.get(request)?.kind;
       return kind === undefined || kind === 'lapsed' || kind === 'lost';
     });
-    const reserved = new Map((await reserveAgain(eventId, unheld)).map((reservation, i) => [unheld[i], reservation]));
+    const reserved = new Map((await reserveItems(eventId, unheld)).map((reservation, i) => [unheld[i], reservation]));
     return requests.map((request): Reservation => {
       const hold = byUser.get(request);
       if (hold?.kind === 'reserved') return { ...hold, fromHold: true };
@@ -88,7 +88,7 @@ export function createReserving(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) 
     /** One reservation per request, in their order. Restores the inventory where Redis lost it. */
     reserve: (requests: readonly ReservationRequest[]): Promise<Reservation[]> =>
       byEvent(requests, (eventId, ofEvent) =>
-        ofEvent.some(namesHold) ? reserveWithHolds(eventId, ofEvent) : reserveAgain(eventId, ofEvent),
+        ofEvent.some(namesHold) ? reserveWithHolds(eventId, ofEvent) : reserveItems(eventId, ofEvent),
       ),
 
     /** Rebuilds the inventories of these events; `seen` is the generation that proved wrong. */

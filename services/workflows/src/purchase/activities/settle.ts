@@ -7,7 +7,7 @@ import type { ActivityDeps } from '../../worker/activity-deps.js';
  * What follows a confirmed purchase. Everything is taken from the record as it stands, so that a repetition much
  * later, after some of the tickets were cancelled, does no harm.
  */
-export function createSettling(deps: ActivityDeps) {
+export function createSettleActivities(deps: ActivityDeps) {
   return {
     /** The reservation becomes a sale in Redis, and the read models show it. */
     async settle(purchaseIds: readonly string[]): Promise<void> {

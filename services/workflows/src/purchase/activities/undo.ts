@@ -9,13 +9,15 @@ import {
 } from '@box-office/database';
 import { refreshReadModels, withUsableInventory } from '@box-office/inventory-sync';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
-import { createHolding } from '../../hold/activities.js';
+import { createHoldActivities } from '../../hold/activities.js';
 import { refreshInBackground } from './read-models.js';
 
 /** The compensations of one purchase, each idempotent. The payment's is with the other payment calls. */
-export function createUndoing(deps: Pick<ActivityDeps, 'pool' | 'inventory' | 'notify' | 'notifyHold' | 'logger'>) {
+export function createUndoActivities(
+  deps: Pick<ActivityDeps, 'pool' | 'inventory' | 'notify' | 'notifyHold' | 'logger'>,
+) {
   const { pool, inventory, notify } = deps;
-  const holding = createHolding(deps);
+  const holding = createHoldActivities(deps);
   return {
     /** Decides durably that the purchase is undone and with which outcome; no forward step is accepted after it. */
     async decideToUndo(

@@ -3,6 +3,7 @@ import type { Claim } from '@box-office/database';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import type { BoxOfficeActivities } from '../../activities.js';
 import { claimedAt, openContext, paymentOf, type PurchaseContext } from '../activity-inputs.js';
+import type { PaymentWait } from '../activities/payment.js';
 import {
   argumentsOf,
   indexOf,
@@ -31,7 +32,7 @@ export async function* stepwiseRun(
   async function take(
     step: Step<StepName>,
     purchase: PurchaseContext,
-    wait: 'soft_deadline' | 'until_known',
+    wait: PaymentWait,
   ): Promise<OutcomeOf<StepName>> {
     type Call = (...args: readonly unknown[]) => Promise<OutcomeOf<StepName>[]>;
     const calls = activities as unknown as Readonly<Record<StepName, Call>>;
@@ -55,7 +56,7 @@ export async function* stepwiseRun(
       await inRun(() => activities.undoPayment(payment));
       yield 'undo the payment';
     }
-    if (toUndo.has('hold')) {
+    if (toUndo.has('reservation')) {
       await inRun(() => activities.releaseCapacity({ ...at, eventId }));
       yield 'release the capacity';
     }
