@@ -56,6 +56,13 @@ describe.each([
     expect(await countsOn(door.page)).toMatch(/\b1 of/);
   });
 
+  it('admits at a gate whose name was pasted with an invisible character', async () => {
+    const { event, codes } = await buyTickets(1);
+    const door = await openDoor(event.id, 'Eingang\u00ADNord', { javaScriptEnabled });
+    expect(await door.present(codes[0] ?? '')).toBe('Admit');
+    expect(await countsOn(door.page)).toMatch(/\b1 of \d+ are in/);
+  });
+
   it('undoes an admission with a reason', async () => {
     const { event, codes } = await buyTickets(1);
     const door = await openDoor(event.id, 'Gate B', { javaScriptEnabled });

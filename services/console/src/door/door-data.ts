@@ -2,6 +2,7 @@ import type { Schema } from '@box-office/api-client';
 import { replyTo } from '@box-office/web';
 import { z } from 'zod';
 import type { ConsoleContext, ConsoleDeps } from '../http/view.js';
+import { gateName } from './gate.js';
 
 // What the script of the door reads and writes, so that it can work without a connection.
 
@@ -11,7 +12,7 @@ const listQuery = z.object({ event: eventId, since: z.string().optional(), after
 const reported = z.object({
   event: eventId,
   checkIns: z
-    .array(z.object({ key: z.string(), code: z.string(), gate: z.string(), admittedAt: z.string() }))
+    .array(z.object({ key: z.string(), code: z.string(), gate: gateName, admittedAt: z.string() }))
     .min(1)
     .max(100),
 });

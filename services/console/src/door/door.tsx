@@ -7,8 +7,9 @@ import type { ConsoleContext, ConsoleDeps } from '../http/view.js';
 import { staffOf } from '../sign-in.js';
 import { DoorPage } from './door-page.js';
 import type { Search, Shown } from './door-props.js';
+import { gateName } from './gate.js';
 
-const place = z.object({ event: z.string().min(1).max(64), gate: z.string().trim().min(1).max(40) });
+const place = z.object({ event: z.string().min(1).max(64), gate: gateName });
 const presented = z.object({ key: z.uuid(), code: z.string().trim().min(1).max(500) });
 const searched = z.object({ text: z.string().trim().max(100), after: z.uuid().optional() });
 const foundTicket = z.object({ key: z.uuid(), ticketId: z.uuid(), version: z.coerce.number().int() });
