@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameFault, textFault, normaliseName, normaliseText } from './names.js';
+import { nameFault, normaliseName, normalisePersonName, normaliseText, personNameFault, textFault } from './names.js';
 
 describe('a name', () => {
   it.each([
@@ -33,6 +33,24 @@ describe('a name', () => {
     ['private \uE000', 'a character without a meaning (U+E000)'],
   ])('%j is refused, and told which character it is', (name, reason) => {
     expect(nameFault(name)).toBe(`It contains ${reason}.`);
+  });
+});
+
+describe('the name of a person', () => {
+  it.each([
+    ['علی\u200Cرضا', 'علی\u200Cرضا'],
+    ['ශ\u200D්\u200Dරී', 'ශ\u200D්\u200Dරී'],
+    ['\u200Fعلی\u200F ', 'علی'],
+    [' Ann   Lee\u200E', 'Ann Lee'],
+  ])('%j is kept with the joiners that it needs', (given, kept) => {
+    expect(personNameFault(given)).toBeNull();
+    expect(normalisePersonName(given)).toBe(kept);
+  });
+
+  it('is refused with a character that misleads, and empty with nothing but joiners', () => {
+    expect(personNameFault('Ann\u202Eeel')).toContain('U+202E');
+    expect(personNameFault('Ann\u200BLee')).toContain('U+200B');
+    expect(normalisePersonName('\u200C\u200F')).toBe('');
   });
 });
 

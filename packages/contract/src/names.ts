@@ -4,6 +4,14 @@
  */
 export const normaliseName = (text: string): string => text.normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
 
+/** Marks of direction, which keyboards of right-to-left scripts put around what they write. */
+const MARKS_AT_ENDS = /^[\s\u061C\u200E\u200F]+|[\s\u061C\u200E\u200F]+$/gu;
+/** The name of a person. Nothing is compared with it, so it keeps the joiners that its spelling needs. */
+export function normalisePersonName(text: string): string {
+  const name = normaliseName(text.replaceAll(MARKS_AT_ENDS, ''));
+  return name.replaceAll(JOINERS, '') === '' ? '' : name;
+}
+
 /** The same for text of several lines, whose inner white space is its writer's. */
 export const normaliseText = (text: string): string => text.normalize('NFC').replaceAll(/\r\n?/g, '\n').trim();
 
@@ -34,6 +42,10 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
 /** Why a name cannot be shown or compared safely: a sentence that names the character; null if it can be. */
 export const nameFault = (name: string): string | null =>
   faultIn(name.replaceAll(EMOJI_JOINER, '').replaceAll(EMOJI_FORM, ''));
+
+/** The same for the name of a person, in which joiners may stand. */
+export const personNameFault = (name: string): string | null =>
+  nameFault(name.replaceAll(MARKS_AT_ENDS, '').replaceAll(JOINERS, ''));
 
 /** The same for text of several lines, in which line breaks, tabs and joiners may stand. */
 export const textFault = (text: string): string | null =>

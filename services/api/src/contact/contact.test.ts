@@ -55,6 +55,11 @@ describe('a buyer', () => {
     expect(await call('GET', '/api/contact', ann)).toEqual(before);
   });
 
+  it('gives a name with the joiners that its spelling needs', async () => {
+    const ali = await givenBy(`ali_${randomUUID()}`, newAddress(), { name: 'علی\u200Cرضا\u200F' });
+    expect((await call('GET', '/api/contact', ali)).body).toMatchObject({ name: 'علی\u200Cرضا' });
+  });
+
   it.each([
     ['email', { email: 'ann' }],
     ['email', { email: 'ann@example' }],

@@ -1,6 +1,6 @@
 import { LANGUAGES } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
-import { instant, nameText, userId } from '../http/schemas.js';
+import { instant, personName, userId } from '../http/schemas.js';
 
 /** RFC 5321 has no longer path. */
 const MAX_EMAIL_LENGTH = 254;
@@ -13,7 +13,7 @@ export const email = z
 
 export const contactBody = z
   .strictObject({
-    name: nameText(MAX_NAME_LENGTH).openapi({ example: 'Ann Lee' }),
+    name: personName(MAX_NAME_LENGTH).openapi({ example: 'Ann Lee' }),
     email,
     language: z.enum(LANGUAGES).openapi({ description: 'In which mails are written.' }),
   })

@@ -4,8 +4,10 @@ import {
   INSTANT_FORM,
   isCurrency,
   normaliseName,
+  normalisePersonName,
   normaliseText,
   parseInstant,
+  personNameFault,
   type QuotedFee,
 } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
@@ -23,6 +25,7 @@ interface TextForm {
   readonly normalise: (text: string) => string;
 }
 const NAME: TextForm = { faultIn: nameFault, normalise: normaliseName };
+const PERSON: TextForm = { faultIn: personNameFault, normalise: normalisePersonName };
 const TEXT: TextForm = { faultIn: textFault, normalise: normaliseText };
 
 /** Text that people write: normalised, and refused with a reason if it has misleading characters. */
@@ -45,6 +48,7 @@ function faultInLength(length: number, min: number, max: number): string | null 
 
 /** A name on one line: composed (NFC), without white space at its ends, one space where there are several. */
 export const nameText = (max: number) => written(NAME, 1, max);
+export const personName = (max: number) => written(PERSON, 1, max);
 /** Text of several lines, composed and without white space at its ends. */
 export const longText = (max: number, o: { readonly min?: number } = {}) => written(TEXT, o.min ?? 0, max);
 

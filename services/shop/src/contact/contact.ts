@@ -41,6 +41,8 @@ export async function keepContact(
   const reply = await replyTo(api.PUT('/api/contact', { body: { ...given, language } }));
   if (reply.ok) return null;
   const wrong = new Set(reply.problem.errors?.map(({ path }) => path));
-  const errors = CONTACT_FIELDS.flatMap((id) => (wrong.has(id) ? [{ id, text: t.contact.errors[id] }] : []));
+  const textOf = (id: keyof GivenContact): string =>
+    id === 'name' && given.name !== '' ? t.contact.unusableName : t.contact.errors[id];
+  const errors = CONTACT_FIELDS.flatMap((id) => (wrong.has(id) ? [{ id, text: textOf(id) }] : []));
   return errors.length > 0 ? { errors } : { problem: reply.problem };
 }

@@ -26,6 +26,8 @@ export const contact: Texts['contact'] = {
     name: 'Geben Sie Ihren Namen ein.',
     email: 'Geben Sie eine E-Mail-Adresse wie ann@example.com ein.',
   },
+  unusableName:
+    'Ihr Name ist zu lang oder enthält ein Zeichen, das nicht gedruckt werden kann. Tippen Sie ihn von Hand ein.',
 };
 
 /** Texts about orders that a guest finds by e-mail. */

@@ -24,6 +24,7 @@ export const contact = {
     name: 'Enter your name.',
     email: 'Enter an e-mail address such as ann@example.com.',
   },
+  unusableName: 'Your name is too long, or has a character that cannot be printed. Type it by hand.',
 };
 
 /** Texts about orders that a guest finds by e-mail. */
