@@ -1,9 +1,9 @@
 import { eventKey, type EventReadModel } from '@box-office/contract';
+import type { Redis } from 'ioredis';
 import { inventoryKeys, keyList } from './keys.js';
 import { loadScript } from './load-script.js';
 import type { AvailabilityOutcome, Unavailable } from './outcomes.js';
-import { runScript, type RedisClient } from './script.js';
-import { readTexts } from './stored-models.js';
+import { runScript } from './script.js';
 import { parseEventReadModel, readEventReadModel, type OnUnreadable } from './stored-values.js';
 import { fromWire } from './wire.js';
 
@@ -18,19 +18,19 @@ export const availabilityScript = loadScript('availability');
  * @throws RangeError for more than `MAX_EVENTS_PER_READ` ids
  */
 export async function availability(
-  redis: RedisClient,
+  redis: Redis,
   eventIds: readonly string[],
   onUnreadable: OnUnreadable,
 ): Promise<(EventReadModel | null)[]> {
   if (eventIds.length === 0) return [];
   if (eventIds.length > MAX_EVENTS_PER_READ) throw new RangeError(`${eventIds.length} events in one read`);
-  const found = await readTexts(redis, eventIds.map(eventKey));
+  const found = await redis.mget(...eventIds.map(eventKey));
   return eventIds.map((eventId, i) => readEventReadModel(eventId, found[i] ?? null, onUnreadable));
 }
 
 /** One event, counted at this moment in an inventory that may be relied on. */
 export async function readAvailability(
-  redis: RedisClient,
+  redis: Redis,
   eventId: string,
   onUnreadable: OnUnreadable,
 ): Promise<AvailabilityOutcome> {

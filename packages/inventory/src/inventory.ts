@@ -1,4 +1,5 @@
 import type { EventDetails, EventReadModel } from '@box-office/contract';
+import type { Redis } from 'ioredis';
 import { availability, readAvailability } from './availability.js';
 import { describeDetails } from './event-details.js';
 import { inventoryKeys, keyList } from './keys.js';
@@ -23,7 +24,7 @@ import type {
   UpdateDetailsOutcome,
 } from './outcomes.js';
 import { rebuild } from './rebuild.js';
-import { runScript, type RedisClient } from './script.js';
+import { runScript } from './script.js';
 import { snapshotAtOnce } from './snapshot-at-once.js';
 import { snapshot } from './snapshot.js';
 import { forgetModels, storedModels } from './stored-models.js';
@@ -123,7 +124,7 @@ export interface Inventory {
  *
  * @param onUnreadable told of stored values that are not what their schema says; they count as absent
  */
-export function createInventory(redis: RedisClient, onUnreadable: OnUnreadable = () => undefined): Inventory {
+export function createInventory(redis: Redis, onUnreadable: OnUnreadable = () => undefined): Inventory {
   /** One script call about a list of purchases. */
   const listCall =
     <Request, Outcome>(script: Script, check: (request: Request) => void) =>

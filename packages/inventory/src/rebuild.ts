@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { EventDetails } from '@box-office/contract';
+import type { Redis } from 'ioredis';
 import { countContents, slicesOf, type CountedContents } from './contents.js';
 import { describeDetails } from './event-details.js';
 import { inventoryKeys, keyList, stagingKeys, type StagingKeys } from './keys.js';
 import { loadScript } from './load-script.js';
 import type { InventoryContents, RebuildOutcome } from './outcomes.js';
-import { runScript, type RedisClient } from './script.js';
+import { runScript } from './script.js';
 import { checkGeneration, fromWire, toWire } from './wire.js';
 
 const script = loadScript('rebuild');
@@ -21,7 +22,7 @@ const ENTRIES_PER_COMMAND = 500;
 
 /** Replaces an event's inventory, atomically for everybody else: the new one is filled under other names and swapped in. */
 export async function rebuild(
-  redis: RedisClient,
+  redis: Redis,
   eventId: string,
   generation: number,
   details: EventDetails,
@@ -52,7 +53,7 @@ export async function rebuild(
  * free set, holds, sales and buyers.
  */
 async function stage(
-  redis: RedisClient,
+  redis: Redis,
   staging: StagingKeys,
   { holds, sales }: InventoryContents,
   counted: CountedContents,

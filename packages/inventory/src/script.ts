@@ -1,14 +1,11 @@
-import type { Cluster, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Script } from './load-script.js';
-
-/** One server or a cluster; every script's keys share one slot. */
-export type RedisClient = Redis | Cluster;
 
 const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOSCRIPT');
 
 /** One call of a script. Redis has forgotten its scripts after a restart: it did nothing then and gets the text. */
 export async function runScript(
-  redis: RedisClient,
+  redis: Redis,
   script: Script,
   keys: readonly string[],
   args: readonly (string | number)[],
@@ -23,12 +20,10 @@ export async function runScript(
 
 /** Several calls of one script in one round trip, answers in order. Fails if any of them fails. */
 export async function runScripts(
-  redis: RedisClient,
+  redis: Redis,
   script: Script,
   calls: readonly { readonly keys: readonly string[]; readonly args: readonly (string | number)[] }[],
 ): Promise<unknown[]> {
-  // A cluster's pipeline may not span nodes; its single commands are sent without waiting for each other just as well.
-  if (redis.isCluster) return Promise.all(calls.map((call) => runScript(redis, script, call.keys, call.args)));
   const pipeline = redis.pipeline();
   for (const { keys, args } of calls) pipeline.evalsha(script.sha, keys.length, ...keys, ...args);
   const replies = (await pipeline.exec()) ?? [];

@@ -1,8 +1,8 @@
 import type { SerialRange } from '@box-office/contract';
+import type { Redis } from 'ioredis';
 import { readAvailability, availabilityScript, availabilityOutcomeOf } from './availability.js';
 import { inventoryKeys, keyList, type InventoryKeys } from './keys.js';
 import type { InventoryAtOnce } from './outcomes.js';
-import type { RedisClient } from './script.js';
 import { snapshotOf } from './snapshot.js';
 import { readEventReadModel, type OnUnreadable } from './stored-values.js';
 
@@ -16,7 +16,7 @@ const MAX_AT_ONCE = 5_000;
  * @returns null if there is no inventory, if it may not be relied on, or if it is too large to be read at once
  */
 export async function snapshotAtOnce(
-  redis: RedisClient,
+  redis: Redis,
   eventId: string,
   onUnreadable: OnUnreadable,
 ): Promise<InventoryAtOnce | null> {
@@ -32,7 +32,7 @@ export async function snapshotAtOnce(
 }
 
 async function readAll(
-  redis: RedisClient,
+  redis: Redis,
   eventId: string,
   keys: InventoryKeys,
   onUnreadable: OnUnreadable,

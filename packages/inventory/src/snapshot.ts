@@ -1,9 +1,9 @@
 import type { SerialRange } from '@box-office/contract';
+import type { Redis } from 'ioredis';
 import { readAvailability } from './availability.js';
 import { detailsOf, typeNames } from './event-details.js';
 import { inventoryKeys } from './keys.js';
 import type { InventorySnapshot, AvailabilityOutcome } from './outcomes.js';
-import type { RedisClient } from './script.js';
 import { parseHold, parseSale, type OnUnreadable, type Parsed } from './stored-values.js';
 
 /** Entries asked for in one page; Redis may answer a few more. */
@@ -17,7 +17,7 @@ const PAGE = 500;
  * @returns null if there is no inventory
  */
 export async function snapshot(
-  redis: RedisClient,
+  redis: Redis,
   eventId: string,
   onUnreadable: OnUnreadable,
 ): Promise<InventorySnapshot | null> {
@@ -90,7 +90,7 @@ export function snapshotOf(
 }
 
 /** A whole hash by HSCAN, which may show an entry twice. */
-async function readPages(redis: RedisClient, key: string): Promise<Map<string, string>> {
+async function readPages(redis: Redis, key: string): Promise<Map<string, string>> {
   const entries = new Map<string, string>();
   let cursor = '0';
   do {
@@ -102,7 +102,7 @@ async function readPages(redis: RedisClient, key: string): Promise<Map<string, s
 }
 
 /** Free serials, a page after the last member seen. */
-async function readFree(redis: RedisClient, key: string, names: readonly string[]): Promise<SerialRange[]> {
+async function readFree(redis: Redis, key: string, names: readonly string[]): Promise<SerialRange[]> {
   const free: SerialRange[] = [];
   for (const ticketType of names) {
     const serials: number[] = [];

@@ -1,22 +1,16 @@
-import type { RedisClient } from './script.js';
+import type { Redis } from 'ioredis';
 import { MAX_WRITES_PER_CALL } from './write-if-newer.js';
 
 /**
- * The texts of read models as they stand, null where there is none, in the order of the keys.
+ * The texts of read models as they stand, in the order of the keys; null where there is none, also where a key is of
+ * another type.
  *
  * @throws RangeError for too many keys
  */
-export async function storedModels(redis: RedisClient, keys: readonly string[]): Promise<(string | null)[]> {
+export async function storedModels(redis: Redis, keys: readonly string[]): Promise<(string | null)[]> {
   checkCount(keys);
   if (keys.length === 0) return [];
-  return readTexts(redis, keys);
-}
-
-/** The texts at these keys, in their order; null where there is none, also where a key is of another type. */
-export async function readTexts(redis: RedisClient, keys: readonly string[]): Promise<(string | null)[]> {
-  if (!redis.isCluster) return redis.mget(...keys);
-  // The keys are in different slots of a cluster, where one MGET for all of them would be refused.
-  return (await Promise.all(keys.map((key) => redis.mget(key)))).map(([text]) => text ?? null);
+  return redis.mget(...keys);
 }
 
 /**
@@ -25,11 +19,10 @@ export async function readTexts(redis: RedisClient, keys: readonly string[]): Pr
  *
  * @throws RangeError for too many keys
  */
-export async function forgetModels(redis: RedisClient, keys: readonly string[]): Promise<void> {
+export async function forgetModels(redis: Redis, keys: readonly string[]): Promise<void> {
   checkCount(keys);
   if (keys.length === 0) return;
-  if (redis.isCluster) await Promise.all(keys.map((key) => redis.unlink(key)));
-  else await redis.unlink(...keys);
+  await redis.unlink(...keys);
 }
 
 function checkCount(keys: readonly string[]): void {

@@ -1,5 +1,6 @@
+import type { Redis } from 'ioredis';
 import { loadScript } from './load-script.js';
-import { runScripts, type RedisClient } from './script.js';
+import { runScripts } from './script.js';
 
 /** Most writes in one call. */
 export const MAX_WRITES_PER_CALL = 1_000;
@@ -19,13 +20,13 @@ const script = loadScript('write-if-newer');
 
 /**
  * Writes read models, each by itself and only over an older version, so that a writer that comes late never brings an
- * old state back. One round trip; each key may be anywhere in a cluster.
+ * old state back. One round trip.
  *
  * @returns for each, in order, whether it was written
  * @throws RangeError for too many writes or a version that is no whole number; what Redis throws, and some of the others
  *   may have been written then: repeat the whole call
  */
-export async function writeIfNewer(redis: RedisClient, entries: readonly VersionedEntry[]): Promise<boolean[]> {
+export async function writeIfNewer(redis: Redis, entries: readonly VersionedEntry[]): Promise<boolean[]> {
   if (entries.length === 0) return [];
   if (entries.length > MAX_WRITES_PER_CALL) throw new RangeError(`${entries.length} writes in one call`);
   for (const { key, version, expiresAtMs } of entries) {

@@ -1,5 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const PLATFORM = new URL('../dist/index.js', import.meta.url).href;
@@ -12,7 +17,7 @@ interface Ended {
 /** Runs `start` (source of a function body) as a process; sends it the signals, one each time it says `now`. */
 async function run(start: string, signals: readonly NodeJS.Signals[] = []): Promise<Ended> {
   const source = `
-    import { ConfigError, createLogger, runProcess } from '${PLATFORM}';
+    import { ConfigError, createLogger, createRedis, runProcess } from '${PLATFORM}';
     const logger = createLogger({ service: 'child' });
     const forever = setInterval(() => undefined, 1_000);
     runProcess({ name: 'child', logger, shutdownDeadlineMs: 300, start: async () => { ${start} } });
@@ -33,6 +38,15 @@ async function run(start: string, signals: readonly NodeJS.Signals[] = []): Prom
   const [status] = (await once(child, 'close')) as [number | null];
   const lines = output.trim().split('\n');
   return { status, lines: lines.map((line) => JSON.parse(line) as { level: string; msg: string }) };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }
 
 const sayNow = `setTimeout(() => logger.info('now'), 20);`;
@@ -70,6 +84,32 @@ describe.concurrent('runProcess', () => {
     expect(status).toBe(1);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ level: 'fatal', msg: 'Configuration: API_PORT is not set' });
+  });
+
+  it('says in one fatal line that a Redis Cluster is not supported, and exits 1', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'cluster-'));
+    const [port, busPort] = [await freePort(), await freePort()];
+    const flags = { port, 'cluster-port': busPort, 'cluster-enabled': 'yes', bind: '127.0.0.1', dir, save: '' };
+    const server = spawn(
+      'redis-server',
+      Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      {
+        stdio: 'ignore',
+      },
+    );
+    try {
+      const connect = `createRedis({ url: 'redis://127.0.0.1:${port}', name: 'child', logger })`;
+      const giveUp = `setTimeout(() => process.exit(0), 15_000);`;
+      const { status, lines } = await run(`${giveUp} ${connect}; return { stop: async () => {} };`);
+      expect(status).toBe(1);
+      expect(lines.filter((line) => line.level === 'fatal').map((line) => line.msg)).toEqual([
+        'REDIS_URL is a node of a Redis Cluster, which is not supported: name a single Redis server',
+      ]);
+    } finally {
+      server.kill();
+      await once(server, 'exit');
+      rmSync(dir, { recursive: true });
+    }
   });
 
   it.each([

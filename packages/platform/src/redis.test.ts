@@ -75,6 +75,8 @@ describe('createRedis', () => {
     const options = { url: wire.url, name: 'platform-test', logger };
     redis = createRedis(commandTimeoutMs === undefined ? options : { ...options, commandTimeoutMs });
     await redisReady(redis, 5_000);
+    // Behind the connection's own INFO: a cut while that waits for its answer would be a reset instead of an end.
+    await redis.ping();
     return { wire, redis };
   }
 

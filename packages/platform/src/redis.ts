@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { ConfigError } from './config.js';
 import type { Logger } from './logger.js';
 
 const RECONNECT_MIN_MS = 50;
@@ -16,7 +17,8 @@ export function reconnectDelayMs(attempt: number): number {
  * repeated by the caller, who knows whether that is safe. Reconnects without a limit. The commands of one turn of the
  * event loop are sent as one pipeline; one that fails rejects for its own caller only.
  *
- * Connecting has begun, but not ended, when this returns: see `redisReady`.
+ * Connecting has begun, but not ended, when this returns: see `redisReady`. A server that turns out to be a node of a
+ * cluster ends the process with a ConfigError (see `runProcess`).
  */
 export function createRedis(o: { url: string; name: string; logger: Logger; commandTimeoutMs?: number }): Redis {
   const redis = new Redis(o.url, {
@@ -42,8 +44,17 @@ export function createRedis(o: { url: string; name: string; logger: Logger; comm
   redis.on('ready', () => {
     if (!healthy) o.logger.info('Redis is back');
     healthy = true;
+    void refuseCluster(redis);
   });
   return redis;
+}
+
+/** A node of a cluster refuses the keys of other nodes (MOVED), so no purchase could end there. */
+async function refuseCluster(redis: Redis): Promise<void> {
+  // It fails on a connection that is lost again, that has begun to subscribe, or that may not ask: another one asks.
+  const info = await redis.info('server').catch(() => '');
+  if (!/^redis_mode:cluster\b/m.test(info)) return;
+  throw new ConfigError('REDIS_URL is a node of a Redis Cluster, which is not supported: name a single Redis server');
 }
 
 /**

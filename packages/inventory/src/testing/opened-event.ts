@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EventDetails, TicketTypeDetails } from '@box-office/contract';
+import type { Redis } from 'ioredis';
 import { createInventory, type Inventory } from '../inventory.js';
 import type { InventoryContents, ReserveRequest, SoldPurchase } from '../outcomes.js';
-import type { RedisClient } from '../script.js';
 
 /** An event of its own for one test, so that tests share a server. */
 export const detailsOfEvent = (changes: Partial<EventDetails> = {}): EventDetails => ({
@@ -36,7 +36,7 @@ export interface OpenedEvent {
 
 /** Builds generation 1 of a new event's inventory. */
 export async function openedEvent(
-  redis: RedisClient,
+  redis: Redis,
   changes: Partial<EventDetails> = {},
   contents: InventoryContents = NOTHING_SOLD,
 ): Promise<OpenedEvent> {

@@ -42,12 +42,13 @@ describe('an unavailable dependency', () => {
     await pool.end();
   });
 
-  it.each(['LOADING Redis is loading the dataset in memory', 'READONLY You can’t write against a read only replica.'])(
-    'is a Redis that says %s',
-    (message) => {
-      expect(isDependencyUnavailable(new Error(message))).toBe(true);
-    },
-  );
+  it.each([
+    'LOADING Redis is loading the dataset in memory',
+    'READONLY You can’t write against a read only replica.',
+    'MOVED 3999 127.0.0.1:6381',
+  ])('is a Redis that says %s', (message) => {
+    expect(isDependencyUnavailable(new Error(message))).toBe(true);
+  });
 
   it('is not any other fault', () => {
     for (const fault of [

@@ -12,7 +12,8 @@ const SYSTEM_CODES = new Set([
   'ENETUNREACH',
 ]);
 /** First word of a Redis error reply that a later attempt may not get. */
-const REDIS_REPLIES = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|OOM|MISCONF|BUSY|UNKILLABLE)\b/;
+const REDIS_REPLIES =
+  /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|NOREPLICAS|OOM|MISCONF|BUSY|UNKILLABLE)\b/;
 /** Errors with no code that pg, ioredis and `withTimeout` throw. */
 const MESSAGES =
   /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|no answer within|Query read timeout|Client has encountered a connection error|Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries per request limit|Socket closed|Cannot use a pool after calling end)/i;
