@@ -37,7 +37,7 @@ async function openShop(
   const token = await signToken(stack.jwtSecret, { subject: 'screenshots', role: 'operator' });
   const operator = demoClient({ url: services.api[0]?.url ?? '', token, signal: new AbortController().signal });
   await prepareDemoEvents(operator, new Date());
-  await sellDemoTickets(operator, new Date());
+  await sellDemoTickets(operator, new Date(), console);
   return {
     url: services.shop[0]?.url ?? '',
     consoleUrl: services.console[0]?.url ?? '',

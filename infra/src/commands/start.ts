@@ -110,7 +110,7 @@ async function bringUp(s: Start): Promise<void> {
     const operator = demoClient({ url: apiUrl, token: env.OPERATOR_TOKEN, signal });
     const buyer = demoClient({ url: apiUrl, token: env.BUYER_TOKEN, signal });
     const event = await prepareDemoEvents(operator, new Date());
-    await sellDemoTickets(operator, new Date());
+    await sellDemoTickets(operator, new Date(), terminal);
     const demonstration = { buyer, buyerId: env.BUYER_ID, event, stores, terminal, signal };
     const bought = await buy(demonstration);
     terminal.step('What it left behind');
@@ -180,7 +180,7 @@ async function describeStack(stack: OpenStack, services: RunningServices): Promi
     TEMPORAL_ADDRESS: addresses.temporalAddress,
     TEMPORAL_NAMESPACE: addresses.temporalNamespace,
     TEMPORAL_UI_URL: addresses.temporalUiUrl ?? '',
-    PAYMENT_URL: stack.paymentUrl,
+    PAYMENT_URL: stack.serviceEnv['PAYMENT_URL'] ?? '',
     JWT_SECRET: stack.jwtSecret,
     BUYER_ID: buyerId,
     BUYER_TOKEN: await signToken(stack.jwtSecret, { subject: buyerId, role: 'buyer' }),

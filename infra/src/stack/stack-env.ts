@@ -20,6 +20,7 @@ export interface StackEnv {
   readonly TEMPORAL_ADDRESS: string;
   readonly TEMPORAL_NAMESPACE: string;
   readonly TEMPORAL_UI_URL: string;
+  /** The payment simulator; empty where payments are made at Stripe. */
   readonly PAYMENT_URL: string;
   readonly JWT_SECRET: string;
   readonly BUYER_ID: string;

@@ -9,10 +9,10 @@ import { blockOf, createPorts, isPortFree, type Ports } from '../servers/ports.j
 import { lockStack, type LauncherLock } from './launcher-lock.js';
 import { migrateStores, type Migration } from './migration.js';
 import { removeStackData } from './removal.js';
-import { repositoryRoot } from './repository.js';
 import { startServers, type Addresses, type RunningServers } from './servers.js';
+import { serviceEnvironment } from './service-environment.js';
 import type { ServiceTarget } from './services.js';
-import { openState, saveState, writePrivately, type StackState } from './state.js';
+import { openState, saveState, type StackState } from './state.js';
 
 export interface StackOptions {
   /** The stack's own directory; made if it is not there. One launcher at a time. */
@@ -104,7 +104,10 @@ async function openLocked(dir: string, lock: LauncherLock, o: StackOptions): Pro
   try {
     o.onStage?.('stores');
     const jwtSecret = o.jwtSecret ?? state.secrets.jwt;
-    const serviceEnv = serviceEnvironment(dir, o, servers.addresses, { ...state.secrets, jwt: jwtSecret }, paymentUrl);
+    const serviceEnv = serviceEnvironment({
+      ...{ dir, given: o.given, env, addresses: servers.addresses, paymentUrl },
+      secrets: { ...state.secrets, jwt: jwtSecret },
+    });
     const { databaseOwnerUrl } = servers.addresses;
     const migration = await migrateStores({ databaseOwnerUrl, env: serviceEnv });
     return {
@@ -127,80 +130,4 @@ async function openLocked(dir: string, lock: LauncherLock, o: StackOptions): Pro
 
 function rememberPorts(dir: string, state: StackState, ports: Ports): void {
   saveState(dir, Object.assign(state, { ports: ports.remembered() }));
-}
-
-/** The organiser of the demo, for receipts, in mails and on the shop's pages. */
-const DEMO_ORGANISER = {
-  SELLER_NAME: 'Box Office Demo',
-  SELLER_ADDRESS: 'Pier 7 | 1000 Harbour',
-  SELLER_VAT_ID: 'DEMO000000',
-  MAIL_IMPRINT: 'Box Office Demo | Pier 7, 1000 Harbour | VAT id DEMO000000',
-  SHOP_TERMS: demoText('terms'),
-  SHOP_PRIVACY: demoText('privacy'),
-  SHOP_IMPRINT: demoText('imprint'),
-};
-
-/**
- * What services read. Variables that would contradict ours are blanked: a private Temporal server has no TLS or key,
- * and our tokens come from no other issuer and are for no other audience.
- */
-function serviceEnvironment(
-  dir: string,
-  o: StackOptions,
-  addresses: Addresses,
-  secrets: StackState['secrets'],
-  paymentUrl: string,
-): Record<string, string> {
-  const env: Record<string, string> = { ...o.env };
-  delete env['DATABASE_OWNER_URL'];
-  delete env['JWKS_URL'];
-  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_MAX_LIFETIME_S', 'TOKEN_ISSUERS']) delete env[name];
-  for (const name of ['TLS_CERT_FILE', 'TLS_KEY_FILE']) delete env[name];
-  for (const pages of ['SHOP', 'CONSOLE']) {
-    for (const name of ['TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'PUBLIC_URL']) delete env[`${pages}_${name}`];
-  }
-  // An identity provider leads buyers back to this address and no other.
-  const hasProvider = Boolean(env['SHOP_OIDC_ISSUER']);
-  if (hasProvider) env['SHOP_PUBLIC_URL'] = o.env['SHOP_PUBLIC_URL'] ?? '';
-  if (o.given.temporalAddress === undefined) {
-    for (const name of Object.keys(env)) if (name.startsWith('TEMPORAL_')) delete env[name];
-    env['TEMPORAL_CONFIG_FILE'] = emptyProfile(dir);
-  }
-  return {
-    PURCHASE_WORKER: 'on',
-    WEBHOOK_ENCRYPTION_KEY: secrets.webhooks,
-    WEBHOOK_ALLOW_LOOPBACK: 'on',
-    ...DEMO_ORGANISER,
-    ...env,
-    DATABASE_URL: addresses.databaseUrl,
-    REDIS_URL: addresses.redisUrl,
-    AMQP_URL: addresses.amqpUrl,
-    TEMPORAL_ADDRESS: addresses.temporalAddress,
-    TEMPORAL_NAMESPACE: addresses.temporalNamespace,
-    // With a key of Stripe, payments are made there unless an address is given.
-    ...((env['STRIPE_SECRET_KEY'] === undefined || o.given.paymentUrl !== undefined) && { PAYMENT_URL: paymentUrl }),
-    JWT_SECRET: secrets.jwt,
-    // The demo's events are far away, and its doors are open.
-    ENTRY_OPENS_BEFORE_S: env['ENTRY_OPENS_BEFORE_S'] ?? '315360000',
-    TICKET_SIGNING_KEYS: secrets.ticketKey,
-    SHOP_SESSION_SECRET: secrets.shopSession,
-    SHOP_SIGNING_KEY: secrets.shopKey,
-    CONSOLE_SESSION_SECRET: secrets.consoleSession,
-    CONSOLE_SIGNING_KEY: secrets.consoleKey,
-    CONSOLE_DEMO_SIGN_IN: 'true',
-    ...(!hasProvider && { SHOP_DEMO_SIGN_IN: 'true' }),
-    ...(env['STRIPE_PUBLISHABLE_KEY'] === undefined && { SHOP_TEST_PAYMENTS: 'true' }),
-  };
-}
-
-/** Where its sample text of a page is, by language. */
-function demoText(name: string): string {
-  return join(repositoryRoot(), 'infra', 'demo', 'legal', `${name}.{language}.md`);
-}
-
-/** A Temporal client configuration that says nothing: Temporal's own loader fails on a file with no profile in it. */
-function emptyProfile(dir: string): string {
-  const file = join(dir, 'temporal-client.toml');
-  writePrivately(file, '[profile.default]\n');
-  return file;
 }
