@@ -38,7 +38,7 @@ export async function start(args: readonly string[]): Promise<number> {
   });
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt);
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
   const undo: (() => Promise<void>)[] = [];
   let up = false;
@@ -57,7 +57,7 @@ export async function start(args: readonly string[]): Promise<number> {
     return up ? 0 : INTERRUPTED;
   } finally {
     await takeDown(undo, terminal);
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt);
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
 
