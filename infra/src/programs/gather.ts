@@ -2,11 +2,13 @@ import type { GivenAddresses } from '../config.js';
 import type { Account } from '../processes/spawned.js';
 import type { Reporter } from '../reporting.js';
 import { databaseAccount } from './accounts.js';
+import { programFolders } from './find.js';
 import { installPackages, type AptPackage } from './install.js';
 import {
   findPostgres,
   findRabbitMq,
   findRedis,
+  postgresFolders,
   type PostgresInstallation,
   type RabbitMqInstallation,
 } from './servers.js';
@@ -22,6 +24,8 @@ export interface Programs {
 
 export interface Pipelining {
   readonly given: GivenAddresses;
+  /** Major version of the PostgreSQL to which the stack's data belongs; undefined while there is none. */
+  readonly dataVersion: number | undefined;
   readonly cacheDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
@@ -61,11 +65,11 @@ async function findInstalled(o: Pipelining): Promise<Omit<Programs, 'temporal'>>
   const path = o.env['PATH'];
   const found: { -readonly [K in keyof Programs]: Programs[K] } = {};
   if (o.given.databaseUrl === undefined) {
-    const postgres = await findPostgres(path);
+    const postgres = await findPostgres(postgresFolders(path), o.dataVersion);
     if (postgres !== undefined) found.postgres = { ...postgres, account: await databaseAccount() };
   }
   if (o.given.redisUrl === undefined) {
-    const redis = findRedis(path);
+    const redis = await findRedis(programFolders(path));
     if (redis !== undefined) found.redis = redis;
   }
   if (o.given.amqpUrl === undefined) {

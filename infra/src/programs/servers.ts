@@ -1,8 +1,12 @@
 import { dirname, join } from 'node:path';
+import { LauncherFailure } from '../failure.js';
 import { outputOf } from '../processes/run-command.js';
 import { findProgram, programFolders, versionedFolders } from './find.js';
 
-const OLDEST_POSTGRES = 14;
+/** The migrations use `unique nulls not distinct`. */
+const OLDEST_POSTGRES = 15;
+/** The services use `SET … NX GET`. */
+const OLDEST_REDIS = 7;
 
 export interface PostgresInstallation {
   readonly server: string;
@@ -15,21 +19,55 @@ export interface RabbitMqInstallation {
   readonly epmd: string;
 }
 
-/** The newest PostgreSQL that is new enough; Debian keeps it out of PATH, one folder per major version. */
-export async function findPostgres(path: string | undefined): Promise<PostgresInstallation | undefined> {
-  for (const folder of [...versionedFolders('/usr/lib/postgresql', 'bin'), ...programFolders(path)]) {
+/** Where PostgreSQL may be: Debian keeps it out of PATH, one folder per major version. */
+export const postgresFolders = (path: string | undefined): string[] => [
+  ...versionedFolders('/usr/lib/postgresql', 'bin'),
+  ...programFolders(path),
+];
+
+/**
+ * The PostgreSQL to which the stack's data belongs, else the first one that is new enough.
+ *
+ * @param dataVersion major version of the data; undefined while there is none
+ * @throws LauncherFailure if all that are installed are too old
+ */
+export async function findPostgres(
+  folders: readonly string[],
+  dataVersion: number | undefined,
+): Promise<PostgresInstallation | undefined> {
+  const found: PostgresInstallation[] = [];
+  for (const folder of folders) {
     const server = findProgram('postgres', [folder]);
     const initdb = findProgram('initdb', [folder]);
     if (server === undefined || initdb === undefined) continue;
-    const version = /\b(\d+)(?:\.\d+)?/.exec((await outputOf(server, ['--version'])) ?? '')?.[1];
-    const majorVersion = Number(version ?? 0);
-    if (majorVersion >= OLDEST_POSTGRES) return { server, initdb, majorVersion };
+    found.push({ server, initdb, majorVersion: await majorVersionOf(server) });
   }
-  return undefined;
+  const suitable = found.filter(({ majorVersion }) => majorVersion >= OLDEST_POSTGRES);
+  const [tooOld] = found;
+  if (suitable.length === 0 && tooOld) refuse('PostgreSQL', tooOld.majorVersion, OLDEST_POSTGRES);
+  return suitable.find(({ majorVersion }) => majorVersion === dataVersion) ?? suitable[0];
 }
 
-export const findRedis = (path: string | undefined): string | undefined =>
-  findProgram('redis-server', programFolders(path));
+/** @throws LauncherFailure if it is too old */
+export async function findRedis(folders: readonly string[]): Promise<string | undefined> {
+  const server = findProgram('redis-server', folders);
+  if (server === undefined) return undefined;
+  const majorVersion = await majorVersionOf(server);
+  if (majorVersion < OLDEST_REDIS) refuse('Redis', majorVersion, OLDEST_REDIS);
+  return server;
+}
+
+/** As the first number of `postgres (PostgreSQL) 15.4` and of `Redis server v=7.0.15`; 0 if it does not say. */
+async function majorVersionOf(program: string): Promise<number> {
+  const version = /(?:\s|v=)(\d+)(?:\.\d+)*/.exec((await outputOf(program, ['--version'])) ?? '')?.[1];
+  return Number(version ?? 0);
+}
+
+function refuse(name: string, found: number, oldest: number): never {
+  throw new LauncherFailure(
+    `${name}: found ${found}, ${oldest} or later is needed. Debian 12 and Ubuntu 24.04 have it, and later ones`,
+  );
+}
 
 /**
  * RabbitMQ's own start script and Erlang's port mapper. On Debian `/usr/sbin/rabbitmq-server` is a wrapper that

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Account } from '../processes/spawned.js';
 
@@ -16,6 +16,15 @@ const OTHERS_MAY_ENTER = 0o001;
 export function databaseHomeOf(stackDir: string, stackId: string, account: Account | undefined): string {
   if (account === undefined || othersMayEnter(stackDir)) return join(stackDir, 'postgres');
   return join(SHARED_HOME, `${cloneKey(stackDir)}-${stackId}`);
+}
+
+/** Major version of the PostgreSQL to which the data there belongs; undefined where there is none. */
+export function dataVersionIn(home: string): number | undefined {
+  try {
+    return Number(readFileSync(join(home, 'data', 'PG_VERSION'), 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Folders outside the clone that belong to its stacks, also to one whose state is gone, begin with this name. */

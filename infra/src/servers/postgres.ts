@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { LauncherFailure } from '../failure.js';
@@ -6,6 +6,7 @@ import { runCommand } from '../processes/run-command.js';
 import type { Account } from '../processes/spawned.js';
 import { supervise } from '../processes/supervisor.js';
 import { writePrivately } from '../stack/state.js';
+import { dataVersionIn } from './postgres-home.js';
 import type { RunningServer, ServerContext } from './server.js';
 
 const INITDB_TIMEOUT_MS = 120_000;
@@ -91,8 +92,8 @@ async function createCluster(o: {
 }): Promise<void> {
   const { account } = o.programs;
   if (existsSync(o.dataDir)) {
-    const made = readFileSync(join(o.dataDir, 'PG_VERSION'), 'utf8').trim();
-    if (made === String(o.programs.majorVersion)) return;
+    const made = dataVersionIn(o.home);
+    if (made === o.programs.majorVersion) return;
     throw new LauncherFailure(
       `the data in ${o.dataDir} belongs to PostgreSQL ${made}, and the program found is version ` +
         `${o.programs.majorVersion}: install version ${made} again, or start over with npm run reset`,

@@ -5,6 +5,7 @@ import { LauncherFailure } from '../failure.js';
 import { stopLeftovers } from '../processes/pid-files.js';
 import { describePrograms, gatherPrograms } from '../programs/gather.js';
 import type { Reporter } from '../reporting.js';
+import { dataVersionIn } from '../servers/postgres-home.js';
 import { blockOf, createPorts, isPortFree, type Ports } from '../servers/ports.js';
 import { lockStack, type LauncherLock } from './launcher-lock.js';
 import { migrateStores, type Migration } from './migration.js';
@@ -90,8 +91,9 @@ async function openLocked(dir: string, lock: LauncherLock, o: StackOptions): Pro
   const ports = createPorts({ firstPort: blockOf(dir), remembered: state.ports, isFree: isPortFree });
 
   o.onStage?.('programs');
+  const dataVersion = state.databaseHome === undefined ? undefined : dataVersionIn(state.databaseHome);
   const gathering = { given: o.given, cacheDir: o.cacheDir, env: o.env, report: o.report, signal: o.signal };
-  const programs = await gatherPrograms({ ...gathering, logFile: join(logDir, 'programs.log') });
+  const programs = await gatherPrograms({ ...gathering, dataVersion, logFile: join(logDir, 'programs.log') });
   const described = describePrograms(programs);
   o.report.info(described === '' ? 'none needed: every server was given' : described);
 
