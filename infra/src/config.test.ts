@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { start } from './commands/start.js';
 import { neutralEnvironment, parseLauncherConfig } from './config.js';
 
 const parse = (env: Record<string, string>): ReturnType<typeof parseLauncherConfig> =>
@@ -19,6 +20,16 @@ describe('the launcher’s configuration', () => {
   it('keeps programs where XDG says, unless that is no absolute path', () => {
     expect(parse({ XDG_CACHE_HOME: '/tmp/cache' }).cacheDir).toBe('/tmp/cache/box-office');
     expect(parse({ XDG_CACHE_HOME: 'cache' }).cacheDir).toMatch(/^\/.*\/box-office$/);
+  });
+});
+
+describe('a live key of Stripe', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it('stops no command but npm start, which is a demonstration', async () => {
+    expect(parse({ STRIPE_SECRET_KEY: 'sk_live_1' }).inherited).toEqual({ STRIPE_SECRET_KEY: 'sk_live_1' });
+    vi.stubEnv('STRIPE_SECRET_KEY', 'sk_live_1');
+    await expect(start([])).rejects.toThrow('STRIPE_SECRET_KEY is a live key');
   });
 });
 

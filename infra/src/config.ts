@@ -61,11 +61,6 @@ export function parseLauncherConfig(env: Environment, terminal: { isTTY: boolean
   accept('temporalNamespace', 'TEMPORAL_NAMESPACE', []);
   accept('temporalUiUrl', 'TEMPORAL_UI_URL', ['http:', 'https:']);
 
-  if (/^(?:sk|rk)_live_/.test(text('STRIPE_SECRET_KEY') ?? '')) {
-    throw new LauncherFailure(
-      'STRIPE_SECRET_KEY is a live key, and this starts a demonstration with test users; use a test key (sk_test_…)',
-    );
-  }
   return {
     given,
     jwtSecret: secretOf(text('JWT_SECRET')),
@@ -78,6 +73,18 @@ export function parseLauncherConfig(env: Environment, terminal: { isTTY: boolean
     ),
     colour: terminal.isTTY && text('NO_COLOR') === undefined && text('TERM') !== 'dumb',
   };
+}
+
+/**
+ * For what starts a demonstration. A migration job has the environment of production.
+ *
+ * @throws LauncherFailure if payments would be real ones
+ */
+export function refuseLiveKey({ inherited }: LauncherConfig): void {
+  if (!/^(?:sk|rk)_live_/.test(inherited['STRIPE_SECRET_KEY']?.trim() ?? '')) return;
+  throw new LauncherFailure(
+    'STRIPE_SECRET_KEY is a live key, and this starts a demonstration with test users; use a test key (sk_test_…)',
+  );
 }
 
 /** The configuration of this very process. */

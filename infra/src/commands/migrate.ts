@@ -12,7 +12,6 @@ export async function migrateCommand(args: readonly string[]): Promise<number> {
   const config = readLauncherConfig();
   const databaseOwnerUrl = config.given.databaseOwnerUrl ?? config.given.databaseUrl;
   if (databaseOwnerUrl === undefined) throw new LauncherFailure('DATABASE_OWNER_URL is not set');
-  if (config.given.temporalAddress === undefined) throw new LauncherFailure('TEMPORAL_ADDRESS is not set');
   const done = await migrateStores({ databaseOwnerUrl, env: config.inherited });
   console.log(`PostgreSQL: ${listed(done.database)}`);
   console.log(`Temporal: ${listed(done.temporal)}`);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readLauncherConfig, type LauncherConfig } from '../config.js';
+import { readLauncherConfig, refuseLiveKey, type LauncherConfig } from '../config.js';
 import { createTerminal, type Terminal } from '../console/terminal.js';
 import { buy, showTraces } from '../demo/demonstration.js';
 import { prepareDemoEvents, sellDemoTickets } from '../demo/events.js';
@@ -31,6 +31,7 @@ const INTERRUPTED = 130;
 export async function start(args: readonly string[]): Promise<number> {
   const { once, https } = switches(args, ['once', 'https']);
   const config = readLauncherConfig();
+  refuseLiveKey(config);
   const terminal = createTerminal({
     write: (text) => process.stdout.write(text),
     colour: config.colour,

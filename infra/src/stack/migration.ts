@@ -1,6 +1,7 @@
 import { migrate } from '@box-office/database';
 import { Connection, type ConnectionOptions } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { LauncherFailure } from '../failure.js';
 import { prepareNamespace } from '../servers/temporal-namespace.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -14,20 +15,22 @@ export interface Migration {
 
 /**
  * Brings the stores to what this version of the services expects: schema and rights, namespace and search attributes.
- * Idempotent; safe to run beside running services and from several places at once.
+ * Idempotent; safe to run beside running services. Of several at once one migrates the database, and the others fail.
  *
- * @param env Temporal's own variables (address, namespace, TLS, key), as the services get them
+ * @param env Temporal's own variables (address, namespace, TLS, key, profile), as the services get them
+ * @throws LauncherFailure before anything is changed, if neither they nor a profile name Temporal's address
  */
 export async function migrateStores(o: {
   readonly databaseOwnerUrl: string;
   readonly env: Readonly<Record<string, string>>;
 }): Promise<Migration> {
-  const [database, temporal] = await Promise.all([migrate({ databaseUrl: o.databaseOwnerUrl }), withNamespace(o.env)]);
+  const config = loadClientConnectConfig({ overrideEnvVars: { ...o.env } });
+  if (config.connectionOptions.address === undefined) throw new LauncherFailure('TEMPORAL_ADDRESS is not set');
+  const [database, temporal] = await Promise.all([migrate({ databaseUrl: o.databaseOwnerUrl }), withNamespace(config)]);
   return { database, temporal };
 }
 
-async function withNamespace(env: Readonly<Record<string, string>>): Promise<string[]> {
-  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: { ...env } });
+async function withNamespace({ connectionOptions, namespace }: ClientConnectConfig): Promise<string[]> {
   const connection = await Connection.connect({
     ...(connectionOptions as ConnectionOptions),
     connectTimeout: CONNECT_TIMEOUT_MS,
