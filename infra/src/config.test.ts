@@ -17,6 +17,11 @@ describe('the launcher’s configuration', () => {
     expect(() => parse({ JWT_SECRET: 'short' })).toThrow('JWT_SECRET');
   });
 
+  it('hands on no empty variable, with which a server or text of the stack would be missing', () => {
+    const { inherited } = parse({ SMTP_URL: '', SHOP_NAME: 'Opera' });
+    expect(inherited).toEqual({ SHOP_NAME: 'Opera' });
+  });
+
   it('keeps programs where XDG says, unless that is no absolute path', () => {
     expect(parse({ XDG_CACHE_HOME: '/tmp/cache' }).cacheDir).toBe('/tmp/cache/box-office');
     expect(parse({ XDG_CACHE_HOME: 'cache' }).cacheDir).toMatch(/^\/.*\/box-office$/);

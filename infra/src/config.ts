@@ -68,8 +68,9 @@ export function parseLauncherConfig(env: Environment, terminal: { isTTY: boolean
     shopPort: portOf('SHOP_PORT', text('SHOP_PORT')),
     consolePort: portOf('CONSOLE_PORT', text('CONSOLE_PORT')),
     cacheDir: cacheDirOf(text('XDG_CACHE_HOME')),
+    // An empty variable counts as absent, as in every service: env files leave them.
     inherited: Object.fromEntries(
-      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
     ),
     colour: terminal.isTTY && text('NO_COLOR') === undefined && text('TERM') !== 'dumb',
   };

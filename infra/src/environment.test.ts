@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +21,12 @@ const DECLARED = /^\s+([A-Z][A-Z0-9]*_[A-Z0-9_]+): /gm;
 const read = (path: string): string => readFileSync(join(repositoryRoot(), path), 'utf8');
 
 describe('.env.example', () => {
+  it('can be read by a shell as its header says', () => {
+    const script = 'set -ae; . ./.env.example; printf "%s" "$SHOP_NAME"';
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: repositoryRoot(), encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'Box Office', stderr: '' });
+  });
+
   it.each(CONFIGS)('explains every variable of %s', (file) => {
     const names = [...read(file).matchAll(DECLARED)].map(([, name = '']) => name);
     expect(names).not.toEqual([]);

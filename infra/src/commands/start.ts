@@ -9,8 +9,10 @@ import { signToken } from '../demo/tokens.js';
 import { LauncherFailure, messageOf } from '../failure.js';
 import { formatDuration, shownPath } from '../reporting.js';
 import { makeLocalCertificate, type LocalCertificate } from '../stack/local-certificate.js';
+import { withoutOwnAddresses } from '../stack/own-addresses.js';
 import { startServices, type RunningServices } from '../stack/services.js';
 import { writeStackEnv, type StackEnv } from '../stack/stack-env.js';
+import { rememberedPorts } from '../stack/state.js';
 import { openStack, StackInUse, type OpenStack } from '../stack/stack.js';
 import { switches } from './arguments.js';
 import { localDir, mainDir } from './local-dirs.js';
@@ -30,8 +32,9 @@ const INTERRUPTED = 130;
  */
 export async function start(args: readonly string[]): Promise<number> {
   const { once, https } = switches(args, ['once', 'https']);
-  const config = readLauncherConfig();
-  refuseLiveKey(config);
+  const read = readLauncherConfig();
+  refuseLiveKey(read);
+  const config = { ...read, given: withoutOwnAddresses(read.given, rememberedPorts(mainDir())) };
   const terminal = createTerminal({
     write: (text) => process.stdout.write(text),
     colour: config.colour,

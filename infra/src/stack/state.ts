@@ -67,6 +67,9 @@ const newSecrets = (): StackSecrets => ({
   ticketKey: signingKey(),
 });
 
+/** The ports of the stack in `dir`, whether or not it runs. */
+export const rememberedPorts = (dir: string): RememberedPorts => readState(dir)?.ports ?? {};
+
 /** @throws when the file is there and cannot be read: its passwords are those of the data beside it */
 function readState(dir: string): StackState | undefined {
   let text: string;
