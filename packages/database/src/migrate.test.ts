@@ -33,8 +33,11 @@ afterEach(async () => {
 });
 
 const file = (name: string, text: string): Promise<void> => writeFile(join(dir, name), text);
-const run = (retryAfterMs: readonly number[] = [], log: (line: string) => void = () => undefined): Promise<string[]> =>
-  migrate({ databaseUrl, log }, { dir, lockTimeoutMs: 100, retryAfterMs });
+const run = (
+  retryAfterMs: readonly number[] = [],
+  log: (line: string) => void = () => undefined,
+  lockTimeoutMs = 100,
+): Promise<string[]> => migrate({ databaseUrl, log }, { dir, lockTimeoutMs, retryAfterMs });
 
 describe('migrations', () => {
   it('are applied once, in the order of their names', async () => {
@@ -67,6 +70,27 @@ describe('migrations', () => {
     await client.query('commit');
     expect(await applied).toEqual(['0003_c']);
     expect(tries[0]).toBe('0003_c: a lock was not available; next try in 100 ms');
+  });
+
+  it('try again after a deadlock with another transaction, which goes first', async () => {
+    await client.query('create table a (id integer); create table b (id integer);');
+    await file('0001_two_tables.sql', 'alter table a add column c text; alter table b add column c text;');
+    await client.query('begin; lock table b in access share mode;');
+    const applied = run([500], undefined, 10_000);
+    // In one call, so that the migration is the first of the two to have waited for `deadlock_timeout`.
+    await client.query(`
+      do $$ begin
+        while not exists (select from pg_locks where relation = 'b'::regclass and not granted) loop
+          perform pg_sleep(0.01);
+        end loop;
+        lock table a in access share mode;
+      end $$`);
+    await client.query('commit');
+    expect(await applied).toEqual(['0001_two_tables']);
+    const { rows } = await client.query(
+      `select attrelid::regclass::text as table from pg_attribute where attname = 'c' and attrelid in ('a'::regclass, 'b'::regclass)`,
+    );
+    expect(rows).toHaveLength(2);
   });
 
   it('name what was applied before a lock was missing', async () => {

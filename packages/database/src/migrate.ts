@@ -3,9 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { migrationLoader } from './migration-files.js';
+import { isDeadlock } from './retrying.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Nothing of the file was kept, and those who had the lock have it no longer when the pause is over. */
+const metALock = (error: unknown): boolean =>
+  isDeadlock(error) || (error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE);
 
 /** How migrations are applied; everything but tests takes the defaults. */
 interface MigrationSettings {
@@ -32,7 +37,8 @@ interface Target {
  * Brings the database to the newest schema. Of several processes at once, one migrates and the others fail (an advisory
  * lock).
  *
- * A file that does not get a lock in time is rolled back and tried again a few times. The files before it stay applied.
+ * A file that does not get a lock in time, or that PostgreSQL ends because of a deadlock, is rolled back and tried again a
+ * few times. The files before it stay applied.
  *
  * @returns the names of the migrations that were applied now, oldest first
  */
@@ -44,8 +50,7 @@ export async function migrate(target: Target, settings = DEFAULTS): Promise<stri
       await applyMigrations(target, settings, (name) => started.push(name));
       return [...applied, ...started];
     } catch (error) {
-      const isLocked = error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE;
-      if (!isLocked || retryAfterMs === null) throw error;
+      if (!metALock(error) || retryAfterMs === null) throw error;
       applied.push(...started.slice(0, -1));
       target.log?.(`${started.at(-1)}: a lock was not available; next try in ${retryAfterMs} ms`);
       await delay(retryAfterMs);
