@@ -7,6 +7,8 @@ export interface HealthReport {
   readonly ok: boolean;
   /** Name of each failed check with its error's message. */
   readonly failed: Record<string, string>;
+  /** The same of checks without which the process can do its work. */
+  readonly degraded?: Record<string, string>;
 }
 
 /** Runs all checks at once; one that takes longer than `timeoutMs` has failed. Never rejects. */

@@ -56,6 +56,14 @@ describe('startHealthServer', () => {
     expect((await get('/readyz')).status).toBe(200);
   });
 
+  it('is ready while a check fails without which it can work, and shows it', async () => {
+    const degradingChecks = { broker: () => Promise.reject(new Error('not connected')) };
+    server = await startHealthServer({ host: '127.0.0.1', port: 0, checks: {}, degradingChecks, logger });
+    const answer = await fetch(`http://127.0.0.1:${server.port}/readyz`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ ok: true, failed: {}, degraded: { broker: 'not connected' } });
+  });
+
   it('is not ready once it was told to leave, whatever the checks say', async () => {
     const get = await start({});
     expect((await get('/readyz')).status).toBe(200);

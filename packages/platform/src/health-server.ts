@@ -24,7 +24,8 @@ export interface HealthServer {
  * The probes and metrics of a process, on a port of their own that only its operators can reach.
  *
  * - `/livez`: 200 as long as the event loop turns. It checks nothing else: a restart does not mend an unavailable server.
- * - `/readyz`: 200 or 503 with `{ ok, failed }`. Probes that arrive together share one run of the checks.
+ * - `/readyz`: 200 or 503 with `{ ok, failed }`, and `degraded` where there are such checks. Probes that arrive together
+ *   share one run of the checks.
  * - `/metrics`: Prometheus text, if a registry was given.
  */
 export async function startHealthServer(o: {
@@ -32,6 +33,8 @@ export async function startHealthServer(o: {
   /** 0 for any free one. */
   port: number;
   checks: HealthChecks;
+  /** Shown as `degraded` if they fail; the process is ready all the same. */
+  degradingChecks?: HealthChecks | undefined;
   logger: Logger;
   metrics?: Registry;
 }): Promise<HealthServer> {
@@ -40,8 +43,16 @@ export async function startHealthServer(o: {
 
   async function readiness(): Promise<HealthReport> {
     if (leaving) return { ok: false, failed: { process: 'shutting down' } };
-    running ??= runHealthChecks(o.checks, CHECK_TIMEOUT_MS).finally(() => (running = undefined));
+    running ??= check().finally(() => (running = undefined));
     return running;
+  }
+
+  async function check(): Promise<HealthReport> {
+    const [report, others] = await Promise.all([
+      runHealthChecks(o.checks, CHECK_TIMEOUT_MS),
+      o.degradingChecks && runHealthChecks(o.degradingChecks, CHECK_TIMEOUT_MS),
+    ]);
+    return others ? { ...report, degraded: others.failed } : report;
   }
 
   async function answer(path: string, response: ServerResponse): Promise<void> {

@@ -53,16 +53,6 @@ async function start() {
   const connection = connectToTemporal({ options, callMs: TEMPORAL_CALL_MS });
   const registry = new Registry();
   const reportUnreadable = createUnreadableReports({ logger, registry });
-  const health = await startHealthServer({
-    ...settings.health,
-    logger,
-    metrics: registry,
-    checks: {
-      postgres: () => pool.query('select 1'),
-      redis: () => redis.ping(),
-      temporal: () => connection.workflowService.describeNamespace({ namespace }),
-    },
-  });
   const localWorker = settings.hasPurchaseWorker
     ? openLocalWorker({
         registry,
@@ -84,8 +74,7 @@ async function start() {
     ...{ limits: settings.limits, buyers: settings.buyers },
     entryOpensBeforeS: settings.entryOpensBeforeS,
     ticketKeys: readTicketKeys(settings.ticketKeys),
-    corsOrigins: settings.corsOrigins,
-    returnOrigins: settings.returnOrigins,
+    ...{ corsOrigins: settings.corsOrigins, returnOrigins: settings.returnOrigins },
     stripeWebhookSecret: settings.stripeWebhookSecret,
     isReady: async () => (await health.readiness()).ok,
     behindTls: settings.behindTls,
@@ -94,6 +83,18 @@ async function start() {
     purchaseWaitMs: settings.purchaseWaitMs,
     logger,
     processMetrics: true,
+  });
+  const health = await startHealthServer({
+    ...settings.health,
+    logger,
+    metrics: registry,
+    checks: {
+      postgres: () => pool.query('select 1'),
+      redis: () => redis.ping(),
+      temporal: () => connection.workflowService.describeNamespace({ namespace }),
+    },
+    // Another worker continues what this one does not.
+    degradingChecks: localWorker?.checks,
   });
   const server = await listen({
     fetch: (request, env) => gateway.app.fetch(request, env),

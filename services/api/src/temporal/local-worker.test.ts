@@ -1,3 +1,4 @@
+import { runHealthChecks } from '@box-office/platform';
 import type { ConnectionLike } from '@temporalio/client';
 import { expect, it, vi } from 'vitest';
 import { logger } from '../testing/gateway.js';
@@ -20,7 +21,8 @@ function openWorkers() {
       log.push('stop');
       end();
     };
-    return { connection: {} as ConnectionLike, ended, stop };
+    const broker = () => Promise.reject(new Error('not connected'));
+    return { connection: {} as ConnectionLike, checks: { worker: async () => 'RUNNING', broker }, ended, stop };
   };
   return { log, start, fail: (error: Error) => fail(error) };
 }
@@ -36,4 +38,14 @@ it('a worker that could not be started, or has failed, is started again; meanwhi
   await worker.stop();
   expect(worker.client()).toBeUndefined();
   expect(log).toEqual(['start', 'start', 'stop', 'start', 'stop']);
+});
+
+it('the checks of a worker tell whether it runs and has its broker', async () => {
+  const { start } = openWorkers();
+  const worker = keepLocalWorker({ start, namespace: 'default', logger, pauseMs: 200 });
+  const failures = async () => (await runHealthChecks(worker.checks, 1_000)).failed;
+  const absent = 'the local purchase worker does not run';
+  expect(await failures()).toEqual({ worker: absent, broker: absent });
+  await vi.waitFor(async () => expect(await failures()).toEqual({ broker: 'not connected' }));
+  await worker.stop();
 });

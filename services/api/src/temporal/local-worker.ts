@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@box-office/platform';
+import type { HealthChecks, Logger } from '@box-office/platform';
 import { Client, type ConnectionLike } from '@temporalio/client';
 
 const RESTART_PAUSE_MS = 2_000;
@@ -7,6 +7,7 @@ const RESTART_PAUSE_MS = 2_000;
 /** A purchase worker in this process. */
 export interface StartedWorker {
   readonly connection: ConnectionLike;
+  readonly checks: HealthChecks;
   /** Ends when the worker does. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -16,6 +17,8 @@ export interface StartedWorker {
 export interface LocalWorker {
   /** A client that shares its connection with the worker; undefined while no worker runs. */
   client(): Client | undefined;
+  /** Whether it runs, and has the broker, on which nothing of the gateway itself depends. */
+  readonly checks: HealthChecks;
   stop(): Promise<void>;
 }
 
@@ -33,15 +36,17 @@ export function keepLocalWorker(o: {
   const stopping = new AbortController();
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
   let client: Client | undefined;
+  let checks: HealthChecks | undefined;
 
   async function runOnce(): Promise<void> {
     const worker = await o.start();
     try {
       client = new Client({ connection: worker.connection, namespace: o.namespace });
+      checks = worker.checks;
       o.logger.info('the local purchase worker polls');
       await Promise.race([worker.ended, stopped]);
     } finally {
-      client = undefined;
+      client = checks = undefined;
       await worker.stop();
     }
   }
@@ -55,9 +60,14 @@ export function keepLocalWorker(o: {
     }
   }
 
+  const check = (name: string) => async (): Promise<void> => {
+    if (checks === undefined) throw new Error('the local purchase worker does not run');
+    await checks[name]?.();
+  };
   const kept = keep();
   return {
     client: () => client,
+    checks: { worker: check('worker'), broker: check('broker') },
     stop() {
       stopping.abort();
       return kept;
