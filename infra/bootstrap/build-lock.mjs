@@ -9,22 +9,23 @@ const POLL_MS = 200;
 
 /**
  * Runs `work` while no other command of this clone installs or builds. A lock whose process is gone counts for
- * nothing.
+ * nothing, also if another process has its pid now.
  *
  * @template T
  * @param {() => Promise<T>} work
  */
-export async function alone(work) {
-  mkdirSync(dirname(LOCK), { recursive: true });
+export async function alone(work, lock = LOCK) {
+  mkdirSync(dirname(lock), { recursive: true });
   const startedAt = Date.now();
-  for (let told = false; !take(); told = true) {
-    if (!told) say(`waiting for process ${holder()}, which installs or builds here`);
+  for (let told = false; !take(lock); told = true) {
+    if (!told) say(`waiting for process ${holder(lock).pid}, which installs or builds here`);
     if (Date.now() - startedAt > WAIT_TIMEOUT_MS) {
-      throw new StepFailure(`process ${holder()} still builds after ${seconds(startedAt)} s; its lock is ${LOCK}`);
+      const { pid } = holder(lock);
+      throw new StepFailure(`process ${pid} still builds after ${seconds(startedAt)} s; its lock is ${lock}`);
     }
     await sleep(POLL_MS);
   }
-  const release = () => rmSync(LOCK, { force: true });
+  const release = () => rmSync(lock, { force: true });
   process.once('exit', release);
   try {
     return await work();
@@ -34,28 +35,42 @@ export async function alone(work) {
   }
 }
 
-function take() {
+/** @param {string} lock */
+function take(lock) {
   try {
-    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+    writeFileSync(lock, `${process.pid} ${startOf(process.pid)}`, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
-  if (isGone(holder())) rmSync(LOCK, { force: true });
+  if (isGone(holder(lock))) rmSync(lock, { force: true });
   return false;
 }
 
-function holder() {
+/** @param {string} lock */
+function holder(lock) {
   try {
-    return Number(readFileSync(LOCK, 'utf8'));
+    const [pid, start = ''] = readFileSync(lock, 'utf8').split(' ');
+    return { pid: Number(pid), start };
   } catch {
-    return 0;
+    return { pid: 0, start: '' };
   }
 }
 
-/** @param {number} pid */
-function isGone(pid) {
+/** The clock tick at which a process started, on Linux; empty elsewhere, and if there is no such process. */
+function startOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // proc(5): the command may hold any character and ends with the last parenthesis.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function isGone({ pid, start }) {
   if (pid === 0) return false;
+  if (start !== '' && startOf(pid) !== start) return true;
   try {
     process.kill(pid, 0);
     return false;

@@ -1,11 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LauncherFailure } from '../failure.js';
-import { psIdentity } from './identity.js';
+import { linuxIdentity, psIdentity } from './identity.js';
 
 afterEach(() => vi.unstubAllEnvs());
+
+describe('the identity by /proc', () => {
+  it('is undefined if there is no such process, and takes none for dead that cannot be read', () => {
+    const proc = mkdtempSync(join(tmpdir(), 'proc-'));
+    onTestFinished(() => rmSync(proc, { recursive: true }));
+    expect(linuxIdentity(7, proc)).toBeUndefined();
+    // Reading a folder fails with another error than that there is none.
+    mkdirSync(join(proc, '7', 'stat'), { recursive: true });
+    expect(() => linuxIdentity(7, proc)).toThrow(LauncherFailure);
+  });
+});
 
 describe('the identity by ps', () => {
   it('is the same in every time zone and language', () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { LauncherFailure, messageOf } from '../failure.js';
 
 const PS_TIMEOUT_MS = 2_000;
@@ -19,16 +20,21 @@ export function identityOf(pid: number): string | undefined {
 /** True while the very process that was recorded is alive; false for another one that was given its pid since. */
 export const isAlive = (pid: number, identity: string): boolean => identityOf(pid) === identity;
 
-function linuxIdentity(pid: number): string | undefined {
+export function linuxIdentity(pid: number, proc = '/proc'): string | undefined {
   try {
     return identityFromStat(
-      readFileSync(`/proc/${pid}/stat`, 'utf8'),
-      readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      readFileSync(join(proc, String(pid), 'stat'), 'utf8'),
+      readFileSync(join(proc, 'sys/kernel/random/boot_id'), 'utf8').trim(),
     );
-  } catch {
-    return undefined;
+  } catch (error) {
+    // There is no such process, or it ended meanwhile. After any other error, as of too many open files, it may well run.
+    if (['ENOENT', 'ESRCH'].includes(String((error as NodeJS.ErrnoException).code))) return undefined;
+    throw cannotTell(pid, error);
   }
 }
+
+const cannotTell = (pid: number, error: unknown): LauncherFailure =>
+  new LauncherFailure(`it cannot be found out whether process ${pid} runs: ${messageOf(error)}`);
 
 /** proc(5): the command stands in parentheses and may hold any character, so the fields count from the last one. */
 export function identityFromStat(stat: string, bootId: string): string | undefined {
@@ -51,6 +57,6 @@ export function psIdentity(pid: number): string | undefined {
     return state.startsWith('Z') ? undefined : started.join(' ');
   } catch (error) {
     if ((error as { status?: number | null }).status === NO_SUCH_PROCESS) return undefined;
-    throw new LauncherFailure(`it cannot be found out whether process ${pid} runs: ${messageOf(error)}`);
+    throw cannotTell(pid, error);
   }
 }
