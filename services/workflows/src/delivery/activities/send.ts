@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { webhookUrlFault } from '@box-office/contract';
 import { addressFault } from './address-rules.js';
-import { createCheckedLookup, resolveWithDns, type ResolveName } from './checked-lookup.js';
+import { createCheckedLookup, createResolveName, type ResolveName } from './checked-lookup.js';
 
 /** From the look-up of the name to the end of the answer. */
 const TIMEOUT_MS = 15_000;
@@ -32,7 +32,8 @@ interface SenderOptions {
  * Sends one request to an endpoint, over a connection of its own whose address is checked now. Redirects are not
  * followed: they would lead to an address that is not registered. Never rejects.
  */
-export function createSender({ allowLoopback, resolve = resolveWithDns, timeoutMs = TIMEOUT_MS }: SenderOptions): Send {
+export function createSender(o: SenderOptions): Send {
+  const { allowLoopback, resolve = createResolveName({ allowLoopback }), timeoutMs = TIMEOUT_MS } = o;
   const lookup = createCheckedLookup(resolve, allowLoopback);
   return (text, headers, body) => {
     const startedMs = performance.now();
