@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PurchaseOrder } from '@box-office/contract';
-import { paymentKey } from '@box-office/payments';
+import { paymentKey, simulatorSettings } from '@box-office/payments';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { openWorkbench, TICKETS, type Workbench } from './testing/one-purchase.js';
@@ -243,6 +243,31 @@ describe('an authorisation whose outcome is unknown', () => {
     await bench.expectQuiescent(order);
   });
 });
+
+it('a purchase that is run again after a day is not authorised again, although the provider has forgotten its key', async () => {
+  const order = await bench.order('pm_approve');
+  await goUntil(run(order, '1'), 'reserve: reserved');
+  await authoriseWithForgottenKey(order);
+  const sql = `update event_ticket_transactions set created_at = now() - interval '25 hours' where id = $1`;
+  await bench.pool.query(sql, [order.purchaseId]);
+  expect(await finish(order, '2')).toContain('finalise: confirmed');
+  await bench.expectQuiescent(order);
+});
+
+/** What the purchase's first authorisation has made, under another key in place of its own. */
+async function authoriseWithForgottenKey({ purchaseId, paymentMethod: method }: PurchaseOrder): Promise<void> {
+  const { url, secretKey } = simulatorSettings(inject('stack').paymentUrl);
+  const answer = await fetch(new URL('/v1/payment_intents', url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secretKey}`, 'idempotency-key': randomUUID() },
+    body: new URLSearchParams({
+      ...{ amount: '5000', currency: 'eur', confirm: 'true', capture_method: 'manual', payment_method: method ?? '' },
+      ...{ 'automatic_payment_methods[enabled]': 'true', 'automatic_payment_methods[allow_redirects]': 'never' },
+      ...{ 'metadata[purchase]': purchaseId, 'metadata[key]': paymentKey(purchaseId, 1, 'authorise') },
+    }),
+  });
+  expect(answer.status).toBe(200);
+}
 
 /** Makes sure that the purchase's first attempt keeps no money, its authorisation unknown. */
 async function undoAttempt(order: PurchaseOrder, method: string): Promise<void> {

@@ -117,7 +117,7 @@ function call<N extends StepName>(
   type Call = (...args: readonly unknown[]) => Promise<OutcomeOf<N>[]>;
   const activity = activities[step.name] as unknown as Call;
   const contexts = candidates.map(({ context }) => context);
-  return activity(...argumentsOf(step, contexts, 'soft_deadline'));
+  return activity(...argumentsOf(step, contexts, 'fast_path'));
 }
 
 /** What follows a sale, if that is quick. The buyers have their answers. */

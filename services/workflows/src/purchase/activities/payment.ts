@@ -43,8 +43,11 @@ export type Authorisation =
 export type Capture =
   { readonly kind: 'captured' } | { readonly kind: 'refused'; readonly reason: string } | UnknownPayment;
 
-/** Whether a payment step gives up waiting at the soft deadline, or stays until each outcome is known. */
-export type PaymentWait = 'soft_deadline' | 'until_known';
+/**
+ * Whether a payment step gives up waiting at the soft deadline, or stays until each outcome is known. `fast_path`: at the soft
+ * deadline, and no purchase was begun before the activity that runs.
+ */
+export type PaymentWait = 'fast_path' | 'soft_deadline' | 'until_known';
 
 export const authorisationOf = (request: PaymentRequest, askedAt?: Date): AuthorisationRequest => ({
   ...request,
@@ -114,8 +117,8 @@ export function createPaymentActivities({ pool, payments, paymentSoftDeadlineMs 
   return {
     /** Authorises the amounts. One answer per payment, in their order. Repeating it sends the same key: no second charge. */
     async authorise(list: readonly PaymentRequest[], wait: PaymentWait): Promise<Authorisation[]> {
-      // With a soft deadline a purchase is seconds old, or it is asked for again without one.
-      const askedAt = wait === 'until_known' ? await timesAsked(list) : [];
+      // Everywhere else the purchase may be older than the provider's memory: an operator resets or retries it days later.
+      const askedAt = wait === 'fast_path' ? [] : await timesAsked(list);
       return each(list, wait, (payment, signal, index) =>
         payments.authorise(authorisationOf(payment, askedAt[index]), signal),
       );
