@@ -147,6 +147,20 @@ describe('a message', () => {
     ]);
   });
 
+  it('tells nothing of a purchase that is cancelled before it has tickets', async () => {
+    await registered(pool, ['tickets.cancelled', 'purchase.cancelled']);
+    const purchase = await fixture.persisted(1);
+    const request = fixture.cancellationRequest(purchase.purchaseId);
+    expect(await claimCancellation(pool, request)).toEqual({ kind: 'waiting' });
+    const outcome = { kind: 'undone', reason: 'cancelled' } as const;
+    await beginUndoing(pool, { ...purchase, outcome, authorisationId: null });
+    await voidTickets(pool, purchase);
+    await concludeUndoing(pool, purchase);
+    const claim = await claimCancellation(pool, request);
+    expect(claim).toMatchObject({ kind: 'claimed', cancellation: { status: 'cancelled', tickets: [] } });
+    expect(await messages()).toEqual([]);
+  });
+
   it('has at most 20 kB and nothing about the buyer', async () => {
     await registered(pool);
     await fixture.confirmed(50);
