@@ -10,11 +10,14 @@ import { openText } from '@box-office/platform';
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import { deliverPage, PAGE_SIZE } from './activities/deliver-page.js';
-import { RETRY_DELAYS_MS, retryInMs } from './activities/retry-schedule.js';
+import { minScheduleMs, RETRY_DELAYS_MS, retryInMs } from './activities/retry-schedule.js';
 import type { Send } from './activities/send.js';
 import { signedMessage } from './activities/signed-message.js';
 
-/** An endpoint without a successful delivery for this long is disabled. */
+/**
+ * An endpoint without a successful delivery for this long is disabled; also after all attempts of a message, which may end
+ * earlier.
+ */
 const MAX_FAILING_MS = 3 * 24 * 60 * 60 * 1_000;
 
 const GONE = 410;
@@ -31,21 +34,23 @@ export interface DeliveryDeps {
 export function createDeliveryActivities(deps: DeliveryDeps) {
   const { pool, send, encryptionKey, retryDelaysMs = RETRY_DELAYS_MS } = deps;
 
-  /** Sends a message once and records how it went. @returns whether it was accepted, or the endpoint is gone */
+  /** Sends a message once and records how it went. `given_up`: it failed for the last time; `gone`: so is the endpoint. */
   async function deliver(
     endpointId: string,
     target: { readonly url: string; readonly secrets: readonly string[] },
     message: DueWebhook,
-  ): Promise<'delivered' | 'failed' | 'gone'> {
+  ): Promise<'delivered' | 'failed' | 'given_up' | 'gone'> {
     const { headers, body } = signedMessage(message, target.secrets, Date.now());
     const sent = await send(target.url, headers, body);
     const isFailed = sent.error !== null;
+    const nextInMs = isFailed ? retryInMs(retryDelaysMs, message.attempts + 1, Math.random()) : null;
     await recordWebhookAttempt(pool, {
       ...{ endpointId, messageId: message.messageId, messageType: message.type, ...sent },
-      retryInMs: isFailed ? retryInMs(retryDelaysMs, message.attempts + 1, Math.random()) : null,
+      retryInMs: nextInMs,
     });
     if (sent.statusCode === GONE) return 'gone';
-    return isFailed ? 'failed' : 'delivered';
+    if (!isFailed) return 'delivered';
+    return nextInMs === null ? 'given_up' : 'failed';
   }
 
   return {
@@ -67,11 +72,12 @@ export function createDeliveryActivities(deps: DeliveryDeps) {
         return !results.has('gone');
       });
       if (results.size > 0) await recordWebhookHealth(pool, endpointId, results.has('delivered'));
-      if (results.has('gone') || results.has('failed')) {
+      if (results.has('gone') || results.has('failed') || results.has('given_up')) {
         const reason = results.has('gone') ? 'gone' : 'failing';
         const runId = Context.current().info.workflowExecution?.runId;
         if (runId === undefined) throw new Error('deliveries are made by a workflow');
-        const failure = { endpointId, reason, failingForMs: MAX_FAILING_MS, runId } as const;
+        const failingForMs = results.has('given_up') ? minScheduleMs(retryDelaysMs) : MAX_FAILING_MS;
+        const failure = { endpointId, reason, failingForMs, runId } as const;
         if (await disableFailedWebhookEndpoint(pool, failure)) return false;
       }
       return mayHaveMore;

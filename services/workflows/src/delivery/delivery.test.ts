@@ -155,13 +155,18 @@ it(
 );
 
 it(
-  'a message that fails at every attempt of the schedule is given up, and can be replayed',
+  'a message that fails at every attempt of the schedule is given up, and its endpoint is disabled with a finding',
   async () => {
     const receiver = await receiving((_, response) => void response.writeHead(503).end());
     const { endpointId } = await at.register(receiver.url);
     await at.write(1, endpointId);
     await expect.poll(() => at.statuses(endpointId), SOON).toEqual({ failed: 1 });
     expect(receiver.received).toHaveLength(11);
+    await expect
+      .poll(() => findWebhookEndpoint(at.pool, endpointId), SOON)
+      .toMatchObject({ status: 'disabled', disabledReason: 'failing' });
+    const { findings } = await listFindings(at.pool, { kind: 'webhook_disabled', limit: 5 });
+    expect(findings).toContainEqual(expect.objectContaining({ subject: endpointId, status: 'handed_over' }));
   },
   TEST_MS,
 );

@@ -19,6 +19,10 @@ export const RETRY_DELAYS_MS: readonly number[] = [
 /** A delay is up to this share longer or shorter, so that messages that failed together do not come back together. */
 const JITTER = 0.2;
 
+/** What lies between the first and the last attempt at least. */
+export const minScheduleMs = (delaysMs: readonly number[]): number =>
+  delaysMs.reduce((sum, delayMs) => sum + delayMs, 0) * (1 - JITTER);
+
 /**
  * @param attempts that were made, the failed one included
  * @param random from 0 to 1
