@@ -180,6 +180,22 @@ describe('a replay', () => {
   });
 });
 
+it('deliveries whose message was deleted block nothing, and are deleted after 30 days', async () => {
+  const endpointId = await registered(pool);
+  await pool.query(
+    `insert into webhook_deliveries (message_id, endpoint_id, due_at)
+     select gen_random_uuid(), $1, now() - interval '1 day' from generate_series(1, 100)`,
+    [endpointId],
+  );
+  expect(await findDueWebhookEndpoints(pool)).toEqual([]);
+  const messageId = await testMessage(endpointId);
+  expect(await findDueWebhookEndpoints(pool)).toEqual([endpointId]);
+  expect(await listDueWebhooks(pool, endpointId, 100)).toMatchObject([{ messageId }]);
+  await pool.query(`update webhook_deliveries set due_at = due_at - interval '30 days'`);
+  await deleteExpiredWebhooks(pool);
+  expect(await findWebhookEndpoint(pool, endpointId)).toMatchObject({ pending: 1 });
+});
+
 it('messages, deliveries and attempts are deleted after 30 days, and secrets when they expire', async () => {
   const endpointId = await registered(pool);
   const [old, young] = [await testMessage(endpointId), await testMessage(endpointId)];

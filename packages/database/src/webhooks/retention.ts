@@ -12,6 +12,10 @@ with expired as (
   delete from webhook_deliveries where message_id in (select id from expired)
 )
 delete from webhook_messages where id in (select id from expired)`;
+// What a replay added while the message was deleted. Of a message that is kept nothing is due for so long.
+const DELETE_ORPHANS = `
+delete from webhook_deliveries where status = 'pending' and due_at < ${EXPIRED}
+   and not exists (select from webhook_messages m where m.id = message_id)`;
 const DELETE_ATTEMPTS = `
 delete from webhook_attempts
  where id in (select id from webhook_attempts where attempted_at < ${EXPIRED} order by attempted_at limit ${BATCH_ROWS})`;
@@ -25,6 +29,7 @@ const DELETE_SECRETS = `delete from webhook_secrets where expires_at <= now()`;
 export async function deleteExpiredWebhooks(pool: pg.Pool): Promise<boolean> {
   await pool.query(DELETE_SECRETS);
   const messages = await pool.query(DELETE_MESSAGES);
+  await pool.query(DELETE_ORPHANS);
   const attempts = await pool.query(DELETE_ATTEMPTS);
   return messages.rowCount === BATCH_ROWS || attempts.rowCount === BATCH_ROWS;
 }
