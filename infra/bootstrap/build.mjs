@@ -36,10 +36,8 @@ async function bundle(service) {
   // As far as they can change: compiled code and the versions of packages.
   const sources = [
     inRoot('package-lock.json'),
-    dist('bundle.js'),
-    dist('bundling.js'),
-    dist('workflows'),
-    inRoot('packages', 'contract', 'dist'),
+    inRoot('services', service, 'dist'),
+    ...['contract', 'temporal'].map((name) => inRoot('packages', name, 'dist')),
   ];
   const madeFrom = fingerprint(sources);
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === madeFrom) return;
@@ -77,7 +75,7 @@ function filesBelow(path) {
   try {
     return readdirSync(path, { recursive: true })
       .map(String)
-      .filter((name) => name.endsWith('.js') && !name.endsWith('.test.js'))
+      .filter((name) => name.endsWith('.js') && !name.endsWith('.test.js') && name !== 'workflow-bundle.js')
       .sort()
       .map((name) => join(path, name));
   } catch (error) {
