@@ -11,10 +11,12 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PageToCancel } from './activities.js';
+import type { RefundAnswer } from '../cancellation/activities.js';
 import { openOperatorIntervention } from '../operator/operator-intervention.js';
 import { refundOf, returnCapacity } from '../cancellation/cancellation-steps.js';
 import { formatAmount, openWorkflowLog, type WorkflowLog } from '../operator/workflow-log.js';
@@ -28,6 +30,8 @@ const MAX_ROUNDS_PER_RUN = 50;
 /** Between two passes while other workflows have something to finish, and while the provider is unavailable. */
 const PAUSE_MIN_MS = 2_000;
 const PAUSE_MAX_MS = 60_000;
+/** A page that asks for a single refund is tried so often; then a workflow of its own continues it. */
+const MAX_TRIES_OF_ONE = 5;
 
 /** What came of it; null if there is no such event. */
 export type EventCancellationResult = Pick<
@@ -43,8 +47,10 @@ interface Round {
   position: EventCancellationPosition;
   /** Passes in a row that found nothing to do. */
   idlePasses: number;
-  /** Since when of several refunds none was answered. */
+  /** Since when the provider has answered for no refund. */
   providerUnavailableSinceMs: number | undefined;
+  /** Tries in a row for which it has not. */
+  unansweredTries: number;
 }
 
 /**
@@ -56,7 +62,10 @@ export async function eventCancellation(request: EventCancellationRequest): Prom
   const log: Log = openWorkflowLog(titleOf(request), 'open', [mdText`Operator's reason: ${request.reason}`]);
   const activities = createActivityCalls(log, openOperatorIntervention(log));
   const position = request.from ?? { after: null, leftBehindAfter: null, cancelled: 0, refundedMinor: 0 };
-  const round: Round = { request, activities, log, position, idlePasses: 0, providerUnavailableSinceMs: undefined };
+  const round: Round = {
+    ...{ request, activities, log, position, idlePasses: 0 },
+    ...{ providerUnavailableSinceMs: undefined, unansweredTries: 0 },
+  };
   return CancellationScope.nonCancellable(async () => {
     if (!(await activities.withDurableRetries([], 'cancelEvent', request))) {
       log.append(mdText`There is no such event.`);
@@ -84,6 +93,7 @@ async function cancelPage(round: Round): Promise<EventCancellationProgress | und
   if (page.requests.length === 0) return endPass(round);
   if (await refundPage(round, page)) {
     round.providerUnavailableSinceMs = undefined;
+    round.unansweredTries = 0;
     round.log.needsOperator(null);
     await pause(page.intervalMs - (Date.now() - startedMs), 'keeps to the configured rate');
   } else {
@@ -95,7 +105,7 @@ async function cancelPage(round: Round): Promise<EventCancellationProgress | und
   return undefined;
 }
 
-/** Cancels the purchases of a page. False if of several refunds none was answered: then the page is tried again. */
+/** Cancels the purchases of a page. False while the provider answers for none of them: then the page is tried again. */
 async function refundPage(round: Round, page: PageToCancel): Promise<boolean> {
   const { activities } = round;
   const ids = page.requests.map(({ purchaseId }) => purchaseId);
@@ -108,7 +118,7 @@ async function refundPage(round: Round, page: PageToCancel): Promise<boolean> {
   const answers =
     unpaid.length === 0 ? [] : await activities.withDurableRetries(ids, 'refundAll', unpaid.map(refundOf));
   const refunded = answers.flatMap((answer) => (answer.kind === 'refunded' ? [answer] : []));
-  if (unpaid.length > 1 && answers.every(({ kind }) => kind === 'unknown')) return false;
+  if (isUnanswered(round, unpaid, answers)) return false;
 
   for (const [place, cancellation] of unpaid.entries()) {
     const answer = answers[place];
@@ -128,6 +138,20 @@ async function refundPage(round: Round, page: PageToCancel): Promise<boolean> {
   advance(round, ids.at(-1) ?? null, paid);
   return true;
 }
+
+/** Whether the page is to be tried again: the provider was asked, and has answered for no refund. */
+function isUnanswered(round: Round, unpaid: readonly Cancellation[], answers: readonly RefundAnswer[]): boolean {
+  // Earlier releases judged free purchases too, which are refunded without the provider, and tried no single one again.
+  if (!patched('judge-asked-refunds')) return unpaid.length > 1 && answers.every(({ kind }) => kind === 'unknown');
+  const asked = unpaid.flatMap((cancellation, place) => (isAsked(cancellation) ? (answers[place] ?? []) : []));
+  if (asked.length === 0 || asked.some(({ kind }) => kind !== 'unknown')) return false;
+  round.unansweredTries += 1;
+  return asked.length > 1 || round.unansweredTries < MAX_TRIES_OF_ONE;
+}
+
+/** Whether the provider is asked for the refund. */
+const isAsked = ({ amountMinor, returnedBy, authorisationId }: Cancellation): boolean =>
+  amountMinor > 0 && returnedBy === null && authorisationId !== null;
 
 /** The cancellations whose money is back, by this page or by an earlier attempt. */
 function refundedOf(due: readonly Cancellation[], refunded: readonly RefundedCancellation[]): Cancellation[] {
