@@ -1,4 +1,5 @@
-import { toStripeAmount, type BuyerAction } from '@box-office/contract';
+import { toStripeAmount, type AmountMinor, type BuyerAction } from '@box-office/contract';
+import type Stripe from 'stripe';
 import {
   PaymentRequestError,
   PaymentUnknownError,
@@ -19,8 +20,12 @@ const KEY_LIFETIME_MS = 23 * 3_600_000;
 const SETTLED_AFTER_MS = 600_000;
 
 const WHAT = 'POST /v1/payment_intents';
-/** The parameters that name how the buyer pays. */
-const METHOD_PARAM = /^(?:payment_method|confirmation_token)/;
+/** What the buyer is told when the provider rejects one of these parameters: as it is, this payment can never be made. */
+const FINAL_REJECTIONS: readonly (readonly [param: RegExp, reason: string])[] = [
+  [/^(?:payment_method|confirmation_token)/, 'invalid_payment_method'],
+  [/^amount$/, 'amount_not_supported'],
+  [/^currency$/, 'currency_not_supported'],
+];
 
 /** The calls that concern an authorisation by its key. docs/decisions/0008-one-call-to-authorise.md says why it is so. */
 export function createAuthorising(
@@ -28,32 +33,36 @@ export function createAuthorising(
 ): Pick<PaymentPort, 'authorise' | 'readAuthorisation' | 'reverse'> {
   const { stripe, call, find } = deps;
 
+  async function post(
+    request: AuthorisationRequest,
+    more: Partial<Stripe.PaymentIntentCreateParams>,
+    signal: AbortSignal | undefined,
+  ): Promise<CallResult<PaymentIntent>> {
+    const { amountMinor, currency, key } = request;
+    if (!canConvert(amountMinor, currency)) {
+      const error = new PaymentRequestError(
+        `${WHAT}: ${amountMinor} minor units of ${currency}`,
+        400,
+        'invalid_amount',
+      );
+      return { kind: 'rejected', error, param: 'amount' };
+    }
+    const params = { ...commonParams(request), ...more };
+    return call(paymentIntent, WHAT, () => stripe.paymentIntents.create(params, { idempotencyKey: key }), signal);
+  }
+
   const create = (request: AuthorisationRequest, signal: AbortSignal | undefined) =>
-    call(
-      paymentIntent,
-      WHAT,
-      () =>
-        stripe.paymentIntents.create(
-          {
-            ...commonParams(request),
-            confirm: true,
-            ...methodParam(request.method),
-            ...(request.returnUrl === undefined
-              ? { error_on_requires_action: true }
-              : { return_url: request.returnUrl }),
-          },
-          { idempotencyKey: request.key },
-        ),
+    post(
+      request,
+      {
+        confirm: true,
+        ...methodParam(request.method),
+        ...(request.returnUrl === undefined ? { error_on_requires_action: true } : { return_url: request.returnUrl }),
+      },
       signal,
     );
   /** With the key of the authorisation: if that has not arrived yet, it never will. */
-  const blockKey = (request: AuthorisationRequest, signal: AbortSignal | undefined) =>
-    call(
-      paymentIntent,
-      WHAT,
-      () => stripe.paymentIntents.create(commonParams(request), { idempotencyKey: request.key }),
-      signal,
-    );
+  const blockKey = (request: AuthorisationRequest, signal: AbortSignal | undefined) => post(request, {}, signal);
 
   async function current(intent: Pick<PaymentIntent, 'id'>, signal: AbortSignal | undefined): Promise<PaymentIntent> {
     const read = await deps.read(intent.id, signal);
@@ -124,8 +133,10 @@ export function createAuthorising(
       }
       const answer = await create(request, signal);
       if (answer.kind === 'rejected') {
-        if (!METHOD_PARAM.test(answer.param)) throw answer.error;
-        return { kind: 'declined', reason: 'invalid_payment_method', declineCode: answer.error.code };
+        const [, reason] = FINAL_REJECTIONS.find(([param]) => param.test(answer.param)) ?? [];
+        if (reason === undefined) throw answer.error;
+        const { code } = answer.error;
+        return { kind: 'declined', reason, ...(code !== '' && { declineCode: code }) };
       }
       const intent = await intentOf(request, answer, signal);
       if (intent && intent.amount !== toStripeAmount(request.amountMinor, request.currency)) {
@@ -157,6 +168,16 @@ export function createAuthorising(
       return end(await intentOf(request, made, signal));
     },
   };
+}
+
+function canConvert(amountMinor: AmountMinor, currency: string): boolean {
+  try {
+    toStripeAmount(amountMinor, currency);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function actionOf({ status, next_action: next, client_secret: clientSecret }: PaymentIntent): BuyerAction | undefined {

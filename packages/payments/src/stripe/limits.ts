@@ -1,4 +1,4 @@
-import { chargeStepOf, type AmountMinor } from '@box-office/contract';
+import { chargeStepOf, fromStripeAmount, smallestStepAtStripe, type AmountMinor } from '@box-office/contract';
 
 /**
  * The smallest charges of Stripe, in ISO 4217's minor units, as its table had them in November 2026
@@ -12,9 +12,15 @@ const MINIMUM_MINOR: Readonly<Record<string, AmountMinor>> = {
   ...{ USD: 50 },
 };
 
+/** The largest charge in Stripe's smallest units, by the same page. */
+const MAXIMUM_AT_STRIPE = 99_999_999;
+/** It takes more digits of these; there is no maximum for them here, and Stripe may refuse an amount. */
+const WITH_MORE_DIGITS: ReadonlySet<string> = new Set(['COP', 'HUF', 'IDR', 'INR', 'JPY']);
+
 /** Why an amount can never be charged. */
 export type NotChargeable =
   | { readonly kind: 'below_minimum'; readonly minimumMinor: AmountMinor }
+  | { readonly kind: 'above_maximum'; readonly maximumMinor: AmountMinor }
   /** It must be a multiple of this. */
   | { readonly kind: 'between_steps'; readonly stepMinor: AmountMinor };
 
@@ -23,5 +29,12 @@ export function whyNotChargeable(amountMinor: AmountMinor, currency: string): No
   const stepMinor = chargeStepOf(currency);
   if (amountMinor % stepMinor !== 0) return { kind: 'between_steps', stepMinor };
   const minimumMinor = MINIMUM_MINOR[currency] ?? 0;
-  return amountMinor > 0 && amountMinor < minimumMinor ? { kind: 'below_minimum', minimumMinor } : null;
+  if (amountMinor > 0 && amountMinor < minimumMinor) return { kind: 'below_minimum', minimumMinor };
+  const maximumMinor = maximumOf(currency);
+  return amountMinor > maximumMinor ? { kind: 'above_maximum', maximumMinor } : null;
+}
+
+function maximumOf(currency: string): AmountMinor {
+  if (WITH_MORE_DIGITS.has(currency)) return Infinity;
+  return fromStripeAmount(MAXIMUM_AT_STRIPE - (MAXIMUM_AT_STRIPE % smallestStepAtStripe(currency)), currency);
 }

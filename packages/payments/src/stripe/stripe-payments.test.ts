@@ -154,6 +154,24 @@ describe('createStripePayments', () => {
     expect(new Set(keys)).toEqual(new Set([authorisation.key]));
   });
 
+  it.each([
+    ['amount', 'amount_too_large', 'amount_not_supported'],
+    ['currency', '', 'currency_not_supported'],
+  ])('declines a payment whose %s the provider rejects', async (param, code, reason) => {
+    const error = { type: 'invalid_request_error', param, message: 'no', ...(code !== '' && { code }) };
+    const { payments } = await startProvider(answerWith(400, { error }));
+    const declined = { kind: 'declined', reason, ...(code !== '' && { declineCode: code }) };
+    expect(await payments.authorise(authorisation)).toEqual(declined);
+    expect(await payments.reverse(authorisation)).toEqual({ kind: 'reversed' });
+  });
+
+  it('declines an amount that cannot be sent at all', async () => {
+    const { payments } = await startProvider(answerWith(500, {}));
+    const odd = { ...authorisation, amountMinor: 5_124, currency: 'KWD' };
+    expect(await payments.authorise(odd)).toMatchObject({ kind: 'declined', reason: 'amount_not_supported' });
+    expect(await payments.reverse(odd)).toEqual({ kind: 'reversed' });
+  });
+
   it('does not count a refund that failed, even where the sum of the charge still does', async () => {
     const refunds = (...statuses: string[]) => ({
       ...{ object: 'list', has_more: false },

@@ -113,6 +113,7 @@ describe('the price of a ticket type', () => {
     ['none', { total: 1 }, 'priceMinor', /netPriceMinor/],
     ['one below the provider’s minimum', { priceMinor: 49, total: 1 }, 'priceMinor', /at least EUR 0\.50/],
     ['a net one that stays below it', { netPriceMinor: 45, taxRatePpm: 70_000, total: 1 }, 'netPriceMinor', /0\.50/],
+    ['one above its maximum', { priceMinor: 100_000_000, total: 1 }, 'priceMinor', /at most EUR 999999\.99/],
     ['a rate above 100 %', { priceMinor: 500, taxRatePpm: 1_000_001, total: 1 }, 'taxRatePpm', /./],
   ])('422 for %s', async (_, type, field, message) => {
     const { errors } = await created({ name: 'Stalls', ...type });
@@ -126,8 +127,9 @@ describe('the price of a ticket type', () => {
     ]);
   });
 
-  it('may be 0, may be the minimum, and is not checked again where it was set before', async () => {
-    for (const priceMinor of [0, 50]) expect((await created({ ...standard(1), priceMinor })).id).toBeDefined();
+  it('may be 0, the minimum or the maximum, and is not checked again where it was set before', async () => {
+    for (const priceMinor of [0, 50, 99_999_999])
+      expect((await created({ ...standard(1), priceMinor })).id).toBeDefined();
     const { id } = await created(standard(1));
     await test.pool.query('update event_ticket_types set price_minor = 10 where event_id = $1', [id]);
     const changed = await events.change(id, { ticketTypes: [{ ...standard(2), priceMinor: 10 }] });

@@ -104,7 +104,13 @@ function faultIn(parts: readonly number[], currency: string): string | null {
   }
   const charged = parts.reduce((sum, part) => sum + part, 0);
   const why = whyNotChargeable(charged, currency);
-  if (why?.kind !== 'below_minimum') return null;
-  const [shown, minimum] = [formatMoney(charged, currency), formatMoney(why.minimumMinor, currency)];
-  return `The payment provider charges at least ${minimum}; ${shown} is less. 0 is free.`;
+  const shown = formatMoney(charged, currency);
+  switch (why?.kind) {
+    case 'below_minimum':
+      return `The payment provider charges at least ${formatMoney(why.minimumMinor, currency)}; ${shown} is less. 0 is free.`;
+    case 'above_maximum':
+      return `The payment provider charges at most ${formatMoney(why.maximumMinor, currency)}; ${shown} is more.`;
+    default:
+      return null;
+  }
 }

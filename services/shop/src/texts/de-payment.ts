@@ -25,6 +25,8 @@ export const METHODS = {
 
 export const REASONS: Readonly<Record<string, string>> = {
   insufficient_funds: 'Die Karte ist nicht ausreichend gedeckt.',
+  amount_not_supported: 'Dieser Betrag kann nicht abgebucht werden. Versuchen Sie eine andere Anzahl von Tickets.',
+  currency_not_supported: 'Mit dieser Karte ist eine Zahlung in dieser Währung nicht möglich.',
   payment_intent_authentication_failure: 'Die Bank konnte nicht bestätigen, dass Sie es waren.',
   authentication_timed_out: 'Die Zahlung wurde nicht rechtzeitig bei der Bank bestätigt.',
 };

@@ -25,6 +25,8 @@ export const METHODS = {
 
 export const REASONS: Readonly<Record<string, string>> = {
   insufficient_funds: 'There is not enough money on the card.',
+  amount_not_supported: 'This amount cannot be charged. Try another number of tickets.',
+  currency_not_supported: 'A payment in this currency is not possible with this card.',
   payment_intent_authentication_failure: 'The bank could not confirm that it was you.',
   authentication_timed_out: 'The payment was not confirmed with the bank in time.',
 };

@@ -244,6 +244,14 @@ describe('an authorisation whose outcome is unknown', () => {
   });
 });
 
+it('an amount that the provider can never charge is declined, and its tickets can be sold again', async () => {
+  const order = { ...(await bench.order('pm_approve')), items: [{ ticketType: 'standard', quantity: 5 }] };
+  const sql = 'update event_ticket_types set price_minor = 20000000 where event_id = $1';
+  await bench.pool.query(sql, [order.eventId]);
+  expect(await finish(order, '1')).toContain('authorise: declined');
+  await bench.expectQuiescent(order);
+});
+
 it('a purchase that is run again after a day is not authorised again, although the provider has forgotten its key', async () => {
   const order = await bench.order('pm_approve');
   await goUntil(run(order, '1'), 'reserve: reserved');
