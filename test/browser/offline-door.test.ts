@@ -142,11 +142,27 @@ describe('a door without a connection', () => {
     expect(await door.present(codes[0] ?? '')).toBe('Already in');
   }, 60_000);
 
+  it('keeps each admission, also when its page is opened again before each', async () => {
+    const { event, codes } = await buyTickets(2);
+    const door = await openDoor(event.id, 'North');
+    await door.page.context().setOffline(true);
+    for (const code of codes) {
+      await door.page.reload();
+      await door.isIn('offline');
+      expect(await door.present(code)).toBe('Admit');
+    }
+    expect(await door.connection()).toMatch(/to be reported: 2$/);
+    expect(await door.present(codes[0] ?? '')).toBe('Already in');
+    await door.page.context().setOffline(false);
+    await door.isIn('connected');
+    expect(await admissions(event.id)).toMatchObject({ admitted: 2, double: 0 });
+  }, 60_000);
+
   it('shows no green for an admission that the device cannot store', async () => {
     const { event, codes } = await buyTickets(1);
     const door = await openDoor(event.id, 'North');
     await door.page.context().setOffline(true);
-    await door.page.evaluate('IDBObjectStore.prototype.put = () => { throw new Error("the disk is full"); }');
+    await door.page.evaluate('IDBObjectStore.prototype.add = () => { throw new Error("the disk is full"); }');
     expect(await door.present(codes[0] ?? '')).toBe('Not checked');
     await door.page.reload();
     expect(await door.present(codes[0] ?? '')).toBe('Admit');

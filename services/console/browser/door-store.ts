@@ -130,11 +130,12 @@ export async function openDoorStore(eventId: string) {
      * Stores an admission unless the device knows of one of the same ticket, however many pages of this device try.
      *
      * @returns the one that it knows, or null: stored
+     * @throws if another one has its key: nothing is overwritten
      */
     async admit(admission: OwnAdmission): Promise<Admission | null> {
       const transaction = writing('entries', 'admissions');
       const known = await findIn(transaction, eventId, admission.ticketId);
-      if (known.admission === null) transaction.objectStore('admissions').put(admission);
+      if (known.admission === null) transaction.objectStore('admissions').add(admission);
       await committed(transaction);
       return known.admission;
     },

@@ -222,6 +222,8 @@ const input = find<HTMLInputElement>('#code');
 const camera = find('[data-camera]');
 const start = find<HTMLButtonElement>('[data-start]');
 if (form && input) {
+  // A page that the device kept has the same key each time. One that asks for a code again has the key of that code.
+  if (input.defaultValue === '') renewKey();
   const door = createDoor(form, input);
   document.addEventListener('submit', (event) => {
     const sent = event.target as HTMLFormElement;
