@@ -31,15 +31,18 @@ function count(form: HTMLFormElement): void {
   const prices = all('[data-price]', form).map((price) => Number(price.dataset['price']));
   const inputs = all<HTMLInputElement>('.stepper input', form);
   const currency = total?.dataset['total'] ?? '';
+  // The server's decimals: browsers have others for some currencies.
+  const digits = Number(total?.dataset['decimals']);
   const format = new Intl.NumberFormat(
     document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang,
     {
       style: 'currency',
       currency,
       currencyDisplay: 'code',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
     },
   );
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   const price = (input: HTMLInputElement): number => {
     const row = input.closest('li');
     return Number((row && find('[data-price]', row)?.dataset['price']) ?? 0);

@@ -1,3 +1,4 @@
+import { decimalsOf } from '@box-office/contract';
 import { ErrorSummary, errorId, Facts, FieldErrorText, Message, Stepper, Badge, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { raw } from 'hono/html';
@@ -194,7 +195,12 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
       )}
       <p class="total">
         <span>{t.event.total}</span>
-        <output class="number" data-total={event.currency} data-fee={String(purchaseFee)}>
+        <output
+          class="number"
+          data-total={event.currency}
+          data-decimals={String(decimalsOf(event.currency) ?? 0)}
+          data-fee={String(purchaseFee)}
+        >
           {f.money(total, event.currency)}
         </output>
       </p>
