@@ -5,6 +5,8 @@ import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../suppor
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
 
+const TEST_MS = 90_000;
+
 let system: TestSystem;
 const browser = useBrowser();
 
@@ -28,4 +30,15 @@ describe('the total', () => {
     await page.getByRole('button', { name: 'One ticket more' }).click();
     expect(await page.locator('[data-total]').innerText()).toBe(price);
   });
+});
+
+it('an order is followed to its end, also after the link to its content was used', { timeout: TEST_MS }, async () => {
+  const event = await system.createEvent({ total: 10 });
+  const { page, hold, pay } = await newBuyer();
+  await hold(event.id, 'standard', 1);
+  await pay('pm_slow_4000');
+  await page.locator('.progress').waitFor();
+  await page.getByRole('link', { name: 'Skip to the content' }).press('Enter');
+  expect(new URL(page.url()).hash).toBe('#main');
+  await page.locator('.ticket').waitFor();
 });

@@ -165,6 +165,8 @@ describe('what the pages say', () => {
     const event = await system.createEvent({ total: 1 });
     const { page, hold } = await newBuyer({ url: brief.shop[0]?.url ?? '' });
     await hold(event.id, 'standard', 1);
+    // As after a link to a field that was wrong.
+    await page.evaluate("location.hash = 'email'");
     await page.getByRole('heading', { level: 1, name: 'Your reservation has expired' }).waitFor();
     expect(await page.locator('main').innerText()).toContain('Nothing was charged.');
   });

@@ -127,6 +127,9 @@ function showType(box: HTMLElement, type: Live['types'][number]): void {
   if (input) input.max = String(type.max);
 }
 
+/** Asks for the page again. Its fragment is left out, or the browser would only scroll. A reload would send a form again. */
+const showAgain = (): void => location.replace(location.pathname + location.search);
+
 /** Counts down what the server said is left, whatever the clock of this machine says. */
 function countDown(box: HTMLElement): void {
   const end = performance.now() + Number(box.dataset['countdown']);
@@ -143,7 +146,7 @@ function countDown(box: HTMLElement): void {
     if (left === 0) {
       clearInterval(timer);
       // The server decides whether the time is over; it may be a moment behind.
-      setTimeout(() => location.replace(location.href), 700);
+      setTimeout(showAgain, 700);
     }
   };
   const timer = setInterval(tick, 1_000);
@@ -158,7 +161,7 @@ function follow(box: HTMLElement): void {
       const response = await fetch(box.dataset['follow'] ?? '', { headers: { accept: 'application/json' } });
       const { status } = (await response.json()) as { status: string | null };
       if (response.ok && status !== box.dataset['status']) {
-        location.replace(location.href);
+        showAgain();
         return;
       }
     } catch {
