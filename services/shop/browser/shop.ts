@@ -105,16 +105,32 @@ function watchAvailability(box: HTMLElement): void {
     });
     say((box.dataset['stale'] ?? '').replace('{time}', time));
   };
-  const source = new EventSource(box.dataset['live'] ?? '');
+  const open = (): EventSource => {
+    const opened = new EventSource(box.dataset['live'] ?? '');
+    opened.addEventListener('same', heard);
+    opened.addEventListener('availability', (event: MessageEvent<string>) => {
+      heard();
+      const live = JSON.parse(event.data) as Live;
+      if (live.open && box.hasAttribute('data-reload')) location.reload();
+      for (const type of live.types) showType(box, type);
+    });
+    return opened;
+  };
+  let source: EventSource | undefined;
+  const close = (): void => {
+    source?.close();
+    source = undefined;
+  };
+  // A browser has few connections for all its tabs: those that are not in sight need none.
+  const openInSight = (): void => {
+    if (document.hidden) close();
+    else source ??= open();
+  };
   timer = setTimeout(silent, SILENCE_MS);
-  source.addEventListener('same', heard);
-  source.addEventListener('availability', (event: MessageEvent<string>) => {
-    heard();
-    const live = JSON.parse(event.data) as Live;
-    if (live.open && box.hasAttribute('data-reload')) location.reload();
-    for (const type of live.types) showType(box, type);
-  });
-  addEventListener('pagehide', () => source.close());
+  openInSight();
+  document.addEventListener('visibilitychange', openInSight);
+  addEventListener('pagehide', close);
+  addEventListener('pageshow', openInSight);
 }
 
 function showType(box: HTMLElement, type: Live['types'][number]): void {

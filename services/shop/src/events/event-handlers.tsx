@@ -95,13 +95,18 @@ export async function downloadCalendar(c: ShopContext, deps: ShopDeps, what: 'ev
 }
 
 /** What is left, by type, as server-sent events: each second something, so that silence means a lost connection. */
-export function streamAvailability(c: ShopContext, deps: ShopDeps): Response {
+export async function streamAvailability(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const { t } = c.get('view');
+  const id = c.req.param('id') ?? '';
+  const found = await deps.catalogue.event(id);
+  // A browser does not ask again after 404. While the gateway does not answer, the stream is silent.
+  if (!found.ok && found.problem.kind === 'unknown-event') return c.body(null, 404);
+  if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
   c.header('X-Accel-Buffering', 'no');
   return streamSSE(c, async (stream) => {
     let last = '';
     const aborted = new Promise<void>((resolve) => stream.onAbort(resolve));
-    const stop = deps.live.watch(c.req.param('id') ?? '', (state) => {
+    const stop = deps.live.watch(id, (state) => {
       // While the gateway does not answer, silence says so.
       if (state.kind === 'stale') return;
       const data = liveText(state.event, t);

@@ -1,0 +1,35 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Event } from '@box-office/web';
+
+/** An event of the far future, on sale. */
+export const EVENT: Event = {
+  ...{ id: '1', name: 'Gala', description: 'One evening.', venue: 'Pier 7', timeZone: 'Europe/Paris', currency: 'EUR' },
+  ...{ startsAt: '2035-06-06T17:00:00.000Z', endsAt: '2035-06-06T20:00:00.000Z', status: 'on_sale', capacity: 10 },
+  ...{ saleStartsAt: null, saleEndsAt: null, cancellableUntil: null, limitPerBuyer: 4 },
+  ...{ purchaseFee: null, refundRules: null },
+  ticketTypes: [{ name: 'Adult', priceMinor: 4_800, taxRatePpm: 0, fee: null, total: 10, available: 10 }],
+};
+
+/** A gateway that answers with these bodies by path, and 404 with this problem to everything else. */
+export async function startGateway(bodies: Readonly<Record<string, unknown>>, problem: string) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://gateway');
+    asked.push(pathname);
+    const isKnown = Object.hasOwn(bodies, pathname);
+    const body = isKnown ? bodies[pathname] : { type: `/problems/${problem}`, title: problem, status: 404 };
+    response.writeHead(isKnown ? 200 : 404, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** The paths that were asked for. */
+    asked,
+    close: (): Promise<void> => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
