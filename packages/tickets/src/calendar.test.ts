@@ -14,6 +14,15 @@ describe('a calendar entry', () => {
     expect(text.replaceAll('\r\n ', '')).toContain(`DESCRIPTION:${'Ü'.repeat(100)}`);
   });
 
+  it('is cancelled as its event is, and a moment has no end', () => {
+    const moment = { uid: '1', url: '', start: '2035-06-06T17:00:00.000Z', now: new Date(0) };
+    const cancelled = calendarFile({ ...moment, summary: '', location: '', description: '', isCancelled: true });
+    expect(cancelled).toContain('\r\nSTATUS:CANCELLED\r\n');
+    expect(cancelled).not.toContain('DTEND');
+    expect(text).toContain('DTEND:20350606T200000Z');
+    expect(text).not.toContain('STATUS');
+  });
+
   it('has its times in UTC, and commas and semicolons as text', () => {
     expect(text).toContain('DTSTART:20350606T170000Z');
     expect(text).toContain(String.raw`SUMMARY:Brass\, strings\; and more`);

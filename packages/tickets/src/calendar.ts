@@ -4,7 +4,9 @@ const MAX_LINE_BYTES = 74;
 export function calendarFile(o: {
   uid: string;
   start: string;
-  end: string;
+  /** A moment has none. */
+  end?: string;
+  isCancelled?: boolean;
   summary: string;
   location: string;
   description: string;
@@ -19,7 +21,8 @@ export function calendarFile(o: {
     `UID:${o.uid}`,
     `DTSTAMP:${utc(o.now.toISOString())}`,
     `DTSTART:${utc(o.start)}`,
-    `DTEND:${utc(o.end)}`,
+    ...(o.end === undefined ? [] : [`DTEND:${utc(o.end)}`]),
+    ...(o.isCancelled === true ? ['STATUS:CANCELLED'] : []),
     `SUMMARY:${escaped(o.summary)}`,
     `LOCATION:${escaped(o.location)}`,
     `DESCRIPTION:${escaped(o.description)}`,

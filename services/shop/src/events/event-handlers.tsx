@@ -75,13 +75,14 @@ export async function showPicture(c: ShopContext, deps: ShopDeps): Promise<Respo
 export async function downloadCalendar(c: ShopContext, deps: ShopDeps, what: 'event' | 'sale'): Promise<Response> {
   const reply = await deps.catalogue.event(c.req.param('id') ?? '');
   if (!reply.ok) return showNoEvent(c, reply.problem);
-  const { id, name, venue, description, startsAt, endsAt, saleStartsAt } = reply.data;
+  const { id, name, venue, description, startsAt, endsAt, saleStartsAt, status } = reply.data;
   const { origin, t } = c.get('view');
   const isSale = what === 'sale' && saleStartsAt !== null;
   const text = calendarFile({
     uid: `${what}-${id}@${new URL(origin).hostname}`,
     start: isSale ? saleStartsAt : startsAt,
-    end: isSale ? saleStartsAt : endsAt,
+    ...(!isSale && { end: endsAt }),
+    isCancelled: status === 'cancelled',
     summary: isSale ? `${t.event.choose}: ${name}` : name,
     location: isSale ? '' : venue,
     description,

@@ -81,7 +81,7 @@ function EventHead({ v, event }: { v: View; event: Event }) {
       <meta property="og:url" content={url} />
       <meta property="og:image" content={image} />
       <link rel="canonical" href={url} />
-      <script type="application/ld+json">{raw(structuredData(event, { url, picture: image }))}</script>
+      <script type="application/ld+json">{raw(structuredData(event, { url, picture: image, nowMs: v.nowMs }))}</script>
     </>
   );
 }
@@ -106,7 +106,7 @@ function EventFacts({ v, event }: { v: View; event: Event }) {
       rows={[
         [t.event.when, when],
         [t.event.where, event.venue],
-        [t.event.refunds, refundsOf(v, event)],
+        event.status !== 'cancelled' && [t.event.refunds, refundsOf(v, event)],
       ]}
     />
   );

@@ -14,10 +14,10 @@ const live = async (path: string, method: string): Promise<Response> =>
 it('is a stream of what is left', async () => {
   const { body, headers } = await live('/events/1/live', 'GET');
   expect(headers.get('content-type')).toBe('text/event-stream');
-  const reader = body?.getReader();
-  const { value } = (await reader?.read()) ?? {};
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  const { value } = await reader.read();
   expect(new TextDecoder().decode(value)).toContain('event: availability');
-  await reader?.cancel();
+  await reader.cancel();
 });
 
 it('is not found for an event that there is not', async () => {

@@ -1,21 +1,14 @@
 import type { Event } from '@box-office/web';
 import { describe, expect, it } from 'vitest';
+import { EVENT } from '../testing/gateway.js';
 import { structuredData } from './structured-data.js';
 
 const event: Event = {
-  ...{ id: '1', name: 'Gala', description: 'One evening.', venue: 'Pier 7', timeZone: 'Europe/Paris', currency: 'JPY' },
-  ...{ startsAt: '2035-06-06T17:00:00.000Z', endsAt: '2035-06-06T20:00:00.000Z', status: 'on_sale', capacity: 0 },
-  ...{
-    saleStartsAt: null,
-    saleEndsAt: null,
-    cancellableUntil: null,
-    limitPerBuyer: 4,
-    purchaseFee: null,
-    refundRules: null,
-  },
+  ...EVENT,
+  currency: 'JPY',
   ticketTypes: [{ name: 'Adult', priceMinor: 4_800, taxRatePpm: 0, fee: null, total: 10, available: 0 }],
 };
-const urls = { url: 'https://shop.example/events/1', picture: 'https://shop.example/p.svg' };
+const urls = { url: 'https://shop.example/events/1', picture: 'https://shop.example/p.svg', nowMs: 0 };
 
 describe('structured data', () => {
   it('has prices in units of the currency, and what is sold out', () => {
@@ -25,6 +18,18 @@ describe('structured data', () => {
       priceCurrency: 'JPY',
       availability: 'https://schema.org/SoldOut',
     });
+  });
+
+  it.each([
+    ['InStock', {}],
+    ['InStock', { saleStartsAt: '2035-01-01T00:00:00.000Z' }],
+    ['OutOfStock', { status: 'cancelled' }],
+    ['OutOfStock', { status: 'closed' }],
+    ['OutOfStock', { saleEndsAt: '1960-01-01T00:00:00.000Z' }],
+    ['OutOfStock', { endsAt: '1960-01-01T00:00:00.000Z' }],
+  ] as const)('says %s of tickets that are left, with %o', (availability, o) => {
+    const { offers } = JSON.parse(structuredData({ ...EVENT, ...o }, urls)) as { offers: object[] };
+    expect(offers[0]).toMatchObject({ availability: `https://schema.org/${availability}` });
   });
 
   it('cannot end the element that it is in', () => {

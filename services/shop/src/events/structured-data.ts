@@ -1,10 +1,11 @@
 import { decimalsOf } from '@box-office/contract';
 import type { Event } from '@box-office/web';
-import { ticketPrice } from './availability.js';
+import { saleOf, ticketPrice, type Sale } from './availability.js';
 
 /** The `schema.org/Event` of the event's page; `<` is written so that no text can end its element. */
-export function structuredData(event: Event, o: { url: string; picture: string }): string {
+export function structuredData(event: Event, o: { url: string; picture: string; nowMs: number }): string {
   const status = event.status === 'cancelled' ? 'EventCancelled' : 'EventScheduled';
+  const sale = saleOf(event, o.nowMs);
   const data = {
     '@context': 'https://schema.org',
     '@type': 'Event',
@@ -22,10 +23,16 @@ export function structuredData(event: Event, o: { url: string; picture: string }
       name: type.name,
       price: ticketPrice(type) / 10 ** (decimalsOf(event.currency) ?? 0),
       priceCurrency: event.currency,
-      availability: `https://schema.org/${type.available === 0 ? 'SoldOut' : 'InStock'}`,
+      availability: `https://schema.org/${availabilityOf(type, sale)}`,
       ...(event.saleStartsAt !== null && { validFrom: event.saleStartsAt }),
       url: o.url,
     })),
   };
   return JSON.stringify(data).replaceAll('<', String.raw`\u003c`);
+}
+
+/** Before the sale starts, `validFrom` says when. */
+function availabilityOf({ available }: Event['ticketTypes'][number], sale: Sale): 'InStock' | 'OutOfStock' | 'SoldOut' {
+  if (sale.kind === 'over' || (sale.kind === 'not_open' && sale.why.cause !== 'not_started')) return 'OutOfStock';
+  return available === 0 ? 'SoldOut' : 'InStock';
 }

@@ -48,7 +48,7 @@ export function OrderPage(p: OrderProps) {
     case 'open':
       return <OpenOrder {...p} />;
     case 'confirmed':
-      return <ConfirmedOrder {...p} />;
+      return p.event.status === 'cancelled' ? <OrderOfCancelledEvent {...p} /> : <ConfirmedOrder {...p} />;
     case 'cancelling':
     case 'cancelled':
       return <CancelledOrder {...p} />;
@@ -142,6 +142,18 @@ function ConfirmedOrder(p: OrderProps) {
           </p>
         )}
       </section>
+    </Column>
+  );
+}
+
+/** Until the refund of the event comes to this order. Its codes open no door. */
+function OrderOfCancelledEvent(p: OrderProps) {
+  const { v, event } = p;
+  const { t } = v;
+  return (
+    <Column v={v} title={t.order.eventCancelled(event.name)} lead={t.event.cancelledText}>
+      <Details {...p} />
+      <Links v={v} event={event} />
     </Column>
   );
 }

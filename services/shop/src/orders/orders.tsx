@@ -137,7 +137,7 @@ function Received({ v, ticket, event }: { v: View; ticket: ReceivedTicket; event
           {t.order.ticketOf(ticket.ticketType, ticket.serial)}
         </p>
       </div>
-      {ticket.status !== 'valid' && (
+      {(ticket.status !== 'valid' || event?.status === 'cancelled') && (
         <p class="order-foot">
           <Badge tone="off">{t.orders.status.cancelled}</Badge>
         </p>
@@ -149,6 +149,8 @@ function Received({ v, ticket, event }: { v: View; ticket: ReceivedTicket; event
 function Order({ v, purchase, event }: { v: View; purchase: Purchase; event: Event | undefined }) {
   const { t, f } = v;
   const name = event?.name ?? purchase.eventId;
+  // Its refund is to come.
+  const isOff = event?.status === 'cancelled';
   const { amountMinor = 0, refundedMinor = 0, currency = event?.currency ?? '', tickets = [] } = purchase;
   return (
     <li class="order">
@@ -165,7 +167,7 @@ function Order({ v, purchase, event }: { v: View; purchase: Purchase; event: Eve
       </div>
       <p class="order-foot">
         {amountMinor > 0 && <span class="number">{f.money(amountMinor, currency)}</span>}
-        <StatusBadge v={v} status={purchase.status} />
+        <StatusBadge v={v} status={isOff && purchase.status === 'confirmed' ? 'cancelling' : purchase.status} />
         {refundedMinor > 0 && (
           <span class="muted small">
             {t.order.refunded} <span class="number">{f.money(refundedMinor, currency)}</span>

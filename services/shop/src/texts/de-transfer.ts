@@ -28,6 +28,8 @@ export const transfer: Texts['transfer'] = {
   accepting: 'Wird angenommen …',
   until: (when) => `Sie können es bis ${when} annehmen.`,
   receivedText: 'Dieses Ticket wurde Ihnen gegeben und gehört Ihnen.',
+  cancelled: 'Dieses Ticket ist storniert',
+  cancelledText: 'Es öffnet die Tür nicht mehr. Eine Erstattung geht an die Person, die bezahlt hat.',
   received: 'Für Sie',
   unknown: 'Dieses Ticket gehört Ihnen nicht, oder es gibt es nicht',
   unknownText: 'Tickets eines Gastes sind nur in dem Browser zu finden, in dem sie gekauft oder angenommen wurden.',

@@ -169,6 +169,7 @@ export const de: Texts = {
     actionButton: 'Weiter zur Bank',
     slow: 'Ihre Bank braucht länger als üblich. Ihre Tickets bleiben reserviert, bis sie antwortet.',
     going: (event) => `Sie sind dabei: ${event}`,
+    eventCancelled: (event) => `${event} ist abgesagt`,
     confirmedText: (count, given) => `${tickets(count)}, bezahlt und ${whose(count, given)}.`,
     freeText: (count, given) => `${tickets(count)}, kostenlos und ${whose(count, given)}.`,
     ticketOf: (type, serial) => `${type}, Nr. ${serial}`,

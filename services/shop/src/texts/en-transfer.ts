@@ -26,6 +26,8 @@ export const transfer = {
   accepting: 'Accepting …',
   until: (when: string) => `You can accept it until ${when}.`,
   receivedText: 'This ticket was given to you, and is yours.',
+  cancelled: 'This ticket is cancelled',
+  cancelledText: 'It no longer opens the door. If it is refunded, the money goes back to the person who paid.',
   received: 'Given to you',
   unknown: 'This ticket is not yours, or does not exist',
   unknownText: 'Tickets of a guest are found only in the browser in which they were bought or accepted.',

@@ -168,6 +168,7 @@ export const en = {
     actionButton: 'Continue to your bank',
     slow: 'Your bank is taking longer than usual. Your tickets stay reserved until it answers.',
     going: (event: string) => `You’re going to ${event}`,
+    eventCancelled: (event: string) => `${event} is cancelled`,
     confirmedText: (count: number, given: number) => `${tickets(count)}, paid and ${whose(count, given)}.`,
     freeText: (count: number, given: number) => `${tickets(count)}, free and ${whose(count, given)}.`,
     ticketOf: (type: string, serial: number) => `${type}, no. ${serial}`,

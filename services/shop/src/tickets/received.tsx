@@ -11,6 +11,18 @@ export const showTicket = withFound(findTicket, (c, { ticket, event, shownAt }) 
   if (shownAt !== c.req.path) return c.redirect(shownAt, 303);
   const v = c.get('view');
   const { t } = v;
+  if (event.status === 'cancelled' || ticket.status !== 'valid') {
+    const title = event.status === 'cancelled' ? t.order.eventCancelled(event.name) : t.transfer.cancelled;
+    return showPage(
+      c,
+      <Column v={v} title={title} above={event.name} lead={t.transfer.cancelledText}>
+        <p>{t.order.ticketOf(ticket.ticketType, ticket.serial)}</p>
+        <p>
+          <a href={`/events/${event.id}`}>{t.order.toEvent}</a>
+        </p>
+      </Column>,
+    );
+  }
   return showPage(
     c,
     <Column v={v} title={t.order.going(event.name)} lead={t.transfer.receivedText} wide>
