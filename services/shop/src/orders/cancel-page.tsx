@@ -4,6 +4,7 @@ import type { Event } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
 import type { View } from '../http/view.js';
+import type { PurchasedTicket } from './cancellable-tickets.js';
 import type { Purchase } from './order-page.js';
 
 export type Refund = Schema<'Refund'>;
@@ -15,15 +16,16 @@ export function CancelPage(p: {
   v: View;
   purchase: Purchase;
   event: Event;
-  /** Ids of the tickets that are chosen. */
+  /** Those that can be cancelled. */
+  tickets: readonly PurchasedTicket[];
+  /** Ids of those that are chosen. */
   chosen: readonly string[];
   refund: Refund | null;
   errors?: readonly FieldError[];
   problem?: { readonly title: string; readonly text: string } | undefined;
 }) {
-  const { v, purchase, event, chosen, refund, problem, errors = [] } = p;
+  const { v, purchase, event, tickets, chosen, refund, problem, errors = [] } = p;
   const { t, f } = v;
-  const valid = (purchase.tickets ?? []).filter(({ status }) => status === 'valid');
   return (
     <Column v={v} title={t.cancel.title} above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}>
       <FormProblems {...{ v, errors, problem }} />
@@ -33,7 +35,7 @@ export function CancelPage(p: {
         action={`/orders/${purchase.purchaseId}/cancel`}
         data-once={t.cancel.working}
       >
-        <Tickets v={v} tickets={valid} chosen={chosen} />
+        <Tickets v={v} tickets={tickets} chosen={chosen} />
         {refund !== null && <RefundPanel v={v} refund={refund} />}
         <p class="actions">
           {refund !== null && (
@@ -52,7 +54,7 @@ export function CancelPage(p: {
 }
 
 /** One ticket is no choice. The button shows the amount for another choice, and is no cancellation. */
-function Tickets(p: { v: View; tickets: NonNullable<Purchase['tickets']>; chosen: readonly string[] }) {
+function Tickets(p: { v: View; tickets: readonly PurchasedTicket[]; chosen: readonly string[] }) {
   const { v, tickets, chosen } = p;
   const { t } = v;
   const [only] = tickets;

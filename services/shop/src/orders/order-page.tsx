@@ -7,6 +7,7 @@ import { problemWords } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
 import { whenIn } from '../texts/languages.js';
 import { BankAction } from './bank-action.js';
+import { cancellableTickets } from './cancellable-tickets.js';
 import { MailSection, type SentMail } from './mail-section.js';
 import { TicketCard, type TicketWithCode } from '../tickets/ticket-card.js';
 
@@ -103,9 +104,8 @@ function ConfirmedOrder(p: OrderProps) {
   const until = event.cancellableUntil ?? event.startsAt;
   const withCode = new Map(p.tickets.map((ticket) => [ticket.ticketId, ticket]));
   const hasCode = p.tickets.some(({ code }) => code !== null);
-  const isUsed = p.tickets.some(({ admission }) => admission !== null);
   const given = p.tickets.filter(({ transferred }) => transferred).length;
-  const canCancel = !isUsed && given === 0 && event.status !== 'cancelled' && Date.parse(until) > v.nowMs;
+  const canCancel = Date.parse(until) > v.nowMs && cancellableTickets(purchase, p.tickets).length > 0;
   return (
     <Column
       v={v}

@@ -8,6 +8,7 @@ import { allowStripe } from '../http/stripe-script.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from '../tickets/ticket-card.js';
 import { readContact } from '../contact/contact.js';
+import { cancellableTickets, type PurchasedTicket } from './cancellable-tickets.js';
 import { CancelPage, ticketChoiceId } from './cancel-page.js';
 import { findOrder, type FoundOrder } from './find-order.js';
 import type { SentMail } from './mail-section.js';
@@ -88,46 +89,53 @@ export async function showStatus(c: ShopContext, deps: ShopDeps): Promise<Respon
 }
 
 /** Asks before it cancels, with what the buyer gets back for the tickets in the query; for all without any. */
-export const askToCancel = withFound(findOrder, (c, found) => {
+export const askToCancel = withFound(findOrder, async (c, found) => {
   const { purchase } = found;
-  if (purchase.status !== 'confirmed') return c.redirect(`/orders/${purchase.purchaseId}`, 303);
+  const tickets = await ticketsToCancel(found);
+  if (purchase.status !== 'confirmed' || tickets.length === 0) {
+    return c.redirect(`/orders/${purchase.purchaseId}`, 303);
+  }
   const named = c.req.queries('ticket') ?? [];
-  return showCancelPage(c, found, named.length === 0 ? null : named);
+  return showCancelPage(c, found, tickets, named.length === 0 ? idsOf(tickets) : chosenOf(tickets, named));
 });
 
 /** Cancels the tickets that are chosen, if that refunds what the form has shown. A repeat cancels and refunds once. */
 export const cancelOrder = withFound(findOrder, async (c, found) => {
   const { purchase, api } = found;
   const { t } = c.get('view');
-  const fields = await c.req.parseBody({ all: true });
-  const chosen = chosenTickets(purchase, [fields['ticket']].flat().map(String));
-  if (chosen.length === 0 && validTickets(purchase).length > 0) {
-    return showCancelPage(c, found, [], { errors: [{ id: ticketChoiceId(0), text: t.cancel.chooseOne }], status: 422 });
-  }
   const path = { id: purchase.purchaseId };
-  const body = {
-    ...(chosen.length < validTickets(purchase).length && { tickets: chosen }),
-    expectedRefundMinor: Number(fields['refund']),
-  };
+  const tickets = await ticketsToCancel(found);
+  // Sent again: they are being cancelled.
+  if (tickets.length === 0) return c.redirect(`/orders/${path.id}`, 303);
+  const fields = await c.req.parseBody({ all: true });
+  const chosen = chosenOf(tickets, [fields['ticket']].flat().map(String));
+  if (chosen.length === 0) {
+    const errors = [{ id: ticketChoiceId(0), text: t.cancel.chooseOne }];
+    return showCancelPage(c, found, tickets, [], { errors, status: 422 });
+  }
+  const body = { tickets: chosen, expectedRefundMinor: Number(fields['refund']) };
   const reply = await replyTo(api.POST('/api/purchases/{id}/cancel', { params: { path }, body }));
   if (reply.ok || reply.problem.kind === 'nothing-to-cancel') return c.redirect(`/orders/${path.id}`, 303);
   const [title = '', text = ''] = t.cancel.changed;
   const problem =
     reply.problem.kind === 'refund-changed' ? { title, text } : problemWords(c.get('view'), reply.problem);
-  return showCancelPage(c, found, chosen, { problem, status: 409 });
+  return showCancelPage(c, found, tickets, chosen, { problem, status: 409 });
 });
 
-const validTickets = ({ tickets = [] }: Purchase) => tickets.filter(({ status }) => status === 'valid');
+const ticketsToCancel = async ({ purchase, api }: FoundOrder): Promise<readonly PurchasedTicket[]> =>
+  cancellableTickets(purchase, await ticketsOf(purchase, api));
 
-/** Those of these ids that are valid tickets of the order. */
-const chosenTickets = (purchase: Purchase, ids: readonly string[]): string[] =>
-  validTickets(purchase).flatMap(({ ticketId }) => (ids.includes(ticketId) ? ticketId : []));
+const idsOf = (tickets: readonly PurchasedTicket[]): string[] => tickets.map(({ ticketId }) => ticketId);
 
-/** @param named ids of tickets; null for all that are valid */
+/** Those of these ids that are among the tickets. */
+const chosenOf = (tickets: readonly PurchasedTicket[], ids: readonly string[]): string[] =>
+  idsOf(tickets).filter((id) => ids.includes(id));
+
 async function showCancelPage(
   c: ShopContext,
   { purchase, event, api }: FoundOrder,
-  named: readonly string[] | null,
+  tickets: readonly PurchasedTicket[],
+  chosen: readonly string[],
   o: {
     readonly errors?: readonly FieldError[];
     readonly problem?: { readonly title: string; readonly text: string };
@@ -135,12 +143,10 @@ async function showCancelPage(
   } = {},
 ): Promise<Response> {
   const v = c.get('view');
-  const chosen =
-    named === null ? validTickets(purchase).map(({ ticketId }) => ticketId) : chosenTickets(purchase, named);
   const params = { path: { id: purchase.purchaseId }, query: { tickets: chosen.join(',') } };
   const reply = chosen.length === 0 ? null : await replyTo(api.GET('/api/purchases/{id}/refund', { params }));
   const refund = reply?.ok ? reply.data : null;
   const refused = reply?.ok === false ? problemWords(v, reply.problem) : undefined;
-  const page = { v, purchase, event, chosen, refund, problem: o.problem ?? refused, errors: o.errors ?? [] };
+  const page = { v, purchase, event, tickets, chosen, refund, problem: o.problem ?? refused, errors: o.errors ?? [] };
   return showPage(c, <CancelPage {...page} />, o.status ?? 200);
 }

@@ -48,7 +48,7 @@ export const problems: Texts['problems'] = {
   ],
   'ticket-transferred': [
     'Ein Ticket wurde weitergegeben',
-    'Diese Bestellung lässt sich nicht mehr stornieren. Fragen Sie den Veranstalter.',
+    'Es lässt sich nicht mehr stornieren. Es wurde nichts storniert: Wählen Sie unter den anderen.',
   ],
   'ticket-not-transferable': [
     'Dieses Ticket lässt sich nicht weitergeben',
@@ -60,7 +60,7 @@ export const problems: Texts['problems'] = {
   ],
   'ticket-admitted': [
     'Ein Ticket wurde am Einlass benutzt',
-    'Diese Bestellung kann nicht mehr storniert werden. Fragen Sie den Veranstalter.',
+    'Es kann nicht mehr storniert werden. Es wurde nichts storniert: Wählen Sie unter den anderen.',
   ],
   'mail-refused': [
     'Es kann keine E-Mail gesendet werden',

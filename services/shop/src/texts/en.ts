@@ -258,10 +258,13 @@ export const en = {
       'Find them in My orders, or reserve these as well.',
     ],
     'cancellation-too-late': ['It is too late to cancel', 'Your tickets stay valid. Ask the organiser.'],
-    'ticket-admitted': ['A ticket was used at the door', 'This order cannot be cancelled any more. Ask the organiser.'],
+    'ticket-admitted': [
+      'A ticket was used at the door',
+      'It cannot be cancelled any more. Nothing was cancelled: choose among the others.',
+    ],
     'ticket-transferred': [
       'A ticket was given to someone else',
-      'This order cannot be cancelled any more. Ask the organiser.',
+      'You cannot cancel it any more. Nothing was cancelled: choose among the others.',
     ],
     'ticket-not-transferable': [
       'This ticket cannot change hands',
