@@ -28,6 +28,17 @@ const linkMailTo = (email: string): Promise<ReceivedMail> =>
     return found;
   }, 20_000);
 
+/** The link that was sent last, which is not used yet. */
+const used = new Set<string>();
+const takeLink = (email: string): Promise<string> =>
+  until(async () => {
+    const links = (await mailbox.to(email)).flatMap(({ text }) => /http\S+\/guest-link\S+/.exec(text)?.[0] ?? []);
+    const link = links.find((one) => !used.has(one));
+    if (link === undefined) throw new Error(`no new link was sent to ${email}`);
+    used.add(link);
+    return link;
+  }, 20_000);
+
 const shopUrl = (): string => system.services.shop[0]?.url ?? '';
 
 describe.each([
@@ -79,6 +90,41 @@ describe.each([
     TEST_MS,
   );
 });
+
+it(
+  'who has signed in is so again after a link was used, and can sign in while its orders are shown',
+  async () => {
+    const email = `zoe.${randomUUID()}@example.com`;
+    const event = await system.createEvent({ total: 10 });
+    const { buy } = createBuyer(await browser.newPage({}, 20_000), shopUrl(), { name: 'Zoë Lee', email });
+    await buy(event.id, 'standard', 1);
+
+    const page = await browser.newPage({}, 20_000);
+    const signIn = page.getByRole('button', { name: 'Sign in as demo buyer' });
+    const isSignedIn = () => page.getByText('Signed in as demo buyer').waitFor();
+    const useLink = async () => {
+      await page.goto(`${shopUrl()}/find-orders`);
+      await page.locator('#email').fill(email);
+      await page.getByRole('button', { name: 'Send me the link' }).click();
+      await page.goto(await takeLink(email));
+      await page.getByRole('button', { name: 'Show my orders' }).click();
+      await page.getByText('Orders found by e-mail').waitFor();
+    };
+    await page.goto(`${shopUrl()}/sign-in`);
+    await signIn.click();
+    await isSignedIn();
+    await useLink();
+    await page.getByRole('button', { name: 'Stop showing them' }).click();
+    await isSignedIn();
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await useLink();
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await signIn.click();
+    await isSignedIn();
+  },
+  TEST_MS,
+);
 
 it(
   'the token of a link is in no store and no log',

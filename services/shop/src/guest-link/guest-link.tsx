@@ -5,6 +5,7 @@ import { contactIn } from '../contact/contact.js';
 import { FormProblems } from '../http/form-problems.js';
 import { Column, showNotice } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
+import { isByLink } from '../http/session.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 
 /** Asks for the address to which a link to the orders is sent. */
@@ -56,8 +57,11 @@ export async function useLink(c: ShopContext, deps: ShopDeps): Promise<Response>
   const body = { token: typeof token === 'string' ? token : '' };
   const reply = await replyTo(api.POST('/api/guest-links/consume', { body }));
   if (reply.ok) {
-    const { guest } = await deps.sessions.readOrStart(c);
-    await deps.sessions.write(c, { guest, ...(reply.data.userId !== guest && { user: reply.data.userId }) });
+    const session = await deps.sessions.readOrStart(c);
+    const { guest } = session;
+    const before = isByLink(session) ? session.before : session.user;
+    const user = reply.data.userId === guest && before === undefined ? undefined : reply.data.userId;
+    await deps.sessions.write(c, { guest, user, before });
     return c.redirect('/orders', 303);
   }
   const isGone = reply.problem.kind === 'unknown-guest-link' || reply.problem.kind === 'invalid-request';

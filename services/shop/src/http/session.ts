@@ -12,8 +12,10 @@ export const DEMO_SUBJECT = 'demo-buyer';
 export interface Session {
   /** Random, made for this browser. */
   readonly guest: string;
-  /** The buyer who is signed in, or the guest whose link was used: who the browser was before is `guest`. */
+  /** The buyer who is signed in, or the guest whose link was used. */
   readonly user?: string | undefined;
+  /** Who was signed in when the link was used; else the browser was `guest`. */
+  readonly before?: string | undefined;
 }
 
 /** The subject of the buyer's token. */
@@ -30,7 +32,8 @@ export const isGuest = (session: Session | null): boolean => session === null ||
 /** Whether the browser sees what a guest link has led it to. */
 export const isByLink = (session: Session | null): boolean => session?.user !== undefined && isGuest(session);
 
-const parts = z.tuple([z.string().regex(IS_GUEST), z.string().regex(/^[\w-]{0,64}$/)]);
+const subject = z.string().regex(/^[\w-]{0,64}$/);
+const parts = z.tuple([z.string().regex(IS_GUEST), subject, subject.optional()]);
 
 /** Sessions as signed cookies: the shop keeps none itself. `isSecure` binds them to the host and to TLS. */
 export function createSessions(o: { secret: string; isSecure: boolean }) {
@@ -39,12 +42,12 @@ export function createSessions(o: { secret: string; isSecure: boolean }) {
   async function read(c: Context): Promise<Session | null> {
     const parsed = parts.safeParse((await cookie.read(c))?.split('.'));
     if (!parsed.success) return null;
-    const [guest, user] = parsed.data;
-    return { guest, ...(user !== '' && { user }) };
+    const [guest, user, before = ''] = parsed.data;
+    return { guest, ...(user !== '' && { user }), ...(before !== '' && { before }) };
   }
 
   const write = (c: Context, session: Session): Promise<void> =>
-    cookie.write(c, `${session.guest}.${session.user ?? ''}`);
+    cookie.write(c, [session.guest, session.user ?? '', session.before ?? []].flat().join('.'));
 
   return {
     read,

@@ -1,6 +1,6 @@
 import { localPath, showPage } from '@box-office/web';
 import { showNotice } from '../http/layout.js';
-import { DEMO_SUBJECT } from '../http/session.js';
+import { DEMO_SUBJECT, isByLink } from '../http/session.js';
 import { signInPath, type ShopContext, type ShopDeps } from '../http/view.js';
 import { isOfProvider, type SignInResult } from './identity-provider.js';
 import { moveHolds } from './move-holds.js';
@@ -19,7 +19,7 @@ export async function showSignIn(c: ShopContext, deps: ShopDeps): Promise<Respon
   const { provider } = deps;
   const v = c.get('view');
   const back = backIn(c.req.query('back'));
-  if (v.session?.user !== undefined) {
+  if (v.session?.user !== undefined && !isByLink(v.session)) {
     const { isSignedIn: title, isSignedInText: text, continue: next } = v.t.signIn;
     return showNotice(c, 200, { title, text, to: { href: back, text: next } });
   }
@@ -77,10 +77,11 @@ async function signInAs(c: ShopContext, deps: ShopDeps, user: string, back: stri
   return c.redirect(now === undefined ? back : `/checkout/${now}`, 303);
 }
 
-/** Back to the guest that the browser was before, then to the provider, if the buyer came from there. */
+/** Back to who the browser was before a guest link; else to its guest, then to the provider of who was signed in. */
 export async function signOut(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const session = await deps.sessions.read(c);
-  if (session !== null) await deps.sessions.write(c, { guest: session.guest });
+  const user = isByLink(session) ? session?.before : undefined;
+  if (session !== null) await deps.sessions.write(c, { guest: session.guest, user });
   const hasMore = deps.provider !== undefined && isOfProvider(session?.user);
   return c.redirect(hasMore ? '/sign-out' : '/', 303);
 }
