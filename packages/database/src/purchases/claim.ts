@@ -129,7 +129,7 @@ async function insertPurchases(
     transactionId: transactionIdOf(order.purchaseId),
     ...(order.holdId !== undefined && { wanted: inOrder(order.items) }),
   }));
-  const values = [JSON.stringify(input), workflowId, runId];
+  const values = [JSON.stringify(input, storableText), workflowId, runId];
   const holdIds = orders.flatMap(({ holdId }) => holdId ?? []);
   if (holdIds.length === 0) {
     return rowsOf<Inserted>(pool, INSERT, values, 'claim-insert');
@@ -142,6 +142,13 @@ async function insertPurchases(
     return rows;
   });
 }
+
+/**
+ * For JSON.stringify: replaces characters that no JSON of PostgreSQL can have. Gateways refuse them; one that comes all
+ * the same would fail the claim of its whole batch, at each try.
+ */
+const storableText = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').replaceAll(/\p{Cs}/gu, '\uFFFD') : value;
 
 /** Takes over what may be taken over of purchases that were claimed before, and reads their state. */
 async function takeOverExisting(

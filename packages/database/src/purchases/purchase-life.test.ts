@@ -47,6 +47,13 @@ async function claimed(): Promise<ClaimedPurchase> {
   return claim;
 }
 
+it('is claimed with the others of its batch, whatever characters its order has', async () => {
+  const withAddress = (returnUrl: string): PurchaseOrder => ({ ...order(), returnUrl });
+  const orders = [order(), withAddress('https://shop.example/\u0000'), withAddress('https://shop.example/\ud800')];
+  const claims = await claimPurchases(pool, orders, ME);
+  expect(claims.map(({ kind }) => kind)).toEqual(['mine', 'mine', 'mine']);
+});
+
 let nextSerial = 1;
 const serials = (...numbers: number[]): SerialRange[] => [{ ticketType: 'standard', serials: numbers }];
 

@@ -59,6 +59,12 @@ export const userId = z
   .refine((id) => nameFault(id) === null, { error: ({ input }) => nameFault(String(input)) ?? '' })
   .openapi({ example: 'user_1' });
 
+/** For URLs in requests: parsing accepts characters that PostgreSQL cannot store. */
+export const URL_CHARACTERS = [
+  (url: string): boolean => !/[\s\p{Cc}\p{Cs}]/u.test(url),
+  'It contains a character that no URL can have.',
+] as const;
+
 export const ticketTypeName = z.string().openapi({ example: 'Standard' });
 /** A ticket type as a request names it: the same name in another Unicode form is the same type. */
 export const givenTicketType = nameText(64).openapi({ example: 'Standard' });

@@ -95,6 +95,11 @@ describe('requests that are not purchases', () => {
     ['asks for too many in all', { quantity: undefined, items: [item('A', 30), item('B', 30)] }, 'items'],
     ['has an item without a quantity', { quantity: undefined, items: [{ ticketType: 'A' }] }, 'items.0.quantity'],
     ['has a payment without a method', { payment: {} }, 'payment.method'],
+    ...['\u0000', '\ud800', 'a b'].map((text): [string, unknown, string] => [
+      `has a return address with ${JSON.stringify(text)}`,
+      { payment: { method: 'pm_approve', returnUrl: `https://shop.example/${text}` } },
+      'payment.returnUrl',
+    ]),
     ['has a field that does not exist', { quantaty: 2 }, ''],
   ])('422 when the body %s', async (_, change, path) => {
     const body = typeof change === 'string' ? change : { ...validBody(), ...(change as object) };

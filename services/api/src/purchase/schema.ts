@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { amountMinor, currency, longText, paymentMethod, ticket } from '../http/schemas.js';
+import { URL_CHARACTERS, amountMinor, currency, longText, paymentMethod, ticket } from '../http/schemas.js';
 import { validateSelection, selectsTickets, selectionFields } from '../ticket/ticket-selection.js';
 import { nextAction } from './next-action.js';
 
@@ -43,6 +43,7 @@ const fields = z.strictObject({
       returnUrl: z
         .url({ protocol: /^https?$/ })
         .max(2_048)
+        .refine(...URL_CHARACTERS)
         .optional()
         .openapi({
           description:
