@@ -52,6 +52,13 @@ describe('the media type of a body', () => {
     expect(await response.json()).toMatchObject({ status: 415, type: '/problems/unsupported-media-type' });
   });
 
+  it('415 at once for one that is much longer than any', async () => {
+    const startedMs = performance.now();
+    const response = await purchase({ 'Content-Type': `application/json${' '.repeat(60_000)}x` });
+    expect(response.status).toBe(415);
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+  });
+
   it.each(['gzip', 'br', 'identity, gzip'])('415 for a body in Content-Encoding %s', async (encoding) => {
     const headers = { 'Content-Type': 'application/json', 'Content-Encoding': encoding };
     const response = await purchase(headers, new Uint8Array(gzipSync(body())));
