@@ -88,7 +88,7 @@ export async function readDoorList(pool: pg.Pool, query: DoorListQuery): Promise
   return { ...about, whole, entries, position, next: page.next };
 }
 
-const CURSOR = /^(\d{1,19})\.(\d{1,19})\.([0-9a-f-]{36})$/;
+const CURSOR = /^(\d{1,19})\.(\d{1,19})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** Whether a text can be the `next` of a page. */
 export const isDoorListCursor = (text: string): boolean => CURSOR.test(text);

@@ -6,6 +6,9 @@ import { admissionView, ticketView } from '../ticket/view.js';
 
 const MAX_CODE_LENGTH = 500;
 
+/** PostgreSQL keeps no larger one. */
+const MAX_VERSION = 2_147_483_647;
+
 const gate = nameText(40).openapi({ description: 'Where it is presented, in words of your own.', example: 'Gate B' });
 
 /** A code that is presented at a door. */
@@ -25,7 +28,7 @@ export const checkInFields = {
 /** A ticket that a door has found by a search. */
 export const foundTicketFields = {
   ticketId: z.uuid(),
-  version: ticketView.shape.version.openapi({ description: 'As the search has shown it.' }),
+  version: ticketView.shape.version.max(MAX_VERSION).openapi({ description: 'As the search has shown it.' }),
   gate,
   eventId: eventId.openapi({ description: 'The event that the door admits for.' }),
 };

@@ -22,6 +22,7 @@ const body = z
       .string()
       .max(MAX_TEXT_LENGTH, `It has more than ${MAX_TEXT_LENGTH} characters.`)
       .refine((text) => lettersIn(text) >= MIN_LETTERS, `Give at least ${MIN_LETTERS} letters or digits.`)
+      .refine((text) => !/[^\P{Cc}\s]/u.test(text), 'It contains a control character.')
       .openapi({
         description:
           'Words, each the beginning of a word of the name, of a word before the `@`, or of the whole e-mail address. ' +

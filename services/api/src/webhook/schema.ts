@@ -1,7 +1,7 @@
 import { WEBHOOK_DISABLED_REASONS, WEBHOOK_TYPES, webhookUrlFault } from '@box-office/contract';
 import { MAX_WEBHOOK_ENDPOINTS } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
-import { instant, nextCursor } from '../http/schemas.js';
+import { URL_CHARACTERS, givenInstant, instant, nextCursor } from '../http/schemas.js';
 
 const MAX_URL = 2_048;
 
@@ -10,6 +10,7 @@ const url = (allowLoopback: boolean) =>
   z
     .string()
     .max(MAX_URL)
+    .refine(...URL_CHARACTERS)
     .superRefine((text, context) => {
       const fault = webhookUrlFault(text, allowLoopback);
       if (fault !== null) context.addIssue({ code: 'custom', message: fault });
@@ -54,7 +55,10 @@ export const rotationBody = z
 export const replayBody = z
   .union([
     z.strictObject({ messageId: z.uuid() }),
-    z.strictObject({ from: instant, to: instant.optional().openapi({ description: 'Now, if it is not given.' }) }),
+    z.strictObject({
+      from: givenInstant,
+      to: givenInstant.optional().openapi({ description: 'Now, if it is not given.' }),
+    }),
   ])
   .openapi('WebhookReplayRequest', { description: 'One message, or the messages of a period.' });
 
