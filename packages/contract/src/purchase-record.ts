@@ -8,7 +8,8 @@ export const IDEMPOTENCY_RECORD_TTL_S = 24 * 60 * 60;
  *
  * - `admitted`: one gateway decides about the request until `deadlineMs` (epoch ms), and may have sent a start. After the
  *   deadline any gateway may take over, by compare-and-set.
- * - `sent`: a start was sent and may not have arrived. The next request sends the same start again.
+ * - `sent`: a start was sent at `sentMs` (epoch ms) and may not have arrived. The next request sends the same start again;
+ *   so does a read after a minute, with `request`, the request as the gateways keep it. A cancellation keeps none.
  * - `started`: Temporal has the workflow since `startedMs` (epoch ms); its outcome will be in PostgreSQL. If nothing has
  *   claimed the purchase some seconds later, the next request sends the start again: the workflow may be terminated.
  * - `done`: the final outcome. It is written unconditionally by the process that learns it: it cannot change.
@@ -19,7 +20,7 @@ export type IdempotencyRecord<Outcome> = {
   readonly eventId: string;
 } & (
   | { readonly state: 'admitted'; readonly deadlineMs: number; readonly gateway: string }
-  | { readonly state: 'sent' }
+  | { readonly state: 'sent'; readonly sentMs?: number | undefined; readonly request?: unknown }
   | { readonly state: 'started'; readonly startedMs?: number | undefined }
   | { readonly state: 'done'; readonly outcome: Outcome }
 );

@@ -47,7 +47,9 @@ const key = { fingerprint: text, userId: text, eventId: text };
 const recordOf = <O extends z.ZodType>(outcome: O) =>
   z.discriminatedUnion('state', [
     z.object({ ...key, state: z.literal('admitted'), deadlineMs: z.number(), gateway: text }).readonly(),
-    z.object({ ...key, state: z.literal('sent') }).readonly(),
+    z
+      .object({ ...key, state: z.literal('sent'), sentMs: z.number().optional(), request: z.unknown().optional() })
+      .readonly(),
     z.object({ ...key, state: z.literal('started'), startedMs: z.number().optional() }).readonly(),
     z.object({ ...key, state: z.literal('done'), outcome }).readonly(),
   ]);

@@ -97,6 +97,20 @@ describe('202: it is not known yet whether the tickets are held', () => {
     // Whatever the event has left now, the start may have arrived: only the workflow may refuse.
     expect((await hold({ eventId: event.id, quantity: 1 }, buyer, slow)).status).toBe(201);
   });
+
+  it('and a call that never arrived is sent again when the buyer asks after a minute', async () => {
+    const holdClient = (simulated: HoldClient): HoldClient => ({
+      ...simulated,
+      take: async () => ({ kind: 'unknown' }),
+    });
+    const [event, buyer] = [await test.createEvent([standard(1)]), await newBuyer()];
+    const { holdId } = (await hold({ eventId: event.id, quantity: 1 }, buyer, test.another({ holdClient }))).body;
+    const sent = async () => JSON.parse((await test.redis.get(holdKey(holdId))) ?? '{}') as { state: string };
+    await expect.poll(sent).toMatchObject({ state: 'sent' });
+    expect((await show(holdId, buyer.token)).body.status).toBe('open');
+    await test.redis.set(holdKey(holdId), JSON.stringify({ ...(await sent()), sentMs: 0 }));
+    await expect.poll(async () => (await show(holdId, buyer.token)).body.status, { timeout: 5_000 }).toBe('active');
+  });
 });
 
 describe('409: nothing is held', () => {

@@ -1,3 +1,4 @@
+import type { Logger } from '@box-office/platform';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
@@ -7,6 +8,9 @@ import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import type { RefusedOutcome } from '../idempotency/start-decision.js';
 import { json, pathParameter } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
+import { createResend } from '../idempotency/resend.js';
+import { keptHoldRequest } from './hold-request.js';
+import type { TakeHold } from './take-hold.js';
 import { holdView } from './schema.js';
 import { viewOfHold, viewOfRecord } from './view.js';
 
@@ -15,8 +19,18 @@ const RETRY_OPEN_S = 1;
 
 /** The state of a hold, for its buyer and for operators. Other callers get 404. */
 export function showHold(
-  deps: Pick<Database, 'findHold'> & { holdRecords: Pick<IdempotencyStore<RefusedOutcome>, 'read'> },
+  deps: Pick<Database, 'findHold'> & {
+    holdRecords: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
+    hold: TakeHold;
+    logger: Logger;
+  },
 ): Endpoint {
+  const resend = createResend({
+    request: keptHoldRequest,
+    idOf: ({ holdId }) => holdId,
+    repeat: deps.hold,
+    logger: deps.logger,
+  });
   return {
     method: 'get',
     path: '/api/tickets/holds/{id}',
@@ -36,6 +50,7 @@ export function showHold(
       const record = hold === null ? (await deps.holdRecords.read(id))?.record : undefined;
       const view = hold !== null ? viewOfHold(hold) : record && viewOfRecord(id, record);
       if (!view || !mayActFor(callerOf(c), view.userId)) return answerProblem(c, problem('unknown-hold'));
+      if (record !== undefined) resend(id, record);
       return answer(c, 200, view, view.status === 'open' ? { 'Retry-After': String(RETRY_OPEN_S) } : undefined);
     },
   };

@@ -91,7 +91,8 @@ interface Deps<Request extends KeyedRequest, Outcome, Reply> {
  * Taking over is a compare-and-set, so one of several requests takes over. If two still work on one id (Redis lost the
  * record), they start the same workflow. A record with another fingerprint means `key_reused`, once PostgreSQL does not
  * say that the key belongs to this request. A request is never refused before PostgreSQL was asked for its id, and once a
- * start was sent an unknown result is `open`, never `unavailable`.
+ * start was sent an unknown result is `open`, never `unavailable`. Who reads a record that stays `sent` has its request
+ * repeated: see `resend.ts`.
  */
 class IdempotentStart<Request extends KeyedRequest, Outcome, Reply> {
   /** Ids that this process works on: an `admitted` record of its own that is not among them was left behind. */
@@ -239,8 +240,9 @@ class IdempotentStart<Request extends KeyedRequest, Outcome, Reply> {
   /** Records the state of the request for the other gateways, before its outcome is known. */
   private note(request: Request, expected: string, state: 'sent' | 'started'): void {
     const { fingerprint, userId, eventId } = request;
-    const since = state === 'started' && { startedMs: Date.now() };
-    const record: IdempotencyRecord<Outcome> = { fingerprint, userId, eventId, state, ...since };
+    const key = { fingerprint, userId, eventId };
+    const record: IdempotencyRecord<Outcome> =
+      state === 'started' ? { ...key, state, startedMs: Date.now() } : { ...key, state, sentMs: Date.now(), request };
     this.inBackground(request, this.store.replace(this.operation.idOf(request), expected, record));
   }
 

@@ -84,6 +84,22 @@ describe('202: the purchase continues', () => {
     );
   });
 
+  it('is kept after a start that never arrived: asking at its address has it sent again after a minute', async () => {
+    const lost = test.another({ waitMs: 60, start: async () => UNKNOWN });
+    const event = await test.createEvent([standard(1)]);
+    const token = await tokenOf('hal');
+    const { purchaseId, statusUrl } = await open(await lost.buy({ eventId: event.id, quantity: 1 }, { token }));
+    await expect.poll(() => recordOf(purchaseId)).toMatchObject({ state: 'sent' });
+    const other = test.another();
+    const ask = async (as = token) => (await other.request('GET', statusUrl, { token: as })).json() as Promise<Open>;
+    expect(await ask()).toMatchObject({ status: 'open' });
+    await test.redis.set(purchaseKey(purchaseId), JSON.stringify({ ...(await recordOf(purchaseId)), sentMs: 0 }));
+    expect(await ask(await tokenOf('ida'))).toMatchObject({ status: 404 });
+    expect(other.starts).toEqual([]);
+    await expect.poll(() => ask(), { timeout: 5_000 }).toMatchObject({ status: 'confirmed', tickets: [{ serial: 1 }] });
+    expect(other.starts).toEqual(lost.starts);
+  });
+
   it('is followed by another start when nothing has claimed the purchase for seconds: its workflow may be gone', async () => {
     const lost = test.another({ waitMs: 60, start: async () => STARTED });
     const event = await test.createEvent([standard(1)]);

@@ -1,8 +1,9 @@
 import { fingerprintOf } from '@box-office/contract/derive';
-import type { HoldStatus, NextAction, PurchaseOutcome } from '@box-office/contract';
+import { HOLD_STATUSES, type HoldStatus, type NextAction, type PurchaseOutcome } from '@box-office/contract';
+import { z } from 'zod';
 import type { AvailabilityReply } from '../availability/availability-decision.js';
 import type { KeyedRequest, KeyReply } from '../idempotency/idempotent-start.js';
-import type { RequestedItem } from '../ticket/requested-items.js';
+import { keptItems, type RequestedItem } from '../ticket/requested-items.js';
 
 /** A buyer's request after its checks, before anything was read. */
 export interface PurchaseRequest extends KeyedRequest {
@@ -20,6 +21,22 @@ export interface PurchaseRequest extends KeyedRequest {
   /** The buyer's hold that is to be used; `items` are its own. */
   readonly hold?: NamedHold;
 }
+
+/** The same as the record of its key has it. */
+export const keptPurchaseRequest: z.ZodType<PurchaseRequest> = z.object({
+  ...{
+    purchaseId: z.string(),
+    fingerprint: z.string(),
+    userId: z.string(),
+    eventId: z.string(),
+    requestId: z.string(),
+  },
+  items: keptItems,
+  ...{ paymentMethod: z.string().nullable(), returnUrl: z.string().nullable() },
+  expectedAmountMinor: z.int().nullable(),
+  complimentary: z.literal(true).optional(),
+  hold: z.object({ holdId: z.string(), status: z.enum(HOLD_STATUSES), usedBy: z.string().nullable() }).exactOptional(),
+});
 
 /** A hold as it was when the request came; the workflow checks it again. */
 export interface NamedHold {

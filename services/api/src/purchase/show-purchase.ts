@@ -1,10 +1,14 @@
 import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
 import type { PurchaseRow } from '@box-office/database';
+import type { Logger } from '@box-office/platform';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
 import type { GatewayContext } from '../http/context.js';
 import { PROBLEMS, problem, problemUri } from '../http/problems.js';
+import type { Purchase } from './buyer-limits.js';
+import { keptPurchaseRequest } from './purchase-request.js';
+import { createResend } from '../idempotency/resend.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import type { Endpoint } from '../http/endpoint.js';
@@ -64,7 +68,15 @@ export const purchaseView = z
 export function showPurchase(deps: {
   lookUp: LookUpPurchase;
   purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
+  purchase: Purchase;
+  logger: Logger;
 }): Endpoint {
+  const resend = createResend({
+    request: keptPurchaseRequest,
+    idOf: ({ purchaseId }) => purchaseId,
+    repeat: deps.purchase,
+    logger: deps.logger,
+  });
   return {
     method: 'get',
     path: '/api/purchases/{id}',
@@ -88,7 +100,10 @@ export function showPurchase(deps: {
       if (row !== undefined) return answerRow(c, row);
       // It was admitted, but its workflow has not claimed it yet; or it was refused without one.
       const record = (await deps.purchaseRecords.read(id))?.record;
-      if (record !== undefined) return show(c, record.userId, viewOfRecord(id, record));
+      if (record !== undefined) {
+        if (mayActFor(callerOf(c), record.userId)) resend(id, record);
+        return show(c, record.userId, viewOfRecord(id, record));
+      }
       return answerProblem(c, problem('unknown-purchase'));
     },
   };
