@@ -21,21 +21,26 @@ export const operatorRequestId = {
 const KEPT = '30 days';
 
 const KEEP = `
-with old as (delete from operator_requests where received_at < now() - interval '${KEPT}' and id <> $1)
-insert into operator_requests (id, operator, channel) values ($1, $2, $3)
-on conflict (id) do update
-   set operator = excluded.operator, channel = excluded.channel
- where operator_requests.operator = excluded.operator`;
+with old as (
+  delete from operator_requests where received_at < now() - interval '${KEPT}' and id not in ($1, $1 || $4)
+), first as (
+  insert into operator_requests (id, operator, channel) values ($1, $2, $3)
+  on conflict (id) do update set channel = excluded.channel where operator_requests.operator = excluded.operator
+  returning id
+)
+insert into operator_requests (id, operator, channel)
+select $1 || $4, $2, $3 where not exists (select from first)
+on conflict (id) do update set channel = excluded.channel where operator_requests.operator = excluded.operator`;
 
-/**
- * Records, before a workflow is called, that an operator with a verified token requests something. The first operator
- * with the same request is kept.
- */
+/** A second operator's request has a row of its own: one who repeats another's must not count as unverified. */
+const suffixOf = (operator: string): string => `/by/${operator}`;
+
+/** Records, before a workflow is called, that an operator with a verified token requests something. */
 export async function noteOperatorRequest(
   pool: pg.Pool,
   request: { readonly id: string; readonly operator: string; readonly channel: 'api' | 'cli' },
 ): Promise<void> {
-  const values = [request.id, request.operator, request.channel];
+  const values = [request.id, request.operator, request.channel, suffixOf(request.operator)];
   await rowsOf(pool, KEEP, values, 'note-operator-request');
 }
 
@@ -47,6 +52,7 @@ export async function operatorOfRequest(
   ids: readonly string[],
   name: string,
 ): Promise<Operator> {
-  const [noted] = await rowsOf<{ channel: OperatorChannel }>(db, FIND, [ids, name], 'operator-of-request');
+  const either = ids.flatMap((id) => [id, id + suffixOf(name)]);
+  const [noted] = await rowsOf<{ channel: OperatorChannel }>(db, FIND, [either, name], 'operator-of-request');
   return noted ? { name, verified: true, channel: noted.channel } : { name, verified: false, channel: 'temporal-ui' };
 }

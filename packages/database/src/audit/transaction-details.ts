@@ -61,7 +61,10 @@ select c.id as cancellation_id, c.purchase_id, c.requested_by, c.by_operator, c.
        c.refund_id is not null as is_refunded, k.tickets,
        coalesce((select sum(amount_minor) from purchase_fees where returned_by = c.id), 0) as returned_fees_minor,
        (select r.channel from operator_requests r
-         where r.id in ('cancellation/' || c.id, 'event-cancellation/' || c.event_id) and r.operator = c.requested_by
+         where r.operator = c.requested_by
+           and r.id in ('cancellation/' || c.id, 'event-cancellation/' || c.event_id,
+                        'cancellation/' || c.id || '/by/' || c.requested_by,
+                        'event-cancellation/' || c.event_id || '/by/' || c.requested_by)
          limit 1) as verified_channel
   from ticket_cancellations c
   cross join lateral (

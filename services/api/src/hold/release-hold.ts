@@ -56,10 +56,8 @@ export function releaseHold(
       let hold: Hold | Problem = found;
       if (found.status === 'active') {
         const by = { requestedBy: caller.subject, requestId: c.get('requestId') };
+        if (caller.subject !== found.userId) await deps.recordOperatorAct(actOf(c, found));
         hold = await outcomeOf(found, await deps.holdClient.release(found, by));
-        if (caller.subject !== found.userId && 'status' in hold && hold.status === 'released') {
-          await deps.recordOperatorAct(actOf(c, found));
-        }
       }
       if ('type' in hold) return answerProblem(c, hold);
       if (hold.status === 'in_use') return answerProblem(c, holdInUse(hold.purchaseId));
@@ -69,12 +67,15 @@ export function releaseHold(
   };
 }
 
-/** An operator released a buyer's hold; one line, however often it is requested. */
+/**
+ * An operator asks for the release of a buyer's hold: before the call, whose answer may be lost. One line for each
+ * operator, however often it is requested.
+ */
 const actOf = (c: GatewayContext, { holdId, userId, eventId }: Hold): OperatorAct => ({
   by: operatorOf(c),
   ...{ action: 'release_hold', reason: null, userId, eventId, requestId: c.get('requestId') },
-  messageId: operatorActionIdOf(holdId, 'release'),
+  messageId: operatorActionIdOf(holdId, `release/${operatorOf(c).name}`),
   before: { status: 'active' },
-  after: { status: 'released' },
+  after: null,
   details: { holdId },
 });

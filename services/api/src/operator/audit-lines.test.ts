@@ -105,12 +105,64 @@ describe('the audit log', () => {
     });
   });
 
+  it('marks the name of each operator who requests the same', async () => {
+    const { id } = await test.createEvent([standard(1)]);
+    const noted = { id: operatorRequestId.cancelEvent(id), channel: 'api' } as const;
+    for (const operator of ['ann', 'ben', 'ben']) await noteOperatorRequest(test.pool, { ...noted, operator });
+    await recordEventCancellation(test.pool, { eventId: id, requestedBy: 'ben', reason: 'rain', requestId: 'r' });
+    expect((await linesAbout(id)).at(-1)).toMatchObject({ actor: 'ben', details: verified });
+    const kept = await test.pool.query('select from operator_requests where id like $1', [`${noted.id}%`]);
+    expect(kept.rowCount).toBe(2);
+  });
+
+  it('has user and reason of a gift, also where its key was used for one that was refused', async () => {
+    const { id: eventId } = await test.createEvent([standard(3)]);
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const give = (reason: string, gift: object) =>
+      call('POST', '/api/tickets/purchase', { eventId, quantity: 1, complimentary: { reason }, ...gift }, headers);
+    expect((await give('for the band', { userId: 'ann', ticketType: 'Imperial' })).status).toBe(422);
+    for (let times = 0; times < 2; times++) expect((await give('for the crew', { userId: 'ben' })).status).toBe(201);
+    expect((await linesAbout(eventId)).slice(1)).toMatchObject([
+      { details: { action: 'give_tickets', reason: 'for the band' } },
+      { details: { action: 'give_tickets', reason: 'for the crew' } },
+    ]);
+  });
+
+  it('has a line for the release of a hold whose answer was lost', async () => {
+    const { id } = await test.createEvent([standard(3)]);
+    const token = await tokenOf('ann');
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const taken = await test.request('POST', '/api/tickets/holds', {
+      token,
+      headers,
+      body: { eventId: id, quantity: 1 },
+    });
+    const { holdId } = (await taken.json()) as { holdId: string };
+    const lost = test.another({
+      holdClient: (simulated) => ({
+        ...simulated,
+        release: async (...args) => {
+          setTimeout(() => void simulated.release(...args), 100);
+          return { kind: 'unknown' };
+        },
+      }),
+    });
+    const release = async () =>
+      (await lost.request('DELETE', `/api/tickets/holds/${holdId}`, { token: operator })).status;
+    expect(await release()).toBe(503);
+    const shown = () => test.request('GET', `/api/tickets/holds/${holdId}`, { token });
+    await expect.poll(async () => (await shown()).json()).toMatchObject({ status: 'released' });
+    expect(await release()).toBe(200);
+    expect((await linesAbout(id)).slice(1)).toMatchObject([
+      { actor: 'olga', details: { action: 'release_hold', holdId } },
+    ]);
+  });
+
   it('does not accept a request as proof of another name, or of another decision', async () => {
     const purchaseId = randomUUID();
     const updateId = randomUUID();
     const noted = { id: operatorRequestId.resolve(purchaseId, updateId), operator: 'olga', channel: 'api' } as const;
     await noteOperatorRequest(test.pool, noted);
-    await noteOperatorRequest(test.pool, { ...noted, operator: 'mallory' });
     const action = { reason: 'x', action: 'retry', step: 'settle', purchaseIds: [purchaseId], workflowId: 'w' };
     for (const [name, update] of [
       ['olga', updateId],

@@ -1,4 +1,4 @@
-import { operatorActionIdOf, purchaseIdOf } from '@box-office/contract/derive';
+import { fingerprintOf, operatorActionIdOf, purchaseIdOf } from '@box-office/contract/derive';
 import { answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor, operatorOf, type GatewayContext } from '../http/context.js';
 import type { GatewayMetrics } from '../metrics.js';
@@ -114,53 +114,40 @@ export function purchaseTickets(deps: {
       }
       const purchaseId = purchaseIdOf(ROUTE, caller.subject, key.value);
       c.set('purchaseId', purchaseId);
-      const complimentary = given === undefined ? undefined : true;
-      if (given) await recordGift(c, deps, { purchaseId, userId, eventId, items, reason: given.reason });
-      const reply = await deps.purchase({
-        purchaseId,
-        fingerprint: purchaseFingerprint({
-          userId,
-          eventId,
-          items,
-          paymentMethod,
-          returnUrl,
-          holdId,
-          expectedAmountMinor,
-          complimentary,
-        }),
-        userId,
-        eventId,
-        items,
-        paymentMethod,
-        returnUrl,
-        expectedAmountMinor,
-        complimentary,
-        requestId: c.get('requestId'),
-        ...(named && { hold: named.hold }),
-      });
+      const complimentary = given && (true as const);
+      const wanted = { userId, eventId, items, paymentMethod, returnUrl, expectedAmountMinor, complimentary };
+      const fingerprint = purchaseFingerprint({ ...wanted, holdId });
+      const requestId = c.get('requestId');
+      if (given) await recordGift(c, deps, { purchaseId, fingerprint, userId, eventId, items, reason: given.reason });
+      const hold = named && { hold: named.hold };
+      const reply = await deps.purchase({ ...wanted, purchaseId, fingerprint, requestId, ...hold });
       deps.metrics.purchase(reply.kind === 'outcome' ? reply.outcome.kind : reply.kind);
       return answerPurchase(c, purchaseId, reply);
     },
   };
 }
 
-/** Before the purchase, so that no ticket is given away without a line that says why. A repeat has the same line. */
+/**
+ * Before the purchase, so that no ticket is given away without a line that says why. A repeat has the same line; another
+ * gift under the key has its own, since the key is free again after some refusals.
+ */
 function recordGift(
   c: GatewayContext,
   deps: Pick<Database, 'recordOperatorAct'>,
   gift: {
     readonly purchaseId: string;
+    readonly fingerprint: string;
     readonly userId: string;
     readonly eventId: string;
     readonly items: readonly RequestedItem[];
     readonly reason: string;
   },
 ): Promise<void> {
-  const { reason, items, ...about } = gift;
+  const { reason, items, fingerprint, ...about } = gift;
   return deps.recordOperatorAct({
     ...about,
     ...{ by: operatorOf(c), action: GIVE, reason, requestId: c.get('requestId') },
-    messageId: operatorActionIdOf(gift.purchaseId, GIVE),
+    messageId: operatorActionIdOf(gift.purchaseId, fingerprintOf([GIVE, fingerprint, reason])),
     after: { items: items.map(({ ticketType, quantity }) => ({ ticketType: ticketType ?? null, quantity })) },
   });
 }
