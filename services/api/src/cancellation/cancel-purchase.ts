@@ -121,7 +121,7 @@ function answerCancel(c: GatewayContext, purchaseId: string, reply: CancelReply)
     case 'unavailable':
       return answerProblem(
         c,
-        unavailable('Cancellations cannot be started at the moment. Nothing was refunded. Repeat the request.'),
+        unavailable('It is not known whether the cancellation has begun. It refunds once. Repeat the request.'),
       );
   }
 }

@@ -34,6 +34,20 @@ describe('POST /api/events/{id}/cancel', () => {
     expect(await (await cancel(event.id, { reason: 'another' })).json()).toMatchObject({ reason: 'storm' });
   });
 
+  it('202 to a repeat while Temporal is unavailable, and 503 without a promise where it may not have begun', async () => {
+    const away = test.another();
+    away.cancellations.behaviour = 'not_started';
+    const event = await test.createEvent([standard(5)]);
+    const at = (one: TestGateway) =>
+      one.request('POST', `/api/events/${event.id}/cancel`, { token: operator, body: { reason: 'storm' } });
+    const unknown = await at(away);
+    expect(unknown.status).toBe(503);
+    expect(((await unknown.json()) as { detail: string }).detail).toContain('not known whether');
+    expect((await at(test)).status).toBe(202);
+    const repeat = await at(away);
+    expect([repeat.status, await repeat.json()]).toMatchObject([202, { status: 'running', reason: 'storm' }]);
+  });
+
   it('and it cannot be undone by a change of the event, nor be done by one', async () => {
     const event = await test.createEvent([standard(5)]);
     const change = (body: object) => test.request('PATCH', `/api/events/${event.id}`, { token: operator, body });

@@ -21,6 +21,8 @@ const cancelEventBody = z
   .strictObject({ reason: longText(500, { min: 1 }).openapi({ example: 'The singer is ill.' }) })
   .openapi('EventCancellationRequest');
 
+const NOT_KNOWN = 'It is not known whether the cancellation has begun. Repeat the request.';
+
 /** Cancels an event: its sale ends permanently, and all sold tickets are refunded in the background. */
 export function cancelEvent(deps: {
   findEvent: Database['findEvent'];
@@ -64,12 +66,8 @@ export function cancelEvent(deps: {
         reason: body.value.reason,
         requestId: c.get('requestId'),
       });
-      if (start.kind === 'unavailable') {
-        return answerProblem(
-          c,
-          unavailable('Cancellations cannot be started at the moment. Nothing was refunded. Repeat the request.'),
-        );
-      }
+      // One that has begun continues: recovery starts its workflow again if it is gone.
+      if (start.kind === 'unavailable' && before === null) return answerProblem(c, unavailable(NOT_KNOWN));
       let progress = before;
       for (let checks = 0; progress === null && checks < MAX_CHECKS; checks++) {
         await sleep(CHECK_GAP_MS);

@@ -58,6 +58,7 @@ export function createTestCancellations({
       return { kind: 'started' };
     },
     async startOfEvent(request) {
+      if (test.behaviour === 'not_started') return { kind: 'unavailable', cause: 'Temporal is unavailable' };
       await recordEventCancellation(pool, request);
       const { eventId } = request;
       const details = await findEvent(pool, eventId);
