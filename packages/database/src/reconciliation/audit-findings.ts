@@ -26,13 +26,16 @@ type Row = Pick<NewAuditLine, 'purchaseId' | 'transactionId' | 'userId' | 'event
  * Writes to the audit log what was repaired and what was handed over to an operator. Called before the findings get
  * that status; a repetition writes nothing twice.
  */
-export async function auditDecisions(pool: pg.Pool, decisions: readonly FindingDecision[]): Promise<void> {
+export async function auditDecisions(
+  db: pg.Pool | pg.ClientBase,
+  decisions: readonly FindingDecision[],
+): Promise<void> {
   const audited = new Map(decisions.filter(({ status }) => status !== 'gone').map((one) => [one.findingId, one]));
   if (audited.size === 0) return;
-  const rows = await rowsOf<Row>(pool, READ, [[...audited.keys()]]);
+  const rows = await rowsOf<Row>(db, READ, [[...audited.keys()]]);
   const occurredAt = new Date().toISOString();
   await appendAuditLines(
-    pool,
+    db,
     rows.flatMap(({ id, reconciliationId, kind, subject, expected, found, cause, requestedBy, ...about }) => {
       const decision = audited.get(id);
       if (!decision) return [];

@@ -43,13 +43,13 @@ returning id as finding_id, kind, subject, status, xmax = 0 as is_new`;
 
 /** Records discrepancies. One that is recorded and still open is the same finding again. Subjects must be distinct. */
 export async function recordFindings(
-  pool: pg.Pool,
+  db: pg.Pool | pg.ClientBase,
   run: { readonly reconciliationId: string; readonly requestedBy: string },
   findings: readonly NewFinding[],
 ): Promise<RecordedFinding[]> {
   if (findings.length === 0) return [];
   const values = [JSON.stringify(findings), run.reconciliationId, run.requestedBy];
-  return rowsOf<RecordedFinding>(pool, RECORD, values);
+  return rowsOf<RecordedFinding>(db, RECORD, values);
 }
 
 const DECIDE = `
@@ -63,10 +63,13 @@ update reconciliation_findings f
  * Records what was done about findings, in the audit log too. Earlier decisions are kept, with one exception: a repair
  * is recorded even if another run has reported meanwhile that the discrepancy is gone.
  */
-export async function decideFindings(pool: pg.Pool, decisions: readonly FindingDecision[]): Promise<void> {
+export async function decideFindings(
+  db: pg.Pool | pg.ClientBase,
+  decisions: readonly FindingDecision[],
+): Promise<void> {
   if (decisions.length === 0) return;
-  await auditDecisions(pool, decisions);
-  await pool.query(DECIDE, [JSON.stringify(decisions)]);
+  await auditDecisions(db, decisions);
+  await db.query(DECIDE, [JSON.stringify(decisions)]);
 }
 
 const ACTIVE = `

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { listFindings } from '../reconciliation/findings.js';
@@ -132,6 +133,19 @@ describe('a failed endpoint', () => {
     expect(enabled).toMatchObject({ status: 'enabled', disabledReason: null, failingSince: null });
     await closeWebhookFinding(pool, endpointId, 'enabled');
     expect(await findings()).toMatchObject([{ status: 'gone', action: 'enabled' }]);
+  });
+
+  it('leaves no finding if it is deleted at that moment', async () => {
+    const endpointId = await registered(pool);
+    const client = await pool.connect();
+    await client.query('begin');
+    await client.query('delete from webhook_endpoints where id = $1', [endpointId]);
+    const disabling = disable(endpointId, 'gone');
+    await sleep(300);
+    await client.query('commit');
+    client.release();
+    expect(await disabling).toBe(false);
+    expect((await findings()).filter(({ subject }) => subject === endpointId)).toEqual([]);
   });
 
   it('is disabled at once when it is gone, and nothing is due at it', async () => {

@@ -68,10 +68,11 @@ export function deleteWebhookEndpoint(deps: Pick<Database, 'deleteWebhookEndpoin
       const id = pathParameter(c, 'id');
       const by = operatorOf(c);
       const actor = { by, requestId: c.get('requestId') };
-      const deleted = endpointId.safeParse(id).success && (await deps.deleteWebhookEndpoint(id, actor));
-      if (!deleted) return answerProblem(c, problem('unknown-webhook'));
+      if (!endpointId.safeParse(id).success) return answerProblem(c, problem('unknown-webhook'));
+      const deleted = await deps.deleteWebhookEndpoint(id, actor);
+      // Also if it is gone: an earlier request may have failed after it had deleted the endpoint.
       await deps.closeWebhookFinding(id, `${by.name} has deleted the endpoint.`);
-      return answer(c, 200, { endpointId: id });
+      return deleted ? answer(c, 200, { endpointId: id }) : answerProblem(c, problem('unknown-webhook'));
     },
   };
 }

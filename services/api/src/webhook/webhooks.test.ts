@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { deleteWebhookEndpoint, disableFailedWebhookEndpoint, listActiveFindings } from '@box-office/database';
 import { openText } from '@box-office/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf, WEBHOOK_KEY, type TestGateway } from '../testing/gateway.js';
@@ -88,6 +90,19 @@ describe('an endpoint', () => {
       status: 200,
       body: { attempts: [], next: null },
     });
+  });
+});
+
+describe('a deletion', () => {
+  it('that was interrupted leaves no finding open once it is repeated', async () => {
+    const { endpointId } = await register();
+    const { pool } = test;
+    await disableFailedWebhookEndpoint(pool, { endpointId, reason: 'gone', failingForMs: 0, runId: randomUUID() });
+    const by = { name: 'olga', verified: true, channel: 'api' } as const;
+    expect(await deleteWebhookEndpoint(pool, endpointId, { by, requestId: 'r' })).toBe(true);
+    expect((await call('DELETE', `/${endpointId}`)).status).toBe(404);
+    const about = { kinds: ['webhook_disabled'], subjects: [endpointId] } as const;
+    expect(await listActiveFindings(pool, about)).toEqual([]);
   });
 });
 
