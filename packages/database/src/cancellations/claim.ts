@@ -106,7 +106,7 @@ export function claimCancellation(pool: pg.Pool, request: CancellationRequest): 
       }
     }
     const refund = await readRefund(client, request, { lock: true });
-    const refusal = whyNot(request, refund);
+    const refusal = whyNotCancellable(request, refund);
     if (refusal !== null) return refused(refusal);
     await put('refunding', String(refund.amountMinor));
     await takeRefund(client, request, refund);
@@ -119,8 +119,8 @@ export function claimCancellation(pool: pg.Pool, request: CancellationRequest): 
  * A buyer cannot cancel what was used at the door, or what somebody else has taken over. And only the amount that the
  * caller was shown is refunded.
  */
-function whyNot(
-  { byOperator, expectedRefundMinor }: CancellationRequest,
+export function whyNotCancellable(
+  { byOperator, expectedRefundMinor }: Pick<CancellationRequest, 'byOperator' | 'expectedRefundMinor'>,
   { tickets, amountMinor, currency }: Refund,
 ): CancellationRefusal | null {
   if (tickets.length === 0) return { reason: 'nothing_to_cancel' };

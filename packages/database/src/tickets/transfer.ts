@@ -35,14 +35,17 @@ export interface OpenOffer {
   readonly expiresAt: string;
 }
 
-const LOCK_TICKET = `
-select k.id as ticket_id, k.event_id, k.purchase_id, k.user_id, k.ticket_type, k.serial, k.version,
-       coalesce(k.holder_id, k.user_id) as holder,
+/** Why the ticket `k` of the event `e` cannot change hands; null if it can. */
+const REFUSAL = `
        case when k.status not in ('valid', 'cancelled') then 'unknown_ticket'
             when k.admission_id is not null then 'admitted'
             when k.status = 'cancelled' or k.cancellation_id is not null or e.status = 'cancelled' or e.ends_at <= now()
               then 'not_valid'
-       end as refusal
+       end`;
+
+const LOCK_TICKET = `
+select k.id as ticket_id, k.event_id, k.purchase_id, k.user_id, k.ticket_type, k.serial, k.version,
+       coalesce(k.holder_id, k.user_id) as holder, ${REFUSAL} as refusal
   from event_tickets k join events e on e.id = k.event_id
  where k.id = $1
    for update of k`;
@@ -69,8 +72,9 @@ returning expires_at`;
 
 const OPEN = `
 select o.ticket_id, k.event_id, k.ticket_type, k.serial, o.expires_at
-  from ticket_transfers o join event_tickets k on k.id = o.ticket_id
- where o.code_hash = $1 and o.accepted_at is null and o.withdrawn_at is null and o.expires_at > now()`;
+  from ticket_transfers o join event_tickets k on k.id = o.ticket_id join events e on e.id = k.event_id
+ where o.code_hash = $1 and o.accepted_at is null and o.withdrawn_at is null and o.expires_at > now()
+   and ${REFUSAL} is null`;
 
 const READ = `
 select id as transfer_id, ticket_id, accepted_by,

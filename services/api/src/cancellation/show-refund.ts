@@ -1,4 +1,5 @@
 import { MAX_TICKETS_PER_PURCHASE } from '@box-office/contract';
+import { whyNotCancellable } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
@@ -68,6 +69,8 @@ export function showRefund(
       'unknown-purchase',
       'cancellation-too-late',
       'nothing-to-cancel',
+      'ticket-admitted',
+      'ticket-transferred',
       'purchase-open',
       'unknown-ticket',
       'invalid-request',
@@ -86,7 +89,10 @@ export function showRefund(
       const refusal = row.outcome === null ? { reason: 'purchase_open' as const } : refusalFromRow(selection, row);
       const why = refusal ?? (await tooLate(deps.findEvent, request));
       if (why !== null) return answerProblem(c, problemOfRefusal(why));
-      const { amountMinor: refundMinor, feeIds: _, tickets, ...amounts } = await deps.readRefund(request);
+      const refund = await deps.readRefund(request);
+      const refused = whyNotCancellable(request, refund);
+      if (refused !== null) return answerProblem(c, problemOfRefusal(refused));
+      const { amountMinor: refundMinor, feeIds: _, tickets, ...amounts } = refund;
       const shown = tickets.map(({ id: ticketId, ticketType, serial, priceMinor, withheldMinor }) => ({
         ...{ ticketId, ticketType, serial, priceMinor, withheldMinor },
       }));

@@ -188,6 +188,10 @@ describe('a check-in', () => {
       const { type, tickets } = (await refused.json()) as { type: string; tickets: string[] };
       expect([refused.status, type, tickets]).toEqual([409, '/problems/ticket-admitted', [ticketIds[0]]]);
     }
+    const refund = async (token: string) =>
+      (await test.request('GET', `/api/purchases/${purchaseId}/refund`, { token })).json();
+    expect(await refund(owner)).toMatchObject({ type: '/problems/ticket-admitted', tickets: [ticketIds[0]] });
+    expect(await refund(operator)).toMatchObject({ refundMinor: 9_000 });
     expect((await post(`/api/purchases/${purchaseId}/cancel`, owner, { tickets: [ticketIds[1]] })).status).toBe(200);
     expect((await post(`/api/purchases/${purchaseId}/cancel`, operator, {})).status).toBe(200);
     expect((await present(door, { code: codes[0] })).result).toBe('cancelled');

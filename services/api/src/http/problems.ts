@@ -167,7 +167,8 @@ export const PROBLEMS = {
   'mail-refused': [
     409,
     'No mail can be sent',
-    'The purchase has no valid tickets, or its buyer has given no e-mail address; `detail` says which. Nothing is sent.',
+    'The purchase has no valid tickets, its event is cancelled or over, or its buyer has given no e-mail address; ' +
+      '`detail` says which. Nothing is sent.',
   ],
   'webhook-refused': [
     409,

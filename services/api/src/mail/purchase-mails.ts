@@ -26,7 +26,7 @@ const mailView = z
   })
   .openapi('Mail');
 
-interface Deps extends Pick<Database, 'listPurchaseMails' | 'requestPurchaseMail' | 'recordOperatorAct'> {
+interface Deps extends Pick<Database, 'listPurchaseMails' | 'requestPurchaseMail' | 'recordOperatorAct' | 'findEvent'> {
   readonly lookUp: LookUpPurchase;
 }
 
@@ -72,26 +72,29 @@ export function sendTickets(deps: Deps): Endpoint {
       const purchase = await ownPurchase(c, deps.lookUp);
       if (purchase === null) return answerProblem(c, problem('unknown-purchase'));
       const { purchaseId, userId, eventId } = purchase;
+      const event = await deps.findEvent(eventId);
+      if (event === null || event.status === 'cancelled' || Date.parse(event.endsAt) < Date.now()) {
+        return answerProblem(c, problem('mail-refused', { detail: NO_EVENT }));
+      }
       if (!purchase.tickets.some(({ status }) => status === 'valid')) {
         return answerProblem(
           c,
           problem('mail-refused', { detail: 'The purchase has no valid tickets. Nothing is sent.' }),
         );
       }
+      if (callerOf(c).role === 'operator') {
+        const about = { purchaseId, userId, eventId, requestId: c.get('requestId'), reason: null };
+        const by = operatorOf(c);
+        await deps.recordOperatorAct({ ...about, by, action: 'send_tickets', before: null, after: null });
+      }
       const request = await deps.requestPurchaseMail({ purchaseId, userId });
       if (request.kind === 'no_contact') return answerProblem(c, problem('mail-refused', { detail: NO_CONTACT }));
       if (request.kind === 'too_many') return answerProblem(c, rateLimited(TOO_MANY, RETRY_AFTER_S));
-      if (callerOf(c).role === 'operator') {
-        const about = { purchaseId, userId, eventId, requestId: c.get('requestId'), reason: null };
-        await deps.recordOperatorAct({
-          ...{ ...about, by: operatorOf(c), action: 'send_tickets', before: null, after: null },
-          details: { mailId: request.mail.mailId },
-        });
-      }
       return answer(c, 202, request.mail);
     },
   };
 }
 
+const NO_EVENT = 'The event is cancelled or over. Nothing is sent.';
 const NO_CONTACT = 'The buyer has given no e-mail address. Nothing is sent. Give one first (PUT /api/contact).';
 const TOO_MANY = 'The tickets were sent often in this hour.';

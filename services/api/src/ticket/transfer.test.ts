@@ -69,6 +69,22 @@ describe('a transfer', () => {
     expect([refused.status, type, tickets]).toEqual([409, '/problems/ticket-transferred', [ticket.ticketId]]);
   });
 
+  it('is not shown once the ticket cannot change hands any more', async () => {
+    const [admitted, cancelled, ended] = [await buy(), await buy(), await buy()];
+    const codes = [];
+    for (const { ticket, buyer } of [admitted, cancelled, ended]) codes.push(await offer(ticket.ticketId, buyer));
+    await present(admitted.ticket.code, admitted.door);
+    await doors.post(`/api/purchases/${cancelled.purchaseId}/cancel`, cancelled.buyer, {});
+    const operator = await tokenOf('op', { role: 'operator' });
+    await doors.post(`/api/events/${ended.eventId}/cancel`, operator, { reason: 'storm' });
+    for (const code of codes) {
+      const shown = await doors.post('/api/ticket-transfers/show', await newcomer(), { code });
+      expect(await problemOf(shown)).toEqual([404, '/problems/unknown-transfer']);
+    }
+    const mail = await doors.post(`/api/purchases/${ended.purchaseId}/mails`, ended.buyer, {});
+    expect(await problemOf(mail)).toEqual([409, '/problems/mail-refused']);
+  });
+
   it('is refused with a code that was withdrawn, used by another, or is of no offer', async () => {
     const { ticket, buyer } = await buy();
     const { ticketId } = ticket;
