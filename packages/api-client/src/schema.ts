@@ -3049,6 +3049,7 @@ export interface components {
         } | {
             /**
              * Format: date-time
+             * @description Give a date and time of ISO 8601 with Z or an offset of at most 14 hours, like 2027-06-01T19:00:00Z, in the years 2000 to 2100.
              * @example 2027-06-01T19:00:00Z
              */
             from: string;

@@ -133,6 +133,31 @@ describe('documentation', () => {
     expect(JSON.stringify(description)).not.toMatch(/"\$ref":"(?!#\/components\/)/);
   });
 
+  it('says of each operation that takes a token that it may be refused', async () => {
+    const { paths } = await descriptionOf(test);
+    const guarded = Object.values(paths)
+      .flatMap((methods) => Object.values(methods))
+      .filter(({ security }) => security.length > 0);
+    expect(guarded.length).toBeGreaterThan(40);
+    for (const { responses } of guarded) expect(Object.keys(responses)).toEqual(expect.arrayContaining(['401', '403']));
+  });
+
+  it('documents Location and Retry-After where they are sent', async () => {
+    const { paths } = await descriptionOf(test);
+    const headersOf = (path: string, status: string) =>
+      Object.keys(paths[path]?.['post']?.responses[status]?.headers ?? {});
+    expect(headersOf('/api/operations/webhooks', '201')).toContain('Location');
+    expect(headersOf('/api/events/{id}/cancel', '202')).toEqual(expect.arrayContaining(['Location', 'Retry-After']));
+    expect(paths['/api/events/{id}']?.['get']?.responses['200']?.headers).toHaveProperty('ETag');
+    const hooks = '/api/operations/webhooks/{id}';
+    for (const path of ['/api/purchases/{id}/mails', '/api/guest-links', `${hooks}/replay`, `${hooks}/test`]) {
+      const headers = headersOf(path, '202');
+      expect(headers).toContain('X-Request-Id');
+      expect(headers).not.toContain('Location');
+      expect(headers).not.toContain('Retry-After');
+    }
+  });
+
   it('names each operation once, and says which headers its answers have', async () => {
     const { paths } = await descriptionOf(test);
     const all = Object.values(paths).flatMap((methods) => Object.values(methods));

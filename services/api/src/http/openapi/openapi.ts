@@ -34,6 +34,7 @@ export function describeApi(endpoints: readonly Endpoint[]): unknown {
       { name: 'Tickets', description: 'Tickets with the codes that open doors.' },
       { name: 'Doors', description: 'For tokens with the role `door`, and for operators.' },
       { name: 'Holds', description: 'Holding tickets for some minutes before they are bought.' },
+      { name: 'Contact', description: 'Contacts of buyers, their mails and guest links.' },
       { name: 'Events', description: 'What is for sale.' },
       { name: 'Operators', description: 'For tokens with the role `operator`.' },
       { name: 'Webhooks', description: 'Endpoints of integrators, for tokens with the role `operator`.' },
@@ -63,11 +64,15 @@ function routeOf(endpoint: Endpoint): RouteConfig {
     responses: Object.fromEntries(
       Object.entries(responses).map(([status, response]) => [
         status,
-        { ...response, headers: headersOf(endpoint, Number(status)) },
+        { ...response, headers: { ...documented(response), ...headersOf(endpoint, Number(status)) } },
       ]),
     ) as RouteConfig['responses'],
   };
 }
+
+/** The headers that an endpoint describes itself. */
+const documented = (response: object): object =>
+  'headers' in response && typeof response.headers === 'object' ? { ...response.headers } : {};
 
 /** `POST /api/events/{id}/cancel` is `postEventsByIdCancel`: stable as long as method and path are. */
 function operationIdOf(method: string, path: string): string {
@@ -91,8 +96,8 @@ function withExample({ method, path, documentation }: Endpoint): Pick<RouteConfi
   return { request: { ...request, body: { ...request.body, content: { 'application/json': { ...json, example } } } } };
 }
 
-const forbidden = ({ access, problems }: Endpoint): ProblemType[] =>
-  access === 'operator' && !problems.includes('forbidden') ? ['forbidden'] : [];
+/** The guard of every endpoint refuses some roles. */
+const forbidden = ({ problems }: Endpoint): ProblemType[] => (problems.includes('forbidden') ? [] : ['forbidden']);
 
 /** One response for each status, naming the problems that share it. */
 function problemResponses(types: readonly ProblemType[]): RouteConfig['responses'] {

@@ -26,13 +26,26 @@ const CHALLENGE = text('`Bearer`, with `error="invalid_token"` for a token that 
 const KEYED_STATUSES: ReadonlySet<number> = new Set([201, 202, 402, 404, 409, 422]);
 const RETRY_STATUSES: ReadonlySet<number> = new Set([202, 409, 429, 503]);
 
+/** Answers 202 that lead to no state: what was asked for is sent, and nothing is to be asked again. */
+const WITHOUT_STATE: ReadonlySet<Endpoint['path']> = new Set<Endpoint['path']>([
+  '/api/purchases/{id}/mails',
+  '/api/guest-links',
+  '/api/operations/webhooks/{id}/replay',
+  '/api/operations/webhooks/{id}/test',
+]);
+
 /** The headers of an endpoint's answer with this status. */
-export function headersOf({ method, documentation }: Endpoint, status: number): Record<string, HeaderDescription> {
+export function headersOf(
+  { method, path, documentation }: Endpoint,
+  status: number,
+): Record<string, HeaderDescription> {
   const isKeyed = documentation.request?.headers !== undefined && method === 'post';
+  const isAccepted = status === 202 && !WITHOUT_STATE.has(path);
+  const isCreated = status === 201 && (isKeyed || path === '/api/operations/webhooks');
   return {
     ...ON_ALL,
-    ...((status === 202 || (status === 201 && isKeyed)) && { Location: LOCATION }),
-    ...(RETRY_STATUSES.has(status) && { 'Retry-After': RETRY_AFTER }),
+    ...((isAccepted || isCreated) && { Location: LOCATION }),
+    ...((status === 202 ? isAccepted : RETRY_STATUSES.has(status)) && { 'Retry-After': RETRY_AFTER }),
     ...(isKeyed && KEYED_STATUSES.has(status) && { 'Idempotent-Replayed': REPLAYED }),
     ...(status === 401 && { 'WWW-Authenticate': CHALLENGE }),
   };
