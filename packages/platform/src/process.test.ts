@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+/** On the PATH wherever the local stack runs. */
+const REDIS_SERVER = 'redis-server';
 const PLATFORM = new URL('../dist/index.js', import.meta.url).href;
 
 interface Ended {
@@ -91,7 +93,7 @@ describe.concurrent('runProcess', () => {
     const [port, busPort] = [await freePort(), await freePort()];
     const flags = { port, 'cluster-port': busPort, 'cluster-enabled': 'yes', bind: '127.0.0.1', dir, save: '' };
     const server = spawn(
-      'redis-server',
+      REDIS_SERVER,
       Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
       {
         stdio: 'ignore',
