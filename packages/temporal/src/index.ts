@@ -1,2 +1,3 @@
+export * from './cancellation-start.js';
 export * from './detached-purchase.js';
 export * from './search-attributes.js';

@@ -9,7 +9,7 @@ import {
 } from '@box-office/contract';
 import type { CancellationRequest, CancellationResult, EventCancellationRequest } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
-import { searchAttributesOf } from '@box-office/temporal';
+import { cancellationStart, searchAttributesOf, type CancellationMemo } from '@box-office/temporal';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import type { CancellationStart, CancellationWorkflows } from './cancellation-workflows.js';
@@ -21,12 +21,6 @@ const BACKOFF_MS = 200;
 
 type Cancellation = (request: CancellationRequest) => Promise<CancellationResult>;
 type EventCancellation = (request: EventCancellationRequest) => Promise<unknown>;
-
-/** The memo of a cancellation workflow, which is read before PostgreSQL has the cancellation. */
-interface Memo {
-  readonly buyer?: string;
-  readonly purchaseId?: string;
-}
 
 /**
  * Starts cancellations through Temporal. A failed call may be sent again: the same request has the same workflow
@@ -85,7 +79,7 @@ export function createTemporalCancellations(o: { client: Client; logger: Logger 
       const handle = client.workflow.getHandle<Cancellation>(cancellationWorkflowId(cancellationId));
       const found = await knownTo(() => inTime(ATTEMPT_MS, () => handle.describe()));
       if (!found) return null;
-      const { buyer, purchaseId } = (found.memo ?? {}) as Memo;
+      const { buyer, purchaseId } = (found.memo ?? {}) as Partial<CancellationMemo>;
       if (buyer === undefined || purchaseId === undefined) return null;
       const hasEnded = found.status.name === 'COMPLETED';
       return { userId: buyer, purchaseId, result: hasEnded ? await inTime(ATTEMPT_MS, () => handle.result()) : null };
@@ -106,15 +100,7 @@ const START = {
 } as const;
 
 function cancellationOptions(request: CancellationRequest): WorkflowStartOptions<Cancellation> {
-  const { cancellationId, purchaseId, eventId, userId, requestId } = request;
-  return {
-    ...START,
-    workflowId: cancellationWorkflowId(cancellationId),
-    args: [request],
-    typedSearchAttributes: searchAttributesOf({ purchaseIds: [purchaseId], eventIds: [eventId], userIds: [userId] }),
-    memo: { buyer: userId, purchaseId, requestId },
-    staticSummary: summaryOf(request),
-  };
+  return { ...START, ...cancellationStart(request), args: [request], staticSummary: summaryOf(request) };
 }
 
 function summaryOf({ byOperator, requestedBy, tickets, eventId }: CancellationRequest): string {

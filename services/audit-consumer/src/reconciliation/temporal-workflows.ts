@@ -76,6 +76,7 @@ export interface TemporalWorkflows {
     readonly argument: unknown;
     readonly summary: string;
     readonly searchAttributes: SearchAttributePair[];
+    readonly memo?: Record<string, unknown>;
     /** Terminates a running workflow of the same id first. */
     readonly replace?: true;
   }): Promise<boolean>;
@@ -150,7 +151,7 @@ export function createTemporalWorkflows(client: Client): TemporalWorkflows {
       }
     },
 
-    async start({ type, workflowId, taskQueue, argument, summary, searchAttributes, replace }) {
+    async start({ type, workflowId, taskQueue, argument, summary, searchAttributes, memo, replace }) {
       try {
         await withTimeout(() =>
           client.workflow.start(type, {
@@ -163,6 +164,7 @@ export function createTemporalWorkflows(client: Client): TemporalWorkflows {
               ? WorkflowIdConflictPolicy.TERMINATE_EXISTING
               : WorkflowIdConflictPolicy.FAIL,
             typedSearchAttributes: searchAttributes,
+            ...(memo && { memo }),
           }),
         );
         return true;

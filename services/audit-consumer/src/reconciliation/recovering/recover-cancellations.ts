@@ -16,7 +16,7 @@ import {
   type Cancellation,
   type UnfinishedEventCancellation,
 } from '@box-office/database';
-import { searchAttributesOf } from '@box-office/temporal';
+import { cancellationStart, searchAttributesOf } from '@box-office/temporal';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { handlePages } from '../paging.js';
@@ -62,14 +62,13 @@ export function startCancellation(
   request: CancellationRequest,
   cause: string,
 ): Promise<boolean> {
-  const { cancellationId, purchaseId, eventId, userId } = request;
+  const { workflowId, memo, typedSearchAttributes } = cancellationStart(request);
   return workflows.start({
     type: CANCELLATION_WORKFLOW,
-    workflowId: cancellationWorkflowId(cancellationId),
     taskQueue: PURCHASE_TASK_QUEUE,
     argument: request,
-    summary: summary`Cancellation for event ${eventId}: ${cause}`,
-    searchAttributes: searchAttributesOf({ purchaseIds: [purchaseId], eventIds: [eventId], userIds: [userId] }),
+    summary: summary`Cancellation for event ${request.eventId}: ${cause}`,
+    ...{ workflowId, memo, searchAttributes: typedSearchAttributes },
   });
 }
 

@@ -9,7 +9,7 @@ import {
   type PurchaseWorkflowInput,
 } from '@box-office/contract';
 import { findCancelledEvents, findRecorded, hasClaimed } from '@box-office/database';
-import { searchAttributesOf } from '@box-office/temporal';
+import { cancellationStart, searchAttributesOf } from '@box-office/temporal';
 import { z } from 'zod';
 import { forEachConcurrently } from '../concurrency.js';
 import type { RunIdentity } from '../confirm-findings.js';
@@ -34,6 +34,10 @@ export interface UnclaimedResult {
 
 /** Arguments of the workflows, as far as they are needed here. Other fields are passed on unchanged. */
 const withEventId = z.looseObject({ eventId: z.string() });
+const withCancellation = z.object({
+  ...{ cancellationId: z.string(), purchaseId: z.string(), eventId: z.string(), userId: z.string() },
+  requestId: z.string(),
+});
 const withOrders = z.object({ orders: z.array(z.looseObject({ purchaseId: z.string(), eventId: z.string() })) });
 
 /**
@@ -142,6 +146,7 @@ async function startAgain(
 ): Promise<number> {
   const { lost, id, eventId, purchaseId, type, workflowId, argument } = o;
   const what = SUBJECTS[type] ?? type;
+  const cancellation = type === CANCELLATION_WORKFLOW ? withCancellation.safeParse(argument).data : undefined;
   const cause = `workflow ${lost.workflowId} closed before it left a row: ${lost.status.toLowerCase()}`;
   const abandoned = { what, id, eventId, purchaseId, status: 'no_row', cause };
   const isStarted = await recoverAbandoned(deps, run, abandoned, async () => {
@@ -149,6 +154,7 @@ async function startAgain(
       ...{ type, workflowId, taskQueue: PURCHASE_TASK_QUEUE, argument },
       summary: `Start again a ${what.replace('_', ' ')} of event ${eventId}: its workflow closed before it left a row`,
       searchAttributes: searchAttributesOf({ eventIds: [eventId], ...searchIds(argument, id, type) }),
+      ...(cancellation && { memo: cancellationStart(cancellation).memo }),
     });
     return started ? `workflow ${workflowId} was started again` : null;
   });

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { eventCancellationWorkflowId, holdWorkflowId } from '@box-office/contract';
+import {
+  CANCELLATION_WORKFLOW,
+  cancellationWorkflowId,
+  eventCancellationWorkflowId,
+  holdWorkflowId,
+} from '@box-office/contract';
 import { createInventory } from '@box-office/inventory';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
 import { openTestDatabase, separateEventIds, type TestDatabase } from '@box-office/database/testing';
@@ -8,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ReconciliationDeps } from '../deps.js';
 import { recoverCancellations } from './recover-cancellations.js';
 import { recoverHolds } from './recover-holds.js';
+import { recoverUnclaimed } from './recover-unclaimed.js';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 let database: TestDatabase;
@@ -81,6 +87,30 @@ describe('abandoned work is recovered', () => {
     const { deps, started } = depsWithout(new Set(gone));
     expect(await recoverCancellations(deps, RUN)).toBe(3);
     expect(started.toSorted()).toEqual(gone.toSorted());
+  });
+
+  it('with the memo by which the gateway knows a cancellation that has no row', async () => {
+    const [cancellationId, purchaseId] = [randomUUID(), randomUUID()];
+    const workflowId = cancellationWorkflowId(cancellationId);
+    const { deps } = depsWithout(new Set([workflowId]));
+    const memos: unknown[] = [];
+    const lost = {
+      workflowId,
+      runId: 'r',
+      type: CANCELLATION_WORKFLOW,
+      status: 'Terminated',
+      purchaseIds: [purchaseId],
+    };
+    const workflows: ReconciliationDeps['workflows'] = {
+      ...deps.workflows,
+      async *listLost() {
+        yield { ...lost, eventIds: ['1'] };
+      },
+      argumentOf: async () => ({ cancellationId, purchaseId, eventId: '1', userId: 'ann', requestId: 'r' }),
+      start: async ({ memo }) => memos.push(memo) > 0,
+    };
+    expect(await recoverUnclaimed({ ...deps, workflows }, RUN, null)).toMatchObject({ recovered: 1 });
+    expect(memos).toEqual([{ buyer: 'ann', purchaseId, requestId: 'r' }]);
   });
 
   it('behind more than a page of overdue holds whose workflows run', async () => {
