@@ -7,7 +7,7 @@ import type { KeyedRequest } from './idempotent-start.js';
 const RESEND_AFTER_MS = 60_000;
 
 /** Sends a start again, in the background, if it may never have arrived. */
-export type ResendLostStart = (id: string, record: IdempotencyRecord<unknown>) => void;
+type ResendLostStart = (id: string, record: IdempotencyRecord<unknown>) => void;
 
 /**
  * A buyer who was told 202 may only ask at `Location`, and the gateway that sent the start may be gone. So who asks has
