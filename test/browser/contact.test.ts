@@ -43,14 +43,17 @@ describe.each([
 
   it('what a buyer gave is kept over a declined payment, and there for the next purchase', async () => {
     const event = await system.createEvent({ total: 10 });
-    const { page, contact, hold, pay, choose } = await newBuyer(javaScriptEnabled);
+    const { page, contact, hold, pay, tryAgain, choose } = await newBuyer(javaScriptEnabled);
     const expectKept = async () => {
       expect(await page.locator('#name').inputValue()).toBe(contact.name);
       expect(await page.locator('#email').inputValue()).toBe(contact.email);
     };
-    await hold(event.id, 'standard', 1);
+    const checkout = await hold(event.id, 'standard', 1);
     await pay('pm_decline_insufficient_funds');
-    await page.locator('[role=alert]').waitFor();
+    await tryAgain();
+    await expectKept();
+    // Where the page of an order leads whose payment was declined.
+    await page.goto(new URL(checkout, page.url()).href);
     await expectKept();
     await pay('pm_approve');
     await page.locator('.ticket').waitFor();

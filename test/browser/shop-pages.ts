@@ -31,6 +31,13 @@ export function createBuyer(page: Page, shopUrl: string, contact = SOMEBODY) {
       if (method !== undefined) await page.locator(`input[value="${method}"]`).check();
       await page.locator('.button.wide').click();
     },
+    /** Goes to the payment step after a declined payment. One that takes long leads to the page of the order. */
+    async tryAgain(): Promise<void> {
+      await page.locator('[role=alert]').waitFor();
+      const again = page.getByRole('link', { name: 'Try another way to pay' });
+      if ((await again.count()) > 0) await again.click();
+      await page.locator('#email').waitFor();
+    },
     async buy(eventId: string, ticketType: string, count: number, method?: string): Promise<string> {
       await buyer.hold(eventId, ticketType, count);
       await buyer.pay(method);

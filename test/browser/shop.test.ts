@@ -79,11 +79,11 @@ describe.each([
 
   it('a declined card costs nothing, and another one can be tried', async () => {
     const event = await system.createEvent({ total: 10 });
-    const { page, hold, pay } = await newBuyer({ javaScriptEnabled });
+    const { page, hold, pay, tryAgain } = await newBuyer({ javaScriptEnabled });
     await hold(event.id, 'standard', 1);
     await pay('pm_decline_insufficient_funds');
-    await page.locator('[role=alert]').waitFor();
     expect(await alertText(page)).toContain('There is not enough money on the card.');
+    await tryAgain();
     await pay('pm_approve');
     await page.locator('.ticket').waitFor();
     expect(await paymentsOf(purchaseIn(page))).toMatchObject({ captured: 2_500, captures: 1 });

@@ -187,6 +187,12 @@ function notBought(
     const words = [reason(problem.reason ?? ''), declinedText].filter((part) => part !== '');
     return showPaymentStep(c, deps, hold, { contact, notice: { title, text: words.join(' ') }, status: 409 });
   }
+  if (problem.kind === 'idempotency-key-reused') {
+    // The buyer went back after a payment that failed. An active hold has no other purchase, and is bought once.
+    const [again = '', howAgain = ''] = v.t.checkout.payAgain;
+    const notice = { title: again, text: howAgain };
+    return showPaymentStep(c, deps, hold, { contact, method, notice, status: 409 });
+  }
   if (MAY_REPEAT.has(problem.kind)) {
     return showPaymentStep(c, deps, hold, { contact, formKey: key, method, notice: { title, text }, status: 503 });
   }

@@ -148,6 +148,10 @@ export const de: Texts = {
     needsScriptText:
       'Das Zahlungsformular kommt von unserem Zahlungsdienst Stripe. Schalten Sie JavaScript ein und laden Sie die Seite neu: Ihre Tickets bleiben bis zur genannten Zeit reserviert.',
     declinedText: 'Es wurde nichts abgebucht. Ihre Tickets sind noch reserviert: Wählen Sie eine andere Zahlungsart.',
+    payAgain: [
+      'Ihre letzte Zahlung kam nicht zustande',
+      'Es wurde nichts abgebucht. Ihre Tickets sind noch reserviert: Prüfen Sie die Zahlungsart und zahlen Sie noch einmal.',
+    ],
     reason: (reason) => REASONS[reason] ?? '',
     expired: 'Die Zeit ist abgelaufen',
     expiredText: 'Ihre Tickets sind wieder frei. Es wurde nichts abgebucht. Wählen Sie neu, falls noch welche da sind.',

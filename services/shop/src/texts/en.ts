@@ -148,6 +148,10 @@ export const en = {
     needsScriptText:
       'The payment form comes from our payment provider, Stripe. Switch JavaScript on and reload the page: your tickets stay reserved until the time above.',
     declinedText: 'Nothing was charged. Your tickets are still reserved: choose another way to pay.',
+    payAgain: [
+      'Your last payment was not made',
+      'Nothing was charged. Your tickets are still reserved: check how you want to pay, then pay again.',
+    ],
     reason: (reason: string) => REASONS[reason] ?? '',
     expired: 'Your reservation has expired',
     expiredText: 'Your tickets are on sale again. Nothing was charged. You can choose again if some are left.',
