@@ -1,3 +1,4 @@
+import { paymentKey } from '@box-office/payments';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AMOUNT, openSimulator, type Simulation } from './testing/simulation.js';
 
@@ -23,4 +24,6 @@ it('a refund that fails after it was accepted is in the statement, and its money
   expect(await statement(purchaseId)).toMatchObject({ purchases: [{ capturedMinor: AMOUNT, refundedMinor: 0 }] });
   expect(await refund(id), 'the same refund again').toEqual({ kind: 'refused', reason: 'failed' });
   expect(await refund(id, AMOUNT, 'another key')).toMatchObject({ kind: 'refunded' });
+  const { failedKeys } = await patient.readReturned(id);
+  expect(failedKeys.toSorted()).toEqual([paymentKey(purchaseId, 1, 'refund'), 'another key'].toSorted());
 });

@@ -84,6 +84,8 @@ interface ReturnedPayment {
   readonly currency: string;
   /** The provider's id of the newest refund that was not refused; null if there is none. */
   readonly lastRefundId: string | null;
+  /** Keys of the refunds that failed, at once or after they were accepted. */
+  readonly failedKeys: readonly string[];
   /** Newest first. */
   readonly disputes: readonly Dispute[];
 }

@@ -55,7 +55,8 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
     const { state, capturedMinor, refundedMinor, currency } = authorisationOf(intent);
     if (state === 'unknown') throw new PaymentUnknownError(`${id} has the status ${intent.status}`);
     const lastRefundId = data.find((one) => resultOf(one).kind === 'refunded')?.id ?? null;
-    return { capturedMinor, refundedMinor, currency, lastRefundId, disputes };
+    const failedKeys = data.filter(hasFailed).flatMap(({ metadata }) => metadata?.['key'] ?? []);
+    return { capturedMinor, refundedMinor, currency, lastRefundId, failedKeys, disputes };
   };
 
   const refund: PaymentPort['refund'] = async ({ key, authorisationId: id, amountMinor }, signal) => {

@@ -32,7 +32,7 @@ export async function repairFinding(deps: ReconciliationDeps, due: DueRepair): P
 }
 
 function execute(deps: ReconciliationDeps, { repair, findingId, eventId }: DueRepair): Promise<RepairResult> {
-  if (repair.kind === 'void_or_refund') return voidOrRefund(deps, repair);
+  if (repair.kind === 'void_or_refund') return voidOrRefund(deps, repair, findingId);
   if (repair.kind === 'cancel_tickets') return cancelTickets(deps, repair, findingId);
   if (repair.kind === 'republish') return republish(deps, repair);
   if (repair.kind === 'recover') return recoverPurchase(deps, repair.purchaseId);

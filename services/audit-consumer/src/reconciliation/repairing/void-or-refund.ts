@@ -8,29 +8,47 @@ type VoidOrRefund = Extract<Repair, { kind: 'void_or_refund' }>;
 
 /**
  * Voids an authorisation that pays for no ticket or, if it is captured, refunds it. Compares once more before it does.
- * Uses the idempotency key of the purchase's own compensation where that would do the same, so that the money is given
- * back once even if both run.
+ * If a refund of reconciliation failed at the buyer's bank, an operator has to pay the buyer back by other means.
  */
 export async function voidOrRefund(
   deps: Pick<ReconciliationDeps, 'pool' | 'payments' | 'returnedPayments'>,
   { purchaseId, authorisationId }: VoidOrRefund,
+  findingId: string,
 ): Promise<RepairResult> {
   const current = (await checkPaymentsOf(deps, [{ purchaseId, authorisationIds: [authorisationId] }]))
     .map(({ repair }) => repair)
     .find((repair) => repair.kind === 'void_or_refund' && repair.authorisationId === authorisationId);
   if (current?.kind !== 'void_or_refund') return gone;
-  const { keptMinor, isWhole, authorisationKey } = current;
-  if (keptMinor === 0) {
+  if (current.keptMinor === 0) {
     const answer = await deps.payments.void({ key: keyOf(current, 'void'), authorisationId });
     if (answer.kind === 'voided') return repaired('the authorisation was voided');
     throw new Error(`authorisation ${authorisationId} was captured at this moment`);
   }
-  const key = isWhole ? keyOf(current, 'refund') : `${authorisationKey}:refund:${keptMinor}`;
-  const answer = await deps.payments.refund({ key, authorisationId, amountMinor: keptMinor });
-  if (answer.kind === 'refunded') return repaired(`${keptMinor} (minor units) were refunded as ${answer.refundId}`);
-  const reason = answer.reason.replaceAll('_', ' ');
-  return handedOver(`an operator has to ask the provider why it refused the refund (${reason}), then refund the buyer`);
+  return refund(deps, current, findingId);
 }
+
+/**
+ * Uses the idempotency key of the purchase's own compensation where that would do the same, so that the money is given
+ * back once even if both run. Any other refund has the finding in its key: runs that share the finding refund once, and
+ * the same amount that is kept later is another finding.
+ */
+async function refund(
+  { payments }: Pick<ReconciliationDeps, 'payments'>,
+  repair: VoidOrRefund,
+  findingId: string,
+): Promise<RepairResult> {
+  const { authorisationId, authorisationKey, keptMinor: amountMinor, isWhole } = repair;
+  const ownPrefix = `${authorisationKey}:refund:`;
+  const { failedKeys } = await payments.readReturned(authorisationId);
+  if (failedKeys.some((key) => key.startsWith(ownPrefix))) return refused('failed');
+  const key = isWhole && failedKeys.length === 0 ? keyOf(repair, 'refund') : `${ownPrefix}${findingId}`;
+  const answer = await payments.refund({ key, authorisationId, amountMinor });
+  if (answer.kind === 'refunded') return repaired(`${amountMinor} (minor units) were refunded as ${answer.refundId}`);
+  return refused(answer.reason.replaceAll('_', ' '));
+}
+
+const refused = (reason: string): RepairResult =>
+  handedOver(`an operator has to ask the provider why it refused the refund (${reason}), then refund the buyer`);
 
 function keyOf({ purchaseId, authorisationKey }: VoidOrRefund, operation: PaymentOperation): string {
   const attempt = ATTEMPT.exec(authorisationKey)?.[1];
