@@ -31,9 +31,14 @@ export interface EventRecord {
   readonly wrongLines: readonly WrongLines[];
   /** Who was let in offline with a ticket that was not valid any more. */
   readonly invalidAdmissions: readonly InvalidAdmission[];
-  /** Contradictions within PostgreSQL. Read only for a complete check. */
+  /** Contradictions within PostgreSQL; empty if they were not read. */
   readonly contradictions: readonly Contradiction[];
+  /** Whether the contradictions were read: for a complete record, and for a small event. */
+  readonly complete: boolean;
 }
+
+/** Up to so many purchases a record is always complete: selecting what has changed would cost as much. */
+const SMALL_EVENT_PURCHASES = 20;
 
 const SNAPSHOT = 'set transaction isolation level repeatable read, read only';
 
@@ -75,10 +80,11 @@ export function readEventRecord(
     if (!event) return null;
     type Counts = Omit<
       EventRecord,
-      'details' | 'taken' | 'underWay' | 'wrongLines' | 'invalidAdmissions' | 'contradictions'
+      'details' | 'taken' | 'underWay' | 'wrongLines' | 'invalidAdmissions' | 'contradictions' | 'complete'
     >;
     const [counts] = await rowsOf<Counts>(client, COUNTS, [o.eventId, BUILDING_S]);
     if (!counts) throw new Error(`event ${o.eventId} has no row for its inventory`);
+    const complete = o.complete || counts.purchases <= SMALL_EVENT_PURCHASES;
     const underWay = await rowsOf<{ id: string }>(client, UNDER_WAY, [o.eventId]);
     return {
       ...counts,
@@ -87,7 +93,8 @@ export function readEventRecord(
       underWay: new Set(underWay.map(({ id }) => id)),
       wrongLines: await readWrongLines(client, o.eventId),
       invalidAdmissions: await readInvalidAdmissions(client, o.eventId),
-      contradictions: o.complete ? await readContradictions(client, o.eventId) : [],
+      complete,
+      contradictions: complete ? await readContradictions(client, o.eventId) : [],
     };
   });
 }

@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto';
 import {
   buildGeneration,
   claimPurchases,
+  decideFindings,
   finalisePurchases,
   persistTickets,
+  recordFindings,
   type DueEvent,
+  type NewFinding,
 } from '@box-office/database';
 import { openTestDatabase, separateEventIds, type TestDatabase } from '@box-office/database/testing';
 import { createInventory } from '@box-office/inventory';
-import type { PurchasePayments } from '@box-office/payments';
+import type { PurchasePayments, PurchaseQuery } from '@box-office/payments';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { DueRepair } from '../reconciliation/confirm-findings.js';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
 import { createReconciliationActivities } from './reconcile.js';
 
@@ -38,11 +42,11 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 /** A charge of a purchase that PostgreSQL does not know is at the end of the statement. */
-function charge(): string {
+function charge(state: 'captured' | 'unknown' = 'captured'): string {
   const purchaseId = randomUUID();
   const amounts = { amountMinor: 2_500, capturedMinor: 2_500, refundedMinor: 0, currency: 'EUR' };
   const authorisation = { key: `key ${purchaseId}`, authorisationId: `pi_${purchaseId}`, ...amounts };
-  statement.push({ purchaseId, authorisations: [{ ...authorisation, state: 'captured' }] });
+  statement.push({ purchaseId, authorisations: [{ ...authorisation, state }] });
   return purchaseId;
 }
 
@@ -61,8 +65,14 @@ const deps = (): ReconciliationDeps => {
           isLast: end >= statement.length,
         };
       },
-      readPurchases: async (queries: readonly { purchaseId: string }[]) =>
-        statement.filter((entry) => queries.some(({ purchaseId }) => purchaseId === entry.purchaseId)),
+      readPurchases: async (queries: readonly PurchaseQuery[]) =>
+        statement.filter((entry) =>
+          queries.some(
+            ({ purchaseId, authorisationIds }) =>
+              purchaseId === entry.purchaseId &&
+              entry.authorisations.some(({ authorisationId }) => authorisationIds.includes(authorisationId)),
+          ),
+        ),
     },
     workflows: {
       stateOf: async (workflowId: string) =>
@@ -113,15 +123,18 @@ describe('payments that are not as expected', () => {
   });
 });
 
+/** An order of one ticket. */
+const orderOf = (eventId: string) => ({
+  ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: randomUUID(), eventId, requestId: 'r' },
+  ...{ items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
+});
+
 /** An event with so many confirmed purchases, none of which Redis shows. */
 async function soldEvent(purchases: number): Promise<string> {
   const { pool } = database;
   const eventId = await database.createEvent();
   await buildGeneration(pool, { eventId, seen: 0, cause: 'test', patienceMs: 0 }, async () => true);
-  const orders = Array.from({ length: purchases }, () => ({
-    ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: randomUUID(), eventId, requestId: 'r' },
-    ...{ items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
-  }));
+  const orders = Array.from({ length: purchases }, () => orderOf(eventId));
   const claims = await claimPurchases(pool, orders, { workflowId: 'purchase', runId: 'run' });
   const claimed = claims.flatMap((claim) => (claim.kind === 'mine' ? [claim] : []));
   const tickets = claimed.map(({ purchaseId, epoch, generation }, n) => ({
@@ -133,23 +146,95 @@ async function soldEvent(purchases: number): Promise<string> {
   return eventId;
 }
 
-/** What a scheduled run does with an event. @returns the read models whose repair is due */
-async function compareEvent(event: DueEvent): Promise<string[]> {
+/** What a scheduled run does with events. @returns the repairs that are due */
+async function compareEvents(events: readonly DueEvent[]): Promise<readonly DueRepair[]> {
   const { checkEvents, confirmEvents } = createReconciliationActivities(deps(), { recheckDelayMs: 0 });
   const context = { cancellationSignal: new AbortController().signal } as Context;
   const { due } = await asyncLocalStorage.run(context, async () =>
-    confirmEvents(RUN, await checkEvents([event], false), false),
+    confirmEvents(RUN, await checkEvents(events, false), false),
   );
-  return due.flatMap(({ kind, subject }) => (kind === 'wrong_read_model' ? [subject] : []));
+  return due;
 }
+
+const checkedNow = (eventId: string): DueEvent => {
+  const now = new Date().toISOString();
+  return { eventId, isRebuilt: false, checkedAt: now, completedAt: now };
+};
+
+/** Records a finding that waits for an operator. */
+async function handOver(finding: Pick<NewFinding, 'kind' | 'subject' | 'eventId' | 'purchaseId'>): Promise<void> {
+  const more = { ticketType: null, expected: 1, found: 2, cause: 'planted', action: 'planted' };
+  const recorded = await recordFindings(database.pool, RUN, [{ ...finding, ...more }]);
+  const decisions = recorded.map(({ findingId }) => ({ findingId, status: 'handed_over', action: 'planted' }) as const);
+  await decideFindings(database.pool, decisions);
+}
+
+/** Findings with their status. */
+async function statuses(kind: NewFinding['kind']): Promise<string[]> {
+  const { rows } = await database.pool.query<{ finding: string }>(
+    `select subject || ': ' || status as finding from reconciliation_findings where kind = $1 order by subject`,
+    [kind],
+  );
+  return rows.map(({ finding }) => finding);
+}
+
+const wrongReadModels = async (event: DueEvent): Promise<string[]> =>
+  (await compareEvents([event])).flatMap(({ kind, subject }) => (kind === 'wrong_read_model' ? [subject] : []));
 
 describe('a read model whose repair failed', () => {
   it('is due for repair again in the next run, although none of its purchases has changed', async () => {
     const event = { eventId: await soldEvent(21), isRebuilt: false };
-    const wrong = await compareEvent({ ...event, checkedAt: null, completedAt: null });
+    const wrong = await wrongReadModels({ ...event, checkedAt: null, completedAt: null });
     expect(wrong.length).toBeGreaterThanOrEqual(21);
     const now = Date.now();
     const checked = { checkedAt: new Date(now + 60_000).toISOString(), completedAt: new Date(now).toISOString() };
-    expect((await compareEvent({ ...event, ...checked })).toSorted()).toEqual(wrong.toSorted());
+    expect((await wrongReadModels({ ...event, ...checked })).toSorted()).toEqual(wrong.toSorted());
+  });
+});
+
+describe('a contradiction in the record', () => {
+  it('of a small event is found by every check', async () => {
+    const eventId = await soldEvent(1);
+    const { rows } = await database.pool.query<{ purchaseId: string }>(
+      `insert into event_tickets (id, event_id, ticket_type, serial, purchase_id, user_id, price_minor, currency, status)
+       select gen_random_uuid(), event_id, ticket_type, 20, purchase_id, user_id, 0, currency, 'valid'
+         from event_tickets where event_id = $1
+       returning purchase_id as "purchaseId"`,
+      [eventId],
+    );
+    const purchaseId = rows[0]?.purchaseId ?? '';
+    const finding = `not_as_told standard 20 ${purchaseId}: handed_over`;
+    await compareEvents([checkedNow(eventId)]);
+    expect(await statuses('serial_mismatch')).toEqual([finding]);
+    await compareEvents([checkedNow(eventId)]);
+    expect(await statuses('serial_mismatch')).toEqual([finding]);
+  });
+});
+
+describe('a finding that waits for an operator', () => {
+  it('of an event stays open while a check could not compare what it is about', async () => {
+    const eventId = await soldEvent(1);
+    for (const kind of ['missing_message', 'lost_hold'] as const) {
+      await handOver({ kind, subject: 'planted', eventId, purchaseId: null });
+    }
+    // Messages may be unconsumed, and Redis has no inventory.
+    await compareEvents([checkedNow(eventId)]);
+    expect(await statuses('missing_message')).toEqual(['planted: handed_over']);
+    expect(await statuses('lost_hold')).toEqual(['planted: handed_over']);
+  });
+
+  it('of a payment that this release does not know stays open in the next run', async () => {
+    const purchaseId = charge('unknown');
+    for (let run = 0; run < 3; run++) await compareStatement();
+    expect(await statuses('charge_without_ticket')).toEqual([`${purchaseId} pi_${purchaseId}: handed_over`]);
+  });
+
+  it('of a payment stays open while the purchase is in progress', async () => {
+    const order = orderOf(await database.createEvent());
+    await claimPurchases(database.pool, [order], { workflowId: 'purchase', runId: 'run' });
+    const { purchaseId, eventId } = order;
+    await handOver({ kind: 'ticket_without_charge', subject: purchaseId, eventId, purchaseId });
+    await compareStatement();
+    expect(await statuses('ticket_without_charge')).toEqual([`${purchaseId}: handed_over`]);
   });
 });

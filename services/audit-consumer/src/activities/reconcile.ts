@@ -15,7 +15,7 @@ import {
 } from '@box-office/database';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { checkEvent } from '../reconciliation/checking/check-event.js';
-import { checkPaymentsOf } from '../reconciliation/checking/check-payments.js';
+import { checkPaymentsOf, comparePaymentsOf } from '../reconciliation/checking/check-payments.js';
 import { checkStatement } from '../reconciliation/checking/check-statement.js';
 import { createThrottle, noThrottle } from '../reconciliation/checking/throttle.js';
 import {
@@ -47,8 +47,11 @@ const PURCHASES_PER_PAGE = 100;
 /** Purchases with unresolved payments that one run checks. */
 const MAX_UNRESOLVED_PER_RUN = 100;
 
-/** Kinds that every check of an event detects completely. */
-const KINDS_OF_ANY_CHECK = [
+/** Kinds that only a complete check of an event detects completely. */
+const KINDS_OF_COMPLETE_CHECK = ['wrong_read_model', 'serial_mismatch'] as const;
+/** Kinds of which a check of an event says whether they are gone. */
+const KINDS_OF_EVENTS = [
+  ...KINDS_OF_COMPLETE_CHECK,
   'missing_message',
   'duplicate',
   'lost_hold',
@@ -56,15 +59,13 @@ const KINDS_OF_ANY_CHECK = [
   'capacity_wrong',
   'invalid_admission',
 ] as const;
-/** Kinds that only a complete check of an event detects completely. */
-const KINDS_OF_COMPLETE_CHECK = [...KINDS_OF_ANY_CHECK, 'wrong_read_model', 'serial_mismatch'] as const;
 
 /**
  * Whether only a complete check can tell that a finding is gone. A handed-over finding does not need one at once: it
  * can wait for the hourly complete check.
  */
 const needsCompleteCheck = ({ kind, status }: ActiveFinding): boolean =>
-  status === 'found' && !KINDS_OF_ANY_CHECK.some((one) => one === kind);
+  status === 'found' && KINDS_OF_COMPLETE_CHECK.some((one) => one === kind);
 
 /** An event at which the first check showed discrepancies. */
 export interface CandidateEvent {
@@ -135,13 +136,14 @@ function createEventActivities(deps: ReconciliationDeps) {
       for (const due of events) {
         cancellationSignal().throwIfAborted();
         const sinceMs = performance.now();
-        const active = await listActiveFindings(pool, { eventId: due.eventId, kinds: KINDS_OF_COMPLETE_CHECK });
+        const active = await listActiveFindings(pool, { eventId: due.eventId, kinds: KINDS_OF_EVENTS });
         // For the second check too, which could not confirm what has not changed.
         const checked = { ...due, isRebuilt: due.isRebuilt || active.some(needsCompleteCheck) };
         const check = await checkEvent(deps, checked, { complete, throttle });
         if (!check) continue;
-        const kinds: readonly string[] = check.checkpoint.complete ? KINDS_OF_COMPLETE_CHECK : KINDS_OF_ANY_CHECK;
-        const closable = active.filter(({ kind }) => kinds.includes(kind));
+        const closable = active.filter(
+          ({ kind, purchaseId }) => check.comparedKinds.includes(kind) && !check.underWay.has(purchaseId ?? ''),
+        );
         await closeGoneFindings(deps, closable, check.discrepancies);
         if (check.discrepancies.length > 0) {
           candidateEvents.push({ due: checked, candidates: candidatesOf(check.discrepancies) });
@@ -205,18 +207,21 @@ function createStatementActivities(deps: ReconciliationDeps) {
       const before = await findInProgress(deps, [...known.keys()]);
       const first = await onlyQuiescent(deps, candidates);
       const second: Discrepancy[] = [];
+      const notCompared = new Set<string>();
       const subjects = [...candidates, ...(await listActiveFindings(pool, { kinds: PAYMENT_KINDS }))];
       const purchases = purchaseIds.map((purchaseId) => {
         const named = subjects.flatMap(({ subject }) => authorisationIdOf(subject, purchaseId));
         return { purchaseId, authorisationIds: [...new Set([...named, ...(known.get(purchaseId) ?? [])])] };
       });
       for (let start = 0; start < purchases.length; start += PURCHASES_PER_PAGE) {
-        second.push(...(await checkPaymentsOf(deps, purchases.slice(start, start + PURCHASES_PER_PAGE))));
+        const compared = await comparePaymentsOf(deps, purchases.slice(start, start + PURCHASES_PER_PAGE));
+        second.push(...compared.discrepancies);
+        for (const purchaseId of compared.underWay) notCompared.add(purchaseId);
       }
       const confirmed = await confirmDiscrepancies(deps, run, { first, second });
-      const checked = new Set(purchaseIds);
+      const compared = new Set(purchaseIds.filter((id) => !notCompared.has(id)));
       const active = await listActiveFindings(pool, { kinds: PAYMENT_KINDS });
-      const closable = active.filter(({ subject }) => checked.has(purchaseIdOf(subject)));
+      const closable = active.filter(({ subject }) => compared.has(purchaseIdOf(subject)));
       await closeGoneFindings(deps, closable, second);
       const left = await withoutDecision(
         deps,

@@ -1,4 +1,4 @@
-import { isPastRedis } from '@box-office/contract';
+import { isPastRedis, type FindingKind } from '@box-office/contract';
 import type { InventorySnapshot } from '@box-office/inventory';
 import {
   findMissingMessages,
@@ -30,9 +30,7 @@ import type { Throttle } from './throttle.js';
 
 /** Purchases whose read models are compared at once. */
 const PURCHASES_PER_PAGE = 200;
-/** Up to so many purchases, every check of an event is complete: selecting the changed ones would cost as much. */
-const SMALL_EVENT_PURCHASES = 20;
-/** Above that, unchanged purchases are checked at this interval. */
+/** Unchanged purchases of an event that is not small are checked at this interval. */
 const COMPLETE_CHECK_INTERVAL_MS = 60 * 60 * 1000;
 /** A row carries the start time of its transaction, and becomes visible only at the commit. */
 const OVERLAP_MS = 15_000;
@@ -41,12 +39,21 @@ const OVERLAP_MS = 15_000;
 export interface EventCheck {
   readonly checkpoint: Checkpoint;
   readonly discrepancies: readonly Discrepancy[];
+  /** Kinds that were compared completely: only a finding of one of these can be gone. */
+  readonly comparedKinds: readonly FindingKind[];
+  /** Purchases that were not compared, because they are in progress. */
+  readonly underWay: ReadonlySet<string>;
 }
 
 /** A comparison, and whether it covered everything. If not, the event is checked again soon. */
 interface Comparison {
   readonly discrepancies: Discrepancy[];
   readonly isComplete: boolean;
+}
+
+interface InventoryComparison extends Comparison {
+  /** Whether the owners of serials were compared. */
+  readonly hasOwners: boolean;
 }
 
 /**
@@ -64,10 +71,10 @@ export async function checkEvent(
 ): Promise<EventCheck | null> {
   const startedMs = performance.now();
   const { eventId } = due;
-  const isComplete = o.complete || isCompleteCheckDue(due) || due.isRebuilt;
-  const record = await readEventRecord(deps.pool, { eventId, complete: isComplete });
+  const isCompleteDue = o.complete || isCompleteCheckDue(due) || due.isRebuilt;
+  const record = await readEventRecord(deps.pool, { eventId, complete: isCompleteDue });
   if (!record) return null;
-  const complete = isComplete || record.purchases <= SMALL_EVENT_PURCHASES;
+  const { complete } = record;
 
   let pausedMs = 0;
   const throttle: Throttle = async (sinceMs) => (pausedMs += await o.throttle(sinceMs));
@@ -100,7 +107,15 @@ export async function checkEvent(
     complete,
     unfinished: !isSettled,
   };
-  return { checkpoint, discrepancies };
+  const comparedKinds: FindingKind[] = [
+    ...(['duplicate', 'invalid_admission'] as const),
+    ...(messages.isComplete ? (['missing_message'] as const) : []),
+    ...(inventory.hasOwners ? (['lost_hold', 'orphaned_hold'] as const) : []),
+    ...(inventory.isComplete ? (['capacity_wrong'] as const) : []),
+    ...(inventory.hasOwners && complete ? (['serial_mismatch'] as const) : []),
+    ...(inventory.isComplete && complete ? (['wrong_read_model'] as const) : []),
+  ];
+  return { checkpoint, discrepancies, comparedKinds, underWay: record.underWay };
 }
 
 function isCompleteCheckDue({ completedAt }: DueEvent): boolean {
@@ -112,13 +127,13 @@ function isCompleteCheckDue({ completedAt }: DueEvent): boolean {
 const withOverlap = (checkedAt: string | null): string | null =>
   checkedAt === null ? null : new Date(Date.parse(checkedAt) - OVERLAP_MS).toISOString();
 
-async function compareInventory(deps: ReconciliationDeps, record: EventRecord): Promise<Comparison> {
-  if (record.building) return { discrepancies: [], isComplete: false };
+async function compareInventory(deps: ReconciliationDeps, record: EventRecord): Promise<InventoryComparison> {
+  if (record.building) return { discrepancies: [], isComplete: false, hasOwners: false };
   const { snapshot, consistent } = await readInventory(deps.inventory, record.details.id);
   // The inventory of an event that ended long ago has expired in Redis and must not be rebuilt.
-  if (!snapshot && isPastRedis(record.details)) return { discrepancies: [], isComplete: true };
+  if (!snapshot && isPastRedis(record.details)) return { discrepancies: [], isComplete: true, hasOwners: true };
   const unusable = compareUsability(record, snapshot);
-  if (!snapshot || unusable.length > 0) return { discrepancies: unusable, isComplete: true };
+  if (!snapshot || unusable.length > 0) return { discrepancies: unusable, isComplete: false, hasOwners: false };
   return {
     discrepancies: [
       ...(await compareOwnersTwice(deps, record, snapshot)),
@@ -126,6 +141,7 @@ async function compareInventory(deps: ReconciliationDeps, record: EventRecord): 
       ...(consistent ? compareCounts(record, consistent) : []),
     ],
     isComplete: consistent !== undefined,
+    hasOwners: true,
   };
 }
 

@@ -35,7 +35,15 @@ export async function checkPayments(
 
 /** Compares the payments of these purchases, also of unknown ones. */
 export async function checkPaymentsOf(deps: Deps, purchases: readonly CheckedPurchase[]): Promise<Discrepancy[]> {
-  if (purchases.length === 0) return [];
+  return (await comparePaymentsOf(deps, purchases)).discrepancies;
+}
+
+/** The same, with the purchases that are in progress: they were not compared. */
+export async function comparePaymentsOf(
+  deps: Deps,
+  purchases: readonly CheckedPurchase[],
+): Promise<{ readonly discrepancies: Discrepancy[]; readonly underWay: readonly string[] }> {
+  if (purchases.length === 0) return { discrepancies: [], underWay: [] };
   // Read PostgreSQL first: a capture between the two reads can only make a purchase look paid.
   const known = await readMoney(deps.pool, purchases.map(({ purchaseId }) => purchaseId).filter(isUuid));
   const records = new Map(known.map((record) => [record.purchaseId, record]));
@@ -45,13 +53,15 @@ export async function checkPaymentsOf(deps: Deps, purchases: readonly CheckedPur
     return record === undefined || (!record.underWay && (record.amountMinor > 0 || authorisationIds.length > 0));
   });
   const entries = new Map((await entriesOf(deps, settled, records)).map((entry) => [entry.purchaseId, entry]));
-  return settled.flatMap(({ purchaseId }) =>
+  const discrepancies = settled.flatMap(({ purchaseId }) =>
     comparePayments(
       entries.get(purchaseId) ?? { purchaseId, authorisations: [] },
       records.get(purchaseId),
       deps.returnedPayments,
     ),
   );
+  const underWay = known.filter((record) => record.underWay).map(({ purchaseId }) => purchaseId);
+  return { discrepancies, underWay };
 }
 
 /** What the provider has of these purchases. */

@@ -35,7 +35,10 @@ export function comparePayments(
   const unknown = resolveUnknown(authorisations, record);
   if (unknown !== null) {
     const kind = expectedMinor > 0 ? 'ticket_without_charge' : 'charge_without_ticket';
-    return [{ ...common, kind, subject: purchaseId, ...unknown }];
+    const { authorisationId, ...resolution } = unknown;
+    // Named, so that the next run reads it again: PostgreSQL may not know it.
+    const subject = authorisationId === null ? purchaseId : `${purchaseId} ${authorisationId}`;
+    return [{ ...common, kind, subject, ...resolution }];
   }
   if (record && keptMinor < expectedMinor) {
     const captured = authorisations.filter(({ capturedMinor }) => capturedMinor > 0);
