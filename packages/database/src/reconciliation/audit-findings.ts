@@ -11,7 +11,8 @@ select f.id, f.reconciliation_id, f.kind, f.subject, f.event_id, f.purchase_id, 
        t.transaction_id, t.user_id
   from reconciliation_findings f
   left join event_ticket_transactions t on t.id = f.purchase_id
- where f.id = any($1::uuid[]) and f.status in ('found', 'handed_over')
+ where f.id = any($1::uuid[])
+   and (f.status in ('found', 'handed_over') or (f.status = 'gone' and f.id = any($2::uuid[])))
  order by f.id`;
 
 type Row = Pick<NewAuditLine, 'purchaseId' | 'transactionId' | 'userId' | 'eventId'> &
@@ -32,7 +33,9 @@ export async function auditDecisions(
 ): Promise<void> {
   const audited = new Map(decisions.filter(({ status }) => status !== 'gone').map((one) => [one.findingId, one]));
   if (audited.size === 0) return;
-  const rows = await rowsOf<Row>(db, READ, [[...audited.keys()]]);
+  // A repair is recorded also if another run has reported meanwhile that the discrepancy is gone.
+  const repaired = decisions.filter(({ status }) => status === 'repaired').map(({ findingId }) => findingId);
+  const rows = await rowsOf<Row>(db, READ, [[...audited.keys()], repaired]);
   const occurredAt = new Date().toISOString();
   await appendAuditLines(
     db,

@@ -3,6 +3,8 @@ import type pg from 'pg';
 import { pageOf, rowsOf } from '../rows.js';
 import { auditDecisions } from './audit-findings.js';
 import type { FindingDecision } from './finding-decision.js';
+import { withMadeRepairs } from './made-repairs.js';
+import { storableJson, storableText } from './storable-text.js';
 
 /** A discrepancy that two checks have confirmed, to be recorded. */
 export interface NewFinding {
@@ -38,17 +40,24 @@ select $2, i.kind, i.subject, i."eventId", i."ticketType", i."purchaseId", coale
                                    expected jsonb, found jsonb, cause text, action text)
  order by i.kind, coalesce(i."eventId", ''), i.subject
 on conflict (kind, (coalesce(event_id, '')), subject) where status in ('found', 'handed_over')
-do update set last_seen = now(), expected = excluded.expected, found = excluded.found
+do update set last_seen = now(), expected = excluded.expected, found = excluded.found, cause = excluded.cause,
+  action = case when f.cause = excluded.cause then f.action else excluded.action end,
+  status = case when f.cause = excluded.cause then f.status else 'found' end,
+  decided_at = case when f.cause = excluded.cause then f.decided_at end,
+  repair_begun_at = case when f.cause = excluded.cause or f.status = 'found' then f.repair_begun_at end
 returning id as finding_id, kind, subject, status, xmax = 0 as is_new`;
 
-/** Records discrepancies. One that is recorded and still open is the same finding again. Subjects must be distinct. */
+/**
+ * Records discrepancies. One that is recorded and still open is the same finding again; if its cause has changed, it is
+ * decided again. Subjects must be distinct, as `storableText` returns them.
+ */
 export async function recordFindings(
   db: pg.Pool | pg.ClientBase,
   run: { readonly reconciliationId: string; readonly requestedBy: string },
   findings: readonly NewFinding[],
 ): Promise<RecordedFinding[]> {
   if (findings.length === 0) return [];
-  const values = [JSON.stringify(findings), run.reconciliationId, run.requestedBy];
+  const values = [storableJson(findings), run.reconciliationId, run.requestedBy];
   return rowsOf<RecordedFinding>(db, RECORD, values);
 }
 
@@ -62,14 +71,18 @@ update reconciliation_findings f
 /**
  * Records what was done about findings, in the audit log too. Earlier decisions are kept, with one exception: a repair
  * is recorded even if another run has reported meanwhile that the discrepancy is gone.
+ *
+ * @returns the decisions; one that a finding is gone is `repaired` if an earlier attempt repaired it
  */
 export async function decideFindings(
   db: pg.Pool | pg.ClientBase,
   decisions: readonly FindingDecision[],
-): Promise<void> {
-  if (decisions.length === 0) return;
-  await auditDecisions(db, decisions);
-  await db.query(DECIDE, [JSON.stringify(decisions)]);
+): Promise<readonly FindingDecision[]> {
+  if (decisions.length === 0) return [];
+  const made = await withMadeRepairs(db, decisions);
+  await auditDecisions(db, made);
+  await db.query(DECIDE, [JSON.stringify(made)]);
+  return made;
 }
 
 const ACTIVE = `
@@ -97,7 +110,7 @@ export async function listActiveFindings(
   pool: pg.Pool,
   o: { readonly eventId?: string; readonly kinds: readonly FindingKind[]; readonly subjects?: readonly string[] },
 ): Promise<ActiveFinding[]> {
-  return rowsOf<ActiveFinding>(pool, ACTIVE, [o.eventId ?? null, o.kinds, o.subjects ?? null]);
+  return rowsOf<ActiveFinding>(pool, ACTIVE, [o.eventId ?? null, o.kinds, o.subjects?.map(storableText) ?? null]);
 }
 
 const OPEN = `

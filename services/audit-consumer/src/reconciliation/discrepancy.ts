@@ -1,4 +1,5 @@
 import type { FindingKind } from '@box-office/contract';
+import { storableText } from '@box-office/database';
 
 /** What resolves a discrepancy. Each repair may be made at any time, repeatedly, and by several runs at once. */
 export type Repair =
@@ -77,8 +78,9 @@ export const isUuid = (id: string): boolean => UUID.test(id);
 /** What identifies a discrepancy at the second check, and whose progress may explain it. */
 export type CandidateDiscrepancy = Pick<Discrepancy, 'kind' | 'subject' | 'relatedIds'>;
 
+/** Equal for a discrepancy and its finding, whose subject may have been made storable. */
 export const discrepancyKey = ({ kind, subject }: Pick<CandidateDiscrepancy, 'kind' | 'subject'>): string =>
-  `${kind} ${subject}`;
+  `${kind} ${storableText(subject)}`;
 
 /** The kinds of discrepancies between payments and tickets. */
 export const PAYMENT_KINDS = [

@@ -58,7 +58,9 @@ export function resolveShortfall(
     return { ...{ found, repair }, cause: `${cause}; ${state}`, action };
   }
   return {
-    ...{ found, cause },
+    found,
+    // As where it is reported: what was handed over before the setting changed stays with the operator.
+    cause: `${cause}; the tickets are still valid`,
     action: 'cancel the tickets, without another refund',
     repair: { kind: 'cancel_tickets', purchaseId, authorisationId, dispute },
   };

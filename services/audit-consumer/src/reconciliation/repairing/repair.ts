@@ -27,8 +27,8 @@ import { voidOrRefund } from './void-or-refund.js';
 /** Repairs one finding and records the result. Each repair checks again what it changes, and may be repeated. */
 export async function repairFinding(deps: ReconciliationDeps, due: DueRepair): Promise<RepairResult> {
   const result = await execute(deps, due);
-  await decideFindings(deps.pool, [{ findingId: due.findingId, ...result }]);
-  return result;
+  const [decided = result] = await decideFindings(deps.pool, [{ findingId: due.findingId, ...result }]);
+  return { status: decided.status, action: decided.action };
 }
 
 function execute(deps: ReconciliationDeps, { repair, findingId, eventId }: DueRepair): Promise<RepairResult> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { beginUndoing, claimPurchases, concludeUndoing } from '@box-office/database';
+import { beginUndoing, claimPurchases, concludeUndoing, recordFindings } from '@box-office/database';
 import { openTestDatabase, type TestDatabase } from '@box-office/database/testing';
 import { paymentKey, type RefundResult } from '@box-office/payments';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ReconciliationDeps } from '../deps.js';
+import { repairFinding } from './repair.js';
 import { voidOrRefund } from './void-or-refund.js';
 
 const PRICE_MINOR = 2_500;
@@ -30,6 +31,11 @@ async function undonePurchase(): Promise<string> {
   await concludeUndoing(database.pool, claim);
   return order.purchaseId;
 }
+
+const repairOf = (purchaseId: string, authorisationId: string) => ({
+  ...({ kind: 'void_or_refund', purchaseId, authorisationId } as const),
+  ...{ authorisationKey: paymentKey(purchaseId, 1, 'authorise'), keptMinor: 0, isWhole: false },
+});
 
 /** A provider with one captured authorisation, whose refunds can fail after they were accepted. */
 function providerOf(purchaseId: string) {
@@ -59,11 +65,13 @@ function providerOf(purchaseId: string) {
       if (found) found.failed = true;
     },
     /** What the repair of a finding answers. */
-    repair: async (findingId: string) => {
-      const repair = { kind: 'void_or_refund', purchaseId, authorisationId } as const;
-      const more = { authorisationKey: authorisation().key, keptMinor: 0, isWhole: false };
-      return voidOrRefund(deps, { ...repair, ...more }, findingId);
-    },
+    repair: (findingId: string) => voidOrRefund(deps, repairOf(purchaseId, authorisationId), findingId),
+    /** The same as a step of a run, which records the result. */
+    repairFinding: async (findingId: string) =>
+      repairFinding(deps, {
+        ...{ findingId, kind: 'charge_without_ticket', eventId: null, subject: purchaseId },
+        repair: repairOf(purchaseId, authorisationId),
+      }),
   };
 }
 
@@ -105,5 +113,27 @@ describe('money that is kept because a refund failed', () => {
     fail('r2');
     expect(await repair(randomUUID())).toMatchObject({ status: 'handed_over' });
     expect(refundedMinor()).toBe(0);
+  });
+});
+
+describe('a refund whose result was lost before it was recorded', () => {
+  it('is recorded as a repair by the next attempt, with a line in the audit log', async () => {
+    const { pool } = database;
+    const purchaseId = await undonePurchase();
+    const { repair, repairFinding, refundedMinor } = providerOf(purchaseId);
+    const finding = { subject: purchaseId, eventId: null, ticketType: null, purchaseId, expected: 0, found: 1 };
+    const run = { reconciliationId: randomUUID(), requestedBy: 'schedule' };
+    const about = { kind: 'charge_without_ticket', cause: 'planted', action: 'refund the money' } as const;
+    const [recorded] = await recordFindings(pool, run, [{ ...finding, ...about }]);
+    const findingId = recorded?.findingId ?? '';
+    expect(await repair(findingId)).toMatchObject({ status: 'repaired' });
+    const action = 'an earlier attempt did this: refund the money';
+    expect(await repairFinding(findingId)).toEqual({ status: 'repaired', action });
+    expect(refundedMinor()).toBe(CAPTURED_MINOR);
+    const { rows } = await pool.query(
+      `select state_after ->> 'action' as action from audit_logs where details ->> 'findingId' = $1`,
+      [findingId],
+    );
+    expect(rows).toEqual([{ action }]);
   });
 });

@@ -1,3 +1,4 @@
+import { beginRepair } from '@box-office/database';
 import { paymentKey, type PaymentOperation } from '@box-office/payments';
 import { checkPaymentsOf } from '../checking/check-payments.js';
 import type { ReconciliationDeps } from '../deps.js';
@@ -19,6 +20,7 @@ export async function voidOrRefund(
     .map(({ repair }) => repair)
     .find((repair) => repair.kind === 'void_or_refund' && repair.authorisationId === authorisationId);
   if (current?.kind !== 'void_or_refund') return gone;
+  await beginRepair(deps.pool, findingId);
   if (current.keptMinor === 0) {
     const answer = await deps.payments.void({ key: keyOf(current, 'void'), authorisationId });
     if (answer.kind === 'voided') return repaired('the authorisation was voided');
