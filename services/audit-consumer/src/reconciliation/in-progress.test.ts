@@ -26,7 +26,7 @@ async function isInProgress(holdId: string, state: WorkflowState): Promise<boole
 
 describe('a hold that has no row', () => {
   it.each<[string, boolean, WorkflowState]>([
-    ['in progress', true, { kind: 'running', runId: '1' }],
+    ['in progress', true, { kind: 'running', runId: '1', needsOperator: false }],
     ['in progress: recovery starts it again', true, closed('TERMINATED', IDLE_MS + 1_000)],
     ['not in progress: recovery did not start it', false, closed('TERMINATED', 2 * IDLE_MS + 1_000)],
     ['not in progress: it has ended', false, closed('COMPLETED', 0)],

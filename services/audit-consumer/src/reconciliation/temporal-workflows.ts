@@ -1,4 +1,10 @@
-import { INTERVENTION_QUERY, type InterventionReport, type SEARCH_ATTRIBUTES } from '@box-office/contract';
+import {
+  INTERVENTION_QUERY,
+  NEEDS_ATTENTION,
+  type InterventionReport,
+  type SEARCH_ATTRIBUTES,
+} from '@box-office/contract';
+import { searchAttributeKeys } from '@box-office/temporal';
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
@@ -22,7 +28,12 @@ const isGrpcNotFound = (error: unknown): boolean =>
 
 /** State of a workflow id. A workflow that Temporal no longer knows counts as closed, with status `unknown`. */
 export type WorkflowState =
-  | { readonly kind: 'running'; readonly runId: string }
+  | {
+      readonly kind: 'running';
+      readonly runId: string;
+      /** It says that it needs an operator. */
+      readonly needsOperator: boolean;
+    }
   | {
       readonly kind: 'closed';
       /** It was not terminated, cancelled, timed out or failed. */
@@ -93,9 +104,11 @@ export function createTemporalWorkflows(client: Client): TemporalWorkflows {
           status,
           closeTime,
           runId: found,
+          typedSearchAttributes,
         } = await withTimeout(() => client.workflow.getHandle(workflowId, runId).describe());
         if (status.name === 'RUNNING' || status.name === 'PAUSED') {
-          return { kind: 'running', runId: found };
+          const needsOperator = typedSearchAttributes.get(searchAttributeKeys.purchaseStatus) === NEEDS_ATTENTION;
+          return { kind: 'running', runId: found, needsOperator };
         }
         const completed = status.name === 'COMPLETED';
         return { kind: 'closed', completed, status: status.name, closedAtMs: closeTime?.getTime() ?? null };

@@ -7,10 +7,12 @@ import {
 import {
   decideFindings,
   findCancellations,
-  listOpenCancellations,
+  findFinished,
   listActiveFindings,
+  listOldestOpenCancellations,
   listOpenPurchases,
   recordFindings,
+  type ActiveFinding,
   type NewFinding,
 } from '@box-office/database';
 import { forEachConcurrently } from '../concurrency.js';
@@ -18,7 +20,7 @@ import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { discrepancyKey } from '../discrepancy.js';
 
-/** Maximum per run, the oldest first. If more are stalled, an operator does not need to know each. */
+/** Maximum of each kind per run, the oldest first. If more are stalled, an operator does not need to know each. */
 const MAX_CHECKED = 200;
 /** After so many workflows that do not answer, none is queried any more: then no worker is running. */
 const MAX_UNANSWERED = 10;
@@ -34,6 +36,13 @@ interface UnchangedWork {
   readonly workflowIds: readonly [string, ...string[]];
 }
 
+/** The work of one kind that was looked at. */
+interface UnchangedPage {
+  readonly work: readonly UnchangedWork[];
+  /** There may be more. */
+  readonly isFull: boolean;
+}
+
 /**
  * Finds purchases and cancellations that are stalled: a workflow is open for them, and none of its steps about them is
  * being tried. A step that is being retried is not stalled, and operators see it already. Hands new findings over to an
@@ -44,7 +53,8 @@ interface UnchangedWork {
 export async function findStalled(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
   const { pool } = deps;
   const earlier = await listActiveFindings(pool, { kinds: ['stalled'] });
-  const unchanged = [...(await unchangedPurchases(deps)), ...(await unchangedCancellations(deps))];
+  const pages = { purchase: await unchangedPurchases(deps), cancellation: await unchangedCancellations(deps) };
+  const unchanged = [...pages.purchase.work, ...pages.cancellation.work];
   const queryReport = createReportQuery(deps);
   const found: NewFinding[] = [];
   await forEachConcurrently(unchanged, async (work) => {
@@ -53,13 +63,16 @@ export async function findStalled(deps: ReconciliationDeps, run: RunIdentity): P
   });
   const recorded = await recordFindings(pool, run, found);
   const seen = new Set(recorded.map(discrepancyKey));
+  const closable = await withoutUnseen(
+    deps,
+    pages,
+    earlier.filter((finding) => !seen.has(discrepancyKey(finding))),
+  );
   await decideFindings(pool, [
     ...recorded
       .filter(({ status }) => status === 'found')
       .map(({ findingId }) => ({ findingId, status: 'handed_over' as const, action: ACTION })),
-    ...earlier
-      .filter((finding) => !seen.has(discrepancyKey(finding)))
-      .map(({ findingId }) => ({ findingId, status: 'gone' as const, action: 'none: it continues' })),
+    ...closable.map(({ findingId }) => ({ findingId, status: 'gone' as const, action: 'none: it continues' })),
   ]);
   return found.length;
 }
@@ -67,32 +80,54 @@ export async function findStalled(deps: ReconciliationDeps, run: RunIdentity): P
 const ACTION =
   'an operator has to decide: `retry` ends this workflow and continues in a new one, `compensate` undoes the purchase';
 
-async function unchangedPurchases({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedWork[]> {
+/** Without findings whose work may be as stalled as before: there was more work than a run looks at. */
+async function withoutUnseen(
+  { pool }: Pick<ReconciliationDeps, 'pool'>,
+  pages: Readonly<Record<UnchangedWork['what'], UnchangedPage>>,
+  findings: readonly ActiveFinding[],
+): Promise<ActiveFinding[]> {
+  const workOf = ({ subject }: ActiveFinding) => {
+    const [what = '', id = ''] = subject.split(' ', 2);
+    return { page: what === 'purchase' ? pages.purchase : pages.cancellation, id };
+  };
+  const finished = await findFinished(
+    pool,
+    findings.map((finding) => workOf(finding).id),
+  );
+  return findings.filter((finding) => {
+    const { page, id } = workOf(finding);
+    return !page.isFull || finished.has(id) || page.work.some((work) => work.id === id);
+  });
+}
+
+async function unchangedPurchases({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedPage> {
   const owned = await listOpenPurchases(pool, { idleMs: stalledMs, after: null, limit: MAX_CHECKED });
   // A purchase that waits for its buyer changes nothing meanwhile.
   const due = owned.filter(
     ({ awaitsBuyerUntil: until }) => until === null || Date.parse(until) < Date.now() - stalledMs,
   );
-  return due.map(({ order, status, updatedAt, ownerWorkflowId }) => ({
-    what: 'purchase',
+  const work = due.map(({ order, status, updatedAt, ownerWorkflowId }) => ({
+    what: 'purchase' as const,
     id: order.purchaseId,
     ...{ purchaseId: order.purchaseId, eventId: order.eventId, status, since: updatedAt },
-    workflowIds: [ownerWorkflowId, detachedPurchaseWorkflowId(order.purchaseId)],
+    workflowIds: [ownerWorkflowId, detachedPurchaseWorkflowId(order.purchaseId)] as const,
   }));
+  return { work, isFull: owned.length === MAX_CHECKED };
 }
 
-async function unchangedCancellations({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedWork[]> {
-  const ids = await listOpenCancellations(pool, { idleMs: stalledMs, after: null, limit: MAX_CHECKED });
+async function unchangedCancellations({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedPage> {
+  const ids = await listOldestOpenCancellations(pool, { idleMs: stalledMs, limit: MAX_CHECKED });
   const found = await findCancellations(pool, ids);
   // A waiting cancellation depends on its purchase, and that is what an operator has to decide about.
-  return found
+  const work = found
     .filter(({ status }) => status !== 'waiting')
     .map(({ cancellationId, purchaseId, eventId, status, requestedAt }) => ({
-      what: 'cancellation',
+      what: 'cancellation' as const,
       id: cancellationId,
       ...{ purchaseId, eventId, status, since: requestedAt },
-      workflowIds: [cancellationWorkflowId(cancellationId), eventCancellationWorkflowId(eventId)],
+      workflowIds: [cancellationWorkflowId(cancellationId), eventCancellationWorkflowId(eventId)] as const,
     }));
+  return { work, isFull: ids.length === MAX_CHECKED };
 }
 
 type ReportQuery = (workflowId: string) => Promise<InterventionReport | null>;
@@ -126,6 +161,9 @@ async function findingOf(
   for (const workflowId of new Set(work.workflowIds)) {
     const state = await deps.workflows.stateOf(workflowId);
     if (state.kind !== 'running') continue;
+    // The event's cancellation pauses between its steps while the provider refunds nothing, and says so itself.
+    const isOfEvent = what === 'cancellation' && workflowId === eventCancellationWorkflowId(eventId);
+    if (isOfEvent && state.needsOperator && open.length === 0) return null;
     const report = await queryReport(workflowId);
     if (report?.stuck.some(({ purchaseIds }) => purchaseIds.includes(purchaseId))) return null;
     open.push({ workflowId, runId: state.runId, answers: report !== null });

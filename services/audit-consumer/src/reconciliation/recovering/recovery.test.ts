@@ -42,7 +42,7 @@ function depsWithout(gone: ReadonlySet<string>): { deps: ReconciliationDeps; sta
       stateOf: async (workflowId) =>
         gone.has(workflowId)
           ? { kind: 'closed', completed: false, status: 'unknown', closedAtMs: null }
-          : { kind: 'running', runId: randomUUID() },
+          : { kind: 'running', runId: randomUUID(), needsOperator: false },
       start: async ({ workflowId }) => {
         started.push(workflowId);
         return true;

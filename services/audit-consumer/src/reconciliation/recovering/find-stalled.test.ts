@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { cancellationWorkflowId, eventCancellationWorkflowId } from '@box-office/contract';
+import { claimPurchases, decideFindings, recordFindings } from '@box-office/database';
+import { openTestDatabase, type TestDatabase } from '@box-office/database/testing';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { ReconciliationDeps } from '../deps.js';
+import type { WorkflowState } from '../temporal-workflows.js';
+import { findStalled } from './find-stalled.js';
+
+const RUN = { reconciliationId: randomUUID(), requestedBy: 'test' };
+const CLOSED: WorkflowState = { kind: 'closed', completed: false, status: 'unknown', closedAtMs: null };
+
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await openTestDatabase(inject('stack'), 2);
+});
+afterEach(() => database.close());
+
+/** Unsettled cancellations that have not changed for long, the first one requested first. */
+async function cancellations(count: number): Promise<{ eventId: string; purchaseId: string; ids: string[] }> {
+  const eventId = await database.createEvent();
+  const order = {
+    ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: randomUUID(), eventId, requestId: 'r' },
+    ...{ items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
+  };
+  await claimPurchases(database.pool, [order], { workflowId: 'purchase', runId: 'run' });
+  const { rows } = await database.pool.query<{ id: string }>(
+    `insert into ticket_cancellations (id, purchase_id, event_id, requested_by, by_operator, reason, request_id,
+                                       requested_at, status, currency, updated_at)
+     select gen_random_uuid(), $1, $2, 'buyer', false, '', 'r', now() - interval '1 d' + make_interval(secs => n),
+            'refunding', 'EUR', now() - interval '1 h'
+       from generate_series(1, $3::integer) as n
+     returning id`,
+    [order.purchaseId, eventId, count],
+  );
+  return { eventId, purchaseId: order.purchaseId, ids: rows.map(({ id }) => id) };
+}
+
+/** Dependencies for which these workflows run, and try nothing. */
+const depsWith = (running: ReadonlyMap<string, { readonly needsOperator: boolean }>): ReconciliationDeps => {
+  const workflows = {
+    stateOf: async (workflowId: string): Promise<WorkflowState> => {
+      const found = running.get(workflowId);
+      return found ? { kind: 'running', runId: 'run', ...found } : CLOSED;
+    },
+    interventionReportOf: async () => ({ stuck: [], details: '' }),
+  };
+  return { pool: database.pool, workflows, stalledMs: 60_000 } as unknown as ReconciliationDeps;
+};
+
+const openFindings = async (): Promise<string[]> => {
+  const { rows } = await database.pool.query<{ subject: string }>(
+    `select subject from reconciliation_findings where kind = 'stalled' and status = 'handed_over'`,
+  );
+  return rows.map(({ subject }) => subject);
+};
+
+describe('a stalled cancellation', () => {
+  it('stays with the operator while there is more unfinished work than a run looks at', async () => {
+    const { eventId, purchaseId, ids } = await cancellations(202);
+    const [first = '', last = ''] = [ids[0], ids.at(-1)];
+    const running = new Map([[cancellationWorkflowId(last), { needsOperator: false }]]);
+    const finding = {
+      kind: 'stalled',
+      subject: `cancellation ${last}`,
+      eventId,
+      purchaseId,
+      ticketType: null,
+    } as const;
+    const more = { expected: 1, found: 2, cause: 'planted', action: 'planted' };
+    const recorded = await recordFindings(database.pool, RUN, [{ ...finding, ...more }]);
+    await decideFindings(
+      database.pool,
+      recorded.map(({ findingId }) => ({ findingId, status: 'handed_over', action: 'planted' })),
+    );
+    expect(await findStalled(depsWith(running), RUN)).toBe(0);
+    expect(await openFindings()).toEqual([`cancellation ${last}`]);
+
+    running.set(cancellationWorkflowId(first), { needsOperator: false });
+    expect(await findStalled(depsWith(running), RUN), 'the first requested is looked at').toBe(1);
+    running.delete(cancellationWorkflowId(first));
+    await findStalled(depsWith(running), RUN);
+    expect(await openFindings(), 'closed once it is looked at').toEqual([`cancellation ${last}`]);
+  });
+
+  it('is none that its event’s cancellation tries again, which waits for an operator itself', async () => {
+    const { eventId } = await cancellations(2);
+    const workflowId = eventCancellationWorkflowId(eventId);
+    expect(await findStalled(depsWith(new Map([[workflowId, { needsOperator: true }]])), RUN)).toBe(0);
+    expect(await findStalled(depsWith(new Map([[workflowId, { needsOperator: false }]])), RUN)).toBe(2);
+  });
+});
