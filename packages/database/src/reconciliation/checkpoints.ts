@@ -100,3 +100,13 @@ on conflict (event_id) do update
 export async function putCheckpoints(pool: pg.Pool, checkpoints: readonly Checkpoint[]): Promise<void> {
   if (checkpoints.length > 0) await pool.query(PUT, [JSON.stringify(checkpoints)]);
 }
+
+const PUT_FAILED = `
+insert into reconciliation_checkpoints as m (event_id, checked_at, completed_at, took_ms, unfinished)
+select e.id, clock_timestamp(), null, 0, true from events e where e.id = any($1::text[]) order by e.id
+on conflict (event_id) do update set checked_at = excluded.checked_at, completed_at = null, unfinished = true`;
+
+/** Records checks that failed: other events have their turn, and the next check of these is complete. */
+export async function putFailedChecks(pool: pg.Pool, eventIds: readonly string[]): Promise<void> {
+  if (eventIds.length > 0) await pool.query(PUT_FAILED, [eventIds]);
+}

@@ -238,3 +238,28 @@ describe('a finding that waits for an operator', () => {
     expect(await statuses('ticket_without_charge')).toEqual([`${purchaseId}: handed_over`]);
   });
 });
+
+describe('an event whose check fails', () => {
+  it('does not keep the other events from being checked, and is checked completely the next time', async () => {
+    const { pool } = database;
+    const eventIds = [await soldEvent(1), await soldEvent(1), await soldEvent(1)];
+    const [broken = '', ...others] = eventIds;
+    const working = deps();
+    const snapshotAtOnce = (eventId: string) =>
+      eventId === broken ? Promise.reject(new Error('not readable')) : working.inventory.snapshotAtOnce(eventId);
+    const failing = { ...working, inventory: { ...working.inventory, snapshotAtOnce } };
+    const { checkEvents } = createReconciliationActivities(failing, { recheckDelayMs: 0 });
+    const context = { cancellationSignal: new AbortController().signal, info: { attempt: 1 } } as Context;
+    const checked = await asyncLocalStorage.run(context, async () => checkEvents(eventIds.map(checkedNow), false));
+    expect(checked.map(({ due, failure }) => [due.eventId, failure])).toEqual([
+      ...others.map((id) => [id, undefined]),
+      [broken, 'not readable'],
+    ]);
+    const { rows } = await pool.query<{ id: string; complete: boolean }>(
+      'select event_id as id, completed_at is not null as complete from reconciliation_checkpoints order by event_id',
+    );
+    expect(rows).toEqual(
+      eventIds.map((id) => ({ id, complete: id !== broken })).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    );
+  });
+});

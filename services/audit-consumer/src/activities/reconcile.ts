@@ -7,17 +7,18 @@ import {
   listDueEvents,
   listActiveFindings,
   putCheckpoints,
+  putFailedChecks,
   readUnresolvedPayments,
   removeUnresolvedPayments,
   takeUnresolvedPayments,
   type DueEvent,
   type ActiveFinding,
 } from '@box-office/database';
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import { checkEvent } from '../reconciliation/checking/check-event.js';
 import { checkPaymentsOf, comparePaymentsOf } from '../reconciliation/checking/check-payments.js';
 import { checkStatement } from '../reconciliation/checking/check-statement.js';
-import { createThrottle, noThrottle } from '../reconciliation/checking/throttle.js';
+import { createThrottle, type Throttle } from '../reconciliation/checking/throttle.js';
 import {
   closeGoneFindings,
   confirmDiscrepancies,
@@ -38,6 +39,7 @@ import {
 import { findInProgress } from '../reconciliation/in-progress.js';
 import type { RepairResult } from '../reconciliation/repairing/repair-result.js';
 import { repairFinding } from '../reconciliation/repairing/repair.js';
+import { createPageThrottle, forEachEvent } from './for-each-event.js';
 
 /** Events that one activity checks. */
 const EVENTS_PER_PAGE = 25;
@@ -71,6 +73,8 @@ const needsCompleteCheck = ({ kind, status }: ActiveFinding): boolean =>
 export interface CandidateEvent {
   readonly due: DueEvent;
   readonly candidates: readonly CandidateDiscrepancy[];
+  /** Why the event could not be checked; absent if it could. */
+  readonly failure?: string;
 }
 
 /** What the first check of unresolved payments showed, and the purchases whose payments are checked again. */
@@ -129,31 +133,21 @@ function createEventActivities(deps: ReconciliationDeps) {
       return { events: await listDueEvents(pool, { which: 'in_turn', before: startedAt, limit }), inTurn: true };
     },
 
-    /** First check of events. Returns those with candidate discrepancies. */
+    /** First check of events. Returns those with candidate discrepancies, and those that could not be checked. */
     async checkEvents(events: readonly DueEvent[], complete: boolean): Promise<CandidateEvent[]> {
-      const candidateEvents: CandidateEvent[] = [];
-      const throttle = complete ? noThrottle : createThrottle();
-      for (const due of events) {
-        cancellationSignal().throwIfAborted();
+      const throttle = createPageThrottle(complete);
+      const { results, failed } = await forEachEvent(events, async (due) => {
         const sinceMs = performance.now();
-        const active = await listActiveFindings(pool, { eventId: due.eventId, kinds: KINDS_OF_EVENTS });
-        // For the second check too, which could not confirm what has not changed.
-        const checked = { ...due, isRebuilt: due.isRebuilt || active.some(needsCompleteCheck) };
-        const check = await checkEvent(deps, checked, { complete, throttle });
-        if (!check) continue;
-        const closable = active.filter(
-          ({ kind, purchaseId }) => check.comparedKinds.includes(kind) && !check.underWay.has(purchaseId ?? ''),
-        );
-        await closeGoneFindings(deps, closable, check.discrepancies);
-        if (check.discrepancies.length > 0) {
-          candidateEvents.push({ due: checked, candidates: candidatesOf(check.discrepancies) });
-          await addUnresolvedPayments(pool, paymentsOf(check.discrepancies));
-        }
-        // One by one: if this activity is cancelled half-way, the next run continues from here.
-        await putCheckpoints(pool, [check.checkpoint]);
+        const candidates = await checkOne(deps, due, { complete, throttle });
         await throttle(sinceMs);
-      }
-      return candidateEvents;
+        return candidates;
+      });
+      await putFailedChecks(
+        pool,
+        failed.map(({ event }) => event.eventId),
+      );
+      const failures = failed.map(({ event, failure }) => ({ due: event, candidates: [], failure }));
+      return [...results.flatMap((candidate) => candidate ?? []), ...failures];
     },
 
     /** Second check of events. Records what both checks showed, and returns the repairs that are due. */
@@ -162,22 +156,43 @@ function createEventActivities(deps: ReconciliationDeps) {
       candidateEvents: readonly CandidateEvent[],
       complete: boolean,
     ): Promise<ConfirmedDiscrepancies> {
-      const confirmed: ConfirmedDiscrepancies[] = [];
-      const throttle = complete ? noThrottle : createThrottle();
-      for (const { due, candidates } of candidateEvents) {
-        cancellationSignal().throwIfAborted();
+      const throttle = createPageThrottle(complete);
+      const { results, failed } = await forEachEvent(candidateEvents, async ({ due, candidates }) => {
         const first = await onlyQuiescent(deps, candidates);
         const check = await checkEvent(deps, due, { complete, throttle });
-        if (!check) continue;
-        confirmed.push(await confirmDiscrepancies(deps, run, { first, second: check.discrepancies }));
-      }
+        return check && confirmDiscrepancies(deps, run, { first, second: check.discrepancies });
+      });
+      const confirmed = results.flatMap((one) => one ?? []);
       return {
         found: confirmed.reduce((sum, { found }) => sum + found, 0),
         handedOver: confirmed.reduce((sum, { handedOver }) => sum + handedOver, 0),
         due: confirmed.flatMap(({ due }) => due),
+        failures: failed.map(({ event: { due }, failure }) => ({ eventId: due.eventId, failure })),
       };
     },
   };
+}
+
+/** First check of one event. Null if it shows no discrepancies. */
+async function checkOne(
+  deps: ReconciliationDeps,
+  due: DueEvent,
+  o: { readonly complete: boolean; readonly throttle: Throttle },
+): Promise<CandidateEvent | null> {
+  const { pool } = deps;
+  const active = await listActiveFindings(pool, { eventId: due.eventId, kinds: KINDS_OF_EVENTS });
+  // For the second check too, which could not confirm what has not changed.
+  const checked = { ...due, isRebuilt: due.isRebuilt || active.some(needsCompleteCheck) };
+  const check = await checkEvent(deps, checked, o);
+  if (!check) return null;
+  const closable = active.filter(
+    ({ kind, purchaseId }) => check.comparedKinds.includes(kind) && !check.underWay.has(purchaseId ?? ''),
+  );
+  await closeGoneFindings(deps, closable, check.discrepancies);
+  if (check.discrepancies.length > 0) await addUnresolvedPayments(pool, paymentsOf(check.discrepancies));
+  // One by one: if this activity is cancelled half-way, the next run continues from here.
+  await putCheckpoints(pool, [check.checkpoint]);
+  return check.discrepancies.length === 0 ? null : { due: checked, candidates: candidatesOf(check.discrepancies) };
 }
 
 function createStatementActivities(deps: ReconciliationDeps) {

@@ -38,6 +38,8 @@ export interface ConfirmedDiscrepancies {
   readonly found: number;
   readonly handedOver: number;
   readonly due: readonly DueRepair[];
+  /** Events that could not be checked a second time. */
+  readonly failures?: readonly { readonly eventId: string; readonly failure: string }[];
 }
 
 /**

@@ -106,16 +106,34 @@ async function compareEvents(state: RunState, request: ReconciliationRequest, st
     if (next.events.length === 0) return true;
     if (next.inTurn) state.inTurn += next.events.length;
     const succeeded = await tryStep(state, mdText`compare ${next.events.length} events`, async () => {
-      const candidateEvents: CandidateEvent[] = await boundedRetryActivities.checkEvents(next.events, complete);
-      addCounts(state, { events: next.events.length });
+      const checked: CandidateEvent[] = await boundedRetryActivities.checkEvents(next.events, complete);
+      const failed = checked.flatMap(({ due: { eventId }, failure }) =>
+        failure === undefined ? [] : { eventId, failure },
+      );
+      noteFailedEvents(state, failed);
+      addCounts(state, { events: next.events.length - failed.length });
+      const candidateEvents = checked.filter(({ failure }) => failure === undefined);
       if (candidateEvents.length === 0) return;
       const ids = candidateEvents.map(({ due }) => due.eventId).join(', ');
       state.log.append(mdText`First check: discrepancies at ${candidateEvents.length} events (${ids}).`);
       await waitForRecheck(state);
-      await repairConfirmed(state, await boundedRetryActivities.confirmEvents(state.run, candidateEvents, complete));
+      const confirmed = await boundedRetryActivities.confirmEvents(state.run, candidateEvents, complete);
+      noteFailedEvents(state, confirmed.failures ?? []);
+      await repairConfirmed(state, confirmed);
     });
     // Events without a checkpoint would be listed again at once.
     if (!succeeded || typeof scope === 'object') return true;
+  }
+}
+
+/** The run continues without these events. */
+function noteFailedEvents(
+  state: RunState,
+  failed: readonly { readonly eventId: string; readonly failure: string }[],
+): void {
+  for (const { eventId, failure } of failed) {
+    state.log.append(mdText`**Could not** compare event ${eventId}: ${failure}. The next run tries again.`);
+    state.failures.push(`could not compare event ${eventId}: ${failure}`);
   }
 }
 
