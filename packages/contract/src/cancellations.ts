@@ -85,6 +85,8 @@ export type CancellationRefusal =
   | { readonly reason: 'admitted' | 'transferred'; readonly tickets: readonly string[] }
   /** This would be refunded, and not what the caller expects. */
   | { readonly reason: 'refund_changed'; readonly amountMinor: AmountMinor; readonly currency: string }
+  /** The same cancellation exists without the caller's `returnedBy`: it refunds the money itself, or has done so. */
+  | { readonly reason: 'already_refunding' }
   /** Some tickets of a purchase cannot be cancelled before there are any; all of it can. */
   | { readonly reason: 'purchase_open' };
 

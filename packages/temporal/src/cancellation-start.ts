@@ -7,20 +7,23 @@ export interface CancellationMemo {
   readonly buyer: string;
   readonly purchaseId: string;
   readonly requestId: string;
+  readonly returnedBy?: string;
 }
 
 /** Id, memo and search attributes of the workflow that carries out a cancellation, the same for each process that starts it. */
 export function cancellationStart(
-  request: Pick<CancellationRequest, 'cancellationId' | 'purchaseId' | 'eventId' | 'userId' | 'requestId'>,
+  request: Pick<CancellationRequest, 'cancellationId' | 'purchaseId' | 'eventId' | 'userId' | 'requestId'> & {
+    readonly returnedBy?: string | null;
+  },
 ): {
   readonly workflowId: string;
   readonly memo: CancellationMemo & Record<string, unknown>;
   readonly typedSearchAttributes: SearchAttributePair[];
 } {
-  const { cancellationId, purchaseId, eventId, userId, requestId } = request;
+  const { cancellationId, purchaseId, eventId, userId, requestId, returnedBy } = request;
   return {
     workflowId: cancellationWorkflowId(cancellationId),
-    memo: { buyer: userId, purchaseId, requestId },
+    memo: { buyer: userId, purchaseId, requestId, ...(typeof returnedBy === 'string' && { returnedBy }) },
     typedSearchAttributes: searchAttributesOf({ purchaseIds: [purchaseId], eventIds: [eventId], userIds: [userId] }),
   };
 }

@@ -133,6 +133,22 @@ describe('a cancellation is refused', () => {
     });
   });
 
+  it('for money that went back already when it refunds that itself, of two requests at once too', async () => {
+    const { purchaseId } = await fixture.confirmed(1);
+    const returned = (returnedBy: string) => ({ byOperator: true, returnedBy });
+    await claimed(purchaseId);
+    expect(await refusal(purchaseId, returned('re_1'))).toEqual({ reason: 'already_refunding' });
+
+    const open = await fixture.persisted(1);
+    await claimCancellation(fixture.pool, fixture.cancellationRequest(open.purchaseId));
+    expect(await refusal(open.purchaseId, returned('re_1'))).toEqual({ reason: 'already_refunding' });
+
+    const other = (await fixture.confirmed(1)).purchaseId;
+    for (const more of [returned('re_1'), returned('re_1'), {}]) {
+      expect(await claimed(other, more)).toMatchObject({ returnedBy: 're_1' });
+    }
+  });
+
   it('for some tickets of a purchase that is still under way', async () => {
     const { purchaseId } = await fixture.persisted(2);
     const [ticket] = (await ticketIds(purchaseId)) as [string];

@@ -35,7 +35,7 @@ values ($1, $2, $3, $4, $5, '[]', 0, coalesce((select currency from events where
         '', $6, 'undone', $7, now(), $8, '')
 on conflict do nothing`;
 
-const READ_STATUS = `select status from ticket_cancellations where id = $1`;
+const READ_EXISTING = `select status, returned_by from ticket_cancellations where id = $1`;
 
 const READ_LIMIT = `
 select coalesce(cancellable_until, starts_at) as until from events
@@ -76,8 +76,10 @@ export function claimCancellation(pool: pg.Pool, request: CancellationRequest): 
     const { purchase, undone } = await lockPurchase(client, request);
     if (!purchase) return refused({ reason: 'unknown_purchase' });
 
-    const existing = await client.query<{ status: string }>(READ_STATUS, [cancellationId]);
-    const before = existing.rows[0]?.status;
+    const { rows } = await client.query<ExistingCancellation>(READ_EXISTING, [cancellationId]);
+    const [existing] = rows;
+    if (contradicts(request, existing)) return refused({ reason: 'already_refunding' });
+    const before = existing?.status;
     if (before !== undefined && before !== 'waiting') return claimed(client, cancellationId);
     if (before === undefined && !request.byOperator) {
       const over = await client.query<{ until: Date }>(READ_LIMIT, [purchase.event_id, request.requestedAt]);
@@ -131,6 +133,15 @@ export function whyNotCancellable(
   const isExpected = expectedRefundMinor === undefined || expectedRefundMinor === amountMinor;
   return isExpected ? null : { reason: 'refund_changed', amountMinor, currency };
 }
+
+interface ExistingCancellation {
+  readonly status: string;
+  readonly returned_by: string | null;
+}
+
+/** To join a cancellation that refunds the money would refund it twice. */
+const contradicts = ({ returnedBy }: CancellationRequest, existing: ExistingCancellation | undefined): boolean =>
+  existing !== undefined && returnedBy !== undefined && returnedBy !== existing.returned_by;
 
 interface LockedPurchase {
   readonly event_id: string;

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Ticket } from '@box-office/contract';
 import { purchaseKey } from '@box-office/contract';
 import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
-import { purchaseIdOf } from '@box-office/contract/derive';
+import { cancellationIdOf, purchaseIdOf } from '@box-office/contract/derive';
+import { claimCancellation } from '@box-office/database';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
@@ -133,6 +134,33 @@ describe('POST /api/purchases/{id}/cancel', () => {
     expect((await cancel(purchaseId)).status).toBe(200);
     expect(await show(operator)).toMatchObject({ status: 200, body: { status: 'cancelled', refundedMinor: 4_500 } });
     expect((await show(await tokenOf('ben'))).status).toBe(404);
+  });
+
+  it('409 for money that went back already when the same cancellation refunds it', async () => {
+    const refused = { status: 409, body: { type: '/problems/already-refunding' } };
+    const returned = (purchaseId: string, returnedBy: string) =>
+      answerOf(cancel(purchaseId, { token: operator, body: { returnedBy } }));
+    const waiting = await bought(1);
+    const hasty = test.another({ waitMs: 0 });
+    hasty.cancellations.behaviour = 'never_run';
+    const path = `/api/purchases/${waiting.purchaseId}/cancel`;
+    expect((await hasty.request('POST', path, { token: ann })).status).toBe(202);
+    const body = { returnedBy: 're_1' };
+    expect(await answerOf(hasty.request('POST', path, { token: operator, body }))).toMatchObject(refused);
+
+    const { purchaseId, eventId } = await bought(1);
+    const [request] = hasty.cancellations.starts;
+    if (!request) throw new Error('no cancellation was started');
+    const cancellationId = cancellationIdOf(purchaseId, null);
+    await claimCancellation(test.pool, { ...request, cancellationId, purchaseId, eventId });
+    expect(await returned(purchaseId, 're_1')).toMatchObject(refused);
+    expect((await cancel(purchaseId)).status).toBe(200);
+    expect(await returned(purchaseId, 're_1')).toMatchObject(refused);
+
+    const said = await bought(1);
+    for (const by of ['re_2', 're_2']) expect((await returned(said.purchaseId, by)).status).toBe(200);
+    expect(await returned(said.purchaseId, 're_3')).toMatchObject(refused);
+    expect((await cancel(said.purchaseId)).status).toBe(200);
   });
 
   it('404 for an unknown purchase, or that is not the caller’s', async () => {

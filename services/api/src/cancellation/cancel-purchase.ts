@@ -78,6 +78,7 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       'ticket-transferred',
       'purchase-open',
       'refund-changed',
+      'already-refunding',
       'payload-too-large',
       'unsupported-media-type',
       'invalid-request',

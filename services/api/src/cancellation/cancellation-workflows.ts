@@ -5,6 +5,8 @@ export interface CancellationInTemporal {
   readonly purchaseId: string;
   /** The buyer, who may see it. */
   readonly userId: string;
+  /** What its request said about money that went back already. */
+  readonly returnedBy?: string;
   /** Null while it is in progress. */
   readonly result: CancellationResult | null;
 }

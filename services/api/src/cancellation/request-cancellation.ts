@@ -78,6 +78,7 @@ export function createCancel(deps: {
 
     const request = requestOf(selection, owner, record);
     const existing = await find(request.cancellationId);
+    if (existing !== undefined && contradicts(selection, existing)) return refused({ reason: 'already_refunding' });
     if (existing?.status === 'cancelled') {
       // Continues what is left to do, if no workflow does.
       if (!existing.settled) await workflows.start(request);
@@ -98,7 +99,16 @@ export function createCancel(deps: {
     }
     const start = await workflows.start(request);
     if (start.kind === 'unavailable') return { kind: 'unavailable' };
-    return waitFor(request.cancellationId);
+    const reply = await waitFor(request.cancellationId);
+    return (await hasJoinedRefund(selection, reply)) ? refused({ reason: 'already_refunding' }) : reply;
+  }
+
+  /** Whether the request joined one that refunds, which began after PostgreSQL was asked, or which it does not have yet. */
+  async function hasJoinedRefund(selection: CancellationSelection, reply: CancelReply): Promise<boolean> {
+    if (reply.kind === 'cancellation') return contradicts(selection, reply.cancellation);
+    if (reply.kind !== 'requested' || selection.returnedBy === undefined) return false;
+    const joined = await workflows.find(reply.cancellationId);
+    return joined !== null && contradicts(selection, joined);
   }
 
   /** From here on the gateway cannot refuse the purchase by itself; PostgreSQL decides. False if it has been decided. */
@@ -127,6 +137,12 @@ export function createCancel(deps: {
 }
 
 const refused = (refusal: CancellationRefusal): CancelReply => ({ kind: 'refused', refusal });
+
+/** To join a cancellation without this statement would drop it, and refund the money again. */
+const contradicts = (
+  { returnedBy }: CancellationSelection,
+  existing: { readonly returnedBy?: string | null },
+): boolean => returnedBy !== undefined && existing.returnedBy !== returnedBy;
 
 /** A buyer may cancel until the event's time limit. */
 export async function tooLate(

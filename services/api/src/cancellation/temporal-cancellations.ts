@@ -79,10 +79,10 @@ export function createTemporalCancellations(o: { client: Client; logger: Logger 
       const handle = client.workflow.getHandle<Cancellation>(cancellationWorkflowId(cancellationId));
       const found = await knownTo(() => inTime(ATTEMPT_MS, () => handle.describe()));
       if (!found) return null;
-      const { buyer, purchaseId } = (found.memo ?? {}) as Partial<CancellationMemo>;
+      const { buyer, purchaseId, returnedBy } = (found.memo ?? {}) as Partial<CancellationMemo>;
       if (buyer === undefined || purchaseId === undefined) return null;
-      const hasEnded = found.status.name === 'COMPLETED';
-      return { userId: buyer, purchaseId, result: hasEnded ? await inTime(ATTEMPT_MS, () => handle.result()) : null };
+      const result = found.status.name === 'COMPLETED' ? await inTime(ATTEMPT_MS, () => handle.result()) : null;
+      return { userId: buyer, purchaseId, ...(returnedBy !== undefined && { returnedBy }), result };
     },
 
     async isCancelling(eventId) {

@@ -79,6 +79,8 @@ export function problemOfRefusal(refusal: CancellationRefusal): Problem {
       return problem('ticket-transferred', { tickets: refusal.tickets });
     case 'refund_changed':
       return problem('refund-changed', { amountMinor: refusal.amountMinor, currency: refusal.currency });
+    case 'already_refunding':
+      return problem('already-refunding');
     case 'purchase_open':
       return problem('purchase-open', {}, { 'Retry-After': String(RETRY_S) });
   }

@@ -106,6 +106,12 @@ export const PROBLEMS = {
     'The cancellation would refund `amountMinor` now, and not what was expected. Nothing was cancelled. To cancel for ' +
       'this amount, send it as `expectedRefundMinor`.',
   ],
+  'already-refunding': [
+    409,
+    'Refunded by Box Office',
+    'This cancellation exists already, without this `returnedBy`: it refunds the money itself, or has refunded it. Nothing ' +
+      'was changed. If the money went back already and the refund still waits for an operator, skip it (decision `skip`).',
+  ],
   'purchase-cancelled': [
     409,
     'Purchase cancelled',

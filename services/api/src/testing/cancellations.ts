@@ -52,9 +52,11 @@ export function createTestCancellations({
     async start(request) {
       if (test.behaviour === 'not_started') return { kind: 'unavailable', cause: 'Temporal is unavailable' };
       test.starts.push(request);
-      const { cancellationId, purchaseId, userId } = request;
+      const { cancellationId, purchaseId, userId, returnedBy } = request;
       const result = test.behaviour === 'never_run' ? null : await carryOut(request);
-      known.set(cancellationId, { purchaseId, userId, result });
+      if (!known.has(cancellationId) || result !== null) {
+        known.set(cancellationId, { purchaseId, userId, result, ...(returnedBy !== undefined && { returnedBy }) });
+      }
       return { kind: 'started' };
     },
     async startOfEvent(request) {
