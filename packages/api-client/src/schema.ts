@@ -2624,10 +2624,14 @@ export interface components {
             counts?: {
                 /** @description Events that were compared. */
                 events: number;
+                /** @description Steps that failed: if any did, the run proves nothing about what it did not compare. */
+                failedSteps?: number;
                 /** @description New findings. */
                 found: number;
                 /** @description Findings that need an operator. */
                 handedOver: number;
+                /** @description It reached its limit before it had compared all payments that moved. The next run continues. */
+                paymentsLeft?: boolean;
                 /** @description Purchases, cancellations and holds that had lost their workflow. */
                 recovered: number;
                 repaired: number;
@@ -9032,7 +9036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [Too late to cancel](/problems/cancellation-too-late) · [Nothing to cancel](/problems/nothing-to-cancel) · [Ticket used at the door](/problems/ticket-admitted) · [Ticket taken over by somebody else](/problems/ticket-transferred) · [Purchase open](/problems/purchase-open) · [Refund changed](/problems/refund-changed) */
+            /** @description [Too late to cancel](/problems/cancellation-too-late) · [Nothing to cancel](/problems/nothing-to-cancel) · [Ticket used at the door](/problems/ticket-admitted) · [Ticket taken over by somebody else](/problems/ticket-transferred) · [Purchase open](/problems/purchase-open) · [Refund changed](/problems/refund-changed) · [Refunded by Box Office](/problems/already-refunding) */
             409: {
                 headers: {
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */

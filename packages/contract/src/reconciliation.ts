@@ -83,6 +83,10 @@ export interface ReconciliationCounts {
   readonly found: number;
   readonly repaired: number;
   readonly handedOver: number;
+  /** Steps that failed: what they would have compared is not known. Earlier releases leave it out. */
+  readonly failedSteps?: number | undefined;
+  /** The run reached its limit before it had compared all payments that moved. */
+  readonly paymentsLeft?: boolean | undefined;
 }
 
 export interface ReconciliationResult extends ReconciliationCounts {

@@ -99,6 +99,19 @@ describe('a comparison', () => {
     expect(gateway.asked[2]?.line).toBe(`GET /api/operations/reconciliation/${ID}`);
   });
 
+  it.each([
+    [{ failedSteps: 1 }, '1 step failed, so this proves nothing'],
+    [{ paymentsLeft: true }, 'payments are left to compare'],
+  ])('that did not compare everything (%j) ends with 3, and says what is missing', async (more, missing) => {
+    const nothing = { events: 1, recovered: 0, found: 0, repaired: 0, handedOver: 0 };
+    gateway.answers.push({ status: 202, body: { ...requested, status: 'finished', counts: { ...nothing, ...more } } });
+    expect(await gateway.cli('reconcile', '--wait')).toEqual({
+      code: 3,
+      out: `1 event compared: nothing found; ${missing}.\n`,
+      err: `box-office: not everything was compared: ${missing}. Repeat the command\n`,
+    });
+  });
+
   it('is only begun without --wait', async () => {
     gateway.answers.push({ status: 202, body: { ...requested, status: 'running' } });
     expect(await gateway.cli('reconcile', '--event', '1')).toMatchObject({

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 describe('a reconciliation run', () => {
-  it('is recorded from its beginning to its end', async () => {
+  it('is recorded from its beginning to its end, and is the latest until another one compares', async () => {
     const reconciliationId = randomUUID();
     await beginReconciliationRun(fixture.pool, {
       reconciliationId,
@@ -35,5 +35,10 @@ describe('a reconciliation run', () => {
     expect(await latestReconciliationRun(fixture.pool)).toEqual(
       await findReconciliationRun(fixture.pool, reconciliationId),
     );
+
+    const recovery = { reconciliationId: randomUUID(), requestedBy: 'schedule', scope: 'recovery', workflowId: 'r' };
+    await beginReconciliationRun(fixture.pool, recovery);
+    await finishReconciliationRun(fixture.pool, recovery.reconciliationId, { ...counts, events: 0, recovered: 1 });
+    expect(await latestReconciliationRun(fixture.pool)).toMatchObject({ reconciliationId });
   });
 });

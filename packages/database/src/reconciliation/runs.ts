@@ -66,7 +66,11 @@ export async function findReconciliationRun(
   return (await rowsOf<ReconciliationRun>(pool, `${SELECT} where id = $1`, [reconciliationId]))[0] ?? null;
 }
 
-/** The latest run, or null if there was none yet. */
+/** The latest run that compared, or null if there was none yet. A recovery run compares nothing. */
 export async function latestReconciliationRun(pool: pg.Pool): Promise<ReconciliationRun | null> {
-  return (await rowsOf<ReconciliationRun>(pool, `${SELECT} order by started_at desc limit 1`))[0] ?? null;
+  return (
+    (
+      await rowsOf<ReconciliationRun>(pool, `${SELECT} where scope <> 'recovery' order by started_at desc limit 1`)
+    )[0] ?? null
+  );
 }

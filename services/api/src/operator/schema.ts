@@ -21,6 +21,12 @@ const counts = z.object({
   found: count.openapi({ description: 'New findings.' }),
   repaired: count,
   handedOver: count.openapi({ description: 'Findings that need an operator.' }),
+  failedSteps: count.optional().openapi({
+    description: 'Steps that failed: if any did, the run proves nothing about what it did not compare.',
+  }),
+  paymentsLeft: z.boolean().optional().openapi({
+    description: 'It reached its limit before it had compared all payments that moved. The next run continues.',
+  }),
 }) satisfies z.ZodType<ReconciliationCounts>;
 
 export const reconciliationRunView = z

@@ -84,11 +84,13 @@ const deps = (): ReconciliationDeps => {
   return parts as unknown as ReconciliationDeps;
 };
 
-/** What a run does with the provider statement. @returns the number of new findings */
-async function compareStatement(): Promise<number> {
+/** What a scheduled run does with the provider statement. */
+async function checkTwice() {
   const activities = createReconciliationActivities(deps(), { recheckDelayMs: 0 });
-  return (await activities.confirmStatement(RUN, await activities.checkStatement())).found;
+  return activities.confirmStatement(RUN, await activities.checkStatement());
 }
+
+const compareStatement = async (): Promise<number> => (await checkTwice()).found;
 
 async function foundPurchases(): Promise<string[]> {
   const { rows } = await database.pool.query<{ id: string }>('select purchase_id as id from reconciliation_findings');
@@ -104,6 +106,12 @@ describe('payments that are not as expected', () => {
     expect((await foundPurchases()).toSorted()).toEqual(charged.toSorted());
     const { rows } = await database.pool.query('select from unresolved_payments');
     expect(rows).toEqual([]);
+  });
+
+  it('are left for another check as long as not all of them are recorded', async () => {
+    for (let i = 0; i < 120; i++) charge();
+    for (const hasMore of [true, true, false]) expect(await checkTwice()).toMatchObject({ hasMore });
+    expect(await foundPurchases()).toHaveLength(120);
   });
 
   it('are found once their workflow has ended, if it ran while the statement was read', async () => {

@@ -46,8 +46,8 @@ const EVENTS_PER_PAGE = 25;
 /** Unchanged events that a scheduled run checks nevertheless, the longest unchecked first. */
 const MAX_IN_TURN_PER_RUN = 50;
 const PURCHASES_PER_PAGE = 100;
-/** Purchases with unresolved payments that one run checks. */
-const MAX_UNRESOLVED_PER_RUN = 100;
+/** Purchases with unresolved payments that one activity checks. */
+const MAX_UNRESOLVED_PER_CHECK = 100;
 
 /** Kinds that only a complete check of an event detects completely. */
 const KINDS_OF_COMPLETE_CHECK = ['wrong_read_model', 'serial_mismatch'] as const;
@@ -81,6 +81,14 @@ export interface CandidateEvent {
 export interface CandidateStatement {
   readonly purchaseIds: readonly string[];
   readonly candidates: readonly CandidateDiscrepancy[];
+  /** Whether another check would read on. Earlier releases leave it out. */
+  readonly hasMore?: boolean;
+}
+
+/** What both checks of payments showed. */
+export interface ConfirmedStatement extends ConfirmedDiscrepancies {
+  /** Whether payments that moved are left for another check. Earlier releases leave it out. */
+  readonly hasMore?: boolean;
 }
 
 /** The steps of the `reconciliation` workflow. Each may be repeated. */
@@ -199,23 +207,24 @@ function createStatementActivities(deps: ReconciliationDeps) {
   const { pool } = deps;
   return {
     /**
-     * Reads the provider statement from the position of the last run. Then the first check of unresolved payments, those
+     * Reads the provider statement from the position of the last check. Then the first check of unresolved payments, those
      * first that were not checked for longest: one that stays in progress does not keep others from being checked.
      */
     async checkStatement(): Promise<CandidateStatement> {
-      await checkStatement(deps, createThrottle());
-      const unresolved = await takeUnresolvedPayments(pool, MAX_UNRESOLVED_PER_RUN);
+      const isRead = await checkStatement(deps, createThrottle());
+      const unresolved = await takeUnresolvedPayments(pool, MAX_UNRESOLVED_PER_CHECK);
       const candidates = candidatesOf(await checkPaymentsOf(deps, unresolved));
       const active = await listActiveFindings(pool, { kinds: PAYMENT_KINDS });
       const purchaseIds = [
         ...unresolved.map(({ purchaseId }) => purchaseId),
         ...[...candidates, ...active].map(({ subject }) => purchaseIdOf(subject)),
       ];
-      return { purchaseIds: [...new Set(purchaseIds)], candidates };
+      const hasMore = !isRead || unresolved.length === MAX_UNRESOLVED_PER_CHECK;
+      return { purchaseIds: [...new Set(purchaseIds)], candidates, hasMore };
     },
 
     /** Second check of unresolved payments and of active findings about payments. */
-    async confirmStatement(run: RunIdentity, statement: CandidateStatement): Promise<ConfirmedDiscrepancies> {
+    async confirmStatement(run: RunIdentity, statement: CandidateStatement): Promise<ConfirmedStatement> {
       const { purchaseIds, candidates } = statement;
       const unresolved = await readUnresolvedPayments(pool, purchaseIds);
       const known = new Map(unresolved.map(({ purchaseId, authorisationIds }) => [purchaseId, authorisationIds]));
@@ -249,7 +258,12 @@ function createStatementActivities(deps: ReconciliationDeps) {
         pool,
         unresolved.filter(({ purchaseId }) => isResolved(purchaseId)),
       );
-      return confirmed;
+      const due = new Set(confirmed.due.map(discrepancyKey));
+      const isLeft = (id: string): boolean => left.has(id) && !before.has(id) && !after.has(id);
+      const unrecorded = second.filter(
+        (found) => isLeft(purchaseIdOf(found.subject)) && !due.has(discrepancyKey(found)),
+      );
+      return { ...confirmed, hasMore: statement.hasMore === true || unrecorded.length > 0 };
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ReconciliationCounts } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption } from '../command.js';
 import type { CliContext } from '../context.js';
-import { answeredNo } from '../failure.js';
+import { answeredNo, unavailable } from '../failure.js';
 import { countOf } from '../output/table.js';
 import { waitForCompletion } from '../wait-for-completion.js';
 
@@ -15,7 +15,7 @@ export function addReconcile(program: Command, context: CliContext): void {
   addCommand(program, {
     name: 'reconcile',
     summary: 'compare all stores now, and repair what is safe to repair',
-    more: 'A schedule compares what changed every minute; this compares everything in its scope. With --wait the exit code is 1 if something was left to an operator: see `findings`.',
+    more: 'A schedule compares what changed every minute; this compares everything in its scope. With --wait the exit code is 1 if something was left to an operator (see `findings`), and 3 if not everything was compared.',
     examples: ['reconcile --event 1 --wait', 'reconcile'],
   })
     .option('--event <id>', 'only this event')
@@ -38,6 +38,8 @@ async function reconcile(context: CliContext, options: ReconcileOptions): Promis
   });
   if (options.json) output.json(run);
   else output.line(run.counts ? countsText(run.counts) : `Reconciliation run ${reconciliationId} continues.`);
+  const missing = run.counts && incompleteText(run.counts);
+  if (missing) throw unavailable(`not everything was compared: ${missing}. Repeat the command`);
   const left = run.counts?.handedOver ?? 0;
   if (left > 0) throw answeredNo(`${countOf(left, 'finding waits', 'findings wait')} for an operator`);
 }
@@ -51,5 +53,13 @@ export function countsText(counts: ReconciliationCounts): string {
     repaired > 0 && `${repaired} repaired`,
     handedOver > 0 && `${handedOver} left to an operator`,
   ].filter(Boolean);
-  return `${countOf(events, 'event')} compared: ${did.length === 0 ? 'nothing found' : did.join(', ')}.`;
+  const missing = incompleteText(counts);
+  const result = did.length === 0 ? 'nothing found' : did.join(', ');
+  return `${countOf(events, 'event')} compared: ${result}${missing === null ? '' : `; ${missing}`}.`;
+}
+
+/** What the run did not compare; null if it compared everything in its scope. */
+function incompleteText({ failedSteps = 0, paymentsLeft = false }: ReconciliationCounts): string | null {
+  if (failedSteps > 0) return `${countOf(failedSteps, 'step')} failed, so this proves nothing`;
+  return paymentsLeft ? 'payments are left to compare' : null;
 }

@@ -14,18 +14,20 @@ import { isUuid, purchaseIdOf } from '../discrepancy.js';
 import { checkPaymentsOf, type CheckedPurchase } from './check-payments.js';
 import type { Throttle } from './throttle.js';
 
-/** Pages that one run reads. After a rush the next runs read the rest. */
+/** Pages that one check reads. After a rush the next checks read the rest. */
 const MAX_PAGES = 25;
 
 /**
  * Reads the payment provider's statement from the position of the last run, records its disputes, and compares each
  * purchase in it with PostgreSQL. Only this finds a charge that PostgreSQL does not know. Purchases that are not as
  * expected are remembered before the position moves, because the statement does not show them again.
+ *
+ * @returns whether it is read to its end
  */
 export async function checkStatement(
   deps: Pick<ReconciliationDeps, 'pool' | 'payments' | 'returnedPayments'>,
   throttle: Throttle,
-): Promise<void> {
+): Promise<boolean> {
   const { pool, payments } = deps;
   let position = await readStatementPosition(pool);
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -37,9 +39,10 @@ export async function checkStatement(
     await addUnresolvedPayments(pool, await unresolvedOf(deps, statement.purchases));
     if (statement.position !== position) await moveStatementPosition(pool, position, statement.position);
     ({ position } = statement);
-    if (statement.isLast) break;
+    if (statement.isLast) return true;
     await throttle(sinceMs);
   }
+  return false;
 }
 
 /**

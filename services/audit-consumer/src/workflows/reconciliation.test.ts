@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { ReconciliationCounts, ReconciliationRequest } from '@box-office/contract';
+import { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { AuditActivities } from '../activities/index.js';
+
+const taskQueue = `reconciliation-${randomUUID()}`;
+const NOTHING = { found: 0, handedOver: 0, due: [] };
+const TIMEOUT_MS = 120_000;
+let connection: NativeConnection;
+let workflowBundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  const workflowsPath = fileURLToPath(new URL('./reconciliation.ts', import.meta.url));
+  workflowBundle = await bundleWorkflowCode({ workflowsPath });
+  connection = await NativeConnection.connect({ address: inject('stack').temporalAddress });
+});
+afterAll(() => connection.close());
+
+/** Runs the workflow with these activities. Returns what it records at its end, and whether it failed. */
+async function run(request: ReconciliationRequest, activities: Partial<AuditActivities>) {
+  const recorded: ReconciliationCounts[] = [];
+  const namespace = inject('stack').temporalNamespace;
+  const worker = await Worker.create({
+    ...{ connection, namespace, taskQueue },
+    workflowBundle,
+    activities: {
+      beginReconciliationRun: async () => ({ startedAt: new Date().toISOString(), recheckDelayMs: 1 }),
+      recoverPurchases: async () => 0,
+      recoverCancellations: async () => 0,
+      recoverHolds: async () => 0,
+      recoverUnclaimed: async () => ({ recovered: 0, closedUntil: null }),
+      closeFinishedFindings: async () => undefined,
+      checkStatement: async () => ({ purchaseIds: [], candidates: [] }),
+      confirmStatement: async () => NOTHING,
+      listEventsToCheck: async () => ({ events: [], inTurn: true }),
+      finishReconciliationRun: async (_: string, counts: ReconciliationCounts) => void recorded.push(counts),
+      ...activities,
+    },
+  });
+  const client = new Client({ connection, namespace });
+  const ended = client.workflow.execute('reconciliation', { taskQueue, workflowId: randomUUID(), args: [request] });
+  const hasFailed = await worker.runUntil(
+    ended.then(
+      () => false,
+      () => true,
+    ),
+  );
+  return { recorded, hasFailed };
+}
+
+describe('a reconciliation run', () => {
+  it(
+    'records how many steps failed, also those before it continued as new',
+    async () => {
+      const from = {
+        counts: { events: 500, recovered: 0, found: 0, repaired: 0, handedOver: 0, failedSteps: 1 },
+        inTurn: 0,
+      };
+      expect(await run({ requestedBy: 'olga', scope: 'all', from }, {})).toMatchObject({
+        recorded: [{ events: 500, failedSteps: 1 }],
+        hasFailed: true,
+      });
+
+      const isAway = async (): Promise<never> => {
+        throw ApplicationFailure.nonRetryable('the provider is unavailable');
+      };
+      expect(await run({ requestedBy: 'olga', scope: 'all' }, { checkStatement: isAway })).toMatchObject({
+        recorded: [{ failedSteps: 1, paymentsLeft: false }],
+        hasFailed: true,
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'reads on for an operator until all payments are compared, or says that some are left',
+    async () => {
+      for (const { requestedBy, parts, checks, paymentsLeft } of [
+        { requestedBy: 'olga', parts: 3, checks: 3, paymentsLeft: false },
+        { requestedBy: 'olga', parts: 99, checks: 20, paymentsLeft: true },
+        { requestedBy: 'schedule', parts: 3, checks: 1, paymentsLeft: true },
+      ]) {
+        let made = 0;
+        const confirmStatement = async () => ({ ...NOTHING, hasMore: ++made < parts });
+        const result = await run({ requestedBy, scope: 'all' }, { confirmStatement });
+        expect({ ...result, made }).toMatchObject({ recorded: [{ failedSteps: 0, paymentsLeft }], made: checks });
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
