@@ -72,7 +72,12 @@ export function createCliContext(o: {
       if (yes) return;
       for (const line of preview) o.output.note(line);
       if (!o.ask) throw misused('nothing was done: --yes is needed if there is no terminal to confirm on');
-      const answer = (await o.ask('Do it? [y/N] ')).trim().toLowerCase();
+      const answered = await o.ask('Do it? [y/N] ').catch((error: unknown) => {
+        // Ctrl-C.
+        if (error instanceof Error && error.name === 'AbortError') return '';
+        throw error;
+      });
+      const answer = answered.trim().toLowerCase();
       if (answer !== 'y' && answer !== 'yes') throw misused('nothing was done');
     },
 

@@ -11,8 +11,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-D, which leaves the question open.
+  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    return await lines.question(question);
+    return await Promise.race([lines.question(question), closed]);
   } finally {
     lines.close();
   }

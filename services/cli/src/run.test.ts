@@ -46,7 +46,7 @@ describe('the command line', () => {
   });
 
   it('says with 2 and one line that nothing is configured', async () => {
-    const { code, out, err } = await runWith({}, 'status');
+    const { code, out, err } = await runWith({}, ['status']);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^box-office: nothing is configured[^\n]+\n$/);
   });
@@ -157,6 +157,16 @@ describe('what cannot be undone', () => {
     expect(err).toMatch(/^(skip|compensate|cancel) /);
     expect(err).toMatch(/box-office: nothing was done: --yes is needed[^\n]*\n$/);
     expect(gateway.asked.map(({ line }) => line.split(' ')[0])).toEqual(['GET']);
+  });
+
+  it('is not done when the question is left with Ctrl-C', async () => {
+    gateway.answers.push(purchase);
+    gateway.ask = async () => {
+      throw Object.assign(new Error('Aborted with Ctrl+C'), { name: 'AbortError', code: 'ABORT_ERR' });
+    };
+    const { code, err } = await gateway.cli('purchase', 'skip', ID, '--reason', 'x');
+    expect([code, err.split('\n').at(-2)]).toEqual([2, 'box-office: nothing was done']);
+    expect(gateway.asked).toHaveLength(1);
   });
 
   it('is done with --yes', async () => {

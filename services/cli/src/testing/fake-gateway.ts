@@ -22,6 +22,8 @@ export interface FakeGateway {
   readonly asked: Asked[];
   /** The next answers, in order. */
   readonly answers: Answer[];
+  /** Answers questions; absent where there is no terminal, and after `reset`. */
+  ask?: ((question: string) => Promise<string>) | undefined;
   /** Runs a command against it. */
   cli(...args: readonly string[]): Promise<CliResult>;
   reset(): void;
@@ -50,10 +52,11 @@ export async function openFakeGateway(): Promise<FakeGateway> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  return {
+  const gateway: FakeGateway = {
     ...{ asked, answers },
-    cli: (...args) => runWith({ API_URL: url, OPERATOR_TOKEN: 'a.b.c' }, ...args),
+    cli: (...args) => runWith({ API_URL: url, OPERATOR_TOKEN: 'a.b.c' }, args, gateway.ask),
     reset() {
+      gateway.ask = undefined;
       asked.length = 0;
       answers.length = 0;
     },
@@ -62,6 +65,7 @@ export async function openFakeGateway(): Promise<FakeGateway> {
       server.close();
     },
   };
+  return gateway;
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
@@ -71,7 +75,11 @@ async function textOf(request: IncomingMessage): Promise<string> {
 }
 
 /** Runs a command with only these environment variables. */
-export async function runWith(variables: Record<string, string>, ...args: readonly string[]): Promise<CliResult> {
+export async function runWith(
+  variables: Record<string, string>,
+  args: readonly string[],
+  ask?: FakeGateway['ask'],
+): Promise<CliResult> {
   const written = { out: '', err: '' };
   const into = (name: 'out' | 'err'): Writable =>
     new Writable({
@@ -81,6 +89,6 @@ export async function runWith(variables: Record<string, string>, ...args: readon
       },
     });
   const readConfig = () => configOf(variables, []);
-  const code = await run(args, { out: into('out'), err: into('err'), readConfig });
+  const code = await run(args, { out: into('out'), err: into('err'), readConfig, ...(ask && { ask }) });
   return { code, ...written };
 }
