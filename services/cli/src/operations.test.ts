@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openFakeGateway, type FakeGateway } from './testing/fake-gateway.js';
 
@@ -59,6 +60,13 @@ describe('what waits for an operator', () => {
     ]);
     expect(out).toContain(`purchase/0\n  step       settle\n  cause      Redis is unavailable for long\n`);
     expect(out).toMatch(/\n120 workflows wait, and there are more\.\n$/);
+  });
+
+  it('is listed with every purchase of a batch', async () => {
+    const purchaseIds = Array.from({ length: 50 }, () => randomUUID());
+    gateway.answers.push({ body: { purchases: [{ ...waiting(0), purchaseIds }], next: null } });
+    const { out } = await gateway.cli('attention');
+    expect(out).toContain(`  purchases  ${purchaseIds.join(', ')}\n`);
   });
 
   it('is shown with a purchase that is open', async () => {

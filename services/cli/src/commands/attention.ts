@@ -42,9 +42,9 @@ export const linesOf = (item: NeedsIntervention): string[] => [
     ['  step', item.step],
     ['  cause', item.cause],
     ['  since', instantOf(item.since)],
-    ['  purchases', item.purchaseIds.join(', ')],
-    ['  events', item.eventIds.join(', ')],
-    ['  buyers', item.userIds.join(', ')],
+    ['  purchases', item.purchaseIds],
+    ['  events', item.eventIds],
+    ['  buyers', item.userIds],
     ...item.cancellations.map(({ requestedBy, byOperator, requestedAt, cancellationId }): [string, string] => [
       '  asked for',
       `cancellation ${cancellationId} by ${byOperator ? 'operator' : 'buyer'} ${requestedBy} at ${instantOf(requestedAt)}: it waits until the purchase has its outcome`,

@@ -1,6 +1,7 @@
 import { oneLine } from '@box-office/contract';
 
-export type Cell = string | number | null | undefined;
+/** A list is shown whole: each of its items is at most one line. */
+export type Cell = string | number | readonly string[] | null | undefined;
 
 const GAP = '  ';
 
@@ -32,15 +33,18 @@ const blocks = (head: readonly string[], rows: readonly (readonly Cell[])[]): st
 
 /** Lines of a name and its value; those without a value are left out. */
 export function fields(rows: readonly (readonly [name: string, value: Cell])[]): string[] {
-  const told = rows.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const told = rows.filter(([, value]) => !isAbsent(value));
   const width = Math.max(0, ...told.map(([name]) => name.length));
   return told.map(([name, value]) => `${name.padEnd(width)}${GAP}${textOf(value)}`.trimEnd());
 }
 
 function textOf(value: Cell): string {
-  if (value === null || value === undefined || value === '') return '–';
-  return oneLine(String(value));
+  if (isAbsent(value)) return '–';
+  return typeof value === 'object' ? value.map((item) => oneLine(item)).join(', ') : oneLine(String(value));
 }
+
+const isAbsent = (value: Cell): value is null | undefined | '' | readonly [] =>
+  value === null || value === undefined || value === '' || (typeof value === 'object' && value.length === 0);
 
 /** The beginning of a long text, for a cell. */
 export const short = (text: string): string =>
