@@ -76,7 +76,8 @@ export function causeOf({ properties }: Message): DeadLetterCause {
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
   const byBroker = text(headers['x-first-death-reason']) ?? text(headers['x-last-death-reason']);
   const reason = text(headers[CAUSE.reason]) ?? byBroker ?? 'unknown';
-  return { reason, detail: text(headers[CAUSE.detail]) ?? '', at: text(headers[CAUSE.at]) ?? null };
+  const at = text(headers[CAUSE.at]);
+  return { reason, detail: text(headers[CAUSE.detail]) ?? '', at: at !== undefined && isTime(at) ? at : null };
 }
 
 /** The copy that returns from the dead letters to its queue, as if it had just been published. */
@@ -97,7 +98,11 @@ export function publishedAtMsOf({ properties }: Message): number | undefined {
   return isInstant(ms) ? ms : undefined;
 }
 
-const isInstant = (ms: unknown): ms is number => typeof ms === 'number' && ms >= 0 && ms <= MAX_INSTANT_MS;
+/** Whole: the client encodes a large fraction as an integer of 64 bits, which fails. */
+const isInstant = (ms: unknown): ms is number =>
+  Number.isSafeInteger(ms) && Number(ms) >= 0 && Number(ms) <= MAX_INSTANT_MS;
+
+const isTime = (text: string): boolean => !Number.isNaN(Date.parse(text));
 
 function retriesOf({ properties }: Message): number {
   const count: unknown = properties.headers?.[RETRY_COUNT];

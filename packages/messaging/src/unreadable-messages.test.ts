@@ -52,6 +52,7 @@ const PROPERTIES: readonly Options.Publish[] = [
   { headers: { long: 'x'.repeat(60_000) } },
   { headers: { timestamp_in_ms: double(1e300) }, messageId: 'é'.repeat(120), type: '', contentType: '' },
   { timestamp: Number.MAX_SAFE_INTEGER },
+  { headers: { timestamp_in_ms: double(2 ** 50 + 0.5), 'x-cause-at': 'yesterday' } },
 ];
 
 describe.each([
@@ -97,6 +98,7 @@ describe.each([
     const admin = createDeadLetterAdmin({ url: amqpUrl, topology, logger });
     const record = async (): Promise<void> => undefined;
     await until('they are there', async () => (await admin.list({ queue, limit: 100 })).length === PROPERTIES.length);
+    expect((await admin.list({ queue, limit: 100 })).map(({ cause }) => cause.at)).toEqual(PROPERTIES.map(() => null));
     expect(await admin.replay({ queue, limit: 100 }, record)).toHaveLength(PROPERTIES.length);
     await until('they are back', async () => (await topology.count(queue)) === PROPERTIES.length);
     topology.channel.sendToQueue(deadLetterQueueOf(queue), Buffer.from(''));
