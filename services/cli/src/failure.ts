@@ -25,6 +25,12 @@ export const answeredNo = (message: string): CliFailure => new CliFailure(EXIT.n
 export const misused = (message: string): CliFailure => new CliFailure(EXIT.usage, message);
 export const unavailable = (message: string): CliFailure => new CliFailure(EXIT.unavailable, message);
 
+/** To be thrown instead of `error`: if the gateway may have carried the call out all the same, it ends with `advice`. */
+export function withAdvice(error: unknown, advice: string): unknown {
+  if (!(error instanceof CliFailure) || error.exitCode !== EXIT.unavailable) return error;
+  return unavailable(`${error.message}; ${advice}`);
+}
+
 /** Any error as one line, also an error that Node wraps or that has no message. */
 export function textOfError(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));

@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openFakeGateway, runWith, type FakeGateway, type Answer } from './testing/fake-gateway.js';
 
@@ -177,6 +180,17 @@ describe('what cannot be undone', () => {
 });
 
 describe('an event', () => {
+  it('is created with a key, so that it can be repeated after a lost answer', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'event-')), 'gala.json');
+    await writeFile(file, '{"name":"Gala"}');
+    const command = ['event', 'create', '--file', file];
+    gateway.answers.push(problem(503, 'unavailable'), { status: 201, body: { ...EVENT, status: 'on_sale' } });
+    const lost = await gateway.cli(...command);
+    const [, key = ''] = /repeat it with --key (\S+)$/m.exec(lost.err) ?? [];
+    expect([lost.code, (await gateway.cli(...command, '--key', key)).code]).toEqual([3, 0]);
+    expect(gateway.asked.map((one) => one.key)).toEqual([key, key]);
+  });
+
   it('is changed by what is named', async () => {
     gateway.answers.push({ body: { ...EVENT, status: 'closed' } });
     const { code, out } = await gateway.cli('event', 'change', '1', '--status', 'closed');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Schema } from '@box-office/api-client';
@@ -5,7 +6,7 @@ import { EVENT_STATUSES, formatMoney } from '@box-office/contract';
 import { type Command, Option } from 'commander';
 import { addCommand, addGroup, type ConfirmOption, type JsonOption, withConfirmation } from '../command.js';
 import type { CliContext } from '../context.js';
-import { misused, textOfError } from '../failure.js';
+import { misused, textOfError, withAdvice } from '../failure.js';
 import { fields, instantOf } from '../output/table.js';
 import { waitForCompletion } from '../wait-for-completion.js';
 
@@ -31,9 +32,14 @@ export function addEvent(program: Command, context: CliContext): void {
     examples: ['event create --file gala.json', 'event create --file - < gala.json'],
   })
     .requiredOption('--file <file>', 'the event as JSON; - for standard input')
-    .action(async ({ file, json }: JsonOption & { file: string }) => {
+    .option('--key <text>', 'idempotency key: what is repeated with its key is created once')
+    .action(async ({ file, key = randomUUID(), json }: JsonOption & { file: string; key?: string }) => {
       const { api, answer } = context.gateway();
-      const event = await answer(api.POST('/api/events', { body: await jsonIn<Schema<'NewEvent'>>(file) }));
+      const body = await jsonIn<Schema<'NewEvent'>>(file);
+      const call = api.POST('/api/events', { params: { header: { 'Idempotency-Key': key } }, body });
+      const event = await answer(call).catch((error: unknown) => {
+        throw withAdvice(error, `it may have been created: repeat it with --key ${key}`);
+      });
       show(context, 'Created', event, json);
     });
 

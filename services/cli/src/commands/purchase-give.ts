@@ -3,7 +3,7 @@ import { formatTickets, MAX_TICKETS_PER_PURCHASE } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, wholeNumber, type JsonOption } from '../command.js';
 import type { CliContext } from '../context.js';
-import { answeredNo, CliFailure, EXIT, unavailable } from '../failure.js';
+import { answeredNo, withAdvice } from '../failure.js';
 
 interface GiveOptions extends JsonOption {
   readonly event: string;
@@ -43,8 +43,7 @@ async function give({ gateway, output }: CliContext, options: GiveOptions): Prom
   };
   const call = api.POST('/api/tickets/purchase', { params: { header: { 'Idempotency-Key': key } }, body });
   const given = await answer(call).catch((error: unknown) => {
-    if (!(error instanceof CliFailure) || error.exitCode !== EXIT.unavailable) throw error;
-    throw unavailable(`${error.message}; they may have been given: repeat it with --key ${key}`);
+    throw withAdvice(error, `they may have been given: repeat it with --key ${key}`);
   });
   if (json) output.json(given);
   else if (given.status === 'confirmed') output.line(`Given to ${userId}: ${formatTickets(given.tickets)}.`);

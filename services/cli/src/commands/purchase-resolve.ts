@@ -3,7 +3,7 @@ import type { ResolveAction } from '@box-office/contract';
 import type { Command } from 'commander';
 import { addCommand, type ConfirmOption, type JsonOption, uuid, withConfirmation } from '../command.js';
 import type { CliContext } from '../context.js';
-import { CliFailure, EXIT, unavailable } from '../failure.js';
+import { withAdvice } from '../failure.js';
 import type { Gateway } from '../gateway.js';
 import { fields } from '../output/table.js';
 import { rowsOfPurchase } from './purchase-show.js';
@@ -71,8 +71,7 @@ async function resolve(context: CliContext, action: ResolveAction, id: string, o
   const params = { path: { id }, header: { 'Idempotency-Key': key } };
   const call = gateway.api.POST('/api/operations/purchases/{id}/resolve', { params, body: decision });
   const resolved = await gateway.answer(call).catch((error: unknown) => {
-    if (!(error instanceof CliFailure) || error.exitCode !== EXIT.unavailable) throw error;
-    throw unavailable(`${error.message}; the decision may have been taken: repeat it with --key ${key}`);
+    throw withAdvice(error, `the decision may have been taken: repeat it with --key ${key}`);
   });
   const { purchaseId, step, next } = resolved;
   if (json) context.output.json(resolved);

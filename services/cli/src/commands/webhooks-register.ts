@@ -3,6 +3,7 @@ import { WEBHOOK_TYPES, type WebhookType } from '@box-office/contract';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addCommand, type JsonOption, uuid } from '../command.js';
 import type { CliContext } from '../context.js';
+import { withAdvice } from '../failure.js';
 import { fields, instantOf } from '../output/table.js';
 
 const MAX_PREVIOUS_VALID_S = 604_800;
@@ -60,7 +61,10 @@ export function addRegister(group: Command, context: CliContext): void {
     .requiredOption('--types <types>', `what it receives: ${WEBHOOK_TYPES.join(', ')}`, webhookTypes)
     .action(async (url: string, { types, json }: JsonOption & { types: WebhookType[] }) => {
       const { api, answer } = context.gateway();
-      const endpoint = await answer(api.POST('/api/operations/webhooks', { body: { url, types } }));
+      const call = api.POST('/api/operations/webhooks', { body: { url, types } });
+      const endpoint = await answer(call).catch((error: unknown) => {
+        throw withAdvice(error, 'it may be registered: see `webhooks list` before you repeat it');
+      });
       if (json) return context.output.json(endpoint);
       for (const line of linesOfEndpoint(endpoint)) context.output.line(line);
       context.output.note('Store the secret now: it is not shown again.');
@@ -80,7 +84,13 @@ export function addRotation(group: Command, context: CliContext): void {
       const { api, answer } = context.gateway();
       const body = previousValid === undefined ? {} : { previousValidS: previousValid };
       const params = { path: { id } };
-      const endpoint = await answer(api.POST('/api/operations/webhooks/{id}/rotate-secret', { params, body }));
+      const call = api.POST('/api/operations/webhooks/{id}/rotate-secret', { params, body });
+      const endpoint = await answer(call).catch((error: unknown) => {
+        throw withAdvice(
+          error,
+          'the secret may be another one: repeat it, and give the integrator the one that it shows',
+        );
+      });
       if (json) return context.output.json(endpoint);
       for (const line of linesOfEndpoint(endpoint)) context.output.line(line);
       context.output.note('Store the secret now: it is not shown again.');
