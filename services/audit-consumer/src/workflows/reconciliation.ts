@@ -8,7 +8,7 @@ import {
 } from '@box-office/contract';
 import { causeOf } from '@box-office/temporal/workflow';
 import { ApplicationFailure, continueAsNew, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import type { CandidateEvent, CandidateStatement } from '../activities/reconcile.js';
+import type { CandidateEvent, CandidateStatement, ConfirmedStatement } from '../activities/reconcile.js';
 import type { ConfirmedDiscrepancies, DueRepair, RunIdentity } from '../reconciliation/confirm-findings.js';
 import { boundedRetryActivities } from './retry-policies.js';
 import { openRunLog, type RunLog } from './run-log.js';
@@ -103,7 +103,7 @@ async function compareStatement(state: RunState, { requestedBy }: Reconciliation
       state.log.append(mdText`First check of the provider statement: ${statement.candidates.length} discrepancies.`);
       await waitForRecheck(state);
     }
-    const confirmed = await boundedRetryActivities.confirmStatement(state.run, statement);
+    const confirmed: ConfirmedStatement = await boundedRetryActivities.confirmStatement(state.run, statement);
     await repairConfirmed(state, confirmed);
     // Earlier releases do not say so: their histories have one check.
     if (confirmed.hasMore !== true) return;
