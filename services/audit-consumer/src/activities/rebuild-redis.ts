@@ -1,4 +1,5 @@
-import { listEventsByUrgency, readGeneration } from '@box-office/database';
+import { isPastRedis } from '@box-office/contract';
+import { findEvents, listEventsByUrgency, readGeneration } from '@box-office/database';
 import { rebuildFromDatabase } from '@box-office/inventory-sync';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
 import { forEachConcurrently } from '../reconciliation/concurrency.js';
@@ -10,6 +11,11 @@ const EVENTS_PER_PAGE = 25;
 /** The steps of the `redisRebuild` workflow. Sales continue meanwhile. Each step may be repeated. */
 export function createRedisRebuildActivities(deps: ReconciliationDeps) {
   const { pool, inventory } = deps;
+
+  /** Redis has nothing of an event that ended long ago, and gets nothing of it. */
+  async function withoutPast(eventIds: readonly string[]): Promise<string[]> {
+    return (await findEvents(pool, eventIds)).filter((event) => !isPastRedis(event)).map(({ id }) => id);
+  }
 
   /** True if the inventory was unusable and is rebuilt. */
   async function rebuildIfUnusable(eventId: string, cause: string): Promise<boolean> {
@@ -28,7 +34,7 @@ export function createRedisRebuildActivities(deps: ReconciliationDeps) {
     /** Rebuilds the inventories of these events that are unusable. Returns how many. */
     async rebuildUnusableInventories(eventIds: readonly string[], cause: string): Promise<number> {
       let rebuilt = 0;
-      await forEachConcurrently(eventIds, async (eventId) => {
+      await forEachConcurrently(await withoutPast(eventIds), async (eventId) => {
         if (await rebuildIfUnusable(eventId, cause)) rebuilt += 1;
       });
       return rebuilt;
@@ -37,7 +43,7 @@ export function createRedisRebuildActivities(deps: ReconciliationDeps) {
     /** Rewrites the read models of these events that differ from PostgreSQL. Returns how many. */
     async rewriteReadModelsOfEvents(eventIds: readonly string[]): Promise<number> {
       let total = 0;
-      await forEachConcurrently(eventIds, async (eventId) => {
+      await forEachConcurrently(await withoutPast(eventIds), async (eventId) => {
         const { rewritten } = await rewriteReadModelsOfEvent(deps, eventId);
         total += rewritten;
       });

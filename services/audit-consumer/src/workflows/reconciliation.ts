@@ -151,6 +151,7 @@ function noteFailedEvents(
   for (const { eventId, failure } of failed) {
     state.log.append(mdText`**Could not** compare event ${eventId}: ${failure}. The next run tries again.`);
     state.failures.push(`could not compare event ${eventId}: ${failure}`);
+    addCounts(state, { failedSteps: 1 });
   }
 }
 
