@@ -4024,6 +4024,8 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before. */
                 after?: string;
+                /** @description Those that end then or later. */
+                endsFrom?: string;
                 /** @description Those with a ticket type that costs nothing. */
                 free?: "true";
                 limit?: number;

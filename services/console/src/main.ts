@@ -45,7 +45,7 @@ async function start() {
     createApp: async (registry) =>
       createApp({
         ...{ config, tokens, assets, logger, atDoor, demoSignIn: config.demoSignIn, worker: readWorker() },
-        catalogue: createCatalogue(createApiClient(gateway)),
+        catalogue: createCatalogue(createApiClient(gateway), logger),
         session: createSignedCookie(session),
         metrics: createRequestMetrics(registry, NAME),
       }),

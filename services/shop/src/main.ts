@@ -25,7 +25,7 @@ async function start() {
   logger.level = config.logLevel;
   const tokens = await createTokenIssuer(config.tokens);
   const gateway = createGateway({ url: config.apiUrl, tokens });
-  const catalogue = createCatalogue(gateway.anybody);
+  const catalogue = createCatalogue(gateway.anybody, logger);
   const live = createLiveAvailability(catalogue);
   const isSecure = config.publicOrigin?.startsWith('https:') ?? config.tls !== undefined;
   const assets = await readAssets(config.brand);

@@ -15,6 +15,7 @@ export interface EventSearch {
   readonly free?: boolean;
   readonly startsFrom?: string;
   readonly startsBefore?: string;
+  readonly endsFrom?: string;
 }
 
 /** Without case and accents in every script, whatever the database's own locale is. */
@@ -29,7 +30,8 @@ select e.id,
                            and now() < least(e.sale_ends_at, e.ends_at)))
    and ($4 is not true or exists (select from event_ticket_types where event_id = e.id and price_minor = 0))
    and ($5::timestamptz is null or e.starts_at >= $5)
-   and ($6::timestamptz is null or e.starts_at < $6) as matches
+   and ($6::timestamptz is null or e.starts_at < $6)
+   and ($7::timestamptz is null or e.ends_at >= $7) as matches
   from (select * from events
          where $1::text is null or (length(id), id) > (length($1), $1)
          order by length(id), id limit ${MAX_READ}) e
@@ -44,8 +46,8 @@ export async function searchEvents(
   search: EventSearch,
   page: { readonly after?: string; readonly limit: number },
 ): Promise<{ events: EventDetails[]; next: string | null }> {
-  const { words = null, onSale = null, free = null, startsFrom = null, startsBefore = null } = search;
-  const values = [page.after ?? null, words, onSale, free, startsFrom, startsBefore];
+  const { words = null, onSale = null, free = null, startsFrom = null, startsBefore = null, endsFrom = null } = search;
+  const values = [page.after ?? null, words, onSale, free, startsFrom, startsBefore, endsFrom];
   const { rows: read } = await pool.query<{ id: string; matches: boolean }>(MATCHES, values);
   const found = read.flatMap(({ id, matches }) => (matches ? [id] : []));
   const ids = found.slice(0, page.limit);

@@ -28,16 +28,25 @@ const query = page.extend({
   free: z.literal('true').optional().openapi({ description: 'Those with a ticket type that costs nothing.' }),
   startsFrom: givenInstant.optional().openapi({ description: 'Those that start then or later.', example: undefined }),
   startsBefore: givenInstant.optional().openapi({ description: 'Those that start earlier.', example: undefined }),
+  endsFrom: givenInstant.optional().openapi({ description: 'Those that end then or later.', example: undefined }),
 });
 
 /** Undefined without anything to search for. */
-function searchIn({ q, onSale, free, startsFrom, startsBefore }: z.output<typeof query>): EventSearch | undefined {
+function searchIn({
+  q,
+  onSale,
+  free,
+  startsFrom,
+  startsBefore,
+  endsFrom,
+}: z.output<typeof query>): EventSearch | undefined {
   const search = {
     ...(q !== undefined && { words: q }),
     ...(onSale !== undefined && { onSale: true }),
     ...(free !== undefined && { free: true }),
     ...(startsFrom !== undefined && { startsFrom }),
     ...(startsBefore !== undefined && { startsBefore }),
+    ...(endsFrom !== undefined && { endsFrom }),
   };
   return Object.keys(search).length === 0 ? undefined : search;
 }

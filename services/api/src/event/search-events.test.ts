@@ -54,7 +54,7 @@ describe('a search for events', () => {
     expect(await found({})).toEqual([summer, winter]);
   });
 
-  it('finds those that are on sale now, that are free, and that start within a time', async () => {
+  it('finds those that are on sale now, that are free, and that start or end within a time', async () => {
     const times = (day: string) => ({ startsAt: `${day}T19:00:00Z`, endsAt: `${day}T22:00:00Z` });
     const free = await create({
       ticketTypes: [standard(1), { name: 'Stage', priceMinor: 0, total: 1 }],
@@ -69,6 +69,11 @@ describe('a search for events', () => {
     expect(await found({ startsFrom: '2032-01-01T20:00:00+01:00' })).toEqual([later, closed, ended]);
     expect(await found({ startsFrom: '2031-01-01T00:00:00Z', onSale: 'true' })).toEqual([free]);
     expect(await found({ free: 'true' })).toEqual([free]);
+    // One that has started and is not over is among them.
+    expect(await found({ endsFrom: '2032-01-02T21:00:00Z', startsBefore: '2033-01-01T00:00:00Z' })).toEqual([
+      closed,
+      ended,
+    ]);
   });
 
   it('is read to its end by following `next`, each event once, whatever the size of the pages', async () => {
@@ -89,6 +94,7 @@ describe('a search for events', () => {
     ['onSale=yes', 'onSale'],
     ['free=1', 'free'],
     ['startsFrom=tomorrow', 'startsFrom'],
+    ['endsFrom=now', 'endsFrom'],
   ])('422 for %s, which names the parameter', async (query, path) => {
     const [fault] = await faultsOf(await events.test.request('GET', `/api/events?${query}`));
     expect(fault?.path).toBe(path);

@@ -22,7 +22,8 @@ export async function appWith(env: Record<string, string>) {
   const config = configWith(env);
   const tokens = await createTokenIssuer(config.tokens);
   const gateway = createGateway({ url: config.apiUrl, tokens });
-  const catalogue = createCatalogue(gateway.anybody);
+  const logger = createLogger({ service: 'shop' });
+  const catalogue = createCatalogue(gateway.anybody, logger);
   const cookies = { secret: config.sessionSecret, isSecure: false };
   const script = { name: SCRIPT, contentType: 'text/javascript', content: '' };
   return createApp({
@@ -30,6 +31,6 @@ export async function appWith(env: Record<string, string>) {
     ...{ sessions: createSessions(cookies), attempts: createAttempts(cookies) },
     assets: await createAssets([...sharedFiles('', config.brand), script]),
     metrics: createRequestMetrics(new Registry(), 'shop'),
-    logger: createLogger({ service: 'shop' }),
+    logger,
   });
 }
