@@ -1,6 +1,7 @@
+import type { Schema } from '@box-office/api-client';
 import type { TicketWithCode } from '../tickets/ticket-card.js';
-import type { Purchase } from './order-page.js';
 
+type Purchase = Schema<'Purchase'>;
 export type PurchasedTicket = NonNullable<Purchase['tickets']>[number];
 
 /**
