@@ -11,7 +11,7 @@ export default defineConfig({
     include: ['{packages,services,infra,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '.local/**'],
     pool: 'forks',
-    // A worker loads each module once, not once per file: no module has state that a test changes.
+    // A worker loads each module once, not once per file: none but test/support/kept-services.ts has state that a test changes.
     isolate: false,
     // Test files wait for servers most of the time. Each worker has servers of its own, see global-setup.ts.
     maxWorkers: 2,

@@ -11,7 +11,7 @@ const STRIPE_MOCK = /\binject\(\s*['"]stripeMockPath['"]/;
 /** True if a test file calls `inject('stripeMockPath')`. */
 export const usesStripeMock = (file: string): boolean => STRIPE_MOCK.test(readFileSync(file, 'utf8'));
 
-const START_OF_SERVICES = /\b(?:startTestSystem|open\w+Fixture)\([^;]*/;
+const START_OF_SERVICES = /\b(?:startTestSystem|open(?:Hold|Authentication|Reconciliation)Fixture)\([^;]*/;
 
 /** The call by which a test file starts its services first; files with the same one mostly share them. */
 export const servicesOf = (file: string): string | undefined => START_OF_SERVICES.exec(readFileSync(file, 'utf8'))?.[0];

@@ -118,8 +118,11 @@ async function openLocked(dir: string, lock: LauncherLock, o: StackOptions): Pro
       servers: servers.handles,
       rememberPorts: () => rememberPorts(dir, state, ports),
       async stop() {
-        await stopLeftovers(pidDir, ['service']);
-        await servers.stop();
+        try {
+          await stopLeftovers(pidDir, ['service']);
+        } finally {
+          await servers.stop();
+        }
         if (o.ephemeral) removeStackData(dir);
         lock.release();
       },

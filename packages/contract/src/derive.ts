@@ -84,9 +84,9 @@ export function correctionIdOf(findingId: string): string {
   return idOf(JSON.stringify(['correction', findingId]));
 }
 
-/** Id of the audit line about what became of a finding: one per finding and status. */
-export function findingLineIdOf(findingId: string, status: string): string {
-  return idOf(JSON.stringify(['finding', findingId, status]));
+/** Id of the audit line about what became of a finding: one per finding, status and cause. */
+export function findingLineIdOf(findingId: string, status: string, cause: string): string {
+  return idOf(JSON.stringify(['finding', findingId, status, cause]));
 }
 
 /** The id of a check-in: the same key of the same member of the staff is one check-in. */

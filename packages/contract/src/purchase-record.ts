@@ -7,7 +7,7 @@ export const IDEMPOTENCY_RECORD_TTL_S = 24 * 60 * 60;
  * JSON at Redis `purchase:<purchase id>` and `hold:<hold id>`: what the gateways know about an idempotency key.
  *
  * - `admitted`: one gateway decides about the request until `deadlineMs` (epoch ms), and may have sent a start. After the
- *   deadline any gateway may take over, by compare-and-set.
+ *   deadline any gateway may take over, by compare-and-set. It has the `request` if a start had been sent before.
  * - `sent`: a start was sent at `sentMs` (epoch ms) and may not have arrived. The next request sends the same start again;
  *   so does a read after a minute, with `request`, the request as the gateways keep it. A cancellation keeps none.
  * - `started`: Temporal has the workflow since `startedMs` (epoch ms); its outcome will be in PostgreSQL. If nothing has
@@ -19,7 +19,7 @@ export type IdempotencyRecord<Outcome> = {
   readonly userId: string;
   readonly eventId: string;
 } & (
-  | { readonly state: 'admitted'; readonly deadlineMs: number; readonly gateway: string }
+  | { readonly state: 'admitted'; readonly deadlineMs: number; readonly gateway: string; readonly request?: unknown }
   | { readonly state: 'sent'; readonly sentMs?: number | undefined; readonly request?: unknown }
   | { readonly state: 'started'; readonly startedMs?: number | undefined }
   | { readonly state: 'done'; readonly outcome: Outcome }

@@ -70,7 +70,7 @@ export { beginRepair } from './reconciliation/made-repairs.js';
 export { findMissingMessages } from './reconciliation/missing-messages.js';
 export * from './reconciliation/money.js';
 export * from './reconciliation/stalled.js';
-export { storableText } from './reconciliation/storable-text.js';
+export { storableText } from './storable-text.js';
 export * from './reconciliation/unresolved-payments.js';
 export * from './reconciliation/runs.js';
 export type { WrongLines } from './reconciliation/wrong-lines.js';

@@ -13,7 +13,7 @@ export interface CancellationMemo {
 /** Id, memo and search attributes of the workflow that carries out a cancellation, the same for each process that starts it. */
 export function cancellationStart(
   request: Pick<CancellationRequest, 'cancellationId' | 'purchaseId' | 'eventId' | 'userId' | 'requestId'> & {
-    readonly returnedBy?: string | null;
+    readonly returnedBy?: string | null | undefined;
   },
 ): {
   readonly workflowId: string;

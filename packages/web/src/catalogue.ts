@@ -8,8 +8,6 @@ export type Event = Schema<'Event'>;
 const PAGE_SIZE = 100;
 /** So many are listed at most. */
 const MAX_EVENTS = 2_000;
-/** A page of a search may be empty before the last one: the gateway reads 500 events for each. */
-const MAX_PAGES = 100;
 const LIST_FRESH_MS = 2_000;
 const EVENT_FRESH_MS = 1_000;
 const MAX_EVENTS_KEPT = 500;
@@ -27,11 +25,13 @@ export function createCatalogue(anybody: ApiClient, logger: Pick<Logger, 'warn'>
   const lists = new LRUCache<'all', Promise<Reply<readonly Event[]>>>({ max: 1, ttl: LIST_FRESH_MS });
   const events = new LRUCache<string, Promise<Reply<Event>>>({ max: MAX_EVENTS_KEPT, ttl: EVENT_FRESH_MS });
 
+  let hasWarned = false;
+
   async function readAll(): Promise<Reply<readonly Event[]>> {
     const all: Event[] = [];
     const endsFrom = new Date().toISOString();
     let after: string | undefined;
-    for (let page = 0; page < MAX_PAGES && all.length < MAX_EVENTS; page++) {
+    while (all.length < MAX_EVENTS) {
       const query = { limit: PAGE_SIZE, endsFrom, ...(after !== undefined && { after }) };
       const reply = await replyTo(anybody.GET('/api/events', { params: { query } }));
       if (!reply.ok) return reply;
@@ -39,7 +39,10 @@ export function createCatalogue(anybody: ApiClient, logger: Pick<Logger, 'warn'>
       if (reply.data.next === null) return { ok: true, data: all };
       after = reply.data.next;
     }
-    logger.warn({ listed: all.length }, 'there are more events than are listed: the newest ones are left out');
+    if (!hasWarned) {
+      logger.warn({ listed: all.length }, 'there are more events than are listed: the newest ones are left out');
+    }
+    hasWarned = true;
     return { ok: true, data: all };
   }
 

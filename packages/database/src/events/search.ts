@@ -30,10 +30,10 @@ select e.id,
                            and now() < least(e.sale_ends_at, e.ends_at)))
    and ($4 is not true or exists (select from event_ticket_types where event_id = e.id and price_minor = 0))
    and ($5::timestamptz is null or e.starts_at >= $5)
-   and ($6::timestamptz is null or e.starts_at < $6)
-   and ($7::timestamptz is null or e.ends_at >= $7) as matches
+   and ($6::timestamptz is null or e.starts_at < $6) as matches
   from (select * from events
-         where $1::text is null or (length(id), id) > (length($1), $1)
+         where ($1::text is null or (length(id), id) > (length($1), $1))
+           and ($7::timestamptz is null or ends_at >= $7)
          order by length(id), id limit ${MAX_READ}) e
  order by length(e.id), e.id`;
 

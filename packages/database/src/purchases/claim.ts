@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 import { inOrder } from '../holds/hold-row.js';
 import { CLAIMED, INSERT, INSERT_WITH_HOLDS, LOCK_HOLDS, USE_HOLDS } from './claim-sql.js';
+import { storableJson } from '../storable-text.js';
 
 /** The workflow run that asks to work on purchases. */
 export interface Claimant {
@@ -129,7 +130,7 @@ async function insertPurchases(
     transactionId: transactionIdOf(order.purchaseId),
     ...(order.holdId !== undefined && { wanted: inOrder(order.items) }),
   }));
-  const values = [JSON.stringify(input, storableText), workflowId, runId];
+  const values = [storableJson(input), workflowId, runId];
   const holdIds = orders.flatMap(({ holdId }) => holdId ?? []);
   if (holdIds.length === 0) {
     return rowsOf<Inserted>(pool, INSERT, values, 'claim-insert');
@@ -142,13 +143,6 @@ async function insertPurchases(
     return rows;
   });
 }
-
-/**
- * For JSON.stringify: replaces characters that no JSON of PostgreSQL can have. Gateways refuse them; one that comes all
- * the same would fail the claim of its whole batch, at each try.
- */
-const storableText = (_: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').replaceAll(/\p{Cs}/gu, '\uFFFD') : value;
 
 /** Takes over what may be taken over of purchases that were claimed before, and reads their state. */
 async function takeOverExisting(

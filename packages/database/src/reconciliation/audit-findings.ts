@@ -45,7 +45,7 @@ export async function auditDecisions(
       const { status, action } = decision;
       return {
         ...about,
-        ...{ messageId: findingLineIdOf(id, status), kind: 'reconciliation', actor: requestedBy },
+        ...{ messageId: findingLineIdOf(id, status, cause), kind: 'reconciliation', actor: requestedBy },
         ...{ amountMinor: null, currency: null, requestId: reconciliationId, occurredAt },
         before: { expected, found },
         after: { status, action },

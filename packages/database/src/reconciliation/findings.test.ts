@@ -13,7 +13,7 @@ import {
   type NewFinding,
 } from './findings.js';
 import { beginRepair } from './made-repairs.js';
-import { storableText } from './storable-text.js';
+import { storableText } from '../storable-text.js';
 import { newFinding, newRun as run } from './testing/new-finding.js';
 
 let fixture: EventFixture;
@@ -92,6 +92,8 @@ describe('a finding', () => {
     expect(findings.find((one) => one.findingId === findingId)).toMatchObject({
       ...{ status: 'found', decidedAt: null, cause: 'all of it', action: 'cancel the tickets' },
     });
+    await decideFindings(fixture.pool, [{ findingId, status: 'handed_over', action: 'cancel the tickets' }]);
+    expect(await auditedActions(findingId)).toEqual(['decide about a part', 'cancel the tickets']);
   });
 
   it('is recorded whatever its texts contain', async () => {
@@ -146,7 +148,7 @@ describe('a finding', () => {
     const findingId = recorded?.findingId ?? '';
     await beginRepair(fixture.pool, findingId);
     const decided = await decideFindings(fixture.pool, [{ findingId, status: 'gone', action: 'nothing' }]);
-    const action = 'an earlier attempt did this: to be put right';
+    const action = 'an earlier attempt began this, and the discrepancy is gone: to be put right';
     expect(decided).toEqual([{ findingId, status: 'repaired', action }]);
     expect(await auditedActions(findingId)).toEqual([action]);
   });
@@ -159,7 +161,9 @@ describe('a finding', () => {
     const findingId = recorded?.findingId ?? '';
     expect(await correctLedger(pool, { findingId, eventId, purchaseId })).not.toBe(0);
     await decideFindings(pool, [{ findingId, status: 'gone', action: 'nothing' }]);
-    expect(await auditedActions(findingId)).toEqual(['an earlier attempt did this: to be put right']);
+    expect(await auditedActions(findingId)).toEqual([
+      'an earlier attempt began this, and the discrepancy is gone: to be put right',
+    ]);
   });
 
   it('is listed by what it is about, newest first and in pages', async () => {

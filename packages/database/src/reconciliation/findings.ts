@@ -4,7 +4,7 @@ import { pageOf, rowsOf } from '../rows.js';
 import { auditDecisions } from './audit-findings.js';
 import type { FindingDecision } from './finding-decision.js';
 import { withMadeRepairs } from './made-repairs.js';
-import { storableJson, storableText } from './storable-text.js';
+import { storableJson, storableText } from '../storable-text.js';
 
 /** A discrepancy that two checks have confirmed, to be recorded. */
 export interface NewFinding {

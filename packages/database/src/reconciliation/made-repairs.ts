@@ -33,6 +33,10 @@ export async function withMadeRepairs(
   return decisions.map((decision) => {
     const action = decision.status === 'gone' ? made.get(decision.findingId) : undefined;
     if (action === undefined) return decision;
-    return { ...decision, status: 'repaired', action: `an earlier attempt did this: ${action}` };
+    return {
+      ...decision,
+      status: 'repaired',
+      action: `an earlier attempt began this, and the discrepancy is gone: ${action}`,
+    };
   });
 }

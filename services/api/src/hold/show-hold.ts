@@ -50,7 +50,7 @@ export function showHold(
       const record = hold === null ? (await deps.holdRecords.read(id))?.record : undefined;
       const view = hold !== null ? viewOfHold(hold) : record && viewOfRecord(id, record);
       if (!view || !mayActFor(callerOf(c), view.userId)) return answerProblem(c, problem('unknown-hold'));
-      if (record !== undefined) resend(id, record);
+      if (record !== undefined && callerOf(c).subject === record.userId) resend(id, record);
       return answer(c, 200, view, view.status === 'open' ? { 'Retry-After': String(RETRY_OPEN_S) } : undefined);
     },
   };

@@ -136,9 +136,11 @@ class IdempotentStart<Request extends KeyedRequest, Outcome, Reply> {
   private async admit(request: Request, isOnly: boolean, untilMs: number): Promise<Reply | KeyReply> {
     const id = this.operation.idOf(request);
     for (let round = 0, gapMs = FOLLOW_MIN_MS; round < MAX_ROUNDS;) {
-      const mine = this.admittedRecord(request);
+      const admitted = this.admittedRecord(request);
+      const { previous, event } = await this.store.admit(id, JSON.stringify(admitted), request.eventId);
+      // If this process dies first, a buyer who asks for the state has the request repeated.
+      const mine = previous === null ? admitted : { ...admitted, request };
       const text = JSON.stringify(mine);
-      const { previous, event } = await this.store.admit(id, text, request.eventId);
       if (previous !== null) {
         const reply = await this.replyFrom(request, previous, isOnly, untilMs);
         if (reply === 'in_flight') {
@@ -191,6 +193,7 @@ class IdempotentStart<Request extends KeyedRequest, Outcome, Reply> {
     try {
       decision = await this.operation.decide(request, key);
     } catch (error) {
+      if (key.workflowMayExist) return this.leaveToWorkflow(request, text);
       this.release(request, text);
       throw error;
     }
@@ -217,13 +220,16 @@ class IdempotentStart<Request extends KeyedRequest, Outcome, Reply> {
       if (result.record !== null) this.note(request, text, result.record);
       return result.reply();
     }
-    if (key.workflowMayExist) {
-      // This start did not arrive, but an earlier one may have.
-      this.note(request, text, 'sent');
-      return { kind: 'open', repeat: true };
-    }
+    // This start did not arrive, but an earlier one may have.
+    if (key.workflowMayExist) return this.leaveToWorkflow(request, text);
     this.release(request, text);
     return unavailable(this.operation.notStarted, result.retryAfterS);
+  }
+
+  /** An earlier start may have arrived: what it takes is for its workflow to say, and a repeat has to know of it. */
+  private leaveToWorkflow(request: Request, text: string): KeyReply {
+    this.note(request, text, 'sent');
+    return { kind: 'open', repeat: true };
   }
 
   /** Redis lost the record: answers as PostgreSQL says, and puts the record back. */

@@ -20,7 +20,9 @@ export function createResend<Request extends KeyedRequest>(o: {
   readonly logger: Logger;
 }): ResendLostStart {
   return (id, record) => {
-    if (record.state !== 'sent' || (record.sentMs ?? Infinity) > Date.now() - RESEND_AFTER_MS) return;
+    if (record.state !== 'sent' && record.state !== 'admitted') return;
+    const openSinceMs = record.state === 'sent' ? (record.sentMs ?? Infinity) : record.deadlineMs;
+    if (openSinceMs > Date.now() - RESEND_AFTER_MS) return;
     const kept = o.request.safeParse(record.request);
     if (!kept.success || o.idOf(kept.data) !== id) return;
     o.repeat(kept.data).catch((error: unknown) => o.logger.warn({ err: error, id }, 'could not send a start again'));

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { purchaseKey } from '@box-office/contract';
+import { eventKey, purchaseKey } from '@box-office/contract';
 import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
+import { createPool } from '@box-office/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartReply } from '../batching/purchase-starter.js';
-import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
+import { logger, openTestGateway, standard, tokenOf } from '../testing/gateway.js';
 import type { TestGateway } from '../testing/gateway.js';
 
 const STARTED: StartReply = { kind: 'started', already: false };
@@ -121,6 +122,22 @@ describe('202: the purchase continues', () => {
     const body = { eventId: event.id, quantity: 1 };
     await open(await uncertain.buy(body, once));
     await open(await refused.buy(body, once));
+  });
+
+  it('stays 202 while PostgreSQL is unavailable, and the record of the start is kept', async () => {
+    const uncertain = test.another({ waitMs: 60, start: async () => UNKNOWN });
+    const pool = createPool({ url: 'postgres://127.0.0.1:1/none', applicationName: 'away', max: 1, logger });
+    const withoutPostgres = test.another({ waitMs: 60, start: async () => STARTED }, { pool });
+    const event = await test.createEvent([standard(1)]);
+    const once = { key: randomUUID(), token: await tokenOf('fay') };
+    const body = { eventId: event.id, quantity: 1 };
+    const { purchaseId } = await open(await uncertain.buy(body, once));
+    // Without its read model the event is looked for in PostgreSQL.
+    await test.redis.del(eventKey(event.id));
+    await open(await withoutPostgres.buy(body, once));
+    await expect.poll(() => recordOf(purchaseId)).toMatchObject({ state: 'sent' });
+    expect(withoutPostgres.starts).toEqual([]);
+    await pool.end();
   });
 
   it('never becomes a refusal by the pre-check, even if the event has sold out meanwhile', async () => {

@@ -101,7 +101,7 @@ export function showPurchase(deps: {
       // It was admitted, but its workflow has not claimed it yet; or it was refused without one.
       const record = (await deps.purchaseRecords.read(id))?.record;
       if (record !== undefined) {
-        if (mayActFor(callerOf(c), record.userId)) resend(id, record);
+        if (callerOf(c).subject === record.userId) resend(id, record);
         return show(c, record.userId, viewOfRecord(id, record));
       }
       return answerProblem(c, problem('unknown-purchase'));

@@ -170,6 +170,10 @@ function createEventActivities(deps: ReconciliationDeps) {
         const check = await checkEvent(deps, due, { complete, throttle });
         return check && confirmDiscrepancies(deps, run, { first, second: check.discrepancies });
       });
+      await putFailedChecks(
+        pool,
+        failed.map(({ event: { due } }) => due.eventId),
+      );
       const confirmed = results.flatMap((one) => one ?? []);
       return {
         found: confirmed.reduce((sum, { found }) => sum + found, 0),

@@ -150,7 +150,7 @@ export const pay = withFound(findHold, async (c, { hold, api }, deps) => {
   );
   const reply = await Promise.race([call, purchaseOf(hold.holdId, api)]);
   if (reply.ok) return c.redirect(orderPath(reply.data.purchaseId, hold.holdId), 303);
-  return notBought(c, deps, { hold, key, contact, method, problem: reply.problem });
+  return notBought(c, deps, { hold, api, key, contact, method, problem: reply.problem });
 });
 
 /** What the payment step has sent: a ConfirmationToken of Stripe.js, or one of the simulator's methods. */
@@ -174,13 +174,20 @@ async function purchaseOf(holdId: string, api: ApiClient): Promise<Reply<{ purch
   return purchaseId === undefined ? new Promise(() => undefined) : { ok: true, data: { purchaseId } };
 }
 
-function notBought(
+async function notBought(
   c: ShopContext,
   deps: ShopDeps,
-  o: { hold: ActiveHold; key: string; contact: GivenContact; method?: string | undefined; problem: Problem },
-): Response | Promise<Response> {
+  o: {
+    hold: ActiveHold;
+    api: ApiClient;
+    key: string;
+    contact: GivenContact;
+    method?: string | undefined;
+    problem: Problem;
+  },
+): Promise<Response> {
   const v = c.get('view');
-  const { hold, key, contact, method, problem } = o;
+  const { hold, api, key, contact, method, problem } = o;
   const { title, text } = problemWords(v, problem);
   if (PAYMENT_FAILED.has(problem.kind)) {
     const { declinedText, reason } = v.t.checkout;
@@ -188,7 +195,9 @@ function notBought(
     return showPaymentStep(c, deps, hold, { contact, notice: { title, text: words.join(' ') }, status: 409 });
   }
   if (problem.kind === 'idempotency-key-reused') {
-    // The buyer went back after a payment that failed. An active hold has no other purchase, and is bought once.
+    // The buyer went back after a payment that failed, or while it is being made: then the hold is in use by now.
+    const current = await readHold(api, hold.holdId);
+    if (!current.ok || !isActive(current.data)) return c.redirect(`/checkout/${hold.holdId}`, 303);
     const [again = '', howAgain = ''] = v.t.checkout.payAgain;
     const notice = { title: again, text: howAgain };
     return showPaymentStep(c, deps, hold, { contact, method, notice, status: 409 });
@@ -208,5 +217,5 @@ export const release = withFound(findHold, async (c, { hold, api }, deps) => {
   const reply = await replyTo(api.DELETE('/api/tickets/holds/{id}', { params: { path: { id: hold.holdId } } }));
   if (reply.ok) return c.redirect(`/events/${hold.eventId}?released`, 303);
   const contact = await readContact(api);
-  return notBought(c, deps, { hold, key: randomUUID(), contact, problem: reply.problem });
+  return notBought(c, deps, { hold, api, key: randomUUID(), contact, problem: reply.problem });
 });

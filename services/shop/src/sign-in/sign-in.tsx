@@ -68,10 +68,12 @@ const notSignedIn = (c: ShopContext, failure: Failure, back?: string): Response 
   c.redirect(`${signInPath(back)}${back === undefined ? '?' : '&'}failed=${failure}`, 303);
 
 async function signInAs(c: ShopContext, deps: ShopDeps, user: string, back: string): Promise<Response> {
-  const { guest } = await deps.sessions.readOrStart(c);
-  const session = { guest, user };
+  const old = await deps.sessions.readOrStart(c);
+  const session = { guest: old.guest, user };
   await deps.sessions.write(c, session);
-  const moved = await moveHolds(c, deps, session);
+  // What was held while a guest link was in use is that guest's.
+  const linked = isByLink(old) && old.user !== undefined ? await moveHolds(c, deps, { guest: old.user, user }) : [];
+  const moved = new Map([...linked, ...(await moveHolds(c, deps, session))]);
   const [, holdId = ''] = /^\/checkout\/([^/?]+)$/.exec(back) ?? [];
   const now = moved.get(holdId);
   return c.redirect(now === undefined ? back : `/checkout/${now}`, 303);

@@ -19,7 +19,7 @@ const SERVER_OF: Partial<Record<keyof BoxOfficeActivities, Server>> = {
 
 /** Activities that wait for the payment provider, each with what can be decided about it. */
 const PAYMENT_STEPS: Partial<Record<keyof BoxOfficeActivities, Markdown>> = {
-  authorise: mdText`If only this purchase waits, name another payment method with \`purchase correct\`, or undo it with \`purchase compensate\`.`,
+  authorise: mdText`If only this purchase waits, name another payment method with \`purchase correct\` (refused once its tickets are recorded), or undo it with \`purchase compensate\`.`,
   capture: mdText`If only this purchase waits, ask the provider whether it took the money, then \`purchase retry\` or \`purchase compensate\`.`,
   undoPayment: mdText`If only this purchase waits, void or pay back at the provider by hand, then \`purchase skip\`.`,
   refund: mdText`If only this one waits, pay back at the provider by hand, then \`purchase skip\`.`,

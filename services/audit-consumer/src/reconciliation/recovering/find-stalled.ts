@@ -176,10 +176,8 @@ async function findingOf(
     subject: `${what} ${id}`,
     ...{ eventId, purchaseId, ticketType: null },
     expected: { finished: true },
-    found: { status, since, workflowId, runId },
-    cause: answers
-      ? `workflow ${workflowId} is open, and tries none of its steps`
-      : `workflow ${workflowId} is open, and does not answer`,
+    found: { status, since, workflowId, runId, answers },
+    cause: `workflow ${workflowId} is open, and tries none of its steps`,
     action: ACTION,
   };
 }

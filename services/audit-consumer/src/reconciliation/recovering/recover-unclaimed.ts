@@ -37,6 +37,7 @@ const withEventId = z.looseObject({ eventId: z.string() });
 const withCancellation = z.object({
   ...{ cancellationId: z.string(), purchaseId: z.string(), eventId: z.string(), userId: z.string() },
   requestId: z.string(),
+  returnedBy: z.string().optional(),
 });
 const withOrders = z.object({ orders: z.array(z.looseObject({ purchaseId: z.string(), eventId: z.string() })) });
 

@@ -43,7 +43,10 @@ export async function cancelTickets(
   };
   await startCancellation(deps, request, 'its payment went back to the buyer');
   for (const until = Date.now() + CLAIM_TIMEOUT_MS; ; await sleep(CLAIM_CHECK_INTERVAL_MS)) {
-    if ((await findCancellations(deps.pool, [request.cancellationId])).length > 0) break;
+    const [cancellation] = await findCancellations(deps.pool, [request.cancellationId]);
+    // The buyer's own cancellation began first, and refunds by itself: the next run compares again.
+    if (cancellation && cancellation.returnedBy !== returnedBy) return gone;
+    if (cancellation) break;
     if (Date.now() > until) throw new Error(`the cancellation ${request.cancellationId} has not begun yet`);
   }
   return repaired(`the tickets are being cancelled without another refund: ${returnedBy} returned the money`);

@@ -127,7 +127,7 @@ describe('a refund whose result was lost before it was recorded', () => {
     const [recorded] = await recordFindings(pool, run, [{ ...finding, ...about }]);
     const findingId = recorded?.findingId ?? '';
     expect(await repair(findingId)).toMatchObject({ status: 'repaired' });
-    const action = 'an earlier attempt did this: refund the money';
+    const action = 'an earlier attempt began this, and the discrepancy is gone: refund the money';
     expect(await repairFinding(findingId)).toEqual({ status: 'repaired', action });
     expect(refundedMinor()).toBe(CAPTURED_MINOR);
     const { rows } = await pool.query(

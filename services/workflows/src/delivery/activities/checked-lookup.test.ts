@@ -42,19 +42,17 @@ async function openNameServer(): Promise<{ readonly servers: readonly string[]; 
 it('a name whose server does not answer ends its own attempt, and delays no other look-up of the process', async () => {
   const { servers, asked } = await openNameServer();
   const resolve = createResolveName({ allowLoopback: false, servers });
-  const send = createSender({ allowLoopback: false, resolve, timeoutMs: 1_500 });
-  const startedMs = performance.now();
+  const send = createSender({ allowLoopback: false, resolve, timeoutMs: 3_000 });
+  let isOver = false;
   const sending = Promise.all(Array.from({ length: 10 }, () => send(`https://${DEAD}/`, {}, '{}')));
+  void sending.then(() => (isOver = true));
   await expect.poll(() => asked.length).toBeGreaterThanOrEqual(10);
 
   await expect(resolve('hooks.alive.example')).resolves.toEqual([{ address: '93.184.216.34', family: 4 }]);
   await expect(lookup('localhost')).resolves.toBeDefined();
-  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  expect(isOver).toBe(false);
 
-  for (const { error, latencyMs } of await sending) {
-    expect(error).toBe('no answer within 1500 ms');
-    expect(latencyMs).toBeLessThan(2_500);
-  }
+  for (const { error } of await sending) expect(error).toBe('no answer within 3000 ms');
 });
 
 it('localhost is this machine where loopback addresses are allowed', async () => {

@@ -117,8 +117,8 @@ export function createPaymentActivities({ pool, payments, paymentSoftDeadlineMs 
   return {
     /** Authorises the amounts. One answer per payment, in their order. Repeating it sends the same key: no second charge. */
     async authorise(list: readonly PaymentRequest[], wait: PaymentWait): Promise<Authorisation[]> {
-      // Everywhere else the purchase may be older than the provider's memory: an operator resets or retries it days later.
-      const askedAt = wait === 'fast_path' ? [] : await timesAsked(list);
+      // Only on the fast path is a purchase seconds old. An operator may reset or retry it later than the provider remembers.
+      const askedAt = wait === 'fast_path' ? list.map(() => new Date()) : await timesAsked(list);
       return each(list, wait, (payment, signal, index) =>
         payments.authorise(authorisationOf(payment, askedAt[index]), signal),
       );
