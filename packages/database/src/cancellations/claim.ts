@@ -141,7 +141,7 @@ interface ExistingCancellation {
 
 /** To join a cancellation that refunds the money would refund it twice. */
 const contradicts = ({ returnedBy }: CancellationRequest, existing: ExistingCancellation | undefined): boolean =>
-  existing !== undefined && returnedBy !== undefined && existing.returned_by === null;
+  existing !== undefined && returnedBy !== undefined && returnedBy !== existing.returned_by;
 
 interface LockedPurchase {
   readonly event_id: string;

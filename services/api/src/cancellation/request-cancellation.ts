@@ -142,7 +142,7 @@ const refused = (refusal: CancellationRefusal): CancelReply => ({ kind: 'refused
 const contradicts = (
   { returnedBy }: CancellationSelection,
   existing: { readonly returnedBy?: string | null },
-): boolean => returnedBy !== undefined && (existing.returnedBy ?? null) === null;
+): boolean => returnedBy !== undefined && existing.returnedBy !== returnedBy;
 
 /** A buyer may cancel until the event's time limit. */
 export async function tooLate(

@@ -109,8 +109,8 @@ export const PROBLEMS = {
   'already-refunding': [
     409,
     'Refunded by Box Office',
-    'This cancellation exists already, without this `returnedBy`: it refunds the money itself, or has refunded it. Nothing ' +
-      'was changed. If the money went back already and the refund still waits for an operator, skip it (decision `skip`).',
+    'This cancellation exists already and says otherwise: it refunds the money itself, or names another `returnedBy`. ' +
+      'Nothing was changed. If its refund still waits for an operator, skip it (decision `skip`).',
   ],
   'purchase-cancelled': [
     409,
