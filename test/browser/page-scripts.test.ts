@@ -81,7 +81,7 @@ it('an order is followed to its end, also after the link to its content was used
   const event = await system.createEvent({ total: 10 });
   const { page, hold, pay } = await newBuyer();
   await hold(event.id, 'standard', 1);
-  await pay('pm_slow_10000');
+  await pay('pm_slow_4000');
   await page.locator('.progress').waitFor();
   await page.getByRole('link', { name: 'Skip to the content' }).press('Enter');
   expect(new URL(page.url()).hash).toBe('#main');
