@@ -101,6 +101,23 @@ describe('202: the purchase continues', () => {
     expect(other.starts).toEqual(lost.starts);
   });
 
+  it('is kept also if the gateway that sends it again dies before it does', async () => {
+    const lost = test.another({ waitMs: 60, start: async () => UNKNOWN });
+    const event = await test.createEvent([standard(1)]);
+    const once = { key: randomUUID(), token: await tokenOf('jon') };
+    const body = { eventId: event.id, quantity: 1 };
+    const { purchaseId, statusUrl } = await open(await lost.buy(body, once));
+    await expect.poll(() => recordOf(purchaseId)).toMatchObject({ state: 'sent' });
+    const dying = test.another({ waitMs: 60, start: () => new Promise(() => undefined) });
+    void dying.buy(body, once);
+    await expect.poll(() => recordOf(purchaseId)).toMatchObject({ state: 'admitted' });
+    await test.redis.set(purchaseKey(purchaseId), JSON.stringify({ ...(await recordOf(purchaseId)), deadlineMs: 0 }));
+    const other = test.another();
+    await expect
+      .poll(async () => (await other.request('GET', statusUrl, { token: once.token })).json(), { timeout: 5_000 })
+      .toMatchObject({ status: 'confirmed', tickets: [{ serial: 1 }] });
+  });
+
   it('is followed by another start when nothing has claimed the purchase for seconds: its workflow may be gone', async () => {
     const lost = test.another({ waitMs: 60, start: async () => STARTED });
     const event = await test.createEvent([standard(1)]);
