@@ -72,6 +72,12 @@ export function sumOfRefunds(all: readonly RefundAmounts[]): RefundAmounts {
   };
 }
 
+/** Whether a request names what the money went back by, and the same cancellation does not: to join that would refund it again. */
+export const contradictsReturn = (
+  { returnedBy }: Pick<CancellationRequest, 'returnedBy'>,
+  existing: { readonly returnedBy?: string | null },
+): boolean => returnedBy !== undefined && returnedBy !== existing.returnedBy;
+
 /** Why nothing was cancelled. Expected, so a value and not an exception. */
 export type CancellationRefusal =
   | { readonly reason: 'unknown_purchase' }

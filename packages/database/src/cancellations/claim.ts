@@ -1,5 +1,10 @@
-import type { CancellationRefusal, CancellationRequest, PurchaseOutcome } from '@box-office/contract';
-import { cancellationWorkflowId } from '@box-office/contract';
+import {
+  cancellationWorkflowId,
+  contradictsReturn,
+  type CancellationRefusal,
+  type CancellationRequest,
+  type PurchaseOutcome,
+} from '@box-office/contract';
 import { transactionIdOf } from '@box-office/contract/derive';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
@@ -9,7 +14,7 @@ import { readRefund, takeRefund, type Refund } from './refund.js';
 
 /** Result of a claim. */
 export type CancellationClaim =
-  /** It has its tickets, now or since an earlier try; none if its purchase was undone before it had any. */
+  /** It has its tickets, now or since an earlier attempt; none if its purchase was undone before it had any. */
   | {
       readonly kind: 'claimed';
       readonly cancellation: Cancellation;
@@ -35,7 +40,7 @@ values ($1, $2, $3, $4, $5, '[]', 0, coalesce((select currency from events where
         '', $6, 'undone', $7, now(), $8, '')
 on conflict do nothing`;
 
-const READ_EXISTING = `select status, returned_by from ticket_cancellations where id = $1`;
+const READ_EXISTING = `select status, returned_by as "returnedBy" from ticket_cancellations where id = $1`;
 
 const READ_LIMIT = `
 select coalesce(cancellable_until, starts_at) as until from events
@@ -76,9 +81,9 @@ export function claimCancellation(pool: pg.Pool, request: CancellationRequest): 
     const { purchase, undone } = await lockPurchase(client, request);
     if (!purchase) return refused({ reason: 'unknown_purchase' });
 
-    const { rows } = await client.query<ExistingCancellation>(READ_EXISTING, [cancellationId]);
+    const { rows } = await client.query<{ status: string; returnedBy: string | null }>(READ_EXISTING, [cancellationId]);
     const [existing] = rows;
-    if (contradicts(request, existing)) return refused({ reason: 'already_refunding' });
+    if (existing && contradictsReturn(request, existing)) return refused({ reason: 'already_refunding' });
     const before = existing?.status;
     if (before !== undefined && before !== 'waiting') return claimed(client, cancellationId);
     if (before === undefined && !request.byOperator) {
@@ -133,15 +138,6 @@ export function whyNotCancellable(
   const isExpected = expectedRefundMinor === undefined || expectedRefundMinor === amountMinor;
   return isExpected ? null : { reason: 'refund_changed', amountMinor, currency };
 }
-
-interface ExistingCancellation {
-  readonly status: string;
-  readonly returned_by: string | null;
-}
-
-/** To join a cancellation that refunds the money would refund it twice. */
-const contradicts = ({ returnedBy }: CancellationRequest, existing: ExistingCancellation | undefined): boolean =>
-  existing !== undefined && returnedBy !== undefined && returnedBy !== existing.returned_by;
 
 interface LockedPurchase {
   readonly event_id: string;

@@ -68,9 +68,6 @@ export async function findReconciliationRun(
 
 /** The latest run that compared, or null if there was none yet. A recovery run compares nothing. */
 export async function latestReconciliationRun(pool: pg.Pool): Promise<ReconciliationRun | null> {
-  return (
-    (
-      await rowsOf<ReconciliationRun>(pool, `${SELECT} where scope <> 'recovery' order by started_at desc limit 1`)
-    )[0] ?? null
-  );
+  const latest = `${SELECT} where scope <> 'recovery' order by started_at desc limit 1`;
+  return (await rowsOf<ReconciliationRun>(pool, latest))[0] ?? null;
 }

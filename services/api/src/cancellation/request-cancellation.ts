@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  CancellationRefusal,
-  CancellationRequest,
-  IdempotencyRecord,
-  PurchaseOutcome,
+import {
+  contradictsReturn,
+  type CancellationRefusal,
+  type CancellationRequest,
+  type IdempotencyRecord,
+  type PurchaseOutcome,
 } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { operatorRequestId, type Cancellation, type PurchaseRow } from '@box-office/database';
@@ -78,7 +79,8 @@ export function createCancel(deps: {
 
     const request = requestOf(selection, owner, record);
     const existing = await find(request.cancellationId);
-    if (existing !== undefined && contradicts(selection, existing)) return refused({ reason: 'already_refunding' });
+    if (existing !== undefined && contradictsReturn(selection, existing))
+      return refused({ reason: 'already_refunding' });
     if (existing?.status === 'cancelled') {
       // Continues what is left to do, if no workflow does.
       if (!existing.settled) await workflows.start(request);
@@ -105,10 +107,10 @@ export function createCancel(deps: {
 
   /** Whether the request joined one that refunds, which began after PostgreSQL was asked, or which it does not have yet. */
   async function hasJoinedRefund(selection: CancellationSelection, reply: CancelReply): Promise<boolean> {
-    if (reply.kind === 'cancellation') return contradicts(selection, reply.cancellation);
+    if (reply.kind === 'cancellation') return contradictsReturn(selection, reply.cancellation);
     if (reply.kind !== 'requested' || selection.returnedBy === undefined) return false;
     const joined = await workflows.find(reply.cancellationId);
-    return joined !== null && contradicts(selection, joined);
+    return joined !== null && contradictsReturn(selection, joined);
   }
 
   /** From here on the gateway cannot refuse the purchase by itself; PostgreSQL decides. False if it has been decided. */
@@ -137,12 +139,6 @@ export function createCancel(deps: {
 }
 
 const refused = (refusal: CancellationRefusal): CancelReply => ({ kind: 'refused', refusal });
-
-/** To join a cancellation without this statement would drop it, and refund the money again. */
-const contradicts = (
-  { returnedBy }: CancellationSelection,
-  existing: { readonly returnedBy?: string | null },
-): boolean => returnedBy !== undefined && existing.returnedBy !== returnedBy;
 
 /** A buyer may cancel until the event's time limit. */
 export async function tooLate(
