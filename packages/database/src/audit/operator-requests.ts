@@ -21,26 +21,19 @@ export const operatorRequestId = {
 const KEPT = '30 days';
 
 const KEEP = `
-with old as (
-  delete from operator_requests where received_at < now() - interval '${KEPT}' and id not in ($1, $1 || $4)
-), first as (
-  insert into operator_requests (id, operator, channel) values ($1, $2, $3)
-  on conflict (id) do update set channel = excluded.channel where operator_requests.operator = excluded.operator
-  returning id
-)
-insert into operator_requests (id, operator, channel)
-select $1 || $4, $2, $3 where not exists (select from first)
-on conflict (id) do update set channel = excluded.channel where operator_requests.operator = excluded.operator`;
+with old as (delete from operator_requests where received_at < now() - interval '${KEPT}' and id <> $1)
+insert into operator_requests (id, operator, channel) values ($1, $2, $3)
+on conflict (id) do update set channel = excluded.channel`;
 
-/** A second operator's request has a row of its own: one who repeats another's must not count as unverified. */
-const suffixOf = (operator: string): string => `/by/${operator}`;
+/** Each operator's request has a row of its own: one who repeats another's must not count as unverified. */
+const rowIdOf = (id: string, operator: string): string => `${id}/by/${operator}`;
 
 /** Records, before a workflow is called, that an operator with a verified token requests something. */
 export async function noteOperatorRequest(
   pool: pg.Pool,
   request: { readonly id: string; readonly operator: string; readonly channel: 'api' | 'cli' },
 ): Promise<void> {
-  const values = [request.id, request.operator, request.channel, suffixOf(request.operator)];
+  const values = [rowIdOf(request.id, request.operator), request.operator, request.channel];
   await rowsOf(pool, KEEP, values, 'note-operator-request');
 }
 
@@ -52,7 +45,8 @@ export async function operatorOfRequest(
   ids: readonly string[],
   name: string,
 ): Promise<Operator> {
-  const either = ids.flatMap((id) => [id, id + suffixOf(name)]);
+  // Earlier releases had the id alone, for the first operator.
+  const either = ids.flatMap((id) => [id, rowIdOf(id, name)]);
   const [noted] = await rowsOf<{ channel: OperatorChannel }>(db, FIND, [either, name], 'operator-of-request');
   return noted ? { name, verified: true, channel: noted.channel } : { name, verified: false, channel: 'temporal-ui' };
 }
