@@ -20,7 +20,7 @@ afterAll(() => system?.close());
 async function atTheBank(javaScriptEnabled: boolean) {
   const event = await system.createEvent({ total: 2 });
   const { page, hold, pay } = createBuyer(
-    await browser.newPage({ javaScriptEnabled }, 20_000),
+    await browser.newPage({ javaScriptEnabled }),
     system.services.shop[0]?.url ?? '',
   );
   await hold(event.id, 'standard', 1);

@@ -14,7 +14,7 @@ afterAll(() => system?.close());
 
 async function newBuyer(javaScriptEnabled: boolean) {
   const contact = { name: 'Zoë Lee', email: `zoe.${randomUUID()}@example.com` };
-  const page = await browser.newPage({ javaScriptEnabled }, 15_000);
+  const page = await browser.newPage({ javaScriptEnabled });
   return { contact, ...createBuyer(page, system.services.shop[0]?.url ?? '', contact) };
 }
 

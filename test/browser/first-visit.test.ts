@@ -34,7 +34,7 @@ it.each([
   ['programme', () => '/'],
   ['event', () => `/events/${eventId}`],
 ])('the first visit to the %s weighs less than 60 kB, and nothing moves while it loads', async (_, path) => {
-  const page = await browser.newPage({ viewport: { width: 390, height: 844 } }, 30_000);
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
   const visit = await measureFirstVisit(page.context(), `${system.services.shop[0]?.url}${path()}`, true);
   expect(visit.bytes).toBeGreaterThan(10_000);
   expect(visit.bytes).toBeLessThan(MAX_BYTES);

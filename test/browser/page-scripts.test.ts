@@ -6,7 +6,6 @@ import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../suppor
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
 
-const TEST_MS = 90_000;
 /** As many connections as a browser keeps to one host. */
 const MAX_CONNECTIONS = 6;
 
@@ -19,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => system?.close());
 
 const shopUrl = (): string => system.services.shop[0]?.url ?? '';
-const newBuyer = async () => createBuyer(await browser.newPage({}, 15_000), shopUrl());
+const newBuyer = async () => createBuyer(await browser.newPage(), shopUrl());
 const newPath = async (): Promise<string> => `/events/${(await system.createEvent({ total: 10 })).id}`;
 
 const isLive = (page: Page): Promise<void> => page.getByText('Availability is live.').waitFor();
@@ -33,7 +32,7 @@ const leave = (page: Page): Promise<unknown> =>
 const comeBack = (page: Page): Promise<unknown> =>
   page.evaluate(`dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`);
 
-describe('live availability', { timeout: TEST_MS }, () => {
+describe('live availability', () => {
   it('of tabs that are not in sight leaves the connections to the page that is', async () => {
     const path = await newPath();
     const { page: first } = await newBuyer();
@@ -77,7 +76,7 @@ describe('the total', () => {
   });
 });
 
-it('an order is followed to its end, also after the link to its content was used', { timeout: TEST_MS }, async () => {
+it('an order is followed to its end, also after the link to its content was used', async () => {
   const event = await system.createEvent({ total: 10 });
   const { page, hold, pay } = await newBuyer();
   await hold(event.id, 'standard', 1);

@@ -26,7 +26,7 @@ afterAll(() => system?.close());
 /** A buyer on the payment step who holds one of two tickets, and what the browser has refused to load. */
 async function atThePayment(o: { javaScriptEnabled?: boolean } = {}) {
   const event = await system.createEvent({ total: 2 });
-  const page = await browser.newPage(o, 20_000);
+  const page = await browser.newPage(o);
   const refused: string[] = [];
   page.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
   const buyer = createBuyer(page, system.services.shop[0]?.url ?? '');
@@ -113,7 +113,7 @@ describe('with Stripe’s Payment Element a buyer', () => {
 
 it('is told if the provider’s form does not load, and that nothing was charged', async () => {
   const event = await system.createEvent({ total: 2 });
-  const page = await browser.newPage({}, 20_000);
+  const page = await browser.newPage();
   await page.route('**/stripe.js', (route) => route.abort());
   await createBuyer(page, system.services.shop[0]?.url ?? '').hold(event.id, 'standard', 1);
   await page.getByText('The payment form could not be loaded. Nothing was charged.').waitFor();

@@ -5,7 +5,6 @@ import { createDoor } from './door-pages.js';
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
 
-const TIMEOUT_MS = 120_000;
 /** Of a line's width: a full stop that moves to its other end has other neighbours there. */
 const TOLERANCE_PX = 3;
 
@@ -58,7 +57,7 @@ it.each([
   async (_, viewport) => {
     const [url, consoleUrl] = [system.services.shop[0]?.url ?? '', system.services.console[0]?.url ?? ''];
     const event = await system.createEvent({ total: 10 });
-    const page = await browser.newPage({ viewport }, 30_000);
+    const page = await browser.newPage({ viewport });
     const buyer = createBuyer(page, url);
     const door = createDoor(page, consoleUrl);
     const faults: string[] = [];
@@ -86,5 +85,4 @@ it.each([
     await check('the door');
     expect(faults).toEqual([]);
   },
-  TIMEOUT_MS,
 );

@@ -35,7 +35,7 @@ const shopUrl = (): string => system.services.shop[0]?.url ?? '';
 /** A buyer with a browser of its own. */
 async function newBuyer(o: { javaScriptEnabled?: boolean; url?: string } = {}) {
   const { url = shopUrl(), ...options } = o;
-  return createBuyer(await browser.newPage(options, 15_000), url);
+  return createBuyer(await browser.newPage(options), url);
 }
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();

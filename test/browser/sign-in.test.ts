@@ -41,7 +41,7 @@ let people = 0;
 const newName = (): string => `person-${(people += 1)}@mail.example`;
 
 async function newDevice(o: { javaScriptEnabled?: boolean; locale?: string; colorScheme?: 'light' | 'dark' } = {}) {
-  const page = await browser.newPage(o, 15_000);
+  const page = await browser.newPage(o);
   // The provider's pages would load a font from there.
   await page.route('https://fonts.googleapis.com/**', (route) => route.abort());
   return { ...createBuyer(page, url), goto: (path: string) => page.goto(url + path) };

@@ -110,7 +110,7 @@ describe('a purchase whose buyer has to authenticate', () => {
       await fixture.expectEnded(purchaseId);
     }
     expect(await validSerials(fixture.system, eventId)).toHaveLength(40);
-  }, 60_000);
+  });
 
   it('is refused where the buyer could not return: another origin, or none', async () => {
     const { id: eventId } = await fixture.system.createEvent({ total: 1 });
@@ -160,5 +160,5 @@ describe('kill -9 of the worker while a purchase waits for its buyer', () => {
     await fixture.expectStatus(waiting, 'confirmed', 60_000);
     expect(await paymentsOf(waiting.purchaseId)).toEqual(PAID);
     await fixture.expectEnded(waiting.purchaseId);
-  }, 120_000);
+  });
 });

@@ -156,7 +156,7 @@ describe('a cancellation request to a workflow, at any event of its history, lea
       return { handle, check: () => expectBatchDecided(batch.purchaseIds, batch.handle) };
     });
     await fixture.expectAgreement(eventId);
-  }, 120_000);
+  });
 });
 
 describe('a cancellation request to a workflow, at any event of its history, does not stop its work', () => {
@@ -176,7 +176,7 @@ describe('a cancellation request to a workflow, at any event of its history, doe
       };
     });
     await fixture.expectAgreement(eventId);
-  }, 120_000);
+  });
 
   it('of the cancellation of an event: all its purchases are refunded', async () => {
     await requestAtEachEvent(async () => {
@@ -191,7 +191,7 @@ describe('a cancellation request to a workflow, at any event of its history, doe
         },
       };
     });
-  }, 120_000);
+  });
 
   it('of a hold: its tickets are given back', async () => {
     const eventId = await newEvent();
@@ -217,7 +217,7 @@ describe('a cancellation request to a workflow, at any event of its history, doe
       };
     });
     await fixture.expectAgreement(eventId);
-  }, 120_000);
+  });
 });
 
 async function bought(eventId: string): Promise<string> {

@@ -202,7 +202,7 @@ describe('kill -9 of the worker', () => {
     for (const { purchaseId } of purchases) {
       expect(await paymentsOf(purchaseId)).toEqual({ captured: 2_500, refunded: 2_500, captures: 1 });
     }
-  }, 120_000);
+  });
 });
 
 describe('an event that is cancelled', () => {

@@ -81,5 +81,5 @@ describe('doors', () => {
     expect(lines.rows).toEqual([{ n: TICKETS }]);
     const { data } = await system.operator.GET('/api/events/{id}/admissions', { params: { path: { id: event.id } } });
     expect(data).toMatchObject({ admitted: TICKETS });
-  }, 120_000);
+  });
 });

@@ -7,8 +7,6 @@ import { ledgerOf, startTestSystem, type TestSystem } from '../support/test-syst
 import { until } from '../support/until.js';
 
 const stack = inject('stack');
-/** Each command is a process, which takes a second on a busy machine. */
-const TIMEOUT_MS = 120_000;
 
 let system: TestSystem;
 let addresses: Record<string, string>;
@@ -44,7 +42,7 @@ async function bought(method = 'pm_approve') {
 
 const oneLine = /^box-office: [^\n]+\n$/;
 
-describe('box-office status', { timeout: TIMEOUT_MS }, () => {
+describe('box-office status', () => {
   it('shows the state of every service and server, and of the queues', async () => {
     const { out, code, err } = await cli('status');
     expect([code, err]).toEqual([0, '']);
@@ -63,7 +61,7 @@ describe('box-office status', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describe('box-office events, purchase and stats', { timeout: TIMEOUT_MS }, () => {
+describe('box-office events, purchase and stats', () => {
   it('show an event, a purchase, and the statistics of the event', async () => {
     const { eventId, purchaseId } = await bought();
     const { events } = (await cli('events', '--json')).json<{ events: { id: string; ticketTypes: object[] }[] }>();
@@ -116,7 +114,7 @@ describe('box-office events, purchase and stats', { timeout: TIMEOUT_MS }, () =>
   });
 });
 
-describe('box-office attention and the decisions about a purchase', { timeout: TIMEOUT_MS }, () => {
+describe('box-office attention and the decisions about a purchase', () => {
   it('list a stuck purchase, refuse an impossible decision in one line, and undo the purchase', async () => {
     const { eventId, purchaseId } = await bought('pm_capture_fail_1000');
     await until(async () => {
@@ -140,7 +138,7 @@ describe('box-office attention and the decisions about a purchase', { timeout: T
   });
 });
 
-describe('box-office reconcile, rebuild and findings', { timeout: TIMEOUT_MS }, () => {
+describe('box-office reconcile, rebuild and findings', () => {
   it('reconcile an event, rebuild it, and find nothing', async () => {
     const { eventId } = await bought();
     const compared = await cli('reconcile', '--event', eventId, '--wait');
@@ -169,7 +167,7 @@ describe('box-office reconcile, rebuild and findings', { timeout: TIMEOUT_MS }, 
   });
 });
 
-describe('box-office, after any failure,', { timeout: TIMEOUT_MS }, () => {
+describe('box-office, after any failure,', () => {
   it('prints one line: gateway unavailable, token without permission, environment variable missing', async () => {
     const unavailable = await createCli({ ...addresses, API_URL: 'http://127.0.0.1:1' })('events');
     const forbidden = await createCli({ ...addresses, OPERATOR_TOKEN: await tokenOf('ann', 'buyer') })('reconcile');

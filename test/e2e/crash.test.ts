@@ -49,7 +49,7 @@ describe.each([
     for (const { body: purchase } of answers) {
       expect(await paymentsOf(purchase.purchaseId)).toEqual({ captured: 2_500, refunded: 0, captures: 1 });
     }
-  }, 120_000);
+  });
 });
 
 describe('a gateway that carries a worker', () => {
@@ -135,7 +135,7 @@ describe('a gateway that carries a worker', () => {
     }, 30_000);
     expect(await validSerials(system, event.id)).toEqual([1]);
     expect((await paymentsOf(answer.body.purchaseId)).captures).toBe(1);
-  }, 60_000);
+  });
 });
 
 describe('kill -9 of the audit consumer', () => {
@@ -161,5 +161,5 @@ describe('kill -9 of the audit consumer', () => {
       );
       expect(rows[0]).toEqual({ capacity: 0, ledger: 100, audit: 100 });
     }, 30_000);
-  }, 120_000);
+  });
 });

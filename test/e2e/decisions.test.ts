@@ -22,7 +22,7 @@ let stores: StoreAccess;
 beforeAll(async () => {
   system = await startTestSystem(undefined, { PURCHASE_WAIT_MS: '1000' });
   stores = await openStoreAccess(system);
-}, 60_000);
+});
 afterAll(async () => {
   await stores.close();
   await system.close();
@@ -67,7 +67,7 @@ describe('a decision about a step that is still retried', () => {
       expect(shown.body).toMatchObject({ status: 'cancelled', refundedMinor: PRICE_MINOR });
     }, STUCK_MS);
     expect(await paymentsOf(purchaseId)).toEqual({ captured: PRICE_MINOR, refunded: PRICE_MINOR, captures: 1 });
-  }, 120_000);
+  });
 
   it('of a purchase cannot be compensated or corrected: the buyer gets the tickets', async () => {
     const { purchaseId, eventId, repeat } = await requestPurchase('pm_slow_3000');
@@ -75,7 +75,7 @@ describe('a decision about a step that is still retried', () => {
     expectNothingToResolve(await resolve(purchaseId, 'correct', 'pm_approve'));
     await until(async () => expect((await repeat()).status).toBe(201), STUCK_MS);
     expect(await validSerials(system, eventId)).toEqual([1]);
-  }, 120_000);
+  });
 });
 
 describe('a decision about one purchase of a batch', () => {
@@ -92,7 +92,7 @@ describe('a decision about one purchase of a batch', () => {
     expect(await resolveStuck(stuck, 'skip')).toMatchObject({ step: 'undoPayment', action: 'skip' });
     await batch.handle.result();
     expect(await validSerials(system, eventId)).toHaveLength(1);
-  }, 120_000);
+  });
 });
 
 describe('an authorisation that fails permanently', () => {
@@ -105,5 +105,5 @@ describe('an authorisation that fails permanently', () => {
     await until(async () => expect((await repeat()).body.type).toBe('/problems/purchase-undone'), 10_000);
     expect(await paymentsOf(purchaseId)).toEqual({ captured: 0, refunded: 0, captures: 0 });
     expect(await validSerials(system, eventId)).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -69,4 +69,4 @@ it('a worker without a free slot gets no workflow with its start, and another wo
     }
     await Promise.all(handles.map((handle) => handle.result()));
   });
-}, 60_000);
+});

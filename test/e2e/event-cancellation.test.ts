@@ -154,7 +154,7 @@ describe('the workflow that cancels an event', () => {
     expect(refunds).toHaveLength(2);
     expect(runs).toBeGreaterThan(1);
     expect(calls).toEqual({ cancelEvent: 2, pages: 61, workflowsOfTheirOwn: 0 });
-  }, 60_000);
+  });
 
   it.each([
     ['of several purchases', { perPage: 4, failures: 4, pages: 4 }],
@@ -187,7 +187,7 @@ describe('the workflow that cancels an event', () => {
     const { result } = await run(activities);
     expect(result).toMatchObject({ cancelled: 3 });
     expect(refunds.at(-1)).toBe(odd);
-  }, 60_000);
+  });
 
   it('starts a separate workflow for a refund that is refused, and does not delay the others', async () => {
     let refused: string | undefined;
@@ -202,5 +202,5 @@ describe('the workflow that cancels an event', () => {
     expect(result).toMatchObject({ cancelled: 5 });
     expect(refunds.at(-1)).toBe(refused);
     expect(new Set(refunds).size).toBe(5);
-  }, 60_000);
+  });
 });

@@ -167,7 +167,7 @@ describe('a hold survives', () => {
     const bought = await buying;
     expect([bought.status, serialsOf(bought.body.tickets)]).toEqual([201, [1, 2]]);
     expect(await validSerials(system, eventId)).toEqual([1, 2]);
-  }, 60_000);
+  });
 
   it('a kill of the worker: it can be bought and expires', async () => {
     const expiring = await fixture.createHold({ total: 2, quantity: 2, seconds: 5 });
@@ -183,7 +183,7 @@ describe('a hold survives', () => {
     const first = await buying;
     expect([201, 202]).toContain(first.status);
     await until(async () => expect(await validSerials(system, kept.eventId)).toEqual([1, 2]), 30_000);
-  }, 90_000);
+  });
 
   it('the termination of its workflow: it can be bought and released', async () => {
     const used = await fixture.createHold({ total: 2, quantity: 2 });

@@ -48,7 +48,7 @@ beforeAll(async () => {
   ]);
   await finished(notRefunded.repeat, 201);
   await system.call('POST', `/api/purchases/${notRefunded.purchaseId}/cancel`, { body: { reason: 'ill' } });
-}, 120_000);
+});
 afterAll(async () => {
   await stores.close();
   await system.close();
@@ -170,7 +170,7 @@ describe('a purchase whose payment cannot be authorised', () => {
       status: 409,
       body: { type: '/problems/nothing-to-resolve' },
     });
-  }, 120_000);
+  });
 });
 
 async function workflowsNeedingAttention(): Promise<number> {
@@ -196,7 +196,7 @@ describe('a purchase whose payment cannot be captured', () => {
       'olga true api retry capture - once more',
       'olga true api compensate capture - gone',
     ]);
-  }, 120_000);
+  });
 
   it('is listed with its detached workflow and undone without the other purchases of its batch', async () => {
     const { eventId, purchaseId, repeat } = detached;
@@ -209,7 +209,7 @@ describe('a purchase whose payment cannot be captured', () => {
     await until(async () => expect((await repeat()).body).toMatchObject({ status: 'undone' }), STUCK_MS);
     expect(await validSerials(system, eventId)).toHaveLength(1);
     await until(async () => expect(await availableOf(eventId)).toBe(2));
-  }, 120_000);
+  });
 
   /** Retries, because after an operator's retry the step must first fail again. */
   const untilCompensated = (purchaseId: string) =>
@@ -234,5 +234,5 @@ describe('a cancellation whose refund cannot be made', () => {
     await until(async () => expect(await availableOf(eventId)).toBe(3));
     expect(await paymentsOf(purchaseId)).toEqual({ captured: PRICE_MINOR, refunded: 0, captures: 1 });
     expect(await decisionsOn(purchaseId)).toEqual(['olga true api skip refund - paid back in cash']);
-  }, 120_000);
+  });
 });

@@ -66,5 +66,5 @@ describe('name and address of a buyer', () => {
       );
     expect(await stores.find(contact.email)).toEqual(['contacts']);
     expect(await stores.find(contact.name)).toEqual(['contacts']);
-  }, 120_000);
+  });
 });

@@ -11,7 +11,7 @@ let system: TestSystem;
 
 beforeAll(async () => {
   system = await startTestSystem();
-}, 60_000);
+});
 afterAll(() => system.close());
 
 const TYPES = [

@@ -144,7 +144,7 @@ describe('a purchase whose workflow was terminated', () => {
     expect(await paymentsOf(purchaseId)).toMatchObject({ captured: 0 });
     expect(await stores.authorisationsOf(purchaseId)).toMatchObject([{ state: 'voided' }]);
     expect((await repeat()).status).toBe(409);
-  }, 120_000);
+  });
 
   it('after it was confirmed is settled and its messages are published', async () => {
     const { id: eventId } = await system.createEvent({ total: 5 });
@@ -170,7 +170,7 @@ describe('a purchase whose workflow was terminated', () => {
       for (const { status } of await lastingFindings(system, { eventId })) expect(status).toBe('repaired');
     });
     await fixture.expectNothingNew(eventId);
-  }, 120_000);
+  });
 });
 
 describe('complimentary tickets whose workflow was terminated after their claim', () => {
@@ -191,7 +191,7 @@ describe('complimentary tickets whose workflow was terminated after their claim'
     expect(await rowOf(eventId)).toMatchObject({ status: 'confirmed', epoch: 2 });
     expect(await validSerials(system, eventId)).toEqual([1, 2]);
     expect(await paymentsOf(purchaseId)).toEqual({ captured: 0, refunded: 0, captures: 0 });
-  }, 120_000);
+  });
 });
 
 describe('a cancellation whose workflow was terminated', () => {
@@ -215,7 +215,7 @@ describe('a cancellation whose workflow was terminated', () => {
     expect(await paymentsOf(purchaseId)).toMatchObject({ captured: 2 * PRICE_MINOR, refunded: 2 * PRICE_MINOR });
     await until(async () => expect(await ledgerOf(system, eventId)).toMatchObject({ capacity: 5, ledger: 2 }));
     await fixture.expectNothingNew(eventId);
-  }, 120_000);
+  });
 });
 
 describe('a hold whose workflow was terminated', () => {
@@ -235,7 +235,7 @@ describe('a hold whose workflow was terminated', () => {
     const { rows } = await system.pool.query('select status from ticket_holds where id = $1', [holdId]);
     expect(rows).toEqual([{ status: 'expired' }]);
     await fixture.expectNothingNew(eventId);
-  }, 120_000);
+  });
 });
 
 describe('a purchase whose workflow is running', () => {
@@ -246,5 +246,5 @@ describe('a purchase whose workflow is running', () => {
     await reconcile(system, eventId);
     expect(await findings(system, { eventId })).toEqual([]);
     expect(await waitForStatus(eventId, 'confirmed')).toMatchObject({ epoch: 1 });
-  }, 60_000);
+  });
 });

@@ -132,7 +132,7 @@ describe('a single purchase that is reset', () => {
     expect(await rowsOf(eventId)).toMatchObject([{ status: 'confirmed', epoch: 2 }]);
     await expectSold(eventId, 1);
     expect(await paymentsOf(id)).toEqual(soldOnce);
-  }, 60_000);
+  });
 });
 
 describe('a batch of purchases that is reset', () => {
@@ -151,7 +151,7 @@ describe('a batch of purchases that is reset', () => {
     expect(await outcomesOf(eventId)).toEqual(before.outcomes);
     await expectSold(eventId, 3);
     await expectCharged(purchaseIds, [soldOnce, nothingKept, soldOnce, nothingKept, soldOnce]);
-  }, 60_000);
+  });
 
   it('while one purchase is being undone and one is detached charges and sells each once', async () => {
     const eventId = await newEvent();
@@ -170,7 +170,7 @@ describe('a batch of purchases that is reset', () => {
     }, 30_000);
     await expectSold(eventId, 3);
     await expectCharged(purchaseIds, [soldOnce, soldOnce, nothingKept, soldOnce]);
-  }, 60_000);
+  });
 
   function sorted(result: unknown): PurchaseWorkflowResult {
     const { outcomes, elsewhere } = result as PurchaseWorkflowResult;

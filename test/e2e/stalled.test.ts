@@ -83,7 +83,7 @@ describe.concurrent('a stalled purchase whose workflow is open', () => {
     expect(await paymentsOf(purchaseId)).toEqual({ captured: PRICE_MINOR, refunded: 0, captures: 1 });
     await expectFindingClosed(purchaseId);
     expect((await listedForOperators()).map((one) => one.workflowId)).not.toContain(workflowId);
-  }, 120_000);
+  });
 
   it('is undone when an operator decides to compensate', async () => {
     const { eventId, purchaseId } = await stalledPurchase();
@@ -93,5 +93,5 @@ describe.concurrent('a stalled purchase whose workflow is open', () => {
     expect(await paymentsOf(purchaseId)).toMatchObject({ captured: 0, captures: 0 });
     await fixture.expectAgreement(eventId);
     await expectFindingClosed(purchaseId);
-  }, 120_000);
+  });
 });

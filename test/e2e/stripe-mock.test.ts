@@ -38,7 +38,7 @@ describe.runIf(path !== undefined)('every call to Stripe', () => {
     await once(proxy, 'listening');
     const { port } = proxy.address() as AddressInfo;
     payments = createStripePayments(simulatorSettings(`http://127.0.0.1:${port}`));
-  }, 60_000);
+  });
 
   afterAll(() => {
     payments.close();

@@ -87,7 +87,7 @@ describe('after its workflow was terminated before a claim and the request was a
     await until(async () => expect((await buy()).status).toBe(201), 30_000);
     expect(await validSerials(system, eventId)).toEqual([1, 2]);
     expect(await paymentsOf(purchaseId)).toMatchObject({ captured: 2 * PRICE_MINOR, captures: 1 });
-  }, 90_000);
+  });
 
   it('a purchase whose request is not repeated is bought once', async () => {
     const { eventId, purchaseId } = await unclaimedPurchase();
@@ -95,7 +95,7 @@ describe('after its workflow was terminated before a claim and the request was a
     expect(await validSerials(system, eventId)).toEqual([1, 2]);
     expect(await paymentsOf(purchaseId)).toMatchObject({ captured: 2 * PRICE_MINOR, captures: 1 });
     expect(await findingsOf(eventId)).toEqual([['abandoned', 'repaired']]);
-  }, 90_000);
+  });
 
   it('a cancellation is carried out', async () => {
     const { id: eventId } = await system.createEvent({ total: 5 });
@@ -109,7 +109,7 @@ describe('after its workflow was terminated before a claim and the request was a
     await until(async () => expect(await statusOf('event_ticket_transactions', purchaseId)).toBe('cancelled'), 30_000);
     expect(await paymentsOf(purchaseId)).toMatchObject({ refunded: 2 * PRICE_MINOR });
     expect(await findingsOf(eventId)).toEqual([['abandoned', 'repaired']]);
-  }, 90_000);
+  });
 
   it('a hold is made', async () => {
     const { id: eventId } = await system.createEvent({ total: 5 });
@@ -121,7 +121,7 @@ describe('after its workflow was terminated before a claim and the request was a
     expect(answer.status).toBe(202);
     await until(async () => expect(await statusOf('ticket_holds', holdId)).toBe('active'), 30_000);
     expect(await findingsOf(eventId)).toEqual([['abandoned', 'repaired']]);
-  }, 90_000);
+  });
 
   it('the cancellation of an event is carried out', async () => {
     const { id: eventId } = await system.createEvent({ total: 5 });
@@ -133,7 +133,7 @@ describe('after its workflow was terminated before a claim and the request was a
     expect(answer.status).toBe(202);
     await until(async () => expect(await statusOf('event_ticket_transactions', purchaseId)).toBe('cancelled'), 30_000);
     expect(await findingsOf(eventId)).toContainEqual(['abandoned', 'repaired']);
-  }, 90_000);
+  });
 });
 
 describe('a purchase that was not begun because another one used its hold', () => {
@@ -162,5 +162,5 @@ describe('a purchase that was not begun because another one used its hold', () =
     expect(await statusOf('event_ticket_transactions', notBegun)).toBeUndefined();
     expect(await paymentsOf(notBegun)).toEqual({ captured: 0, refunded: 0, captures: 0 });
     expect(await statusOf('ticket_holds', holdId)).toBe('active');
-  }, 90_000);
+  });
 });

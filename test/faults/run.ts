@@ -15,7 +15,8 @@ import { injectSequentially, injectConcurrently } from './injection/injection.js
 import { createRandom, type Random } from './random.js';
 
 const REPLICAS = ['a', 'b'];
-const MAX_CONCURRENT_ACTIONS = 150;
+/** What a slow machine cannot answer in time is not added to what waits already. */
+const MAX_CONCURRENT_ACTIONS = 50;
 const TICKETS_PER_SELECTION = 2.5;
 /** Status codes that no request of these buyers may get under any fault. */
 const CLIENT_ERRORS: ReadonlySet<number> = new Set([400, 401, 403, 405, 413, 415, 422]);

@@ -30,4 +30,4 @@ it('records a history of each scenario that has none', async () => {
     await connection.close();
     await system.close();
   }
-}, 120_000);
+});

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  *
  * @param check throws or rejects until the expected state is reached
  */
-export async function until<T>(check: () => Promise<T> | T, timeoutMs = 10_000): Promise<T> {
+export async function until<T>(check: () => Promise<T> | T, timeoutMs = 60_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {

@@ -58,5 +58,5 @@ describe('the check of open workflows', () => {
     const failure = await check().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UpgradeFailure);
     expect((failure as Error).message).toMatch(/^cancellation of another code: .*Nondeterminism error/m);
-  }, 60_000);
+  });
 });

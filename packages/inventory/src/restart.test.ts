@@ -6,7 +6,7 @@ let server: OwnRedis;
 beforeEach(async () => {
   server = await ownRedis();
   await server.start();
-}, 20_000);
+});
 afterEach(() => server.remove());
 
 describe('a Redis that was restarted', { timeout: 30_000 }, () => {

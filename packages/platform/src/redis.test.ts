@@ -156,7 +156,7 @@ describe('keepSubscribed', () => {
     subscriber.disconnect();
     for (const socket of sockets) socket.destroy();
     server.close();
-  }, 20_000);
+  });
 
   it('survives seven kills in a row of its connection', async () => {
     const channel = `platform-test:${randomUUID()}`;
@@ -175,7 +175,7 @@ describe('keepSubscribed', () => {
     await expect.poll(() => heard).toEqual(['hello']);
     subscription.stop();
     subscriber.disconnect();
-  }, 20_000);
+  });
 });
 
 describe('redisReady', () => {

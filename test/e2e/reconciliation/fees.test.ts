@@ -10,7 +10,7 @@ let system: TestSystem;
 beforeAll(async () => {
   fixture = await openReconciliationFixture();
   ({ system } = fixture);
-}, 60_000);
+});
 afterAll(() => fixture.close());
 
 const PRICE_MINOR = 4_500;
@@ -118,5 +118,5 @@ describe('a fee that is forgotten', () => {
       ...{ kind: 'charge_without_ticket', status: 'handed_over', purchaseId },
       ...{ expected: { keptMinor: PAID_MINOR - PURCHASE_FEE_MINOR }, found: { keptMinor: PAID_MINOR } },
     });
-  }, 60_000);
+  });
 });

@@ -24,7 +24,7 @@ describe.concurrent('a charge without a ticket', () => {
       after: async (_, purchaseId) =>
         expect(await paymentsOf(purchaseId)).toEqual({ captured: 700, refunded: 700, captures: 1 }),
     });
-  }, 120_000);
+  });
 
   it('that is a second one of the same purchase is paid back, and the first one kept', async () => {
     await fixture.plantUnderLoad({
@@ -33,7 +33,7 @@ describe.concurrent('a charge without a ticket', () => {
       after: async ({ purchaseId }) =>
         expect(await paymentsOf(purchaseId)).toMatchObject({ captured: 2 * PRICE_MINOR + 700, refunded: 700 }),
     });
-  }, 120_000);
+  });
 
   it('that is authorised and not captured is voided', async () => {
     await fixture.plantUnderLoad({
@@ -48,7 +48,7 @@ describe.concurrent('a charge without a ticket', () => {
         expect(authorisations.map(({ state }) => state)).toContain('voided');
       },
     });
-  }, 120_000);
+  });
 
   it('of an unknown purchase is handed over to an operator', async () => {
     const purchaseId = randomUUID();
@@ -62,7 +62,7 @@ describe.concurrent('a charge without a ticket', () => {
     await reconcile(fixture.system);
     expect(await findings(fixture.system, { purchaseId })).toHaveLength(1);
     expect(await paymentsOf(purchaseId)).toMatchObject({ refunded: 0 });
-  }, 120_000);
+  });
 });
 
 describe('a refund that the buyer’s bank could not take', () => {
@@ -91,7 +91,7 @@ describe('a refund that the buyer’s bank could not take', () => {
     }, 60_000);
     expect(await paymentsOf(purchaseId)).toEqual({ captured: 2 * PRICE_MINOR, refunded: 0, captures: 1 });
     await fixture.expectNothingNew(eventId);
-  }, 120_000);
+  });
 });
 
 describe('a ticket without a charge', () => {
@@ -111,5 +111,5 @@ describe('a ticket without a charge', () => {
         expect(summariesOf(await findings(fixture.system, { eventId }))).toEqual(['ticket_without_charge gone']);
       },
     });
-  }, 120_000);
+  });
 });

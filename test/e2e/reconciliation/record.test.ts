@@ -32,7 +32,7 @@ describe.concurrent('a missing message', () => {
         });
       },
     });
-  }, 120_000);
+  });
 
   it('of both kinds is published again for a purchase whose workflow has completed', async () => {
     const { id: eventId } = await fixture.system.createEvent({ total: 20 });
@@ -66,7 +66,7 @@ describe.concurrent('a missing message', () => {
       ]);
     });
     await fixture.expectAgreement(eventId);
-  }, 90_000);
+  });
 });
 
 describe.concurrent('a duplicate ledger line', () => {
@@ -91,7 +91,7 @@ describe.concurrent('a duplicate ledger line', () => {
         expect(eventId).toBeDefined();
       },
     });
-  }, 120_000);
+  });
 });
 
 describe.concurrent('serials that do not agree', () => {
@@ -111,7 +111,7 @@ describe.concurrent('serials that do not agree', () => {
     );
     await reconcile(fixture.system, eventId);
     await fixture.expectNothingNew(eventId);
-  }, 60_000);
+  });
 });
 
 describe.concurrent('a wrong capacity', () => {
@@ -121,7 +121,7 @@ describe.concurrent('a wrong capacity', () => {
         fixture.system.pool.query('update events set capacity = capacity - 5 where id = $1', [eventId]),
       finds: ['capacity_wrong repaired'],
     });
-  }, 120_000);
+  });
 
   it('after a change of totals without a ledger line is corrected by a new line', async () => {
     await fixture.plantUnderLoad({
@@ -139,7 +139,7 @@ describe.concurrent('a wrong capacity', () => {
         expect(rows).toEqual([{ change: 5 }]);
       },
     });
-  }, 120_000);
+  });
 });
 
 describe.concurrent('an offline admission', () => {
@@ -165,5 +165,5 @@ describe.concurrent('an offline admission', () => {
     const params = { path: { id: checkInId } };
     await operator.POST('/api/check-ins/{id}/undo', { params, body: { reason: 'sent away again' } });
     expect(await invalid()).toMatchObject([{ status: 'gone' }]);
-  }, 90_000);
+  });
 });

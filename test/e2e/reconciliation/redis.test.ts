@@ -41,7 +41,7 @@ describe.concurrent('a lost hold', () => {
       },
       finds: ['lost_hold repaired'],
     });
-  }, 120_000);
+  });
 
   it('of an active hold is restored', async () => {
     await fixture.plantUnderLoad({
@@ -58,7 +58,7 @@ describe.concurrent('a lost hold', () => {
         await fixture.stores.temporal.workflow.getHandle(`hold/${holdId}`).terminate('the test is over');
       },
     });
-  }, 120_000);
+  });
 });
 
 describe.concurrent('an orphaned hold', () => {
@@ -78,7 +78,7 @@ describe.concurrent('an orphaned hold', () => {
         expect(holds.map((hold) => hold.purchaseId)).not.toContain(purchaseId);
       },
     });
-  }, 120_000);
+  });
 });
 
 describe.concurrent('a wrong read model', () => {
@@ -117,7 +117,7 @@ describe.concurrent('a wrong read model', () => {
     expect(summariesOf(await findings(fixture.system, { eventId }))).toEqual(['wrong_read_model repaired']);
     expect(await fixture.system.redis.get(`event:${eventId}`)).toBe(right);
     await fixture.expectNothingNew(eventId);
-  }, 60_000);
+  });
 });
 
 describe.concurrent('serials that do not agree', () => {
@@ -139,7 +139,7 @@ describe.concurrent('serials that do not agree', () => {
     await fixture.expectNothingNew(eventId);
     await load.stop();
     await fixture.expectAgreement(eventId);
-  }, 120_000);
+  });
 });
 
 describe.concurrent('a wrong capacity', () => {
@@ -157,7 +157,7 @@ describe.concurrent('a wrong capacity', () => {
         await fixture.stores.temporal.workflow.getHandle(`hold/${holdId}`).terminate('the test is over');
       },
     });
-  }, 120_000);
+  });
 
   it('of an inventory that Redis has lost is rebuilt', async () => {
     const { id: eventId } = await fixture.system.createEvent({ total: 20 });
@@ -166,5 +166,5 @@ describe.concurrent('a wrong capacity', () => {
     await reconcile(fixture.system, eventId);
     expect(summariesOf(await findings(fixture.system, { eventId }))).toEqual(['capacity_wrong repaired']);
     await fixture.expectAgreement(eventId);
-  }, 60_000);
+  });
 });

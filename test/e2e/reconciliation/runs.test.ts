@@ -32,7 +32,7 @@ describe('an event without differences', () => {
     await load.stop();
     expect(await findings(system, { eventId })).toEqual([]);
     await fixture.expectAgreement(eventId);
-  }, 120_000);
+  });
 });
 
 describe('concurrent reconciliation runs by two audit consumers', () => {
@@ -148,5 +148,5 @@ describe('the schedule', () => {
     }, 30_000);
     expect((await lastingFindings(fixture.system, { eventId }))[0]?.by).toBe('schedule');
     expect(inject('stack').temporalNamespace).toBe('default');
-  }, 60_000);
+  });
 });

@@ -210,4 +210,4 @@ it('captured is always refunded and kept, and receipts and statistics say the sa
   }
   const fees = statistics.reduce((all, hour) => all + hour.feesMinor, 0);
   expect(fees).toBeGreaterThanOrEqual(statedFees);
-}, 60_000);
+});

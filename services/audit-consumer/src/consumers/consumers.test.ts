@@ -126,7 +126,7 @@ describe('the capacity consumers', () => {
     await drained(queue);
     expect(await readCapacity(pool, eventId)).toBe(TOTAL - 1_000);
     await topology.channel.purgeQueue(deadLetterQueueOf(queue));
-  }, 60_000);
+  });
 
   it('lose and duplicate nothing when PostgreSQL terminates their connections repeatedly', async () => {
     const queue = topology.queues.capacityUpdates;
