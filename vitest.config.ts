@@ -19,7 +19,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/choose-stack.ts'],
     reporters: ['default', ['json', { outputFile: '.local/test-results.json' }], './test/support/tally-reporter.ts'],
-    // They end what hangs. What a machine does in a second takes another, that is busy, ten.
+    // They end what hangs. A busy machine takes ten times as long as a quiet one.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 120_000,

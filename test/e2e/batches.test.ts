@@ -73,7 +73,7 @@ async function batchesOf(eventId: string): Promise<Map<string, number>> {
   return batches;
 }
 
-describe('many concurrent purchases', { timeout: 90_000 }, () => {
+describe('many concurrent purchases', () => {
   it('run in batches through two gateways and two workers, and each buyer gets the answer to their own purchase', async () => {
     const [hot, other] = [await system.createEvent({ total: 1_000 }), await system.createEvent({ total: 1_000 })];
     const buyers = buyersOf(BUYERS);
@@ -122,7 +122,7 @@ describe('many concurrent purchases', { timeout: 90_000 }, () => {
   });
 });
 
-describe('a gateway that dies', { timeout: 90_000 }, () => {
+describe('a gateway that dies', () => {
   it('loses no purchase that it started: repeats at another gateway get one outcome each, paid once', async () => {
     const event = await system.createEvent({ total: 200 });
     const buyers = buyersOf(80).map((buyer) => ({ ...buyer, method: 'pm_slow_400', expected: 201 }));

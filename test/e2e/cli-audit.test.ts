@@ -53,7 +53,7 @@ async function tamper(statement: string): Promise<void> {
 
 const messageOf = (line: number): string => lines[line - 1]?.messageId ?? '';
 
-describe('box-office audit verify', { timeout: 60_000 }, () => {
+describe('box-office audit verify', () => {
   it('exits with 0 and prints the head of the chain when no line was changed', async () => {
     const run = await cli('audit', 'verify');
     expect([run.code, run.err]).toEqual([0, '']);
@@ -80,7 +80,7 @@ describe('box-office audit verify', { timeout: 60_000 }, () => {
   });
 });
 
-describe('box-office audit export', { timeout: 60_000 }, () => {
+describe('box-office audit export', () => {
   it('writes JSON Lines with every field that a hash covers, and nothing else on standard output', async () => {
     const run = await cli('audit', 'export', '--format', 'jsonl');
     expect([run.code, run.err]).toEqual([0, '5 lines exported\n']);

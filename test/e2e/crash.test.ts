@@ -115,7 +115,6 @@ describe('a gateway that carries a worker', () => {
       }, 30_000);
       expect(await validSerials(system, event.id)).toHaveLength(10);
     },
-    60_000,
   );
 
   it('is killed while it waits: the repeated request gets the outcome', async () => {

@@ -172,7 +172,6 @@ describe('the workflow that cancels an event', () => {
       expect(new Set(refunds).size).toBe(6);
       expect(calls).toEqual({ cancelEvent: 1, pages, workflowsOfTheirOwn: 0 });
     },
-    60_000,
   );
 
   it('starts a separate workflow for a single refund that is never answered, and continues with the others', async () => {

@@ -113,22 +113,18 @@ describe('a purchase whose workflow was terminated', () => {
     ],
     // The tickets are pending, the payment is captured, and the answer has not arrived.
     ['after its tickets were recorded', 'pm_slow_capture_5000', (row: PurchaseRow) => row.status === 'persisted'],
-  ])(
-    '%s is finished, with one charge and under the next epoch',
-    async (_, method, isReached) => {
-      const { eventId, purchaseId, repeat } = await terminateWhen(method, isReached);
-      await reconcileUntilRecovered(eventId);
-      const row = await waitForStatus(eventId, 'confirmed');
-      expect(row).toMatchObject({ epoch: 2, owner_workflow_id: detachedPurchaseWorkflowId(purchaseId) });
-      expect(await validSerials(system, eventId)).toEqual([1, 2]);
-      expect(await paymentsOf(purchaseId)).toEqual(soldTwo);
-      expect((await repeat()).status).toBe(201);
-      await until(async () => expect(await ledgerOf(system, eventId)).toMatchObject({ capacity: 3, ledger: 1 }));
-      expect((await lastingFindings(system, { eventId }))[0]).toMatchObject({ purchaseId, status: 'repaired' });
-      await fixture.expectNothingNew(eventId);
-    },
-    120_000,
-  );
+  ])('%s is finished, with one charge and under the next epoch', async (_, method, isReached) => {
+    const { eventId, purchaseId, repeat } = await terminateWhen(method, isReached);
+    await reconcileUntilRecovered(eventId);
+    const row = await waitForStatus(eventId, 'confirmed');
+    expect(row).toMatchObject({ epoch: 2, owner_workflow_id: detachedPurchaseWorkflowId(purchaseId) });
+    expect(await validSerials(system, eventId)).toEqual([1, 2]);
+    expect(await paymentsOf(purchaseId)).toEqual(soldTwo);
+    expect((await repeat()).status).toBe(201);
+    await until(async () => expect(await ledgerOf(system, eventId)).toMatchObject({ capacity: 3, ledger: 1 }));
+    expect((await lastingFindings(system, { eventId }))[0]).toMatchObject({ purchaseId, status: 'repaired' });
+    await fixture.expectNothingNew(eventId);
+  });
 
   it('while it was being undone is undone', async () => {
     let cancelled: Promise<unknown> | undefined;

@@ -113,7 +113,6 @@ describe('a single purchase that is reset', () => {
       expect(await paymentsOf(body.purchaseId)).toEqual(soldOnce);
       expect(await buy()).toMatchObject({ status: 201, body });
     },
-    60_000,
   );
 
   it('while its payment is under way is charged once, under the next epoch', async () => {

@@ -11,6 +11,7 @@ const MIN_FAULTS = 5;
 const SHORT_RUN: RunPlan = {
   minFaults: MIN_FAULTS,
   perSecond: 6,
+  maxConcurrent: 50,
   warmUpMs: 2_000,
   sequentialMs: 23_000,
   concurrentMs: 10_000,

@@ -67,6 +67,7 @@ function planOf(totalMs: number, perSecond: number): RunPlan {
   const withFaultsMs = Math.max(0, totalMs - WARM_UP_MS);
   return {
     perSecond,
+    maxConcurrent: 150,
     warmUpMs: WARM_UP_MS,
     sequentialMs: withFaultsMs * SEQUENTIAL_SHARE,
     minFaults: 0,

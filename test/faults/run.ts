@@ -15,8 +15,6 @@ import { injectSequentially, injectConcurrently } from './injection/injection.js
 import { createRandom, type Random } from './random.js';
 
 const REPLICAS = ['a', 'b'];
-/** What a slow machine cannot answer in time is not added to what waits already. */
-const MAX_CONCURRENT_ACTIONS = 50;
 const TICKETS_PER_SELECTION = 2.5;
 /** Status codes that no request of these buyers may get under any fault. */
 const CLIENT_ERRORS: ReadonlySet<number> = new Set([400, 401, 403, 405, 413, 415, 422]);
@@ -24,6 +22,8 @@ const CLIENT_ERRORS: ReadonlySet<number> = new Set([400, 401, 403, 405, 413, 415
 /** Duration, load and timeouts of a run. */
 export interface RunPlan {
   readonly perSecond: number;
+  /** While so many actions are in progress, no new one starts: a slow machine must not have more and more to catch up. */
+  readonly maxConcurrent: number;
   /** Sales without faults at the start. */
   readonly warmUpMs: number;
   readonly sequentialMs: number;
@@ -112,7 +112,7 @@ async function sellWithFaults(
   signal.addEventListener('abort', () => sale.abort(), { once: true });
   const buyers = runLoadProfile({
     ...{ client, events, signal: sale.signal, gateways: gateways.count },
-    ...{ perSecond: plan.perSecond, maxConcurrent: MAX_CONCURRENT_ACTIONS, clientTimeoutsMs: plan.clientTimeoutsMs },
+    ...{ perSecond: plan.perSecond, maxConcurrent: plan.maxConcurrent, clientTimeoutsMs: plan.clientTimeoutsMs },
     random: random.fork('buyers'),
   });
   await sleep(plan.warmUpMs, undefined, { signal });

@@ -143,7 +143,7 @@ async function expectSame({ inventory, eventId }: OpenedEvent, model: InventoryM
 }
 
 describe('the inventory', () => {
-  it('does what its model does, whatever is done in whatever order, once or twice', { timeout: 120_000 }, async () => {
+  it('does what its model does, whatever is done in whatever order, once or twice', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(action, fc.boolean()), { maxLength: 30 }), async (steps) => {
         const ticketTypes = [standard(6), vip(3)].map((type, i) => ({ ...type, name: TYPES[i] ?? '' }));

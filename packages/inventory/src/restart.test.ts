@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.remove());
 
-describe('a Redis that was restarted', { timeout: 30_000 }, () => {
+describe('a Redis that was restarted', () => {
   it('sells nothing from what it kept until it is rebuilt under the next generation', async () => {
     const { inventory, eventId, details } = await openedEvent(server.redis);
     await inventory.reserve(eventId, 1, [asking('a', 2)]);

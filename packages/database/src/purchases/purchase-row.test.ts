@@ -176,22 +176,18 @@ async function expectMoneyAddsUp(purchaseId: string, outcome: PurchaseOutcome | 
   expect(Number(rows[0]?.worth)).toBe(outcome?.kind === 'confirmed' ? outcome.amountMinor : 0);
 }
 
-it(
-  'a purchase’s row does what its model does, whichever process acts, in whatever order, once or twice, and no other way',
-  { timeout: 120_000 },
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(action, fc.boolean()), { maxLength: 20 }), async (steps) => {
-        const { purchaseId, model, perform } = openPair();
-        for (const [step, twice] of steps) {
-          await perform(step);
-          if (twice) await perform(step);
-          const state = model.state();
-          expect(await readRow(purchaseId)).toEqual(state);
-          await expectMoneyAddsUp(purchaseId, state?.outcome ?? null);
-        }
-      }),
-      { numRuns: 60 },
-    );
-  },
-);
+it('a purchase’s row does what its model does, whichever process acts, in whatever order, once or twice, and no other way', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(action, fc.boolean()), { maxLength: 20 }), async (steps) => {
+      const { purchaseId, model, perform } = openPair();
+      for (const [step, twice] of steps) {
+        await perform(step);
+        if (twice) await perform(step);
+        const state = model.state();
+        expect(await readRow(purchaseId)).toEqual(state);
+        await expectMoneyAddsUp(purchaseId, state?.outcome ?? null);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -8,7 +8,6 @@ import { ensureSchedules } from './schedule.js';
 const EVERY_MS = { reconciliationEveryMs: 3_600_000, recoveryEveryMs: 1_800_000 };
 const DAY_S = 24 * 60 * 60;
 const PAUSE_MS = 200;
-const TIMEOUT_MS = 60_000;
 
 // A namespace of its own, because the ids of the Schedules are fixed.
 const namespace = `schedules-${randomUUID()}`;
@@ -28,7 +27,7 @@ beforeAll(async () => {
       () => false,
     );
   }
-}, TIMEOUT_MS);
+});
 afterAll(() => connection.close());
 
 const describeSchedule = (id: string) => client.schedule.getHandle(id).describe();

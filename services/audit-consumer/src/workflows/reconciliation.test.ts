@@ -9,7 +9,6 @@ import type { AuditActivities } from '../activities/index.js';
 
 const taskQueue = `reconciliation-${randomUUID()}`;
 const NOTHING = { found: 0, handedOver: 0, due: [] };
-const TIMEOUT_MS = 120_000;
 let connection: NativeConnection;
 let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
@@ -52,43 +51,35 @@ async function run(request: ReconciliationRequest, activities: Partial<AuditActi
 }
 
 describe('a reconciliation run', () => {
-  it(
-    'records how many steps failed, also those before it continued as new',
-    async () => {
-      const from = {
-        counts: { events: 500, recovered: 0, found: 0, repaired: 0, handedOver: 0, failedSteps: 1 },
-        inTurn: 0,
-      };
-      expect(await run({ requestedBy: 'olga', scope: 'all', from }, {})).toMatchObject({
-        recorded: [{ events: 500, failedSteps: 1 }],
-        hasFailed: true,
-      });
+  it('records how many steps failed, also those before it continued as new', async () => {
+    const from = {
+      counts: { events: 500, recovered: 0, found: 0, repaired: 0, handedOver: 0, failedSteps: 1 },
+      inTurn: 0,
+    };
+    expect(await run({ requestedBy: 'olga', scope: 'all', from }, {})).toMatchObject({
+      recorded: [{ events: 500, failedSteps: 1 }],
+      hasFailed: true,
+    });
 
-      const isAway = async (): Promise<never> => {
-        throw ApplicationFailure.nonRetryable('the provider is unavailable');
-      };
-      expect(await run({ requestedBy: 'olga', scope: 'all' }, { checkStatement: isAway })).toMatchObject({
-        recorded: [{ failedSteps: 1, paymentsLeft: false }],
-        hasFailed: true,
-      });
-    },
-    TIMEOUT_MS,
-  );
+    const isAway = async (): Promise<never> => {
+      throw ApplicationFailure.nonRetryable('the provider is unavailable');
+    };
+    expect(await run({ requestedBy: 'olga', scope: 'all' }, { checkStatement: isAway })).toMatchObject({
+      recorded: [{ failedSteps: 1, paymentsLeft: false }],
+      hasFailed: true,
+    });
+  });
 
-  it(
-    'reads on for an operator until all payments are compared, or says that some are left',
-    async () => {
-      for (const { requestedBy, parts, checks, paymentsLeft } of [
-        { requestedBy: 'olga', parts: 3, checks: 3, paymentsLeft: false },
-        { requestedBy: 'olga', parts: 99, checks: 20, paymentsLeft: true },
-        { requestedBy: 'schedule', parts: 3, checks: 1, paymentsLeft: true },
-      ]) {
-        let made = 0;
-        const confirmStatement = async () => ({ ...NOTHING, hasMore: ++made < parts });
-        const result = await run({ requestedBy, scope: 'all' }, { confirmStatement });
-        expect({ ...result, made }).toMatchObject({ recorded: [{ failedSteps: 0, paymentsLeft }], made: checks });
-      }
-    },
-    TIMEOUT_MS,
-  );
+  it('reads on for an operator until all payments are compared, or says that some are left', async () => {
+    for (const { requestedBy, parts, checks, paymentsLeft } of [
+      { requestedBy: 'olga', parts: 3, checks: 3, paymentsLeft: false },
+      { requestedBy: 'olga', parts: 99, checks: 20, paymentsLeft: true },
+      { requestedBy: 'schedule', parts: 3, checks: 1, paymentsLeft: true },
+    ]) {
+      let made = 0;
+      const confirmStatement = async () => ({ ...NOTHING, hasMore: ++made < parts });
+      const result = await run({ requestedBy, scope: 'all' }, { confirmStatement });
+      expect({ ...result, made }).toMatchObject({ recorded: [{ failedSteps: 0, paymentsLeft }], made: checks });
+    }
+  });
 });
