@@ -8,6 +8,8 @@ export type DueMail = {
   readonly userId: string;
   /** Attempts that were made before. */
   readonly attempts: number;
+  /** With every digit that the database has. Another one means that the mail was requested again. */
+  readonly dueAt: string;
 } & ({ readonly kind: 'tickets'; readonly purchaseId: string } | { readonly kind: 'guest_link' });
 
 const HAS_DUE = `select exists (select from mails where status = 'pending' and due_at <= now()) as is_due`;
@@ -18,7 +20,7 @@ export async function hasDueMails(pool: pg.Pool): Promise<boolean> {
 }
 
 const DUE = `
-select id as mail_id, kind, user_id, purchase_id, attempts from mails
+select id as mail_id, kind, user_id, purchase_id, attempts, due_at::text as due_at from mails
  where status = 'pending' and due_at <= now() order by due_at, id limit $1`;
 
 /** The mails that have been due for longest. */
@@ -38,12 +40,19 @@ update mails
    set attempts = attempts + 1, status = $2, error = $3,
        due_at = case when $2 = 'pending' then now() + make_interval(secs => $4 / 1000.0) else due_at end,
        finished_at = case when $2 <> 'pending' then now() end
- where id = $1 and status = 'pending'`;
+ where id = $1 and status = 'pending' and due_at = $5::timestamptz`;
 
-/** Records an attempt. */
-export async function recordMailAttempt(pool: pg.Pool, mailId: string, result: MailResult): Promise<void> {
+/**
+ * Records an attempt. One whose mail was requested again meanwhile does not count, since it may have gone to the address
+ * before: the mail stays due.
+ */
+export async function recordMailAttempt(
+  pool: pg.Pool,
+  { mailId, dueAt }: Pick<DueMail, 'mailId' | 'dueAt'>,
+  result: MailResult,
+): Promise<void> {
   const status = result.kind === 'retry' ? 'pending' : result.kind;
   const error = result.kind === 'sent' ? null : result.error;
   const retryInMs = result.kind === 'retry' ? result.retryInMs : 0;
-  await rowsOf(pool, RECORD, [mailId, status, error, retryInMs], 'record-mail-attempt');
+  await rowsOf(pool, RECORD, [mailId, status, error, retryInMs, dueAt], 'record-mail-attempt');
 }

@@ -4,7 +4,7 @@ import { openEventFixture, type EventFixture } from '../cancellations/testing/ev
 import { putContact } from '../contacts/contact.js';
 import type { ClaimedPurchase } from '../purchases/claim.js';
 import { finalisePurchases } from '../purchases/finalise.js';
-import { hasDueMails, listDueMails, recordMailAttempt } from './due.js';
+import { hasDueMails, listDueMails, recordMailAttempt, type MailResult } from './due.js';
 import { listPurchaseMails, requestPurchaseMail } from './of-purchase.js';
 import { deleteOldMails } from './retention.js';
 
@@ -29,6 +29,12 @@ async function withContact(claim: ClaimedPurchase): Promise<{ purchaseId: string
   const userId = await buyerOf(claim);
   await putContact(pool, { userId, name: 'Ann', email: 'ann@example.com', language: 'en' });
   return { purchaseId: claim.purchaseId, userId };
+}
+
+/** An attempt as of now. */
+async function attempt(mailId: string, result: MailResult): Promise<void> {
+  const { rows } = await pool.query<{ at: string }>('select due_at::text as at from mails where id = $1', [mailId]);
+  await recordMailAttempt(pool, { mailId, dueAt: rows[0]?.at ?? '' }, result);
 }
 
 describe('the mail of a confirmed purchase', () => {
@@ -78,13 +84,13 @@ describe('an attempt', () => {
     await requestPurchaseMail(pool, request);
     const [due] = await listDueMails(pool, 10);
     const mailId = due?.mailId ?? '';
-    await recordMailAttempt(pool, mailId, { kind: 'retry', error: '451', retryInMs: 3_600_000 });
+    await attempt(mailId, { kind: 'retry', error: '451', retryInMs: 3_600_000 });
     expect([await hasDueMails(pool), await listPurchaseMails(pool, request.purchaseId)]).toMatchObject([
       false,
       [{ status: 'pending', error: '451', finishedAt: null }],
     ]);
-    await recordMailAttempt(pool, mailId, { kind: 'sent' });
-    await recordMailAttempt(pool, mailId, { kind: 'failed', error: '550' });
+    await attempt(mailId, { kind: 'sent' });
+    await attempt(mailId, { kind: 'failed', error: '550' });
     expect(await listPurchaseMails(pool, request.purchaseId)).toMatchObject([{ status: 'sent', error: null }]);
   });
 });
@@ -96,9 +102,23 @@ describe('requests', () => {
     const ids = new Set(asked.map((one) => (one.kind === 'requested' ? one.mail.mailId : one.kind)));
     expect(ids.size).toBe(1);
     const [mailId = ''] = ids;
-    await recordMailAttempt(pool, mailId, { kind: 'retry', error: '451', retryInMs: 3_600_000 });
+    await attempt(mailId, { kind: 'retry', error: '451', retryInMs: 3_600_000 });
     await requestPurchaseMail(pool, request);
     expect((await listDueMails(pool, 100)).map((mail) => mail.mailId)).toContain(mailId);
+  });
+
+  it('during an attempt make another one, since that may have had the address before', async () => {
+    await pool.query('delete from mails');
+    const request = await withContact(await fixture.confirmed(1));
+    await requestPurchaseMail(pool, request);
+    const [begun] = await listDueMails(pool, 10);
+    if (!begun) throw new Error('no mail is due');
+    await requestPurchaseMail(pool, request);
+    await recordMailAttempt(pool, begun, { kind: 'sent' });
+    const [again] = await listDueMails(pool, 10);
+    expect(again).toMatchObject({ mailId: begun.mailId, attempts: 0 });
+    await recordMailAttempt(pool, again ?? begun, { kind: 'sent' });
+    expect(await listDueMails(pool, 10)).toEqual([]);
   });
 
   it('are refused above four in an hour, and without a contact', async () => {
@@ -110,7 +130,7 @@ describe('requests', () => {
     for (let i = 0; i < 4; i++) {
       const asked = await ask();
       if (asked.kind !== 'requested') throw new Error(asked.kind);
-      await recordMailAttempt(pool, asked.mail.mailId, { kind: 'sent' });
+      await attempt(asked.mail.mailId, { kind: 'sent' });
     }
     expect(await ask()).toEqual({ kind: 'too_many' });
   });

@@ -21,7 +21,7 @@ export function createMailActivities(deps: MailDeps) {
   async function deliver(due: DueMail): Promise<string | null> {
     const sending = await composeAndSend(due);
     if (sending.kind === 'unavailable') return sending.error;
-    await recordMailAttempt(pool, due.mailId, resultOf(sending, due.attempts + 1));
+    await recordMailAttempt(pool, due, resultOf(sending, due.attempts + 1));
     return null;
   }
 
