@@ -74,12 +74,14 @@ describe.each([
     await page.getByRole('button', { name: 'Show my orders' }).click();
     await page.waitForURL('**/orders');
     await page.getByRole('link', { name: `Show the order for ${event.name}` }).click();
+    await page.waitForURL('**/orders/*');
     expect(await page.locator('.ticket').count()).toBe(2);
 
     await page.goto(link);
     await page.getByRole('button', { name: 'Show my orders' }).click();
     await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
     await page.getByRole('button', { name: 'Stop showing them' }).click();
+    await page.waitForURL(`${shopUrl()}/`);
     await page.goto(`${shopUrl()}/orders`);
     expect(await page.locator('.order').count()).toBe(0);
   });
@@ -98,6 +100,7 @@ it('who has signed in is so again after a link was used, and can sign in while i
     await page.goto(`${shopUrl()}/find-orders`);
     await page.locator('#email').fill(email);
     await page.getByRole('button', { name: 'Send me the link' }).click();
+    await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
     await page.goto(await takeLink(email));
     await page.getByRole('button', { name: 'Show my orders' }).click();
     await page.getByText('Orders found by e-mail').waitFor();

@@ -16,7 +16,7 @@ const MARK = 'by Box Office, for the time of an installation';
 const removePolicyAt = (policy: string): string => `if grep -qs "${MARK}" ${policy}; then rm -f ${policy}; fi`;
 
 /** Debian's names. */
-export type AptPackage = 'postgresql' | 'redis-server' | 'rabbitmq-server' | 'chromium';
+export type AptPackage = 'postgresql' | 'redis-server' | 'rabbitmq-server' | 'chromium-headless-shell';
 
 /**
  * Installs what is missing with apt, where the user may: as root, or with a sudo that asks for no password. The

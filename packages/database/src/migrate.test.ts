@@ -77,12 +77,13 @@ describe('migrations', () => {
     await file('0001_two_tables.sql', 'alter table a add column c text; alter table b add column c text;');
     await client.query('begin; lock table b in access share mode;');
     const applied = run([500], undefined, 10_000);
-    // In one call, so that the migration is the first of the two to have waited for `deadlock_timeout`.
+    // In one call, and half of `deadlock_timeout` later, so that the migration is the first of the two to have waited for it.
     await client.query(`
       do $$ begin
         while not exists (select from pg_locks where relation = 'b'::regclass and not granted) loop
           perform pg_sleep(0.01);
         end loop;
+        perform pg_sleep(0.5);
         lock table a in access share mode;
       end $$`);
     await client.query('commit');
