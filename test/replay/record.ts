@@ -20,8 +20,9 @@ it('records a history of each scenario that has none', async () => {
     for (const scenario of SCENARIOS) {
       const file = new URL(`./histories/${scenario.name}.json`, import.meta.url);
       if (existsSync(file)) continue;
-      const event = await system.createEvent({ total: 40 });
-      const handle = await runScenario({ client, paymentUrl: stack.paymentUrl }, event.id, scenario);
+      const [event, other] = [await system.createEvent({ total: 40 }), await system.createEvent({ total: 40 })];
+      const servers = { client, paymentUrl: stack.paymentUrl };
+      const handle = await runScenario(servers, [event.id, other.id], scenario);
       const json = historyToJSON(await handle.fetchHistory());
       await writeFile(file, `${json}\n`);
     }

@@ -8,6 +8,8 @@ export interface Scenario {
   readonly name: string;
   /** Payment methods of the purchases of one batch, one ticket each unless `quantity` is given. */
   readonly purchases: readonly (string | { readonly method: string; readonly quantity: number })[];
+  /** They are of two events, by turns. */
+  readonly ofTwoEvents?: true;
   /** The buyers can authenticate, and do so or let the time pass. */
   readonly buyers?: 'authenticate' | 'let_it_lapse';
   /** Set by the gateway; absent in workflows that continue a purchase. */
@@ -29,6 +31,9 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'capture-refused', purchases: ['pm_capture_refused'] },
   { name: 'authorisation-unknown', purchases: ['pm_timeout_after_charge'] },
   { name: 'batch', purchases: BATCH },
+  // Of code that took each step with all events of a batch together, and of code that takes the steps of each event apart.
+  { name: 'batch-of-events', purchases: BATCH, ofTwoEvents: true },
+  { name: 'batch-of-events-apart', purchases: BATCH, ofTwoEvents: true },
   { name: 'fast-path-confirmed', purchases: ['pm_approve'], fastPath: true },
   { name: 'fast-path-declined', purchases: ['pm_decline_insufficient_funds'], fastPath: true },
   { name: 'fast-path-refused', purchases: TOO_MANY, fastPath: true },
@@ -45,19 +50,19 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Runs a scenario for an event with some tickets, but fewer than 50. */
+/** Runs a scenario for events with some tickets, but fewer than 50. */
 export async function runScenario(
   { client, paymentUrl }: { readonly client: Client; readonly paymentUrl: string },
-  eventId: string,
+  eventIds: readonly [string, string],
   scenario: Scenario,
 ): Promise<WorkflowHandle> {
-  const orders = scenario.purchases.map((purchase): PurchaseOrder => {
+  const orders = scenario.purchases.map((purchase, place): PurchaseOrder => {
     const { method, quantity } = typeof purchase === 'string' ? { method: purchase, quantity: 1 } : purchase;
     return {
       purchaseId: randomUUID(),
       fingerprint: 'replay',
       userId: `buyer_${randomUUID()}`,
-      eventId,
+      eventId: eventIds[scenario.ofTwoEvents && place % 2 === 1 ? 1 : 0],
       items: [{ ticketType: 'standard', quantity }],
       paymentMethod: method,
       requestId: randomUUID(),

@@ -7,7 +7,7 @@ import type { RetriedStep } from './operator/operator-decision.js';
 import type { OperatorIntervention } from './operator/operator-intervention.js';
 import type { ActionableLog } from './operator/workflow-log.js';
 import type { PurchaseContext } from './purchase/activity-inputs.js';
-import type { PaymentWait } from './purchase/activities/payment.js';
+import type { StepWait } from './purchase/activities/step-wait.js';
 import { argumentsOf, type OutcomeOf, type Step, type StepName } from './purchase/steps.js';
 import { boundedRetryActivities, localActivities, unlimitedRetryActivities } from './retry-policies.js';
 
@@ -25,7 +25,7 @@ export interface ActivityCalls {
   step<N extends StepName>(
     step: Step<N>,
     purchases: readonly PurchaseContext[],
-    wait: PaymentWait,
+    wait: StepWait,
   ): Promise<readonly OutcomeOf<N>[]>;
 }
 

@@ -26,7 +26,7 @@ export function createDirectSteps(activities: BoxOfficeActivities): DirectSteps 
         return { purchaseId, epoch, userId, eventId, generation, items };
       }),
     );
-    const holds = reservations.map((answer) => (answer.kind === 'reserved' ? answer : fail('reserve', answer)));
+    const holds = reservations.map((answer) => (answer?.kind === 'reserved' ? answer : fail('reserve', answer)));
     const payments = claimed.map(({ purchaseId, amountMinor, currency, paymentAttempt, paymentMethod }) => ({
       ...{ purchaseId, amountMinor, currency },
       ...{ attempt: paymentAttempt, method: paymentMethod ?? '' },
@@ -52,7 +52,7 @@ export function createDirectSteps(activities: BoxOfficeActivities): DirectSteps 
     for (const answer of captured) if (answer.kind !== 'captured') fail('capture', answer);
     const finalised = await activities.finalise(claimed.map(({ purchaseId, epoch }) => ({ purchaseId, epoch })));
     return finalised.map((result) => {
-      if (result.kind !== 'confirmed' || result.outcome.kind !== 'confirmed') return fail('finalise', result);
+      if (result?.kind !== 'confirmed' || result.outcome.kind !== 'confirmed') return fail('finalise', result);
       return result.outcome.tickets.map((ticket) => ticket.serial);
     });
   }

@@ -24,9 +24,9 @@ export interface OutcomeOfRequest {
  */
 export type Finalised =
   | ({ readonly kind: 'confirmed' } & OutcomeOfRequest)
-  | { readonly kind: Exclude<(typeof KINDS)[number], 'confirmed'>; readonly purchaseId: string };
+  | { readonly kind: Exclude<(typeof KINDS)[number], 'confirmed' | 'inventory_locked'>; readonly purchaseId: string };
 
-const KINDS = ['confirmed', 'cancel_requested', 'undoing', 'superseded', 'finished'] as const;
+const KINDS = ['confirmed', 'cancel_requested', 'undoing', 'superseded', 'finished', 'inventory_locked'] as const;
 
 // The share lock on the inventory's row orders this before or after a rebuild's read of the tickets, and before or
 // after the event's cancellation. The messages to integrators are written here and not by a trigger, which would run
@@ -96,12 +96,16 @@ select s.id as purchase_id, s.fingerprint,
     when s.status = 'undoing' then 'undoing'
     when s.outcome is not null then 'finished'
     when s.status = 'persisted' and (s.cancel_requested_at is not null or n.event_cancelled) then 'cancel_requested'
+    when s.status = 'persisted' and n.event_id is null then 'inventory_locked'
   end as kind, s.status,
   coalesce(c.outcome, s.outcome) as outcome
   from locked s
   join input i on i."purchaseId" = s.id
   left join inventory n on n.event_id = s.event_id
   left join confirmed c on c.id = s.id`;
+
+const WAITING = { text: FINALISE, name: 'finalise-purchases' };
+const TRYING = { text: FINALISE.replace('for share', 'for share skip locked'), name: 'try-finalise-purchases' };
 
 /**
  * Makes the tickets of captured purchases valid and the purchases confirmed, in one statement. The buyer may be told of
@@ -111,13 +115,32 @@ select s.id as purchase_id, s.fingerprint,
  * @throws Error if one is in a state that does not follow from its capture: the money is taken, so nothing is guessed
  */
 export async function finalisePurchases(pool: pg.Pool, purchases: readonly PurchaseAtEpoch[]): Promise<Finalised[]> {
+  const results = await finaliseWith(WAITING, pool, purchases);
+  return results.map((result, place) => {
+    if (result === undefined) throw new Error(`the event of purchase ${purchases[place]?.purchaseId} has no inventory`);
+    return result;
+  });
+}
+
+/** As `finalisePurchases`, but it waits for no inventory: where another transaction has it locked, there is no result. */
+export const tryFinalisePurchases = (
+  pool: pg.Pool,
+  purchases: readonly PurchaseAtEpoch[],
+): Promise<(Finalised | undefined)[]> => finaliseWith(TRYING, pool, purchases);
+
+async function finaliseWith(
+  { text, name }: typeof WAITING,
+  pool: pg.Pool,
+  purchases: readonly PurchaseAtEpoch[],
+): Promise<(Finalised | undefined)[]> {
   type Row = OutcomeOfRequest & { readonly kind: string | null; readonly status: string };
-  const rows = await rowsOf<Row>(pool, FINALISE, [JSON.stringify(purchases)], 'finalise-purchases');
+  const rows = await rowsOf<Row>(pool, text, [JSON.stringify(purchases)], name);
   const byId = new Map(rows.map((row) => [row.purchaseId, row]));
   return purchases.map(({ purchaseId }) => {
     const row = byId.get(purchaseId);
     if (!row) throw new Error(`purchase ${purchaseId} has no row`);
     const kind = knownState(KINDS, row.kind, `purchase ${purchaseId} (${row.status})`);
+    if (kind === 'inventory_locked') return undefined;
     if (kind !== 'confirmed') return { kind, purchaseId };
     return { kind: 'confirmed', purchaseId, fingerprint: row.fingerprint, outcome: row.outcome };
   });

@@ -25,7 +25,7 @@ export interface TicketsToPersist {
  * - `finished`: it already has its outcome
  * - over the buyer limit: it must not be completed, whatever Redis says; nothing of it was written
  */
-export type PersistOutcome = Exclude<(typeof KINDS)[number], 'over_buyer_limit'> | OverBuyerLimit;
+export type PersistOutcome = Exclude<(typeof KINDS)[number], 'over_buyer_limit' | 'inventory_locked'> | OverBuyerLimit;
 
 const KINDS = [
   'persisted',
@@ -36,6 +36,7 @@ const KINDS = [
   'superseded',
   'finished',
   'over_buyer_limit',
+  'inventory_locked',
 ] as const;
 
 /** With this purchase the buyer, who has `held` tickets of the event, would have more than `limit`. */
@@ -117,6 +118,7 @@ select s.id,
     when s.outcome is not null then 'finished'
     when s.status = 'claimed' and (s.cancel_requested_at is not null or g.event_cancelled) then 'cancel_requested'
     when s.status = 'claimed' and g.generation <> i.generation then 'stale_generation'
+    when s.status = 'claimed' and g.event_id is null then 'inventory_locked'
   end as outcome, s.status, r.limit_per_buyer as limit, r.held
   from locked s
   join input i on i."purchaseId" = s.id
@@ -124,6 +126,9 @@ select s.id,
   left join ready r on r.id = s.id
   left join counted c on c.id = s.id
   left join moved m on m.id = s.id`;
+
+const WAITING = { text: PERSIST, name: 'persist-tickets' };
+const TRYING = { text: PERSIST.replace('for share', 'for share skip locked'), name: 'try-persist-tickets' };
 
 const TAKE_BACK = `delete from event_tickets where purchase_id = any($1::uuid[]) and status = 'pending'`;
 
@@ -143,22 +148,48 @@ interface Row extends Omit<OverBuyerLimit, 'kind'> {
  * @throws Error if one is in a state that does not follow from its authorisation
  */
 export async function persistTickets(pool: pg.Pool, purchases: readonly TicketsToPersist[]): Promise<PersistOutcome[]> {
+  const outcomes = await persistWith(WAITING, pool, purchases);
+  return outcomes.map((outcome, place) => {
+    if (outcome === undefined)
+      throw new Error(`the event of purchase ${purchases[place]?.purchaseId} has no inventory`);
+    return outcome;
+  });
+}
+
+/** As `persistTickets`, but it waits for no inventory: where another transaction has it locked, there is no outcome. */
+export const tryPersistTickets = (
+  pool: pg.Pool,
+  purchases: readonly TicketsToPersist[],
+): Promise<(PersistOutcome | undefined)[]> => persistWith(TRYING, pool, purchases);
+
+type Statement = typeof WAITING;
+
+async function persistWith(
+  statement: Statement,
+  pool: pg.Pool,
+  purchases: readonly TicketsToPersist[],
+): Promise<(PersistOutcome | undefined)[]> {
   const input = purchases.map(({ items, ...purchase }) => ({
     ...purchase,
     tickets: items.flatMap(({ ticketType, serials }) =>
       serials.map((serial) => ({ id: ticketIdOf(purchase.purchaseId, ticketType, serial), ticketType, serial })),
     ),
   }));
-  const outcomes = await retrying(isOverBuyerLimit, () => inTransaction(pool, (client) => persistIn(client, input)));
+  const outcomes = await retrying(isOverBuyerLimit, () =>
+    inTransaction(pool, (client) => persistIn(statement, client, input)),
+  );
   return purchases.map(({ purchaseId }) => {
-    const outcome = outcomes.get(purchaseId);
-    if (outcome === undefined) throw new Error(`purchase ${purchaseId} has no row`);
-    return outcome;
+    if (!outcomes.has(purchaseId)) throw new Error(`purchase ${purchaseId} has no row`);
+    return outcomes.get(purchaseId);
   });
 }
 
-async function persistIn(client: pg.ClientBase, input: readonly Input[]): Promise<Map<string, PersistOutcome>> {
-  const rows = await rowsOf<Row>(client, PERSIST, [JSON.stringify(input)], 'persist-tickets');
+async function persistIn(
+  statement: Statement,
+  client: pg.ClientBase,
+  input: readonly Input[],
+): Promise<Map<string, PersistOutcome | undefined>> {
+  const rows = await rowsOf<Row>(client, statement.text, [JSON.stringify(input)], statement.name);
   const conflicting = rows.filter((row) => row.outcome === 'serial_conflict').map((row) => row.id);
   if (conflicting.length > 0) await client.query(TAKE_BACK, [conflicting]);
   const outcomes = new Map(rows.map((row) => [row.id, outcomeOf(row)]));
@@ -166,12 +197,13 @@ async function persistIn(client: pg.ClientBase, input: readonly Input[]): Promis
   for (const purchase of input) {
     const outcome = outcomes.get(purchase.purchaseId);
     if (typeof outcome !== 'object' || outcome.held + purchase.tickets.length > outcome.limit) continue;
-    for (const [id, alone] of await persistIn(client, [purchase])) outcomes.set(id, alone);
+    for (const [id, alone] of await persistIn(statement, client, [purchase])) outcomes.set(id, alone);
   }
   return outcomes;
 }
 
-function outcomeOf({ id, outcome, status, limit, held }: Row): PersistOutcome {
+function outcomeOf({ id, outcome, status, limit, held }: Row): PersistOutcome | undefined {
   const kind = knownState(KINDS, outcome, `purchase ${id} (${status})`);
+  if (kind === 'inventory_locked') return undefined;
   return kind === 'over_buyer_limit' ? { kind, limit, held } : kind;
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { OrderItem, PurchaseOrder, SerialRange } from '@box-office/contract';
+import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { builtGeneration } from '../inventory/testing/built-generation.js';
 import { openTestDatabase, type TestDatabase } from '../testing.js';
 import { claimPurchases, type ClaimedPurchase } from './claim.js';
-import { finalisePurchases } from './finalise.js';
+import { finalisePurchases, tryFinalisePurchases } from './finalise.js';
 import { findPurchases } from './find.js';
-import { persistTickets } from './persist.js';
+import { persistTickets, tryPersistTickets } from './persist.js';
 import { refusePurchases } from './refuse.js';
 import { beginUndoing, concludeUndoing, voidTickets } from './undo.js';
 
@@ -207,6 +208,31 @@ describe('persisting tickets', () => {
   it('above the total of the ticket type is refused by the database', async () => {
     const claim = await claimed();
     await expect(persist(claim, serials(1_001))).rejects.toMatchObject({ constraint: 'serials_are_within_total' });
+  });
+});
+
+describe('an inventory that another transaction has locked', () => {
+  it('is not waited for by what only tries: its purchase stays as it is, and that of another event continues', async () => {
+    const otherId = await database.createEvent();
+    const other = await builtGeneration(pool, otherId, 0);
+    const claims = await claimPurchases(pool, [order(), order({ eventId: otherId })], ME);
+    const [mine, theirs] = claims.map((claim) => (claim.kind === 'mine' ? claim : expect.fail(claim.kind)));
+    if (!mine || !theirs) throw new Error('not claimed');
+    const tickets = [
+      { ...mine, generation, authorisationId: 'a', items: serials(nextSerial++) },
+      { ...theirs, generation: other.generation, authorisationId: 'a', items: serials(1) },
+    ];
+    const locked = async <T>(run: () => Promise<T>): Promise<T> =>
+      inTransaction(pool, async (client) => {
+        await client.query('select from event_inventory where event_id = $1 for update', [eventId]);
+        return run();
+      });
+    expect(await locked(() => tryPersistTickets(pool, tickets))).toEqual([undefined, 'persisted']);
+    expect(await tryPersistTickets(pool, tickets)).toEqual(['persisted', 'persisted']);
+    const [unknown, confirmed] = await locked(() => tryFinalisePurchases(pool, [mine, theirs]));
+    expect([unknown, confirmed?.kind]).toEqual([undefined, 'confirmed']);
+    const again = await tryFinalisePurchases(pool, [mine, theirs]);
+    expect(again.map((result) => result?.kind)).toEqual(['confirmed', 'confirmed']);
   });
 });
 

@@ -40,7 +40,11 @@ export interface PurchaseList {
   unsettled(): string[];
   settled(purchaseIds: readonly string[]): void;
   result(): PurchaseWorkflowResult;
+  /** The same list, of which only these purchases are shown in progress and unsettled. */
+  only(purchaseIds: ReadonlySet<string>): PurchaseList;
 }
+
+type IsShown = (purchaseId: string) => boolean;
 
 export function openList(orders: readonly PurchaseOrder[], states: readonly StartState[]): PurchaseList {
   const inProgress = new Map<string, PurchaseInProgress>();
@@ -84,10 +88,12 @@ export function openList(orders: readonly PurchaseOrder[], states: readonly Star
         unknownState('a claim', claim);
     }
   }
-  return {
-    inProgress: () => [...inProgress.values()],
+  const shownInProgress = (isShown: IsShown): PurchaseInProgress[] =>
+    [...inProgress.values()].filter(({ order }) => isShown(order.purchaseId));
+  const view = (isShown: IsShown): PurchaseList => ({
+    inProgress: () => shownInProgress(isShown),
     nextStep() {
-      const indices = [...inProgress.values()].map(({ at }) => at);
+      const indices = shownInProgress(isShown).map(({ at }) => at);
       return indices.length === 0 ? undefined : STEPS[Math.min(...indices)];
     },
     remove: (purchaseId) => void inProgress.delete(purchaseId),
@@ -101,7 +107,7 @@ export function openList(orders: readonly PurchaseOrder[], states: readonly Star
     },
     unsettled: () =>
       [...ended].flatMap(([purchaseId, kind]) =>
-        kind === 'confirmed' && !settled.has(purchaseId) ? [purchaseId] : [],
+        kind === 'confirmed' && !settled.has(purchaseId) && isShown(purchaseId) ? [purchaseId] : [],
       ),
     settled(purchaseIds) {
       for (const purchaseId of purchaseIds) settled.add(purchaseId);
@@ -111,7 +117,9 @@ export function openList(orders: readonly PurchaseOrder[], states: readonly Star
       for (const [purchaseId, kind] of ended) (outcomes[kind] ??= []).push(purchaseId);
       return { outcomes, elsewhere: [...elsewhere], ...(notBegun.length > 0 && { notBegun }) };
     },
-  };
+    only: (purchaseIds) => view((purchaseId) => purchaseIds.has(purchaseId)),
+  });
+  return view(() => true);
 }
 
 export const idsOf = (purchases: readonly PurchaseContext[]): string[] =>

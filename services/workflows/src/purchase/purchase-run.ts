@@ -1,4 +1,5 @@
-import { mdText, type Markdown } from '@box-office/contract';
+import { mdText, type Markdown, type PurchaseOrder } from '@box-office/contract';
+import { patched } from '@temporalio/workflow';
 import type { ActivityCalls } from '../activity-retries.js';
 import type { WorkflowLog } from '../operator/workflow-log.js';
 import type { WakeUp } from './await-buyer.js';
@@ -35,4 +36,16 @@ export function openRun(
       log.append(size === 1 ? mdText`The purchase ${what}` : mdText`${order.purchaseId} ${what}`);
     },
   };
+}
+
+/** A run for each event of which something is left to do: what they do runs side by side, and none waits for another one. */
+export function runsByEvent(run: PurchaseRun, orders: readonly PurchaseOrder[]): readonly PurchaseRun[] {
+  const left = new Set([...run.list.inProgress().map(({ order }) => order.purchaseId), ...run.list.unsettled()]);
+  const idsByEvent = new Map<string, Set<string>>();
+  for (const { eventId, purchaseId } of orders) {
+    if (left.has(purchaseId)) idsByEvent.set(eventId, (idsByEvent.get(eventId) ?? new Set()).add(purchaseId));
+  }
+  // Batches of earlier releases take each step with all events together.
+  if (idsByEvent.size < 2 || !patched('steps-by-event')) return [run];
+  return [...idsByEvent.values()].map((purchaseIds) => ({ ...run, list: run.list.only(purchaseIds) }));
 }

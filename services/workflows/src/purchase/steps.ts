@@ -17,7 +17,7 @@ import {
   ticketsOf,
   type PurchaseContext,
 } from './activity-inputs.js';
-import type { PaymentWait } from './activities/payment.js';
+import type { StepWait } from './activities/step-wait.js';
 import type { StepActivities } from './activities.js';
 
 /** What has to be undone of a purchase that does not succeed. */
@@ -25,7 +25,7 @@ export type Undo = 'reservation' | 'payment';
 
 export type StepName = keyof StepActivities;
 type InputOf<N extends StepName> = Parameters<StepActivities[N]>[0][number];
-export type OutcomeOf<N extends StepName> = Awaited<ReturnType<StepActivities[N]>>[number];
+export type OutcomeOf<N extends StepName> = Exclude<Awaited<ReturnType<StepActivities[N]>>[number], undefined>;
 
 /** What follows from the outcome of a step, for one purchase. */
 export type Next =
@@ -56,12 +56,10 @@ type Learned = Partial<Pick<PurchaseContext, 'reservation' | 'authorisationId' |
 
 /** One step of a purchase. Pure: it runs inside the workflow and inside the fast path's activity. */
 export interface Step<N extends StepName> {
-  /** Also the name of its activity, which takes a list of inputs and answers one outcome for each. */
+  /** Also the name of its activity, which takes a list of inputs and how long to wait, and answers one outcome for each. */
   readonly name: N;
   /** Noted before the step is taken: a step whose outcome is unknown may have had its effect. */
   readonly undo?: Undo;
-  /** Its activity takes a second argument: wait until the soft deadline, or until each outcome is known. */
-  readonly hasSoftDeadline?: true;
   isNeeded(purchase: PurchaseContext): boolean;
   input(purchase: PurchaseContext): InputOf<N>;
   next(purchase: PurchaseContext, outcome: OutcomeOf<N>): Next;
@@ -105,7 +103,6 @@ const reserve: Step<'reserve'> = {
 const authorise: Step<'authorise'> = {
   name: 'authorise',
   undo: 'payment',
-  hasSoftDeadline: true,
   isNeeded: (purchase) => isPaid(purchase) && purchase.authorisationId === undefined,
   input: paymentOf,
   next(_purchase, answer) {
@@ -210,7 +207,6 @@ const authenticate: Step<'authenticate'> = {
 /** The payment provider takes the money. */
 const capture: Step<'capture'> = {
   name: 'capture',
-  hasSoftDeadline: true,
   isNeeded: isPaid,
   input: authorisedPaymentOf,
   next(_purchase, answer) {
@@ -264,12 +260,12 @@ const finalise: Step<'finalise'> = {
  */
 export const STEPS: readonly Step<StepName>[] = [reserve, authorise, persist, authenticate, capture, finalise];
 
-/** The arguments of the step's activity for these purchases. `wait` concerns steps with a soft deadline. */
+/** The arguments of the step's activity for these purchases. */
 export const argumentsOf = <N extends StepName>(
   step: Step<N>,
   purchases: readonly PurchaseContext[],
-  wait: PaymentWait,
-): readonly unknown[] => [purchases.map((purchase) => step.input(purchase)), ...(step.hasSoftDeadline ? [wait] : [])];
+  wait: StepWait,
+): readonly unknown[] => [purchases.map((purchase) => step.input(purchase)), wait];
 
 /** All that a purchase may have to undo. */
 export const UNDOS: readonly Undo[] = STEPS.flatMap(({ undo }) => undo ?? []);

@@ -21,15 +21,15 @@ import { takeSteps } from './durable-steps.js';
 import type { FastPathResult } from './activities/fast-path.js';
 import { notifyNotStarted } from './not-started.js';
 import { openList, type StartState } from './purchase-list.js';
-import { openRun, type PurchaseRun } from './purchase-run.js';
+import { openRun, runsByEvent, type PurchaseRun } from './purchase-run.js';
 import { STEPS } from './steps.js';
 import { purchaseTitle } from './title.js';
 
 type Log = WorkflowLog<PurchaseWorkflowStatus>;
 
 /**
- * Sells tickets: a list of purchases that take the steps of steps.ts together, each with an outcome of its own. A lone
- * buyer is a list of one.
+ * Sells tickets: a list of purchases, each with an outcome of its own. The purchases of one event take the steps of steps.ts
+ * together, and no event waits for another one. A lone buyer is a list of one.
  *
  * The buyer is answered as soon as the purchase is confirmed in PostgreSQL. What follows (read models, messages) is
  * retried until it is done. PostgreSQL decides at each step whether this run may continue.
@@ -46,19 +46,12 @@ export async function purchase(input: PurchaseWorkflowInput): Promise<PurchaseWo
   const run = openRun(list, activities, log, { size: orders.length, wait });
   notifyNotStarted(run, orders, states);
 
-  try {
-    continueCompensations(run);
-    await takeSteps(run);
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    log.append(mdText`The workflow was cancelled. What is not confirmed is undone.`);
-    compensateAll(run);
-  }
+  const runs = runsByEvent(run, orders);
+  await Promise.all(runs.map(takeToOutcomes));
   await CancellationScope.nonCancellable(async () => {
-    await settle(run);
     await Promise.all(run.background);
     // A purchase that turned out to be confirmed when it was to be undone.
-    await settle(run);
+    await Promise.all(runs.map(settle));
     await condition(allHandlersFinished);
   });
 
@@ -99,6 +92,18 @@ async function claim({ orders, handOver }: PurchaseWorkflowInput, activities: Ac
   return claims.map((one) => ({ claim: one }));
 }
 
+/** Takes the steps with the purchases of the run, and settles those that are sold. */
+async function takeToOutcomes(run: PurchaseRun): Promise<void> {
+  try {
+    continueCompensations(run);
+    await takeSteps(run);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    compensateAll(run);
+  }
+  await CancellationScope.nonCancellable(() => settle(run));
+}
+
 /** Purchases whose undoing an earlier run decided: they do not go forward again. */
 function continueCompensations(run: PurchaseRun): void {
   for (const purchase of run.list.inProgress()) {
@@ -109,6 +114,7 @@ function continueCompensations(run: PurchaseRun): void {
 
 function compensateAll(run: PurchaseRun): void {
   for (const purchase of run.list.inProgress()) {
+    run.logOf(purchase, mdText`is undone: the workflow was cancelled.`);
     // The fast path may have got further: up to the first step without an outcome, which may have had its effect.
     for (const { name, undo } of purchase.recorded ? STEPS.slice(purchase.at) : []) {
       if (undo) purchase.toUndo.add(undo);

@@ -1,3 +1,8 @@
+/** No event waits so much longer than it takes itself. */
+const PATIENCE_MS = 200;
+
+type OfEvent<T, R> = (eventId: string, ofEvent: readonly T[]) => Promise<readonly R[]>;
+
 /**
  * Handles a list in one call per event, all events at once, and puts the results back into the order of the list.
  *
@@ -5,25 +10,68 @@
  */
 export async function byEvent<T extends { readonly eventId: string }, R>(
   list: readonly T[],
-  handle: (eventId: string, ofEvent: readonly T[]) => Promise<readonly R[]>,
+  handle: OfEvent<T, R>,
 ): Promise<R[]> {
-  const places = new Map<string, number[]>();
-  list.forEach((element, place) => {
-    const known = places.get(element.eventId);
-    if (known) known.push(place);
-    else places.set(element.eventId, [place]);
-  });
   const results = new Array<R>(list.length);
   await Promise.all(
-    [...places].map(async ([eventId, ofEvent]) => {
-      const answers = await handle(
-        eventId,
-        ofEvent.map((place) => list[place] as T),
-      );
-      ofEvent.forEach((place, i) => {
+    groupByEvent(list).map(async ({ eventId, ofEvent, places }) => {
+      const answers = await handle(eventId, ofEvent);
+      places.forEach((place, i) => {
         results[place] = answers[i] as R;
       });
     }),
   );
   return results;
+}
+
+/**
+ * As `byEvent`, but no event waits long for another one: an event that fails, or takes `PATIENCE_MS` longer than the first
+ * that succeeds, has no results. The call for an event that is late continues; its signal says that it was given up.
+ *
+ * @param report is told why an event has no results
+ */
+export async function byEventApart<T extends { readonly eventId: string }, R>(
+  list: readonly T[],
+  report: (eventId: string, cause: unknown) => void,
+  handle: (...args: [...Parameters<OfEvent<T, R>>, AbortSignal]) => Promise<readonly R[]>,
+): Promise<(R | undefined)[]> {
+  const results = list.map((): R | undefined => undefined);
+  const patience = new AbortController();
+  const { signal } = patience;
+  const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  let timer: NodeJS.Timeout | undefined;
+  const all = groupByEvent(list).map(async ({ eventId, ofEvent, places }) => {
+    try {
+      const answers = await handle(eventId, ofEvent, signal);
+      signal.throwIfAborted();
+      timer ??= setTimeout(() => patience.abort(new Error(`later than others by ${PATIENCE_MS} ms`)), PATIENCE_MS);
+      places.forEach((place, i) => {
+        results[place] = answers[i];
+      });
+    } catch (error) {
+      report(eventId, error);
+    }
+  });
+  await Promise.race([Promise.all(all), over]);
+  clearTimeout(timer);
+  return results;
+}
+
+interface Group<T> {
+  readonly eventId: string;
+  readonly ofEvent: T[];
+  /** Where its elements are in the list. */
+  readonly places: number[];
+}
+
+function groupByEvent<T extends { readonly eventId: string }>(list: readonly T[]): Group<T>[] {
+  const groups = new Map<string, Group<T>>();
+  for (const [place, element] of list.entries()) {
+    const { eventId } = element;
+    const group = groups.get(eventId) ?? { eventId, ofEvent: [], places: [] };
+    groups.set(eventId, group);
+    group.ofEvent.push(element);
+    group.places.push(place);
+  }
+  return [...groups.values()];
 }

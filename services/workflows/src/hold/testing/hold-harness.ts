@@ -35,7 +35,7 @@ export interface HoldHarness {
   /** Claims a purchase of these tickets by `ann`, which may name a hold. */
   buying(hold: Pick<Hold, 'eventId' | 'wanted'> & { readonly holdId?: string }): Promise<Buying>;
   reserve(one: Buying): Promise<Reservation | undefined>;
-  reserveAll(list: readonly Buying[]): Promise<Reservation[]>;
+  reserveAll(list: readonly Buying[]): Promise<readonly (Reservation | undefined)[]>;
   /** The steps of undoing a purchase, one by one and all of them. */
   decideToUndo(one: Buying): Promise<unknown>;
   releaseCapacity(one: Buying): Promise<void>;
@@ -71,7 +71,7 @@ export async function openHoldHarness(stack: ReturnType<typeof inject<'stack'>>)
   const inventory = createInventory(redis);
   const told: [string, string][] = [];
   const holding = createHoldActivities({ pool, inventory });
-  const reserving = createReserveActivities({ pool, inventory });
+  const reserving = createReserveActivities({ pool, inventory, logger });
   const notifyHold = (...by: [string, string]): void => void told.push(by);
   const undoing = createUndoActivities({ pool, inventory, notify: () => undefined, notifyHold, logger });
 

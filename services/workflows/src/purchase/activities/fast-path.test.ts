@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PurchaseOrder } from '@box-office/contract';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { findPurchases } from '@box-office/database';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { CompletedSteps, FastPathResult } from './fast-path.js';
 import { openWorkbench, type Workbench } from '../testing/one-purchase.js';
 import { inActivity, stepwiseRun } from '../testing/stepwise-run.js';
@@ -25,6 +26,28 @@ function takeFastPath(...orders: readonly [PurchaseOrder, ...PurchaseOrder[]]): 
 /** Takes all steps, one by one, in the same run. */
 async function takeStepByStep(order: PurchaseOrder): Promise<void> {
   for await (const step of stepwiseRun(bench.activities, order, RUN)) void step;
+}
+
+/** Keeps a lock of PostgreSQL until the function that it returns is called. */
+async function keepLock(sql: string, eventId: string): Promise<() => Promise<void>> {
+  const client = await bench.pool.connect();
+  await client.query('begin');
+  await client.query(sql, [eventId]);
+  return async () => {
+    await client.query('rollback');
+    client.release();
+  };
+}
+
+const lockInventory = (eventId: string): Promise<() => Promise<void>> =>
+  keepLock('select from event_inventory where event_id = $1 for update', eventId);
+
+/** Redis has lost the inventory of the event, and another process is rebuilding it. */
+async function loseInventory(eventId: string): Promise<() => Promise<void>> {
+  const sql = `select pg_advisory_xact_lock(hashtextextended('inventory of event ' || $1, 0))`;
+  const end = await keepLock(sql, eventId);
+  await bench.redis.del(`event:${eventId}`, ...(await bench.redis.keys(`{event:${eventId}}:*`)));
+  return end;
 }
 
 describe('the fast path', () => {
@@ -89,6 +112,29 @@ describe('the fast path', () => {
     await bench.expectQuiescent(group[0]);
     await bench.expectQuiescent(group[2]);
   });
+
+  it.each([
+    ['is lost in Redis', 'settles', loseInventory, 'finalise'],
+    ['is locked in PostgreSQL', 'finalises', lockInventory, 'capture'],
+  ])(
+    'of an event whose inventory %s before it %s a purchase ends there, and that of another event is completed',
+    async (_fault, _step, begin, last) => {
+      const [order, other] = [await bench.order('pm_slow_capture_1000'), await bench.order('pm_approve')];
+      const results = inActivity(order, RUN, () => bench.patient.fastPath([order, other]));
+      await vi.waitFor(async () => {
+        const [row] = await findPurchases(bench.pool, [order.purchaseId]);
+        expect(row?.status).toBe('persisted');
+      });
+      const end = await begin(order.eventId);
+      const [first, second] = await results.finally(end);
+      expect(Object.keys(outcomesOf(first)).at(-1)).toBe(last);
+      expect(first).not.toHaveProperty('settled');
+      expect(Object.keys(second ?? {})).toEqual(['sold']);
+      await bench.expectQuiescent(other);
+      await takeStepByStep(order);
+      await bench.expectQuiescent(order);
+    },
+  );
 
   it('is not taken with a purchase that was begun before', async () => {
     const order = await bench.order('pm_approve');

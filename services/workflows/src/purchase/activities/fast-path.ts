@@ -43,9 +43,10 @@ interface Candidate {
 /**
  * All steps of fresh purchases in one activity: a workflow costs most each time that it is woken.
  *
- * It decides nothing. A purchase stops at the first outcome from which anything but `continue` follows. Where a step fails
- * as a whole or takes too long, all purchases stop before it. The workflow continues each purchase where it stopped. If
- * this activity dies, it leaves what a worker leaves that dies between two steps: each step may be taken again.
+ * It decides nothing. A purchase stops at the first outcome from which anything but `continue` follows. Where the inventory
+ * of an event cannot be used, its purchases stop; where a step fails as a whole or takes too long, all purchases stop before
+ * it. The workflow continues each purchase where it stopped. If this activity dies, it leaves what a worker leaves that dies
+ * between two steps: each step may be taken again.
  */
 export function createFastPath(deps: ActivityDeps, activities: ForwardActivities) {
   return {
@@ -114,7 +115,7 @@ function call<N extends StepName>(
   step: Step<N>,
   candidates: readonly Candidate[],
 ): Promise<readonly (OutcomeOf<N> | undefined)[]> {
-  type Call = (...args: readonly unknown[]) => Promise<OutcomeOf<N>[]>;
+  type Call = (...args: readonly unknown[]) => Promise<(OutcomeOf<N> | undefined)[]>;
   const activity = activities[step.name] as unknown as Call;
   const contexts = candidates.map(({ context }) => context);
   return activity(...argumentsOf(step, contexts, 'fast_path'));
@@ -128,9 +129,12 @@ async function settle(deps: ActivityDeps, signal: AbortSignal, confirmed: readon
   try {
     const ids = confirmed.map(({ context }) => context.order.purchaseId);
     const purchases = await deadline.wait(findPurchases(deps.pool, ids));
-    await deadline.wait(settleSales(deps, purchases));
-    await publishSales(deps, purchases, deadline.signal);
-    for (const { completed } of confirmed) completed.settled = true;
+    const settled = await deadline.wait(settleSales(deps, purchases, 'fast_path'));
+    await publishSales(deps, settled, deadline.signal);
+    const settledIds = new Set(settled.map(({ purchaseId }) => purchaseId));
+    for (const { context, completed } of confirmed) {
+      if (settledIds.has(context.order.purchaseId)) completed.settled = true;
+    }
   } finally {
     deadline.close();
   }

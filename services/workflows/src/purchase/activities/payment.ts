@@ -4,6 +4,7 @@ import { findPurchases } from '@box-office/database';
 import { paymentKey, type AuthorisationRequest } from '@box-office/payments';
 import { cancellationSignal } from '@temporalio/activity';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
+import type { StepWait } from './step-wait.js';
 
 /** The soft deadline begins after so many soft deadlines, even if most payments of the batch have no answer by then. */
 const MAX_WAIT_FOR_MOST = 3;
@@ -43,12 +44,6 @@ export type Authorisation =
 export type Capture =
   { readonly kind: 'captured' } | { readonly kind: 'refused'; readonly reason: string } | UnknownPayment;
 
-/**
- * Whether a payment step gives up waiting at the soft deadline, or stays until each outcome is known. `fast_path`: at the soft
- * deadline, and no purchase was begun before the activity that runs.
- */
-export type PaymentWait = 'fast_path' | 'soft_deadline' | 'until_known';
-
 export const authorisationOf = (request: PaymentRequest, askedAt?: Date): AuthorisationRequest => ({
   ...request,
   key: paymentKey(request.purchaseId, request.attempt, 'authorise'),
@@ -83,7 +78,7 @@ export function createPaymentActivities({ pool, payments, paymentSoftDeadlineMs 
    */
   async function each<P, R>(
     list: readonly P[],
-    wait: PaymentWait,
+    wait: StepWait,
     call: (payment: P, signal: AbortSignal, index: number) => Promise<R>,
   ): Promise<(R | UnknownPayment)[]> {
     const signal = cancellationSignal();
@@ -116,7 +111,7 @@ export function createPaymentActivities({ pool, payments, paymentSoftDeadlineMs 
 
   return {
     /** Authorises the amounts. One answer per payment, in their order. Repeating it sends the same key: no second charge. */
-    async authorise(list: readonly PaymentRequest[], wait: PaymentWait): Promise<Authorisation[]> {
+    async authorise(list: readonly PaymentRequest[], wait: StepWait): Promise<Authorisation[]> {
       // Only on the fast path is a purchase seconds old. An operator may reset or retry it later than the provider remembers.
       const askedAt = wait === 'fast_path' ? list.map(() => new Date()) : await timesAsked(list);
       return each(list, wait, (payment, signal, index) =>
@@ -125,7 +120,7 @@ export function createPaymentActivities({ pool, payments, paymentSoftDeadlineMs 
     },
 
     /** Captures the authorised amounts. One answer per payment, in their order. Already captured is captured. */
-    capture: (list: readonly AuthorisedPayment[], wait: PaymentWait): Promise<Capture[]> =>
+    capture: (list: readonly AuthorisedPayment[], wait: StepWait): Promise<Capture[]> =>
       each(list, wait, ({ purchaseId, attempt, authorisationId }, signal) =>
         payments.capture({ key: paymentKey(purchaseId, attempt, 'capture'), authorisationId }, signal),
       ),

@@ -3,6 +3,8 @@ import {
   finalisePurchases,
   persistTickets,
   recordOperatorAction,
+  tryFinalisePurchases,
+  tryPersistTickets,
   type ClaimedPurchase,
   type Finalised,
   type OperatorAction,
@@ -13,6 +15,7 @@ import {
 } from '@box-office/database';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
 import { noteStatus, type OpenTransaction } from './read-models.js';
+import type { StepWait } from './step-wait.js';
 
 /** A purchase's transaction as its claim found it. */
 export interface ClaimedTransaction extends OpenTransaction {
@@ -32,18 +35,21 @@ export function createRecordActivities(deps: ActivityDeps) {
     recordResolution: (resolution: OperatorAction): Promise<void> => recordOperatorAction(pool, resolution),
 
     /** Writes the tickets as pending. One outcome per purchase, in their order. */
-    async persist(purchases: readonly (TicketsToPersist & ClaimedTransaction)[]): Promise<PersistOutcome[]> {
-      const outcomes = await persistTickets(pool, purchases);
+    async persist(
+      purchases: readonly (TicketsToPersist & ClaimedTransaction)[],
+      wait?: StepWait,
+    ): Promise<(PersistOutcome | undefined)[]> {
+      const outcomes = await (wait === 'fast_path' ? tryPersistTickets : persistTickets)(pool, purchases);
       noteStatus(deps, 'persisted', purchases.filter((_, place) => outcomes[place] === 'persisted').map(asPersisted));
       return outcomes;
     },
 
     /** Confirms captured purchases and notifies the gateways. One result per purchase, in their order. */
-    async finalise(purchases: readonly PurchaseAtEpoch[]): Promise<Finalised[]> {
-      const results = await finalisePurchases(pool, purchases);
+    async finalise(purchases: readonly PurchaseAtEpoch[], wait?: StepWait): Promise<(Finalised | undefined)[]> {
+      const results = await (wait === 'fast_path' ? tryFinalisePurchases : finalisePurchases)(pool, purchases);
       notify(
         results.flatMap((result) =>
-          result.kind === 'confirmed'
+          result?.kind === 'confirmed'
             ? [{ purchaseId: result.purchaseId, fingerprint: result.fingerprint, outcome: result.outcome }]
             : [],
         ),

@@ -1,8 +1,9 @@
 import { unknownState, type OrderItem, type PurchaseRefusal, type SerialRange } from '@box-office/contract';
 import { rebuildFromDatabase, withUsableInventory } from '@box-office/inventory-sync';
-import { byEvent } from '../../worker/by-event.js';
+import { byEvent, byEventApart } from '../../worker/by-event.js';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
 import { takeNamedHolds, type HoldUser, type NamedHold } from './named-holds.js';
+import type { StepWait } from './step-wait.js';
 
 export interface ReservationRequest {
   readonly purchaseId: string;
@@ -34,14 +35,24 @@ export type Reservation =
   | { readonly kind: 'superseded' };
 
 /** Takes capacity in Redis: one call per event for all purchases of the list, and one more for the holds they name. */
-export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
-  async function reserveItems(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
+export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inventory' | 'logger'>) {
+  type Reserve = (
+    eventId: string,
+    requests: readonly ReservationRequest[],
+    signal?: AbortSignal,
+  ) => Promise<Reservation[]>;
+
+  /** Once given up, it reserves nothing more: the purchases may have been refused since. */
+  const reserveItems: Reserve = async (eventId, requests, signal) => {
     if (requests.length === 0) return [];
     const newest = Math.max(...requests.map((request) => request.generation));
     const { reply, generation } = await withUsableInventory(
       deps,
       eventId,
-      (current) => deps.inventory.reserve(eventId, current, requests),
+      (current) => {
+        signal?.throwIfAborted();
+        return deps.inventory.reserve(eventId, current, requests);
+      },
       newest,
     );
     return reply.outcomes.map((outcome): Reservation => {
@@ -57,10 +68,10 @@ export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inven
           return unknownState('a reservation', outcome);
       }
     });
-  }
+  };
 
   /** Uses the holds that purchases name; a purchase whose hold has lapsed takes what is left, and its refusal says so. */
-  async function reserveWithHolds(eventId: string, requests: readonly ReservationRequest[]): Promise<Reservation[]> {
+  const reserveWithHolds: Reserve = async (eventId, requests, signal) => {
     const users = requests.filter(namesHold);
     const newest = Math.max(...requests.map((request) => request.generation));
     const taken = await takeNamedHolds(deps, eventId, users, newest);
@@ -73,7 +84,9 @@ export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inven
       const kind = byUser.get(request)?.kind;
       return kind === undefined || kind === 'lapsed' || kind === 'lost';
     });
-    const reserved = new Map((await reserveItems(eventId, unheld)).map((reservation, i) => [unheld[i], reservation]));
+    const reserved = new Map(
+      (await reserveItems(eventId, unheld, signal)).map((reservation, i) => [unheld[i], reservation]),
+    );
     return requests.map((request): Reservation => {
       const hold = byUser.get(request);
       if (hold?.kind === 'reserved') return { ...hold, fromHold: true };
@@ -82,14 +95,18 @@ export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inven
       if (hold?.kind !== 'lapsed' || reservation.kind !== 'refused') return reservation;
       return { kind: 'refused', refusal: { ...reservation.refusal, holdLapsed: true } };
     });
-  }
+  };
+
+  const reserveOfEvent: Reserve = (eventId, ofEvent, signal) =>
+    (ofEvent.some(namesHold) ? reserveWithHolds : reserveItems)(eventId, ofEvent, signal);
+
+  const report = (eventId: string, err: unknown): void =>
+    deps.logger.info({ err, eventId }, 'the purchases of this event leave the fast path: its inventory is not usable');
 
   return {
     /** One reservation per request, in their order. Restores the inventory where Redis lost it. */
-    reserve: (requests: readonly ReservationRequest[]): Promise<Reservation[]> =>
-      byEvent(requests, (eventId, ofEvent) =>
-        ofEvent.some(namesHold) ? reserveWithHolds(eventId, ofEvent) : reserveItems(eventId, ofEvent),
-      ),
+    reserve: (requests: readonly ReservationRequest[], wait?: StepWait): Promise<(Reservation | undefined)[]> =>
+      wait === 'fast_path' ? byEventApart(requests, report, reserveOfEvent) : byEvent(requests, reserveOfEvent),
 
     /** Rebuilds the inventories of these events; `seen` is the generation that proved wrong. */
     async rebuildInventories(events: readonly { readonly eventId: string; readonly seen: number }[]): Promise<void> {

@@ -1,7 +1,8 @@
 import { findPurchases, messagesOfSale, type PurchaseRow } from '@box-office/database';
 import { confirmSales, refreshReadModels } from '@box-office/inventory-sync';
-import { byEvent } from '../../worker/by-event.js';
+import { byEvent, byEventApart } from '../../worker/by-event.js';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
+import type { StepWait } from './step-wait.js';
 
 /**
  * What follows a confirmed purchase. Everything is taken from the record as it stands, so that a repetition much
@@ -21,16 +22,32 @@ export function createSettleActivities(deps: ActivityDeps) {
   };
 }
 
-/** Settles these purchases by their rows. */
-export async function settleSales(deps: ActivityDeps, purchases: readonly PurchaseRow[]): Promise<void> {
+/**
+ * Settles these purchases by their rows.
+ *
+ * @param wait on the fast path, no event waits for the inventory of another one
+ * @returns those that are settled; all of them except on the fast path
+ */
+export async function settleSales(
+  deps: ActivityDeps,
+  purchases: readonly PurchaseRow[],
+  wait?: StepWait,
+): Promise<readonly PurchaseRow[]> {
   for (const { purchaseId, usedHoldId, status } of purchases) {
     if (usedHoldId !== null && status === 'confirmed') deps.notifyHold(usedHoldId, purchaseId);
   }
-  await byEvent(purchases, async (eventId, ofEvent) => {
+  const confirm = async (eventId: string, ofEvent: readonly PurchaseRow[]): Promise<readonly PurchaseRow[]> => {
     await confirmSales(deps, eventId, ofEvent);
     return ofEvent;
-  });
-  await refreshReadModels(deps, purchases);
+  };
+  const report = (eventId: string, err: unknown): void =>
+    deps.logger.info({ err, eventId }, 'the sales of this event are left to the workflow: its inventory is not usable');
+  const confirmed = await (wait === 'fast_path'
+    ? byEventApart(purchases, report, confirm)
+    : byEvent(purchases, confirm));
+  const settled = confirmed.filter((purchase) => purchase !== undefined);
+  await refreshReadModels(deps, settled);
+  return settled;
 }
 
 /** Publishes these purchases' messages. */

@@ -3,7 +3,7 @@ import type { Claim } from '@box-office/database';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import type { BoxOfficeActivities } from '../../activities.js';
 import { claimedAt, openContext, paymentOf, type PurchaseContext } from '../activity-inputs.js';
-import type { PaymentWait } from '../activities/payment.js';
+import type { StepWait } from '../activities/step-wait.js';
 import {
   argumentsOf,
   indexOf,
@@ -29,11 +29,7 @@ export async function* stepwiseRun(
   const { purchaseId, eventId } = order;
   const inRun = <T>(call: () => Promise<T>): Promise<T> => inActivity(order, runId, call);
 
-  async function take(
-    step: Step<StepName>,
-    purchase: PurchaseContext,
-    wait: PaymentWait,
-  ): Promise<OutcomeOf<StepName>> {
+  async function take(step: Step<StepName>, purchase: PurchaseContext, wait: StepWait): Promise<OutcomeOf<StepName>> {
     type Call = (...args: readonly unknown[]) => Promise<OutcomeOf<StepName>[]>;
     const calls = activities as unknown as Readonly<Record<StepName, Call>>;
     const [outcome] = await inRun(() => calls[step.name](...argumentsOf(step, [purchase], wait)));
