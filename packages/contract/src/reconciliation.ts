@@ -42,8 +42,18 @@ export interface RedisRebuildRequest {
 export interface RedisRebuildPosition {
   readonly phase: 'inventories' | 'read_models';
   /** The last event that is done; null at the beginning of the phase. */
-  readonly after: string | null;
+  readonly after: RebuildPlace | null;
   readonly result: RedisRebuildResult;
+}
+
+/** The place of an event in the order of a phase. Whatever happens to the event, its place moves only towards the end. */
+export interface RebuildPlace {
+  readonly eventId: string;
+  readonly rank: number;
+  /** With the precision of PostgreSQL. */
+  readonly startsAt: string;
+  /** Events that change after this time come last. */
+  readonly since: string;
 }
 
 /** Counts of what was rebuilt. */

@@ -1,5 +1,5 @@
 export { confirmSales } from './confirm-sales.js';
-export { publishDetails } from './publish-details.js';
+export { publishDetails, updateDetails } from './publish-details.js';
 export { refreshReadModels, transactionEntry } from './read-models.js';
 export { rebuildFromDatabase, type InventorySyncDeps } from './rebuild-from-database.js';
 export { withUsableInventory } from './usable-inventory.js';

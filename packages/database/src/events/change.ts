@@ -30,7 +30,7 @@ export interface EventEdit {
 
 /** Reply of the inventory to lower totals. */
 export type LoweredTotals =
-  | { readonly kind: 'updated' | 'outdated' }
+  | { readonly kind: 'updated' | 'outdated' | 'expired' }
   | { readonly kind: 'refused'; readonly ticketType: string; readonly lowestPossible: number }
   | { readonly kind: 'unavailable'; readonly cause: string };
 

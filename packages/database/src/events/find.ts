@@ -1,4 +1,4 @@
-import type { EventDetails, Fee, RefundRules } from '@box-office/contract';
+import type { EventDetails, Fee, RebuildPlace, RefundRules } from '@box-office/contract';
 import type pg from 'pg';
 import { pageOf, rowsOf, type Queryable } from '../rows.js';
 
@@ -59,23 +59,25 @@ export async function readCapacity(pool: pg.Pool, eventId: string): Promise<numb
   return rows[0]?.capacity ?? null;
 }
 
-// First events on sale, soonest first; last those that have ended.
+// First events on sale, soonest first; then closed ones, then those that have ended; last those that changed since the
+// list was begun, in the order of their ids. So the place of an event only ever moves towards the end, and no event is
+// skipped. A change has the time at which its transaction began, and becomes visible after that.
 const BY_URGENCY = `
 with ranked as (
-  select id, starts_at,
-         case when ends_at < now() then 2 when status = 'on_sale' then 0 else 1 end as rank
-    from events
+  select id, since,
+         case when updated_at > since then 3 when ends_at < now() then 2 when status = 'on_sale' then 0 else 1 end as rank,
+         case when updated_at > since then since else starts_at end as starts_at
+    from events cross join coalesce($1::timestamptz, now() - interval '1 min') as since
 )
-select id from ranked
- where $1::text is null or (rank, starts_at, id) > (select rank, starts_at, id from ranked where id = $1)
- order by rank, starts_at, id
- limit $2`;
+select id as event_id, rank, starts_at::text as starts_at, since::text as since from ranked
+ where $1 is null or (rank, starts_at, id) > ($2::integer, $3::timestamptz, $4::text)
+ order by rank, ranked.starts_at, id
+ limit $5`;
 
-/** Ids of the next events, those first whose buyers wait; empty at the end. */
-export async function listEventsByUrgency(
+/** The next events, those first whose buyers wait; empty at the end. */
+export function listEventsByUrgency(
   pool: pg.Pool,
-  page: { readonly after: string | null; readonly limit: number },
-): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(BY_URGENCY, [page.after, page.limit]);
-  return rows.map(({ id }) => id);
+  { after, limit }: { readonly after: RebuildPlace | null; readonly limit: number },
+): Promise<RebuildPlace[]> {
+  return rowsOf<RebuildPlace>(pool, BY_URGENCY, [after?.since, after?.rank, after?.startsAt, after?.eventId, limit]);
 }

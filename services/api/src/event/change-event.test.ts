@@ -72,6 +72,38 @@ describe('changes of an event in parallel', () => {
   });
 });
 
+describe('an event that has been over for longer than Redis keeps its keys', () => {
+  const long = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1_000).toISOString();
+  const past = { status: 'closed', startsAt: long(101), endsAt: long(100) };
+  const keysOf = async (id: string) => [
+    ...(await test.redis.keys(`event:${id}`)),
+    ...(await test.redis.keys(`{event:${id}}:*`)),
+  ];
+
+  it('gets no keys by its creation, a repeat of it, or a change, and new ones by a change that moves its end', async () => {
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const { id } = await events.created(past);
+    const created = async () => (await (await events.create(past, { headers })).json()) as EventView;
+    const once = await created();
+    expect(await created()).toEqual(once);
+    for (const eventId of [id, once.id]) {
+      for (const changes of [{ name: 'Other' }, { ticketTypes: [standard(9)] }, { ticketTypes: [standard(2)] }]) {
+        expect((await change(eventId, changes)).status).toBe(200);
+      }
+      expect(await keysOf(eventId)).toEqual([]);
+    }
+    const moved = { startsAt: '2030-06-01T19:00:00Z', endsAt: '2030-06-01T22:00:00Z', ticketTypes: [standard(1)] };
+    expect((await change(id, moved)).status).toBe(200);
+    expect(await inRedis(id)).toMatchObject({ name: 'Other', capacity: 1, endsAt: '2030-06-01T22:00:00.000Z' });
+  });
+
+  it('is changed in an inventory that Redis still has', async () => {
+    const event = await test.createEvent([standard(5)]);
+    expect((await change(event.id, { ...past, ticketTypes: [standard(2)] })).status).toBe(200);
+    expect(await inRedis(event.id)).toMatchObject({ status: 'closed', capacity: 2 });
+  });
+});
+
 describe('the ETag of an event', () => {
   it('is the same wherever it is shown, and another one after each change', async () => {
     const event = await test.createEvent([standard(5)]);

@@ -10,15 +10,15 @@ import {
   type NewEvent,
   type RequestOfCreation,
 } from '@box-office/database';
-import { publishDetails, rebuildFromDatabase, type InventorySyncDeps } from '@box-office/inventory-sync';
+import { publishDetails, rebuildFromDatabase, updateDetails, type InventorySyncDeps } from '@box-office/inventory-sync';
 
 /** Rebuilds in a row before a change is given up: one is normal, more mean that Redis fails while it is rebuilt. */
 const MAX_REBUILDS = 3;
 
-/** Records a new event and builds its inventory: when this resolves, its tickets can be bought. */
+/** Records a new event and builds its inventory, unless it ended long ago: when this resolves, its tickets can be bought. */
 async function openEvent(deps: InventorySyncDeps, event: NewEvent, actor?: EventActor): Promise<EventDetails> {
   const details = await createEvent(deps.pool, event, actor);
-  await rebuildFromDatabase(deps, { eventId: details.id, seen: 0, cause: 'created' });
+  await publishDetails(deps, details, 0);
   return details;
 }
 
@@ -48,7 +48,7 @@ export async function alterEvent(
   const { eventId } = edit;
   for (let rebuilds = 0; ; rebuilds++) {
     const change = await recordChange(deps.pool, edit, (details, generation, revision) =>
-      deps.inventory.updateDetails(eventId, generation, details, revision),
+      updateDetails(deps, details, generation, revision),
     );
     if (change.kind === 'changed') {
       await publishDetails(deps, change.details, change.generation);

@@ -1,4 +1,5 @@
-import { listEvents, readEventRecord, readGeneration, recomputeCapacity } from '@box-office/database';
+import { isPastRedis } from '@box-office/contract';
+import { findEvent, listEvents, readEventRecord, readGeneration, recomputeCapacity } from '@box-office/database';
 import { rebuildFromDatabase } from '@box-office/inventory-sync';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
 import { rewriteReadModelsOfEvent } from '../reconciliation/repairing/rewrite-read-models.js';
@@ -18,11 +19,12 @@ export function createRebuildActivities(deps: ReconciliationDeps) {
 
     /**
      * Rebuilds an event's inventory in Redis from PostgreSQL, under the next generation. False if the event does not
-     * exist.
+     * exist. `expired`: it ended so long ago that Redis keeps nothing of it.
      */
-    async rebuildInventory(eventId: string, requestedBy: string): Promise<boolean> {
-      const seen = await readGeneration(pool, eventId);
-      if (seen === null) return false;
+    async rebuildInventory(eventId: string, requestedBy: string): Promise<boolean | 'expired'> {
+      const [seen, event] = [await readGeneration(pool, eventId), await findEvent(pool, eventId)];
+      if (seen === null || event === null) return false;
+      if (isPastRedis(event)) return 'expired';
       const cause = `rebuild requested by ${requestedBy}`;
       return (await rebuildFromDatabase(deps, { eventId, seen, cause })) !== null;
     },

@@ -4,6 +4,7 @@ import { createInventory } from '@box-office/inventory';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
+import { createRebuildActivities } from './rebuild-event.js';
 import { createRedisRebuildActivities } from './rebuild-redis.js';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -35,8 +36,11 @@ it('a rebuild of Redis leaves out events whose lifetime in Redis is over', async
   );
   const deps = { pool, inventory: createInventory(redis), logger } as unknown as ReconciliationDeps;
   const { rebuildUnusableInventories, rewriteReadModelsOfEvents } = createRedisRebuildActivities(deps);
+  const { rebuildInventory } = createRebuildActivities(deps);
   expect(await rebuildUnusableInventories([past, current], 'test')).toBe(1);
   expect(await rewriteReadModelsOfEvents([past])).toBe(0);
+  expect(await rebuildInventory(past, 'operator')).toBe('expired');
+  expect(await rebuildInventory(current, 'operator')).toBe(true);
   expect(await redis.keys(`*{event:${past}}*`)).toEqual([]);
   expect(await redis.keys(`*{event:${current}}*`)).not.toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { isPastRedis } from '@box-office/contract';
+import { isPastRedis, type RebuildPlace } from '@box-office/contract';
 import { findEvents, listEventsByUrgency, readGeneration } from '@box-office/database';
 import { rebuildFromDatabase } from '@box-office/inventory-sync';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
@@ -27,9 +27,13 @@ export function createRedisRebuildActivities(deps: ReconciliationDeps) {
   }
 
   return {
-    /** Ids of the next events: those on sale first, the earliest start first. Empty at the end. */
-    listEventsByUrgency: (after: string | null): Promise<string[]> =>
-      listEventsByUrgency(pool, { after, limit: EVENTS_PER_PAGE }),
+    /**
+     * The next events: those on sale first, the earliest start first. Empty at the end.
+     *
+     * @param after workflows of earlier releases pass an event's id, which says no place: they begin again
+     */
+    listEventsByUrgency: (after: RebuildPlace | string | null): Promise<RebuildPlace[]> =>
+      listEventsByUrgency(pool, { after: typeof after === 'string' ? null : after, limit: EVENTS_PER_PAGE }),
 
     /** Rebuilds the inventories of these events that are unusable. Returns how many. */
     async rebuildUnusableInventories(eventIds: readonly string[], cause: string): Promise<number> {

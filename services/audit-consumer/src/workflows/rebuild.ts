@@ -58,17 +58,19 @@ async function rebuildEvent(
   eventId: string,
   requestedBy: string,
 ): Promise<RebuildResult> {
-  if (!(await unlimitedRetryActivities.rebuildInventory(eventId, requestedBy))) {
+  const rebuilt = await unlimitedRetryActivities.rebuildInventory(eventId, requestedBy);
+  if (!rebuilt) {
     log.append(mdText`Event ${eventId} does not exist.`);
     return soFar;
   }
   const models = await unlimitedRetryActivities.rewriteReadModels(eventId);
   const corrected = await unlimitedRetryActivities.recomputeCapacity(eventId);
   const differences = await unlimitedRetryActivities.countLedgerDifferences(eventId);
+  const inventory = rebuilt === 'expired' ? mdText`not kept in Redis any more` : mdText`inventory rebuilt`;
   const readModels = mdText`${models.rewritten} of ${models.checked} read models rewritten`;
   const capacity = corrected ? mdText`capacity **corrected**` : mdText`capacity correct`;
   const ledger = mdText`${differences} differences between ledger and tickets`;
-  log.append(mdText`Event ${eventId}: inventory rebuilt; ${readModels}; ${capacity}; ${ledger}.`);
+  log.append(mdText`Event ${eventId}: ${inventory}; ${readModels}; ${capacity}; ${ledger}.`);
   return {
     events: soFar.events + 1,
     readModels: soFar.readModels + models.checked,

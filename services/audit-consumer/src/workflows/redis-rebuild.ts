@@ -25,9 +25,9 @@ export async function redisRebuild(request: RedisRebuildRequest): Promise<RedisR
     if (page > MAX_PAGES_PER_RUN || workflowInfo().continueAsNewSuggested) {
       return continueAsNew<typeof redisRebuild>({ ...request, from: position });
     }
-    const eventIds = await unlimitedRetryActivities.listEventsByUrgency(position.after);
+    const events = await unlimitedRetryActivities.listEventsByUrgency(position.after);
     const { phase, result } = position;
-    if (eventIds.length === 0) {
+    if (events.length === 0) {
       log.append(
         phase === 'inventories'
           ? mdText`All **inventories** are usable: ${result.inventories} of ${result.events} were rebuilt.`
@@ -40,7 +40,8 @@ export async function redisRebuild(request: RedisRebuildRequest): Promise<RedisR
       position = { phase: 'read_models', after: null, result };
       continue;
     }
-    position = { phase, after: eventIds.at(-1) ?? null, result: await rebuildPage(phase, eventIds, request, result) };
+    const eventIds = events.map(({ eventId }) => eventId);
+    position = { phase, after: events.at(-1) ?? null, result: await rebuildPage(phase, eventIds, request, result) };
   }
 }
 

@@ -105,6 +105,7 @@ async function publishEventDetails(deps: ReconciliationDeps, eventId: string): P
   if (!details) return gone;
   const { kind } = await publishDetails(deps, details);
   if (kind === 'updated') return repaired('the event details and counts were written to Redis');
+  if (kind === 'expired') return gone;
   if (kind === 'outdated' && (await findEvent(deps.pool, eventId))?.revision !== details.revision) return gone;
   // Redis has a revision or serials that PostgreSQL does not have, so more than the details is wrong.
   const { generation } = await withUsableInventory(deps, eventId, async () => ({ kind: 'usable' }) as const);
