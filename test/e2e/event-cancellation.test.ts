@@ -188,6 +188,24 @@ describe('the workflow that cancels an event', () => {
     expect(refunds.at(-1)).toBe(odd);
   });
 
+  it('starts separate workflows for the refunds of a page that are never answered, also if another run began it', async () => {
+    const odd = new Set<string>();
+    let pagesBeforeOthers: number | undefined;
+    const unanswered = (purchaseId: string): NotRefunded | null => {
+      if (odd.size < 2) odd.add(purchaseId);
+      if (!odd.has(purchaseId)) pagesBeforeOthers ??= calls.pages - 1;
+      if (!odd.has(purchaseId) || refunds.length >= 2) return null;
+      return { kind: 'unknown', purchaseId, cause: 'no answer' };
+    };
+    // The first run ends after 50 pages.
+    const { activities, refunds, calls } = soldEvent(92, { perPage: 2, claimedByOthers: 88, refund: unanswered });
+    const { result, runs } = await run(activities);
+    expect(result).toMatchObject({ cancelled: 92 });
+    expect(runs).toBeGreaterThan(1);
+    expect(pagesBeforeOthers).toBe(88 / 2 + 10);
+    expect(new Set(refunds.slice(2))).toEqual(odd);
+  });
+
   it('starts a separate workflow for a refund that is refused, and does not delay the others', async () => {
     let refused: string | undefined;
     // Refused until all others are refunded: if one of them waited for it, the test would time out.

@@ -120,6 +120,8 @@ export interface EventCancellationPosition {
   readonly leftBehindAfter: string | null;
   readonly cancelled: number;
   readonly refundedMinor: AmountMinor;
+  /** Tries in a row of the page after `after` for which the payment provider has answered for no refund. */
+  readonly unansweredTries?: number;
 }
 
 /** The request of a cancellation that is on record, for a workflow that carries it out. */

@@ -30,8 +30,8 @@ const MAX_ROUNDS_PER_RUN = 50;
 /** Between two passes while other workflows have something to finish, and while the provider is unavailable. */
 const PAUSE_MIN_MS = 2_000;
 const PAUSE_MAX_MS = 60_000;
-/** A page that asks for a single refund is tried so often; then a workflow of its own continues it. */
-const MAX_TRIES_OF_ONE = 5;
+/** A page is tried so often for each refund that it asks for; then each of them continues in a workflow of its own. */
+const MAX_TRIES_PER_REFUND = 5;
 
 /** What came of it; null if there is no such event. */
 export type EventCancellationResult = Pick<
@@ -49,8 +49,6 @@ interface Round {
   idlePasses: number;
   /** Since when the provider has answered for no refund. */
   providerUnavailableSinceMs: number | undefined;
-  /** Tries in a row for which it has not. */
-  unansweredTries: number;
 }
 
 /**
@@ -64,7 +62,7 @@ export async function eventCancellation(request: EventCancellationRequest): Prom
   const position = request.from ?? { after: null, leftBehindAfter: null, cancelled: 0, refundedMinor: 0 };
   const round: Round = {
     ...{ request, activities, log, position, idlePasses: 0 },
-    ...{ providerUnavailableSinceMs: undefined, unansweredTries: 0 },
+    providerUnavailableSinceMs: undefined,
   };
   return CancellationScope.nonCancellable(async () => {
     if (!(await activities.withDurableRetries([], 'cancelEvent', request))) {
@@ -93,7 +91,6 @@ async function cancelPage(round: Round): Promise<EventCancellationProgress | und
   if (page.requests.length === 0) return endPass(round);
   if (await refundPage(round, page)) {
     round.providerUnavailableSinceMs = undefined;
-    round.unansweredTries = 0;
     round.log.needsOperator(null);
     await pause(page.intervalMs - (Date.now() - startedMs), 'keeps to the configured rate');
   } else {
@@ -105,7 +102,7 @@ async function cancelPage(round: Round): Promise<EventCancellationProgress | und
   return undefined;
 }
 
-/** Cancels the purchases of a page. False while the provider answers for none of them: then the page is tried again. */
+/** Cancels the purchases of a page. False if the provider answered for none of them and the page is to be tried again. */
 async function refundPage(round: Round, page: PageToCancel): Promise<boolean> {
   const { activities } = round;
   const ids = page.requests.map(({ purchaseId }) => purchaseId);
@@ -145,8 +142,11 @@ function isUnanswered(round: Round, unpaid: readonly Cancellation[], answers: re
   if (!patched('judge-asked-refunds')) return unpaid.length > 1 && answers.every(({ kind }) => kind === 'unknown');
   const asked = unpaid.flatMap((cancellation, place) => (isAsked(cancellation) ? (answers[place] ?? []) : []));
   if (asked.length === 0 || asked.some(({ kind }) => kind !== 'unknown')) return false;
-  round.unansweredTries += 1;
-  return asked.length > 1 || round.unansweredTries < MAX_TRIES_OF_ONE;
+  const unansweredTries = (round.position.unansweredTries ?? 0) + 1;
+  round.position = { ...round.position, unansweredTries };
+  // Earlier releases tried a page of several refunds without a bound.
+  if (asked.length > 1 && !patched('bound-unanswered-pages')) return true;
+  return unansweredTries < MAX_TRIES_PER_REFUND * asked.length;
 }
 
 /** Whether the provider is asked for the refund. */
@@ -167,7 +167,7 @@ function advance(round: Round, after: string | null, paid: readonly Cancellation
     (sum, { refunds }) => sum + refunds.refundedMinor + refunds.pendingMinor,
     round.position.refundedMinor,
   );
-  round.position = { ...round.position, after, cancelled, refundedMinor };
+  round.position = { ...round.position, after, cancelled, refundedMinor, unansweredTries: 0 };
   const currency = paid[0]?.currency;
   if (currency === undefined) return;
   const refunded = { amountMinor: refundedMinor, currency };
