@@ -46,25 +46,26 @@ export function recordEventCancellation(pool: pg.Pool, request: EventCancellatio
   });
 }
 
-/** A purchase that has valid tickets, with its buyer. */
-export interface ConfirmedPurchase {
+/** A purchase that has valid tickets, with its buyer, and the first request to cancel its event. */
+export interface PurchaseToCancel extends Omit<EventCancellationRequest, 'from'> {
   readonly purchaseId: string;
   readonly userId: string;
 }
 
 const PAGE = `
-select id as purchase_id, user_id from event_ticket_transactions
- where event_id = $1 and status = 'confirmed'
-   and ($2::uuid is null or (created_at, id) > (select created_at, id from event_ticket_transactions where id = $2))
- order by created_at, id
+select t.id as purchase_id, t.user_id, t.event_id, c.requested_by, c.reason, c.request_id
+  from event_ticket_transactions t join event_cancellations c on c.event_id = t.event_id
+ where t.event_id = $1 and t.status = 'confirmed'
+   and ($2::uuid is null or (t.created_at, t.id) > (select created_at, id from event_ticket_transactions where id = $2))
+ order by t.created_at, t.id
  limit $3`;
 
-/** Confirmed purchases of an event, oldest first. `after` is the last one of the previous page. */
-export async function listConfirmedPurchases(
+/** Confirmed purchases of an event that is cancelled, oldest first. `after` is the last one of the previous page. */
+export async function listPurchasesToCancel(
   pool: pg.Pool,
   page: { readonly eventId: string; readonly after: string | null; readonly limit: number },
-): Promise<ConfirmedPurchase[]> {
-  return rowsOf<ConfirmedPurchase>(pool, PAGE, [page.eventId, page.after, page.limit]);
+): Promise<PurchaseToCancel[]> {
+  return rowsOf<PurchaseToCancel>(pool, PAGE, [page.eventId, page.after, page.limit]);
 }
 
 const UNSETTLED = `

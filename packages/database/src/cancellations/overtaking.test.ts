@@ -7,7 +7,7 @@ import { persistTickets } from '../purchases/persist.js';
 import type { ClaimedPurchase } from '../purchases/claim.js';
 import { claimCancellation } from './claim.js';
 import { findCancellations } from './find.js';
-import { listConfirmedPurchases, readEventCancellation, recordEventCancellation } from './of-event.js';
+import { listPurchasesToCancel, readEventCancellation, recordEventCancellation } from './of-event.js';
 import { openEventFixture, PRICE_MINOR, type EventFixture } from './testing/event-fixture.js';
 import { inLockOrder } from './testing/lock-queue.js';
 
@@ -111,7 +111,7 @@ describe('an event that is cancelled', () => {
       expect(await persistTickets(own.pool, [{ purchaseId, epoch, generation, authorisationId: 'a', items }])).toEqual([
         'cancel_requested',
       ]);
-      expect(await listConfirmedPurchases(own.pool, { eventId: own.eventId, after: null, limit: 10 })).toMatchObject([
+      expect(await listPurchasesToCancel(own.pool, { eventId: own.eventId, after: null, limit: 10 })).toMatchObject([
         { purchaseId: early.purchaseId },
       ]);
       expect(await readEventCancellation(own.pool, own.eventId)).toMatchObject({

@@ -3,7 +3,7 @@ import { cancellationIdOf } from '@box-office/contract/derive';
 import {
   findCancellations,
   finishEventCancellation,
-  listConfirmedPurchases,
+  listPurchasesToCancel,
   listUnsettledCancellations,
   readEventCancellation,
   type Cancellation,
@@ -33,7 +33,9 @@ export interface LeftBehind {
 }
 
 /** How the cancellation of an event finds what it has to do, and knows when nothing is left. */
-export function createEventCancellationActivities(deps: ActivityDeps) {
+export function createEventCancellationActivities(
+  deps: Pick<ActivityDeps, 'pool' | 'inventory' | 'eventCancellationsPerS'>,
+) {
   const { pool, eventCancellationsPerS } = deps;
 
   return {
@@ -41,15 +43,14 @@ export function createEventCancellationActivities(deps: ActivityDeps) {
     cancelEvent: (request: EventCancellationRequest): Promise<boolean> => cancelEvent(deps, request),
 
     /** The next confirmed purchases of the event, the oldest first. */
-    async nextToCancel(request: EventCancellationRequest, after: string | null): Promise<PageToCancel> {
-      const { eventId, requestedBy, reason, requestId } = request;
+    async nextToCancel({ eventId }: EventCancellationRequest, after: string | null): Promise<PageToCancel> {
       const limit = Math.min(MAX_PER_PAGE, Math.max(1, Math.round(eventCancellationsPerS)));
-      const purchases = await listConfirmedPurchases(pool, { eventId, after, limit });
+      const purchases = await listPurchasesToCancel(pool, { eventId, after, limit });
       const requestedAt = new Date().toISOString();
       return {
-        requests: purchases.map(({ purchaseId, userId }) => ({
-          cancellationId: cancellationIdOf(purchaseId, null),
-          ...{ purchaseId, userId, eventId, requestedBy, reason, requestId, requestedAt },
+        requests: purchases.map((purchase) => ({
+          ...{ ...purchase, requestedAt },
+          cancellationId: cancellationIdOf(purchase.purchaseId, null),
           tickets: null,
           byOperator: true,
         })),

@@ -5,7 +5,7 @@ import { claimCancellation } from '../../cancellations/claim.js';
 import { completeCancellation, settleCancellations } from '../../cancellations/complete.js';
 import { findCancellations } from '../../cancellations/find.js';
 import {
-  listConfirmedPurchases,
+  listPurchasesToCancel,
   listUnsettledCancellations,
   readEventCancellation,
   recordEventCancellation,
@@ -101,7 +101,7 @@ export async function pagedStatements(fixture: EventFixture): Promise<Statement[
       await listOpenCancellations(pool, { idleMs: 0, after, limit: 100 });
       await listUnsettledCancellations(pool, { eventId, idleMs: 0, after, limit: 100 });
       await listUnfinishedEventCancellations(pool, { idleMs: 0, after, limit: 100 });
-      await listConfirmedPurchases(pool, { eventId, after, limit: 50 });
+      await listPurchasesToCancel(pool, { eventId, after, limit: 50 });
       await findOverdueHolds(pool, { overdueMs: 0, after, limit: 100 });
       await listEventPurchases(pool, { eventId, changedSince: null, after, limit: 100 });
     }
