@@ -5,6 +5,7 @@ import {
   type PurchaseOutcome,
   type PurchaseWorkflowResult,
 } from '@box-office/contract';
+import { purchaseIdOf } from '@box-office/contract/derive';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   ledgerOf,
@@ -84,14 +85,15 @@ async function outcomesOf(eventId: string): Promise<{ readonly id: string; reado
   return rows;
 }
 
-/** Expects exactly `count` sold tickets of an event in every store. */
-async function expectSold(eventId: string, count: number): Promise<void> {
+/** Expects exactly `count` sold and `held` held tickets of an event in every store. */
+async function expectSold(eventId: string, count: number, held = 0): Promise<void> {
   await until(async () => {
     expect(await ledgerOf(system, eventId)).toEqual({ capacity: TOTAL - count, ledger: count, audit: count });
   }, 30_000);
   expect(await validSerials(system, eventId)).toHaveLength(count);
   const counts = await stores.inventory.readAvailability(eventId);
-  expect(counts).toMatchObject({ event: { ticketTypes: [{ available: TOTAL - count, held: 0, sold: count }] } });
+  const ofType = { available: TOTAL - count - held, held, sold: count };
+  expect(counts).toMatchObject({ event: { ticketTypes: [ofType] } });
 }
 
 describe('a single purchase that is reset', () => {
@@ -169,6 +171,31 @@ describe('a batch of purchases that is reset', () => {
     }, 30_000);
     await expectSold(eventId, 3);
     await expectCharged(purchaseIds, [soldOnce, soldOnce, nothingKept, soldOnce]);
+  });
+
+  it('when all others are detached begins none that it refused because its hold was in use', async () => {
+    const eventId = await newEvent();
+    const [userId, key] = [newBuyer(), randomUUID()];
+    const taken = await system.call('POST', '/api/tickets/holds', {
+      ...{ as: userId, role: 'buyer', headers: { 'idempotency-key': key }, body: { eventId, quantity: 1 } },
+    });
+    expect(taken.status).toBe(201);
+    const holdId = purchaseIdOf('POST /api/tickets/holds', userId, key);
+    const changes = [{ userId, holdId }];
+    const undoneSlowly = 'pm_capture_refused+slow_void_8000';
+    const user = await startBatch(stores.temporal, batchWorkflowId(randomUUID()), eventId, [undoneSlowly], { changes });
+    await until(async () => expect(await rowsOf(eventId)).toMatchObject([{ status: 'undoing' }]), 30_000);
+    const workflowId = batchWorkflowId(randomUUID());
+    const batch = await startBatch(stores.temporal, workflowId, eventId, ['pm_approve', 'pm_slow_4000'], { changes });
+    await Promise.all([user.handle.result(), batch.handle.result()]);
+    await until(async () => {
+      const statuses = (await rowsOf(eventId)).map(({ status }) => status).sort();
+      expect(statuses).toEqual(['confirmed', 'undone']);
+    }, 30_000);
+    await reset(workflowId, 'first');
+    expect(await rowsOf(eventId)).toHaveLength(2);
+    await expectSold(eventId, 1, 1);
+    await expectCharged(batch.purchaseIds, [nothingKept, soldOnce]);
   });
 
   function sorted(result: unknown): PurchaseWorkflowResult {

@@ -76,22 +76,6 @@ describe('a hold that a purchase names', () => {
     expect(claims).toMatchObject([{ usesHold: true }, { usesHold: false }, { usedBy: orders[0]?.purchaseId }]);
   });
 
-  it('is not used by a purchase that was not begun, when a reset run of the same list claims it again', async () => {
-    const claimant = { workflowId: `purchases/${randomUUID()}`, runId: '1' };
-    const holdId = await held(1);
-    const user = await fixture.claim(1, { holdId });
-    const orders = [fixture.order(1), fixture.order(1, { holdId })];
-    const notBegun = { kind: 'hold_in_use', usedBy: user.order.purchaseId };
-    const claim = async (runId: string) => claimPurchases(fixture.pool, orders, { ...claimant, runId });
-    expect(await claim('1')).toMatchObject([{ kind: 'mine' }, notBegun]);
-    await fixture.undo(user);
-    for (const runId of ['1', '2']) expect(await claim(runId)).toMatchObject([{ kind: 'mine' }, notBegun]);
-    await endHold(fixture.pool, holdId, 'released');
-    expect(await claim('3')).toMatchObject([{ kind: 'mine' }, notBegun]);
-    // The buyer's repeated request starts another workflow.
-    expect(await fixture.ask(orders[1] ?? fixture.order(1))).toMatchObject({ kind: 'mine', usesHold: false });
-  });
-
   it('goes to one of many purchases that come at once with its expiry, and the others are not begun', async () => {
     for (let round = 0; round < 15; round++) {
       const holdId = await held(2, over);

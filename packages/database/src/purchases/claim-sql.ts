@@ -1,5 +1,3 @@
-import { detachedPurchaseWorkflowId } from '@box-office/contract';
-
 /** Columns that a claim reads of a purchase `t` and of the inventory `i` of its event. */
 export const CLAIMED = `
   t.id as purchase_id, t.transaction_id, t.fingerprint, t.status, t.outcome, t.undo_outcome, t.epoch, t.owner_workflow_id, t.owner_run_id,
@@ -42,12 +40,12 @@ export const allFees = (ticketFees: string): string => `
 const iso = (column: string): string => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /**
- * Whether this workflow has claimed the list before: a claim that is repeated, or a reset run. Another workflow that
- * continues a purchase of the list may have it instead.
+ * Whether this workflow has claimed the list before: a claim that is repeated, or a reset run. It owns a purchase of the
+ * list, or its first run owned one that another workflow continues.
  */
 const CLAIMED_BEFORE = `
   exists (select from input p join event_ticket_transactions k on k.id = p."purchaseId"
-           where k.owner_workflow_id in ($2, '${detachedPurchaseWorkflowId(`' || k.id || '`)}'))`;
+           where k.owner_workflow_id = $2 or $4 = any (k.past_run_ids))`;
 
 /** The last purchase that used the hold that the purchase `r` names. */
 const LAST_USER = `

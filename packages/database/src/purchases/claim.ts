@@ -11,6 +11,8 @@ import { storableJson } from '../storable-text.js';
 export interface Claimant {
   readonly workflowId: string;
   readonly runId: string;
+  /** The workflow's first run, which a reset run continues; absent if that is this one. */
+  readonly firstRunId?: string | undefined;
   readonly handOver?: HandOver;
 }
 
@@ -123,7 +125,7 @@ export async function claimPurchases(
 async function insertPurchases(
   pool: pg.Pool,
   orders: readonly PurchaseOrder[],
-  { workflowId, runId }: Claimant,
+  { workflowId, runId, firstRunId = runId }: Claimant,
 ): Promise<readonly Inserted[]> {
   const input = orders.map((order) => ({
     ...order,
@@ -137,7 +139,7 @@ async function insertPurchases(
   }
   return inTransaction(pool, async (client) => {
     await client.query({ name: 'claim-lock-holds', text: LOCK_HOLDS, values: [holdIds] });
-    const rows = await rowsOf<Inserted>(client, INSERT_WITH_HOLDS, values, 'claim-insert-with-holds');
+    const rows = await rowsOf<Inserted>(client, INSERT_WITH_HOLDS, [...values, firstRunId], 'claim-insert-with-holds');
     const using = rows.flatMap((row) => (row.purchaseId !== null && row.usedHoldId !== null ? row.purchaseId : []));
     if (using.length > 0) await client.query({ name: 'claim-use-holds', text: USE_HOLDS, values: [using] });
     return rows;

@@ -7,7 +7,7 @@ import {
   type PurchaseWorkflowStatus,
 } from '@box-office/contract';
 import { causeOf } from '@box-office/temporal/workflow';
-import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { createActivityCalls, type ActivityCalls } from '../activity-retries.js';
 import { SUMMARIES } from '../activity-summaries.js';
 import { logCancellationRequests } from '../cancellation/requested-signal.js';
@@ -67,7 +67,10 @@ export async function purchase(input: PurchaseWorkflowInput): Promise<PurchaseWo
 async function takeFastPath(orders: readonly PurchaseOrder[], log: Log): Promise<FastPathResult[] | null> {
   try {
     const results = await CancellationScope.nonCancellable(() =>
-      fastPathActivity.fastPath.executeWithOptions({ summary: SUMMARIES.fastPath }, [orders]),
+      fastPathActivity.fastPath.executeWithOptions({ summary: SUMMARIES.fastPath }, [
+        orders,
+        workflowInfo().firstExecutionRunId,
+      ]),
     );
     for (const [index, result] of results.entries()) {
       if (!('sold' in result)) continue;
@@ -87,7 +90,7 @@ async function takeFastPath(orders: readonly PurchaseOrder[], log: Log): Promise
 async function claim({ orders, handOver }: PurchaseWorkflowInput, activities: ActivityCalls): Promise<StartState[]> {
   const ids = orders.map(({ purchaseId }) => purchaseId);
   const claims = await CancellationScope.nonCancellable(() =>
-    activities.withFastRetries(ids, 'claim', orders, handOver),
+    activities.withFastRetries(ids, 'claim', orders, handOver, workflowInfo().firstExecutionRunId),
   );
   return claims.map((one) => ({ claim: one }));
 }

@@ -15,11 +15,16 @@ export interface RefusalToRecord extends PurchaseAtEpoch {
 export function createClaimActivities(deps: ActivityDeps) {
   const { pool, notify } = deps;
   return {
-    /** Claims the rows of these purchases for the workflow run that calls. One claim per order, in their order. */
-    async claim(orders: readonly PurchaseOrder[], handOver?: HandOver): Promise<Claim[]> {
+    /**
+     * Claims the rows of these purchases for the workflow run that calls. One claim per order, in their order.
+     *
+     * @param firstRunId the first run of that workflow
+     */
+    async claim(orders: readonly PurchaseOrder[], handOver?: HandOver, firstRunId?: string): Promise<Claim[]> {
       const execution = activityInfo().workflowExecution;
       if (!execution) throw new Error('a purchase is claimed by a workflow run');
-      const claims = await claimPurchases(pool, orders, { ...execution, ...(handOver && { handOver }) });
+      const claimant = { ...execution, firstRunId, ...(handOver && { handOver }) };
+      const claims = await claimPurchases(pool, orders, claimant);
       notify(
         orders.flatMap(({ purchaseId, fingerprint }, place) => {
           const claim = claims[place];

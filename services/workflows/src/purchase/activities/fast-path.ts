@@ -50,13 +50,17 @@ interface Candidate {
  */
 export function createFastPath(deps: ActivityDeps, activities: ForwardActivities) {
   return {
-    /** One result per order, in their order. A purchase that was claimed before gets no further than its claim. */
-    async fastPath(orders: readonly PurchaseOrder[]): Promise<FastPathResult[]> {
+    /**
+     * One result per order, in their order. A purchase that was claimed before gets no further than its claim.
+     *
+     * @param firstRunId the first run of the workflow that calls
+     */
+    async fastPath(orders: readonly PurchaseOrder[], firstRunId?: string): Promise<FastPathResult[]> {
       const signal = cancellationSignal();
       // From the start of the activity, as its own time limit: the claim may have to wait for a lock.
       const deadline = openDeadline(signal, activityInfo().startToCloseTimeoutMs - RETURN_RESULT_MS);
       try {
-        const claims = await deadline.wait(activities.claim(orders));
+        const claims = await deadline.wait(activities.claim(orders, undefined, firstRunId));
         const results = claims.map((claim): CompletedSteps => ({ claim, outcomes: {} }));
         try {
           const confirmed = await takeSteps(activities, deadline, candidatesOf(orders, results));
