@@ -2650,8 +2650,11 @@ export interface components {
              * @example 2027-06-01T19:00:00Z
              */
             startedAt?: string;
-            /** @enum {string} */
-            status: "requested" | "running" | "finished";
+            /**
+             * @description `requested`: it has not begun. `ended`: its workflow was closed before it was finished.
+             * @enum {string}
+             */
+            status: "requested" | "running" | "finished" | "ended";
         };
         Refund: {
             /** @example EUR */

@@ -52,6 +52,7 @@ const NAMES = [
   'replayWebhooks',
   'requestGuestLinks',
   'requestPurchaseMail',
+  'requestReconciliationRun',
   'rotateWebhookSecret',
   'writeTestWebhook',
   'recordDispute',

@@ -120,6 +120,13 @@ describe('a comparison', () => {
     });
   });
 
+  it('that was stopped before its end is a failure', async () => {
+    gateway.answers.push({ status: 202, body: { ...requested, status: 'requested' } });
+    gateway.answers.push({ body: { ...requested, status: 'ended' } });
+    const err = `box-office: reconciliation run ${ID} was stopped before its end\n`;
+    expect(await gateway.cli('reconcile', '--wait')).toEqual({ code: 1, out: '', err });
+  });
+
   it('is only begun without --wait', async () => {
     gateway.answers.push({ status: 202, body: { ...requested, status: 'running' } });
     expect(await gateway.cli('reconcile', '--event', '1')).toMatchObject({

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { AUDIT_TASK_QUEUE, RECONCILIATION_SCHEDULE, transactionKey } from '@box-office/contract';
+import {
+  AUDIT_TASK_QUEUE,
+  RECONCILIATION_SCHEDULE,
+  reconciliationWorkflowId,
+  transactionKey,
+} from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newBuyer, paymentsOf } from '../../support/test-system.js';
 import { until } from '../../support/until.js';
@@ -131,6 +136,27 @@ async function expectCountedOnce(eventId: string): Promise<void> {
     { audited: sales, in_ledger: sales, lines: sales + 1, corrections: 1, audited_repairs: repaired },
   ]);
 }
+
+describe('a reconciliation run that no audit consumer has begun', () => {
+  it('is found from its request on, and shows its end when its workflow is terminated', async () => {
+    const { system, stores } = fixture;
+    const { id: eventId } = await system.createEvent({ total: 20 });
+    const consumers = system.services.auditConsumer;
+    for (const consumer of consumers) await consumer.kill('SIGSTOP');
+    try {
+      const { data } = await system.operator.POST('/api/operations/reconciliation', { body: { eventId } });
+      const params = { path: { id: data?.reconciliationId ?? '' } };
+      const requested = await system.operator.GET('/api/operations/reconciliation/{id}', { params });
+      expect([requested.response.status, requested.data?.status]).toEqual([200, 'requested']);
+      await stores.temporal.workflow.getHandle(reconciliationWorkflowId(eventId)).terminate();
+      const ended = await system.operator.GET('/api/operations/reconciliation/{id}', { params });
+      expect(ended.data).toMatchObject({ status: 'ended', scope: `event ${eventId}` });
+    } finally {
+      for (const consumer of consumers) await consumer.kill('SIGCONT');
+    }
+    expect(await reconcile(system, eventId)).toMatchObject({ events: 1, failedSteps: 0 });
+  });
+});
 
 describe('the schedule', () => {
   it('exists, skips overlapping runs, and can be triggered by hand', async () => {

@@ -1,4 +1,4 @@
-import type { ReconciliationCounts } from '@box-office/contract';
+import type { ReconciliationCounts, ReconciliationRequest } from '@box-office/contract';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 
@@ -8,6 +8,8 @@ export interface ReconciliationRun {
   readonly requestedBy: string;
   readonly scope: string;
   readonly workflowId: string;
+  /** False until an audit consumer has begun it; until then `startedAt` is when it was requested. */
+  readonly isBegun: boolean;
   readonly startedAt: string;
   readonly finishedAt: string | null;
   /** What it did; null while it is in progress. */
@@ -17,9 +19,17 @@ export interface ReconciliationRun {
 /** Runs without findings are kept this long. */
 const KEPT_DAYS = 30;
 
+const REQUEST = `
+insert into reconciliation_runs (id, requested_by, scope, workflow_id, is_begun) values ($1, $2, $3, $4, false)
+on conflict (id) do nothing`;
+
 const BEGIN = `
-insert into reconciliation_runs (id, requested_by, scope, workflow_id) values ($1, $2, $3, $4)
-on conflict (id) do update set workflow_id = excluded.workflow_id
+insert into reconciliation_runs as r (id, requested_by, scope, workflow_id) values ($1, $2, $3, $4)
+on conflict (id) do update set
+  requested_by = excluded.requested_by,
+  workflow_id = excluded.workflow_id,
+  is_begun = true,
+  started_at = case when r.is_begun then r.started_at else now() end
 returning started_at`;
 
 const DELETE_OLD = `
@@ -27,17 +37,27 @@ delete from reconciliation_runs s
  where s.started_at < now() - make_interval(days => $1)
    and not exists (select from reconciliation_findings f where f.reconciliation_id = s.id)`;
 
+interface NewRun extends Pick<ReconciliationRun, 'reconciliationId' | 'requestedBy' | 'workflowId'> {
+  readonly scope: ReconciliationRequest['scope'] | 'recovery';
+}
+
+function valuesOf({ reconciliationId, requestedBy, scope, workflowId }: NewRun): string[] {
+  const scopeText = typeof scope === 'string' ? scope : `event ${scope.eventId}`;
+  return [reconciliationId, requestedBy, scopeText, workflowId];
+}
+
+/** Records a run that was requested, so that it is found before it begins. Has no effect if it is recorded. */
+export async function requestReconciliationRun(pool: pg.Pool, run: NewRun): Promise<void> {
+  await pool.query(REQUEST, valuesOf(run));
+}
+
 /**
  * Records the beginning of a run. Idempotent.
  *
  * @returns when it began, by the database's clock, ISO 8601
  */
-export async function beginReconciliationRun(
-  pool: pg.Pool,
-  run: Pick<ReconciliationRun, 'reconciliationId' | 'requestedBy' | 'scope' | 'workflowId'>,
-): Promise<string> {
-  const values = [run.reconciliationId, run.requestedBy, run.scope, run.workflowId];
-  const [row] = await rowsOf<{ startedAt: string }>(pool, BEGIN, values);
+export async function beginReconciliationRun(pool: pg.Pool, run: NewRun): Promise<string> {
+  const [row] = await rowsOf<{ startedAt: string }>(pool, BEGIN, valuesOf(run));
   await pool.query(DELETE_OLD, [KEPT_DAYS]);
   if (!row) throw new Error(`reconciliation run ${run.reconciliationId} has no row after its beginning`);
   return row.startedAt;
@@ -56,7 +76,8 @@ export async function finishReconciliationRun(
 }
 
 const SELECT = `
-select id as reconciliation_id, requested_by, scope, workflow_id, started_at, finished_at, counts from reconciliation_runs`;
+select id as reconciliation_id, requested_by, scope, workflow_id, is_begun, started_at, finished_at, counts
+  from reconciliation_runs`;
 
 /** A run by its id, or null. */
 export async function findReconciliationRun(
@@ -66,8 +87,8 @@ export async function findReconciliationRun(
   return (await rowsOf<ReconciliationRun>(pool, `${SELECT} where id = $1`, [reconciliationId]))[0] ?? null;
 }
 
-/** The latest run that compared, or null if there was none yet. A recovery run compares nothing. */
+/** The latest run that has begun to compare, or null if there was none yet. A recovery run compares nothing. */
 export async function latestReconciliationRun(pool: pg.Pool): Promise<ReconciliationRun | null> {
-  const latest = `${SELECT} where scope <> 'recovery' order by started_at desc limit 1`;
+  const latest = `${SELECT} where scope <> 'recovery' and is_begun order by started_at desc limit 1`;
   return (await rowsOf<ReconciliationRun>(pool, latest))[0] ?? null;
 }

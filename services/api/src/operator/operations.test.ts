@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   test.audit.isUnavailable = false;
+  test.audit.isIdle = false;
+  test.audit.isTerminated = false;
   test.audit.requests.length = 0;
 });
 afterAll(() => test.close());
@@ -74,6 +76,25 @@ describe('GET /api/operations/reconciliation/{id}', () => {
     const counts = { events: 1, recovered: 0, found: 2, repaired: 1, handedOver: 1 };
     await finishReconciliationRun(test.pool, reconciliationId, counts);
     expect(await (await get(path)).json()).toMatchObject({ status: 'finished', counts });
+  });
+
+  it('200 from its request on, also while no audit consumer has begun it', async () => {
+    test.audit.isIdle = true;
+    const response = await post('reconciliation', { eventId });
+    const requested = (await response.json()) as { reconciliationId: string };
+    const expected = { status: 'requested', requestedBy: 'olga', scope: `event ${eventId}` };
+    expect(requested).toEqual({ reconciliationId: requested.reconciliationId, ...expected });
+    const shown = await get(`reconciliation/${requested.reconciliationId}`);
+    expect([shown.status, await shown.json()]).toEqual([200, requested]);
+    expect(shown.headers.get('retry-after')).not.toBeNull();
+  });
+
+  it('200 with its end if its workflow was closed before it was finished', async () => {
+    const { reconciliationId } = (await (await post('reconciliation')).json()) as { reconciliationId: string };
+    test.audit.isTerminated = true;
+    const ended = await get(`reconciliation/${reconciliationId}`);
+    expect([ended.status, ended.headers.get('retry-after')]).toEqual([200, null]);
+    expect(await ended.json()).toMatchObject({ status: 'ended', requestedBy: 'olga' });
   });
 
   it('404 for one that does not exist', async () => {

@@ -15,7 +15,7 @@ const MAX_CHECKS = 15;
 const CHECK_GAP_MS = 100;
 const RETRY_S = 1;
 
-type Deps = Pick<Database, 'findEvent' | 'findReconciliationRun' | 'recordOperatorAct'> & {
+type Deps = Pick<Database, 'findEvent' | 'findReconciliationRun' | 'recordOperatorAct' | 'requestReconciliationRun'> & {
   readonly audit: Pick<AuditWorkflows, 'reconcile'>;
 };
 
@@ -51,38 +51,33 @@ export function reconcile(deps: Deps): Endpoint {
       const by = operatorOf(c);
       const act = { by, action: 'reconcile', reason: null, eventId: eventId ?? null, requestId: c.get('requestId') };
       await deps.recordOperatorAct({ ...act, before: null, after: { scope: eventId ?? 'all' } });
-      const begun = await begin(deps, {
-        requestedBy: by.name,
-        scope: eventId === undefined ? 'all' : { eventId },
-      });
-      if (!begun)
+      let run = await begin(deps, { requestedBy: by.name, scope: eventId === undefined ? 'all' : { eventId } });
+      if (run === null)
         return answerProblem(
           c,
           unavailable('No reconciliation run can be started at the moment. Nothing was changed. Repeat the request.'),
         );
-      const { reconciliationId } = begun;
-      let { run } = begun;
-      for (let checks = 1; run === null && checks < MAX_CHECKS; checks++) {
+      const { reconciliationId } = run;
+      for (let checks = 1; !run.isBegun && checks < MAX_CHECKS; checks++) {
         await sleep(CHECK_GAP_MS);
-        run = await deps.findReconciliationRun(reconciliationId);
+        run = (await deps.findReconciliationRun(reconciliationId)) ?? run;
       }
       const headers = { Location: reconciliationRunUrl(reconciliationId), 'Retry-After': String(RETRY_S) };
-      return answer(c, 202, viewOfReconciliationRun(reconciliationId, run), headers);
+      return answer(c, 202, viewOfReconciliationRun(run, true), headers);
     },
   };
 }
 
-/** Starts a reconciliation run, or joins the one in progress. Null if Temporal is unavailable. */
-async function begin(
-  { audit, findReconciliationRun }: Pick<Deps, 'audit' | 'findReconciliationRun'>,
-  request: ReconciliationRequest,
-): Promise<{ readonly reconciliationId: string; readonly run: ReconciliationRun | null } | null> {
+/** Starts a reconciliation run, or joins the one in progress, and records it. Null if Temporal is unavailable. */
+async function begin(deps: Deps, request: ReconciliationRequest): Promise<ReconciliationRun | null> {
   for (let tries = 1; tries <= MAX_CHECKS; tries++) {
-    const started = await audit.reconcile(request);
+    const started = await deps.audit.reconcile(request);
     if (started.kind === 'unavailable') return null;
-    const run = await findReconciliationRun(started.runId);
+    const { workflowId, firstRunId: reconciliationId } = started;
+    await deps.requestReconciliationRun({ ...request, reconciliationId, workflowId });
+    const run = await deps.findReconciliationRun(reconciliationId);
     // A run that is joined between its last step and its end misses later changes: the next run finds them.
-    if (!run?.finishedAt) return { reconciliationId: started.runId, run };
+    if (run?.finishedAt === null) return run;
     await sleep(CHECK_GAP_MS);
   }
   return null;

@@ -32,7 +32,9 @@ const counts = z.object({
 export const reconciliationRunView = z
   .object({
     reconciliationId: z.uuid(),
-    status: z.enum(['requested', 'running', 'finished']),
+    status: z.enum(['requested', 'running', 'finished', 'ended']).openapi({
+      description: '`requested`: it has not begun. `ended`: its workflow was closed before it was finished.',
+    }),
     requestedBy: z.string().optional(),
     scope: z.string().optional(),
     startedAt: instant.optional(),
@@ -42,16 +44,13 @@ export const reconciliationRunView = z
   .openapi('ReconciliationRun');
 export type ReconciliationRunView = z.infer<typeof reconciliationRunView>;
 
-/** A reconciliation run as operators see it; `requested` until an audit consumer has begun it. */
-export function viewOfReconciliationRun(
-  reconciliationId: string,
-  run: ReconciliationRun | null,
-): ReconciliationRunView {
-  if (!run) return { reconciliationId, status: 'requested' };
-  const { requestedBy, scope, startedAt, finishedAt } = run;
-  const common = { reconciliationId, requestedBy, scope, startedAt };
-  if (finishedAt === null) return { ...common, status: 'running' };
-  return { ...common, status: 'finished', finishedAt, ...(run.counts && { counts: run.counts }) };
+/** A reconciliation run as operators see it. */
+export function viewOfReconciliationRun(run: ReconciliationRun, isOpen: boolean): ReconciliationRunView {
+  const { reconciliationId, requestedBy, scope, isBegun, startedAt, finishedAt, counts: done } = run;
+  const common = { reconciliationId, requestedBy, scope, ...(isBegun && { startedAt }) };
+  if (finishedAt !== null) return { ...common, status: 'finished', finishedAt, ...(done && { counts: done }) };
+  if (!isOpen) return { ...common, status: 'ended' };
+  return { ...common, status: isBegun ? 'running' : 'requested' };
 }
 
 const finding = z

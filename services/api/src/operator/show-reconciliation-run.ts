@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
+import type { AuditWorkflows } from './audit-workflows.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
 import { json, pathParameter } from '../http/endpoint.js';
@@ -9,8 +10,12 @@ import { reconciliationRunView, viewOfReconciliationRun } from './schema.js';
 const ID = z.uuid();
 const RETRY_S = 1;
 
+type Deps = Pick<Database, 'findReconciliationRun'> & {
+  readonly audit: Pick<AuditWorkflows, 'isReconciliationOpen'>;
+};
+
 /** The state of a reconciliation run and its result. */
-export function showReconciliationRun(deps: Pick<Database, 'findReconciliationRun'>): Endpoint {
+export function showReconciliationRun(deps: Deps): Endpoint {
   return {
     method: 'get',
     path: '/api/operations/reconciliation/{id}',
@@ -29,14 +34,13 @@ export function showReconciliationRun(deps: Pick<Database, 'findReconciliationRu
     problems: ['unknown-reconciliation-run', 'unavailable'],
     async handle(c) {
       const id = pathParameter(c, 'id').toLowerCase();
-      const run = ID.safeParse(id).success ? await deps.findReconciliationRun(id) : null;
+      let run = ID.safeParse(id).success ? await deps.findReconciliationRun(id) : null;
       if (run === null) return answerProblem(c, problem('unknown-reconciliation-run'));
-      return answer(
-        c,
-        200,
-        viewOfReconciliationRun(id, run),
-        run.finishedAt === null ? { 'Retry-After': String(RETRY_S) } : {},
-      );
+      const isOpen = run.finishedAt === null && (await deps.audit.isReconciliationOpen(run));
+      // It may have finished since its row was read.
+      if (run.finishedAt === null && !isOpen) run = (await deps.findReconciliationRun(id)) ?? run;
+      const headers = isOpen ? { 'Retry-After': String(RETRY_S) } : {};
+      return answer(c, 200, viewOfReconciliationRun(run, isOpen), headers);
     },
   };
 }

@@ -9,10 +9,17 @@ import {
 import type { RebuildRequest, RebuildResult, ReconciliationRequest } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { AuditStart, AuditWorkflows } from './audit-workflows.js';
 
 const eventInWords = (eventId: string | null): string => (eventId === null ? 'all events' : `event ${eventId}`);
+
+const isOpen = ({ status }: WorkflowExecutionDescription): boolean =>
+  status.name === 'RUNNING' || status.name === 'PAUSED';
+
+/** It stays the same when a workflow continues as new. */
+const firstRunIdOf = ({ raw, runId }: WorkflowExecutionDescription): string =>
+  raw.workflowExecutionInfo?.firstRunId || runId;
 
 type Rebuild = (request: RebuildRequest) => Promise<RebuildResult>;
 
@@ -30,7 +37,8 @@ export function createTemporalAuditWorkflows(o: { client: Client; logger: Logger
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       });
-      return { kind: 'started', runId: handle.firstExecutionRunId };
+      // Of a workflow that was joined and has continued as new, the start names the latest run.
+      return { kind: 'started', workflowId, firstRunId: firstRunIdOf(await handle.describe()) };
     } catch (error) {
       logger.warn({ err: error, workflowId }, 'a workflow of the audit consumer could not be started');
       return { kind: 'unavailable', cause: String(error) };
@@ -45,6 +53,16 @@ export function createTemporalAuditWorkflows(o: { client: Client; logger: Logger
       return start(RECONCILIATION_WORKFLOW, reconciliationWorkflowId(eventId), request, words);
     },
 
+    async isReconciliationOpen({ reconciliationId, workflowId }) {
+      try {
+        const described = await client.workflow.getHandle(workflowId).describe();
+        return isOpen(described) && firstRunIdOf(described) === reconciliationId;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+
     rebuild(request) {
       const { eventId, requestedBy } = request;
       const words = summary`${requestedBy} has ${eventInWords(eventId)} rebuilt`;
@@ -54,9 +72,9 @@ export function createTemporalAuditWorkflows(o: { client: Client; logger: Logger
     async rebuildState(eventId) {
       const handle = client.workflow.getHandle<Rebuild>(rebuildWorkflowId(eventId));
       try {
-        const { status } = await handle.describe();
-        if (status.name === 'RUNNING' || status.name === 'PAUSED') return { status: 'running' };
-        if (status.name !== 'COMPLETED') return { status: 'ended' };
+        const described = await handle.describe();
+        if (isOpen(described)) return { status: 'running' };
+        if (described.status.name !== 'COMPLETED') return { status: 'ended' };
         return { status: 'finished', result: await handle.result() };
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return null;

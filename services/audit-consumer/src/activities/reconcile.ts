@@ -105,8 +105,7 @@ function createRunActivities(deps: ReconciliationDeps, o: { readonly recheckDela
       scope: ReconciliationRequest['scope'],
     ): Promise<{ readonly startedAt: string; readonly recheckDelayMs: number }> {
       const workflowId = activityInfo().workflowExecution?.workflowId ?? '';
-      const scopeText = typeof scope === 'string' ? scope : `event ${scope.eventId}`;
-      const startedAt = await beginReconciliationRun(pool, { ...run, scope: scopeText, workflowId });
+      const startedAt = await beginReconciliationRun(pool, { ...run, scope, workflowId });
       return { startedAt, recheckDelayMs: o.recheckDelayMs };
     },
 

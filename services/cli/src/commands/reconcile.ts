@@ -34,10 +34,12 @@ async function reconcile(context: CliContext, options: ReconcileOptions): Promis
     what: `reconciliation run ${reconciliationId}`,
     first,
     ask: () => answer(api.GET('/api/operations/reconciliation/{id}', { params: { path: { id: reconciliationId } } })),
-    isDone: ({ status }) => !options.wait || status === 'finished',
+    isDone: ({ status }) => !options.wait || status === 'finished' || status === 'ended',
   });
   if (options.json) output.json(run);
-  else output.line(run.counts ? countsText(run.counts) : `Reconciliation run ${reconciliationId} continues.`);
+  else if (run.status !== 'ended')
+    output.line(run.counts ? countsText(run.counts) : `Reconciliation run ${reconciliationId} continues.`);
+  if (run.status === 'ended') throw answeredNo(`reconciliation run ${reconciliationId} was stopped before its end`);
   const missing = run.counts && incompleteText(run.counts);
   if (missing) throw unavailable(`not everything was compared: ${missing}. Repeat the command`);
   const left = run.counts?.handedOver ?? 0;
