@@ -51,39 +51,52 @@ async function act(context: CliContext, action: Action, ids: readonly string[], 
   const isChosen = ids.length > 0 || options.cause !== undefined;
   if (isChosen === (options.all === true)) throw misused('name ids or a --cause, or --all');
   const operator = context.operator(options.operator);
-  const done = await context.withDatabase((pool) =>
+  const queues = queuesOf(options);
+  const { done, there } = await context.withDatabase((pool) =>
     context.withDeadLetters(async (admin) => {
       const before = onRecord(pool, { action, operator, reason: options.reason });
+      const there = new Map((await admin.count()).map(({ queue, dead }) => [queue, dead]));
       const wanted = isChosen ? await idsOf(admin, ids, options) : undefined;
-      if (action === 'drop') await context.confirm(await previewOf(admin, wanted, options), options);
-      const all: DeadLetter[] = [];
-      for (const queue of queuesOf(options)) {
-        all.push(...(await inBatches(admin, queue, wanted, (selection) => admin[action](selection, before))));
+      if (action === 'drop') await context.confirm(await previewOf(admin, wanted, options, there), options);
+      const done: DeadLetter[] = [];
+      for (const queue of queues) {
+        const step = (selection: DeadLetterSelection) => admin[action](selection, before);
+        done.push(...(await inBatches(queue, there.get(queue) ?? 0, wanted, step)));
       }
-      return all;
+      return { done, there };
     }),
   );
   tell(context, action, done, options);
+  if (isChosen && queues.some((queue) => (there.get(queue) ?? 0) > MAX_LETTERS))
+    context.output.note(`Only the oldest ${MAX_LETTERS} of a queue are looked through; there are more.`);
   const missing = ids.filter((id) => !done.some((letter) => letter.id === id));
-  if (missing.length > 0) throw answeredNo(`no such dead letter: ${missing.join(', ')}`);
+  if (missing.length === 1) throw answeredNo(`no such dead letter: ${missing.join()}`);
+  // The number first: a long line is cut at its end.
+  if (missing.length > 1) throw answeredNo(`${missing.length} ids name no dead letter: ${missing.join(', ')}`);
 }
 
 const MAX_SHOWN = 20;
+
+/** Dead letters by their queue. */
+type Counts = ReadonlyMap<string, number>;
 
 /** What is about to be given up. */
 async function previewOf(
   admin: DeadLetterAdmin,
   wanted: readonly string[] | undefined,
   options: ActOptions,
+  there: Counts,
 ): Promise<string[]> {
   const { cause: _, ...anyCause } = options;
-  const there = await findLetters(admin, anyCause, MAX_LETTERS);
-  const meant = there.filter(({ id }) => wanted === undefined || wanted.includes(id));
+  const letters = await findLetters(admin, anyCause, wanted === undefined ? MAX_SHOWN : MAX_LETTERS);
+  const meant = letters.filter(({ id }) => wanted === undefined || wanted.includes(id));
+  const all = queuesOf(options).reduce((sum, queue) => sum + (there.get(queue) ?? 0), 0);
+  const count = wanted === undefined ? all : meant.length;
   const rows = meant.slice(0, MAX_SHOWN).map(({ id, queue, cause }) => [id, queue, cause.reason, short(cause.detail)]);
   return [
-    `drop ${countOf(meant.length, 'message')} permanently; their content stays in the audit log alone`,
+    `drop ${countOf(count, 'message')} permanently; their content stays in the audit log alone`,
     ...table(['ID', 'QUEUE', 'CAUSE', 'DETAIL'], rows),
-    ...(meant.length > MAX_SHOWN ? [`… and ${meant.length - MAX_SHOWN} more`] : []),
+    ...(count > rows.length ? [`… and ${count - rows.length} more`] : []),
   ];
 }
 
@@ -106,13 +119,11 @@ async function idsOf(admin: DeadLetterAdmin, ids: readonly string[], options: Se
 
 /** No more than there were at the beginning: letters that die again meanwhile are for the next time. */
 async function inBatches(
-  admin: DeadLetterAdmin,
   queue: string,
+  there: number,
   ids: readonly string[] | undefined,
   step: (selection: DeadLetterSelection) => Promise<readonly DeadLetter[]>,
 ): Promise<DeadLetter[]> {
-  const counts = await admin.count();
-  const there = counts.find((count) => count.queue === queue)?.dead ?? 0;
   const done: DeadLetter[] = [];
   while (done.length < there) {
     const limit = Math.min(BATCH, there - done.length);
