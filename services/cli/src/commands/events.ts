@@ -17,13 +17,14 @@ export function addEvents(program: Command, context: CliContext): void {
   }).action(async (options: JsonOption) => {
     const { output } = context;
     const { api, answer } = context.gateway();
-    const { items } = await readPages(MAX_EVENTS, async (query) => {
+    const { items, next } = await readPages(MAX_EVENTS, async (query) => {
       const { events, next } = await answer(api.GET('/api/events', { params: { query } }));
       return { items: events, next };
     });
-    if (options.json) return output.json({ events: items });
+    if (options.json) return output.json({ events: items, next });
     const head = ['ID', 'EVENT', 'STARTS', 'STATUS', 'TYPE', 'PRICE', 'LEFT', 'TOTAL'];
     output.table(head, items.flatMap(rowsOf));
+    if (next !== null) output.note(`These are the first ${MAX_EVENTS} events; there are more.`);
   });
 }
 

@@ -9,6 +9,8 @@ import { instantOf } from '../output/table.js';
 /** A year of hours and more. */
 const MAX_HOURS = 10_000;
 
+const HOUR_MS = 3_600_000;
+
 type HourlyStatistics = Schema<'EventStatistics'>['statistics'][number];
 
 interface StatsOptions extends JsonOption {
@@ -36,20 +38,25 @@ async function show(context: CliContext, options: StatsOptions): Promise<void> {
   const path = { id: options.event };
   const { from, to } = options;
   const event = await answer(api.GET('/api/events/{id}', { params: { path } }));
-  const { items } = await readPages(MAX_HOURS, async (page) => {
+  const { items, next } = await readPages(MAX_HOURS, async (page) => {
     const query = { ...(from !== undefined && { from }), ...(to !== undefined && { to }), ...page };
     const { statistics, next } = await answer(api.GET('/api/events/{id}/statistics', { params: { path, query } }));
     return { items: statistics, next };
   });
-  if (options.json) return output.json({ eventId: event.id, currency: event.currency, statistics: items });
+  if (options.json) return output.json({ eventId: event.id, currency: event.currency, statistics: items, next });
   output.line(`${oneLine(event.name)} (event ${event.id})\n`);
   if (items.length === 0) return output.line('There are no transactions in this period.');
   const rows = [...items.map((hour) => rowOf(hour, event.currency)), sumOf(items, event.currency)];
   output.table(HEAD, rows);
   const reasons = reasonsOf(items);
-  if (reasons.length === 0) return;
-  output.line();
-  output.table(['FAILED', 'REASON', 'PURCHASES'], reasons);
+  if (reasons.length > 0) {
+    output.line();
+    output.table(['FAILED', 'REASON', 'PURCHASES'], reasons);
+  }
+  const last = items.at(-1)?.hour;
+  if (next === null || last === undefined) return;
+  const nextHour = new Date(Date.parse(last) + HOUR_MS).toISOString();
+  output.note(`These are the first ${MAX_HOURS} hours and their sum; there are more: --from ${nextHour}`);
 }
 
 const HEAD = [
