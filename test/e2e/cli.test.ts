@@ -1,12 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, openSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import type { Finding } from '@box-office/contract';
 import { signToken } from '@box-office/infra';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createCli, type Cli } from '../support/cli.js';
+import { createCli, PROGRAM, type Cli } from '../support/cli.js';
 import { ledgerOf, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
 
 const stack = inject('stack');
+/** On Linux: a device that is always full. */
+const FULL = '/dev/full';
 
 let system: TestSystem;
 let addresses: Record<string, string>;
@@ -168,6 +172,15 @@ describe('box-office reconcile, rebuild and findings', () => {
 });
 
 describe('box-office, after any failure,', () => {
+  it.skipIf(!existsSync(FULL))('prints one line: standard output on a full disk', () => {
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, '--help'], {
+      stdio: ['ignore', openSync(FULL, 'w'), 'pipe'],
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([3, expect.stringMatching(oneLine)]);
+    expect(stderr).toContain('ENOSPC');
+  });
+
   it('prints one line: gateway unavailable, token without permission, environment variable missing', async () => {
     const unavailable = await createCli({ ...addresses, API_URL: 'http://127.0.0.1:1' })('events');
     const forbidden = await createCli({ ...addresses, OPERATOR_TOKEN: await tokenOf('ann', 'buyer') })('reconcile');

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../../services/cli/dist/main.js', import.meta.url));
+/** The command line's program. Needs a build. */
+export const PROGRAM = fileURLToPath(new URL('../../services/cli/dist/main.js', import.meta.url));
 const TIMEOUT_MS = 60_000;
 
 /** Exit code and output of one command. */

@@ -62,6 +62,12 @@ export function instant(text: string): string {
   return given.instant;
 }
 
+/** A text with more than spaces in it. */
+export function nonBlank(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
 /** An id of a purchase, ticket and the like. */
 export function uuid(text: string): string {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {

@@ -1,13 +1,16 @@
 import { createInterface } from 'node:readline/promises';
 import { readConfig } from './config.js';
-import { EXIT } from './failure.js';
+import { EXIT, textOfError } from './failure.js';
 import { run } from './run.js';
 
-// The reader has closed the pipe (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader has closed the pipe (`| head`).
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
+  process.stderr.write(`box-office: standard output cannot be written: ${textOfError(error)}\n`);
+  process.exit(EXIT.unavailable);
 });
+// Where nothing can be told, the exit code says it.
+process.stderr.on('error', () => process.exit(EXIT.unavailable));
 
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });

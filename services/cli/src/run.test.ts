@@ -25,6 +25,10 @@ describe('the command line', () => {
     ['an unknown option', ['events', '--colour']],
     ['too many arguments', ['events', 'now']],
     ['no reason', ['purchase', 'skip', ID]],
+    ['an empty reason for a decision', ['purchase', 'retry', ID, '--reason', '']],
+    ['a blank reason for a cancellation', ['purchase', 'cancel', ID, '--yes', '--reason', ' ']],
+    ['an empty reason for the end of an event', ['event', 'cancel', '1', '--yes', '--reason', '']],
+    ['an empty reason for a gift', ['purchase', 'give', '--event', '1', '--user', 'u', '--reason', '']],
     ['no payment method', ['purchase', 'correct', ID, '--reason', 'x']],
     ['an id that is none', ['purchase', 'show', '42']],
     ['a ticket that is none', ['purchase', 'cancel', ID, '--tickets', '42']],
@@ -180,6 +184,18 @@ describe('what cannot be undone', () => {
 });
 
 describe('an event', () => {
+  it('that is cancelled is shown with its refunds, and with what is left to pay back by hand', async () => {
+    const amounts = { requestedMinor: 13_500, refundedMinor: 9_000, pendingMinor: 0, skippedMinor: 4_500 };
+    gateway.answers.push(
+      { body: { ...EVENT, status: 'on_sale' } },
+      { status: 202, body: { eventId: '1', status: 'requested' } },
+      { body: { eventId: '1', status: 'finished', cancelled: 3, purchases: 3, currency: 'EUR', ...amounts } },
+    );
+    const { code, out } = await gateway.cli('event', 'cancel', '1', '--reason', 'ill', '--yes', '--wait');
+    const money = 'EUR 90.00 refunded, EUR 45.00 left to an operator to pay back by hand';
+    expect([code, out]).toEqual([0, `Event 1: finished; 3 of 3 purchases cancelled; ${money}.\n`]);
+  });
+
   it('is created with a key, so that it can be repeated after a lost answer', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'event-')), 'gala.json');
     await writeFile(file, '{"name":"Gala"}');

@@ -52,6 +52,10 @@ describe('a drop of dead letters', () => {
     expect(shown).toMatch(/\n… and 2325 more\n$/);
   });
 
+  it('needs a reason', async () => {
+    await expect(run([], 'drop', '--all', '--reason', '')).rejects.toThrow('It must not be empty');
+  });
+
   it('says that not all were looked through for a cause', async () => {
     await run(letters(2_001), 'drop', '--cause', 'conflict', '--yes');
     expect(String(err.read())).toBe('Only the oldest 2000 of a queue are looked through; there are more.\n');

@@ -8,7 +8,7 @@ import {
 import { appendAuditLines } from '@box-office/database';
 import type { Command } from 'commander';
 import type pg from 'pg';
-import { addCommand, type ConfirmOption, withConfirmation } from '../command.js';
+import { addCommand, type ConfirmOption, nonBlank, withConfirmation } from '../command.js';
 import type { CliContext } from '../context.js';
 import { findLetters, MAX_LETTERS, queuesOf, type Selection, withSelection } from '../dead-letter-selection.js';
 import { auditLineOf } from '../dead-letters-on-record.js';
@@ -41,7 +41,7 @@ export function addAct(
   const command = withSelection(addCommand(group, { name: action, summary, more: `${more} ${note}`, examples }))
     .argument('[ids...]', 'ids as `list` tells them')
     .option('--all', 'all of them')
-    .requiredOption('--reason <text>', 'why; kept in the audit log')
+    .requiredOption('--reason <text>', 'why; kept in the audit log', nonBlank)
     .option('--operator <name>', 'who decided; the subject of OPERATOR_TOKEN without it')
     .action((ids: string[], options: ActOptions) => act(context, action, ids, options));
   if (action === 'drop') withConfirmation(command);

@@ -4,9 +4,10 @@ import { text } from 'node:stream/consumers';
 import type { Schema } from '@box-office/api-client';
 import { EVENT_STATUSES, formatMoney } from '@box-office/contract';
 import { type Command, Option } from 'commander';
-import { addCommand, addGroup, type ConfirmOption, type JsonOption, withConfirmation } from '../command.js';
+import { addCommand, addGroup, type ConfirmOption, type JsonOption, nonBlank, withConfirmation } from '../command.js';
 import type { CliContext } from '../context.js';
 import { misused, textOfError, withAdvice } from '../failure.js';
+import { refundText } from '../output/refunds.js';
 import { fields, instantOf } from '../output/table.js';
 import { waitForCompletion } from '../wait-for-completion.js';
 
@@ -78,7 +79,7 @@ export function addEvent(program: Command, context: CliContext): void {
     }),
   )
     .argument('<id>', 'the event id')
-    .requiredOption('--reason <text>', 'why; kept with the cancellations and in the audit log')
+    .requiredOption('--reason <text>', 'why; kept with the cancellations and in the audit log', nonBlank)
     .option('--wait', 'wait until it is done')
     .action((id: string, options: CancelOptions) => cancel(context, id, options));
 }
@@ -103,11 +104,10 @@ async function cancel(context: CliContext, id: string, options: CancelOptions): 
     ask: () => answer(api.GET('/api/events/{id}/cancellation', { params })),
     isDone: ({ status }) => !options.wait || status === 'finished',
   });
-  if (options.json) output.json(state);
-  else
-    output.line(
-      `Event ${id}: ${state.status}; ${state.cancelled ?? 0} of ${state.purchases ?? 0} purchases cancelled.`,
-    );
+  if (options.json) return output.json(state);
+  const { status, cancelled = 0, purchases = 0, requestedMinor, currency } = state;
+  const money = requestedMinor === undefined ? '' : `; ${refundText(state, currency)}`;
+  output.line(`Event ${id}: ${status}; ${cancelled} of ${purchases} purchases cancelled${money}.`);
 }
 
 function show({ output }: CliContext, done: string, event: Event, json: true | undefined): void {

@@ -1,7 +1,7 @@
 import type { Schema } from '@box-office/api-client';
 import { formatTickets } from '@box-office/contract';
 import type { Command } from 'commander';
-import { addCommand, type ConfirmOption, type JsonOption, uuid, withConfirmation } from '../command.js';
+import { addCommand, type ConfirmOption, type JsonOption, nonBlank, uuid, withConfirmation } from '../command.js';
 import type { CliContext } from '../context.js';
 import { answeredNo } from '../failure.js';
 import { refundText } from '../output/refunds.js';
@@ -31,7 +31,7 @@ export function addCancel(group: Command, context: CliContext): void {
   )
     .argument('<id>', 'the purchase id', uuid)
     .option('--tickets <ids...>', 'ids of the tickets; without it, all that are left of the purchase', ticketIds)
-    .option('--reason <text>', 'why; kept with the cancellation')
+    .option('--reason <text>', 'why; kept with the cancellation', nonBlank)
     .option('--returned-by <id>', 'the money went back by this refund or dispute at the provider: refund nothing')
     .option('--operator <name>', 'who decided, if several share the token; kept with the reason')
     .option('--wait', 'wait until it is done')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { formatTickets, MAX_TICKETS_PER_PURCHASE } from '@box-office/contract';
 import type { Command } from 'commander';
-import { addCommand, wholeNumber, type JsonOption } from '../command.js';
+import { addCommand, nonBlank, wholeNumber, type JsonOption } from '../command.js';
 import type { CliContext } from '../context.js';
 import { answeredNo, withAdvice } from '../failure.js';
 
@@ -24,7 +24,7 @@ export function addGive(group: Command, context: CliContext): void {
   })
     .requiredOption('--event <id>', 'of which event')
     .requiredOption('--user <id>', 'for whom: the subject of a token')
-    .requiredOption('--reason <text>', 'why; kept in the audit log')
+    .requiredOption('--reason <text>', 'why; kept in the audit log', nonBlank)
     .option('--quantity <n>', 'how many', wholeNumber(MAX_TICKETS_PER_PURCHASE), 1)
     .option('--type <name>', "the ticket type; without it the event's first one")
     .option('--key <text>', 'idempotency key: what is repeated with its key is given once')

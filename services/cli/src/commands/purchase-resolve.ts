@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ResolveAction } from '@box-office/contract';
 import type { Command } from 'commander';
-import { addCommand, type ConfirmOption, type JsonOption, uuid, withConfirmation } from '../command.js';
+import { addCommand, type ConfirmOption, type JsonOption, nonBlank, uuid, withConfirmation } from '../command.js';
 import type { CliContext } from '../context.js';
 import { withAdvice } from '../failure.js';
 import type { Gateway } from '../gateway.js';
@@ -49,7 +49,7 @@ export function addResolutions(group: Command, context: CliContext): void {
     const { summary, more, example } = ACTIONS[action];
     const command = addCommand(group, { name: action, summary, more, examples: [example] })
       .argument('<id>', 'the purchase id', uuid)
-      .requiredOption('--reason <text>', 'why; kept in the audit log')
+      .requiredOption('--reason <text>', 'why; kept in the audit log', nonBlank)
       .option('--operator <name>', 'who decided, if several share the token; kept with the reason');
     command.option('--key <text>', 'idempotency key: a decision that is repeated with its key is taken once');
     if (ACTIONS[action].asks !== undefined) withConfirmation(command);
