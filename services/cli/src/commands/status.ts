@@ -11,7 +11,7 @@ export function addStatus(program: Command, context: CliContext): void {
   addCommand(program, {
     name: 'status',
     summary: 'show whether everything is up, and what waits for the consumers and for an operator',
-    more: 'The exit code is 3 if a process or server is not ready. What cannot be read is `unknown`, with the reason.',
+    more: 'The exit code is 3 if a process or server is not ready. A gateway is `degraded` if it serves and the worker in it lacks something. What cannot be read is `unknown`, with the reason.',
     examples: ['status', 'status --json'],
   }).action(async (options: JsonOption) => {
     const { output } = context;

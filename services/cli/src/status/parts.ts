@@ -4,17 +4,23 @@ import type { Checked } from './checked.js';
 
 const PROBE_TIMEOUT_MS = 5_000;
 
-/** A process or server, and whether it is ready; `unknown` where its address is not known. */
+/**
+ * A process or server, and whether it is ready; `degraded` where it is ready and a part of it does not work, `unknown`
+ * where its address is not known.
+ */
 export interface Part {
   readonly part: string;
-  readonly state: 'ready' | 'not ready' | 'unknown';
+  readonly state: 'ready' | 'degraded' | 'not ready' | 'unknown';
   readonly detail: string;
 }
+
+type Failures = Readonly<Record<string, string>>;
 
 /** What a process answers at `/readyz`; the gateway's public port gives no reasons. */
 interface Readiness {
   readonly ok: boolean;
-  readonly failed?: Readonly<Record<string, string>> | undefined;
+  readonly failed?: Failures | undefined;
+  readonly degraded?: Failures | undefined;
 }
 
 /** Each with the variables of its address; the first that is set counts. */
@@ -43,7 +49,7 @@ export async function checkParts(
     ...answers.map(({ part, variables, url, readiness }): Part => {
       if (url === undefined) return { part, state: 'unknown', detail: `${variables.join(' or ')} is not set` };
       if (typeof readiness === 'string') return { part, state: 'not ready', detail: `${url}: ${readiness}` };
-      return { part, state: readiness.ok ? 'ready' : 'not ready', detail: readiness.ok ? url : reasonsOf(readiness) };
+      return { part, ...stateOf(readiness, url) };
     }),
     ...Object.entries(seen).map(([part, result]) => partOf(part, result)),
     await checkProvider(config.given('PAYMENT_URL')),
@@ -83,13 +89,19 @@ async function probe(url: string): Promise<Readiness | string> {
   try {
     const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     const body = (await response.json()) as Partial<Readiness>;
-    return { ok: body.ok === true, failed: body.failed };
+    return { ok: body.ok === true, failed: body.failed, degraded: body.degraded };
   } catch (error) {
     return textOfError(error);
   }
 }
 
-const reasonsOf = ({ failed }: Readiness): string =>
-  Object.entries(failed ?? { process: 'not ready' })
+function stateOf({ ok, failed, degraded = {} }: Readiness, url: string): Omit<Part, 'part'> {
+  if (!ok) return { state: 'not ready', detail: reasonsOf(failed ?? { process: 'not ready' }) };
+  if (Object.keys(degraded).length > 0) return { state: 'degraded', detail: reasonsOf(degraded) };
+  return { state: 'ready', detail: url };
+}
+
+const reasonsOf = (failures: Failures): string =>
+  Object.entries(failures)
     .map(([name, why]) => `${name}: ${why}`)
     .join('; ');
