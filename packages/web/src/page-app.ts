@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { csrf } from 'hono/csrf';
 import { Hono, type Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { RequestMetrics } from './metrics.js';
 import type { PageBindings } from './requests.js';
 
@@ -34,6 +35,12 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
+/** What a page says that no route answers with, and its status. */
+const NOTICES = { unreadable: 400, forged: 403, notFound: 404, tooLarge: 413, failure: 500 } as const;
+
+type NoticeKind = keyof typeof NOTICES;
+type NoticeStatus = (typeof NOTICES)[NoticeKind];
+
 const ONLY_HTTPS = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' };
 
 export interface PageEnv<View> {
@@ -53,8 +60,10 @@ export interface PageAppOptions<View> {
   /** What every page is made with. */
   viewOf(c: Context<PageEnv<View>>): Promise<View>;
   addRoutes(app: Hono<PageEnv<View>>): void;
-  /** Pages for what is not there, for a form of another site, and for a failure. */
-  showNotice(c: Context<PageEnv<View>>, kind: 'notFound' | 'forged' | 'failure'): Response | Promise<Response>;
+  /**
+   * Pages for a form that cannot be read, is of another site or is too large, for what is not there, and for a failure.
+   */
+  showNotice(c: Context<PageEnv<View>>, kind: NoticeKind, status: NoticeStatus): Response | Promise<Response>;
   readonly logger: Logger;
 }
 
@@ -86,14 +95,47 @@ export function createPageApp<View>(o: PageAppOptions<View>): Hono<PageEnv<View>
   });
   app.use(csrf(publicOrigin === undefined ? {} : { origin: publicOrigin }));
   app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
-  o.addRoutes(app);
-
-  const hasView = (c: Context<PageEnv<View>>): boolean => (c.get('view') as View | undefined) !== undefined;
-  app.notFound((c) => (hasView(c) ? o.showNotice(c, 'notFound') : c.text('Not found', 404)));
-  app.onError((error, c) => {
-    const isForged = 'status' in error && error.status === 403;
-    if (!isForged) o.logger.error({ err: error, path: c.req.path }, 'a page failed');
-    return hasView(c) ? o.showNotice(c, isForged ? 'forged' : 'failure') : c.text('Internal error', 500);
+  // Before anything is done: handlers read the form again, from the memory of the request.
+  app.use(async (c, next) => {
+    const isReadable = await c.req.parseBody().then(
+      () => true,
+      () => false,
+    );
+    return isReadable ? next() : show(c, 'unreadable');
   });
+  o.addRoutes(app);
+  addPagesOfForms(app);
+  app.notFound((c) => show(c, 'notFound'));
+  app.onError((error, c) => {
+    const kind = error instanceof HTTPException ? NOTICE_OF_REFUSAL[error.status] : undefined;
+    if (kind === undefined) o.logger.error({ err: error, path: c.req.path }, 'a page failed');
+    return show(c, kind ?? 'failure');
+  });
+
+  function show(c: Context<PageEnv<View>>, kind: NoticeKind): Response | Promise<Response> {
+    const status = NOTICES[kind];
+    const hasView = (c.get('view') as View | undefined) !== undefined;
+    return hasView ? o.showNotice(c, kind, status) : c.text(status === 404 ? 'Not found' : 'Internal error', status);
+  }
   return app;
+}
+
+/** What the protection of forms and the limit of their size refuse with. */
+const NOTICE_OF_REFUSAL: Readonly<Record<number, NoticeKind>> = { 403: 'forged', 413: 'tooLarge' };
+
+/**
+ * A form that was refused is shown at the address to which it was sent. Where that takes forms alone, who asks for it again
+ * comes to the page above it, where the form is.
+ */
+function addPagesOfForms<View>(app: Hono<PageEnv<View>>): void {
+  const pathsOf = (wanted: string): string[] =>
+    app.routes.filter(({ method }) => method === wanted).map(({ path }) => path);
+  const pages = new Set(pathsOf('GET'));
+  for (const path of pathsOf('POST')) {
+    if (pages.has(path)) continue;
+    app.get(path, (c) => {
+      const above = c.req.path.slice(0, c.req.path.lastIndexOf('/'));
+      return c.redirect((above === '' ? '/' : above) + new URL(c.req.url).search, 303);
+    });
+  }
 }

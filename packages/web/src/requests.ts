@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** What Node's server knows of a request. */
 export interface PageBindings {
@@ -18,10 +19,23 @@ export function localPath(text: unknown): string {
 }
 
 /**
+ * Path of the page from which a form was sent, for a link that leads back there; where the browser does not say, the path to
+ * which it was sent.
+ *
+ * @param origin of the service, as browsers know it
+ */
+export function pathBefore(c: Context, origin: string): string {
+  const { pathname, search } = new URL(c.req.url);
+  const referer = c.req.header('referer') ?? '';
+  const before = referer.startsWith(`${origin}/`) ? localPath(referer.slice(origin.length)) : '/';
+  return before === '/' ? localPath(pathname + search) : before;
+}
+
+/**
  * Answers with a whole document, which is the reader's own and is asked for again each time. Going back shows it as it was,
  * with the same key in its form.
  */
-export function showPage(c: Context, page: unknown, status: 200 | 403 | 404 | 409 | 422 | 500 | 503 = 200): Response {
+export function showPage(c: Context, page: unknown, status: ContentfulStatusCode = 200): Response {
   c.header('Cache-Control', 'private, no-cache');
   return c.html(`<!doctype html>${String(page)}`, status);
 }

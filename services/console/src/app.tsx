@@ -5,6 +5,7 @@ import {
   createPageApp,
   createWords,
   languageOf,
+  pathBefore,
   showPage,
   type RequestMetrics,
   type TokenIssuer,
@@ -55,13 +56,14 @@ export const createApp = (deps: AppDeps) =>
       app.post('/sign-out', (c) => signOut(c, deps));
       app.post('/language', changeLanguage);
     },
-    showNotice(c, kind) {
+    showNotice(c, kind, status) {
       const v = c.get('view');
-      return showPage(c, <NoticePage v={v} {...v.t[kind]} />, NOTICE_STATUS[kind]);
+      const isUnread = kind === 'unreadable' || kind === 'tooLarge';
+      const origin = deps.config.publicOrigin ?? new URL(c.req.url).origin;
+      const to = isUnread && { href: pathBefore(c, origin), text: v.t.backToForm };
+      return showPage(c, <NoticePage v={v} {...v.t[kind]} {...(to && { to })} />, status);
     },
   });
-
-const NOTICE_STATUS = { notFound: 404, forged: 403, failure: 500 } as const;
 
 async function viewOf(c: ConsoleContext, { config, assets, session }: AppDeps): Promise<View> {
   const url = new URL(c.req.url);

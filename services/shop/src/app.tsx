@@ -1,5 +1,12 @@
-import { changeLanguage, createPageApp, languageOf, type RequestMetrics, type TokenIssuer } from '@box-office/web';
-import type { PageEnv } from '@box-office/web';
+import {
+  changeLanguage,
+  createPageApp,
+  languageOf,
+  pathBefore,
+  type PageEnv,
+  type RequestMetrics,
+  type TokenIssuer,
+} from '@box-office/web';
 import type { Hono } from 'hono';
 import { pay, release, returnFromBank, showCheckout } from './buying/checkout.js';
 import { takeHold } from './buying/take-hold.js';
@@ -20,8 +27,6 @@ import { downloadTickets } from './tickets/download-tickets.js';
 import { askToGiveAway, offerTicket, withdrawOffer } from './tickets/give-away.js';
 import { acceptOffer, showOffer, showTicket } from './tickets/received.js';
 
-const NOTICE_STATUS = { notFound: 404, forged: 403, failure: 500 } as const;
-
 /** The shop as a function from requests to answers. It opens no socket and reads no environment. */
 export const createApp = (deps: ShopDeps & { tokens: Pick<TokenIssuer, 'keySet'>; metrics: RequestMetrics }) =>
   createPageApp<View>({
@@ -29,8 +34,11 @@ export const createApp = (deps: ShopDeps & { tokens: Pick<TokenIssuer, 'keySet'>
     keySet: deps.tokens.keySet,
     viewOf: (c) => viewOf(c, deps),
     addRoutes: (app) => addRoutes(app, deps),
-    showNotice(c, kind) {
-      return showNotice(c, NOTICE_STATUS[kind], c.get('view').t[kind]);
+    showNotice(c, kind, status) {
+      const v = c.get('view');
+      const isUnread = kind === 'unreadable' || kind === 'tooLarge';
+      const to = isUnread && { href: pathBefore(c, v.origin), text: v.t.backToForm };
+      return showNotice(c, status, { ...v.t[kind], ...(to && { to }) });
     },
   });
 

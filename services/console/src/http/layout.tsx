@@ -62,13 +62,21 @@ export const Column = ({ v, title, lead, children }: { v: View; title: string; l
   </Layout>
 );
 
-/** A page that says one thing, and where to go from there. */
-export const NoticePage = ({ v, title, text }: { v: View; title: string; text: string }) => (
-  <Column v={v} title={title} lead={text}>
-    <p class="actions">
-      <a class="button" href="/">
-        {v.t.nav.toEvents}
-      </a>
-    </p>
-  </Column>
-);
+/** A page that says one thing, and where to go from there: to the events unless another place is given. */
+export function NoticePage(p: {
+  v: View;
+  title: string;
+  text: string;
+  to?: { readonly href: string; readonly text: string };
+}) {
+  const { v, title, text, to = { href: '/', text: v.t.nav.toEvents } } = p;
+  return (
+    <Column v={v} title={title} lead={text}>
+      <p class="actions">
+        <a class="button" href={to.href}>
+          {to.text}
+        </a>
+      </p>
+    </Column>
+  );
+}

@@ -134,4 +134,13 @@ export const de: Texts = {
     title: 'Dieses Formular kam von einer anderen Seite',
     text: 'Es wurde nichts getan. Öffnen Sie den Einlass noch einmal.',
   },
+  unreadable: {
+    title: 'Das Formular war nicht lesbar',
+    text: 'Es ist nicht so angekommen, wie es gesendet wurde. Es hat niemanden eingelassen. Gehen Sie zurück und senden Sie es noch einmal.',
+  },
+  tooLarge: {
+    title: 'Das Formular enthält zu viel Text',
+    text: 'Es hat niemanden eingelassen. Gehen Sie zurück und kürzen Sie, was Sie eingegeben haben.',
+  },
+  backToForm: 'Zurück zum Formular',
 };

@@ -125,6 +125,15 @@ export const en = {
     text: 'It was recorded. Present the code again: a ticket is admitted once.',
   },
   forged: { title: 'This form came from another site', text: 'Nothing was done. Open the door again.' },
+  unreadable: {
+    title: 'The form could not be read',
+    text: 'It did not arrive as it was sent. It admitted no one. Go back and send it again.',
+  },
+  tooLarge: {
+    title: 'The form has too much text',
+    text: 'It admitted no one. Go back and shorten what you entered.',
+  },
+  backToForm: 'Back to the form',
 };
 
 /** Any language: a text that is missing or of another shape does not compile. */

@@ -251,4 +251,13 @@ export const de: Texts = {
     title: 'Dieses Formular kam von einer anderen Seite',
     text: 'Es wurde nichts getan. Öffnen Sie den Shop neu und wiederholen Sie es dort.',
   },
+  unreadable: {
+    title: 'Das Formular war nicht lesbar',
+    text: 'Es ist nicht so angekommen, wie es gesendet wurde. Es wurde nichts getan und nichts abgebucht. Gehen Sie zurück und senden Sie es noch einmal.',
+  },
+  tooLarge: {
+    title: 'Das Formular enthält zu viel Text',
+    text: 'Es wurde nichts getan und nichts abgebucht. Gehen Sie zurück und kürzen Sie, was Sie eingegeben haben.',
+  },
+  backToForm: 'Zurück zum Formular',
 };

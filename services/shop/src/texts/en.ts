@@ -293,6 +293,15 @@ export const en = {
     title: 'This form came from another site',
     text: 'Nothing was done. Open the shop again and repeat it there.',
   },
+  unreadable: {
+    title: 'The form could not be read',
+    text: 'It did not arrive as it was sent. Nothing was done and nothing was charged. Go back and send it again.',
+  },
+  tooLarge: {
+    title: 'The form has too much text',
+    text: 'Nothing was done and nothing was charged. Go back and shorten what you entered.',
+  },
+  backToForm: 'Back to the form',
 };
 
 /** Any language: a text that is missing or of another shape does not compile. */

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appWith } from '../testing/app.js';
+import { EVENT, startGateway } from '../testing/gateway.js';
+
+const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
+const TICKET = '0c7f0a5e-3c1e-4f0a-9d54-7be94a2d8b21';
+const ticket = { ticketId: TICKET, ticketType: 'Adult', serial: 1, status: 'valid' };
+const shown = { ...ticket, eventId: '1', purchaseId: ID, userId: 'guest-1', transferred: false, admission: null };
+const BODIES = {
+  '/api/events/1': EVENT,
+  '/api/contact': {},
+  [`/api/tickets/holds/${ID}`]: {
+    ...{ holdId: ID, eventId: '1', userId: 'guest-1', status: 'active', amountMinor: 4_800, currency: 'EUR' },
+    ...{ expiresAt: '2035-06-06T17:00:00.000Z', taxMinor: 0, fees: [] },
+    items: [{ ticketType: 'Adult', serials: [1], priceMinor: 4_800, taxRatePpm: 0 }],
+  },
+  [`/api/purchases/${ID}`]: {
+    ...{ purchaseId: ID, eventId: '1', userId: 'guest-1', status: 'confirmed', tickets: [ticket] },
+  },
+  [`/api/purchases/${ID}/tickets`]: { tickets: [{ ...shown, code: 'A', offeredUntil: null }] },
+  [`/api/tickets/${TICKET}`]: { ...shown, code: 'A', offeredUntil: null },
+};
+
+let gateway: Awaited<ReturnType<typeof startGateway>>;
+let app: Awaited<ReturnType<typeof appWith>>;
+let cookie: string;
+beforeAll(async () => {
+  gateway = await startGateway(BODIES, 'not-found');
+  app = await appWith({ API_URL: gateway.url, SHOP_TEST_PAYMENTS: 'true' });
+  cookie = (await app.request('/transfer')).headers.get('set-cookie') ?? '';
+});
+afterAll(() => gateway.close());
+
+const send = (path: string, body: string | URLSearchParams, headers: Record<string, string> = {}) =>
+  app.request(path, { method: 'POST', headers: { cookie, origin: 'http://localhost', ...headers }, body });
+
+const BROKEN = { 'content-type': 'multipart/form-data; boundary=x' };
+const LARGE = new URLSearchParams({ name: 'x'.repeat(20_000) });
+
+describe('a form', () => {
+  it.each([
+    ['en', BROKEN, 'no part', 400, 'The form could not be read', 'Back to the form'],
+    ['de', BROKEN, 'no part', 400, 'Das Formular war nicht lesbar', 'Zurück zum Formular'],
+    ['en', {}, LARGE, 413, 'The form has too much text', 'Back to the form'],
+    ['de', {}, LARGE, 413, 'Das Formular enthält zu viel Text', 'Zurück zum Formular'],
+  ])('that cannot be taken says why and leads back (%s)', async (language, headers, body, status, title, back) => {
+    const said = { ...headers, 'accept-language': language, referer: `http://localhost/contact?order=${ID}` };
+    const answer = await send('/contact', body, said);
+    expect(answer.status).toBe(status);
+    const page = await answer.text();
+    expect(page).toContain(`<h1>${title}</h1>`);
+    expect(page).toMatch(new RegExp(`href="/contact\\?order=${ID}">\\s*${back}`));
+  });
+
+  it('leads back to where it was sent if the browser does not say from where, and never to another site', async () => {
+    for (const referer of ['', 'http://localhost.evil.example/x', 'http://localhost//evil.example']) {
+      const page = await (await send('/find-orders', 'no part', { ...BROKEN, referer })).text();
+      expect(page).toContain('href="/find-orders">');
+    }
+  });
+
+  it('is on the page above the address to which it was sent, if that takes forms alone', async () => {
+    const at = async (path: string) => {
+      const answer = await app.request(path);
+      return [answer.status, answer.headers.get('location')];
+    };
+    expect(await at('/events/1/hold')).toEqual([303, '/events/1']);
+    expect(await at(`/tickets/${TICKET}/give-away/withdraw`)).toEqual([303, `/tickets/${TICKET}/give-away`]);
+    expect(await at('/language')).toEqual([303, '/']);
+    expect(await at('/none')).toEqual([404, null]);
+  });
+});
