@@ -84,7 +84,7 @@ describe.each([
   it('finds tickets, admits each with one tap, and shows who is in', async () => {
     const { event, codes } = await buyTickets(2, ANN);
     const door = await openDoor(event.id, 'Gate B', { javaScriptEnabled });
-    expect(await door.search('a')).toEqual(['Enter at least two letters.']);
+    expect(await door.search('a')).toEqual(['Enter at least two letters, and at most 100.']);
     expect(await door.search('bob')).toEqual([expect.stringContaining('No ticket for this event')]);
     const found = ['2 tickets', 'Ann Lee a…@example.com standard, no. 1 Admit Ann Lee, standard, no. 1'];
     expect((await door.search('lee ánn')).slice(0, 2)).toEqual(found);

@@ -4,7 +4,7 @@ export { changeLanguage, chooseLanguage, createWords, languageOf, type Widened, 
 export { createRequestMetrics, type RequestMetrics } from './metrics.js';
 export { contentSecurityPolicy, createPageApp, type ForeignSources, type PageEnv } from './page-app.js';
 export { servePages, type TlsFiles } from './page-server.js';
-export { replyTo, UNREACHABLE, type Problem, type Reply } from './replies.js';
+export { INVALID, replyTo, statusOf, UNREACHABLE, type Problem, type Reply } from './replies.js';
 export { forwardedFor, localPath, pathBefore, showPage } from './requests.js';
 export { pageSettings, readSettingFile, readTls, settingOf } from './settings.js';
 export { createSignedCookie } from './signed-cookie.js';

@@ -7,12 +7,14 @@ export class SignedOut extends Error {}
 
 /** Longer than the gateway's own deadlines would keep somebody waiting at the door. */
 const CALL_TIMEOUT_MS = 5_000;
+/** It can be asked again soon; a person at the door cannot wait for that. */
+const TOO_MANY = 429;
 
 /** @throws NoAnswer, SignedOut */
 export async function call(url: string, init: RequestInit = {}): Promise<Response> {
   const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
   const response = await fetch(url, { ...init, signal }).catch(() => null);
-  if (response === null || response.status >= 500) throw new NoAnswer();
+  if (response === null || response.status === TOO_MANY || response.status >= 500) throw new NoAnswer();
   if (response.status === 401 || response.status === 403) throw new SignedOut();
   return response;
 }

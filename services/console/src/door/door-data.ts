@@ -1,12 +1,13 @@
 import type { Schema } from '@box-office/api-client';
-import { replyTo } from '@box-office/web';
+import { replyTo, statusOf } from '@box-office/web';
 import { z } from 'zod';
 import type { ConsoleContext, ConsoleDeps } from '../http/view.js';
 import { gateName } from './gate.js';
 
 // What the script of the door reads and writes, so that it can work without a connection.
 
-const eventId = z.string().min(1).max(64);
+/** As the gateway has them: it accepts no token with another one. */
+const eventId = z.string().regex(/^[\w-]{1,64}$/);
 const listQuery = z.object({ event: eventId, since: z.string().optional(), after: z.string().optional() });
 /** As the script sends them; the gateway checks each. */
 const reported = z.object({
@@ -31,7 +32,7 @@ export async function sendList(c: ConsoleContext, deps: ConsoleDeps): Promise<Re
   const api = await deps.atDoor(c, staff, event);
   const query = { ...(since !== undefined && { since }), ...(after !== undefined && { after }) };
   const reply = await replyTo(api.GET('/api/events/{id}/door-list', { params: { path: { id: event }, query } }));
-  return reply.ok ? c.json(reply.data, 200, NOT_KEPT) : c.json({}, 503, NOT_KEPT);
+  return reply.ok ? c.json(reply.data, 200, NOT_KEPT) : c.json({}, statusOf(reply.problem), NOT_KEPT);
 }
 
 /** Reports whom a door has let in without a connection. Sending it again gets the same answers. */
@@ -44,7 +45,7 @@ export async function settleAdmissions(c: ConsoleContext, deps: ConsoleDeps): Pr
   const api = await deps.atDoor(c, v.staff, event);
   const body = { checkIns: checkIns.map((one) => ({ ...one, eventId: event })) };
   const reply = await replyTo(api.POST('/api/check-ins/batch', { body }));
-  if (!reply.ok) return c.json({}, 503, NOT_KEPT);
+  if (!reply.ok) return c.json({}, statusOf(reply.problem), NOT_KEPT);
   const nameOf = (ticket: Schema<'CheckIn'>['ticket']): string =>
     ticket === null ? '' : v.t.result.ticket(ticket.ticketType, ticket.serial);
   const settled = reply.data.checkIns.map(({ key, checkIn }) => ({

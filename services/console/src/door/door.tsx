@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApiClient } from '@box-office/api-client';
-import { replyTo, showPage, withFound, type Event } from '@box-office/web';
+import { INVALID, replyTo, showPage, statusOf, withFound, type Event, type Problem } from '@box-office/web';
 import { z } from 'zod';
 import { NoticePage } from '../http/layout.js';
 import type { ConsoleContext, ConsoleDeps } from '../http/view.js';
@@ -11,7 +11,8 @@ import { gateName } from './gate.js';
 
 const place = z.object({ event: z.string().min(1).max(64), gate: gateName });
 const presented = z.object({ key: z.uuid(), code: z.string().trim().min(1).max(500) });
-const searched = z.object({ text: z.string().trim().max(100), after: z.uuid().optional() });
+const MAX_SEARCHED = 100;
+const searched = z.object({ text: z.string().trim().max(MAX_SEARCHED), after: z.uuid().optional() });
 const foundTicket = z.object({ key: z.uuid(), ticketId: z.uuid(), version: z.coerce.number().int() });
 const undoing = z.object({ checkIn: z.uuid(), reason: z.string().trim().min(1).max(500) });
 
@@ -30,8 +31,10 @@ async function findDoor(c: ConsoleContext, deps: ConsoleDeps): Promise<Door | Re
   const event = await deps.catalogue.event(given.data.event);
   const v = c.get('view');
   if (event.ok) return { event: event.data, gate: given.data.gate, api: await deps.atDoor(c, staff, event.data.id) };
-  const isUnknown = event.problem.kind === 'unknown-event';
-  return showPage(c, <NoticePage v={v} {...(isUnknown ? v.t.notFound : v.t.unreachable)} />, isUnknown ? 404 : 503);
+  const { problem } = event;
+  const isAddress = problem.status === 404 || problem.kind === INVALID;
+  if (isAddress) return showPage(c, <NoticePage v={v} {...v.t.notFound} />, 404);
+  return showPage(c, <NoticePage v={v} {...v.t.unreachable} />, statusOf(problem));
 }
 
 async function show(
@@ -43,9 +46,20 @@ async function show(
   const path = { id: event.id };
   const counts = await replyTo(api.GET('/api/events/{id}/admissions', { params: { path } }));
   const page = { v: c.get('view'), event, gate, shown, search, counts: counts.ok ? counts.data : null };
-  const isAnswered = ![shown.kind, search?.kind].some((kind) => kind === 'problem' || kind === 'no_answer');
-  return showPage(c, <DoorPage {...page} />, isAnswered ? 200 : 503);
+  return showPage(c, <DoorPage {...page} />, statusOfDoor(shown, search));
 }
+
+function statusOfDoor(shown: Shown, search: Search | null): ReturnType<typeof statusOf> {
+  for (const one of [shown, search]) {
+    if (one !== null && 'problem' in one) return statusOf(one.problem);
+    if (one?.kind === 'nothing_to_undo') return 404;
+    if (one?.kind === 'no_code' || one?.kind === 'no_reason' || one?.kind === 'refused') return 422;
+  }
+  return 200;
+}
+
+/** Whether the box office has refused a request as none that it can answer. 429: it can be asked again, as if unanswered. */
+const isRefused = (problem: Problem): boolean => statusOf(problem) < 500 && statusOf(problem) !== 429;
 
 export const showDoor = withFound(findDoor, (c, door) => show(c, door, { kind: 'nothing' }));
 
@@ -68,20 +82,23 @@ export const presentCode = withFound(findDoor, async (c, door) => {
   let reply = await present(key);
   if (!reply.ok && reply.problem.kind === 'idempotency-key-reused') reply = await present(keyOf(key, code));
   if (reply.ok) return show(c, door, { kind: 'answer', checkIn: reply.data });
+  const { problem } = reply;
   // With the same key and code, the form can be sent again whatever became of this request.
-  return show(c, door, { kind: 'problem', key, code });
+  return show(c, door, isRefused(problem) ? { kind: 'refused' } : { kind: 'problem', problem, key, code });
 });
 
 /** Searches for the text of the form. */
-async function search({ event, api }: Door, form: unknown): Promise<Search> {
+async function search({ event, api }: Door, form: Readonly<Record<string, unknown>>): Promise<Search> {
   const given = searched.safeParse(form);
-  if (!given.success) return { kind: 'refused', text: '' };
+  const asGiven = typeof form['text'] === 'string' ? form['text'].slice(0, MAX_SEARCHED) : '';
+  if (!given.success) return { kind: 'refused', text: asGiven };
   const { text, after } = given.data;
   const params = { path: { id: event.id } };
   const body = { text, ...(after !== undefined && { after }) };
   const reply = await replyTo(api.POST('/api/events/{id}/tickets/search', { params, body }));
   if (reply.ok) return { kind: 'found', text, after, ...reply.data };
-  return { kind: reply.problem.kind === 'invalid-request' ? 'refused' : 'no_answer', text };
+  const { problem } = reply;
+  return isRefused(problem) ? { kind: 'refused', text } : { kind: 'no_answer', problem, text };
 }
 
 export const searchByName = withFound(findDoor, async (c, door) =>
@@ -92,21 +109,32 @@ export const searchByName = withFound(findDoor, async (c, door) =>
 export const admitFound = withFound(findDoor, async (c, door) => {
   const fields = await c.req.parseBody();
   const form = foundTicket.safeParse(fields);
-  if (!form.success) return show(c, door, { kind: 'no_code' });
+  if (!form.success) return show(c, door, { kind: 'refused' }, await search(door, fields));
   const { key, ...ticket } = form.data;
   const { event, gate, api } = door;
   const params = { header: { 'Idempotency-Key': key } };
   const reply = await replyTo(api.POST('/api/check-ins', { params, body: { ...ticket, gate, eventId: event.id } }));
-  const shown: Shown = reply.ok ? { kind: 'answer', checkIn: reply.data } : { kind: 'no_answer' };
+  const shown = reply.ok ? ({ kind: 'answer', checkIn: reply.data } as const) : unadmitted(reply.problem);
   return show(c, door, shown, await search(door, fields));
 });
+
+const unadmitted = (problem: Problem): Shown =>
+  isRefused(problem) ? { kind: 'refused' } : { kind: 'no_answer', problem };
 
 /** Undoes an admission with the reason of the form. */
 export const undoAdmission = withFound(findDoor, async (c, door) => {
   const form = undoing.safeParse(await c.req.parseBody());
-  if (!form.success) return show(c, door, { kind: 'no_reason' });
+  if (!form.success) {
+    const isReason = form.error.issues.some(({ path }) => path[0] === 'reason');
+    return show(c, door, { kind: isReason ? 'no_reason' : 'nothing_to_undo' });
+  }
   const path = { id: form.data.checkIn };
   const call = door.api.POST('/api/check-ins/{id}/undo', { params: { path }, body: { reason: form.data.reason } });
   const reply = await replyTo(call);
-  return show(c, door, reply.ok ? { kind: 'undone', checkIn: reply.data } : { kind: 'not_undone' });
+  return show(c, door, reply.ok ? { kind: 'undone', checkIn: reply.data } : notUndone(reply.problem));
 });
+
+function notUndone(problem: Problem): Shown {
+  if (problem.kind === INVALID) return { kind: 'no_reason' };
+  return isRefused(problem) ? { kind: 'nothing_to_undo' } : { kind: 'not_undone', problem };
+}

@@ -92,6 +92,10 @@ function signOf({ v, event, shown }: DoorProps): Sign {
       return sign('warn', t.result.noCode, t.result.noCodeText);
     case 'no_reason':
       return sign('warn', t.undo.noReason, t.undo.noReasonText);
+    case 'nothing_to_undo':
+      return sign('warn', t.undo.failed, t.undo.nothing);
+    case 'refused':
+      return sign('warn', t.result.notChecked, t.result.refusedText);
     case 'not_undone':
       return sign('warn', t.undo.failed, t.undo.failedText);
     case 'undone':

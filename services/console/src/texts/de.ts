@@ -49,7 +49,7 @@ export const de: Texts = {
     button: 'Suchen',
     found: (count) => (count === 1 ? '1 Ticket' : `${count} Tickets`),
     none: 'Kein Ticket für diese Veranstaltung hat diesen Namen oder diese Adresse. Versuchen Sie weniger Buchstaben oder den Namen der Person, die es gekauft hat.',
-    tooShort: 'Geben Sie mindestens zwei Buchstaben ein.',
+    tooShort: 'Geben Sie mindestens zwei Buchstaben ein, höchstens 100.',
     more: 'Mehr zeigen',
     admit: 'Einlassen',
     in: (time, gate) => `Drin seit ${time}, ${gate}`,
@@ -99,10 +99,12 @@ export const de: Texts = {
     unreadable: 'Kein Ticket',
     unreadableText: 'Das ist nicht der Code eines Tickets. Scannen Sie ihn noch einmal.',
     noCode: 'Kein Code',
-    noCodeText: 'Scannen Sie einen Code, oder geben Sie ihn ein.',
+    noCodeText: 'Scannen Sie den Code eines Tickets, oder geben Sie ihn ein.',
     notChecked: 'Nicht geprüft',
     notCheckedText:
       'Auf diesem Gerät ist etwas schiefgegangen. Lassen Sie noch niemanden ein. Laden Sie die Seite neu, oder nehmen Sie ein anderes Gerät.',
+    refusedText:
+      'Der Ticketverkauf hat das nicht angenommen. Lassen Sie noch niemanden ein. Scannen Sie den Code, oder suchen Sie noch einmal.',
     problem: 'Keine Antwort',
     problemText:
       'Der Ticketverkauf ist nicht erreichbar. Lassen Sie noch niemanden ein. Fragen Sie noch einmal: Das Ticket wird einmal eingelassen.',
@@ -114,9 +116,10 @@ export const de: Texts = {
     done: 'Zurückgenommen',
     doneText: (ticket) => `${ticket} kann wieder eingelassen werden.`,
     noReason: 'Nicht zurückgenommen',
-    noReasonText: 'Geben Sie an, warum der Einlass zurückgenommen wird.',
+    noReasonText: 'Geben Sie in höchstens 500 Zeichen an, warum der Einlass zurückgenommen wird.',
     failed: 'Nicht zurückgenommen',
     failedText: 'Der Einlass konnte nicht zurückgenommen werden. Versuchen Sie es noch einmal.',
+    nothing: 'Es gibt nichts zurückzunehmen: Damit wurde niemand eingelassen.',
   },
   unreachable: {
     title: 'Der Ticketverkauf ist nicht erreichbar',

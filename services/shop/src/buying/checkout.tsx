@@ -1,9 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '@box-office/api-client';
-import { UNREACHABLE, replyTo, showPage, withFound, type Problem, type Reply } from '@box-office/web';
+import {
+  INVALID,
+  UNREACHABLE,
+  replyTo,
+  showPage,
+  statusOf,
+  withFound,
+  type Problem,
+  type Reply,
+} from '@box-office/web';
 import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from '../contact/contact.js';
 import { showNotice } from '../http/layout.js';
+import { showProblem } from '../http/problem-page.js';
 import { problemWords } from '../http/problem-words.js';
 import { isGuestSubject } from '../http/session.js';
 import { allowStripe } from '../http/stripe-script.js';
@@ -20,7 +30,9 @@ const ANSWER_WAIT_MS = 1_500;
 /** Problems that leave the hold to the buyer, who may pay in another way. */
 const PAYMENT_FAILED: ReadonlySet<string> = new Set(['payment-declined', 'payment-not-captured']);
 /** Problems after which the same key may be sent again, and buys once. */
-const MAY_REPEAT: ReadonlySet<string> = new Set([UNREACHABLE, 'unavailable', 'rate-limited', 'purchase-in-flight']);
+const MAY_REPEAT: ReadonlySet<string> = new Set([
+  ...[UNREACHABLE, 'unavailable', 'rate-limited', 'purchase-in-flight', INVALID],
+]);
 
 /** Stripe's; the gateway bounds the length. */
 const CONFIRMATION_TOKEN = /^ctoken_\w+$/;
@@ -51,13 +63,13 @@ interface StepProps {
   readonly method?: string | undefined;
   readonly errors?: Parameters<typeof CheckoutPage>[0]['errors'] & object;
   readonly notice?: { readonly title: string; readonly text: string };
-  readonly status?: 409 | 422 | 503;
+  readonly status?: Parameters<typeof showPage>[2];
 }
 
 async function showPaymentStep(c: ShopContext, deps: ShopDeps, hold: ActiveHold, o: StepProps): Promise<Response> {
   const v = c.get('view');
   const event = await deps.catalogue.event(hold.eventId);
-  if (!event.ok) return showNotice(c, 503, problemWords(v, event.problem));
+  if (!event.ok) return showProblem(c, event.problem);
   const { status = 200, formKey = randomUUID(), ...props } = o;
   const { paymentForm } = deps.config;
   if (paymentForm.kind === 'stripe' && hold.amountMinor !== 0) allowStripe(c, paymentForm);
@@ -87,9 +99,7 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<FoundHold | Res
   if (v.session === null) return unknown();
   const id = c.req.param('id') ?? '';
   const { api, reply } = await readOwn(c, deps, v.session, (as) => readHold(as, id));
-  if (!reply.ok) {
-    return reply.problem.kind === 'unknown-hold' ? unknown() : showNotice(c, 503, problemWords(v, reply.problem));
-  }
+  if (!reply.ok) return reply.problem.kind === 'unknown-hold' ? unknown() : showProblem(c, reply.problem);
   const hold = reply.data;
   const moved = await movedHold(c, deps, v.session, hold);
   if (moved !== undefined) return c.redirect(`/checkout/${moved}`, 303);
@@ -128,7 +138,8 @@ export const pay = withFound(findHold, async (c, { hold, api }, deps) => {
   const again = { contact, method, ...(key !== undefined && { formKey: key }) };
   const kept = isEmpty(contact) && !isGuestSubject(hold.userId) ? null : await keepContact(api, v, contact);
   if (kept !== null && 'problem' in kept) {
-    return showPaymentStep(c, deps, hold, { ...again, notice: problemWords(v, kept.problem), status: 503 });
+    const { problem } = kept;
+    return showPaymentStep(c, deps, hold, { ...again, notice: problemWords(v, problem), status: statusOf(problem) });
   }
   const isUnpaid = key === undefined || (!isFree && method === undefined);
   if (isUnpaid || kept !== null) {
@@ -189,10 +200,11 @@ async function notBought(
   const v = c.get('view');
   const { hold, api, key, contact, method, problem } = o;
   const { title, text } = problemWords(v, problem);
+  const status = statusOf(problem);
   if (PAYMENT_FAILED.has(problem.kind)) {
     const { declinedText, reason } = v.t.checkout;
     const words = [reason(problem.reason ?? ''), declinedText].filter((part) => part !== '');
-    return showPaymentStep(c, deps, hold, { contact, notice: { title, text: words.join(' ') }, status: 409 });
+    return showPaymentStep(c, deps, hold, { contact, notice: { title, text: words.join(' ') }, status });
   }
   if (problem.kind === 'idempotency-key-reused') {
     // The buyer went back after a payment that failed, or while it is being made: then the hold is in use by now.
@@ -203,13 +215,12 @@ async function notBought(
     return showPaymentStep(c, deps, hold, { contact, method, notice, status: 409 });
   }
   if (MAY_REPEAT.has(problem.kind)) {
-    return showPaymentStep(c, deps, hold, { contact, formKey: key, method, notice: { title, text }, status: 503 });
+    return showPaymentStep(c, deps, hold, { contact, formKey: key, method, notice: { title, text }, status });
   }
   if (problem.purchaseId !== undefined && (problem.kind === 'hold-in-use' || problem.kind === 'hold-used')) {
     return c.redirect(orderPath(problem.purchaseId, hold.holdId), 303);
   }
-  const to = { href: `/events/${hold.eventId}`, text: v.t.checkout.again };
-  return showNotice(c, 409, { title, text, to });
+  return showProblem(c, problem, { to: { href: `/events/${hold.eventId}`, text: v.t.checkout.again } });
 }
 
 /** Gives the tickets back to everybody before their time. */

@@ -1,3 +1,4 @@
+import { MAX_ITEMS_PER_PURCHASE, MAX_TICKETS_PER_PURCHASE } from '@box-office/contract';
 import type { FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import type { Words } from '../texts/languages.js';
@@ -32,21 +33,28 @@ export function quantitiesIn(fields: Fields, event: Event): ReadonlyMap<string, 
   return quantities;
 }
 
-/** The most that can be asked for: the limit per buyer, or what is left. */
+/** Most tickets of one order. */
+const limitOf = ({ limitPerBuyer }: Event): number => Math.min(limitPerBuyer, MAX_TICKETS_PER_PURCHASE);
+
+/** The most that can be asked for: the limit, or what is left. */
 export function maxOf(event: Event, ticketType: string): number {
-  const available = event.ticketTypes.find(({ name }) => name === ticketType)?.available ?? event.limitPerBuyer;
-  return Math.min(event.limitPerBuyer, available);
+  const limit = limitOf(event);
+  return Math.min(limit, event.ticketTypes.find(({ name }) => name === ticketType)?.available ?? limit);
 }
 
 /** What is wrong with the quantities, field by field. */
 export function faultsIn(quantities: ReadonlyMap<string, number>, event: Event, { t }: Pick<Words, 't'>): FieldError[] {
+  const limit = limitOf(event);
   const faults = [...quantities.values()].flatMap((quantity, i) =>
-    Number.isInteger(quantity) && quantity >= 0 && quantity <= event.limitPerBuyer
+    Number.isInteger(quantity) && quantity >= 0 && quantity <= limit
       ? []
-      : [{ id: quantityId(i), text: t.errors.quantity(event.limitPerBuyer) }],
+      : [{ id: quantityId(i), text: t.errors.quantity(limit) }],
   );
-  const sum = [...quantities.values()].reduce((total, quantity) => total + quantity, 0);
+  const chosen = [...quantities.values()].filter((quantity) => quantity > 0);
+  const sum = chosen.reduce((total, quantity) => total + quantity, 0);
+  const atFirst = (text: string): FieldError[] => [{ id: quantityId(0), text }];
   if (faults.length > 0) return faults;
-  if (sum === 0) return [{ id: quantityId(0), text: t.errors.chooseOne }];
-  return sum > event.limitPerBuyer ? [{ id: quantityId(0), text: t.errors.overLimit(event.limitPerBuyer) }] : [];
+  if (sum === 0) return atFirst(t.errors.chooseOne);
+  if (chosen.length > MAX_ITEMS_PER_PURCHASE) return atFirst(t.errors.kinds(MAX_ITEMS_PER_PURCHASE));
+  return sum > limit ? atFirst(t.errors.overLimit(limit)) : [];
 }

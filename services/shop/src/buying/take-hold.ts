@@ -1,4 +1,4 @@
-import { UNREACHABLE, replyTo, type Event, type Problem } from '@box-office/web';
+import { INVALID, UNREACHABLE, replyTo, statusOf, type Event, type Problem } from '@box-office/web';
 import { showEventPage, showNoEvent } from '../events/event-handlers.js';
 import { canBeBought, saleOf } from '../events/availability.js';
 import { problemWords } from '../http/problem-words.js';
@@ -22,7 +22,9 @@ export async function takeHold(c: ShopContext, deps: ShopDeps): Promise<Response
       quantities,
       errors,
       status: 422,
-      ...(key !== undefined && { formKey: key }),
+      ...(key === undefined
+        ? { notice: { tone: 'bad', ...problemWords(c.get('view'), { kind: INVALID }) } }
+        : { formKey: key }),
     });
   }
   const session = await deps.sessions.readOrStart(c);
@@ -52,6 +54,6 @@ async function refused(
       ? { errors: [{ id: quantityId(index), text: `${title}. ${text}` }] }
       : { notice: { tone: mayRepeat ? 'warn' : 'bad', title, text } }),
     ...(mayRepeat && { formKey: o.key }),
-    status: mayRepeat ? 503 : 409,
+    status: statusOf(problem),
   });
 }

@@ -1,6 +1,6 @@
 import type { ApiClient } from '@box-office/api-client';
 import type { FieldError } from '@box-office/ui';
-import { showPage, withFound } from '@box-office/web';
+import { showPage, statusOf, withFound } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
@@ -48,7 +48,8 @@ export const changeContact = withFound(findOwner, async (c, owner) => {
   if (kept !== null) {
     const problem = 'problem' in kept ? problemWords(v, kept.problem) : undefined;
     const errors = 'errors' in kept ? kept.errors : [];
-    return showPage(c, <ContactPage {...{ v, owner, given, errors, problem }} />, problem === undefined ? 422 : 503);
+    const status = 'problem' in kept ? statusOf(kept.problem) : 422;
+    return showPage(c, <ContactPage {...{ v, owner, given, errors, problem }} />, status);
   }
   if (purchase === undefined) return c.redirect('/orders', 303);
   return given.email === ''

@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { streamSSE } from 'hono/streaming';
 import { activeHolds } from '../buying/holds.js';
 import { keyIn, maxOf, quantitiesIn } from '../buying/selection.js';
-import { showNotice } from '../http/layout.js';
-import { problemWords } from '../http/problem-words.js';
+import { showProblem } from '../http/problem-page.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Texts } from '../texts/en.js';
 import { pictureOf } from '../pictures/picture.js';
@@ -32,7 +31,9 @@ export async function showEventPage(
   c: ShopContext,
   deps: ShopDeps,
   event: Event,
-  o: Partial<Pick<EventPageProps, 'formKey' | 'quantities' | 'errors' | 'notice'>> & { status?: 409 | 422 | 503 } = {},
+  o: Partial<Pick<EventPageProps, 'formKey' | 'quantities' | 'errors' | 'notice'>> & {
+    status?: Parameters<typeof showPage>[2];
+  } = {},
 ): Promise<Response> {
   const view = c.get('view');
   // The buyer has a session before the form is sent, so that two clicks are of the same buyer.
@@ -54,12 +55,8 @@ export async function showEventPage(
 }
 
 export function showNoEvent(c: ShopContext, problem: Problem): Response {
-  const v = c.get('view');
-  const { t } = v;
-  if (problem.kind === 'unknown-event') {
-    return showNotice(c, 404, { title: t.event.unknownTitle, text: t.event.unknownText });
-  }
-  return showNotice(c, 503, problemWords(v, problem));
+  const { unknownTitle: title, unknownText: text } = c.get('view').t.event;
+  return showProblem(c, problem, problem.kind === 'unknown-event' ? { title, text } : {});
 }
 
 export async function showPicture(c: ShopContext, deps: ShopDeps): Promise<Response> {

@@ -1,9 +1,10 @@
 import { TextField, type FieldError } from '@box-office/ui';
-import { forwardedFor, replyTo, showPage } from '@box-office/web';
+import { forwardedFor, INVALID, replyTo, showPage, statusOf } from '@box-office/web';
 import { MAX_EMAIL_LENGTH } from '../contact/contact-fields.js';
 import { contactIn } from '../contact/contact.js';
 import { FormProblems } from '../http/form-problems.js';
 import { Column, showNotice } from '../http/layout.js';
+import { showProblem } from '../http/problem-page.js';
 import { problemWords } from '../http/problem-words.js';
 import { isByLink } from '../http/session.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
@@ -27,11 +28,12 @@ export async function requestLink(c: ShopContext, deps: ShopDeps): Promise<Respo
     );
     return showNotice(c, 200, { title: t.guestLink.askedTitle, text: t.guestLink.asked, to, children: again });
   }
-  if (reply.problem.kind === 'invalid-request') {
+  if (reply.problem.kind === INVALID) {
     const errors = [{ id: 'email', text: t.contact.errors.email }];
     return showPage(c, <AskPage v={v} email={email} errors={errors} />, 422);
   }
-  return showPage(c, <AskPage v={v} email={email} problem={problemWords(v, reply.problem)} />, 503);
+  const problem = problemWords(v, reply.problem);
+  return showPage(c, <AskPage v={v} email={email} problem={problem} />, statusOf(reply.problem));
 }
 
 /** The page behind the link. Opening it uses nothing up: programs that check mails open links. */
@@ -64,10 +66,9 @@ export async function useLink(c: ShopContext, deps: ShopDeps): Promise<Response>
     await deps.sessions.write(c, { guest, user, before });
     return c.redirect('/orders', 303);
   }
-  const isGone = reply.problem.kind === 'unknown-guest-link' || reply.problem.kind === 'invalid-request';
-  const words = problemWords(v, isGone ? { kind: 'unknown-guest-link' } : reply.problem);
-  const to = { href: '/find-orders', text: v.t.guestLink.find };
-  return keptSecret(showNotice(c, isGone ? 404 : 503, { ...words, to }));
+  // A token that cannot be one is as unknown as any other.
+  const problem = reply.problem.kind === INVALID ? { kind: 'unknown-guest-link', status: 404 } : reply.problem;
+  return keptSecret(showProblem(c, problem, { to: { href: '/find-orders', text: v.t.guestLink.find } }));
 }
 
 /** Neither another site nor a cache gets the address with the token. */

@@ -70,3 +70,47 @@ describe('a form', () => {
     expect(await at('/none')).toEqual([404, null]);
   });
 });
+
+const FORMS: readonly [path: string, fields: Record<string, string>][] = [
+  ['/events/1/hold', { key: ID, 'quantity.Adult': '1' }],
+  [`/checkout/${ID}`, { key: ID, method: 'pm_approve', amount: '4800', name: 'Ann Lee', email: 'a@b.example' }],
+  [`/orders/${ID}/mail`, {}],
+  [`/tickets/${TICKET}/give-away`, {}],
+  [`/tickets/${TICKET}/give-away/withdraw`, {}],
+  ['/transfer', { code: 'x' }],
+  ['/find-orders', { email: 'a@b.example' }],
+  ['/guest-link', { token: 'x' }],
+];
+const ADDRESSES = [
+  ...['/orders?after=x', '/orders/none', '/tickets/none', '/checkout/none', '/events/none', '/transfer?code=x'],
+  ...[`/orders/${ID}/receipts`],
+];
+
+describe('what the gateway refuses', () => {
+  it.each(FORMS)('as the buyer’s of the form %s is no failure of the shop', async (path, fields) => {
+    for (const [problem, status] of [
+      ...([['sold-out', 409] as const, ['rate-limited', 429], ['payload-too-large', 413]] as const),
+      ['unknown-event', 404] as const,
+    ]) {
+      gateway.refuseWith({ problem, status });
+      expect([problem, (await send(path, new URLSearchParams(fields))).status]).toEqual([problem, status]);
+    }
+    gateway.refuseWith({ problem: 'invalid-request', status: 422 });
+    const { status } = await send(path, new URLSearchParams(fields));
+    expect([404, 422]).toContain(status);
+  });
+
+  it.each(ADDRESSES)('of the address %s is a page that is not there', async (path) => {
+    for (const problem of ['invalid-request', 'not-found']) {
+      gateway.refuseWith({ problem, status: problem === 'not-found' ? 404 : 422 });
+      expect((await app.request(path, { headers: { cookie } })).status).toBeOneOf([404, 422]);
+    }
+  });
+
+  it('in vain, or because it does not accept the shop’s token, is a failure', async () => {
+    for (const status of [401, 403, 500, 503]) {
+      gateway.refuseWith({ problem: 'unavailable', status });
+      expect((await app.request('/orders', { headers: { cookie } })).status).toBe(503);
+    }
+  });
+});

@@ -1,7 +1,6 @@
 import type { ApiClient } from '@box-office/api-client';
 import { replyTo, type Event, type Problem } from '@box-office/web';
-import { showNotice } from '../http/layout.js';
-import { problemWords } from '../http/problem-words.js';
+import { showProblem } from '../http/problem-page.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Purchase } from './order-page.js';
 
@@ -18,7 +17,7 @@ export const findOrder = (c: ShopContext, deps: ShopDeps): Promise<FoundOrder | 
 
 export async function findOrderById(c: ShopContext, deps: ShopDeps, id: string): Promise<FoundOrder | Response> {
   const { session } = c.get('view');
-  if (session === null) return noOrder(c, { kind: 'unknown-purchase' });
+  if (session === null) return noOrder(c, NOT_FOUND);
   const params = { path: { id } };
   const { api, reply } = await readOwn(c, deps, session, (as) => replyTo(as.GET('/api/purchases/{id}', { params })));
   if (!reply.ok) return noOrder(c, reply.problem);
@@ -26,16 +25,17 @@ export async function findOrderById(c: ShopContext, deps: ShopDeps, id: string):
   return event.ok ? { purchase: reply.data, event: event.data, api } : noOrder(c, event.problem);
 }
 
+const NOT_FOUND: Problem = { kind: 'unknown-purchase', status: 404 };
+
 function noOrder(c: ShopContext, problem: Problem): Response {
-  const v = c.get('view');
-  const isUnknown = problem.kind === 'unknown-purchase';
-  const words = isUnknown ? { title: v.t.order.unknown, text: v.t.order.unknownText } : problemWords(v, problem);
-  return showNotice(c, isUnknown ? 404 : 503, {
-    ...words,
-    to: { href: '/orders', text: v.t.nav.orders },
+  const { t } = c.get('view');
+  const isUnknown = problem.kind === NOT_FOUND.kind;
+  return showProblem(c, problem, {
+    ...(isUnknown && { title: t.order.unknown, text: t.order.unknownText }),
+    to: { href: '/orders', text: t.nav.orders },
     children: isUnknown && (
       <p>
-        <a href="/find-orders">{v.t.guestLink.find}</a>
+        <a href="/find-orders">{t.guestLink.find}</a>
       </p>
     ),
   });

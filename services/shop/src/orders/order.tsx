@@ -2,7 +2,7 @@ import type { ApiClient } from '@box-office/api-client';
 import type { FieldError } from '@box-office/ui';
 import { replyTo, showPage, withFound } from '@box-office/web';
 import { readHold } from '../buying/holds.js';
-import { showNotice } from '../http/layout.js';
+import { showProblem } from '../http/problem-page.js';
 import { problemWords } from '../http/problem-words.js';
 import { allowStripe } from '../http/stripe-script.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
@@ -66,8 +66,7 @@ export async function mailTickets(
   const reply = await replyTo(api.POST('/api/purchases/{id}/mails', { params: { path } }));
   const order = `/orders/${path.id}`;
   if (reply.ok) return c.redirect(`${order}#mail`, 303);
-  const v = c.get('view');
-  return showNotice(c, 409, { ...problemWords(v, reply.problem), to: { href: order, text: v.t.order.back } });
+  return showProblem(c, reply.problem, { to: { href: order, text: c.get('view').t.order.back } });
 }
 
 /** The hold of a purchase that failed, if its tickets are still kept for the buyer. */

@@ -3,8 +3,8 @@ import { Badge } from '@box-office/ui';
 import { replyTo, showPage, type Event } from '@box-office/web';
 import { activeHolds, type ActiveHold } from '../buying/holds.js';
 import { RunningHold } from '../buying/running-hold.js';
-import { Column, showNotice } from '../http/layout.js';
-import { problemWords } from '../http/problem-words.js';
+import { Column } from '../http/layout.js';
+import { showProblem } from '../http/problem-page.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { isGuest } from '../http/session.js';
 import { StatusBadge, type Purchase } from './order-page.js';
@@ -32,9 +32,7 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
     isFirst ? activeHolds(api, { limit: MAX_HOLDS }) : [],
     isFirst ? replyTo(api.GET('/api/received-tickets', { params: { query: { limit: MAX_RECEIVED } } })) : null,
   ]);
-  if (!purchases.ok) {
-    return showNotice(c, 503, problemWords(v, purchases.problem));
-  }
+  if (!purchases.ok) return showProblem(c, purchases.problem, { to: { href: '/orders', text: v.t.nav.orders } });
   const named = <T extends { eventId: string }>(list: readonly T[]): Promise<Named<T>[]> =>
     Promise.all(
       list.map(async (one) => {

@@ -2,7 +2,7 @@ import type { Schema } from '@box-office/api-client';
 import { Facts } from '@box-office/ui';
 import { replyTo, showPage, withFound, type Event } from '@box-office/web';
 import { Layout, showNotice } from '../http/layout.js';
-import { problemWords } from '../http/problem-words.js';
+import { showProblem } from '../http/problem-page.js';
 import type { View } from '../http/view.js';
 import { whenIn } from '../texts/languages.js';
 import { findOrder } from './find-order.js';
@@ -15,7 +15,7 @@ export const showReceipts = withFound(findOrder, async (c, { purchase, event, ap
   const { purchaseId: id } = purchase;
   const to = { href: `/orders/${id}`, text: v.t.order.back };
   const reply = await replyTo(api.GET('/api/purchases/{id}/receipts', { params: { path: { id } } }));
-  if (!reply.ok) return showNotice(c, 503, { ...problemWords(v, reply.problem), to });
+  if (!reply.ok) return showProblem(c, reply.problem, { to });
   const { receipts } = reply.data;
   const { none: title, noneText: text } = v.t.receipt;
   if (receipts.length === 0) return showNotice(c, 404, { title, text, to });

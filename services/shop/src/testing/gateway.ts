@@ -11,15 +11,31 @@ export const EVENT: Event = {
   ticketTypes: [{ name: 'Adult', priceMinor: 4_800, taxRatePpm: 0, fee: null, total: 10, available: 10 }],
 };
 
+interface Refusal {
+  readonly problem: string;
+  readonly status: number;
+  readonly retryAfterS?: number;
+  /** More of its body. */
+  readonly members?: object;
+}
+
 /** A gateway that answers with these bodies by path, and 404 with this problem to everything else. */
 export async function startGateway(bodies: Readonly<Record<string, unknown>>, problem: string) {
   const asked: string[] = [];
+  let refusal: Refusal = { problem, status: 404 };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://gateway');
     asked.push(pathname);
     const isKnown = Object.hasOwn(bodies, pathname);
-    const body = isKnown ? bodies[pathname] : { type: `/problems/${problem}`, title: problem, status: 404 };
-    response.writeHead(isKnown ? 200 : 404, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+    const { status, retryAfterS, members } = refusal;
+    const title = refusal.problem;
+    const body = isKnown ? bodies[pathname] : { type: `/problems/${title}`, title, status, ...members };
+    response
+      .writeHead(isKnown ? 200 : status, {
+        'Content-Type': 'application/json',
+        ...(!isKnown && retryAfterS !== undefined && { 'Retry-After': String(retryAfterS) }),
+      })
+      .end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -27,6 +43,8 @@ export async function startGateway(bodies: Readonly<Record<string, unknown>>, pr
     url: `http://127.0.0.1:${port}`,
     /** The paths that were asked for. */
     asked,
+    /** What it answers to everything else from now on. */
+    refuseWith: (next: Refusal): void => void (refusal = next),
     close: (): Promise<void> => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

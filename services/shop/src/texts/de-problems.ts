@@ -71,6 +71,10 @@ export const problems: Texts['problems'] = {
     'Er wurde schon benutzt oder ist älter als eine Stunde. Fordern Sie einen neuen an: Ihre Bestellungen sind davon nicht berührt.',
   ],
   'nothing-to-cancel': ['Es gibt nichts mehr zu stornieren', 'Alle Tickets dieser Bestellung sind schon storniert.'],
+  'invalid-request': [
+    'Etwas im Formular lässt sich nicht verwenden',
+    'Es wurde nichts getan und nichts abgebucht. Prüfen Sie Ihre Eingaben und senden Sie das Formular noch einmal.',
+  ],
   other: [
     'Das hat nicht geklappt',
     'Nichts wurde doppelt abgebucht, nichts ist verloren. Versuchen Sie es noch einmal.',

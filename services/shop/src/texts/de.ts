@@ -118,6 +118,7 @@ export const de: Texts = {
     title: 'Da stimmt etwas nicht',
     chooseOne: 'Wählen Sie mindestens ein Ticket.',
     quantity: (max) => `Geben Sie eine Zahl von 0 bis ${max} ein.`,
+    kinds: (max) => `Wählen Sie höchstens ${max} Arten von Tickets auf einmal.`,
     overLimit: (max) => `Wählen Sie zusammen höchstens ${tickets(max)}.`,
     chooseMethod: 'Wählen Sie, wie Sie zahlen möchten.',
   },

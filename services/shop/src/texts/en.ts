@@ -3,6 +3,7 @@ import { contact, guestLink } from './en-contact.js';
 import { signIn } from './en-sign-in.js';
 import { cancel } from './en-cancel.js';
 import { legal } from './en-legal.js';
+import { problems } from './en-problems.js';
 import { receipt } from './en-receipt.js';
 import { transfer } from './en-transfer.js';
 import type { Widened } from '@box-office/web';
@@ -118,6 +119,7 @@ export const en = {
     title: 'There is a problem',
     chooseOne: 'Choose at least one ticket.',
     quantity: (max: number) => `Enter a number from 0 to ${max}.`,
+    kinds: (max: number) => `Choose at most ${max} kinds of tickets at once.`,
     overLimit: (max: number) => `Choose at most ${tickets(max)} in all.`,
     chooseMethod: 'Choose how you want to pay.',
   },
@@ -235,57 +237,7 @@ export const en = {
   guestLink,
   transfer,
   signIn,
-  problems: {
-    unreachable: [
-      'The box office cannot be reached',
-      'Nothing was charged twice and nothing is lost. Try again in a moment.',
-    ],
-    unavailable: ['The box office is busy', 'Nothing was charged. Try again in a moment.'],
-    'rate-limited': ['That was a bit fast', 'Nothing was charged. Wait a moment, then try again.'],
-    'sold-out': ['Sold out', 'Someone was faster: no ticket of this kind is left. Nothing was charged.'],
-    'not-enough-left': ['Not enough tickets left', 'Fewer tickets are left than you chose. Nothing was charged.'],
-    'not-on-sale': ['Not on sale', 'Tickets for this event cannot be bought at this time. Nothing was charged.'],
-    'over-buyer-limit': [
-      'That is more than one person may have',
-      'Tickets that you already have or have reserved count too. Nothing was charged.',
-    ],
-    'payment-declined': ['The payment was declined', 'Nothing was charged.'],
-    'payment-not-captured': [
-      'The payment could not be completed',
-      'Your bank refused it at the last moment. Nothing was charged.',
-    ],
-    'price-changed': ['The price has changed', 'Nothing was charged. Choose your tickets again to see the new price.'],
-    'purchase-cancelled': ['The order was cancelled before it was complete', 'No money was kept.'],
-    'purchase-undone': ['The organiser has undone the order', 'No money was kept.'],
-    'idempotency-key-reused': [
-      'You have already reserved tickets from this page',
-      'Find them in My orders, or reserve these as well.',
-    ],
-    'cancellation-too-late': ['It is too late to cancel', 'Your tickets stay valid. Ask the organiser.'],
-    'ticket-admitted': [
-      'A ticket was used at the door',
-      'It cannot be cancelled any more. Nothing was cancelled: choose among the others.',
-    ],
-    'ticket-transferred': [
-      'A ticket was given to someone else',
-      'You cannot cancel it any more. Nothing was cancelled: choose among the others.',
-    ],
-    'ticket-not-transferable': [
-      'This ticket cannot change hands',
-      'It was used at the door, or it is cancelled, or the event is over. Nothing was changed.',
-    ],
-    'unknown-transfer': [
-      'This link no longer works',
-      'It was withdrawn or has expired, or somebody else has accepted the ticket. Ask for a new link.',
-    ],
-    'mail-refused': ['No mail can be sent', 'There is no valid ticket left to send, or no e-mail address.'],
-    'unknown-guest-link': [
-      'This link no longer works',
-      'It was used already, or it is older than one hour. Ask for a new one: your orders are not affected.',
-    ],
-    'nothing-to-cancel': ['There is nothing left to cancel', 'All tickets of this order are cancelled already.'],
-    other: ['That did not work', 'Nothing was charged twice and nothing is lost. Try again.'],
-  },
+  problems,
   left: (count: number) => `Only ${tickets(count)} left.`,
   notFound: { title: 'Page not found', text: 'The address is mistyped, or the page is gone.' },
   failure: { title: 'Something went wrong', text: 'It was recorded. Your orders and tickets are not affected.' },

@@ -1,5 +1,5 @@
 import { replyTo, withFound } from '@box-office/web';
-import { showNotice } from '../http/layout.js';
+import { showProblem } from '../http/problem-page.js';
 import { findOrder } from '../orders/find-order.js';
 import { createTicketsPdf } from '@box-office/tickets/pdf';
 
@@ -9,7 +9,8 @@ export const downloadTickets = withFound(findOrder, async (c, { purchase, event,
   const reply = await replyTo(api.GET('/api/purchases/{id}/tickets', { params: { path } }));
   const v = c.get('view');
   const to = { href: `/orders/${path.id}`, text: v.t.order.back };
-  if (!reply.ok) return showNotice(c, 503, { title: v.t.order.pdfFailed, text: v.t.order.pdfFailedText, to });
+  if (!reply.ok)
+    return showProblem(c, reply.problem, { title: v.t.order.pdfFailed, text: v.t.order.pdfFailedText, to });
   const tickets = reply.data.tickets.flatMap(({ code, ...ticket }) => (code === null ? [] : [{ ...ticket, code }]));
   if (tickets.length === 0) return c.redirect(to.href, 303);
   const reference = purchase.transactionId ?? purchase.purchaseId;

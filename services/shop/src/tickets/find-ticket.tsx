@@ -1,7 +1,6 @@
 import type { ApiClient } from '@box-office/api-client';
 import { replyTo, type Event, type Problem } from '@box-office/web';
-import { showNotice } from '../http/layout.js';
-import { problemWords } from '../http/problem-words.js';
+import { showProblem } from '../http/problem-page.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from './ticket-card.js';
 
@@ -16,7 +15,7 @@ export interface FoundTicket {
 /** The ticket in the path with its event, for who bought it or took it over; else what to answer. */
 export async function findTicket(c: ShopContext, deps: ShopDeps): Promise<FoundTicket | Response> {
   const { session } = c.get('view');
-  if (session === null) return noTicket(c, { kind: 'ticket-not-found' });
+  if (session === null) return noTicket(c, NOT_FOUND);
   const params = { path: { id: c.req.param('id') ?? '' } };
   const read = (as: ApiClient) => replyTo(as.GET('/api/tickets/{id}', { params }));
   const { subject, api, reply } = await readOwn(c, deps, session, read);
@@ -29,11 +28,10 @@ export async function findTicket(c: ShopContext, deps: ShopDeps): Promise<FoundT
   return { ticket: reply.data, event: event.data, api, shownAt };
 }
 
+const NOT_FOUND: Problem = { kind: 'ticket-not-found', status: 404 };
+
 function noTicket(c: ShopContext, problem: Problem): Response {
-  const v = c.get('view');
-  const isUnknown = problem.kind === 'ticket-not-found';
-  const { unknown: title, unknownText: text } = v.t.transfer;
-  const words = isUnknown ? { title, text } : problemWords(v, problem);
-  const to = { href: '/orders', text: v.t.nav.orders };
-  return showNotice(c, isUnknown ? 404 : 503, { ...words, to });
+  const { t } = c.get('view');
+  const words = problem.kind === NOT_FOUND.kind && { title: t.transfer.unknown, text: t.transfer.unknownText };
+  return showProblem(c, problem, { ...words, to: { href: '/orders', text: t.nav.orders } });
 }

@@ -1,5 +1,5 @@
 import { Message } from '@box-office/ui';
-import { replyTo, showPage, withFound, type Event, type Problem } from '@box-office/web';
+import { replyTo, showPage, statusOf, withFound, type Event, type Problem } from '@box-office/web';
 import { Column } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import type { ShopContext, View } from '../http/view.js';
@@ -43,7 +43,7 @@ export const withdrawOffer = withFound(findTicket, async (c, found) => {
 
 function refuse(c: ShopContext, found: FoundTicket, problem: Problem): Response {
   const v = c.get('view');
-  return showPage(c, <GiveAwayPage {...{ v, ...found }} problem={problemWords(v, problem)} />, 409);
+  return showPage(c, <GiveAwayPage {...{ v, ...found }} problem={problemWords(v, problem)} />, statusOf(problem));
 }
 
 function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProps) {

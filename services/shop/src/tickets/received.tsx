@@ -1,6 +1,6 @@
-import { replyTo, showPage, withFound, type Event } from '@box-office/web';
-import { Column, showNotice } from '../http/layout.js';
-import { problemWords } from '../http/problem-words.js';
+import { INVALID, replyTo, showPage, withFound, type Event, type Problem } from '@box-office/web';
+import { Column } from '../http/layout.js';
+import { showProblem } from '../http/problem-page.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { whenIn } from '../texts/languages.js';
 import { findTicket } from './find-ticket.js';
@@ -48,10 +48,9 @@ export async function showOffer(c: ShopContext, deps: ShopDeps): Promise<Respons
   const code = c.req.query('code') ?? '';
   const reply = await replyTo(api.POST('/api/ticket-transfers/show', { body: { code } }));
   const v = c.get('view');
-  if (!reply.ok)
-    return refuse(c, v, reply.problem.kind === 'invalid-request' ? 'unknown-transfer' : reply.problem.kind);
+  if (!reply.ok) return refuse(c, reply.problem);
   const event = await deps.catalogue.event(reply.data.eventId);
-  if (!event.ok) return refuse(c, v, event.problem.kind);
+  if (!event.ok) return refuse(c, event.problem);
   c.header('Cache-Control', 'no-store');
   return showPage(c, <OfferPage v={v} code={code} event={event.data} {...reply.data} />);
 }
@@ -92,10 +91,9 @@ export async function acceptOffer(c: ShopContext, deps: ShopDeps): Promise<Respo
   const body = { code: typeof code === 'string' ? code : '' };
   const reply = await replyTo(api.POST('/api/ticket-transfers/accept', { body }));
   if (reply.ok) return c.redirect(`/tickets/${reply.data.ticketId}`, 303);
-  return refuse(c, c.get('view'), reply.problem.kind);
+  return refuse(c, reply.problem);
 }
 
-function refuse(c: ShopContext, v: View, kind: string): Response | Promise<Response> {
-  const words = problemWords(v, { kind });
-  return showNotice(c, kind === 'unknown-transfer' ? 404 : kind === 'ticket-not-transferable' ? 409 : 503, words);
-}
+/** A code that cannot be one is as unknown as any other. */
+const refuse = (c: ShopContext, problem: Problem): Response =>
+  showProblem(c, problem.kind === INVALID ? { kind: 'unknown-transfer', status: 404 } : problem);
