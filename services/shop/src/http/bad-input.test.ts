@@ -75,6 +75,7 @@ const FORMS: readonly [path: string, fields: Record<string, string>][] = [
   ['/events/1/hold', { key: ID, 'quantity.Adult': '1' }],
   [`/checkout/${ID}`, { key: ID, method: 'pm_approve', amount: '4800', name: 'Ann Lee', email: 'a@b.example' }],
   [`/orders/${ID}/mail`, {}],
+  [`/orders/${ID}/cancel`, { ticket: TICKET, refund: '4800' }],
   [`/tickets/${TICKET}/give-away`, {}],
   [`/tickets/${TICKET}/give-away/withdraw`, {}],
   ['/transfer', { code: 'x' }],
@@ -83,7 +84,7 @@ const FORMS: readonly [path: string, fields: Record<string, string>][] = [
 ];
 const ADDRESSES = [
   ...['/orders?after=x', '/orders/none', '/tickets/none', '/checkout/none', '/events/none', '/transfer?code=x'],
-  ...[`/orders/${ID}/receipts`],
+  ...[`/orders/${ID}/receipts`, `/orders/${ID}/cancel`],
 ];
 
 describe('what the gateway refuses', () => {

@@ -1,15 +1,11 @@
 import type { ApiClient } from '@box-office/api-client';
-import type { FieldError } from '@box-office/ui';
 import { replyTo, showPage, withFound } from '@box-office/web';
 import { readHold } from '../buying/holds.js';
 import { showProblem } from '../http/problem-page.js';
-import { problemWords } from '../http/problem-words.js';
 import { allowStripe } from '../http/stripe-script.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from '../tickets/ticket-card.js';
 import { readContact } from '../contact/contact.js';
-import { cancellableTickets, type PurchasedTicket } from './cancellable-tickets.js';
-import { CancelPage, ticketChoiceId } from './cancel-page.js';
 import { findOrder, type FoundOrder } from './find-order.js';
 import type { SentMail } from './mail-section.js';
 import { followedStatus, OrderPage, returnToOrderPath, type Purchase } from './order-page.js';
@@ -40,7 +36,7 @@ export const returnToOrder = withFound(findOrder, async (c, { purchase, api }) =
 });
 
 /** The tickets with their codes; none if they cannot be read, so that the order is shown all the same. */
-async function ticketsOf({ purchaseId: id }: Purchase, api: ApiClient): Promise<readonly TicketWithCode[]> {
+export async function ticketsOf({ purchaseId: id }: Purchase, api: ApiClient): Promise<readonly TicketWithCode[]> {
   const reply = await replyTo(api.GET('/api/purchases/{id}/tickets', { params: { path: { id } } }));
   return reply.ok ? reply.data.tickets : [];
 }
@@ -85,67 +81,4 @@ export async function showStatus(c: ShopContext, deps: ShopDeps): Promise<Respon
   const found = await findOrder(c, deps);
   c.header('Cache-Control', 'no-store');
   return found instanceof Response ? c.json({ status: null }, 404) : c.json({ status: followedStatus(found.purchase) });
-}
-
-/** Asks before it cancels, with what the buyer gets back for the tickets in the query; for all without any. */
-export const askToCancel = withFound(findOrder, async (c, found) => {
-  const { purchase } = found;
-  const tickets = await ticketsToCancel(found);
-  if (purchase.status !== 'confirmed' || tickets.length === 0) {
-    return c.redirect(`/orders/${purchase.purchaseId}`, 303);
-  }
-  const named = c.req.queries('ticket') ?? [];
-  return showCancelPage(c, found, tickets, named.length === 0 ? idsOf(tickets) : chosenOf(tickets, named));
-});
-
-/** Cancels the tickets that are chosen, if that refunds what the form has shown. A repeat cancels and refunds once. */
-export const cancelOrder = withFound(findOrder, async (c, found) => {
-  const { purchase, api } = found;
-  const { t } = c.get('view');
-  const path = { id: purchase.purchaseId };
-  const tickets = await ticketsToCancel(found);
-  // Sent again: they are being cancelled.
-  if (tickets.length === 0) return c.redirect(`/orders/${path.id}`, 303);
-  const fields = await c.req.parseBody({ all: true });
-  const chosen = chosenOf(tickets, [fields['ticket']].flat().map(String));
-  if (chosen.length === 0) {
-    const errors = [{ id: ticketChoiceId(0), text: t.cancel.chooseOne }];
-    return showCancelPage(c, found, tickets, [], { errors, status: 422 });
-  }
-  const body = { tickets: chosen, expectedRefundMinor: Number(fields['refund']) };
-  const reply = await replyTo(api.POST('/api/purchases/{id}/cancel', { params: { path }, body }));
-  if (reply.ok || reply.problem.kind === 'nothing-to-cancel') return c.redirect(`/orders/${path.id}`, 303);
-  const [title = '', text = ''] = t.cancel.changed;
-  const problem =
-    reply.problem.kind === 'refund-changed' ? { title, text } : problemWords(c.get('view'), reply.problem);
-  return showCancelPage(c, found, tickets, chosen, { problem, status: 409 });
-});
-
-const ticketsToCancel = async ({ purchase, api }: FoundOrder): Promise<readonly PurchasedTicket[]> =>
-  cancellableTickets(purchase, await ticketsOf(purchase, api));
-
-const idsOf = (tickets: readonly PurchasedTicket[]): string[] => tickets.map(({ ticketId }) => ticketId);
-
-/** Those of these ids that are among the tickets. */
-const chosenOf = (tickets: readonly PurchasedTicket[], ids: readonly string[]): string[] =>
-  idsOf(tickets).filter((id) => ids.includes(id));
-
-async function showCancelPage(
-  c: ShopContext,
-  { purchase, event, api }: FoundOrder,
-  tickets: readonly PurchasedTicket[],
-  chosen: readonly string[],
-  o: {
-    readonly errors?: readonly FieldError[];
-    readonly problem?: { readonly title: string; readonly text: string };
-    readonly status?: 409 | 422;
-  } = {},
-): Promise<Response> {
-  const v = c.get('view');
-  const params = { path: { id: purchase.purchaseId }, query: { tickets: chosen.join(',') } };
-  const reply = chosen.length === 0 ? null : await replyTo(api.GET('/api/purchases/{id}/refund', { params }));
-  const refund = reply?.ok ? reply.data : null;
-  const refused = reply?.ok === false ? problemWords(v, reply.problem) : undefined;
-  const page = { v, purchase, event, tickets, chosen, refund, problem: o.problem ?? refused, errors: o.errors ?? [] };
-  return showPage(c, <CancelPage {...page} />, o.status ?? 200);
 }

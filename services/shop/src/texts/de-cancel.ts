@@ -24,6 +24,9 @@ export const cancel: Texts['cancel'] = {
     'Der Betrag ist jetzt ein anderer',
     'Es wurde nichts storniert. Sehen Sie sich den Betrag unten an und bestätigen Sie dann.',
   ],
+  wasPossibleUntil: (when) => `Diese Bestellung konnte bis ${when} storniert werden.`,
+  others: (count) =>
+    count === 1 ? 'Das Ticket unten lässt sich noch stornieren.' : 'Wählen Sie unter den Tickets unten.',
   rules: (parts) => `Nicht erstattet: ${parts}.`,
   keepsFees: 'die Gebühren',
   share: (rate) => `${rate} jedes Preises`,

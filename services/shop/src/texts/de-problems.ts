@@ -47,8 +47,8 @@ export const problems: Texts['problems'] = {
     'Ihre Tickets bleiben gültig. Fragen Sie den Veranstalter.',
   ],
   'ticket-transferred': [
-    'Ein Ticket wurde weitergegeben',
-    'Es lässt sich nicht mehr stornieren. Es wurde nichts storniert: Wählen Sie unter den anderen.',
+    'Weitergegeben',
+    'Ein Ticket, das jetzt jemand anderes hat, können Sie nicht mehr stornieren. Es wurde nichts storniert.',
   ],
   'ticket-not-transferable': [
     'Dieses Ticket lässt sich nicht weitergeben',
@@ -59,8 +59,8 @@ export const problems: Texts['problems'] = {
     'Er wurde zurückgezogen oder ist abgelaufen, oder jemand anderes hat das Ticket angenommen. Bitten Sie um einen neuen.',
   ],
   'ticket-admitted': [
-    'Ein Ticket wurde am Einlass benutzt',
-    'Es kann nicht mehr storniert werden. Es wurde nichts storniert: Wählen Sie unter den anderen.',
+    'Am Einlass benutzt',
+    'Ein Ticket, das am Einlass benutzt wurde, kann nicht mehr storniert werden. Es wurde nichts storniert.',
   ],
   'mail-refused': [
     'Es kann keine E-Mail gesendet werden',
@@ -70,7 +70,12 @@ export const problems: Texts['problems'] = {
     'Dieser Link gilt nicht mehr',
     'Er wurde schon benutzt oder ist älter als eine Stunde. Fordern Sie einen neuen an: Ihre Bestellungen sind davon nicht berührt.',
   ],
-  'nothing-to-cancel': ['Es gibt nichts mehr zu stornieren', 'Alle Tickets dieser Bestellung sind schon storniert.'],
+  'nothing-to-cancel': [
+    'Es gibt nichts mehr zu stornieren',
+    'Die Tickets sind schon storniert, oder die Bestellung kam nie zustande. Es wird nichts weiter erstattet.',
+  ],
+  'purchase-open': ['Diese Bestellung ist noch in Arbeit', 'Sie können sie stornieren, sobald sie fertig ist.'],
+  'unknown-ticket': ['Diese Tickets gehören nicht zu dieser Bestellung', 'Es wurde nichts storniert.'],
   'invalid-request': [
     'Etwas im Formular lässt sich nicht verwenden',
     'Es wurde nichts getan und nichts abgebucht. Prüfen Sie Ihre Eingaben und senden Sie das Formular noch einmal.',

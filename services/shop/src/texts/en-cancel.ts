@@ -19,6 +19,9 @@ export const cancel = {
   working: 'Cancelling …',
   chooseOne: 'Choose at least one ticket to cancel.',
   changed: ['The amount has changed', 'Nothing was cancelled. Check the amount below, then confirm.'],
+  wasPossibleUntil: (when: string) => `This order could be cancelled until ${when}.`,
+  others: (count: number) =>
+    count === 1 ? 'The ticket below can still be cancelled.' : 'Choose among the tickets below.',
   rules: (parts: string) => `Not refunded: ${parts}.`,
   keepsFees: 'the fees',
   share: (rate: string) => `${rate} of each price`,

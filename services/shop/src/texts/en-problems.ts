@@ -27,12 +27,12 @@ export const problems = {
   ],
   'cancellation-too-late': ['It is too late to cancel', 'Your tickets stay valid. Ask the organiser.'],
   'ticket-admitted': [
-    'A ticket was used at the door',
-    'It cannot be cancelled any more. Nothing was cancelled: choose among the others.',
+    'Used at the door',
+    'A ticket that was used at the door cannot be cancelled any more. Nothing was cancelled.',
   ],
   'ticket-transferred': [
-    'A ticket was given to someone else',
-    'You cannot cancel it any more. Nothing was cancelled: choose among the others.',
+    'Given to someone else',
+    'A ticket that somebody else has now cannot be cancelled by you any more. Nothing was cancelled.',
   ],
   'ticket-not-transferable': [
     'This ticket cannot change hands',
@@ -47,7 +47,12 @@ export const problems = {
     'This link no longer works',
     'It was used already, or it is older than one hour. Ask for a new one: your orders are not affected.',
   ],
-  'nothing-to-cancel': ['There is nothing left to cancel', 'All tickets of this order are cancelled already.'],
+  'nothing-to-cancel': [
+    'There is nothing left to cancel',
+    'The tickets are cancelled already, or the order was never completed. Nothing more is refunded.',
+  ],
+  'purchase-open': ['This order is still being completed', 'You can cancel it once it is done.'],
+  'unknown-ticket': ['These tickets are not of this order', 'Nothing was cancelled.'],
   'invalid-request': [
     'Something in the form cannot be used',
     'Nothing was done and nothing was charged. Check what you entered, then send it again.',
