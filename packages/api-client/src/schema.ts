@@ -690,7 +690,7 @@ export interface paths {
         put?: never;
         /**
          * Send the tickets of a purchase again
-         * @description To the address of the buyer’s contact, as it is when the mail is sent. A mail that waits is tried now, and no other one is made. At most four in an hour.
+         * @description To the address of the buyer’s contact, as it is when the mail is sent. A mail that waits is tried now, and no other one is made. At most four in an hour; then 429, and `Retry-After` says when the next one can be sent.
          */
         post: operations["postPurchasesByIdMails"];
         delete?: never;

@@ -127,12 +127,17 @@ describe('requests', () => {
     const ask = () => requestPurchaseMail(pool, { purchaseId: claim.purchaseId, userId });
     expect(await ask()).toEqual({ kind: 'no_contact' });
     await withContact(claim);
+    const ids: string[] = [];
     for (let i = 0; i < 4; i++) {
       const asked = await ask();
       if (asked.kind !== 'requested') throw new Error(asked.kind);
+      ids.push(asked.mail.mailId);
       await attempt(asked.mail.mailId, { kind: 'sent' });
     }
-    expect(await ask()).toEqual({ kind: 'too_many' });
+    await pool.query(`update mails set created_at = created_at - interval '50 minutes' where id = $1`, [ids[0]]);
+    const refused = await ask();
+    expect(refused).toEqual({ kind: 'too_many', retryAfterS: expect.any(Number) as number });
+    expect(refused).toSatisfy(({ retryAfterS }: { retryAfterS: number }) => retryAfterS > 500 && retryAfterS <= 600);
   });
 });
 

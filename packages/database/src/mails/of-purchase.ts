@@ -28,18 +28,19 @@ export async function listPurchaseMails(pool: pg.Pool, purchaseId: string): Prom
 /**
  * - `requested`: it is to be sent; `mail` may be one that waits already
  * - `no_contact`: the buyer has given no address
- * - `too_many`: as many as there may be in an hour were requested
+ * - `too_many`: as many as there may be in an hour were requested; another one may be after `retryAfterS` seconds
  */
 export type MailRequest =
   | { readonly kind: 'requested'; readonly mail: PurchaseMail }
   | { readonly kind: 'no_contact' }
-  | { readonly kind: 'too_many' };
+  | { readonly kind: 'too_many'; readonly retryAfterS: number };
 
 // Requests of one purchase come one after the other, so that each counts those before.
 const LOCK = `select pg_advisory_xact_lock(hashtextextended('mails of ' || $1::text, 0))`;
 const STATE = `
 select exists (select from contacts where user_id = $2) as has_contact,
-       (select count(*) from mails where purchase_id = $1 and created_at > now() - interval '1 hour')::integer as recent`;
+       (select ceil(extract(epoch from created_at + interval '1 hour' - now()))::integer from mails
+         where purchase_id = $1 order by created_at desc offset ${MAX_PER_HOUR - 1} limit 1) as wait_s`;
 const PENDING = `
 update mails set due_at = now() where purchase_id = $1 and status = 'pending' returning ${MAIL}`;
 const INSERT = `insert into mails (kind, user_id, purchase_id) values ('tickets', $2, $1) returning ${MAIL}`;
@@ -51,12 +52,12 @@ export function requestPurchaseMail(
 ): Promise<MailRequest> {
   return inTransaction(pool, async (client): Promise<MailRequest> => {
     await client.query(LOCK, [purchaseId]);
-    type State = { readonly hasContact: boolean; readonly recent: number };
+    type State = { readonly hasContact: boolean; readonly waitS: number | null };
     const [state] = await rowsOf<State>(client, STATE, [purchaseId, userId]);
     if (state?.hasContact !== true) return { kind: 'no_contact' };
     const [pending] = await rowsOf<PurchaseMail>(client, PENDING, [purchaseId]);
     if (pending) return { kind: 'requested', mail: pending };
-    if (state.recent >= MAX_PER_HOUR) return { kind: 'too_many' };
+    if (state.waitS !== null && state.waitS > 0) return { kind: 'too_many', retryAfterS: state.waitS };
     const [mail] = await rowsOf<PurchaseMail>(client, INSERT, [purchaseId, userId]);
     if (!mail) throw new Error('a mail that was written has one row');
     return { kind: 'requested', mail };

@@ -9,8 +9,6 @@ import { ownPurchase } from '../purchase/own-purchase.js';
 import { purchaseParams } from '../purchase/purchase-id.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 
-const RETRY_AFTER_S = 900;
-
 const mailView = z
   .object({
     mailId: z.uuid(),
@@ -63,7 +61,7 @@ export function sendTickets(deps: Deps): Endpoint {
       summary: 'Send the tickets of a purchase again',
       description:
         'To the address of the buyer’s contact, as it is when the mail is sent. A mail that waits is tried now, and no other ' +
-        'one is made. At most four in an hour.',
+        'one is made. At most four in an hour; then 429, and `Retry-After` says when the next one can be sent.',
       request: { params: purchaseParams },
       responses: { 202: json('It will be sent.', mailView) },
     },
@@ -89,7 +87,7 @@ export function sendTickets(deps: Deps): Endpoint {
       }
       const request = await deps.requestPurchaseMail({ purchaseId, userId });
       if (request.kind === 'no_contact') return answerProblem(c, problem('mail-refused', { detail: NO_CONTACT }));
-      if (request.kind === 'too_many') return answerProblem(c, rateLimited(TOO_MANY, RETRY_AFTER_S));
+      if (request.kind === 'too_many') return answerProblem(c, rateLimited(TOO_MANY, request.retryAfterS));
       return answer(c, 202, request.mail);
     },
   };

@@ -114,4 +114,17 @@ describe('what the gateway refuses', () => {
       expect((await app.request('/orders', { headers: { cookie } })).status).toBe(503);
     }
   });
+
+  it('because it came too often says when it can be tried again', async () => {
+    for (const [retryAfterS, en, de] of [
+      [700, 'You can try again in 12 minutes.', 'Sie können es in 12 Minuten noch einmal versuchen.'],
+      [40, 'You can try again in 40 seconds.', 'Sie können es in 40 Sekunden noch einmal versuchen.'],
+    ] as const) {
+      gateway.refuseWith({ problem: 'rate-limited', status: 429, retryAfterS });
+      for (const [language, words] of Object.entries({ en, de })) {
+        const page = await send(`/orders/${ID}/mail`, new URLSearchParams(), { 'accept-language': language });
+        expect(await page.text()).toContain(words);
+      }
+    }
+  });
 });

@@ -7,10 +7,7 @@ export const problems: Texts['problems'] = {
     'Nichts wurde doppelt abgebucht, nichts ist verloren. Versuchen Sie es gleich noch einmal.',
   ],
   unavailable: ['Der Ticketverkauf ist überlastet', 'Es wurde nichts abgebucht. Versuchen Sie es gleich noch einmal.'],
-  'rate-limited': [
-    'Das war etwas schnell',
-    'Es wurde nichts abgebucht. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
-  ],
+  'rate-limited': ['Das war zu oft in kurzer Zeit', 'Es wurde nichts getan und nichts abgebucht.'],
   'sold-out': [
     'Ausverkauft',
     'Jemand war schneller: Von dieser Art ist kein Ticket mehr da. Es wurde nichts abgebucht.',

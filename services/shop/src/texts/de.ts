@@ -239,6 +239,12 @@ export const de: Texts = {
   transfer,
   signIn,
   problems,
+  tryAgainIn: (seconds) => {
+    if (seconds === undefined || seconds < 5) return 'Warten Sie einen Moment und versuchen Sie es dann noch einmal.';
+    return seconds <= 90
+      ? `Sie können es in ${seconds} Sekunden noch einmal versuchen.`
+      : `Sie können es in ${Math.ceil(seconds / 60)} Minuten noch einmal versuchen.`;
+  },
   left: (count) => `Nur noch ${tickets(count)} da.`,
   notFound: {
     title: 'Seite nicht gefunden',

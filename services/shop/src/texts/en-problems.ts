@@ -5,7 +5,7 @@ export const problems = {
     'Nothing was charged twice and nothing is lost. Try again in a moment.',
   ],
   unavailable: ['The box office is busy', 'Nothing was charged. Try again in a moment.'],
-  'rate-limited': ['That was a bit fast', 'Nothing was charged. Wait a moment, then try again.'],
+  'rate-limited': ['That was too often in a short time', 'Nothing was done and nothing was charged.'],
   'sold-out': ['Sold out', 'Someone was faster: no ticket of this kind is left. Nothing was charged.'],
   'not-enough-left': ['Not enough tickets left', 'Fewer tickets are left than you chose. Nothing was charged.'],
   'not-on-sale': ['Not on sale', 'Tickets for this event cannot be bought at this time. Nothing was charged.'],

@@ -238,6 +238,13 @@ export const en = {
   transfer,
   signIn,
   problems,
+  /** @param seconds undefined: not known */
+  tryAgainIn: (seconds: number | undefined): string => {
+    if (seconds === undefined || seconds < 5) return 'Wait a moment, then try again.';
+    return seconds <= 90
+      ? `You can try again in ${seconds} seconds.`
+      : `You can try again in ${Math.ceil(seconds / 60)} minutes.`;
+  },
   left: (count: number) => `Only ${tickets(count)} left.`,
   notFound: { title: 'Page not found', text: 'The address is mistyped, or the page is gone.' },
   failure: { title: 'Something went wrong', text: 'It was recorded. Your orders and tickets are not affected.' },
