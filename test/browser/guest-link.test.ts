@@ -67,7 +67,7 @@ describe.each([
     const link = /http\S+\/guest-link\S+/.exec(mail.text)?.[0] ?? '';
     // A program that checks mails opens links, and uses nothing up.
     const opened = await fetch(link);
-    expect(opened.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(opened.headers.get('referrer-policy')).toBe('strict-origin');
     expect(opened.headers.get('cache-control')).toBe('no-store');
 
     await page.goto(link);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createMailbox } from '../support/mailbox.js';
 import { openStores, type Stores } from '../support/search-stores.js';
-import { createShopVisitor } from '../support/shop-visitor.js';
+import { createPageVisitor, createShopVisitor } from '../support/shop-visitor.js';
 import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
 
 let system: TestSystem;
@@ -66,5 +66,25 @@ describe('name and address of a buyer', () => {
       );
     expect(await stores.find(contact.email)).toEqual(['contacts']);
     expect(await stores.find(contact.name)).toEqual(['contacts']);
+  });
+});
+
+describe('the code of a ticket that is offered', () => {
+  it('is in no store and no log after its link was used, and the page of the link does not pass its address on', async () => {
+    const event = await system.createEvent({ total: 10 });
+    const shopUrl = system.services.shop[0]?.url ?? '';
+    const giver = createShopVisitor(shopUrl);
+    const order = await giver.buy(event.id, { name: 'Ann', email: `ann.${randomUUID()}@example.com` });
+    const [ticket = ''] = /\/tickets\/[\w-]+/.exec(await (await giver.request(order)).text()) ?? [];
+    const offered = await giver.request(`${ticket}/give-away`, { method: 'POST', body: new URLSearchParams() });
+    const [, code = ''] = /\/transfer\?code=([\w-]+)/.exec(await offered.text()) ?? [];
+    expect(code).toHaveLength(22);
+    const receiver = createPageVisitor(shopUrl);
+    const opened = await receiver.request(`/transfer?code=${code}`);
+    expect([opened.status, opened.headers.get('referrer-policy')]).toEqual([200, 'strict-origin']);
+    expect(opened.headers.get('cache-control')).toBe('no-store');
+    const accepted = await receiver.request('/transfer', { method: 'POST', body: new URLSearchParams({ code }) });
+    expect(accepted.headers.get('location')).toBe(ticket);
+    expect(await stores.find(code)).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { FormProblems } from '../http/form-problems.js';
 import { Column, showNotice } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
 import { problemWords } from '../http/problem-words.js';
+import { keptSecret } from '../http/secret-address.js';
 import { isByLink } from '../http/session.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 
@@ -69,13 +70,6 @@ export async function useLink(c: ShopContext, deps: ShopDeps): Promise<Response>
   // A token that cannot be one is as unknown as any other.
   const problem = reply.problem.kind === INVALID ? { kind: 'unknown-guest-link', status: 404 } : reply.problem;
   return keptSecret(showProblem(c, problem, { to: { href: '/find-orders', text: v.t.guestLink.find } }));
-}
-
-/** Neither another site nor a cache gets the address with the token. */
-function keptSecret(response: Response): Response {
-  response.headers.set('Referrer-Policy', 'no-referrer');
-  response.headers.set('Cache-Control', 'no-store');
-  return response;
 }
 
 function AskPage(p: {

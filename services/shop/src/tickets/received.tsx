@@ -1,6 +1,7 @@
 import { INVALID, replyTo, showPage, withFound, type Event, type Problem } from '@box-office/web';
 import { Column } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
+import { keptSecret } from '../http/secret-address.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { whenIn } from '../texts/languages.js';
 import { findTicket } from './find-ticket.js';
@@ -51,8 +52,7 @@ export async function showOffer(c: ShopContext, deps: ShopDeps): Promise<Respons
   if (!reply.ok) return refuse(c, reply.problem);
   const event = await deps.catalogue.event(reply.data.eventId);
   if (!event.ok) return refuse(c, event.problem);
-  c.header('Cache-Control', 'no-store');
-  return showPage(c, <OfferPage v={v} code={code} event={event.data} {...reply.data} />);
+  return keptSecret(showPage(c, <OfferPage v={v} code={code} event={event.data} {...reply.data} />));
 }
 
 function OfferPage(p: {
@@ -96,4 +96,4 @@ export async function acceptOffer(c: ShopContext, deps: ShopDeps): Promise<Respo
 
 /** A code that cannot be one is as unknown as any other. */
 const refuse = (c: ShopContext, problem: Problem): Response =>
-  showProblem(c, problem.kind === INVALID ? { kind: 'unknown-transfer', status: 404 } : problem);
+  keptSecret(showProblem(c, problem.kind === INVALID ? { kind: 'unknown-transfer', status: 404 } : problem));
