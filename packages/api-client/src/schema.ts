@@ -2222,6 +2222,11 @@ export interface components {
             /** @description Most tickets that one buyer may have for the event. */
             limit?: number;
             /**
+             * @description The most that the payment provider charges at once.
+             * @example 9000
+             */
+            maximumMinor?: number;
+            /**
              * Format: uuid
              * @description The purchase of the request, or the one that has its hold.
              */
@@ -11369,7 +11374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [Unknown ticket type](/problems/unknown-ticket-type) */
+            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [More than one payment can be](/problems/amount-too-large) · [Unknown ticket type](/problems/unknown-ticket-type) */
             422: {
                 headers: {
                     /** @description `true` if this is the answer to an earlier request with the same key. */
@@ -11897,7 +11902,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [Payment missing](/problems/payment-required) · [Unknown ticket type](/problems/unknown-ticket-type) */
+            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [Payment missing](/problems/payment-required) · [More than one payment can be](/problems/amount-too-large) · [Unknown ticket type](/problems/unknown-ticket-type) */
             422: {
                 headers: {
                     /** @description `true` if this is the answer to an earlier request with the same key. */

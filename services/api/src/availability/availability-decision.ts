@@ -5,12 +5,13 @@ import type { Database } from '../database.js';
 import type { RequestedItem } from '../ticket/requested-items.js';
 import type { ReadEvent } from './event-reader.js';
 import type { InventoryRebuilder } from './inventory-rebuilder.js';
-import { compareEvent, type Requested } from './pre-check.js';
+import { compareEvent, type AmountTooLarge, type Requested } from './pre-check.js';
 
 /** Replies to a request for tickets that the gateway knows to be impossible, or cannot decide at the moment. */
 export type AvailabilityReply =
   | { readonly kind: 'unknown_event' }
   | { readonly kind: 'unknown_ticket_type'; readonly ticketType: string }
+  | AmountTooLarge
   | { readonly kind: 'unavailable'; readonly detail: string; readonly retryAfterS: number };
 
 const BEING_REBUILT =

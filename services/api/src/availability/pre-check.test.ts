@@ -60,6 +60,20 @@ describe('comparing a request with the read model', () => {
     });
   });
 
+  it('refuses what the payment provider does not charge at once, fees included, unless it is given away', () => {
+    const types = [{ ...type('Standard', 5), priceMinor: 49_999_000, fee: { priceMinor: 900 } }];
+    const items = [item('Standard', 2)];
+    const fitting = event({ ticketTypes: types, purchaseFee: { priceMinor: 199 } });
+    expect(compareEvent(fitting, { items }, NOW_MS).kind).toBe('proceed');
+    const large = event({ ticketTypes: types, purchaseFee: { priceMinor: 200 } });
+    expect(compareEvent(large, { items }, NOW_MS)).toEqual({
+      ...{ kind: 'amount_too_large', amountMinor: 100_000_000, maximumMinor: 99_999_999, currency: 'EUR' },
+    });
+    expect(compareEvent(large, { items: [item('Standard', 1)] }, NOW_MS).kind).toBe('proceed');
+    expect(compareEvent(large, { items, complimentary: true }, NOW_MS).kind).toBe('proceed');
+    expect(compareEvent({ ...large, currency: 'JPY' }, { items }, NOW_MS).kind).toBe('proceed');
+  });
+
   it('names a type that the event does not have', () => {
     expect(compareEvent(event(), { items: [item('Balcony', 1)] }, NOW_MS)).toEqual({
       kind: 'unknown_ticket_type',

@@ -1,4 +1,12 @@
-import { whyNotGiven, whyNotOnSale, type EventReadModel, type OrderItem, type Refusal } from '@box-office/contract';
+import { whyNotChargeable } from '@box-office/payments';
+import {
+  whyNotGiven,
+  whyNotOnSale,
+  type AmountMinor,
+  type EventReadModel,
+  type OrderItem,
+  type Refusal,
+} from '@box-office/contract';
 import type { RequestedItem } from '../ticket/requested-items.js';
 
 /** What is asked of an event. */
@@ -8,10 +16,19 @@ export interface Requested {
   readonly complimentary?: true | undefined;
 }
 
+/** The payment provider does not charge as much at once. */
+export interface AmountTooLarge {
+  readonly kind: 'amount_too_large';
+  readonly amountMinor: AmountMinor;
+  readonly maximumMinor: AmountMinor;
+  readonly currency: string;
+}
+
 /** The result of comparing a request with an event's read model. */
 export type Comparison =
   | { readonly kind: 'proceed'; readonly items: readonly OrderItem[] }
   | { readonly kind: 'unknown_ticket_type'; readonly ticketType: string }
+  | AmountTooLarge
   /** Refused as the workflow would refuse it at this moment, with no workflow. */
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
@@ -35,5 +52,21 @@ export function compareEvent(event: EventReadModel, requested: Requested, nowMs:
   }
   const notOnSale = requested.complimentary ? whyNotGiven(event, nowMs) : whyNotOnSale(event, nowMs);
   if (notOnSale !== null) return { kind: 'refused', refusal: { reason: 'not_on_sale', ...notOnSale } };
-  return refusal === undefined ? { kind: 'proceed', items } : { kind: 'refused', refusal };
+  if (refusal !== undefined) return { kind: 'refused', refusal };
+  return (requested.complimentary ? null : tooLarge(event, items)) ?? { kind: 'proceed', items };
+}
+
+/** Null if these tickets with their fees can be charged at once, at the prices of this moment. */
+function tooLarge(
+  { ticketTypes, purchaseFee, currency }: EventReadModel,
+  items: readonly OrderItem[],
+): AmountTooLarge | null {
+  const priceOf = new Map(ticketTypes.map(({ name, priceMinor, fee }) => [name, priceMinor + (fee?.priceMinor ?? 0)]));
+  const amountMinor = items.reduce(
+    (sum, { ticketType, quantity }) => sum + quantity * (priceOf.get(ticketType) ?? 0),
+    purchaseFee?.priceMinor ?? 0,
+  );
+  const why = whyNotChargeable(amountMinor, currency);
+  if (why?.kind !== 'above_maximum') return null;
+  return { kind: 'amount_too_large', amountMinor, maximumMinor: why.maximumMinor, currency };
 }

@@ -77,6 +77,31 @@ describe('fees', () => {
   });
 });
 
+describe('tickets that cost more than the payment provider charges at once', () => {
+  it('422 with both amounts, of a purchase and of a hold; the key is free, and fewer tickets can be bought with it', async () => {
+    const { id } = await created({ ...standard(5), priceMinor: 60_000_000 });
+    const token = await tokenOf('ann');
+    const key = randomUUID();
+    const tooMany = { eventId: id, quantity: 2 };
+    const refused = {
+      ...{ type: '/problems/amount-too-large', status: 422, amountMinor: 120_000_000, maximumMinor: 99_999_999 },
+      currency: 'EUR',
+    };
+    const started = test.starts.length;
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const hold = await test.request('POST', '/api/tickets/holds', { token, body: tooMany, headers });
+    expect(await hold.json()).toMatchObject(refused);
+    for (let i = 0; i < 2; i++) {
+      expect(await (await test.buy(tooMany, { token, key })).json()).toMatchObject(refused);
+    }
+    expect(test.starts).toHaveLength(started);
+    const bought = await test.buy({ eventId: id, quantity: 1 }, { token, key });
+    expect([bought.status, await bought.json()]).toEqual([201, expect.objectContaining({ amountMinor: 60_000_000 })]);
+    const shown = await test.request('GET', `/api/events/${id}`);
+    expect(await shown.json()).toMatchObject({ ticketTypes: [{ available: 4 }] });
+  });
+});
+
 describe('the price of a ticket type', () => {
   it('includes its tax, and that is what a purchase costs', async () => {
     const { id, ticketTypes } = await created({ name: 'Stalls', priceMinor: 4_500, taxRatePpm: 70_000, total: 5 });

@@ -9,7 +9,7 @@ import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem, unavailable } from '../http/problems.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { readIdempotencyKey } from '../idempotency/idempotency-key.js';
-import { refusalProblem } from '../purchase/purchase-answer.js';
+import { amountTooLarge, refusalProblem } from '../purchase/purchase-answer.js';
 import { idempotencyKeyHeader } from '../purchase/schema.js';
 import { requestedItems } from '../ticket/ticket-selection.js';
 import { holdBody, openHold, takenHold } from './schema.js';
@@ -64,6 +64,7 @@ const PROBLEMS: Endpoint['problems'] = [
   'unsupported-media-type',
   'invalid-request',
   'idempotency-key-reused',
+  'amount-too-large',
   'unknown-ticket-type',
   'unavailable',
 ];
@@ -134,6 +135,8 @@ function answerHold(c: GatewayContext, holdId: string, reply: HoldReply): Respon
       return answerProblem(c, problem('hold-in-flight', { holdId }, { 'Retry-After': String(reply.retryAfterS) }));
     case 'unknown_event':
       return answerProblem(c, problem('unknown-event'));
+    case 'amount_too_large':
+      return answerProblem(c, amountTooLarge(reply));
     case 'unknown_ticket_type':
       return answerProblem(c, problem('unknown-ticket-type', { ticketType: reply.ticketType }));
     case 'unavailable':

@@ -216,6 +216,12 @@ export const PROBLEMS = {
     'Payment missing',
     'These tickets cost `amountMinor`, and the request names no `payment`. Nothing was charged and no ticket is held. Send a payment and a new idempotency key.',
   ],
+  'amount-too-large': [
+    422,
+    'More than one payment can be',
+    'The tickets cost `amountMinor` in all, and the payment provider charges at most `maximumMinor` at once. Nothing was charged and no ' +
+      'ticket is held. Ask for fewer tickets, and buy the others with another idempotency key.',
+  ],
   'unknown-ticket-type': [
     422,
     'Unknown ticket type',

@@ -184,6 +184,9 @@ export const problemDetails = z
     limit: z.int().optional().openapi({ description: 'Most tickets that one buyer may have for the event.' }),
     held: z.int().optional().openapi({ description: 'How many of them the buyer has.' }),
     amountMinor: amountMinor.optional().openapi({ description: 'What the purchase costs now.' }),
+    maximumMinor: amountMinor
+      .optional()
+      .openapi({ description: 'The most that the payment provider charges at once.' }),
     currency: currency.optional(),
     tickets: z.array(z.uuid()).optional().openapi({ description: 'Ids of tickets that are not of the purchase.' }),
     from: instant.optional().openapi({ description: 'From when on it will be possible.' }),

@@ -1,4 +1,5 @@
 import type { NextAction, PurchaseOutcome, PurchaseRefusal } from '@box-office/contract';
+import type { AmountTooLarge } from '../availability/pre-check.js';
 import { answer, answerProblem } from '../http/answer.js';
 import type { GatewayContext } from '../http/context.js';
 import { PROBLEMS, problem, rateLimited, unavailable } from '../http/problems.js';
@@ -37,6 +38,8 @@ export function answerPurchase(c: GatewayContext, purchaseId: string, reply: Pur
       return answerProblem(c, rateLimited(reply.detail, reply.retryAfterS));
     case 'unknown_event':
       return answerProblem(c, problem('unknown-event'));
+    case 'amount_too_large':
+      return answerProblem(c, amountTooLarge(reply));
     case 'unknown_ticket_type':
       return answerProblem(c, problem('unknown-ticket-type', { ticketType: reply.ticketType }));
     case 'unavailable':
@@ -96,6 +99,10 @@ const UNDONE: Readonly<Record<Extract<PurchaseOutcome, { kind: 'undone' }>['reas
 /** The hold may become active again: the same request may then succeed. */
 export const holdInUse = (usedBy: string | null): Problem =>
   problem('hold-in-use', { purchaseId: usedBy }, { 'Retry-After': String(RETRY_IN_USE_S) });
+
+/** Fewer tickets can be paid at once. */
+export const amountTooLarge = ({ amountMinor, maximumMinor, currency }: AmountTooLarge): Problem =>
+  problem('amount-too-large', { amountMinor, maximumMinor, currency });
 
 /** Why a request for tickets was refused, of a purchase or of a hold. */
 export function refusalProblem(refusal: PurchaseRefusal): Problem {

@@ -69,6 +69,7 @@ const PROBLEMS: Endpoint['problems'] = [
   'invalid-request',
   'idempotency-key-reused',
   'payment-required',
+  'amount-too-large',
   'unknown-ticket-type',
   'unavailable',
 ];

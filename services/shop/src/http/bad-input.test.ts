@@ -115,6 +115,17 @@ describe('what the gateway refuses', () => {
     }
   });
 
+  it('because it is more than can be paid at once says how much can', async () => {
+    const members = { maximumMinor: 99_999_999, currency: 'EUR' };
+    gateway.refuseWith({ problem: 'amount-too-large', status: 422, members });
+    const answer = await send('/events/1/hold', new URLSearchParams({ key: ID, 'quantity.Adult': '2' }));
+    const page = (await answer.text()).replaceAll('\u00A0', ' ');
+    expect(answer.status).toBe(422);
+    expect(page).toContain('Choose fewer tickets, and buy the others in another order.');
+    expect(page).toContain('At most EUR 999,999.99 can be paid at once.');
+    expect(page).toMatch(/name="quantity\.Adult"[^>]*value="2"/);
+  });
+
   it('because it came too often says when it can be tried again', async () => {
     for (const [retryAfterS, en, de] of [
       [700, 'You can try again in 12 minutes.', 'Sie können es in 12 Minuten noch einmal versuchen.'],

@@ -2,12 +2,13 @@ import type { Problem } from '@box-office/web';
 import type { Words } from '../texts/languages.js';
 
 /** A problem of the gateway in words for buyers: what happened, and what it means for money and tickets. */
-export function problemWords({ t }: Pick<Words, 't'>, problem: Problem): { title: string; text: string } {
+export function problemWords({ t, f }: Words, problem: Problem): { title: string; text: string } {
   const { problems } = t;
-  const { available } = problem;
+  const { available, maximumMinor, currency } = problem;
   const kind = Object.hasOwn(problems, problem.kind) ? (problem.kind as keyof typeof problems) : 'other';
   const [title = '', text = ''] = problems[kind];
   const left = available !== undefined && available > 0 && t.left(available);
+  const most = maximumMinor !== undefined && currency !== undefined && t.payableAtOnce(f.money(maximumMinor, currency));
   const again = kind === 'rate-limited' && t.tryAgainIn(problem.retryAfterS);
-  return { title, text: [text, left, again].filter((part) => part !== false).join(' ') };
+  return { title, text: [text, left, most, again].filter((part) => part !== false).join(' ') };
 }

@@ -16,6 +16,10 @@ export const problems: Texts['problems'] = {
     'Nicht genug Tickets übrig',
     'Es sind weniger Tickets übrig, als Sie gewählt haben. Es wurde nichts abgebucht.',
   ],
+  'amount-too-large': [
+    'Das ist mehr, als sich auf einmal bezahlen lässt',
+    'Es wurde nichts abgebucht. Wählen Sie weniger Tickets und kaufen Sie die anderen in einer weiteren Bestellung.',
+  ],
   'not-on-sale': [
     'Nicht im Verkauf',
     'Tickets dieser Veranstaltung können zurzeit nicht gekauft werden. Es wurde nichts abgebucht.',

@@ -245,6 +245,7 @@ export const de: Texts = {
       ? `Sie können es in ${seconds} Sekunden noch einmal versuchen.`
       : `Sie können es in ${Math.ceil(seconds / 60)} Minuten noch einmal versuchen.`;
   },
+  payableAtOnce: (amount) => `Auf einmal lassen sich höchstens ${amount} bezahlen.`,
   left: (count) => `Nur noch ${tickets(count)} da.`,
   notFound: {
     title: 'Seite nicht gefunden',

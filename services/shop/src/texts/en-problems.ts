@@ -8,6 +8,10 @@ export const problems = {
   'rate-limited': ['That was too often in a short time', 'Nothing was done and nothing was charged.'],
   'sold-out': ['Sold out', 'Someone was faster: no ticket of this kind is left. Nothing was charged.'],
   'not-enough-left': ['Not enough tickets left', 'Fewer tickets are left than you chose. Nothing was charged.'],
+  'amount-too-large': [
+    'That is more than one payment can be',
+    'Nothing was charged. Choose fewer tickets, and buy the others in another order.',
+  ],
   'not-on-sale': ['Not on sale', 'Tickets for this event cannot be bought at this time. Nothing was charged.'],
   'over-buyer-limit': [
     'That is more than one person may have',

@@ -245,6 +245,7 @@ export const en = {
       ? `You can try again in ${seconds} seconds.`
       : `You can try again in ${Math.ceil(seconds / 60)} minutes.`;
   },
+  payableAtOnce: (amount: string) => `At most ${amount} can be paid at once.`,
   left: (count: number) => `Only ${tickets(count)} left.`,
   notFound: { title: 'Page not found', text: 'The address is mistyped, or the page is gone.' },
   failure: { title: 'Something went wrong', text: 'It was recorded. Your orders and tickets are not affected.' },
