@@ -14,7 +14,7 @@ export interface PurchaseMail {
 }
 
 /** Mails of one purchase in an hour. */
-const MAX_PER_HOUR = 4;
+export const MAX_PER_HOUR = 4;
 const MAX_LISTED = 20;
 
 const MAIL = 'id as mail_id, status, error, created_at, finished_at';
