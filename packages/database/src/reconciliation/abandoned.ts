@@ -125,15 +125,15 @@ select exists (
    where id = any($1::uuid[]) and (owner_workflow_id = $2 or $3 = any (past_run_ids))) as claimed`;
 
 /**
- * Whether a workflow run has claimed its purchases. It claims all of them in one statement: those that have no row then
- * were not begun, because another purchase used the hold that they name.
+ * Whether a workflow has claimed its purchases, in its first run or in one that was reset. A claim takes all of them in
+ * one statement: those that have no row then were not begun, because another purchase used the hold that they name.
  */
 export async function hasClaimed(
   pool: pg.Pool,
-  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+  { workflowId, firstRunId }: { readonly workflowId: string; readonly firstRunId: string },
   purchaseIds: readonly string[],
 ): Promise<boolean> {
-  const { rows } = await pool.query<{ claimed: boolean }>(CLAIMED, [purchaseIds, workflowId, runId]);
+  const { rows } = await pool.query<{ claimed: boolean }>(CLAIMED, [purchaseIds, workflowId, firstRunId]);
   return rows[0]?.claimed === true;
 }
 

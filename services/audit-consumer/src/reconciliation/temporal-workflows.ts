@@ -60,6 +60,13 @@ export interface LostWorkflow {
   readonly eventIds: readonly string[];
 }
 
+/** How a run began. */
+interface StartOfRun {
+  readonly argument: unknown;
+  /** The workflow's first run; another one if it was reset. */
+  readonly firstRunId: string;
+}
+
 /**
  * Reads and starts the workflows of the workflow service. Reads them by id, because the visibility list lags behind;
  * the list only serves to find workflows that left no row in PostgreSQL.
@@ -74,7 +81,7 @@ export interface TemporalWorkflows {
     readonly closedBefore: string;
   }): AsyncIterable<LostWorkflow>;
   /** The first argument of a run; undefined if Temporal no longer knows the run. */
-  argumentOf(workflowId: string, runId: string): Promise<unknown>;
+  startOf(workflowId: string, runId: string): Promise<StartOfRun | undefined>;
   /** State of a run; without `runId`, of the newest run. */
   stateOf(workflowId: string, runId?: string): Promise<WorkflowState>;
   /** The steps of an open workflow that need an operator; null if it does not answer. */
@@ -137,7 +144,7 @@ export function createTemporalWorkflows(client: Client): TemporalWorkflows {
       }
     },
 
-    async argumentOf(workflowId, runId) {
+    async startOf(workflowId, runId) {
       const { namespace } = client.options;
       try {
         const { history } = await withTimeout(() =>
@@ -145,8 +152,11 @@ export function createTemporalWorkflows(client: Client): TemporalWorkflows {
             ...{ namespace, execution: { workflowId, runId }, maximumPageSize: 1 },
           }),
         );
-        const input = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
-        return input ? defaultPayloadConverter.fromPayload<unknown>(input) : undefined;
+        const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+        const input = started?.input?.payloads?.[0];
+        if (!input) return undefined;
+        const argument = defaultPayloadConverter.fromPayload<unknown>(input);
+        return { argument, firstRunId: started.firstExecutionRunId || runId };
       } catch (error) {
         if (isGrpcNotFound(error)) return undefined;
         throw error;

@@ -99,7 +99,7 @@ async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, lost: Lost
   if (lost.type === PURCHASE_WORKFLOW) return recoverOrders(deps, run, lost);
   const { workflowId, runId, type } = lost;
   if (mayStillRun(await deps.workflows.stateOf(workflowId), deps.idleMs)) return 0;
-  const argument = withEventId.safeParse(await deps.workflows.argumentOf(workflowId, runId));
+  const argument = withEventId.safeParse((await deps.workflows.startOf(workflowId, runId))?.argument);
   if (!argument.success) return 0;
   const { eventId } = argument.data;
   const [id = eventId] = idsOf(lost);
@@ -112,10 +112,11 @@ async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, lost: Lost
  */
 async function recoverOrders(deps: ReconciliationDeps, run: RunIdentity, lost: LostWorkflow): Promise<number> {
   if (mayStillRun(await deps.workflows.stateOf(lost.workflowId), deps.idleMs)) return 0;
-  const argument = withOrders.safeParse(await deps.workflows.argumentOf(lost.workflowId, lost.runId));
-  if (!argument.success) return 0;
+  const began = await deps.workflows.startOf(lost.workflowId, lost.runId);
+  const argument = withOrders.safeParse(began?.argument);
+  if (began === undefined || !argument.success) return 0;
   const ids = argument.data.orders.map(({ purchaseId }) => purchaseId);
-  if (await hasClaimed(deps.pool, lost, ids)) return 0;
+  if (await hasClaimed(deps.pool, { workflowId: lost.workflowId, firstRunId: began.firstRunId }, ids)) return 0;
   const recorded = await findRecorded(deps.pool, ids);
   let recovered = 0;
   for (const order of argument.data.orders.filter(({ purchaseId }) => !recorded.has(purchaseId))) {

@@ -3,8 +3,12 @@ import {
   CANCELLATION_WORKFLOW,
   cancellationWorkflowId,
   eventCancellationWorkflowId,
+  detachedPurchaseWorkflowId,
   holdWorkflowId,
+  PURCHASE_WORKFLOW,
+  purchaseWorkflowId,
 } from '@box-office/contract';
+import { claimPurchases } from '@box-office/database';
 import { createInventory } from '@box-office/inventory';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
 import { openTestDatabase, separateEventIds, type TestDatabase } from '@box-office/database/testing';
@@ -48,7 +52,7 @@ function depsWithout(gone: ReadonlySet<string>): { deps: ReconciliationDeps; sta
         return true;
       },
       listLost: () => ({ async *[Symbol.asyncIterator]() {} }),
-      argumentOf: async () => undefined,
+      startOf: async () => undefined,
       interventionReportOf: async () => null,
     },
   };
@@ -106,11 +110,45 @@ describe('abandoned work is recovered', () => {
       async *listLost() {
         yield { ...lost, eventIds: ['1'] };
       },
-      argumentOf: async () => ({ cancellationId, purchaseId, eventId: '1', userId: 'ann', requestId: 'r' }),
+      startOf: async () => ({
+        argument: { cancellationId, purchaseId, eventId: '1', userId: 'ann', requestId: 'r' },
+        firstRunId: 'r',
+      }),
       start: async ({ memo }) => memos.push(memo) > 0,
     };
     expect(await recoverUnclaimed({ ...deps, workflows }, RUN, null)).toMatchObject({ recovered: 1 });
     expect(memos).toEqual([{ buyer: 'ann', purchaseId, requestId: 'r' }]);
+  });
+
+  it('but no purchase that the first run of a reset workflow has not begun, even if the others are detached', async () => {
+    const [eventId = ''] = await createEvents(1);
+    const order = {
+      ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: 'ann', eventId, requestId: 'r' },
+      ...{ items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
+    };
+    const workflowId = `purchases/${randomUUID()}`;
+    await claimPurchases(pool, [order], { workflowId, runId: 'first' });
+    const handOver = { fromWorkflowId: workflowId, fromRunId: 'first', epoch: 1 };
+    const detached = { workflowId: detachedPurchaseWorkflowId(order.purchaseId), runId: 'detached', handOver };
+    expect(await claimPurchases(pool, [order], detached)).toMatchObject([{ kind: 'mine' }]);
+
+    const notBegun = { ...order, purchaseId: randomUUID() };
+    const purchaseIds = [order.purchaseId, notBegun.purchaseId];
+    const { deps, started } = depsWithout(new Set([workflowId, purchaseWorkflowId(notBegun.purchaseId)]));
+    const recover = (firstRunId: string) => {
+      const workflows: ReconciliationDeps['workflows'] = {
+        ...deps.workflows,
+        async *listLost() {
+          const run = { workflowId, runId: 'reset', type: PURCHASE_WORKFLOW, status: 'Terminated' };
+          yield { ...run, purchaseIds, eventIds: [eventId] };
+        },
+        startOf: async () => ({ argument: { orders: [order, notBegun] }, firstRunId }),
+      };
+      return recoverUnclaimed({ ...deps, workflows }, RUN, null);
+    };
+    expect(await recover('first')).toMatchObject({ recovered: 0 });
+    expect(await recover('another')).toMatchObject({ recovered: 1 });
+    expect(started).toEqual([purchaseWorkflowId(notBegun.purchaseId)]);
   });
 
   it('behind more than a page of overdue holds whose workflows run', async () => {
