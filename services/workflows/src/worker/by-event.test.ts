@@ -47,6 +47,23 @@ describe('a list whose events are handled apart', () => {
     expect(results).toEqual(['a0', undefined, 'a2', 'c3']);
   });
 
+  it('tells every call when its results are no longer awaited', async () => {
+    const over = new AbortController();
+    const givenUp: AbortSignal[] = [];
+    const results = byEventApart(
+      LIST,
+      vi.fn(),
+      (_eventId, _ofEvent, signal) => {
+        givenUp.push(signal);
+        return new Promise<string[]>(() => undefined);
+      },
+      over.signal,
+    );
+    over.abort();
+    expect(await results).toEqual([undefined, undefined, undefined, undefined]);
+    expect(givenUp.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+  });
+
   it('waits for all as long as none has succeeded', async () => {
     const report = vi.fn();
     const results = await byEventApart(LIST, report, async (eventId, ofEvent) => {

@@ -1,5 +1,5 @@
 /** No event waits so much longer than it takes itself. */
-const PATIENCE_MS = 200;
+const MAX_EXTRA_WAIT_MS = 200;
 
 type OfEvent<T, R> = (eventId: string, ofEvent: readonly T[]) => Promise<readonly R[]>;
 
@@ -25,26 +25,31 @@ export async function byEvent<T extends { readonly eventId: string }, R>(
 }
 
 /**
- * As `byEvent`, but no event waits long for another one: an event that fails, or takes `PATIENCE_MS` longer than the first
- * that succeeds, has no results. The call for an event that is late continues; its signal says that it was given up.
+ * As `byEvent`, but no event waits long for another one: an event that fails, or takes `MAX_EXTRA_WAIT_MS` longer than the
+ * first that succeeds, has no results. The call for an event that is late continues; its signal says that it was given up.
  *
  * @param report is told why an event has no results
+ * @param givenUp aborted when the results are no longer awaited
  */
 export async function byEventApart<T extends { readonly eventId: string }, R>(
   list: readonly T[],
   report: (eventId: string, cause: unknown) => void,
   handle: (...args: [...Parameters<OfEvent<T, R>>, AbortSignal]) => Promise<readonly R[]>,
+  givenUp?: AbortSignal,
 ): Promise<(R | undefined)[]> {
   const results = list.map((): R | undefined => undefined);
-  const patience = new AbortController();
-  const { signal } = patience;
+  const late = new AbortController();
+  const signal = AbortSignal.any([late.signal, ...(givenUp ? [givenUp] : [])]);
   const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   let timer: NodeJS.Timeout | undefined;
   const all = groupByEvent(list).map(async ({ eventId, ofEvent, places }) => {
     try {
       const answers = await handle(eventId, ofEvent, signal);
       signal.throwIfAborted();
-      timer ??= setTimeout(() => patience.abort(new Error(`later than others by ${PATIENCE_MS} ms`)), PATIENCE_MS);
+      timer ??= setTimeout(
+        () => late.abort(new Error(`later than others by ${MAX_EXTRA_WAIT_MS} ms`)),
+        MAX_EXTRA_WAIT_MS,
+      );
       places.forEach((place, i) => {
         results[place] = answers[i];
       });

@@ -99,7 +99,7 @@ async function takeSteps(
     const concerned = continuing.filter(({ context }) => step.isNeeded(context));
     if (concerned.length === 0) continue;
     deadline.signal.throwIfAborted();
-    const outcomes = await deadline.wait(call(activities, step, concerned));
+    const outcomes = await deadline.wait(call(activities, step, concerned, deadline.signal));
     const stopped = concerned.filter(({ context, completed }, index) => {
       const outcome = outcomes[index];
       if (outcome === undefined) return true;
@@ -118,11 +118,12 @@ function call<N extends StepName>(
   activities: ForwardActivities,
   step: Step<N>,
   candidates: readonly Candidate[],
+  signal: AbortSignal,
 ): Promise<readonly (OutcomeOf<N> | undefined)[]> {
   type Call = (...args: readonly unknown[]) => Promise<(OutcomeOf<N> | undefined)[]>;
   const activity = activities[step.name] as unknown as Call;
   const contexts = candidates.map(({ context }) => context);
-  return activity(...argumentsOf(step, contexts, 'fast_path'));
+  return activity(...argumentsOf(step, contexts, 'fast_path'), signal);
 }
 
 /** What follows a sale, if that is quick. The buyers have their answers. */

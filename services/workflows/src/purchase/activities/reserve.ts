@@ -105,8 +105,12 @@ export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inven
 
   return {
     /** One reservation per request, in their order. Restores the inventory where Redis lost it. */
-    reserve: (requests: readonly ReservationRequest[], wait?: StepWait): Promise<(Reservation | undefined)[]> =>
-      wait === 'fast_path' ? byEventApart(requests, report, reserveOfEvent) : byEvent(requests, reserveOfEvent),
+    reserve: (
+      requests: readonly ReservationRequest[],
+      wait?: StepWait,
+      signal?: AbortSignal,
+    ): Promise<(Reservation | undefined)[]> =>
+      wait === 'fast_path' ? byEventApart(requests, report, reserveOfEvent, signal) : byEvent(requests, reserveOfEvent),
 
     /** Rebuilds the inventories of these events; `seen` is the generation that proved wrong. */
     async rebuildInventories(events: readonly { readonly eventId: string; readonly seen: number }[]): Promise<void> {
