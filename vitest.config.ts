@@ -23,5 +23,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

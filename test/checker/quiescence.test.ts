@@ -32,7 +32,7 @@ describe('the verdict is unknown', () => {
   it('while a purchase workflow is open', async () => {
     const end = await fixture.openWorkflow(PURCHASE_WORKFLOW);
     await expect
-      .poll(() => fixture.check({ quiescenceTimeoutMs: 300 }), { timeout: 10_000 })
+      .poll(() => fixture.check({ quiescenceTimeoutMs: 300 }))
       .toEqual({ kind: 'unknown', causes: ['not quiescent: 1 workflows are open'] });
     await end();
   });
@@ -40,7 +40,7 @@ describe('the verdict is unknown', () => {
   it('while a hold workflow is open without an active hold', async () => {
     const end = await fixture.openWorkflow(HOLD_WORKFLOW);
     await expect
-      .poll(() => fixture.check({ quiescenceTimeoutMs: 300 }), { timeout: 10_000 })
+      .poll(() => fixture.check({ quiescenceTimeoutMs: 300 }))
       .toEqual({ kind: 'unknown', causes: ['not quiescent: 1 hold workflows are open, and 0 holds are active'] });
     await end();
   });

@@ -35,9 +35,7 @@ describe('name and address of a buyer', () => {
     const refused = `refused.${contact.email}`;
     await visitor.buy(event.id, { ...contact, email: refused });
     await expect
-      .poll(() => system.pool.query(`select from mails where user_id = $1 and status = 'failed'`, [userId]), {
-        timeout: 30_000,
-      })
+      .poll(() => system.pool.query(`select from mails where user_id = $1 and status = 'failed'`, [userId]))
       .toMatchObject({ rowCount: 1 });
     const cancelled = await system.operator.POST('/api/purchases/{id}/cancel', { params: { path: { id } } });
     expect(cancelled.response.ok).toBe(true);
@@ -49,7 +47,7 @@ describe('name and address of a buyer', () => {
 
     // What the search finds of the buyer's subject shows that it looks everywhere.
     await expect
-      .poll(() => stores.find(userId), { timeout: 30_000, interval: 500 })
+      .poll(() => stores.find(userId), { interval: 500 })
       .toEqual(
         expect.arrayContaining([
           'contacts',

@@ -81,7 +81,7 @@ async function expectToRecover({ eventId, details }: Used): Promise<void> {
   expect(shown).toMatchObject({ capacity: 6 });
 }
 
-describe('a value that Box Office has not written', { timeout: 60_000 }, () => {
+describe('a value that Box Office has not written', () => {
   it.each(OTHER_TYPES)('of type %s in the place of any key of an inventory is as good as none', async (_, put) => {
     for (const part of Object.keys(inventoryKeys('x')) as (keyof ReturnType<typeof inventoryKeys>)[]) {
       const event = await usedEvent();

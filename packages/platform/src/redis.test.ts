@@ -149,7 +149,7 @@ describe('keepSubscribed', () => {
     const subscriber = createRedis({ url: address.href, name: 'platform-test', logger });
     const heard: string[] = [];
     const subscription = keepSubscribed({ redis: subscriber, channel, onMessage: (text) => heard.push(text), logger });
-    await expect.poll(() => publisher.publish(channel, 'hello'), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => publisher.publish(channel, 'hello')).toBe(1);
     expect(cuts).toBe(7);
     await expect.poll(() => heard).toEqual(['hello']);
     subscription.stop();
@@ -171,7 +171,7 @@ describe('keepSubscribed', () => {
       const id = /^id=(\d+)/.exec(line ?? '')?.[1];
       if (id !== undefined) kills += Number(await publisher.client('KILL', 'ID', id));
     }
-    await expect.poll(() => publisher.publish(channel, 'hello'), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => publisher.publish(channel, 'hello')).toBe(1);
     await expect.poll(() => heard).toEqual(['hello']);
     subscription.stop();
     subscriber.disconnect();

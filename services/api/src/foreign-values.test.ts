@@ -17,7 +17,7 @@ const RUBBISH = [
   'x'.repeat(2_000_000),
 ];
 
-describe('a value in Redis that the gateway did not write', { timeout: 60_000 }, () => {
+describe('a value in Redis that the gateway did not write', () => {
   let test: TestGateway;
   beforeAll(async () => {
     test = await openTestGateway();

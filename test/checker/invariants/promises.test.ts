@@ -19,7 +19,7 @@ describe('invariant 7 is violated by', () => {
     const sold = await sell(fixture, event);
     await cancel(fixture, sold, sold.tickets.slice(0, 1));
     const { end, ...held } = await hold(fixture, event);
-    await expect.poll(() => fixture.faultsOf(event.id), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => fixture.faultsOf(event.id)).toEqual([]);
     await release(fixture, held);
     await end();
     expect((await fixture.check()).kind).toBe('holds');
@@ -63,7 +63,7 @@ describe('invariant 7 is violated by', () => {
     const refused = { kind: 'refused', status: 409, problem: 'sold-out', details: '' } as const;
     fixture.calls.push({ ...held, answer: refused });
     fixture.calls.push({ ...held, action: 'release', answer: { kind: 'ok', status: 200, ended: 'released' } });
-    await expect.poll(() => fixture.faultsOf(event.id), { timeout: 10_000 }).toEqual(['7 refused_with_hold']);
+    await expect.poll(() => fixture.faultsOf(event.id)).toEqual(['7 refused_with_hold']);
     expect(await fixture.faultsOf(event.id, { redisLostData: true })).toEqual([]);
     expect(violationsIn(await fixture.check()).map(({ fault }) => fault)).toContain('release_not_on_record');
     fixture.calls.splice(-3);

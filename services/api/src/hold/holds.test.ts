@@ -109,7 +109,7 @@ describe('202: it is not known yet whether the tickets are held', () => {
     await expect.poll(sent).toMatchObject({ state: 'sent' });
     expect((await show(holdId, buyer.token)).body.status).toBe('open');
     await test.redis.set(holdKey(holdId), JSON.stringify({ ...(await sent()), sentMs: 0 }));
-    await expect.poll(async () => (await show(holdId, buyer.token)).body.status, { timeout: 5_000 }).toBe('active');
+    await expect.poll(async () => (await show(holdId, buyer.token)).body.status).toBe('active');
   });
 });
 

@@ -53,7 +53,7 @@ describe('over a socket', () => {
     socket.on('error', () => undefined);
     socket.write(`POST /api/tickets/purchase HTTP/1.1\r\nHost: gateway\r\n${head.join('\r\n')}\r\n\r\n`);
     socket.write(body);
-    await expect.poll(() => answer, { timeout: 5_000 }).toContain('\r\n\r\n');
+    await expect.poll(() => answer).toContain('\r\n\r\n');
     socket.destroy();
     return answer.split('\r\n', 1)[0] ?? '';
   }

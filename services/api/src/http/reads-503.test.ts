@@ -37,7 +37,7 @@ async function proxyTo(address: string): Promise<{ url: string; silence(): void;
   };
 }
 
-describe('a read while PostgreSQL and Redis are silent', { timeout: 60_000 }, () => {
+describe('a read while PostgreSQL and Redis are silent', () => {
   let test: TestGateway;
   let frozen: TestGateway;
   let eventId: string;

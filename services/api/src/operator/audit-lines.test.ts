@@ -151,7 +151,7 @@ describe('the audit log', () => {
       (await lost.request('DELETE', `/api/tickets/holds/${holdId}`, { token: operator })).status;
     expect(await release()).toBe(503);
     const shown = () => test.request('GET', `/api/tickets/holds/${holdId}`, { token });
-    await expect.poll(async () => (await shown()).json(), { timeout: 10_000 }).toMatchObject({ status: 'released' });
+    await expect.poll(async () => (await shown()).json()).toMatchObject({ status: 'released' });
     expect(await release()).toBe(200);
     expect((await linesAbout(id)).slice(1)).toMatchObject([
       { actor: 'olga', details: { action: 'release_hold', holdId } },

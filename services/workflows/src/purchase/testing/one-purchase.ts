@@ -120,9 +120,7 @@ export async function openWorkbench(
       expect(snapshot?.ticketTypes).toMatchObject([{ held: 0, sold: soldInAll }]);
       const sales = snapshot?.sales.filter((sale) => sale.purchaseId === purchaseId) ?? [];
       // Versions alone order their writers: none may leave a version behind that the last state cannot pass.
-      await expect
-        .poll(() => findWrongReadModels({ pool, inventory }, [purchaseId]), { timeout: 5_000 })
-        .toMatchObject({ wrong: [] });
+      await expect.poll(() => findWrongReadModels({ pool, inventory }, [purchaseId])).toMatchObject({ wrong: [] });
       expect(sales.map((sale) => sale.items)).toEqual(
         isSold ? [[{ ticketType: 'standard', serials: tickets.map(({ serial }) => serial) }]] : [],
       );
