@@ -11374,7 +11374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [More than one payment can be](/problems/amount-too-large) · [Unknown ticket type](/problems/unknown-ticket-type) */
+            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [Too much for one payment](/problems/amount-too-large) · [Unknown ticket type](/problems/unknown-ticket-type) */
             422: {
                 headers: {
                     /** @description `true` if this is the answer to an earlier request with the same key. */
@@ -11902,7 +11902,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [Payment missing](/problems/payment-required) · [More than one payment can be](/problems/amount-too-large) · [Unknown ticket type](/problems/unknown-ticket-type) */
+            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [Payment missing](/problems/payment-required) · [Too much for one payment](/problems/amount-too-large) · [Unknown ticket type](/problems/unknown-ticket-type) */
             422: {
                 headers: {
                     /** @description `true` if this is the answer to an earlier request with the same key. */

@@ -1,4 +1,4 @@
-import type { EventDetails } from '@box-office/contract';
+import { isPastRedis, type EventDetails } from '@box-office/contract';
 import {
   changeEvent as recordChange,
   createEvent,
@@ -18,7 +18,7 @@ const MAX_REBUILDS = 3;
 /** Records a new event and builds its inventory, unless it ended long ago: when this resolves, its tickets can be bought. */
 async function openEvent(deps: InventorySyncDeps, event: NewEvent, actor?: EventActor): Promise<EventDetails> {
   const details = await createEvent(deps.pool, event, actor);
-  await publishDetails(deps, details, 0);
+  if (!isPastRedis(details)) await rebuildFromDatabase(deps, { eventId: details.id, seen: 0, cause: 'created' });
   return details;
 }
 

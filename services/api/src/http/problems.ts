@@ -218,7 +218,7 @@ export const PROBLEMS = {
   ],
   'amount-too-large': [
     422,
-    'More than one payment can be',
+    'Too much for one payment',
     'The tickets cost `amountMinor` in all, and the payment provider charges at most `maximumMinor` at once. Nothing was charged and no ' +
       'ticket is held. Ask for fewer tickets, and buy the others with another idempotency key.',
   ],

@@ -55,7 +55,9 @@ export function reconcile(deps: Deps): Endpoint {
       if (run === null)
         return answerProblem(
           c,
-          unavailable('No reconciliation run can be started at the moment. Nothing was changed. Repeat the request.'),
+          unavailable(
+            'The reconciliation run may not have been started. Repeat the request: it joins a run in progress.',
+          ),
         );
       const { reconciliationId } = run;
       for (let checks = 1; !run.isBegun && checks < MAX_CHECKS; checks++) {

@@ -67,9 +67,10 @@ async function act(context: CliContext, action: Action, ids: readonly string[], 
     }),
   );
   tell(context, action, done, options);
-  if (isChosen && queues.some((queue) => (there.get(queue) ?? 0) > MAX_LETTERS))
-    context.output.note(`Only the oldest ${MAX_LETTERS} of a queue are looked through; there are more.`);
   const missing = ids.filter((id) => !done.some((letter) => letter.id === id));
+  const mayHaveMissed = options.cause !== undefined || missing.length > 0;
+  if (mayHaveMissed && queues.some((queue) => (there.get(queue) ?? 0) > MAX_LETTERS))
+    context.output.note(`Only the oldest ${MAX_LETTERS} of a queue are looked through; there are more.`);
   if (missing.length === 1) throw answeredNo(`no such dead letter: ${missing.join()}`);
   // The number first: a long line is cut at its end.
   if (missing.length > 1) throw answeredNo(`${missing.length} ids name no dead letter: ${missing.join(', ')}`);

@@ -15,7 +15,7 @@ export function addReconcile(program: Command, context: CliContext): void {
   addCommand(program, {
     name: 'reconcile',
     summary: 'compare all stores now, and repair what is safe to repair',
-    more: 'A schedule compares what changed every minute; this compares everything in its scope. With --wait the exit code is 1 if something was left to an operator (see `findings`), and 3 if not everything was compared.',
+    more: 'A schedule compares what changed every minute; this compares everything in its scope. With --wait the exit code is 1 if something was left to an operator (see `findings`) or the run was stopped before its end, and 3 if not everything was compared.',
     examples: ['reconcile --event 1 --wait', 'reconcile'],
   })
     .option('--event <id>', 'only this event')

@@ -1,4 +1,4 @@
-import { showPage, type Event, type Problem } from '@box-office/web';
+import { INVALID, showPage, type Event, type Problem } from '@box-office/web';
 import { randomUUID } from 'node:crypto';
 import { streamSSE } from 'hono/streaming';
 import { activeHolds } from '../buying/holds.js';
@@ -92,13 +92,16 @@ export async function downloadCalendar(c: ShopContext, deps: ShopDeps, what: 'ev
   });
 }
 
+/** There is none of this id, and there can be none. */
+const NO_SUCH_EVENT: ReadonlySet<string> = new Set(['unknown-event', INVALID]);
+
 /** What is left, by type, as server-sent events: each second something, so that silence means a lost connection. */
 export async function streamAvailability(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const { t } = c.get('view');
   const id = c.req.param('id') ?? '';
   const found = await deps.catalogue.event(id);
   // A browser does not ask again after 404. While the gateway does not answer, the stream is silent.
-  if (!found.ok && found.problem.kind === 'unknown-event') return c.body(null, 404);
+  if (!found.ok && NO_SUCH_EVENT.has(found.problem.kind)) return c.body(null, 404);
   if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
   c.header('X-Accel-Buffering', 'no');
   return streamSSE(c, async (stream) => {

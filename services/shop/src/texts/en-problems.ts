@@ -9,7 +9,7 @@ export const problems = {
   'sold-out': ['Sold out', 'Someone was faster: no ticket of this kind is left. Nothing was charged.'],
   'not-enough-left': ['Not enough tickets left', 'Fewer tickets are left than you chose. Nothing was charged.'],
   'amount-too-large': [
-    'That is more than one payment can be',
+    'That is too much for one payment',
     'Nothing was charged. Choose fewer tickets, and buy the others in another order.',
   ],
   'not-on-sale': ['Not on sale', 'Tickets for this event cannot be bought at this time. Nothing was charged.'],
