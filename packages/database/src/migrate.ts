@@ -64,13 +64,21 @@ async function applyMigrations(
   { dir, lockTimeoutMs }: MigrationSettings,
   onStart: (name: string) => void,
 ): Promise<void> {
-  await runner({
-    databaseUrl: { connectionString: databaseUrl, lock_timeout: lockTimeoutMs },
-    dir,
-    direction: 'up',
-    migrationsTable: 'schema_migrations',
-    checkOrder: true,
-    migrationLoaderStrategies: [{ extensions: ['.sql'], loader: migrationLoader(onStart) }],
-    log,
-  });
+  // The runner would not wait for the end of a connection of its own. If this one breaks, the next statement says so.
+  const dbClient = new pg.Client({ connectionString: databaseUrl, lock_timeout: lockTimeoutMs });
+  dbClient.on('error', () => undefined);
+  await dbClient.connect();
+  try {
+    await runner({
+      dbClient,
+      dir,
+      direction: 'up',
+      migrationsTable: 'schema_migrations',
+      checkOrder: true,
+      migrationLoaderStrategies: [{ extensions: ['.sql'], loader: migrationLoader(onStart) }],
+      log,
+    });
+  } finally {
+    await dbClient.end();
+  }
 }
