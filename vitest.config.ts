@@ -13,8 +13,8 @@ export default defineConfig({
     pool: 'forks',
     // A worker loads each module once, not once per file: none but test/support/kept-services.ts has state that a test changes.
     isolate: false,
-    // One more than two cores: test files wait for servers most of the time. Each has servers of its own, global-setup.ts.
-    maxWorkers: 3,
+    // Test files wait for servers most of the time. Each worker has servers of its own, see global-setup.ts.
+    maxWorkers: 2,
     sequence: { sequencer: LongFilesFirst },
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/choose-stack.ts'],
