@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { batchWorkflowId, type PurchaseWorkflowResult } from '@box-office/contract';
+import { blockRebuild, lockInventory } from '@box-office/database/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { paymentsOf, startTestSystem, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
@@ -18,27 +19,12 @@ afterAll(async () => {
   await system.close();
 });
 
-/** Keeps a lock of PostgreSQL until the function that it returns is called. */
-async function keepLock(sql: string, eventId: string): Promise<() => Promise<void>> {
-  const client = await stores.owner.connect();
-  await client.query('begin');
-  await client.query(sql, [eventId]);
-  return async () => {
-    await client.query('rollback');
-    client.release();
-  };
-}
-
 /** Redis has lost the inventory of the event, and the process that rebuilds it never ends. */
 async function loseInventory(eventId: string): Promise<() => Promise<void>> {
-  const sql = `select pg_advisory_xact_lock(hashtextextended('inventory of event ' || $1, 0))`;
-  const release = await keepLock(sql, eventId);
+  const release = await blockRebuild(stores.owner, eventId);
   await system.redis.del(`event:${eventId}`, ...(await system.redis.keys(`{event:${eventId}}:*`)));
   return release;
 }
-
-const lockInventory = (eventId: string): Promise<() => Promise<void>> =>
-  keepLock('select from event_inventory where event_id = $1 for update', eventId);
 
 async function outcomesOf(purchaseIds: readonly string[]): Promise<(string | null)[]> {
   const { rows } = await system.pool.query<{ id: string; kind: string | null }>(
@@ -65,8 +51,8 @@ async function settledSales(
 it.each([
   ['is lost in Redis while it cannot be rebuilt', 'on the fast path', loseInventory],
   ['is lost in Redis while it cannot be rebuilt', 'step by step', loseInventory],
-  ['is locked in PostgreSQL', 'on the fast path', lockInventory],
-  ['is locked in PostgreSQL', 'step by step', lockInventory],
+  ['is locked in PostgreSQL', 'on the fast path', (eventId: string) => lockInventory(stores.owner, eventId)],
+  ['is locked in PostgreSQL', 'step by step', (eventId: string) => lockInventory(stores.owner, eventId)],
 ])('an event whose inventory %s delays its own purchases alone, %s', async (_, path, begin) => {
   const [unusable, usable] = [await system.createEvent({ total: 2 }), await system.createEvent({ total: 10 })];
   const end = await begin(unusable.id);

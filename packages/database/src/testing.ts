@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createLogger, createPool } from '@box-office/platform';
 import pg from 'pg';
+import { BUILDER } from './inventory/generation.js';
 import { createEvent, type NewEvent } from './events/create.js';
 import { gala } from './events/testing/gala.js';
 
@@ -66,6 +67,27 @@ export async function separateEventIds(databaseUrl: string, ownerUrl: string): P
   const url = new URL(ownerUrl);
   url.pathname = new URL(databaseUrl).pathname;
   await asOwner(url.href, `alter sequence event_ids restart with ${randomInt(1_000_000, 2 ** 31)}`);
+}
+
+/** Ends a lock of a test. */
+type ReleaseLock = () => Promise<void>;
+
+/** Locks the inventory's row of an event, until the function that it returns is called. */
+export const lockInventory = (pool: pg.Pool, eventId: string): Promise<ReleaseLock> =>
+  keepLock(pool, 'select from event_inventory where event_id = $1 for update', eventId);
+
+/** Has the inventory of an event rebuilt by a process that does not end, until the function that it returns is called. */
+export const blockRebuild = (pool: pg.Pool, eventId: string): Promise<ReleaseLock> =>
+  keepLock(pool, `select pg_advisory_xact_lock(${BUILDER})`, eventId);
+
+async function keepLock(pool: pg.Pool, sql: string, eventId: string): Promise<ReleaseLock> {
+  const client = await pool.connect();
+  await client.query('begin');
+  await client.query(sql, [eventId]);
+  return async () => {
+    await client.query('rollback');
+    client.release();
+  };
 }
 
 async function asOwner(url: string, statement: string): Promise<void> {

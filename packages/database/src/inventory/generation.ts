@@ -37,7 +37,7 @@ export async function readGeneration(pool: pg.Pool, eventId: string): Promise<nu
 }
 
 // One of several processes builds. The lock ends with its transaction, also when its process dies.
-const BUILDER = `hashtextextended('inventory of event ' || $1, 0)`;
+export const BUILDER = `hashtextextended('inventory of event ' || $1, 0)`;
 const IS_NOT_BEING_BUILT = `select pg_try_advisory_xact_lock(${BUILDER}) as free`;
 const BECOME_BUILDER = `select pg_advisory_xact_lock(${BUILDER})`;
 

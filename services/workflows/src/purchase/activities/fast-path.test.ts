@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PurchaseOrder } from '@box-office/contract';
 import { findPurchases } from '@box-office/database';
+import { blockRebuild, lockInventory } from '@box-office/database/testing';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { CompletedSteps, FastPathResult } from './fast-path.js';
 import { openWorkbench, type Workbench } from '../testing/one-purchase.js';
@@ -28,24 +29,9 @@ async function takeStepByStep(order: PurchaseOrder): Promise<void> {
   for await (const step of stepwiseRun(bench.activities, order, RUN)) void step;
 }
 
-/** Keeps a lock of PostgreSQL until the function that it returns is called. */
-async function keepLock(sql: string, eventId: string): Promise<() => Promise<void>> {
-  const client = await bench.pool.connect();
-  await client.query('begin');
-  await client.query(sql, [eventId]);
-  return async () => {
-    await client.query('rollback');
-    client.release();
-  };
-}
-
-const lockInventory = (eventId: string): Promise<() => Promise<void>> =>
-  keepLock('select from event_inventory where event_id = $1 for update', eventId);
-
 /** Redis has lost the inventory of the event, and another process is rebuilding it. */
 async function loseInventory(eventId: string): Promise<() => Promise<void>> {
-  const sql = `select pg_advisory_xact_lock(hashtextextended('inventory of event ' || $1, 0))`;
-  const end = await keepLock(sql, eventId);
+  const end = await blockRebuild(bench.pool, eventId);
   await bench.redis.del(`event:${eventId}`, ...(await bench.redis.keys(`{event:${eventId}}:*`)));
   return end;
 }
@@ -115,7 +101,7 @@ describe('the fast path', () => {
 
   it.each([
     ['is lost in Redis', 'settles', loseInventory, 'finalise'],
-    ['is locked in PostgreSQL', 'finalises', lockInventory, 'capture'],
+    ['is locked in PostgreSQL', 'finalises', (eventId: string) => lockInventory(bench.pool, eventId), 'capture'],
   ])(
     'of an event whose inventory %s before it %s a purchase ends there, and that of another event is completed',
     async (_fault, _step, begin, last) => {
