@@ -6,7 +6,7 @@ export interface UnresolvedPayment {
   readonly purchaseId: string;
   /** Authorisations of it that are known apart from the one that PostgreSQL has. */
   readonly authorisationIds: readonly string[];
-  /** Changes whenever the purchase is added or taken again. */
+  /** Grows whenever the purchase is added or taken again. */
   readonly turn: number;
 }
 
@@ -27,13 +27,21 @@ export async function addUnresolvedPayments(
 }
 
 const TAKE = `
-update unresolved_payments set turn = default
- where purchase_id in (select purchase_id from unresolved_payments order by turn limit $1 for update skip locked)
-returning purchase_id, authorisation_ids, turn`;
+with taken as (
+  update unresolved_payments set turn = default
+   where purchase_id in (select purchase_id from unresolved_payments order by turn limit $1 for update skip locked)
+  returning purchase_id, authorisation_ids, turn)
+select * from taken order by turn`;
 
-/** Those that were not checked for longest. The next call begins with others. */
+/** Those that were not checked for longest, by turn. The next call begins with others. */
 export function takeUnresolvedPayments(pool: pg.Pool, limit: number): Promise<UnresolvedPayment[]> {
   return rowsOf<UnresolvedPayment>(pool, TAKE, [limit]);
+}
+
+/** Whether purchases are left that were neither added nor taken since this turn. */
+export async function hasUnresolvedBefore(pool: pg.Pool, turn: number): Promise<boolean> {
+  const { rowCount } = await pool.query('select from unresolved_payments where turn < $1 limit 1', [turn]);
+  return rowCount === 1;
 }
 
 const READ = `

@@ -114,6 +114,19 @@ describe('payments that are not as expected', () => {
     expect(await foundPurchases()).toHaveLength(120);
   });
 
+  it('are each checked once for an operator, also those whose workflows never end', async () => {
+    for (let i = 0; i < 250; i++) running.add(charge());
+    const { checkStatement, confirmStatement } = createReconciliationActivities(deps(), { recheckDelayMs: 0 });
+    const answers: (boolean | undefined)[] = [];
+    let firstTurn: number | undefined;
+    do {
+      const confirmed = await confirmStatement(RUN, await checkStatement(firstTurn));
+      answers.push(confirmed.hasMore);
+      ({ firstTurn } = confirmed);
+    } while (answers.at(-1) === true && answers.length < 10);
+    expect(answers).toEqual([true, true, false]);
+  });
+
   it('are found once their workflow has ended, if it ran while the statement was read', async () => {
     const purchaseId = charge();
     running.add(purchaseId);

@@ -4,6 +4,7 @@ import {
   beginReconciliationRun,
   findDueEvent,
   finishReconciliationRun,
+  hasUnresolvedBefore,
   listDueEvents,
   listActiveFindings,
   putCheckpoints,
@@ -81,12 +82,16 @@ export interface CandidateEvent {
 export interface CandidateStatement {
   readonly purchaseIds: readonly string[];
   readonly candidates: readonly CandidateDiscrepancy[];
+  /** For `checkStatement`: purchases with this turn or a later one were checked since the statement was read. */
+  readonly firstTurn?: number | undefined;
   /** Whether another check would read on. Earlier releases leave it out. */
   readonly hasMore?: boolean;
 }
 
 /** What both checks of payments showed. */
 export interface ConfirmedStatement extends ConfirmedDiscrepancies {
+  /** For the run's next `checkStatement`; absent if that has to begin again with all unresolved payments. */
+  readonly firstTurn?: number | undefined;
   /** Whether payments that moved are left for another check. Earlier releases leave it out. */
   readonly hasMore?: boolean;
 }
@@ -212,8 +217,10 @@ function createStatementActivities(deps: ReconciliationDeps) {
     /**
      * Reads the provider statement from the position of the last check. Then the first check of unresolved payments, those
      * first that were not checked for longest: one that stays in progress does not keep others from being checked.
+     *
+     * @param firstTurn from the check before in the same run
      */
-    async checkStatement(): Promise<CandidateStatement> {
+    async checkStatement(firstTurn?: number): Promise<CandidateStatement> {
       const isRead = await checkStatement(deps, createThrottle());
       const unresolved = await takeUnresolvedPayments(pool, MAX_UNRESOLVED_PER_CHECK);
       const candidates = candidatesOf(await checkPaymentsOf(deps, unresolved));
@@ -222,8 +229,9 @@ function createStatementActivities(deps: ReconciliationDeps) {
         ...unresolved.map(({ purchaseId }) => purchaseId),
         ...[...candidates, ...active].map(({ subject }) => purchaseIdOf(subject)),
       ];
-      const hasMore = !isRead || unresolved.length === MAX_UNRESOLVED_PER_CHECK;
-      return { purchaseIds: [...new Set(purchaseIds)], candidates, hasMore };
+      const since = firstTurn ?? unresolved[0]?.turn;
+      const hasMore = !isRead || (since !== undefined && (await hasUnresolvedBefore(pool, since)));
+      return { purchaseIds: [...new Set(purchaseIds)], candidates, ...(isRead && { firstTurn: since }), hasMore };
     },
 
     /** Second check of unresolved payments and of active findings about payments. */
@@ -266,7 +274,9 @@ function createStatementActivities(deps: ReconciliationDeps) {
       const unrecorded = second.filter(
         (found) => isLeft(purchaseIdOf(found.subject)) && !due.has(discrepancyKey(found)),
       );
-      return { ...confirmed, hasMore: statement.hasMore === true || unrecorded.length > 0 };
+      // The findings that one check records are bounded. Where it recorded none, another check would not either.
+      if (unrecorded.length > 0 && confirmed.found > 0) return { ...confirmed, hasMore: true };
+      return { ...confirmed, firstTurn: statement.firstTurn, hasMore: statement.hasMore === true };
     },
   };
 }

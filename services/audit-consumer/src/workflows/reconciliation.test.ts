@@ -76,10 +76,15 @@ describe('a reconciliation run', () => {
       { requestedBy: 'olga', parts: 99, checks: 20, paymentsLeft: true },
       { requestedBy: 'schedule', parts: 3, checks: 1, paymentsLeft: true },
     ]) {
-      let made = 0;
-      const confirmStatement = async () => ({ ...NOTHING, hasMore: ++made < parts });
-      const result = await run({ requestedBy, scope: 'all' }, { confirmStatement });
-      expect({ ...result, made }).toMatchObject({ recorded: [{ failedSteps: 0, paymentsLeft }], made: checks });
+      const from: (number | undefined)[] = [];
+      const checkStatement = async (firstTurn?: number) => {
+        from.push(firstTurn);
+        return { purchaseIds: [], candidates: [] };
+      };
+      const confirmStatement = async () => ({ ...NOTHING, hasMore: from.length < parts, firstTurn: 7 });
+      const result = await run({ requestedBy, scope: 'all' }, { checkStatement, confirmStatement });
+      expect(result).toMatchObject({ recorded: [{ failedSteps: 0, paymentsLeft }] });
+      expect(from).toEqual(Array.from({ length: checks }, (_, n) => (n === 0 ? undefined : 7)));
     }
   });
 });

@@ -97,8 +97,9 @@ async function recoverAbandonedWork(state: RunState): Promise<void> {
 /** Checks a part of the statement, and for an operator all of it. */
 async function compareStatement(state: RunState, { requestedBy }: ReconciliationRequest): Promise<void> {
   const maxChecks = requestedBy === 'schedule' ? 1 : MAX_STATEMENT_CHECKS;
+  let firstTurn: number | undefined;
   for (let checks = 1; ; checks++) {
-    const statement: CandidateStatement = await boundedRetryActivities.checkStatement();
+    const statement: CandidateStatement = await boundedRetryActivities.checkStatement(firstTurn);
     if (statement.candidates.length > 0) {
       state.log.append(mdText`First check of the provider statement: ${statement.candidates.length} discrepancies.`);
       await waitForRecheck(state);
@@ -107,6 +108,7 @@ async function compareStatement(state: RunState, { requestedBy }: Reconciliation
     await repairConfirmed(state, confirmed);
     // Earlier releases do not say so: their histories have one check.
     if (confirmed.hasMore !== true) return;
+    ({ firstTurn } = confirmed);
     if (checks === maxChecks) break;
   }
   state.log.append(mdText`**Not all payments** that moved are compared: the next run continues.`);
