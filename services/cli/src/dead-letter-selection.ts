@@ -2,6 +2,7 @@ import { CAPACITY_UPDATES_QUEUE, TRANSACTIONS_QUEUE } from '@box-office/contract
 import type { DeadLetter, DeadLetterAdmin } from '@box-office/messaging';
 import { type Command, Option } from 'commander';
 import type { JsonOption } from './command.js';
+import type { Output } from './output/output.js';
 
 /** As the operator may say it. */
 const QUEUES = { capacity: CAPACITY_UPDATES_QUEUE, transactions: TRANSACTIONS_QUEUE } as const;
@@ -32,4 +33,16 @@ export async function findLetters(admin: DeadLetterAdmin, selection: Selection, 
     found.push(...meant.slice(0, limit));
   }
   return found;
+}
+
+/** Dead letters by their queue. */
+export type Counts = ReadonlyMap<string, number>;
+
+export const countDeadLetters = async (admin: DeadLetterAdmin): Promise<Counts> =>
+  new Map((await admin.count()).map(({ queue, dead }) => [queue, dead]));
+
+/** Says so if a queue has more dead letters than so many, which were looked through. */
+export function noteUnread(output: Output, selection: Selection, dead: Counts, lookedThrough: number): void {
+  if (!queuesOf(selection).some((queue) => (dead.get(queue) ?? 0) > lookedThrough)) return;
+  output.note(`Only the oldest ${lookedThrough} of a queue are looked through; there are more.`);
 }

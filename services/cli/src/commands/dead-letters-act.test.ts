@@ -40,7 +40,7 @@ function run(dead: readonly DeadLetter[], ...args: string[]): Promise<unknown> {
     withDeadLetters: (work) => work(admin),
   });
   const why = ['--reason', 'looked at them', '--operator', 'ann'];
-  return program.parseAsync(['dead-letters', ...args, ...why], { from: 'user' });
+  return program.parseAsync(['dead-letters', ...args, ...(args[0] === 'list' ? [] : why)], { from: 'user' });
 }
 
 describe('a drop of dead letters', () => {
@@ -61,6 +61,19 @@ describe('a drop of dead letters', () => {
     expect(String(err.read())).toBe('Only the oldest 2000 of a queue are looked through; there are more.\n');
     await run(letters(2_000), 'drop', '--cause', 'conflict', '--yes');
     expect(err.read()).toBeNull();
+  });
+
+  it('is preceded by a list that says so too', async () => {
+    for (const { dead, args, said } of [
+      { dead: 101, args: [], said: /oldest 100 of a queue/ },
+      { dead: 100, args: [], said: undefined },
+      { dead: 2_001, args: ['--cause', 'conflict'], said: /oldest 2000 of a queue/ },
+    ]) {
+      await run(letters(dead), 'list', ...args);
+      const shown: unknown = err.read();
+      if (said) expect(String(shown)).toMatch(said);
+      else expect(shown).toBeNull();
+    }
   });
 
   it('says how many of the ids name no dead letter, also where it cannot list them all', async () => {

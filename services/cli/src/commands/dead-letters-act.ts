@@ -10,7 +10,16 @@ import type { Command } from 'commander';
 import type pg from 'pg';
 import { addCommand, type ConfirmOption, nonBlank, withConfirmation } from '../command.js';
 import type { CliContext } from '../context.js';
-import { findLetters, MAX_LETTERS, queuesOf, type Selection, withSelection } from '../dead-letter-selection.js';
+import {
+  countDeadLetters,
+  type Counts,
+  findLetters,
+  MAX_LETTERS,
+  noteUnread,
+  queuesOf,
+  type Selection,
+  withSelection,
+} from '../dead-letter-selection.js';
 import { auditLineOf } from '../dead-letters-on-record.js';
 import { answeredNo, unavailable, misused, textOfError } from '../failure.js';
 import { countOf, short, table } from '../output/table.js';
@@ -52,25 +61,24 @@ async function act(context: CliContext, action: Action, ids: readonly string[], 
   if (isChosen === (options.all === true)) throw misused('name ids or a --cause, or --all');
   const operator = context.operator(options.operator);
   const queues = queuesOf(options);
-  const { done, there } = await context.withDatabase((pool) =>
+  const { done, dead } = await context.withDatabase((pool) =>
     context.withDeadLetters(async (admin) => {
       const before = onRecord(pool, { action, operator, reason: options.reason });
-      const there = new Map((await admin.count()).map(({ queue, dead }) => [queue, dead]));
+      const dead = await countDeadLetters(admin);
       const wanted = isChosen ? await idsOf(admin, ids, options) : undefined;
-      if (action === 'drop') await context.confirm(await previewOf(admin, wanted, options, there), options);
+      if (action === 'drop') await context.confirm(await previewOf(admin, wanted, options, dead), options);
       const done: DeadLetter[] = [];
       for (const queue of queues) {
         const step = (selection: DeadLetterSelection) => admin[action](selection, before);
-        done.push(...(await inBatches(queue, there.get(queue) ?? 0, wanted, step)));
+        done.push(...(await inBatches(queue, dead.get(queue) ?? 0, wanted, step)));
       }
-      return { done, there };
+      return { done, dead };
     }),
   );
   tell(context, action, done, options);
   const missing = ids.filter((id) => !done.some((letter) => letter.id === id));
   const mayHaveMissed = options.cause !== undefined || missing.length > 0;
-  if (mayHaveMissed && queues.some((queue) => (there.get(queue) ?? 0) > MAX_LETTERS))
-    context.output.note(`Only the oldest ${MAX_LETTERS} of a queue are looked through; there are more.`);
+  if (mayHaveMissed) noteUnread(context.output, options, dead, MAX_LETTERS);
   if (missing.length === 1) throw answeredNo(`no such dead letter: ${missing.join()}`);
   // The number first: a long line is cut at its end.
   if (missing.length > 1) throw answeredNo(`${missing.length} ids name no dead letter: ${missing.join(', ')}`);
@@ -78,20 +86,17 @@ async function act(context: CliContext, action: Action, ids: readonly string[], 
 
 const MAX_SHOWN = 20;
 
-/** Dead letters by their queue. */
-type Counts = ReadonlyMap<string, number>;
-
 /** What is about to be given up. */
 async function previewOf(
   admin: DeadLetterAdmin,
   wanted: readonly string[] | undefined,
   options: ActOptions,
-  there: Counts,
+  dead: Counts,
 ): Promise<string[]> {
   const { cause: _, ...anyCause } = options;
   const letters = await findLetters(admin, anyCause, wanted === undefined ? MAX_SHOWN : MAX_LETTERS);
   const meant = letters.filter(({ id }) => wanted === undefined || wanted.includes(id));
-  const all = queuesOf(options).reduce((sum, queue) => sum + (there.get(queue) ?? 0), 0);
+  const all = queuesOf(options).reduce((sum, queue) => sum + (dead.get(queue) ?? 0), 0);
   const count = wanted === undefined ? all : meant.length;
   const rows = meant.slice(0, MAX_SHOWN).map(({ id, queue, cause }) => [id, queue, cause.reason, short(cause.detail)]);
   return [
@@ -121,13 +126,13 @@ async function idsOf(admin: DeadLetterAdmin, ids: readonly string[], options: Se
 /** No more than there were at the beginning: letters that die again meanwhile are for the next time. */
 async function inBatches(
   queue: string,
-  there: number,
+  dead: number,
   ids: readonly string[] | undefined,
   step: (selection: DeadLetterSelection) => Promise<readonly DeadLetter[]>,
 ): Promise<DeadLetter[]> {
   const done: DeadLetter[] = [];
-  while (done.length < there) {
-    const limit = Math.min(BATCH, there - done.length);
+  while (done.length < dead) {
+    const limit = Math.min(BATCH, dead - done.length);
     const letters = await step({ queue, limit, ...(ids && { ids }) });
     done.push(...letters);
     if (letters.length < limit) break;

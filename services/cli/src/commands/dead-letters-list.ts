@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import { addCommand, wholeNumber } from '../command.js';
 import type { CliContext } from '../context.js';
-import { findLetters, MAX_LETTERS, type Selection, withSelection } from '../dead-letter-selection.js';
+import {
+  countDeadLetters,
+  findLetters,
+  MAX_LETTERS,
+  noteUnread,
+  type Selection,
+  withSelection,
+} from '../dead-letter-selection.js';
 import { instantOf, short } from '../output/table.js';
 
 interface ListOptions extends Selection {
@@ -20,7 +27,12 @@ export function addList(group: Command, context: CliContext): void {
     .option('--limit <n>', `most to list of each queue (1 to ${MAX_LETTERS})`, wholeNumber(MAX_LETTERS), 100)
     .action(async (options: ListOptions) => {
       const { output } = context;
-      const letters = await context.withDeadLetters((admin) => findLetters(admin, options, options.limit));
+      const { limit, cause } = options;
+      const { letters, dead } = await context.withDeadLetters(async (admin) => ({
+        letters: await findLetters(admin, options, limit),
+        dead: await countDeadLetters(admin),
+      }));
+      noteUnread(output, options, dead, cause === undefined ? limit : MAX_LETTERS);
       if (options.json) return output.json({ deadLetters: letters });
       if (letters.length === 0) return output.line('There are no dead letters.');
       const rows = letters.map(({ id, queue, cause, content }) => [

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appWith } from '../testing/app.js';
 import { EVENT, startGateway } from '../testing/gateway.js';
@@ -111,7 +112,9 @@ describe('what the gateway refuses', () => {
   it('in vain, or because it does not accept the shop’s token, is a failure', async () => {
     for (const status of [401, 403, 500, 503]) {
       gateway.refuseWith({ problem: 'unavailable', status });
-      expect((await app.request('/orders', { headers: { cookie } })).status).toBe(503);
+      for (const path of ['/orders', `/orders/${randomUUID()}`, `/orders/${randomUUID()}/status`]) {
+        expect([path, (await app.request(path, { headers: { cookie } })).status]).toEqual([path, 503]);
+      }
     }
   });
 

@@ -80,5 +80,6 @@ async function holdToTryAgain(
 export async function showStatus(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const found = await findOrder(c, deps);
   c.header('Cache-Control', 'no-store');
-  return found instanceof Response ? c.json({ status: null }, 404) : c.json({ status: followedStatus(found.purchase) });
+  if (found instanceof Response) return new Response(null, found);
+  return c.json({ status: followedStatus(found.purchase) });
 }

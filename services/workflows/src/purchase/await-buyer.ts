@@ -3,6 +3,8 @@ import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 
 /** First and longest time between two look-ups at the payment provider, and by how much it grows. */
 const FIRST_GAP_MS = 2_000;
+/** The shortest: a worker's clock, which says when the time is over, may be behind the one of the workflow. */
+const MIN_GAP_MS = 500;
 const MAX_GAP_MS = 30_000;
 const GAP_GROWTH = 1.5;
 
@@ -40,7 +42,7 @@ export async function awaitBuyer<T>(
   check: () => Promise<T | 'still_waiting'>,
 ): Promise<T> {
   for (let gapMs = FIRST_GAP_MS; ; gapMs = Math.min(gapMs * GAP_GROWTH, MAX_GAP_MS)) {
-    await wait(Math.max(Math.min(gapMs, untilMs - Date.now()), 1));
+    await wait(Math.max(Math.min(gapMs, untilMs - Date.now()), MIN_GAP_MS));
     const found = await check();
     if (found !== 'still_waiting') return found;
   }
