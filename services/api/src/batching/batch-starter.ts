@@ -11,7 +11,7 @@ export interface BatchLimits extends PaceLimits {
   readonly maxQueuedMs: number;
 }
 
-/** Found by measurement: see docs/performance.md. */
+/** Found by measurement: see docs/decisions/0006-speed.md. */
 export const DEFAULT_BATCH_LIMITS: BatchLimits = {
   maxInFlight: 1,
   idleStarts: 1.5,
