@@ -7,6 +7,23 @@ export { servePages, type TlsFiles } from './page-server.js';
 export { INVALID, replyTo, statusOf, UNREACHABLE, type Problem, type Reply } from './replies.js';
 export { forwardedFor, localPath, pathBefore, showPage } from './requests.js';
 export { pageSettings, readSettingFile, readTls, settingOf } from './settings.js';
+export { createAttempts, type Attempts } from './sign-in/attempt.js';
+export {
+  createIdentityProvider,
+  isOfProvider,
+  type Identity,
+  type IdentityProvider,
+} from './sign-in/identity-provider.js';
+export {
+  backPathIn,
+  beginAtProvider,
+  failureIn,
+  finishAtProvider,
+  signInPath,
+  type ProviderSignIn,
+} from './sign-in/provider-sign-in.js';
+export { SignInChoices, SignInFailed, signedOutNotice } from './sign-in/sign-in-choices.js';
+export { faultsOfSignIn, oidcSettings, signInOf, type SignIn } from './sign-in/sign-in-settings.js';
 export { createSignedCookie } from './signed-cookie.js';
 export { createTokenIssuer, type TokenIssuer } from './token-issuer.js';
 export { withFound } from './with-found.js';

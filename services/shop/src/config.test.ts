@@ -39,7 +39,7 @@ describe('how buyers sign in', () => {
   it('is not at all by default, as the demo buyer, or at a provider', () => {
     expect(signInOf({})).toEqual({ kind: 'none' });
     expect(signInOf({ SHOP_DEMO_SIGN_IN: 'true' })).toEqual({ kind: 'demo' });
-    const provider = { issuer: new URL(PROVIDER.SHOP_OIDC_ISSUER), clientId: 'shop' };
+    const provider = { issuer: new URL(PROVIDER.SHOP_OIDC_ISSUER), clientId: 'shop', scope: 'openid' };
     expect(signInOf(PROVIDER)).toEqual({
       ...{ kind: 'provider', provider: { ...provider, clientSecret: undefined, name: 'id.example' } },
     });

@@ -1,15 +1,22 @@
 import { LOCAL_TOKEN_AUDIENCE, SHOP_TOKEN_ISSUER } from '@box-office/contract';
 import { parseConfig } from '@box-office/platform';
 import type { Brand } from '@box-office/ui';
-import { pageSettings, readTls, settingOf, type TlsFiles } from '@box-office/web';
+import {
+  faultsOfSignIn,
+  oidcSettings,
+  pageSettings,
+  readTls,
+  settingOf,
+  signInOf,
+  type SignIn,
+  type TlsFiles,
+} from '@box-office/web';
 import { z } from 'zod';
 import { readLegalPage, type LegalPages } from './legal/legal-pages.js';
-import type { IdentityProviderSettings } from './sign-in/identity-provider.js';
 
 /** Of the release that belongs to the API version of the gateway's and worker's `stripe` package. */
 export const STRIPE_JS = 'https://js.stripe.com/endive/stripe.js';
 const PUBLISHABLE_KEY = /^pk_(?:test|live)_\w+$/;
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 const settings = z.object({
   API_URL: pageSettings.apiUrl,
@@ -34,12 +41,10 @@ const settings = z.object({
   /** Lets anybody sign in as the demo buyer. */
   SHOP_DEMO_SIGN_IN: pageSettings.flag,
   /** Buyers sign in at this OpenID provider. */
-  SHOP_OIDC_ISSUER: z.string().optional(),
-  SHOP_OIDC_CLIENT_ID: z.string().max(1_024).optional(),
-  /** A client without one is public. */
-  SHOP_OIDC_CLIENT_SECRET: z.string().max(1_024).optional(),
-  /** What buyers call the provider; its host if unset. */
-  SHOP_OIDC_NAME: z.string().max(60).optional(),
+  SHOP_OIDC_ISSUER: oidcSettings.issuer,
+  SHOP_OIDC_CLIENT_ID: oidcSettings.clientId,
+  SHOP_OIDC_CLIENT_SECRET: oidcSettings.clientSecret,
+  SHOP_OIDC_NAME: oidcSettings.name,
   /** Offers the payment simulator's payment methods. Without it and without Stripe only free tickets can be had. */
   SHOP_TEST_PAYMENTS: pageSettings.flag,
   /** Payments are made with Stripe's Payment Element. */
@@ -51,7 +56,7 @@ const settings = z.object({
 
 const schema = settings.superRefine((env, context) => {
   const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
-  for (const message of faultsOfSignIn(env)) refuse(message);
+  for (const message of faultsOfSignIn(signInValues(env))) refuse(message);
   const { STRIPE_PUBLISHABLE_KEY: key, STRIPE_JS_URL: scriptUrl } = env;
   if (key !== undefined && env.SHOP_TEST_PAYMENTS) {
     refuse('STRIPE_PUBLISHABLE_KEY and SHOP_TEST_PAYMENTS are two ways to pay: set one');
@@ -62,38 +67,17 @@ const schema = settings.superRefine((env, context) => {
   if (scriptUrl !== undefined) refuse('STRIPE_PUBLISHABLE_KEY is a live key, and STRIPE_JS_URL is for tests');
 });
 
-/** What contradicts itself in the settings of the sign-in. */
-function faultsOfSignIn(env: z.output<typeof settings>): string[] {
-  const { SHOP_OIDC_ISSUER: issuer, SHOP_PUBLIC_URL: publicUrl } = env;
-  if (issuer === undefined) {
-    const without = ['SHOP_OIDC_CLIENT_ID', 'SHOP_OIDC_CLIENT_SECRET', 'SHOP_OIDC_NAME'] as const;
-    return without
-      .filter((name) => env[name] !== undefined)
-      .map((name) => `${name} is set, and SHOP_OIDC_ISSUER is not`);
-  }
-  return [
-    ...(isConfidential(issuer) && !/[?#@]/.test(issuer)
-      ? []
-      : ['SHOP_OIDC_ISSUER is no HTTPS address without query (HTTP only on this machine)']),
-    ...(env.SHOP_OIDC_CLIENT_ID === undefined ? ['SHOP_OIDC_ISSUER needs SHOP_OIDC_CLIENT_ID'] : []),
-    ...(publicUrl !== undefined && isConfidential(publicUrl)
-      ? []
-      : ['SHOP_OIDC_ISSUER needs SHOP_PUBLIC_URL with HTTPS (HTTP only on this machine)']),
-    ...(env.SHOP_DEMO_SIGN_IN ? ['SHOP_OIDC_ISSUER is set, and SHOP_DEMO_SIGN_IN lets anybody sign in: set one'] : []),
-  ];
-}
-
-function isConfidential(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
-}
-
-/** How buyers sign in: at an OpenID provider, as the demo buyer, or not at all. */
-type SignIn =
-  | { readonly kind: 'provider'; readonly provider: IdentityProviderSettings }
-  | { readonly kind: 'demo' }
-  | { readonly kind: 'none' };
+const signInValues = (env: z.output<typeof settings>) => ({
+  service: 'SHOP',
+  oidc: {
+    ISSUER: env.SHOP_OIDC_ISSUER,
+    CLIENT_ID: env.SHOP_OIDC_CLIENT_ID,
+    CLIENT_SECRET: env.SHOP_OIDC_CLIENT_SECRET,
+    NAME: env.SHOP_OIDC_NAME,
+  },
+  publicOrigin: env.SHOP_PUBLIC_URL,
+  isDemo: env.SHOP_DEMO_SIGN_IN,
+});
 
 /** How buyers pay: with Stripe's Payment Element, with the simulator's methods, or not at all. */
 export type PaymentForm =
@@ -135,19 +119,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     legal: { terms: parsed.SHOP_TERMS, privacy: parsed.SHOP_PRIVACY, imprint: parsed.SHOP_IMPRINT },
     sessionSecret: parsed.SHOP_SESSION_SECRET,
     tokens: { key: parsed.SHOP_SIGNING_KEY, issuer: parsed.SHOP_TOKEN_ISSUER, audience: parsed.SHOP_TOKEN_AUDIENCE },
-    signIn: signInOf(parsed),
+    signIn: signInOf(signInValues(parsed)),
     paymentForm: paymentFormOf(parsed),
     logLevel: parsed.LOG_LEVEL,
-  };
-}
-
-function signInOf(env: z.output<typeof settings>): SignIn {
-  const { SHOP_OIDC_ISSUER: address, SHOP_OIDC_CLIENT_ID: clientId, SHOP_OIDC_CLIENT_SECRET: clientSecret } = env;
-  if (address === undefined || clientId === undefined) return { kind: env.SHOP_DEMO_SIGN_IN ? 'demo' : 'none' };
-  const issuer = new URL(address);
-  return {
-    kind: 'provider',
-    provider: { issuer, clientId, clientSecret, name: env.SHOP_OIDC_NAME ?? issuer.hostname },
   };
 }
 

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createLogger, runProcess } from '@box-office/platform';
 import { createAssets, sharedFiles, type Assets, type Brand } from '@box-office/ui';
-import { createCatalogue, createRequestMetrics, createTokenIssuer, servePages } from '@box-office/web';
+import {
+  createAttempts,
+  createCatalogue,
+  createIdentityProvider,
+  createRequestMetrics,
+  createTokenIssuer,
+  servePages,
+} from '@box-office/web';
 import { createApp } from './app.js';
 import { readConfig } from './config.js';
 import { createLiveAvailability } from './events/live.js';
@@ -11,8 +18,6 @@ import { createSessions } from './http/session.js';
 import { PAYMENT_SCRIPT } from './http/stripe-script.js';
 import { LEGAL_PAGES } from './legal/legal-pages.js';
 import { countLivePages } from './metrics.js';
-import { createAttempts } from './sign-in/attempt.js';
-import { createIdentityProvider } from './sign-in/identity-provider.js';
 
 const NAME = 'shop';
 
@@ -45,7 +50,7 @@ async function start() {
       countLivePages(registry, () => live.listeners());
       const app = createApp({
         ...{ config, gateway, catalogue, live, tokens, assets, logger },
-        ...{ sessions: createSessions(cookies), attempts: createAttempts(cookies), provider },
+        ...{ sessions: createSessions(cookies), attempts: createAttempts({ ...cookies, name: 'sign-in' }), provider },
         metrics: createRequestMetrics(registry, NAME),
       });
       return { fetch: app.fetch, close: () => live.close() };

@@ -1,8 +1,8 @@
 import type { Child } from 'hono/jsx';
 import { Page, PageHead, SiteName } from '@box-office/ui';
-import { LanguageForm, showPage } from '@box-office/web';
+import { LanguageForm, showPage, signInPath } from '@box-office/web';
 import { DEMO_SUBJECT, isByLink, isGuest, type Session } from './session.js';
-import { signInPath, type ShopContext, type View } from './view.js';
+import type { ShopContext, View } from './view.js';
 
 export const SCRIPT = 'shop.js';
 

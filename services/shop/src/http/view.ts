@@ -1,13 +1,11 @@
 import type { Assets, Logo } from '@box-office/ui';
 import type { Logger } from '@box-office/platform';
 import type { ApiClient } from '@box-office/api-client';
-import { forwardedFor, type Catalogue, type PageEnv, type Reply } from '@box-office/web';
+import { forwardedFor, type Catalogue, type PageEnv, type ProviderSignIn, type Reply } from '@box-office/web';
 import type { Context } from 'hono';
 import type { Config } from '../config.js';
 import type { LiveAvailability } from '../events/live.js';
 import type { LegalLink } from '../legal/legal-pages.js';
-import type { Attempts } from '../sign-in/attempt.js';
-import type { IdentityProvider } from '../sign-in/identity-provider.js';
 import type { Words } from '../texts/languages.js';
 import type { Gateway } from './gateway.js';
 import { subjectOf, type Session, type Sessions } from './session.js';
@@ -29,14 +27,11 @@ export interface View extends Words {
 
 export type ShopContext = Context<PageEnv<View>>;
 
-export interface ShopDeps {
+export interface ShopDeps extends ProviderSignIn {
   readonly config: Pick<Config, 'name' | 'brand' | 'legal' | 'signIn' | 'paymentForm' | 'publicOrigin'>;
   readonly gateway: Gateway;
   readonly catalogue: Catalogue;
   readonly sessions: Sessions;
-  /** Undefined where buyers do not sign in at a provider. */
-  readonly provider: IdentityProvider | undefined;
-  readonly attempts: Attempts;
   readonly live: LiveAvailability;
   readonly assets: Assets;
   readonly logger: Logger;
@@ -62,7 +57,3 @@ export async function readOwn<T>(
   const asGuest = await readOwn(c, deps, { guest: session.guest }, read);
   return asGuest.reply.ok ? asGuest : own;
 }
-
-/** The page to sign in on, from which the buyer comes back to this path. */
-export const signInPath = (back?: string): string =>
-  back === undefined ? '/sign-in' : `/sign-in?back=${encodeURIComponent(back)}`;

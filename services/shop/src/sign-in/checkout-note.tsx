@@ -1,6 +1,7 @@
 import type { Schema } from '@box-office/api-client';
 import { Message } from '@box-office/ui';
-import { signInPath, type View } from '../http/view.js';
+import { signInPath } from '@box-office/web';
+import type { View } from '../http/view.js';
 
 /** On the payment step: a guest may sign in first; who has signed in is told if the order will be the guest's. */
 export function SignInNote({ v, hold }: { v: View; hold: Schema<'Hold'> }) {

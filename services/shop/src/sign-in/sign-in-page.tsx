@@ -1,69 +1,19 @@
-import { Message } from '@box-office/ui';
+import { failureIn, SignInChoices, SignInFailed, showPage } from '@box-office/web';
 import { Column } from '../http/layout.js';
-import type { View } from '../http/view.js';
-import type { SignInResult } from './identity-provider.js';
+import type { ShopContext, ShopDeps } from '../http/view.js';
 
-export type Failure = Extract<SignInResult, { failed: unknown }>['failed'];
-
-interface SignInPageProps {
-  readonly v: View;
-  readonly back: string;
-  /** How the last attempt ended. */
-  readonly failure: Failure | undefined;
-  readonly isAvailable: boolean;
-  readonly providerName: string | undefined;
-}
-
-export function SignInPage(p: SignInPageProps) {
-  const { v, failure } = p;
-  const { t } = v;
-  const message = failure !== undefined && (
-    <Message tone={failure === 'denied' ? 'plain' : 'warn'} {...t.signIn.failures[failure]} alert />
-  );
-  return (
-    <Column v={v} title={t.signIn.title} lead={t.signIn.text} before={message}>
-      <WaysIn {...p} />
+/** The page to sign in on, with how the last attempt ended; 503 while the provider does not answer. */
+export async function showSignInPage(c: ShopContext, deps: ShopDeps, back: string): Promise<Response> {
+  const v = c.get('view');
+  const { title, text } = v.t.signIn;
+  const provider = deps.provider && { name: deps.provider.name, isAvailable: await deps.provider.isAvailable() };
+  const failure = failureIn(c);
+  const message = failure !== undefined && <SignInFailed t={v.t.signIn} failure={failure} />;
+  const choices = { t: v.t.signIn, provider, isDemo: deps.config.signIn.kind === 'demo', back, path: v.path };
+  const page = (
+    <Column v={v} title={title} lead={text} before={message}>
+      <SignInChoices {...choices} />
     </Column>
   );
-}
-
-function WaysIn({ v, back, isAvailable, providerName }: SignInPageProps) {
-  const { t } = v;
-  if (providerName !== undefined && isAvailable) {
-    return (
-      <div class="stack">
-        <p class="actions">
-          <a class="button" href={`/sign-in/provider?back=${encodeURIComponent(back)}`}>
-            {t.signIn.with(providerName)}
-          </a>
-        </p>
-        <p class="help">{t.signIn.withHelp(providerName)}</p>
-      </div>
-    );
-  }
-  if (providerName !== undefined) {
-    return (
-      <Message tone="warn" title={t.signIn.unavailable(providerName)}>
-        <p>{t.signIn.unavailableText}</p>
-        <p>
-          <a href={v.path}>{t.signIn.again}</a>
-        </p>
-      </Message>
-    );
-  }
-  if (v.canSignIn) {
-    return (
-      <form class="stack" method="post" action="/sign-in">
-        <input type="hidden" name="back" value={back} />
-        <button class="button">{t.signIn.demo}</button>
-        <p class="help">{t.signIn.demoHelp}</p>
-      </form>
-    );
-  }
-  return (
-    <div class="stack">
-      <h2>{t.signIn.off}</h2>
-      <p>{t.signIn.offText}</p>
-    </div>
-  );
+  return showPage(c, page, provider?.isAvailable === false ? 503 : 200);
 }

@@ -6,7 +6,7 @@ import * as openid from 'openid-client';
 const TIMEOUT_S = 3;
 /** What the provider publishes is read again after so long, so that a sign-in is offered only while it answers. */
 const METADATA_KEPT_MS = 5_000;
-/** The buyer or the provider has decided against it; nothing is broken. */
+/** The person or the provider has decided against it; nothing is broken. */
 const DENIED: ReadonlySet<string> = new Set([
   'access_denied',
   'login_required',
@@ -19,8 +19,12 @@ export interface IdentityProviderSettings {
   readonly clientId: string;
   /** Undefined for a public client. */
   readonly clientSecret: string | undefined;
-  /** As buyers know it. */
+  /** As people know it. */
   readonly name: string;
+  /** What is asked for, parted by spaces. */
+  readonly scope: string;
+  /** A claim of the ID token that the service reads besides the subject. */
+  readonly claim?: string;
 }
 
 /** What only the browser that began a sign-in can know; it proves that the answer belongs to it. */
@@ -31,21 +35,30 @@ interface Challenge {
 }
 
 /** `expired`: the code was used before or is too old. `failed`: the provider did not answer, or not as it must. */
-export type SignInResult = { readonly subject: string } | { readonly failed: 'denied' | 'expired' | 'failed' };
+export type SignInFailure = 'denied' | 'expired' | 'failed';
 
-/** An OpenID provider, at which buyers prove who they are. */
+/** Who has signed in. */
+export interface Identity {
+  readonly subject: string;
+  /** The claim that the settings name, as the provider has it; undefined without one. */
+  readonly claim: unknown;
+}
+
+type SignInResult = Identity | { readonly failed: SignInFailure };
+
+/** An OpenID provider, at which people prove who they are. */
 export interface IdentityProvider {
   readonly name: string;
   isAvailable(): Promise<boolean>;
-  /** Where the buyer signs in, by authorization code with PKCE; null while the provider does not answer. */
+  /** Where the person signs in, by authorization code with PKCE; null while the provider does not answer. */
   begin(redirectUri: string): Promise<{ readonly url: URL; readonly challenge: Challenge } | null>;
-  /** Exchanges the code in the address that the buyer came back to. No token is kept. */
+  /** Exchanges the code in the address that the person came back to. No token is kept. */
   finish(callback: URL, challenge: Challenge): Promise<SignInResult>;
-  /** Where the buyer's session at the provider ends; null where it has no such address, or does not answer. */
+  /** Where the person's session at the provider ends; null where it has no such address, or does not answer. */
   signOutUrl(returnUri: string): Promise<URL | null>;
 }
 
-/** The buyer's id in Box Office: the same on each device, of a fixed length, and unlike that of a guest. */
+/** The person's id in Box Office: the same on each device, of a fixed length, and unlike that of a guest. */
 export const subjectAt = (issuer: string, sub: string): string =>
   `oidc-${createHash('sha256')
     .update(JSON.stringify([issuer, sub]))
@@ -78,7 +91,7 @@ export function createIdentityProvider(o: IdentityProviderSettings & { logger: L
       const codeVerifier = openid.randomPKCECodeVerifier();
       const challenge = { state: openid.randomState(), nonce: openid.randomNonce(), codeVerifier };
       const url = openid.buildAuthorizationUrl(provider, {
-        ...{ redirect_uri: redirectUri, scope: 'openid', state: challenge.state, nonce: challenge.nonce },
+        ...{ redirect_uri: redirectUri, scope: o.scope, state: challenge.state, nonce: challenge.nonce },
         ...{ code_challenge: await openid.calculatePKCECodeChallenge(codeVerifier), code_challenge_method: 'S256' },
       });
       return { url, challenge };
@@ -89,7 +102,10 @@ export function createIdentityProvider(o: IdentityProviderSettings & { logger: L
         const tokens = await openid.authorizationCodeGrant(await configuration(), callback, checks);
         const claims = tokens.claims();
         if (claims === undefined) throw new Error('the ID token is missing');
-        return { subject: subjectAt(claims.iss, claims.sub) };
+        return {
+          subject: subjectAt(claims.iss, claims.sub),
+          claim: o.claim === undefined ? undefined : claims[o.claim],
+        };
       } catch (error) {
         if (error instanceof openid.AuthorizationResponseError && DENIED.has(error.error)) return { failed: 'denied' };
         if (error instanceof openid.ResponseBodyError && error.error === 'invalid_grant') return { failed: 'expired' };

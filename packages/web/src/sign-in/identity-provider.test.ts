@@ -3,7 +3,7 @@ import { subjectAt } from './identity-provider.js';
 
 const ISSUER = 'https://id.example';
 
-describe('the subject of a buyer who signs in', () => {
+describe('the subject of who signs in', () => {
   it('is the same at each sign-in, now and in later releases', () => {
     expect(subjectAt(ISSUER, 'ann')).toBe('oidc-4zDQ3CumaA-AaIISnkgWVJy19_zQJX3VGsElDgN1fNY');
   });

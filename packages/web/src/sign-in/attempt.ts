@@ -1,15 +1,15 @@
-import { createSignedCookie } from '@box-office/web';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { createSignedCookie } from '../signed-cookie.js';
 
-/** How long a buyer may take at the provider. */
+/** How long a person may take at the provider. */
 const MAX_AGE_S = 900;
 
 const attempt = z.object({
   state: z.string(),
   nonce: z.string(),
   codeVerifier: z.string(),
-  /** Path of the page that the buyer came from. */
+  /** Path of the page that the person came from. */
   back: z.string(),
   endsAt: z.number(),
 });
@@ -17,10 +17,10 @@ const attempt = z.object({
 /** A sign-in that has begun: what its end is checked with. */
 export type Attempt = Omit<z.output<typeof attempt>, 'endsAt'>;
 
-/** Attempts as signed cookies: a browser has at most one, and only that browser can finish it. */
-export function createAttempts(o: { secret: string; isSecure: boolean }) {
+/** Attempts as signed cookies of this name: a browser has at most one, and only that browser can finish it. */
+export function createAttempts(o: { name: string; secret: string; isSecure: boolean }) {
   // A key of its own: a signature of one cookie is none of another.
-  const cookie = createSignedCookie({ ...o, secret: `${o.secret} sign-in`, name: 'sign-in', maxAgeS: MAX_AGE_S });
+  const cookie = createSignedCookie({ ...o, secret: `${o.secret} sign-in`, maxAgeS: MAX_AGE_S });
   return {
     async read(c: Context): Promise<Attempt | null> {
       const value = await cookie.read(c);
