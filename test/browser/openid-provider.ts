@@ -4,16 +4,18 @@ import { createServer, type Server } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { Page } from 'playwright-core';
 
-const CLIENT = { id: 'box-office-shop', secret: 'a secret of the shop and the provider' };
+const CLIENT = { id: 'box-office', secret: 'a secret of the service and the provider' };
+/** With it comes the claim that says whose doors a person may open. */
+const DOORS = { scope: 'doors', claim: 'box_office_events' };
 
-/** What the shop needs to know of a provider. */
+/** What a service needs to know of a provider. */
 export interface OpenIdProvider {
-  /** For the shop's environment. */
+  /** For the service's environment. */
   readonly settings: Readonly<Record<string, string>>;
   listen(): Promise<void>;
   /** Stops answering, until it listens again. */
   close(): Promise<void>;
-  /** Instead of leading the next buyer back to the shop, shows a page; the address that it would have led to. */
+  /** Instead of leading the next person back to the service, shows a page; the address that it would have led to. */
   nextCallback(): Promise<string>;
   /** Codes and tokens that it has given out. */
   readonly secrets: readonly string[];
@@ -22,19 +24,33 @@ export interface OpenIdProvider {
 }
 
 /** An OpenID provider on this machine, at which everybody can sign in with any name. It does not listen yet. */
-export function createOpenIdProvider(o: { port: number; shopUrl: string }): OpenIdProvider {
+export function createOpenIdProvider(o: {
+  port: number;
+  /** Begins the names of the settings of the service that people sign in to. */
+  service: 'SHOP' | 'CONSOLE';
+  serviceUrl: string;
+  /** The events of the person with this name; none has the claim by default. */
+  eventsOf?: (name: string) => unknown;
+}): OpenIdProvider {
+  const { service, serviceUrl } = o;
   const issuer = `http://127.0.0.1:${o.port}`;
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const provider = new Provider(issuer, {
     clients: [
       {
         ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
-        redirect_uris: [`${o.shopUrl}/sign-in/callback`],
-        post_logout_redirect_uris: [`${o.shopUrl}/`],
+        redirect_uris: [`${serviceUrl}/sign-in/callback`],
+        post_logout_redirect_uris: [`${serviceUrl}/`],
       },
     ],
     cookies: { keys: ['a key of its cookies'] },
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] },
+    claims: { openid: ['sub'], [DOORS.scope]: [DOORS.claim] },
+    conformIdTokenClaims: false,
+    findAccount: (_, name) => {
+      const events = o.eventsOf?.(name);
+      return { accountId: name, claims: () => ({ sub: name, ...(events !== undefined && { [DOORS.claim]: events }) }) };
+    },
   });
   const secrets: string[] = [];
   let isSpoiled = false;
@@ -48,7 +64,7 @@ export function createOpenIdProvider(o: { port: number; shopUrl: string }): Open
       isSpoiled = false;
     }
     const { location } = ctx.response.headers;
-    if (!location?.startsWith(`${o.shopUrl}/sign-in/callback`)) return;
+    if (!location?.startsWith(`${serviceUrl}/sign-in/callback`)) return;
     secrets.push(new URL(location).searchParams.get('code') ?? location);
     if (stopped === undefined) return;
     stopped(location);
@@ -61,12 +77,13 @@ export function createOpenIdProvider(o: { port: number; shopUrl: string }): Open
   let server: Server | undefined;
   return {
     settings: {
-      SHOP_OIDC_ISSUER: issuer,
-      SHOP_OIDC_CLIENT_ID: CLIENT.id,
-      SHOP_OIDC_CLIENT_SECRET: CLIENT.secret,
-      SHOP_OIDC_NAME: 'Example ID',
-      SHOP_PUBLIC_URL: o.shopUrl,
-      SHOP_DEMO_SIGN_IN: 'false',
+      [`${service}_OIDC_ISSUER`]: issuer,
+      [`${service}_OIDC_CLIENT_ID`]: CLIENT.id,
+      [`${service}_OIDC_CLIENT_SECRET`]: CLIENT.secret,
+      [`${service}_OIDC_NAME`]: 'Example ID',
+      ...(service === 'CONSOLE' && { CONSOLE_OIDC_SCOPE: `openid ${DOORS.scope}` }),
+      [`${service}_PUBLIC_URL`]: serviceUrl,
+      [`${service}_DEMO_SIGN_IN`]: 'false',
     },
     async listen() {
       server = createServer((request, response) => void answer(request, response)).listen(o.port, '127.0.0.1');

@@ -18,7 +18,7 @@ const browser = useBrowser();
 beforeAll(async () => {
   const ports = [await freePort(), await freePort()] as const;
   url = `http://127.0.0.1:${ports[0]}`;
-  provider = createOpenIdProvider({ port: ports[1], shopUrl: url });
+  provider = createOpenIdProvider({ port: ports[1], service: 'SHOP', serviceUrl: url });
   system = await startTestSystem();
   // The shop starts without its provider.
   const takePort = (title: string) => (title === 'shop' ? Promise.resolve(ports[0]) : freePort());

@@ -11,15 +11,16 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const { secrets } = openState(dir);
 const SIMULATOR = 'http://127.0.0.1:20009';
 
-const payments = (env: Record<string, string>, given: GivenAddresses = {}) => {
+const environment = (env: Record<string, string>, given: GivenAddresses = {}): Record<string, string> => {
   const addresses = {
     ...{ databaseUrl: 'postgres://a', databaseOwnerUrl: 'postgres://b', redisUrl: 'redis://c', amqpUrl: 'amqp://d' },
     ...{ temporalAddress: 'e:1', temporalNamespace: 'default' },
   };
   const paymentUrl = given.paymentUrl ?? SIMULATOR;
-  const { PAYMENT_URL: url, SHOP_TEST_PAYMENTS: testPayments } = serviceEnvironment({
-    ...{ dir, given, env, addresses, secrets, paymentUrl },
-  });
+  return serviceEnvironment({ dir, given, env, addresses, secrets, paymentUrl });
+};
+const payments = (...o: Parameters<typeof environment>) => {
+  const { PAYMENT_URL: url, SHOP_TEST_PAYMENTS: testPayments } = environment(...o);
   return { url, testPayments };
 };
 
@@ -34,5 +35,15 @@ describe('the services of a stack', () => {
     expect(payments({ STRIPE_SECRET_KEY: 'sk_test_1', PAYMENT_URL: SIMULATOR })).toEqual({});
     const mock = 'http://127.0.0.1:12111';
     expect(payments({ STRIPE_SECRET_KEY: 'sk_test_1' }, { paymentUrl: mock })).toEqual({ url: mock });
+  });
+
+  it.each(['SHOP', 'CONSOLE'])('let anybody sign in at %s, unless people sign in at a provider', (pages) => {
+    const [demo, publicUrl] = [`${pages}_DEMO_SIGN_IN`, `${pages}_PUBLIC_URL`];
+    const address = { [publicUrl]: 'http://127.0.0.1:8000' };
+    expect(environment(address)).toMatchObject({ SHOP_DEMO_SIGN_IN: 'true', CONSOLE_DEMO_SIGN_IN: 'true' });
+    expect(environment(address)).not.toHaveProperty(publicUrl);
+    const withProvider = environment({ ...address, [`${pages}_OIDC_ISSUER`]: 'http://127.0.0.1:9000' });
+    expect(withProvider).toMatchObject(address);
+    expect(withProvider).not.toHaveProperty(demo);
   });
 });

@@ -38,10 +38,10 @@ export function serviceEnvironment(o: {
   for (const name of ['TLS_CERT_FILE', 'TLS_KEY_FILE']) delete env[name];
   for (const pages of ['SHOP', 'CONSOLE']) {
     for (const name of ['TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'PUBLIC_URL']) delete env[`${pages}_${name}`];
+    // An identity provider leads people back to this address and no other.
+    if (env[`${pages}_OIDC_ISSUER`]) env[`${pages}_PUBLIC_URL`] = o.env[`${pages}_PUBLIC_URL`] ?? '';
+    else env[`${pages}_DEMO_SIGN_IN`] = 'true';
   }
-  // An identity provider leads buyers back to this address and no other.
-  const hasProvider = Boolean(env['SHOP_OIDC_ISSUER']);
-  if (hasProvider) env['SHOP_PUBLIC_URL'] = o.env['SHOP_PUBLIC_URL'] ?? '';
   if (o.given.temporalAddress === undefined) {
     for (const name of Object.keys(env)) if (name.startsWith('TEMPORAL_')) delete env[name];
     env['TEMPORAL_CONFIG_FILE'] = emptyProfile(o.dir);
@@ -68,8 +68,6 @@ export function serviceEnvironment(o: {
     SHOP_SIGNING_KEY: secrets.shopKey,
     CONSOLE_SESSION_SECRET: secrets.consoleSession,
     CONSOLE_SIGNING_KEY: secrets.consoleKey,
-    CONSOLE_DEMO_SIGN_IN: 'true',
-    ...(!hasProvider && { SHOP_DEMO_SIGN_IN: 'true' }),
     ...(simulated && env['STRIPE_PUBLISHABLE_KEY'] === undefined && { SHOP_TEST_PAYMENTS: 'true' }),
   };
 }

@@ -1,4 +1,3 @@
-import type { Logger } from '@box-office/platform';
 import type { Assets } from '@box-office/ui';
 import {
   changeLanguage,
@@ -10,24 +9,21 @@ import {
   type RequestMetrics,
   type TokenIssuer,
 } from '@box-office/web';
-import type { Config } from './config.js';
 import { chooseDoor } from './door/choose-door.js';
 import { sendList, settleAdmissions } from './door/door-data.js';
 import { admitFound, presentCode, searchByName, showDoor, undoAdmission } from './door/door.js';
 import { NoticePage } from './http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from './http/view.js';
-import { signIn, signOut } from './sign-in.js';
+import { beginSignIn, finishSignIn, showSignedOut, showSignIn, signInAsDemo, signOut } from './sign-in/sign-in.js';
 import { de } from './texts/de.js';
 import { en } from './texts/en.js';
 
 export interface AppDeps extends ConsoleDeps {
-  readonly config: Pick<Config, 'name' | 'brand' | 'demoSignIn' | 'publicOrigin'>;
   readonly tokens: Pick<TokenIssuer, 'keySet'>;
   readonly metrics: RequestMetrics;
   readonly assets: Assets;
   /** The service worker of the door. */
   readonly worker: string;
-  readonly logger: Logger;
 }
 
 const WORKER_HEADERS = { 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': 'no-cache' };
@@ -52,20 +48,23 @@ export const createApp = (deps: AppDeps) =>
       app.post('/door/settle', (c) => settleAdmissions(c, deps));
       // At an address of its own, above the door's, so that browsers let it serve the door's page.
       app.get('/door-worker.js', (c) => c.body(deps.worker, 200, WORKER_HEADERS));
-      app.post('/sign-in', (c) => signIn(c, deps));
+      app.get('/sign-in', (c) => showSignIn(c, deps));
+      app.post('/sign-in', (c) => signInAsDemo(c, deps));
+      app.get('/sign-in/provider', (c) => beginSignIn(c, deps));
+      app.get('/sign-in/callback', (c) => finishSignIn(c, deps));
+      app.get('/sign-out', (c) => showSignedOut(c, deps));
       app.post('/sign-out', (c) => signOut(c, deps));
       app.post('/language', changeLanguage);
     },
     showNotice(c, kind, status) {
       const v = c.get('view');
       const isUnread = kind === 'unreadable' || kind === 'tooLarge';
-      const origin = deps.config.publicOrigin ?? new URL(c.req.url).origin;
-      const to = isUnread && { href: pathBefore(c, origin), text: v.t.backToForm };
+      const to = isUnread && { href: pathBefore(c, v.origin), text: v.t.backToForm };
       return showPage(c, <NoticePage v={v} {...v.t[kind]} {...(to && { to })} />, status);
     },
   });
 
-async function viewOf(c: ConsoleContext, { config, assets, session }: AppDeps): Promise<View> {
+async function viewOf(c: ConsoleContext, { config, assets, sessions }: AppDeps): Promise<View> {
   const url = new URL(c.req.url);
   // The door is shown at the address of its form as well.
   const isPage = c.req.method === 'GET' || url.pathname === '/door';
@@ -75,8 +74,8 @@ async function viewOf(c: ConsoleContext, { config, assets, session }: AppDeps): 
     logo: config.brand.logo,
     assets,
     path: isPage ? url.pathname + url.search : '',
-    staff: (await session.read(c)) || null,
-    demoSignIn: config.demoSignIn,
+    origin: config.publicOrigin ?? url.origin,
+    staff: await sessions.read(c),
     nowMs: Date.now(),
   };
 }

@@ -4,22 +4,21 @@ import { createApiClient } from '@box-office/api-client';
 import { createLogger, runProcess } from '@box-office/platform';
 import { createAssets, moduleFiles, sharedFiles, type Assets, type Brand } from '@box-office/ui';
 import {
+  createAttempts,
   createCatalogue,
+  createIdentityProvider,
   createRequestMetrics,
-  createSignedCookie,
   createTokenIssuer,
-  forwardedFor,
   servePages,
 } from '@box-office/web';
 import { createApp } from './app.js';
 import { readConfig } from './config.js';
+import { createDoorApi } from './door/door-api.js';
 import { QR_READER, SCRIPT, SCRIPT_MODULES } from './http/layout.js';
-import type { ConsoleDeps } from './http/view.js';
+import { createSessions } from './sign-in/staff.js';
 
 const NAME = 'console';
 const CALL_TIMEOUT_MS = 5_000;
-/** A shift at the door. */
-const SESSION_S = 12 * 3_600;
 
 const require = createRequire(import.meta.url);
 const logger = createLogger({ service: NAME });
@@ -30,23 +29,23 @@ async function start() {
   const config = readConfig();
   logger.level = config.logLevel;
   const tokens = await createTokenIssuer(config.tokens);
-  const gateway = { url: config.apiUrl, timeoutMs: CALL_TIMEOUT_MS };
   const isSecure = config.publicOrigin?.startsWith('https:') ?? config.tls !== undefined;
-  const atDoor: ConsoleDeps['atDoor'] = async (c, staff, eventId) => {
-    const token = await tokens.tokenOf(staff, { role: 'door', events: [eventId] });
-    const address = forwardedFor(c);
-    return createApiClient({ ...gateway, token, headers: address === undefined ? {} : { 'x-forwarded-for': address } });
-  };
-  const session = { name: 'console', secret: config.sessionSecret, isSecure, maxAgeS: SESSION_S };
+  const cookies = { secret: config.sessionSecret, isSecure };
+  const provider =
+    config.signIn.kind === 'provider' ? createIdentityProvider({ ...config.signIn.provider, logger }) : undefined;
+  // The log says at once if it does not answer; the console starts all the same.
+  void provider?.isAvailable();
   const assets = await readAssets(config.brand);
   return servePages({
     ...{ name: NAME, host: config.host, port: config.port, tls: config.tls, health: config.health },
     ...{ apiUrl: config.apiUrl, logger },
     createApp: async (registry) =>
       createApp({
-        ...{ config, tokens, assets, logger, atDoor, demoSignIn: config.demoSignIn, worker: readWorker() },
-        catalogue: createCatalogue(createApiClient(gateway), logger),
-        session: createSignedCookie(session),
+        ...{ config, tokens, assets, logger, worker: readWorker(), provider },
+        catalogue: createCatalogue(createApiClient({ url: config.apiUrl, timeoutMs: CALL_TIMEOUT_MS }), logger),
+        doorApi: createDoorApi({ url: config.apiUrl, tokens }),
+        sessions: createSessions(cookies),
+        attempts: createAttempts({ ...cookies, name: 'console-sign-in' }),
         metrics: createRequestMetrics(registry, NAME),
       }),
   });

@@ -2,20 +2,33 @@ import { Choice } from '@box-office/ui';
 import { showPage, type Event } from '@box-office/web';
 import { Column, NoticePage } from '../http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from '../http/view.js';
-import { SignInPage } from '../sign-in.js';
+import { askToSignIn } from '../sign-in/sign-in.js';
+import { mayWorkAt } from '../sign-in/staff.js';
 
 const MAX_EVENTS = 50;
 
 /** Events to admit for, the next one first. */
 export async function chooseDoor(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
   const v = c.get('view');
-  if (v.staff === null) return showPage(c, <SignInPage v={v} />);
+  const { staff } = v;
+  if (staff === null) return askToSignIn(c, deps, { back: '/', status: 200 });
+  if (staff.events.length === 0) return showPage(c, <NoEventsPage v={v} />);
   const reply = await deps.catalogue.list();
   if (!reply.ok) return showPage(c, <NoticePage v={v} {...v.t.unreachable} />, 503);
-  const open = reply.data.filter(({ endsAt, status }) => status !== 'cancelled' && Date.parse(endsAt) > v.nowMs);
+  const own = reply.data.filter(({ id }) => mayWorkAt(staff, id));
+  const open = own.filter(({ endsAt, status }) => status !== 'cancelled' && Date.parse(endsAt) > v.nowMs);
   const sorted = open.toSorted((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt)).slice(0, MAX_EVENTS);
   return showPage(c, <ChoosePage v={v} events={sorted} />);
 }
+
+/** For who has proved who it is, and may work at no door. */
+const NoEventsPage = ({ v }: { v: View }) => (
+  <Column v={v} title={v.t.noEvents.title} lead={v.t.noEvents.text}>
+    <form method="post" action="/sign-out">
+      <button class="button wide">{v.t.nav.signOut}</button>
+    </form>
+  </Column>
+);
 
 function ChoosePage({ v, events }: { v: View; events: readonly Event[] }) {
   const { t, f } = v;

@@ -4,7 +4,7 @@ import { INVALID, replyTo, showPage, statusOf, withFound, type Event, type Probl
 import { z } from 'zod';
 import { NoticePage } from '../http/layout.js';
 import type { ConsoleContext, ConsoleDeps } from '../http/view.js';
-import { staffOf } from '../sign-in.js';
+import { staffOf } from '../sign-in/sign-in.js';
 import { DoorPage } from './door-page.js';
 import type { Search, Shown } from './door-props.js';
 import { gateName } from './gate.js';
@@ -24,13 +24,17 @@ interface Door {
 
 /** The door of the address; else what to answer. */
 async function findDoor(c: ConsoleContext, deps: ConsoleDeps): Promise<Door | Response> {
-  const staff = staffOf(c);
-  if (typeof staff !== 'string') return staff;
+  const staff = await staffOf(c, deps);
+  if (staff instanceof Response) return staff;
   const given = place.safeParse(c.req.query());
   if (!given.success) return c.redirect('/', 303);
   const event = await deps.catalogue.event(given.data.event);
   const v = c.get('view');
-  if (event.ok) return { event: event.data, gate: given.data.gate, api: await deps.atDoor(c, staff, event.data.id) };
+  if (event.ok) {
+    const api = await deps.doorApi(c, staff, event.data.id);
+    if (api === null) return showPage(c, <NoticePage v={v} {...v.t.otherStaff} />, 403);
+    return { event: event.data, gate: given.data.gate, api };
+  }
   const { problem } = event;
   const isAddress = problem.status === 404 || problem.kind === INVALID;
   if (isAddress) return showPage(c, <NoticePage v={v} {...v.t.notFound} />, 404);

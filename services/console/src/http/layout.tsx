@@ -17,6 +17,7 @@ export function Layout(p: {
   title: string;
   scripts?: readonly string[];
   modules?: readonly string[];
+  head?: Child;
   children?: Child;
 }) {
   const { v, title } = p;
@@ -39,9 +40,14 @@ export function Layout(p: {
       title={`${title} · ${name}`}
       assets={v.assets}
       scripts={p.scripts ?? []}
-      head={p.modules?.map((name) => (
-        <link rel="modulepreload" href={v.assets.url(name)} />
-      ))}
+      head={
+        <>
+          {p.head}
+          {p.modules?.map((name) => (
+            <link rel="modulepreload" href={v.assets.url(name)} />
+          ))}
+        </>
+      }
       skipText={t.nav.skip}
       header={header}
       footer={<LanguageForm label={t.nav.language} current={v.language} path={v.path} />}
@@ -53,11 +59,11 @@ export function Layout(p: {
 }
 
 /** A page of one column: its heading, and the parts below it with room between them. */
-export const Column = ({ v, title, lead, children }: { v: View; title: string; lead?: string; children?: Child }) => (
-  <Layout v={v} title={title}>
+export const Column = (p: { v: View; title: string; lead?: string; head?: Child; children?: Child }) => (
+  <Layout v={p.v} title={p.title} head={p.head}>
     <div class="stack loose">
-      <PageHead title={title} lead={lead} />
-      {children}
+      <PageHead title={p.title} lead={p.lead} />
+      {p.children}
     </div>
   </Layout>
 );
@@ -68,10 +74,11 @@ export function NoticePage(p: {
   title: string;
   text: string;
   to?: { readonly href: string; readonly text: string };
+  head?: Child;
 }) {
   const { v, title, text, to = { href: '/', text: v.t.nav.toEvents } } = p;
   return (
-    <Column v={v} title={title} lead={text}>
+    <Column v={v} title={title} lead={text} head={p.head}>
       <p class="actions">
         <a class="button" href={to.href}>
           {to.text}

@@ -1,7 +1,10 @@
 import type { ApiClient } from '@box-office/api-client';
+import type { Logger } from '@box-office/platform';
 import type { Assets, Logo } from '@box-office/ui';
-import type { Catalogue, PageEnv, Words } from '@box-office/web';
+import type { Catalogue, PageEnv, ProviderSignIn, Words } from '@box-office/web';
 import type { Context } from 'hono';
+import type { Config } from '../config.js';
+import type { Sessions, Staff } from '../sign-in/staff.js';
 import type { Texts } from '../texts/en.js';
 
 /** What every page is made with. */
@@ -11,21 +14,20 @@ export interface View extends Words<Texts> {
   readonly assets: Assets;
   /** Path and query of the request; empty for a form that was sent. */
   readonly path: string;
-  /** Subject of the staff member who is signed in. */
-  readonly staff: string | null;
-  readonly demoSignIn: boolean;
+  /** How the staff reaches the console, without a slash at the end. */
+  readonly origin: string;
+  /** Who is signed in. */
+  readonly staff: Staff | null;
   readonly nowMs: number;
 }
 
 export type ConsoleContext = Context<PageEnv<View>>;
 
-export interface ConsoleDeps {
-  readonly demoSignIn: boolean;
+export interface ConsoleDeps extends ProviderSignIn {
+  readonly config: Pick<Config, 'name' | 'brand' | 'signIn' | 'publicOrigin'>;
   readonly catalogue: Catalogue;
-  /** The gateway for a member of the staff at the doors of one event. */
-  atDoor(c: ConsoleContext, staff: string, eventId: string): Promise<ApiClient>;
-  readonly session: {
-    read(c: ConsoleContext): Promise<string | null>;
-    write(c: ConsoleContext, value: string): Promise<void>;
-  };
+  readonly sessions: Sessions;
+  /** The gateway for a member of the staff at the doors of one event; null at those of an event that is not this person's. */
+  doorApi(c: ConsoleContext, staff: Staff, eventId: string): Promise<ApiClient | null>;
+  readonly logger: Logger;
 }

@@ -13,7 +13,44 @@ export const de: Texts = {
     text: 'Für alle, die Leute einlassen.',
     demo: 'Als Demo-Personal anmelden',
     demoHelp: 'Zum Ausprobieren. Im Betrieb ist es abgeschaltet.',
-    off: 'Die Anmeldung gibt es noch nicht. Einlässe können die API mit Tokens Ihres Ausstellers benutzen.',
+    off: 'Die Anmeldung ist nicht eingerichtet',
+    offText: 'Bitten Sie die Betreiber des Ticketverkaufs, sie einzurichten.',
+    with: (name) => `Weiter mit ${name}`,
+    withHelp: (name) =>
+      `Sie melden sich bei ${name} an und kommen hierher zurück. Wir erfahren, für welche Veranstaltungen Sie einlassen: kein Passwort, keinen Namen, keine E-Mail-Adresse.`,
+    unavailable: (name) => `${name} antwortet gerade nicht`,
+    unavailableText:
+      'Anmelden können Sie sich, sobald es wieder geht: Versuchen Sie es in einer Minute noch einmal. Ein Einlass, der auf diesem Gerät geöffnet ist, prüft Codes weiter selbst.',
+    again: 'Noch einmal versuchen',
+    failures: {
+      denied: {
+        title: 'Sie haben sich nicht angemeldet',
+        text: 'Es hat sich nichts geändert. Sie können hier noch einmal beginnen.',
+      },
+      expired: {
+        title: 'Diese Anmeldung ist vorbei',
+        text: 'Sie hat zu lange gedauert, wurde schon benutzt oder in einem anderen Fenster oder Browser begonnen. Beginnen Sie hier noch einmal.',
+      },
+      failed: {
+        title: 'Die Anmeldung hat nicht geklappt',
+        text: 'Die Gegenseite hat nicht so geantwortet, wie sie sollte. Es hat sich nichts geändert. Versuchen Sie es in einer Minute noch einmal.',
+      },
+    },
+    signedOut: 'Sie sind abgemeldet',
+    signedOutText: 'Melden Sie sich wieder an, um einen Einlass zu öffnen.',
+    signOutAt: (name) => `Auch bei ${name} abmelden`,
+    signOutAtText: (name) =>
+      `Am Einlass sind Sie abgemeldet. Als Nächstes fragt ${name}, ob Sie sich auch dort abmelden möchten.`,
+    notSignedOutAt: (name) =>
+      `Am Einlass sind Sie abgemeldet. Bei ${name} sind Sie vielleicht noch angemeldet: Benutzen andere dieses Gerät, melden Sie sich auch dort ab.`,
+  },
+  noEvents: {
+    title: 'Ihnen ist keine Veranstaltung zugeteilt',
+    text: 'Sie sind angemeldet, können aber nirgends einlassen. Lassen Sie sich vom Veranstalter eine Veranstaltung zuteilen; dann melden Sie sich ab und wieder an.',
+  },
+  otherStaff: {
+    title: 'Das ist nicht Ihr Einlass',
+    text: 'Sie sind angemeldet, aber nicht für diese Veranstaltung; es wurde niemand eingelassen. Lassen Sie sich die Veranstaltung vom Veranstalter zuteilen; dann melden Sie sich ab und wieder an.',
   },
   choose: {
     title: 'Einlass öffnen',

@@ -14,7 +14,41 @@ export const en = {
     text: 'For the staff that lets people in.',
     demo: 'Sign in as demo staff',
     demoHelp: 'For demonstrations only. It is off in production.',
-    off: 'Signing in is not available yet. Doors can use the API with tokens of your issuer.',
+    off: 'Signing in is not set up',
+    offText: 'Ask the people who run this box office to set it up.',
+    with: (name: string) => `Continue with ${name}`,
+    withHelp: (name: string) =>
+      `You sign in at ${name} and come back here. We learn for which events you let people in: no password, no name, no e-mail address.`,
+    unavailable: (name: string) => `${name} does not answer at the moment`,
+    unavailableText:
+      'You can sign in when it does: try again in a minute. A door that is open on this device keeps checking codes by itself.',
+    again: 'Try again',
+    failures: {
+      denied: { title: 'You did not sign in', text: 'Nothing has changed. You can begin again here.' },
+      expired: {
+        title: 'This sign-in can no longer be completed',
+        text: 'It took too long, was used before, or was begun in another window or browser. Begin it again here.',
+      },
+      failed: {
+        title: 'Signing in did not work',
+        text: 'The sign-in provider did not answer as expected. Nothing has changed. Try again in a minute.',
+      },
+    },
+    signedOut: 'You are signed out',
+    signedOutText: 'Sign in again to open a door.',
+    signOutAt: (name: string) => `Sign out at ${name} too`,
+    signOutAtText: (name: string) =>
+      `You are signed out of the door. Next, ${name} asks whether you want to sign out there too.`,
+    notSignedOutAt: (name: string) =>
+      `You are signed out of the door. You may still be signed in at ${name}: if others use this device, sign out there too.`,
+  },
+  noEvents: {
+    title: 'No event is assigned to you',
+    text: 'You are signed in, but you cannot let people in anywhere. Ask the organiser to assign an event to you, then sign out and sign in again.',
+  },
+  otherStaff: {
+    title: 'This door is not yours',
+    text: 'You are signed in, but not for this event. No ticket was admitted. Ask the organiser to assign the event to you, then sign out and sign in again.',
   },
   choose: {
     title: 'Open a door',
