@@ -23,6 +23,21 @@ describe('a calendar entry', () => {
     expect(text).not.toContain('STATUS');
   });
 
+  it('reminds so long before as is asked, unless it is cancelled', () => {
+    const sale = { uid: '1', url: '', start: '2035-06-06T17:00:00.000Z', now: new Date(0), summary: 'Gala, sale' };
+    const withReminder = { ...sale, location: '', description: '', reminderMinutes: 15 };
+    const alarm = [
+      'BEGIN:VALARM',
+      'ACTION:DISPLAY',
+      String.raw`DESCRIPTION:Gala\, sale`,
+      'TRIGGER:-PT15M',
+      'END:VALARM',
+    ];
+    expect(calendarFile(withReminder)).toContain(['', ...alarm, 'END:VEVENT', ''].join('\r\n'));
+    expect(calendarFile({ ...withReminder, isCancelled: true })).not.toContain('VALARM');
+    expect(text).not.toContain('VALARM');
+  });
+
   it('has its times in UTC, and commas and semicolons as text', () => {
     expect(text).toContain('DTSTART:20350606T170000Z');
     expect(text).toContain(String.raw`SUMMARY:Brass\, strings\; and more`);

@@ -7,6 +7,8 @@ export function calendarFile(o: {
   /** A moment has none. */
   end?: string;
   isCancelled?: boolean;
+  /** A reminder so long before the start; none of what is cancelled. */
+  reminderMinutes?: number;
   summary: string;
   location: string;
   description: string;
@@ -27,11 +29,20 @@ export function calendarFile(o: {
     `LOCATION:${escaped(o.location)}`,
     `DESCRIPTION:${escaped(o.description)}`,
     `URL:${o.url}`,
+    ...reminderOf(o),
     'END:VEVENT',
     'END:VCALENDAR',
   ];
   return `${lines.flatMap(folded).join('\r\n')}\r\n`;
 }
+
+const reminderOf = (o: { reminderMinutes?: number; isCancelled?: boolean; summary: string }): string[] =>
+  o.reminderMinutes === undefined || o.isCancelled === true
+    ? []
+    : [
+        ...['BEGIN:VALARM', 'ACTION:DISPLAY', `DESCRIPTION:${escaped(o.summary)}`],
+        ...[`TRIGGER:-PT${o.reminderMinutes}M`, 'END:VALARM'],
+      ];
 
 const utc = (instant: string): string => new Date(instant).toISOString().replaceAll(/[-:]|\.\d+/g, '');
 

@@ -6,6 +6,8 @@ const all = <T extends HTMLElement>(selector: string, root: ParentNode = documen
   ...root.querySelectorAll<T>(selector),
 ];
 
+const LOCALE = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
+
 /** A form is sent once, whatever is clicked; the page that comes back has a form of its own. */
 function sendOnce(form: HTMLFormElement): void {
   const button = find<HTMLButtonElement>('.button:not(.hidden), .link-button', form);
@@ -33,16 +35,13 @@ function count(form: HTMLFormElement): void {
   const currency = total?.dataset['total'] ?? '';
   // The server's decimals: browsers have others for some currencies.
   const digits = Number(total?.dataset['decimals']);
-  const format = new Intl.NumberFormat(
-    document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang,
-    {
-      style: 'currency',
-      currency,
-      currencyDisplay: 'code',
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    },
-  );
+  const format = new Intl.NumberFormat(LOCALE, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'code',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   const price = (input: HTMLInputElement): number => {
     const row = input.closest('li');
     return Number((row && find('[data-price]', row)?.dataset['price']) ?? 0);
@@ -188,6 +187,20 @@ function follow(box: HTMLElement): void {
   setTimeout(() => void ask(), ASK_EVERY_MS);
 }
 
+const DAY = { day: 'numeric', month: 'long' } as const;
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
+/** Adds the reader's own time to a time of another zone, and the day where that is another one. */
+function showOwnTime(place: HTMLElement): void {
+  const { ownTime = '', zone } = place.dataset;
+  const instant = new Date(place.closest('time')?.dateTime ?? '');
+  const show = (parts: Intl.DateTimeFormatOptions, timeZone?: string): string =>
+    new Intl.DateTimeFormat(LOCALE, { ...parts, timeZone }).format(instant);
+  const isOther = (parts: Intl.DateTimeFormatOptions): boolean => show(parts) !== show(parts, zone);
+  if (!isOther({ ...DAY, ...TIME })) return;
+  place.textContent = ownTime.replace('{when}', show(isOther(DAY) ? { ...DAY, ...TIME } : TIME));
+}
+
 for (const button of all('[data-print]')) {
   button.hidden = false;
   button.addEventListener('click', () => print());
@@ -197,3 +210,5 @@ all<HTMLFormElement>('form[data-live]').forEach(count);
 all('[data-live]').forEach(watchAvailability);
 all('[data-countdown]').forEach(countDown);
 all('[data-follow]').forEach(follow);
+// The last one: a browser that does not know a zone stops here.
+all('[data-own-time]').forEach(showOwnTime);

@@ -4,6 +4,7 @@ import type { Event } from '@box-office/web';
 import type { PaymentForm } from '../config.js';
 import { ContactFields } from '../contact/contact-fields.js';
 import type { GivenContact } from '../contact/contact.js';
+import { Deadline } from '../http/deadline.js';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
 import { isGuestSubject } from '../http/session.js';
@@ -116,7 +117,7 @@ function AcceptedTerms({ v: { t, legal } }: { v: View }) {
 
 /** The script counts from `data-ms`; without it the time of the end is enough. */
 function Countdown({ v, hold, event }: { v: View; hold: ActiveHold; event: Event }) {
-  const { t, f } = v;
+  const { t } = v;
   const leftMs = Math.max(0, Date.parse(hold.expiresAt) - v.nowMs);
   const seconds = Math.ceil(leftMs / 1_000);
   const clock = `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
@@ -128,8 +129,10 @@ function Countdown({ v, hold, event }: { v: View; hold: ActiveHold; event: Event
       data-one={t.checkout.minutesLeft.one}
     >
       <span>
-        {t.checkout.heldUntil(f.time(hold.expiresAt, event.timeZone))}{' '}
-        <span class="muted">{f.zone(hold.expiresAt, event.timeZone)}</span>
+        <Deadline
+          {...{ v, at: hold.expiresAt, timeZone: event.timeZone, timeOnly: true }}
+          text={t.checkout.heldUntil}
+        />
       </span>
       <span class="number clock" data-clock aria-hidden="true">
         {clock}

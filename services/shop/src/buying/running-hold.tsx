@@ -1,15 +1,22 @@
 import { Message } from '@box-office/ui';
+import { Deadline } from '../http/deadline.js';
 import type { View } from '../http/view.js';
 import { ticketCount, type ActiveHold } from './holds.js';
 
 /** Says that tickets wait for payment, and leads there. */
 export function RunningHold(p: { v: View; hold: ActiveHold; title: string; timeZone: string }) {
-  const { t, f } = p.v;
+  const { v, hold, timeZone } = p;
+  const { t } = v;
   return (
     <Message tone="good" title={p.title}>
-      <p>{t.event.holdRunsText(ticketCount(p.hold), f.time(p.hold.expiresAt, p.timeZone))}</p>
       <p>
-        <a href={`/checkout/${p.hold.holdId}`}>{t.event.continue}</a>
+        <Deadline
+          {...{ v, at: hold.expiresAt, timeZone, timeOnly: true }}
+          text={(time) => t.event.holdRunsText(ticketCount(hold), time)}
+        />
+      </p>
+      <p>
+        <a href={`/checkout/${hold.holdId}`}>{t.event.continue}</a>
       </p>
     </Message>
   );

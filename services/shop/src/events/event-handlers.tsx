@@ -14,6 +14,8 @@ import { EventPage, type EventPageProps } from './event-page.js';
 
 const PICTURE_MAX_AGE_S = 31_536_000;
 const MAX_HOLDS_SHOWN = 3;
+/** Calendars remind of the start of a sale so long before. */
+const SALE_REMINDER_MINUTES = 15;
 /** A connection is closed after so long, so that one that was forgotten ends; the page opens the next. */
 const LIVE_MS = 15 * 60_000;
 
@@ -78,7 +80,7 @@ export async function downloadCalendar(c: ShopContext, deps: ShopDeps, what: 'ev
   const text = calendarFile({
     uid: `${what}-${id}@${new URL(origin).hostname}`,
     start: isSale ? saleStartsAt : startsAt,
-    ...(!isSale && { end: endsAt }),
+    ...(isSale ? { reminderMinutes: SALE_REMINDER_MINUTES } : { end: endsAt }),
     isCancelled: status === 'cancelled',
     summary: isSale ? `${t.event.choose}: ${name}` : name,
     location: isSale ? '' : venue,

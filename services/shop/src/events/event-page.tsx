@@ -2,9 +2,11 @@ import { decimalsOf } from '@box-office/contract';
 import { ErrorSummary, errorId, Facts, FieldErrorText, Message, Stepper, Badge, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { raw } from 'hono/html';
+import type { Child } from 'hono/jsx';
 import type { ActiveHold } from '../buying/holds.js';
 import { RunningHold } from '../buying/running-hold.js';
 import { maxOf, quantityId, quantityName } from '../buying/selection.js';
+import { Deadline } from '../http/deadline.js';
 import { Layout } from '../http/layout.js';
 import type { View } from '../http/view.js';
 import { EventPicture, picturePath } from '../pictures/event-picture.js';
@@ -106,20 +108,26 @@ function EventFacts({ v, event }: { v: View; event: Event }) {
       rows={[
         [t.event.when, when],
         [t.event.where, event.venue],
-        event.status !== 'cancelled' && [t.event.refunds, refundsOf(v, event)],
+        event.status !== 'cancelled' && [t.event.refunds, <Refunds v={v} event={event} />],
       ]}
     />
   );
 }
 
-function refundsOf(v: View, event: Event): string {
+function Refunds({ v, event }: { v: View; event: Event }) {
   const { t } = v;
   const until = event.cancellableUntil ?? event.startsAt;
-  if (Date.parse(until) <= v.nowMs) return t.event.refundsOver;
-  const when = whenIn(v, until, event.timeZone);
-  return event.refundRules === null
-    ? t.event.refundsUntil(when)
-    : `${t.event.refundsInPart(when)} ${notRefunded(v, event)}`;
+  if (Date.parse(until) <= v.nowMs) return <>{t.event.refundsOver}</>;
+  const isInPart = event.refundRules !== null;
+  return (
+    <>
+      <Deadline
+        {...{ v, at: until, timeZone: event.timeZone }}
+        text={isInPart ? t.event.refundsInPart : t.event.refundsUntil}
+      />
+      {isInPart && ` ${notRefunded(v, event)}`}
+    </>
+  );
 }
 
 function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
@@ -229,15 +237,17 @@ function NoTickets({ v, event, sale }: { v: View; event: Event; sale: Sale }) {
   const { why } = sale;
   if (why.cause === 'not_started') {
     return (
-      <div class="stack">
+      <Watched v={v} event={event} live={t.event.opensByItself}>
         <TypeList v={v} event={event} />
         <Message tone="plain" title={t.event.notStarted}>
-          <p>{t.event.notStartedText(whenIn(v, why.at, event.timeZone))}</p>
+          <p>
+            <Deadline v={v} text={t.event.notStartedText} at={why.at} timeZone={event.timeZone} />
+          </p>
           <p>
             <a href={`/events/${event.id}/sale.ics`}>{t.event.saleInCalendar}</a>
           </p>
         </Message>
-      </div>
+      </Watched>
     );
   }
   const messages = {
@@ -247,6 +257,14 @@ function NoTickets({ v, event, sale }: { v: View; event: Event; sale: Sale }) {
   } as const;
   return <Message {...messages[why.cause]} />;
 }
+
+/** Comes again with the form as soon as there are tickets to choose, and says `live` while it is connected. */
+const Watched = ({ v, event, live, children }: { v: View; event: Event; live: string; children: Child }) => (
+  <div class="stack" data-live={`/events/${event.id}/live`} data-reload data-stale={v.t.event.notLive('{time}')}>
+    {children}
+    <p class="help live" role="status" data-live-state={live}></p>
+  </div>
+);
 
 const TypeList = ({ v, event }: { v: View; event: Event }) => (
   <ul class="types">

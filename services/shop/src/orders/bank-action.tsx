@@ -1,6 +1,7 @@
 import type { Schema } from '@box-office/api-client';
 import { Message } from '@box-office/ui';
 import type { Event } from '@box-office/web';
+import { Deadline } from '../http/deadline.js';
 import type { StripeForm } from '../http/stripe-script.js';
 import type { View } from '../http/view.js';
 
@@ -17,10 +18,12 @@ export function BankAction(p: {
   returnPath: string;
 }) {
   const { v, action, stripe } = p;
-  const { t, f } = v;
+  const { t } = v;
   return (
     <Message tone="warn" title={t.order.actionTitle}>
-      <p>{t.order.actionText(f.time(action.until, p.event.timeZone))}</p>
+      <p>
+        <Deadline {...{ v, at: action.until, timeZone: p.event.timeZone, timeOnly: true }} text={t.order.actionText} />
+      </p>
       {action.kind === 'redirect_to_url' ? (
         <p>
           <a class="button" href={action.url}>

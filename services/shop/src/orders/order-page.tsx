@@ -1,6 +1,7 @@
 import type { Schema } from '@box-office/api-client';
 import { Badge, Facts, Message, Steps, type Fact, type Tone } from '@box-office/ui';
 import type { Event } from '@box-office/web';
+import { Deadline } from '../http/deadline.js';
 import { Column } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import { problemWords } from '../http/problem-words.js';
@@ -137,7 +138,9 @@ function ConfirmedOrder(p: OrderProps) {
         <Details {...p} />
         {canCancel && (
           <p class="small">
-            <span class="muted">{t.order.cancelUntil(whenIn(v, until, event.timeZone))}</span>{' '}
+            <span class="muted">
+              <Deadline v={v} text={t.order.cancelUntil} at={until} timeZone={event.timeZone} />
+            </span>{' '}
             <a href={`/orders/${purchase.purchaseId}/cancel`}>{t.order.cancel}</a>
           </p>
         )}

@@ -49,6 +49,9 @@ export const en = {
   free: 'Free',
   from: (price: string) => `from ${price}`,
   dateAndTime: (day: string, time: string) => `${day}, ${time}`,
+  timeOfDay: (time: string) => time,
+  /** After a time and the name of its zone. */
+  ownTime: (when: string) => `; ${when} your time`,
   programme: {
     intro: 'Upcoming events, and how many tickets are left.',
     search: 'Search events and places',
@@ -100,6 +103,7 @@ export const en = {
     soldOutText: 'All tickets are taken. Tickets that are given back appear here at once.',
     notStarted: 'Not on sale yet',
     notStartedText: (when: string) => `Tickets can be bought from ${when}.`,
+    opensByItself: 'The tickets appear here as soon as the sale starts.',
     saleInCalendar: 'Put the start of the sale in my calendar',
     closedText: 'The organiser has paused the sale. Tickets that were bought stay valid.',
     cancelledText:

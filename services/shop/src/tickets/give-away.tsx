@@ -1,9 +1,9 @@
 import { Message } from '@box-office/ui';
 import { replyTo, showPage, statusOf, withFound, type Event, type Problem } from '@box-office/web';
+import { Deadline } from '../http/deadline.js';
 import { Column } from '../http/layout.js';
 import { problemWords } from '../http/problem-words.js';
 import type { ShopContext, View } from '../http/view.js';
-import { whenIn } from '../texts/languages.js';
 import { findTicket, type FoundTicket } from './find-ticket.js';
 import type { TicketWithCode } from './ticket-card.js';
 
@@ -62,7 +62,9 @@ function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProp
       {link !== undefined && <Link v={v} event={event} link={link} />}
       {offeredUntil !== null && (
         <form class="stack" method="post" action={`${address}/withdraw`}>
-          <p role="status">{t.transfer.open(whenIn(v, offeredUntil, event.timeZone))}</p>
+          <p role="status">
+            <Deadline v={v} text={t.transfer.open} at={offeredUntil} timeZone={event.timeZone} />
+          </p>
           <button class="button quiet">{t.transfer.withdraw}</button>
         </form>
       )}

@@ -1,4 +1,5 @@
 import { INVALID, replyTo, showPage, withFound, type Event, type Problem } from '@box-office/web';
+import { Deadline } from '../http/deadline.js';
 import { Column } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
 import { keptSecret } from '../http/secret-address.js';
@@ -77,7 +78,9 @@ function OfferPage(p: {
       <form class="stack" method="post" action="/transfer" data-once={t.transfer.accepting}>
         <input type="hidden" name="code" value={p.code} />
         <button class="button wide">{t.transfer.accept}</button>
-        <p class="help">{t.transfer.until(whenIn(v, p.offeredUntil, zone))}</p>
+        <p class="help">
+          <Deadline v={v} text={t.transfer.until} at={p.offeredUntil} timeZone={zone} />
+        </p>
       </form>
     </Column>
   );
