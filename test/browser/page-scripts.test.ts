@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventOnSale } from '../support/gateway-clients.js';
 import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
@@ -8,6 +8,8 @@ import { useBrowser } from './use-browser.js';
 
 /** As many connections as a browser keeps to one host. */
 const MAX_CONNECTIONS = 6;
+/** Long enough to open a page before the sale starts. */
+const SALE_IN_MS = 15_000;
 
 let system: TestSystem;
 const browser = useBrowser();
@@ -59,6 +61,71 @@ describe('live availability', () => {
     await page.getByText(/Not live since/).waitFor();
     await comeBack(page);
     await isLive(page);
+  });
+});
+
+describe('an event page', () => {
+  const open = async (id: string, o: BrowserContextOptions = {}): Promise<Page> => {
+    const page = await browser.newPage(o);
+    await page.goto(`${shopUrl()}/events/${id}`);
+    return page;
+  };
+  const buy = async (eventId: string, ticketType: string, quantity = 1): Promise<string> => {
+    const { body } = await system.buy({ eventId, ticketType, quantity });
+    return body.purchaseId;
+  };
+  const cancel = (id: string) => system.operator.POST('/api/purchases/{id}/cancel', { params: { path: { id } } });
+
+  it('says when the sale starts in both zones, and shows the tickets then', async () => {
+    const ticketTypes = [{ name: 'standard', priceMinor: 2_500, total: 10 }];
+    const page = await browser.newPage({ timezoneId: 'America/New_York' });
+    const saleStartsAt = new Date(Date.now() + SALE_IN_MS).toISOString();
+    const { id } = await createEventOnSale(system.operator, { name: 'Event on sale later', ticketTypes, saleStartsAt });
+    await page.goto(`${shopUrl()}/events/${id}`);
+    const at = (timeZone: string): string =>
+      new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(new Date(saleStartsAt));
+    await page.getByText(`${at('America/New_York')} your time`).waitFor();
+    expect(await page.locator('.message time').innerText()).toContain(`${at('Europe/Paris')} (Central European Time; `);
+    await page.getByText('The tickets appear here as soon as the sale starts.').waitFor();
+    await page.getByRole('button', { name: 'Continue to payment' }).waitFor();
+  });
+
+  it('has no other time for a reader whose clock shows the same', async () => {
+    const page = await open((await system.createEvent({ total: 10 })).id, { timezoneId: 'Europe/Berlin' });
+    await isLive(page);
+    expect(await page.locator('.facts').innerText()).toMatch(/In full, until .*, 20:00 \(Central European Time\)$/m);
+  });
+
+  it('lets buyers choose a ticket that comes back, and says at its foot what is left of the event', async () => {
+    const ticketTypes = [
+      { name: 'Seat', priceMinor: 2_500, total: 1 },
+      { name: 'Standing', priceMinor: 1_500, total: 3 },
+    ];
+    const { id } = await system.createEvent({ ticketTypes });
+    const seat = await buy(id, 'Seat');
+    const page = await open(id, { viewport: { width: 400, height: 800 } });
+    const [more, foot] = [
+      page.getByRole('button', { name: 'One ticket more, Seat' }),
+      page.locator('.foot-bar .badge'),
+    ];
+    await isLive(page);
+    expect(await more.isVisible()).toBe(false);
+    expect(await foot.innerText()).toBe('Last 3 tickets');
+    await buy(id, 'Standing', 3);
+    await page.locator('.foot-bar .badge', { hasText: 'Sold out' }).waitFor();
+    await cancel(seat);
+    await more.click();
+    await page.locator('output', { hasText: '25.00' }).waitFor();
+    expect(await foot.innerText()).toBe('Last ticket');
+  });
+
+  it('of an event that is sold out is live', async () => {
+    const { id } = await system.createEvent({ total: 1 });
+    const purchase = await buy(id, 'standard');
+    const page = await open(id);
+    await isLive(page);
+    await cancel(purchase);
+    await page.getByRole('button', { name: 'Continue to payment' }).waitFor();
   });
 });
 

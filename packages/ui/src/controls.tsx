@@ -138,10 +138,12 @@ export function Stepper(p: {
   more: string;
   describedBy?: string | undefined;
   invalid?: boolean;
+  /** Nothing can be chosen now. */
+  hidden?: boolean;
 }) {
   const send = { formaction: p.action, formmethod: 'get', formnovalidate: true } as const;
   return (
-    <div class="stepper" data-stepper>
+    <div class="stepper" data-stepper hidden={p.hidden === true}>
       <button {...send} name="less" value={p.name} aria-label={p.less}>
         −
       </button>

@@ -67,14 +67,15 @@ function count(form: HTMLFormElement): void {
   if (prices.length > 0) sum();
 }
 
+interface Label {
+  readonly text: string;
+  readonly tone: string;
+}
 interface Live {
   readonly open: boolean;
-  readonly types: readonly {
-    readonly name: string;
-    readonly text: string;
-    readonly tone: string;
-    readonly max: number;
-  }[];
+  /** Of all types together. */
+  readonly sale: Label;
+  readonly types: readonly (Label & { readonly name: string; readonly max: number })[];
 }
 
 const SILENCE_MS = 3_500;
@@ -111,6 +112,7 @@ function watchAvailability(box: HTMLElement): void {
       heard();
       const live = JSON.parse(event.data) as Live;
       if (live.open && box.hasAttribute('data-reload')) location.reload();
+      for (const badge of all('[data-sale]')) showLabel(badge, live.sale);
       for (const type of live.types) showType(box, type);
     });
     return opened;
@@ -132,14 +134,21 @@ function watchAvailability(box: HTMLElement): void {
   addEventListener('pageshow', openInSight);
 }
 
+function showLabel(badge: HTMLElement, { text, tone }: Label): void {
+  if (badge.textContent !== text) badge.textContent = text;
+  badge.className = `badge ${tone === 'plain' ? '' : tone}`.trim();
+}
+
 function showType(box: HTMLElement, type: Live['types'][number]): void {
   const badge = find(`[data-type="${CSS.escape(type.name)}"]`, box);
   if (!badge) return;
-  if (badge.textContent !== type.text) badge.textContent = type.text;
-  badge.className = `badge ${type.tone === 'plain' ? '' : type.tone}`.trim();
-  const row = badge.closest('li');
-  const input = row && find<HTMLInputElement>('input', row);
-  if (input) input.max = String(type.max);
+  showLabel(badge, type);
+  const stepper = badge.closest('li')?.querySelector<HTMLElement>('[data-stepper]');
+  const input = stepper && find<HTMLInputElement>('input', stepper);
+  if (!input) return;
+  input.max = String(type.max);
+  // What has been chosen stays in sight.
+  stepper.hidden = type.max === 0 && !(Number(input.value) > 0);
 }
 
 /** Asks for the page again. Its fragment is left out, or the browser would only scroll. A reload would send a form again. */

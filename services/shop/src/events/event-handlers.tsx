@@ -5,10 +5,10 @@ import { activeHolds } from '../buying/holds.js';
 import { keyIn, maxOf, quantitiesIn } from '../buying/selection.js';
 import { showProblem } from '../http/problem-page.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
-import type { Texts } from '../texts/en.js';
+import type { Words } from '../texts/languages.js';
 import { pictureOf } from '../pictures/picture.js';
 import { bandOf, canBeBought, saleOf } from './availability.js';
-import { toneOf } from './badges.js';
+import { saleLabel, toneOf } from './badges.js';
 import { calendarFile } from '@box-office/tickets/calendar';
 import { EventPage, type EventPageProps } from './event-page.js';
 
@@ -99,7 +99,7 @@ const NO_SUCH_EVENT: ReadonlySet<string> = new Set(['unknown-event', INVALID]);
 
 /** What is left, by type, as server-sent events: each second something, so that silence means a lost connection. */
 export async function streamAvailability(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const { t } = c.get('view');
+  const v = c.get('view');
   const id = c.req.param('id') ?? '';
   const found = await deps.catalogue.event(id);
   // A browser does not ask again after 404. While the gateway does not answer, the stream is silent.
@@ -112,7 +112,7 @@ export async function streamAvailability(c: ShopContext, deps: ShopDeps): Promis
     const stop = deps.live.watch(id, (state) => {
       // While the gateway does not answer, silence says so.
       if (state.kind === 'stale') return;
-      const data = liveText(state.event, t);
+      const data = liveText(state.event, v);
       void stream.writeSSE({ event: data === last ? 'same' : 'availability', data: data === last ? '' : data });
       last = data;
     });
@@ -125,11 +125,14 @@ export async function streamAvailability(c: ShopContext, deps: ShopDeps): Promis
   });
 }
 
-const liveText = (event: Event, t: Texts): string =>
-  JSON.stringify({
-    open: canBeBought(saleOf(event, Date.now())),
+function liveText(event: Event, v: Words): string {
+  const sale = saleOf(event, Date.now());
+  return JSON.stringify({
+    open: canBeBought(sale),
+    sale: saleLabel(v, event, sale),
     types: event.ticketTypes.map((type) => {
       const band = bandOf(type);
-      return { name: type.name, text: t.band(band), tone: toneOf(band), max: maxOf(event, type.name) };
+      return { name: type.name, text: v.t.band(band), tone: toneOf(band), max: maxOf(event, type.name) };
     }),
   });
+}

@@ -3,11 +3,17 @@ import { appWith } from '../testing/app.js';
 import { EVENT, startGateway } from '../testing/gateway.js';
 
 const SALE_STARTS_AT = '2035-06-01T08:00:00.000Z';
+const SOLD_OUT = { name: 'Child', priceMinor: 2_400, taxRatePpm: 0, fee: null, total: 10, available: 0 };
 
 let gateway: Awaited<ReturnType<typeof startGateway>>;
 beforeAll(async () => {
   gateway = await startGateway(
-    { '/api/events/1': EVENT, '/api/events/2': { ...EVENT, id: '2', saleStartsAt: SALE_STARTS_AT } },
+    {
+      '/api/events/1': EVENT,
+      '/api/events/2': { ...EVENT, id: '2', saleStartsAt: SALE_STARTS_AT },
+      '/api/events/3': { ...EVENT, id: '3', ticketTypes: [SOLD_OUT] },
+      '/api/events/4': { ...EVENT, id: '4', ticketTypes: [...EVENT.ticketTypes, SOLD_OUT] },
+    },
     'unknown-event',
   );
 });
@@ -42,5 +48,32 @@ describe('a sale that has not started', () => {
   it('is an entry of a calendar with a reminder; the event has none', async () => {
     expect(await read('/events/2/sale.ics')).toContain('TRIGGER:-PT15M');
     expect(await read('/events/2/calendar.ics')).not.toContain('VALARM');
+  });
+});
+
+describe('what is left', () => {
+  it('of a sold-out event is watched, and the page says whether it still is', async () => {
+    const page = await read('/events/3');
+    expect(page).toMatch(/<div [^>]*data-live="\/events\/3\/live" data-reload[^>]* data-stale="Not live since/);
+    expect(page).toContain('data-live-state="Availability is live."');
+  });
+
+  it('of a sold-out type can be chosen once a ticket comes back', async () => {
+    const hidden = /data-stepper="true"( hidden="")?><button[^>]*value="quantity\.(\w+)"/g;
+    const steppers = [...(await read('/events/4?quantity.Child=2')).matchAll(hidden)];
+    expect(steppers.map(([, isHidden, type]) => [type, isHidden !== undefined])).toEqual([
+      ['Adult', false],
+      ['Child', true],
+    ]);
+  });
+
+  it('of all types together is on the bar at the foot, and in the stream', async () => {
+    expect(await read('/events/4')).toMatch(/<span class="badge[^"]*" data-sale="">Few left<\/span>/);
+    const app = await appWith({ API_URL: gateway.url });
+    const { body } = await app.request('/events/3/live', { headers: { 'accept-language': 'en' } });
+    const reader = (body as ReadableStream<Uint8Array>).getReader();
+    const { value } = await reader.read();
+    expect(new TextDecoder().decode(value)).toContain('"sale":{"tone":"off","text":"Sold out"}');
+    await reader.cancel();
   });
 });

@@ -177,19 +177,19 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
                   {t.band(band)}
                 </Badge>
               </div>
-              {max > 0 && (
-                <Stepper
-                  id={id}
-                  name={quantityName(type.name)}
-                  value={quantities.get(type.name) || 0}
-                  max={max}
-                  action={`/events/${event.id}#tickets`}
-                  less={t.event.less(type.name)}
-                  more={t.event.more(type.name)}
-                  invalid={isWrong}
-                  describedBy={isWrong ? errorId(id) : undefined}
-                />
-              )}
+              {/* The script shows it when a ticket comes back. */}
+              <Stepper
+                id={id}
+                name={quantityName(type.name)}
+                value={max === 0 ? 0 : quantities.get(type.name) || 0}
+                max={max}
+                action={`/events/${event.id}#tickets`}
+                less={t.event.less(type.name)}
+                more={t.event.more(type.name)}
+                invalid={isWrong}
+                describedBy={isWrong ? errorId(id) : undefined}
+                hidden={max === 0}
+              />
               <FieldErrorText id={id} errors={errors} />
             </li>
           );
@@ -228,10 +228,10 @@ function NoTickets({ v, event, sale }: { v: View; event: Event; sale: Sale }) {
   if (sale.kind === 'over') return <p>{t.event.overText}</p>;
   if (sale.kind === 'open') {
     return (
-      <div class="stack" data-live={`/events/${event.id}/live`} data-reload>
+      <Watched v={v} event={event} live={t.event.live}>
         <TypeList v={v} event={event} />
         <Message tone="plain" title={t.event.soldOut} text={t.event.soldOutText} />
-      </div>
+      </Watched>
     );
   }
   const { why } = sale;
@@ -284,7 +284,7 @@ function FootBar({ v, event }: { v: View; event: Event }) {
     <div class="foot-bar">
       <p>
         <span class="number price">{price === 0 ? v.t.free : v.t.from(v.f.money(price, event.currency))}</span>
-        <SaleBadge v={v} event={event} sale={saleOf(event, v.nowMs)} />
+        <SaleBadge v={v} event={event} sale={saleOf(event, v.nowMs)} data-sale="" />
       </p>
       <a class="button" href="#tickets">
         {v.t.event.choose}
