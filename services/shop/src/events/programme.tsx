@@ -1,34 +1,48 @@
 import { Message, PageHead } from '@box-office/ui';
-import { showPage, type Event } from '@box-office/web';
+import { showPage } from '@box-office/web';
 import { Layout } from '../http/layout.js';
 import type { ShopContext, ShopDeps, View } from '../http/view.js';
 import { EventPicture } from '../pictures/event-picture.js';
 import { whenIn } from '../texts/languages.js';
-import { canBeBought, priceFrom, saleOf, type Sale, ticketPrice } from './availability.js';
+import { canBeBought, priceFrom, saleOf, ticketPrice } from './availability.js';
 import { SaleBadge } from './badges.js';
+import { Filters } from './programme-filters.js';
+import { addressOf, isWhole, matcherOf, selectionIn, type Listed, type Selection } from './programme-selection.js';
 
-const FILTERS = ['all', 'available', 'free'] as const;
-type Filter = (typeof FILTERS)[number];
+const PAGE_SIZE = 30;
 
-interface Listed {
-  readonly event: Event;
-  readonly sale: Sale;
+interface ProgrammeProps {
+  readonly v: View;
+  readonly selection: Selection;
+  /** Where the events are. */
+  readonly places: readonly string[];
+  /** All that were found; null while the programme cannot be read. */
+  readonly found: readonly Listed[] | null;
+  /** Counted from 1. */
+  readonly page: number;
 }
 
 /** The first page: what is to come, soonest first. */
 export async function showProgramme(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const v = c.get('view');
-  const words = (c.req.query('q') ?? '').slice(0, 100).trim();
-  const filter = FILTERS.find((one) => one === c.req.query('show')) ?? 'all';
+  const selection = selectionIn(c.req.query());
   const reply = await deps.catalogue.list();
-  if (!reply.ok) return showPage(c, <Programme v={v} words={words} filter={filter} events={null} />, 503);
-  const events = reply.data
+  if (!reply.ok) return showPage(c, <Programme {...{ v, selection, places: [], found: null, page: 1 }} />, 503);
+  const listed = reply.data
     .map((event) => ({ event, sale: saleOf(event, v.nowMs) }))
-    .filter(({ event, sale }) => sale.kind !== 'over' && event.status !== 'cancelled')
-    .filter((one) => matches(one, words, filter))
-    .toSorted((a, b) => Date.parse(a.event.startsAt) - Date.parse(b.event.startsAt));
-  return showPage(c, <Programme v={v} words={words} filter={filter} events={withLead(events)} />);
+    .filter(({ event, sale }) => sale.kind !== 'over' && event.status !== 'cancelled');
+  const found = withLead(
+    listed.filter(matcherOf(selection)).toSorted((a, b) => Date.parse(a.event.startsAt) - Date.parse(b.event.startsAt)),
+  );
+  // The chosen one stays a choice when its last event is over.
+  const venues = new Set([...listed.map(({ event }) => event.venue), selection.place].filter((venue) => venue !== ''));
+  const places = [...venues].toSorted((a, b) => a.localeCompare(b, v.language));
+  const asked = Math.trunc(Number(c.req.query('page'))) || 1;
+  const page = Math.min(pagesOf(found), Math.max(1, asked));
+  return showPage(c, <Programme {...{ v, selection, places, found, page }} />);
 }
+
+const pagesOf = (found: readonly Listed[]): number => Math.max(1, Math.ceil(found.length / PAGE_SIZE));
 
 /** The soonest event that can be bought comes first: it is shown large. */
 function withLead(events: readonly Listed[]): readonly Listed[] {
@@ -36,73 +50,61 @@ function withLead(events: readonly Listed[]): readonly Listed[] {
   return lead === undefined ? events : [lead, ...events.filter((one) => one !== lead)];
 }
 
-function matches({ event, sale }: Listed, words: string, filter: Filter): boolean {
-  const text = plain(`${event.name} ${event.venue} ${event.description}`);
-  if (
-    !plain(words)
-      .split(' ')
-      .every((word) => text.includes(word))
-  )
-    return false;
-  if (filter === 'available') return canBeBought(sale);
-  return filter === 'all' || priceFrom(event) === 0;
-}
-
-/** Without case and accents, so that they need not be typed. */
-const plain = (text: string): string =>
-  text.normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll(/\s+/g, ' ').toLowerCase();
-
-function Programme(p: { v: View; words: string; filter: Filter; events: readonly Listed[] | null }) {
-  const { v, words, filter, events } = p;
+function Programme({ v, selection, places, found, page }: ProgrammeProps) {
   const { t } = v;
-  const isWhole = words === '' && filter === 'all';
+  const isAll = isWhole(selection);
+  const shown = found?.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   return (
     <Layout v={v} title={v.name} head={<meta name="description" content={t.programme.intro} />}>
       <div class="programme-head">
         <PageHead title={t.nav.programme} lead={t.programme.intro} />
-        <Filters v={v} words={words} filter={filter} />
+        <Filters v={v} selection={selection} places={places} />
       </div>
-      {events === null && <Message tone="warn" title={t.programme.failed} text={t.programme.failedText} alert />}
-      {events !== null && !isWhole && (
-        <p class="found muted" role="status">
-          {t.programme.found(events.length)}
+      {found === null && <Message tone="warn" title={t.programme.failed} text={t.programme.failedText} alert />}
+      {found !== null && !isAll && (
+        <p class="found muted">
+          <span role="status">{t.programme.found(found.length)}</span>
+          {found.length > 0 && (
+            <>
+              {' · '}
+              <a href="/">{t.programme.removeFilters}</a>
+            </>
+          )}
         </p>
       )}
-      {events?.length === 0 && (
+      {found?.length === 0 && (
         <div class="empty stack">
-          <h2>{isWhole ? t.programme.empty : t.programme.notFound}</h2>
-          <p class="muted">{isWhole ? t.programme.emptyText : t.programme.notFoundText}</p>
-          {!isWhole && <a href="/">{t.programme.showAll}</a>}
+          <h2>{isAll ? t.programme.empty : t.programme.notFound}</h2>
+          <p class="muted">{isAll ? t.programme.emptyText : t.programme.notFoundText}</p>
+          {!isAll && <a href="/">{t.programme.removeFilters}</a>}
         </div>
       )}
-      <ul class={isWhole ? 'cards featured' : 'cards'}>
-        {events?.map((one, i) => (
+      <ul class={isAll && page === 1 ? 'cards featured' : 'cards'}>
+        {shown?.map((one, i) => (
           <Card v={v} {...one} eager={i < 3} />
         ))}
       </ul>
+      {found !== null && <Pages {...{ v, selection, page, pages: pagesOf(found) }} />}
     </Layout>
   );
 }
 
-function Filters({ v, words, filter }: { v: View; words: string; filter: Filter }) {
-  const { t } = v;
+function Pages({ v: { t }, selection, page, pages }: { v: View; selection: Selection; page: number; pages: number }) {
+  if (pages === 1) return null;
   return (
-    <form class="filters" method="get" action="/" role="search">
-      <div class="field search">
-        <label for="q">{t.programme.search}</label>
-        <div class="search-row">
-          <input type="search" id="q" name="q" value={words} maxlength={100} autocomplete="off" />
-          <button class="button quiet">{t.programme.searchButton}</button>
-        </div>
-      </div>
-      <div class="pills" role="group" aria-label={t.programme.show}>
-        {FILTERS.map((one) => (
-          <button class="pill" name="show" value={one} aria-pressed={one === filter ? 'true' : 'false'}>
-            {t.programme.filters[one]}
-          </button>
-        ))}
-      </div>
-    </form>
+    <nav class="pages" aria-label={t.programme.pages}>
+      {page > 1 && (
+        <a rel="prev" href={addressOf(selection, page - 1)}>
+          {t.programme.previous}
+        </a>
+      )}
+      <span class="muted number">{t.programme.pageOf(page, pages)}</span>
+      {page < pages && (
+        <a rel="next" href={addressOf(selection, page + 1)}>
+          {t.programme.next}
+        </a>
+      )}
+    </nav>
   );
 }
 
