@@ -1,5 +1,6 @@
 import type { ConnectionState } from './connection.js';
 import type { Admission, OwnAdmission } from './door-store.js';
+import { playTone } from './tones.js';
 
 const MAX_RECENT = 5;
 
@@ -83,8 +84,10 @@ function showResult(result: HTMLElement | null): void {
   recent?.querySelector('ol')?.prepend(line);
   recent?.querySelectorAll(`li:nth-child(n + ${MAX_RECENT + 1})`).forEach((old) => old.remove());
   if (recent) recent.hidden = false;
-  // One short pulse for "admit", three for "no".
-  navigator.vibrate?.(result?.dataset['tone'] === 'good' ? 120 : [120, 80, 120, 80, 120]);
+  const isGood = result?.dataset['tone'] === 'good';
+  playTone(isGood);
+  // One short pulse for "admit", three for "no". iPhones do not vibrate.
+  navigator.vibrate?.(isGood ? 120 : [120, 80, 120, 80, 120]);
 }
 
 /** Whether there is a connection, how old the list is, and what is still to be reported: always in sight. */

@@ -17,6 +17,7 @@ import {
   showSearch,
 } from './door-view.js';
 import { keepPage, startWorker } from './page-cache.js';
+import { allowTones, areTonesMuted, canPlayTones, muteTones } from './tones.js';
 
 // Keeps the door's page in place while codes are checked, reads them with the camera, and decides itself while there is no
 // connection. The page works without it.
@@ -230,6 +231,7 @@ if (form && input) {
     const isSearch = sent.closest('#search') !== null;
     if (sent !== form && !isSearch && !sent.closest('#result')) return;
     event.preventDefault();
+    allowTones();
     if (isSearch) void door.search(sent);
     else void (sent === form ? door.present() : door.undo(sent));
   });
@@ -239,14 +241,30 @@ if (form && input) {
     if (isSummary) requestAnimationFrame(() => find('#text')?.focus());
   });
   if (camera && start && 'mediaDevices' in navigator) {
+    const refusal = find('[data-no-camera]');
+    const show = (isRefused: boolean): void => {
+      if (refusal) refusal.hidden = !isRefused;
+    };
     start.hidden = false;
     start.addEventListener('click', () => {
+      allowTones();
       start.hidden = true;
+      show(false);
       const present = (code: string): Promise<void> => {
         input.value = code;
         return door.present();
       };
-      scan(camera, form.dataset['reader'] ?? '', present).catch(() => say(form.dataset['noCamera'] ?? ''));
+      scan(camera, form.dataset['reader'] ?? '', present).catch(() => {
+        start.hidden = false;
+        show(true);
+      });
     });
+  }
+  const sound = find('[data-sound]');
+  const isOn = sound?.querySelector('input');
+  if (sound && isOn && canPlayTones()) {
+    sound.hidden = false;
+    isOn.checked = !areTonesMuted();
+    isOn.addEventListener('change', () => muteTones(!isOn.checked));
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Facts } from '@box-office/ui';
 import { Layout, QR_READER, SCRIPT, SCRIPT_MODULES } from '../http/layout.js';
+import type { View } from '../http/view.js';
 import { Connection, Settled } from './connection.js';
 import type { DoorProps } from './door-props.js';
 import { OfflineAnswers, Result } from './result.js';
@@ -33,16 +34,10 @@ export function DoorPage(p: DoorProps) {
           data-retrying={t.door.retrying}
           data-no-answer={t.door.noAnswer}
           data-not-undone={t.undo.failedText}
-          data-no-camera={t.door.noCamera}
           data-reader={v.assets.url(QR_READER)}
         >
           <input type="hidden" id="key" name="key" value={again?.key ?? randomUUID()} />
-          <div class="camera" data-camera hidden>
-            <video muted playsinline aria-label={t.door.camera}></video>
-          </div>
-          <button type="button" class="button wide" data-start hidden>
-            {t.door.start}
-          </button>
+          <Camera v={v} />
           <div class="field">
             <label for="code">{t.door.code}</label>
             <input
@@ -62,6 +57,9 @@ export function DoorPage(p: DoorProps) {
             </p>
           </div>
           <button class="button wide quiet">{again === null ? t.door.check : t.door.again}</button>
+          <label class="sound" data-sound hidden>
+            <input type="checkbox" autocomplete="off" /> {t.door.sound}
+          </label>
         </form>
         <Search {...p} query={query} />
         <Settled v={v} />
@@ -75,6 +73,21 @@ export function DoorPage(p: DoorProps) {
     </Layout>
   );
 }
+
+/** The script shows it where there is a camera, with the refusal when that cannot be used. */
+const Camera = ({ v: { t } }: { v: View }) => (
+  <>
+    <div class="camera" data-camera hidden>
+      <video muted playsinline aria-label={t.door.camera}></video>
+    </div>
+    <button type="button" class="button wide" data-start hidden>
+      {t.door.start}
+    </button>
+    <p class="field-error" role="alert" data-no-camera hidden>
+      {t.door.noCamera}
+    </p>
+  </>
+);
 
 function Counts({ v: { t, f }, counts }: DoorProps) {
   if (counts === null) {

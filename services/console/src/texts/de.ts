@@ -65,7 +65,9 @@ export const de: Texts = {
     change: 'Anderer Einlass',
     camera: 'Kamera',
     start: 'Mit der Kamera scannen',
-    noCamera: 'Die Kamera kann nicht benutzt werden. Geben Sie den Code ein.',
+    noCamera:
+      'Die Kamera kann nicht benutzt werden. Erlauben Sie sie dieser Seite in den Einstellungen des Browsers und versuchen Sie es noch einmal, oder geben Sie den Code ein.',
+    sound: 'Ton',
     code: 'Code',
     codeHelp: 'Scannen, einfügen oder eintippen.',
     check: 'Code prüfen',

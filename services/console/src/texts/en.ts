@@ -63,7 +63,9 @@ export const en = {
     change: 'Another door',
     camera: 'Camera',
     start: 'Scan with the camera',
-    noCamera: 'The camera cannot be used. Enter the code instead.',
+    noCamera:
+      'The camera cannot be used. Allow it for this page in the settings of the browser and try again, or enter the code.',
+    sound: 'Sound',
     code: 'Code',
     codeHelp: 'Scan it, paste it or type it.',
     check: 'Check the code',

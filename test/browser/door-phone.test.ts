@@ -1,0 +1,82 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
+import { createDoor } from './door-pages.js';
+import { useBrowser } from './use-browser.js';
+
+let system: TestSystem;
+const browser = useBrowser();
+
+beforeAll(async () => {
+  system = await startTestSystem(SERVICES_WITH_PAGES);
+});
+afterAll(() => system?.close());
+
+/** Notes the frequency of each tone in place of playing it. */
+const NOTE_TONES = `
+  window.tones = [];
+  window.AudioContext = class {
+    currentTime = 0;
+    state = 'running';
+    resume() { return Promise.resolve(); }
+    createGain() { return { gain: { value: 1 }, connect: (to) => to }; }
+    createOscillator() {
+      const oscillator = { type: 'sine', frequency: { value: 0 }, connect: (to) => to, stop() {} };
+      return Object.assign(oscillator, { start: () => window.tones.push(oscillator.frequency.value) });
+    }
+  };`;
+/** Refuses the camera once, then shows a canvas. */
+const REFUSE_ONCE = `
+  let isRefused = false;
+  navigator.mediaDevices.getUserMedia = async () => {
+    if (!isRefused) {
+      isRefused = true;
+      throw new DOMException('refused', 'NotAllowedError');
+    }
+    const canvas = document.createElement('canvas');
+    canvas.getContext('2d').fillRect(0, 0, 9, 9);
+    return canvas.captureStream(10);
+  };`;
+
+async function openDoor(script: string) {
+  const event = await system.createEvent({ total: 10 });
+  const { body } = await system.buy({ eventId: event.id, quantity: 1 });
+  const path = { id: body.purchaseId };
+  const { data } = await system.operator.GET('/api/purchases/{id}/tickets', { params: { path } });
+  const door = createDoor(await browser.newPage(), system.services.console[0]?.url ?? '');
+  await door.page.addInitScript(script);
+  await door.open(event.id, 'North');
+  return { ...door, code: data?.tickets[0]?.code ?? '' };
+}
+
+const tonesOn = (page: Page): Promise<number[]> => page.evaluate<number[]>('window.tones.splice(0)');
+
+describe('a phone at the door', () => {
+  it('says with one tone that somebody may come in, with other ones that not, and with none while it is muted', async () => {
+    const { page, present, code } = await openDoor(NOTE_TONES);
+    const sound = page.getByLabel('Sound');
+    expect(await present(code)).toBe('Admit');
+    const good = await tonesOn(page);
+    expect(good).toHaveLength(1);
+    expect(await present(code)).toBe('Already in');
+    const bad = await tonesOn(page);
+    expect(bad.length).toBeGreaterThan(1);
+    expect(bad).not.toContain(good[0]);
+    await sound.uncheck();
+    await page.reload();
+    expect(await sound.isChecked()).toBe(false);
+    expect(await present(code)).toBe('Already in');
+    expect(await tonesOn(page)).toEqual([]);
+  });
+
+  it('that was refused its camera says what to do, and can try again', async () => {
+    const { page } = await openDoor(REFUSE_ONCE);
+    const start = page.getByRole('button', { name: 'Scan with the camera' });
+    const refusal = page.getByText('Allow it for this page in the settings of the browser');
+    await start.click();
+    await refusal.waitFor();
+    await start.click();
+    await page.locator('[data-camera]:not([hidden])').waitFor();
+    expect([await start.isVisible(), await refusal.isVisible()]).toEqual([false, false]);
+  });
+});
