@@ -90,6 +90,7 @@ describe('axe finds nothing on any page', () => {
       for (const path of [
         '/',
         '/?q=none',
+        '/?from=2035-01-01',
         '/orders',
         '/sign-in',
         '/find-orders',
