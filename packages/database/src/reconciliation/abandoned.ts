@@ -71,19 +71,19 @@ export async function listOpenCancellations(pool: pg.Pool, page: IdlePage): Prom
   return rows.map((row) => row.id);
 }
 
-/** Ids of unsettled cancellations that have not changed for `idleMs`, the first requested first. */
+/** Unsettled cancellations that have not changed for `idleMs`, the first requested first. */
 export async function listOldestOpenCancellations(
   pool: pg.Pool,
   o: { readonly idleMs: number; readonly limit: number },
-): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    `select id from ticket_cancellations
+): Promise<{ readonly id: string; readonly updatedAt: string }[]> {
+  return rowsOf(
+    pool,
+    `select id, updated_at from ticket_cancellations
       where settled_at is null and updated_at < now() - make_interval(secs => $1)
       order by requested_at, id
       limit $2`,
     [o.idleMs / 1000, o.limit],
   );
-  return rows.map((row) => row.id);
 }
 
 /** An event whose cancellation has begun and is not finished. */

@@ -15,16 +15,28 @@ export interface StalledWork {
   readonly since: string;
 }
 
+/**
+ * Open findings whose work is unfinished and unchanged since it was seen. A request to undo the purchase is no progress.
+ * What was seen is known to the millisecond.
+ */
+const UNCHANGED = `
+  from reconciliation_findings f
+  join event_ticket_transactions t on t.id = f.purchase_id
+  left join ticket_cancellations c
+    on c.id = case when f.subject like 'cancellation %' then split_part(f.subject, ' ', 2)::uuid end
+  cross join lateral (select (f.found ->> 'since')::timestamptz + interval '1 ms' as before) seen
+ where f.kind = 'stalled' and f.status in ('found', 'handed_over')
+   and case when c.id is null then t.outcome is null and (t.updated_at < seen.before or t.updated_at = t.cancel_requested_at)
+            else c.settled_at is null and c.updated_at < seen.before end`;
+
 const STALLED = `
 select f.purchase_id as "purchaseId", f.event_id as "eventId", t.user_id as "userId", split_part(f.subject, ' ', 1) as what,
        f.found ->> 'workflowId' as "workflowId", f.found ->> 'runId' as "runId", f.cause, f.found ->> 'since' as since
-  from reconciliation_findings f
-  join event_ticket_transactions t on t.id = f.purchase_id
- where f.kind = 'stalled' and f.status in ('found', 'handed_over') and ($1::uuid is null or f.purchase_id = $1)
+  ${UNCHANGED} and ($1::uuid is null or f.purchase_id = $1)
  order by f.first_seen, f.id
  limit $2`;
 
-/** Stalled work, longest known first; of one purchase, or of all. */
+/** Stalled work, longest known first; of one purchase, or of all. Not work that continues since it was found. */
 export async function listStalledWork(
   pool: pg.Pool,
   o: { readonly purchaseId?: string; readonly limit: number },
@@ -35,17 +47,24 @@ export async function listStalledWork(
 
 /** How many purchases and cancellations are stalled. */
 export async function countStalledWork(pool: pg.Pool): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    `select count(*)::integer from reconciliation_findings where kind = 'stalled' and status in ('found', 'handed_over')`,
-  );
+  const { rows } = await pool.query<{ count: number }>(`select count(*)::integer ${UNCHANGED}`);
   return rows[0]?.count ?? 0;
 }
 
-/** Asks for an open purchase to be undone: from now on it is not confirmed. Idempotent. */
-export async function askToUndo(pool: pg.Pool, purchaseId: string): Promise<void> {
-  await pool.query(
-    `update event_ticket_transactions set cancel_requested_at = now()
-      where id = $1 and outcome is null and cancel_requested_at is null`,
+/**
+ * Asks for an open purchase to be undone: from now on it is not confirmed. Idempotent.
+ *
+ * @returns false if it has its outcome already
+ */
+export async function askToUndo(pool: pg.Pool, purchaseId: string): Promise<boolean> {
+  const { rows } = await pool.query<{ asked: boolean }>(
+    `with asked as (
+       update event_ticket_transactions set cancel_requested_at = now()
+        where id = $1 and outcome is null and cancel_requested_at is null returning id)
+     select exists (select from asked) or exists (
+       select from event_ticket_transactions
+        where id = $1 and outcome is null and cancel_requested_at is not null) as asked`,
     [purchaseId],
   );
+  return rows[0]?.asked === true;
 }

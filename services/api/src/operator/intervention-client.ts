@@ -41,6 +41,6 @@ export interface InterventionClient {
   count(): Promise<number>;
   /** Has a workflow decide, once for each update id. Never rejects because Temporal is unavailable. */
   decide(workflowId: string, updateId: string, request: ResolveRequest): Promise<DecisionReply>;
-  /** Terminates a stalled workflow; reconciliation continues its work. False if Temporal is unavailable. */
-  end(workflowId: string, reason: string): Promise<boolean>;
+  /** Terminates a stalled run; reconciliation continues its work. False if Temporal is unavailable. */
+  end(run: Pick<WorkflowCheck, 'workflowId' | 'runId'>, reason: string): Promise<boolean>;
 }

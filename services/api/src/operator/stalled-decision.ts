@@ -23,16 +23,17 @@ export function createStalledDecision(
   },
 ) {
   return async function decide(stalled: StalledWork, updateId: string, request: ResolveRequest): Promise<Resolution> {
-    const { purchaseId, workflowId, what } = stalled;
+    const { purchaseId, workflowId, runId, what } = stalled;
     const { action, operator, reason } = request;
     if (action !== 'retry' && (action !== 'compensate' || what !== 'purchase')) {
       const possible = what === 'purchase' ? 'retry and compensate are' : 'retry is';
       return { kind: 'refused', reason: `its workflow is stalled: only ${possible} possible` };
     }
     const decision = { operator, reason, action, step: STEP, purchaseIds: [purchaseId], updateId, workflowId };
+    // Its workflow may have continued at this moment.
+    if (action === 'compensate' && !(await deps.askToUndo(purchaseId))) return { kind: 'nothing_stuck' };
     await deps.recordOperatorAction(decision);
-    if (action === 'compensate') await deps.askToUndo(purchaseId);
-    const isEnded = await deps.interventions.end(workflowId, `${operator}: ${action} (${reason})`);
+    const isEnded = await deps.interventions.end({ workflowId, runId }, `${operator}: ${action} (${reason})`);
     return isEnded ? { kind: 'resolved', step: STEP, action, next: NEXT[action] } : { kind: 'unavailable' };
   };
 }

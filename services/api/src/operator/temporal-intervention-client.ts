@@ -63,10 +63,10 @@ export function createTemporalInterventionClient(deps: Deps): InterventionClient
 
     count: async () => (await client.workflow.count(WAITING)).count,
 
-    async end(workflowId, reason) {
+    async end({ workflowId, runId }, reason) {
       try {
         await client.withDeadline(Date.now() + DECISION_MS, () =>
-          client.workflow.getHandle(workflowId).terminate(reason),
+          client.workflow.getHandle(workflowId, runId).terminate(reason),
         );
         return true;
       } catch (error) {

@@ -11,8 +11,8 @@ export interface TestInterventions extends InterventionClient {
   readonly decisions: { readonly workflowId: string; readonly updateId: string; readonly request: ResolveRequest }[];
   /** The answer of each workflow; `nothing_stuck` unless it is named. */
   readonly replies: Map<string, DecisionReply>;
-  /** Workflows that were terminated, and why. */
-  readonly ended: { readonly workflowId: string; readonly reason: string }[];
+  /** Runs that were terminated, and why. */
+  readonly ended: { readonly workflowId: string; readonly runId: string; readonly reason: string }[];
   /** The description of each workflow. */
   readonly described: Map<string, WorkflowCheck>;
   page: InterventionPage;
@@ -44,8 +44,8 @@ export function createTestInterventions(): TestInterventions {
       if (test.isUnavailable) throw unavailable();
       return test.page.kind === 'page' ? test.page.purchases.length : 0;
     },
-    async end(workflowId, reason) {
-      if (!test.isUnavailable) test.ended.push({ workflowId, reason });
+    async end(run, reason) {
+      if (!test.isUnavailable) test.ended.push({ ...run, reason });
       return !test.isUnavailable;
     },
     async decide(workflowId, updateId, request) {

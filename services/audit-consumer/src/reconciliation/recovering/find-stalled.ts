@@ -116,18 +116,19 @@ async function unchangedPurchases({ pool, stalledMs }: ReconciliationDeps): Prom
 }
 
 async function unchangedCancellations({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedPage> {
-  const ids = await listOldestOpenCancellations(pool, { idleMs: stalledMs, limit: MAX_CHECKED });
-  const found = await findCancellations(pool, ids);
+  const unchanged = await listOldestOpenCancellations(pool, { idleMs: stalledMs, limit: MAX_CHECKED });
+  const since = new Map(unchanged.map(({ id, updatedAt }) => [id, updatedAt]));
+  const found = await findCancellations(pool, [...since.keys()]);
   // A waiting cancellation depends on its purchase, and that is what an operator has to decide about.
   const work = found
     .filter(({ status }) => status !== 'waiting')
     .map(({ cancellationId, purchaseId, eventId, status, requestedAt }) => ({
       what: 'cancellation' as const,
       id: cancellationId,
-      ...{ purchaseId, eventId, status, since: requestedAt },
+      ...{ purchaseId, eventId, status, since: since.get(cancellationId) ?? requestedAt },
       workflowIds: [cancellationWorkflowId(cancellationId), eventCancellationWorkflowId(eventId)] as const,
     }));
-  return { work, isFull: ids.length === MAX_CHECKED };
+  return { work, isFull: unchanged.length === MAX_CHECKED };
 }
 
 type ReportQuery = (workflowId: string) => Promise<InterventionReport | null>;
