@@ -3,7 +3,7 @@ import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import type { WorkflowState } from '../temporal-workflows.js';
 
-/** Unfinished work whose workflow is closed. */
+/** Unfinished work whose workflow is closed, or a hold that is long overdue. */
 interface AbandonedWork {
   /** `purchase`, `hold`, `cancellation` or `event_cancellation`. */
   readonly what: string;

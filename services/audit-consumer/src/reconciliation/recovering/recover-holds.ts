@@ -9,7 +9,10 @@ import { describeClose, recoverAbandoned } from './recover-abandoned.js';
 
 const PAGE_SIZE = 200;
 
-/** Ends expired holds whose workflow, which should have ended them, is closed. */
+/**
+ * Ends expired holds that their workflow should have ended: it is closed, or has not done so for `stalledMs`. PostgreSQL
+ * decides whether a hold ends, so a workflow that ends it later changes nothing.
+ */
 export function recoverHolds(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
   return handlePages({
     limit: PAGE_SIZE,
@@ -20,11 +23,12 @@ export function recoverHolds(deps: ReconciliationDeps, run: RunIdentity): Promis
 }
 
 async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, hold: Hold): Promise<boolean> {
-  const { holdId, eventId, status } = hold;
+  const { holdId, eventId, status, expiresAt } = hold;
   const workflowId = holdWorkflowId(holdId);
   const state = await deps.workflows.stateOf(workflowId);
-  if (mayStillRun(state, deps.idleMs)) return false;
-  const cause = describeClose(workflowId, state);
+  const isStalled = state.kind === 'running' && Date.parse(expiresAt ?? '') < Date.now() - deps.stalledMs;
+  if (!isStalled && mayStillRun(state, deps.idleMs)) return false;
+  const cause = isStalled ? `workflow ${workflowId} is open, and did not end it` : describeClose(workflowId, state);
   return recoverAbandoned(
     deps,
     run,

@@ -41,7 +41,7 @@ afterAll(async () => {
 function depsWithout(gone: ReadonlySet<string>): { deps: ReconciliationDeps; started: string[] } {
   const started: string[] = [];
   const deps: Partial<ReconciliationDeps> = {
-    ...{ pool, inventory: createInventory(redis), logger, idleMs: 0 },
+    ...{ pool, inventory: createInventory(redis), logger, idleMs: 0, stalledMs: 3_600_000 },
     workflows: {
       stateOf: async (workflowId) =>
         gone.has(workflowId)
@@ -151,8 +151,9 @@ describe('abandoned work is recovered', () => {
     expect(started).toEqual([purchaseWorkflowId(notBegun.purchaseId)]);
   });
 
-  it('behind more than a page of overdue holds whose workflows run', async () => {
-    const [eventId] = await createEvents(1);
+  /** Active holds of one event, overdue by up to ten minutes, the longest first. */
+  async function overdueHolds(count: number): Promise<{ eventId: string; holdIds: string[] }> {
+    const [eventId = ''] = await createEvents(1);
     const { rows } = await pool.query<{ id: string }>(
       `insert into ticket_holds (id, fingerprint, user_id, event_id, wanted, items, tickets, status, expires_at,
                                  request_id, owner_workflow_id, quoted_items, amount_minor, currency)
@@ -160,16 +161,42 @@ describe('abandoned work is recovered', () => {
               jsonb_build_array(jsonb_build_object('ticketType', 'standard', 'serials', jsonb_build_array(n))),
               1, 'active', now() - make_interval(secs => 600 - n), 'r', 'hold',
               '[{"ticketType": "standard", "quantity": 1, "priceMinor": 2500}]', 2500, 'EUR'
-         from generate_series(1, 550) as n
+         from generate_series(1, $2::integer) as n
        returning id`,
-      [eventId],
+      [eventId, count],
     );
-    const last = rows.at(-1)?.id ?? '';
+    return { eventId, holdIds: rows.map(({ id }) => id) };
+  }
+
+  const expiredOf = async (eventId: string): Promise<string[]> => {
+    const expired = `select id from ticket_holds where event_id = $1 and status = 'expired'`;
+    return (await pool.query<{ id: string }>(expired, [eventId])).rows.map(({ id }) => id);
+  };
+
+  it('behind more than a page of overdue holds whose workflows run', async () => {
+    const { eventId, holdIds } = await overdueHolds(550);
+    const last = holdIds.at(-1) ?? '';
     const { deps } = depsWithout(new Set([holdWorkflowId(last)]));
     expect(await recoverHolds(deps, RUN)).toBe(1);
-    const expired = await pool.query(`select id from ticket_holds where event_id = $1 and status = 'expired'`, [
+    expect(await expiredOf(eventId)).toEqual([last]);
+    await pool.query(`update ticket_holds set status = 'released' where event_id = $1 and status = 'active'`, [
       eventId,
     ]);
-    expect(expired.rows).toEqual([{ id: last }]);
+  });
+
+  it('and so is an overdue hold that its running workflow does not end, but no other', async () => {
+    const { eventId, holdIds } = await overdueHolds(120);
+    const { deps } = depsWithout(new Set());
+    const recovered = await recoverHolds({ ...deps, stalledMs: 550_000 }, RUN);
+    const ended = await expiredOf(eventId);
+    expect(ended).toHaveLength(recovered);
+    expect(recovered).toBeGreaterThan(0);
+    expect(recovered).toBeLessThan(60);
+    expect(new Set(ended)).toEqual(new Set(holdIds.slice(0, ended.length)));
+    const causes = await pool.query<{ cause: string }>(
+      `select cause from reconciliation_findings where event_id = $1 and subject = $2`,
+      [eventId, `hold ${holdIds[0]}`],
+    );
+    expect(causes.rows).toMatchObject([{ cause: expect.stringContaining('is open') as string }]);
   });
 });
