@@ -156,7 +156,10 @@ async function queryReport(
 }
 
 function viewOf(found: WorkflowExecutionDescription, report: InterventionReport | null): WaitingWorkflow {
-  const stuck = report?.stuck ?? [];
+  const retried = report?.stuck ?? [];
+  // A step without a cause is being tried, and does not need an operator.
+  const needing = retried.filter(({ cause }) => cause !== undefined);
+  const stuck = needing.length > 0 ? needing : retried;
   const pending = found.raw.pendingActivities ?? [];
   const step = stuck[0]?.step ?? pending[0]?.activityType?.name ?? undefined;
   const activity = pending.find(({ activityType }) => activityType?.name === step);
