@@ -137,7 +137,8 @@ export interface RebuildResult {
  * - `serial_mismatch`: Redis and PostgreSQL, or PostgreSQL and the answer that the buyer got, name different serials;
  * - `capacity_wrong`: a count is not the sum of what it counts;
  * - `abandoned`: a purchase, a cancellation or a hold is unfinished, and its workflow is closed; or a hold is long overdue;
- * - `stalled`: a purchase or a cancellation is unfinished, its workflow is open, and none of its steps is being tried;
+ * - `stalled`: a purchase or a cancellation, of an event too, is unfinished, its workflow is open, and none of its steps is
+ *   being tried;
  * - `webhook_disabled`: an integrator's endpoint no longer accepts messages, so nothing is sent to it;
  * - `invalid_admission`: a door without a connection let somebody in with a ticket that was cancelled or outdated.
  */

@@ -108,6 +108,22 @@ export async function listUnfinishedEventCancellations(
   return rowsOf<UnfinishedEventCancellation>(pool, EVENT_CANCELLATIONS, [page.idleMs / 1000, page.after, page.limit]);
 }
 
+const UNCHANGED_EVENT_CANCELLATIONS = `
+select e.event_id as id, e.requested_at as since from event_cancellations e
+ where e.finished_at is null and e.requested_at < now() - make_interval(secs => $1)
+   and not exists (select from ticket_cancellations c
+                    where c.event_id = e.event_id and c.updated_at >= now() - make_interval(secs => $1))
+ order by e.requested_at, e.event_id
+ limit $2`;
+
+/** Events whose cancellation is unfinished, and of which no cancellation has changed for `idleMs`, the first first. */
+export async function listUnchangedEventCancellations(
+  pool: pg.Pool,
+  o: { readonly idleMs: number; readonly limit: number },
+): Promise<{ readonly id: string; readonly since: string }[]> {
+  return rowsOf(pool, UNCHANGED_EVENT_CANCELLATIONS, [o.idleMs / 1000, o.limit]);
+}
+
 const EXISTING = `
 select id::text from event_ticket_transactions where id = any($1::uuid[])
  union all select id::text from ticket_cancellations where id = any($1::uuid[])

@@ -2,16 +2,17 @@ import type pg from 'pg';
 
 /** Work that makes no progress although its workflow is open, from its finding. */
 export interface StalledWork {
-  readonly purchaseId: string;
+  /** Null if it is about a whole event; so is `userId`. */
+  readonly purchaseId: string | null;
   readonly eventId: string;
-  readonly userId: string;
-  /** `purchase`, or `cancellation` of tickets of it. */
-  readonly what: 'purchase' | 'cancellation';
+  readonly userId: string | null;
+  /** `purchase`, `cancellation` of tickets of it, or that of an event. */
+  readonly what: 'purchase' | 'cancellation' | 'event_cancellation';
   /** The stalled workflow, and its run. */
   readonly workflowId: string;
   readonly runId: string;
   readonly cause: string;
-  /** When its row was changed last, ISO 8601. */
+  /** When its row was changed last, ISO 8601; of an event's cancellation, when it was requested. */
   readonly since: string;
 }
 
@@ -21,13 +22,15 @@ export interface StalledWork {
  */
 const UNCHANGED = `
   from reconciliation_findings f
-  join event_ticket_transactions t on t.id = f.purchase_id
+  left join event_ticket_transactions t on t.id = f.purchase_id
   left join ticket_cancellations c
     on c.id = case when f.subject like 'cancellation %' then split_part(f.subject, ' ', 2)::uuid end
+  left join event_cancellations e on f.purchase_id is null and e.event_id = f.event_id
   cross join lateral (select (f.found ->> 'since')::timestamptz + interval '1 ms' as before) seen
  where f.kind = 'stalled' and f.status in ('found', 'handed_over')
-   and case when c.id is null then t.outcome is null and (t.updated_at < seen.before or t.updated_at = t.cancel_requested_at)
-            else c.settled_at is null and c.updated_at < seen.before end`;
+   and case when e.event_id is not null then e.finished_at is null
+            when c.id is not null then c.settled_at is null and c.updated_at < seen.before
+            else t.outcome is null and (t.updated_at < seen.before or t.updated_at = t.cancel_requested_at) end`;
 
 const STALLED = `
 select f.purchase_id as "purchaseId", f.event_id as "eventId", t.user_id as "userId", split_part(f.subject, ' ', 1) as what,
@@ -45,7 +48,7 @@ export async function listStalledWork(
   return rows;
 }
 
-/** How many purchases and cancellations are stalled. */
+/** How many purchases and cancellations, those of events included, are stalled. */
 export async function countStalledWork(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(`select count(*)::integer ${UNCHANGED}`);
   return rows[0]?.count ?? 0;

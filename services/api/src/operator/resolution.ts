@@ -67,6 +67,6 @@ export function createResolve(
       if (reply.action !== action) return { kind: 'key_reused' };
       return { kind: 'resolved', step: reply.step, action, next: reply.next };
     }
-    return stalled ? decideStalled(stalled, updateId, request) : { kind: 'nothing_stuck' };
+    return stalled ? decideStalled({ ...stalled, purchaseId }, updateId, request) : { kind: 'nothing_stuck' };
   };
 }

@@ -78,6 +78,31 @@ const isListed = async (purchaseId: string): Promise<boolean> => {
   return purchases.some(({ purchaseIds }) => purchaseIds.includes(purchaseId));
 };
 
+it('a stalled cancellation of an event is listed, and says what to do', async () => {
+  const { id } = await test.createEvent([standard(1)]);
+  await test.pool.query(
+    `insert into event_cancellations (event_id, requested_by, reason, request_id) values ($1, 'olga', 'storm', 'r')`,
+    [id],
+  );
+  await recordFindings(test.pool, RUN, [
+    {
+      ...{ kind: 'stalled', subject: `event_cancellation ${id}`, eventId: id, purchaseId: null, ticketType: null },
+      ...{ expected: { finished: true }, found: { status: 'unfinished', since: new Date().toISOString(), ...OWNER } },
+      ...{ cause: 'its workflow is open', action: 'an operator has to terminate it' },
+    },
+  ]);
+  const response = await test.request('GET', '/api/operations/attention', { token: operator });
+  const { purchases } = (await response.json()) as { purchases: { eventIds: string[] }[] };
+  expect(purchases.find(({ eventIds }) => eventIds.includes(id))).toMatchObject({
+    ...{
+      ...OWNER,
+      purchaseIds: [],
+      userIds: [],
+      details: expect.stringContaining('Terminate this workflow') as string,
+    },
+  });
+});
+
 describe('a decision about stalled work', () => {
   it('ends the very run that is stalled', async () => {
     const { purchaseId } = await claimed();

@@ -7,6 +7,9 @@ import type { Resolution } from './decision.js';
 /** The step that a decision about a stalled workflow names. */
 const STEP = 'workflow';
 
+/** Stalled work of a purchase. */
+export type StalledPurchase = StalledWork & { readonly purchaseId: string };
+
 const NEXT = {
   retry: 'Its workflow is terminated. A new one continues the unfinished work within a few minutes.',
   compensate:
@@ -22,7 +25,11 @@ export function createStalledDecision(
     readonly interventions: Pick<InterventionClient, 'end'>;
   },
 ) {
-  return async function decide(stalled: StalledWork, updateId: string, request: ResolveRequest): Promise<Resolution> {
+  return async function decide(
+    stalled: StalledPurchase,
+    updateId: string,
+    request: ResolveRequest,
+  ): Promise<Resolution> {
     const { purchaseId, workflowId, runId, what } = stalled;
     const { action, operator, reason } = request;
     if (action !== 'retry' && (action !== 'compensate' || what !== 'purchase')) {
@@ -48,9 +55,15 @@ export function stalledView({
   since,
   cause,
 }: StalledWork): Omit<NeedsIntervention, 'cancellations'> {
-  const details = `It is stalled: ${cause}. \`retry\` terminates this workflow and continues in a new one; \`compensate\` undoes the purchase in a new one.`;
+  const remedy =
+    purchaseId === null
+      ? 'Terminate this workflow in the Temporal UI: a new one continues the cancellation of the event.'
+      : '`retry` terminates this workflow and continues in a new one; `compensate` undoes the purchase in a new one.';
+  const details = `It is stalled: ${cause}. ${remedy}`;
   return {
     ...{ workflowId, runId, since, cause, details, step: STEP },
-    ...{ purchaseIds: [purchaseId], eventIds: [eventId], userIds: [userId] },
+    eventIds: [eventId],
+    purchaseIds: purchaseId === null ? [] : [purchaseId],
+    userIds: userId === null ? [] : [userId],
   };
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { cancellationWorkflowId, eventCancellationWorkflowId } from '@box-office/contract';
-import { claimPurchases, decideFindings, recordFindings } from '@box-office/database';
+import {
+  claimPurchases,
+  countStalledWork,
+  decideFindings,
+  listStalledWork,
+  recordFindings,
+} from '@box-office/database';
 import { openTestDatabase, type TestDatabase } from '@box-office/database/testing';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { ReconciliationDeps } from '../deps.js';
@@ -89,5 +95,59 @@ describe('a stalled cancellation', () => {
     const workflowId = eventCancellationWorkflowId(eventId);
     expect(await findStalled(depsWith(new Map([[workflowId, { needsOperator: true }]])), RUN)).toBe(0);
     expect(await findStalled(depsWith(new Map([[workflowId, { needsOperator: false }]])), RUN)).toBe(2);
+  });
+});
+
+describe('a stalled cancellation of an event', () => {
+  /** Requested an hour ago. One purchase was confirmed. */
+  async function eventCancellation(): Promise<string> {
+    const eventId = await database.createEvent();
+    await database.pool.query(
+      `insert into event_cancellations (event_id, requested_by, reason, request_id, requested_at, confirmed_purchases,
+                                        cancelled_before, refunded_minor_before, skipped_minor_before)
+       values ($1, 'olga', 'storm', 'r', now() - interval '1 h', 1, 0, 0, 0)`,
+      [eventId],
+    );
+    return eventId;
+  }
+
+  it('is found, and shown to operators until it is finished', async () => {
+    const eventId = await eventCancellation();
+    const workflowId = eventCancellationWorkflowId(eventId);
+    expect(await findStalled(depsWith(new Map()), RUN), 'its workflow is closed').toBe(0);
+    expect(await findStalled(depsWith(new Map([[workflowId, { needsOperator: true }]])), RUN), 'it says so').toBe(0);
+    expect(await findStalled(depsWith(new Map([[workflowId, { needsOperator: false }]])), RUN)).toBe(1);
+    expect(await openFindings()).toEqual([`event_cancellation ${eventId}`]);
+    expect(await listStalledWork(database.pool, { limit: 10 })).toMatchObject([
+      { what: 'event_cancellation', eventId, purchaseId: null, workflowId, runId: 'run' },
+    ]);
+    await database.pool.query('update event_cancellations set finished_at = now() where event_id = $1', [eventId]);
+    expect(await countStalledWork(database.pool)).toBe(0);
+    await findStalled(depsWith(new Map([[workflowId, { needsOperator: false }]])), RUN);
+    expect(await openFindings()).toEqual([]);
+  });
+
+  it.each([
+    ['has nothing to cancel itself', 'update event_cancellations set cancelled_before = 1 where event_id = $1'],
+    ['was requested just now', 'update event_cancellations set requested_at = now() where event_id = $1'],
+  ])('is none that %s', async (_, change) => {
+    const eventId = await eventCancellation();
+    await database.pool.query(change, [eventId]);
+    const running = new Map([[eventCancellationWorkflowId(eventId), { needsOperator: false }]]);
+    expect(await findStalled(depsWith(running), RUN)).toBe(0);
+  });
+
+  it('is none of which a cancellation has changed since', async () => {
+    const { eventId } = await cancellations(1);
+    const running = new Map([[eventCancellationWorkflowId(eventId), { needsOperator: false }]]);
+    await database.pool.query(
+      `insert into event_cancellations (event_id, requested_by, reason, request_id, requested_at, confirmed_purchases,
+                                        cancelled_before, refunded_minor_before, skipped_minor_before)
+       values ($1, 'olga', 'storm', 'r', now() - interval '1 h', 9, 0, 0, 0)`,
+      [eventId],
+    );
+    expect(await findStalled(depsWith(running), RUN), 'that cancellation, and the event').toBe(2);
+    await database.pool.query('update ticket_cancellations set reason = reason where event_id = $1', [eventId]);
+    expect(await findStalled(depsWith(running), RUN)).toBe(0);
   });
 });

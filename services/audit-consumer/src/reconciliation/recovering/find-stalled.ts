@@ -10,7 +10,9 @@ import {
   findFinished,
   listActiveFindings,
   listOldestOpenCancellations,
+  listUnchangedEventCancellations,
   listOpenPurchases,
+  readEventCancellation,
   recordFindings,
   type ActiveFinding,
   type NewFinding,
@@ -27,9 +29,10 @@ const MAX_UNANSWERED = 10;
 
 /** Work that has not changed for `stalledMs`, and the workflows that may process it, its owner first. */
 interface UnchangedWork {
-  readonly what: 'purchase' | 'cancellation';
+  readonly what: 'purchase' | 'cancellation' | 'event_cancellation';
   readonly id: string;
-  readonly purchaseId: string;
+  /** Null for an event's cancellation: each of its steps counts. */
+  readonly purchaseId: string | null;
   readonly eventId: string;
   readonly status: string;
   readonly since: string;
@@ -44,8 +47,8 @@ interface UnchangedPage {
 }
 
 /**
- * Finds purchases and cancellations that are stalled: a workflow is open for them, and none of its steps about them is
- * being tried. A step that is being retried is not stalled, and operators see it already. Hands new findings over to an
+ * Finds purchases, cancellations and cancellations of events that are stalled: a workflow is open for them, and none of
+ * its steps about them is being tried. A step that is being retried is not stalled, and operators see it already. Hands new findings over to an
  * operator, and closes earlier ones whose work continues.
  *
  * @returns how many are stalled
@@ -53,8 +56,12 @@ interface UnchangedPage {
 export async function findStalled(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
   const { pool } = deps;
   const earlier = await listActiveFindings(pool, { kinds: ['stalled'] });
-  const pages = { purchase: await unchangedPurchases(deps), cancellation: await unchangedCancellations(deps) };
-  const unchanged = [...pages.purchase.work, ...pages.cancellation.work];
+  const pages = {
+    purchase: await unchangedPurchases(deps),
+    cancellation: await unchangedCancellations(deps),
+    event_cancellation: await unchangedEventCancellations(deps),
+  };
+  const unchanged = Object.values(pages).flatMap(({ work }) => work);
   const queryReport = createReportQuery(deps);
   const found: NewFinding[] = [];
   await forEachConcurrently(unchanged, async (work) => {
@@ -71,14 +78,16 @@ export async function findStalled(deps: ReconciliationDeps, run: RunIdentity): P
   await decideFindings(pool, [
     ...recorded
       .filter(({ status }) => status === 'found')
-      .map(({ findingId }) => ({ findingId, status: 'handed_over' as const, action: ACTION })),
+      .map(({ findingId, subject }) => ({ findingId, status: 'handed_over' as const, action: actionOf(subject) })),
     ...closable.map(({ findingId }) => ({ findingId, status: 'gone' as const, action: 'none: it continues' })),
   ]);
   return found.length;
 }
 
-const ACTION =
-  'an operator has to decide: `retry` ends this workflow and continues in a new one, `compensate` undoes the purchase';
+const actionOf = (subject: string): string =>
+  subject.startsWith('event_cancellation ')
+    ? 'an operator has to terminate this workflow: a new one continues'
+    : 'an operator has to decide: `retry` ends this workflow and continues in a new one, `compensate` undoes the purchase';
 
 /** Without findings whose work may be as stalled as before: there was more work than a run looks at. */
 async function withoutUnseen(
@@ -88,7 +97,7 @@ async function withoutUnseen(
 ): Promise<ActiveFinding[]> {
   const workOf = ({ subject }: ActiveFinding) => {
     const [what = '', id = ''] = subject.split(' ', 2);
-    return { page: what === 'purchase' ? pages.purchase : pages.cancellation, id };
+    return { page: pages[what as UnchangedWork['what']], id };
   };
   const finished = await findFinished(
     pool,
@@ -131,6 +140,27 @@ async function unchangedCancellations({ pool, stalledMs }: ReconciliationDeps): 
   return { work, isFull: unchanged.length === MAX_CHECKED };
 }
 
+/** Those that have purchases to cancel: what others have claimed, and what is still open, is theirs to finish. */
+async function unchangedEventCancellations({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedPage> {
+  const unchanged = await listUnchangedEventCancellations(pool, { idleMs: stalledMs, limit: MAX_CHECKED });
+  const work: UnchangedWork[] = [];
+  await forEachConcurrently(unchanged, async ({ id, since }) => {
+    const progress = await readEventCancellation(pool, id);
+    if (!progress || progress.purchases <= progress.cancelled + progress.unsettled) return;
+    const workflowIds = [eventCancellationWorkflowId(id)] as const;
+    work.push({
+      what: 'event_cancellation',
+      id,
+      purchaseId: null,
+      eventId: id,
+      status: 'unfinished',
+      since,
+      workflowIds,
+    });
+  });
+  return { work, isFull: unchanged.length === MAX_CHECKED };
+}
+
 type ReportQuery = (workflowId: string) => Promise<InterventionReport | null>;
 
 /** Queries each workflow once. Null if it does not answer. */
@@ -163,22 +193,23 @@ async function findingOf(
     const state = await deps.workflows.stateOf(workflowId);
     if (state.kind !== 'running') continue;
     // The event's cancellation pauses between its steps while the provider refunds nothing, and says so itself.
-    const isOfEvent = what === 'cancellation' && workflowId === eventCancellationWorkflowId(eventId);
+    const isOfEvent = what !== 'purchase' && workflowId === eventCancellationWorkflowId(eventId);
     if (isOfEvent && state.needsOperator && open.length === 0) return null;
     const report = await queryReport(workflowId);
-    if (report?.stuck.some(({ purchaseIds }) => purchaseIds.includes(purchaseId))) return null;
+    if (report?.stuck.some(({ purchaseIds }) => purchaseId === null || purchaseIds.includes(purchaseId))) return null;
     open.push({ workflowId, runId: state.runId, answers: report !== null });
   }
   const [owner] = open;
   if (!owner) return null;
   const { workflowId, runId, answers } = owner;
+  const subject = `${what} ${id}`;
   return {
     kind: 'stalled',
-    subject: `${what} ${id}`,
+    subject,
     ...{ eventId, purchaseId, ticketType: null },
     expected: { finished: true },
     found: { status, since, workflowId, runId, answers },
     cause: `workflow ${workflowId} is open, and tries none of its steps`,
-    action: ACTION,
+    action: actionOf(subject),
   };
 }
