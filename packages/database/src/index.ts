@@ -21,6 +21,7 @@ export * from './cancellations/of-event.js';
 export * from './contacts/contact.js';
 export * from './contacts/of-person.js';
 export { readRefund, type Refund } from './cancellations/refund.js';
+export { readDeliveryBacklog, type DeliveryBacklog } from './deliveries/backlog.js';
 export { recordDispute } from './disputes/record.js';
 export type { EventActor } from './events/actor.js';
 export * from './events/change.js';

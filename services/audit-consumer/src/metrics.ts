@@ -1,3 +1,4 @@
+import type { DeliveryBacklog } from '@box-office/database';
 import type { BatchConsumer, BatchReport } from '@box-office/messaging';
 import { metricsIn } from '@box-office/platform';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -8,6 +9,8 @@ export interface HousekeepingMetrics {
   outcomesCounted(purchases: number, holds: number): void;
   /** Sets how many purchases and cancellations are stalled: unchanged for long while a workflow is open for them. */
   stalled(count: number): void;
+  /** Sets what waits to be delivered, and what was given up. */
+  deliveries(backlog: DeliveryBacklog): void;
   /** Sets whether every expired partition of the audit log passed verification. */
   auditLogVerified(isIntact: boolean): void;
 }
@@ -92,13 +95,24 @@ function registerHousekeepingMetrics(registry: Registry): HousekeepingMetrics {
   );
   const stalledWork = make.gauge(
     'stalled_work',
-    'Purchases and cancellations that are stalled while a workflow is open for them: an operator has to decide',
+    'Purchases and cancellations, of events too, that are stalled while a workflow is open for them: an operator has to decide',
   );
   const auditLogBroken = make.gauge(
     'audit_log_broken',
     '1 if an expired partition of the audit log failed verification; it is kept as evidence',
   );
+  const dueMail = make.gauge('oldest_due_mail_seconds', 'How long the oldest mail that is not sent has been due');
+  const failedMails = make.gauge('mails_failed', 'Mails that were given up in the last 24 hours');
+  const dueWebhook = make.gauge(
+    'oldest_due_webhook_seconds',
+    'How long the oldest message to an enabled endpoint that is not delivered has been due',
+  );
   return {
+    deliveries({ oldestDueMailS, failedMails: failed, oldestDueWebhookS }) {
+      dueMail.set(oldestDueMailS);
+      failedMails.set(failed);
+      dueWebhook.set(oldestDueWebhookS);
+    },
     outcomesCounted(purchases, holds) {
       outcomes.inc({ of: 'purchases' }, purchases);
       outcomes.inc({ of: 'holds' }, holds);

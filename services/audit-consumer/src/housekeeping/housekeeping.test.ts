@@ -28,11 +28,16 @@ describe('housekeeping', () => {
     if (claim?.kind !== 'mine') throw new Error(claim?.kind);
     await refusePurchases(pool, [{ ...claim, refusal: { reason: 'sold_out', ticketType: 'standard' } }]);
 
+    await pool.query(
+      `insert into mails (kind, user_id, purchase_id, due_at) values ('tickets', 'ann', $1, now() - interval '1 h')`,
+      [order.purchaseId],
+    );
     const metrics = createMetrics({ processMetrics: false });
     const housekeeping = startHousekeeping({ pool, poolBySize: pool, metrics, receipts: null, logger });
     await expect
       .poll(async () => (await readStatistics(pool, { eventId, limit: 1 })).statistics[0]?.refusals)
       .toEqual([{ outcome: 'refused', reason: 'sold_out', purchases: 1 }]);
+    await expect.poll(() => metrics.registry.metrics()).toMatch(/^oldest_due_mail_seconds 36\d\d$/m);
     await housekeeping.stop();
     const text = await metrics.registry.metrics();
     expect(text).toContain('outcomes_counted_total{of="purchases"} 1');

@@ -7,6 +7,7 @@ import {
   deleteOldPaymentEvents,
   issueMissingReceipts,
   maintainAuditLog,
+  readDeliveryBacklog,
   type ReceiptIssuer,
 } from '@box-office/database';
 import type pg from 'pg';
@@ -16,6 +17,8 @@ import type { HousekeepingMetrics } from '../metrics.js';
 const COUNT_INTERVAL_MS = 2_000;
 /** Partitions are created months ahead, so the interval is not critical; the first execution is at start. */
 const MAINTAIN_INTERVAL_MS = 60 * 60_000;
+/** Alerts are about minutes. */
+const MEASURE_INTERVAL_MS = 15_000;
 /** Expired rows may stay for a while. */
 const DELETE_INTERVAL_MS = 10 * 60_000;
 /** Size of a full batch: there may be more. */
@@ -23,7 +26,7 @@ const FULL_BATCH = 1_000;
 
 /**
  * Tasks that no message triggers: counts the purchases without tickets and the ended holds, creates the audit log's
- * next partitions and drops expired ones, deletes expired messages to integrators, old mails and payment events, issues
+ * next partitions and drops expired ones, measures what waits to be delivered, deletes expired messages to integrators, old mails and payment events, issues
  * receipts that no message has issued. Several processes may run them at once.
  */
 export function startHousekeeping(o: {
@@ -46,6 +49,14 @@ export function startHousekeeping(o: {
         metrics.outcomesCounted(purchases, holds);
         metrics.stalled(await countStalledWork(pool));
         return purchases >= FULL_BATCH || holds >= FULL_BATCH;
+      },
+    },
+    {
+      name: 'measure deliveries',
+      intervalMs: MEASURE_INTERVAL_MS,
+      async execute() {
+        metrics.deliveries(await readDeliveryBacklog(pool));
+        return false;
       },
     },
     {

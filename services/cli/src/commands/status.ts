@@ -1,3 +1,4 @@
+import type { DeliveryBacklog } from '@box-office/database';
 import type { Command } from 'commander';
 import { addCommand, type JsonOption } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -59,10 +60,28 @@ function linesOf(status: SystemStatus): string[] {
           ({ handedOver, found }) => `${handedOver} for an operator, ${found} about to be repaired`,
         ),
       ],
+      ['Mails and webhooks', textOf(status.deliveries, deliveriesText)],
       ['Last comparison', textOf(status.lastRun, ({ run }) => (run === null ? 'never' : runText(run)))],
     ]),
   ];
 }
+
+/** What is due for longer waits for a server that does not take it, or for a worker. */
+const LATE_S = 300;
+
+/** Mails and messages to integrators: whether they are delivered in time. */
+export function deliveriesText({ oldestDueMailS, failedMails, oldestDueWebhookS }: DeliveryBacklog): string {
+  const faults = [
+    ...(oldestDueMailS > LATE_S ? [`the oldest mail has been due for ${minutesOf(oldestDueMailS)} min`] : []),
+    ...(failedMails > 0 ? [`${countOf(failedMails, 'mail', 'mails')} given up in 24 hours`] : []),
+    ...(oldestDueWebhookS > LATE_S
+      ? [`the oldest message to integrators has been due for ${minutesOf(oldestDueWebhookS)} min`]
+      : []),
+  ];
+  return faults.length === 0 ? 'delivered in time' : `degraded: ${faults.join(', ')}`;
+}
+
+const minutesOf = (seconds: number): number => Math.floor(seconds / 60);
 
 function runText({ startedAt, finishedAt, counts, requestedBy }: NonNullable<ReconciliationRun>): string {
   if (finishedAt === null || counts === null) return `since ${instantOf(startedAt)}, for ${requestedBy}`;

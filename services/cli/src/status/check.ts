@@ -1,4 +1,10 @@
-import { countOpenFindings, latestReconciliationRun, type ReconciliationRun } from '@box-office/database';
+import {
+  countOpenFindings,
+  latestReconciliationRun,
+  readDeliveryBacklog,
+  type DeliveryBacklog,
+  type ReconciliationRun,
+} from '@box-office/database';
 import { listAttention } from '../commands/attention.js';
 import type { CliContext } from '../context.js';
 import { misused } from '../failure.js';
@@ -18,6 +24,8 @@ export interface SystemStatus {
   /** Workflows of purchases, batches, cancellations and holds that wait for an operator. */
   readonly attention: Checked<{ readonly workflows: number; readonly more: boolean }>;
   readonly findings: Checked<{ readonly found: number; readonly handedOver: number }>;
+  /** Mails and messages to integrators. */
+  readonly deliveries: Checked<DeliveryBacklog>;
   readonly lastRun: Checked<{ readonly run: ReconciliationRun | null }>;
 }
 
@@ -33,6 +41,7 @@ export async function checkSystem(context: CliContext): Promise<SystemStatus> {
     context.withDatabase(async (pool) => ({
       findings: await countOpenFindings(pool),
       run: await latestReconciliationRun(pool),
+      deliveries: await readDeliveryBacklog(pool),
     })),
   );
   const attention = checked(async () => {
@@ -50,6 +59,7 @@ export async function checkSystem(context: CliContext): Promise<SystemStatus> {
     auditLag: await auditLag,
     attention: await attention,
     findings: 'unknown' in recordNow ? recordNow : recordNow.findings,
+    deliveries: 'unknown' in recordNow ? recordNow : recordNow.deliveries,
     lastRun: 'unknown' in recordNow ? recordNow : { run: recordNow.run },
   };
 }
