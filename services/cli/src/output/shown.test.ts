@@ -69,13 +69,23 @@ describe('a line of CSV', () => {
 });
 
 describe('a field of CSV', () => {
-  it.each(['=HYPERLINK("https://evil.example")', '+1+cmd|x', '-2+3', '@SUM(A1)', '\t=1', '\r=1', '＝1'])(
+  it.each(['=HYPERLINK("https://evil.example")', '+1+cmd|x', '-2+3', '@SUM(A1)', '\tx', '\rx', '＝1'])(
     'that a spreadsheet takes for a formula begins with an apostrophe: %j',
     (value) => expect(asText(value)).toBe(`'${value}`),
   );
 
-  it.each([null, '', 'plain', '-12', '-1.5', '{"a":"=1"}'])('is left alone otherwise: %j', (value) =>
-    expect(asText(value)).toBe(value),
+  it.each([
+    ['x;=1+2;y', "x;'=1+2;y"],
+    ['x; -1', "x;' -1"],
+    ['a\t@b', "a\t'@b"],
+    ['a\r\n+1', "a\r'\n'+1"],
+    ['=1;＝2', "'=1;'＝2"],
+    ['\t=1', "'\t'=1"],
+  ])('has one wherever another field could begin: %j', (value, text) => expect(asText(value)).toBe(text));
+
+  it.each([null, '', 'plain', 'a; b-c', 'a=1; b=2', '-12', '-1.5', '{"a":"=1"}'])(
+    'is left alone otherwise: %j',
+    (value) => expect(asText(value)).toBe(value),
   );
 });
 
