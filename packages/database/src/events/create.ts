@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { recordOperatorAct } from '../audit/operator-line.js';
 import { type EventActor, detailsForAudit } from './actor.js';
 import { findEvent } from './find.js';
+import { rowsOf, type Queryable } from '../rows.js';
 import { TYPE_COLUMNS, TYPE_VALUES, TYPES_OF_JSON } from './type-columns.js';
 
 /** An event to be created, without the fields that the database sets. */
@@ -57,7 +58,10 @@ export function createEventOnce(
 ): Promise<EventCreation> {
   return inTransaction(pool, async (client) => {
     const created = await insert(client, event, request, actor);
-    return created ? { kind: 'created', details: created } : createdBefore(client, event, request);
+    if (created) return { kind: 'created', details: created };
+    const before = await findCreation(client, event, request);
+    if (!before) throw new Error(`the event of request ${request.creationId} has no row`);
+    return before;
   });
 }
 
@@ -100,14 +104,14 @@ async function insert(
   return created;
 }
 
-async function createdBefore(
-  client: pg.ClientBase,
+/** What the request has created, or its key another request; null if there is no such event. */
+export async function findCreation(
+  db: Queryable,
   event: NewEvent,
   request: RequestOfCreation,
-): Promise<EventCreation> {
-  const { rows } = await client.query<{ id: string; fingerprint: string }>(FIND_CREATED, [request.creationId]);
-  const [row] = rows;
-  if (!row) throw new Error(`the event of request ${request.creationId} has no row`);
+): Promise<Exclude<EventCreation, { readonly kind: 'created' }> | null> {
+  const [row] = await rowsOf<{ id: string; fingerprint: string }>(db, FIND_CREATED, [request.creationId]);
+  if (!row) return null;
   if (row.fingerprint !== request.fingerprint) return { kind: 'other_request' };
   return { kind: 'known', details: { ...event, id: row.id, revision: 1 } };
 }

@@ -159,6 +159,27 @@ describe('an event that is created with an Idempotency-Key', () => {
     expect((await test.pool.query('select from events where name = $1', [name])).rowCount).toBe(0);
   });
 
+  it('has the answer of its creation after the event has ended, and a new key creates none', async () => {
+    const key = randomUUID();
+    const endsAtMs = Date.now() + 3_000;
+    const times = {
+      startsAt: new Date(endsAtMs - 60_000).toISOString(),
+      endsAt: new Date(endsAtMs).toISOString(),
+      saleStartsAt: null,
+      saleEndsAt: null,
+    };
+    const first = await create(key, times);
+    expect(first.status).toBe(201);
+    await new Promise((resolve) => setTimeout(resolve, endsAtMs - Date.now() + 100));
+    const repeated = await create(key, times);
+    expect([repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+    expect(await repeated.json()).toEqual(await first.json());
+    expect((await create(randomUUID(), times)).status).toBe(422);
+    expect(await (await create(key, { ...times, name: 'Another' })).json()).toMatchObject({
+      type: '/problems/idempotency-key-reused',
+    });
+  });
+
   it('422 for the key of another event; another operator has keys of their own', async () => {
     const key = randomUUID();
     const first = (await (await create(key)).json()) as EventView;

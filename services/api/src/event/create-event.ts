@@ -1,4 +1,5 @@
 import { eventCreationIdOf, fingerprintOf } from '@box-office/contract/derive';
+import type { EventActor, NewEvent } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, operatorOf } from '../http/context.js';
@@ -7,7 +8,7 @@ import type { EventAdmin } from './event-admin.js';
 import { problem } from '../http/problems.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
-import { newEventOf } from './event-details.js';
+import { faultsOfNew, newEventOf } from './event-details.js';
 import { etagHeader, etagOf } from './revision.js';
 import { eventView, newEventBody } from './schema.js';
 import { viewOfEvent } from './view.js';
@@ -25,6 +26,19 @@ const keyHeader = z.object({
 
 /** Creates an event. 201 means that its tickets can be sold: the event is in PostgreSQL and its inventory in Redis. */
 export function createEvent(deps: { events: Pick<EventAdmin, 'open' | 'openOnce'> }): Endpoint {
+  /** Under a key, a creation that was possible once keeps its answer. */
+  async function create(event: NewEvent, creationId: string | undefined, actor: EventActor) {
+    const faults = faultsOfNew(event, Date.now());
+    const mayCreate = faults.length === 0;
+    if (creationId !== undefined) {
+      const request = { creationId, fingerprint: fingerprintOf([event]), mayCreate };
+      const creation = await deps.events.openOnce(event, request, actor);
+      if (creation !== null) return creation;
+    }
+    if (!mayCreate) return { kind: 'faults', faults } as const;
+    return { kind: 'created', details: await deps.events.open(event, actor) } as const;
+  }
+
   return {
     method: 'post',
     path: '/api/events',
@@ -54,14 +68,14 @@ export function createEvent(deps: { events: Pick<EventAdmin, 'open' | 'openOnce'
       if (key?.ok === false) return answerProblem(c, key.problem);
       const body = await readJsonBody(c, newEventBody);
       if (!body.ok) return answerProblem(c, body.problem);
-      const wanted = newEventOf(body.value, Date.now());
-      const creationId = key && eventCreationIdOf(callerOf(c).subject, key.value);
+      const wanted = newEventOf(body.value);
       if (wanted.kind === 'faults') return answerProblem(c, problem('invalid-request', { errors: wanted.faults }));
-      const actor = { by: operatorOf(c), requestId: c.get('requestId') };
-      const creation =
-        creationId === undefined
-          ? ({ kind: 'created', details: await deps.events.open(wanted.event, actor) } as const)
-          : await deps.events.openOnce(wanted.event, { creationId, fingerprint: fingerprintOf([wanted.event]) }, actor);
+      const creationId = key && eventCreationIdOf(callerOf(c).subject, key.value);
+      const creation = await create(wanted.event, creationId, {
+        by: operatorOf(c),
+        requestId: c.get('requestId'),
+      });
+      if (creation.kind === 'faults') return answerProblem(c, problem('invalid-request', { errors: creation.faults }));
       if (creation.kind === 'other_request') {
         const detail = 'This key belongs to another event. Use a new key for a new event.';
         return answerProblem(c, problem('idempotency-key-reused', { detail }));

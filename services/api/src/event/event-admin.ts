@@ -3,6 +3,7 @@ import {
   changeEvent as recordChange,
   createEvent,
   createEventOnce,
+  findCreation,
   type EventActor,
   type EventChange,
   type EventCreation,
@@ -22,14 +23,18 @@ async function openEvent(deps: InventorySyncDeps, event: NewEvent, actor?: Event
   return details;
 }
 
-/** The same for a request that may be repeated: it opens one event. */
+/** The same for a request that may be repeated: it opens one event. Null if it may not create one, and has not before. */
 async function openEventOnce(
   deps: InventorySyncDeps,
   event: NewEvent,
-  request: RequestOfCreation,
+  request: RequestOfCreation & { readonly mayCreate: boolean },
   actor?: EventActor,
-): Promise<EventCreation> {
-  const creation = await createEventOnce(deps.pool, event, request, actor);
+): Promise<EventCreation | null> {
+  const { mayCreate, ...once } = request;
+  const creation = await (mayCreate
+    ? createEventOnce(deps.pool, event, once, actor)
+    : findCreation(deps.pool, event, once));
+  if (creation === null) return null;
   // The request that recorded the event may have ended before its inventory was built.
   if (creation.kind !== 'other_request') await publishDetails(deps, creation.details);
   return creation;

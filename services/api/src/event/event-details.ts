@@ -7,10 +7,9 @@ import type { eventChangesBody, newEventBody } from './schema.js';
 
 type Times = Pick<EventDetails, 'startsAt' | 'endsAt' | 'saleStartsAt' | 'saleEndsAt'>;
 
-/** The event that a body asks for, or what is wrong with it. `nowMs` is the time of the request. */
+/** The event that a body asks for, or what is wrong with it at any time. */
 export function newEventOf(
   body: z.output<typeof newEventBody>,
-  nowMs: number,
 ):
   | { readonly kind: 'wanted'; readonly event: NewEvent }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] } {
@@ -21,9 +20,13 @@ export function newEventOf(
   const { purchaseFee: _fee, refundRules: _rules, ...rest } = body;
   // A body of a new event has all of its times.
   const event: NewEvent = { ...rest, ...(times as Required<ResolvedTimes>), ...prices };
-  const wrong = [...faultsInTimes(event), ...(event.status === 'on_sale' ? faultsInSale(event, nowMs) : [])];
+  const wrong = faultsInTimes(event);
   return wrong.length > 0 ? { kind: 'faults', faults: wrong } : { kind: 'wanted', event };
 }
+
+/** Why the event cannot be created now. A request that has created it before is not asked this. */
+export const faultsOfNew = (event: NewEvent, nowMs: number): Fault[] =>
+  event.status === 'on_sale' ? faultsInSale(event, nowMs) : [];
 
 /** The event after the changes of a body, or what would be wrong with it. */
 export function changedDetails(
