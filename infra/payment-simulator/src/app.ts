@@ -3,7 +3,7 @@ import { STRIPE_API_VERSION } from '@box-office/payments';
 import type { Logger } from '@box-office/platform';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
-import { ApiError, invalid, serverError } from './api-error.js';
+import { ApiError, invalid, Refusal, serverError } from './api-error.js';
 import { addAuthenticationPage } from './authentication-page.js';
 import { behaviourOf, type Behaviour, type Operation } from './behaviour.js';
 import { answerOf, createCommands, type RequestIdentity } from './commands.js';
@@ -153,6 +153,19 @@ function createExecution(o: AppOptions) {
     return c.json(answerOf(effect));
   }
 
+  /** Saves what a command that had begun refuses. */
+  async function outcomeOf(request: RequestIdentity, command: () => Effect): Promise<Effect> {
+    try {
+      return command();
+    } catch (error) {
+      if (error instanceof Refusal) {
+        ledger.enter({ type: 'refused', at: Date.now(), ...request, status: error.status, error: error.body });
+        await o.settled();
+      }
+      throw error;
+    }
+  }
+
   return async function carryOut(
     c: Context,
     operation: Operation,
@@ -169,7 +182,7 @@ function createExecution(o: AppOptions) {
     const known = ledger.effectOf(key);
     if (known) return replay(c, request, known);
     if (mustFail(operation, key, behaviour?.failures[operation] ?? 0)) throw serverError(503, 'out of order');
-    const effect = command();
+    const effect = await outcomeOf(request, command);
     delays.begin(key, behaviour?.slowMs[operation] ?? 0);
     await o.settled();
     if (behaviour?.silentAfter.has(operation)) {

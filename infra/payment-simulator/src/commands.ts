@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { z } from 'zod';
-import { ApiError, invalid, missing, serverError, unexpectedState } from './api-error.js';
+import { ApiError, invalid, missing, Refusal, refusal, serverError, unexpectedState } from './api-error.js';
 import { behaviourOf, type Operation } from './behaviour.js';
 import { methodOfToken } from './confirmation-tokens.js';
 import { declineOf } from './declines.js';
@@ -19,8 +19,8 @@ export interface RequestIdentity {
 }
 
 /**
- * What the requests with an effect do. `publicUrl` is where a browser reaches the simulator. Each decides and enters at once; a refusal is an ApiError and
- * leaves no trace.
+ * What the requests with an effect do. `publicUrl` is where a browser reaches the simulator. Each decides and enters at
+ * once. What it throws has no effect: a Refusal is to be saved for its key, any other ApiError leaves no trace.
  */
 export function createCommands(ledger: Ledger, publicUrl: string) {
   const known = (id: string): Intent => {
@@ -128,15 +128,15 @@ export function createCommands(ledger: Ledger, publicUrl: string) {
       const intent = known(id);
       mustBe(intent, 'succeeded', 'refund');
       if (disputedMinorOf(intent) > 0) {
-        throw invalid('The charge has been charged back.', { code: 'charge_disputed' });
+        throw refusal('The charge has been charged back.', { code: 'charge_disputed' });
       }
       const leftMinor = capturedMinorOf(intent) - refundedMinorOf(intent);
       const { amount: amountMinor = leftMinor } = params;
       if (leftMinor === 0) {
-        throw invalid('The charge has already been refunded.', { code: 'charge_already_refunded' });
+        throw refusal('The charge has already been refunded.', { code: 'charge_already_refunded' });
       }
       if (amountMinor > leftMinor)
-        throw invalid('Refund amount is greater than unrefunded amount', { param: 'amount' });
+        throw refusal('Refund amount is greater than unrefunded amount', { param: 'amount' });
       const { base, failed } = begin(request, intent.method, 'refund', id);
       if (failed) return failed;
       const refundId = `re_${randomUUID().replaceAll('-', '')}`;
@@ -166,6 +166,7 @@ const missingMethod = (method: string): ApiError =>
  * @throws ApiError where that answer is an error
  */
 export function answerOf({ entry, intent }: Effect): Stripe.PaymentIntent | Stripe.Refund {
+  if (entry.type === 'refused') throw new Refusal(entry.status, entry.error);
   if (!intent || ('answered500' in entry && entry.answered500)) {
     throw serverError(500, 'An unknown error occurred');
   }

@@ -1,5 +1,6 @@
 import { DISPUTE_STATUSES } from '@box-office/contract';
 import { z } from 'zod';
+import type { ErrorBody } from './api-error.js';
 
 /** Of the request that made the entry: its idempotency key and a digest of path and parameters; old ledgers have none. */
 const request = { at: z.int(), key: z.string(), digest: z.string().exactOptional() };
@@ -15,6 +16,10 @@ const intent = {
   /** With which it was confirmed. */
   confirmationToken: z.string().exactOptional(),
 };
+/** What was answered, with the intent as it was then. */
+const errorBody = z.custom<ErrorBody>(
+  (value) => z.looseObject({ type: z.string(), message: z.string() }).safeParse(value).success,
+);
 const disputeStatus = z.enum(DISPUTE_STATUSES);
 const ofIntent = { ...request, ...answered500, authorisationId: z.string() };
 
@@ -75,10 +80,12 @@ export const ledgerEntry = z.discriminatedUnion('type', [
   z.object({ ...ofIntent, type: z.literal('dispute_closed'), disputeId: z.string(), status: disputeStatus }),
   /** The request was answered 500 without an effect, and so is each repetition with its key. */
   z.object({ ...request, type: z.literal('failed') }),
+  /** The request was refused for the state of its intent, and so is each repetition with its key. */
+  z.object({ ...request, type: z.literal('refused'), status: z.int(), error: errorBody }),
 ]);
 
 export type LedgerEntry = z.output<typeof ledgerEntry>;
 /** An entry that makes an intent. */
 export type FirstEntry = Extract<LedgerEntry, { type: 'created' | 'authorised' | 'declined' | 'action_required' }>;
 /** An entry that changes one. */
-export type ChangeEntry = Exclude<LedgerEntry, FirstEntry | { type: 'failed' }>;
+export type ChangeEntry = Exclude<LedgerEntry, FirstEntry | { type: 'failed' | 'refused' }>;

@@ -37,6 +37,7 @@ const EVENT_TYPES: Readonly<Record<LedgerEntry['type'], readonly EventType[]>> =
   dispute_updated: ['charge.dispute.updated'],
   dispute_closed: ['charge.dispute.closed'],
   failed: [],
+  refused: [],
 };
 
 const EVENT_ID = /^evt_(\d+)_(\d+)$/;

@@ -4,7 +4,7 @@ import { changed, firstState, type Intent } from './intent.js';
 /** What a request with an idempotency key did, and the state in which it left its intent: what a repetition answers. */
 export interface Effect {
   readonly entry: LedgerEntry;
-  /** Absent when the request failed without an effect. */
+  /** Absent when the request failed or was refused: it had no effect. */
   readonly intent?: Intent;
 }
 
@@ -45,7 +45,8 @@ export class Ledger {
 
   /** Enters what happened, now or (at the start) in the past. @throws Error if it cannot have happened */
   apply(entry: LedgerEntry): Effect {
-    const effect: Effect = entry.type === 'failed' ? { entry } : { entry, intent: this.#move(entry) };
+    const hasEffect = entry.type !== 'failed' && entry.type !== 'refused';
+    const effect: Effect = hasEffect ? { entry, intent: this.#move(entry) } : { entry };
     this.#effects.set(entry.key, effect);
     return effect;
   }

@@ -45,7 +45,7 @@ export function createAuthorising(
         400,
         'invalid_amount',
       );
-      return { kind: 'rejected', error, param: 'amount' };
+      return { kind: 'rejected', error, param: 'amount', replayed: false };
     }
     const params = { ...commonParams(request), ...more };
     return call(paymentIntent, WHAT, () => stripe.paymentIntents.create(params, { idempotencyKey: key }), signal);

@@ -11,12 +11,26 @@ export type CallResult<T> =
   /** The card was declined; the intent stays, and can be confirmed again with its client secret. */
   | { readonly kind: 'declined'; readonly intent: PaymentIntent; readonly replayed: boolean }
   /** The intent is in a state in which the operation is impossible: its state says what is the case. */
-  | { readonly kind: 'unexpected_state' }
+  | { readonly kind: 'unexpected_state'; readonly replayed: boolean }
   /** The key was used before with other parameters. */
   | { readonly kind: 'other_parameters' }
   /** An earlier call with this key ended in an error of the provider, and always will. It may have had its effect. */
   | { readonly kind: 'replayed_error' }
-  | { readonly kind: 'rejected'; readonly error: PaymentRequestError; readonly param: string };
+  | {
+      readonly kind: 'rejected';
+      readonly error: PaymentRequestError;
+      readonly param: string;
+      readonly replayed: boolean;
+    };
+
+/**
+ * The key repeats the refusal or error of an earlier call, whatever is the case now: once a request has begun, Stripe saves
+ * what came of it for a day at least. Another key has an answer of its own, and is safe where something else keeps the
+ * effect to one.
+ */
+export const isReplayedFailure = (answer: CallResult<unknown>): boolean =>
+  answer.kind === 'replayed_error' ||
+  ((answer.kind === 'rejected' || answer.kind === 'unexpected_state') && answer.replayed);
 
 /** What was read. @throws the provider's error for a request that it rejects, else PaymentUnknownError */
 export function valueOf<T>(answer: CallResult<T>, what: string): T {
@@ -102,9 +116,11 @@ function failureOf(error: unknown, what: string): Exclude<CallResult<never>, { k
   }
   if (error instanceof StripeIdempotencyError) return { kind: 'other_parameters' };
   if (error instanceof StripeInvalidRequestError) {
-    if (code === 'payment_intent_unexpected_state') return { kind: 'unexpected_state' };
+    const replayed = isReplay(headers);
+    if (code === 'payment_intent_unexpected_state') return { kind: 'unexpected_state', replayed };
     const text = `${what}: ${statusCode} ${code === '' ? '' : `${code}: `}${message}`;
-    return { kind: 'rejected', error: new PaymentRequestError(text, statusCode, code), param: error.param ?? '' };
+    const rejection = new PaymentRequestError(text, statusCode, code);
+    return { kind: 'rejected', error: rejection, param: error.param ?? '', replayed };
   }
   if (statusCode >= 500 && isReplay(headers)) return { kind: 'replayed_error' };
   throw new PaymentUnknownError(`${what}: ${statusCode} ${message}`, { cause: error });

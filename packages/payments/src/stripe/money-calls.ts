@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PaymentUnknownError, type CaptureResult, type PaymentPort, type VoidResult } from '../port.js';
 import { paymentIntent, type PaymentIntent } from './answers.js';
-import type { CallResult } from './call.js';
+import { isReplayedFailure, type CallResult } from './call.js';
 import type { StripeDeps } from './deps.js';
 import { isReleased } from './intent-state.js';
 
@@ -10,7 +10,7 @@ import { isReleased } from './intent-state.js';
  * answer leaves open, the state says.
  */
 export function createMoneyCalls({ stripe, call, read }: StripeDeps): Pick<PaymentPort, 'capture' | 'void'> {
-  /** @param again sends it with a key of its own, where the first key replays an error and the state shows no effect */
+  /** @param o.again sends it with a key of its own, where the first key replays a failure and the state shows no effect */
   async function settled<R>(
     id: string,
     answer: CallResult<PaymentIntent>,
@@ -20,13 +20,14 @@ export function createMoneyCalls({ stripe, call, read }: StripeDeps): Pick<Payme
       readonly signal: AbortSignal | undefined;
     },
   ): Promise<R> {
-    if (answer.kind === 'rejected') throw answer.error;
+    const again = isReplayedFailure(answer) || answer.kind === 'other_parameters' ? o.again : undefined;
+    if (answer.kind === 'rejected' && !again) throw answer.error;
     const intent = answer.kind === 'done' ? answer.value : await read(id, o.signal);
     const result = intent && o.resultOf(intent, answer.kind === 'declined');
     if (result !== undefined) return result;
-    if (o.again && (answer.kind === 'replayed_error' || answer.kind === 'other_parameters')) {
+    if (again) {
       const { again: _again, ...rest } = o;
-      return settled(id, await o.again(), rest);
+      return settled(id, await again(), rest);
     }
     throw new PaymentUnknownError(`${id} has the status ${intent?.status ?? 'unknown'} after ${answer.kind}`);
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { toStripeAmount } from '@box-office/contract';
 import { PaymentUnknownError, type PaymentPort, type RefundResult } from '../port.js';
 import { anyList, listOf, refund as refundAnswer } from './answers.js';
-import { valueOf } from './call.js';
+import { isReplayedFailure, valueOf } from './call.js';
 import type { StripeDeps } from './deps.js';
 import { disputeOf } from './dispute.js';
 import { authorisationOf, hasFailed } from './intent-state.js';
@@ -80,7 +80,7 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
         signal,
       );
     let answer = await create(key);
-    if (answer.kind === 'replayed_error') {
+    if (isReplayedFailure(answer)) {
       const made = await find(key, id, signal);
       if (made) return made;
       answer = await create(`${key}:${randomUUID()}`);
