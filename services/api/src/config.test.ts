@@ -1,6 +1,6 @@
 import { ConfigError } from '@box-office/platform';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from './config.js';
+import { configWarnings, readConfig } from './config.js';
 import { newTicketKey, retired } from '@box-office/tickets/testing';
 
 const env = {
@@ -33,6 +33,14 @@ describe('configuration', () => {
         maxLifetimeS: 604_800,
       },
     });
+  });
+
+  it('warns where Stripe sends its events and no buyer may return', () => {
+    const warnings = (changes: Record<string, string>) => configWarnings(readConfig({ ...env, ...changes }));
+    const stripe = { STRIPE_WEBHOOK_SECRET: 'whsec_1' };
+    expect(warnings(stripe)).toEqual([expect.stringMatching(/^PAYMENT_RETURN_ORIGINS is empty: .* refused/)]);
+    expect(warnings({ ...stripe, PAYMENT_RETURN_ORIGINS: 'https://shop.example' })).toEqual([]);
+    expect(warnings({})).toEqual([]);
   });
 
   it('takes several keys of tickets’ codes, of which the first one signs', () => {

@@ -193,5 +193,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   };
 }
 
+/** What of a valid configuration is probably not meant. */
+export function configWarnings(config: Pick<ReturnType<typeof readConfig>, 'returnOrigins' | 'stripeWebhookSecret'>) {
+  if (config.stripeWebhookSecret === undefined || config.returnOrigins.length > 0) return [];
+  return [
+    'PAYMENT_RETURN_ORIGINS is empty: every purchase that names a return address is refused, and so is every paid one of ' +
+      'the shop. List the origin of the shop, unless no buyer pays in a browser.',
+  ];
+}
+
 const variables = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -14,7 +14,7 @@ import { Client, type Connection } from '@temporalio/client';
 import { Registry } from 'prom-client';
 import { createTokenVerifier } from './http/auth/token-verifier.js';
 import { createTemporalCancellations } from './cancellation/temporal-cancellations.js';
-import { readConfig } from './config.js';
+import { configWarnings, readConfig } from './config.js';
 import { createGateway } from './gateway.js';
 import { createTemporalHoldClient } from './hold/temporal-hold-client.js';
 import { listen } from './http/listen.js';
@@ -38,8 +38,7 @@ runProcess({ name: NAME, logger, start });
 
 /** Starts whether or not the servers can be reached: until they can, the requests that need them get 503. */
 async function start() {
-  const settings = readConfig();
-  logger.level = settings.logLevel;
+  const settings = readSettings();
   const pool = createPool({
     url: settings.databaseUrl,
     applicationName: NAME,
@@ -118,6 +117,13 @@ async function start() {
       subscriber.disconnect();
     },
   };
+}
+
+function readSettings(): ReturnType<typeof readConfig> {
+  const settings = readConfig();
+  logger.level = settings.logLevel;
+  for (const warning of configWarnings(settings)) logger.warn(warning);
+  return settings;
 }
 
 /** The same worker as that of the process `workflows`, on the same task queue. */
