@@ -35,9 +35,9 @@ function listing(intents: readonly Listed[]) {
 }
 
 const now = Math.floor(Date.now() / 1_000);
-const others = (count: number, firstAt: number): Listed[] =>
+const others = (count: number, firstAt: number, withinS = 3_600): Listed[] =>
   Array.from({ length: count }, (_, i) => ({
-    ...{ id: `pi_other_${firstAt}_${i}`, created: firstAt + (i % 3_600), status: 'succeeded', metadata: {} },
+    ...{ id: `pi_other_${firstAt}_${i}`, created: firstAt + (i % withinS), status: 'succeeded', metadata: {} },
   }));
 const made = (id: string, created: number, status: string): Listed => ({
   ...{ id, created, status, metadata: { key: 'wanted' } },
@@ -47,15 +47,23 @@ describe('findIntent', () => {
   const askedAt = new Date((now - DAY_S) * 1_000);
 
   it('finds the intent of yesterday although more were made since than a search reads', async () => {
-    const wanted = made('pi_wanted', now - DAY_S + 30, 'requires_capture');
+    const wanted = made('pi_wanted', now - DAY_S + 20, 'requires_capture');
     const { find, calls } = listing([wanted, ...others(12_000, now - DAY_S / 2)]);
     await expect(find(askedAt)).resolves.toMatchObject({ id: 'pi_wanted' });
     expect(calls()).toBe(1);
   });
 
+  it('finds the intent of a purchase among more that others made in the same minutes than a search reads', async () => {
+    const wanted = made('pi_wanted', now - DAY_S + 5, 'requires_capture');
+    const rush = others(12_000, now - DAY_S, 500);
+    const { find, calls } = listing([...rush, wanted]);
+    await expect(find(askedAt)).resolves.toMatchObject({ id: 'pi_wanted' });
+    expect(calls()).toBeLessThan(10);
+  });
+
   it.each([
-    ['at the start of a period', now - DAY_S + 540],
-    ['at the end of one', now - DAY_S + 539],
+    ['at the start of a period', now - DAY_S + 30],
+    ['at the end of one', now - DAY_S + 29],
     ['a moment ago', now],
     ['by a clock that is ahead', now + 30],
   ])('finds one that was made %s', async (_, created) => {
