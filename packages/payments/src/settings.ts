@@ -50,16 +50,13 @@ export function paymentSettings(env: {
   readonly STRIPE_PUBLISHABLE_KEY?: string | undefined;
 }): PaymentSettings {
   const { PAYMENT_URL: url, STRIPE_SECRET_KEY: secretKey, STRIPE_PUBLISHABLE_KEY: publishableKey } = env;
-  const publishableMode = modeOf('STRIPE_PUBLISHABLE_KEY', PUBLISHABLE_KEY, publishableKey);
+  modeOf('STRIPE_PUBLISHABLE_KEY', PUBLISHABLE_KEY, publishableKey);
   if (secretKey === undefined) {
-    if (publishableMode !== undefined) throw new Error('STRIPE_PUBLISHABLE_KEY is set, and STRIPE_SECRET_KEY is not');
+    if (publishableKey !== undefined) throw new Error('STRIPE_PUBLISHABLE_KEY is set, and STRIPE_SECRET_KEY is not');
     if (url === undefined) throw new Error('PAYMENT_URL or STRIPE_SECRET_KEY must be set');
     return simulatorSettings(url);
   }
   const mode = modeOf('STRIPE_SECRET_KEY', SECRET_KEY, secretKey);
-  if (publishableMode !== undefined && publishableMode !== mode) {
-    throw new Error('STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY must both be test keys or both be live keys');
-  }
   if (mode === 'live' && url !== undefined) {
     throw new Error('STRIPE_SECRET_KEY is a live key, and PAYMENT_URL, which is for the simulator, is set');
   }
