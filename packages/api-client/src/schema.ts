@@ -2482,7 +2482,7 @@ export interface components {
             /** @description Required unless the tickets cost nothing: a purchase that costs something is refused without it, with 422 `payment-required`, and nothing is charged or held. It is not used for tickets that cost nothing. */
             payment?: {
                 /**
-                 * @description The payment provider's token for the buyer's means of payment.
+                 * @description The payment provider's token for the buyer's means of payment. A card number is refused.
                  * @example pm_approve
                  */
                 method: string;

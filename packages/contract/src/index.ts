@@ -17,6 +17,7 @@ export * from './messages.js';
 export * from './money.js';
 export * from './names.js';
 export * from './orders.js';
+export * from './payment-method.js';
 export * from './purchase-record.js';
 export * from './read-models.js';
 export * from './receipts.js';

@@ -1,12 +1,15 @@
 import {
+  CARD_NUMBER_REFUSED,
   nameFault,
   textFault,
   INSTANT_FORM,
+  isCardNumber,
   isCurrency,
   normaliseName,
   normalisePersonName,
   normaliseText,
   parseInstant,
+  PAYMENT_METHOD,
   personNameFault,
   type QuotedFee,
 } from '@box-office/contract';
@@ -71,9 +74,10 @@ export const givenTicketType = nameText(64).openapi({ example: 'Standard' });
 
 export const paymentMethod = z
   .string()
-  .regex(/^[\x21-\x7e]{1,128}$/, 'A payment method has 1 to 128 visible ASCII characters.')
+  .regex(PAYMENT_METHOD, 'A payment method has 1 to 128 visible ASCII characters.')
+  .refine((method) => !isCardNumber(method), CARD_NUMBER_REFUSED)
   .openapi({
-    description: "The payment provider's token for the buyer's means of payment.",
+    description: "The payment provider's token for the buyer's means of payment. A card number is refused.",
     example: 'pm_approve',
   });
 

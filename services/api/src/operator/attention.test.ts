@@ -160,6 +160,7 @@ describe('POST /api/operations/purchases/{id}/resolve', () => {
       { action: 'correct', reason: 'r' },
       { action: 'retry', reason: 'r', paymentMethod: 'pm_approve' },
       { action: 'correct', reason: 'r', paymentMethod: 'two words' },
+      { action: 'correct', reason: 'r', paymentMethod: '4242424242424242' },
       { ...retry, operator: 'somebody else' },
       '[',
     ];

@@ -108,6 +108,20 @@ describe('requests that are not purchases', () => {
     expect(problem['errors']).toContainEqual({ path, message: expect.any(String) as string });
   });
 
+  it.each(['4242424242424242', '4000-0566-5566-5556'])(
+    '422 for the card number %s, which it does not repeat, and leaves the key unused',
+    async (number) => {
+      const headers = { 'Idempotency-Key': randomUUID() };
+      const response = await post({ headers, body: { ...validBody(), payment: { method: number } } });
+      const problem = await problemOf(response);
+      expect(problem).toMatchObject({ status: 422, type: '/problems/invalid-request' });
+      const message = expect.stringContaining('Never send card numbers') as string;
+      expect(problem['errors']).toEqual([{ path: 'payment.method', message }]);
+      expect(JSON.stringify(problem)).not.toContain(number);
+      expect((await post({ headers })).status).toBe(201);
+    },
+  );
+
   it('422 for a ticket type that the event does not have, and leaves the key unused', async () => {
     const headers = { 'Idempotency-Key': randomUUID() };
     const response = await post({ headers, body: { ...validBody(), ticketType: 'Imperial' } });

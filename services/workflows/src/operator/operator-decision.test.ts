@@ -17,6 +17,13 @@ describe('another payment method', () => {
     expect(() => checkDecision(correct, authorise({ isCorrectable: true }))).not.toThrow();
   });
 
+  it('is refused if it is a card number, which is not repeated', () => {
+    const paymentMethod = '4242-4242-4242-4242';
+    const decide = () => checkDecision({ ...correct, paymentMethod }, authorise({ isCorrectable: true }));
+    expect(decide).toThrow('Never send card numbers');
+    expect(decide).not.toThrow(paymentMethod);
+  });
+
   it('is refused before anything is reversed once tickets are recorded with the payment so far', () => {
     expect(() => checkDecision(correct, authorise({ isCorrectable: false }))).toThrow('only retry and compensate');
     expect(() => checkDecision({ ...correct, action: 'compensate' }, authorise())).not.toThrow();

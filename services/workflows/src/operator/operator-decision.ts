@@ -1,4 +1,13 @@
-import { nameFault, textFault, RESOLVE_REFUSALS, type ResolveAction, type ResolveRequest } from '@box-office/contract';
+import {
+  CARD_NUMBER_REFUSED,
+  isCardNumber,
+  nameFault,
+  PAYMENT_METHOD,
+  RESOLVE_REFUSALS,
+  textFault,
+  type ResolveAction,
+  type ResolveRequest,
+} from '@box-office/contract';
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { BoxOfficeActivities } from '../activities.js';
 
@@ -80,7 +89,6 @@ export function whatFollows(name: keyof BoxOfficeActivities, action: ResolveActi
 export const ENDED_BEFORE = 'The step ended before the decision took effect. The decision changes nothing.';
 
 const MAX_CHARACTERS = 500;
-const PAYMENT_METHOD = /^[\x21-\x7e]{1,128}$/;
 
 /** @throws ApplicationFailure if this cannot be decided about the step */
 export function checkDecision(request: ResolveRequest, step: RetriedStep): void {
@@ -96,7 +104,9 @@ export function checkDecision(request: ResolveRequest, step: RetriedStep): void 
   if (step.isCorrectable !== true) {
     throw refusal('the payment of this purchase is not corrected any more: only retry and compensate are possible');
   }
-  if (!PAYMENT_METHOD.test(request.paymentMethod ?? '')) throw refusal('name the payment method to use');
+  const { paymentMethod = '' } = request;
+  if (!PAYMENT_METHOD.test(paymentMethod)) throw refusal('name the payment method to use');
+  if (isCardNumber(paymentMethod)) throw refusal(CARD_NUMBER_REFUSED);
 }
 
 /** Rejects text that the audit log cannot store, and characters that mislead the reader. */
