@@ -3,6 +3,7 @@ export { decodeBase32, encodeBase32 } from './base32.js';
 export * from './cancellations.js';
 export * from './check-ins.js';
 export * from './currencies.js';
+export * from './decline-reasons.js';
 export * from './disputes.js';
 export * from './fees.js';
 export * from './foreign-text.js';

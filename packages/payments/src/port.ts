@@ -1,4 +1,4 @@
-import type { AmountMinor, BuyerAction, Dispute } from '@box-office/contract';
+import type { AmountMinor, BuyerAction, DeclineReason, Dispute } from '@box-office/contract';
 
 /** What a payment provider must be able to do. Every call may be repeated with its key: it takes effect once. */
 export interface PaymentPort {
@@ -120,7 +120,7 @@ export type AuthoriseResult =
   /** Nothing is authorised before the buyer has acted. */
   | { readonly kind: 'requires_action'; readonly authorisationId: string; readonly action: BuyerAction }
   /** `reason` may be told to the buyer. `declineCode` is the provider's own, for operators. */
-  | { readonly kind: 'declined'; readonly reason: string; readonly declineCode?: string };
+  | { readonly kind: 'declined'; readonly reason: DeclineReason; readonly declineCode?: string };
 
 /** An authorisation that was captured before, by whichever key, answers `captured`. */
 export type CaptureResult =

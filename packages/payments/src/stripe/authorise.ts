@@ -1,4 +1,4 @@
-import { toStripeAmount, type AmountMinor, type BuyerAction } from '@box-office/contract';
+import { toStripeAmount, type AmountMinor, type BuyerAction, type DeclineReason } from '@box-office/contract';
 import type Stripe from 'stripe';
 import {
   PaymentRequestError,
@@ -21,7 +21,7 @@ const SETTLED_AFTER_MS = 600_000;
 
 const WHAT = 'POST /v1/payment_intents';
 /** What the buyer is told when the provider rejects one of these parameters: as it is, this payment can never be made. */
-const FINAL_REJECTIONS: readonly (readonly [param: RegExp, reason: string])[] = [
+const FINAL_REJECTIONS: readonly (readonly [param: RegExp, reason: DeclineReason])[] = [
   [/^(?:payment_method|confirmation_token)/, 'invalid_payment_method'],
   [/^amount$/, 'amount_not_supported'],
   [/^currency$/, 'currency_not_supported'],

@@ -14,7 +14,7 @@ import {
 import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from '../contact/contact.js';
 import { showNotice } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
-import { problemWords } from '../http/problem-words.js';
+import { declineWords, problemWords } from '../http/problem-words.js';
 import { isGuestSubject } from '../http/session.js';
 import { allowStripe } from '../http/stripe-script.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
@@ -202,9 +202,8 @@ async function notBought(
   const { title, text } = problemWords(v, problem);
   const status = statusOf(problem);
   if (PAYMENT_FAILED.has(problem.kind)) {
-    const { declinedText, reason } = v.t.checkout;
-    const words = [reason(problem.reason ?? ''), declinedText].filter((part) => part !== '');
-    return showPaymentStep(c, deps, hold, { contact, notice: { title, text: words.join(' ') }, status });
+    const why = `${declineWords(v, problem)} ${v.t.checkout.declinedText}`.trim();
+    return showPaymentStep(c, deps, hold, { contact, notice: { title, text: why }, status });
   }
   if (problem.kind === 'idempotency-key-reused') {
     // The buyer went back after a payment that failed, or while it is being made: then the hold is in use by now.

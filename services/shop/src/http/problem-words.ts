@@ -1,3 +1,4 @@
+import { DECLINE_REASONS } from '@box-office/contract';
 import type { Problem } from '@box-office/web';
 import type { Words } from '../texts/languages.js';
 
@@ -11,4 +12,10 @@ export function problemWords({ t, f }: Words, problem: Problem): { title: string
   const most = maximumMinor !== undefined && currency !== undefined && t.payableAtOnce(f.money(maximumMinor, currency));
   const again = kind === 'rate-limited' && t.tryAgainIn(problem.retryAfterS);
   return { title, text: [text, left, most, again].filter((part) => part !== false).join(' ') };
+}
+
+/** Why a payment was declined, and what the buyer can do; empty for every other problem. */
+export function declineWords({ t }: Words, { kind, reason }: Pick<Problem, 'kind' | 'reason'>): string {
+  if (kind !== 'payment-declined') return '';
+  return t.checkout.declines[DECLINE_REASONS.find((known) => known === reason) ?? 'card_declined'];
 }

@@ -4,7 +4,7 @@ import type { Event } from '@box-office/web';
 import { Deadline } from '../http/deadline.js';
 import { Column } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
-import { problemWords } from '../http/problem-words.js';
+import { declineWords, problemWords } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
 import { whenIn } from '../texts/languages.js';
 import { BankAction } from './bank-action.js';
@@ -217,9 +217,9 @@ function FailedOrder(p: OrderProps) {
   const { v, purchase, event, openHold } = p;
   const { t } = v;
   const kind = purchase.problem?.type.split('/').at(-1) ?? 'other';
-  const { title, text } = problemWords(v, { ...purchase.problem, kind });
-  const reason = t.checkout.reason(purchase.problem?.reason ?? '');
-  const what = [reason, openHold === undefined ? text : t.checkout.declinedText].join(' ').trim();
+  const problem = { ...purchase.problem, kind };
+  const { title, text } = problemWords(v, problem);
+  const what = `${declineWords(v, problem)} ${openHold === undefined ? text : t.checkout.declinedText}`.trim();
   return (
     <Column v={v} title={title} heading={t.order.failed} above={event.name}>
       <Message tone="bad" title={title} text={what} alert />

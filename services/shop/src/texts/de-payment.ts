@@ -1,4 +1,6 @@
-/** The payment methods of the simulator, and why a payment was declined. German. */
+import type { DeclineReason } from '@box-office/contract';
+
+/** The payment methods of the simulator. German. */
 export const METHODS = {
   pm_approve: { label: 'Karte, die funktioniert', help: 'Die Zahlung wird sofort genehmigt.' },
   pm_decline_insufficient_funds: {
@@ -23,10 +25,35 @@ export const METHODS = {
   },
 };
 
-export const REASONS: Readonly<Record<string, string>> = {
-  insufficient_funds: 'Die Karte ist nicht ausreichend gedeckt.',
+const WRONG_CVC = 'Die Prüfnummer der Karte stimmt nicht. Prüfen Sie sie und versuchen Sie es noch einmal.';
+const WRONG_EXPIRY = 'Das Ablaufdatum der Karte stimmt nicht. Prüfen Sie es und versuchen Sie es noch einmal.';
+const WRONG_NUMBER = 'Die Kartennummer stimmt nicht. Prüfen Sie sie und versuchen Sie es noch einmal.';
+const LIMIT_REACHED = 'Das Limit der Karte ist erreicht. Nehmen Sie eine andere oder fragen Sie Ihre Bank.';
+
+/** Why a payment was declined, and what to do. German. */
+export const DECLINES = {
   amount_not_supported: 'Dieser Betrag kann nicht abgebucht werden. Versuchen Sie eine andere Anzahl von Tickets.',
-  currency_not_supported: 'Mit dieser Karte ist eine Zahlung in dieser Währung nicht möglich.',
-  payment_intent_authentication_failure: 'Die Bank konnte nicht bestätigen, dass Sie es waren.',
-  authentication_timed_out: 'Die Zahlung wurde nicht rechtzeitig bei der Bank bestätigt.',
-};
+  authentication_required:
+    'Ihre Bank verlangt, dass Sie die Zahlung bestätigen. Zahlen Sie noch einmal und bestätigen Sie, wenn Sie gefragt werden.',
+  authentication_timed_out:
+    'Die Zahlung wurde nicht rechtzeitig bei der Bank bestätigt. Zahlen Sie noch einmal und bestätigen Sie gleich.',
+  card_declined:
+    'Die Bank oder der Kartenanbieter hat die Zahlung nicht erlaubt. Fragen Sie dort nach oder nehmen Sie eine andere Karte.',
+  card_not_supported: 'Mit dieser Karte ist eine solche Zahlung nicht möglich. Nehmen Sie eine andere.',
+  card_velocity_exceeded: LIMIT_REACHED,
+  currency_not_supported: 'Mit dieser Karte ist eine Zahlung in dieser Währung nicht möglich. Nehmen Sie eine andere.',
+  expired_card: 'Die Karte ist abgelaufen. Nehmen Sie eine andere.',
+  incorrect_cvc: WRONG_CVC,
+  incorrect_number: WRONG_NUMBER,
+  insufficient_funds: 'Die Karte ist nicht ausreichend gedeckt. Nehmen Sie eine andere.',
+  invalid_cvc: WRONG_CVC,
+  invalid_expiry_month: WRONG_EXPIRY,
+  invalid_expiry_year: WRONG_EXPIRY,
+  invalid_number: WRONG_NUMBER,
+  invalid_payment_method: 'Die Zahlungsdaten konnten nicht verwendet werden. Geben Sie sie noch einmal ein.',
+  payment_intent_authentication_failure:
+    'Die Bank konnte nicht bestätigen, dass Sie es waren. Versuchen Sie es noch einmal oder nehmen Sie eine andere Karte.',
+  processing_error:
+    'Die Zahlung konnte nicht verarbeitet werden. Versuchen Sie es in einer Minute noch einmal oder nehmen Sie eine andere Karte.',
+  withdrawal_count_limit_exceeded: LIMIT_REACHED,
+} satisfies Record<DeclineReason, string>;

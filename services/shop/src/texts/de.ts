@@ -1,4 +1,4 @@
-import { METHODS, REASONS } from './de-payment.js';
+import { DECLINES, METHODS } from './de-payment.js';
 import type { Band } from '../events/availability.js';
 import { problems } from './de-problems.js';
 import { contact, guestLink } from './de-contact.js';
@@ -162,12 +162,13 @@ export const de: Texts = {
     needsScript: 'Zum Bezahlen wird hier JavaScript gebraucht',
     needsScriptText:
       'Das Zahlungsformular kommt von unserem Zahlungsdienst Stripe. Schalten Sie JavaScript ein und laden Sie die Seite neu: Ihre Tickets bleiben bis zur genannten Zeit reserviert.',
-    declinedText: 'Es wurde nichts abgebucht. Ihre Tickets sind noch reserviert: Wählen Sie eine andere Zahlungsart.',
+    declinedText:
+      'Es wurde nichts abgebucht. Ihre Tickets sind noch reserviert: Versuchen Sie es noch einmal oder zahlen Sie anders.',
     payAgain: [
       'Ihre letzte Zahlung kam nicht zustande',
       'Es wurde nichts abgebucht. Ihre Tickets sind noch reserviert: Prüfen Sie die Zahlungsart und zahlen Sie noch einmal.',
     ],
-    reason: (reason) => REASONS[reason] ?? '',
+    declines: DECLINES,
     expired: 'Die Zeit ist abgelaufen',
     expiredText: 'Ihre Tickets sind wieder frei. Es wurde nichts abgebucht. Wählen Sie neu, falls noch welche da sind.',
     unknown: 'Diese Tickets sind nicht für Sie reserviert',

@@ -1,4 +1,4 @@
-import { METHODS, REASONS } from './en-payment.js';
+import { DECLINES, METHODS } from './en-payment.js';
 import { contact, guestLink } from './en-contact.js';
 import { signIn } from './en-sign-in.js';
 import { cancel } from './en-cancel.js';
@@ -164,12 +164,12 @@ export const en = {
     needsScript: 'Paying here needs JavaScript',
     needsScriptText:
       'The payment form comes from our payment provider, Stripe. Switch JavaScript on and reload the page: your tickets stay reserved until the time above.',
-    declinedText: 'Nothing was charged. Your tickets are still reserved: choose another way to pay.',
+    declinedText: 'Nothing was charged. Your tickets are still reserved: try again, or choose another way to pay.',
     payAgain: [
       'Your last payment was not made',
       'Nothing was charged. Your tickets are still reserved: check how you want to pay, then pay again.',
     ],
-    reason: (reason: string) => REASONS[reason] ?? '',
+    declines: DECLINES,
     expired: 'Your reservation has expired',
     expiredText: 'Your tickets are on sale again. Nothing was charged. You can choose again if some are left.',
     unknown: 'These tickets are not reserved for you',

@@ -51,8 +51,8 @@ const TABLE: AllOutcomes = {
       { kind: 'continue', with: { authorisationId: 'a', action } },
     ],
     declined: [
-      { kind: 'declined', reason: 'no_money' },
-      { kind: 'compensate', outcome: { kind: 'declined', reason: 'no_money' }, without: 'payment' },
+      { kind: 'declined', reason: 'insufficient_funds' },
+      { kind: 'compensate', outcome: { kind: 'declined', reason: 'insufficient_funds' }, without: 'payment' },
     ],
     unknown: [
       { kind: 'unknown', cause: 'slow' },
@@ -82,8 +82,8 @@ const TABLE: AllOutcomes = {
       { kind: 'await_buyer', untilMs: 5 },
     ],
     declined: [
-      { kind: 'declined', reason: 'no_money' },
-      { kind: 'compensate', outcome: { kind: 'declined', reason: 'no_money' }, without: 'payment' },
+      { kind: 'declined', reason: 'insufficient_funds' },
+      { kind: 'compensate', outcome: { kind: 'declined', reason: 'insufficient_funds' }, without: 'payment' },
     ],
     timed_out: [
       { kind: 'timed_out' },

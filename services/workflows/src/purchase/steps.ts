@@ -2,6 +2,7 @@ import {
   formatMoney,
   mdText,
   unknownState,
+  type DeclineReason,
   type Markdown,
   type PurchaseOutcome,
   type PurchaseRefusal,
@@ -178,7 +179,10 @@ const authenticate: Step<'authenticate'> = {
       case 'declined':
         return { kind: 'compensate', outcome: { kind: 'declined', reason: outcome.reason }, without: 'payment' };
       case 'timed_out':
-        return { kind: 'compensate', outcome: { kind: 'declined', reason: 'authentication_timed_out' } };
+        return {
+          kind: 'compensate',
+          outcome: { kind: 'declined', reason: 'authentication_timed_out' satisfies DeclineReason },
+        };
       case 'cancel_requested':
       case 'undoing':
         return CANCELLED;
