@@ -2306,6 +2306,11 @@ export interface components {
             }[];
             nextAction?: components["schemas"]["NextAction"] & unknown;
             /**
+             * @description Of an open purchase, once it is known. `not_needed`: it costs nothing. `authorising`: the amount is being authorised, or waits for its buyer. `completing`: its tickets are recorded, and its payment is being completed.
+             * @enum {string}
+             */
+            paymentStatus?: "not_needed" | "authorising" | "completing";
+            /**
              * @description What is still to be refunded, or to be confirmed.
              * @example 9000
              */

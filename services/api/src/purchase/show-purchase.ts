@@ -55,6 +55,14 @@ export const purchaseView = z
       )
       .optional()
       .openapi({ description: 'Its cancellations, the oldest first; the amounts beside are their sums.' }),
+    paymentStatus: z
+      .enum(['not_needed', 'authorising', 'completing'])
+      .optional()
+      .openapi({
+        description:
+          'Of an open purchase, once it is known. `not_needed`: it costs nothing. `authorising`: the amount is being ' +
+          'authorised, or waits for its buyer. `completing`: its tickets are recorded, and its payment is being completed.',
+      }),
     nextAction: nextAction.optional().openapi({ description: 'What an open purchase waits for its buyer to do.' }),
     problem: problemDetails
       .optional()
@@ -130,7 +138,13 @@ export function viewOfRow(row: PurchaseRow): View {
   };
   if (outcome === null) {
     const action = currentActionOf(row);
-    return { ...common, status: 'open', ...(action && { nextAction: action }) };
+    const paymentStatus = paymentStatusOf(row);
+    return {
+      ...common,
+      status: 'open',
+      ...(paymentStatus && { paymentStatus }),
+      ...(action && { nextAction: action }),
+    };
   }
   if (outcome.kind !== 'confirmed') return { ...common, status: outcome.kind, problem: problemBody(outcome) };
   return {
@@ -141,6 +155,13 @@ export function viewOfRow(row: PurchaseRow): View {
     amountMinor: row.amountMinor,
     currency: row.currency,
   };
+}
+
+/** Undefined for a purchase that is being undone. */
+function paymentStatusOf({ status, amountMinor: price, nextAction: action }: PurchaseRow): View['paymentStatus'] {
+  if (status !== 'claimed' && status !== 'persisted') return undefined;
+  if (price === 0) return 'not_needed';
+  return status === 'persisted' && action === null ? 'completing' : 'authorising';
 }
 
 const isCancelling = ({ tickets }: PurchaseRow): boolean => tickets.every(({ status }) => status === 'cancelling');
