@@ -38,6 +38,23 @@ async function checkTransfer(page: Page, check: (name: string) => Promise<void>)
   await check('a ticket that was given');
 }
 
+/** An order that is cancelled while its refund takes time. */
+async function checkCancellation(page: Page, url: string, eventId: string, check: (name: string) => Promise<void>) {
+  const [guest = ''] = /^guest-[\w-]{36}/.exec((await page.context().cookies(url))[0]?.value ?? '') ?? [];
+  const payment = { method: 'pm_slow_refund_20000' };
+  const { status, body } = await system.buy(
+    { eventId, items: [{ ticketType: 'Seat', quantity: 2 }], payment },
+    { as: guest },
+  );
+  expect(status).toBe(201);
+  await page.goto(`${url}/orders/${body.purchaseId}/cancel`);
+  await page.locator('.button.danger').click();
+  await page.locator('[data-follow]').waitFor();
+  await check('an order that is being cancelled');
+  await page.locator('[data-follow]').waitFor({ state: 'detached' });
+  await check('a cancelled order');
+}
+
 /** What a guest meets who looks for orders, and the local mailbox. */
 async function checkMails(page: Page, url: string, check: (name: string) => Promise<void>): Promise<void> {
   await page.goto(`${url}/find-orders`);
@@ -130,6 +147,7 @@ describe('axe finds nothing on any page', () => {
       await page.locator('.button.danger').waitFor();
       await until(async () => expect((await page.goto(`${url + order}/receipts`))?.status()).toBe(200));
       await check('receipts');
+      await checkCancellation(page, url, event.id, check);
       await page.goto(url + order);
       await checkTransfer(page, check);
       await open('/orders');

@@ -120,7 +120,7 @@ async function photographFees(page: Page, url: string, shot: Shot, event: string
     await page.waitForURL(({ pathname }) => pathname === order);
     if (left > 1) await page.goto(`${url + order}/cancel`);
   }
-  await page.waitForFunction('!document.querySelector("meta[http-equiv=refresh]")');
+  await page.locator('[data-follow]').waitFor({ state: 'detached' });
   await page.goto(`${url + order}/receipts`);
   for (let tries = 0; tries < 20 && (await page.locator('.receipt').count()) < 3; tries++) {
     await page.waitForTimeout(500);
@@ -163,7 +163,7 @@ async function photographPurchases(
   await shot('order-cancel');
   await page.locator('.button.danger').click();
   await page.waitForURL(({ pathname }) => pathname === order);
-  await page.waitForFunction('!document.querySelector("meta[http-equiv=refresh]")');
+  await page.locator('[data-follow]').waitFor({ state: 'detached' });
   await shot('order-cancelled');
 
   await buyer.hold(events.free, 'Seat', 1);

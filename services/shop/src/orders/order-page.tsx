@@ -10,13 +10,15 @@ import { whenIn } from '../texts/languages.js';
 import { BankAction } from './bank-action.js';
 import { cancellableTickets } from './cancellable-tickets.js';
 import { MailSection, type SentMail } from './mail-section.js';
+import { OrderProgress } from './order-progress.js';
 import { TicketCard, type TicketWithCode } from '../tickets/ticket-card.js';
 
 export type Purchase = Schema<'Purchase'>;
 
 /** From then on the page says that it takes long. */
 const SLOW_MS = 8_000;
-const RELOAD_S = 2;
+/** After so long the page is loaded again where no script follows the order. */
+const RELOAD_S = { open: 10, cancelling: 30 };
 
 interface OrderProps {
   readonly v: View;
@@ -41,8 +43,30 @@ export const returnToOrderPath = (purchaseId: string, hold: string | undefined):
   `/orders/${purchaseId}/return${hold === undefined ? '' : `?hold=${encodeURIComponent(hold)}`}`;
 
 /** A change of this is a change of the page. */
-export const followedStatus = ({ status, nextAction }: Purchase): string =>
-  nextAction === undefined ? status : 'action_required';
+export const followedStatus = ({ status, paymentStatus, nextAction, pendingMinor = 0 }: Purchase): string =>
+  [status, paymentStatus, nextAction && 'action_required', pendingMinor > 0 && `pending_${pendingMinor}`]
+    .filter(Boolean)
+    .join(' ');
+
+/** What the script needs to follow the order. */
+const followed = (purchase: Purchase) => ({
+  'data-follow': `/orders/${purchase.purchaseId}/status`,
+  'data-status': followedStatus(purchase),
+});
+
+const ReloadWithoutScript = ({ everyS }: { everyS: number }) => (
+  <noscript>
+    <meta http-equiv="refresh" content={String(everyS)} />
+  </noscript>
+);
+
+const ShowAgainWithoutScript = ({ v }: { v: View }) => (
+  <noscript>
+    <p>
+      <a href={v.path}>{v.t.order.showAgain}</a>
+    </p>
+  </noscript>
+);
 
 /** One order as it is at this moment. While it is open the page renews itself, with JavaScript or without. */
 export function OrderPage(p: OrderProps) {
@@ -65,11 +89,10 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
   const { t } = v;
   const action = hasReturned ? undefined : purchase.nextAction;
   const isSlow = purchase.createdAt !== undefined && v.nowMs - Date.parse(purchase.createdAt) > SLOW_MS;
+  const slow = purchase.paymentStatus === 'authorising' ? t.order.slowBank : t.order.slow;
   const head = (
     <>
-      <noscript>
-        <meta http-equiv="refresh" content={String(RELOAD_S)} />
-      </noscript>
+      {action === undefined && <ReloadWithoutScript everyS={RELOAD_S.open} />}
       {action?.kind === 'use_stripe_sdk' && stripe && <StripeScripts v={v} form={stripe} />}
     </>
   );
@@ -81,18 +104,12 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
       above={event.name}
       before={<Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />}
       head={head}
-      data-follow={`/orders/${purchase.purchaseId}/status`}
-      data-status={followedStatus(purchase)}
+      {...followed(purchase)}
     >
-      <ol class="progress">
-        {t.order.progress.map((text, i) => (
-          <li class={i === 0 ? 'done' : i === 1 ? 'now' : ''} {...(i === 1 && { 'aria-current': 'step' })}>
-            {text}
-          </li>
-        ))}
-      </ol>
+      <OrderProgress v={v} paymentStatus={purchase.paymentStatus} />
       {action !== undefined && <BankAction {...{ v, action, event, stripe, returnPath }} />}
-      {isSlow && action === undefined && <p role="status">{t.order.slow}</p>}
+      {action !== undefined && <ShowAgainWithoutScript v={v} />}
+      {isSlow && action === undefined && <p role="status">{slow}</p>}
       <p class="muted">{t.order.openText}</p>
     </Column>
   );
@@ -198,15 +215,16 @@ function CancelledOrder(p: OrderProps) {
   const isDone = purchase.status === 'cancelled' && (purchase.pendingMinor ?? 0) === 0;
   const amount = isDone ? (purchase.refundedMinor ?? 0) : (purchase.pendingMinor ?? purchase.amountMinor ?? 0);
   const shown = f.money(amount, purchase.currency ?? event.currency);
-  const head = isDone ? null : <meta http-equiv="refresh" content={String(RELOAD_S)} />;
   return (
     <Column
       v={v}
       title={isDone ? t.order.cancelled : t.order.cancelling}
       above={event.name}
       lead={amount > 0 && (isDone ? t.order.cancelledText(shown) : t.order.cancellingText(shown))}
-      head={head}
+      head={!isDone && <ReloadWithoutScript everyS={RELOAD_S.cancelling} />}
+      {...(!isDone && followed(purchase))}
     >
+      {!isDone && <ShowAgainWithoutScript v={v} />}
       <Details {...p} />
       <Links v={v} event={event} />
     </Column>
