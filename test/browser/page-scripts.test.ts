@@ -3,6 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventOnSale } from '../support/gateway-clients.js';
 import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
+import { until } from '../support/until.js';
 import { createBuyer } from './shop-pages.js';
 import { useBrowser } from './use-browser.js';
 
@@ -126,6 +127,41 @@ describe('an event page', () => {
     await isLive(page);
     await cancel(purchase);
     await page.getByRole('button', { name: 'Continue to payment' }).waitFor();
+  });
+});
+
+describe('the countdown', () => {
+  const secondsLeft = async (page: Page): Promise<number> => {
+    const [minutes = 0, seconds = 0] = (await page.locator('[data-clock]').innerText()).split(':').map(Number);
+    return minutes * 60 + seconds;
+  };
+
+  it('continues on a page that comes from the cache, and is of each reservation', async () => {
+    const [event, other] = [await system.createEvent({ total: 10 }), await system.createEvent({ total: 10 })];
+    const { page, hold } = await newBuyer();
+    await hold(event.id, 'standard', 1);
+    const atFirst = await secondsLeft(page);
+    await until(async () => expect(await secondsLeft(page)).toBeLessThan(atFirst - 3));
+    await page.goto(`${shopUrl()}/orders`);
+    await page.goBack();
+    expect(await secondsLeft(page)).toBeLessThan(atFirst - 3);
+    await page.reload();
+    const [left, readAtMs] = [await secondsLeft(page), Date.now()];
+    expect(left).toBeLessThan(atFirst - 3);
+    await hold(other.id, 'standard', 1);
+    const ofOther = await secondsLeft(page);
+    expect(ofOther).toBeGreaterThan(left + 1 - (Date.now() - readAtMs) / 1_000);
+  });
+
+  it('asks the server when the clock of the machine has jumped', async () => {
+    const event = await system.createEvent({ total: 10 });
+    const { page, hold } = await newBuyer();
+    await page.clock.install();
+    await hold(event.id, 'standard', 1);
+    await page.clock.setSystemTime(Date.now() + 86_400_000);
+    await Promise.all([page.waitForEvent('load'), page.reload()]);
+    await page.clock.runFor(2_000);
+    await until(async () => expect(await secondsLeft(page)).toBeGreaterThan(60));
   });
 });
 

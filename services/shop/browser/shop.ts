@@ -154,26 +154,55 @@ function showType(box: HTMLElement, type: Live['types'][number]): void {
 /** Asks for the page again. Its fragment is left out, or the browser would only scroll. A reload would send a form again. */
 const showAgain = (): void => location.replace(location.pathname + location.search);
 
-/** Counts down what the server said is left, whatever the clock of this machine says. */
+/**
+ * What is left of the time that a page says. A page from the browser's cache says what was left when it was made, so the end
+ * is kept by the clock of this machine, for the address and the tab, and the earlier end counts.
+ */
+function leftOf(saidMs: number, key: string): number {
+  const now = Date.now();
+  try {
+    const kept = Number(sessionStorage.getItem(key) ?? Infinity);
+    const end = Math.min(now + saidMs, Number.isNaN(kept) ? Infinity : kept);
+    sessionStorage.setItem(key, String(end));
+    return end - now;
+  } catch {
+    // The browser keeps nothing.
+    return saidMs;
+  }
+}
+
+/** Leaves it to the server how much is left. */
+function forget(key: string): void {
+  try {
+    sessionStorage.removeItem(key);
+  } catch {
+    // The browser keeps nothing.
+  }
+}
+
+/** Counts down what is left, whatever the clock of this machine does from now on. */
 function countDown(box: HTMLElement): void {
-  const end = performance.now() + Number(box.dataset['countdown']);
+  const key = `countdown ${location.pathname}`;
+  const startedMs = leftOf(Number(box.dataset['countdown']), key);
+  const end = performance.now() + startedMs;
   const clock = find('[data-clock]', box);
   const spoken = find('[data-spoken]', box);
-  const started = Number(box.dataset['countdown']);
   const tick = (): void => {
     const left = Math.max(0, Math.ceil((end - performance.now()) / 1_000));
     if (clock)
       clock.textContent = `${String(Math.floor(left / 60)).padStart(2, '0')}:${String(left % 60).padStart(2, '0')}`;
     // Spoken twice, not each second.
-    if (spoken && started > 300_000 && left <= 300 && left > 60) spoken.textContent = box.dataset['five'] ?? '';
-    if (spoken && started > 60_000 && left <= 60) spoken.textContent = box.dataset['one'] ?? '';
+    if (spoken && startedMs > 300_000 && left <= 300 && left > 60) spoken.textContent = box.dataset['five'] ?? '';
+    if (spoken && startedMs > 60_000 && left <= 60) spoken.textContent = box.dataset['one'] ?? '';
     if (left === 0) {
       clearInterval(timer);
+      forget(key);
       // The server decides whether the time is over; it may be a moment behind.
       setTimeout(showAgain, 700);
     }
   };
   const timer = setInterval(tick, 1_000);
+  tick();
 }
 
 const ASK_EVERY_MS = 1_000;
