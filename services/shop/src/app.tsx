@@ -90,6 +90,7 @@ async function viewOf(c: ShopContext, deps: ShopDeps): Promise<View> {
   const { config, assets } = deps;
   const url = new URL(c.req.url);
   const isPage = c.req.method === 'GET';
+  const origin = config.publicOrigin ?? url.origin;
   const words = wordsOf(languageOf(c));
   return {
     ...words,
@@ -97,9 +98,9 @@ async function viewOf(c: ShopContext, deps: ShopDeps): Promise<View> {
     logo: config.brand.logo,
     legal: legalLinks(config.legal, words.language),
     assets,
-    // A form that was refused is shown at an address that only takes forms.
-    path: isPage ? url.pathname + url.search : '',
-    origin: config.publicOrigin ?? url.origin,
+    // A form that was refused may be shown at an address that only takes forms.
+    path: isPage ? url.pathname + url.search : pathBefore(c, origin),
+    origin,
     session: await deps.sessions.read(c),
     canSignIn: config.signIn.kind !== 'none',
     nowMs: Date.now(),

@@ -60,6 +60,19 @@ describe('a form', () => {
     }
   });
 
+  it('that was refused keeps its page when the language is changed', async () => {
+    const page = `/tickets/${TICKET}/give-away?shown`;
+    const sentTo = `/tickets/${TICKET}/give-away/withdraw`;
+    gateway.refuseWith({ problem: 'not-found', status: 409 });
+    for (const [referer, at] of [
+      [`http://localhost${page}`, page],
+      ['', sentTo],
+    ] as const) {
+      const html = await (await send(sentTo, new URLSearchParams(), { referer })).text();
+      expect(html).toContain(`<input type="hidden" name="back" value="${at}"`);
+    }
+  });
+
   it('is on the page above the address to which it was sent, if that takes forms alone', async () => {
     const at = async (path: string) => {
       const answer = await app.request(path);

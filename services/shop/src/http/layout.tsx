@@ -80,8 +80,7 @@ export function Column(
 }
 
 /** Leads back to the page from which it was followed. */
-const signInLink = (path: string): string =>
-  path === '' || path.startsWith('/sign-') ? signInPath() : signInPath(path);
+const signInLink = (path: string): string => (path.startsWith('/sign-') ? signInPath() : signInPath(path));
 
 /** Who the browser is for the shop. */
 function signedInText({ t }: View, session: Session): string {

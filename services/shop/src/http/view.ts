@@ -15,7 +15,7 @@ export interface View extends Words {
   readonly name: string;
   readonly logo: Logo | undefined;
   readonly assets: Assets;
-  /** Path and query of the request; empty for a form that was sent. */
+  /** Path and query of the page; after a form was sent, of the page that has the form. */
   readonly path: string;
   /** How buyers reach the shop, without a slash at the end. */
   readonly origin: string;
