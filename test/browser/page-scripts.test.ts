@@ -165,6 +165,19 @@ describe('the countdown', () => {
   });
 });
 
+describe('a form with two buttons', () => {
+  it('says on the one that was pressed that it is sent', async () => {
+    const event = await system.createEvent({ total: 10 });
+    const { page, buy } = await newBuyer();
+    await page.goto(`${shopUrl()}${await buy(event.id, 'standard', 2)}/cancel`);
+    // The form stays on the page.
+    await page.evaluate(`addEventListener('submit', (event) => event.preventDefault())`);
+    await page.locator('.button.danger').click();
+    expect(await page.locator('.button.danger').innerText()).toBe('Cancelling …');
+    expect(await page.locator('button[formaction]').innerText()).toBe('Show what I get back');
+  });
+});
+
 describe('the total', () => {
   it('has the decimals of its currency, whatever the browser takes for them', async () => {
     const ticketTypes = [{ name: 'standard', priceMinor: 25_000_000, total: 10 }];

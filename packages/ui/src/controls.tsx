@@ -86,6 +86,12 @@ export const FieldErrorText = ({ id, errors }: { id: string; errors: readonly Fi
   );
 };
 
+/** Ids of the texts that describe a field, for `aria-describedby`. */
+const describedBy = ({ id, help }: { id: string; help?: string }, isWrong: boolean) => {
+  const ids = [help !== undefined && `${id}-help`, isWrong && errorId(id)].filter(Boolean);
+  return ids.length > 0 && { 'aria-describedby': ids.join(' ') };
+};
+
 /** A line of text with its label above, and below it what to write, or what is wrong. */
 export function TextField(p: {
   type?: 'text' | 'email' | 'search';
@@ -100,7 +106,6 @@ export function TextField(p: {
   errors: readonly FieldError[];
 }) {
   const isWrong = p.errors.some(({ id }) => id === p.id);
-  const describedBy = [p.help !== undefined && `${p.id}-help`, isWrong && errorId(p.id)].filter(Boolean).join(' ');
   return (
     <div class="field">
       <label for={p.id}>{p.label}</label>
@@ -120,7 +125,7 @@ export function TextField(p: {
         required={p.required}
         {...(p.type === 'email' && { autocapitalize: 'none' })}
         {...(p.type === 'search' && { spellcheck: false, enterkeyhint: 'search' })}
-        {...(describedBy !== '' && { 'aria-describedby': describedBy })}
+        {...describedBy(p, isWrong)}
         {...(isWrong && { 'aria-invalid': 'true' })}
       />
     </div>
@@ -166,22 +171,61 @@ export function Stepper(p: {
   );
 }
 
+interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly help?: Child;
+  readonly checked: boolean;
+}
+
 /** One of several options, explained. Of `radio` options one has to be chosen. */
-export const Choice = (p: {
-  type: 'radio' | 'checkbox';
-  id?: string;
-  name: string;
-  value: string;
-  label: string;
-  help?: Child;
-  checked: boolean;
-}) => (
+export const Choice = (p: Option & { type: 'radio' | 'checkbox'; id?: string; name: string; invalid?: boolean }) => (
   <label class="choice">
-    <input type={p.type} id={p.id} name={p.name} value={p.value} checked={p.checked} required={p.type === 'radio'} />
+    <input
+      {...{ type: p.type, id: p.id, name: p.name, value: p.value, checked: p.checked, required: p.type === 'radio' }}
+      {...(p.invalid === true && { 'aria-invalid': 'true' })}
+    />
     <span>{p.label}</span>
     {p.help !== undefined && <span class="help">{p.help}</span>}
   </label>
 );
+
+/** Options with a label for all of them, and what is wrong with the choice. Its `id` is that of the first option. */
+export function ChoiceGroup(p: {
+  type: 'radio' | 'checkbox';
+  id: string;
+  name: string;
+  label: string;
+  help?: string;
+  options: readonly Option[];
+  errors: readonly FieldError[];
+  children?: Child;
+}) {
+  const { type, id, name, label, help, options, errors } = p;
+  const isWrong = errors.some((error) => error.id === id);
+  // A radio button cannot be invalid by itself; its group can.
+  const group = type === 'radio' && { role: 'radiogroup', ...(isWrong && { 'aria-invalid': 'true' }) };
+  return (
+    <fieldset class="field" {...group} {...describedBy(p, isWrong)}>
+      <legend class="legend">{label}</legend>
+      {help !== undefined && (
+        <p class="help" id={`${id}-help`}>
+          {help}
+        </p>
+      )}
+      <FieldErrorText id={id} errors={errors} />
+      <div class="choices">
+        {options.map((option, i) => (
+          <Choice
+            {...option}
+            {...{ type, id: i === 0 ? id : `${id}-${i}`, name, invalid: isWrong && type === 'checkbox' }}
+          />
+        ))}
+      </div>
+      {p.children}
+    </fieldset>
+  );
+}
 
 /** The steps of a process; `current` counts from 0. */
 export const Steps = ({ label, names, current }: { label: string; names: readonly string[]; current: number }) => (

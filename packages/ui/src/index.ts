@@ -2,6 +2,7 @@ export { createAssets, moduleFiles, sharedFiles, type Assets, type Brand } from 
 export {
   Badge,
   Choice,
+  ChoiceGroup,
   ErrorSummary,
   errorId,
   Facts,

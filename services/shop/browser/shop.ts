@@ -10,17 +10,25 @@ const LOCALE = document.documentElement.lang === 'en' ? 'en-GB' : document.docum
 
 /** A form is sent once, whatever is clicked; the page that comes back has a form of its own. */
 function sendOnce(form: HTMLFormElement): void {
-  const button = find<HTMLButtonElement>('.button:not(.hidden), .link-button', form);
-  const text = button?.textContent ?? '';
+  const first = find('.button:not(.hidden), .link-button', form);
+  let button = first;
+  let text = '';
   const show = (isSent: boolean): void => {
+    if (isSent === form.hasAttribute('data-sent')) return;
     form.toggleAttribute('data-sent', isSent);
     button?.setAttribute('aria-disabled', String(isSent));
-    if (button) button.textContent = isSent ? (form.dataset['once'] ?? text) : text;
+    if (!button) return;
+    if (isSent) text = button.textContent;
+    button.textContent = isSent ? (form.dataset['once'] ?? text) : text;
   };
   form.addEventListener('submit', (event) => {
     if (event.submitter?.hasAttribute('formaction')) return;
-    if (form.hasAttribute('data-sent')) event.preventDefault();
-    else show(true);
+    if (form.hasAttribute('data-sent')) {
+      event.preventDefault();
+      return;
+    }
+    button = event.submitter ?? first;
+    show(true);
   });
   form.addEventListener('refused', () => show(false));
   // A page that comes back from the browser's memory can be sent again: its key buys once.

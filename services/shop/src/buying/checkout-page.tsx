@@ -1,5 +1,5 @@
 import { toStripeAmount } from '@box-office/contract';
-import { Choice, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
+import { ChoiceGroup, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import type { PaymentForm } from '../config.js';
 import { ContactFields } from '../contact/contact-fields.js';
@@ -227,22 +227,10 @@ function Methods(p: { v: View; errors: readonly FieldError[]; chosen: string | u
   const { v, errors, chosen = TEST_METHODS[0] } = p;
   const { t } = v;
   return (
-    <fieldset class="field">
-      <legend class="legend">{t.checkout.method}</legend>
-      <p class="help">{t.checkout.testHelp}</p>
-      <FieldErrorText id={METHOD_FIELD} errors={errors} />
-      <div class="choices">
-        {TEST_METHODS.map((method, i) => (
-          <Choice
-            type="radio"
-            id={i === 0 ? METHOD_FIELD : `${METHOD_FIELD}-${method}`}
-            name="method"
-            value={method}
-            checked={method === chosen}
-            {...t.checkout.methods[method]}
-          />
-        ))}
-      </div>
-    </fieldset>
+    <ChoiceGroup
+      {...{ type: 'radio', id: METHOD_FIELD, name: 'method', label: t.checkout.method, help: t.checkout.testHelp }}
+      options={TEST_METHODS.map((value) => ({ value, checked: value === chosen, ...t.checkout.methods[value] }))}
+      errors={errors}
+    />
   );
 }

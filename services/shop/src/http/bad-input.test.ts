@@ -73,6 +73,16 @@ describe('a form', () => {
     }
   });
 
+  it('without a choice says so at the options', async () => {
+    gateway.refuseWith({ problem: 'not-found', status: 404 });
+    const fields = { key: ID, amount: '4800', name: 'Ann Lee', email: 'a@b.example' };
+    const html = await (await send(`/checkout/${ID}`, new URLSearchParams(fields))).text();
+    expect(html).toMatch(/<fieldset [^>]*role="radiogroup"[^>]* aria-describedby="method-help method-error"/);
+    expect(html).toMatch(/<fieldset [^>]*role="radiogroup"[^>]* aria-invalid="true"/);
+    expect(html).toMatch(/<p class="field-error" id="method-error">\s*Choose how you want to pay/);
+    expect(html).toMatch(/<input type="radio" id="method"/);
+  });
+
   it('is on the page above the address to which it was sent, if that takes forms alone', async () => {
     const at = async (path: string) => {
       const answer = await app.request(path);

@@ -111,4 +111,15 @@ describe('tickets of which some cannot be cancelled', () => {
     const none = await order.send([['refund', '4800']]);
     expect([none.status, none.text]).toEqual([422, expect.stringContaining('Choose at least one ticket to cancel.')]);
   });
+
+  it('say beside the choice that nothing is chosen, and lead there', async () => {
+    const order = await openOrder({ [A]: null, [B]: null }, { refund: REFUND });
+    const { html } = await order.send([['refund', '4800']]);
+    expect(html).toContain('<a href="#tickets">Choose at least one ticket to cancel.</a>');
+    expect(html).toContain('<fieldset class="field" aria-describedby="tickets-error">');
+    expect(html).toMatch(/<p class="field-error" id="tickets-error">\s*Choose at least one ticket to cancel\./);
+    expect(html.match(/<input type="checkbox"[^>]* aria-invalid="true"/g)).toHaveLength(2);
+    expect(html).toMatch(/<input type="checkbox" id="tickets"/);
+    expect((await order.ask()).html).not.toMatch(/aria-(?:invalid|describedby)/);
+  });
 });

@@ -5,7 +5,7 @@ import { problemWords } from '../http/problem-words.js';
 import type { ShopContext } from '../http/view.js';
 import { whenIn } from '../texts/languages.js';
 import { cancellableTickets } from './cancellable-tickets.js';
-import { CancelPage, ticketChoiceId, type Refund } from './cancel-page.js';
+import { CancelPage, TICKETS_FIELD, type Refund } from './cancel-page.js';
 import { findOrder, type FoundOrder } from './find-order.js';
 import { ticketsOf } from './order.js';
 
@@ -54,7 +54,7 @@ async function showChoice(c: ShopContext, found: FoundOrder, { wanted, problem }
   const why = problem ?? (await whyGone(found, wanted ?? [], left)) ?? (refund?.ok === false ? refund.problem : null);
   if (left.length === 0 || (why !== null && OF_ORDER.has(why.kind))) return showNone(c, found, why);
   const isChoice = left.length > 1;
-  const errors = wanted?.length === 0 && isChoice ? [{ id: ticketChoiceId(0), text: v.t.cancel.chooseOne }] : [];
+  const errors = wanted?.length === 0 && isChoice ? [{ id: TICKETS_FIELD, text: v.t.cancel.chooseOne }] : [];
   const unchosen = wanted?.length === 0 && !isChoice ? ({ kind: INVALID, status: 422 } as const) : null;
   const shown = why ?? unchosen;
   const page = { v, purchase, event, tickets, chosen, refund: refund?.ok ? refund.data : null, errors };

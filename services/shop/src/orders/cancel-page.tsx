@@ -1,5 +1,5 @@
 import type { Schema } from '@box-office/api-client';
-import { Choice, Facts, type Fact, type FieldError } from '@box-office/ui';
+import { ChoiceGroup, Facts, type Fact, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
@@ -9,7 +9,8 @@ import type { Purchase } from './order-page.js';
 
 export type Refund = Schema<'Refund'>;
 
-export const ticketChoiceId = (index: number): string => `ticket-${index}`;
+/** Id of the field that says which tickets. */
+export const TICKETS_FIELD = 'tickets';
 
 /** Asks which tickets, and says what comes back, before anything is cancelled. Without a refund it says why. */
 export function CancelPage(p: {
@@ -35,7 +36,7 @@ export function CancelPage(p: {
         action={`/orders/${purchase.purchaseId}/cancel`}
         data-once={t.cancel.working}
       >
-        <Tickets v={v} tickets={tickets} chosen={chosen} />
+        <Tickets {...{ v, tickets, chosen, errors }} />
         {refund !== null && <RefundPanel v={v} refund={refund} />}
         <p class="actions">
           {refund !== null && (
@@ -54,8 +55,13 @@ export function CancelPage(p: {
 }
 
 /** One ticket is no choice. The button shows the amount for another choice, and is no cancellation. */
-function Tickets(p: { v: View; tickets: readonly PurchasedTicket[]; chosen: readonly string[] }) {
-  const { v, tickets, chosen } = p;
+function Tickets(p: {
+  v: View;
+  tickets: readonly PurchasedTicket[];
+  chosen: readonly string[];
+  errors: readonly FieldError[];
+}) {
+  const { v, tickets, chosen, errors } = p;
   const { t } = v;
   const [only] = tickets;
   if (only === undefined || tickets.length === 1) {
@@ -67,23 +73,20 @@ function Tickets(p: { v: View; tickets: readonly PurchasedTicket[]; chosen: read
     );
   }
   return (
-    <fieldset class="field">
-      <legend class="legend">{t.cancel.choose}</legend>
-      <div class="choices">
-        {tickets.map(({ ticketId, ticketType, serial }, i) => (
-          <Choice
-            {...{ type: 'checkbox', id: ticketChoiceId(i), name: 'ticket', value: ticketId }}
-            label={t.order.ticketOf(ticketType, serial)}
-            checked={chosen.includes(ticketId)}
-          />
-        ))}
-      </div>
+    <ChoiceGroup
+      {...{ type: 'checkbox', id: TICKETS_FIELD, name: 'ticket', label: t.cancel.choose, errors }}
+      options={tickets.map(({ ticketId, ticketType, serial }) => ({
+        value: ticketId,
+        label: t.order.ticketOf(ticketType, serial),
+        checked: chosen.includes(ticketId),
+      }))}
+    >
       <p class="after-choices">
         <button class="button quiet" formmethod="get" formaction="cancel">
           {t.cancel.update}
         </button>
       </p>
-    </fieldset>
+    </ChoiceGroup>
   );
 }
 
