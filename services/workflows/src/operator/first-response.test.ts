@@ -12,4 +12,11 @@ describe('what to do first about a step', () => {
     const anchor = /#([a-z-]+)`$/.exec(entry.markdown)?.[1];
     expect(handbook).toContain(`\n#### ${anchor}\n`);
   });
+
+  it('authenticate, which asks the payment provider, names it and what can be decided', () => {
+    const { doFirst, entry } = firstResponse('authenticate');
+    expect(doFirst.markdown).toContain('the payment provider');
+    expect(doFirst.markdown).toContain('purchase compensate');
+    expect(entry.markdown).toContain('#step-authenticate');
+  });
 });

@@ -11,19 +11,52 @@ import {
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { BoxOfficeActivities } from '../activities.js';
 
-/** What an operator may decide about a step that is stuck; `retry` always. */
-const ALLOWED: Partial<Record<keyof BoxOfficeActivities, readonly ResolveAction[]>> = {
-  reserve: ['compensate'],
-  rebuildInventories: ['compensate'],
-  authorise: ['correct', 'compensate'],
-  persist: ['compensate'],
-  authenticate: ['compensate'],
-  capture: ['compensate'],
-  finalise: ['compensate'],
-  undoPayment: ['skip'],
-  refund: ['skip'],
-  settle: ['skip'],
-  publish: ['skip'],
+/** What an operator may decide about a step that is stuck, beside `retry`. */
+interface Decisions {
+  readonly correct?: true;
+  readonly compensate?: true;
+  /** What follows from it. */
+  readonly skip?: string;
+}
+
+const RETRY_ONLY: Decisions = {};
+const CONTINUES = 'The workflow continues without this step.';
+
+const DECISIONS: Readonly<Record<keyof BoxOfficeActivities, Decisions>> = {
+  fastPath: RETRY_ONLY,
+  claim: RETRY_ONLY,
+  notifyNotStarted: RETRY_ONLY,
+  reserve: { compensate: true },
+  rebuildInventories: { compensate: true },
+  refuse: RETRY_ONLY,
+  authorise: { correct: true, compensate: true },
+  persist: { compensate: true },
+  authenticate: { compensate: true },
+  capture: { compensate: true },
+  finalise: { compensate: true },
+  settle: { skip: `${CONTINUES} Reconciliation repairs what Redis shows.` },
+  publish: { skip: `${CONTINUES} Reconciliation finds the messages missing and publishes them.` },
+  correctPayment: RETRY_ONLY,
+  recordResolution: RETRY_ONLY,
+  decideToUndo: RETRY_ONLY,
+  undoPayment: { skip: `${CONTINUES} Whether the provider keeps money of the buyer is left to you to check.` },
+  releaseCapacity: RETRY_ONLY,
+  concludeUndoing: RETRY_ONLY,
+  awaitOutcome: RETRY_ONLY,
+  claimCancellations: RETRY_ONLY,
+  refund: {
+    skip: 'The tickets are cancelled. The amount is shown as left to an operator and never as refunded: pay it back by hand.',
+  },
+  refundAll: RETRY_ONLY,
+  completeCancellations: RETRY_ONLY,
+  returnTickets: RETRY_ONLY,
+  publishCancellations: RETRY_ONLY,
+  cancelEvent: RETRY_ONLY,
+  nextToCancel: RETRY_ONLY,
+  cancellationsLeftBehind: RETRY_ONLY,
+  concludeEventCancellation: RETRY_ONLY,
+  takeHold: RETRY_ONLY,
+  endHold: RETRY_ONLY,
 };
 
 /** A step that is retried durably, and the purchases that it is about. */
@@ -61,15 +94,6 @@ const ASKED_AGAIN = 'While the provider does not answer that, you are asked agai
 const UNDONE =
   'The purchase is undone: first its payment is reversed or refunded at the provider, then its capacity is given back. ' +
   ASKED_AGAIN;
-const CONTINUES = 'The workflow continues without this step.';
-
-const AFTER_SKIP: Partial<Record<keyof BoxOfficeActivities, string>> = {
-  undoPayment: `${CONTINUES} Whether the provider keeps money of the buyer is left to you to check.`,
-  refund:
-    'The tickets are cancelled. The amount is shown as left to an operator and never as refunded: pay it back by hand.',
-  settle: `${CONTINUES} Reconciliation repairs what Redis shows.`,
-  publish: `${CONTINUES} Reconciliation finds the messages missing and publishes them.`,
-};
 
 /** What an operator's decision about a step brings about next, in words for the operator. */
 export function whatFollows(name: keyof BoxOfficeActivities, action: ResolveAction): string {
@@ -77,7 +101,7 @@ export function whatFollows(name: keyof BoxOfficeActivities, action: ResolveActi
     case 'retry':
       return 'The step is tried again at once. If it still fails, you are asked again.';
     case 'skip':
-      return AFTER_SKIP[name] ?? CONTINUES;
+      return DECISIONS[name].skip ?? CONTINUES;
     case 'correct':
       return `The authorisation so far is reversed at the provider, then the other method is charged. ${ASKED_AGAIN}`;
     case 'compensate':
@@ -96,7 +120,7 @@ export function checkDecision(request: ResolveRequest, step: RetriedStep): void 
   checkText(operator, nameFault);
   checkText(reason, textFault);
   if (action === 'retry') return;
-  if (!ALLOWED[step.name]?.includes(action)) throw refusal(`\`${step.name}\` cannot be resolved by ${action}`);
+  if (DECISIONS[step.name][action] === undefined) throw refusal(`\`${step.name}\` cannot be resolved by ${action}`);
   if (step.purchaseIds.length > 1) {
     throw refusal(`\`${step.name}\` concerns ${step.purchaseIds.length} purchases: only retry is possible`);
   }

@@ -1,8 +1,10 @@
 import { mdText, unknownState, type PurchaseOutcome } from '@box-office/contract';
+import type { PurchaseAtEpoch } from '@box-office/database';
 import { CancellationScope } from '@temporalio/workflow';
 import { claimedAt, isPaid, paymentOf } from './activity-inputs.js';
 import type { PurchaseInProgress } from './purchase-list.js';
 import type { PurchaseRun } from './purchase-run.js';
+import { UNDOS, type Undo } from './steps.js';
 
 /**
  * Takes a purchase off the list and undoes it beside the others, which continue. The decision is recorded first, with the
@@ -14,10 +16,36 @@ export function compensate(run: PurchaseRun, purchase: PurchaseInProgress, outco
   run.background.push(CancellationScope.nonCancellable(() => undo(run, purchase, outcome)));
 }
 
+/** A purchase of which PostgreSQL has decided that it is undone. */
+interface Undoing {
+  readonly run: PurchaseRun;
+  readonly purchase: PurchaseInProgress;
+  readonly ids: readonly string[];
+  readonly at: PurchaseAtEpoch;
+  readonly authorisationId: string | null;
+}
+
+const COMPENSATIONS: Readonly<Record<Undo, (undoing: Undoing) => Promise<void>>> = {
+  async payment({ run, purchase, ids, authorisationId }) {
+    if (!isPaid(purchase)) return;
+    const payment = { ...paymentOf(purchase), authorisationId };
+    const result: string | undefined = await run.activities.withDurableRetries(ids, 'undoPayment', payment);
+    // An operator who skips the step leaves it without a result.
+    const kept =
+      result === undefined ? mdText`has its payment left to an operator.` : mdText`keeps no money of the buyer.`;
+    run.logOf(purchase, kept);
+  },
+
+  async reservation({ run, purchase, ids, at }) {
+    await run.activities.withDurableRetries(ids, 'releaseCapacity', { ...at, eventId: purchase.order.eventId });
+    run.logOf(purchase, mdText`has released its capacity.`);
+  },
+};
+
 async function undo(run: PurchaseRun, purchase: PurchaseInProgress, outcome: PurchaseOutcome): Promise<void> {
   const { activities, list } = run;
   const { order, toUndo } = purchase;
-  const { purchaseId, eventId } = order;
+  const { purchaseId } = order;
   const ids = [purchaseId];
   const at = claimedAt(purchase);
   const authorisationId = purchase.authorisationId ?? null;
@@ -34,18 +62,8 @@ async function undo(run: PurchaseRun, purchase: PurchaseInProgress, outcome: Pur
       unknownState('an undone purchase', decision);
   }
   run.logOf(purchase, mdText`is being undone: ${inWords(decision.outcome)}.`);
-  if (toUndo.has('payment') && isPaid(purchase)) {
-    const payment = { ...paymentOf(purchase), authorisationId: decision.authorisationId };
-    const result: string | undefined = await activities.withDurableRetries(ids, 'undoPayment', payment);
-    // An operator who skips the step leaves it without a result.
-    const kept =
-      result === undefined ? mdText`has its payment left to an operator.` : mdText`keeps no money of the buyer.`;
-    run.logOf(purchase, kept);
-  }
-  if (toUndo.has('reservation')) {
-    await activities.withDurableRetries(ids, 'releaseCapacity', { ...at, eventId });
-    run.logOf(purchase, mdText`has released its capacity.`);
-  }
+  const undoing: Undoing = { ...{ run, purchase, ids, at }, authorisationId: decision.authorisationId };
+  for (const undo of UNDOS.toReversed()) if (toUndo.has(undo)) await COMPENSATIONS[undo](undoing);
   const final = await activities.withDurableRetries(ids, 'concludeUndoing', at);
   if (!final) return list.continueElsewhere(purchaseId);
   run.logOf(purchase, mdText`is **undone**: ${inWords(final)}.`);
