@@ -1,5 +1,6 @@
 import { IDEMPOTENCY_RECORD_TTL_S, eventKey, holdKey, purchaseKey } from '@box-office/contract';
 import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
+import { replaceIfUnchanged } from '@box-office/inventory';
 import type { Redis } from 'ioredis';
 import type { ForeignValues } from '../foreign-values.js';
 import type { RefusedOutcome } from './start-decision.js';
@@ -35,22 +36,8 @@ export interface IdempotencyStore<Outcome> {
   put(id: string, record: IdempotencyRecord<Outcome>): Promise<void>;
 }
 
-/**
- * KEYS[1] key of the record   ARGV[1] expected text   ARGV[2] new text, empty to delete   ARGV[3] seconds to keep it
- * Result: 1 if the record was the expected one and is now the new one, else 0.
- */
-const REPLACE_IF_UNCHANGED = `
-if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if ARGV[2] == '' then redis.call('DEL', KEYS[1])
-else redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
-return 1`;
-
-interface WithReplace {
-  replaceIdempotencyRecord(key: string, expected: string, next: string, ttlS: number): Promise<unknown>;
-}
-
 interface StoreDeps<Outcome> {
-  readonly redis: Redis & WithReplace;
+  readonly redis: Redis;
   readonly keyOf: (id: string) => string;
   readonly parse: (id: string, json: string) => IdempotencyRecord<Outcome> | null;
   readonly reportWrongType: (id: string) => void;
@@ -61,16 +48,14 @@ export function createIdempotencyStores(
   redis: Redis,
   foreign: Pick<ForeignValues, 'purchaseRecord' | 'holdRecord' | 'report'>,
 ): { readonly purchases: IdempotencyStore<PurchaseOutcome>; readonly holds: IdempotencyStore<RefusedOutcome> } {
-  redis.defineCommand('replaceIdempotencyRecord', { numberOfKeys: 1, lua: REPLACE_IF_UNCHANGED });
-  const scripted = redis as Redis & WithReplace;
   const reportWrongType = (source: string) => (id: string) => foreign.report(source, id, 'is of another type');
   return {
     purchases: createStore({
-      ...{ redis: scripted, keyOf: purchaseKey, parse: foreign.purchaseRecord },
+      ...{ redis, keyOf: purchaseKey, parse: foreign.purchaseRecord },
       reportWrongType: reportWrongType('purchase'),
     }),
     holds: createStore({
-      ...{ redis: scripted, keyOf: holdKey, parse: foreign.holdRecord },
+      ...{ redis, keyOf: holdKey, parse: foreign.holdRecord },
       reportWrongType: reportWrongType('hold'),
     }),
   };
@@ -80,8 +65,8 @@ function createStore<Outcome>(deps: StoreDeps<Outcome>): IdempotencyStore<Outcom
   const { redis, keyOf } = deps;
   const put = (id: string, text: string): Promise<unknown> =>
     redis.set(keyOf(id), text, 'EX', IDEMPOTENCY_RECORD_TTL_S);
-  const replaceText = async (id: string, expected: string, next: string): Promise<boolean> =>
-    (await redis.replaceIdempotencyRecord(keyOf(id), expected, next, IDEMPOTENCY_RECORD_TTL_S)) === 1;
+  const replaceText = (id: string, expected: string, next: string): Promise<boolean> =>
+    replaceIfUnchanged(redis, { key: keyOf(id), expected, next, ttlS: IDEMPOTENCY_RECORD_TTL_S });
   // Unlike GET, MGET takes a key of another type for one that is not there.
   const textAt = async (key: string): Promise<string | null> => (await redis.mget(key))[0] ?? null;
 
