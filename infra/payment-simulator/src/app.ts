@@ -51,7 +51,7 @@ interface AppOptions {
 export function createApp(o: AppOptions): Hono {
   const app = new Hono();
   const commands = createCommands(o.ledger, o.publicUrl);
-  const carryOut = createExecution(o);
+  const execute = createExecution(o);
   /** The payment methods with which keys were tried. */
   const methods = createRecentKeys<string | null | undefined>();
 
@@ -66,30 +66,30 @@ export function createApp(o: AppOptions): Hono {
     if (create.confirm) methods.set(request.key, create.payment_method ?? methodOfToken(create.confirmation_token));
     // Without a confirmation it reverses the authorisation with the same key, as well or badly as its method is voided.
     const operation = create.confirm ? 'authorise' : 'void';
-    return carryOut(c, operation, request, methods.get(request.key), () => commands.create(request, create));
+    return execute(c, operation, request, methods.get(request.key), () => commands.create(request, create));
   });
   app.post('/v1/payment_intents/:id/confirm', async (c) => {
     const { request, params } = await read(c);
     const { payment_method: method } = requests.checked(requests.confirmParams, params);
-    return carryOut(c, 'authorise', request, method, () => commands.confirm(request, c.req.param('id'), method));
+    return execute(c, 'authorise', request, method, () => commands.confirm(request, c.req.param('id'), method));
   });
   app.post('/v1/payment_intents/:id/capture', async (c) => {
     const { request, params } = await read(c);
     requests.checked(requests.captureParams, params);
     const { id, method } = commands.known(c.req.param('id'));
-    return carryOut(c, 'capture', request, method, () => commands.capture(request, id));
+    return execute(c, 'capture', request, method, () => commands.capture(request, id));
   });
   app.post('/v1/payment_intents/:id/cancel', async (c) => {
     const { request, params } = await read(c);
     requests.checked(requests.cancelParams, params);
     const { id, method } = commands.known(c.req.param('id'));
-    return carryOut(c, 'void', request, method, () => commands.cancel(request, id));
+    return execute(c, 'void', request, method, () => commands.cancel(request, id));
   });
   app.post('/v1/refunds', async (c) => {
     const { request, params } = await read(c);
     const refund = requests.checked(requests.refundParams, params);
     const { method } = commands.known(refund.payment_intent);
-    return carryOut(c, 'refund', request, method, () => commands.refund(request, refund));
+    return execute(c, 'refund', request, method, () => commands.refund(request, refund));
   });
 
   addReads(app, { ledger: o.ledger, settled: o.settled, known: commands.known });
@@ -166,7 +166,7 @@ function createExecution(o: AppOptions) {
     }
   }
 
-  return async function carryOut(
+  return async function execute(
     c: Context,
     operation: Operation,
     request: RequestIdentity,

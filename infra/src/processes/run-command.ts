@@ -6,8 +6,8 @@ import { openLog, tailOf } from './log-files.js';
 import { signalGroup } from './pid-files.js';
 import type { Account } from './spawned.js';
 
-const FIRST_WORD_AFTER_MS = 5_000;
-const MAX_SILENCE_MS = 20_000;
+const FIRST_REPORT_AFTER_MS = 5_000;
+const MAX_INTERVAL_MS = 20_000;
 /** Between the request to stop and the kill. */
 const GRACE_MS = 10_000;
 const MAX_OUTPUT_BYTES = 1024 * 1024;
@@ -65,7 +65,7 @@ export async function runCommand(c: Command): Promise<void> {
     stop();
   }, c.timeoutMs);
   c.signal?.addEventListener('abort', stop, { once: true });
-  const quiet = tellNowAndThen(c, startedAt);
+  const quiet = reportProgress(c, startedAt);
   try {
     const problem = await ended;
     c.signal?.throwIfAborted();
@@ -81,15 +81,15 @@ export async function runCommand(c: Command): Promise<void> {
   }
 }
 
-/** @returns what ends the telling */
-function tellNowAndThen(c: Command, startedAt: number): () => void {
-  let silenceMs = FIRST_WORD_AFTER_MS;
-  const speak = (): void => {
+/** @returns what ends the reports */
+function reportProgress(c: Command, startedAt: number): () => void {
+  let intervalMs = FIRST_REPORT_AFTER_MS;
+  const report = (): void => {
     c.report?.info(`${c.what} (${formatDuration(Date.now() - startedAt)}, log: ${shownPath(c.logFile)})`);
-    silenceMs = Math.min(MAX_SILENCE_MS, silenceMs * 2);
-    ticker = setTimeout(speak, silenceMs);
+    intervalMs = Math.min(MAX_INTERVAL_MS, intervalMs * 2);
+    ticker = setTimeout(report, intervalMs);
   };
-  let ticker = setTimeout(speak, silenceMs);
+  let ticker = setTimeout(report, intervalMs);
   return () => clearTimeout(ticker);
 }
 

@@ -1,7 +1,7 @@
 import type { GivenAddresses } from '../config.js';
 import { LauncherFailure } from '../failure.js';
 import type { Supervised } from '../processes/supervisor.js';
-import type { Programs } from '../programs/gather.js';
+import type { Programs } from '../programs/obtain-programs.js';
 import { prepareRoles } from '../servers/database-roles.js';
 import { databaseHomeOf } from '../servers/postgres-home.js';
 import { startPostgres } from '../servers/postgres.js';

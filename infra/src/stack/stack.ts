@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { GivenAddresses } from '../config.js';
 import { LauncherFailure } from '../failure.js';
 import { stopLeftovers } from '../processes/pid-files.js';
-import { describePrograms, gatherPrograms } from '../programs/gather.js';
+import { describePrograms, obtainPrograms } from '../programs/obtain-programs.js';
 import type { Reporter } from '../reporting.js';
 import { dataVersionIn } from '../servers/postgres-home.js';
 import { blockOf, createPorts, isPortFree, type Ports } from '../servers/ports.js';
@@ -92,8 +92,8 @@ async function openLocked(dir: string, lock: LauncherLock, o: StackOptions): Pro
 
   o.onStage?.('programs');
   const dataVersion = state.databaseHome === undefined ? undefined : dataVersionIn(state.databaseHome);
-  const gathering = { given: o.given, cacheDir: o.cacheDir, env: o.env, report: o.report, signal: o.signal };
-  const programs = await gatherPrograms({ ...gathering, dataVersion, logFile: join(logDir, 'programs.log') });
+  const options = { given: o.given, cacheDir: o.cacheDir, env: o.env, report: o.report, signal: o.signal };
+  const programs = await obtainPrograms({ ...options, dataVersion, logFile: join(logDir, 'programs.log') });
   const described = describePrograms(programs);
   o.report.info(described === '' ? 'none needed: every server was given' : described);
 

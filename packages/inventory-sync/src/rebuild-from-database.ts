@@ -36,10 +36,14 @@ export async function rebuildFromDatabase(
   const deadline = Date.now() + TIMEOUT_MS;
   let { seen } = o;
   while (Date.now() < deadline) {
-    const next = await buildGeneration(deps.pool, { ...o, seen, patienceMs: STALLED_AFTER_MS }, async (contents) => {
-      const built = await deps.inventory.rebuild(o.eventId, contents.generation, contents.details, contents);
-      return built.kind === 'rebuilt';
-    });
+    const next = await buildGeneration(
+      deps.pool,
+      { ...o, seen, stalledAfterMs: STALLED_AFTER_MS },
+      async (contents) => {
+        const built = await deps.inventory.rebuild(o.eventId, contents.generation, contents.details, contents);
+        return built.kind === 'rebuilt';
+      },
+    );
     if (next.kind === 'unknown_event') return null;
     if (next.kind === 'open' || next.kind === 'built') return next.generation;
     // Redis has a later generation than PostgreSQL: begin one above what was just tried.

@@ -29,7 +29,7 @@ export interface WrongReadModel {
 export async function findWrongReadModels(
   { pool, inventory }: InventorySyncDeps,
   purchaseIds: readonly string[],
-): Promise<{ readonly looked: number; readonly wrong: readonly WrongReadModel[] }> {
+): Promise<{ readonly checked: number; readonly wrong: readonly WrongReadModel[] }> {
   const purchases = await findPurchases(pool, purchaseIds);
   const users = await readUserTickets(pool, [...new Set(purchases.map((purchase) => purchase.userId))]);
   const texts = await inventory.storedModels([
@@ -41,7 +41,7 @@ export async function findWrongReadModels(
     ...purchases.flatMap((purchase, place) => wrongTransaction(purchase, stored[place])),
     ...users.flatMap((user, place) => wrongUser(user, stored[purchases.length + place])),
   ];
-  return { looked: stored.length, wrong };
+  return { checked: stored.length, wrong };
 }
 
 /** Replaces these read models by what PostgreSQL has, whatever their stored version. At most 500. */

@@ -8,7 +8,7 @@ export const MAX_TOTAL = 2_147_483_647;
 /** Stands for each count in the stored JSON and between ticket type names; neither can contain it as it is. */
 const RS = '\u001e';
 
-/** Facts in the form in which the scripts take them. */
+/** Details in the form in which the scripts take them. */
 export interface DescribedDetails {
   readonly types: readonly { readonly name: string; readonly total: number }[];
   /** Fields of the inventory hash. */

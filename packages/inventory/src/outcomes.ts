@@ -124,7 +124,7 @@ export type RebuildOutcome =
 
 export type UpdateDetailsOutcome =
   | { readonly kind: 'updated' }
-  /** Facts of a later revision are there already; nothing was changed. */
+  /** Details of a later revision are there already; nothing was changed. */
   | { readonly kind: 'outdated' }
   /** Nothing was changed: `lowestPossible` is the highest serial of this type that is held or sold. */
   | { readonly kind: 'refused'; readonly ticketType: string; readonly lowestPossible: number }

@@ -52,8 +52,8 @@ async function readAll(
     if (error) throw error;
     return value;
   });
-  const [looked, shown, inventory, holds, sales, buyers, free] = read as Replies;
-  const trust = availabilityOutcomeOf(eventId, looked, onUnreadable);
+  const [availability, shown, inventory, holds, sales, buyers, free] = read as Replies;
+  const trust = availabilityOutcomeOf(eventId, availability, onUnreadable);
   if (trust.kind === 'unavailable') return null;
   const parts = {
     inventory,
@@ -73,7 +73,7 @@ async function readAll(
 
 type Hash = Record<string, string>;
 type Replies = [
-  looked: unknown,
+  availability: unknown,
   shown: [string | null],
   inventory: Hash,
   holds: Hash,

@@ -90,8 +90,8 @@ export interface EndpointDeps extends Database {
   readonly stripeWebhookSecret: string | undefined;
   /** Origins to which a buyer may return after an authentication. */
   readonly returnOrigins: readonly string[];
-  readonly purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
-  readonly holdRecords: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
+  readonly purchaseIdempotency: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
+  readonly holdIdempotency: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
   readonly readModels: ReadModels;
   readonly inventory: Pick<InventoryRebuilder, 'rebuild'>;
   readonly events: EventAdmin;

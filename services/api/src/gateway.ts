@@ -122,7 +122,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     limits: { ...DEFAULT_BATCH_LIMITS, ...deps.batches },
     observeBatch: (size, startMs) => metrics.batch(size, startMs),
   });
-  const { purchases: purchaseRecords, holds: holdRecords } = createIdempotencyStores(redis, foreign);
+  const { purchases: purchaseIdempotency, holds: holdIdempotency } = createIdempotencyStores(redis, foreign);
   const lookUp = createPurchaseLookUp(findPurchases);
   const rebuilder = createRebuilder(deps, database);
   const readEvent = createEventReader(deps.reportUnreadable);
@@ -130,9 +130,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const common = { gatewayId: randomUUID(), isShuttingDown, logger };
 
   const purchase = createIdempotentStart({
-    ...{ ...common, store: purchaseRecords, maxRequests: MAX_PURCHASE_REQUESTS },
+    ...{ ...common, store: purchaseIdempotency, maxRequests: MAX_PURCHASE_REQUESTS },
     operation: new PurchaseOperation({
-      ...{ store: purchaseRecords, lookUp, waiter, starter, decideByAvailability, logger },
+      ...{ store: purchaseIdempotency, lookUp, waiter, starter, decideByAvailability, logger },
       preCheck: createPreCheckRefusal({ lookUp, inventory: rebuilder }),
       declines: createDeclines(deps.buyers.declines),
       countStart: (result) => metrics.start(result),
@@ -141,20 +141,30 @@ export function createGateway(deps: GatewayDeps): Gateway {
   });
   const { holdClient, holdTimes, cancellations, purchaseWaitMs, ticketKeys, entryOpensBeforeS } = deps;
   const hold = createIdempotentStart({
-    ...{ ...common, store: holdRecords, maxRequests: MAX_HOLD_REQUESTS },
+    ...{ ...common, store: holdIdempotency, maxRequests: MAX_HOLD_REQUESTS },
     operation: createHoldOperation({ ...database, decideByAvailability, holdClient }),
     ...{ waitMs: holdClient.maxReplyMs, maxStartMs: holdClient.maxReplyMs },
   });
   const cancel = createCancel({
     ...database,
-    ...{ lookUp, purchaseRecords, workflows: cancellations, waitMs: purchaseWaitMs, isShuttingDown },
+    ...{ lookUp, purchaseIdempotency, workflows: cancellations, waitMs: purchaseWaitMs, isShuttingDown },
   });
   const app = createApp({
     ...database,
     purchase: limitPurchasesAtOnce(deps.buyers.purchasesAtOnce, purchase),
-    resolve: createResolve({ ...database, purchaseRecords, interventions }),
+    resolve: createResolve({ ...database, purchaseIdempotency, interventions }),
     ...{ audit: deps.audit, signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger }) },
-    ...{ cancel, cancellations, interventions, hold, holdClient, holdTimes, lookUp, purchaseRecords, holdRecords },
+    ...{
+      cancel,
+      cancellations,
+      interventions,
+      hold,
+      holdClient,
+      holdTimes,
+      lookUp,
+      purchaseIdempotency,
+      holdIdempotency,
+    },
     readModels: createReadModels(redis, inventory, foreign),
     inventory: rebuilder,
     events: createEventAdmin({ pool, inventory }),

@@ -58,7 +58,7 @@ it('refunds exactly the sum of the cancelled tickets, whatever is cancelled, rep
         const ids = (await readTickets(purchaseId)).map((ticket) => ticket.id);
         const provider = refunds();
 
-        const carryOut = async (wanted: number[] | null, dies: string): Promise<void> => {
+        const cancel = async (wanted: number[] | null, dies: string): Promise<void> => {
           const tickets = wanted && [...new Set(wanted.map((place) => ids[place % quantity] ?? ''))].sort();
           const claim = await claimCancellation(fixture.pool, fixture.cancellationRequest(purchaseId, { tickets }));
           if (claim.kind !== 'claimed') {
@@ -74,11 +74,11 @@ it('refunds exactly the sum of the cancelled tickets, whatever is cancelled, rep
         let running: Promise<void>[] = [];
         for (const one of attempts) {
           if (!one.atOnce) running = (await Promise.all(running), []);
-          running.push(carryOut(one.places, one.diesAfter));
+          running.push(cancel(one.places, one.diesAfter));
         }
         await Promise.all(running);
         // Whatever was interrupted is tried again to its end, the last one first.
-        for (const one of attempts.toReversed()) await carryOut(one.places, 'nothing');
+        for (const one of attempts.toReversed()) await cancel(one.places, 'nothing');
 
         const cancelled = (await readTickets(purchaseId)).filter((ticket) => ticket.status === 'cancelled');
         const named = attempts.flatMap((one) => one.places?.map((place) => ids[place % quantity]) ?? ids);

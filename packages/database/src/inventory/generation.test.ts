@@ -30,7 +30,7 @@ describe('a new generation of the inventory', () => {
   });
 
   it('is begun by one of several that find the old one unusable', async () => {
-    const asked = { eventId, seen: generation, cause: 'test', patienceMs: 0 };
+    const asked = { eventId, seen: generation, cause: 'test', stalledAfterMs: 0 };
     let begun = 0;
     let finish = (): void => undefined;
     const build = () => {
@@ -57,7 +57,7 @@ describe('a new generation of the inventory', () => {
 
   it('is begun again when the process that was building the last one has died', async () => {
     const own = createPool({ url: fixture.databaseUrl, applicationName: 'dying builder', max: 1, logger });
-    const asked = { eventId, seen: generation, cause: 'test', patienceMs: 0 };
+    const asked = { eventId, seen: generation, cause: 'test', stalledAfterMs: 0 };
     const lost = buildGeneration(own, asked, async () => {
       await fixture.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1`, [
         'dying builder',
@@ -72,7 +72,7 @@ describe('a new generation of the inventory', () => {
 
   it('is read while nothing of the event is locked', async () => {
     const sold = await fixture.persisted();
-    const asked = { eventId, seen: generation, cause: 'test', patienceMs: 0 };
+    const asked = { eventId, seen: generation, cause: 'test', stalledAfterMs: 0 };
     const next = await buildGeneration(fixture.pool, asked, async ({ holds }) => {
       // It became valid after it was read, and its writer sends it to the inventory.
       await finalisePurchases(fixture.pool, [sold]);

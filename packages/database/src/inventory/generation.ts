@@ -15,7 +15,7 @@ export interface NextGenerationRequest {
   readonly eventId: string;
   readonly seen: number;
   readonly cause: string;
-  readonly patienceMs: number;
+  readonly stalledAfterMs: number;
   readonly isUsable?: () => Promise<boolean>;
 }
 
@@ -71,7 +71,7 @@ const IDLE_TIMEOUT = `set local idle_in_transaction_session_timeout = '60s'`;
  * inventory by their writers, under a generation that they read after their change.
  *
  * @param o.seen the generation that was unusable; if there is a later one by now, nothing is begun
- * @param o.patienceMs how long a generation is left to its builder before another process builds it again
+ * @param o.stalledAfterMs how long a generation is left to its builder before another process builds it again
  * @param o.isUsable whether the inventory is usable by now; asked while no other process can be building it, so that a
  *   caller that met it while it was being built does not build it a second time
  * @param build false if it could not be built, because Redis has a later one
@@ -108,7 +108,7 @@ async function begin(
   const isFree = lock?.free === true;
   const isUsable = isFree && o.isUsable !== undefined && (await o.isUsable());
   type Current = { readonly generation: number; readonly state: string; readonly recent: boolean };
-  const values = [o.eventId, o.patienceMs / 1000];
+  const values = [o.eventId, o.stalledAfterMs / 1000];
   const [current] = await rowsOf<Current>(client, isFree ? LOCK : CURRENT, values);
   if (!current) return { kind: 'unknown_event' };
   const { generation, state, recent } = current;

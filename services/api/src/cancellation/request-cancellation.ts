@@ -54,7 +54,7 @@ export type Cancel = (selection: CancellationSelection) => Promise<CancelReply>;
  */
 export function createCancel(deps: {
   lookUp: LookUpPurchase;
-  purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read' | 'replace'>;
+  purchaseIdempotency: Pick<IdempotencyStore<PurchaseOutcome>, 'read' | 'replace'>;
   findEvent: Database['findEvent'];
   findCancellations: Database['findCancellations'];
   noteOperatorRequest: Database['noteOperatorRequest'];
@@ -72,7 +72,7 @@ export function createCancel(deps: {
   async function cancel(selection: CancellationSelection, rounds: number): Promise<CancelReply> {
     const { purchaseId, caller } = selection;
     const row = await deps.lookUp(purchaseId);
-    const stored = row === undefined ? await deps.purchaseRecords.read(purchaseId) : null;
+    const stored = row === undefined ? await deps.purchaseIdempotency.read(purchaseId) : null;
     const record = stored?.record;
     const owner = row ?? record;
     if (owner === undefined || !mayActFor(caller, owner.userId)) return refused({ reason: 'unknown_purchase' });
@@ -116,7 +116,7 @@ export function createCancel(deps: {
   /** From here on the gateway cannot refuse the purchase by itself; PostgreSQL decides. False if it has been decided. */
   function endAdmission(purchaseId: string, { raw, record }: StoredRecord<PurchaseOutcome>): Promise<boolean> {
     const { fingerprint, userId, eventId } = record;
-    return deps.purchaseRecords.replace(purchaseId, raw, { fingerprint, userId, eventId, state: 'sent' });
+    return deps.purchaseIdempotency.replace(purchaseId, raw, { fingerprint, userId, eventId, state: 'sent' });
   }
 
   /** PostgreSQL knows as soon as the money is back; only a refusal is not recorded there. */

@@ -20,7 +20,7 @@ const RETRY_OPEN_S = 1;
 /** The state of a hold, for its buyer and for operators. Other callers get 404. */
 export function showHold(
   deps: Pick<Database, 'findHold'> & {
-    holdRecords: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
+    holdIdempotency: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
     hold: TakeHold;
     logger: Logger;
   },
@@ -47,7 +47,7 @@ export function showHold(
       if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-hold'));
       const hold = await deps.findHold(id);
       // It was admitted, but its workflow has not recorded it yet; or it was refused without one.
-      const record = hold === null ? (await deps.holdRecords.read(id))?.record : undefined;
+      const record = hold === null ? (await deps.holdIdempotency.read(id))?.record : undefined;
       const view = hold !== null ? viewOfHold(hold) : record && viewOfRecord(id, record);
       if (!view || !mayActFor(callerOf(c), view.userId)) return answerProblem(c, problem('unknown-hold'));
       if (record !== undefined && callerOf(c).subject === record.userId) resend(id, record);

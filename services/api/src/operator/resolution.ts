@@ -27,14 +27,14 @@ export function createResolve(
     | 'noteOperatorRequest'
     | 'recordOperatorAction'
   > & {
-    readonly purchaseRecords: Pick<IdempotencyStore<unknown>, 'read'>;
+    readonly purchaseIdempotency: Pick<IdempotencyStore<unknown>, 'read'>;
     readonly interventions: Pick<InterventionClient, 'decide' | 'end'>;
   },
 ): Resolve {
   /** Ids of the workflows in which it may be stuck, the likeliest first; null if the purchase is unknown. */
   async function workflowsOf(purchaseId: string): Promise<string[] | null> {
     const recorded = await deps.findWorkflows(purchaseId);
-    if (recorded === null && (await deps.purchaseRecords.read(purchaseId)) === null) return null;
+    if (recorded === null && (await deps.purchaseIdempotency.read(purchaseId)) === null) return null;
     // The step that fails may be the claim, so no workflow may be recorded yet.
     const derived = [detachedPurchaseWorkflowId(purchaseId), purchaseWorkflowId(purchaseId)];
     return [...new Set([...(recorded ?? []), ...derived])];

@@ -89,7 +89,7 @@ const view = z
 
 type Deps = Pick<Database, 'readPurchaseForOperators'> & {
   readonly lookUp: LookUpPurchase;
-  readonly purchaseRecords: Pick<IdempotencyStore<unknown>, 'read'>;
+  readonly purchaseIdempotency: Pick<IdempotencyStore<unknown>, 'read'>;
   readonly interventions: Pick<InterventionClient, 'describe'>;
 };
 
@@ -112,7 +112,7 @@ export function showPurchaseForOperators(deps: Deps): Endpoint {
     async handle(c) {
       const id = readPurchaseId(c);
       if (id === null) return answerProblem(c, problem('unknown-purchase'));
-      const known = (await deps.lookUp(id)) !== undefined || (await deps.purchaseRecords.read(id)) !== null;
+      const known = (await deps.lookUp(id)) !== undefined || (await deps.purchaseIdempotency.read(id)) !== null;
       if (!known) return answerProblem(c, problem('unknown-purchase'));
       const recorded = await deps.readPurchaseForOperators(id);
       const described = await Promise.all(

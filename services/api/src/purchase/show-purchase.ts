@@ -75,7 +75,7 @@ export const purchaseView = z
 /** The state of a purchase, for its buyer and for operators. Other callers get 404. */
 export function showPurchase(deps: {
   lookUp: LookUpPurchase;
-  purchaseRecords: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
+  purchaseIdempotency: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
   purchase: Purchase;
   logger: Logger;
 }): Endpoint {
@@ -107,7 +107,7 @@ export function showPurchase(deps: {
       const row = await deps.lookUp(id);
       if (row !== undefined) return answerRow(c, row);
       // It was admitted, but its workflow has not claimed it yet; or it was refused without one.
-      const record = (await deps.purchaseRecords.read(id))?.record;
+      const record = (await deps.purchaseIdempotency.read(id))?.record;
       if (record !== undefined) {
         if (callerOf(c).subject === record.userId) resend(id, record);
         return show(c, record.userId, viewOfRecord(id, record));

@@ -31,7 +31,7 @@ export function createTestCancellations({
 }): TestCancellations {
   const known = new Map<string, CancellationInTemporal>();
 
-  async function carryOut(request: CancellationRequest): Promise<CancellationResult> {
+  async function cancel(request: CancellationRequest): Promise<CancellationResult> {
     const claim = await claimCancellation(pool, request);
     if (claim.kind === 'refused') return { kind: 'refused', ...claim.refusal };
     if (claim.kind === 'waiting') throw new Error('a purchase of these tests is never open');
@@ -53,7 +53,7 @@ export function createTestCancellations({
       if (test.behaviour === 'not_started') return { kind: 'unavailable', cause: 'Temporal is unavailable' };
       test.starts.push(request);
       const { cancellationId, purchaseId, userId, returnedBy } = request;
-      const result = test.behaviour === 'never_run' ? null : await carryOut(request);
+      const result = test.behaviour === 'never_run' ? null : await cancel(request);
       if (!known.has(cancellationId) || result !== null) {
         known.set(cancellationId, { purchaseId, userId, result, ...(returnedBy !== undefined && { returnedBy }) });
       }

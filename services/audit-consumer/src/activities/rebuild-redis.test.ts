@@ -27,7 +27,7 @@ it('a rebuild of Redis leaves out events whose lifetime in Redis is over', async
   const { pool } = database;
   const [past, current] = [await database.createEvent(), await database.createEvent()];
   for (const eventId of [past, current]) {
-    await buildGeneration(pool, { eventId, seen: 0, cause: 'test', patienceMs: 0 }, async () => true);
+    await buildGeneration(pool, { eventId, seen: 0, cause: 'test', stalledAfterMs: 0 }, async () => true);
   }
   await pool.query(
     `update events set starts_at = now() - interval '101 d', ends_at = now() - interval '100 d',

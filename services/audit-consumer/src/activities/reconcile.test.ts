@@ -154,7 +154,7 @@ const orderOf = (eventId: string) => ({
 async function soldEvent(purchases: number): Promise<string> {
   const { pool } = database;
   const eventId = await database.createEvent();
-  await buildGeneration(pool, { eventId, seen: 0, cause: 'test', patienceMs: 0 }, async () => true);
+  await buildGeneration(pool, { eventId, seen: 0, cause: 'test', stalledAfterMs: 0 }, async () => true);
   const orders = Array.from({ length: purchases }, () => orderOf(eventId));
   const claims = await claimPurchases(pool, orders, { workflowId: 'purchase', runId: 'run' });
   const claimed = claims.flatMap((claim) => (claim.kind === 'mine' ? [claim] : []));

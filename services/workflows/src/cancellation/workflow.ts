@@ -27,14 +27,14 @@ export async function cancellation(request: CancellationRequest): Promise<Cancel
   const log: Log = openWorkflowLog(titleOf(request), 'open', remarksOf(request));
   const activities = createActivityCalls(log, openOperatorIntervention(log));
   return CancellationScope.nonCancellable(async () => {
-    const result = await carryOut(request, activities, log);
+    const result = await cancelTickets(request, activities, log);
     log.status(result.kind);
     await condition(allHandlersFinished);
     return result;
   });
 }
 
-async function carryOut(
+async function cancelTickets(
   request: CancellationRequest,
   activities: ActivityCalls,
   log: Log,

@@ -18,7 +18,7 @@ export async function rewriteReadModelsOfEvent(
     const { ids, next } = await listEventPurchases(deps.pool, page);
     const found = await findWrongReadModels(deps, ids);
     await rewriteReadModels(deps, found.wrong);
-    checked += found.looked;
+    checked += found.checked;
     rewritten += found.wrong.length;
     if (next === null) return { checked, rewritten };
     after = next;

@@ -74,9 +74,9 @@ describe('a connection', () => {
   it('goes to the address that was checked: a name that leads elsewhere afterwards is looked up once', async () => {
     const { url, received } = await receiving();
     const answers = [['127.0.0.1'], ['10.0.0.1']];
-    const looked: string[] = [];
+    const lookedUp: string[] = [];
     const resolve: ResolveName = async (name) => {
-      looked.push(name);
+      lookedUp.push(name);
       return (answers.shift() ?? []).map((address) => ({ address, family: 4 }));
     };
     const lookup = createCheckedLookup(resolve, true);
@@ -86,7 +86,7 @@ describe('a connection', () => {
         get(target, { lookup, agent: false }, (response) => done(response.resume())).on('error', failed);
       });
     await ask();
-    expect([looked, received.length, received[0]?.headers.host]).toEqual([
+    expect([lookedUp, received.length, received[0]?.headers.host]).toEqual([
       ['rebinding.example'],
       1,
       new URL(target).host,

@@ -22,7 +22,7 @@ export interface Programs {
   readonly temporal?: TemporalProgram;
 }
 
-export interface Pipelining {
+export interface ObtainOptions {
   readonly given: GivenAddresses;
   /** Major version of the PostgreSQL to which the stack's data belongs; undefined while there is none. */
   readonly dataVersion: number | undefined;
@@ -34,7 +34,7 @@ export interface Pipelining {
 }
 
 /** Finds, and where need be installs, downloads or builds, the programs of all servers whose address was not given. */
-export async function gatherPrograms(o: Pipelining): Promise<Programs> {
+export async function obtainPrograms(o: ObtainOptions): Promise<Programs> {
   const local = await findInstalled(o);
   const missing: AptPackage[] = [];
   if (o.given.databaseUrl === undefined && local.postgres === undefined) missing.push('postgresql');
@@ -61,7 +61,7 @@ export function describePrograms(programs: Programs): string {
     .join(', ');
 }
 
-async function findInstalled(o: Pipelining): Promise<Omit<Programs, 'temporal'>> {
+async function findInstalled(o: ObtainOptions): Promise<Omit<Programs, 'temporal'>> {
   const path = o.env['PATH'];
   const found: { -readonly [K in keyof Programs]: Programs[K] } = {};
   if (o.given.databaseUrl === undefined) {
