@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { IDENTIFIERS, PARTS, PHRASES, PREFIXES } from './old-words.mjs';
 import { inRoot } from './paths.mjs';
 import { codeOnly } from './code-only.mjs';
@@ -10,13 +10,15 @@ import { codeOnly } from './code-only.mjs';
  * - Old words (old-words.mjs): as identifiers in code, as parts of file names, and as phrases in any text.
  * - Markdown: lines of prose are at most 120 characters long; links, their anchors and named paths exist.
  * - ARCHITECTURE.md has at most 200 lines.
+ * - The file that a row of the glossary names, or its name, has the term.
  */
 
 const MAX_LINE = 120;
 const MAX_ARCHITECTURE_LINES = 200;
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', '.git', '.local', 'histories']);
 /** They name the old words. */
-const ABOUT_OLD_WORDS = new Set(['infra/bootstrap/old-words.mjs', 'docs/glossary.md']);
+const GLOSSARY = 'docs/glossary.md';
+const ABOUT_OLD_WORDS = new Set(['infra/bootstrap/old-words.mjs', GLOSSARY]);
 const SKIPPED_FILES = new Set(['package-lock.json', 'LICENSE']);
 const CODE = new Set(['.ts', '.tsx', '.mts', '.js', '.mjs', '.cjs', '.sql', '.lua']);
 const TEXT = new Set([...CODE, '.md', '.json', '.yaml', '.yml', '.sh', '.example', '']);
@@ -51,16 +53,16 @@ function faultsIn(file, text) {
     faults.push(...oldPhrases(file, text));
   }
   if (extname(file) === '.md') faults.push(...faultsOfMarkdown(file, text));
+  if (file === GLOSSARY) faults.push(...termsWithoutPlace(text));
   return faults;
 }
 
 /** @returns {Fault[]} */
 function faultsOfName(file) {
   if (ABOUT_OLD_WORDS.has(file)) return [];
-  const words = file.split(/[^A-Za-z0-9]+/).filter(Boolean);
-  return oldParts(words.map((word) => word.toLowerCase())).map(([part, instead]) =>
-    fault(file, 1, `file name: ${part}`, instead),
-  );
+  const words = wordsOf(file.replaceAll(/box-office|look-up/g, ''));
+  const found = words.flatMap((word) => (Object.hasOwn(IDENTIFIERS, word) ? [[word, IDENTIFIERS[word]]] : []));
+  return [...found, ...oldParts(words)].map(([word, instead]) => fault(file, 1, `file name: ${word}`, instead));
 }
 
 /** @returns {Fault[]} */
@@ -85,13 +87,16 @@ function oldName(name) {
     if (name.startsWith(prefix) && (prefix.endsWith('_') || (next !== '' && next === next.toUpperCase())))
       return instead;
   }
+  return oldParts(wordsOf(name))[0]?.[1];
+}
+
+/** @returns {string[]} the words of an identifier or a path, in lower case */
+function wordsOf(name) {
   const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
-  return oldParts(
-    words
-      .toLowerCase()
-      .split(/[ _$]+/)
-      .filter(Boolean),
-  )[0]?.[1];
+  return words
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
 }
 
 /** @returns {[string, string][]} the old parts among the words of a name, each with what to say instead */
@@ -164,6 +169,25 @@ function missingPaths(file, line) {
   }
   return missing;
 }
+
+/** Endings that a term may have in the text, or leave out. */
+const ENDING = /(?:ation|able|ing|ed|es|e|s)$/;
+
+/** @returns {Fault[]} the rows of the glossary whose term is neither in the named file nor in its name */
+function termsWithoutPlace(text) {
+  return text.split('\n').flatMap((line, index) => {
+    const [, terms = '', , where = ''] = line.split('|');
+    const path = /`([^`]+)`/.exec(where)?.[1];
+    if (path === undefined || !existsSync(inRoot(path))) return [];
+    const place = ` ${wordsOf(`${basename(path)} ${readFileSync(inRoot(path), 'utf8')}`).join(' ')}`;
+    const missing = terms
+      .split(',')
+      .filter((term) => !wordsOf(term).every((word) => place.includes(` ${stemOf(word)}`)));
+    return missing.map((term) => fault(GLOSSARY, index + 1, term.trim(), `a file that has the term; ${path} has not`));
+  });
+}
+
+const stemOf = (word) => word.replace(ENDING, '');
 
 /** @returns {string[]} the anchors of a page's headings, as GitHub makes them */
 function headingsOf(path) {
