@@ -1,12 +1,8 @@
 import { join } from 'node:path';
-import { PURCHASE_TASK_QUEUE } from '@box-office/contract';
 import { Client, Connection } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
+import { bundleOf } from '../support/workflow-bundles.js';
 import { UpgradeFailure } from './upgrade-failure.js';
-
-/** The workflow bundles by task queue; every other queue is the audit consumer's. */
-const bundleOf = (taskQueue: string): string =>
-  taskQueue === PURCHASE_TASK_QUEUE ? 'services/workflows' : 'services/audit-consumer';
 
 /**
  * Replays the history of every workflow that is open with the workflow code in this folder.
@@ -24,9 +20,9 @@ export async function replayOpenWorkflows(o: {
     const { workflow } = new Client({ connection, namespace: o.namespace });
     const counts = new Map<string, number>();
     const failures: string[] = [];
-    for await (const { workflowId, type, taskQueue } of workflow.list({ query: 'ExecutionStatus = "Running"' })) {
+    for await (const { workflowId, type } of workflow.list({ query: 'ExecutionStatus = "Running"' })) {
       counts.set(type, (counts.get(type) ?? 0) + 1);
-      const codePath = join(o.codeDir, bundleOf(taskQueue), 'dist', 'workflow-bundle.js');
+      const codePath = join(o.codeDir, bundleOf(type));
       const history = await workflow.getHandle(workflowId).fetchHistory();
       await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, workflowId).catch((error: unknown) => {
         failures.push(`${type} ${workflowId}: ${error instanceof Error ? error.message : String(error)}`);
