@@ -8,12 +8,13 @@ import { codeOnly } from './code-only.mjs';
  * Checks the words of all text files, and the Markdown pages. Prints one line per fault and exits with 1 if there is one.
  *
  * - Old words (old-words.mjs): as identifiers in code, as parts of file names, and as phrases in any text.
- * - Markdown: lines of prose are at most 120 characters long; links, their anchors and named paths exist.
+ * - Markdown: lines of prose have at most 120 characters, paragraphs six lines; links, anchors and named paths exist.
  * - ARCHITECTURE.md has at most 200 lines.
  * - The file that a row of the glossary names, or its name, has the term.
  */
 
 const MAX_LINE = 120;
+const MAX_PARAGRAPH_LINES = 6;
 const MAX_ARCHITECTURE_LINES = 200;
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', '.git', '.local', 'histories']);
 /** They name the old words. */
@@ -128,7 +129,7 @@ function oldPhrases(file, text) {
 
 /** @returns {Fault[]} */
 function faultsOfMarkdown(file, text) {
-  const faults = [];
+  const faults = longParagraphs(file, text);
   const lines = text.split('\n');
   if (file === 'ARCHITECTURE.md' && lines.length > MAX_ARCHITECTURE_LINES + 1) {
     faults.push(fault(file, lines.length, `${lines.length} lines`, `at most ${MAX_ARCHITECTURE_LINES}`));
@@ -145,6 +146,20 @@ function faultsOfMarkdown(file, text) {
     }
   }
   return faults;
+}
+
+/** Lines that begin with a word: no list, table, heading or code. */
+const LONG_PARAGRAPH = new RegExp(
+  String.raw`(?:^(?!\d+\. |\* )[\p{L}\p{N}*_\[("'\x60].*\n){${MAX_PARAGRAPH_LINES + 1},}`,
+  'gmu',
+);
+
+/** @returns {Fault[]} */
+function longParagraphs(file, text) {
+  const prose = text.replace(/^(```|~~~)[^]*?^\1/gm, (code) => code.replace(/.+/g, ''));
+  return [...prose.matchAll(LONG_PARAGRAPH)].map(({ index }) =>
+    fault(file, prose.slice(0, index).split('\n').length, 'a long paragraph', `at most ${MAX_PARAGRAPH_LINES} lines`),
+  );
 }
 
 /** Folders below which ARCHITECTURE.md names files in its walk through a purchase. */
