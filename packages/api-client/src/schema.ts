@@ -504,7 +504,7 @@ export interface paths {
         put?: never;
         /**
          * Register an endpoint
-         * @description From now on messages of these types are sent there, as Standard Webhooks describes. The `secret` signs them; it is shown this once.
+         * @description From now on messages of these types are sent there, as Standard Webhooks describes. The `secret` signs them; it is shown this once. With an `Idempotency-Key` the request can be repeated: one endpoint is registered, and the answer has its secret again.
          */
         post: operations["postOperationsWebhooks"];
         delete?: never;
@@ -589,7 +589,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate the secret of an endpoint
-         * @description Messages are signed with the new secret, and with the previous ones until they expire. The new secret is shown this once.
+         * @description Messages are signed with the new secret, and with the previous ones until they expire. The new secret is shown this once. With an `Idempotency-Key` the request can be repeated: one secret is added, and the answer has it again.
          */
         post: operations["postOperationsWebhooksByIdRotateSecret"];
         delete?: never;
@@ -3044,10 +3044,10 @@ export interface components {
         };
         WebhookEndpointWithSecret: components["schemas"]["WebhookEndpoint"] & {
             /**
-             * @description Signs the messages. It is shown this once.
+             * @description Signs the messages. It is shown this once, and to a repeat with the same key while it is in use.
              * @example whsec_C2FVsBQ…
              */
-            secret: string;
+            secret?: string;
         };
         WebhookReplay: {
             /** @description Messages that are sent again. */
@@ -7514,7 +7514,10 @@ export interface operations {
     postOperationsWebhooks: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text of your own, new for each request: a repeat with it changes nothing again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7535,6 +7538,8 @@ export interface operations {
             /** @description Registered. `Location` leads to it. */
             201: {
                 headers: {
+                    /** @description `true` if this is the answer to an earlier request with the same key. */
+                    "Idempotent-Replayed"?: string;
                     /** @description The address of the state. */
                     Location?: string;
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
@@ -7547,6 +7552,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            /** @description [Idempotency key not usable](/problems/invalid-idempotency-key) */
+            400: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description [Not signed in](/problems/unauthenticated) */
@@ -7584,6 +7604,8 @@ export interface operations {
             /** @description [Not possible for this endpoint](/problems/webhook-refused) */
             409: {
                 headers: {
+                    /** @description `true` if this is the answer to an earlier request with the same key. */
+                    "Idempotent-Replayed"?: string;
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
                     RateLimit?: string;
                     /** @description The limit of requests in a window. */
@@ -7628,9 +7650,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [Invalid request](/problems/invalid-request) */
+            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) */
             422: {
                 headers: {
+                    /** @description `true` if this is the answer to an earlier request with the same key. */
+                    "Idempotent-Replayed"?: string;
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
                     RateLimit?: string;
                     /** @description The limit of requests in a window. */
@@ -8447,7 +8471,10 @@ export interface operations {
     postOperationsWebhooksByIdRotateSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text of your own, new for each request: a repeat with it changes nothing again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8477,6 +8504,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            /** @description [Idempotency key not usable](/problems/invalid-idempotency-key) */
+            400: {
+                headers: {
+                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description The limit of requests in a window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description [Not signed in](/problems/unauthenticated) */
@@ -8514,6 +8556,8 @@ export interface operations {
             /** @description [Unknown endpoint](/problems/unknown-webhook) */
             404: {
                 headers: {
+                    /** @description `true` if this is the answer to an earlier request with the same key. */
+                    "Idempotent-Replayed"?: string;
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
                     RateLimit?: string;
                     /** @description The limit of requests in a window. */
@@ -8529,6 +8573,8 @@ export interface operations {
             /** @description [Not possible for this endpoint](/problems/webhook-refused) */
             409: {
                 headers: {
+                    /** @description `true` if this is the answer to an earlier request with the same key. */
+                    "Idempotent-Replayed"?: string;
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
                     RateLimit?: string;
                     /** @description The limit of requests in a window. */
@@ -8576,6 +8622,8 @@ export interface operations {
             /** @description [Invalid request](/problems/invalid-request) */
             422: {
                 headers: {
+                    /** @description `true` if this is the answer to an earlier request with the same key. */
+                    "Idempotent-Replayed"?: string;
                     /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
                     RateLimit?: string;
                     /** @description The limit of requests in a window. */

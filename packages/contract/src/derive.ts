@@ -79,6 +79,16 @@ export function eventCreationIdOf(operator: string, idempotencyKey: string): str
   return idOf(JSON.stringify(['event', operator, idempotencyKey]));
 }
 
+/** Id of the endpoint of an integrator that an operator registers: the same key of the same operator registers one. */
+export function webhookEndpointIdOf(operator: string, idempotencyKey: string): string {
+  return idOf(JSON.stringify(['webhook_endpoint', operator, idempotencyKey]));
+}
+
+/** Id of the secret that an operator's request gives an endpoint: the same key of the same operator gives one. */
+export function webhookSecretIdOf(endpointId: string, operator: string, idempotencyKey: string): string {
+  return idOf(JSON.stringify(['webhook_secret', endpointId, operator, idempotencyKey]));
+}
+
 /** Message id of the ledger line that corrects what a finding says: one finding never corrects twice. */
 export function correctionIdOf(findingId: string): string {
   return idOf(JSON.stringify(['correction', findingId]));

@@ -22,31 +22,74 @@ const MAX_SECRETS = 4;
 // The lock makes two registrations at once count each other.
 const LOCK = `lock table webhook_endpoints in share row exclusive mode`;
 const INSERT = `
-insert into webhook_endpoints (id, url, event_types)
-select $1, $2, $3 where (select count(*) from webhook_endpoints) < ${MAX_WEBHOOK_ENDPOINTS}`;
-const ADD_SECRET = `insert into webhook_secrets (endpoint_id, sealed_secret) values ($1, $2)`;
+insert into webhook_endpoints (id, url, event_types, creation_fingerprint)
+select $1, $2, $3, $4 where (select count(*) from webhook_endpoints) < ${MAX_WEBHOOK_ENDPOINTS}`;
+// The id of a secret that has expired may be used again.
+const ADD_SECRET = `
+insert into webhook_secrets (id, endpoint_id, sealed_secret) values (coalesce($1, gen_random_uuid()), $2, $3)
+on conflict (id) do update set sealed_secret = excluded.sealed_secret, created_at = now(), expires_at = null`;
+const FIND_FINGERPRINT = `select creation_fingerprint as fingerprint from webhook_endpoints where id = $1`;
+const FIND_SECRET = `
+select sealed_secret from webhook_secrets where endpoint_id = $1 and id = $2 and (expires_at is null or expires_at > now())`;
+
+/** A new secret. `secretId` is derived from the request's idempotency key; without one, nothing is recognised as a repeat. */
+export interface NewWebhookSecret {
+  readonly secretId?: string | undefined;
+  readonly sealedSecret: Buffer;
+}
+
+/** An endpoint with the secret that the request gave it, by an earlier attempt too. */
+export interface EndpointWithSecret {
+  readonly endpoint: WebhookEndpoint;
+  /** Null if it is not in use any more. */
+  readonly sealedSecret: Buffer | null;
+}
+
+export type WebhookRegistration =
+  /** `known`: registered by the same request before. */
+  | ({ readonly kind: 'registered' | 'known' } & EndpointWithSecret)
+  /** The same key registered another endpoint. */
+  | { readonly kind: 'other_request' }
+  /** There are as many as there may be. */
+  | { readonly kind: 'too_many' };
 
 /**
  * Registers an endpoint with its first secret.
  *
- * @param endpoint.endpointId chosen by the caller: the secret is sealed for it
- * @returns null if there are as many as there may be
+ * @param endpoint.endpointId chosen by the caller: the secret is sealed for it. One that exists is a repeat of the request
  */
 export function registerWebhookEndpoint(
   pool: pg.Pool,
-  endpoint: Pick<WebhookEndpoint, 'endpointId' | 'url' | 'types'> & { readonly sealedSecret: Buffer },
+  endpoint: Pick<WebhookEndpoint, 'endpointId' | 'url' | 'types'> &
+    NewWebhookSecret & { readonly fingerprint?: string | undefined },
   actor: WebhookActor,
-): Promise<WebhookEndpoint | null> {
-  const { endpointId, url, types } = endpoint;
+): Promise<WebhookRegistration> {
+  const { endpointId, url, types, secretId, sealedSecret, fingerprint = null } = endpoint;
   return inTransaction(pool, async (client) => {
     await client.query(LOCK);
-    const { rowCount } = await client.query(INSERT, [endpointId, url, types]);
-    if (rowCount === 0) return null;
-    await client.query(ADD_SECRET, [endpointId, endpoint.sealedSecret]);
+    const known = await findWebhookEndpoint(client, endpointId);
+    if (known) {
+      const [before] = await rowsOf<{ fingerprint: string | null }>(client, FIND_FINGERPRINT, [endpointId]);
+      if (before?.fingerprint !== fingerprint) return { kind: 'other_request' };
+      return { kind: 'known', endpoint: known, sealedSecret: await findSecret(client, endpoint) };
+    }
+    const { rowCount } = await client.query(INSERT, [endpointId, url, types, fingerprint]);
+    if (rowCount === 0) return { kind: 'too_many' };
+    await client.query(ADD_SECRET, [secretId ?? null, endpointId, sealedSecret]);
     const registered = await findWebhookEndpoint(client, endpointId);
+    if (!registered) throw new Error(`endpoint ${endpointId} has no row`);
     await record(client, { ...actor, action: 'register_webhook' }, null, registered);
-    return registered;
+    return { kind: 'registered', endpoint: registered, sealedSecret };
   });
+}
+
+async function findSecret(
+  client: pg.ClientBase,
+  { endpointId, secretId }: { readonly endpointId: string; readonly secretId?: string | undefined },
+): Promise<Buffer | null> {
+  if (secretId === undefined) return null;
+  const [row] = await rowsOf<{ sealedSecret: Buffer }>(client, FIND_SECRET, [endpointId, secretId]);
+  return row?.sealedSecret ?? null;
 }
 
 /** What an operator can change. Enabling begins with what is due; disabling keeps it. */
@@ -85,20 +128,28 @@ delete from webhook_secrets
    select id from webhook_secrets where endpoint_id = $1 order by created_at desc, id limit ${MAX_SECRETS}))`;
 
 /**
- * Adds a secret. The present ones sign for `previousValidS` seconds more.
+ * Adds a secret. The present ones sign for `previousValidS` seconds more. A repeat adds none while the one that it added
+ * is in use.
  *
- * @returns the endpoint; null if it does not exist
+ * @returns null if the endpoint does not exist
  */
 export function rotateWebhookSecret(
   pool: pg.Pool,
   endpointId: string,
-  { sealedSecret, previousValidS }: { readonly sealedSecret: Buffer; readonly previousValidS: number },
+  rotation: NewWebhookSecret & { readonly previousValidS: number },
   actor: WebhookActor,
-): Promise<WebhookEndpoint | null> {
-  return changed(pool, endpointId, { ...actor, action: 'rotate_webhook_secret' }, async (client) => {
+): Promise<EndpointWithSecret | null> {
+  const { secretId, sealedSecret, previousValidS } = rotation;
+  return inTransaction(pool, async (client) => {
+    const endpoint = await lock(client, endpointId);
+    if (!endpoint) return null;
+    const known = await findSecret(client, { endpointId, secretId });
+    if (known) return { endpoint, sealedSecret: known };
     await client.query(EXPIRE_SECRETS, [endpointId, previousValidS]);
-    await client.query(ADD_SECRET, [endpointId, sealedSecret]);
+    await client.query(ADD_SECRET, [secretId ?? null, endpointId, sealedSecret]);
     await client.query(DELETE_SECRETS, [endpointId]);
+    await record(client, { ...actor, action: 'rotate_webhook_secret' }, endpoint, endpoint);
+    return { endpoint, sealedSecret };
   });
 }
 

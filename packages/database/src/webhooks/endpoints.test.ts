@@ -61,7 +61,7 @@ it('there are at most so many endpoints, however many are registered at once', a
   const results = await Promise.all(
     Array.from({ length: 6 }, () => registerWebhookEndpoint(pool, { endpointId: randomUUID(), ...endpoint }, ACTOR)),
   );
-  expect(results.filter(Boolean)).toHaveLength(2);
+  expect(results.filter(({ kind }) => kind === 'registered')).toHaveLength(2);
 });
 
 it('a rotation adds a secret, limits the previous ones, and keeps four', async () => {

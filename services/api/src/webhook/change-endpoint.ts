@@ -1,19 +1,22 @@
+import { webhookSecretIdOf } from '@box-office/contract/derive';
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { operatorOf } from '../http/context.js';
+import { callerOf, operatorOf } from '../http/context.js';
 import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { BODY_PROBLEMS, readJsonBody, readOptionalJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
+import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
 import {
   deletedView,
   endpointChangesBody,
   endpointId,
   endpointView,
   endpointWithSecretView,
+  keyHeader,
   rotationBody,
 } from './schema.js';
-import { newSecret, notConfigured, type WebhookSettings } from './webhook-settings.js';
+import { newSealedSecret, notConfigured, withSecret, type WebhookSettings } from './webhook-settings.js';
 
 const params = z.object({ id: endpointId });
 
@@ -90,22 +93,26 @@ export function rotateWebhookSecret(
       summary: 'Rotate the secret of an endpoint',
       description:
         'Messages are signed with the new secret, and with the previous ones until they expire. The new secret is shown ' +
-        'this once.',
-      request: { params, body: { required: false, content: jsonContent(rotationBody) } },
+        'this once. With an `Idempotency-Key` the request can be repeated: one secret is added, and the answer has it again.',
+      request: { params, headers: keyHeader, body: { required: false, content: jsonContent(rotationBody) } },
       responses: { 200: json('The endpoint with its new secret.', endpointWithSecretView) },
     },
-    problems: ['unknown-webhook', 'webhook-refused', ...BODY_PROBLEMS, 'unavailable'],
+    problems: ['invalid-idempotency-key', 'unknown-webhook', 'webhook-refused', ...BODY_PROBLEMS, 'unavailable'],
     async handle(c) {
       const id = pathParameter(c, 'id');
+      const key = readOptionalIdempotencyKey(c);
+      if (key?.ok === false) return answerProblem(c, key.problem);
       const body = await readOptionalJsonBody(c, rotationBody);
       if (!body.ok) return answerProblem(c, body.problem);
       const { encryptionKey } = deps.webhooks;
       if (!encryptionKey) return answerProblem(c, notConfigured);
       if (!endpointId.safeParse(id).success) return answerProblem(c, problem('unknown-webhook'));
-      const { secret, sealedSecret } = newSecret(encryptionKey, id);
+      const sealedSecret = newSealedSecret(encryptionKey, id);
+      const secretId = key && webhookSecretIdOf(id, callerOf(c).subject, key.value);
       const actor = { by: operatorOf(c), requestId: c.get('requestId') };
-      const rotated = await deps.rotateWebhookSecret(id, { sealedSecret, ...body.value }, actor);
-      return rotated ? answer(c, 200, { ...rotated, secret }) : answerProblem(c, problem('unknown-webhook'));
+      const rotated = await deps.rotateWebhookSecret(id, { secretId, sealedSecret, ...body.value }, actor);
+      if (!rotated) return answerProblem(c, problem('unknown-webhook'));
+      return answer(c, 200, withSecret(encryptionKey, rotated));
     },
   };
 }

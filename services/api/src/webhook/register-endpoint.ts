@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { fingerprintOf, webhookEndpointIdOf, webhookSecretIdOf } from '@box-office/contract/derive';
 import { MAX_WEBHOOK_ENDPOINTS } from '@box-office/database';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { operatorOf } from '../http/context.js';
+import { callerOf, operatorOf } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
-import { endpointWithSecretView, newEndpointBody } from './schema.js';
-import { newSecret, notConfigured, type WebhookSettings } from './webhook-settings.js';
+import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { endpointWithSecretView, keyHeader, newEndpointBody } from './schema.js';
+import { newSealedSecret, notConfigured, withSecret, type WebhookSettings } from './webhook-settings.js';
 
-/** Registers an endpoint of an integrator. Its secret is in this answer alone. */
+const REPLAYED = { 'Idempotent-Replayed': 'true' };
+
+/** Registers an endpoint of an integrator. Its secret is in this answer, and in that of a repeat, alone. */
 export function registerWebhookEndpoint(
   deps: Pick<Database, 'registerWebhookEndpoint'> & { readonly webhooks: WebhookSettings },
 ): Endpoint {
@@ -24,24 +28,51 @@ export function registerWebhookEndpoint(
       summary: 'Register an endpoint',
       description:
         'From now on messages of these types are sent there, as Standard Webhooks describes. The `secret` signs them; it ' +
-        'is shown this once.',
-      request: { body: { required: true, content: jsonContent(schema) } },
+        'is shown this once. With an `Idempotency-Key` the request can be repeated: one endpoint is registered, and the ' +
+        'answer has its secret again.',
+      request: { headers: keyHeader, body: { required: true, content: jsonContent(schema) } },
       responses: { 201: json('Registered. `Location` leads to it.', endpointWithSecretView) },
     },
-    problems: ['webhook-refused', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    problems: [
+      'invalid-idempotency-key',
+      'webhook-refused',
+      'payload-too-large',
+      'unsupported-media-type',
+      'invalid-request',
+      'idempotency-key-reused',
+      'unavailable',
+    ],
     async handle(c) {
+      const key = readOptionalIdempotencyKey(c);
+      if (key?.ok === false) return answerProblem(c, key.problem);
       const body = await readJsonBody(c, schema);
       if (!body.ok) return answerProblem(c, body.problem);
       if (!encryptionKey) return answerProblem(c, notConfigured);
-      const endpointId = randomUUID();
-      const { secret, sealedSecret } = newSecret(encryptionKey, endpointId);
+      const { subject } = callerOf(c);
+      const endpointId = key ? webhookEndpointIdOf(subject, key.value) : randomUUID();
+      const sealedSecret = newSealedSecret(encryptionKey, endpointId);
+      const request = key && {
+        secretId: webhookSecretIdOf(endpointId, subject, key.value),
+        fingerprint: fingerprintOf([body.value]),
+      };
       const actor = { by: operatorOf(c), requestId: c.get('requestId') };
-      const registered = await deps.registerWebhookEndpoint({ endpointId, ...body.value, sealedSecret }, actor);
-      if (!registered) {
+      const registered = await deps.registerWebhookEndpoint(
+        { endpointId, ...body.value, sealedSecret, ...request },
+        actor,
+      );
+      if (registered.kind === 'other_request') {
+        const detail = 'This key belongs to another endpoint. Use a new key for a new endpoint.';
+        return answerProblem(c, problem('idempotency-key-reused', { detail }));
+      }
+      if (registered.kind === 'too_many') {
         const detail = `There are ${MAX_WEBHOOK_ENDPOINTS} endpoints, and no more are possible. Delete one first.`;
         return answerProblem(c, problem('webhook-refused', { detail }));
       }
-      return answer(c, 201, { ...registered, secret }, { Location: `/api/operations/webhooks/${endpointId}` });
+      const location = { Location: `/api/operations/webhooks/${endpointId}` };
+      return answer(c, 201, withSecret(encryptionKey, registered), {
+        ...location,
+        ...(registered.kind === 'known' && REPLAYED),
+      });
     },
   };
 }

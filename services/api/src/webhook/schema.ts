@@ -64,6 +64,15 @@ export const replayBody = z
 
 export const endpointId = z.uuid();
 
+export const keyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .openapi({ description: 'Any text of your own, new for each request: a repeat with it changes nothing again.' }),
+});
+
 export const endpointView = z
   .object({
     endpointId,
@@ -88,9 +97,10 @@ export const endpointsView = z
 
 export const endpointWithSecretView = endpointView
   .extend({
-    secret: z
-      .string()
-      .openapi({ description: 'Signs the messages. It is shown this once.', example: 'whsec_C2FVsBQ…' }),
+    secret: z.string().optional().openapi({
+      description: 'Signs the messages. It is shown this once, and to a repeat with the same key while it is in use.',
+      example: 'whsec_C2FVsBQ…',
+    }),
   })
   .openapi('WebhookEndpointWithSecret');
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { sealText } from '@box-office/platform';
+import type { EndpointWithSecret } from '@box-office/database';
+import { openText, sealText } from '@box-office/platform';
 import { problem } from '../http/problems.js';
 
 export interface WebhookSettings {
@@ -11,10 +12,14 @@ export interface WebhookSettings {
 
 const SECRET_BYTES = 32;
 
-/** A new secret in the form of Standard Webhooks, and the same sealed for its endpoint. */
-export function newSecret(key: Buffer, endpointId: string): { readonly secret: string; readonly sealedSecret: Buffer } {
-  const secret = `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
-  return { secret, sealedSecret: sealText(key, endpointId, secret) };
+/** A new secret in the form of Standard Webhooks, sealed for its endpoint. */
+export function newSealedSecret(key: Buffer, endpointId: string): Buffer {
+  return sealText(key, endpointId, `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`);
+}
+
+/** An endpoint as it is answered to the request that gave it its secret. */
+export function withSecret(key: Buffer, { endpoint, sealedSecret }: EndpointWithSecret) {
+  return { ...endpoint, ...(sealedSecret && { secret: openText(key, endpoint.endpointId, sealedSecret) }) };
 }
 
 export const notConfigured = problem('webhook-refused', {

@@ -72,6 +72,43 @@ describe('an endpoint', () => {
     expect(rows).toEqual([{ expires: true }, { expires: false }]);
   });
 
+  it('is one, with one secret, however often its registration is repeated with its key', async () => {
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const send = async (path: string, body: object, token = operator) => {
+      const response = await test.request('POST', `/api/operations/webhooks${path}`, { token, body, headers });
+      const { secret, endpointId, type } = (await response.json()) as Record<string, string>;
+      return {
+        status: response.status,
+        isRepeat: response.headers.has('idempotent-replayed'),
+        secret,
+        endpointId,
+        type,
+      };
+    };
+    const wanted = { url, types: ['purchase.confirmed'] };
+    const together = await Promise.all(Array.from({ length: 3 }, () => send('', wanted)));
+    const { endpointId, secret } = together[0] ?? {};
+    expect(together.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(together.filter(({ isRepeat }) => isRepeat)).toHaveLength(2);
+    expect(new Set(together.map((one) => `${one.endpointId} ${one.secret}`)).size).toBe(1);
+    expect(await send('', { ...wanted, url: `${url}/2` })).toMatchObject({
+      status: 422,
+      type: '/problems/idempotency-key-reused',
+    });
+    const other = await send('', wanted, await tokenOf('otto', { role: 'operator' }));
+    expect(other.endpointId).not.toBe(endpointId);
+
+    const rotated = await send(`/${endpointId}/rotate-secret`, {});
+    expect(rotated.status).toBe(200);
+    expect(rotated.secret).not.toBe(secret);
+    expect(await send(`/${endpointId}/rotate-secret`, {})).toEqual(rotated);
+    const kept = await test.pool.query('select from webhook_secrets where endpoint_id = $1', [endpointId]);
+    const acts = await test.pool.query(`select from audit_logs where details ->> 'endpointId' = $1`, [endpointId]);
+    expect([kept.rowCount, acts.rowCount]).toEqual([2, 2]);
+    await send(`/${endpointId}/rotate-secret`, { previousValidS: 0 });
+    expect(await send('', wanted)).toMatchObject({ status: 201, isRepeat: true, endpointId, secret });
+  });
+
   it('gets a test message and replays of what was sold', async () => {
     const { endpointId } = await register();
     const from = new Date(Date.now() - 1_000).toISOString();

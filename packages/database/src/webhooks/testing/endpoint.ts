@@ -9,6 +9,7 @@ export const ACTOR: WebhookActor = { by: { name: 'olga', verified: true, channel
 export async function registered(pool: pg.Pool, types: readonly WebhookType[] = WEBHOOK_TYPES): Promise<string> {
   const endpointId = randomUUID();
   const endpoint = { endpointId, url: 'https://hooks.example/a', types, sealedSecret: Buffer.from('sealed') };
-  if (!(await registerWebhookEndpoint(pool, endpoint, ACTOR))) throw new Error('not registered');
+  const { kind } = await registerWebhookEndpoint(pool, endpoint, ACTOR);
+  if (kind !== 'registered') throw new Error(kind);
   return endpointId;
 }
