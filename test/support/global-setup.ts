@@ -4,7 +4,8 @@ import { obtainStripeMock, StackInUse, startServices, startStack, type PrivateSt
 import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { browserPath } from '../browser/browser.js';
-import { usesBrowser, usesStack, usesStripeMock } from './stack-users.js';
+import { readStripeTestKey } from './config.js';
+import { usesBrowser, usesStack, usesStripeMock, usesStripeTestKey } from './stack-users.js';
 
 const LOCAL = fileURLToPath(new URL('../../.local', import.meta.url));
 /** Test runs that one clone can do at once, each with a stack of its own. */
@@ -37,6 +38,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     // An installation takes a minute, and most of the machine.
     if (testFiles.some(usesBrowser)) await browserPath();
     if (testFiles.some(usesStripeMock)) project.provide('stripeMockPath', await stripeMockPath());
+    if (testFiles.some(usesStripeTestKey)) project.provide('stripeTestKey', stripeTestKey());
     return stop;
   } catch (error) {
     await stop();
@@ -50,10 +52,19 @@ async function stripeMockPath(): Promise<string | undefined> {
   mkdirSync(LOCAL, { recursive: true });
   const path = await obtainStripeMock({ logFile: `${LOCAL}/stripe-mock-build.log`, report: logger });
   if (path === undefined) {
-    const line = 'NOT RUN: the calls to Stripe against stripe-mock, which needs Go (https://go.dev/dl)\n';
-    process.prependOnceListener('exit', () => process.stdout.write(line));
+    sayNotRun('the calls to Stripe against stripe-mock, which needs Go (https://go.dev/dl)');
   }
   return path;
+}
+
+function stripeTestKey(): string | undefined {
+  const key = readStripeTestKey();
+  if (key === undefined) sayNotRun('payments at Stripe itself, which need STRIPE_SECRET_KEY=sk_test_…');
+  return key;
+}
+
+function sayNotRun(what: string): void {
+  process.prependOnceListener('exit', () => process.stdout.write(`NOT RUN: ${what}\n`));
 }
 
 function provided(stack: PrivateStack): ProvidedContext['stack'] {

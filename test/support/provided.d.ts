@@ -8,6 +8,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Stripe's mock of its API; undefined where it cannot be built. */
     stripeMockPath: string | undefined;
+    /** The caller's key of Stripe's test mode; undefined without one. */
+    stripeTestKey: string | undefined;
     /** Those of all workers. */
     stacks: readonly ProvidedContext['stack'][];
     stack: {

@@ -6,10 +6,14 @@ const STACK = /\binject\(\s*['"]stack['"]|\bstartStack\(/;
 const RELATIVE_IMPORT = /\bfrom\s+['"](\.{1,2}\/[^'"]+)\.js['"]/g;
 
 const BROWSER = /\bobtainBrowser\(/;
+const STRIPE_TEST_KEY = /\binject\(\s*['"]stripeTestKey['"]/;
 const STRIPE_MOCK = /\binject\(\s*['"]stripeMockPath['"]/;
 
 /** True if a test file calls `inject('stripeMockPath')`. */
 export const usesStripeMock = (file: string): boolean => STRIPE_MOCK.test(readFileSync(file, 'utf8'));
+
+/** True if a test file calls `inject('stripeTestKey')`. */
+export const usesStripeTestKey = (file: string): boolean => STRIPE_TEST_KEY.test(readFileSync(file, 'utf8'));
 
 const START_OF_SERVICES = /\b(?:startTestSystem|open(?:Hold|Authentication|Reconciliation)Fixture)\([^;]*/;
 
