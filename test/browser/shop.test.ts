@@ -238,7 +238,7 @@ describe('what the pages say', () => {
     await page.goto(`${shopUrl()}/events/${event.id}`);
     await page.getByText('Availability is live.').waitFor();
     await system.buy({ eventId: event.id, quantity: 4 });
-    await page.locator('.badge', { hasText: 'Last 2 tickets' }).first().waitFor();
+    await page.locator('.event-box .badge', { hasText: 'Last 2 tickets' }).waitFor();
     await system.services.api[0]?.kill();
     try {
       await page.getByText(/Not live since \d\d:\d\d, retrying/).waitFor();
