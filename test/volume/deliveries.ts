@@ -63,8 +63,8 @@ export async function measureDeliveries(
     const { operator } = await openGatewayClients(services.api[0]?.url ?? '', stack.jwtSecret);
     const startedAt = performance.now();
     const endpoint = await register(operator, failing.url);
-    secrets.failing = endpoint.secret;
-    secrets.working = (await register(operator, working.url)).secret;
+    secrets.failing = endpoint.secret ?? '';
+    secrets.working = (await register(operator, working.url)).secret ?? '';
     await pool.query(
       `select write_webhook_message($1, jsonb_build_object('number', n)) from generate_series(1, $2::integer) n`,
       [TYPE, o.messages],
