@@ -1,4 +1,6 @@
 import { decimalsOf } from './currencies.js';
+import type { Ticket } from './orders.js';
+import { serialsOf } from './serials.js';
 
 /**
  * `EUR 90.00`: an amount with as many decimals as ISO 4217 gives its currency. Exact, since no float is divided. An amount
@@ -13,9 +15,12 @@ export function formatMoney(amountMinor: number, currency: string): string {
   return `${currency} ${amountMinor < 0 ? '-' : ''}${whole}${fraction}`;
 }
 
+/** `sold out`: a value in snake_case, for people. */
+export const inWords = (value: string): string => value.replaceAll('_', ' ');
+
 /** `Standing 1, 2; Balcony 7`: serial numbers by ticket type. */
-export function formatTickets(tickets: readonly { readonly ticketType: string; readonly serial: number }[]): string {
-  const serials = new Map<string, number[]>();
-  for (const { ticketType, serial } of tickets) serials.set(ticketType, [...(serials.get(ticketType) ?? []), serial]);
-  return [...serials].map(([type, numbers]) => `${type} ${numbers.sort((a, b) => a - b).join(', ')}`).join('; ');
+export function formatTickets(tickets: readonly Pick<Ticket, 'ticketType' | 'serial'>[]): string {
+  return serialsOf(tickets)
+    .map(({ ticketType, serials }) => `${ticketType} ${serials.join(', ')}`)
+    .join('; ');
 }

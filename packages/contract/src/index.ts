@@ -26,6 +26,7 @@ export * from './reconciliation.js';
 export * from './redis-keys.js';
 export * from './redis-lifetimes.js';
 export * from './sale.js';
+export * from './serials.js';
 export * from './statuses.js';
 export * from './stripe-amounts.js';
 export * from './tax.js';

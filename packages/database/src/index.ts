@@ -50,7 +50,6 @@ export { listPurchases, type ListFilter } from './purchases/list.js';
 export * from './purchases/persist.js';
 export * from './purchases/refuse.js';
 export * from './purchases/correct-payment.js';
-export { serialsOf } from './purchases/serials.js';
 export * from './purchases/undo.js';
 export * from './purchases/user-tickets.js';
 export * from './purchases/operator-view.js';

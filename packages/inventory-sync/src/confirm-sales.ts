@@ -1,5 +1,6 @@
+import { serialsOf } from '@box-office/contract';
 import type { SoldPurchase } from '@box-office/inventory';
-import { findPurchases, serialsOf, type PurchaseRow } from '@box-office/database';
+import { findPurchases, type PurchaseRow } from '@box-office/database';
 import { rebuildFromDatabase, type InventorySyncDeps } from './rebuild-from-database.js';
 import { withUsableInventory } from './usable-inventory.js';
 

@@ -1,4 +1,4 @@
-import type { SerialRange } from '@box-office/contract';
+import { serialsOf, type SerialRange } from '@box-office/contract';
 import type { Redis } from 'ioredis';
 import { readAvailability, availabilityScript, availabilityOutcomeOf } from './availability.js';
 import { inventoryKeys, keyList, type InventoryKeys } from './keys.js';
@@ -84,12 +84,10 @@ type Replies = [
 
 /** Members are `<ticket type> NUL <serial in ten digits>`, in that order. */
 function byTicketType(members: readonly string[]): SerialRange[] {
-  const free = new Map<string, number[]>();
-  for (const member of members) {
-    const [ticketType = '', serial = ''] = member.split('\0');
-    const serials = free.get(ticketType);
-    if (serials) serials.push(Number(serial));
-    else free.set(ticketType, [Number(serial)]);
-  }
-  return [...free].map(([ticketType, serials]) => ({ ticketType, serials }));
+  return serialsOf(
+    members.map((member) => {
+      const [ticketType = '', serial = ''] = member.split('\0');
+      return { ticketType, serial: Number(serial) };
+    }),
+  );
 }

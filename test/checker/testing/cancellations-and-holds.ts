@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { HOLD_EPOCH, HOLD_WORKFLOW, type EventDetails, type SerialRange, type Ticket } from '@box-office/contract';
+import {
+  HOLD_EPOCH,
+  HOLD_WORKFLOW,
+  serialsOf,
+  type EventDetails,
+  type SerialRange,
+  type Ticket,
+} from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { paymentKey } from '@box-office/payments';
 import {
@@ -10,7 +17,6 @@ import {
   messagesOfCancellation,
   readGeneration,
   recordHold,
-  serialsOf,
   settleCancellations,
 } from '@box-office/database';
 import type { CancelCall, HoldCall } from '../calls.js';

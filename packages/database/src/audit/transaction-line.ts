@@ -1,5 +1,4 @@
-import { sumOfFees, type TransactionRecord } from '@box-office/contract';
-import { serialsOf } from '../purchases/serials.js';
+import { serialsOf, sumOfFees, type TransactionRecord } from '@box-office/contract';
 import type { NewAuditLine } from './append.js';
 import type { Json } from './canonical-json.js';
 import { provenanceOf } from './operator-line.js';

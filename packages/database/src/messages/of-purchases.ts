@@ -1,5 +1,6 @@
 import {
   CAPACITY_UPDATES_QUEUE,
+  serialsOf,
   TRANSACTIONS_QUEUE,
   type CapacityUpdate,
   type TransactionRecord,
@@ -7,7 +8,6 @@ import {
 import { messageIdOf } from '@box-office/contract/derive';
 import type { Cancellation } from '../cancellations/find.js';
 import type { PurchaseRow } from '../purchases/find.js';
-import { serialsOf } from '../purchases/serials.js';
 
 /** A message made from rows: identical, with the same id, however often it is made. */
 export interface RecordedMessage {

@@ -1,4 +1,4 @@
-import { HOLD_EPOCH, type CancellationRequest, type CancellationResult } from '@box-office/contract';
+import { HOLD_EPOCH, serialsOf, type CancellationRequest, type CancellationResult } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import {
   claimCancellation,
@@ -6,7 +6,6 @@ import {
   findEvent,
   recordEventCancellation,
   releaseHoldsOfEvent,
-  serialsOf,
   settleCancellations,
 } from '@box-office/database';
 import { publishDetails } from '@box-office/inventory-sync';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CancellationRequest } from '@box-office/contract';
+import { inWords, serialsOf, type CancellationRequest } from '@box-office/contract';
 import { paymentKey, PaymentRequestError } from '@box-office/payments';
 import {
   claimCancellation,
@@ -8,7 +8,6 @@ import {
   findPurchases,
   findWorkflows,
   messagesOfCancellation,
-  serialsOf,
   settleCancellations,
   type Cancellation,
   type CancellationClaim,
@@ -75,7 +74,7 @@ export function createCancellationActivities(deps: ActivityDeps) {
     try {
       const answer = await payments.refund(payment, cancellationSignal());
       if (answer.kind === 'refunded') return answer;
-      return { kind: 'refused' as const, cause: `the provider refuses it: ${answer.reason.replaceAll('_', ' ')}` };
+      return { kind: 'refused' as const, cause: `the provider refuses it: ${inWords(answer.reason)}` };
     } catch (error) {
       if (!(error instanceof PaymentRequestError)) throw error;
       return { kind: 'refused' as const, cause: error.message };

@@ -1,4 +1,4 @@
-import { formatMoney, isWithdrawn, type Dispute } from '@box-office/contract';
+import { formatMoney, inWords, isWithdrawn, type Dispute } from '@box-office/contract';
 import type { PaymentPort } from '@box-office/payments';
 
 /** Where the money of a refund is that the provider refuses. */
@@ -28,7 +28,7 @@ export async function findReturnedMoney(
   if (capturedMinor > 0 && leftMinor <= 0 && by !== null) return { kind: 'all', by };
   const open = disputes.find(isUndecided);
   const parts = [
-    ...(open ? [`there is the dispute ${open.disputeId} (${open.status.replaceAll('_', ' ')})`] : []),
+    ...(open ? [`there is the dispute ${open.disputeId} (${inWords(open.status)})`] : []),
     ...(refundedMinor > 0 ? [`the last refund of this payment is ${lastRefundId ?? 'not listed'}`] : []),
   ];
   if (parts.length === 0) return { kind: 'left', why: null };

@@ -1,5 +1,6 @@
 import {
   formatTickets,
+  inWords,
   mdText,
   type CancellationRefusal,
   type CancellationRequest,
@@ -42,7 +43,7 @@ async function cancelTickets(
   const { purchaseId } = request;
   const claim = await claimWhenDecided(request, activities, log);
   if (claim.kind === 'refused') {
-    log.append(mdText`Nothing is cancelled: ${inWords(claim.refusal)}.`);
+    log.append(mdText`Nothing is cancelled: ${describeRefusal(claim.refusal)}.`);
     return { kind: 'refused', ...claim.refusal };
   }
   const { cancellation } = claim;
@@ -108,7 +109,7 @@ function remarksOf({ byOperator, reason }: CancellationRequest): Markdown[] {
   return [byOperator ? mdText`Operator's reason: ${reason}` : mdText`Buyer's reason: ${reason}`];
 }
 
-function inWords(refusal: CancellationRefusal): string {
-  const reason = refusal.reason.replaceAll('_', ' ');
+function describeRefusal(refusal: CancellationRefusal): string {
+  const reason = inWords(refusal.reason);
   return refusal.reason === 'too_late' ? `${reason}, it was possible until ${refusal.until}` : reason;
 }

@@ -2,6 +2,7 @@ import {
   HOLD_CHANGED_SIGNAL,
   HOLD_RELEASE_UPDATE,
   HOLD_TAKEN_UPDATE,
+  inWords,
   isOpenHold,
   mdText,
   type Hold,
@@ -146,9 +147,9 @@ function logTaken(log: WorkflowLog<HoldWorkflowStatus>, hold: Hold): void {
 }
 
 function logEnd(log: WorkflowLog<HoldWorkflowStatus>, hold: Hold): void {
-  const cause = hold.refusal ? mdText`: ${hold.refusal.reason.replaceAll('_', ' ')}` : mdText``;
+  const cause = hold.refusal ? mdText`: ${inWords(hold.refusal.reason)}` : mdText``;
   const purchase = hold.purchaseId === null ? mdText`` : mdText` by purchase ${hold.purchaseId}`;
-  log.append(mdText`It is ${hold.status.replaceAll('_', ' ')}${purchase}${cause}.`);
+  log.append(mdText`It is ${inWords(hold.status)}${purchase}${cause}.`);
   // So that a search for the purchase finds the hold as well.
   if (hold.purchaseId !== null) {
     upsertSearchAttributes([{ key: searchAttributeKeys.purchaseIds, value: [hold.holdId, hold.purchaseId] }]);

@@ -1,4 +1,4 @@
-import { mdText, unknownState, type PurchaseOutcome } from '@box-office/contract';
+import { inWords, mdText, unknownState, type PurchaseOutcome } from '@box-office/contract';
 import type { PurchaseAtEpoch } from '@box-office/database';
 import { CancellationScope } from '@temporalio/workflow';
 import { claimedAt, isPaid, paymentOf } from './activity-inputs.js';
@@ -61,15 +61,15 @@ async function undo(run: PurchaseRun, purchase: PurchaseInProgress, outcome: Pur
     default:
       unknownState('an undone purchase', decision);
   }
-  run.logOf(purchase, mdText`is being undone: ${inWords(decision.outcome)}.`);
+  run.logOf(purchase, mdText`is being undone: ${describeOutcome(decision.outcome)}.`);
   const undoing: Undoing = { ...{ run, purchase, ids, at }, authorisationId: decision.authorisationId };
   for (const undo of UNDOS.toReversed()) if (toUndo.has(undo)) await COMPENSATIONS[undo](undoing);
   const final = await activities.withDurableRetries(ids, 'concludeUndoing', at);
   if (!final) return list.continueElsewhere(purchaseId);
-  run.logOf(purchase, mdText`is **undone**: ${inWords(final)}.`);
+  run.logOf(purchase, mdText`is **undone**: ${describeOutcome(final)}.`);
   list.finish(purchaseId, final);
 }
 
-function inWords(outcome: PurchaseOutcome): string {
-  return outcome.kind === 'confirmed' ? outcome.kind : `${outcome.kind}, ${outcome.reason.replaceAll('_', ' ')}`;
+function describeOutcome(outcome: PurchaseOutcome): string {
+  return outcome.kind === 'confirmed' ? outcome.kind : `${outcome.kind}, ${inWords(outcome.reason)}`;
 }

@@ -1,5 +1,6 @@
 import {
   formatMoney,
+  inWords,
   mdText,
   unknownState,
   type DeclineReason,
@@ -276,5 +277,4 @@ export const UNDOS: readonly Undo[] = STEPS.flatMap(({ undo }) => undo ?? []);
 
 export const indexOf = (name: StepName): number => STEPS.findIndex((step) => step.name === name);
 
-const inWords = (value: string): string => value.replaceAll('_', ' ');
 const amount = ({ amountMinor, currency }: PurchaseContext['claim']): string => formatMoney(amountMinor, currency);

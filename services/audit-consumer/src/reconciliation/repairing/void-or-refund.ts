@@ -1,3 +1,4 @@
+import { inWords } from '@box-office/contract';
 import { beginRepair } from '@box-office/database';
 import { paymentKey, type PaymentOperation } from '@box-office/payments';
 import { checkPaymentsOf } from '../checking/check-payments.js';
@@ -46,7 +47,7 @@ async function refund(
   const key = isWhole && failedKeys.length === 0 ? keyOf(repair, 'refund') : `${ownPrefix}${findingId}`;
   const answer = await payments.refund({ key, authorisationId, amountMinor });
   if (answer.kind === 'refunded') return repaired(`${amountMinor} (minor units) were refunded as ${answer.refundId}`);
-  return refused(answer.reason.replaceAll('_', ' '));
+  return refused(inWords(answer.reason));
 }
 
 const refused = (reason: string): RepairResult =>

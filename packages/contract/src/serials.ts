@@ -1,7 +1,7 @@
-import type { SerialRange, Ticket } from '@box-office/contract';
+import type { SerialRange, Ticket } from './orders.js';
 
 /** The serial numbers of tickets by type, ascending, in the order in which the types first appear. */
-export function serialsOf(tickets: readonly Ticket[]): SerialRange[] {
+export function serialsOf(tickets: readonly Pick<Ticket, 'ticketType' | 'serial'>[]): SerialRange[] {
   const byType = new Map<string, number[]>();
   for (const { ticketType, serial } of tickets) {
     const serials = byType.get(ticketType);
