@@ -1,4 +1,4 @@
-import type { Schema } from '@box-office/api-client';
+import { problemKind, type Schema } from '@box-office/api-client';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** Why the gateway did not do what was asked; its kind is the last part of the problem's `type`. */
@@ -33,8 +33,10 @@ export async function replyTo<A extends { data?: unknown; error?: unknown; respo
 }
 
 function problemIn(error: unknown, { status, headers }: Response): Problem {
-  const { type, ...members } = (typeof error === 'object' && error !== null ? error : {}) as Partial<Schema<'Problem'>>;
-  const kind = typeof type === 'string' ? type.split('/').at(-1) : undefined;
+  const { type: _type, ...members } = (typeof error === 'object' && error !== null ? error : {}) as Partial<
+    Schema<'Problem'>
+  >;
+  const kind = problemKind(error);
   if (kind === undefined) return NOT_READ.has(status) ? { kind: INVALID, status: 400 } : { kind: UNREACHABLE };
   const retryAfterS = Number(headers.get('retry-after') ?? 'none');
   return { ...members, kind, ...(retryAfterS > 0 && { retryAfterS }) };

@@ -1,4 +1,4 @@
-import { createApiClient, problemText, type ApiClient } from '@box-office/api-client';
+import { createApiClient, problemKind, problemText, type ApiClient } from '@box-office/api-client';
 import { CLI_USER_AGENT, oneLine } from '@box-office/contract';
 import { answeredNo, misused, unavailable, textOfError } from './failure.js';
 import { VERSION } from './version.js';
@@ -66,7 +66,7 @@ function failureOf(o: {
 }): Error {
   const { url, problem } = o;
   const { status } = o.response;
-  const type = typeOf(problem);
+  const type = problemKind(problem);
   if (type === undefined && status < 500) return o.noGateway(` (HTTP ${status})`);
   if (type === 'not-found') {
     return unavailable(
@@ -79,10 +79,4 @@ function failureOf(o: {
   const line = oneLine(`${text} (${status}${type === undefined ? '' : ` ${type}`})`);
   if (status >= 500) return unavailable(line);
   return type === 'invalid-request' ? misused(line) : answeredNo(line);
-}
-
-/** The last part of a problem's type, as in `/problems/not-found`. */
-function typeOf(problem: unknown): string | undefined {
-  if (typeof problem !== 'object' || problem === null || !('type' in problem)) return undefined;
-  return typeof problem.type === 'string' ? problem.type.split('/').at(-1) : undefined;
 }

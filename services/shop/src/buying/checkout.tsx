@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiClient } from '@box-office/api-client';
+import { problemKind, type ApiClient } from '@box-office/api-client';
 import {
   INVALID,
   UNREACHABLE,
@@ -116,7 +116,7 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<FoundHold | Res
       return showNotice(c, 200, { ...words, to: toEvent, head });
     }
     case 'refused': {
-      const words = problemWords(v, { kind: hold.problem?.type.split('/').at(-1) ?? 'other' });
+      const words = problemWords(v, { kind: problemKind(hold.problem) ?? 'other' });
       return showNotice(c, 409, { ...words, to: toEvent });
     }
     case 'active':

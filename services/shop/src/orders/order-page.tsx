@@ -1,4 +1,4 @@
-import type { Schema } from '@box-office/api-client';
+import { problemKind, type Schema } from '@box-office/api-client';
 import { Badge, Facts, Message, Steps, type Fact, type Tone } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { Deadline } from '../http/deadline.js';
@@ -234,7 +234,7 @@ function CancelledOrder(p: OrderProps) {
 function FailedOrder(p: OrderProps) {
   const { v, purchase, event, openHold } = p;
   const { t } = v;
-  const kind = purchase.problem?.type.split('/').at(-1) ?? 'other';
+  const kind = problemKind(purchase.problem) ?? 'other';
   const problem = { ...purchase.problem, kind };
   const { title, text } = problemWords(v, problem);
   const what = `${declineWords(v, problem)} ${openHold === undefined ? text : t.checkout.declinedText}`.trim();
