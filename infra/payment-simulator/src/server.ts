@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { closeHttpServer } from '@box-office/platform';
+import { closeHttpServer, listenOn } from '@box-office/platform';
 import type { Logger } from '@box-office/platform';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './app.js';
@@ -47,8 +46,7 @@ export async function startSimulator(o: {
   const server = createAdaptorServer({ fetch: (request) => handle(request) }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = MAX_CONNECTIONS;
-  server.listen(o.port, o.host);
-  await once(server, 'listening');
+  const port = await listenOn(server, o);
 
   const ledger = new Ledger((entry) => {
     journal.append(JSON.stringify(entry));
@@ -66,8 +64,6 @@ export async function startSimulator(o: {
     },
     onFailure: o.onFailure,
   });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : o.port;
   const url = `http://${o.host.includes(':') ? `[${o.host}]` : o.host}:${port}`;
   const webhooks = createWebhooks({ ledger, settled: journal.settled, closing: closing.signal, logger: o.logger });
   if (o.webhookEndpoint) webhooks.add(o.webhookEndpoint);
