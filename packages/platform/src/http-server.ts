@@ -1,6 +1,18 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 
+/** Of servers that everybody can reach, as options of Node's `createServer`. */
+export const PUBLIC_SERVER_TIMEOUTS = {
+  headersTimeout: 10_000,
+  /** Longest time that a request may take to arrive. */
+  requestTimeout: 20_000,
+  /** Longer than the default of common load balancers, so that they close idle connections. */
+  keepAliveTimeout: 65_000,
+} as const;
+
+/** Connections that such a server has at once, at most. */
+export const MAX_PUBLIC_CONNECTIONS = 20_000;
+
 /**
  * Listens at an address.
  *

@@ -3,7 +3,7 @@ export { runHealthChecks } from './health-checks.js';
 export type { HealthChecks, HealthReport } from './health-checks.js';
 export { startHealthServer } from './health-server.js';
 export type { HealthServer } from './health-server.js';
-export { closeHttpServer, listenOn } from './http-server.js';
+export { closeHttpServer, listenOn, MAX_PUBLIC_CONNECTIONS, PUBLIC_SERVER_TIMEOUTS } from './http-server.js';
 export { createLogger } from './logger.js';
 export type { Logger } from './logger.js';
 export { metricsIn } from './metrics.js';

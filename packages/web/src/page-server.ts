@@ -1,15 +1,16 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { closeHttpServer, startHealthServer, type Logger } from '@box-office/platform';
+import {
+  closeHttpServer,
+  listenOn,
+  MAX_PUBLIC_CONNECTIONS,
+  PUBLIC_SERVER_TIMEOUTS,
+  startHealthServer,
+  type Logger,
+} from '@box-office/platform';
 import { createAdaptorServer } from '@hono/node-server';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-const MAX_CONNECTIONS = 20_000;
-/** Longer than the default of common load balancers, so that they close idle connections. */
-const KEEP_ALIVE_MS = 65_000;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 20_000;
 /** Longest that a shutdown waits for answers in progress; pages with live parts connect again. */
 const CLOSE_MS = 5_000;
 const PROBE_TIMEOUT_MS = 1_500;
@@ -42,16 +43,11 @@ export async function servePages(o: PageServerOptions): Promise<{ stop(): Promis
   const checks = { gateway: () => probe(`${apiUrl}/livez`) };
   const health = await startHealthServer({ ...o.health, logger, metrics: registry, checks });
   const app = await o.createApp(registry);
-  const timeouts = {
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-  };
+  const timeouts = PUBLIC_SERVER_TIMEOUTS;
   const secure = o.tls && { createServer: createTlsServer, serverOptions: { ...timeouts, ...o.tls } };
   const server = createAdaptorServer({ fetch: app.fetch, ...(secure ?? { serverOptions: timeouts }) }) as Server;
-  server.maxConnections = MAX_CONNECTIONS;
-  server.listen(o.port, o.host);
-  await once(server, 'listening');
+  server.maxConnections = MAX_PUBLIC_CONNECTIONS;
+  await listenOn(server, o);
   logger.info({ host: o.host, address: server.address() }, `${name} listens`);
   return {
     async stop() {

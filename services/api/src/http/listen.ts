@@ -1,21 +1,15 @@
 import { STATUS_CODES, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { closeHttpServer, listenOn } from '@box-office/platform';
+import { closeHttpServer, listenOn, MAX_PUBLIC_CONNECTIONS, PUBLIC_SERVER_TIMEOUTS } from '@box-office/platform';
 import { RequestError, getRequestListener } from '@hono/node-server';
 import type { GatewayEnv } from './context.js';
 
-const HEADERS_TIMEOUT_MS = 10_000;
-/** Longest time that a request may take to arrive. */
-const REQUEST_TIMEOUT_MS = 20_000;
-/** Longer than the default of common load balancers, so that they close idle connections. */
-const KEEP_ALIVE_MS = 65_000;
 /** Status by the error of Node's HTTP parser; 400 for all others. */
 const PARSER_ERRORS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
-const MAX_CONNECTIONS = 20_000;
 /** Longest time that a shutdown waits for answers in progress. */
 const CLOSE_MS = 10_000;
 
@@ -35,16 +29,11 @@ export async function listen(o: {
   errorHeaders?: Readonly<Record<string, string>>;
 }): Promise<ListeningServer> {
   const headers = o.errorHeaders ?? {};
-  const timeouts = {
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-  };
   const errorHandler = (error: unknown): Response =>
     new Response(null, { status: error instanceof RequestError ? 400 : 500, headers });
   const handleRequest = getRequestListener(o.fetch, { errorHandler });
-  const server = createServer(timeouts, (request, response) => void handleRequest(request, response));
-  server.maxConnections = MAX_CONNECTIONS;
+  const server = createServer(PUBLIC_SERVER_TIMEOUTS, (request, response) => void handleRequest(request, response));
+  server.maxConnections = MAX_PUBLIC_CONNECTIONS;
   server.on('clientError', (error, socket) => refuse(error, socket, headers));
   return { port: await listenOn(server, o), close: () => closeHttpServer(server, CLOSE_MS) };
 }
