@@ -26,7 +26,7 @@ import {
 } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { Recorder, Scenario } from './scenarios.js';
+import type { Recorder, Scenario } from './scenario.js';
 
 /** How long abandoned work stays unchanged before recovery continues it. */
 export const RECOVERY_IDLE_MS = 1_000;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW, type PurchaseOrder } from '@box-office/contract';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Recorder, Scenario } from './scenarios.js';
+import type { Recorder, Scenario } from './scenario.js';
 
 interface PurchaseScenario {
   readonly name: string;
