@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { toStripeAmount } from '@box-office/contract';
 import { PaymentUnknownError, type PaymentPort, type RefundResult } from '../port.js';
 import { anyList, listOf, refund as refundAnswer } from './answers.js';
@@ -10,6 +9,8 @@ import { authorisationOf, hasFailed } from './intent-state.js';
 /** More refunds than an intent can have tickets. */
 const MAX_REFUNDS = 100;
 const MAX_DISPUTES = 100;
+/** Keys of one refund, one after the other: each may repeat a failure for a day. */
+const MAX_KEYS = 20;
 const refunds = listOf(refundAnswer);
 
 /**
@@ -80,10 +81,11 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
         signal,
       );
     let answer = await create(key);
-    if (isReplayedFailure(answer)) {
+    // Nothing but the key keeps a refund of a part from being made twice, so attempts that overlap use the same ones.
+    for (let n = 2; isReplayedFailure(answer) && n <= MAX_KEYS; n++) {
       const made = await find(key, id, signal);
       if (made) return made;
-      answer = await create(`${key}:${randomUUID()}`);
+      answer = await create(`${key}:${n}`);
     }
     if (answer.kind === 'done') return resultOf(answer.value);
     const { state, capturedMinor, refundedMinor } = authorisationOf((await read(id, signal)) ?? intent);

@@ -104,6 +104,23 @@ describe('a refusal that its key replays', () => {
     expect(keys).toEqual([refund.key, refund.key]);
   });
 
+  it('of a refund is followed by one other key, however many tries there are at once', async () => {
+    let isPossible = false;
+    let made = 0;
+    const { payments, keys } = await startProvider({
+      read: (path) => (path === '/v1/refunds' ? refunds() : intent('succeeded')),
+      act: () => {
+        made += Number(isPossible);
+        return isPossible ? refunded : refusal('charge_disputed');
+      },
+    });
+    await expect(payments.refund(refund)).rejects.toThrow('charge_disputed');
+    isPossible = true;
+    const results = await Promise.all([1, 2, 3].map(() => payments.refund(refund)));
+    for (const result of results) expect(result).toEqual({ kind: 'refunded', refundId: 're_1' });
+    expect([made, new Set(keys).size]).toEqual([1, 2]);
+  });
+
   it('of a void does not outlive the state in which the payment was', async () => {
     let status = 'processing';
     const { payments, keys } = await startProvider({
