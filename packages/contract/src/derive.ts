@@ -84,9 +84,12 @@ export function webhookEndpointIdOf(operator: string, idempotencyKey: string): s
   return idOf(JSON.stringify(['webhook_endpoint', operator, idempotencyKey]));
 }
 
-/** Id of the secret that an operator's request gives an endpoint: the same key of the same operator gives one. */
-export function webhookSecretIdOf(endpointId: string, operator: string, idempotencyKey: string): string {
-  return idOf(JSON.stringify(['webhook_secret', endpointId, operator, idempotencyKey]));
+/** Id of the secret that a rotation adds: the same key of the same operator adds one for each time of the previous ones. */
+export function webhookSecretIdOf(
+  endpointId: string,
+  { operator, key, previousValidS }: { operator: string; key: string; previousValidS: number },
+): string {
+  return idOf(JSON.stringify(['webhook_secret', endpointId, operator, key, previousValidS]));
 }
 
 /** Message id of the ledger line that corrects what a finding says: one finding never corrects twice. */

@@ -138,18 +138,18 @@ export function rotateWebhookSecret(
   endpointId: string,
   rotation: NewWebhookSecret & { readonly previousValidS: number },
   actor: WebhookActor,
-): Promise<EndpointWithSecret | null> {
+): Promise<({ readonly kind: 'added' | 'known' } & EndpointWithSecret) | null> {
   const { secretId, sealedSecret, previousValidS } = rotation;
   return inTransaction(pool, async (client) => {
     const endpoint = await lock(client, endpointId);
     if (!endpoint) return null;
     const known = await findSecret(client, { endpointId, secretId });
-    if (known) return { endpoint, sealedSecret: known };
+    if (known) return { kind: 'known', endpoint, sealedSecret: known };
     await client.query(EXPIRE_SECRETS, [endpointId, previousValidS]);
     await client.query(ADD_SECRET, [secretId ?? null, endpointId, sealedSecret]);
     await client.query(DELETE_SECRETS, [endpointId]);
     await record(client, { ...actor, action: 'rotate_webhook_secret' }, endpoint, endpoint);
-    return { endpoint, sealedSecret };
+    return { kind: 'added', endpoint, sealedSecret };
   });
 }
 

@@ -7,13 +7,11 @@ import { readJsonBody } from '../http/middleware/json-body.js';
 import type { EventAdmin } from './event-admin.js';
 import { problem } from '../http/problems.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
-import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { readOptionalIdempotencyKey, REPLAYED } from '../idempotency/idempotency-key.js';
 import { faultsOfNew, newEventOf } from './event-details.js';
 import { etagHeader, etagOf } from './revision.js';
 import { eventView, newEventBody } from './schema.js';
 import { viewOfEvent } from './view.js';
-
-const REPLAYED = { 'Idempotent-Replayed': 'true' };
 
 const keyHeader = z.object({
   'Idempotency-Key': z

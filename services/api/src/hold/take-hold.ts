@@ -8,7 +8,7 @@ import type { GatewayMetrics } from '../metrics.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem, unavailable } from '../http/problems.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
-import { readIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { readIdempotencyKey, REPLAYED } from '../idempotency/idempotency-key.js';
 import { amountTooLarge, refusalProblem } from '../purchase/purchase-answer.js';
 import { idempotencyKeyHeader } from '../purchase/schema.js';
 import { requestedItems } from '../ticket/ticket-selection.js';
@@ -17,7 +17,6 @@ import { holdUrl, takenView } from './view.js';
 
 /** Part of the hold's id: it stays the same even if the path changes. */
 const ROUTE = 'POST /api/tickets/holds';
-const REPLAYED = { 'Idempotent-Replayed': 'true' };
 const RETRY_OPEN_S = 1;
 
 /** Takes a hold. Rejects when Redis or PostgreSQL is unavailable; the key may then be used again. */

@@ -5,6 +5,9 @@ import type { Problem } from '../http/problems.js';
 /** A comma joins the values of a header that was sent twice, so no key may have one. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,253}[\x21-\x2b\x2d-\x7e])?$/;
 
+/** Header of the answer to a repeated request. */
+export const REPLAYED = { 'Idempotent-Replayed': 'true' };
+
 /** The request's Idempotency-Key. Problems: 400. */
 export function readIdempotencyKey(
   c: GatewayContext,

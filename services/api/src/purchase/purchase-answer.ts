@@ -4,12 +4,12 @@ import { answer, answerProblem } from '../http/answer.js';
 import type { GatewayContext } from '../http/context.js';
 import { PROBLEMS, problem, rateLimited, unavailable } from '../http/problems.js';
 import type { Problem, ProblemType } from '../http/problems.js';
+import { REPLAYED } from '../idempotency/idempotency-key.js';
 import type { PurchaseReply } from './purchase-request.js';
 
 /** The address of a purchase. */
 const purchaseUrl = (purchaseId: string): string => `/api/purchases/${purchaseId}`;
 
-const REPLAYED = { 'Idempotent-Replayed': 'true' };
 const RETRY_OPEN_S = 2;
 const RETRY_IN_USE_S = 1;
 

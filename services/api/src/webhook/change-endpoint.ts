@@ -6,7 +6,7 @@ import { callerOf, operatorOf } from '../http/context.js';
 import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { BODY_PROBLEMS, readJsonBody, readOptionalJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
-import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { readOptionalIdempotencyKey, REPLAYED } from '../idempotency/idempotency-key.js';
 import {
   deletedView,
   endpointChangesBody,
@@ -108,11 +108,12 @@ export function rotateWebhookSecret(
       if (!encryptionKey) return answerProblem(c, notConfigured);
       if (!endpointId.safeParse(id).success) return answerProblem(c, problem('unknown-webhook'));
       const sealedSecret = newSealedSecret(encryptionKey, id);
-      const secretId = key && webhookSecretIdOf(id, callerOf(c).subject, key.value);
+      const { previousValidS } = body.value;
+      const secretId = key && webhookSecretIdOf(id, { operator: callerOf(c).subject, key: key.value, previousValidS });
       const actor = { by: operatorOf(c), requestId: c.get('requestId') };
-      const rotated = await deps.rotateWebhookSecret(id, { secretId, sealedSecret, ...body.value }, actor);
+      const rotated = await deps.rotateWebhookSecret(id, { secretId, sealedSecret, previousValidS }, actor);
       if (!rotated) return answerProblem(c, problem('unknown-webhook'));
-      return answer(c, 200, withSecret(encryptionKey, rotated));
+      return answer(c, 200, withSecret(encryptionKey, rotated), rotated.kind === 'known' ? REPLAYED : {});
     },
   };
 }

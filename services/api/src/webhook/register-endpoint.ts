@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fingerprintOf, webhookEndpointIdOf, webhookSecretIdOf } from '@box-office/contract/derive';
+import { fingerprintOf, webhookEndpointIdOf } from '@box-office/contract/derive';
 import { MAX_WEBHOOK_ENDPOINTS } from '@box-office/database';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
@@ -7,11 +7,9 @@ import { callerOf, operatorOf } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
-import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { readOptionalIdempotencyKey, REPLAYED } from '../idempotency/idempotency-key.js';
 import { endpointWithSecretView, keyHeader, newEndpointBody } from './schema.js';
 import { newSealedSecret, notConfigured, withSecret, type WebhookSettings } from './webhook-settings.js';
-
-const REPLAYED = { 'Idempotent-Replayed': 'true' };
 
 /** Registers an endpoint of an integrator. Its secret is in this answer, and in that of a repeat, alone. */
 export function registerWebhookEndpoint(
@@ -52,7 +50,7 @@ export function registerWebhookEndpoint(
       const endpointId = key ? webhookEndpointIdOf(subject, key.value) : randomUUID();
       const sealedSecret = newSealedSecret(encryptionKey, endpointId);
       const request = key && {
-        secretId: webhookSecretIdOf(endpointId, subject, key.value),
+        secretId: endpointId,
         fingerprint: fingerprintOf([body.value]),
       };
       const actor = { by: operatorOf(c), requestId: c.get('requestId') };

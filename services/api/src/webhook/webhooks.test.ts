@@ -101,12 +101,14 @@ describe('an endpoint', () => {
     const rotated = await send(`/${endpointId}/rotate-secret`, {});
     expect(rotated.status).toBe(200);
     expect(rotated.secret).not.toBe(secret);
-    expect(await send(`/${endpointId}/rotate-secret`, {})).toEqual(rotated);
+    expect(await send(`/${endpointId}/rotate-secret`, {})).toEqual({ ...rotated, isRepeat: true });
     const kept = await test.pool.query('select from webhook_secrets where endpoint_id = $1', [endpointId]);
     const acts = await test.pool.query(`select from audit_logs where details ->> 'endpointId' = $1`, [endpointId]);
     expect([kept.rowCount, acts.rowCount]).toEqual([2, 2]);
-    await send(`/${endpointId}/rotate-secret`, { previousValidS: 0 });
     expect(await send('', wanted)).toMatchObject({ status: 201, isRepeat: true, endpointId, secret });
+    const atOnce = await send(`/${endpointId}/rotate-secret`, { previousValidS: 0 });
+    expect(new Set([secret, rotated.secret, atOnce.secret]).size).toBe(3);
+    expect(await send('', wanted)).toMatchObject({ status: 201, isRepeat: true, endpointId, secret: undefined });
   });
 
   it('gets a test message and replays of what was sold', async () => {
