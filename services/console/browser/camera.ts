@@ -51,9 +51,13 @@ export async function scan(
 ): Promise<void> {
   const video = camera.querySelector('video');
   if (!video) return;
-  video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
   const read = await createReader(readerScript);
-  await video.play();
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+  video.srcObject = stream;
+  await video.play().catch((error: unknown) => {
+    for (const track of stream.getTracks()) track.stop();
+    throw error;
+  });
   camera.hidden = false;
   let last = { code: '', at: 0 };
   for (;;) {

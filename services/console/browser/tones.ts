@@ -26,6 +26,8 @@ export function allowTones(): void {
 
 export function playTone(isGood: boolean): void {
   if (context === undefined || areTonesMuted()) return;
+  // The time of a context that is interrupted does not advance: its tones would all be heard at its end.
+  if (context.state !== 'running') return void context.resume();
   const { hz, form, lengthS, times } = isGood ? GOOD : BAD;
   const volume = context.createGain();
   volume.gain.value = VOLUME;

@@ -44,7 +44,7 @@ async function start() {
         ...{ config, tokens, assets, logger, worker: readWorker(), provider },
         catalogue: createCatalogue(createApiClient({ url: config.apiUrl, timeoutMs: CALL_TIMEOUT_MS }), logger),
         doorApi: createDoorApi({ url: config.apiUrl, tokens }),
-        sessions: createSessions(cookies),
+        sessions: createSessions({ ...cookies, signIn: config.signIn.kind }),
         attempts: createAttempts({ ...cookies, name: 'console-sign-in' }),
         metrics: createRequestMetrics(registry, NAME),
       }),

@@ -12,9 +12,7 @@ import {
 } from '@box-office/web';
 import { Column, NoticePage } from '../http/layout.js';
 import type { ConsoleContext, ConsoleDeps } from '../http/view.js';
-import { eventsIn, type Staff } from './staff.js';
-
-const DEMO_STAFF: Staff = { subject: 'demo-door', events: 'all' };
+import { DEMO_STAFF, eventsIn, type Staff } from './staff.js';
 
 const backIn = (text: unknown): string => backPathIn(text, '/');
 

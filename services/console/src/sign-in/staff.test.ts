@@ -1,8 +1,9 @@
 import { Hono, type Context } from 'hono';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createSessions, eventsIn, mayWorkAt, type Staff } from './staff.js';
+import { createSessions, DEMO_STAFF, eventsIn, mayWorkAt, type Staff } from './staff.js';
 
-const sessions = createSessions({ secret: 'x'.repeat(32), isSecure: true });
+const COOKIES = { secret: 'x'.repeat(32), isSecure: true };
+const sessions = createSessions({ ...COOKIES, signIn: 'provider' });
 const ANN: Staff = { subject: 'oidc-ann', events: ['1', 'gala'] };
 
 afterEach(() => void vi.useRealTimers());
@@ -56,11 +57,25 @@ describe('a session of the staff', () => {
   });
 
   it('ends after a shift, whatever the browser keeps', async () => {
+    const now = Date.now();
+    vi.useFakeTimers({ now, toFake: ['Date'] });
     const cookie = await written(ANN);
-    vi.useFakeTimers({ now: Date.now() + 12 * 3_600_000 - 2_000, toFake: ['Date'] });
+    vi.setSystemTime(now + 12 * 3_600_000 - 2_000);
     expect(await read(cookie)).toEqual(ANN);
-    vi.setSystemTime(Date.now() + 3_000);
+    vi.setSystemTime(now + 12 * 3_600_000 + 1_000);
     expect(await read(cookie)).toBeNull();
+  });
+
+  it('is one of the sign-in that is set up now', async () => {
+    const cookies = [await written(ANN), await written(DEMO_STAFF)];
+    const accepted = async (signIn: 'provider' | 'demo' | 'none') => {
+      const { read: readNow } = createSessions({ ...COOKIES, signIn });
+      const staffOf = async (cookie: string) => (await (await withCookie(cookie, readNow)).json()) as Staff | null;
+      return Promise.all(cookies.map(async (cookie) => (await staffOf(cookie))?.subject));
+    };
+    expect(await accepted('provider')).toEqual([ANN.subject, undefined]);
+    expect(await accepted('demo')).toEqual([undefined, DEMO_STAFF.subject]);
+    expect(await accepted('none')).toEqual([undefined, undefined]);
   });
 
   it('is not one that was changed, signed out of, or of an earlier release', async () => {

@@ -1,4 +1,4 @@
-import { createSignedCookie } from '@box-office/web';
+import { createSignedCookie, isOfProvider, type SignIn } from '@box-office/web';
 import type { Context } from 'hono';
 import { z } from 'zod';
 
@@ -31,9 +31,16 @@ export function eventsIn(claim: unknown): Staff['events'] | null {
 
 const parts = z.tuple([z.coerce.number().int(), z.string().regex(/^[\w-]{1,64}$/)], z.string());
 
+/** Who everybody is where the demo sign-in is on. */
+export const DEMO_STAFF: Staff = { subject: 'demo-door', events: 'all' };
+
+/** Whether this person signed in as the console asks for now: a session of the demo ends with it. */
+const isBy = (subject: string, signIn: SignIn['kind']): boolean =>
+  signIn === 'provider' ? isOfProvider(subject) : signIn === 'demo' && subject === DEMO_STAFF.subject;
+
 /** Sessions as signed cookies, for a shift: the console keeps none itself. `isSecure` binds them to the host and to TLS. */
-export function createSessions(o: { secret: string; isSecure: boolean }) {
-  const cookie = createSignedCookie({ ...o, name: 'console', maxAgeS: SESSION_S });
+export function createSessions(o: { secret: string; isSecure: boolean; signIn: SignIn['kind'] }) {
+  const cookie = createSignedCookie({ ...o, name: 'staff', maxAgeS: SESSION_S });
   return {
     /** Null where no one is signed in, or the shift is over, whatever the browser keeps. */
     async read(c: Context): Promise<Staff | null> {
@@ -41,7 +48,8 @@ export function createSessions(o: { secret: string; isSecure: boolean }) {
       if (!parsed.success) return null;
       const [endsAtS, subject, ...ids] = parsed.data;
       const events = eventsIn(ids);
-      return endsAtS * 1_000 > Date.now() && events !== null ? { subject, events } : null;
+      const isValid = endsAtS * 1_000 > Date.now() && isBy(subject, o.signIn);
+      return isValid && events !== null ? { subject, events } : null;
     },
     write(c: Context, { subject, events }: Staff): Promise<void> {
       const endsAtS = Math.floor(Date.now() / 1_000) + SESSION_S;
