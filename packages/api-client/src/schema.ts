@@ -2306,7 +2306,7 @@ export interface components {
             }[];
             nextAction?: components["schemas"]["NextAction"] & unknown;
             /**
-             * @description Of an open purchase, once it is known. `not_needed`: it costs nothing. `authorising`: the amount is being authorised, or waits for its buyer. `completing`: its tickets are recorded, and its payment is being completed.
+             * @description Of an open purchase, once it is known. `not_needed`: it costs nothing. `authorising`: its tickets are being reserved, its amount is being authorised, or it waits for its buyer. `completing`: its tickets are recorded, and its payment is being completed; for a moment also where its buyer is about to be asked.
              * @enum {string}
              */
             paymentStatus?: "not_needed" | "authorising" | "completing";

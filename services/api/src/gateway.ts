@@ -108,8 +108,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const isShuttingDown = (): boolean => shuttingDown;
   const database = createDatabase(pool);
   const foreign = createForeignValues(deps.reportUnreadable);
-  const { findPurchases } = database;
-  const waiter = createOutcomeWaiter({ subscriber: deps.subscriber, findPurchases, foreign, logger });
+  const waiter = createOutcomeWaiter({ ...database, subscriber: deps.subscriber, foreign, logger });
   const metrics = createMetrics({
     waiting: () => waiter.size(),
     queued: () => starter.waiting(),
@@ -123,7 +122,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     observeBatch: (size, startMs) => metrics.batch(size, startMs),
   });
   const { purchases: purchaseIdempotency, holds: holdIdempotency } = createIdempotencyStores(redis, foreign);
-  const lookUp = createPurchaseLookUp(findPurchases);
+  const lookUp = createPurchaseLookUp(database.findPurchases);
   const rebuilder = createRebuilder(deps, database);
   const readEvent = createEventReader(deps.reportUnreadable);
   const decideByAvailability = createAvailabilityDecision({ ...database, readEvent, inventory: rebuilder });
@@ -154,17 +153,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     purchase: limitPurchasesAtOnce(deps.buyers.purchasesAtOnce, purchase),
     resolve: createResolve({ ...database, purchaseIdempotency, interventions }),
     ...{ audit: deps.audit, signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger }) },
-    ...{
-      cancel,
-      cancellations,
-      interventions,
-      hold,
-      holdClient,
-      holdTimes,
-      lookUp,
-      purchaseIdempotency,
-      holdIdempotency,
-    },
+    ...{ cancel, cancellations, interventions, hold, holdClient, holdTimes },
+    ...{ lookUp, purchaseIdempotency, holdIdempotency },
     readModels: createReadModels(redis, inventory, foreign),
     inventory: rebuilder,
     events: createEventAdmin({ pool, inventory }),

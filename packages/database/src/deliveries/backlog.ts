@@ -7,7 +7,7 @@ export interface DeliveryBacklog {
   readonly oldestDueMailS: number;
   /** Mails that were given up in the last 24 hours although there was something to send to an address. */
   readonly failedMails: number;
-  /** How long the oldest message to an enabled endpoint has been due. */
+  /** How long the oldest message to an enabled endpoint that answers has been due. */
   readonly oldestDueWebhookS: number;
 }
 
@@ -24,7 +24,7 @@ select (select coalesce(extract(epoch from now() - min(due_at)), 0)::integer
             select d.due_at from webhook_deliveries d join webhook_messages m on m.id = d.message_id
              where d.endpoint_id = e.id and d.status = 'pending' and d.due_at <= now()
              order by d.due_at limit 1) o
-         where e.status = 'enabled') as oldest_due_webhook_s`;
+         where e.status = 'enabled' and e.failing_since is null) as oldest_due_webhook_s`;
 
 /** Mails and messages to integrators that should have been delivered by now. */
 export async function readDeliveryBacklog(pool: pg.Pool): Promise<DeliveryBacklog> {

@@ -60,14 +60,15 @@ export async function countStalledWork(pool: pg.Pool): Promise<number> {
  * @returns false if it has its outcome already
  */
 export async function askToUndo(pool: pg.Pool, purchaseId: string): Promise<boolean> {
-  const { rows } = await pool.query<{ asked: boolean }>(
-    `with asked as (
-       update event_ticket_transactions set cancel_requested_at = now()
-        where id = $1 and outcome is null and cancel_requested_at is null returning id)
-     select exists (select from asked) or exists (
-       select from event_ticket_transactions
-        where id = $1 and outcome is null and cancel_requested_at is not null) as asked`,
+  await pool.query(
+    `update event_ticket_transactions set cancel_requested_at = now()
+      where id = $1 and outcome is null and cancel_requested_at is null`,
     [purchaseId],
   );
-  return rows[0]?.asked === true;
+  // Another request may have asked at the same time.
+  const { rowCount } = await pool.query(
+    `select from event_ticket_transactions where id = $1 and outcome is null and cancel_requested_at is not null`,
+    [purchaseId],
+  );
+  return rowCount === 1;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventReadModel } from '@box-office/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openEventFixture, type EventFixture } from '../testing/events.js';
 import { standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 import type { EventView } from './schema.js';
@@ -11,6 +11,7 @@ beforeAll(async () => {
   events = await openEventFixture();
   ({ test } = events);
 });
+afterEach(() => void vi.useRealTimers());
 afterAll(() => test.close());
 
 const show = (id: string) => events.show(id);
@@ -161,7 +162,7 @@ describe('an event that is created with an Idempotency-Key', () => {
 
   it('has the answer of its creation after the event has ended, and a new key creates none', async () => {
     const key = randomUUID();
-    const endsAtMs = Date.now() + 3_000;
+    const endsAtMs = Date.now() + 60_000;
     const times = {
       startsAt: new Date(endsAtMs - 60_000).toISOString(),
       endsAt: new Date(endsAtMs).toISOString(),
@@ -170,7 +171,7 @@ describe('an event that is created with an Idempotency-Key', () => {
     };
     const first = await create(key, times);
     expect(first.status).toBe(201);
-    await new Promise((resolve) => setTimeout(resolve, endsAtMs - Date.now() + 100));
+    vi.useFakeTimers({ now: endsAtMs + 1_000, toFake: ['Date'] });
     const repeated = await create(key, times);
     expect([repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
     expect(await repeated.json()).toEqual(await first.json());

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { detachedPurchaseWorkflowId, purchaseWorkflowId } from '@box-office/contract';
+import { detachedPurchaseWorkflowId, purchaseWorkflowId, type ResolveRequest } from '@box-office/contract';
 import { resolutionIdOf } from '@box-office/contract/derive';
 import { operatorRequestId } from '@box-office/database';
 import type { Database } from '../database.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import type { Decision, Resolution } from './decision.js';
 import type { InterventionClient } from './intervention-client.js';
-import { createStalledDecision } from './stalled-decision.js';
+import { createStalledDecision, STALLED_STEP } from './stalled-decision.js';
 
 /** Decides. Rejects when PostgreSQL is unavailable. */
 export type Resolve = (decision: Decision) => Promise<Resolution>;
@@ -40,7 +40,15 @@ export function createResolve(
     return [...new Set([...(recorded ?? []), ...derived])];
   }
 
-  const decideStalled = createStalledDecision(deps);
+  const decideOnStalled = createStalledDecision(deps);
+  const isStalled = async (purchaseId: string): Promise<boolean> =>
+    (await deps.listStalledWork({ purchaseId, limit: 1 })).length > 0;
+
+  /** Reads it again: it may have continued meanwhile. */
+  async function decideStalled(purchaseId: string, updateId: string, request: ResolveRequest): Promise<Resolution> {
+    const [stalled] = await deps.listStalledWork({ purchaseId, limit: 1 });
+    return stalled ? decideOnStalled({ ...stalled, purchaseId }, updateId, request) : { kind: 'nothing_stuck' };
+  }
 
   return async function resolve({ idempotencyKey, channel, ...request }) {
     const { purchaseId, operator, action, reason, paymentMethod } = request;
@@ -50,23 +58,26 @@ export function createResolve(
       const before = await deps.findOperatorAction(purchaseId, updateId);
       if (before !== null) {
         const isSame = before.action === action && before.reason === reason && before.paymentMethod === paymentMethod;
-        return isSame ? { kind: 'resolved', step: before.step, action, next: DECIDED_BEFORE } : { kind: 'key_reused' };
+        if (!isSame) return { kind: 'key_reused' };
+        // Temporal may have been unavailable when the stalled workflow was to be terminated.
+        if (before.step === STALLED_STEP && (await isStalled(purchaseId)))
+          return decideStalled(purchaseId, updateId, request);
+        return { kind: 'resolved', step: before.step, action, next: DECIDED_BEFORE };
       }
     }
     const workflowIds = await workflowsOf(purchaseId);
     if (workflowIds === null) return { kind: 'unknown_purchase' };
-    const [stalled] = await deps.listStalledWork({ purchaseId, limit: 1 });
+    const mayNotAnswer = await isStalled(purchaseId);
     await deps.noteOperatorRequest({ id: operatorRequestId.resolve(purchaseId, updateId), operator, channel });
     for (const workflowId of workflowIds) {
       const reply = await deps.interventions.decide(workflowId, updateId, request);
       if (reply.kind === 'nothing_stuck') continue;
-      // A stalled workflow may not answer at all.
-      if (reply.kind === 'unavailable' && stalled) continue;
+      if (reply.kind === 'unavailable' && mayNotAnswer) continue;
       if (reply.kind !== 'decided') return reply;
       // Another request with this key was faster.
       if (reply.action !== action) return { kind: 'key_reused' };
       return { kind: 'resolved', step: reply.step, action, next: reply.next };
     }
-    return stalled ? decideStalled({ ...stalled, purchaseId }, updateId, request) : { kind: 'nothing_stuck' };
+    return mayNotAnswer ? decideStalled(purchaseId, updateId, request) : { kind: 'nothing_stuck' };
   };
 }

@@ -5,7 +5,7 @@ import type { InterventionClient } from './intervention-client.js';
 import type { Resolution } from './decision.js';
 
 /** The step that a decision about a stalled workflow names. */
-const STEP = 'workflow';
+export const STALLED_STEP = 'workflow';
 
 /** Stalled work of a purchase. */
 export type StalledPurchase = StalledWork & { readonly purchaseId: string };
@@ -36,12 +36,12 @@ export function createStalledDecision(
       const possible = what === 'purchase' ? 'retry and compensate are' : 'retry is';
       return { kind: 'refused', reason: `its workflow is stalled: only ${possible} possible` };
     }
-    const decision = { operator, reason, action, step: STEP, purchaseIds: [purchaseId], updateId, workflowId };
+    const decision = { operator, reason, action, step: STALLED_STEP, purchaseIds: [purchaseId], updateId, workflowId };
     // Its workflow may have continued at this moment.
     if (action === 'compensate' && !(await deps.askToUndo(purchaseId))) return { kind: 'nothing_stuck' };
     await deps.recordOperatorAction(decision);
     const isEnded = await deps.interventions.end({ workflowId, runId }, `${operator}: ${action} (${reason})`);
-    return isEnded ? { kind: 'resolved', step: STEP, action, next: NEXT[action] } : { kind: 'unavailable' };
+    return isEnded ? { kind: 'resolved', step: STALLED_STEP, action, next: NEXT[action] } : { kind: 'unavailable' };
   };
 }
 
@@ -61,7 +61,7 @@ export function stalledView({
       : '`retry` terminates this workflow and continues in a new one; `compensate` undoes the purchase in a new one.';
   const details = `It is stalled: ${cause}. ${remedy}`;
   return {
-    ...{ workflowId, runId, since, cause, details, step: STEP },
+    ...{ workflowId, runId, since, cause, details, step: STALLED_STEP },
     eventIds: [eventId],
     purchaseIds: purchaseId === null ? [] : [purchaseId],
     userIds: userId === null ? [] : [userId],

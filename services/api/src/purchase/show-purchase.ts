@@ -60,8 +60,9 @@ export const purchaseView = z
       .optional()
       .openapi({
         description:
-          'Of an open purchase, once it is known. `not_needed`: it costs nothing. `authorising`: the amount is being ' +
-          'authorised, or waits for its buyer. `completing`: its tickets are recorded, and its payment is being completed.',
+          'Of an open purchase, once it is known. `not_needed`: it costs nothing. `authorising`: its tickets are being ' +
+          'reserved, its amount is being authorised, or it waits for its buyer. `completing`: its tickets are recorded, and ' +
+          'its payment is being completed; for a moment also where its buyer is about to be asked.',
       }),
     nextAction: nextAction.optional().openapi({ description: 'What an open purchase waits for its buyer to do.' }),
     problem: problemDetails

@@ -72,13 +72,16 @@ const LATE_S = 300;
 /** Mails and messages to integrators: whether they are delivered in time. */
 export function deliveriesText({ oldestDueMailS, failedMails, oldestDueWebhookS }: DeliveryBacklog): string {
   const faults = [
-    ...(oldestDueMailS > LATE_S ? [`the oldest mail has been due for ${minutesOf(oldestDueMailS)} min`] : []),
-    ...(failedMails > 0 ? [`${countOf(failedMails, 'mail', 'mails')} given up in 24 hours`] : []),
+    ...(oldestDueMailS > LATE_S
+      ? [`the oldest mail has been due for ${minutesOf(oldestDueMailS)} min (without SMTP_URL none is sent)`]
+      : []),
     ...(oldestDueWebhookS > LATE_S
       ? [`the oldest message to integrators has been due for ${minutesOf(oldestDueWebhookS)} min`]
       : []),
   ];
-  return faults.length === 0 ? 'delivered in time' : `degraded: ${faults.join(', ')}`;
+  const inTime = faults.length === 0 ? 'delivered in time' : `degraded: ${faults.join(', ')}`;
+  // Mistyped addresses, mostly.
+  return failedMails > 0 ? `${inTime}; ${countOf(failedMails, 'mail', 'mails')} given up in 24 hours` : inTime;
 }
 
 const minutesOf = (seconds: number): number => Math.floor(seconds / 60);
