@@ -27,7 +27,9 @@ function sendOnce(form: HTMLFormElement): void {
       event.preventDefault();
       return;
     }
-    button = event.submitter ?? first;
+    // The Enter key presses a hidden button.
+    const pressed = event.submitter;
+    button = pressed?.matches('.button, .link-button') ? pressed : first;
     show(true);
   });
   form.addEventListener('refused', () => show(false));
@@ -87,6 +89,8 @@ interface Live {
 }
 
 const SILENCE_MS = 3_500;
+/** Pages that are shown again for the same reason ask the server within this time, not at once. */
+const SPREAD_MS = 3_000;
 
 /** What is left, as the server says it each second; says so when it does not. */
 function watchAvailability(box: HTMLElement): void {
@@ -119,7 +123,12 @@ function watchAvailability(box: HTMLElement): void {
     opened.addEventListener('availability', (event: MessageEvent<string>) => {
       heard();
       const live = JSON.parse(event.data) as Live;
-      if (live.open && box.hasAttribute('data-reload')) location.reload();
+      if (live.open && box.hasAttribute('data-reload')) {
+        close();
+        // Everybody who waits learns it at once.
+        setTimeout(showAgain, Math.random() * SPREAD_MS);
+        return;
+      }
       for (const badge of all('[data-sale]')) showLabel(badge, live.sale);
       for (const type of live.types) showType(box, type);
     });

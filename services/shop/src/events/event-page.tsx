@@ -131,8 +131,10 @@ function Refunds({ v, event }: { v: View; event: Event }) {
 }
 
 function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
-  const { v, event, errors, quantities } = p;
+  const { v, event, errors } = p;
   const { t, f } = v;
+  // Of what is sold out nothing can be chosen.
+  const quantities = new Map([...p.quantities].filter(([name]) => maxOf(event, name) > 0));
   const tickets = event.ticketTypes.reduce(
     (sum, type) => sum + ticketPrice(type) * (quantities.get(type.name) || 0),
     0,
@@ -181,7 +183,7 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
               <Stepper
                 id={id}
                 name={quantityName(type.name)}
-                value={max === 0 ? 0 : quantities.get(type.name) || 0}
+                value={quantities.get(type.name) || 0}
                 max={max}
                 action={`/events/${event.id}#tickets`}
                 less={t.event.less(type.name)}

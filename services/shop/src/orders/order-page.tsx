@@ -89,7 +89,6 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
   const { t } = v;
   const action = hasReturned ? undefined : purchase.nextAction;
   const isSlow = purchase.createdAt !== undefined && v.nowMs - Date.parse(purchase.createdAt) > SLOW_MS;
-  const slow = purchase.paymentStatus === 'authorising' ? t.order.slowBank : t.order.slow;
   const head = (
     <>
       {action === undefined && <ReloadWithoutScript everyS={RELOAD_S.open} />}
@@ -109,7 +108,7 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
       <OrderProgress v={v} paymentStatus={purchase.paymentStatus} />
       {action !== undefined && <BankAction {...{ v, action, event, stripe, returnPath }} />}
       {action !== undefined && <ShowAgainWithoutScript v={v} />}
-      {isSlow && action === undefined && <p role="status">{slow}</p>}
+      {isSlow && action === undefined && <p role="status">{t.order.slow}</p>}
       <p class="muted">{t.order.openText}</p>
     </Column>
   );

@@ -120,7 +120,8 @@ export const de: Texts = {
     endedText: 'Tickets können nicht mehr gekauft werden. Gekaufte Tickets bleiben gültig.',
     overText: 'Diese Veranstaltung hat stattgefunden.',
     holdRuns: 'Auf Sie warten Tickets',
-    holdRunsText: (count, time) => `${tickets(count)} dieser Veranstaltung sind bis ${time} für Sie reserviert.`,
+    holdRunsText: (count, time) =>
+      `${tickets(count)} dieser Veranstaltung ${count === 1 ? 'ist' : 'sind'} bis ${time} für Sie reserviert.`,
     continue: 'Jetzt bezahlen',
     released: 'Ihre Tickets sind zurückgegeben',
     releasedText: 'Es wurde nichts abgebucht.',
@@ -187,7 +188,7 @@ export const de: Texts = {
       payment: {
         unknown: 'In Bearbeitung',
         not_needed: 'Nichts zu bezahlen',
-        authorising: 'Warten auf die Bank',
+        authorising: 'Die Zahlung wird geprüft',
         completing: 'Die Zahlung wird abgeschlossen',
       },
       tickets: 'Tickets',
@@ -198,7 +199,6 @@ export const de: Texts = {
       `Bisher wurde nichts abgebucht. Ihre Tickets bleiben bis ${time} reserviert. Ohne Bestätigung bis dahin werden sie wieder frei.`,
     actionButton: 'Weiter zur Bank',
     slow: 'Das dauert länger als üblich.',
-    slowBank: 'Ihre Bank braucht länger als üblich. Ihre Tickets bleiben reserviert, bis sie antwortet.',
     going: (event) => `Sie sind dabei: ${event}`,
     eventCancelled: (event) => `${event} ist abgesagt`,
     confirmedText: (count, given) => `${tickets(count)}, bezahlt und ${whose(count, given)}.`,

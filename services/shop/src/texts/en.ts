@@ -122,7 +122,8 @@ export const en = {
     endedText: 'Tickets can no longer be bought. Tickets that were bought stay valid.',
     overText: 'This event has taken place.',
     holdRuns: 'You have tickets waiting',
-    holdRunsText: (count: number, time: string) => `${tickets(count)} of this event are kept for you until ${time}.`,
+    holdRunsText: (count: number, time: string) =>
+      `${tickets(count)} of this event ${count === 1 ? 'is' : 'are'} kept for you until ${time}.`,
     continue: 'Pay for them now',
     released: 'Your tickets were given back',
     releasedText: 'Nothing was charged.',
@@ -187,7 +188,7 @@ export const en = {
       payment: {
         unknown: 'In progress',
         not_needed: 'Nothing to pay',
-        authorising: 'Waiting for the bank',
+        authorising: 'The payment is being checked',
         completing: 'Completing the payment',
       },
       tickets: 'Tickets',
@@ -198,7 +199,6 @@ export const en = {
       `Nothing has been charged yet. Your tickets stay reserved until ${time}; if you have not confirmed by then, they go back on sale.`,
     actionButton: 'Continue to your bank',
     slow: 'This is taking longer than usual.',
-    slowBank: 'Your bank is taking longer than usual. Your tickets stay reserved until it answers.',
     going: (event: string) => `You’re going to ${event}`,
     eventCancelled: (event: string) => `${event} is cancelled`,
     confirmedText: (count: number, given: number) => `${tickets(count)}, paid and ${whose(count, given)}.`,
