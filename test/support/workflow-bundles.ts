@@ -25,8 +25,6 @@ const SERVICE_OF = new Map([
   [REDIS_REBUILD_WORKFLOW, 'audit-consumer'],
 ]);
 
-export const WORKFLOW_TYPES: readonly string[] = [...SERVICE_OF.keys()];
-
 /** The built bundle below the root of the code. @throws Error if no bundle has this workflow type */
 export function bundleOf(workflowType: string): string {
   const service = SERVICE_OF.get(workflowType);

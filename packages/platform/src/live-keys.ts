@@ -1,6 +1,6 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const STRIPE_KEY = /^STRIPE_\w*KEY$/;
+const KEYS = ['STRIPE_SECRET_KEY', 'STRIPE_PUBLISHABLE_KEY'];
 const DEMO_SIGN_IN = /^\w+_DEMO_SIGN_IN$/;
 
 /**
@@ -8,8 +8,7 @@ const DEMO_SIGN_IN = /^\w+_DEMO_SIGN_IN$/;
  * variables: processes of one system are often given one file. Names variables, never a key.
  */
 export function faultsOfLiveKeys(env: Environment): string[] {
-  const keys = Object.keys(env).filter((name) => STRIPE_KEY.test(name));
-  const ofMode = (mode: string) => keys.find((name) => env[name]?.includes(`_${mode}_`));
+  const ofMode = (mode: string) => KEYS.find((name) => env[name]?.includes(`_${mode}_`));
   const [live, test] = [ofMode('live'), ofMode('test')];
   if (live === undefined) return [];
   const demos = Object.keys(env).filter((name) => DEMO_SIGN_IN.test(name) && isOn(env[name]));
