@@ -64,9 +64,9 @@ async function find(purchaseId: string, cancellationId?: string): Promise<void> 
   ]);
 }
 
-const decide = async (purchaseId: string, action: 'retry' | 'compensate') => {
+const decide = async (purchaseId: string, action: 'retry' | 'compensate', headers = {}) => {
   const path = `/api/operations/purchases/${purchaseId}/resolve`;
-  const response = await test.request('POST', path, { token: operator, body: { action, reason: 'it hangs' } });
+  const response = await test.request('POST', path, { token: operator, body: { action, reason: 'it hangs' }, headers });
   return { status: response.status, body: (await response.json()) as object };
 };
 
@@ -149,5 +149,17 @@ describe('a decision about stalled work', () => {
     expect(await decide(claim.purchaseId, 'retry')).toMatchObject(NOTHING);
     expect(test.interventions.ended).toEqual([]);
     expect(await isListed(claim.purchaseId)).toBe(false);
+  });
+
+  it('ends it when it is repeated, if Temporal was unavailable before', async () => {
+    const { purchaseId } = await claimed();
+    await find(purchaseId);
+    const key = { 'Idempotency-Key': randomUUID() };
+    test.interventions.isUnavailable = true;
+    expect((await decide(purchaseId, 'retry', key)).status).toBe(503);
+    expect(test.interventions.ended).toEqual([]);
+    test.interventions.isUnavailable = false;
+    expect((await decide(purchaseId, 'retry', key)).status).toBe(200);
+    expect(test.interventions.ended).toMatchObject([OWNER]);
   });
 });
