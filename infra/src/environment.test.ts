@@ -16,7 +16,8 @@ const CONFIGS = [
   'infra/payment-simulator/src/config.ts',
   'infra/mailbox/src/config.ts',
 ];
-const DECLARED = /^\s+([A-Z][A-Z0-9]*_[A-Z0-9_]+): /gm;
+/** Names of a schema, not of an object that is made of what was read. */
+const DECLARED = /^\s+([A-Z][A-Z0-9]*_[A-Z0-9_]+): (?!env\.)/gm;
 
 const read = (path: string): string => readFileSync(join(repositoryRoot(), path), 'utf8');
 
