@@ -1,11 +1,9 @@
-/** Why a payment was declined, as its buyer may be told. Most are decline codes of Stripe. */
-export const DECLINE_REASONS = [
-  'amount_not_supported',
+/**
+ * Decline codes that a buyer may be told as they are. Stripe asks not to reveal the others, such as a card that was reported
+ * lost or stolen, to the person who uses it (https://docs.stripe.com/declines/codes).
+ */
+export const DECLINE_CODES_FOR_BUYERS = [
   'authentication_required',
-  /** The buyer did not confirm the payment in time. */
-  'authentication_timed_out',
-  /** The payment provider gave no reason, or one that is not for the buyer. */
-  'card_declined',
   'card_not_supported',
   'card_velocity_exceeded',
   'currency_not_supported',
@@ -17,9 +15,19 @@ export const DECLINE_REASONS = [
   'invalid_expiry_month',
   'invalid_expiry_year',
   'invalid_number',
-  'invalid_payment_method',
   'payment_intent_authentication_failure',
   'processing_error',
   'withdrawal_count_limit_exceeded',
+] as const;
+
+/** Why a payment was declined, as its buyer may be told. */
+export const DECLINE_REASONS = [
+  ...DECLINE_CODES_FOR_BUYERS,
+  'amount_not_supported',
+  /** The buyer did not confirm the payment in time. */
+  'authentication_timed_out',
+  /** The payment provider gave no reason, or one that is not for the buyer. */
+  'card_declined',
+  'invalid_payment_method',
 ] as const;
 export type DeclineReason = (typeof DECLINE_REASONS)[number];

@@ -7,7 +7,7 @@ export const transactionKey = (transactionId: string): string => `transaction:${
 export const purchaseKey = (purchaseId: string): string => `purchase:${purchaseId}`;
 export const holdKey = (holdId: string): string => `hold:${holdId}`;
 
-/** Redis channel on which workers publish notifications of final outcomes to the gateways, which may be lost: PostgreSQL decides. */
+/** Redis channel on which workers notify the gateways of final outcomes. Messages may be lost: PostgreSQL decides. */
 export const OUTCOMES_CHANNEL = 'purchase_outcomes';
 
 /** Names the Redis process that has all that was written: absent after a wipe, another's after a restart or a restore. */

@@ -7,6 +7,7 @@ const all = <T extends HTMLElement>(selector: string, root: ParentNode = documen
 ];
 
 const LOCALE = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
 /** A form is sent once, whatever is clicked; the page that comes back has a form of its own. */
 function sendOnce(form: HTMLFormElement): void {
@@ -110,12 +111,7 @@ function watchAvailability(box: HTMLElement): void {
   };
   const silent = (): void => {
     if (performance.now() - last < SILENCE_MS) return;
-    const time = lastAt.toLocaleTimeString(document.documentElement.lang, {
-      hour: '2-digit',
-      minute: '2-digit',
-      hour12: false,
-    });
-    say((box.dataset['stale'] ?? '').replace('{time}', time));
+    say((box.dataset['stale'] ?? '').replace('{time}', new Intl.DateTimeFormat(LOCALE, TIME).format(lastAt)));
   };
   const open = (): EventSource => {
     const opened = new EventSource(box.dataset['live'] ?? '');
@@ -243,7 +239,6 @@ function follow(box: HTMLElement): void {
 }
 
 const DAY = { day: 'numeric', month: 'long' } as const;
-const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
 /** Adds the reader's own time to a time of another zone, and the day where that is another one. */
 function showOwnTime(place: HTMLElement): void {

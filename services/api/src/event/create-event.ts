@@ -1,26 +1,20 @@
 import { eventCreationIdOf, fingerprintOf } from '@box-office/contract/derive';
 import type { EventActor, NewEvent } from '@box-office/database';
-import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, operatorOf } from '../http/context.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import type { EventAdmin } from './event-admin.js';
 import { problem } from '../http/problems.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
-import { readOptionalIdempotencyKey, REPLAYED } from '../idempotency/idempotency-key.js';
+import { optionalKeyHeader, readOptionalIdempotencyKey, REPLAYED } from '../idempotency/idempotency-key.js';
 import { faultsOfNew, newEventOf } from './event-details.js';
 import { etagHeader, etagOf } from './revision.js';
 import { eventView, newEventBody } from './schema.js';
 import { viewOfEvent } from './view.js';
 
-const keyHeader = z.object({
-  'Idempotency-Key': z
-    .string()
-    .min(1)
-    .max(255)
-    .optional()
-    .openapi({ description: 'Any text of your own, new for each event: a repeat with it creates no other event.' }),
-});
+const keyHeader = optionalKeyHeader(
+  'Any text of your own, new for each event: a repeat with it creates no other event.',
+);
 
 /** Creates an event. 201 means that its tickets can be sold: the event is in PostgreSQL and its inventory in Redis. */
 export function createEvent(deps: { events: Pick<EventAdmin, 'open' | 'openOnce'> }): Endpoint {

@@ -1,9 +1,14 @@
+import { z } from '@hono/zod-openapi';
 import type { GatewayContext } from '../http/context.js';
 import { problem } from '../http/problems.js';
 import type { Problem } from '../http/problems.js';
 
 /** A comma joins the values of a header that was sent twice, so no key may have one. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,253}[\x21-\x2b\x2d-\x7e])?$/;
+
+/** The header of a request that may do without, as the API describes it. */
+export const optionalKeyHeader = (description: string) =>
+  z.object({ 'Idempotency-Key': z.string().min(1).max(255).optional().openapi({ description }) });
 
 /** Header of the answer to a repeated request. */
 export const REPLAYED = { 'Idempotent-Replayed': 'true' };

@@ -41,8 +41,6 @@ export function createResolve(
   }
 
   const decideOnStalled = createStalledDecision(deps);
-  const isStalled = async (purchaseId: string): Promise<boolean> =>
-    (await deps.listStalledWork({ purchaseId, limit: 1 })).length > 0;
 
   /** Reads it again: it may have continued meanwhile. */
   async function decideStalled(purchaseId: string, updateId: string, request: ResolveRequest): Promise<Resolution> {
@@ -60,14 +58,16 @@ export function createResolve(
         const isSame = before.action === action && before.reason === reason && before.paymentMethod === paymentMethod;
         if (!isSame) return { kind: 'key_reused' };
         // Temporal may have been unavailable when the stalled workflow was to be terminated.
-        if (before.step === STALLED_STEP && (await isStalled(purchaseId)))
-          return decideStalled(purchaseId, updateId, request);
+        if (before.step === STALLED_STEP) {
+          const again = await decideStalled(purchaseId, updateId, request);
+          if (again.kind !== 'nothing_stuck') return again;
+        }
         return { kind: 'resolved', step: before.step, action, next: DECIDED_BEFORE };
       }
     }
     const workflowIds = await workflowsOf(purchaseId);
     if (workflowIds === null) return { kind: 'unknown_purchase' };
-    const mayNotAnswer = await isStalled(purchaseId);
+    const mayNotAnswer = (await deps.listStalledWork({ purchaseId, limit: 1 })).length > 0;
     await deps.noteOperatorRequest({ id: operatorRequestId.resolve(purchaseId, updateId), operator, channel });
     for (const workflowId of workflowIds) {
       const reply = await deps.interventions.decide(workflowId, updateId, request);

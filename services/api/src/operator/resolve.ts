@@ -9,7 +9,7 @@ import { problem, unavailable } from '../http/problems.js';
 import type { Problem } from '../http/problems.js';
 import { json, jsonContent } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
-import { readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { optionalKeyHeader, readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { longText, paymentMethod } from '../http/schemas.js';
 import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
 
@@ -35,14 +35,9 @@ const body = z
   })
   .openapi('Resolution');
 
-const keyHeader = z.object({
-  'Idempotency-Key': z
-    .string()
-    .min(1)
-    .max(255)
-    .optional()
-    .openapi({ description: 'Any text of your own, new for each decision: a repeat with it decides nothing again.' }),
-});
+const keyHeader = optionalKeyHeader(
+  'Any text of your own, new for each decision: a repeat with it decides nothing again.',
+);
 
 const view = z
   .object({

@@ -2,6 +2,7 @@ import { WEBHOOK_DISABLED_REASONS, WEBHOOK_TYPES, webhookUrlFault } from '@box-o
 import { MAX_WEBHOOK_ENDPOINTS } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import { URL_CHARACTERS, givenInstant, instant, nextCursor } from '../http/schemas.js';
+import { optionalKeyHeader } from '../idempotency/idempotency-key.js';
 
 const MAX_URL = 2_048;
 
@@ -64,14 +65,9 @@ export const replayBody = z
 
 export const endpointId = z.uuid();
 
-export const keyHeader = z.object({
-  'Idempotency-Key': z
-    .string()
-    .min(1)
-    .max(255)
-    .optional()
-    .openapi({ description: 'Any text of your own, new for each request: a repeat with it changes nothing again.' }),
-});
+export const keyHeader = optionalKeyHeader(
+  'Any text of your own, new for each request: a repeat with it changes nothing again.',
+);
 
 export const endpointView = z
   .object({

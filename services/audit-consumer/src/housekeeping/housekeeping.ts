@@ -26,8 +26,8 @@ const FULL_BATCH = 1_000;
 
 /**
  * Tasks that no message triggers: counts the purchases without tickets and the ended holds, creates the audit log's
- * next partitions and drops expired ones, measures what waits to be delivered, deletes expired messages to integrators, old mails and payment events, issues
- * receipts that no message has issued. Several processes may run them at once.
+ * next partitions and drops expired ones, measures what waits to be delivered, deletes expired messages to integrators,
+ * old mails and payment events, issues receipts that no message has issued. Several processes may run them at once.
  */
 export function startHousekeeping(o: {
   readonly pool: pg.Pool;

@@ -48,8 +48,8 @@ interface UnchangedPage {
 
 /**
  * Finds purchases, cancellations and cancellations of events that are stalled: a workflow is open for them, and none of
- * its steps about them is being tried. A step that is being retried is not stalled, and operators see it already. Hands new findings over to an
- * operator, and closes earlier ones whose work continues.
+ * its steps about them is being tried. A step that is being retried is not stalled, and operators see it already. Hands new
+ * findings over to an operator, and closes earlier ones whose work continues.
  *
  * @returns how many are stalled
  */
