@@ -109,7 +109,7 @@ describe('a hold', () => {
     expect(new Set(sold).size).toBe(24);
     expect(await validSerials(system, eventId)).toEqual(sold);
     const snapshot = await createInventory(system.redis).snapshot(eventId);
-    expect(snapshot?.holds).toEqual([]);
+    expect(snapshot?.reservations).toEqual([]);
     expect(snapshot?.ticketTypes).toMatchObject([{ held: 0, sold: 24 }]);
   });
 });
@@ -148,7 +148,7 @@ describe('a hold survives', () => {
     expect([others.status, others.body.type]).toEqual([409, '/problems/sold-out']);
     const after = await inventory.snapshot(eventId);
     expect(after?.buyers).toEqual(before?.buyers);
-    expect(after?.holds).toMatchObject([{ purchaseId: holdId, userId: as }]);
+    expect(after?.reservations).toMatchObject([{ purchaseId: holdId, userId: as }]);
     const bought = await system.buy({ eventId, holdId }, { as });
     expect([bought.status, serialsOf(bought.body.tickets)]).toEqual([201, [1, 2]]);
   });

@@ -29,7 +29,7 @@ create table ticket_holds (
 );
 
 comment on table ticket_holds is
-  'One row per timed hold: tickets reserved for a buyer until they are used, released or expired.';
+  'One row per hold: tickets reserved for a buyer until they are used, released or expired.';
 comment on column ticket_holds.id is 'Derived from the buyer and the idempotency key.';
 comment on column ticket_holds.fingerprint is 'Hash of the request: another one under the same key is refused.';
 comment on column ticket_holds.event_id is 'No foreign key: the refusal of a hold for an unknown event is kept too.';

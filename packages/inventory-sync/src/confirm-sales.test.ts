@@ -20,7 +20,7 @@ describe('confirming sales', () => {
     for (let i = 0; i < 2; i++) expect(await confirmSales(at.deps, eventId, rows)).toBe(true);
     expect(await at.snapshot(eventId)).toMatchObject({
       sales: [{ purchaseId: confirmed.purchaseId, items: standard(1, 2) }],
-      holds: [{ purchaseId: open.purchaseId, items: standard(3) }],
+      reservations: [{ purchaseId: open.purchaseId, items: standard(3) }],
     });
   });
 
@@ -44,7 +44,7 @@ describe('confirming sales', () => {
     expect(await confirmSales(at.deps, eventId, [confirmed])).toBe(true);
     expect(await at.snapshot(eventId)).toMatchObject({
       generation: generation + 1,
-      holds: [],
+      reservations: [],
       sales: [{ purchaseId, items: standard(1) }],
     });
   });

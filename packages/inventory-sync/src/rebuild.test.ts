@@ -26,7 +26,7 @@ describe('a rebuild while purchases are open', () => {
     const snapshot = await at.snapshot(eventId);
     expect(snapshot).toMatchObject({ generation, unavailable: null, free: standard(1, 2) });
     const { purchaseId, userId, epoch } = pending;
-    expect(snapshot.holds).toMatchObject([{ purchaseId, userId, epoch, items: standard(3) }]);
+    expect(snapshot.reservations).toMatchObject([{ purchaseId, userId, epoch, items: standard(3) }]);
     expect(snapshot.sales).toMatchObject([{ purchaseId: confirmed.purchaseId, items: standard(4, 5) }]);
     expect(snapshot.ticketTypes).toMatchObject([{ total: 6, held: 1, sold: 2 }]);
 
@@ -43,7 +43,7 @@ describe('a rebuild while purchases are open', () => {
     await rebuildFromDatabase(at.deps, { eventId, seen: pending.generation, cause: 'missing' });
     expect(await at.confirm(pending)).toMatchObject({ status: 'confirmed', tickets: [{ serial: 1 }, { serial: 2 }] });
     await rebuildFromDatabase(at.deps, { eventId, seen: await at.generationOf(eventId), cause: 'test' });
-    expect(await at.snapshot(eventId)).toMatchObject({ holds: [], sales: [{ purchaseId: pending.purchaseId }] });
+    expect(await at.snapshot(eventId)).toMatchObject({ reservations: [], sales: [{ purchaseId: pending.purchaseId }] });
   });
 
   it('that another process has done since is not done again', async () => {

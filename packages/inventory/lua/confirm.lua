@@ -1,6 +1,6 @@
 --[[
-  Turns holds into sales for purchases whose tickets are valid in PostgreSQL. PostgreSQL decides who owns a serial:
-  a hold that differs from the given serials is replaced by them.
+  Turns reservations into sales for purchases whose tickets are valid in PostgreSQL. PostgreSQL decides who owns a serial:
+  a reservation that differs from the given serials is replaced by them.
 
   KEYS[1..8]  the event's keys, see includes/prelude.lua
   ARGV[1]     generation that the caller relies on
@@ -39,8 +39,8 @@ local function confirm(purchase)
   if decoded(sales, id) then return { kind = 'sold' } end
   if tombstones.get(id) == FINAL then return { kind = 'given_back' } end
 
-  local hold, own = decoded(holds, id), {}
-  for _, item in ipairs(hold and hold.items or {}) do
+  local reservation, own = decoded(reservations, id), {}
+  for _, item in ipairs(reservation and reservation.items or {}) do
     for _, serial in ipairs(item.serials) do own[member(item.ticketType, serial)] = { item.ticketType, serial } end
   end
   local missing, seen = {}, {}
@@ -62,19 +62,20 @@ local function confirm(purchase)
   changed = true
   for _, other in pairs(own) do to_free(other[1], { other[2] }) end
   for _, other in ipairs(missing) do occupy(other[1], other[2]) end
-  if hold then
-    for _, item in ipairs(hold.items) do
+  if reservation then
+    for _, item in ipairs(reservation.items) do
       local s = stock[item.ticketType]
       s.held = s.held - #item.serials
     end
-    holds.put(id, nil)
+    reservations.put(id, nil)
   end
   for _, item in ipairs(purchase.items) do
     local s = stock[item.ticketType]
     s.sold = s.sold + #item.serials
   end
-  if not hold or hold.userId ~= purchase.userId or tickets_of(hold.items) ~= tickets_of(purchase.items) then
-    if hold then add_to_buyer(buyers, hold.userId, -tickets_of(hold.items)) end
+  local reserved = reservation and tickets_of(reservation.items)
+  if not reservation or reservation.userId ~= purchase.userId or reserved ~= tickets_of(purchase.items) then
+    if reservation then add_to_buyer(buyers, reservation.userId, -reserved) end
     add_to_buyer(buyers, purchase.userId, tickets_of(purchase.items))
   end
   sales.put(id, cjson.encode({ userId = purchase.userId, items = purchase.items }))

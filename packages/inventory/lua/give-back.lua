@@ -1,6 +1,6 @@
 --[[
   Returns the cancelled tickets of sales. Only serials that the purchase owns at this moment are returned, so a repeat,
-  however late, cannot take a ticket from its next owner. A hold of the purchase counts too: its confirmation may be
+  however late, cannot take a ticket from its next owner. A reservation of the purchase counts too: its confirmation may be
   late, and is done here instead.
 
   KEYS[1..8]  the event's keys, see includes/prelude.lua
@@ -41,9 +41,9 @@ local function give_back(purchase)
   for _, item in ipairs(purchase.items) do
     for _, serial in ipairs(item.serials) do cancelled[member(item.ticketType, serial)] = true end
   end
-  local sale, hold = decoded(sales, id), nil
-  if not sale then hold = decoded(holds, id) end
-  local owner = sale or hold
+  local sale, reservation = decoded(sales, id), nil
+  if not sale then reservation = decoded(reservations, id) end
+  local owner = sale or reservation
   if not owner then
     set_final(id)
     return { kind = 'given_back', tickets = 0 }
@@ -52,13 +52,13 @@ local function give_back(purchase)
   if tickets == 0 then return { kind = 'given_back', tickets = 0 } end
 
   changed = true
-  if hold then
-    for _, item in ipairs(hold.items) do
+  if reservation then
+    for _, item in ipairs(reservation.items) do
       local s = stock[item.ticketType]
       s.held = s.held - #item.serials
       s.sold = s.sold + #item.serials
     end
-    holds.put(id, nil)
+    reservations.put(id, nil)
   end
   for _, item in ipairs(returned) do
     local s = stock[item.ticketType]

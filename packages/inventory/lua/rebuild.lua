@@ -2,7 +2,7 @@
   Replaces an event's inventory by staged contents. Tombstones stay: what they say remains true.
 
   KEYS[1..8]   the event's keys, see includes/prelude.lua
-  KEYS[9..12]  staged free set, holds, sales and buyers, under names that only this attempt uses
+  KEYS[9..12]  staged free set, reservations, sales and buyers, under names that only this attempt uses
   ARGV[1]      generation of the contents
   ARGV[2]      JSON details as for update-details.lua
   ARGV[3]      JSON { stock: { <type>: { next, held, sold } }, staged: number of entries of KEYS[9] to KEYS[12], a list }
@@ -16,7 +16,7 @@
 -- Callers cannot be this many generations behind: a stored generation that is further ahead is not valid.
 local MAX_AHEAD = 1000
 local STAGED = { KEYS[9], KEYS[10], KEYS[11], KEYS[12] }
-local LIVE = { FREE, HOLDS, SALES, BUYERS }
+local LIVE = { FREE, RESERVATIONS, SALES, BUYERS }
 local generation = tonumber(ARGV[1])
 local details, contents = cjson.decode(ARGV[2]), cjson.decode(ARGV[3])
 

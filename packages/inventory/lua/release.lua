@@ -1,7 +1,7 @@
 --[[
-  Frees holds and leaves a tombstone for each, so that a late reserve of the same purchase takes nothing. Serials that a
-  purchase took over from a timed hold return to that hold: the owner changes, no counter does. If the timed hold was lost
-  in between, the purchase may own other serials; those become free.
+  Frees reservations and leaves a tombstone for each, so that a late reserve of the same purchase takes nothing. Serials
+  that a purchase took over from a hold return to that hold: the owner changes, no counter does. If the hold was lost in
+  between, the purchase may own other serials; those become free.
 
   KEYS[1..8]  the event's keys, see includes/prelude.lua
   ARGV[1]     generation that the caller relies on
@@ -27,10 +27,10 @@ local function same(items, others)
   return count == tickets_of(items)
 end
 
--- The outcome; if the purchase used a timed hold, whether that hold owns its serials again.
+-- The outcome; if the purchase used a hold, whether that hold owns its serials again.
 local function outcome(to)
   if not to then return { kind = 'released' } end
-  return { kind = holds.get(to.holdId) and 'returned' or 'gone' }
+  return { kind = reservations.get(to.holdId) and 'returned' or 'gone' }
 end
 
 local function release(purchase)
@@ -41,23 +41,23 @@ local function release(purchase)
     tombstones.put(id, epoch)
     tombstoned[#tombstoned + 1] = id
   end
-  local hold = decoded(holds, id)
-  if not hold then return outcome(to) end
-  if hold.epoch > epoch then return { kind = 'stale_epoch' } end
+  local reservation = decoded(reservations, id)
+  if not reservation then return outcome(to) end
+  if reservation.epoch > epoch then return { kind = 'stale_epoch' } end
   changed = true
-  if to and not holds.get(to.holdId) and not sales.get(to.holdId) and same(hold.items, to.items) then
-    hold.epoch = to.epoch
-    holds.put(to.holdId, cjson.encode(hold))
-    holds.put(id, nil)
+  if to and not reservations.get(to.holdId) and not sales.get(to.holdId) and same(reservation.items, to.items) then
+    reservation.epoch = to.epoch
+    reservations.put(to.holdId, cjson.encode(reservation))
+    reservations.put(id, nil)
     return outcome(to)
   end
-  for _, item in ipairs(hold.items) do
+  for _, item in ipairs(reservation.items) do
     local s = stock[item.ticketType]
     to_free(item.ticketType, item.serials)
     s.held = s.held - #item.serials
   end
-  holds.put(id, nil)
-  add_to_buyer(buyers, hold.userId, -tickets_of(hold.items))
+  reservations.put(id, nil)
+  add_to_buyer(buyers, reservation.userId, -tickets_of(reservation.items))
   return outcome(to)
 end
 

@@ -12,7 +12,8 @@
 
 --- @include "includes/prelude"
 
-local holds, sales, tombstones, buyers = fields_of(HOLDS), fields_of(SALES), fields_of(TOMBSTONES), fields_of(BUYERS)
+local reservations, sales = fields_of(RESERVATIONS), fields_of(SALES)
+local tombstones, buyers = fields_of(TOMBSTONES), fields_of(BUYERS)
 local now, changed
 
 local function refusal(reason, details)
@@ -75,14 +76,14 @@ local function reserve(request)
   local id, epoch = request.purchaseId, request.epoch
   local sale = decoded(sales, id)
   if sale then return { kind = 'reserved', items = sale.items } end
-  local hold = decoded(holds, id)
-  if hold then
-    if hold.epoch > epoch then return { kind = 'stale_epoch' } end
-    if hold.epoch < epoch then
-      hold.epoch = epoch
-      holds.put(id, cjson.encode(hold))
+  local reservation = decoded(reservations, id)
+  if reservation then
+    if reservation.epoch > epoch then return { kind = 'stale_epoch' } end
+    if reservation.epoch < epoch then
+      reservation.epoch = epoch
+      reservations.put(id, cjson.encode(reservation))
     end
-    return { kind = 'reserved', items = hold.items }
+    return { kind = 'reserved', items = reservation.items }
   end
   local tombstone = tombstones.get(id)
   local refuses = not request.evenIfReleased and (tonumber(tombstone) or -1) >= epoch
@@ -95,7 +96,7 @@ local function reserve(request)
     tickets = tickets + item.quantity
   end
   changed = true
-  holds.put(id, cjson.encode({ epoch = epoch, userId = request.userId, heldSinceMs = now, items = items }))
+  reservations.put(id, cjson.encode({ epoch = epoch, userId = request.userId, heldSinceMs = now, items = items }))
   add_to_buyer(buyers, request.userId, tickets)
   return { kind = 'reserved', items = items }
 end
@@ -105,11 +106,11 @@ return on_trusted_inventory(function()
   local ids, outcomes = each(requests, 'purchaseId'), {}
   now = now_ms()
   sales.load(ids)
-  holds.load(ids)
+  reservations.load(ids)
   tombstones.load(ids)
   buyers.load(each(requests, 'userId'))
   for i, request in ipairs(requests) do outcomes[i] = reserve(request) end
-  holds.save()
+  reservations.save()
   buyers.save()
   if changed then save_stock() end
   return done(outcomes)

@@ -6,7 +6,7 @@ const redis = connected();
 const SOLD = { kind: 'sold' };
 
 describe('confirm', () => {
-  it('makes a hold a sale, once', async () => {
+  it('makes a reservation a sale, once', async () => {
     const { inventory, eventId } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 2), asking('b', 1)]);
     const purchases = [having('a', [1, 2]), having('a', [1, 2])];
@@ -18,7 +18,7 @@ describe('confirm', () => {
     expect(snapshot?.buyers).toEqual(new Map([['buyer of a', 2], ['buyer of b', 1]])); // prettier-ignore
   });
 
-  it('enters a purchase that has no hold from its serials, and counts it for the buyer', async () => {
+  it('enters a purchase that has no reservation from its serials, and counts it for the buyer', async () => {
     const { inventory, eventId } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 2)]);
     await inventory.release(eventId, 1, [{ purchaseId: 'a', epoch: 1 }]);
@@ -45,7 +45,7 @@ describe('confirm', () => {
     expect(await inventory.snapshot(eventId)).toEqual(before);
   });
 
-  it('believes the given serials where the hold has others', async () => {
+  it('believes the given serials where the reservation has others', async () => {
     const { inventory, eventId } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 3)]);
     expect(await inventory.confirm(eventId, 1, [having('a', [2, 4])])).toEqual(done(SOLD));

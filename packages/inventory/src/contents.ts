@@ -53,8 +53,8 @@ export async function countContents(details: EventDetails, contents: InventoryCo
       buyers.set(purchase.userId, (buyers.get(purchase.userId) ?? 0) + serials.length);
     }
   };
-  for (const slice of slicesOf(contents.holds, AT_ONCE)) {
-    for (const hold of slice) count(hold, 'held');
+  for (const slice of slicesOf(contents.reservations, AT_ONCE)) {
+    for (const reservation of slice) count(reservation, 'held');
     await otherWork();
   }
   for (const slice of slicesOf(contents.sales, AT_ONCE)) {

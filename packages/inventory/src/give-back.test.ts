@@ -41,7 +41,7 @@ describe('giveBack', () => {
     expect(await inventory.reserve(eventId, 1, [asking('b', 5)])).toEqual(done(gets(1, 2, 3, 4, 5)));
   });
 
-  it('overtakes the confirmation: what remains of a hold is sold', async () => {
+  it('overtakes the confirmation: what remains of a reservation is sold', async () => {
     const { inventory, eventId } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 3)]);
     expect(await inventory.giveBack(eventId, 1, [having('a', [1])])).toEqual(done(returned(1)));
@@ -51,10 +51,10 @@ describe('giveBack', () => {
     expect(snapshot?.ticketTypes[0]).toMatchObject({ held: 0, sold: 2 });
   });
 
-  it('leaves a hold alone that has none of the given serials', async () => {
+  it('leaves a reservation alone that has none of the given serials', async () => {
     const { inventory, eventId } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 1)]);
     expect(await inventory.giveBack(eventId, 1, [having('a', [4])])).toEqual(done(returned(0)));
-    expect((await inventory.snapshot(eventId))?.holds).toHaveLength(1);
+    expect((await inventory.snapshot(eventId))?.reservations).toHaveLength(1);
   });
 });

@@ -54,20 +54,20 @@ export interface Inventory {
     generation: number,
     requests: readonly ReserveRequest[],
   ): Promise<InventoryReply<ReserveOutcome[]>>;
-  /** The serials of timed holds become those of the purchases that use them. Call it once PostgreSQL gave them the hold. */
+  /** The serials of holds become those of the purchases that use them. Call it once PostgreSQL gave them the hold. */
   takeOver(
     eventId: string,
     generation: number,
     requests: readonly TakeOverRequest[],
   ): Promise<InventoryReply<TakeOverOutcome[]>>;
-  /** Holds become sales. Call it only for tickets that are valid in PostgreSQL: the given serials win over the hold. */
+  /** Reservations become sales. Call it only for tickets that are valid in PostgreSQL: the given serials win. */
   confirm(
     eventId: string,
     generation: number,
     purchases: readonly SoldPurchase[],
   ): Promise<InventoryReply<ConfirmOutcome[]>>;
   /**
-   * Holds are given up, or returned to the timed hold from which they came; a reserve of the same purchase at that epoch or an
+   * Reservations are given up, or returned to the hold from which they came; a reserve of the same purchase at that epoch or an
    * older one is refused from now on (24 h).
    */
   release(

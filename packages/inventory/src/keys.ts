@@ -8,8 +8,8 @@ export interface InventoryKeys {
   readonly inventory: string;
   /** Sorted set, all scores 0: serials that came back, as `<ticket type> NUL <serial in ten digits>`. */
   readonly free: string;
-  /** Hash: purchase id → JSON hold. */
-  readonly holds: string;
+  /** Hash: purchase id → JSON reservation, of a hold or of a purchase. The name in Redis is `holds`. */
+  readonly reservations: string;
   /** Hash: purchase id → JSON sale, without the tickets that were given back. */
   readonly sales: string;
   /** Hash: user id → tickets held and bought. */
@@ -33,7 +33,7 @@ export function inventoryKeys(eventId: string): InventoryKeys {
     event,
     inventory: part('inventory'),
     free: part('free'),
-    holds: part('holds'),
+    reservations: part('holds'),
     sales: part('sales'),
     buyers: part('buyers'),
     tombstones: part('tombstones'),
@@ -46,7 +46,7 @@ export const keyList = (keys: InventoryKeys): string[] => [
   keys.event,
   keys.inventory,
   keys.free,
-  keys.holds,
+  keys.reservations,
   keys.sales,
   keys.buyers,
   keys.tombstones,
@@ -54,9 +54,9 @@ export const keyList = (keys: InventoryKeys): string[] => [
 ];
 
 /** Keys that a rebuild fills before it swaps them in; under a name of its own, so that two rebuilds never mix. */
-export type StagingKeys = Pick<InventoryKeys, 'free' | 'holds' | 'sales' | 'buyers'>;
+export type StagingKeys = Pick<InventoryKeys, 'free' | 'reservations' | 'sales' | 'buyers'>;
 
 export function stagingKeys(eventId: string, attempt: string): StagingKeys {
   const part = (name: string): string => `{${eventKey(eventId)}}:staging:${attempt}:${name}`;
-  return { free: part('free'), holds: part('holds'), sales: part('sales'), buyers: part('buyers') };
+  return { free: part('free'), reservations: part('holds'), sales: part('sales'), buyers: part('buyers') };
 }

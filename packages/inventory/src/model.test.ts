@@ -122,9 +122,11 @@ async function expectSame({ inventory, eventId }: OpenedEvent, model: InventoryM
     types.filter(({ free }) => free.length > 0).map(({ name, free }) => ({ ticketType: name, serials: free })),
   );
   const byId = (a: { purchaseId: string }, b: { purchaseId: string }) => a.purchaseId.localeCompare(b.purchaseId);
-  const { holds, sales } = model.contents();
+  const { reservations, sales } = model.contents();
   expect(snapshot?.sales.toSorted(byId)).toEqual(sales.toSorted(byId));
-  expect(snapshot?.holds.map(({ heldSinceMs: _, ...hold }) => hold).toSorted(byId)).toEqual(holds.toSorted(byId));
+  expect(snapshot?.reservations.map(({ heldSinceMs: _, ...reservation }) => reservation).toSorted(byId)).toEqual(
+    reservations.toSorted(byId),
+  );
   expect(snapshot?.buyers).toEqual(model.buyers());
 
   const [event] = await inventory.availability([eventId]);
@@ -134,7 +136,7 @@ async function expectSame({ inventory, eventId }: OpenedEvent, model: InventoryM
   expect(event?.ticketTypes.map(({ held, sold }) => [held, sold])).toEqual(types.map(({ held, sold }) => [held, sold]));
   expect(event?.capacity).toBe(types.reduce((sum, { total, held, sold }) => sum + total - held - sold, 0));
   for (const { name, total } of types) {
-    const serials = [...holds, ...sales].flatMap(({ items }) =>
+    const serials = [...reservations, ...sales].flatMap(({ items }) =>
       items.filter(({ ticketType }) => ticketType === name).flatMap((item) => item.serials),
     );
     expect(new Set(serials).size).toBe(serials.length);

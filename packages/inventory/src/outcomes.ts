@@ -45,7 +45,7 @@ export type ReserveOutcome =
   /** A newer epoch holds the serials. */
   | { readonly kind: 'stale_epoch' };
 
-/** A purchase that uses a timed hold, which PostgreSQL has given to it. */
+/** A purchase that uses a hold, which PostgreSQL has given to it. */
 export interface TakeOverRequest {
   /** Under this id the hold was reserved. */
   readonly holdId: string;
@@ -76,16 +76,16 @@ export type ConfirmOutcome =
 export interface ReleaseRequest {
   readonly purchaseId: string;
   readonly epoch: number;
-  /** The timed hold that the purchase had taken over and that gets its serials back, as PostgreSQL has it. */
+  /** The hold that the purchase had taken over and that gets its serials back, as PostgreSQL has it. */
   readonly to?: { readonly holdId: string; readonly epoch: number; readonly items: readonly SerialRange[] };
 }
 
 export type ReleaseOutcome =
   /** Nothing is held for this purchase at this epoch, and nothing will be. */
   | { readonly kind: 'released' }
-  /** The same, and the timed hold that was named has its serials. */
+  /** The same, and the hold that was named has its serials. */
   | { readonly kind: 'returned' }
-  /** The same, and nothing is held for the timed hold that was named: Redis had lost it before. */
+  /** The same, and nothing is held for the hold that was named: Redis had lost it before. */
   | { readonly kind: 'gone' }
   /** A newer epoch holds the serials; they stay held. */
   | { readonly kind: 'stale_epoch' }
@@ -105,13 +105,13 @@ export interface GiveBackOutcome {
 }
 
 /** A purchase that is still open, with the serials that PostgreSQL has for it. */
-export interface HeldPurchase extends SoldPurchase {
+export interface Reservation extends SoldPurchase {
   readonly epoch: number;
 }
 
 /** What an inventory is to hold, as PostgreSQL knows it. No serial may occur twice for a ticket type. */
 export interface InventoryContents {
-  readonly holds: readonly HeldPurchase[];
+  readonly reservations: readonly Reservation[];
   readonly sales: readonly SoldPurchase[];
 }
 
@@ -143,8 +143,8 @@ export interface TicketTypeStock {
   readonly sold: number;
 }
 
-/** A hold as it stands in Redis; `heldSinceMs` is Redis's clock, 0 for one that a rebuild brought back. */
-export interface HoldInRedis extends HeldPurchase {
+/** A reservation as it stands in Redis; `heldSinceMs` is Redis's clock, 0 for one that a rebuild brought back. */
+export interface StoredReservation extends Reservation {
   readonly heldSinceMs: number;
 }
 
@@ -157,7 +157,7 @@ export interface InventorySnapshot {
   readonly ticketTypes: readonly TicketTypeStock[];
   /** Serials that were handed out once and came back, ascending. */
   readonly free: readonly SerialRange[];
-  readonly holds: readonly HoldInRedis[];
+  readonly reservations: readonly StoredReservation[];
   readonly sales: readonly SoldPurchase[];
   /** Tickets held and bought, by user id. */
   readonly buyers: ReadonlyMap<string, number>;

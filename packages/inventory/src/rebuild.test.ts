@@ -7,7 +7,7 @@ const redis = connected();
 
 describe('rebuild', () => {
   it('continues from what PostgreSQL has: holds, sales, and the gaps between them', async () => {
-    const contents = { holds: [{ ...having('h', [4]), epoch: 3 }], sales: [having('s', [2])] };
+    const contents = { reservations: [{ ...having('h', [4]), epoch: 3 }], sales: [having('s', [2])] };
     const { inventory, eventId } = await openedEvent(redis, {}, contents);
     const [event] = await inventory.availability([eventId]);
     expect(event).toMatchObject({ capacity: 5, ticketTypes: [{ available: 3, held: 1, sold: 1 }, { available: 2 }] });
@@ -19,7 +19,7 @@ describe('rebuild', () => {
     const { inventory, eventId, details } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 2)]);
     expect(await inventory.rebuild(eventId, 1, details, NOTHING_SOLD)).toEqual({ kind: 'already_built' });
-    expect((await inventory.snapshot(eventId))?.holds).toHaveLength(1);
+    expect((await inventory.snapshot(eventId))?.reservations).toHaveLength(1);
     expect(await inventory.rebuild(eventId, 3, details, NOTHING_SOLD)).toEqual({ kind: 'rebuilt' });
     expect(await inventory.rebuild(eventId, 2, details, NOTHING_SOLD)).toEqual({
       kind: 'unavailable',
@@ -48,7 +48,7 @@ describe('rebuild', () => {
   it('builds an event with 50,000 sales, and leaves nothing behind', async () => {
     const sales = Array.from({ length: 50_000 }, (_, i) => having(`p${i}`, [i + 1]));
     const big = { ticketTypes: [standard(60_000)] };
-    const { inventory, eventId } = await openedEvent(redis, big, { holds: [], sales });
+    const { inventory, eventId } = await openedEvent(redis, big, { reservations: [], sales });
     expect(await inventory.reserve(eventId, 1, [asking('a', 1)])).toEqual(done(gets(50_001)));
     const { sales: key, buyers } = inventoryKeys(eventId);
     expect(await redis.hlen(key)).toBe(50_000);
@@ -64,7 +64,7 @@ describe('rebuild', () => {
   it('serves buyers under the old generation until the moment of the swap', async () => {
     const { inventory, eventId, details } = await openedEvent(redis, { ticketTypes: [standard(20_000)] });
     const sales = Array.from({ length: 10_000 }, (_, i) => having(`p${i}`, [i + 1]));
-    const rebuilt = inventory.rebuild(eventId, 2, details, { holds: [], sales });
+    const rebuilt = inventory.rebuild(eventId, 2, details, { reservations: [], sales });
     expect(await inventory.reserve(eventId, 1, [asking('early', 1)])).toEqual(done(gets(1)));
     expect(await rebuilt).toEqual({ kind: 'rebuilt' });
     expect(await inventory.reserve(eventId, 2, [asking('late', 1)])).toEqual(done(gets(10_001)));
@@ -72,7 +72,8 @@ describe('rebuild', () => {
 
   it('does not accept contents that contradict themselves', async () => {
     const { inventory, eventId, details } = await openedEvent(redis);
-    const build = (sales: ReturnType<typeof having>[]) => inventory.rebuild(eventId, 2, details, { holds: [], sales });
+    const build = (sales: ReturnType<typeof having>[]) =>
+      inventory.rebuild(eventId, 2, details, { reservations: [], sales });
     await expect(build([having('a', [1]), having('b', [1])])).rejects.toThrow('serial 1 of Standard');
     await expect(build([having('a', [6])])).rejects.toThrow('serial 6 of Standard');
     await expect(build([having('a', [1]), having('a', [2])])).rejects.toThrow('occurs twice');

@@ -38,7 +38,7 @@ export async function rebuild(
     await runScript(
       redis,
       script,
-      [...keyList(keys), staging.free, staging.holds, staging.sales, staging.buyers],
+      [...keyList(keys), staging.free, staging.reservations, staging.sales, staging.buyers],
       [generation, toWire(described), toWire({ stock: counted.stock, staged })],
     ),
   );
@@ -50,12 +50,12 @@ export async function rebuild(
 
 /**
  * Uploads in slices, one after the other, each put into its stored form when its turn comes. Returns the number of entries of
- * free set, holds, sales and buyers.
+ * free set, reservations, sales and buyers.
  */
 async function stage(
   redis: Redis,
   staging: StagingKeys,
-  { holds, sales }: InventoryContents,
+  { reservations, sales }: InventoryContents,
   counted: CountedContents,
 ): Promise<number[]> {
   async function upload<T>(
@@ -79,7 +79,7 @@ async function stage(
   );
   return [
     await upload(staging.free, free, (slice) => redis.zadd(staging.free, ...slice.flatMap((member) => ['0', member]))),
-    await hash(staging.holds, holds, ({ purchaseId, epoch, userId, items }) => [
+    await hash(staging.reservations, reservations, ({ purchaseId, epoch, userId, items }) => [
       purchaseId,
       toWire({ epoch, userId, heldSinceMs: 0, items }),
     ]),

@@ -9,7 +9,7 @@ const TOMBSTONED = { kind: 'tombstoned' };
 const HOUR_MS = 60 * 60 * 1000;
 
 describe('release', () => {
-  it('gives a hold back once, however often it is called', async () => {
+  it('gives a reservation back once, however often it is called', async () => {
     const { inventory, eventId } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 2), asking('b', 2)]);
     const release = () => inventory.release(eventId, 1, [{ purchaseId: 'a', epoch: 1 }]);
@@ -31,18 +31,18 @@ describe('release', () => {
     expect(await at(3)).toEqual(done(gets(1)));
   });
 
-  it('does not take the hold of a newer epoch', async () => {
+  it('does not release the reservation of a newer epoch', async () => {
     const { inventory, eventId } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 1, { epoch: 2 })]);
     expect(await inventory.release(eventId, 1, [{ purchaseId: 'a', epoch: 1 }])).toEqual(done({ kind: 'stale_epoch' }));
     expect(await inventory.reserve(eventId, 1, [asking('a', 1, { epoch: 2 })])).toEqual(done(gets(1)));
   });
 
-  it('takes a hold that an older epoch took', async () => {
+  it('releases a reservation that an older epoch made', async () => {
     const { inventory, eventId } = await openedEvent(redis);
     await inventory.reserve(eventId, 1, [asking('a', 1, { epoch: 1 })]);
     expect(await inventory.release(eventId, 1, [{ purchaseId: 'a', epoch: 2 }])).toEqual(done(RELEASED));
-    expect((await inventory.snapshot(eventId))?.holds).toEqual([]);
+    expect((await inventory.snapshot(eventId))?.reservations).toEqual([]);
   });
 
   it('never touches a sale', async () => {

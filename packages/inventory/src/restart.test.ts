@@ -22,7 +22,7 @@ describe('a Redis that was restarted', () => {
     expect(await inventory.reserve(eventId, 1, [asking('b')])).toEqual(restarted);
     expect(await inventory.readAvailability(eventId)).toEqual(restarted);
 
-    const contents = { holds: [], sales: [having('a', [1, 2])] };
+    const contents = { reservations: [], sales: [having('a', [1, 2])] };
     expect(await inventory.rebuild(eventId, 2, details, contents)).toEqual({ kind: 'rebuilt' });
     expect(await inventory.reserve(eventId, 2, [asking('b')])).toEqual(done(gets(3)));
   });
@@ -37,7 +37,7 @@ describe('a Redis that was restarted', () => {
 
     expect((await inventory.snapshot(eventId))?.ticketTypes[0]).toMatchObject({ held: 0, next: 0 });
     expect(await inventory.reserve(eventId, 1, [asking('b')])).toMatchObject({ cause: 'restarted' });
-    const contents = { holds: [{ ...having('a', [1, 2, 3, 4, 5]), epoch: 1 }], sales: [] };
+    const contents = { reservations: [{ ...having('a', [1, 2, 3, 4, 5]), epoch: 1 }], sales: [] };
     await inventory.rebuild(eventId, 2, details, contents);
     expect(await inventory.reserve(eventId, 2, [asking('b')])).toEqual(
       done({ kind: 'refused', refusal: { reason: 'sold_out', ticketType: 'Standard' } }),

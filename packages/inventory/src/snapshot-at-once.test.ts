@@ -32,9 +32,9 @@ describe('snapshotAtOnce', () => {
     })();
     for (let i = 0; i < 50; i++) {
       const atOnce = await inventory.snapshotAtOnce(eventId);
-      const { holds = [], ticketTypes: [stock] = [] } = atOnce?.snapshot ?? {};
-      expect(stock?.held).toBe(holds.length);
-      expect(atOnce?.counted.ticketTypes[0]?.held).toBe(holds.length);
+      const { reservations = [], ticketTypes: [stock] = [] } = atOnce?.snapshot ?? {};
+      expect(stock?.held).toBe(reservations.length);
+      expect(atOnce?.counted.ticketTypes[0]?.held).toBe(reservations.length);
       expect(atOnce?.shown).toEqual(atOnce?.counted);
     }
     buying = false;

@@ -6,7 +6,7 @@ import type { InventoryAtOnce } from './outcomes.js';
 import { snapshotOf } from './snapshot.js';
 import { readEventReadModel, type OnUnreadable } from './stored-values.js';
 
-/** Most holds, sales, buyers and free serials in one read: some milliseconds, during which Redis serves no other client. */
+/** Most reservations, sales, buyers and free serials in one read: in which Redis serves no other client for some ms. */
 const MAX_AT_ONCE = 5_000;
 
 /**
@@ -21,7 +21,13 @@ export async function snapshotAtOnce(
   onUnreadable: OnUnreadable,
 ): Promise<InventoryAtOnce | null> {
   const keys = inventoryKeys(eventId);
-  const sizes = await redis.pipeline().hlen(keys.holds).hlen(keys.sales).hlen(keys.buyers).zcard(keys.free).exec();
+  const sizes = await redis
+    .pipeline()
+    .hlen(keys.reservations)
+    .hlen(keys.sales)
+    .hlen(keys.buyers)
+    .zcard(keys.free)
+    .exec();
   // A key of another type; what is read in pages tells more.
   if ((sizes ?? []).some(([error]) => error !== null)) return null;
   const entries = (sizes ?? []).reduce((sum, [, size]) => sum + Number(size), 0);
@@ -43,7 +49,7 @@ async function readAll(
     .evalsha(availabilityScript.sha, scriptKeys.length, ...scriptKeys, '')
     .mget(keys.event)
     .hgetall(keys.inventory)
-    .hgetall(keys.holds)
+    .hgetall(keys.reservations)
     .hgetall(keys.sales)
     .hgetall(keys.buyers)
     .zrange(keys.free, '0', '-1')
@@ -52,12 +58,12 @@ async function readAll(
     if (error) throw error;
     return value;
   });
-  const [availability, shown, inventory, holds, sales, buyers, free] = read as Replies;
+  const [availability, shown, inventory, reservations, sales, buyers, free] = read as Replies;
   const trust = availabilityOutcomeOf(eventId, availability, onUnreadable);
   if (trust.kind === 'unavailable') return null;
   const parts = {
     inventory,
-    holds: new Map(Object.entries(holds)),
+    reservations: new Map(Object.entries(reservations)),
     sales: new Map(Object.entries(sales)),
     buyers: new Map(Object.entries(buyers)),
     free: byTicketType(free),
@@ -76,7 +82,7 @@ type Replies = [
   availability: unknown,
   shown: [string | null],
   inventory: Hash,
-  holds: Hash,
+  reservations: Hash,
   sales: Hash,
   buyers: Hash,
   free: string[],

@@ -4,14 +4,14 @@ import { readAvailability } from './availability.js';
 import { detailsOf, typeNames } from './event-details.js';
 import { inventoryKeys } from './keys.js';
 import type { InventorySnapshot, AvailabilityOutcome } from './outcomes.js';
-import { parseHold, parseSale, type OnUnreadable, type Parsed } from './stored-values.js';
+import { parseReservation, parseSale, type OnUnreadable, type Parsed } from './stored-values.js';
 
 /** Entries asked for in one page; Redis may answer a few more. */
 const PAGE = 500;
 
 /**
  * Reads an event's inventory in pages, never holding Redis up. What changes meanwhile may be seen before or after its
- * change, so a difference counts only if a second look still shows it. Holds are read before sales: a purchase that is
+ * change, so a difference counts only if a second look still shows it. Reservations are read before sales: a purchase that is
  * confirmed in between is seen as a sale, and never missed.
  *
  * @returns null if there is no inventory
@@ -33,29 +33,29 @@ export async function snapshot(
     unlessOfOtherType(key, readPages(redis, key), new Map<string, string>());
   const trust = await readAvailability(redis, eventId, onUnreadable);
   const inventory = await unlessOfOtherType(keys.inventory, redis.hgetall(keys.inventory), {});
-  const holds = await readHash(keys.holds);
+  const reservations = await readHash(keys.reservations);
   const sales = await readHash(keys.sales);
   const buyers = await readHash(keys.buyers);
   const free = await unlessOfOtherType(keys.free, readFree(redis, keys.free, typeNames(inventory['types'] ?? '')), []);
-  return snapshotOf(trust, { inventory, holds, sales, buyers, free }, onUnreadable);
+  return snapshotOf(trust, { inventory, reservations, sales, buyers, free }, onUnreadable);
 }
 
 /** The parts of an inventory as Redis has them. */
 export interface StoredParts {
   readonly inventory: Readonly<Record<string, string>>;
-  readonly holds: ReadonlyMap<string, string>;
+  readonly reservations: ReadonlyMap<string, string>;
   readonly sales: ReadonlyMap<string, string>;
   readonly buyers: ReadonlyMap<string, string>;
   readonly free: readonly SerialRange[];
 }
 
-/** Null if there is no inventory that can be read. Of its holds and sales those that are unreadable are left out. */
+/** Null if there is no inventory that can be read. Of its reservations and sales those that are unreadable are left out. */
 export function snapshotOf(
   trust: AvailabilityOutcome,
   parts: StoredParts,
   onUnreadable: OnUnreadable,
 ): InventorySnapshot | null {
-  const { inventory, holds, sales, buyers, free } = parts;
+  const { inventory, reservations, sales, buyers, free } = parts;
   const template = inventory['read_model'];
   if (template === undefined) return null;
   const details = detailsOf(template);
@@ -83,7 +83,7 @@ export function snapshotOf(
       sold: counter(`sold:${name}`),
     })),
     free,
-    holds: readable(holds, parseHold).filter(({ purchaseId }) => !sales.has(purchaseId)),
+    reservations: readable(reservations, parseReservation).filter(({ purchaseId }) => !sales.has(purchaseId)),
     sales: readable(sales, parseSale),
     buyers: new Map([...buyers].map(([userId, tickets]) => [userId, Number(tickets)])),
   };

@@ -1,6 +1,6 @@
 import { EVENT_STATUSES, type EventReadModel } from '@box-office/contract';
 import { z } from 'zod';
-import type { HoldInRedis, SoldPurchase } from './outcomes.js';
+import type { StoredReservation, SoldPurchase } from './outcomes.js';
 
 // What stands in Redis was not necessarily written by this code: it is parsed before it is believed.
 
@@ -58,13 +58,13 @@ export const detailsInTemplate = eventReadModel.unwrap().extend({
 const items = z
   .array(z.object({ ticketType: z.string(), serials: z.array(z.int().min(1)).readonly() }).readonly())
   .readonly();
-const hold = z.object({ epoch: count, userId: z.string(), heldSinceMs: z.number(), items }).readonly();
+const reservation = z.object({ epoch: count, userId: z.string(), heldSinceMs: z.number(), items }).readonly();
 const sale = z.object({ userId: z.string(), items }).readonly();
 
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
 const _equalToTheTypes: [
   Same<z.infer<typeof eventReadModel>, EventReadModel>,
-  Same<z.infer<typeof hold>, Omit<HoldInRedis, 'purchaseId'>>,
+  Same<z.infer<typeof reservation>, Omit<StoredReservation, 'purchaseId'>>,
   Same<z.infer<typeof sale>, Omit<SoldPurchase, 'purchaseId'>>,
 ] = [true, true, true];
 
@@ -106,5 +106,6 @@ export function readEventReadModel(
   return null;
 }
 
-export const parseHold = (text: string): Parsed<Omit<HoldInRedis, 'purchaseId'>> => parseStored(hold, text);
+export const parseReservation = (text: string): Parsed<Omit<StoredReservation, 'purchaseId'>> =>
+  parseStored(reservation, text);
 export const parseSale = (text: string): Parsed<Omit<SoldPurchase, 'purchaseId'>> => parseStored(sale, text);

@@ -30,8 +30,8 @@ describe('takeOver', () => {
     expect(await inventory.takeOver(eventId, 1, [using('a')])).toEqual(done(gets(1, 2)));
     expect(await inventory.takeOver(eventId, 1, [using('a')])).toEqual(done(gets(1, 2)));
     const after = await inventory.snapshot(eventId);
-    expect(after?.holds).toMatchObject([{ purchaseId: 'a', userId: BEN, epoch: 1, items: gets(1, 2).items }]);
-    expect(after).toEqual({ ...before, holds: after?.holds });
+    expect(after?.reservations).toMatchObject([{ purchaseId: 'a', userId: BEN, epoch: 1, items: gets(1, 2).items }]);
+    expect(after).toEqual({ ...before, reservations: after?.reservations });
   });
 
   it('gives a hold to one of two purchases that name it', async () => {
@@ -51,7 +51,7 @@ describe('takeOver', () => {
     const { inventory, eventId } = await heldEvent();
     await inventory.takeOver(eventId, 1, [using('a')]);
     await inventory.release(eventId, 1, [{ purchaseId: 'hold', epoch: 1 }]);
-    expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'a' }]);
+    expect((await inventory.snapshot(eventId))?.reservations).toMatchObject([{ purchaseId: 'a' }]);
     expect(await inventory.reserve(eventId, 1, [asking('other', 4)])).toMatchObject(
       done({ kind: 'refused', refusal: { reason: 'not_enough_left', available: 3 } }),
     );
@@ -103,7 +103,7 @@ describe('takeOver', () => {
   it('touches nothing under another generation', async () => {
     const { inventory, eventId } = await heldEvent();
     expect(await inventory.takeOver(eventId, 2, [using('a')])).toMatchObject({ kind: 'unavailable' });
-    expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'hold' }]);
+    expect((await inventory.snapshot(eventId))?.reservations).toMatchObject([{ purchaseId: 'hold' }]);
   });
 });
 
@@ -129,13 +129,13 @@ describe('the release of a purchase that had taken a hold over', () => {
     await inventory.release(eventId, 1, [returning('a')]);
     await inventory.takeOver(eventId, 1, [using('b')]);
     expect(await inventory.release(eventId, 1, [returning('a')])).toEqual(done(GONE));
-    expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'b' }]);
+    expect((await inventory.snapshot(eventId))?.reservations).toMatchObject([{ purchaseId: 'b' }]);
   });
 
   it('before it had done so leaves the hold as it is', async () => {
     const { inventory, eventId } = await heldEvent();
     expect(await inventory.release(eventId, 1, [returning('a')])).toEqual(done(RETURNED));
-    expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'hold' }]);
+    expect((await inventory.snapshot(eventId))?.reservations).toMatchObject([{ purchaseId: 'hold' }]);
   });
 
   it('frees what it had got instead, and tells that the hold is lost', async () => {
@@ -144,13 +144,13 @@ describe('the release of a purchase that had taken a hold over', () => {
     await inventory.reserve(eventId, 1, [asking('other', 1)]);
     expect(await inventory.reserve(eventId, 1, [asking('a', 2, { userId: BEN })])).toEqual(done(gets(2, 3)));
     expect(await inventory.release(eventId, 1, [returning('a')])).toEqual(done(GONE));
-    expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'other' }]);
+    expect((await inventory.snapshot(eventId))?.reservations).toMatchObject([{ purchaseId: 'other' }]);
   });
 
   it('of an older epoch changes nothing', async () => {
     const { inventory, eventId } = await heldEvent();
     await inventory.takeOver(eventId, 1, [using('a', { epoch: 2 })]);
     expect(await inventory.release(eventId, 1, [returning('a', 1)])).toEqual(done({ kind: 'stale_epoch' }));
-    expect((await inventory.snapshot(eventId))?.holds).toMatchObject([{ purchaseId: 'a', epoch: 2 }]);
+    expect((await inventory.snapshot(eventId))?.reservations).toMatchObject([{ purchaseId: 'a', epoch: 2 }]);
   });
 });

@@ -51,7 +51,7 @@ describe.each(calls)('%s', (_, call) => {
     expect(await dumpOf(event.eventId)).toEqual(before);
   });
 
-  it.each(['inventory', 'free', 'holds', 'sales', 'buyers'] as const)(
+  it.each(['inventory', 'free', 'reservations', 'sales', 'buyers'] as const)(
     'is refused when the key of its %s is gone',
     async (part) => {
       const event = await usedEvent();
@@ -73,7 +73,7 @@ describe('a script that fails half-way', () => {
   it('closes the inventory, so that it is rebuilt instead of counted on', async () => {
     const event = await usedEvent();
     const { inventory, eventId, details } = event;
-    await redis.hset(inventoryKeys(eventId).holds, 'held', 'not JSON');
+    await redis.hset(inventoryKeys(eventId).reservations, 'held', 'not JSON');
     const closed = { kind: 'unavailable', cause: 'missing', generation: 1 };
     expect(await inventory.release(eventId, 1, [{ purchaseId: 'held', epoch: 1 }])).toEqual(closed);
     expect(await inventory.reserve(eventId, 1, [asking('new')])).toMatchObject({ cause: 'missing' });

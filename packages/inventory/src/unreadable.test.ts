@@ -92,7 +92,7 @@ describe('a value that Box Office has not written', () => {
     }
   });
 
-  it.each(['holds', 'sales', 'tombstones', 'buyers'] as const)(
+  it.each(['reservations', 'sales', 'tombstones', 'buyers'] as const)(
     'in an entry of the %s is as good as none',
     async (part) => {
       for (const rubbish of RUBBISH) {

@@ -74,7 +74,7 @@ describe('updateDetails', () => {
   });
 
   it('finds the highest owned serial below thousands that came back', async () => {
-    const owned = { holds: [], sales: [having('low', [1]), having('high', [3_000])] };
+    const owned = { reservations: [], sales: [having('low', [1]), having('high', [3_000])] };
     const { inventory, eventId, details } = await openedEvent(redis, { ticketTypes: [standard(3_000)] }, owned);
     await inventory.giveBack(eventId, 1, [having('high', [3_000])]);
     const none = { ...details, ticketTypes: [standard(0)] };

@@ -64,7 +64,7 @@ function checkCounts(
   const compare = (fault: string, expected: number, found: number, text: string): void => {
     if (expected !== found) violations.push({ ...where, fault, expected, found, text });
   };
-  const held = serialsByPurchase(snapshot.holds, type.name).flatMap(([, serials]) => serials).length;
+  const held = serialsByPurchase(snapshot.reservations, type.name).flatMap(([, serials]) => serials).length;
   const sold = valid.filter(({ ticketType }) => ticketType === type.name).length;
   compare('total_differs', type.total, stock.total, 'the total in Redis differs from the total in PostgreSQL');
   compare('held_differs', held, stock.held, 'the count of held tickets is not the sum of the holds');

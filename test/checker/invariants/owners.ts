@@ -45,8 +45,8 @@ export function compareSales(eventId: string, snapshot: InventorySnapshot, valid
 }
 
 /**
- * Each hold in Redis belongs to an open purchase or to an active timed hold with the same serials, and each active
- * timed hold is in Redis.
+ * Each reservation in Redis belongs to an open purchase or to an active hold with the same serials, and each active
+ * hold is in Redis.
  */
 export function compareHolds(
   eventId: string,
@@ -55,7 +55,9 @@ export function compareHolds(
   open: ReadonlySet<string>,
 ): Violation[] {
   const activeSeats = new Map(active.map(({ holdId, items }) => [holdId, formatSeats(listSeats(items))]));
-  const inRedis = new Map(snapshot.holds.map(({ purchaseId, items }) => [purchaseId, formatSeats(listSeats(items))]));
+  const inRedis = new Map(
+    snapshot.reservations.map(({ purchaseId, items }) => [purchaseId, formatSeats(listSeats(items))]),
+  );
   const orphaned = [...inRedis].flatMap(([purchaseId, found]): Violation[] => {
     if (open.has(purchaseId) || activeSeats.has(purchaseId)) return [];
     const text = 'Redis holds tickets for a purchase or hold that has ended or does not exist';
@@ -73,7 +75,9 @@ export function compareHolds(
 /** Every serial up to the highest one issued either has an owner or is free to be issued again, never both. */
 export function compareFreeSerials(eventId: string, snapshot: InventorySnapshot): Violation[] {
   return snapshot.ticketTypes.flatMap(({ name, next }) => {
-    const owned = serialsByPurchase([...snapshot.holds, ...snapshot.sales], name).flatMap(([, serials]) => serials);
+    const owned = serialsByPurchase([...snapshot.reservations, ...snapshot.sales], name).flatMap(
+      ([, serials]) => serials,
+    );
     const taken = new Set(owned);
     const expected: number[] = [];
     for (let serial = 1; serial <= next; serial++) if (!taken.has(serial)) expected.push(serial);

@@ -105,7 +105,7 @@ export interface ReceiptRow {
   readonly grossMinor: number;
 }
 
-/** A timed hold. */
+/** A hold. */
 export interface HoldRow {
   readonly holdId: string;
   readonly eventId: string;

@@ -53,7 +53,7 @@ describe.concurrent('a lost hold', () => {
       },
       finds: ['lost_hold repaired'],
       after: async ({ eventId }, holdId) => {
-        const holds = (await fixture.stores.inventory.snapshot(eventId))?.holds ?? [];
+        const holds = (await fixture.stores.inventory.snapshot(eventId))?.reservations ?? [];
         expect(holds.find(({ purchaseId }) => purchaseId === holdId)?.items[0]?.serials).toHaveLength(3);
         await fixture.stores.temporal.workflow.getHandle(`hold/${holdId}`).terminate('the test is over');
       },
@@ -74,7 +74,7 @@ describe.concurrent('an orphaned hold', () => {
       },
       finds: ['orphaned_hold repaired'],
       after: async ({ eventId }, purchaseId) => {
-        const holds = (await fixture.stores.inventory.snapshot(eventId))?.holds ?? [];
+        const holds = (await fixture.stores.inventory.snapshot(eventId))?.reservations ?? [];
         expect(holds.map((hold) => hold.purchaseId)).not.toContain(purchaseId);
       },
     });

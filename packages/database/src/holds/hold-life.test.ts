@@ -107,9 +107,9 @@ describe('the end of a hold', () => {
 });
 
 describe('a rebuild', () => {
-  const holdsOf = async () => {
-    const { holds, sales } = await fixture.rebuild();
-    return { holds: new Map(holds.map((hold) => [hold.purchaseId, hold])), sales };
+  const inventoryOf = async () => {
+    const { reservations, sales } = await fixture.rebuild();
+    return { reservations: new Map(reservations.map((each) => [each.purchaseId, each])), sales };
   };
 
   it('contains active holds, and those of purchases that use one and have no tickets yet', async () => {
@@ -117,11 +117,11 @@ describe('a rebuild', () => {
     await endHold(fixture.pool, ended, 'released');
     const buying = await fixture.claim(2, { holdId: used });
     const { purchaseId } = buying.order;
-    const { holds } = await holdsOf();
+    const { reservations } = await inventoryOf();
     const items = (await findHold(fixture.pool, used))?.items;
-    expect(holds.get(active)).toMatchObject({ epoch: 1, userId: 'ann' });
-    expect(holds.get(purchaseId)).toEqual({ purchaseId, epoch: 1, userId: 'ann', items });
-    expect([holds.has(ended), holds.has(used)]).toEqual([false, false]);
+    expect(reservations.get(active)).toMatchObject({ epoch: 1, userId: 'ann' });
+    expect(reservations.get(purchaseId)).toEqual({ purchaseId, epoch: 1, userId: 'ann', items });
+    expect([reservations.has(ended), reservations.has(used)]).toEqual([false, false]);
   });
 
   it('counts a used hold once: as tickets when they stand, and as the hold again while its purchase is undone and after', async () => {
@@ -129,19 +129,19 @@ describe('a rebuild', () => {
     const [bought, returned] = [idOf(await fixture.hold(numbers)), await held(2)];
     const [buying, undone] = [await fixture.claim(2, { holdId: bought }), await fixture.claim(2, { holdId: returned })];
     expect(await fixture.persist({ of: buying, numbers })).toEqual(['persisted']);
-    const first = await holdsOf();
-    expect(first.holds.get(buying.order.purchaseId)?.items).toEqual(serials(...numbers));
-    expect(first.holds.has(undone.order.purchaseId)).toBe(true);
+    const first = await inventoryOf();
+    expect(first.reservations.get(buying.order.purchaseId)?.items).toEqual(serials(...numbers));
+    expect(first.reservations.has(undone.order.purchaseId)).toBe(true);
     const outcome = { kind: 'undone', reason: 'cancelled' } as const;
     const items = (await findHold(fixture.pool, returned))?.items;
     await beginUndoing(fixture.pool, { ...undone.claim, outcome, authorisationId: null });
-    const during = await holdsOf();
+    const during = await inventoryOf();
     await voidTickets(fixture.pool, undone.claim);
-    const after = await holdsOf();
+    const after = await inventoryOf();
     await concludeUndoing(fixture.pool, undone.claim);
-    for (const { holds } of [during, after, await holdsOf()]) {
-      expect(holds.get(returned)).toMatchObject({ epoch: 1, items });
-      expect(holds.has(undone.order.purchaseId)).toBe(false);
+    for (const { reservations } of [during, after, await inventoryOf()]) {
+      expect(reservations.get(returned)).toMatchObject({ epoch: 1, items });
+      expect(reservations.has(undone.order.purchaseId)).toBe(false);
     }
   });
 
@@ -153,7 +153,7 @@ describe('a rebuild', () => {
     const outcome = { kind: 'undone', reason: 'capture_refused' } as const;
     await beginUndoing(fixture.pool, { ...buying.claim, outcome, authorisationId: 'a' });
     const ownersOf = async () =>
-      [...(await holdsOf()).holds.values()]
+      [...(await inventoryOf()).reservations.values()]
         .filter(({ items }) => items.some((item) => item.serials.includes(numbers[0] ?? 0)))
         .map(({ purchaseId }) => purchaseId);
     expect(await ownersOf()).toEqual([buying.order.purchaseId]);
@@ -169,8 +169,8 @@ describe('a rebuild', () => {
     const older = idOf(await fixture.hold(second));
     const younger = idOf(await fixture.hold(second));
     const above = idOf(await fixture.hold([1_001]));
-    const { holds } = await holdsOf();
-    expect([onTicket, older, younger, above].map((id) => holds.has(id))).toEqual([false, true, false, false]);
+    const { reservations } = await inventoryOf();
+    expect([onTicket, older, younger, above].map((id) => reservations.has(id))).toEqual([false, true, false, false]);
     for (const id of [onTicket, older, younger, above]) await endHold(fixture.pool, id, 'released');
   });
 });

@@ -6,8 +6,8 @@ import type { PurchaseSerials } from './purchase-serials.js';
 
 /** What is taken of an event according to PostgreSQL. */
 export interface TakenSerials {
-  /** Open purchases (their tickets are pending), and timed holds. */
-  readonly holds: readonly PurchaseSerials[];
+  /** Of open purchases, whose tickets are pending, and of holds. */
+  readonly reservations: readonly PurchaseSerials[];
   readonly sales: readonly PurchaseSerials[];
 }
 
@@ -46,7 +46,7 @@ export async function readTakenSerials(client: pg.ClientBase, event: EventDetail
     }
   }
   const held = stillValid(event, [...pending.values(), ...sales.values()], await readHeld(client, event.id));
-  return { holds: [...pending.values(), ...held], sales: [...sales.values()] };
+  return { reservations: [...pending.values(), ...held], sales: [...sales.values()] };
 }
 
 interface Collected extends PurchaseSerials {

@@ -24,8 +24,8 @@ describe('a new generation of the inventory', () => {
     await finalisePurchases(fixture.pool, [sold]);
     const next = await builtGeneration(fixture.pool, eventId, generation);
     generation = next.generation;
-    expect(next.holds.map((hold) => hold.purchaseId)).toContain(open.purchaseId);
-    expect(next.holds.map((hold) => hold.purchaseId)).not.toContain(sold.purchaseId);
+    expect(next.reservations.map((reservation) => reservation.purchaseId)).toContain(open.purchaseId);
+    expect(next.reservations.map((reservation) => reservation.purchaseId)).not.toContain(sold.purchaseId);
     expect(next.sales.map((sale) => sale.purchaseId)).toContain(sold.purchaseId);
   });
 
@@ -73,10 +73,10 @@ describe('a new generation of the inventory', () => {
   it('is read while nothing of the event is locked', async () => {
     const sold = await fixture.persisted();
     const asked = { eventId, seen: generation, cause: 'test', stalledAfterMs: 0 };
-    const next = await buildGeneration(fixture.pool, asked, async ({ holds }) => {
+    const next = await buildGeneration(fixture.pool, asked, async ({ reservations }) => {
       // It became valid after it was read, and its writer sends it to the inventory.
       await finalisePurchases(fixture.pool, [sold]);
-      expect(holds.map(({ purchaseId }) => purchaseId)).toContain(sold.purchaseId);
+      expect(reservations.map(({ purchaseId }) => purchaseId)).toContain(sold.purchaseId);
       await fixture.pool.query(`update event_inventory set cause = 'changed' where event_id = $1`, [eventId]);
       return true;
     });

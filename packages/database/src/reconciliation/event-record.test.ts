@@ -39,7 +39,7 @@ describe('an event as the record has it', () => {
     const record = await sales.readRecord();
     expect([record.underWay.has(open), record.underWay.has(given)]).toEqual([true, true]);
     expect(record.wrongLines.map(({ purchaseId }) => purchaseId)).not.toContain(given);
-    expect(record.taken.holds.map(({ purchaseId }) => purchaseId)).toContain(open);
+    expect(record.taken.reservations.map(({ purchaseId }) => purchaseId)).toContain(open);
   });
 
   it('is null where there is no such event', async () => {

@@ -2,7 +2,8 @@
 
 --- @include "includes/tombstones"
 
-local holds, sales, tombstones, buyers = fields_of(HOLDS), fields_of(SALES), fields_of(TOMBSTONES), fields_of(BUYERS)
+local reservations, sales = fields_of(RESERVATIONS), fields_of(SALES)
+local tombstones, buyers = fields_of(TOMBSTONES), fields_of(BUYERS)
 local changed, tombstoned = false, {}
 
 local function for_each_purchase(step)
@@ -10,11 +11,11 @@ local function for_each_purchase(step)
   return on_trusted_inventory(function()
     local ids, outcomes = each(purchases, 'purchaseId'), {}
     sales.load(ids)
-    holds.load(ids)
+    reservations.load(ids)
     tombstones.load(ids)
     for i, purchase in ipairs(purchases) do outcomes[i] = step(purchase) end
     if changed then
-      holds.save()
+      reservations.save()
       sales.save()
       buyers.save()
       save_stock()

@@ -21,8 +21,8 @@
   The separators are control characters, because no ticket type and no JSON text contains a bare one.
 ]]
 
-local EVENT, INVENTORY, FREE, HOLDS, SALES, BUYERS, TOMBSTONES, TOMBSTONE_AGES = unpack(KEYS)
-local INVENTORY_KEYS = { EVENT, INVENTORY, FREE, HOLDS, SALES, BUYERS, TOMBSTONES, TOMBSTONE_AGES }
+local EVENT, INVENTORY, FREE, RESERVATIONS, SALES, BUYERS, TOMBSTONES, TOMBSTONE_AGES = unpack(KEYS)
+local INVENTORY_KEYS = { EVENT, INVENTORY, FREE, RESERVATIONS, SALES, BUYERS, TOMBSTONES, TOMBSTONE_AGES }
 local FINAL = 'final'
 local MAX_ARGUMENTS = 1000
 
@@ -75,7 +75,7 @@ local function is_whole()
   if held > 0 then expected = expected + 1 end
   if sold > 0 then expected = expected + 1 end
   if held + sold > 0 then expected = expected + 1 end
-  return redis.call('EXISTS', FREE, HOLDS, SALES, BUYERS) == expected
+  return redis.call('EXISTS', FREE, RESERVATIONS, SALES, BUYERS) == expected
 end
 
 local STATUSES = { on_sale = true, closed = true, cancelled = true }
@@ -175,7 +175,7 @@ local function are_items(items)
   return true
 end
 
--- A hold or a sale. Fails for an entry that is neither; that closes the inventory.
+-- A reservation or a sale. Fails for an entry that is neither; that closes the inventory.
 local function decoded(fields, id)
   local json = fields.get(id)
   if not json then return nil end

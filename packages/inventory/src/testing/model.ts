@@ -2,7 +2,7 @@ import type { EventDetails, OrderItem, SerialRange } from '@box-office/contract'
 import type {
   ConfirmOutcome,
   GiveBackOutcome,
-  HeldPurchase,
+  Reservation,
   InventoryContents,
   ReleaseOutcome,
   ReleaseRequest,
@@ -16,7 +16,7 @@ import type {
 
 interface Purchase {
   userId: string;
-  /** Present while it is a hold. */
+  /** Present while it is reserved. */
   epoch?: number;
   items: SerialRange[];
 }
@@ -179,13 +179,13 @@ export function createModel(initial: EventDetails) {
 
   /** What PostgreSQL would give to a rebuild. */
   function contents(): InventoryContents {
-    const holds: HeldPurchase[] = [];
+    const reservations: Reservation[] = [];
     const sales: SoldPurchase[] = [];
     for (const [purchaseId, { userId, epoch, items }] of purchases) {
       if (epoch === undefined) sales.push({ purchaseId, userId, items });
-      else holds.push({ purchaseId, userId, epoch, items });
+      else reservations.push({ purchaseId, userId, epoch, items });
     }
-    return { holds, sales };
+    return { reservations, sales };
   }
 
   return {

@@ -26,7 +26,7 @@ export const detailsOfEvent = (changes: Partial<EventDetails> = {}): EventDetail
 export const standard = (total: number): TicketTypeDetails => ({ name: 'Standard', priceMinor: 2_500, total });
 export const vip = (total: number): TicketTypeDetails => ({ name: 'VIP', priceMinor: 9_900, total });
 
-export const NOTHING_SOLD: InventoryContents = { holds: [], sales: [] };
+export const NOTHING_SOLD: InventoryContents = { reservations: [], sales: [] };
 
 export interface OpenedEvent {
   readonly inventory: Inventory;

@@ -69,7 +69,7 @@ describe('POST /api/events/{id}/cancel', () => {
     expect(shown).toMatchObject({ status: 'cancelled', capacity: 0, ticketTypes: [{ total: 5, available: 0 }] });
     const held = await test.request('GET', `/api/tickets/holds/${holdId}`, { token });
     expect(await held.json()).toMatchObject({ status: 'released' });
-    expect((await test.inventory.snapshot(event.id))?.holds).toEqual([]);
+    expect((await test.inventory.snapshot(event.id))?.reservations).toEqual([]);
     const late = await test.buy({ eventId: event.id, holdId }, { token });
     expect(await late.json()).toMatchObject({ type: '/problems/not-on-sale', reason: 'cancelled', holdLapsed: true });
   });

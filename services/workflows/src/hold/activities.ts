@@ -7,7 +7,7 @@ import type { ActivityDeps } from '../worker/activity-deps.js';
 /** Rounds of reserving and recording: one, and one more for each rebuild of the inventory that comes in between. */
 const MAX_ROUNDS = 10;
 
-/** The steps of a timed hold. PostgreSQL decides what becomes of it; the capacity in Redis follows. */
+/** The steps of a hold. PostgreSQL decides what becomes of it; the capacity in Redis follows. */
 export function createHoldActivities(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
   const { pool, inventory } = deps;
 

@@ -51,8 +51,8 @@ interface Tally {
   highest: number;
 }
 
-/** Sums of the holds and sales by ticket type, in one pass. */
-function tally({ holds, sales }: InventorySnapshot): Map<string, Tally> {
+/** Sums of the reservations and sales by ticket type, in one pass. */
+function tally({ reservations, sales }: InventorySnapshot): Map<string, Tally> {
   const tallies = new Map<string, Tally>();
   const add = (items: InventorySnapshot['free'], as: 'held' | 'sold'): void => {
     for (const { ticketType, serials } of items) {
@@ -62,7 +62,7 @@ function tally({ holds, sales }: InventorySnapshot): Map<string, Tally> {
       tallies.set(ticketType, known);
     }
   };
-  for (const { items } of holds) add(items, 'held');
+  for (const { items } of reservations) add(items, 'held');
   for (const { items } of sales) add(items, 'sold');
   return tallies;
 }
@@ -79,9 +79,9 @@ function storedCounts({ name, held, sold }: TicketTypeStock, { free }: Inventory
 /** Maximum of buyers that one discrepancy names. */
 const MAX_BUYERS = 10;
 
-function wrongBuyers({ holds, sales, buyers }: InventorySnapshot) {
+function wrongBuyers({ reservations, sales, buyers }: InventorySnapshot) {
   const ticketsOf = new Map<string, number>();
-  for (const { userId, items } of [...holds, ...sales]) {
+  for (const { userId, items } of [...reservations, ...sales]) {
     const tickets = items.reduce((sum, { serials }) => sum + serials.length, 0);
     ticketsOf.set(userId, (ticketsOf.get(userId) ?? 0) + tickets);
   }

@@ -11,7 +11,7 @@ export function compareOwners(record: EventRecord, snapshot: InventorySnapshot):
   const bulkRepair: Repair = { kind: 'rebuild_inventory', seen: generation, cause: 'many serials had wrong owners' };
   const discrepancies = [
     ...compareSales(record, snapshot),
-    ...compareHolds(record, snapshot),
+    ...compareReservations(record, snapshot),
     ...findOrphans(record, snapshot),
   ];
   return discrepancies
@@ -38,47 +38,47 @@ function compareSales(record: EventRecord, snapshot: InventorySnapshot): OfOwner
       return [[id, { ...OTHER_SERIALS, expected, found, repair: rebuildOf(record) }]];
     }
     const repair: Repair = { kind: 'confirm_sale', purchaseId: id };
-    const hold = inRedis.holds.get(id);
-    if (!hold) return [[id, { ...LOST, expected, found: null, repair }]];
-    return [[id, { ...UNSETTLED_HOLD, expected, found: { held: formatSerials(hold.items) }, repair }]];
+    const reservation = inRedis.reservations.get(id);
+    if (!reservation) return [[id, { ...LOST, expected, found: null, repair }]];
+    return [[id, { ...UNSETTLED_HOLD, expected, found: { held: formatSerials(reservation.items) }, repair }]];
   });
 }
 
-/** Holds of PostgreSQL that Redis does not have, or has otherwise. */
-function compareHolds(record: EventRecord, snapshot: InventorySnapshot): OfOwner[] {
+/** Reservations of PostgreSQL that Redis does not have, or has otherwise. */
+function compareReservations(record: EventRecord, snapshot: InventorySnapshot): OfOwner[] {
   const inRedis = ownersIn(snapshot);
   const repair = rebuildOf(record);
-  return record.taken.holds.flatMap(({ purchaseId: id, items }): OfOwner[] => {
+  return record.taken.reservations.flatMap(({ purchaseId: id, items }): OfOwner[] => {
     const expected = { held: formatSerials(items) };
-    const hold = inRedis.holds.get(id);
-    if (!hold) return [[id, { ...LOST, expected, found: null, repair }]];
-    const found = { held: formatSerials(hold.items) };
+    const reservation = inRedis.reservations.get(id);
+    if (!reservation) return [[id, { ...LOST, expected, found: null, repair }]];
+    const found = { held: formatSerials(reservation.items) };
     return found.held === expected.held ? [] : [[id, { ...OTHER_SERIALS, expected, found, repair }]];
   });
 }
 
-/** Sales and holds of Redis that PostgreSQL does not have. */
+/** Sales and reservations of Redis that PostgreSQL does not have. */
 function findOrphans(record: EventRecord, snapshot: InventorySnapshot): OfOwner[] {
   const sold = new Set(record.taken.sales.map(({ purchaseId }) => purchaseId));
-  const held = new Set(record.taken.holds.map(({ purchaseId }) => purchaseId));
+  const held = new Set(record.taken.reservations.map(({ purchaseId }) => purchaseId));
   const sales = snapshot.sales
     .filter(({ purchaseId }) => !sold.has(purchaseId))
     .map(({ purchaseId: id, items }): OfOwner => {
       const found = { sold: formatSerials(items) };
       return [id, { ...ORPHANED_SALE, expected: null, found, repair: rebuildOf(record) }];
     });
-  const holds = snapshot.holds
+  const reservations = snapshot.reservations
     .filter(({ purchaseId }) => !sold.has(purchaseId) && !held.has(purchaseId))
     .map(({ purchaseId: id, epoch, items }): OfOwner => {
       const repair: Repair = { kind: 'release', owner: id, epoch };
       return [id, { ...ORPHANED_HOLD, expected: null, found: { held: formatSerials(items) }, repair }];
     });
-  return [...sales, ...holds];
+  return [...sales, ...reservations];
 }
 
-const ownersIn = ({ sales, holds }: InventorySnapshot) => ({
+const ownersIn = ({ sales, reservations }: InventorySnapshot) => ({
   sales: new Map(sales.map(({ purchaseId, items }) => [purchaseId, items])),
-  holds: new Map(holds.map((hold) => [hold.purchaseId, hold])),
+  reservations: new Map(reservations.map((reservation) => [reservation.purchaseId, reservation])),
 });
 
 const rebuildOf = ({ generation }: EventRecord): Repair => ({

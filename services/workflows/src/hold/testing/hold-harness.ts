@@ -108,7 +108,7 @@ export async function openHoldHarness(stack: ReturnType<typeof inject<'stack'>>)
     },
     async heldInRedis(eventId) {
       const snapshot = await inventory.snapshot(eventId);
-      return Object.fromEntries((snapshot?.holds ?? []).map((hold) => [hold.purchaseId, hold.items]));
+      return Object.fromEntries((snapshot?.reservations ?? []).map(({ purchaseId, items }) => [purchaseId, items]));
     },
     buyersOf: async (eventId) => Object.fromEntries((await inventory.snapshot(eventId))?.buyers ?? []),
     async wipe(eventId) {

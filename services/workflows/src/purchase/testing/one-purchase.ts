@@ -116,7 +116,7 @@ export async function openWorkbench(
       expect(captures).toBeLessThanOrEqual(1);
       const snapshot = await inventory.snapshot(eventId);
       const soldInAll = snapshot?.sales.flatMap((sale) => sale.items.flatMap(({ serials }) => serials)).length;
-      expect(snapshot?.holds).toEqual([]);
+      expect(snapshot?.reservations).toEqual([]);
       expect(snapshot?.ticketTypes).toMatchObject([{ held: 0, sold: soldInAll }]);
       const sales = snapshot?.sales.filter((sale) => sale.purchaseId === purchaseId) ?? [];
       // Versions alone order their writers: none may leave a version behind that the last state cannot pass.
