@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { scriptOf } from './load-script.js';
-import { runScript, runScripts } from './script.js';
+import { runScript } from './script.js';
 import { connected } from './testing/connected.js';
 
 const redis = connected();
@@ -16,17 +16,8 @@ describe('scripts', () => {
     expect(await runScript(redis, count, [key], [2])).toBe(4);
   });
 
-  it('run several times in one round trip, in order, also when unknown', async () => {
-    const key = `script:${randomUUID()}`;
-    const append = unheardOf(`return redis.call('APPEND', KEYS[1], ARGV[1])`);
-    const calls = ['a', 'bb', 'ccc'].map((text) => ({ keys: [key], args: [text] }));
-    expect(await runScripts(redis, append, calls)).toEqual([1, 3, 6]);
-    expect(await redis.get(key)).toBe('abbccc');
-  });
-
   it('pass their own errors on', async () => {
     const failing = unheardOf(`return redis.error_reply('SOLD nothing')`);
     await expect(runScript(redis, failing, [], [])).rejects.toThrow('SOLD nothing');
-    await expect(runScripts(redis, failing, [{ keys: [], args: [] }])).rejects.toThrow('SOLD nothing');
   });
 });

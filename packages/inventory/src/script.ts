@@ -17,23 +17,3 @@ export async function runScript(
     return redis.eval(script.lua, keys.length, ...keys, ...args);
   }
 }
-
-/** Several calls of one script in one round trip, answers in order. Fails if any of them fails. */
-export async function runScripts(
-  redis: Redis,
-  script: Script,
-  calls: readonly { readonly keys: readonly string[]; readonly args: readonly (string | number)[] }[],
-): Promise<unknown[]> {
-  const pipeline = redis.pipeline();
-  for (const { keys, args } of calls) pipeline.evalsha(script.sha, keys.length, ...keys, ...args);
-  const replies = (await pipeline.exec()) ?? [];
-  return Promise.all(
-    // Async, so that none of them throws while those before it are in progress and would reject without a handler.
-    calls.map(async ({ keys, args }, i) => {
-      const [error, value] = replies[i] ?? [new Error('no reply in the pipeline'), undefined];
-      if (!error) return value;
-      if (isUnknownScript(error)) return runScript(redis, script, keys, args);
-      throw error;
-    }),
-  );
-}

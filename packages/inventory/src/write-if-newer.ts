@@ -1,9 +1,12 @@
 import type { Redis } from 'ioredis';
+import { slicesOf } from './contents.js';
 import { loadScript } from './load-script.js';
-import { runScripts } from './script.js';
+import { runScript } from './script.js';
 
 /** Most writes in one call. */
 export const MAX_WRITES_PER_CALL = 1_000;
+/** Writes that Redis makes before it serves other clients: some 1.5 ms. */
+const WRITES_PER_SCRIPT = 100;
 
 /** A JSON read model with a `version` at its top level, and the same version beside it. */
 export interface VersionedEntry {
@@ -20,7 +23,7 @@ const script = loadScript('write-if-newer');
 
 /**
  * Writes read models, each by itself and only over an older version, so that a writer that comes late never brings an
- * old state back. One round trip.
+ * old state back. One round trip for each hundred.
  *
  * @returns for each, in order, whether it was written
  * @throws RangeError for too many writes or a version that is no whole number; what Redis throws, and some of the others
@@ -35,11 +38,12 @@ export async function writeIfNewer(redis: Redis, entries: readonly VersionedEntr
   }
   const nowMs = Date.now();
   const alive = entries.filter(({ expiresAtMs }) => expiresAtMs > nowMs);
-  const calls = alive.map(({ key, version, json, expiresAtMs }) => ({
-    keys: [key],
-    args: [version, json, expiresAtMs],
-  }));
-  const replies = calls.length === 0 ? [] : await runScripts(redis, script, calls);
-  const written = new Set(alive.filter((_, place) => replies[place] === 1));
+  const written = new Set<VersionedEntry>();
+  for (const slice of slicesOf(alive, WRITES_PER_SCRIPT)) {
+    const keys = slice.map(({ key }) => key);
+    const args = slice.flatMap(({ version, json, expiresAtMs }) => [version, json, expiresAtMs]);
+    const replies = (await runScript(redis, script, keys, args)) as readonly (0 | 1)[];
+    for (const [index, entry] of slice.entries()) if (replies[index] === 1) written.add(entry);
+  }
   return entries.map((entry) => written.has(entry));
 }
