@@ -23,7 +23,7 @@ export interface ConsumerDeps {
 }
 
 /** Maximum of messages in one transaction, maximum unacknowledged, and how long a message lingers for others. */
-const BATCHING = { batchSize: 250, prefetch: 1_000, batchWaitMs: 10 };
+const BATCHING = { batchSize: 250, prefetch: 1_000, batchWaitMs: 50 };
 
 /**
  * Consumes a queue whose messages are each written once.
