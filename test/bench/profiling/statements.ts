@@ -21,7 +21,21 @@ export async function enableStatementTimes(stack: PrivateStack): Promise<void> {
     client.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`),
   );
   await stack.servers.postgres.restart();
-  await withSuperuser(stack, (client) => client.query('create extension if not exists pg_stat_statements'));
+  await withSuperuser(stack, async (client) => {
+    await client.query('create extension if not exists pg_stat_statements');
+    await client.query('alter system set pg_stat_statements.track_planning = on');
+    await client.query('select pg_reload_conf()');
+  });
+}
+
+/** `plans` close to `calls`: the statement is planned each time that it is called. */
+interface StatementRow {
+  total: number;
+  calls: string;
+  plans: string;
+  mean: number;
+  share: number;
+  query: string;
 }
 
 export async function openStatementTimes(stack: PrivateStack): Promise<StatementTimes> {
@@ -32,17 +46,17 @@ export async function openStatementTimes(stack: PrivateStack): Promise<Statement
       await client.query('select pg_stat_statements_reset()');
     },
     async report() {
-      const { rows } = await client.query<{ total: number; calls: string; mean: number; share: number; query: string }>(
-        `select total_exec_time + total_plan_time as total, calls, mean_exec_time as mean, query,
+      const { rows } = await client.query<StatementRow>(
+        `select total_exec_time + total_plan_time as total, calls, plans, mean_exec_time as mean, query,
                 (total_exec_time + total_plan_time) / sum(total_exec_time + total_plan_time) over () as share
            from pg_stat_statements order by total desc limit ${MAX_STATEMENTS}`,
       );
       const lines = rows.map(
-        ({ total, calls, mean, share, query }) =>
+        ({ total, calls, plans, mean, share, query }) =>
           `${total.toFixed(0).padStart(9)} ${(share * 100).toFixed(1).padStart(6)} ${calls.padStart(9)} ` +
-          `${mean.toFixed(3).padStart(9)}  ${query.replaceAll(/\s+/g, ' ').trim().slice(0, 110)}`,
+          `${plans.padStart(9)} ${mean.toFixed(3).padStart(9)}  ${query.replaceAll(/\s+/g, ' ').trim().slice(0, 110)}`,
       );
-      return `${'total ms'.padStart(9)} ${'%'.padStart(6)} ${'calls'.padStart(9)} ${'mean ms'.padStart(9)}\n${lines.join('\n')}\n`;
+      return `${'total ms'.padStart(9)} ${'%'.padStart(6)} ${'calls'.padStart(9)} ${'plans'.padStart(9)} ${'mean ms'.padStart(9)}\n${lines.join('\n')}\n`;
     },
     close: () => client.end(),
   };
