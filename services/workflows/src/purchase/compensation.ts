@@ -13,7 +13,7 @@ import { UNDOS, type Undo } from './steps.js';
  */
 export function compensate(run: PurchaseRun, purchase: PurchaseInProgress, outcome: PurchaseOutcome): void {
   run.list.remove(purchase.order.purchaseId);
-  run.background.push(CancellationScope.nonCancellable(() => undo(run, purchase, outcome)));
+  run.background.push(CancellationScope.nonCancellable(() => undoPurchase(run, purchase, outcome)));
 }
 
 /** A purchase of which PostgreSQL has decided that it is undone. */
@@ -42,7 +42,7 @@ const COMPENSATIONS: Readonly<Record<Undo, (undoing: Undoing) => Promise<void>>>
   },
 };
 
-async function undo(run: PurchaseRun, purchase: PurchaseInProgress, outcome: PurchaseOutcome): Promise<void> {
+async function undoPurchase(run: PurchaseRun, purchase: PurchaseInProgress, outcome: PurchaseOutcome): Promise<void> {
   const { activities, list } = run;
   const { order, toUndo } = purchase;
   const { purchaseId } = order;

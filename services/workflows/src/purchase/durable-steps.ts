@@ -1,18 +1,17 @@
-import { mdText, unknownState, type Markdown, type PurchaseOutcome, type PurchaseRefusal } from '@box-office/contract';
+import { mdText, unknownState, type Markdown } from '@box-office/contract';
 import { CancellationScope } from '@temporalio/workflow';
-import { CompensationOrdered, PaymentCorrected } from '../operator/operator-intervention.js';
-import { claimedAt, paymentOf } from './activity-inputs.js';
-import { awaitBuyer } from './await-buyer.js';
+import { CompensationOrdered } from '../operator/operator-intervention.js';
 import { compensate } from './compensation.js';
 import { startDetached } from './detach.js';
 import { idsOf, type PurchaseInProgress } from './purchase-list.js';
 import type { PurchaseRun } from './purchase-run.js';
-import { indexOf, UNDOS, type Next, type OutcomeOf, type Step, type StepName } from './steps.js';
+import { readOutcomes, refuse, type Refusals } from './refusals.js';
+import { nextOf, outcomesOf } from './step-outcomes.js';
+import { indexOf, type Next, type Step, type StepName } from './steps.js';
+import { waitForOutcome } from './wait-for-outcome.js';
 
 /** How often a purchase may go back to an earlier step: once for each rebuild of the inventory that comes in between. */
 const MAX_ROUNDS = 10;
-
-type Refusals = Map<PurchaseInProgress, PurchaseRefusal>;
 
 /** Takes the steps of the table with all purchases that are in progress, the earliest step first, until none is left. */
 export async function takeSteps(run: PurchaseRun): Promise<void> {
@@ -76,54 +75,10 @@ async function decide(
     if (run.size > 1) await detach(run, purchase, waits);
     else {
       run.logOf(purchase, mdText`${waits}.`);
-      decided.set(purchase, await waitAlone(run, step, purchase, next));
+      decided.set(purchase, await waitForOutcome(run, step, purchase, next));
     }
   }
   return decided;
-}
-
-function waitAlone(
-  run: PurchaseRun,
-  step: Step<StepName>,
-  purchase: PurchaseInProgress,
-  next: Extract<Next, { kind: 'detach' | 'await_buyer' }>,
-): Promise<Next> {
-  if (next.kind === 'detach') return waitForOutcome(run, step, purchase);
-  return awaitBuyer(run, next.untilMs, async () => {
-    const [outcome] = await outcomesOf(run, step, [purchase]);
-    if (outcome === undefined) throw new Error(`${step.name} gave no outcome`);
-    const found = nextOf(run, step, purchase, outcome);
-    return found.kind === 'await_buyer' ? 'still_waiting' : found;
-  });
-}
-
-/** The outcomes of the fast path, and those of the step's activity for the other purchases. */
-async function outcomesOf(
-  run: PurchaseRun,
-  step: Step<StepName>,
-  purchases: readonly PurchaseInProgress[],
-): Promise<(OutcomeOf<StepName> | undefined)[]> {
-  const recorded = purchases.map((purchase) => {
-    const outcome = purchase.recorded?.[step.name];
-    // A step that has to be taken a second time is taken by its activity.
-    if (purchase.recorded) delete purchase.recorded[step.name];
-    return outcome;
-  });
-  const others = purchases.filter((_, index) => recorded[index] === undefined);
-  if (others.length === 0) return recorded;
-  const called = (await run.activities.step(step, others, 'soft_deadline')).values();
-  return recorded.map((outcome) => outcome ?? called.next().value);
-}
-
-function nextOf(
-  run: PurchaseRun,
-  step: Step<StepName>,
-  purchase: PurchaseInProgress,
-  outcome: OutcomeOf<StepName>,
-): Next {
-  const line = step.describe(purchase, outcome);
-  if (line) run.logOf(purchase, line);
-  return step.next(purchase, outcome);
 }
 
 interface FollowUps {
@@ -186,97 +141,4 @@ async function detach(run: PurchaseRun, purchase: PurchaseInProgress, waits: Mar
   run.logOf(purchase, mdText`${waits} and continues in a workflow of its own.`);
   await startDetached(purchase);
   run.list.continueElsewhere(purchase.order.purchaseId);
-}
-
-/** Takes the step with one purchase for as long as it takes, with another payment method if an operator names one. */
-async function waitForOutcome(run: PurchaseRun, step: Step<StepName>, purchase: PurchaseInProgress): Promise<Next> {
-  for (;;) {
-    try {
-      const [outcome] = await run.activities.step(step, [purchase], 'until_known');
-      if (outcome === undefined) throw new Error(`${step.name} gave no outcome`);
-      return nextOf(run, step, purchase, outcome);
-    } catch (error) {
-      if (!(error instanceof PaymentCorrected)) throw error;
-      const next = await correctPayment(run, purchase, error.paymentMethod);
-      if (next.kind !== 'continue') return next;
-    }
-  }
-}
-
-/** Reverses the attempt so far before the next one starts, so that no buyer is charged twice. */
-async function correctPayment(run: PurchaseRun, purchase: PurchaseInProgress, method: string): Promise<Next> {
-  const ids = idsOf([purchase]);
-  const { attempt } = purchase.payment;
-  await run.activities.withDurableRetries(ids, 'undoPayment', { ...paymentOf(purchase), authorisationId: null });
-  const correction = { ...claimedAt(purchase), attempt, method };
-  const corrected = await run.activities.withDurableRetries(ids, 'correctPayment', correction);
-  switch (corrected) {
-    case 'corrected':
-      // The next attempt counts only because its row counts it.
-      purchase.payment = { attempt: attempt + 1, method };
-      return { kind: 'continue' };
-    case 'superseded':
-      return { kind: 'superseded' };
-    case 'undoing':
-      return { kind: 'compensate', outcome: { kind: 'undone', reason: 'cancelled' } };
-    case 'finished':
-      return { kind: 'read_outcome' };
-    default:
-      return unknownState('a corrected payment', corrected);
-  }
-}
-
-/** Records the refusals of purchases that have taken nothing. */
-async function refuse(run: PurchaseRun, refusals: Refusals): Promise<void> {
-  if (refusals.size === 0) return;
-  const refused = [...refusals];
-  const requests = refused.map(([purchase, refusal]) => {
-    const { claim, order } = purchase;
-    return { ...claimedAt(purchase), version: claim.version, fingerprint: order.fingerprint, refusal };
-  });
-  const results = await run.activities.withFastRetries(idsOf([...refusals.keys()]), 'refuse', requests);
-  const finished: PurchaseInProgress[] = [];
-  for (const [index, [purchase, refusal]] of refused.entries()) {
-    const { purchaseId } = purchase.order;
-    const result = results[index];
-    if (!result) throw new Error(`the refusal of purchase ${purchaseId} was not answered`);
-    switch (result) {
-      case 'refused':
-        run.list.finish(purchaseId, { kind: 'refused' });
-        break;
-      case 'undoing':
-        compensateEverything(run, purchase, { kind: 'refused', ...refusal });
-        break;
-      case 'superseded':
-        run.list.continueElsewhere(purchaseId);
-        break;
-      case 'finished':
-        finished.push(purchase);
-        break;
-      default:
-        unknownState(`the refusal of purchase ${purchaseId}`, result);
-    }
-  }
-  await readOutcomes(run, finished);
-}
-
-/** Purchases that an earlier attempt of this run, given up as lost, brought to their outcome, or was undoing. */
-async function readOutcomes(run: PurchaseRun, finished: readonly PurchaseInProgress[]): Promise<void> {
-  if (finished.length === 0) return;
-  const orders = finished.map(({ order }) => order);
-  const claims = await run.activities.withFastRetries(idsOf(finished), 'claim', orders);
-  for (const [index, purchase] of finished.entries()) {
-    const { purchaseId } = purchase.order;
-    const claim = claims[index];
-    if (claim?.kind === 'finished' && claim.mine) run.list.finish(purchaseId, claim.outcome);
-    else if (claim?.kind === 'finished' || claim?.kind === 'elsewhere') run.list.continueElsewhere(purchaseId);
-    else if (claim?.kind === 'mine' && claim.undoOutcome) compensateEverything(run, purchase, claim.undoOutcome);
-    else throw new Error(`purchase ${purchaseId} has its outcome, and its claim is ${claim?.kind ?? 'missing'}`);
-  }
-}
-
-/** An earlier attempt of this run may have taken any step. */
-function compensateEverything(run: PurchaseRun, purchase: PurchaseInProgress, outcome: PurchaseOutcome): void {
-  for (const undo of UNDOS) purchase.toUndo.add(undo);
-  compensate(run, purchase, outcome);
 }

@@ -36,11 +36,11 @@ export interface PurchaseList {
   remove(purchaseId: string): void;
   finish(purchaseId: string, outcome: Pick<PurchaseOutcome, 'kind'>): void;
   continueElsewhere(purchaseId: string): void;
-  /** Purchases that this workflow has sold, in this run or in one before, and whose sale is not settled yet. */
-  unsettled(): string[];
-  settled(purchaseIds: readonly string[]): void;
+  /** Purchases sold by this workflow, in this run or in one before, whose sale is not settled and published yet. */
+  unpublished(): string[];
+  markPublished(purchaseIds: readonly string[]): void;
   result(): PurchaseWorkflowResult;
-  /** The same list, of which only these purchases are shown in progress and unsettled. */
+  /** The same list, of which only these purchases are shown in progress and unpublished. */
   only(purchaseIds: ReadonlySet<string>): PurchaseList;
 }
 
@@ -51,19 +51,19 @@ export function openList(orders: readonly PurchaseOrder[], states: readonly Star
   const ended = new Map<string, PurchaseOutcome['kind']>();
   const elsewhere = new Set<string>();
   const notBegun: string[] = [];
-  /** Purchases of which nothing is left to settle here: the fast path or another workflow has done it. */
-  const settled = new Set<string>();
+  /** Purchases of which nothing is left to settle or publish here: the fast path or another workflow has done it. */
+  const published = new Set<string>();
   for (const [index, order] of orders.entries()) {
     const { purchaseId } = order;
     const state = states[index];
     if (!state) throw new Error(`the claim of purchase ${purchaseId} was not answered`);
     if ('sold' in state) {
       ended.set(purchaseId, 'confirmed');
-      settled.add(purchaseId);
+      published.add(purchaseId);
       continue;
     }
     const { claim } = state;
-    if ('settled' in state) settled.add(purchaseId);
+    if ('settled' in state) published.add(purchaseId);
     switch (claim.kind) {
       case 'mine': {
         // An earlier run may have got further than the row says: then everything may have to be undone. A hold that it
@@ -75,7 +75,7 @@ export function openList(orders: readonly PurchaseOrder[], states: readonly Star
       }
       case 'finished':
         ended.set(purchaseId, claim.outcome.kind);
-        if (!claim.mine) settled.add(purchaseId);
+        if (!claim.mine) published.add(purchaseId);
         break;
       case 'hold_in_use':
         notBegun.push(purchaseId);
@@ -105,12 +105,12 @@ export function openList(orders: readonly PurchaseOrder[], states: readonly Star
       inProgress.delete(purchaseId);
       elsewhere.add(purchaseId);
     },
-    unsettled: () =>
+    unpublished: () =>
       [...ended].flatMap(([purchaseId, kind]) =>
-        kind === 'confirmed' && !settled.has(purchaseId) && isShown(purchaseId) ? [purchaseId] : [],
+        kind === 'confirmed' && !published.has(purchaseId) && isShown(purchaseId) ? [purchaseId] : [],
       ),
-    settled(purchaseIds) {
-      for (const purchaseId of purchaseIds) settled.add(purchaseId);
+    markPublished(purchaseIds) {
+      for (const purchaseId of purchaseIds) published.add(purchaseId);
     },
     result() {
       const outcomes: Partial<Record<PurchaseOutcome['kind'], string[]>> = {};

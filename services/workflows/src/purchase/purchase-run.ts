@@ -40,7 +40,7 @@ export function openRun(
 
 /** A run for each event of which something is left to do: what they do runs side by side, and none waits for another one. */
 export function runsByEvent(run: PurchaseRun, orders: readonly PurchaseOrder[]): readonly PurchaseRun[] {
-  const left = new Set([...run.list.inProgress().map(({ order }) => order.purchaseId), ...run.list.unsettled()]);
+  const left = new Set([...run.list.inProgress().map(({ order }) => order.purchaseId), ...run.list.unpublished()]);
   const idsByEvent = new Map<string, Set<string>>();
   for (const { eventId, purchaseId } of orders) {
     if (left.has(purchaseId)) idsByEvent.set(eventId, (idsByEvent.get(eventId) ?? new Set()).add(purchaseId));

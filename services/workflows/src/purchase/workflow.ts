@@ -51,7 +51,7 @@ export async function purchase(input: PurchaseWorkflowInput): Promise<PurchaseWo
   await CancellationScope.nonCancellable(async () => {
     await Promise.all(run.background);
     // A purchase that turned out to be confirmed when it was to be undone.
-    await Promise.all(runs.map(settle));
+    await Promise.all(runs.map(settleAndPublish));
     await condition(allHandlersFinished);
   });
 
@@ -104,7 +104,7 @@ async function takeToOutcomes(run: PurchaseRun): Promise<void> {
     if (!isCancellation(error)) throw error;
     compensateAll(run);
   }
-  await CancellationScope.nonCancellable(() => settle(run));
+  await CancellationScope.nonCancellable(() => settleAndPublish(run));
 }
 
 /** Purchases whose undoing an earlier run decided: they do not go forward again. */
@@ -128,12 +128,12 @@ function compensateAll(run: PurchaseRun): void {
 }
 
 /** What follows a sale. The workflow is the outbox: it does not end before the broker has confirmed. */
-async function settle({ list, activities }: PurchaseRun): Promise<void> {
-  const due = list.unsettled();
+async function settleAndPublish({ list, activities }: PurchaseRun): Promise<void> {
+  const due = list.unpublished();
   if (due.length === 0) return;
   await activities.withFastRetries(due, 'settle', due);
   await activities.withFastRetries(due, 'publish', due);
-  list.settled(due);
+  list.markPublished(due);
 }
 
 /** One word for the search attribute: the outcome that all purchases share, or `mixed`. */

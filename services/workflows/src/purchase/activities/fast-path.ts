@@ -64,7 +64,7 @@ export function createFastPath(deps: ActivityDeps, activities: ForwardActivities
         const results = claims.map((claim): CompletedSteps => ({ claim, outcomes: {} }));
         try {
           const confirmed = await takeSteps(activities, deadline, candidatesOf(orders, results));
-          await settle(deps, deadline.signal, confirmed);
+          await settleAndPublish(deps, deadline.signal, confirmed);
         } catch (error) {
           // A cancelled activity has no time to return what is known.
           signal.throwIfAborted();
@@ -127,7 +127,7 @@ function call<N extends StepName>(
 }
 
 /** What follows a sale, if that is quick. The buyers have their answers. */
-async function settle(deps: ActivityDeps, signal: AbortSignal, confirmed: readonly Candidate[]): Promise<void> {
+async function settleAndPublish(deps: ActivityDeps, signal: AbortSignal, confirmed: readonly Candidate[]): Promise<void> {
   if (confirmed.length === 0) return;
   signal.throwIfAborted();
   const deadline = openDeadline(signal, FOLLOW_UP_MS);
