@@ -12,7 +12,7 @@ const MAX_CONCURRENT = 10;
  * be, the time is over, or the worker stops.
  *
  * @param due at most `PAGE_SIZE`
- * @param deliver delivers one and records how it went. @returns whether more of the page is to be begun
+ * @param deliver sends one and records the answer; false: begin no more of this page
  * @returns whether there may be more
  */
 export async function deliverPage<T>(due: readonly T[], deliver: (one: T) => Promise<boolean>): Promise<boolean> {

@@ -4,7 +4,7 @@ import { Client, type WorkflowStartOptions } from '@temporalio/client';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
-import { WORKFLOW_BUNDLE } from './bundle-path.js';
+import { WORKFLOW_BUNDLE } from '../worker/bundle-path.js';
 
 /** What a delivery waits for at most before it begins. */
 const POLL_INTERVAL_MS = 1_000;
@@ -37,7 +37,7 @@ interface DeliveryStart {
 }
 
 /** What is delivered: how one kind of delivery differs from another. */
-export interface Deliveries {
+export interface DeliveryKind {
   /** Of the pool, and in logs. */
   readonly name: string;
   readonly taskQueue: string;
@@ -58,10 +58,10 @@ export interface DeliveryWorker {
  * Delivers: polls a task queue of its own, and asks PostgreSQL every second what is due, to start its workflows. With
  * nothing due there is no workflow and no timer in Temporal; a lost start is repeated with the next question.
  */
-export async function startDeliveryWorker(o: DeliveryWorkerOptions, deliveries: Deliveries): Promise<DeliveryWorker> {
+export async function startDeliveryWorker(o: DeliveryWorkerOptions, kind: DeliveryKind): Promise<DeliveryWorker> {
   const { logger, replaced = {} } = o;
-  const { name, maxConcurrent } = deliveries;
-  const taskQueue = replaced.taskQueue ?? deliveries.taskQueue;
+  const { name, maxConcurrent } = kind;
+  const taskQueue = replaced.taskQueue ?? kind.taskQueue;
   const namespace = o.temporal.namespace ?? 'default';
   const connection = await NativeConnection.connect(o.temporal.connectionOptions);
   const pool = createPool({ url: o.databaseUrl, applicationName: name, max: MAX_CONNECTIONS, logger });
@@ -69,7 +69,7 @@ export async function startDeliveryWorker(o: DeliveryWorkerOptions, deliveries: 
     const worker = await Worker.create({
       ...{ connection, namespace, taskQueue },
       workflowBundle: { codePath: replaced.bundlePath ?? WORKFLOW_BUNDLE },
-      activities: deliveries.createActivities(pool),
+      activities: kind.createActivities(pool),
       interceptors: { activity: [heartbeatWhileRunning] },
       shutdownGraceTime: SHUTDOWN_GRACE,
       maxConcurrentActivityTaskExecutions: maxConcurrent,
@@ -84,7 +84,7 @@ export async function startDeliveryWorker(o: DeliveryWorkerOptions, deliveries: 
       intervalMs: replaced.pollIntervalMs ?? POLL_INTERVAL_MS,
       logger,
       async execute() {
-        for (const due of await deliveries.findDue(pool)) await start(client, taskQueue, due);
+        for (const due of await kind.findDue(pool)) await start(client, taskQueue, due);
         return false;
       },
     });

@@ -1,5 +1,5 @@
 import { continueAsNew, proxyActivities } from '@temporalio/workflow';
-import { PAGE_RETRIES, takePages } from '../take-pages.js';
+import { PAGE_RETRIES, takePages } from '../delivery/take-pages.js';
 import type { MailActivities } from './activities.js';
 
 const { sendDueMails } = proxyActivities<MailActivities>(PAGE_RETRIES);

@@ -9,8 +9,8 @@ import {
 import { openText } from '@box-office/platform';
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
-import { deliverPage, PAGE_SIZE } from './activities/deliver-page.js';
-import { minScheduleMs, RETRY_DELAYS_MS, retryInMs } from './activities/retry-schedule.js';
+import { deliverPage, PAGE_SIZE } from '../delivery/deliver-page.js';
+import { minScheduleMs, RETRY_DELAYS_MS, retryInMs } from '../delivery/retry-schedule.js';
 import type { Send } from './activities/send.js';
 import { signedMessage } from './activities/signed-message.js';
 
@@ -22,7 +22,7 @@ const MAX_FAILING_MS = 3 * 24 * 60 * 60 * 1_000;
 
 const GONE = 410;
 
-export interface DeliveryDeps {
+export interface WebhookDeps {
   readonly pool: pg.Pool;
   readonly send: Send;
   /** Opens the secrets of endpoints. */
@@ -31,7 +31,7 @@ export interface DeliveryDeps {
 }
 
 /** The delivery of messages to the endpoints of integrators. */
-export function createDeliveryActivities(deps: DeliveryDeps) {
+export function createWebhookActivities(deps: WebhookDeps) {
   const { pool, send, encryptionKey, retryDelaysMs = RETRY_DELAYS_MS } = deps;
 
   /** Sends a message once and records how it went. `given_up`: it failed for the last time; `gone`: so is the endpoint. */
@@ -85,4 +85,4 @@ export function createDeliveryActivities(deps: DeliveryDeps) {
   };
 }
 
-export type DeliveryActivities = ReturnType<typeof createDeliveryActivities>;
+export type WebhookActivities = ReturnType<typeof createWebhookActivities>;

@@ -1,8 +1,8 @@
 import { continueAsNew, proxyActivities } from '@temporalio/workflow';
-import { PAGE_RETRIES, takePages } from '../take-pages.js';
-import type { DeliveryActivities } from './activities.js';
+import { PAGE_RETRIES, takePages } from '../delivery/take-pages.js';
+import type { WebhookActivities } from './activities.js';
 
-const { deliverDue } = proxyActivities<DeliveryActivities>(PAGE_RETRIES);
+const { deliverDue } = proxyActivities<WebhookActivities>(PAGE_RETRIES);
 
 /**
  * Delivers what is due to one endpoint, page by page, and ends when nothing is. The delivery worker starts it again when a

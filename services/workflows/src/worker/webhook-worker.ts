@@ -1,8 +1,8 @@
 import { WEBHOOK_DELIVERY_WORKFLOW, WEBHOOK_TASK_QUEUE, webhookDeliveryWorkflowId } from '@box-office/contract';
 import { findDueWebhookEndpoints, MAX_WEBHOOK_ENDPOINTS } from '@box-office/database';
-import { createDeliveryActivities } from '../delivery/activities.js';
-import { createSender, type Send } from '../delivery/activities/send.js';
-import { startDeliveryWorker, type DeliveryWorker, type DeliveryWorkerOptions } from './delivery-worker.js';
+import { createWebhookActivities } from '../webhook/activities.js';
+import { createSender, type Send } from '../webhook/activities/send.js';
+import { startDeliveryWorker, type DeliveryWorker, type DeliveryWorkerOptions } from '../delivery/delivery-worker.js';
 
 interface WebhookWorkerOptions extends DeliveryWorkerOptions {
   readonly encryptionKey: Buffer;
@@ -19,7 +19,7 @@ export function startWebhookWorker(o: WebhookWorkerOptions): Promise<DeliveryWor
     name: 'webhooks',
     taskQueue: WEBHOOK_TASK_QUEUE,
     createActivities: (pool) =>
-      createDeliveryActivities({ pool, send, encryptionKey, ...(retryDelaysMs && { retryDelaysMs }) }),
+      createWebhookActivities({ pool, send, encryptionKey, ...(retryDelaysMs && { retryDelaysMs }) }),
     // One for each endpoint: however slow some are, none waits for another.
     maxConcurrent: MAX_WEBHOOK_ENDPOINTS,
     findDue: async (pool) =>
