@@ -45,6 +45,8 @@ describe('the API client', () => {
     answer = (_, response) => json(response, 404, { title: 'Unknown event', detail: 'No event 7.' });
     const { data, error, response } = await client().GET('/api/events/{id}', { params: { path: { id: '7' } } });
     expect([data, response.status, problemText(error)]).toEqual([undefined, 404, 'Unknown event; No event 7.']);
+    const title: string | undefined = error?.title;
+    expect(title).toBe('Unknown event');
   });
 
   it.each([

@@ -3094,10 +3094,632 @@ export interface components {
             ticketId: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description [Too late to cancel](/problems/cancellation-too-late) · [Nothing to cancel](/problems/nothing-to-cancel) · [Ticket used at the door](/problems/ticket-admitted) · [Ticket taken over by somebody else](/problems/ticket-transferred) · [Purchase open](/problems/purchase-open) */
+        "cancellation-too-late.nothing-to-cancel.ticket-admitted.ticket-transferred.purchase-open": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Too late to cancel](/problems/cancellation-too-late) · [Nothing to cancel](/problems/nothing-to-cancel) · [Ticket used at the door](/problems/ticket-admitted) · [Ticket taken over by somebody else](/problems/ticket-transferred) · [Purchase open](/problems/purchase-open) · [Refund changed](/problems/refund-changed) · [Refunded by Box Office](/problems/already-refunding) */
+        "cancellation-too-late.nothing-to-cancel.ticket-admitted.ticket-transferred.purchase-open.refund-changed.already-refunding": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Change refused](/problems/event-change-refused) */
+        "event-change-refused": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Event changed meanwhile](/problems/event-changed-meanwhile) */
+        "event-changed-meanwhile": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Not allowed](/problems/forbidden) */
+        forbidden: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Hold in flight](/problems/hold-in-flight) · [Sold out](/problems/sold-out) · [Not enough tickets left](/problems/not-enough-left) · [Not on sale](/problems/not-on-sale) · [Over the limit per buyer](/problems/over-buyer-limit) */
+        "hold-in-flight.sold-out.not-enough-left.not-on-sale.over-buyer-limit.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Hold in use](/problems/hold-in-use) · [Hold used](/problems/hold-used) */
+        "hold-in-use.hold-used": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Internal error](/problems/internal-error) */
+        "internal-error": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Idempotency key not usable](/problems/invalid-idempotency-key) */
+        "invalid-idempotency-key": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Invalid request](/problems/invalid-request) */
+        "invalid-request": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [Too much for one payment](/problems/amount-too-large) · [Unknown ticket type](/problems/unknown-ticket-type) */
+        "invalid-request.idempotency-key-reused.amount-too-large.unknown-ticket-type.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) */
+        "invalid-request.idempotency-key-reused.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [Payment missing](/problems/payment-required) · [Too much for one payment](/problems/amount-too-large) · [Unknown ticket type](/problems/unknown-ticket-type) */
+        "invalid-request.idempotency-key-reused.payment-required.amount-too-large.unknown-ticket-type.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Invalid request](/problems/invalid-request) */
+        "invalid-request.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Invalid request](/problems/invalid-request) · [Not tickets of this purchase](/problems/unknown-ticket) */
+        "invalid-request.unknown-ticket": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Signature not valid](/problems/invalid-signature) */
+        "invalid-signature": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [No mail can be sent](/problems/mail-refused) */
+        "mail-refused": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Idempotency key missing](/problems/missing-idempotency-key) · [Idempotency key not usable](/problems/invalid-idempotency-key) */
+        "missing-idempotency-key.invalid-idempotency-key": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Nothing to resolve](/problems/nothing-to-resolve) · [Decision refused](/problems/resolution-refused) */
+        "nothing-to-resolve.resolution-refused.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Nothing to undo](/problems/nothing-to-undo) */
+        "nothing-to-undo": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Request too large](/problems/payload-too-large) */
+        "payload-too-large": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Payment declined](/problems/payment-declined) · [Payment not completed](/problems/payment-not-captured) */
+        "payment-declined.payment-not-captured.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Purchase in flight](/problems/purchase-in-flight) · [Sold out](/problems/sold-out) · [Not enough tickets left](/problems/not-enough-left) · [Not on sale](/problems/not-on-sale) · [Over the limit per buyer](/problems/over-buyer-limit) · [Hold in use](/problems/hold-in-use) · [Hold used](/problems/hold-used) · [Price changed](/problems/price-changed) · [Purchase cancelled](/problems/purchase-cancelled) · [Purchase undone](/problems/purchase-undone) */
+        "purchase-in-flight.sold-out.not-enough-left.not-on-sale.over-buyer-limit.hold-in-use.hold-used.price-changed.purchase-cancelled.purchase-undone.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Too many requests](/problems/rate-limited) */
+        "rate-limited": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown ticket](/problems/ticket-not-found) */
+        "ticket-not-found": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Ticket cannot change hands](/problems/ticket-not-transferable) */
+        "ticket-not-transferable": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Not signed in](/problems/unauthenticated) */
+        unauthenticated: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Not available at the moment](/problems/unavailable) */
+        unavailable: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown cancellation](/problems/unknown-cancellation) */
+        "unknown-cancellation": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown check-in](/problems/unknown-check-in) */
+        "unknown-check-in": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [No contact](/problems/unknown-contact) */
+        "unknown-contact": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown event](/problems/unknown-event) */
+        "unknown-event": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown event](/problems/unknown-event) */
+        "unknown-event.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown event](/problems/unknown-event) · [Unknown hold](/problems/unknown-hold) */
+        "unknown-event.unknown-hold.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [No such link](/problems/unknown-guest-link) */
+        "unknown-guest-link": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown hold](/problems/unknown-hold) */
+        "unknown-hold": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown purchase](/problems/unknown-purchase) */
+        "unknown-purchase": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown purchase](/problems/unknown-purchase) */
+        "unknown-purchase.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown rebuild](/problems/unknown-rebuild) */
+        "unknown-rebuild": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown reconciliation run](/problems/unknown-reconciliation-run) */
+        "unknown-reconciliation-run": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Not tickets of this purchase](/problems/unknown-ticket) · [Invalid request](/problems/invalid-request) */
+        "unknown-ticket.invalid-request": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown transaction](/problems/unknown-transaction) */
+        "unknown-transaction": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [No offer with this code](/problems/unknown-transfer) */
+        "unknown-transfer": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown endpoint](/problems/unknown-webhook) */
+        "unknown-webhook": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unknown endpoint](/problems/unknown-webhook) */
+        "unknown-webhook.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Unsupported media type](/problems/unsupported-media-type) */
+        "unsupported-media-type": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Not possible for this endpoint](/problems/webhook-refused) */
+        "webhook-refused": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [Not possible for this endpoint](/problems/webhook-refused) */
+        "webhook-refused.keyed": {
+            headers: {
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Names the revision of the event, for `If-Match`. */
+        ETag: string;
+        /** @description `true` if this is the answer to an earlier request with the same key. */
+        "Idempotent-Replayed": string;
+        /** @description The address of the state. */
+        Location: string;
+        /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
+        RateLimit: string;
+        /** @description The limit of requests in a window. */
+        "RateLimit-Policy": string;
+        /** @description Seconds after which to ask again, or to repeat the request. */
+        "Retry-After": number;
+        /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
+        "WWW-Authenticate": string;
+        /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
+        "X-Request-Id": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -3116,114 +3738,21 @@ export interface operations {
             /** @description The cancellation. While it is in progress, `Retry-After` says when to ask again. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Cancellation"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown cancellation](/problems/unknown-cancellation) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-cancellation"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postCheckIns: {
@@ -3251,161 +3780,24 @@ export interface operations {
             /** @description Admitted, or why not. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CheckIn"];
                 };
             };
-            /** @description [Idempotency key missing](/problems/missing-idempotency-key) · [Idempotency key not usable](/problems/invalid-idempotency-key) */
-            400: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) */
-            422: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["missing-idempotency-key.invalid-idempotency-key"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request.idempotency-key-reused.keyed"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postCheckInsByIdUndo: {
@@ -3426,176 +3818,25 @@ export interface operations {
             /** @description Undone. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["UndoneCheckIn"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown check-in](/problems/unknown-check-in) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Nothing to undo](/problems/nothing-to-undo) */
-            409: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-check-in"];
+            409: components["responses"]["nothing-to-undo"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postCheckInsBatch: {
@@ -3614,144 +3855,23 @@ export interface operations {
             /** @description An answer for each code. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CheckIns"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getContact: {
@@ -3766,114 +3886,21 @@ export interface operations {
             /** @description What you have given. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [No contact](/problems/unknown-contact) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-contact"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     putContact: {
@@ -3892,144 +3919,23 @@ export interface operations {
             /** @description What you have given. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getEvents: {
@@ -4060,12 +3966,9 @@ export interface operations {
             /** @description A page of events with what is left of each at this moment. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4076,70 +3979,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postEvents: {
@@ -4178,167 +4021,27 @@ export interface operations {
             /** @description Created, and ready to be sold. `Location` leads to it. */
             201: {
                 headers: {
-                    /** @description Names the revision of the event, for `If-Match`. */
-                    ETag?: string;
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description [Idempotency key not usable](/problems/invalid-idempotency-key) */
-            400: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) */
-            422: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["invalid-idempotency-key"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request.idempotency-key-reused.keyed"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getEventsById: {
@@ -4355,84 +4058,20 @@ export interface operations {
             /** @description The event, with the tickets of each type that are left at this moment. */
             200: {
                 headers: {
-                    /** @description Names the revision of the event, for `If-Match`. */
-                    ETag?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description [Unknown event](/problems/unknown-event) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["unknown-event"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     patchEventsById: {
@@ -4461,193 +4100,27 @@ export interface operations {
             /** @description Changed. */
             200: {
                 headers: {
-                    /** @description Names the revision of the event, for `If-Match`. */
-                    ETag?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown event](/problems/unknown-event) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Change refused](/problems/event-change-refused) */
-            409: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Event changed meanwhile](/problems/event-changed-meanwhile) */
-            412: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-event"];
+            409: components["responses"]["event-change-refused"];
+            412: components["responses"]["event-changed-meanwhile"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getEventsByIdAdmissions: {
@@ -4664,114 +4137,21 @@ export interface operations {
             /** @description The counts. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Admissions"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown event](/problems/unknown-event) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-event"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postEventsByIdCancel: {
@@ -4797,12 +4177,9 @@ export interface operations {
             /** @description It was cancelled before, and nothing is left to do. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4812,163 +4189,26 @@ export interface operations {
             /** @description The cancellation is in progress at `Location`. */
             202: {
                 headers: {
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EventCancellation"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown event](/problems/unknown-event) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-event"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getEventsByIdCancellation: {
@@ -4985,114 +4225,21 @@ export interface operations {
             /** @description What is done and what is left. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EventCancellation"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown cancellation](/problems/unknown-cancellation) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-cancellation"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getEventsByIdDoorList: {
@@ -5115,129 +4262,22 @@ export interface operations {
             /** @description A page of the list. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DoorList"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown event](/problems/unknown-event) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-event"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getEventsByIdStatistics: {
@@ -5262,129 +4302,22 @@ export interface operations {
             /** @description A page of hours, oldest first; hours without a transaction are left out. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EventStatistics"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown event](/problems/unknown-event) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-event"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postEventsByIdTicketsSearch: {
@@ -5405,159 +4338,24 @@ export interface operations {
             /** @description A page of tickets. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FoundTickets"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown event](/problems/unknown-event) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-event"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postGuestLinks: {
@@ -5576,144 +4374,23 @@ export interface operations {
             /** @description If there are orders, a link is sent. */
             202: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RequestedGuestLink"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postGuestLinksConsume: {
@@ -5732,159 +4409,24 @@ export interface operations {
             /** @description The guest that the link leads to. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [No such link](/problems/unknown-guest-link) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-guest-link"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getOperationsAttention: {
@@ -5903,114 +4445,21 @@ export interface operations {
             /** @description A page of them. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["NeedsAttention"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postOperationsContactsErase: {
@@ -6029,144 +4478,23 @@ export interface operations {
             /** @description Nothing is stored of the person any more, if `more` is false. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Erasure"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postOperationsContactsExport: {
@@ -6189,144 +4517,23 @@ export interface operations {
             /** @description A page of contacts. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ContactsOfPerson"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getOperationsFindings: {
@@ -6351,114 +4558,21 @@ export interface operations {
             /** @description A page of findings, newest first. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Findings"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getOperationsPurchasesById: {
@@ -6475,114 +4589,21 @@ export interface operations {
             /** @description The purchase as operators see it. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PurchaseForOperators"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown purchase](/problems/unknown-purchase) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-purchase"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postOperationsPurchasesByIdResolve: {
@@ -6612,197 +4633,26 @@ export interface operations {
             /** @description Decided and recorded. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Resolved"];
                 };
             };
-            /** @description [Idempotency key not usable](/problems/invalid-idempotency-key) */
-            400: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown purchase](/problems/unknown-purchase) */
-            404: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Nothing to resolve](/problems/nothing-to-resolve) · [Decision refused](/problems/resolution-refused) */
-            409: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) */
-            422: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["invalid-idempotency-key"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-purchase.keyed"];
+            409: components["responses"]["nothing-to-resolve.resolution-refused.keyed"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request.idempotency-key-reused.keyed"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postOperationsRebuild: {
@@ -6821,163 +4671,26 @@ export interface operations {
             /** @description The rebuild runs. `Location` shows its progress. */
             202: {
                 headers: {
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Rebuild"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown event](/problems/unknown-event) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-event"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getOperationsRebuildById: {
@@ -6995,114 +4708,21 @@ export interface operations {
             /** @description The last rebuild. While it runs, `Retry-After` says when to ask again. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Rebuild"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown rebuild](/problems/unknown-rebuild) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-rebuild"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postOperationsReconciliation: {
@@ -7121,163 +4741,26 @@ export interface operations {
             /** @description It is in progress. `Location` leads to the reconciliation run; its findings have its id. */
             202: {
                 headers: {
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReconciliationRun"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown event](/problems/unknown-event) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-event"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getOperationsReconciliationById: {
@@ -7294,114 +4777,21 @@ export interface operations {
             /** @description The reconciliation run. While it is in progress, `Retry-After` says when to ask again. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReconciliationRun"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown reconciliation run](/problems/unknown-reconciliation-run) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-reconciliation-run"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getOperationsWebhooks: {
@@ -7416,99 +4806,20 @@ export interface operations {
             /** @description The endpoints. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookEndpoints"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postOperationsWebhooks: {
@@ -7538,184 +4849,27 @@ export interface operations {
             /** @description Registered. `Location` leads to it. */
             201: {
                 headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookEndpointWithSecret"];
                 };
             };
-            /** @description [Idempotency key not usable](/problems/invalid-idempotency-key) */
-            400: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not possible for this endpoint](/problems/webhook-refused) */
-            409: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) */
-            422: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["invalid-idempotency-key"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["webhook-refused.keyed"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request.idempotency-key-reused.keyed"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getOperationsWebhooksById: {
@@ -7732,114 +4886,21 @@ export interface operations {
             /** @description The endpoint. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown endpoint](/problems/unknown-webhook) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-webhook"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     deleteOperationsWebhooksById: {
@@ -7856,114 +4917,21 @@ export interface operations {
             /** @description Deleted. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeletedWebhookEndpoint"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown endpoint](/problems/unknown-webhook) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-webhook"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     patchOperationsWebhooksById: {
@@ -7992,159 +4960,24 @@ export interface operations {
             /** @description Changed. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown endpoint](/problems/unknown-webhook) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-webhook"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getOperationsWebhooksByIdAttempts: {
@@ -8165,129 +4998,22 @@ export interface operations {
             /** @description A page of attempts. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookAttempts"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown endpoint](/problems/unknown-webhook) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-webhook"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postOperationsWebhooksByIdReplay: {
@@ -8313,159 +5039,24 @@ export interface operations {
             /** @description They are sent. */
             202: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookReplay"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown endpoint](/problems/unknown-webhook) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-webhook"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postOperationsWebhooksByIdRotateSecret: {
@@ -8494,197 +5085,26 @@ export interface operations {
             /** @description The endpoint with its new secret. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookEndpointWithSecret"];
                 };
             };
-            /** @description [Idempotency key not usable](/problems/invalid-idempotency-key) */
-            400: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown endpoint](/problems/unknown-webhook) */
-            404: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not possible for this endpoint](/problems/webhook-refused) */
-            409: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["invalid-idempotency-key"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-webhook.keyed"];
+            409: components["responses"]["webhook-refused.keyed"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request.keyed"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postOperationsWebhooksByIdTest: {
@@ -8701,131 +5121,22 @@ export interface operations {
             /** @description It is sent. */
             202: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookTestMessage"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown endpoint](/problems/unknown-webhook) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not possible for this endpoint](/problems/webhook-refused) */
-            409: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-webhook"];
+            409: components["responses"]["webhook-refused"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getPurchases: {
@@ -8850,114 +5161,21 @@ export interface operations {
             /** @description A page of purchases. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PurchaseList"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getPurchasesById: {
@@ -8974,114 +5192,21 @@ export interface operations {
             /** @description The purchase. While it is open, `Retry-After` says when to ask again. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Purchase"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown purchase](/problems/unknown-purchase) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-purchase"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postPurchasesByIdCancel: {
@@ -9107,12 +5232,9 @@ export interface operations {
             /** @description Done: the payment provider has confirmed the refund and the tickets are cancelled. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9122,180 +5244,27 @@ export interface operations {
             /** @description The cancellation is in progress and will be completed. Ask at `Location` after the time in `Retry-After`. */
             202: {
                 headers: {
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Cancellation"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown purchase](/problems/unknown-purchase) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too late to cancel](/problems/cancellation-too-late) · [Nothing to cancel](/problems/nothing-to-cancel) · [Ticket used at the door](/problems/ticket-admitted) · [Ticket taken over by somebody else](/problems/ticket-transferred) · [Purchase open](/problems/purchase-open) · [Refund changed](/problems/refund-changed) · [Refunded by Box Office](/problems/already-refunding) */
-            409: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) · [Not tickets of this purchase](/problems/unknown-ticket) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-purchase"];
+            409: components["responses"]["cancellation-too-late.nothing-to-cancel.ticket-admitted.ticket-transferred.purchase-open.refund-changed.already-refunding"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request.unknown-ticket"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getPurchasesByIdMails: {
@@ -9312,114 +5281,21 @@ export interface operations {
             /** @description The mails. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MailsOfPurchase"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown purchase](/problems/unknown-purchase) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-purchase"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postPurchasesByIdMails: {
@@ -9436,131 +5312,22 @@ export interface operations {
             /** @description It will be sent. */
             202: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Mail"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown purchase](/problems/unknown-purchase) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [No mail can be sent](/problems/mail-refused) */
-            409: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-purchase"];
+            409: components["responses"]["mail-refused"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postPurchasesByIdPaymentCheck: {
@@ -9577,114 +5344,21 @@ export interface operations {
             /** @description The purchase as it is now. `GET` shows what comes of the check. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Purchase"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown purchase](/problems/unknown-purchase) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-purchase"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getPurchasesByIdReceipts: {
@@ -9701,114 +5375,21 @@ export interface operations {
             /** @description The receipts, the first one first. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Receipts"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown purchase](/problems/unknown-purchase) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-purchase"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getPurchasesByIdRefund: {
@@ -9828,146 +5409,23 @@ export interface operations {
             /** @description What would be refunded. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Refund"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown purchase](/problems/unknown-purchase) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too late to cancel](/problems/cancellation-too-late) · [Nothing to cancel](/problems/nothing-to-cancel) · [Ticket used at the door](/problems/ticket-admitted) · [Ticket taken over by somebody else](/problems/ticket-transferred) · [Purchase open](/problems/purchase-open) */
-            409: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not tickets of this purchase](/problems/unknown-ticket) · [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-purchase"];
+            409: components["responses"]["cancellation-too-late.nothing-to-cancel.ticket-admitted.ticket-transferred.purchase-open"];
+            422: components["responses"]["unknown-ticket.invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getPurchasesByIdTickets: {
@@ -9984,114 +5442,21 @@ export interface operations {
             /** @description The tickets. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TicketsOfPurchase"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown purchase](/problems/unknown-purchase) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-purchase"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getReceivedTickets: {
@@ -10110,114 +5475,21 @@ export interface operations {
             /** @description A page of tickets. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReceivedTickets"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getTicketKeys: {
@@ -10232,50 +5504,17 @@ export interface operations {
             /** @description The keys. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TicketKeys"];
                 };
             };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
         };
     };
     postTicketTransfers: {
@@ -10294,176 +5533,25 @@ export interface operations {
             /** @description The offer. */
             201: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TransferOffer"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown ticket](/problems/ticket-not-found) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Ticket cannot change hands](/problems/ticket-not-transferable) */
-            409: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["ticket-not-found"];
+            409: components["responses"]["ticket-not-transferable"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postTicketTransfersAccept: {
@@ -10482,176 +5570,25 @@ export interface operations {
             /** @description The ticket. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TicketWithCode"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [No offer with this code](/problems/unknown-transfer) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Ticket cannot change hands](/problems/ticket-not-transferable) */
-            409: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-transfer"];
+            409: components["responses"]["ticket-not-transferable"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postTicketTransfersShow: {
@@ -10670,159 +5607,24 @@ export interface operations {
             /** @description The ticket. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OfferedTicket"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [No offer with this code](/problems/unknown-transfer) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-transfer"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postTicketTransfersWithdraw: {
@@ -10841,159 +5643,24 @@ export interface operations {
             /** @description The ticket is not offered. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WithdrawnOffer"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown ticket](/problems/ticket-not-found) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["ticket-not-found"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getTicketsById: {
@@ -11010,114 +5677,21 @@ export interface operations {
             /** @description The ticket. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TicketWithCode"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown ticket](/problems/ticket-not-found) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["ticket-not-found"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getTicketsHolds: {
@@ -11142,114 +5716,21 @@ export interface operations {
             /** @description A page of holds. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["HoldList"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postTicketsHolds: {
@@ -11277,16 +5758,11 @@ export interface operations {
             /** @description Held. `Location` leads to the hold. */
             201: {
                 headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11296,203 +5772,29 @@ export interface operations {
             /** @description The hold is being taken. Ask at `Location`, or repeat the request, after the time in `Retry-After`. */
             202: {
                 headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OpenHold"];
                 };
             };
-            /** @description [Idempotency key missing](/problems/missing-idempotency-key) · [Idempotency key not usable](/problems/invalid-idempotency-key) */
-            400: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown event](/problems/unknown-event) */
-            404: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Hold in flight](/problems/hold-in-flight) · [Sold out](/problems/sold-out) · [Not enough tickets left](/problems/not-enough-left) · [Not on sale](/problems/not-on-sale) · [Over the limit per buyer](/problems/over-buyer-limit) */
-            409: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [Too much for one payment](/problems/amount-too-large) · [Unknown ticket type](/problems/unknown-ticket-type) */
-            422: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["missing-idempotency-key.invalid-idempotency-key"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-event.keyed"];
+            409: components["responses"]["hold-in-flight.sold-out.not-enough-left.not-on-sale.over-buyer-limit.keyed"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request.idempotency-key-reused.amount-too-large.unknown-ticket-type.keyed"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getTicketsHoldsById: {
@@ -11509,114 +5811,21 @@ export interface operations {
             /** @description The hold. While it is open, `Retry-After` says when to ask again. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Hold"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown hold](/problems/unknown-hold) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-hold"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     deleteTicketsHoldsById: {
@@ -11633,131 +5842,22 @@ export interface operations {
             /** @description Its tickets are held no longer: `released`, or it had `expired` or been `refused` before. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Hold"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown hold](/problems/unknown-hold) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Hold in use](/problems/hold-in-use) · [Hold used](/problems/hold-used) */
-            409: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-hold"];
+            409: components["responses"]["hold-in-use.hold-used"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postTicketsPurchase: {
@@ -11788,16 +5888,11 @@ export interface operations {
             /** @description Bought: paid, and the tickets are valid. `Location` leads to the purchase. */
             201: {
                 headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11807,220 +5902,30 @@ export interface operations {
             /** @description The purchase continues. With `nextAction` it waits for its buyer: do what that says. Else ask at `Location`, or repeat the request, after the time in `Retry-After`. */
             202: {
                 headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OpenPurchase"];
                 };
             };
-            /** @description [Idempotency key missing](/problems/missing-idempotency-key) · [Idempotency key not usable](/problems/invalid-idempotency-key) */
-            400: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Payment declined](/problems/payment-declined) · [Payment not completed](/problems/payment-not-captured) */
-            402: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown event](/problems/unknown-event) · [Unknown hold](/problems/unknown-hold) */
-            404: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Purchase in flight](/problems/purchase-in-flight) · [Sold out](/problems/sold-out) · [Not enough tickets left](/problems/not-enough-left) · [Not on sale](/problems/not-on-sale) · [Over the limit per buyer](/problems/over-buyer-limit) · [Hold in use](/problems/hold-in-use) · [Hold used](/problems/hold-used) · [Price changed](/problems/price-changed) · [Purchase cancelled](/problems/purchase-cancelled) · [Purchase undone](/problems/purchase-undone) */
-            409: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unsupported media type](/problems/unsupported-media-type) */
-            415: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) · [Idempotency key used for another request](/problems/idempotency-key-reused) · [Payment missing](/problems/payment-required) · [Too much for one payment](/problems/amount-too-large) · [Unknown ticket type](/problems/unknown-ticket-type) */
-            422: {
-                headers: {
-                    /** @description `true` if this is the answer to an earlier request with the same key. */
-                    "Idempotent-Replayed"?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["missing-idempotency-key.invalid-idempotency-key"];
+            401: components["responses"]["unauthenticated"];
+            402: components["responses"]["payment-declined.payment-not-captured.keyed"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-event.unknown-hold.keyed"];
+            409: components["responses"]["purchase-in-flight.sold-out.not-enough-left.not-on-sale.over-buyer-limit.hold-in-use.hold-used.price-changed.purchase-cancelled.purchase-undone.keyed"];
+            413: components["responses"]["payload-too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid-request.idempotency-key-reused.payment-required.amount-too-large.unknown-ticket-type.keyed"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getTransactionsById: {
@@ -12037,114 +5942,21 @@ export interface operations {
             /** @description The transaction. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown transaction](/problems/unknown-transaction) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["unknown-transaction"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getUsersByIdTickets: {
@@ -12165,114 +5977,21 @@ export interface operations {
             /** @description A page of tickets. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["UserTickets"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postWebhooksStripe: {
@@ -12287,112 +6006,21 @@ export interface operations {
             /** @description The event is recorded, now or before. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReceivedWebhook"];
                 };
             };
-            /** @description [Signature not valid](/problems/invalid-signature) */
-            400: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Request too large](/problems/payload-too-large) */
-            413: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Invalid request](/problems/invalid-request) */
-            422: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["invalid-signature"];
+            413: components["responses"]["payload-too-large"];
+            422: components["responses"]["invalid-request"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
 }

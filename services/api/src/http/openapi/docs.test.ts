@@ -8,8 +8,15 @@ interface Description {
   readonly paths: Record<string, Record<string, Operation>>;
 }
 
-const descriptionOf = async (test: TestGateway): Promise<Description> =>
-  (await (await test.request('GET', '/openapi.json')).json()) as Description;
+/** The API's description with its shared responses in their places. */
+async function descriptionOf(test: TestGateway): Promise<Description> {
+  const text = await (await test.request('GET', '/openapi.json')).text();
+  const { components } = JSON.parse(text) as { components: { responses: Record<string, unknown> } };
+  return JSON.parse(text, (_, value: { $ref?: unknown } | null) => {
+    const [, name] = /^#\/components\/responses\/(.*)$/.exec(String(value?.$ref)) ?? [];
+    return name === undefined ? value : components.responses[name];
+  }) as Description;
+}
 
 interface Operation {
   readonly operationId: string;
@@ -131,6 +138,21 @@ describe('documentation', () => {
     expect(patterns.length).toBeGreaterThan(5);
     for (const [, pattern] of patterns) expect(JSON.parse(pattern ?? '')).toMatch(/^\^.*\$$/);
     expect(JSON.stringify(description)).not.toMatch(/"\$ref":"(?!#\/components\/)/);
+  });
+
+  it('has each header and each response with problems once, as a component that exists', async () => {
+    const text = await (await test.request('GET', '/openapi.json')).text();
+    const { paths, components } = JSON.parse(text) as Description & {
+      components: Record<string, Record<string, object>>;
+    };
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    const responses = operations.flatMap((one) => Object.entries(one.responses));
+    const refused = responses.filter(([status]) => Number(status) >= 400);
+    expect(refused.length).toBeGreaterThan(400);
+    expect(refused.filter(([, response]) => !('$ref' in response))).toEqual([]);
+    expect(text.match(/"X-Request-Id":\{"description"/g)).toHaveLength(1);
+    const refs = [...text.matchAll(/"#\/components\/(responses|headers)\/([^"]*)"/g)];
+    for (const [, kind = '', name = ''] of refs) expect(components[kind]).toHaveProperty([name]);
   });
 
   it('says of each operation that takes a token that it may be refused', async () => {

@@ -6,6 +6,7 @@ import type { Endpoint } from '../endpoint.js';
 import { problemDetails } from '../schemas.js';
 import { BODY_EXAMPLES } from './examples.js';
 import { headersOf } from './response-headers.js';
+import { shareComponents } from './shared-components.js';
 
 const BEARER = 'bearer';
 
@@ -40,7 +41,10 @@ export function describeApi(endpoints: readonly Endpoint[]): unknown {
       { name: 'Webhooks', description: 'Endpoints of integrators, for tokens with the role `operator`.' },
     ],
   });
-  return JSON.parse(JSON.stringify(document), withoutFlags);
+  const copy = JSON.parse(JSON.stringify(document), withoutFlags) as Parameters<typeof shareComponents>[0];
+  const names = new Map(endpoints.map((one) => [`${one.method} ${one.path}`, problemResponseNames(one)]));
+  shareComponents(copy, (method, path) => names.get(`${method} ${path}`));
+  return copy;
 }
 
 /** The generator appends a pattern's flags. JSON Schema has no flags: every pattern is read with `u`. */
@@ -49,11 +53,7 @@ const withoutFlags = (key: string, value: unknown): unknown =>
 
 function routeOf(endpoint: Endpoint): RouteConfig {
   const { method, path, access, documentation } = endpoint;
-  const common: ProblemType[] =
-    access === 'public'
-      ? ['rate-limited', 'internal-error']
-      : ['unauthenticated', ...forbidden(endpoint), 'rate-limited', 'internal-error'];
-  const responses = { ...documentation.responses, ...problemResponses([...common, ...endpoint.problems]) };
+  const responses = { ...documentation.responses, ...problemResponses(endpoint) };
   return {
     ...documentation,
     ...withExample(endpoint),
@@ -99,15 +99,23 @@ function withExample({ method, path, documentation }: Endpoint): Pick<RouteConfi
 /** The guard of every endpoint refuses some roles. */
 const forbidden = ({ problems }: Endpoint): ProblemType[] => (problems.includes('forbidden') ? [] : ['forbidden']);
 
-/** One response for each status, naming the problems that share it. */
-function problemResponses(types: readonly ProblemType[]): RouteConfig['responses'] {
+function problemsByStatus(endpoint: Endpoint): Map<number, ProblemType[]> {
+  const common: ProblemType[] =
+    endpoint.access === 'public'
+      ? ['rate-limited', 'internal-error']
+      : ['unauthenticated', ...forbidden(endpoint), 'rate-limited', 'internal-error'];
   const byStatus = new Map<number, ProblemType[]>();
-  for (const type of types) {
+  for (const type of [...common, ...endpoint.problems]) {
     const [status] = PROBLEMS[type];
     byStatus.set(status, [...(byStatus.get(status) ?? []), type]);
   }
-  return Object.fromEntries(
-    [...byStatus].map(([status, same]) => [
+  return byStatus;
+}
+
+/** One response for each status, naming the problems that share it. */
+const problemResponses = (endpoint: Endpoint): RouteConfig['responses'] =>
+  Object.fromEntries(
+    [...problemsByStatus(endpoint)].map(([status, same]) => [
       status,
       {
         description: same.map((type) => `[${PROBLEMS[type][1]}](${problemUri(type)})`).join(' · '),
@@ -115,4 +123,12 @@ function problemResponses(types: readonly ProblemType[]): RouteConfig['responses
       },
     ]),
   );
-}
+
+/** By status: the problems, and `keyed` where the response may repeat an earlier one. */
+const problemResponseNames = (endpoint: Endpoint): Map<number, string> =>
+  new Map(
+    [...problemsByStatus(endpoint)].map(([status, same]) => {
+      const isKeyed = 'Idempotent-Replayed' in headersOf(endpoint, status);
+      return [status, [...same, ...(isKeyed ? ['keyed'] : [])].join('.')];
+    }),
+  );
