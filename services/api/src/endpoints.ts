@@ -15,7 +15,7 @@ import type { EventAdmin } from './event/event-admin.js';
 import type { LookUpPurchase } from './purchase/purchase-lookup.js';
 import type { IdempotencyStore } from './idempotency/idempotency-store.js';
 import type { RefusedOutcome } from './idempotency/start-decision.js';
-import type { Purchase } from './purchase/buyer-limits.js';
+import type { Declines, Purchase } from './purchase/buyer-limits.js';
 import type { Endpoint } from './http/endpoint.js';
 import type { RequestLimits } from './http/limits/request-limits.js';
 import { checkIn } from './check-in/check-in.js';
@@ -76,6 +76,7 @@ import type { TicketKey } from '@box-office/tickets/codes';
 
 export interface EndpointDeps extends Database {
   readonly purchase: Purchase;
+  readonly declines: Declines;
   readonly cancel: Cancel;
   readonly cancellations: CancellationWorkflows;
   readonly interventions: Pick<InterventionClient, 'list' | 'describe'>;

@@ -108,7 +108,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const isShuttingDown = (): boolean => shuttingDown;
   const database = createDatabase(pool);
   const foreign = createForeignValues(deps.reportUnreadable);
-  const waiter = createOutcomeWaiter({ ...database, subscriber: deps.subscriber, foreign, logger });
+  const declines = createDeclines(deps.buyers.declines);
+  const waiter = createOutcomeWaiter({ ...database, subscriber: deps.subscriber, foreign, declines, logger });
   const metrics = createMetrics({
     waiting: () => waiter.size(),
     queued: () => starter.waiting(),
@@ -133,7 +134,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     operation: new PurchaseOperation({
       ...{ store: purchaseIdempotency, lookUp, waiter, starter, decideByAvailability, logger },
       preCheck: createPreCheckRefusal({ lookUp, inventory: rebuilder }),
-      declines: createDeclines(deps.buyers.declines),
+      declines,
       countStart: (result) => metrics.start(result),
     }),
     ...{ waitMs: deps.purchaseWaitMs, maxStartMs: starter.maxReplyMs },
@@ -151,6 +152,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const app = createApp({
     ...database,
     purchase: limitPurchasesAtOnce(deps.buyers.purchasesAtOnce, purchase),
+    declines,
     resolve: createResolve({ ...database, purchaseIdempotency, interventions }),
     ...{ audit: deps.audit, signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger }) },
     ...{ cancel, cancellations, interventions, hold, holdClient, holdTimes },

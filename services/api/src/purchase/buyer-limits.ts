@@ -1,8 +1,11 @@
+import type { PurchaseOutcome } from '@box-office/contract';
 import { LRUCache } from 'lru-cache';
 import type { PurchaseReply, PurchaseRequest } from './purchase-request.js';
 
 /** Buyers with declined payments that are remembered at once. */
 const MAX_BUYERS = 20_000;
+/** Purchases without an outcome that are remembered at once. */
+const MAX_OPEN_PURCHASES = 50_000;
 /** A buyer without a decline for so long begins again at none. */
 const FORGOTTEN_AFTER_MS = 60 * 60_000;
 const FIRST_DELAY_S = 2;
@@ -26,6 +29,11 @@ export interface BuyerLimits {
 export interface Declines {
   /** One payment of the buyer was declined; counted once for each purchase. */
   note(userId: string, purchaseId: string): void;
+  /** The buyer was answered before the purchase had an outcome: a decline counts as soon as this gateway learns of it. */
+  expectOutcome(userId: string, purchaseId: string): void;
+  expectsOutcome(purchaseId: string): boolean;
+  /** The outcome of any purchase; counted if it is an expected one and a decline. */
+  noteOutcome(purchaseId: string, outcome: PurchaseOutcome): void;
   /** Seconds that the buyer's next purchase has to wait, 0 if it may go. */
   waitS(userId: string): number;
 }
@@ -39,15 +47,30 @@ export function createDeclines({ free, maxDelayS }: DeclineLimits): Declines {
     max: MAX_BUYERS,
     ttl: Math.max(FORGOTTEN_AFTER_MS, maxDelayS * 1_000),
   });
+  /** The buyers of purchases without an outcome. */
+  const open = new LRUCache<string, string>({ max: MAX_OPEN_PURCHASES });
+
+  function note(userId: string, purchaseId: string): void {
+    if (free === 0) return;
+    const { purchases } = buyers.get(userId) ?? { purchases: new Set<string>() };
+    if (purchases.has(purchaseId)) return;
+    if (purchases.size < MAX_COUNTED) purchases.add(purchaseId);
+    const above = purchases.size - free;
+    const delayS = above < 0 ? 0 : Math.min(FIRST_DELAY_S * 2 ** above, maxDelayS);
+    buyers.set(userId, { purchases, untilMs: Date.now() + delayS * 1_000 });
+  }
+
   return {
-    note(userId, purchaseId) {
-      if (free === 0) return;
-      const { purchases } = buyers.get(userId) ?? { purchases: new Set<string>() };
-      if (purchases.has(purchaseId)) return;
-      if (purchases.size < MAX_COUNTED) purchases.add(purchaseId);
-      const above = purchases.size - free;
-      const delayS = above < 0 ? 0 : Math.min(FIRST_DELAY_S * 2 ** above, maxDelayS);
-      buyers.set(userId, { purchases, untilMs: Date.now() + delayS * 1_000 });
+    note,
+    expectOutcome(userId, purchaseId) {
+      if (free !== 0) open.set(purchaseId, userId);
+    },
+    expectsOutcome: (purchaseId) => open.has(purchaseId),
+    noteOutcome(purchaseId, outcome) {
+      const userId = open.get(purchaseId);
+      if (userId === undefined) return;
+      open.delete(purchaseId);
+      if (outcome.kind === 'declined') note(userId, purchaseId);
     },
     waitS(userId) {
       const untilMs = buyers.get(userId)?.untilMs ?? 0;

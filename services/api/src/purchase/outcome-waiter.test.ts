@@ -8,6 +8,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createForeignValues } from '../foreign-values.js';
 import { logger } from '../testing/gateway.js';
+import { createDeclines } from './buyer-limits.js';
 import { createOutcomeWaiter } from './outcome-waiter.js';
 import type { OutcomeWaiter } from './outcome-waiter.js';
 
@@ -67,7 +68,8 @@ describe('waiting for an outcome', () => {
       if (isUnavailable) throw new Error('Connection terminated');
       return rows.filter((row) => ids.includes(row.purchaseId));
     };
-    waiter = createOutcomeWaiter({ subscriber, findPurchases, foreign, logger });
+    const declines = createDeclines({ free: 0, maxDelayS: 0 });
+    waiter = createOutcomeWaiter({ subscriber, findPurchases, foreign, declines, logger });
     await subscriber.subscribe(OUTCOMES_CHANNEL);
   });
 

@@ -4,6 +4,7 @@ import { keepSubscribed, type Logger } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/database';
 import type { Redis } from 'ioredis';
 import type { ForeignValues } from '../foreign-values.js';
+import type { Declines } from './buyer-limits.js';
 import { currentActionOf } from './next-action.js';
 import type { FindPurchases } from './purchase-lookup.js';
 
@@ -73,6 +74,8 @@ interface Deps {
   subscriber: Redis;
   findPurchases: FindPurchases;
   foreign: Pick<ForeignValues, 'notifications'>;
+  /** Also learns of outcomes for which no request waits any more. */
+  declines: Pick<Declines, 'expectsOutcome' | 'noteOutcome'>;
   logger: Logger;
 }
 
@@ -103,13 +106,17 @@ class Waiter implements OutcomeWaiter {
   }
 
   private read(message: string): PurchaseNotification[] {
-    return this.deps.foreign.notifications(OUTCOMES_CHANNEL, message, (purchaseId) => this.waiting.has(purchaseId));
+    const { foreign, declines } = this.deps;
+    const isWanted = (purchaseId: string): boolean =>
+      this.waiting.has(purchaseId) || declines.expectsOutcome(purchaseId);
+    return foreign.notifications(OUTCOMES_CHANNEL, message, isWanted);
   }
 
   receive(notifications: readonly PurchaseNotification[]): void {
     for (const notification of notifications) {
       const { purchaseId, fingerprint } = notification;
       const waited = waitedOf(notification);
+      if (waited.kind === 'outcome') this.deps.declines.noteOutcome(purchaseId, waited.outcome);
       const waits = this.waiting.get(purchaseId);
       if (waits === undefined) continue;
       // Without a fingerprint, or with another one, it may be the outcome of another request with the same key.

@@ -140,8 +140,10 @@ export class PurchaseOperation implements KeyedOperation<PurchaseRequest, Purcha
   private replyFromWait(request: PurchaseRequest, waited: Waited, repeat: boolean): PurchaseReply {
     switch (waited.kind) {
       case 'open':
+        this.deps.declines.expectOutcome(request.userId, request.purchaseId);
         return { kind: 'open', repeat };
       case 'action_required':
+        this.deps.declines.expectOutcome(request.userId, request.purchaseId);
         return { kind: 'action_required', nextAction: waited.nextAction, repeat };
       case 'hold_in_use':
         this.inBackground(request, this.forget(request));

@@ -6,7 +6,7 @@ import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
 import type { GatewayContext } from '../http/context.js';
 import { PROBLEMS, problem, problemUri } from '../http/problems.js';
-import type { Purchase } from './buyer-limits.js';
+import type { Declines, Purchase } from './buyer-limits.js';
 import { keptPurchaseRequest } from './purchase-request.js';
 import { createResend } from '../idempotency/resend.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
@@ -78,6 +78,7 @@ export function showPurchase(deps: {
   lookUp: LookUpPurchase;
   purchaseIdempotency: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
   purchase: Purchase;
+  declines: Pick<Declines, 'noteOutcome'>;
   logger: Logger;
 }): Endpoint {
   const resend = createResend({
@@ -106,7 +107,11 @@ export function showPurchase(deps: {
       const id = readPurchaseId(c);
       if (id === null) return answerProblem(c, problem('unknown-purchase'));
       const row = await deps.lookUp(id);
-      if (row !== undefined) return answerRow(c, row);
+      if (row !== undefined) {
+        // The notification of the outcome may have been lost.
+        if (row.outcome !== null) deps.declines.noteOutcome(id, row.outcome);
+        return answerRow(c, row);
+      }
       // It was admitted, but its workflow has not claimed it yet; or it was refused without one.
       const record = (await deps.purchaseIdempotency.read(id))?.record;
       if (record !== undefined) {

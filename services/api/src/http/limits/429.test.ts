@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OUTCOMES_CHANNEL } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NO_LIMITS, openTestGateway, standard, tokenOf } from '../../testing/gateway.js';
 import type { TestGateway } from '../../testing/gateway.js';
@@ -71,6 +72,8 @@ describe('429: requests', () => {
   });
 });
 
+const ACTION = { kind: 'redirect_to_url', url: 'https://bank.example', until: '2100-01-01T00:00:00.000Z' };
+
 describe('429: purchases', () => {
   it('of one buyer above those that may be open at once are refused, and another buyer’s are not', async () => {
     const event = await test.createEvent([standard(100)]);
@@ -115,6 +118,50 @@ describe('429: purchases', () => {
     expect((await gateway.buy(declined, { token })).status).toBe(402);
     expect(await expectLimited(await gateway.buy(good, { token }))).toBeGreaterThan(2);
     expect((await gateway.buy(good)).status).toBe(201);
+  });
+
+  it.each([
+    { learns: 'by notification, without a further request', publishOutcomes: true, asks: false },
+    { learns: 'by GET, though the notification was lost', publishOutcomes: false, asks: true },
+  ])('wait after payments that were declined after 3-D Secure, learned $learns', async ({ publishOutcomes, asks }) => {
+    const event = await test.createEvent([standard(10)]);
+    const unfinished: (() => Promise<void>)[] = [];
+    const gateway = test.another({
+      limits: { buyers: { ...NO_LIMITS.buyers, declines: { free: 5, maxDelayS: 900 } } },
+      publishOutcomes,
+      start: async (order, run) => {
+        const { purchaseId, fingerprint } = order;
+        unfinished.push(() => run(order));
+        await test.redis.publish(OUTCOMES_CHANNEL, JSON.stringify([{ purchaseId, fingerprint, nextAction: ACTION }]));
+        return { kind: 'started', already: false };
+      },
+    });
+    const token = await tokenOf(`kim_${randomUUID()}`);
+    const order = { eventId: event.id, quantity: 1, payment: { method: 'pm_decline' } };
+    for (let i = 0; i < 5; i++) {
+      const answer = await gateway.buy(order, { token });
+      const { statusUrl, nextAction } = (await answer.json()) as { statusUrl: string; nextAction?: object };
+      expect([answer.status, nextAction]).toEqual([202, ACTION]);
+      await unfinished.pop()?.();
+      if (!asks) continue;
+      for (let repeat = 0; repeat < 2; repeat++) {
+        const seen = await gateway.request('GET', statusUrl, { token });
+        expect(await seen.json()).toMatchObject({ status: 'declined' });
+      }
+    }
+    await vi.waitFor(async () => expectLimited(await gateway.buy(order, { token })), 1_000);
+  });
+
+  it('do not wait because declined orders that another gateway answered are shown', async () => {
+    const event = await test.createEvent([standard(10)]);
+    const gateway = withBuyers({ declines: { free: 1, maxDelayS: 900 } });
+    const token = await tokenOf(`lea_${randomUUID()}`);
+    const order = { eventId: event.id, quantity: 1 };
+    const declined = await test.buy({ ...order, payment: { method: 'pm_decline' } }, { token });
+    const { purchaseId } = (await declined.json()) as { purchaseId: string };
+    const shown = await gateway.request('GET', `/api/purchases/${purchaseId}`, { token });
+    expect(await shown.json()).toMatchObject({ status: 'declined' });
+    expect((await gateway.buy(order, { token })).status).toBe(201);
   });
 });
 
