@@ -166,7 +166,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     purchaseWaitMs: parsed.PURCHASE_WAIT_MS,
     hasPurchaseWorker: parsed.PURCHASE_WORKER === 'on',
     batches: { maxInFlight: parsed.PURCHASE_BATCHES_IN_FLIGHT, maxQueued: parsed.PURCHASE_QUEUE_LIMIT },
-    holds: { defaultMs: parsed.HOLD_DURATION_MS, maxMs: parsed.HOLD_MAX_DURATION_MS },
+    holdTimes: { defaultMs: parsed.HOLD_DURATION_MS, maxMs: parsed.HOLD_MAX_DURATION_MS },
     limits: {
       buyerPerMinute: parsed.RATE_LIMIT_BUYER_PER_MINUTE,
       operatorPerMinute: parsed.RATE_LIMIT_OPERATOR_PER_MINUTE,

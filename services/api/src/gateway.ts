@@ -9,8 +9,7 @@ import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import { createAvailabilityDecision } from './availability/availability-decision.js';
 import { createEventReader } from './availability/event-reader.js';
-import { createInventoryRebuilder } from './availability/inventory-rebuilder.js';
-import type { InventoryRebuilder } from './availability/inventory-rebuilder.js';
+import { createInventoryRebuilder, type InventoryRebuilder } from './availability/inventory-rebuilder.js';
 import { createReadModels } from './availability/read-models.js';
 import { DEFAULT_BATCH_LIMITS, createBatchStarter } from './batching/batch-starter.js';
 import type { BatchLimits } from './batching/batch-starter.js';
@@ -22,7 +21,7 @@ import { createEventAdmin } from './event/event-admin.js';
 import { createForeignValues } from './foreign-values.js';
 import { createHoldOperation } from './hold/hold.js';
 import type { HoldClient } from './hold/hold-client.js';
-import type { HoldTimes } from './hold/take-hold.js';
+import type { HoldTimes, TakeHold } from './hold/take-hold.js';
 import { createApp } from './http/app.js';
 import type { VerifyToken } from './http/auth/token-verifier.js';
 import type { GatewayEnv } from './http/context.js';
@@ -34,8 +33,7 @@ import { createMetrics } from './metrics.js';
 import type { AuditWorkflows } from './operator/audit-workflows.js';
 import type { InterventionClient } from './operator/intervention-client.js';
 import { createResolve } from './operator/resolution.js';
-import { createDeclines, limitPurchasesAtOnce } from './purchase/buyer-limits.js';
-import type { BuyerLimits } from './purchase/buyer-limits.js';
+import { createDeclines, limitPurchasesAtOnce, type BuyerLimits, type Purchase } from './purchase/buyer-limits.js';
 import { createOutcomeWaiter } from './purchase/outcome-waiter.js';
 import { createSignalPayment, type SignalWorkflow } from './purchase/payment-signal.js';
 import { createPreCheckRefusal } from './purchase/pre-check-refusal.js';
@@ -103,69 +101,25 @@ export interface Gateway {
 
 /** Puts the gateway together around its connections, which stay the caller's to close. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { pool, redis, inventory, interventions, logger } = deps;
   let shuttingDown = false;
-  const isShuttingDown = (): boolean => shuttingDown;
-  const database = createDatabase(pool);
-  const foreign = createForeignValues(deps.reportUnreadable);
-  const declines = createDeclines(deps.buyers.declines);
-  const waiter = createOutcomeWaiter({ ...database, subscriber: deps.subscriber, foreign, declines, logger });
-  const metrics = createMetrics({
-    waiting: () => waiter.size(),
-    queued: () => starter.waiting(),
-    registry: deps.registry,
-    needingIntervention: () => interventions.count(),
-    processMetrics: deps.processMetrics ?? false,
-  });
-  const starter = createBatchStarter({
-    workflows: deps.workflows,
-    limits: { ...DEFAULT_BATCH_LIMITS, ...deps.batches },
-    observeBatch: (size, startMs) => metrics.batch(size, startMs),
-  });
-  const { purchases: purchaseIdempotency, holds: holdIdempotency } = createIdempotencyStores(redis, foreign);
-  const lookUp = createPurchaseLookUp(database.findPurchases);
-  const rebuilder = createRebuilder(deps, database);
-  const readEvent = createEventReader(deps.reportUnreadable);
-  const decideByAvailability = createAvailabilityDecision({ ...database, readEvent, inventory: rebuilder });
-  const common = { gatewayId: randomUUID(), isShuttingDown, logger };
-
-  const purchase = createIdempotentStart({
-    ...{ ...common, store: purchaseIdempotency, maxRequests: MAX_PURCHASE_REQUESTS },
-    operation: new PurchaseOperation({
-      ...{ store: purchaseIdempotency, lookUp, waiter, starter, decideByAvailability, logger },
-      preCheck: createPreCheckRefusal({ lookUp, inventory: rebuilder }),
-      declines,
-      countStart: (result) => metrics.start(result),
-    }),
-    ...{ waitMs: deps.purchaseWaitMs, maxStartMs: starter.maxReplyMs },
-  });
-  const { holdClient, holdTimes, cancellations, purchaseWaitMs, ticketKeys, entryOpensBeforeS } = deps;
-  const hold = createIdempotentStart({
-    ...{ ...common, store: holdIdempotency, maxRequests: MAX_HOLD_REQUESTS },
-    operation: createHoldOperation({ ...database, decideByAvailability, holdClient }),
-    ...{ waitMs: holdClient.maxReplyMs, maxStartMs: holdClient.maxReplyMs },
-  });
-  const cancel = createCancel({
-    ...database,
-    ...{ lookUp, purchaseIdempotency, workflows: cancellations, waitMs: purchaseWaitMs, isShuttingDown },
-  });
+  const parts = createParts(deps, () => shuttingDown);
+  const { database, foreign, rebuilder, starter, waiter } = parts;
   const app = createApp({
+    ...deps,
     ...database,
-    purchase: limitPurchasesAtOnce(deps.buyers.purchasesAtOnce, purchase),
-    declines,
-    resolve: createResolve({ ...database, purchaseIdempotency, interventions }),
-    ...{ audit: deps.audit, signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger }) },
-    ...{ cancel, cancellations, interventions, hold, holdClient, holdTimes },
-    ...{ lookUp, purchaseIdempotency, holdIdempotency },
-    readModels: createReadModels(redis, inventory, foreign),
+    ...parts,
+    purchase: createPurchase(deps, parts),
+    hold: createHold(deps, parts),
+    cancel: createCancel({ ...database, ...parts, workflows: deps.cancellations, waitMs: deps.purchaseWaitMs }),
+    resolve: createResolve({ ...database, ...parts, interventions: deps.interventions }),
+    signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger: deps.logger }),
+    readModels: createReadModels(deps.redis, deps.inventory, foreign),
     inventory: rebuilder,
-    events: createEventAdmin({ pool, inventory }),
-    ...{ webhooks: deps.webhooks, entryOpensBeforeS, ticketKeys, codes: createTicketCodes(ticketKeys) },
-    ...{ metrics, logger, isShuttingDown },
-    verifyToken: deps.verifyToken,
+    events: createEventAdmin(deps),
+    codes: createTicketCodes(deps.ticketKeys),
     limits: createRequestLimits(deps.limits),
-    ...{ stripeWebhookSecret: deps.stripeWebhookSecret, returnOrigins: deps.returnOrigins },
-    ...{ corsOrigins: deps.corsOrigins, isReady: deps.isReady, behindTls: deps.behindTls ?? false },
+    stripeWebhookSecret: deps.stripeWebhookSecret,
+    behindTls: deps.behindTls ?? false,
   });
   return {
     app,
@@ -174,6 +128,85 @@ export function createGateway(deps: GatewayDeps): Gateway {
     drain: () => waiter.drain(),
     close: () => starter.close(),
   };
+}
+
+type Parts = ReturnType<typeof createParts>;
+
+/** What the use cases share. */
+function createParts(deps: GatewayDeps, isShuttingDown: () => boolean) {
+  const database = createDatabase(deps.pool);
+  const foreign = createForeignValues(deps.reportUnreadable);
+  const declines = createDeclines(deps.buyers.declines);
+  const waiter = createOutcomeWaiter({
+    subscriber: deps.subscriber,
+    findPurchases: database.findPurchases,
+    foreign,
+    declines,
+    logger: deps.logger,
+  });
+  const metrics = createMetrics({
+    waiting: () => waiter.size(),
+    queued: () => starter.waiting(),
+    registry: deps.registry,
+    needingIntervention: () => deps.interventions.count(),
+    processMetrics: deps.processMetrics ?? false,
+  });
+  const starter = createBatchStarter({
+    workflows: deps.workflows,
+    limits: { ...DEFAULT_BATCH_LIMITS, ...deps.batches },
+    observeBatch: (size, startMs) => metrics.batch(size, startMs),
+  });
+  const idempotency = createIdempotencyStores(deps.redis, foreign);
+  const rebuilder = createRebuilder(deps, database);
+  const readEvent = createEventReader(deps.reportUnreadable);
+  return {
+    gatewayId: randomUUID(),
+    isShuttingDown,
+    database,
+    foreign,
+    declines,
+    waiter,
+    metrics,
+    starter,
+    purchaseIdempotency: idempotency.purchases,
+    holdIdempotency: idempotency.holds,
+    lookUp: createPurchaseLookUp(database.findPurchases),
+    rebuilder,
+    decideByAvailability: createAvailabilityDecision({ ...database, readEvent, inventory: rebuilder }),
+  };
+}
+
+function createPurchase({ logger, purchaseWaitMs, buyers }: GatewayDeps, parts: Parts): Purchase {
+  const { metrics, starter, purchaseIdempotency: store } = parts;
+  const operation = new PurchaseOperation({
+    ...parts,
+    store,
+    preCheck: createPreCheckRefusal({ ...parts, inventory: parts.rebuilder }),
+    logger,
+    countStart: (result) => metrics.start(result),
+  });
+  const purchase = createIdempotentStart({
+    ...parts,
+    operation,
+    store,
+    maxRequests: MAX_PURCHASE_REQUESTS,
+    waitMs: purchaseWaitMs,
+    maxStartMs: starter.maxReplyMs,
+    logger,
+  });
+  return limitPurchasesAtOnce(buyers.purchasesAtOnce, purchase);
+}
+
+function createHold({ logger, holdClient }: GatewayDeps, parts: Parts): TakeHold {
+  return createIdempotentStart({
+    ...parts,
+    operation: createHoldOperation({ ...parts.database, ...parts, holdClient }),
+    store: parts.holdIdempotency,
+    maxRequests: MAX_HOLD_REQUESTS,
+    waitMs: holdClient.maxReplyMs,
+    maxStartMs: holdClient.maxReplyMs,
+    logger,
+  });
 }
 
 function createRebuilder(

@@ -39,17 +39,8 @@ runProcess({ name: NAME, logger, start });
 /** Starts whether or not the servers can be reached: until they can, the requests that need them get 503. */
 async function start() {
   const settings = readSettings();
-  const pool = createPool({
-    url: settings.databaseUrl,
-    applicationName: NAME,
-    max: MAX_DATABASE_CONNECTIONS,
-    logger,
-  });
-  const redis = createRedis({ url: settings.redisUrl, name: NAME, logger });
-  const subscriber = createRedis({ url: settings.redisUrl, name: `${NAME}-outcomes`, logger });
-  const namespace = settings.temporal.namespace ?? 'default';
-  const options = settings.temporal.connectionOptions;
-  const connection = connectToTemporal({ options, callMs: TEMPORAL_CALL_MS });
+  const connections = connect(settings);
+  const { pool, redis, subscriber, connection, namespace } = connections;
   const registry = new Registry();
   const reportUnreadable = createUnreadableReports({ logger, registry });
   const localWorker = settings.hasPurchaseWorker
@@ -61,25 +52,15 @@ async function start() {
       })
     : undefined;
   const gateway = createGateway({
-    pool,
-    redis,
-    subscriber,
-    inventory: createInventory(redis, reportUnreadable),
+    ...settings,
+    ...connections,
     ...createTemporalClients({ connection, namespace, localWorker, purchaseWaitMs: settings.purchaseWaitMs }),
-    holdTimes: settings.holds,
-    webhooks: settings.webhooks,
-    batches: settings.batches,
+    inventory: createInventory(redis, reportUnreadable),
     verifyToken: createTokenVerifier(settings.tokens, ...settings.otherIssuers),
-    ...{ limits: settings.limits, buyers: settings.buyers },
-    entryOpensBeforeS: settings.entryOpensBeforeS,
     ticketKeys: readTicketKeys(settings.ticketKeys),
-    ...{ corsOrigins: settings.corsOrigins, returnOrigins: settings.returnOrigins },
-    stripeWebhookSecret: settings.stripeWebhookSecret,
     isReady: async () => (await health.readiness()).ok,
-    behindTls: settings.behindTls,
     registry,
     reportUnreadable,
-    purchaseWaitMs: settings.purchaseWaitMs,
     logger,
     processMetrics: true,
   });
@@ -116,6 +97,16 @@ async function start() {
       redis.disconnect();
       subscriber.disconnect();
     },
+  };
+}
+
+function connect({ databaseUrl, redisUrl, temporal }: ReturnType<typeof readConfig>) {
+  return {
+    pool: createPool({ url: databaseUrl, applicationName: NAME, max: MAX_DATABASE_CONNECTIONS, logger }),
+    redis: createRedis({ url: redisUrl, name: NAME, logger }),
+    subscriber: createRedis({ url: redisUrl, name: `${NAME}-outcomes`, logger }),
+    connection: connectToTemporal({ options: temporal.connectionOptions, callMs: TEMPORAL_CALL_MS }),
+    namespace: temporal.namespace ?? 'default',
   };
 }
 
