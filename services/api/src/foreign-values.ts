@@ -83,7 +83,11 @@ const userTickets = z
         ticket
           .unwrap()
           .extend({
-            ...{ eventId: text, purchaseId: text, transactionId: text, priceMinor: count, currency: text },
+            eventId: text,
+            purchaseId: text,
+            transactionId: text,
+            priceMinor: count,
+            currency: text,
             status: z.enum(['valid', 'cancelling']),
           })
           .readonly(),

@@ -226,8 +226,12 @@ describe('POST /api/purchases/{id}/cancel', () => {
       (await test.redis.get(purchaseKey(other.purchaseId))) ?? '',
     ) as IdempotencyRecord<PurchaseOutcome>;
     const record: IdempotencyRecord<PurchaseOutcome> = {
-      ...{ fingerprint, userId: 'ann', eventId: event.id },
-      ...{ state: 'admitted', deadlineMs: Date.now() - 1, gateway: 'gone' },
+      fingerprint,
+      userId: 'ann',
+      eventId: event.id,
+      state: 'admitted',
+      deadlineMs: Date.now() - 1,
+      gateway: 'gone',
     };
     await test.redis.set(purchaseKey(purchaseId), JSON.stringify(record));
 

@@ -160,7 +160,11 @@ function requestOf(
   const sorted = tickets && [...new Set(tickets)].sort();
   return {
     cancellationId: cancellationIdOf(purchaseId, sorted),
-    ...{ purchaseId, eventId, userId, reason, requestId },
+    purchaseId,
+    eventId,
+    userId,
+    reason,
+    requestId,
     tickets: sorted,
     requestedBy: caller.subject,
     byOperator: caller.role === 'operator',

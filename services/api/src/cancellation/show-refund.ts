@@ -94,7 +94,11 @@ export function showRefund(
       if (refused !== null) return answerProblem(c, problemOfRefusal(refused));
       const { amountMinor: refundMinor, feeIds: _, tickets, ...amounts } = refund;
       const shown = tickets.map(({ id: ticketId, ticketType, serial, priceMinor, withheldMinor }) => ({
-        ...{ ticketId, ticketType, serial, priceMinor, withheldMinor },
+        ticketId,
+        ticketType,
+        serial,
+        priceMinor,
+        withheldMinor,
       }));
       return answer(c, 200, { purchaseId: id, tickets: shown, ...amounts, refundMinor });
     },

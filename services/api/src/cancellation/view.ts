@@ -42,7 +42,10 @@ export type CancellationView = z.input<typeof cancellationView>;
 export function viewOfCancellation(cancellation: Cancellation): CancellationView {
   const { cancellationId, purchaseId, transactionId, eventId: event, status, tickets } = cancellation;
   return {
-    ...{ cancellationId, purchaseId, transactionId, eventId: event },
+    cancellationId,
+    purchaseId,
+    transactionId,
+    eventId: event,
     status: statusInView(status),
     tickets: [...tickets],
     ...cancellation.refunds,

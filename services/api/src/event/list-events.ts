@@ -19,7 +19,10 @@ const query = page.extend({
     .refine((words) => words.length <= MAX_WORDS, `At most ${MAX_WORDS} words.`)
     .optional()
     .openapi({
-      ...{ type: 'string', minLength: 1, maxLength: 100, example: undefined },
+      type: 'string',
+      minLength: 1,
+      maxLength: 100,
+      example: undefined,
       description: 'Words, each of which is in the name or the venue, whatever its case and accents.',
     }),
   onSale: z.literal('true').optional().openapi({

@@ -58,13 +58,15 @@ describe('fees', () => {
     const kept = await events.change(id, { ticketTypes: [standard(6)] });
     expect(await kept.json()).toMatchObject({
       ticketTypes: [{ total: 6, taxRatePpm: 70_000, fee: { priceMinor: 119 } }],
-      ...{ purchaseFee, refundRules },
+      purchaseFee,
+      refundRules,
     });
     const none = { ticketTypes: [{ ...standard(6), taxRatePpm: 0, fee: null }], purchaseFee: null, refundRules: null };
     const gone = await events.change(id, none);
     expect(await gone.json()).toMatchObject({
       ticketTypes: [{ taxRatePpm: 0, fee: null }],
-      ...{ purchaseFee: null, refundRules: null },
+      purchaseFee: null,
+      refundRules: null,
     });
   });
 
@@ -84,7 +86,10 @@ describe('tickets that cost more than the payment provider charges at once', () 
     const key = randomUUID();
     const tooMany = { eventId: id, quantity: 2 };
     const refused = {
-      ...{ type: '/problems/amount-too-large', status: 422, amountMinor: 120_000_000, maximumMinor: 99_999_999 },
+      type: '/problems/amount-too-large',
+      status: 422,
+      amountMinor: 120_000_000,
+      maximumMinor: 99_999_999,
       currency: 'EUR',
     };
     const started = test.starts.length;

@@ -15,7 +15,11 @@ export interface HoldRequest extends KeyedRequest {
 
 /** The same as the record of its key has it. */
 export const keptHoldRequest: z.ZodType<HoldRequest> = z.object({
-  ...{ holdId: z.string(), fingerprint: z.string(), userId: z.string(), eventId: z.string(), requestId: z.string() },
+  holdId: z.string(),
+  fingerprint: z.string(),
+  userId: z.string(),
+  eventId: z.string(),
+  requestId: z.string(),
   items: keptItems,
   durationMs: z.int().min(1),
 });

@@ -52,7 +52,9 @@ export function createHoldOperation(deps: {
   return {
     idOf: ({ holdId }) => holdId,
     preCheck: () => null,
-    ...{ find, decide, start },
+    find,
+    decide,
+    start,
     follow: async (request) => (await find(request))?.reply(0) ?? 'take_over',
     replyOf: (refusal, repeat) => ({ kind: 'refused', refusal, repeat }),
     notStarted:

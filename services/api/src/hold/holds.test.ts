@@ -27,8 +27,10 @@ describe('201: the tickets are held', () => {
       holdId,
       eventId,
       items: [{ ticketType: 'Standard', serials: [1, 2], priceMinor: 4_500, taxRatePpm: 0 }],
-      ...{ fees: [], taxMinor: 0 },
-      ...{ amountMinor: 9_000, currency: 'EUR' },
+      fees: [],
+      taxMinor: 0,
+      amountMinor: 9_000,
+      currency: 'EUR',
       expiresAt: taken.body.expiresAt,
     });
     expect(Math.abs(remainingMs - 600_000)).toBeLessThan(20_000);

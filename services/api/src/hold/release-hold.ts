@@ -73,7 +73,11 @@ export function releaseHold(
  */
 const actOf = (c: GatewayContext, { holdId, userId, eventId }: Hold): OperatorAct => ({
   by: operatorOf(c),
-  ...{ action: 'release_hold', reason: null, userId, eventId, requestId: c.get('requestId') },
+  action: 'release_hold',
+  reason: null,
+  userId,
+  eventId,
+  requestId: c.get('requestId'),
   messageId: operatorActionIdOf(holdId, `release/${operatorOf(c).name}`),
   before: { status: 'active' },
   after: null,

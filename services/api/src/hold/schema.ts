@@ -47,8 +47,14 @@ const heldTax = amountMinor.openapi({ description: 'The tax that `amountMinor` i
 
 export const takenHold = z
   .object({
-    ...{ holdId: z.uuid(), eventId, items: heldItems, fees: quotedFees, amountMinor: heldAmount, taxMinor: heldTax },
-    ...{ currency, expiresAt: instant },
+    holdId: z.uuid(),
+    eventId,
+    items: heldItems,
+    fees: quotedFees,
+    amountMinor: heldAmount,
+    taxMinor: heldTax,
+    currency,
+    expiresAt: instant,
   })
   .openapi('TakenHold', { description: 'What was held and until when; it may have been used or released since.' });
 

@@ -47,13 +47,16 @@ function heldTickets({ items, quote }: Hold) {
   const quoted = new Map(quote?.items.map((item) => [item.ticketType, item]));
   return {
     items: items.map(({ ticketType, serials }) => ({
-      ...{ ticketType, serials: [...serials] },
+      ticketType,
+      serials: [...serials],
       priceMinor: quoted.get(ticketType)?.priceMinor ?? 0,
       taxRatePpm: quoted.get(ticketType)?.taxRatePpm ?? 0,
     })),
     ...(quote && {
       fees: viewOfFees(quote.fees),
-      ...{ amountMinor: quote.amountMinor, taxMinor: taxOf(quote), currency: quote.currency },
+      amountMinor: quote.amountMinor,
+      taxMinor: taxOf(quote),
+      currency: quote.currency,
     }),
   };
 }

@@ -30,7 +30,8 @@ describe('422, and no internal error, for what PostgreSQL cannot take', () => {
     ['PATCH', '/api/operations/webhooks/{endpoint}', { url: nul }],
   ])('%s %s %j', async (method, path, body) => {
     const response = await test.request(method, path.replace('{event}', eventId).replace('{endpoint}', endpointId), {
-      ...{ token: operator, headers: { 'Idempotency-Key': randomUUID() } },
+      token: operator,
+      headers: { 'Idempotency-Key': randomUUID() },
       ...(body && { body }),
     });
     expect(await response.json()).toMatchObject({ status: 422, type: '/problems/invalid-request' });

@@ -51,11 +51,15 @@ export function createIdempotencyStores(
   const reportWrongType = (source: string) => (id: string) => foreign.report(source, id, 'is of another type');
   return {
     purchases: createStore({
-      ...{ redis, keyOf: purchaseKey, parse: foreign.purchaseRecord },
+      redis,
+      keyOf: purchaseKey,
+      parse: foreign.purchaseRecord,
       reportWrongType: reportWrongType('purchase'),
     }),
     holds: createStore({
-      ...{ redis, keyOf: holdKey, parse: foreign.holdRecord },
+      redis,
+      keyOf: holdKey,
+      parse: foreign.holdRecord,
       reportWrongType: reportWrongType('hold'),
     }),
   };

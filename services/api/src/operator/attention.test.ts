@@ -34,8 +34,14 @@ describe('GET /api/operations/attention', () => {
   it('200 with what needs an operator, and the next page', async () => {
     const purchaseId = randomUUID();
     const waiting = {
-      ...{ workflowId: purchaseWorkflowId(purchaseId), runId: randomUUID(), purchaseIds: [purchaseId] },
-      ...{ eventIds: ['1'], userIds: ['ann'], since: '2026-01-01T00:00:00.000Z', step: 'publish', cause: 'no broker' },
+      workflowId: purchaseWorkflowId(purchaseId),
+      runId: randomUUID(),
+      purchaseIds: [purchaseId],
+      eventIds: ['1'],
+      userIds: ['ann'],
+      since: '2026-01-01T00:00:00.000Z',
+      step: 'publish',
+      cause: 'no broker',
       details: '### ann buys',
     };
     test.interventions.page = { kind: 'page', purchases: [waiting], next: 'abc' };
@@ -59,7 +65,8 @@ describe('POST /api/operations/purchases/{id}/resolve', () => {
   const resolve = (purchaseId: string, body: unknown, o: { token?: string; key?: string } = {}) =>
     answerOf(
       test.request('POST', `/api/operations/purchases/${purchaseId}/resolve`, {
-        ...{ token: o.token ?? operator, body },
+        token: o.token ?? operator,
+        body,
         ...(o.key !== undefined && { headers: { 'Idempotency-Key': o.key } }),
       }),
     );
@@ -94,8 +101,16 @@ describe('POST /api/operations/purchases/{id}/resolve', () => {
     const row = await test.pool.query('select event_id from event_ticket_transactions where id = $1', [purchaseId]);
     const { event_id: eventId } = row.rows[0] as { event_id: string };
     await claimCancellation(test.pool, {
-      ...{ cancellationId, purchaseId, eventId, tickets: null, userId: 'ann', requestedBy: 'ann', byOperator: true },
-      ...{ reason: '', requestId: 'r', requestedAt: new Date().toISOString() },
+      cancellationId,
+      purchaseId,
+      eventId,
+      tickets: null,
+      userId: 'ann',
+      requestedBy: 'ann',
+      byOperator: true,
+      reason: '',
+      requestId: 'r',
+      requestedAt: new Date().toISOString(),
     });
     const decided = { kind: 'decided', step: 'refund', action: 'retry', next } as const;
     test.interventions.replies.set(cancellationWorkflowId(cancellationId), decided);

@@ -47,11 +47,14 @@ describe('the audit log', () => {
     expect(changed.status).toBe(200);
     expect(await linesAbout(id)).toMatchObject([
       {
-        ...{ actor: 'op', state_before: null, details: { action: 'create_event', reason: null, ...verified } },
+        actor: 'op',
+        state_before: null,
+        details: { action: 'create_event', reason: null, ...verified },
         state_after: { id, ticketTypes: [{ priceMinor: 2_500 }] },
       },
       {
-        ...{ actor: 'olga', details: { action: 'change_event', actorVerified: true, channel: 'cli' } },
+        actor: 'olga',
+        details: { action: 'change_event', actorVerified: true, channel: 'cli' },
         state_before: { ticketTypes: [{ priceMinor: 2_500 }] },
         state_after: { ticketTypes: [{ priceMinor: 100 }] },
       },

@@ -108,8 +108,14 @@ describe('GET /api/operations/findings', () => {
   it('200 with what was asked for, newest first and in pages', async () => {
     const { reconciliationId } = (await (await post('reconciliation')).json()) as { reconciliationId: string };
     const finding = {
-      ...{ kind: 'capacity_wrong' as const, eventId, ticketType: null, purchaseId: null, expected: 5, found: 4 },
-      ...{ cause: 'written from outside', action: 'to be repaired' },
+      kind: 'capacity_wrong' as const,
+      eventId,
+      ticketType: null,
+      purchaseId: null,
+      expected: 5,
+      found: 4,
+      cause: 'written from outside',
+      action: 'to be repaired',
     };
     const subjects = ['a', 'b', 'c'].map((subject) => ({ ...finding, subject }));
     const recorded = await recordFindings(test.pool, { reconciliationId, requestedBy: 'olga' }, subjects);

@@ -93,7 +93,11 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
       const { action: wanted, reason, paymentMethod: method } = decision.value;
       const { name: operator, channel } = operatorOf(c);
       const resolution = await deps.resolve({
-        ...{ purchaseId, reason, action: wanted, operator, channel },
+        purchaseId,
+        reason,
+        action: wanted,
+        operator,
+        channel,
         ...(method !== undefined && { paymentMethod: method }),
         ...(key !== undefined && { idempotencyKey: key.value }),
       });

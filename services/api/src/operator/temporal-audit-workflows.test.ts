@@ -38,7 +38,8 @@ async function continueAsNew(workflowId: string): Promise<void> {
     const workflowType = { name: RECONCILIATION_WORKFLOW };
     const continueAsNewWorkflowExecutionCommandAttributes = { workflowType, taskQueue };
     await client.workflowService.respondWorkflowTaskCompleted({
-      ...{ namespace, taskToken: task.taskToken },
+      namespace,
+      taskToken: task.taskToken,
       commands: [{ commandType: CONTINUE_AS_NEW, continueAsNewWorkflowExecutionCommandAttributes }],
     });
     return;

@@ -37,7 +37,9 @@ export function createTemporalInterventionClient(deps: Deps): InterventionClient
       let answer;
       try {
         answer = await client.workflowService.listWorkflowExecutions({
-          ...{ namespace, query: WAITING, pageSize: limit },
+          namespace,
+          query: WAITING,
+          pageSize: limit,
           ...(after !== undefined && { nextPageToken: Buffer.from(after, 'base64url') }),
         });
       } catch (error) {
@@ -113,7 +115,9 @@ async function describeWorkflow(deps: Deps, workflowId: string): Promise<Workflo
   const { step, cause } = view ?? {};
   const paused = (found.raw.pendingActivities ?? []).filter((activity) => activity.paused === true);
   return {
-    ...{ workflowId, runId, status: status.name },
+    workflowId,
+    runId,
+    status: status.name,
     closedAt: closeTime?.toISOString() ?? null,
     stuck: view && {
       since: view.since,

@@ -137,7 +137,8 @@ describe('no sale', () => {
       expect(moved.status).toBe(200);
       expect(await problemOf(await test.buy(body))).toMatchObject({
         type: '/problems/not-on-sale',
-        ...{ reason: 'ended', until: endsAt },
+        reason: 'ended',
+        until: endsAt,
       });
       expect((await test.buy({ eventId: event.id, holdId }, { token })).status).toBe(201);
     });

@@ -28,8 +28,13 @@ function open(hasWorker = true) {
     starter.start([
       {
         order: {
-          ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: 'ann', eventId: '1', paymentMethod: 'pm' },
-          ...{ items: [{ ticketType: 'Standard', quantity: 1 }], requestId: 'r' },
+          purchaseId: randomUUID(),
+          fingerprint: 'f',
+          userId: 'ann',
+          eventId: '1',
+          paymentMethod: 'pm',
+          items: [{ ticketType: 'Standard', quantity: 1 }],
+          requestId: 'r',
         },
         labels: { eventName: 'Concert' },
       },

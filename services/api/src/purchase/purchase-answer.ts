@@ -142,12 +142,14 @@ function notOnSale(refusal: Extract<PurchaseRefusal, { reason: 'not_on_sale' }>)
     case 'not_started':
       return problem('not-on-sale', {
         detail: `The sale of this event starts at ${refusal.at}.`,
-        ...{ reason: refusal.cause, from: refusal.at },
+        reason: refusal.cause,
+        from: refusal.at,
       });
     case 'ended':
       return problem('not-on-sale', {
         detail: `The sale of this event ended at ${refusal.at}.`,
-        ...{ reason: refusal.cause, until: refusal.at },
+        reason: refusal.cause,
+        until: refusal.at,
       });
   }
 }

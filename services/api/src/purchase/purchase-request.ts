@@ -24,15 +24,14 @@ export interface PurchaseRequest extends KeyedRequest {
 
 /** The same as the record of its key has it. */
 export const keptPurchaseRequest: z.ZodType<PurchaseRequest> = z.object({
-  ...{
-    purchaseId: z.string(),
-    fingerprint: z.string(),
-    userId: z.string(),
-    eventId: z.string(),
-    requestId: z.string(),
-  },
+  purchaseId: z.string(),
+  fingerprint: z.string(),
+  userId: z.string(),
+  eventId: z.string(),
+  requestId: z.string(),
   items: keptItems,
-  ...{ paymentMethod: z.string().nullable(), returnUrl: z.string().nullable() },
+  paymentMethod: z.string().nullable(),
+  returnUrl: z.string().nullable(),
   expectedAmountMinor: z.int().nullable(),
   complimentary: z.literal(true).optional(),
   hold: z.object({ holdId: z.string(), status: z.enum(HOLD_STATUSES), usedBy: z.string().nullable() }).exactOptional(),

@@ -147,7 +147,10 @@ function recordGift(
   const { reason, items, fingerprint, ...about } = gift;
   return deps.recordOperatorAct({
     ...about,
-    ...{ by: operatorOf(c), action: GIVE, reason, requestId: c.get('requestId') },
+    by: operatorOf(c),
+    action: GIVE,
+    reason,
+    requestId: c.get('requestId'),
     messageId: operatorActionIdOf(gift.purchaseId, fingerprintOf([GIVE, fingerprint, reason])),
     after: { items: items.map(({ ticketType, quantity }) => ({ ticketType: ticketType ?? null, quantity })) },
   });

@@ -182,7 +182,13 @@ function orderOf(request: PurchaseRequest, { items }: Start): PurchaseOrder {
   const { purchaseId, fingerprint, userId, eventId, paymentMethod, requestId, hold } = request;
   const { expectedAmountMinor, returnUrl, complimentary } = request;
   return {
-    ...{ purchaseId, fingerprint, userId, eventId, items, paymentMethod, requestId },
+    purchaseId,
+    fingerprint,
+    userId,
+    eventId,
+    items,
+    paymentMethod,
+    requestId,
     ...(hold !== undefined && { holdId: hold.holdId }),
     ...(expectedAmountMinor !== null && { expectedAmountMinor }),
     ...(returnUrl !== null && { returnUrl }),

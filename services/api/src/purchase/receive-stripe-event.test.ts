@@ -58,7 +58,12 @@ async function waiting(): Promise<string> {
   const { id: eventId } = await test.createEvent([standard(1)]);
   const purchaseId = randomUUID();
   const order = {
-    ...{ purchaseId, fingerprint: 'f', userId: 'ann', eventId, requestId: 'r', paymentMethod: 'pm_approve' },
+    purchaseId,
+    fingerprint: 'f',
+    userId: 'ann',
+    eventId,
+    requestId: 'r',
+    paymentMethod: 'pm_approve',
     items: [{ ticketType: 'Standard', quantity: 1 }],
   };
   await claimPurchases(test.pool, [order], { workflowId: `purchase/${purchaseId}`, runId: 'run' });
@@ -98,16 +103,16 @@ describe('a webhook of Stripe', () => {
     ] as const;
     for (const [type, status, created] of events) {
       const object = {
-        ...{
-          id: disputeId,
-          object: 'dispute',
-          amount: 4_500,
-          currency: 'eur',
-          reason: 'fraudulent',
-          status,
-          metadata: {},
-        },
-        ...{ payment_intent: 'pi_1', created: 1_900_000_000, evidence_details: { due_by: 1_900_600_000 } },
+        id: disputeId,
+        object: 'dispute',
+        amount: 4_500,
+        currency: 'eur',
+        reason: 'fraudulent',
+        status,
+        metadata: {},
+        payment_intent: 'pi_1',
+        created: 1_900_000_000,
+        evidence_details: { due_by: 1_900_600_000 },
       };
       expect((await send({ id: `evt_${disputeId}_${type}`, type, created, object })).status).toBe(200);
     }

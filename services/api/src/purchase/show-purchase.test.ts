@@ -6,10 +6,27 @@ import { viewOfRow } from './show-purchase.js';
 const ACTION: NextAction = { kind: 'redirect_to_url', url: 'https://bank.example', until: '2035-06-06T17:00:00.000Z' };
 
 const rowOf = (o: Pick<PurchaseRow, 'status' | 'amountMinor'> & Partial<PurchaseRow>): PurchaseRow => ({
-  ...{ purchaseId: 'p', transactionId: 'T', fingerprint: 'f', userId: 'ann', eventId: '1', requestId: 'r' },
-  ...{ outcome: null, items: [], fees: null, currency: 'EUR', tickets: [], cancellations: [], ...NO_REFUNDS },
-  ...{ usedHoldId: null, nextAction: null, version: 1, generation: 1, confirmedAt: null, eventEndsAt: null },
-  ...{ createdAt: '', updatedAt: '' },
+  purchaseId: 'p',
+  transactionId: 'T',
+  fingerprint: 'f',
+  userId: 'ann',
+  eventId: '1',
+  requestId: 'r',
+  outcome: null,
+  items: [],
+  fees: null,
+  currency: 'EUR',
+  tickets: [],
+  cancellations: [],
+  ...NO_REFUNDS,
+  usedHoldId: null,
+  nextAction: null,
+  version: 1,
+  generation: 1,
+  confirmedAt: null,
+  eventEndsAt: null,
+  createdAt: '',
+  updatedAt: '',
   ...o,
 });
 

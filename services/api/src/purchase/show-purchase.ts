@@ -138,8 +138,16 @@ export function viewOfRow(row: PurchaseRow): View {
   const { purchaseId, userId: owner, eventId: event, transactionId, createdAt, updatedAt, outcome } = row;
   const { requestedMinor, refundedMinor, pendingMinor, skippedMinor, cancellations } = row;
   const common = {
-    ...{ purchaseId, userId: owner, eventId: event, transactionId, createdAt, updatedAt },
-    ...{ requestedMinor, refundedMinor, pendingMinor, skippedMinor },
+    purchaseId,
+    userId: owner,
+    eventId: event,
+    transactionId,
+    createdAt,
+    updatedAt,
+    requestedMinor,
+    refundedMinor,
+    pendingMinor,
+    skippedMinor,
     cancellations: cancellations.map((one) => ({ ...one, status: statusInView(one.status) })),
   };
   if (outcome === null) {

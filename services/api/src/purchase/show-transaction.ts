@@ -68,7 +68,10 @@ function viewOf(row: PurchaseRow): Omit<TransactionReadModel, 'version'> {
     status,
     amountMinor: amount,
     currency: inCurrency,
-    ...{ requestedMinor, refundedMinor, pendingMinor, skippedMinor },
+    requestedMinor,
+    refundedMinor,
+    pendingMinor,
+    skippedMinor,
     tickets,
     updatedAt,
   };

@@ -33,7 +33,10 @@ export async function openEventFixture(): Promise<EventFixture> {
   const create: EventFixture['create'] = (changes = {}, o = {}) =>
     test.request('POST', '/api/events', { token: operator, body: { ...VALID_EVENT, ...changes }, ...o });
   return {
-    ...{ test, operator, show, create },
+    test,
+    operator,
+    show,
+    create,
     shown: async (id) => (await (await show(id)).json()) as EventView,
     change: (id, body, o = {}) => test.request('PATCH', `/api/events/${id}`, { token: operator, body, ...o }),
     created: async (changes) => (await (await create(changes)).json()) as EventView,

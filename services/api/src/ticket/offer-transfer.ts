@@ -40,8 +40,10 @@ export function offerTransfer(deps: Pick<Database, 'offerTicket'>): Endpoint {
       const { ticketId } = given.value;
       const code = newTransferCode();
       const result = await deps.offerTicket({
-        ...{ ticketId, by: callerOf(c).subject },
-        ...{ codeHash: hashOfSecret(code), lifetimeS: LIFETIME_S },
+        ticketId,
+        by: callerOf(c).subject,
+        codeHash: hashOfSecret(code),
+        lifetimeS: LIFETIME_S,
       });
       if (result.kind !== 'offered') return answerProblem(c, problemOfTransfer(result));
       return answer(c, 201, { ticketId, code, offeredUntil: result.expiresAt });

@@ -41,7 +41,12 @@ export function open(
   const ends = new Map<string, () => void>();
   const buy = (purchaseId: string, more: Partial<PurchaseOrder> = {}): Promise<StartReply> => {
     const order: PurchaseOrder = {
-      ...{ purchaseId, fingerprint: 'f', userId: 'ann', eventId: '1', paymentMethod: 'pm', requestId: 'r' },
+      purchaseId,
+      fingerprint: 'f',
+      userId: 'ann',
+      eventId: '1',
+      paymentMethod: 'pm',
+      requestId: 'r',
       items: [{ ticketType: 'Standard', quantity: 1 }],
       ...more,
     };

@@ -168,7 +168,10 @@ describe('tokens signed with published keys', () => {
 
   describe('of a second issuer', () => {
     const shop = () => ({
-      ...{ issuer: 'shop', audience: 'tickets', maxLifetimeS: 600, keys: { jwksUrl } },
+      issuer: 'shop',
+      audience: 'tickets',
+      maxLifetimeS: 600,
+      keys: { jwksUrl },
       roles: ['buyer'] as const,
     });
     const verifier = () => createTokenVerifier({ ...TOKEN_RULES, keys: { secret: SECRET } }, shop());

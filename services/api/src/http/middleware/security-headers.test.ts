@@ -33,7 +33,9 @@ describe('every answer', () => {
     test = await openTestGateway({ behindTls: true });
     const { app } = test.gateway;
     server = await listen({
-      ...{ fetch: (request) => app.fetch(request), host: '127.0.0.1', port: 0 },
+      fetch: (request) => app.fetch(request),
+      host: '127.0.0.1',
+      port: 0,
       errorHeaders: securityHeaders(true),
     });
   });
