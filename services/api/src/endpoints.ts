@@ -94,7 +94,7 @@ export interface EndpointDeps extends Database {
   readonly purchaseIdempotency: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
   readonly holdIdempotency: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
   readonly readModels: ReadModels;
-  readonly inventory: Pick<InventoryRebuilder, 'rebuild'>;
+  readonly rebuilder: InventoryRebuilder;
   readonly events: EventAdmin;
   readonly webhooks: WebhookSettings;
   readonly entryOpensBeforeS: number;

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { isPastRedis, type PurchaseNotification } from '@box-office/contract';
+import type { PurchaseNotification } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
-import { withUsableInventory } from '@box-office/inventory-sync';
 import type { Logger, ReportUnreadable } from '@box-office/platform';
 import type { Hono } from 'hono';
 import type { Redis } from 'ioredis';
@@ -9,14 +8,15 @@ import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import { createAvailabilityDecision } from './availability/availability-decision.js';
 import { createEventReader } from './availability/event-reader.js';
-import { createInventoryRebuilder, type InventoryRebuilder } from './availability/inventory-rebuilder.js';
+import { createInventoryCounts } from './availability/inventory-counts.js';
+import { createInventoryRebuilder, makeInventoryUsable } from './availability/inventory-rebuilder.js';
 import { createReadModels } from './availability/read-models.js';
 import { DEFAULT_BATCH_LIMITS, createBatchStarter } from './batching/batch-starter.js';
 import type { BatchLimits } from './batching/batch-starter.js';
 import type { WorkflowStarter } from './batching/purchase-starter.js';
 import type { CancellationWorkflows } from './cancellation/cancellation-workflows.js';
 import { createCancel } from './cancellation/request-cancellation.js';
-import { createDatabase, type Database } from './database.js';
+import { createDatabase } from './database.js';
 import { createEventAdmin } from './event/event-admin.js';
 import { createForeignValues } from './foreign-values.js';
 import { createHoldOperation } from './hold/hold.js';
@@ -103,7 +103,7 @@ export interface Gateway {
 export function createGateway(deps: GatewayDeps): Gateway {
   let shuttingDown = false;
   const parts = createParts(deps, () => shuttingDown);
-  const { database, foreign, rebuilder, starter, waiter } = parts;
+  const { database, foreign, starter, waiter } = parts;
   const app = createApp({
     ...deps,
     ...database,
@@ -114,7 +114,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
     resolve: createResolve({ ...database, ...parts, interventions: deps.interventions }),
     signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger: deps.logger }),
     readModels: createReadModels(deps.redis, deps.inventory, foreign),
-    inventory: rebuilder,
     events: createEventAdmin(deps),
     codes: createTicketCodes(deps.ticketKeys),
     limits: createRequestLimits(deps.limits),
@@ -157,7 +156,11 @@ function createParts(deps: GatewayDeps, isShuttingDown: () => boolean) {
     observeBatch: (size, startMs) => metrics.batch(size, startMs),
   });
   const idempotency = createIdempotencyStores(deps.redis, foreign);
-  const rebuilder = createRebuilder(deps, database);
+  const counts = createInventoryCounts(deps.inventory);
+  const rebuilder = createInventoryRebuilder({
+    rebuild: (eventId) => makeInventoryUsable({ ...deps, ...database }, eventId),
+    logger: deps.logger,
+  });
   const readEvent = createEventReader(deps.reportUnreadable);
   return {
     gatewayId: randomUUID(),
@@ -171,8 +174,9 @@ function createParts(deps: GatewayDeps, isShuttingDown: () => boolean) {
     purchaseIdempotency: idempotency.purchases,
     holdIdempotency: idempotency.holds,
     lookUp: createPurchaseLookUp(database.findPurchases),
+    counts,
     rebuilder,
-    decideByAvailability: createAvailabilityDecision({ ...database, readEvent, inventory: rebuilder }),
+    decideByAvailability: createAvailabilityDecision({ ...database, readEvent, counts, rebuilder }),
   };
 }
 
@@ -181,7 +185,7 @@ function createPurchase({ logger, purchaseWaitMs, buyers }: GatewayDeps, parts: 
   const operation = new PurchaseOperation({
     ...parts,
     store,
-    preCheck: createPreCheckRefusal({ ...parts, inventory: parts.rebuilder }),
+    preCheck: createPreCheckRefusal(parts),
     logger,
     countStart: (result) => metrics.start(result),
   });
@@ -205,26 +209,6 @@ function createHold({ logger, holdClient }: GatewayDeps, parts: Parts): TakeHold
     maxRequests: MAX_HOLD_REQUESTS,
     waitMs: holdClient.maxReplyMs,
     maxStartMs: holdClient.maxReplyMs,
-    logger,
-  });
-}
-
-function createRebuilder(
-  { pool, inventory, logger }: Pick<GatewayDeps, 'pool' | 'inventory' | 'logger'>,
-  { findEvent }: Pick<Database, 'findEvent'>,
-): InventoryRebuilder {
-  const count: Inventory['readAvailability'] = (eventId) => inventory.readAvailability(eventId);
-  return createInventoryRebuilder({
-    count,
-    rebuild: async (eventId) => {
-      const event = await findEvent(eventId);
-      if (event === null || isPastRedis(event)) return;
-      await withUsableInventory({ pool, inventory }, eventId, async (generation) => {
-        const counted = await count(eventId);
-        const isOtherGeneration = counted.kind === 'counted' && counted.generation !== generation;
-        return isOtherGeneration ? { kind: 'unavailable' as const, cause: 'generation' as const } : counted;
-      });
-    },
     logger,
   });
 }

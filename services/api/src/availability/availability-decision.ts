@@ -4,8 +4,9 @@ import { startWith, type Known, type RefusedOutcome, type StartDecision } from '
 import type { Database } from '../database.js';
 import type { RequestedItem } from '../ticket/requested-items.js';
 import type { ReadEvent } from './event-reader.js';
+import type { InventoryCounts } from './inventory-counts.js';
 import type { InventoryRebuilder } from './inventory-rebuilder.js';
-import { compareEvent, type AmountTooLarge, type Requested } from './pre-check.js';
+import { preCheck, type AmountTooLarge, type Requested } from './pre-check.js';
 
 /** Replies to a request for tickets that the gateway knows to be impossible, or cannot decide at the moment. */
 export type AvailabilityReply =
@@ -21,7 +22,8 @@ const BEING_REBUILT =
 interface AvailabilityDeps {
   readonly readEvent: ReadEvent;
   readonly findEvent: Database['findEvent'];
-  readonly inventory: Pick<InventoryRebuilder, 'count' | 'rebuild'>;
+  readonly counts: Pick<InventoryCounts, 'count'>;
+  readonly rebuilder: InventoryRebuilder;
 }
 
 /**
@@ -38,23 +40,23 @@ export function createAvailabilityDecision(deps: AvailabilityDeps) {
   ): Promise<StartDecision<Outcome | RefusedOutcome, Reply | AvailabilityReply>> {
     const { eventId, items } = request;
     const event = key.event === null ? null : deps.readEvent(eventId, key.event);
-    if (event !== null && (o.mustStart || compareEvent(event, request, Date.now()).kind === 'proceed')) {
+    if (event !== null && (o.mustStart || preCheck(event, request, Date.now()).kind === 'proceed')) {
       return startWith(event, items);
     }
-    const [known, counted] = await Promise.all([o.find(), deps.inventory.count(eventId)]);
+    const [known, counted] = await Promise.all([o.find(), deps.counts.count(eventId)]);
     if (known !== null) return { kind: 'known', known };
     if (counted.kind === 'unavailable') return decideWithoutInventory(deps, eventId, items, key.workflowMayExist);
-    const compared = compareEvent(counted.event, request, Date.now());
-    if (compared.kind === 'proceed' || o.mustStart) return startWith(counted.event, items);
-    if (compared.kind === 'refused') return { kind: 'refuse', outcome: { kind: 'refused', ...compared.refusal } };
-    return { kind: 'release', reply: compared };
+    const checked = preCheck(counted.event, request, Date.now());
+    if (checked.kind === 'proceed' || o.mustStart) return startWith(counted.event, items);
+    if (checked.kind === 'refused') return { kind: 'refuse', outcome: { kind: 'refused', ...checked.refusal } };
+    return { kind: 'release', reply: checked };
   };
 }
 
 export type AvailabilityDecision = ReturnType<typeof createAvailabilityDecision>;
 
 async function decideWithoutInventory(
-  { findEvent, inventory }: AvailabilityDeps,
+  { findEvent, rebuilder }: AvailabilityDeps,
   eventId: string,
   items: readonly RequestedItem[],
   workflowMayExist: boolean,
@@ -63,6 +65,6 @@ async function decideWithoutInventory(
   if (workflowMayExist) return startWith(event, items);
   if (event === null) return { kind: 'release', reply: { kind: 'unknown_event' } };
   if (isPastRedis(event)) return { kind: 'refuse', outcome: { kind: 'refused', reason: 'not_on_sale' } };
-  inventory.rebuild(eventId);
+  rebuilder.rebuild(eventId);
   return { kind: 'release', reply: { kind: 'unavailable', detail: BEING_REBUILT, retryAfterS: 1 } };
 }

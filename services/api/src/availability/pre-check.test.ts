@@ -1,6 +1,6 @@
 import type { EventReadModel } from '@box-office/contract';
 import { describe, expect, it } from 'vitest';
-import { compareEvent } from './pre-check.js';
+import { preCheck } from './pre-check.js';
 
 const NOW_MS = Date.parse('2027-01-01T12:00:00Z');
 const type = (name: string, available: number) => ({
@@ -39,22 +39,22 @@ describe('comparing a request with the read model', () => {
     [{ endsAt: '2027-01-01T12:00:00Z' }, 'refused'],
     [{ status: 'cancelled' }, 'refused'],
   ] as const)('lets complimentary tickets of %j pass unless it is over or cancelled', (changes, kind) => {
-    expect(compareEvent(event(changes), { items: [item(null, 1)], complimentary: true }, NOW_MS).kind).toBe(kind);
+    expect(preCheck(event(changes), { items: [item(null, 1)], complimentary: true }, NOW_MS).kind).toBe(kind);
   });
 
   it("takes the event's first type where none was named", () => {
-    expect(compareEvent(event(), { items: [item(null, 5)] }, NOW_MS)).toEqual({
+    expect(preCheck(event(), { items: [item(null, 5)] }, NOW_MS)).toEqual({
       kind: 'proceed',
       items: [{ ticketType: 'Standard', quantity: 5 }],
     });
   });
 
   it('refuses more tickets than are left, all items together', () => {
-    expect(compareEvent(event(), { items: [item('Standard', 1), item('Student', 3)] }, NOW_MS)).toEqual({
+    expect(preCheck(event(), { items: [item('Standard', 1), item('Student', 3)] }, NOW_MS)).toEqual({
       kind: 'refused',
       refusal: { reason: 'not_enough_left', ticketType: 'Student', available: 2 },
     });
-    expect(compareEvent(event(), { items: [item('Gala', 1)] }, NOW_MS)).toEqual({
+    expect(preCheck(event(), { items: [item('Gala', 1)] }, NOW_MS)).toEqual({
       kind: 'refused',
       refusal: { reason: 'sold_out', ticketType: 'Gala' },
     });
@@ -64,21 +64,21 @@ describe('comparing a request with the read model', () => {
     const types = [{ ...type('Standard', 5), priceMinor: 49_999_000, fee: { priceMinor: 900 } }];
     const items = [item('Standard', 2)];
     const fitting = event({ ticketTypes: types, purchaseFee: { priceMinor: 199 } });
-    expect(compareEvent(fitting, { items }, NOW_MS).kind).toBe('proceed');
+    expect(preCheck(fitting, { items }, NOW_MS).kind).toBe('proceed');
     const large = event({ ticketTypes: types, purchaseFee: { priceMinor: 200 } });
-    expect(compareEvent(large, { items }, NOW_MS)).toEqual({
+    expect(preCheck(large, { items }, NOW_MS)).toEqual({
       kind: 'amount_too_large',
       amountMinor: 100_000_000,
       maximumMinor: 99_999_999,
       currency: 'EUR',
     });
-    expect(compareEvent(large, { items: [item('Standard', 1)] }, NOW_MS).kind).toBe('proceed');
-    expect(compareEvent(large, { items, complimentary: true }, NOW_MS).kind).toBe('proceed');
-    expect(compareEvent({ ...large, currency: 'JPY' }, { items }, NOW_MS).kind).toBe('proceed');
+    expect(preCheck(large, { items: [item('Standard', 1)] }, NOW_MS).kind).toBe('proceed');
+    expect(preCheck(large, { items, complimentary: true }, NOW_MS).kind).toBe('proceed');
+    expect(preCheck({ ...large, currency: 'JPY' }, { items }, NOW_MS).kind).toBe('proceed');
   });
 
   it('names a type that the event does not have', () => {
-    expect(compareEvent(event(), { items: [item('Balcony', 1)] }, NOW_MS)).toEqual({
+    expect(preCheck(event(), { items: [item('Balcony', 1)] }, NOW_MS)).toEqual({
       kind: 'unknown_ticket_type',
       ticketType: 'Balcony',
     });
@@ -94,6 +94,6 @@ describe('comparing a request with the read model', () => {
     [{ endsAt: '2027-01-01T12:00:01Z' }, 'proceed'],
     [{ endsAt: '2027-01-01T12:00:00Z', saleEndsAt: '2027-01-02T12:00:00Z' }, 'refused'],
   ])('honours the sale window: %j is %s', (changes, kind) => {
-    expect(compareEvent(event(changes), { items: [item(null, 1)] }, NOW_MS).kind).toBe(kind);
+    expect(preCheck(event(changes), { items: [item(null, 1)] }, NOW_MS).kind).toBe(kind);
   });
 });

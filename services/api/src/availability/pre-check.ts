@@ -24,8 +24,7 @@ export interface AmountTooLarge {
   readonly currency: string;
 }
 
-/** The result of comparing a request with an event's read model. */
-export type Comparison =
+export type PreCheckResult =
   | { readonly kind: 'proceed'; readonly items: readonly OrderItem[] }
   | { readonly kind: 'unknown_ticket_type'; readonly ticketType: string }
   | AmountTooLarge
@@ -36,7 +35,7 @@ export type Comparison =
  * Compares a request with the event's read model. It reserves nothing: a request that passes may still be refused by the
  * reservation, which decides. So does the limit per buyer: the read model does not have the buyers' tickets.
  */
-export function compareEvent(event: EventReadModel, requested: Requested, nowMs: number): Comparison {
+export function preCheck(event: EventReadModel, requested: Requested, nowMs: number): PreCheckResult {
   const items: OrderItem[] = [];
   let refusal: Refusal | undefined;
   for (const { ticketType, quantity } of requested.items) {

@@ -16,7 +16,7 @@ import { readModelsOrNull, viewOfEvent } from './view.js';
 export function showEvent(deps: {
   findEvent: Database['findEvent'];
   readModels: Pick<ReadModels, 'events'>;
-  inventory: Pick<InventoryRebuilder, 'rebuild'>;
+  rebuilder: InventoryRebuilder;
   logger: Logger;
 }): Endpoint {
   return {
@@ -39,7 +39,7 @@ export function showEvent(deps: {
       if (model !== null && model !== undefined) return answer(c, 200, viewOfEvent(model), etagOf(model));
       const event = await deps.findEvent(id);
       if (event === null) return answerProblem(c, problem('unknown-event'));
-      deps.inventory.rebuild(id);
+      deps.rebuilder.rebuild(id);
       return answer(c, 200, viewOfEvent(event), etagOf(event));
     },
   };

@@ -1,8 +1,8 @@
 import type { RefusedOutcome } from '../idempotency/start-decision.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import type { PurchaseRequest } from './purchase-request.js';
-import type { InventoryRebuilder } from '../availability/inventory-rebuilder.js';
-import { compareEvent } from '../availability/pre-check.js';
+import type { InventoryCounts } from '../availability/inventory-counts.js';
+import { preCheck } from '../availability/pre-check.js';
 
 /** The refusal of a request that cannot succeed at this moment; null for a request that is to be admitted. */
 export type PreCheckRefusal = (request: PurchaseRequest) => Promise<RefusedOutcome | null> | null;
@@ -16,20 +16,20 @@ export type PreCheckRefusal = (request: PurchaseRequest) => Promise<RefusedOutco
  */
 export function createPreCheckRefusal(deps: {
   lookUp: LookUpPurchase;
-  inventory: Pick<InventoryRebuilder, 'count' | 'lastCounted'>;
+  counts: InventoryCounts;
 }): PreCheckRefusal {
   async function check(request: PurchaseRequest): Promise<RefusedOutcome | null> {
-    const [row, counted] = await Promise.all([deps.lookUp(request.purchaseId), deps.inventory.count(request.eventId)]);
+    const [row, counted] = await Promise.all([deps.lookUp(request.purchaseId), deps.counts.count(request.eventId)]);
     if (row !== undefined || counted.kind !== 'counted') return null;
-    const now = compareEvent(counted.event, request, Date.now());
+    const now = preCheck(counted.event, request, Date.now());
     return now.kind === 'refused' ? { kind: 'refused', ...now.refusal } : null;
   }
 
   return (request) => {
     // Whether a hold keeps tickets for this purchase is decided by its claim alone.
     if (request.hold !== undefined) return null;
-    const last = deps.inventory.lastCounted(request.eventId);
-    if (last === undefined || compareEvent(last, request, Date.now()).kind !== 'refused') return null;
+    const last = deps.counts.lastCounted(request.eventId);
+    if (last === undefined || preCheck(last, request, Date.now()).kind !== 'refused') return null;
     return check(request);
   };
 }
