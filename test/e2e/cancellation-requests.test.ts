@@ -5,7 +5,7 @@ import {
   eventCancellationWorkflowId,
   holdWorkflowId,
 } from '@box-office/contract';
-import { cancellationIdOf, purchaseIdOf } from '@box-office/contract/derive';
+import { cancellationIdOf, holdIdOf } from '@box-office/contract/derive';
 import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newBuyer, paymentsOf, type TestSystem } from '../support/test-system.js';
@@ -201,7 +201,7 @@ describe('a cancellation request to a workflow, at any event of its history, doe
         ...{ as, role: 'buyer', headers: { 'idempotency-key': key } },
         body: { eventId, quantity: 2, seconds: 2 },
       });
-      const holdId = purchaseIdOf('POST /api/tickets/holds', as, key);
+      const holdId = holdIdOf('POST /api/tickets/holds', as, key);
       const handle = stores.temporal.workflow.getHandle(holdWorkflowId(holdId));
       await until(() => handle.describe());
       return {

@@ -5,7 +5,7 @@ import {
   type PurchaseOutcome,
   type PurchaseWorkflowResult,
 } from '@box-office/contract';
-import { purchaseIdOf } from '@box-office/contract/derive';
+import { holdIdOf } from '@box-office/contract/derive';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   ledgerOf,
@@ -180,7 +180,7 @@ describe('a batch of purchases that is reset', () => {
       ...{ as: userId, role: 'buyer', headers: { 'idempotency-key': key }, body: { eventId, quantity: 1 } },
     });
     expect(taken.status).toBe(201);
-    const holdId = purchaseIdOf('POST /api/tickets/holds', userId, key);
+    const holdId = holdIdOf('POST /api/tickets/holds', userId, key);
     const changes = [{ userId, holdId }];
     const undoneSlowly = 'pm_capture_refused+slow_void_8000';
     const user = await startBatch(stores.temporal, batchWorkflowId(randomUUID()), eventId, [undoneSlowly], { changes });

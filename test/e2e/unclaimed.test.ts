@@ -6,7 +6,7 @@ import {
   holdWorkflowId,
   purchaseWorkflowId,
 } from '@box-office/contract';
-import { cancellationIdOf, purchaseIdOf } from '@box-office/contract/derive';
+import { cancellationIdOf, holdIdOf, purchaseIdOf } from '@box-office/contract/derive';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newBuyer, paymentsOf, validSerials, type TestSystem } from '../support/test-system.js';
@@ -114,7 +114,7 @@ describe('after its workflow was terminated before a claim and the request was a
   it('a hold is made', async () => {
     const { id: eventId } = await system.createEvent({ total: 5 });
     const [as, key] = [newBuyer(), randomUUID()];
-    const holdId = purchaseIdOf('POST /api/tickets/holds', as, key);
+    const holdId = holdIdOf('POST /api/tickets/holds', as, key);
     const answer = await terminateUnclaimed(holdWorkflowId(holdId), () =>
       requestHold(eventId, { as, key, quantity: 2 }),
     );
@@ -141,7 +141,7 @@ describe('a purchase that was not begun because another one used its hold', () =
     const { id: eventId } = await system.createEvent({ total: 5 });
     const [as, key] = [newBuyer(), randomUUID()];
     expect((await requestHold(eventId, { as, key, quantity: 1 })).status).toBe(201);
-    const holdId = purchaseIdOf('POST /api/tickets/holds', as, key);
+    const holdId = holdIdOf('POST /api/tickets/holds', as, key);
     const named = { userId: as, holdId };
     // The last one keeps the batch open.
     const methods = ['pm_decline_stolen', 'pm_approve', 'pm_capture_refused+slow_void_8000'];

@@ -15,7 +15,8 @@ import type { EventAdmin } from './event/event-admin.js';
 import type { LookUpPurchase } from './purchase/purchase-lookup.js';
 import type { IdempotencyStore } from './idempotency/idempotency-store.js';
 import type { RefusedOutcome } from './idempotency/start-decision.js';
-import type { Declines, Purchase } from './purchase/buyer-limits.js';
+import type { Declines } from './purchase/buyer-limits.js';
+import type { AnswerPurchase } from './purchase/purchase-request.js';
 import type { Endpoint } from './http/endpoint.js';
 import type { RequestLimits } from './http/limits/request-limits.js';
 import { checkIn } from './check-in/check-in.js';
@@ -75,7 +76,7 @@ import type { TicketCodes } from '@box-office/tickets/codes';
 import type { TicketKey } from '@box-office/tickets/codes';
 
 export interface EndpointDeps extends Database {
-  readonly purchase: Purchase;
+  readonly purchase: AnswerPurchase;
   readonly declines: Declines;
   readonly cancel: Cancel;
   readonly cancellations: CancellationWorkflows;

@@ -19,7 +19,7 @@ import { createCancel } from './cancellation/request-cancellation.js';
 import { createDatabase } from './database.js';
 import { createEventAdmin } from './event/event-admin.js';
 import { createForeignValues } from './foreign-values.js';
-import { createHoldOperation } from './hold/hold.js';
+import { createHoldOperation } from './hold/hold-operation.js';
 import type { HoldClient } from './hold/hold-client.js';
 import type { HoldTimes, TakeHold } from './hold/take-hold.js';
 import { createApp } from './http/app.js';
@@ -33,12 +33,13 @@ import { createMetrics } from './metrics.js';
 import type { AuditWorkflows } from './operator/audit-workflows.js';
 import type { InterventionClient } from './operator/intervention-client.js';
 import { createResolve } from './operator/resolution.js';
-import { createDeclines, limitPurchasesAtOnce, type BuyerLimits, type Purchase } from './purchase/buyer-limits.js';
+import { createDeclines, limitPurchasesAtOnce, type BuyerLimits } from './purchase/buyer-limits.js';
 import { createOutcomeWaiter } from './purchase/outcome-waiter.js';
 import { createSignalPayment, type SignalWorkflow } from './purchase/payment-signal.js';
 import { createPreCheckRefusal } from './purchase/pre-check-refusal.js';
 import { createPurchaseLookUp } from './purchase/purchase-lookup.js';
-import { PurchaseOperation } from './purchase/purchase.js';
+import { PurchaseOperation } from './purchase/purchase-operation.js';
+import type { AnswerPurchase } from './purchase/purchase-request.js';
 import type { WebhookSettings } from './webhook/webhook-settings.js';
 import { createTicketCodes } from '@box-office/tickets/codes';
 import type { TicketKey } from '@box-office/tickets/codes';
@@ -180,7 +181,7 @@ function createParts(deps: GatewayDeps, isShuttingDown: () => boolean) {
   };
 }
 
-function createPurchase({ logger, purchaseWaitMs, buyers }: GatewayDeps, parts: Parts): Purchase {
+function createPurchase({ logger, purchaseWaitMs, buyers }: GatewayDeps, parts: Parts): AnswerPurchase {
   const { metrics, starter, purchaseIdempotency: store } = parts;
   const operation = new PurchaseOperation({
     ...parts,

@@ -1,5 +1,5 @@
 import type { OrderItem } from '@box-office/contract';
-import { purchaseIdOf } from '@box-office/contract/derive';
+import { holdIdOf, purchaseIdOf } from '@box-office/contract/derive';
 import type { EventOnSale } from '../harness/events.js';
 import type { Random } from '../random.js';
 
@@ -71,7 +71,7 @@ export function drawSelection(random: Random, events: readonly EventOnSale[]): S
 /** Draws tickets to hold, for a time that may end before the buyer's next action. */
 export function drawHold(random: Random, events: readonly EventOnSale[]): HoldSelection {
   const tickets = drawTickets(random, events);
-  const holdId = purchaseIdOf(HOLD_ROUTE, tickets.userId, tickets.key);
+  const holdId = holdIdOf(HOLD_ROUTE, tickets.userId, tickets.key);
   return { ...tickets, holdId, seconds: random.pick([2, 6, 15]) };
 }
 

@@ -1,5 +1,5 @@
-import { MAX_PURCHASES_PER_BATCH, MAX_SEARCH_ATTRIBUTE_BYTES } from '@box-office/contract';
-import type { PurchaseOrder } from '@box-office/contract';
+import { MAX_PURCHASES_PER_BATCH, type PurchaseOrder } from '@box-office/contract';
+import { createSearchAttributeBounds } from './search-attribute-bounds.js';
 
 /** What the queue needs to know of an element. */
 export interface Queued {
@@ -79,7 +79,7 @@ export function createWaitingOrders<T extends Queued>(maxWaiting: number): Waiti
 
   function takeNextBatch(): T[] {
     const batch: T[] = [];
-    const attributes = createAttributeBounds();
+    const attributes = createSearchAttributeBounds();
     while (batch.length < MAX_PURCHASES_PER_BATCH) {
       const [turn] = byEvent;
       if (turn === undefined) break;
@@ -122,41 +122,3 @@ function largestOf<V>(entries: ReadonlyMap<string, V>, sizeOf: (value: V) => num
   for (const entry of entries) if (found === undefined || sizeOf(entry[1]) > sizeOf(found[1])) found = entry;
   return found;
 }
-
-/**
- * Counts the size of a batch's search attributes: lists of distinct texts, escaped as in JSON. The quotes and commas are
- * not counted: with MAX_PURCHASES_PER_BATCH elements they add 151 bytes, and the server takes 2,048.
- */
-function createAttributeBounds() {
-  const purchaseIds = createList();
-  const eventIds = createList();
-  const userIds = createList();
-  return {
-    /** Counts one more order if there is room for it; the first always has. */
-    admit({ purchaseId, eventId, userId }: Queued['order']): boolean {
-      const fits = purchaseIds.fits(purchaseId) && eventIds.fits(eventId) && userIds.fits(userId);
-      if (!fits) return false;
-      purchaseIds.add(purchaseId);
-      eventIds.add(eventId);
-      userIds.add(userId);
-      return true;
-    },
-  };
-}
-
-function createList() {
-  const values = new Set<string>();
-  let bytes = 0;
-  return {
-    fits: (value: string): boolean =>
-      values.size === 0 || values.has(value) || bytes + escapedBytes(value) <= MAX_SEARCH_ATTRIBUTE_BYTES,
-    add(value: string): void {
-      if (values.has(value)) return;
-      values.add(value);
-      bytes += escapedBytes(value);
-    },
-  };
-}
-
-const QUOTES = 2;
-const escapedBytes = (value: string): number => Buffer.byteLength(JSON.stringify(value)) - QUOTES;

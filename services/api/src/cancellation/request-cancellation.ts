@@ -7,12 +7,13 @@ import {
   type PurchaseOutcome,
 } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
-import { operatorRequestId, type Cancellation, type PurchaseRow } from '@box-office/database';
+import { operatorRequestId, type Cancellation } from '@box-office/database';
 import { mayActFor } from '../http/context.js';
 import type { Caller } from '../http/context.js';
 import type { Database } from '../database.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 import type { IdempotencyStore, StoredRecord } from '../idempotency/idempotency-store.js';
+import { refusalFromRecord, refusalFromRow, tooLate } from './cancellation-refusal.js';
 import type { CancellationWorkflows } from './cancellation-workflows.js';
 
 const CHECK_GAP_MIN_MS = 50;
@@ -140,18 +141,6 @@ export function createCancel(deps: {
 
 const refused = (refusal: CancellationRefusal): CancelReply => ({ kind: 'refused', refusal });
 
-/** A buyer may cancel until the event's time limit. */
-export async function tooLate(
-  findEvent: Database['findEvent'],
-  request: Pick<CancellationRequest, 'byOperator' | 'eventId' | 'requestedAt'>,
-): Promise<CancellationRefusal | null> {
-  if (request.byOperator) return null;
-  const event = await findEvent(request.eventId);
-  const until = event === null ? null : (event.cancellableUntil ?? event.startsAt);
-  if (until === null || Date.parse(request.requestedAt) < Date.parse(until)) return null;
-  return { reason: 'too_late', until };
-}
-
 function requestOf(
   { purchaseId, tickets, reason, caller, requestId, returnedBy, expectedRefundMinor }: CancellationSelection,
   { userId, eventId }: { readonly userId: string; readonly eventId: string },
@@ -173,27 +162,4 @@ function requestOf(
     ...(expectedRefundMinor !== undefined && { expectedRefundMinor }),
     ...(record !== undefined && record.state !== 'done' && { unclaimedFingerprint: record.fingerprint }),
   };
-}
-
-/** Why a purchase with this row cannot be cancelled; null if it can be, as far as the row says. */
-export function refusalFromRow(
-  { tickets }: Pick<CancellationSelection, 'tickets'>,
-  row: PurchaseRow,
-): CancellationRefusal | null {
-  if (row.outcome === null) return tickets === null ? null : { reason: 'purchase_open' };
-  if (row.outcome.kind !== 'confirmed') return { reason: 'nothing_to_cancel' };
-  const bought = new Set(row.outcome.tickets.map(({ ticketId }) => ticketId));
-  const unknown = (tickets ?? []).filter((id) => !bought.has(id));
-  if (unknown.length > 0) return { reason: 'unknown_tickets', tickets: unknown };
-  const left = row.tickets.some(({ ticketId }) => tickets === null || tickets.includes(ticketId));
-  return left ? null : { reason: 'nothing_to_cancel' };
-}
-
-/** The same for one that no workflow has claimed yet. */
-function refusalFromRecord(
-  { tickets }: CancellationSelection,
-  record: IdempotencyRecord<PurchaseOutcome> | undefined,
-): CancellationRefusal | null {
-  if (record?.state === 'done' && record.outcome.kind !== 'confirmed') return { reason: 'nothing_to_cancel' };
-  return tickets === null ? null : { reason: 'purchase_open' };
 }

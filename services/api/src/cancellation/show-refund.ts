@@ -10,7 +10,7 @@ import { problem } from '../http/problems.js';
 import { amountMinor, currency, ticket } from '../http/schemas.js';
 import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
-import { refusalFromRow, tooLate } from './request-cancellation.js';
+import { refusalFromRow, tooLate } from './cancellation-refusal.js';
 import { problemOfRefusal } from './view.js';
 
 const query = z.object({

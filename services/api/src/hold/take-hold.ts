@@ -1,4 +1,4 @@
-import { purchaseIdOf } from '@box-office/contract/derive';
+import { holdIdOf } from '@box-office/contract/derive';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
 import type { GatewayContext } from '../http/context.js';
@@ -93,7 +93,7 @@ export function takeHold(deps: { hold: TakeHold; holdTimes: HoldTimes; metrics: 
       const durationMs = seconds === null ? deps.holdTimes.defaultMs : seconds * 1_000;
       if (durationMs > deps.holdTimes.maxMs) return answerProblem(c, tooLong(deps.holdTimes));
       const items = requestedItems(body.value);
-      const holdId = purchaseIdOf(ROUTE, caller.subject, key.value);
+      const holdId = holdIdOf(ROUTE, caller.subject, key.value);
       const reply = await deps.hold({
         holdId,
         fingerprint: holdFingerprint({ userId, eventId, items, seconds }),

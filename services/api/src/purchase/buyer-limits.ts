@@ -1,6 +1,6 @@
 import type { PurchaseOutcome } from '@box-office/contract';
 import { LRUCache } from 'lru-cache';
-import type { PurchaseReply, PurchaseRequest } from './purchase-request.js';
+import type { AnswerPurchase, PurchaseReply } from './purchase-request.js';
 
 /** Buyers with declined payments that are remembered at once. */
 const MAX_BUYERS = 20_000;
@@ -79,12 +79,9 @@ export function createDeclines({ free, maxDelayS }: DeclineLimits): Declines {
   };
 }
 
-/** Answers a buyer's request. Rejects when Redis or PostgreSQL is unavailable; the key may then be used again at once. */
-export type Purchase = (request: PurchaseRequest) => Promise<PurchaseReply>;
-
 /** Refuses requests of a buyer who has `max` open at this gateway already; 0 for no limit. */
-export function limitPurchasesAtOnce(max: number, purchase: Purchase): Purchase {
-  if (max === 0) return purchase;
+export function limitPurchasesAtOnce(max: number, answer: AnswerPurchase): AnswerPurchase {
+  if (max === 0) return answer;
   const openByBuyer = new Map<string, number>();
   return async (request) => {
     const { userId } = request;
@@ -92,7 +89,7 @@ export function limitPurchasesAtOnce(max: number, purchase: Purchase): Purchase 
     if (open >= max) return TOO_MANY_AT_ONCE;
     openByBuyer.set(userId, open + 1);
     try {
-      return await purchase(request);
+      return await answer(request);
     } finally {
       const left = (openByBuyer.get(userId) ?? 1) - 1;
       if (left === 0) openByBuyer.delete(userId);

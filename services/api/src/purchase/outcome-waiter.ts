@@ -123,7 +123,7 @@ class Waiter implements OutcomeWaiter {
       if (fingerprint !== undefined && waits.every((one) => one.fingerprint === fingerprint)) {
         for (const { sinceMs } of waits)
           this.notificationMs += (Date.now() - sinceMs - this.notificationMs) * LAST_NOTIFIED;
-        this.settle(purchaseId, waits, () => waited);
+        this.endWaits(purchaseId, waits, () => waited);
       } else this.checkNow(purchaseId);
     }
   }
@@ -140,7 +140,7 @@ class Waiter implements OutcomeWaiter {
     try {
       const rows = await this.deps.findPurchases(due);
       const before = this.count;
-      for (const row of rows) this.settleFromRow(row);
+      for (const row of rows) this.endFromRow(row);
       // Outcomes without a notification: notifications do not arrive at present.
       if (this.count < before) this.notificationMs /= 2;
     } catch (error) {
@@ -167,14 +167,14 @@ class Waiter implements OutcomeWaiter {
     return due;
   }
 
-  private settleFromRow(row: PurchaseRow): void {
+  private endFromRow(row: PurchaseRow): void {
     const waits = this.waiting.get(row.purchaseId);
     if (waits === undefined) return;
     const { outcome } = row;
     const nextAction = currentActionOf(row);
     if (outcome === null && nextAction === undefined && waits.every((one) => one.fingerprint === row.fingerprint))
       return;
-    this.settle(row.purchaseId, waits, (one) => {
+    this.endWaits(row.purchaseId, waits, (one) => {
       if (one.fingerprint !== row.fingerprint) return { kind: 'other_request', row };
       if (outcome !== null) return { kind: 'outcome', outcome, requestId: row.requestId };
       return nextAction ? { kind: 'action_required', nextAction } : null;
@@ -182,7 +182,7 @@ class Waiter implements OutcomeWaiter {
   }
 
   /** Ends the waits of a purchase for which `resultOf` returns a result; null leaves one waiting. */
-  private settle(purchaseId: string, waits: readonly Waiting[], resultOf: (one: Waiting) => Waited | null): void {
+  private endWaits(purchaseId: string, waits: readonly Waiting[], resultOf: (one: Waiting) => Waited | null): void {
     const rest: Waiting[] = [];
     for (const one of waits) {
       const waited = resultOf(one);
@@ -201,7 +201,7 @@ class Waiter implements OutcomeWaiter {
     const nowMs = Date.now();
     for (const [purchaseId, waits] of this.waiting) {
       if (waits.some((one) => one.untilMs <= nowMs)) {
-        this.settle(purchaseId, waits, (one) => (one.untilMs <= nowMs ? { kind: 'open' } : null));
+        this.endWaits(purchaseId, waits, (one) => (one.untilMs <= nowMs ? { kind: 'open' } : null));
       }
     }
     if (this.count === 0) {
@@ -237,7 +237,7 @@ class Waiter implements OutcomeWaiter {
     this.timer ??= setInterval(() => this.tick(), TICK_MS);
     const cancel = (): void => {
       const waits = this.waiting.get(purchaseId);
-      if (waits !== undefined) this.settle(purchaseId, waits, (other) => (other === one ? { kind: 'open' } : null));
+      if (waits !== undefined) this.endWaits(purchaseId, waits, (other) => (other === one ? { kind: 'open' } : null));
     };
     return { ended, cancel };
   }
@@ -249,7 +249,7 @@ class Waiter implements OutcomeWaiter {
   drain(): void {
     this.drained = true;
     this.subscription.stop();
-    for (const [purchaseId, waits] of this.waiting) this.settle(purchaseId, waits, () => ({ kind: 'open' }));
+    for (const [purchaseId, waits] of this.waiting) this.endWaits(purchaseId, waits, () => ({ kind: 'open' }));
     clearInterval(this.timer);
     this.timer = undefined;
   }

@@ -57,6 +57,9 @@ export type PurchaseReply =
   /** The buyer asks for more than one buyer may at this moment. */
   | { readonly kind: 'limited'; readonly detail: string; readonly retryAfterS: number };
 
+/** Answers a buyer's request. Rejects when Redis or PostgreSQL is unavailable; the key may then be used again at once. */
+export type AnswerPurchase = (request: PurchaseRequest) => Promise<PurchaseReply>;
+
 /** Two requests with this in common ask for the same purchase. `items` as `normaliseItems` returns them. */
 export function purchaseFingerprint(r: {
   userId: string;

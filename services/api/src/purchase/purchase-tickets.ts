@@ -5,8 +5,7 @@ import type { GatewayMetrics } from '../metrics.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { purchaseFingerprint } from './purchase-request.js';
-import type { Purchase } from './buyer-limits.js';
+import { purchaseFingerprint, type AnswerPurchase } from './purchase-request.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { readIdempotencyKey } from '../idempotency/idempotency-key.js';
 import type { RequestedItem } from '../ticket/requested-items.js';
@@ -76,7 +75,7 @@ const PROBLEMS: Endpoint['problems'] = [
 
 /** Buys tickets: 201 with the tickets, or 202 if the purchase takes longer than this gateway waits. */
 export function purchaseTickets(deps: {
-  purchase: Purchase;
+  purchase: AnswerPurchase;
   findHold: Database['findHold'];
   recordOperatorAct: Database['recordOperatorAct'];
   /** Origins to which a buyer may return. */

@@ -6,8 +6,8 @@ import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
 import type { GatewayContext } from '../http/context.js';
 import { PROBLEMS, problem, problemUri } from '../http/problems.js';
-import type { Declines, Purchase } from './buyer-limits.js';
-import { keptPurchaseRequest } from './purchase-request.js';
+import type { Declines } from './buyer-limits.js';
+import { keptPurchaseRequest, type AnswerPurchase } from './purchase-request.js';
 import { createResend } from '../idempotency/resend.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
@@ -77,7 +77,7 @@ export const purchaseView = z
 export function showPurchase(deps: {
   lookUp: LookUpPurchase;
   purchaseIdempotency: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
-  purchase: Purchase;
+  purchase: AnswerPurchase;
   declines: Pick<Declines, 'noteOutcome'>;
   logger: Logger;
 }): Endpoint {
