@@ -33,7 +33,7 @@ export interface PurchaseOrder {
   readonly requestId: string;
   /** The buyer's hold whose capacity is to be used, if it has not lapsed by then; `items` are what it was taken for. */
   readonly holdId?: string;
-  /** An operator gives the tickets away: they cost nothing, fees included, and the event need not be on sale. */
+  /** Complimentary: an operator issues the tickets, they cost nothing, and the event need not be on sale. */
   readonly complimentary?: true;
   /** What the buyer expects to pay in all, in minor units: at another price nothing is bought. */
   readonly expectedAmountMinor?: AmountMinor;

@@ -16,8 +16,8 @@ interface SaleDetails {
 export const saleEndOf = ({ saleEndsAt, endsAt }: Pick<SaleDetails, 'saleEndsAt' | 'endsAt'>): string =>
   saleEndsAt !== null && Date.parse(saleEndsAt) < Date.parse(endsAt) ? saleEndsAt : endsAt;
 
-/** Null while tickets of the event can be given away: before, during and after its sale, until it is over or cancelled. */
-export function whyNotGiven(event: Pick<SaleDetails, 'status' | 'endsAt'>, nowMs: number): NotOnSale | null {
+/** Null while complimentary tickets of the event can be issued: before, during and after its sale, until it is over or cancelled. */
+export function whyNotComplimentary(event: Pick<SaleDetails, 'status' | 'endsAt'>, nowMs: number): NotOnSale | null {
   if (event.status === 'cancelled') return { cause: event.status };
   return nowMs < Date.parse(event.endsAt) ? null : { cause: 'ended', at: event.endsAt };
 }

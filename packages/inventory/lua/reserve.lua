@@ -23,9 +23,9 @@ local function refusal(reason, details)
 end
 
 -- Nil while the event is on sale by the clock of Redis; the same rule as whyNotOnSale of the contract.
-local function why_not_on_sale(is_given)
-  -- What is given away needs no sale. Its claim has refused it if the event is over.
-  if is_given and inventory.status ~= 'cancelled' then return end
+local function why_not_on_sale(is_complimentary)
+  -- Complimentary tickets need no sale. Their claim has refused them if the event is over.
+  if is_complimentary and inventory.status ~= 'cancelled' then return end
   if inventory.status ~= 'on_sale' then return { cause = inventory.status } end
   if now < (tonumber(inventory.sale_starts_ms) or 0) then
     return { cause = 'not_started', at = inventory.sale_starts_at }

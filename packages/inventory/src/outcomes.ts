@@ -27,7 +27,7 @@ export interface ReserveRequest {
   readonly epoch: number;
   readonly userId: string;
   readonly items: readonly OrderItem[];
-  /** An operator gives the tickets away: the event need not be on sale. */
+  /** Complimentary: an operator issues the tickets, they cost nothing, and the event need not be on sale. */
   readonly complimentary?: true;
   /**
    * Takes capacity although it was released: PostgreSQL has no row of it. The caller releases again if it finds one

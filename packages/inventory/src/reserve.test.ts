@@ -108,11 +108,11 @@ describe('reserve', () => {
     ['not yet on sale', { saleStartsAt: fromNow(HOUR_MS) }, true],
     ['no longer on sale', { saleEndsAt: fromNow(-HOUR_MS) }, true],
     ['cancelled', { status: 'cancelled' }, false],
-  ] as const)('of an event that is %s decides about complimentary tickets', async (_, changes, isGiven) => {
+  ] as const)('of an event that is %s decides about complimentary tickets', async (_, changes, isReserved) => {
     const { inventory, eventId } = await openedEvent(redis, changes);
     const refusal = { reason: 'not_on_sale', cause: 'cancelled' };
     const reply = await inventory.reserve(eventId, 1, [asking('a', 1, { complimentary: true })]);
-    expect(reply).toEqual(done(isGiven ? gets(1) : { kind: 'refused', refusal }));
+    expect(reply).toEqual(done(isReserved ? gets(1) : { kind: 'refused', refusal }));
   });
 
   it('sells within the sale window', async () => {

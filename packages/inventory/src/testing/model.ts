@@ -80,8 +80,8 @@ export function createModel(initial: EventDetails) {
     if (tombstone === Infinity || (tombstone >= epoch && !evenIfReleased)) return { kind: 'tombstoned' };
     const stranger = items.find(({ ticketType }) => totalOf(ticketType) === undefined);
     if (stranger) return refused({ reason: 'unknown_ticket_type', ticketType: stranger.ticketType });
-    const isGiven = complimentary === true && details.status !== 'cancelled';
-    if (details.status !== 'on_sale' && !isGiven) return refused({ reason: 'not_on_sale', cause: details.status });
+    const needsNoSale = complimentary === true && details.status !== 'cancelled';
+    if (details.status !== 'on_sale' && !needsNoSale) return refused({ reason: 'not_on_sale', cause: details.status });
     for (const { ticketType, quantity } of items) {
       const available = (totalOf(ticketType) ?? 0) - owned(ticketType).length;
       if (available === 0) return refused({ reason: 'sold_out', ticketType });

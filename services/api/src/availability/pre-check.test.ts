@@ -60,7 +60,7 @@ describe('comparing a request with the read model', () => {
     });
   });
 
-  it('refuses what the payment provider does not charge at once, fees included, unless it is given away', () => {
+  it('refuses what the payment provider does not charge at once, fees included, unless it is complimentary', () => {
     const types = [{ ...type('Standard', 5), priceMinor: 49_999_000, fee: { priceMinor: 900 } }];
     const items = [item('Standard', 2)];
     const fitting = event({ ticketTypes: types, purchaseFee: { priceMinor: 199 } });

@@ -1,6 +1,6 @@
 import { whyNotChargeable } from '@box-office/payments';
 import {
-  whyNotGiven,
+  whyNotComplimentary,
   whyNotOnSale,
   type AmountMinor,
   type EventReadModel,
@@ -12,7 +12,7 @@ import type { RequestedItem } from '../ticket/requested-items.js';
 /** What is asked of an event. */
 export interface Requested {
   readonly items: readonly RequestedItem[];
-  /** An operator gives the tickets away. */
+  /** Complimentary: an operator issues the tickets, they cost nothing, and the event need not be on sale. */
   readonly complimentary?: true | undefined;
 }
 
@@ -49,7 +49,7 @@ export function preCheck(event: EventReadModel, requested: Requested, nowMs: num
         ? { reason: 'not_enough_left', ticketType: type.name, available: type.available }
         : { reason: 'sold_out', ticketType: type.name };
   }
-  const notOnSale = requested.complimentary ? whyNotGiven(event, nowMs) : whyNotOnSale(event, nowMs);
+  const notOnSale = requested.complimentary ? whyNotComplimentary(event, nowMs) : whyNotOnSale(event, nowMs);
   if (notOnSale !== null) return { kind: 'refused', refusal: { reason: 'not_on_sale', ...notOnSale } };
   if (refusal !== undefined) return { kind: 'refused', refusal };
   return (requested.complimentary ? null : tooLarge(event, items)) ?? { kind: 'proceed', items };

@@ -16,7 +16,7 @@ export interface PurchaseRequest extends KeyedRequest {
   readonly returnUrl: string | null;
   /** What the buyer expects to pay in all; null if the request does not say. */
   readonly expectedAmountMinor: number | null;
-  /** An operator gives the tickets away. */
+  /** Complimentary: an operator issues the tickets, they cost nothing, and the event need not be on sale. */
   readonly complimentary?: true | undefined;
   /** The buyer's hold that is to be used; `items` are its own. */
   readonly hold?: NamedHold;

@@ -17,8 +17,8 @@ import { confirmedPurchase, idempotencyKeyHeader, openPurchase, purchaseBody } f
 /** Part of the purchase id: it stays the same even if the path changes. */
 const ROUTE = 'POST /api/tickets/purchase';
 
-/** What the audit log calls it. */
-const GIVE = 'give_tickets';
+/** What the audit log calls the issue of complimentary tickets. */
+const COMPLIMENTARY_ACTION = 'give_tickets';
 
 const DOCUMENTATION: Endpoint['documentation'] = {
   tags: ['Purchases'],
@@ -99,9 +99,9 @@ export function purchaseTickets(deps: {
       if (!mayActFor(caller, userId)) {
         return answerProblem(c, problem('forbidden', { detail: "A buyer can buy only for the token's own subject." }));
       }
-      const given = body.value.complimentary;
-      if (given !== undefined && caller.role !== 'operator') {
-        return answerProblem(c, problem('forbidden', { detail: 'Only operators can give tickets away.' }));
+      const { complimentary } = body.value;
+      if (complimentary !== undefined && caller.role !== 'operator') {
+        return answerProblem(c, problem('forbidden', { detail: 'Only operators can issue complimentary tickets.' }));
       }
       const { eventId, holdId, expectedAmountMinor = null } = body.value;
       const named = holdId === undefined ? null : await namedHold(deps.findHold, { ...body.value, holdId }, userId);
@@ -114,11 +114,21 @@ export function purchaseTickets(deps: {
       }
       const purchaseId = purchaseIdOf(ROUTE, caller.subject, key.value);
       c.set('purchaseId', purchaseId);
-      const complimentary = given && (true as const);
-      const wanted = { userId, eventId, items, paymentMethod, returnUrl, expectedAmountMinor, complimentary };
+      const wanted = {
+        userId,
+        eventId,
+        items,
+        paymentMethod,
+        returnUrl,
+        expectedAmountMinor,
+        complimentary: complimentary && (true as const),
+      };
       const fingerprint = purchaseFingerprint({ ...wanted, holdId });
       const requestId = c.get('requestId');
-      if (given) await recordGift(c, deps, { purchaseId, fingerprint, userId, eventId, items, reason: given.reason });
+      if (complimentary) {
+        const { reason } = complimentary;
+        await recordComplimentary(c, deps, { purchaseId, fingerprint, userId, eventId, items, reason });
+      }
       const hold = named && { hold: named.hold };
       const reply = await deps.purchase({ ...wanted, purchaseId, fingerprint, requestId, ...hold });
       deps.metrics.purchase(reply.kind === 'outcome' ? reply.outcome.kind : reply.kind);
@@ -128,13 +138,13 @@ export function purchaseTickets(deps: {
 }
 
 /**
- * Before the purchase, so that no ticket is given away without a line that says why. A repeat has the same line; another
- * gift under the key has its own, since the key is free again after some refusals.
+ * Before the purchase, so that no complimentary ticket is issued without a line that says why. A repeat has the same line; another
+ * request under the key has its own, since the key is free again after some refusals.
  */
-function recordGift(
+function recordComplimentary(
   c: GatewayContext,
   deps: Pick<Database, 'recordOperatorAct'>,
-  gift: {
+  request: {
     readonly purchaseId: string;
     readonly fingerprint: string;
     readonly userId: string;
@@ -143,14 +153,14 @@ function recordGift(
     readonly reason: string;
   },
 ): Promise<void> {
-  const { reason, items, fingerprint, ...about } = gift;
+  const { reason, items, fingerprint, ...about } = request;
   return deps.recordOperatorAct({
     ...about,
     by: operatorOf(c),
-    action: GIVE,
+    action: COMPLIMENTARY_ACTION,
     reason,
     requestId: c.get('requestId'),
-    messageId: operatorActionIdOf(gift.purchaseId, fingerprintOf([GIVE, fingerprint, reason])),
+    messageId: operatorActionIdOf(request.purchaseId, fingerprintOf([COMPLIMENTARY_ACTION, fingerprint, reason])),
     after: { items: items.map(({ ticketType, quantity }) => ({ ticketType: ticketType ?? null, quantity })) },
   });
 }

@@ -18,7 +18,7 @@ interface GiveOptions extends JsonOption {
 export function addGive(group: Command, context: CliContext): void {
   addCommand(group, {
     name: 'give',
-    summary: 'give tickets away: they cost nothing',
+    summary: 'issue complimentary tickets: they cost nothing',
     more: 'Also before and after the sale, until the event ends. They take capacity. The audit log keeps who gave them and why.',
     examples: ["purchase give --event 1 --user user_7 --quantity 2 --type Standing --reason 'guests of the band'"],
   })

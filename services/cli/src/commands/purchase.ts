@@ -12,7 +12,7 @@ export function addPurchase(program: Command, context: CliContext): void {
   const group = addGroup(
     program,
     'purchase',
-    'show a purchase, decide about one that is stuck, cancel it, send its tickets, or give some away',
+    'show a purchase, decide about one that is stuck, cancel it, send its tickets, or issue complimentary ones',
   );
   addShow(group, context);
   addReceipts(group, context);

@@ -14,7 +14,7 @@ export interface ReservationRequest {
   readonly generation: number;
   readonly items: readonly OrderItem[];
   readonly hold?: NamedHold;
-  /** An operator gives the tickets away. */
+  /** Complimentary: an operator issues the tickets, they cost nothing, and the event need not be on sale. */
   readonly complimentary?: true;
 }
 
