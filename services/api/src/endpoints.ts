@@ -3,7 +3,7 @@ import type { Logger } from '@box-office/platform';
 import type { CancellationWorkflows } from './cancellation/cancellation-workflows.js';
 import type { Cancel } from './cancellation/request-cancellation.js';
 import type { HoldClient } from './hold/hold-client.js';
-import type { TakeHold } from './hold/take-hold.js';
+import { type TakeHold, takeHold, type HoldTimes } from './hold/take-hold.js';
 import type { GatewayMetrics } from './metrics.js';
 import type { InterventionClient } from './operator/intervention-client.js';
 import type { AuditWorkflows } from './operator/audit-workflows.js';
@@ -40,8 +40,6 @@ import { showStatistics } from './event/show-statistics.js';
 import { listHolds } from './hold/list-holds.js';
 import { releaseHold } from './hold/release-hold.js';
 import { showHold } from './hold/show-hold.js';
-import { takeHold } from './hold/take-hold.js';
-import type { HoldTimes } from './hold/take-hold.js';
 import { listMails, sendTickets } from './mail/purchase-mails.js';
 import { listAttention } from './operator/list-attention.js';
 import { listFindings } from './operator/list-findings.js';
@@ -72,8 +70,7 @@ import { showReceipts } from './receipt/show-receipts.js';
 import { listTicketsOfPurchase } from './ticket/list-tickets-of-purchase.js';
 import { showTicket } from './ticket/show-ticket.js';
 import { showTicketKeys } from './ticket/show-ticket-keys.js';
-import type { TicketCodes } from '@box-office/tickets/codes';
-import type { TicketKey } from '@box-office/tickets/codes';
+import type { TicketCodes, TicketKey } from '@box-office/tickets/codes';
 
 export interface EndpointDeps extends Database {
   readonly purchase: AnswerPurchase;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventKey, holdKey, purchaseKey, userTicketsKey } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestGateway, standard, tokenOf } from './testing/gateway.js';
-import type { TestGateway } from './testing/gateway.js';
+import { openTestGateway, standard, tokenOf, type TestGateway } from './testing/gateway.js';
 
 const RUBBISH = [
   '',

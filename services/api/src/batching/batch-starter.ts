@@ -1,6 +1,5 @@
 import { MAX_PURCHASES_PER_BATCH, type PurchaseOrder } from '@box-office/contract';
-import { createBatchPace } from './batch-pace.js';
-import type { BatchPace, InFlightBatch, PaceLimits } from './batch-pace.js';
+import { createBatchPace, type BatchPace, type InFlightBatch, type PaceLimits } from './batch-pace.js';
 import type { OrderLabels, OrderToStart, PurchaseStarter, StartReply, WorkflowStarter } from './purchase-starter.js';
 import { createWaitingOrders, type WaitingOrders } from './waiting-orders.js';
 

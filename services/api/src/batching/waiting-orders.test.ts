@@ -1,8 +1,7 @@
 import { MAX_PURCHASES_PER_BATCH, MAX_SEARCH_ATTRIBUTE_BYTES } from '@box-office/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createWaitingOrders } from './waiting-orders.js';
-import type { Queued } from './waiting-orders.js';
+import { createWaitingOrders, type Queued } from './waiting-orders.js';
 
 const PLENTY = 10_000;
 /** What the server accepts in one search attribute. */

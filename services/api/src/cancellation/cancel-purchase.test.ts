@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Ticket } from '@box-office/contract';
-import { purchaseKey } from '@box-office/contract';
-import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
+import { type Ticket, purchaseKey, type IdempotencyRecord, type PurchaseOutcome } from '@box-office/contract';
 import { cancellationIdOf, purchaseIdOf } from '@box-office/contract/derive';
 import { claimCancellation } from '@box-office/database';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 import { signal } from '../testing/signal.js';
 
 describe('POST /api/purchases/{id}/cancel', () => {

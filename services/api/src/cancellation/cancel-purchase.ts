@@ -2,14 +2,18 @@ import { MAX_TICKETS_PER_PURCHASE } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import type { Cancel, CancelReply } from './request-cancellation.js';
-import { callerOf, operatorOf } from '../http/context.js';
-import type { GatewayContext } from '../http/context.js';
+import { callerOf, operatorOf, type GatewayContext } from '../http/context.js';
 import { readOptionalJsonBody } from '../http/middleware/json-body.js';
 import { problem, unavailable } from '../http/problems.js';
-import { cancellationUrl, cancellationView, problemOfRefusal, RETRY_S, viewOfCancellation } from './view.js';
-import type { CancellationView } from './view.js';
-import { json, jsonContent } from '../http/endpoint.js';
-import type { Endpoint } from '../http/endpoint.js';
+import {
+  cancellationUrl,
+  cancellationView,
+  problemOfRefusal,
+  RETRY_S,
+  viewOfCancellation,
+  type CancellationView,
+} from './view.js';
+import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { amountMinor, longText } from '../http/schemas.js';
 import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
 

@@ -8,8 +8,7 @@ import {
 } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { operatorRequestId, type Cancellation } from '@box-office/database';
-import { mayActFor } from '../http/context.js';
-import type { Caller } from '../http/context.js';
+import { mayActFor, type Caller } from '../http/context.js';
 import type { Database } from '../database.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 import type { IdempotencyStore, StoredRecord } from '../idempotency/idempotency-store.js';

@@ -1,14 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import type { CancellationWorkflows } from './cancellation-workflows.js';
-import { callerOf, mayActFor } from '../http/context.js';
-import type { GatewayContext } from '../http/context.js';
+import { callerOf, mayActFor, type GatewayContext } from '../http/context.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { json, pathParameter } from '../http/endpoint.js';
-import type { Endpoint } from '../http/endpoint.js';
-import { cancellationView, refusalInView, RETRY_S, viewOfCancellation } from './view.js';
-import type { CancellationView } from './view.js';
+import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { cancellationView, refusalInView, RETRY_S, viewOfCancellation, type CancellationView } from './view.js';
 
 const ID = z.uuid();
 

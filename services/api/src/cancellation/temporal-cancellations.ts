@@ -6,12 +6,19 @@ import {
   eventCancellationWorkflowId,
   PURCHASE_TASK_QUEUE,
   summary,
+  type CancellationRequest,
+  type CancellationResult,
+  type EventCancellationRequest,
 } from '@box-office/contract';
-import type { CancellationRequest, CancellationResult, EventCancellationRequest } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import { cancellationStart, searchAttributesOf, type CancellationMemo } from '@box-office/temporal';
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
-import type { Client, WorkflowStartOptions } from '@temporalio/client';
+import {
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
 import type { CancellationStart, CancellationWorkflows } from './cancellation-workflows.js';
 
 /** Deadline of one call, and the number of calls before the caller is answered 503. */

@@ -1,8 +1,7 @@
 import type { CancellationRefusal, CancellationStatus, PurchaseStatus } from '@box-office/contract';
 import type { Cancellation } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
-import { problem, problemBody } from '../http/problems.js';
-import type { Problem } from '../http/problems.js';
+import { problem, problemBody, type Problem } from '../http/problems.js';
 import { currency, eventId, instant, problemDetails, refundAmounts, ticket } from '../http/schemas.js';
 
 /** The address of a cancellation. */

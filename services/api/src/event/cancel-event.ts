@@ -7,8 +7,7 @@ import { operatorOf } from '../http/context.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import { problem, unavailable } from '../http/problems.js';
-import { json, jsonContent, pathParameter } from '../http/endpoint.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { eventId, longText } from '../http/schemas.js';
 import { eventCancellationUrl, eventCancellationView, viewOfProgress } from './cancellation-view.js';
 

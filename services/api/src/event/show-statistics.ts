@@ -4,8 +4,7 @@ import { answer, answerProblem } from '../http/answer.js';
 import { readQuery } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { json, pathParameter } from '../http/endpoint.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { amountMinor, eventId, givenInstant, instant, nextCursor, page } from '../http/schemas.js';
 
 const query = page.extend({

@@ -1,9 +1,7 @@
 import { holdIdOf } from '@box-office/contract/derive';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, mayActFor } from '../http/context.js';
-import type { GatewayContext } from '../http/context.js';
-import { holdFingerprint } from './hold-request.js';
-import type { HoldReply, HoldRequest } from './hold-request.js';
+import { callerOf, mayActFor, type GatewayContext } from '../http/context.js';
+import { holdFingerprint, type HoldReply, type HoldRequest } from './hold-request.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem, unavailable } from '../http/problems.js';

@@ -5,8 +5,9 @@ import {
   PURCHASE_TASK_QUEUE,
   holdWorkflowId,
   summary,
+  type Hold,
+  type HoldOrder,
 } from '@box-office/contract';
-import type { Hold, HoldOrder } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
 import { searchAttributesOf } from '@box-office/temporal';
 import {
@@ -15,8 +16,8 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
   WorkflowUpdateFailedError,
+  type Client,
 } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
 import { classifyStartFailure } from '../temporal/start-failure.js';
 import type { HoldCall, HoldClient } from './hold-client.js';
 

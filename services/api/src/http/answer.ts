@@ -1,6 +1,5 @@
 import type { GatewayContext } from './context.js';
-import { problemBody } from './problems.js';
-import type { Problem } from './problems.js';
+import { problemBody, type Problem } from './problems.js';
 
 // Plain objects of headers, given at once, are what the Node adapter sends without building a Headers object;
 // setting them later through the context costs more than the rest of a short answer.

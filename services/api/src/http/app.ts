@@ -10,8 +10,7 @@ import { crossOrigin } from './middleware/cross-origin.js';
 import { answerFailure, answerNotFound } from './middleware/failures.js';
 import { observe } from './middleware/observe.js';
 import type { Endpoint } from './endpoint.js';
-import { endpoints } from '../endpoints.js';
-import type { EndpointDeps } from '../endpoints.js';
+import { endpoints, type EndpointDeps } from '../endpoints.js';
 import { probes } from './probes.js';
 
 const READ_TIMEOUT_MS = 2_500;

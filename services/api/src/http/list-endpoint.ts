@@ -4,8 +4,7 @@ import { answer, answerProblem } from './answer.js';
 import { callerOf, type Caller } from './context.js';
 import { json, type Endpoint } from './endpoint.js';
 import { readQuery } from './middleware/json-body.js';
-import { problem } from './problems.js';
-import type { Problem } from './problems.js';
+import { problem, type Problem } from './problems.js';
 import { eventId, nextCursor, pageById, userId } from './schemas.js';
 
 /** Query of a list of purchases or holds with these statuses. */

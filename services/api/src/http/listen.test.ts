@@ -2,8 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from './listen.js';
-import { openTestGateway, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { openTestGateway, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 describe('the listening gateway', () => {
   it('answers open requests before it is closed, and accepts no others', async () => {

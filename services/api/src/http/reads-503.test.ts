@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createPool, createRedis, redisReady } from '@box-office/platform';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { logger, openTestGateway, standard, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { logger, openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 /** A proxy to a server that can fall silent: connections stay open, and no byte passes any more. */
 async function proxyTo(address: string): Promise<{ url: string; silence(): void; close(): void }> {

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { GatewayContext } from '../http/context.js';
-import { problem } from '../http/problems.js';
-import type { Problem } from '../http/problems.js';
+import { problem, type Problem } from '../http/problems.js';
 
 /** A comma joins the values of a header that was sent twice, so no key may have one. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,253}[\x21-\x2b\x2d-\x7e])?$/;

@@ -1,5 +1,11 @@
-import { IDEMPOTENCY_RECORD_TTL_S, eventKey, holdKey, purchaseKey } from '@box-office/contract';
-import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
+import {
+  IDEMPOTENCY_RECORD_TTL_S,
+  eventKey,
+  holdKey,
+  purchaseKey,
+  type IdempotencyRecord,
+  type PurchaseOutcome,
+} from '@box-office/contract';
 import { replaceIfUnchanged } from '@box-office/inventory';
 import type { Redis } from 'ioredis';
 import type { ForeignValues } from '../foreign-values.js';

@@ -3,8 +3,7 @@ import { detachedPurchaseWorkflowId, cancellationWorkflowId, purchaseWorkflowId 
 import { cancellationIdOf } from '@box-office/contract/derive';
 import { claimCancellation, recordOperatorAction } from '@box-office/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 let test: TestGateway;
 let operator: string;

@@ -1,7 +1,6 @@
 import { decideFindings, finishReconciliationRun, recordFindings } from '@box-office/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 let test: TestGateway;
 let operator: string;

@@ -1,5 +1,4 @@
-import { FINDING_KINDS, FINDING_STATUSES } from '@box-office/contract';
-import type { ReconciliationCounts } from '@box-office/contract';
+import { FINDING_KINDS, FINDING_STATUSES, type ReconciliationCounts } from '@box-office/contract';
 import type { ReconciliationRun } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import { eventId, instant, nextCursor } from '../http/schemas.js';

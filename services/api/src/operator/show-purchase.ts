@@ -12,8 +12,7 @@ import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import { json } from '../http/endpoint.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, type Endpoint } from '../http/endpoint.js';
 import { amountMinor, instant } from '../http/schemas.js';
 import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
 

@@ -2,8 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import type { AuditWorkflows } from './audit-workflows.js';
 import { problem } from '../http/problems.js';
-import { json, pathParameter } from '../http/endpoint.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { eventId } from '../http/schemas.js';
 import { rebuildView } from './schema.js';
 

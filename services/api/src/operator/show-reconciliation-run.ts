@@ -3,8 +3,7 @@ import { answer, answerProblem } from '../http/answer.js';
 import type { AuditWorkflows } from './audit-workflows.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { json, pathParameter } from '../http/endpoint.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { reconciliationRunView, viewOfReconciliationRun } from './schema.js';
 
 const ID = z.uuid();

@@ -5,11 +5,18 @@ import {
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
   summary,
+  type RebuildRequest,
+  type RebuildResult,
+  type ReconciliationRequest,
 } from '@box-office/contract';
-import type { RebuildRequest, RebuildResult, ReconciliationRequest } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import type { AuditStart, AuditWorkflows } from './audit-workflows.js';
 
 const eventInWords = (eventId: string | null): string => (eventId === null ? 'all events' : `event ${eventId}`);

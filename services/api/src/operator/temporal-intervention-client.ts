@@ -1,8 +1,21 @@
-import { INTERVENTION_QUERY, NEEDS_ATTENTION, RESOLVE_REFUSALS, RESOLVE_UPDATE } from '@box-office/contract';
-import type { InterventionReport, ResolveReply, ResolveRequest, SEARCH_ATTRIBUTES } from '@box-office/contract';
+import {
+  INTERVENTION_QUERY,
+  NEEDS_ATTENTION,
+  RESOLVE_REFUSALS,
+  RESOLVE_UPDATE,
+  type InterventionReport,
+  type ResolveReply,
+  type ResolveRequest,
+  type SEARCH_ATTRIBUTES,
+} from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
-import { ApplicationFailure, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import type { InterventionClient, DecisionReply, WaitingWorkflow, WorkflowCheck } from './intervention-client.js';
 import { isBadArgument } from '../http/middleware/dependency-unavailable.js';
 

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventKey, purchaseKey } from '@box-office/contract';
-import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
+import { eventKey, purchaseKey, type IdempotencyRecord, type PurchaseOutcome } from '@box-office/contract';
 import { createPool } from '@box-office/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartReply } from '../batching/purchase-starter.js';
-import { logger, openTestGateway, standard, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { logger, openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 const STARTED: StartReply = { kind: 'started', already: false };
 const UNKNOWN: StartReply = { kind: 'unknown', cause: 'no answer' };

@@ -3,8 +3,7 @@ import { eventKey, purchaseKey } from '@box-office/contract';
 import { purchaseIdOf } from '@box-office/contract/derive';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartReply } from '../batching/purchase-starter.js';
-import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 interface Problem {
   readonly type: string;

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PurchaseOrder } from '@box-office/contract';
 import { beginUndoing, claimPurchases, concludeUndoing, endHold, voidTickets } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 import { signal } from '../testing/signal.js';
 
 let test: TestGateway;

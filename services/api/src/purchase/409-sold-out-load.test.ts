@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { purchaseKey } from '@box-office/contract';
 import { purchaseIdOf } from '@box-office/contract/derive';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 const ROUTE = 'POST /api/tickets/purchase';
 

@@ -15,8 +15,8 @@ import {
   openTestGateway,
   standard,
   tokenOf,
+  type TestGateway,
 } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
 import { createTestInterventions } from '../testing/interventions.js';
 import { createTestAuditWorkflows } from '../testing/audit-workflows.js';
 import { createTestCancellations } from '../testing/cancellations.js';

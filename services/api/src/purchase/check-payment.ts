@@ -1,6 +1,5 @@
 import { answerProblem } from '../http/answer.js';
-import { json } from '../http/endpoint.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, type Endpoint } from '../http/endpoint.js';
 import { createRateLimiter } from '../http/limits/rate-limiter.js';
 import { problem } from '../http/problems.js';
 import { currentActionOf } from './next-action.js';

@@ -1,11 +1,9 @@
 import type { Hold } from '@box-office/contract';
 import type { Database } from '../database.js';
-import { problem } from '../http/problems.js';
-import type { Problem } from '../http/problems.js';
+import { problem, type Problem } from '../http/problems.js';
 import type { NamedHold } from './purchase-request.js';
 import type { RequestedItem } from '../ticket/requested-items.js';
-import { requestedItems, selectsTickets } from '../ticket/ticket-selection.js';
-import type { TicketSelection } from '../ticket/ticket-selection.js';
+import { requestedItems, selectsTickets, type TicketSelection } from '../ticket/ticket-selection.js';
 
 interface Named {
   readonly ok: true;

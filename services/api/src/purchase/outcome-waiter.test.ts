@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NO_REFUNDS, OUTCOMES_CHANNEL } from '@box-office/contract';
-import type { OutcomeNotification, PurchaseOutcome } from '@box-office/contract';
+import { NO_REFUNDS, OUTCOMES_CHANNEL, type OutcomeNotification, type PurchaseOutcome } from '@box-office/contract';
 import { createRedis, redisReady } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/database';
 import type { Redis } from 'ioredis';
@@ -9,8 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { createForeignValues } from '../foreign-values.js';
 import { logger } from '../testing/gateway.js';
 import { createDeclines } from './buyer-limits.js';
-import { createOutcomeWaiter } from './outcome-waiter.js';
-import type { OutcomeWaiter } from './outcome-waiter.js';
+import { createOutcomeWaiter, type OutcomeWaiter } from './outcome-waiter.js';
 
 const DECLINED: PurchaseOutcome = { kind: 'declined', reason: 'insufficient_funds' };
 const rowOf = (purchaseId: string, outcome: PurchaseOutcome | null, fingerprint = 'mine'): PurchaseRow => ({

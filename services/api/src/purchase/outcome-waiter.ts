@@ -1,5 +1,9 @@
-import { OUTCOMES_CHANNEL } from '@box-office/contract';
-import type { NextAction, PurchaseNotification, PurchaseOutcome } from '@box-office/contract';
+import {
+  OUTCOMES_CHANNEL,
+  type NextAction,
+  type PurchaseNotification,
+  type PurchaseOutcome,
+} from '@box-office/contract';
 import { keepSubscribed, type Logger } from '@box-office/platform';
 import type { PurchaseRow } from '@box-office/database';
 import type { Redis } from 'ioredis';

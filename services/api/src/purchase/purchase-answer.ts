@@ -2,8 +2,7 @@ import type { NextAction, PurchaseOutcome, PurchaseRefusal } from '@box-office/c
 import type { AmountTooLarge } from '../availability/pre-check.js';
 import { answer, answerProblem } from '../http/answer.js';
 import type { GatewayContext } from '../http/context.js';
-import { PROBLEMS, problem, rateLimited, unavailable } from '../http/problems.js';
-import type { Problem, ProblemType } from '../http/problems.js';
+import { PROBLEMS, problem, rateLimited, unavailable, type Problem, type ProblemType } from '../http/problems.js';
 import { REPLAYED } from '../idempotency/idempotency-key.js';
 import type { PurchaseReply } from './purchase-request.js';
 

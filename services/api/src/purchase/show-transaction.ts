@@ -1,13 +1,11 @@
-import { PURCHASE_STATUSES } from '@box-office/contract';
-import type { TransactionReadModel } from '@box-office/contract';
+import { PURCHASE_STATUSES, type TransactionReadModel } from '@box-office/contract';
 import type { PurchaseRow } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { pathParameter } from '../http/endpoint.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { pathParameter, type Endpoint } from '../http/endpoint.js';
 import { amountMinor, currency, eventId, heldTicket, instant, refundAmounts, userId } from '../http/schemas.js';
 
 /** 26 characters of Crockford base 32, as the contract derives them. */

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
-import { purchaseWorkflowId } from '@box-office/contract';
-import type { PurchaseOrder } from '@box-office/contract';
-import { Client } from '@temporalio/client';
-import type { Connection } from '@temporalio/client';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { purchaseWorkflowId, type PurchaseOrder } from '@box-office/contract';
+import { Client, type Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { logger } from '../testing/gateway.js';
 import { connectToTemporal } from '../temporal/connection.js';

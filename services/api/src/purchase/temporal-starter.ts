@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PURCHASE_WORKFLOW } from '@box-office/contract';
 import { withTimeout, type Logger } from '@box-office/platform';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import type { LocalWorker } from '../temporal/local-worker.js';
-import { classifyStartFailure } from '../temporal/start-failure.js';
-import type { StartFailure } from '../temporal/start-failure.js';
+import { classifyStartFailure, type StartFailure } from '../temporal/start-failure.js';
 import type { WorkflowStarter } from '../batching/purchase-starter.js';
-import { purchaseWorkflowOptions } from './workflow-options.js';
-import type { PurchaseWorkflowOptions } from './workflow-options.js';
+import { purchaseWorkflowOptions, type PurchaseWorkflowOptions } from './workflow-options.js';
 
 /** Attempts of a call that Temporal certainly did not accept, and the time in which they begin: a buyer waits. */
 const MAX_ATTEMPTS_NOT_TAKEN = 3;

@@ -1,9 +1,14 @@
-import { PURCHASE_TASK_QUEUE, batchWorkflowId, purchaseWorkflowId, summary } from '@box-office/contract';
-import type { PurchaseOrder, PurchaseWorkflowInput } from '@box-office/contract';
+import {
+  PURCHASE_TASK_QUEUE,
+  batchWorkflowId,
+  purchaseWorkflowId,
+  summary,
+  type PurchaseOrder,
+  type PurchaseWorkflowInput,
+} from '@box-office/contract';
 import { batchIdOf } from '@box-office/contract/derive';
 import { searchAttributesOf } from '@box-office/temporal';
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
-import type { WorkflowStartOptions } from '@temporalio/client';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type WorkflowStartOptions } from '@temporalio/client';
 import type { OrderToStart } from '../batching/purchase-starter.js';
 
 /** Events of a batch that its memo names. */

@@ -1,7 +1,5 @@
-import { InterceptingCall } from '@grpc/grpc-js';
-import type { Interceptor } from '@grpc/grpc-js';
-import { Connection } from '@temporalio/client';
-import type { ConnectionOptions } from '@temporalio/client';
+import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
 
 /**
  * A connection for calls that serve requests: each has a deadline, and none is repeated by the SDK, whose retries would

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER } from '@box-office/contract';
-import type { EventDetails, PurchaseOrder, TicketTypeDetails } from '@box-office/contract';
-import { createInventory } from '@box-office/inventory';
-import type { Inventory } from '@box-office/inventory';
+import {
+  LOCAL_TOKEN_AUDIENCE,
+  LOCAL_TOKEN_ISSUER,
+  type EventDetails,
+  type PurchaseOrder,
+  type TicketTypeDetails,
+} from '@box-office/contract';
+import { createInventory, type Inventory } from '@box-office/inventory';
 import { createLogger, createPool, createRedis, redisReady } from '@box-office/platform';
 import { freshDatabase, separateEventIds } from '@box-office/database/testing';
 import type { Redis } from 'ioredis';
@@ -12,15 +16,11 @@ import { Registry } from 'prom-client';
 import { inject } from 'vitest';
 import { createTokenVerifier } from '../http/auth/token-verifier.js';
 import type { HoldClient } from '../hold/hold-client.js';
-import { createGateway } from '../gateway.js';
-import type { Gateway, GatewayDeps } from '../gateway.js';
+import { createGateway, type Gateway, type GatewayDeps } from '../gateway.js';
 import type { StartReply, WorkflowStarter } from '../batching/purchase-starter.js';
-import { createTestInterventions } from './interventions.js';
-import type { TestInterventions } from './interventions.js';
-import { createTestAuditWorkflows } from './audit-workflows.js';
-import type { TestAuditWorkflows } from './audit-workflows.js';
-import { createTestCancellations } from './cancellations.js';
-import type { TestCancellations } from './cancellations.js';
+import { createTestInterventions, type TestInterventions } from './interventions.js';
+import { createTestAuditWorkflows, type TestAuditWorkflows } from './audit-workflows.js';
+import { createTestCancellations, type TestCancellations } from './cancellations.js';
 import { createTestHoldClient, HOLD_TIMES } from './holds.js';
 import { createTestWorker } from './worker.js';
 import { readTicketKeys } from '@box-office/tickets/codes';

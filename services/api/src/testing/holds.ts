@@ -1,5 +1,4 @@
-import { HOLD_EPOCH } from '@box-office/contract';
-import type { Hold, HoldOrder } from '@box-office/contract';
+import { HOLD_EPOCH, type Hold, type HoldOrder } from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import { endHold, findHold, readGeneration, recordHold, refuseHold } from '@box-office/database';
 import type pg from 'pg';

@@ -1,5 +1,11 @@
-import { HOLD_EPOCH, OUTCOMES_CHANNEL } from '@box-office/contract';
-import type { OutcomeNotification, PurchaseNotification, PurchaseOrder, PurchaseOutcome } from '@box-office/contract';
+import {
+  HOLD_EPOCH,
+  OUTCOMES_CHANNEL,
+  type OutcomeNotification,
+  type PurchaseNotification,
+  type PurchaseOrder,
+  type PurchaseOutcome,
+} from '@box-office/contract';
 import type { Inventory } from '@box-office/inventory';
 import {
   beginUndoing,
@@ -10,8 +16,8 @@ import {
   persistTickets,
   refusePurchases,
   voidTickets,
+  type ClaimedPurchase,
 } from '@box-office/database';
-import type { ClaimedPurchase } from '@box-office/database';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { userTicketsKey } from '@box-office/contract';
-import type { UserTicket, UserTicketsReadModel } from '@box-office/contract';
+import { userTicketsKey, type UserTicket, type UserTicketsReadModel } from '@box-office/contract';
 import { readUserTickets } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestGateway, standard, tokenOf } from '../testing/gateway.js';
-import type { TestGateway } from '../testing/gateway.js';
+import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 describe('bought tickets', () => {
   let test: TestGateway;

@@ -7,8 +7,7 @@ import { readQuery } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import type { ReadModels } from '../availability/read-models.js';
 import { problem } from '../http/problems.js';
-import { json, pathParameter } from '../http/endpoint.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { amountMinor, currency, eventId, nextCursor, heldTicket, pageById, userId } from '../http/schemas.js';
 
 /** Leaves PostgreSQL time to answer in place of a Redis that does not answer. */

@@ -1,7 +1,6 @@
 import type { PurchaseOrder } from '@box-office/contract';
 import { vi } from 'vitest';
-import { createBatchStarter } from '../batch-starter.js';
-import type { BatchLimits } from '../batch-starter.js';
+import { createBatchStarter, type BatchLimits } from '../batch-starter.js';
 import type { StartReply } from '../purchase-starter.js';
 
 export const STARTED: StartReply = { kind: 'started', already: false };

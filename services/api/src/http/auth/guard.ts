@@ -1,7 +1,6 @@
 import { answerProblem } from '../answer.js';
 import type { GatewayContext } from '../context.js';
-import { problem, unavailable } from '../problems.js';
-import type { Problem } from '../problems.js';
+import { problem, unavailable, type Problem } from '../problems.js';
 import type { Verified } from './token.js';
 import type { VerifyToken } from './token-verifier.js';
 

@@ -1,5 +1,4 @@
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import type { JWTVerifyOptions, JWTVerifyResult } from 'jose';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { CLOCK_TOLERANCE_S, EXPIRED, invalid, NOT_VALID, type Refusal, type Signed } from './token.js';
 
 const JWKS_TIMEOUT_MS = 3_000;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OUTCOMES_CHANNEL } from '@box-office/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { NO_LIMITS, openTestGateway, standard, tokenOf } from '../../testing/gateway.js';
-import type { TestGateway } from '../../testing/gateway.js';
+import { NO_LIMITS, openTestGateway, standard, tokenOf, type TestGateway } from '../../testing/gateway.js';
 
 let test: TestGateway;
 beforeAll(async () => {

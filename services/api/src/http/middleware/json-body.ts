@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { GatewayContext } from '../context.js';
-import { problem } from '../problems.js';
-import type { Problem } from '../problems.js';
+import { problem, type Problem } from '../problems.js';
 
 /** No valid body of this API is nearly as large. */
 const MAX_BODY_BYTES = 64 * 1_024;

@@ -1,9 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listen } from '../listen.js';
-import type { ListeningServer } from '../listen.js';
-import { openTestGateway, tokenOf } from '../../testing/gateway.js';
-import type { TestGateway } from '../../testing/gateway.js';
+import { listen, type ListeningServer } from '../listen.js';
+import { openTestGateway, tokenOf, type TestGateway } from '../../testing/gateway.js';
 import { securityHeaders } from './security-headers.js';
 
 const PATHS = [

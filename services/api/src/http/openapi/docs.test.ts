@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROBLEMS, problemUri } from '../problems.js';
-import type { ProblemType } from '../problems.js';
-import { openTestGateway, tokenOf } from '../../testing/gateway.js';
-import type { TestGateway } from '../../testing/gateway.js';
+import { PROBLEMS, problemUri, type ProblemType } from '../problems.js';
+import { openTestGateway, tokenOf, type TestGateway } from '../../testing/gateway.js';
 
 interface Description {
   readonly paths: Record<string, Record<string, Operation>>;

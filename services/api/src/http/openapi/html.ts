@@ -1,5 +1,4 @@
-import { PROBLEMS } from '../problems.js';
-import type { ProblemType } from '../problems.js';
+import { PROBLEMS, type ProblemType } from '../problems.js';
 
 /** The script of the documentation page; a file of its own because the page allows no script in its text. */
 export const START_DOCUMENTATION = `window.addEventListener('load', () => {

@@ -1,7 +1,5 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
-import type { RouteConfig } from '@hono/zod-openapi';
-import { PROBLEMS, problemUri } from '../problems.js';
-import type { ProblemType } from '../problems.js';
+import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+import { PROBLEMS, problemUri, type ProblemType } from '../problems.js';
 import type { Endpoint } from '../endpoint.js';
 import { problemDetails } from '../schemas.js';
 import { BODY_EXAMPLES } from './examples.js';

@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
 import { answerProblem } from '../answer.js';
 import type { GatewayContext, GatewayEnv } from '../context.js';
-import { PROBLEMS, problem } from '../problems.js';
-import type { ProblemType } from '../problems.js';
+import { PROBLEMS, problem, type ProblemType } from '../problems.js';
 import { documentationPage, indexPage, problemPage, START_DOCUMENTATION } from './html.js';
 
 /** Nothing from other origins, and no script but the gateway's own files. Swagger UI sets styles on its elements. */
