@@ -103,8 +103,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const parts = createParts(deps, () => shuttingDown);
   const { database, foreign, starter, waiter } = parts;
   const app = createApp({
-    ...deps,
     ...database,
+    ...deps,
     ...parts,
     purchase: createPurchase(deps, parts),
     hold: createHold(deps, parts),

@@ -3,7 +3,7 @@ import type { EventChange } from '@box-office/database';
 import type { Logger } from '@box-office/platform';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
-import { operatorOf } from '../http/context.js';
+import { actorOf } from '../http/context.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import type { ReadModels } from '../availability/read-models.js';
 import type { EventAdmin } from './event-admin.js';
@@ -56,7 +56,7 @@ export function changeEvent(deps: {
         eventId: id,
         ifRevision: readIfMatch(c),
         wanted: (before) => changedDetails(before, body.value, Date.now()),
-        actor: { by: operatorOf(c), requestId: c.get('requestId') },
+        actor: actorOf(c),
       });
       if (change.kind !== 'changed') return answerProblem(c, problemOf(change));
       const [model] = await readModelsOrNull(deps, [id]);

@@ -1,7 +1,7 @@
 import { eventCreationIdOf, fingerprintOf } from '@box-office/contract/derive';
 import type { EventActor, NewEvent } from '@box-office/database';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, operatorOf } from '../http/context.js';
+import { callerOf, actorOf } from '../http/context.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import type { EventAdmin } from './event-admin.js';
 import { problem } from '../http/problems.js';
@@ -63,10 +63,7 @@ export function createEvent(deps: { events: Pick<EventAdmin, 'open' | 'openOnce'
       const wanted = newEventOf(body.value);
       if (wanted.kind === 'faults') return answerProblem(c, problem('invalid-request', { errors: wanted.faults }));
       const creationId = key && eventCreationIdOf(callerOf(c).subject, key.value);
-      const creation = await create(wanted.event, creationId, {
-        by: operatorOf(c),
-        requestId: c.get('requestId'),
-      });
+      const creation = await create(wanted.event, creationId, actorOf(c));
       if (creation.kind === 'faults') return answerProblem(c, problem('invalid-request', { errors: creation.faults }));
       if (creation.kind === 'other_request') {
         const detail = 'This key belongs to another event. Use a new key for a new event.';

@@ -2,27 +2,22 @@ import type { Hold, PurchaseRefusal } from '@box-office/contract';
 import { fingerprintOf } from '@box-office/contract/derive';
 import { z } from 'zod';
 import type { AvailabilityReply } from '../availability/availability-decision.js';
-import type { KeyedRequest, KeyReply } from '../idempotency/idempotent-start.js';
+import type { KeyReply } from '../idempotency/idempotent-start.js';
 import { keptItems, type RequestedItem } from '../ticket/requested-items.js';
 
-/** A buyer's request to hold tickets after its checks, before anything was read. */
-export interface HoldRequest extends KeyedRequest {
-  readonly holdId: string;
-  /** Sorted by ticket type, types distinct; an item without a type is the only one. */
-  readonly items: readonly RequestedItem[];
-  readonly durationMs: number;
-}
-
-/** The same as the record of its key has it. */
-export const keptHoldRequest: z.ZodType<HoldRequest> = z.object({
-  holdId: z.string(),
-  fingerprint: z.string(),
-  userId: z.string(),
-  eventId: z.string(),
-  requestId: z.string(),
-  items: keptItems,
-  durationMs: z.int().min(1),
-});
+/** A buyer's request to hold tickets after its checks, before anything was read, as the record of its key keeps it. */
+export const keptHoldRequest = z
+  .object({
+    holdId: z.string(),
+    fingerprint: z.string(),
+    userId: z.string(),
+    eventId: z.string(),
+    requestId: z.string(),
+    items: keptItems,
+    durationMs: z.int().min(1),
+  })
+  .readonly();
+export type HoldRequest = z.output<typeof keptHoldRequest>;
 
 /** The answer to the buyer. `repeat`: an earlier request with the same key brought it about. */
 export type HoldReply =

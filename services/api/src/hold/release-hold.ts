@@ -3,7 +3,7 @@ import { operatorActionIdOf } from '@box-office/contract/derive';
 import type { OperatorAct } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, mayActFor, operatorOf, type GatewayContext } from '../http/context.js';
+import { callerOf, mayActFor, actorOf, type GatewayContext } from '../http/context.js';
 import type { HoldCall, HoldClient } from './hold-client.js';
 import type { Database } from '../database.js';
 import { problem, unavailable, type Problem } from '../http/problems.js';
@@ -69,13 +69,12 @@ export function releaseHold(
  * operator, however often it is requested.
  */
 const actOf = (c: GatewayContext, { holdId, userId, eventId }: Hold): OperatorAct => ({
-  by: operatorOf(c),
+  ...actorOf(c),
   action: 'release_hold',
   reason: null,
   userId,
   eventId,
-  requestId: c.get('requestId'),
-  messageId: operatorActionIdOf(holdId, `release/${operatorOf(c).name}`),
+  messageId: operatorActionIdOf(holdId, `release/${callerOf(c).subject}`),
   before: { status: 'active' },
   after: null,
   details: { holdId },

@@ -44,6 +44,9 @@ export function operatorOf(c: GatewayContext): Operator & { readonly channel: 'a
   return { name: callerOf(c).subject, verified: true, channel: isCli ? 'cli' : 'api' };
 }
 
+/** Who acts by which request, for the audit log. */
+export const actorOf = (c: GatewayContext) => ({ by: operatorOf(c), requestId: c.get('requestId') });
+
 /** A buyer acts for the token's own subject, an operator for any user. */
 export const mayActFor = (caller: Caller, userId: string): boolean =>
   caller.role === 'operator' || caller.subject === userId;

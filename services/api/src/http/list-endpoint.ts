@@ -3,8 +3,8 @@ import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from './answer.js';
 import { callerOf, type Caller } from './context.js';
 import { json, type Endpoint } from './endpoint.js';
-import { readQuery } from './middleware/json-body.js';
-import { problem, type Problem } from './problems.js';
+import { readQuery, type Read } from './middleware/json-body.js';
+import { problem } from './problems.js';
 import { eventId, nextCursor, pageById, userId } from './schemas.js';
 
 /** Query of a list of purchases or holds with these statuses. */
@@ -28,10 +28,7 @@ interface Query {
 }
 
 /** The filter that the caller may use: a buyer lists the own, an operator those of a buyer or an event. */
-function filterFor(
-  caller: Caller,
-  query: Query,
-): { readonly ok: true; readonly filter: ListFilter } | { readonly ok: false; readonly problem: Problem } {
+function filterFor(caller: Caller, query: Query): Read<ListFilter> {
   const { limit, after, eventId: event, status } = query;
   const user = query.userId ?? (caller.role === 'buyer' ? caller.subject : undefined);
   if (caller.role === 'buyer' && user !== caller.subject) {
@@ -46,7 +43,7 @@ function filterFor(
   }
   return {
     ok: true,
-    filter: {
+    value: {
       limit,
       ...(after !== undefined && { after }),
       ...(user !== undefined && { userId: user }),
@@ -84,7 +81,7 @@ export function listEndpoint<View>(o: {
       if (!parsed.ok) return answerProblem(c, parsed.problem);
       const allowed = filterFor(callerOf(c), parsed.value);
       if (!allowed.ok) return answerProblem(c, allowed.problem);
-      const { items, next } = await o.list(allowed.filter);
+      const { items, next } = await o.list(allowed.value);
       return answer(c, 200, { [o.name]: items, next });
     },
   };

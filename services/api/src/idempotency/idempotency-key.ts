@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { GatewayContext } from '../http/context.js';
-import { problem, type Problem } from '../http/problems.js';
+import type { Read } from '../http/middleware/json-body.js';
+import { problem } from '../http/problems.js';
 
 /** A comma joins the values of a header that was sent twice, so no key may have one. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,253}[\x21-\x2b\x2d-\x7e])?$/;
@@ -13,9 +14,7 @@ export const optionalKeyHeader = (description: string) =>
 export const REPLAYED = { 'Idempotent-Replayed': 'true' };
 
 /** The request's Idempotency-Key. Problems: 400. */
-export function readIdempotencyKey(
-  c: GatewayContext,
-): { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: Problem } {
+export function readIdempotencyKey(c: GatewayContext): Read<string> {
   const value = c.req.header('idempotency-key') ?? '';
   if (value === '') return { ok: false, problem: problem('missing-idempotency-key') };
   if (!IDEMPOTENCY_KEY.test(value)) return { ok: false, problem: problem('invalid-idempotency-key') };
@@ -23,5 +22,5 @@ export function readIdempotencyKey(
 }
 
 /** The same where the request may do without; undefined then. */
-export const readOptionalIdempotencyKey = (c: GatewayContext): ReturnType<typeof readIdempotencyKey> | undefined =>
+export const readOptionalIdempotencyKey = (c: GatewayContext): Read<string> | undefined =>
   c.req.header('idempotency-key') === undefined ? undefined : readIdempotencyKey(c);

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, operatorOf } from '../http/context.js';
+import { callerOf, actorOf } from '../http/context.js';
 import { json, type Endpoint } from '../http/endpoint.js';
 import { problem, rateLimited } from '../http/problems.js';
 import { instant } from '../http/schemas.js';
@@ -81,9 +81,8 @@ export function sendTickets(deps: Deps): Endpoint {
         );
       }
       if (callerOf(c).role === 'operator') {
-        const about = { purchaseId, userId, eventId, requestId: c.get('requestId'), reason: null };
-        const by = operatorOf(c);
-        await deps.recordOperatorAct({ ...about, by, action: 'send_tickets', before: null, after: null });
+        const about = { ...actorOf(c), purchaseId, userId, eventId, reason: null };
+        await deps.recordOperatorAct({ ...about, action: 'send_tickets', before: null, after: null });
       }
       const request = await deps.requestPurchaseMail({ purchaseId, userId });
       if (request.kind === 'no_contact') return answerProblem(c, problem('mail-refused', { detail: NO_CONTACT }));

@@ -1,5 +1,5 @@
 import { answer, answerProblem } from '../http/answer.js';
-import { operatorOf } from '../http/context.js';
+import { actorOf } from '../http/context.js';
 import { readOptionalJsonBody } from '../http/middleware/json-body.js';
 import type { AuditWorkflows } from './audit-workflows.js';
 import type { Database } from '../database.js';
@@ -34,10 +34,10 @@ export function rebuild(
       if (eventId !== null && (await deps.findEvent(eventId)) === null) {
         return answerProblem(c, problem('unknown-event'));
       }
-      const by = operatorOf(c);
-      const act = { by, action: 'rebuild', reason: null, eventId, requestId: c.get('requestId') };
+      const actor = actorOf(c);
+      const act = { ...actor, action: 'rebuild', reason: null, eventId };
       await deps.recordOperatorAct({ ...act, before: null, after: { scope: eventId ?? 'all' } });
-      const started = await deps.audit.rebuild({ requestedBy: by.name, eventId });
+      const started = await deps.audit.rebuild({ requestedBy: actor.by.name, eventId });
       if (started.kind === 'unavailable') {
         return answerProblem(
           c,

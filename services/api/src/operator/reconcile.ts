@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReconciliationRequest } from '@box-office/contract';
 import type { ReconciliationRun } from '@box-office/database';
 import { answer, answerProblem } from '../http/answer.js';
-import { operatorOf } from '../http/context.js';
+import { actorOf } from '../http/context.js';
 import { readOptionalJsonBody } from '../http/middleware/json-body.js';
 import type { AuditWorkflows } from './audit-workflows.js';
 import type { Database } from '../database.js';
@@ -48,10 +48,10 @@ export function reconcile(deps: Deps): Endpoint {
       if (eventId !== undefined && (await deps.findEvent(eventId)) === null) {
         return answerProblem(c, problem('unknown-event'));
       }
-      const by = operatorOf(c);
-      const act = { by, action: 'reconcile', reason: null, eventId: eventId ?? null, requestId: c.get('requestId') };
+      const actor = actorOf(c);
+      const act = { ...actor, action: 'reconcile', reason: null, eventId: eventId ?? null };
       await deps.recordOperatorAct({ ...act, before: null, after: { scope: eventId ?? 'all' } });
-      let run = await begin(deps, { requestedBy: by.name, scope: eventId === undefined ? 'all' : { eventId } });
+      let run = await begin(deps, { requestedBy: actor.by.name, scope: eventId === undefined ? 'all' : { eventId } });
       if (run === null)
         return answerProblem(
           c,

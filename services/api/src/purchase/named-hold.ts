@@ -1,6 +1,7 @@
 import type { Hold } from '@box-office/contract';
 import type { Database } from '../database.js';
-import { problem, type Problem } from '../http/problems.js';
+import type { Refused } from '../http/middleware/json-body.js';
+import { problem } from '../http/problems.js';
 import type { NamedHold } from './purchase-request.js';
 import type { RequestedItem } from '../ticket/requested-items.js';
 import { requestedItems, selectsTickets, type TicketSelection } from '../ticket/ticket-selection.js';
@@ -10,8 +11,6 @@ interface Named {
   readonly items: readonly RequestedItem[];
   readonly hold: NamedHold;
 }
-
-type Refused = { readonly ok: false; readonly problem: Problem };
 
 /**
  * Reads the hold that a purchase names. It must be the buyer's, of the same event and the same tickets, where the body

@@ -1,49 +1,43 @@
 import { fingerprintOf } from '@box-office/contract/derive';
-import { HOLD_STATUSES, type HoldStatus, type NextAction, type PurchaseOutcome } from '@box-office/contract';
+import { HOLD_STATUSES, type NextAction, type PurchaseOutcome } from '@box-office/contract';
 import { z } from 'zod';
 import type { AvailabilityReply } from '../availability/availability-decision.js';
-import type { KeyedRequest, KeyReply } from '../idempotency/idempotent-start.js';
+import type { KeyReply } from '../idempotency/idempotent-start.js';
 import { keptItems, type RequestedItem } from '../ticket/requested-items.js';
 
-/** A buyer's request after its checks, before anything was read. */
-export interface PurchaseRequest extends KeyedRequest {
-  readonly purchaseId: string;
-  /** Sorted by ticket type, types distinct; an item without a type is the only one. */
-  readonly items: readonly RequestedItem[];
-  /** Null where the request names none. */
-  readonly paymentMethod: string | null;
-  /** Where the buyer returns after an authentication; null if the buyer cannot authenticate. */
-  readonly returnUrl: string | null;
-  /** What the buyer expects to pay in all; null if the request does not say. */
-  readonly expectedAmountMinor: number | null;
-  /** Complimentary: an operator issues the tickets, they cost nothing, and the event need not be on sale. */
-  readonly complimentary?: true | undefined;
-  /** The buyer's hold that is to be used; `items` are its own. */
-  readonly hold?: NamedHold;
-}
-
-/** The same as the record of its key has it. */
-export const keptPurchaseRequest: z.ZodType<PurchaseRequest> = z.object({
-  purchaseId: z.string(),
-  fingerprint: z.string(),
-  userId: z.string(),
-  eventId: z.string(),
-  requestId: z.string(),
-  items: keptItems,
-  paymentMethod: z.string().nullable(),
-  returnUrl: z.string().nullable(),
-  expectedAmountMinor: z.int().nullable(),
-  complimentary: z.literal(true).optional(),
-  hold: z.object({ holdId: z.string(), status: z.enum(HOLD_STATUSES), usedBy: z.string().nullable() }).exactOptional(),
-});
-
 /** A hold as it was when the request came; the workflow checks it again. */
-export interface NamedHold {
-  readonly holdId: string;
-  readonly status: HoldStatus;
-  /** The purchase that uses it or has used it. */
-  readonly usedBy: string | null;
-}
+const namedHold = z
+  .object({
+    holdId: z.string(),
+    status: z.enum(HOLD_STATUSES),
+    /** The purchase that uses it or has used it. */
+    usedBy: z.string().nullable(),
+  })
+  .readonly();
+export type NamedHold = z.output<typeof namedHold>;
+
+/** A buyer's request after its checks, before anything was read, as the record of its key keeps it. */
+export const keptPurchaseRequest = z
+  .object({
+    purchaseId: z.string(),
+    fingerprint: z.string(),
+    userId: z.string(),
+    eventId: z.string(),
+    requestId: z.string(),
+    items: keptItems,
+    /** Null where the request names none. */
+    paymentMethod: z.string().nullable(),
+    /** Where the buyer returns after an authentication; null if the buyer cannot authenticate. */
+    returnUrl: z.string().nullable(),
+    /** What the buyer expects to pay in all; null if the request does not say. */
+    expectedAmountMinor: z.int().nullable(),
+    /** Complimentary: an operator issues the tickets, they cost nothing, and the event need not be on sale. */
+    complimentary: z.literal(true).optional(),
+    /** The buyer's hold that is to be used; `items` are its own. */
+    hold: namedHold.exactOptional(),
+  })
+  .readonly();
+export type PurchaseRequest = z.output<typeof keptPurchaseRequest>;
 
 /** The answer to the buyer. */
 export type PurchaseReply =

@@ -1,6 +1,6 @@
 import { fingerprintOf, operatorActionIdOf, purchaseIdOf } from '@box-office/contract/derive';
 import { answerProblem } from '../http/answer.js';
-import { callerOf, mayActFor, operatorOf, type GatewayContext } from '../http/context.js';
+import { actorOf, callerOf, mayActFor, type GatewayContext } from '../http/context.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
@@ -156,10 +156,9 @@ function recordComplimentary(
   const { reason, items, fingerprint, ...about } = request;
   return deps.recordOperatorAct({
     ...about,
-    by: operatorOf(c),
+    ...actorOf(c),
     action: COMPLIMENTARY_ACTION,
     reason,
-    requestId: c.get('requestId'),
     messageId: operatorActionIdOf(request.purchaseId, fingerprintOf([COMPLIMENTARY_ACTION, fingerprint, reason])),
     after: { items: items.map(({ ticketType, quantity }) => ({ ticketType: ticketType ?? null, quantity })) },
   });

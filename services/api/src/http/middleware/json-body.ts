@@ -14,7 +14,8 @@ const MAX_ERRORS = 20;
 /** What a body of JSON may be refused with. */
 export const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type', 'invalid-request'] as const;
 
-export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+export type Refused = { readonly ok: false; readonly problem: Problem };
+export type Read<T> = { readonly ok: true; readonly value: T } | Refused;
 
 /** Longer than the name of any type that is accepted: the time of the pattern grows with the square of the length. */
 const MAX_TYPE_LENGTH = 128;
@@ -41,7 +42,7 @@ export async function readOptionalJsonBody<S extends z.ZodType>(
 }
 
 /** Null for uncompressed JSON. */
-function refuseMedia(c: GatewayContext): { readonly ok: false; readonly problem: Problem } | null {
+function refuseMedia(c: GatewayContext): Refused | null {
   const encoding = c.req.header('content-encoding') ?? 'identity';
   if (encoding.trim().toLowerCase() !== 'identity') {
     const detail = `A body with Content-Encoding: ${encoding.slice(0, 32)} is not accepted. Send it uncompressed.`;
@@ -102,10 +103,7 @@ function check<S extends z.ZodType>(schema: S, value: unknown): Read<z.output<S>
   return refuse(problem('invalid-request', { errors }));
 }
 
-const refuse = (refusal: Problem): { readonly ok: false; readonly problem: Problem } => ({
-  ok: false,
-  problem: refusal,
-});
+const refuse = (refusal: Problem): Refused => ({ ok: false, problem: refusal });
 
 /** The body as text, or null if it is too large: then up to MAX_DISCARDED_BYTES of it have been read. */
 async function readText(c: GatewayContext, maxBytes: number): Promise<string | null> {
