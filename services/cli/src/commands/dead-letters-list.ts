@@ -9,6 +9,7 @@ import {
   type Selection,
   withSelection,
 } from '../dead-letter-selection.js';
+import { showList } from '../output/list.js';
 import { instantOf, short } from '../output/table.js';
 
 interface ListOptions extends Selection {
@@ -33,12 +34,18 @@ export function addList(group: Command, context: CliContext): void {
         dead: await countDeadLetters(admin),
       }));
       noteUnread(output, options, dead, cause === undefined ? limit : MAX_LETTERS);
-      if (options.json) return output.json({ deadLetters: letters });
-      if (letters.length === 0) return output.line('There are no dead letters.');
-      const rows = letters.map(({ id, queue, cause, content }) => [
-        ...[instantOf(cause.at), queue, id, cause.reason],
-        ...[short(cause.detail), short(content)],
-      ]);
-      output.table(['SINCE', 'QUEUE', 'ID', 'CAUSE', 'DETAIL', 'CONTENT'], rows);
+      showList(output, options.json, {
+        document: { deadLetters: letters },
+        empty: 'There are no dead letters.',
+        head: ['SINCE', 'QUEUE', 'ID', 'CAUSE', 'DETAIL', 'CONTENT'],
+        rows: letters.map(({ id, queue, cause: why, content }) => [
+          instantOf(why.at),
+          queue,
+          id,
+          why.reason,
+          short(why.detail),
+          short(content),
+        ]),
+      });
     });
 }

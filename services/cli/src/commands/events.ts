@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { addCommand, type JsonOption } from '../command.js';
 import type { CliContext } from '../context.js';
 import { readPages } from '../gateway.js';
+import { showList } from '../output/list.js';
 import { instantOf } from '../output/table.js';
 
 const MAX_EVENTS = 10_000;
@@ -15,16 +16,17 @@ export function addEvents(program: Command, context: CliContext): void {
     more: 'LEFT is the number that can be bought now; a dash while the inventory is rebuilt.',
     examples: ['events', 'events --json'],
   }).action(async (options: JsonOption) => {
-    const { output } = context;
     const { api, answer } = context.gateway();
     const { items, next } = await readPages(MAX_EVENTS, async (query) => {
       const { events, next } = await answer(api.GET('/api/events', { params: { query } }));
       return { items: events, next };
     });
-    if (options.json) return output.json({ events: items, next });
-    const head = ['ID', 'EVENT', 'STARTS', 'STATUS', 'TYPE', 'PRICE', 'LEFT', 'TOTAL'];
-    output.table(head, items.flatMap(rowsOf));
-    if (next !== null) output.note(`These are the first ${MAX_EVENTS} events; there are more.`);
+    showList(context.output, options.json, {
+      document: { events: items, next },
+      head: ['ID', 'EVENT', 'STARTS', 'STATUS', 'TYPE', 'PRICE', 'LEFT', 'TOTAL'],
+      rows: items.flatMap(rowsOf),
+      more: next === null ? undefined : `These are the first ${MAX_EVENTS} events; there are more.`,
+    });
   });
 }
 

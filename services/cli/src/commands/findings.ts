@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { addCommand, type JsonOption, uuid, wholeNumber } from '../command.js';
 import type { CliContext } from '../context.js';
 import { readPages, type Gateway } from '../gateway.js';
+import { showList } from '../output/list.js';
 import { instantOf, short } from '../output/table.js';
 
 const MAX_LISTED = 10_000;
@@ -35,7 +36,6 @@ export function addFindings(program: Command, context: CliContext): void {
 }
 
 async function list(context: CliContext, options: FindingOptions): Promise<void> {
-  const { output } = context;
   const { status, event, purchase, kind, limit } = options;
   const statuses = status === 'open' ? OPEN : [status === 'all' ? undefined : status];
   const found: Finding[] = [];
@@ -47,10 +47,14 @@ async function list(context: CliContext, options: FindingOptions): Promise<void>
     found.push(...page.items);
     more ||= page.next !== null;
   }
-  if (options.json) return output.json({ findings: found });
-  if (found.length === 0) return output.line(status === 'open' ? 'No finding is open.' : 'There are none.');
-  output.table(FINDING_HEAD, found.map(rowOfFinding));
-  if (more || found.length === limit) output.note(`There may be more: --limit ${Math.min(MAX_LISTED, limit * 10)}`);
+  const mayBeMore = more || found.length === limit;
+  showList(context.output, options.json, {
+    document: { findings: found },
+    empty: status === 'open' ? 'No finding is open.' : 'There are none.',
+    head: FINDING_HEAD,
+    rows: found.map(rowOfFinding),
+    more: mayBeMore ? `There may be more: --limit ${Math.min(MAX_LISTED, limit * 10)}` : undefined,
+  });
 }
 
 type Finding = Schema<'Finding'>;

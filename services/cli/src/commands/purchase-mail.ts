@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addCommand, type JsonOption, uuid } from '../command.js';
 import type { CliContext } from '../context.js';
+import { showList } from '../output/list.js';
 import { instantOf } from '../output/table.js';
 
 export function addMail(group: Command, context: CliContext): void {
@@ -21,12 +22,18 @@ export function addMail(group: Command, context: CliContext): void {
       const params = { path: { id } };
       if (list) {
         const { mails } = await answer(api.GET('/api/purchases/{id}/mails', { params }));
-        if (json) return output.json({ mails });
-        if (mails.length === 0) return output.line('No mail was sent in the last 30 days.');
-        const rows = mails.map((mail) => [
-          ...[instantOf(mail.createdAt), mail.mailId, mail.status, instantOf(mail.finishedAt), mail.error],
-        ]);
-        return output.table(['REQUESTED', 'MAIL', 'STATUS', 'FINISHED', 'ERROR'], rows);
+        return showList(output, json, {
+          document: { mails },
+          empty: 'No mail was sent in the last 30 days.',
+          head: ['REQUESTED', 'MAIL', 'STATUS', 'FINISHED', 'ERROR'],
+          rows: mails.map((mail) => [
+            instantOf(mail.createdAt),
+            mail.mailId,
+            mail.status,
+            instantOf(mail.finishedAt),
+            mail.error,
+          ]),
+        });
       }
       const mail = await answer(api.POST('/api/purchases/{id}/mails', { params }));
       if (json) output.json(mail);

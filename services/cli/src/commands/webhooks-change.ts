@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { addCommand, type ConfirmOption, type JsonOption, uuid, withConfirmation } from '../command.js';
 import type { CliContext } from '../context.js';
 import { misused } from '../failure.js';
-import { linesOfEndpoint, webhookTypes } from './webhooks-register.js';
+import { linesOfEndpoint, showEndpoint, webhookTypes } from './webhooks-register.js';
 
 interface ChangeOptions extends JsonOption {
   readonly url?: string;
@@ -33,7 +33,8 @@ export function addStatusChange(
   summary: string,
 ): void {
   addCommand(group, {
-    ...{ name, summary },
+    name,
+    summary,
     more: 'What is written while it is disabled is not sent later; `webhooks replay` sends it.',
     examples: [`webhooks ${name} 0786e9be-ee41-50d7-986b-7c911c41e848`],
   })
@@ -49,8 +50,7 @@ async function change(
 ): Promise<void> {
   const { api, answer } = context.gateway();
   const endpoint = await answer(api.PATCH('/api/operations/webhooks/{id}', { params: { path: { id } }, body }));
-  if (json) return context.output.json(endpoint);
-  for (const line of linesOfEndpoint(endpoint)) context.output.line(line);
+  showEndpoint(context.output, endpoint, json);
 }
 
 export function addDelete(group: Command, context: CliContext): void {

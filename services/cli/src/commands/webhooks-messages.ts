@@ -4,6 +4,7 @@ import { addCommand, instant, type JsonOption, uuid, wholeNumber } from '../comm
 import type { CliContext } from '../context.js';
 import { misused } from '../failure.js';
 import { readPages } from '../gateway.js';
+import { showList } from '../output/list.js';
 import { countOf, instantOf, short } from '../output/table.js';
 
 const MAX_LISTED = 10_000;
@@ -17,23 +18,26 @@ export function addLog(group: Command, context: CliContext): void {
     .argument('<id>', 'the endpoint id', uuid)
     .option('--limit <n>', `maximum to list (1 to ${MAX_LISTED})`, wholeNumber(MAX_LISTED), 100)
     .action(async (id: string, { limit, json }: JsonOption & { limit: number }) => {
-      const { output } = context;
       const { api, answer } = context.gateway();
       const { items, next } = await readPages<Schema<'WebhookAttempt'>>(limit, async (query) => {
         const params = { path: { id }, query };
         const page = await answer(api.GET('/api/operations/webhooks/{id}/attempts', { params }));
         return { items: page.attempts, next: page.next };
       });
-      if (json) return output.json({ attempts: items, next });
-      if (items.length === 0) return output.line('Nothing was sent in the last 30 days.');
-      output.table(
-        ['AT', 'TYPE', 'MESSAGE', 'STATUS', 'MS', 'ERROR'],
-        items.map((one) => [
-          ...[instantOf(one.attemptedAt), one.messageType, one.messageId, one.statusCode, one.latencyMs],
+      showList(context.output, json, {
+        document: { attempts: items, next },
+        empty: 'Nothing was sent in the last 30 days.',
+        head: ['AT', 'TYPE', 'MESSAGE', 'STATUS', 'MS', 'ERROR'],
+        rows: items.map((one) => [
+          instantOf(one.attemptedAt),
+          one.messageType,
+          one.messageId,
+          one.statusCode,
+          one.latencyMs,
           one.error === null ? null : short(one.error),
         ]),
-      );
-      if (next !== null) output.note(`There are more: --limit ${Math.min(MAX_LISTED, limit * 10)}`);
+        more: next === null ? undefined : `There are more: --limit ${Math.min(MAX_LISTED, limit * 10)}`,
+      });
     });
 }
 

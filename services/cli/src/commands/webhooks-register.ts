@@ -4,6 +4,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { addCommand, type JsonOption, uuid } from '../command.js';
 import type { CliContext } from '../context.js';
 import { withAdvice } from '../failure.js';
+import { showList } from '../output/list.js';
+import type { Output } from '../output/output.js';
 import { fields, instantOf } from '../output/table.js';
 
 const MAX_PREVIOUS_VALID_S = 604_800;
@@ -16,8 +18,10 @@ export function webhookTypes(text: string): WebhookType[] {
   return names;
 }
 
+type Endpoint = Schema<'WebhookEndpoint'> & { readonly secret?: string };
+
 /** An endpoint as lines, with its secret if it is new. */
-export function linesOfEndpoint(endpoint: Schema<'WebhookEndpoint'> & { readonly secret?: string }): string[] {
+export function linesOfEndpoint(endpoint: Endpoint): string[] {
   return fields([
     ['endpoint', endpoint.endpointId],
     ['url', endpoint.url],
@@ -29,24 +33,34 @@ export function linesOfEndpoint(endpoint: Schema<'WebhookEndpoint'> & { readonly
   ]);
 }
 
+export function showEndpoint(output: Output, endpoint: Endpoint, json: true | undefined): void {
+  if (json) return output.json(endpoint);
+  for (const line of linesOfEndpoint(endpoint)) output.line(line);
+  if (endpoint.secret !== undefined) output.note('Store the secret now: it is not shown again.');
+}
+
 export function addList(group: Command, context: CliContext): void {
   addCommand(group, {
     name: 'list',
     summary: 'list the endpoints',
     examples: ['webhooks list', 'webhooks list --json'],
   }).action(async ({ json }: JsonOption) => {
-    const { output } = context;
     const { api, answer } = context.gateway();
     const { endpoints } = await answer(api.GET('/api/operations/webhooks'));
-    if (json) return output.json({ endpoints });
-    if (endpoints.length === 0) return output.line('No endpoint is registered.');
-    output.table(
-      ['ENDPOINT', 'URL', 'TYPES', 'STATUS', 'REASON', 'FAILING SINCE', 'PENDING'],
-      endpoints.map((one) => [
-        ...[one.endpointId, one.url, one.types.join(', '), one.status, one.disabledReason],
-        ...[instantOf(one.failingSince), one.pending],
+    showList(context.output, json, {
+      document: { endpoints },
+      empty: 'No endpoint is registered.',
+      head: ['ENDPOINT', 'URL', 'TYPES', 'STATUS', 'REASON', 'FAILING SINCE', 'PENDING'],
+      rows: endpoints.map((one) => [
+        one.endpointId,
+        one.url,
+        one.types.join(', '),
+        one.status,
+        one.disabledReason,
+        instantOf(one.failingSince),
+        one.pending,
       ]),
-    );
+    });
   });
 }
 
@@ -65,9 +79,7 @@ export function addRegister(group: Command, context: CliContext): void {
       const endpoint = await answer(call).catch((error: unknown) => {
         throw withAdvice(error, 'it may be registered: see `webhooks list` before you repeat it');
       });
-      if (json) return context.output.json(endpoint);
-      for (const line of linesOfEndpoint(endpoint)) context.output.line(line);
-      context.output.note('Store the secret now: it is not shown again.');
+      showEndpoint(context.output, endpoint, json);
     });
 }
 
@@ -91,9 +103,7 @@ export function addRotation(group: Command, context: CliContext): void {
           'the secret may be another one: repeat it, and give the integrator the one that it shows',
         );
       });
-      if (json) return context.output.json(endpoint);
-      for (const line of linesOfEndpoint(endpoint)) context.output.line(line);
-      context.output.note('Store the secret now: it is not shown again.');
+      showEndpoint(context.output, endpoint, json);
     });
 }
 

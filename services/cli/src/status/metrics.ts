@@ -1,8 +1,8 @@
-const TIMEOUT_MS = 5_000;
+import { get } from './get.js';
 
 /** Age of the oldest message that an audit consumer was given and has not done, in s; 0 if there is none. */
 export async function readOldestMessageAge(url: string): Promise<number> {
-  const response = await fetch(new URL('/metrics', url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await get(url, '/metrics');
   if (!response.ok) throw new Error(`${url}/metrics answers ${response.status}`);
   return largestOf(await response.text(), 'oldest_message_age_seconds');
 }

@@ -1,8 +1,7 @@
 import type { Config, Variable } from '../config.js';
 import { textOfError } from '../failure.js';
 import type { Checked } from './checked.js';
-
-const PROBE_TIMEOUT_MS = 5_000;
+import { get } from './get.js';
 
 /**
  * A process or server, and whether it is ready; `degraded` where it is ready and a part of it does not work, `unknown`
@@ -70,7 +69,7 @@ async function checkProvider(url: string | undefined): Promise<Part> {
   const part = 'payment provider';
   if (url === undefined) return { part, state: 'unknown', detail: 'PAYMENT_URL is not set' };
   try {
-    const { status } = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const { status } = await get(url, '/readyz');
     if (status < 500) return { part, state: 'ready', detail: url };
     return { part, state: 'not ready', detail: `${url}: HTTP ${status}` };
   } catch (error) {
@@ -87,7 +86,7 @@ function partOf(part: string, result: Checked<object>): Part {
 /** @returns its readiness, or why there was no answer */
 async function probe(url: string): Promise<Readiness | string> {
   try {
-    const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const response = await get(url, '/readyz');
     const body = (await response.json()) as Partial<Readiness>;
     return { ok: body.ok === true, failed: body.failed, degraded: body.degraded };
   } catch (error) {
