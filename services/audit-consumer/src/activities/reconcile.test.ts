@@ -84,10 +84,16 @@ const deps = (): ReconciliationDeps => {
   return parts as unknown as ReconciliationDeps;
 };
 
+/** Does this as an activity. */
+function inActivity<T>(work: () => Promise<T>, attempt = 1): Promise<T> {
+  const context = { cancellationSignal: new AbortController().signal, info: { attempt } } as Context;
+  return asyncLocalStorage.run(context, work);
+}
+
 /** What a scheduled run does with the provider statement. */
 async function checkTwice() {
-  const activities = createReconciliationActivities(deps(), { recheckDelayMs: 0 });
-  return activities.confirmStatement(RUN, await activities.checkStatement());
+  const { checkStatement, confirmStatement } = createReconciliationActivities(deps(), { recheckDelayMs: 0 });
+  return confirmStatement(RUN, await inActivity(checkStatement));
 }
 
 const compareStatement = async (): Promise<number> => (await checkTwice()).found;
@@ -120,11 +126,34 @@ describe('payments that are not as expected', () => {
     const answers: (boolean | undefined)[] = [];
     let firstTurn: number | undefined;
     do {
-      const confirmed = await confirmStatement(RUN, await checkStatement(firstTurn));
+      const confirmed = await confirmStatement(RUN, await inActivity(() => checkStatement(firstTurn)));
       answers.push(confirmed.hasMore);
       ({ firstTurn } = confirmed);
     } while (answers.at(-1) === true && answers.length < 10);
     expect(answers).toEqual([true, true, false]);
+  });
+
+  it('are all checked for an operator, also those that a failed attempt has taken', async () => {
+    const charged = Array.from({ length: 250 }, () => charge());
+    for (const purchaseId of charged) running.add(purchaseId);
+    const working = deps();
+    const failing = { ...working.payments, readPurchases: () => Promise.reject(new Error('no answer')) };
+    const { checkStatement, confirmStatement } = createReconciliationActivities(working, { recheckDelayMs: 0 });
+    const compared = new Set<string>();
+    let firstTurn: number | undefined;
+    let hasMore: boolean | undefined = true;
+    for (let check = 1; hasMore === true && check < 10; check++) {
+      const from = firstTurn;
+      if (check === 2) {
+        const broken = createReconciliationActivities({ ...working, payments: failing }, { recheckDelayMs: 0 });
+        await expect(inActivity(() => broken.checkStatement(from))).rejects.toThrow('no answer');
+      }
+      const statement = await inActivity(() => checkStatement(from), check === 2 ? 2 : 1);
+      for (const purchaseId of statement.purchaseIds) compared.add(purchaseId);
+      ({ firstTurn, hasMore } = await confirmStatement(RUN, statement));
+    }
+    expect(hasMore).toBe(false);
+    expect(compared.size).toBe(charged.length);
   });
 
   it('are found once their workflow has ended, if it ran while the statement was read', async () => {
@@ -170,10 +199,7 @@ async function soldEvent(purchases: number): Promise<string> {
 /** What a scheduled run does with events. @returns the repairs that are due */
 async function compareEvents(events: readonly DueEvent[]): Promise<readonly DueRepair[]> {
   const { checkEvents, confirmEvents } = createReconciliationActivities(deps(), { recheckDelayMs: 0 });
-  const context = { cancellationSignal: new AbortController().signal } as Context;
-  const { due } = await asyncLocalStorage.run(context, async () =>
-    confirmEvents(RUN, await checkEvents(events, false), false),
-  );
+  const { due } = await inActivity(async () => confirmEvents(RUN, await checkEvents(events, false), false));
   return due;
 }
 
@@ -270,8 +296,7 @@ describe('an event whose check fails', () => {
       eventId === broken ? Promise.reject(new Error('not readable')) : working.inventory.snapshotAtOnce(eventId);
     const failing = { ...working, inventory: { ...working.inventory, snapshotAtOnce } };
     const { checkEvents } = createReconciliationActivities(failing, { recheckDelayMs: 0 });
-    const context = { cancellationSignal: new AbortController().signal, info: { attempt: 1 } } as Context;
-    const checked = await asyncLocalStorage.run(context, async () => checkEvents(eventIds.map(checkedNow), false));
+    const checked = await inActivity(() => checkEvents(eventIds.map(checkedNow), false));
     expect(checked.map(({ due, failure }) => [due.eventId, failure])).toEqual([
       ...others.map((id) => [id, undefined]),
       [broken, 'not readable'],

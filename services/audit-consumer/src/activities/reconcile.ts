@@ -229,7 +229,8 @@ function createStatementActivities(deps: ReconciliationDeps) {
         ...unresolved.map(({ purchaseId }) => purchaseId),
         ...[...candidates, ...active].map(({ subject }) => purchaseIdOf(subject)),
       ];
-      const since = firstTurn ?? unresolved[0]?.turn;
+      // A failed attempt has given turns to purchases that it did not compare: those with a turn before this attempt's are left.
+      const since = (activityInfo().attempt === 1 ? firstTurn : undefined) ?? unresolved[0]?.turn;
       const hasMore = !isRead || (since !== undefined && (await hasUnresolvedBefore(pool, since)));
       return { purchaseIds: [...new Set(purchaseIds)], candidates, ...(isRead && { firstTurn: since }), hasMore };
     },
