@@ -504,7 +504,7 @@ export interface paths {
         put?: never;
         /**
          * Register an endpoint
-         * @description From now on messages of these types are sent there, as Standard Webhooks describes. The `secret` signs them; it is shown this once. With an `Idempotency-Key` the request can be repeated: one endpoint is registered, and the answer has its secret again.
+         * @description From now on messages of these types are sent there, as Standard Webhooks describes. The `secret` signs them; it is shown this once. With an `Idempotency-Key` the request can be repeated: one endpoint is registered, and the answer has its secret again while that is in use. Once the endpoint is deleted, a repeat is refused.
          */
         post: operations["postOperationsWebhooks"];
         delete?: never;
@@ -589,7 +589,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate the secret of an endpoint
-         * @description Messages are signed with the new secret, and with the previous ones until they expire. The new secret is shown this once. With an `Idempotency-Key` the request can be repeated: one secret is added, and the answer has it again.
+         * @description Messages are signed with the new secret, and with the previous ones until they expire. The new secret is shown this once. With an `Idempotency-Key` the request can be repeated: one secret is added, and the answer has it again while it is in use.
          */
         post: operations["postOperationsWebhooksByIdRotateSecret"];
         delete?: never;
@@ -3044,7 +3044,7 @@ export interface components {
         };
         WebhookEndpointWithSecret: components["schemas"]["WebhookEndpoint"] & {
             /**
-             * @description Signs the messages. It is shown this once, and to a repeat with the same key while it is in use.
+             * @description Signs the messages. It is shown this once, and to a repeat with the same key while it is in use and sealed under the present WEBHOOK_ENCRYPTION_KEY.
              * @example whsec_C2FVsBQ…
              */
             secret?: string;

@@ -16,7 +16,7 @@ export interface WebhookActor {
 
 /** Every writer of a message reads all endpoints. */
 export const MAX_WEBHOOK_ENDPOINTS = 50;
-/** Secrets that sign at the same time; a rotation deletes the oldest above it. */
+/** Secrets that sign at the same time; a rotation ends the oldest above it. */
 const MAX_SECRETS = 4;
 
 // The lock makes two registrations at once count each other.
@@ -24,13 +24,13 @@ const LOCK = `lock table webhook_endpoints in share row exclusive mode`;
 const INSERT = `
 insert into webhook_endpoints (id, url, event_types, creation_fingerprint)
 select $1, $2, $3, $4 where (select count(*) from webhook_endpoints) < ${MAX_WEBHOOK_ENDPOINTS}`;
-// The id of a secret that has expired may be used again.
 const ADD_SECRET = `
-insert into webhook_secrets (id, endpoint_id, sealed_secret) values (coalesce($1, gen_random_uuid()), $2, $3)
-on conflict (id) do update set sealed_secret = excluded.sealed_secret, created_at = now(), expires_at = null`;
+insert into webhook_secrets (id, endpoint_id, sealed_secret) values (coalesce($1, gen_random_uuid()), $2, $3)`;
+const IS_DELETED = `select from deleted_webhook_endpoints where id = $1`;
 const FIND_FINGERPRINT = `select creation_fingerprint as fingerprint from webhook_endpoints where id = $1`;
+const IN_USE = `(expires_at is null or expires_at > now())`;
 const FIND_SECRET = `
-select sealed_secret from webhook_secrets where endpoint_id = $1 and id = $2 and (expires_at is null or expires_at > now())`;
+select case when ${IN_USE} then sealed_secret end as sealed_secret from webhook_secrets where endpoint_id = $1 and id = $2`;
 
 /** A new secret. `secretId` is derived from the request's idempotency key; without one, nothing is recognised as a repeat. */
 export interface NewWebhookSecret {
@@ -50,6 +50,8 @@ export type WebhookRegistration =
   | ({ readonly kind: 'registered' | 'known' } & EndpointWithSecret)
   /** The same key registered another endpoint. */
   | { readonly kind: 'other_request' }
+  /** The same key registered an endpoint that was deleted. */
+  | { readonly kind: 'deleted' }
   /** There are as many as there may be. */
   | { readonly kind: 'too_many' };
 
@@ -71,8 +73,10 @@ export function registerWebhookEndpoint(
     if (known) {
       const [before] = await rowsOf<{ fingerprint: string | null }>(client, FIND_FINGERPRINT, [endpointId]);
       if (before?.fingerprint !== fingerprint) return { kind: 'other_request' };
-      return { kind: 'known', endpoint: known, sealedSecret: await findSecret(client, endpoint) };
+      const secret = await findSecret(client, endpoint);
+      return { kind: 'known', endpoint: known, sealedSecret: secret?.sealedSecret ?? null };
     }
+    if ((await client.query(IS_DELETED, [endpointId])).rowCount === 1) return { kind: 'deleted' };
     const { rowCount } = await client.query(INSERT, [endpointId, url, types, fingerprint]);
     if (rowCount === 0) return { kind: 'too_many' };
     await client.query(ADD_SECRET, [secretId ?? null, endpointId, sealedSecret]);
@@ -83,13 +87,13 @@ export function registerWebhookEndpoint(
   });
 }
 
+/** What an earlier attempt of the request has added; its secret is null once that has expired. */
 async function findSecret(
   client: pg.ClientBase,
   { endpointId, secretId }: { readonly endpointId: string; readonly secretId?: string | undefined },
-): Promise<Buffer | null> {
-  if (secretId === undefined) return null;
-  const [row] = await rowsOf<{ sealedSecret: Buffer }>(client, FIND_SECRET, [endpointId, secretId]);
-  return row?.sealedSecret ?? null;
+): Promise<Pick<EndpointWithSecret, 'sealedSecret'> | undefined> {
+  const [row] = await rowsOf<{ sealedSecret: Buffer | null }>(client, FIND_SECRET, [endpointId, secretId ?? null]);
+  return row;
 }
 
 /** What an operator can change. Enabling begins with what is due; disabling keeps it. */
@@ -120,16 +124,16 @@ export function changeWebhookEndpoint(
   });
 }
 
+// An expired one keeps its row, by which a late repeat of its request is known.
 const EXPIRE_SECRETS = `
-update webhook_secrets set expires_at = least(expires_at, now() + make_interval(secs => $2)) where endpoint_id = $1`;
-const DELETE_SECRETS = `
-delete from webhook_secrets
- where endpoint_id = $1 and (expires_at <= now() or id not in (
-   select id from webhook_secrets where endpoint_id = $1 order by created_at desc, id limit ${MAX_SECRETS}))`;
+update webhook_secrets s
+   set expires_at = case when i.place < ${MAX_SECRETS} then least(expires_at, now() + make_interval(secs => $2)) else now() end
+  from (select id, row_number() over (order by created_at desc, id) as place from webhook_secrets
+         where endpoint_id = $1 and ${IN_USE}) i
+ where s.id = i.id`;
 
 /**
- * Adds a secret. The present ones sign for `previousValidS` seconds more. A repeat adds none while the one that it added
- * is in use.
+ * Adds a secret. The present ones sign for `previousValidS` seconds more. A repeat changes nothing, however late it comes.
  *
  * @returns null if the endpoint does not exist
  */
@@ -144,14 +148,17 @@ export function rotateWebhookSecret(
     const endpoint = await lock(client, endpointId);
     if (!endpoint) return null;
     const known = await findSecret(client, { endpointId, secretId });
-    if (known) return { kind: 'known', endpoint, sealedSecret: known };
+    if (known) return { kind: 'known', endpoint, ...known };
     await client.query(EXPIRE_SECRETS, [endpointId, previousValidS]);
     await client.query(ADD_SECRET, [secretId ?? null, endpointId, sealedSecret]);
-    await client.query(DELETE_SECRETS, [endpointId]);
     await record(client, { ...actor, action: 'rotate_webhook_secret' }, endpoint, endpoint);
     return { kind: 'added', endpoint, sealedSecret };
   });
 }
+
+const DELETE_ENDPOINT = `
+with deleted as (delete from webhook_endpoints where id = $1 returning id, creation_fingerprint)
+insert into deleted_webhook_endpoints (id) select id from deleted where creation_fingerprint is not null`;
 
 /** Deletes an endpoint with its secrets and its log. @returns whether it existed */
 export async function deleteWebhookEndpoint(pool: pg.Pool, endpointId: string, actor: WebhookActor): Promise<boolean> {
@@ -159,7 +166,7 @@ export async function deleteWebhookEndpoint(pool: pg.Pool, endpointId: string, a
     const before = await lock(client, endpointId);
     if (!before) return false;
     await client.query(`delete from webhook_deliveries where endpoint_id = $1`, [endpointId]);
-    await client.query(`delete from webhook_endpoints where id = $1`, [endpointId]);
+    await client.query(DELETE_ENDPOINT, [endpointId]);
     await record(client, { ...actor, action: 'delete_webhook' }, before, null);
     return true;
   });

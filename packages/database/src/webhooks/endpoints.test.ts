@@ -7,6 +7,7 @@ import { openTestDatabase, type TestDatabase } from '../testing.js';
 import { listWebhookAttempts } from './attempts.js';
 import {
   changeWebhookEndpoint,
+  deleteWebhookEndpoint,
   MAX_WEBHOOK_ENDPOINTS,
   registerWebhookEndpoint,
   rotateWebhookSecret,
@@ -73,6 +74,36 @@ it('a rotation adds a secret, limits the previous ones, and keeps four', async (
   expect(await secrets()).toEqual(['f', 'e', 'd', 'c']);
   await rotateWebhookSecret(pool, endpointId, { sealedSecret: Buffer.from('g'), previousValidS: 0 }, ACTOR);
   expect(await secrets()).toEqual(['g']);
+});
+
+describe('a late repeat', () => {
+  const secretsOf = async (endpointId: string) =>
+    (await readWebhookTarget(pool, endpointId))?.sealedSecrets.map(String);
+
+  it('of a rotation changes nothing, also after its secret has expired and was erased', async () => {
+    const endpointId = await registered(pool);
+    const [a, b] = [randomUUID(), randomUUID()];
+    const rotate = (secretId: string) => {
+      const sealedSecret = Buffer.from(secretId);
+      return rotateWebhookSecret(pool, endpointId, { secretId, sealedSecret, previousValidS: 0 }, ACTOR);
+    };
+    for (const key of [a, b]) expect(await rotate(key)).toMatchObject({ kind: 'added' });
+    for (const erase of [false, true]) {
+      if (erase) await deleteExpiredWebhooks(pool);
+      expect(await rotate(a)).toMatchObject({ kind: 'known', sealedSecret: null });
+      expect(await secretsOf(endpointId)).toEqual([b]);
+    }
+  });
+
+  it('of a registration does not register an endpoint again that was deleted', async () => {
+    const endpointId = randomUUID();
+    const secret = { secretId: endpointId, sealedSecret: Buffer.from('a'), fingerprint: 'f' };
+    const endpoint = { endpointId, url: 'https://a.example', types: ['hold.expired' as const], ...secret };
+    expect(await registerWebhookEndpoint(pool, endpoint, ACTOR)).toMatchObject({ kind: 'registered' });
+    expect(await deleteWebhookEndpoint(pool, endpointId, ACTOR)).toBe(true);
+    expect(await registerWebhookEndpoint(pool, endpoint, ACTOR)).toEqual({ kind: 'deleted' });
+    expect(await findWebhookEndpoint(pool, endpointId)).toBeNull();
+  });
 });
 
 describe('an attempt', () => {
@@ -228,4 +259,5 @@ it('messages, deliveries and attempts are deleted after 30 days, and secrets whe
   expect(rows.map(({ id }) => id)).toEqual([old, young]);
   expect(await findWebhookEndpoint(pool, endpointId)).toMatchObject({ pending: 2 });
   expect((await readWebhookTarget(pool, endpointId))?.sealedSecrets).toEqual([]);
+  expect((await pool.query('select from webhook_secrets where sealed_secret is not null')).rowCount).toBe(0);
 });

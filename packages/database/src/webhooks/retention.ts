@@ -19,15 +19,16 @@ delete from webhook_deliveries where status = 'pending' and due_at < ${EXPIRED}
 const DELETE_ATTEMPTS = `
 delete from webhook_attempts
  where id in (select id from webhook_attempts where attempted_at < ${EXPIRED} order by attempted_at limit ${BATCH_ROWS})`;
-const DELETE_SECRETS = `delete from webhook_secrets where expires_at <= now()`;
+const ERASE_SECRETS = `
+update webhook_secrets set sealed_secret = null where expires_at <= now() and sealed_secret is not null`;
 
 /**
- * Deletes a batch of expired messages with their deliveries, and of expired attempts; and secrets that no longer sign.
+ * Deletes a batch of expired messages with their deliveries, and of expired attempts; and erases secrets that no longer sign.
  *
  * @returns whether there may be more
  */
 export async function deleteExpiredWebhooks(pool: pg.Pool): Promise<boolean> {
-  await pool.query(DELETE_SECRETS);
+  await pool.query(ERASE_SECRETS);
   const messages = await pool.query(DELETE_MESSAGES);
   await pool.query(DELETE_ORPHANS);
   const attempts = await pool.query(DELETE_ATTEMPTS);

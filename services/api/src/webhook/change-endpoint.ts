@@ -93,7 +93,8 @@ export function rotateWebhookSecret(
       summary: 'Rotate the secret of an endpoint',
       description:
         'Messages are signed with the new secret, and with the previous ones until they expire. The new secret is shown ' +
-        'this once. With an `Idempotency-Key` the request can be repeated: one secret is added, and the answer has it again.',
+        'this once. With an `Idempotency-Key` the request can be repeated: one secret is added, and the answer has it again ' +
+        'while it is in use.',
       request: { params, headers: keyHeader, body: { required: false, content: jsonContent(rotationBody) } },
       responses: { 200: json('The endpoint with its new secret.', endpointWithSecretView) },
     },

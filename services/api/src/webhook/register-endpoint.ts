@@ -27,7 +27,7 @@ export function registerWebhookEndpoint(
       description:
         'From now on messages of these types are sent there, as Standard Webhooks describes. The `secret` signs them; it ' +
         'is shown this once. With an `Idempotency-Key` the request can be repeated: one endpoint is registered, and the ' +
-        'answer has its secret again.',
+        'answer has its secret again while that is in use. Once the endpoint is deleted, a repeat is refused.',
       request: { headers: keyHeader, body: { required: true, content: jsonContent(schema) } },
       responses: { 201: json('Registered. `Location` leads to it.', endpointWithSecretView) },
     },
@@ -60,6 +60,10 @@ export function registerWebhookEndpoint(
       );
       if (registered.kind === 'other_request') {
         const detail = 'This key belongs to another endpoint. Use a new key for a new endpoint.';
+        return answerProblem(c, problem('idempotency-key-reused', { detail }));
+      }
+      if (registered.kind === 'deleted') {
+        const detail = 'The endpoint that this key registered was deleted. Use a new key for a new endpoint.';
         return answerProblem(c, problem('idempotency-key-reused', { detail }));
       }
       if (registered.kind === 'too_many') {

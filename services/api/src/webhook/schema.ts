@@ -93,10 +93,15 @@ export const endpointsView = z
 
 export const endpointWithSecretView = endpointView
   .extend({
-    secret: z.string().optional().openapi({
-      description: 'Signs the messages. It is shown this once, and to a repeat with the same key while it is in use.',
-      example: 'whsec_C2FVsBQ…',
-    }),
+    secret: z
+      .string()
+      .optional()
+      .openapi({
+        description:
+          'Signs the messages. It is shown this once, and to a repeat with the same key while it is in use and sealed under ' +
+          'the present WEBHOOK_ENCRYPTION_KEY.',
+        example: 'whsec_C2FVsBQ…',
+      }),
   })
   .openapi('WebhookEndpointWithSecret');
 

@@ -17,9 +17,14 @@ export function newSealedSecret(key: Buffer, endpointId: string): Buffer {
   return sealText(key, endpointId, `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`);
 }
 
-/** An endpoint as it is answered to the request that gave it its secret. */
+/** An endpoint as it is answered to the request that gave it its secret, while that is in use and can be opened. */
 export function withSecret(key: Buffer, { endpoint, sealedSecret }: EndpointWithSecret) {
-  return { ...endpoint, ...(sealedSecret && { secret: openText(key, endpoint.endpointId, sealedSecret) }) };
+  try {
+    return { ...endpoint, ...(sealedSecret && { secret: openText(key, endpoint.endpointId, sealedSecret) }) };
+  } catch {
+    // It was sealed under an earlier WEBHOOK_ENCRYPTION_KEY. The request has done its work all the same.
+    return endpoint;
+  }
 }
 
 export const notConfigured = problem('webhook-refused', {

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { deleteWebhookEndpoint, disableFailedWebhookEndpoint, listActiveFindings } from '@box-office/database';
-import { openText } from '@box-office/platform';
+import {
+  deleteWebhookEndpoint,
+  disableFailedWebhookEndpoint,
+  listActiveFindings,
+  readWebhookTarget,
+} from '@box-office/database';
+import { openText, sealText } from '@box-office/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf, WEBHOOK_KEY, type TestGateway } from '../testing/gateway.js';
 
@@ -26,6 +31,16 @@ const register = async (types: readonly string[] = ['purchase.confirmed']) => {
   const { status, body } = await call('POST', '', { url, types });
   expect(status).toBe(201);
   return body as { endpointId: string; secret: string };
+};
+
+/** Sends requests with one Idempotency-Key. */
+const withKey = (headers = { 'Idempotency-Key': randomUUID() }) => {
+  return async (path: string, body: object, token = operator) => {
+    const response = await test.request('POST', `/api/operations/webhooks${path}`, { token, body, headers });
+    const { secret, endpointId, type } = (await response.json()) as Record<string, string>;
+    const isRepeat = response.headers.has('idempotent-replayed');
+    return { status: response.status, isRepeat, secret, endpointId, type };
+  };
 };
 
 describe('an endpoint', () => {
@@ -73,18 +88,7 @@ describe('an endpoint', () => {
   });
 
   it('is one, with one secret, however often its registration is repeated with its key', async () => {
-    const headers = { 'Idempotency-Key': randomUUID() };
-    const send = async (path: string, body: object, token = operator) => {
-      const response = await test.request('POST', `/api/operations/webhooks${path}`, { token, body, headers });
-      const { secret, endpointId, type } = (await response.json()) as Record<string, string>;
-      return {
-        status: response.status,
-        isRepeat: response.headers.has('idempotent-replayed'),
-        secret,
-        endpointId,
-        type,
-      };
-    };
+    const send = withKey();
     const wanted = { url, types: ['purchase.confirmed'] };
     const together = await Promise.all(Array.from({ length: 3 }, () => send('', wanted)));
     const { endpointId, secret } = together[0] ?? {};
@@ -129,6 +133,41 @@ describe('an endpoint', () => {
       status: 200,
       body: { attempts: [], next: null },
     });
+  });
+});
+
+describe('a late repeat', () => {
+  const wanted = { url, types: ['purchase.confirmed'] };
+  const secretOf = async (endpointId = '') => {
+    const sealed = (await readWebhookTarget(test.pool, endpointId))?.sealedSecrets ?? [];
+    return sealed.map((one) => openText(WEBHOOK_KEY, endpointId, one));
+  };
+
+  it('of a rotation changes nothing: the secret of a later one still signs', async () => {
+    const { endpointId } = await register();
+    const path = `/${endpointId}/rotate-secret`;
+    const [sendA, sendB] = [withKey(), withKey()];
+    expect(await sendA(path, { previousValidS: 0 })).toMatchObject({ status: 200, isRepeat: false });
+    const { secret } = await sendB(path, { previousValidS: 0 });
+    const repeated = await sendA(path, { previousValidS: 0 });
+    expect(repeated).toMatchObject({ status: 200, isRepeat: true, endpointId, secret: undefined });
+    expect(await secretOf(endpointId)).toEqual([secret]);
+  });
+
+  it('of a registration is refused once the endpoint is deleted', async () => {
+    const send = withKey();
+    const { endpointId } = await send('', wanted);
+    expect((await call('DELETE', `/${endpointId}`)).status).toBe(200);
+    expect(await send('', wanted)).toMatchObject({ status: 422, type: '/problems/idempotency-key-reused' });
+    expect((await call('GET', `/${endpointId}`)).status).toBe(404);
+  });
+
+  it('shows no secret that was sealed under an earlier encryption key', async () => {
+    const send = withKey();
+    const { endpointId = '' } = await send('', wanted);
+    const sealed = sealText(Buffer.alloc(32, 'e'), endpointId, 'whsec_earlier');
+    await test.pool.query('update webhook_secrets set sealed_secret = $2 where endpoint_id = $1', [endpointId, sealed]);
+    expect(await send('', wanted)).toMatchObject({ status: 201, isRepeat: true, endpointId, secret: undefined });
   });
 });
 
