@@ -111,12 +111,17 @@ export async function listUnfinishedEventCancellations(
 const UNCHANGED_EVENT_CANCELLATIONS = `
 select e.event_id as id, e.requested_at as since from event_cancellations e
  where e.finished_at is null and e.requested_at < now() - make_interval(secs => $1)
+   and exists (select from event_tickets k
+                where k.event_id = e.event_id and k.serial_in_use and k.status = 'valid' and k.cancellation_id is null)
    and not exists (select from ticket_cancellations c
                     where c.event_id = e.event_id and c.updated_at >= now() - make_interval(secs => $1))
  order by e.requested_at, e.event_id
  limit $2`;
 
-/** Events whose cancellation is unfinished, and of which no cancellation has changed for `idleMs`, the first first. */
+/**
+ * Events whose cancellation is unfinished, which have tickets that no cancellation has claimed, and of which no cancellation
+ * has changed for `idleMs`; the first first.
+ */
 export async function listUnchangedEventCancellations(
   pool: pg.Pool,
   o: { readonly idleMs: number; readonly limit: number },

@@ -1,14 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  buildGeneration,
-  claimPurchases,
-  decideFindings,
-  finalisePurchases,
-  persistTickets,
-  recordFindings,
-  type DueEvent,
-  type NewFinding,
-} from '@box-office/database';
+import { claimPurchases, decideFindings, recordFindings, type DueEvent, type NewFinding } from '@box-office/database';
 import { openTestDatabase, separateEventIds, type TestDatabase } from '@box-office/database/testing';
 import { createInventory } from '@box-office/inventory';
 import type { PurchasePayments, PurchaseQuery } from '@box-office/payments';
@@ -17,6 +8,7 @@ import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { DueRepair } from '../reconciliation/confirm-findings.js';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
+import { orderOf, soldEvent as soldTickets } from '../testing/sold-event.js';
 import { createReconciliationActivities } from './reconcile.js';
 
 const RUN = { reconciliationId: randomUUID(), requestedBy: 'schedule' };
@@ -173,28 +165,14 @@ describe('payments that are not as expected', () => {
   });
 });
 
-/** An order of one ticket. */
-const orderOf = (eventId: string) => ({
-  ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: randomUUID(), eventId, requestId: 'r' },
-  ...{ items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
-});
-
-/** An event with so many confirmed purchases, none of which Redis shows. */
-async function soldEvent(purchases: number): Promise<string> {
-  const { pool } = database;
-  const eventId = await database.createEvent();
-  await buildGeneration(pool, { eventId, seen: 0, cause: 'test', stalledAfterMs: 0 }, async () => true);
-  const orders = Array.from({ length: purchases }, () => orderOf(eventId));
-  const claims = await claimPurchases(pool, orders, { workflowId: 'purchase', runId: 'run' });
-  const claimed = claims.flatMap((claim) => (claim.kind === 'mine' ? [claim] : []));
-  const tickets = claimed.map(({ purchaseId, epoch, generation }, n) => ({
-    ...{ purchaseId, epoch, generation, authorisationId: `pi_${purchaseId}` },
-    items: [{ ticketType: 'standard', serials: [n + 1] }],
-  }));
-  expect(new Set(await persistTickets(pool, tickets))).toEqual(new Set(['persisted']));
-  await finalisePurchases(pool, claimed);
-  return eventId;
-}
+/** An event with so many confirmed purchases of one ticket. */
+const soldEvent = async (purchases: number): Promise<string> =>
+  (
+    await soldTickets(
+      database,
+      Array.from({ length: purchases }, () => 1),
+    )
+  ).eventId;
 
 /** What a scheduled run does with events. @returns the repairs that are due */
 async function compareEvents(events: readonly DueEvent[]): Promise<readonly DueRepair[]> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cancellationWorkflowId, eventCancellationWorkflowId } from '@box-office/contract';
 import {
-  claimPurchases,
+  claimCancellation,
   countStalledWork,
   decideFindings,
   listStalledWork,
@@ -11,6 +11,7 @@ import { openTestDatabase, type TestDatabase } from '@box-office/database/testin
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { ReconciliationDeps } from '../deps.js';
 import type { WorkflowState } from '../temporal-workflows.js';
+import { soldEvent } from '../../testing/sold-event.js';
 import { findStalled } from './find-stalled.js';
 
 const RUN = { reconciliationId: randomUUID(), requestedBy: 'test' };
@@ -25,12 +26,8 @@ afterEach(() => database.close());
 
 /** Unsettled cancellations that have not changed for long, the first one requested first. */
 async function cancellations(count: number): Promise<{ eventId: string; purchaseId: string; ids: string[] }> {
-  const eventId = await database.createEvent();
-  const order = {
-    ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: randomUUID(), eventId, requestId: 'r' },
-    ...{ items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
-  };
-  await claimPurchases(database.pool, [order], { workflowId: 'purchase', runId: 'run' });
+  const { eventId, purchaseIds } = await soldEvent(database, [1]);
+  const [purchaseId = ''] = purchaseIds;
   const { rows } = await database.pool.query<{ id: string }>(
     `insert into ticket_cancellations (id, purchase_id, event_id, requested_by, by_operator, reason, request_id,
                                        requested_at, status, currency, updated_at)
@@ -38,9 +35,9 @@ async function cancellations(count: number): Promise<{ eventId: string; purchase
             'refunding', 'EUR', now() - interval '1 h'
        from generate_series(1, $3::integer) as n
      returning id`,
-    [order.purchaseId, eventId, count],
+    [purchaseId, eventId, count],
   );
-  return { eventId, purchaseId: order.purchaseId, ids: rows.map(({ id }) => id) };
+  return { eventId, purchaseId, ids: rows.map(({ id }) => id) };
 }
 
 /** Dependencies for which these workflows run, and try nothing. */
@@ -99,15 +96,18 @@ describe('a stalled cancellation', () => {
 });
 
 describe('a stalled cancellation of an event', () => {
-  /** Requested an hour ago. One purchase was confirmed. */
-  async function eventCancellation(): Promise<string> {
-    const eventId = await database.createEvent();
-    await database.pool.query(
-      `insert into event_cancellations (event_id, requested_by, reason, request_id, requested_at, confirmed_purchases,
-                                        cancelled_before, refunded_minor_before, skipped_minor_before)
-       values ($1, 'olga', 'storm', 'r', now() - interval '1 h', 1, 0, 0, 0)`,
+  /** Requested an hour ago. */
+  const cancelEvent = (eventId: string) =>
+    database.pool.query(
+      `insert into event_cancellations (event_id, requested_by, reason, request_id, requested_at)
+       values ($1, 'olga', 'storm', 'r', now() - interval '1 h')`,
       [eventId],
     );
+
+  /** Of an event with one confirmed purchase. */
+  async function eventCancellation(): Promise<string> {
+    const { eventId } = await soldEvent(database, [1]);
+    await cancelEvent(eventId);
     return eventId;
   }
 
@@ -127,8 +127,36 @@ describe('a stalled cancellation of an event', () => {
     expect(await openFindings()).toEqual([]);
   });
 
+  it('is found, although others have as many cancellations of one purchase as purchases are left', async () => {
+    const { eventId, purchaseIds } = await soldEvent(database, [3, 1, 1]);
+    const [purchaseId = ''] = purchaseIds;
+    const { rows } = await database.pool.query<{ id: string }>('select id from event_tickets where purchase_id = $1', [
+      purchaseId,
+    ]);
+    for (const { id } of rows) {
+      await claimCancellation(database.pool, {
+        ...{ cancellationId: randomUUID(), purchaseId, eventId, tickets: [id], userId: 'ann', requestedBy: 'olga' },
+        ...{ byOperator: true, reason: '', requestId: 'r', requestedAt: new Date().toISOString() },
+      });
+    }
+    await cancelEvent(eventId);
+    const running = new Map([[eventCancellationWorkflowId(eventId), { needsOperator: false }]]);
+    await findStalled({ ...depsWith(running), stalledMs: 0 }, RUN);
+    expect(await openFindings()).toContain(`event_cancellation ${eventId}`);
+  });
+
+  const CANCELLED = `
+    with settled as (
+      insert into ticket_cancellations (id, purchase_id, event_id, requested_by, by_operator, reason, request_id,
+                                        requested_at, status, currency, updated_at, cancelled_at, settled_at)
+      select gen_random_uuid(), purchase_id, event_id, 'olga', true, '', 'r', now(), 'cancelled', currency,
+             now() - interval '1 h', now() - interval '1 h', now() - interval '1 h'
+        from event_tickets where event_id = $1
+      returning id)
+    update event_tickets set status = 'cancelled', cancellation_id = settled.id from settled where event_id = $1`;
+
   it.each([
-    ['has nothing to cancel itself', 'update event_cancellations set cancelled_before = 1 where event_id = $1'],
+    ['has nothing to cancel itself', CANCELLED],
     ['was requested just now', 'update event_cancellations set requested_at = now() where event_id = $1'],
   ])('is none that %s', async (_, change) => {
     const eventId = await eventCancellation();
@@ -140,12 +168,7 @@ describe('a stalled cancellation of an event', () => {
   it('is none of which a cancellation has changed since', async () => {
     const { eventId } = await cancellations(1);
     const running = new Map([[eventCancellationWorkflowId(eventId), { needsOperator: false }]]);
-    await database.pool.query(
-      `insert into event_cancellations (event_id, requested_by, reason, request_id, requested_at, confirmed_purchases,
-                                        cancelled_before, refunded_minor_before, skipped_minor_before)
-       values ($1, 'olga', 'storm', 'r', now() - interval '1 h', 9, 0, 0, 0)`,
-      [eventId],
-    );
+    await cancelEvent(eventId);
     expect(await findStalled(depsWith(running), RUN), 'that cancellation, and the event').toBe(2);
     await database.pool.query('update ticket_cancellations set reason = reason where event_id = $1', [eventId]);
     expect(await findStalled(depsWith(running), RUN)).toBe(0);

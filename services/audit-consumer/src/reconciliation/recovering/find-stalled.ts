@@ -12,7 +12,6 @@ import {
   listOldestOpenCancellations,
   listUnchangedEventCancellations,
   listOpenPurchases,
-  readEventCancellation,
   recordFindings,
   type ActiveFinding,
   type NewFinding,
@@ -140,24 +139,13 @@ async function unchangedCancellations({ pool, stalledMs }: ReconciliationDeps): 
   return { work, isFull: unchanged.length === MAX_CHECKED };
 }
 
-/** Those that have purchases to cancel: what others have claimed, and what is still open, is theirs to finish. */
+/** Those that have tickets to cancel: what others have claimed, and what is still open, is theirs to finish. */
 async function unchangedEventCancellations({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedPage> {
   const unchanged = await listUnchangedEventCancellations(pool, { idleMs: stalledMs, limit: MAX_CHECKED });
-  const work: UnchangedWork[] = [];
-  await forEachConcurrently(unchanged, async ({ id, since }) => {
-    const progress = await readEventCancellation(pool, id);
-    if (!progress || progress.purchases <= progress.cancelled + progress.unsettled) return;
-    const workflowIds = [eventCancellationWorkflowId(id)] as const;
-    work.push({
-      what: 'event_cancellation',
-      id,
-      purchaseId: null,
-      eventId: id,
-      status: 'unfinished',
-      since,
-      workflowIds,
-    });
-  });
+  const work = unchanged.map(({ id, since }) => ({
+    ...{ what: 'event_cancellation' as const, id, purchaseId: null, eventId: id, status: 'unfinished', since },
+    workflowIds: [eventCancellationWorkflowId(id)] as const,
+  }));
   return { work, isFull: unchanged.length === MAX_CHECKED };
 }
 
