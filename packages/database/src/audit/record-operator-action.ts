@@ -36,11 +36,11 @@ interface Row extends Pick<NewAuditLine, 'transactionId' | 'userId' | 'eventId' 
 }
 
 /** Writes one audit line per purchase: who decided what, and why. Idempotent by update id and purchase. */
-export async function recordOperatorAction(pool: pg.Pool, action: OperatorAction): Promise<void> {
+export async function recordOperatorAction(db: pg.Pool | pg.ClientBase, action: OperatorAction): Promise<void> {
   const { operator, reason, step, paymentMethod, updateId, workflowId } = action;
-  const rows = await rowsOf<Row>(pool, PURCHASES, [action.purchaseIds]);
+  const rows = await rowsOf<Row>(db, PURCHASES, [action.purchaseIds]);
   const noted = action.purchaseIds.map((purchaseId) => operatorRequestId.resolve(purchaseId, updateId));
-  const by = await operatorOfRequest(pool, noted, operator);
+  const by = await operatorOfRequest(db, noted, operator);
   const common = {
     ...{ by, action: action.action, reason },
     requestId: updateId,
@@ -59,7 +59,7 @@ export async function recordOperatorAction(pool: pg.Pool, action: OperatorAction
     details: { ...details, statusBefore: status },
   }));
   const ofWorkflow = { ...common, messageId: operatorActionIdOf(workflowId, updateId), before: { step }, details };
-  await appendAuditLines(pool, (ofPurchases.length > 0 ? ofPurchases : [ofWorkflow]).map(operatorLine));
+  await appendAuditLines(db, (ofPurchases.length > 0 ? ofPurchases : [ofWorkflow]).map(operatorLine));
 }
 
 const BY_UPDATE = `

@@ -1,4 +1,6 @@
+import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
+import { recordOperatorAction, type OperatorAction } from '../audit/record-operator-action.js';
 
 /** Work that makes no progress although its workflow is open, from its finding. */
 export interface StalledWork {
@@ -55,18 +57,31 @@ export async function countStalledWork(pool: pg.Pool): Promise<number> {
 }
 
 /**
- * Asks for an open purchase to be undone: from now on it is not confirmed. Idempotent.
+ * Records an operator's decision about stalled work of a purchase. One to undo the purchase asks for that in the same
+ * transaction: from then on it is not confirmed. Idempotent.
  *
- * @returns false if it has its outcome already
+ * @returns false if the purchase was to be undone and has its outcome already: then nothing is recorded
  */
-export async function askToUndo(pool: pg.Pool, purchaseId: string): Promise<boolean> {
-  await pool.query(
+export function recordStalledDecision(
+  pool: pg.Pool,
+  { purchaseId, ...decision }: Omit<OperatorAction, 'purchaseIds'> & { readonly purchaseId: string },
+): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    if (decision.action === 'compensate' && !(await askToUndo(client, purchaseId))) return false;
+    await recordOperatorAction(client, { ...decision, purchaseIds: [purchaseId] });
+    return true;
+  });
+}
+
+/** Asks for an open purchase to be undone. @returns false if it has its outcome already */
+async function askToUndo(client: pg.ClientBase, purchaseId: string): Promise<boolean> {
+  await client.query(
     `update event_ticket_transactions set cancel_requested_at = now()
       where id = $1 and outcome is null and cancel_requested_at is null`,
     [purchaseId],
   );
   // Another request may have asked at the same time.
-  const { rowCount } = await pool.query(
+  const { rowCount } = await client.query(
     `select from event_ticket_transactions where id = $1 and outcome is null and cancel_requested_at is not null`,
     [purchaseId],
   );

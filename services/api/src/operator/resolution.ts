@@ -20,12 +20,11 @@ const DECIDED_BEFORE = 'This was decided before with the same key. Nothing is de
 export function createResolve(
   deps: Pick<
     Database,
-    | 'askToUndo'
     | 'findOperatorAction'
     | 'findWorkflows'
     | 'listStalledWork'
     | 'noteOperatorRequest'
-    | 'recordOperatorAction'
+    | 'recordStalledDecision'
   > & {
     readonly purchaseIdempotency: Pick<IdempotencyStore<unknown>, 'read'>;
     readonly interventions: Pick<InterventionClient, 'decide' | 'end'>;

@@ -5,6 +5,7 @@ import {
   finalisePurchases,
   persistTickets,
   recordFindings,
+  recordStalledDecision,
   type ClaimedPurchase,
 } from '@box-office/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -72,11 +73,14 @@ const decide = async (purchaseId: string, action: 'retry' | 'compensate', header
 
 const NOTHING = { status: 409, body: { type: '/problems/nothing-to-resolve' } };
 
-const isListed = async (purchaseId: string): Promise<boolean> => {
+/** What is listed of a purchase. */
+const listed = async (purchaseId: string): Promise<{ details: string }[]> => {
   const response = await test.request('GET', '/api/operations/attention', { token: operator });
-  const { purchases } = (await response.json()) as { purchases: { purchaseIds: string[] }[] };
-  return purchases.some(({ purchaseIds }) => purchaseIds.includes(purchaseId));
+  const { purchases } = (await response.json()) as { purchases: { purchaseIds: string[]; details: string }[] };
+  return purchases.filter(({ purchaseIds }) => purchaseIds.includes(purchaseId));
 };
+
+const isListed = async (purchaseId: string): Promise<boolean> => (await listed(purchaseId)).length > 0;
 
 it('a stalled cancellation of an event is listed, and says what to do', async () => {
   const { id } = await test.createEvent([standard(1)]);
@@ -132,7 +136,8 @@ describe('a decision about stalled work', () => {
     expect(await isListed(claim.purchaseId)).toBe(false);
   });
 
-  it('409 once the cancellation is settled', async () => {
+  /** A confirmed purchase whose cancellation is stalled. */
+  async function cancelled(): Promise<{ claim: ClaimedPurchase; cancellationId: string }> {
     const claim = await claimed();
     await confirm(claim);
     const cancellationId = randomUUID();
@@ -141,6 +146,34 @@ describe('a decision about stalled work', () => {
       ...{ byOperator: true, reason: '', requestId: 'r', requestedAt: new Date().toISOString() },
     });
     await find(claim.purchaseId, cancellationId);
+    return { claim, cancellationId };
+  }
+
+  it('is for a cancellation to try it again, as its listing says: it cannot be undone', async () => {
+    const { claim } = await cancelled();
+    const [{ details } = { details: '' }] = await listed(claim.purchaseId);
+    expect(details).toContain('`retry` terminates this workflow');
+    expect(details).not.toContain('compensate');
+    const detail = expect.stringContaining('only retry is possible') as string;
+    expect(await decide(claim.purchaseId, 'compensate')).toMatchObject({ status: 409, body: { detail } });
+    expect(test.interventions.ended).toEqual([]);
+    expect((await decide(claim.purchaseId, 'retry')).status).toBe(200);
+  });
+
+  it('to undo a purchase asks for nothing if it is not recorded', async () => {
+    const { purchaseId } = await claimed();
+    const decision = { operator: 'olga', reason: 'it hangs', action: 'compensate', step: 'workflow', purchaseId };
+    const unrecorded = recordStalledDecision(test.pool, { ...decision, updateId: 'update', workflowId: '\0' });
+    await expect(unrecorded).rejects.toThrow();
+    const { rows } = await test.pool.query(
+      'select cancel_requested_at as asked from event_ticket_transactions where id = $1',
+      [purchaseId],
+    );
+    expect(rows).toEqual([{ asked: null }]);
+  });
+
+  it('409 once the cancellation is settled', async () => {
+    const { claim, cancellationId } = await cancelled();
     expect(await isListed(claim.purchaseId)).toBe(true);
     await test.pool.query(
       `update ticket_cancellations set status = 'cancelled', cancelled_at = now(), settled_at = now() where id = $1`,

@@ -4,6 +4,7 @@ import {
   claimCancellation,
   countStalledWork,
   decideFindings,
+  listFindings,
   listStalledWork,
   recordFindings,
 } from '@box-office/database';
@@ -85,6 +86,16 @@ describe('a stalled cancellation', () => {
     running.delete(cancellationWorkflowId(first));
     await findStalled(depsWith(running), RUN);
     expect(await openFindings(), 'closed once it is looked at').toEqual([`cancellation ${last}`]);
+  });
+
+  it('is handed over to be tried again: it cannot be undone', async () => {
+    const { ids } = await cancellations(1);
+    const running = new Map([[cancellationWorkflowId(ids[0] ?? ''), { needsOperator: false }]]);
+    expect(await findStalled(depsWith(running), RUN)).toBe(1);
+    const { findings } = await listFindings(database.pool, { kind: 'stalled', limit: 10 });
+    expect(findings).toMatchObject([
+      { action: 'an operator has to decide: `retry` ends this workflow and continues in a new one' },
+    ]);
   });
 
   it('is none that its event’s cancellation tries again, which waits for an operator itself', async () => {

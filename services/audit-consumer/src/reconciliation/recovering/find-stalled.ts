@@ -77,16 +77,29 @@ export async function findStalled(deps: ReconciliationDeps, run: RunIdentity): P
   await decideFindings(pool, [
     ...recorded
       .filter(({ status }) => status === 'found')
-      .map(({ findingId, subject }) => ({ findingId, status: 'handed_over' as const, action: actionOf(subject) })),
+      .map(({ findingId, subject }) => ({
+        findingId,
+        status: 'handed_over' as const,
+        action: ACTIONS[workOf(subject).what],
+      })),
     ...closable.map(({ findingId }) => ({ findingId, status: 'gone' as const, action: 'none: it continues' })),
   ]);
   return found.length;
 }
 
-const actionOf = (subject: string): string =>
-  subject.startsWith('event_cancellation ')
-    ? 'an operator has to terminate this workflow: a new one continues'
-    : 'an operator has to decide: `retry` ends this workflow and continues in a new one, `compensate` undoes the purchase';
+/** What an operator has to do. */
+const ACTIONS: Readonly<Record<UnchangedWork['what'], string>> = {
+  purchase:
+    'an operator has to decide: `retry` ends this workflow and continues in a new one, `compensate` undoes the purchase',
+  cancellation: 'an operator has to decide: `retry` ends this workflow and continues in a new one',
+  event_cancellation: 'an operator has to terminate this workflow: a new one continues',
+};
+
+/** What a finding is about. */
+function workOf(subject: string): Pick<UnchangedWork, 'what' | 'id'> {
+  const [what, id = ''] = subject.split(' ', 2);
+  return { what: what as UnchangedWork['what'], id };
+}
 
 /** Without findings whose work may be as stalled as before: there was more work than a run looks at. */
 async function withoutUnseen(
@@ -94,16 +107,13 @@ async function withoutUnseen(
   pages: Readonly<Record<UnchangedWork['what'], UnchangedPage>>,
   findings: readonly ActiveFinding[],
 ): Promise<ActiveFinding[]> {
-  const workOf = ({ subject }: ActiveFinding) => {
-    const [what = '', id = ''] = subject.split(' ', 2);
-    return { page: pages[what as UnchangedWork['what']], id };
-  };
   const finished = await findFinished(
     pool,
-    findings.map((finding) => workOf(finding).id),
+    findings.map(({ subject }) => workOf(subject).id),
   );
-  return findings.filter((finding) => {
-    const { page, id } = workOf(finding);
+  return findings.filter(({ subject }) => {
+    const { what, id } = workOf(subject);
+    const page = pages[what];
     return !page.isFull || finished.has(id) || page.work.some((work) => work.id === id);
   });
 }
@@ -190,14 +200,13 @@ async function findingOf(
   const [owner] = open;
   if (!owner) return null;
   const { workflowId, runId, answers } = owner;
-  const subject = `${what} ${id}`;
   return {
     kind: 'stalled',
-    subject,
+    subject: `${what} ${id}`,
     ...{ eventId, purchaseId, ticketType: null },
     expected: { finished: true },
     found: { status, since, workflowId, runId, answers },
     cause: `workflow ${workflowId} is open, and tries none of its steps`,
-    action: actionOf(subject),
+    action: ACTIONS[what],
   };
 }
