@@ -39,7 +39,7 @@ function compareSales(record: EventRecord, snapshot: InventorySnapshot): OfOwner
     }
     const repair: Repair = { kind: 'confirm_sale', purchaseId: id };
     const reservation = inRedis.reservations.get(id);
-    if (!reservation) return [[id, { ...LOST, expected, found: null, repair }]];
+    if (!reservation) return [[id, { ...LOST_SALE, expected, found: null, repair }]];
     return [[id, { ...UNSETTLED_HOLD, expected, found: { held: formatSerials(reservation.items) }, repair }]];
   });
 }
@@ -51,7 +51,7 @@ function compareReservations(record: EventRecord, snapshot: InventorySnapshot): 
   return record.taken.reservations.flatMap(({ purchaseId: id, items }): OfOwner[] => {
     const expected = { held: formatSerials(items) };
     const reservation = inRedis.reservations.get(id);
-    if (!reservation) return [[id, { ...LOST, expected, found: null, repair }]];
+    if (!reservation) return [[id, { ...LOST_HOLD, expected, found: null, repair }]];
     const found = { held: formatSerials(reservation.items) };
     return found.held === expected.held ? [] : [[id, { ...OTHER_SERIALS, expected, found, repair }]];
   });
@@ -89,11 +89,12 @@ const rebuildOf = ({ generation }: EventRecord): Repair => ({
 
 type Description = Pick<Discrepancy, 'kind' | 'cause' | 'action'>;
 
-const LOST: Description = {
+const LOST = {
   kind: 'lost_hold',
   cause: 'PostgreSQL has these serials as taken, Redis does not: they can be reserved a second time',
-  action: 'take the serials in Redis',
-};
+} as const;
+const LOST_SALE: Description = { ...LOST, action: 'record the sale in Redis' };
+const LOST_HOLD: Description = { ...LOST, action: 'rebuild the inventory from PostgreSQL' };
 const UNSETTLED_HOLD: Description = {
   kind: 'orphaned_hold',
   cause: 'the purchase is confirmed, and Redis still has its serials as held, not as sold',
