@@ -25,17 +25,30 @@ const NOTE_TONES = `
       return Object.assign(oscillator, { start: () => window.tones.push(oscillator.frequency.value) });
     }
   };`;
-/** Refuses the camera once, then shows a canvas. */
-const REFUSE_ONCE = `
+/** A camera that sees a canvas. */
+const CAMERA = `
+  navigator.mediaDevices.getUserMedia = async () => {
+    const canvas = document.createElement('canvas');
+    canvas.getContext('2d').fillRect(0, 0, 9, 9);
+    return canvas.captureStream(10);
+  };`;
+/** Refuses the camera once. */
+const REFUSE_ONCE = `${CAMERA}
   let isRefused = false;
+  const show = navigator.mediaDevices.getUserMedia;
   navigator.mediaDevices.getUserMedia = async () => {
     if (!isRefused) {
       isRefused = true;
       throw new DOMException('refused', 'NotAllowedError');
     }
-    const canvas = document.createElement('canvas');
-    canvas.getContext('2d').fillRect(0, 0, 9, 9);
-    return canvas.captureStream(10);
+    return show();
+  };`;
+
+/** The camera sees the code in `window.code`, as long as there is one. */
+const SEE_CODES = `${CAMERA}
+  window.BarcodeDetector = class {
+    static getSupportedFormats() { return Promise.resolve(['qr_code']); }
+    detect() { return Promise.resolve(window.code ? [{ rawValue: window.code }] : []); }
   };`;
 
 async function openDoor(script: string) {
@@ -78,5 +91,36 @@ describe('a phone at the door', () => {
     await start.click();
     await page.locator('[data-camera]:not([hidden])').waitFor();
     expect([await start.isVisible(), await refusal.isVisible()]).toEqual([false, false]);
+  });
+
+  it('presents a code once while it stays before the camera, and again when it comes back', async () => {
+    const { page, code, connection } = await openDoor(NOTE_TONES + SEE_CODES);
+    let presented = 0;
+    page.on('request', (request) => (presented += Number(request.method() === 'POST')));
+    await page.getByRole('button', { name: 'Scan with the camera' }).click();
+    const see = (seen: string): Promise<unknown> => page.evaluate(`window.code = ${JSON.stringify(seen)}`);
+    const word = page.locator('#result .word');
+    await see(code);
+    await word.getByText('Admit').waitFor();
+    await page.waitForTimeout(6_000);
+    expect([presented, await word.innerText(), (await tonesOn(page)).length]).toEqual([1, 'Admit', 1]);
+    await see('');
+    await page.waitForTimeout(4_500);
+    await see(code);
+    await word.getByText('Already in').waitFor();
+    expect(presented).toBe(2);
+    expect(await connection()).toMatch(/^Connected/);
+  });
+
+  it('presents the code before its camera once the search that was in progress has its answer', async () => {
+    const { page, code, search } = await openDoor(SEE_CODES);
+    await page.getByRole('button', { name: 'Scan with the camera' }).click();
+    await page.route('**/door/search?*', async (route) => {
+      await page.evaluate(`window.code = ${JSON.stringify(code)}`);
+      await page.waitForTimeout(1_000);
+      await route.continue();
+    });
+    await search('nobody');
+    await page.locator('#result .word').getByText('Admit').waitFor();
   });
 });

@@ -15,7 +15,7 @@ declare global {
 }
 
 const CHECK_EVERY_MS = 150;
-/** The same code within this time is the same ticket in front of the camera. */
+/** The same code, seen again within this time, is the same ticket in front of the camera: it is not presented again. */
 const SAME_CODE_MS = 4_000;
 const MAX_PIXELS_WIDE = 640;
 
@@ -43,11 +43,15 @@ async function createReader(script: string): Promise<(video: HTMLVideoElement) =
   };
 }
 
-/** Presents each code that comes before the camera, one after the other. */
+/**
+ * Presents each code that comes before the camera, one after the other.
+ *
+ * @param present whether it was presented; if not, it is tried again while it stays before the camera
+ */
 export async function scan(
   camera: HTMLElement,
   readerScript: string,
-  present: (code: string) => Promise<void>,
+  present: (code: string) => Promise<boolean>,
 ): Promise<void> {
   const video = camera.querySelector('video');
   if (!video) return;
@@ -63,8 +67,8 @@ export async function scan(
   for (;;) {
     await sleep(CHECK_EVERY_MS);
     const code = await read(video).catch(() => undefined);
-    if (code === undefined || (code === last.code && performance.now() - last.at < SAME_CODE_MS)) continue;
-    await present(code);
-    last = { code, at: performance.now() };
+    if (code === undefined) continue;
+    const isSame = code === last.code && performance.now() - last.at < SAME_CODE_MS;
+    if (isSame || (await present(code))) last = { code, at: performance.now() };
   }
 }

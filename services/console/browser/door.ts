@@ -182,10 +182,11 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
   const ready = prepare().catch(() => showOnlineOnly());
 
   return {
-    /** Presents what was entered, unless another code is being checked. */
-    async present(): Promise<void> {
-      if (asking) return;
+    /** Presents what was entered, or a code that was read, unless another one is being checked. @returns whether it did */
+    async present(read?: string): Promise<boolean> {
+      if (asking) return false;
       asking = true;
+      if (read !== undefined) input.value = read;
       find('#result')?.setAttribute('data-pending', '');
       await ready;
       try {
@@ -197,6 +198,7 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
       asking = false;
       input.value = '';
       if (find('[data-camera]')?.hidden) input.focus();
+      return true;
     },
     /** Searches by name, or admits a ticket that was found: the box office alone has names. */
     async search(sent: HTMLFormElement): Promise<void> {
@@ -250,11 +252,7 @@ if (form && input) {
       allowTones();
       start.hidden = true;
       show(false);
-      const present = (code: string): Promise<void> => {
-        input.value = code;
-        return door.present();
-      };
-      scan(camera, form.dataset['reader'] ?? '', present).catch(() => {
+      scan(camera, form.dataset['reader'] ?? '', (code) => door.present(code)).catch(() => {
         start.hidden = false;
         show(true);
       });
