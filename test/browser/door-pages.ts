@@ -56,7 +56,7 @@ export function createDoor(page: Page, consoleUrl: string) {
       const isKept = `caches.open('door').then((cache) => cache.match(location.href)).then((kept) => kept !== undefined)`;
       while (!(await page.evaluate<boolean>(isKept))) await page.waitForTimeout(KEPT_EVERY_MS);
     },
-    isIn: (mode: 'connected' | 'offline' | 'signed_out' | 'online_only'): Promise<void> =>
+    isIn: (mode: 'connected' | 'offline' | 'signed_out' | 'not_assigned' | 'online_only'): Promise<void> =>
       page.locator(`[data-connection][data-mode=${mode}]`).waitFor(),
     /** What it says of the connection, the list and the queue. */
     connection: async (): Promise<string> => (await connection.innerText()).replaceAll(/\s+/g, ' ').trim(),

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { freePort, startServices, type RunningServices } from '@box-office/infra';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newBuyer, startTestSystem, type TestSystem } from '../support/test-system.js';
@@ -57,8 +57,9 @@ function newPerson(claim?: unknown): string {
   return name;
 }
 
-async function newDevice(o: BrowserContextOptions = {}) {
-  const door = createDoor(await browser.newPage(o), url);
+/** @param context of a device, of which this is another page */
+async function newDevice(o: BrowserContextOptions = {}, context?: BrowserContext) {
+  const door = createDoor(await (context?.newPage() ?? browser.newPage(o)), url);
   const { page } = door;
   // The provider's pages would load a font from there.
   await page.route('https://fonts.googleapis.com/**', (route) => route.abort());
@@ -181,9 +182,30 @@ it('who has signed out is asked again by the provider, and has no door', async (
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Yes, sign me out' }).click();
   await page.waitForURL(`${url}/`);
-  expect((await goto(doorPath(event.id)))?.status()).toBe(403);
+  expect((await goto(doorPath(event.id)))?.status()).toBe(401);
   await signIn(newPerson([event.id]), doorPath(event.id));
   expect(page.url()).toBe(url + doorPath(event.id));
+});
+
+it('a person who is not assigned is told so at an open door, which decides and reports when one comes who is', async () => {
+  const { event, codes } = await buyTickets(2);
+  const own = newPerson([event.id]);
+  const door = await newDevice();
+  await door.signIn(own, doorPath(event.id));
+  await door.isPrepared();
+  await door.page.context().clearCookies();
+  expect(await door.present(codes[0] ?? '')).toBe('Admit');
+  await door.isIn('signed_out');
+  await (await newDevice({}, door.page.context())).signIn(newPerson([]), doorPath(event.id));
+  await door.isIn('not_assigned');
+  expect(await door.present(codes[1] ?? '')).toBe('Admit');
+  expect(await door.connection()).toMatch(/^You are not assigned to this event: .* to be reported: 2$/);
+  await door.page.getByRole('button', { name: 'Sign out' }).click();
+  await door.page.getByRole('button', { name: 'Yes, sign me out' }).click();
+  await door.page.waitForURL(`${url}/`);
+  await door.signIn(own, doorPath(event.id));
+  await until(async () => expect(await door.connection()).toMatch(/^Connected list from \d\d:\d\d$/));
+  expect(await door.present(codes[1] ?? '')).toBe('Already in');
 });
 
 describe('while the provider is unavailable', () => {

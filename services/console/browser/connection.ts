@@ -1,16 +1,18 @@
-import { NoAnswer, readList, settle, SignedOut } from './door-calls.js';
+import { NoAccess, NoAnswer, NotAssigned, readList, settle } from './door-calls.js';
 import type { DoorList, DoorStore, OwnAdmission } from './door-store.js';
 
 // The door's connection to the box office.
 //
-//   connected   the last call was answered: codes are checked there
-//   offline     it was not: this device decides
-//   signed_out  the session has ended: this device decides, until somebody signs in
+//   connected     the last call was answered: codes are checked there
+//   offline       it was not: this device decides
+//   signed_out    the session has ended: this device decides, until somebody signs in
+//   not_assigned  somebody has signed in who does not work at this event's doors: this device decides, until somebody
+//                 signs in who does
 //
 // A call that fails leads out of `connected`; a synchronisation that succeeds leads back. It reports whom the device has
 // let in, then reads the list, so that the list has them.
 
-export type Mode = 'connected' | 'offline' | 'signed_out';
+export type Mode = 'connected' | 'offline' | 'signed_out' | 'not_assigned';
 
 export interface ConnectionState {
   readonly mode: Mode;
@@ -95,8 +97,9 @@ export function createConnection(o: {
 
   /** Tells that a call was not answered. @throws what is no lost connection */
   async function lost(error: unknown): Promise<void> {
-    if (!(error instanceof NoAnswer || error instanceof SignedOut)) throw error;
-    await enter(error instanceof SignedOut ? 'signed_out' : 'offline');
+    if (error instanceof NoAnswer) await enter('offline');
+    else if (error instanceof NoAccess) await enter(error instanceof NotAssigned ? 'not_assigned' : 'signed_out');
+    else throw error;
     schedule();
   }
 

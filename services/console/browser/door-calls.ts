@@ -2,20 +2,25 @@ import type { Admission, DoorList, ListEntry, Outcome, OwnAdmission } from './do
 
 /** No answer, or none that says anything. */
 export class NoAnswer extends Error {}
+/** An answer that is not for the person who is signed in. */
+export class NoAccess extends Error {}
 /** The session has ended. */
-export class SignedOut extends Error {}
+export class SignedOut extends NoAccess {}
+/** Somebody is signed in who does not work at the doors of this event. */
+export class NotAssigned extends NoAccess {}
 
 /** Longer than the gateway's own deadlines would keep somebody waiting at the door. */
 const CALL_TIMEOUT_MS = 5_000;
 /** It can be asked again soon; a person at the door cannot wait for that. */
 const TOO_MANY = 429;
 
-/** @throws NoAnswer, SignedOut */
+/** @throws NoAnswer, SignedOut, NotAssigned */
 export async function call(url: string, init: RequestInit = {}): Promise<Response> {
   const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
   const response = await fetch(url, { ...init, signal }).catch(() => null);
   if (response === null || response.status === TOO_MANY || response.status >= 500) throw new NoAnswer();
-  if (response.status === 401 || response.status === 403) throw new SignedOut();
+  if (response.status === 401) throw new SignedOut();
+  if (response.status === 403) throw new NotAssigned();
   return response;
 }
 

@@ -2,7 +2,7 @@ import { readTicketCode } from '@box-office/contract/ticket-code';
 import { scan } from './camera.js';
 import { canVerify, checkCode, decide } from './check-code.js';
 import { createConnection, type Connection, type ConnectionState, type Mode } from './connection.js';
-import { call, NoAnswer, SignedOut } from './door-calls.js';
+import { call, NoAccess, NoAnswer } from './door-calls.js';
 import { openDoorStore, type DoorList, type DoorStore } from './door-store.js';
 import {
   find,
@@ -91,7 +91,7 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
   }
 
   function giveUp(error: unknown, code: string, key: string): void {
-    if (error instanceof SignedOut) return location.reload();
+    if (error instanceof NoAccess) return location.reload();
     if (!(error instanceof NoAnswer)) throw error;
     unanswered = { code, key };
     renewKey();
@@ -137,8 +137,8 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
       }
       showSearch(page);
     } catch (error) {
-      if (offline === undefined && error instanceof SignedOut) return location.reload();
-      if (!(error instanceof NoAnswer || error instanceof SignedOut)) throw error;
+      if (offline === undefined && error instanceof NoAccess) return location.reload();
+      if (!(error instanceof NoAnswer || error instanceof NoAccess)) throw error;
       sayUnsearched('noAnswer', isAdmission);
       await offline?.connection.lost(error);
     }
@@ -212,9 +212,10 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
         showPage(await send(undoing, 1));
         await offline?.connection.synchronise();
       } catch (error) {
-        if (error instanceof SignedOut) return location.reload();
-        if (!(error instanceof NoAnswer)) throw error;
+        if (offline === undefined && error instanceof NoAccess) return location.reload();
+        if (!(error instanceof NoAnswer || error instanceof NoAccess)) throw error;
         say(form.dataset['notUndone'] ?? '');
+        await offline?.connection.lost(error);
       }
     },
   };

@@ -11,6 +11,7 @@ export function Connection({ v: { t }, query }: { v: View; query: string }) {
       data-connected={connection.connected}
       data-offline={connection.offline('{since}')}
       data-signed_out={connection.signedOut('{since}')}
+      data-not_assigned={connection.notAssigned}
       data-online-only={connection.onlineOnly}
       data-list={connection.list('{time}')}
       data-waiting={connection.waiting('{count}')}

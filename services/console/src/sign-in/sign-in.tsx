@@ -23,7 +23,7 @@ const backIn = (text: unknown): string => backPathIn(text, '/');
 export async function askToSignIn(
   c: ConsoleContext,
   deps: ConsoleDeps,
-  o: { back: string; status: 200 | 403 },
+  o: { back: string; status: 200 | 401 },
 ): Promise<Response> {
   const v = c.get('view');
   const t = v.t.signIn;
@@ -88,5 +88,5 @@ export async function showSignedOut(c: ConsoleContext, deps: ConsoleDeps): Promi
 /** The staff member of the session; else the page to sign in on. */
 export async function staffOf(c: ConsoleContext, deps: ConsoleDeps): Promise<Staff | Response> {
   const { staff, path } = c.get('view');
-  return staff ?? askToSignIn(c, deps, { back: backIn(path), status: 403 });
+  return staff ?? askToSignIn(c, deps, { back: backIn(path), status: 401 });
 }

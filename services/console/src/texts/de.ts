@@ -101,6 +101,7 @@ export const de: Texts = {
     connected: 'Verbunden',
     offline: (since) => `Ohne Verbindung seit ${since}`,
     signedOut: (since) => `Abgemeldet seit ${since}`,
+    notAssigned: 'Sie sind dieser Veranstaltung nicht zugeteilt: Melden Sie sich ab und wieder an',
     onlineOnly:
       'Nur mit Verbindung: Dieser Browser kann Codes nicht selbst prüfen, oder die Seite wurde nicht über HTTPS geöffnet.',
     list: (time) => `Liste von ${time}`,

@@ -98,6 +98,7 @@ export const en = {
     connected: 'Connected',
     offline: (since: string) => `Offline since ${since}`,
     signedOut: (since: string) => `Signed out since ${since}`,
+    notAssigned: 'You are not assigned to this event: sign out, then sign in',
     onlineOnly:
       'Only while connected: this browser cannot check codes by itself, or the page was not opened over HTTPS.',
     list: (time: string) => `list from ${time}`,
