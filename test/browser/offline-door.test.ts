@@ -148,6 +148,24 @@ describe('a door without a connection', () => {
     expect(await admissions(event.id)).toMatchObject({ admitted: 2, double: 0 });
   });
 
+  it('reports whom it let in at the end of an event, although its next door is that of another one', async () => {
+    const [over, next] = [await buyTickets(3), await buyTickets(1)];
+    const door = await openDoor(over.event.id, 'North');
+    const south = await openDoor(over.event.id, 'South');
+    await door.page.context().setOffline(true);
+    for (const code of over.codes.slice(0, 2)) expect(await door.present(code)).toBe('Admit');
+    expect(await south.present(over.codes[0] ?? '')).toBe('Admit');
+    await door.page.goto('about:blank');
+    await door.page.context().setOffline(false);
+    await door.open(next.event.id, 'North');
+    await until(async () => expect(await door.connection()).toMatch(/^Connected list from \d\d:\d\d$/));
+    expect(await admissions(over.event.id)).toMatchObject({ admitted: 2, double: 1 });
+    expect(await admissionOf(over.ids[1])).toMatchObject({ gate: 'North' });
+    const reported = await door.page.locator('[data-settled]').innerText();
+    expect(reported).toMatch(/\d, \d\d:\d\d, standard, no\. 1: two people came in with it, .* \d\d:\d\d, South\./);
+    expect(await door.present(next.codes[0] ?? '')).toBe('Admit');
+  });
+
   it('shows no green for an admission that the device cannot store', async () => {
     const { event, codes } = await buyTickets(1);
     const door = await openDoor(event.id, 'North');

@@ -19,6 +19,7 @@ export interface ConnectionState {
   /** When the mode began, by the device's clock. */
   readonly sinceMs: number;
   readonly list: DoorList | undefined;
+  /** Of all events. */
   readonly own: readonly OwnAdmission[];
 }
 
@@ -53,11 +54,23 @@ export function createConnection(o: {
     o.onChange({ mode, sinceMs, list, own: await store.own() }, before);
   }
 
+  /** Those of other events as well: their doors may not be opened on this device again. */
   async function report(): Promise<void> {
+    const waiting = (await store.own()).filter(({ state }) => state === 'waiting');
+    for (const event of new Set(waiting.map((one) => one.eventId))) {
+      await reportOf(event).catch((error: unknown) => {
+        // They wait for somebody who is assigned to that event. Of the open door's event reading the list tells it.
+        if (!(error instanceof NotAssigned)) throw error;
+      });
+    }
+  }
+
+  async function reportOf(event: string): Promise<void> {
     for (;;) {
-      const waiting = (await store.own()).filter(({ state }) => state === 'waiting').slice(0, MAX_SETTLED_AT_ONCE);
+      const own = (await store.own()).filter((one) => one.eventId === event && one.state === 'waiting');
+      const waiting = own.slice(0, MAX_SETTLED_AT_ONCE);
       if (waiting.length === 0) return;
-      const outcomes = await settle(eventId, waiting);
+      const outcomes = await settle(event, waiting);
       const settled = waiting.flatMap((one): OwnAdmission[] => {
         const outcome = outcomes.get(one.key);
         return outcome === undefined ? [] : [{ ...one, state: 'settled', code: '', outcome }];

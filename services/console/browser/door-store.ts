@@ -99,7 +99,9 @@ export async function openDoorStore(eventId: string) {
     list: (): Promise<DoorList | undefined> =>
       done(reading('lists').objectStore('lists').get(eventId) as IDBRequest<DoorList | undefined>),
 
-    own: (): Promise<OwnAdmission[]> => ownIn(reading('admissions')),
+    /** Whom this device has let in, at the doors of all events. */
+    own: (): Promise<OwnAdmission[]> =>
+      done(reading('admissions').objectStore('admissions').getAll() as IDBRequest<OwnAdmission[]>),
 
     /**
      * Adds to the list, or replaces it if it is whole. The own admissions that were settled before it was read are in it.

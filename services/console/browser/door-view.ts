@@ -10,17 +10,16 @@ const text = (of: HTMLElement | null, name: string): string => of?.dataset[name]
 const filled = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 
-/** `19:42`, in the time zone of the event or of the device. */
-function clock(instant: string | number, timeZone?: string): string {
-  const o = {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    ...(timeZone !== undefined && { timeZone }),
-  } as const;
-  return new Intl.DateTimeFormat(document.documentElement.lang, o).format(new Date(instant));
-}
-const eventTime = (instant: string): string => clock(instant, find('form[data-door]')?.dataset['timeZone']);
+const LOCALE = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
+const HOUR_AND_MINUTE = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const door = (): DOMStringMap => find('form[data-door]')?.dataset ?? {};
+
+/** `19:42`, in the time zone of the device unless another one is given. */
+const clock = (instant: string | number, o: Intl.DateTimeFormatOptions = {}): string =>
+  new Intl.DateTimeFormat(LOCALE, { ...HOUR_AND_MINUTE, ...o }).format(new Date(instant));
+const eventTime = (instant: string): string => clock(instant, { timeZone: door()['timeZone'] });
+/** `6 Jun, 19:42`: what was at the door of another event, whose time zone is not known here, has its day. */
+const dayAndTime = (instant: string): string => clock(instant, { day: 'numeric', month: 'short' });
 
 /** Shows what the box office has answered: the parts of its page that an answer changes. */
 export function showPage(page: Document): void {
@@ -78,9 +77,7 @@ function showResult(result: HTMLElement | null): void {
   const said = ['.word', '.result-text'].map((part) => result?.querySelector(part)?.textContent ?? '');
   const recent = find('[data-recent]');
   const line = document.createElement('li');
-  line.textContent = [new Date().toLocaleTimeString(document.documentElement.lang, { hourCycle: 'h23' }), ...said].join(
-    ' · ',
-  );
+  line.textContent = [new Date().toLocaleTimeString(LOCALE, { hourCycle: 'h23' }), ...said].join(' · ');
   recent?.querySelector('ol')?.prepend(line);
   recent?.querySelectorAll(`li:nth-child(n + ${MAX_RECENT + 1})`).forEach((old) => old.remove());
   if (recent) recent.hidden = false;
@@ -133,12 +130,13 @@ function showSettled(own: readonly OwnAdmission[]): void {
   section.hidden = wrong.length === 0;
   const lines = wrong
     .sort((a, b) => (a.admittedAt < b.admittedAt ? 1 : -1))
-    .map(({ admittedAt, outcome }) => {
+    .map(({ admittedAt, outcome, eventId }) => {
       const line = document.createElement('li');
       const { result = '', ticket = '', other = null } = outcome ?? {};
       const template = section.dataset[result === 'already_admitted' ? 'double' : result] ?? text(section, 'other');
-      const values = { time: eventTime(admittedAt), ticket, gate: other?.gate ?? '' };
-      line.textContent = filled(template, { ...values, otherTime: other === null ? '' : eventTime(other.admittedAt) });
+      const time = eventId === door()['eventId'] ? eventTime : dayAndTime;
+      const values = { time: time(admittedAt), ticket, gate: other?.gate ?? '' };
+      line.textContent = filled(template, { ...values, otherTime: other === null ? '' : time(other.admittedAt) });
       return line;
     });
   section.querySelector('ul')?.replaceChildren(...lines);
