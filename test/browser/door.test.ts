@@ -98,6 +98,21 @@ describe.each([
     expect(await door.present(codes[0] ?? '')).toBe('Already in');
   });
 
+  it('undoes the admission of a found ticket, which can be admitted again', async () => {
+    const { event, codes } = await buyTickets(1, ANN);
+    const door = await openDoor(event.id, 'Gate B', { javaScriptEnabled });
+    expect(await door.present(codes[0] ?? '')).toBe('Admit');
+    expect(await door.present('hello')).toBe('No ticket');
+    await door.search('ann');
+    const found = door.page.locator('.found li');
+    await found.getByText('Undo this admission').click();
+    await found.getByLabel('Reason').fill('The wrong person.');
+    await found.getByRole('button', { name: 'Undo' }).click();
+    await door.page.locator('#result .word', { hasText: 'Undone' }).waitFor();
+    expect(await countsOn(door.page)).toMatch(/\b0 of \d+ are in/);
+    expect(await door.admitFound()).toBe('Admit');
+  });
+
   it('does not admit a ticket that was cancelled after it was found', async () => {
     const { event, purchaseId } = await buyTickets(1, ANN);
     const door = await openDoor(event.id, 'Gate B', { javaScriptEnabled });

@@ -208,14 +208,19 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
       await search(sent).finally(() => (asking = false));
     },
     async undo(undoing: HTMLFormElement): Promise<void> {
+      const isFound = undoing.closest('#search') !== null;
       try {
-        showPage(await send(undoing, 1));
+        const page = await send(undoing, 1);
+        showPage(page);
+        if (isFound) showSearch(page);
         await offline?.connection.synchronise();
       } catch (error) {
         if (offline === undefined && error instanceof NoAccess) return location.reload();
         if (!(error instanceof NoAnswer || error instanceof NoAccess)) throw error;
         say(form.dataset['notUndone'] ?? '');
         await offline?.connection.lost(error);
+      } finally {
+        if (isFound) find('#result')?.scrollIntoView();
       }
     },
   };
@@ -231,12 +236,12 @@ if (form && input) {
   const door = createDoor(form, input);
   document.addEventListener('submit', (event) => {
     const sent = event.target as HTMLFormElement;
-    const isSearch = sent.closest('#search') !== null;
-    if (sent !== form && !isSearch && !sent.closest('#result')) return;
+    const [isUndo, isSearch] = [sent.closest('.undo') !== null, sent.closest('#search') !== null];
+    if (sent !== form && !isUndo && !isSearch) return;
     event.preventDefault();
     allowTones();
-    if (isSearch) void door.search(sent);
-    else void (sent === form ? door.present() : door.undo(sent));
+    if (sent === form) void door.present();
+    else void (isUndo ? door.undo(sent) : door.search(sent));
   });
   // A tap on the search opens it, ready to type.
   document.addEventListener('click', ({ target }) => {

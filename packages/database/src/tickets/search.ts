@@ -21,6 +21,8 @@ export interface FoundTicket extends TicketRow {
   readonly email: string;
   /** The one who took the ticket over may have no contact; then it is found by its buyer's. */
   readonly nameOf: 'holder' | 'buyer';
+  /** Its admission; null while it is not admitted. */
+  readonly checkInId: string | null;
 }
 
 const QUERY = `
@@ -34,23 +36,23 @@ with people as not materialized (
   select user_id, name, email, name collate "und-x-icu" as position from contacts
    where array_to_tsvector(search_words(name || ' ' || email || ' ' || split_part(email, '@', 1))) @@ $2::tsquery
 ), found as (
-  select c.*, k.id, k.ticket_type, k.serial, 'holder' as name_of
+  select c.*, k.id, k.ticket_type, k.serial, k.admission_id, 'holder' as name_of
     from people c join event_tickets k on k.holder_id = c.user_id
    where k.event_id = $1 and k.status in ('valid', 'cancelled')
   union all
-  select c.*, k.id, k.ticket_type, k.serial, case when k.holder_id is null then 'holder' else 'buyer' end
+  select c.*, k.id, k.ticket_type, k.serial, k.admission_id, case when k.holder_id is null then 'holder' else 'buyer' end
     from people c
     join event_ticket_transactions p on p.user_id = c.user_id
     join event_tickets k on k.purchase_id = p.id
    where p.event_id = $1 and k.status in ('valid', 'cancelled')
      and (k.holder_id is null or not exists (select from contacts h where h.user_id = k.holder_id))
 )
-select id, name, email, name_of from found
+select id, admission_id as check_in_id, name, email, name_of from found
  where $3::uuid is null or (position, user_id, ticket_type, serial) >
        (select position, user_id, ticket_type, serial from found where id = $3)
  order by position, user_id, ticket_type, serial limit $4`;
 
-type Found = Pick<FoundTicket, 'name' | 'email' | 'nameOf'> & { readonly id: string };
+type Found = Pick<FoundTicket, 'name' | 'email' | 'nameOf' | 'checkInId'> & { readonly id: string };
 
 /** A page of the tickets of people with these words in name or e-mail address, by name. */
 export async function searchTickets(

@@ -12,7 +12,7 @@ interface Found {
   readonly name: string;
   readonly nameOf: string;
   readonly email: string;
-  readonly admission: { readonly gate: string } | null;
+  readonly admission: { readonly gate: string; readonly checkInId: string } | null;
 }
 interface Page {
   readonly tickets: readonly Found[];
@@ -93,6 +93,17 @@ describe('a search for tickets', () => {
     ]);
     expect(tickets[0]).toMatchObject({ name: 'Ann Lee', nameOf: 'holder', email: 'a…@example.com' });
     expect(JSON.stringify(tickets)).not.toContain('ann@');
+  });
+
+  it('names the admission of a ticket, which can be undone', async () => {
+    const bought = await buy(1, 'Ann Lee');
+    const [found] = (await search(bought, 'ann')).tickets;
+    if (found === undefined) throw new Error('no ticket was found');
+    const { checkInId } = await admit(bought, found);
+    expect((await search(bought, 'ann')).tickets).toMatchObject([{ admission: { checkInId, gate: 'Gate B' } }]);
+    const undone = await doors.post(`/api/check-ins/${checkInId}/undo`, bought.door, { reason: 'the wrong person' });
+    expect(undone.status).toBe(200);
+    expect((await search(bought, 'ann')).tickets).toEqual([found]);
   });
 
   it('shows who has a ticket that was transferred, and its buyer only while the new holder has given no name', async () => {

@@ -7,7 +7,7 @@ import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoin
 import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { eventId, nextCursor, ticket } from '../http/schemas.js';
-import { ticketView } from '../ticket/view.js';
+import { admissionView, ticketView } from '../ticket/view.js';
 
 const MIN_LETTERS = 2;
 const MAX_TEXT_LENGTH = 100;
@@ -34,9 +34,14 @@ const body = z
   })
   .openapi('TicketSearch');
 
+const foundAdmission = admissionView
+  .extend({ checkInId: z.uuid().openapi({ description: 'By which it can be undone.' }) })
+  .openapi('FoundAdmission');
+
 const foundTicket = ticket
   .extend({
-    ...ticketView.pick({ version: true, status: true, transferred: true, admission: true }).shape,
+    ...ticketView.pick({ version: true, status: true, transferred: true }).shape,
+    admission: z.union([foundAdmission, z.null()]).openapi({ description: 'Null while it is not admitted.' }),
     name: z.string().openapi({ example: 'Ann Lee' }),
     nameOf: z.enum(['holder', 'buyer']).openapi({
       description: '`buyer`: the ticket was transferred, and who has it now has given no name.',
@@ -51,10 +56,10 @@ const view = z.object({ tickets: z.array(foundTicket), next: nextCursor }).opena
 const shortened = (email: string): string => email.replace(/^(.)[^@]*/u, '$1…');
 
 function viewOfFound(found: FoundTicket): z.input<typeof foundTicket> {
-  const { ticketId, ticketType, serial, version, status, holderId, admission, name, nameOf, email } = found;
-  const transferred = holderId !== null;
+  const { ticketId, ticketType, serial, version, status, holderId, admission, checkInId, name, nameOf, email } = found;
   return {
-    ...{ ticketId, ticketType, serial, version, status, transferred, admission },
+    ...{ ticketId, ticketType, serial, version, status, transferred: holderId !== null },
+    admission: admission === null || checkInId === null ? null : { ...admission, checkInId },
     ...{ name, nameOf, email: shortened(email) },
   };
 }

@@ -125,18 +125,23 @@ export const admitFound = withFound(findDoor, async (c, door) => {
 const unadmitted = (problem: Problem): Shown =>
   isRefused(problem) ? { kind: 'refused' } : { kind: 'no_answer', problem };
 
-/** Undoes an admission with the reason of the form. */
+/** Undoes an admission with the reason of the form, and searches again if it was found by a search. */
 export const undoAdmission = withFound(findDoor, async (c, door) => {
-  const form = undoing.safeParse(await c.req.parseBody());
+  const fields = await c.req.parseBody();
+  const shown = await undo(door, fields);
+  return show(c, door, shown, 'text' in fields ? await search(door, fields) : null);
+});
+
+async function undo({ api }: Door, fields: Readonly<Record<string, unknown>>): Promise<Shown> {
+  const form = undoing.safeParse(fields);
   if (!form.success) {
     const isReason = form.error.issues.some(({ path }) => path[0] === 'reason');
-    return show(c, door, { kind: isReason ? 'no_reason' : 'nothing_to_undo' });
+    return { kind: isReason ? 'no_reason' : 'nothing_to_undo' };
   }
-  const path = { id: form.data.checkIn };
-  const call = door.api.POST('/api/check-ins/{id}/undo', { params: { path }, body: { reason: form.data.reason } });
-  const reply = await replyTo(call);
-  return show(c, door, reply.ok ? { kind: 'undone', checkIn: reply.data } : notUndone(reply.problem));
-});
+  const { checkIn: id, reason } = form.data;
+  const reply = await replyTo(api.POST('/api/check-ins/{id}/undo', { params: { path: { id } }, body: { reason } }));
+  return reply.ok ? { kind: 'undone', checkIn: reply.data } : notUndone(reply.problem);
+}
 
 function notUndone(problem: Problem): Shown {
   if (problem.kind === INVALID) return { kind: 'no_reason' };

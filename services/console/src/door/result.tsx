@@ -3,6 +3,7 @@ import type { Event } from '@box-office/web';
 import type { Child } from 'hono/jsx';
 import type { View } from '../http/view.js';
 import type { DoorProps } from './door-props.js';
+import { UndoForm } from './undo-form.js';
 
 type CheckIn = Schema<'CheckIn'>;
 
@@ -17,22 +18,11 @@ const SYMBOLS = { good: '✓', warn: '!', bad: '✕', plain: '·' } as const;
 /** The answer to the last code, legible at arm's length: a colour, a symbol, a word, and what to tell the person. */
 export function Result(p: DoorProps & { query: string }) {
   const { v, shown, query } = p;
-  const { t } = v;
   const result = shown.kind === 'answer' ? shown.checkIn.result : '';
   return (
     <SignBox sign={signOf(p)} id="result" result={result}>
       {shown.kind === 'answer' && result === 'admitted' && (
-        <details class="undo">
-          <summary>{t.undo.title}</summary>
-          <form class="stack" method="post" action={`/door/undo?${query}`}>
-            <input type="hidden" name="checkIn" value={shown.checkIn.checkInId} />
-            <div class="field">
-              <label for="reason">{t.undo.reason}</label>
-              <input type="text" id="reason" name="reason" maxlength={500} required autocomplete="off" />
-            </div>
-            <button class="button quiet">{t.undo.button}</button>
-          </form>
-        </details>
+        <UndoForm {...{ v, query, id: 'reason', fields: { checkIn: shown.checkIn.checkInId } }} />
       )}
     </SignBox>
   );

@@ -3,6 +3,7 @@ import type { Schema } from '@box-office/api-client';
 import { TextField } from '@box-office/ui';
 import type { View } from '../http/view.js';
 import type { DoorProps } from './door-props.js';
+import { HiddenFields, UndoForm } from './undo-form.js';
 
 type FoundTicket = Schema<'FoundTicket'>;
 
@@ -38,8 +39,7 @@ export function Search({ v, event, search, query }: DoorProps & { query: string 
       )}
       {search?.kind === 'found' && search.next !== null && (
         <form method="post" action={`/door/search?${query}#search`}>
-          <input type="hidden" name="text" value={search.text} />
-          <input type="hidden" name="after" value={search.next} />
+          <HiddenFields fields={{ text: search.text, after: search.next }} />
           <button class="button wide quiet">{t.search.more}</button>
         </form>
       )}
@@ -62,11 +62,12 @@ interface FoundProps {
   readonly after: string | undefined;
 }
 
-/** A ticket and its person; with a button while it can be admitted. */
+/** A ticket and its person: it can be admitted, or its admission undone. The answer to both has the same search again. */
 function Found({ v, ticket, timeZone, query, text, after }: FoundProps) {
   const { t } = v;
   const { ticketId, ticketType, serial, version, name, email, status, admission } = ticket;
   const named = t.result.ticket(ticketType, serial);
+  const again = { text, ...(after !== undefined && { after }) };
   return (
     <li>
       <div>
@@ -80,14 +81,13 @@ function Found({ v, ticket, timeZone, query, text, after }: FoundProps) {
       {status !== 'valid' ? (
         <p class="badge bad">{t.result.cancelled}</p>
       ) : admission !== null ? (
-        <p class="badge warn">{t.search.in(v.f.time(admission.admittedAt, timeZone), admission.gate)}</p>
+        <>
+          <p class="badge warn">{t.search.in(v.f.time(admission.admittedAt, timeZone), admission.gate)}</p>
+          <UndoForm {...{ v, query, id: `reason-${ticketId}`, fields: { checkIn: admission.checkInId, ...again } }} />
+        </>
       ) : (
         <form method="post" action={`/door/admit?${query}`} data-admit>
-          {Object.entries({ key: randomUUID(), ticketId, version, text, ...(after !== undefined && { after }) }).map(
-            ([field, value]) => (
-              <input type="hidden" name={field} value={value} />
-            ),
-          )}
+          <HiddenFields fields={{ key: randomUUID(), ticketId, version, ...again }} />
           <button class="button">
             {t.search.admit} <span class="hidden">{`${name}, ${named}`}</span>
           </button>
