@@ -5,11 +5,11 @@ export { canonicalAuditLine, type AuditLine } from './audit/line.js';
 export { exportAuditLog, readAuditHead, type AuditHead, type AuditPeriod } from './audit/read-lines.js';
 export { recordTransactions, type TransactionRecorded } from './audit/record-transactions.js';
 export {
-  findOperatorAction,
-  recordOperatorAction,
-  type OperatorAction,
-  type RecordedAction,
-} from './audit/record-operator-action.js';
+  findResolution,
+  recordResolution,
+  type RecordedResolution,
+  type Resolution,
+} from './audit/record-resolution.js';
 export { operatorLine, recordOperatorAct, type OperatorAct } from './audit/operator-line.js';
 export { noteOperatorRequest, operatorRequestId, type Operator } from './audit/operator-requests.js';
 export { maintainAuditLog, type AuditMaintenance } from './audit/retention.js';

@@ -1,6 +1,6 @@
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
-import { recordOperatorAction, type OperatorAction } from '../audit/record-operator-action.js';
+import { recordResolution, type Resolution } from '../audit/record-resolution.js';
 
 /** Work that makes no progress although its workflow is open, from its finding. */
 export interface StalledWork {
@@ -64,11 +64,11 @@ export async function countStalledWork(pool: pg.Pool): Promise<number> {
  */
 export function recordStalledDecision(
   pool: pg.Pool,
-  { purchaseId, ...decision }: Omit<OperatorAction, 'purchaseIds'> & { readonly purchaseId: string },
+  { purchaseId, ...decision }: Omit<Resolution, 'purchaseIds'> & { readonly purchaseId: string },
 ): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     if (decision.action === 'compensate' && !(await askToUndo(client, purchaseId))) return false;
-    await recordOperatorAction(client, { ...decision, purchaseIds: [purchaseId] });
+    await recordResolution(client, { ...decision, purchaseIds: [purchaseId] });
     return true;
   });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { detachedPurchaseWorkflowId, cancellationWorkflowId, purchaseWorkflowId } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
-import { claimCancellation, recordOperatorAction } from '@box-office/database';
+import { claimCancellation, recordResolution } from '@box-office/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 
@@ -131,7 +131,7 @@ describe('POST /api/operations/purchases/{id}/resolve', () => {
     expect(test.interventions.decisions[1]?.updateId).toBe(updateId);
 
     const recorded = { ...request, step: 'publish', purchaseIds: [purchaseId], updateId, workflowId };
-    await recordOperatorAction(test.pool, recorded);
+    await recordResolution(test.pool, recorded);
     test.interventions.replies.clear();
     expect(await resolve(purchaseId, retry, { key })).toMatchObject({
       status: 200,

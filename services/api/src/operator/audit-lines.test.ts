@@ -3,7 +3,7 @@ import {
   noteOperatorRequest,
   operatorRequestId,
   recordEventCancellation,
-  recordOperatorAction,
+  recordResolution,
   verifyAuditLog,
 } from '@box-office/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -172,7 +172,7 @@ describe('the audit log', () => {
       ['mallory', updateId],
       ['olga', randomUUID()],
     ] as const) {
-      await recordOperatorAction(test.pool, {
+      await recordResolution(test.pool, {
         ...action,
         workflowId: `${name}/${update}`,
         operator: name,

@@ -20,7 +20,7 @@ const DECIDED_BEFORE = 'This was decided before with the same key. Nothing is de
 export function createResolve(
   deps: Pick<
     Database,
-    | 'findOperatorAction'
+    | 'findResolution'
     | 'findWorkflows'
     | 'listStalledWork'
     | 'noteOperatorRequest'
@@ -52,7 +52,7 @@ export function createResolve(
     let updateId: string = randomUUID();
     if (idempotencyKey !== undefined) {
       updateId = resolutionIdOf(purchaseId, operator, idempotencyKey);
-      const before = await deps.findOperatorAction(purchaseId, updateId);
+      const before = await deps.findResolution(purchaseId, updateId);
       if (before !== null) {
         const isSame = before.action === action && before.reason === reason && before.paymentMethod === paymentMethod;
         if (!isSame) return { kind: 'key_reused' };

@@ -2,12 +2,12 @@ import {
   correctPayment,
   finalisePurchases,
   persistTickets,
-  recordOperatorAction,
+  recordResolution,
   tryFinalisePurchases,
   tryPersistTickets,
   type ClaimedPurchase,
   type Finalised,
-  type OperatorAction,
+  type Resolution,
   type PaymentCorrection,
   type PersistOutcome,
   type PurchaseAtEpoch,
@@ -32,7 +32,7 @@ export function createRecordActivities(deps: ActivityDeps) {
     ): Promise<PaymentCorrection> => correctPayment(pool, purchase),
 
     /** Keeps an operator's decision in the audit log. */
-    recordResolution: (resolution: OperatorAction): Promise<void> => recordOperatorAction(pool, resolution),
+    recordResolution: (resolution: Resolution): Promise<void> => recordResolution(pool, resolution),
 
     /** Writes the tickets as pending. One outcome per purchase, in their order. */
     async persist(

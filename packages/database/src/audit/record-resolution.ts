@@ -5,8 +5,8 @@ import { appendAuditLines, type NewAuditLine } from './append.js';
 import { operatorLine } from './operator-line.js';
 import { operatorOfRequest, operatorRequestId } from './operator-requests.js';
 
-/** What an operator decided about purchases, for the audit log. */
-export interface OperatorAction {
+/** What an operator decided about a step that was stuck, for the audit log. */
+export interface Resolution {
   readonly operator: string;
   readonly reason: string;
   readonly action: string;
@@ -22,7 +22,7 @@ export interface OperatorAction {
 }
 
 /** A decision in the audit log. */
-export type RecordedAction = Pick<OperatorAction, 'action' | 'step' | 'reason' | 'paymentMethod'>;
+export type RecordedResolution = Pick<Resolution, 'action' | 'step' | 'reason' | 'paymentMethod'>;
 
 const PURCHASES = `
 select id as purchase_id, transaction_id, user_id, event_id, amount_minor, currency, status, payment_method
@@ -36,15 +36,15 @@ interface Row extends Pick<NewAuditLine, 'transactionId' | 'userId' | 'eventId' 
 }
 
 /** Writes one audit line per purchase: who decided what, and why. Idempotent by update id and purchase. */
-export async function recordOperatorAction(db: pg.Pool | pg.ClientBase, action: OperatorAction): Promise<void> {
-  const { operator, reason, step, paymentMethod, updateId, workflowId } = action;
-  const rows = await rowsOf<Row>(db, PURCHASES, [action.purchaseIds]);
-  const noted = action.purchaseIds.map((purchaseId) => operatorRequestId.resolve(purchaseId, updateId));
+export async function recordResolution(db: pg.Pool | pg.ClientBase, resolution: Resolution): Promise<void> {
+  const { operator, reason, action, step, purchaseIds, paymentMethod, updateId, workflowId } = resolution;
+  const rows = await rowsOf<Row>(db, PURCHASES, [purchaseIds]);
+  const noted = purchaseIds.map((purchaseId) => operatorRequestId.resolve(purchaseId, updateId));
   const by = await operatorOfRequest(db, noted, operator);
   const common = {
-    ...{ by, action: action.action, reason },
+    ...{ by, action, reason },
     requestId: updateId,
-    after: { decision: action.action, ...(paymentMethod !== undefined && { paymentMethod }) },
+    after: { decision: action, ...(paymentMethod !== undefined && { paymentMethod }) },
   };
   const details = {
     step,
@@ -66,12 +66,12 @@ const BY_UPDATE = `
 select details from audit_logs where purchase_id = $1 and kind = 'operator' and message_id = $2`;
 
 /** The decision of an update about a purchase; null if none was recorded under its id. */
-export async function findOperatorAction(
+export async function findResolution(
   pool: pg.Pool,
   purchaseId: string,
   updateId: string,
-): Promise<RecordedAction | null> {
+): Promise<RecordedResolution | null> {
   const values = [purchaseId, operatorActionIdOf(purchaseId, updateId)];
-  const [line] = await rowsOf<{ details: RecordedAction }>(pool, BY_UPDATE, values, 'find-operator-action');
+  const [line] = await rowsOf<{ details: RecordedResolution }>(pool, BY_UPDATE, values, 'find-resolution');
   return line?.details ?? null;
 }
