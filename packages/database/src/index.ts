@@ -91,6 +91,7 @@ export * from './webhooks/endpoints.js';
 export * from './webhooks/requested-messages.js';
 export { deleteExpiredWebhooks } from './webhooks/retention.js';
 export * from './tickets/admission-counts.js';
+export * from './tickets/check-in-request.js';
 export * from './tickets/check-in.js';
 export * from './tickets/door-list.js';
 export * from './tickets/find.js';

@@ -1,30 +1,10 @@
 import type { CheckInResult } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
-import { recordOperatorAct } from '../audit/operator-line.js';
-import type { Operator } from '../audit/operator-requests.js';
 import { rowsOf } from '../rows.js';
-import { admitOther } from './admit-other.js';
-
-/** A ticket that was presented at a door: by its code, or as somebody's who was searched for. */
-export interface CheckInRequest {
-  readonly checkInId: string;
-  readonly fingerprint: string;
-  readonly gate: string;
-  readonly by: Operator & { readonly channel: 'api' | 'cli' };
-  readonly requestId: string;
-  readonly source: 'code' | 'search';
-  /** What the code says, or what was found; null if it is no code of ours. */
-  readonly presented: { readonly ticketId: string; readonly eventId: string; readonly version: number } | null;
-  /** What follows from the code alone; null if the ticket decides. */
-  readonly refusal: CodeRefusal | null;
-  /** Doors open so long before the event starts. They close when it ends. */
-  readonly opensBeforeS: number;
-  /** When the door let somebody in without an answer, by its own clock, ISO 8601; null: it asks first. */
-  readonly admittedAt: string | null;
-}
-
-export type CodeRefusal = Extract<CheckInResult, 'other_event' | 'forged' | 'unreadable'>;
+import type { CheckInRequest } from './check-in-request.js';
+import { recordAdmission, type AdmittedTicket } from './record-admission.js';
+import { recordReport } from './report-offline-admission.js';
 
 /** A check-in with its answer. */
 export interface CheckIn {
@@ -43,12 +23,13 @@ export interface CheckIn {
   readonly admittedGate: string | null;
   readonly undoneAt: string | null;
   /** When the door reported that it had let somebody in without an answer; null: it asked first. */
-  readonly settledAt: string | null;
+  readonly reportedAt: string | null;
 }
 
+// The column keeps its name, so that gateways of the release before work during an upgrade.
 const FIND = `
 select c.id as check_in_id, c.fingerprint, c.result, c.event_id, c.ticket_id, c.ticket_type, c.serial, c.gate, c.checked_at,
-       a.checked_at as admitted_at, a.gate as admitted_gate, c.undone_at, c.settled_at
+       a.checked_at as admitted_at, a.gate as admitted_gate, c.undone_at, c.settled_at as reported_at
   from ticket_check_ins c
   left join ticket_check_ins a on a.id = case c.result when 'admitted' then c.id else c.admitted_before end
  where c.id = $1`;
@@ -75,14 +56,6 @@ with admitted as (
   on conflict (event_id, ticket_type, gate) do update set admitted = a.admitted + 1
 )
 select * from admitted`;
-
-interface AdmittedTicket {
-  readonly eventId: string;
-  readonly ticketType: string;
-  readonly serial: number;
-  readonly purchaseId: string;
-  readonly userId: string;
-}
 
 const WHY_NOT = `
 select k.ticket_type, k.serial, k.admission_id,
@@ -118,9 +91,9 @@ const MAX_ATTEMPTS = 3;
 export async function checkIn(pool: pg.Pool, request: CheckInRequest): Promise<CheckIn> {
   for (let attempt = 0; attempt <= MAX_ATTEMPTS; attempt++) {
     const known = await findCheckIn(pool, request.checkInId);
-    if (known !== null && !isToBeSettled(known, request)) return known;
+    if (known !== null && !isReportMissing(known, request)) return known;
     try {
-      await inTransaction(pool, (client) => (known === null ? decide(client, request) : settle(client, request)));
+      await inTransaction(pool, (client) => (known === null ? decide(client, request) : recordReport(client, request)));
     } catch (error) {
       if (!(error instanceof KeyTaken)) throw error;
     }
@@ -129,8 +102,8 @@ export async function checkIn(pool: pg.Pool, request: CheckInRequest): Promise<C
 }
 
 /** The door did not get our answer and let the person in, so its report has to be recorded too. */
-const isToBeSettled = (known: CheckIn, { admittedAt, fingerprint }: CheckInRequest): boolean =>
-  admittedAt !== null && known.settledAt === null && known.result !== 'admitted' && known.fingerprint === fingerprint;
+const isReportMissing = (known: CheckIn, { admittedAt, fingerprint }: CheckInRequest): boolean =>
+  admittedAt !== null && known.reportedAt === null && known.result !== 'admitted' && known.fingerprint === fingerprint;
 
 /** A request with the same key was committed first. Rolls back what this one did. */
 class KeyTaken extends Error {}
@@ -138,7 +111,7 @@ class KeyTaken extends Error {}
 async function decide(client: pg.ClientBase, request: CheckInRequest): Promise<void> {
   const { admitted, answer } = await admit(client, request);
   await insert(client, request, answer);
-  if (request.admittedAt !== null) return settle(client, request);
+  if (request.admittedAt !== null) return recordReport(client, request);
   if (admitted !== undefined) await recordAdmission(client, request, admitted);
 }
 
@@ -149,13 +122,13 @@ async function admit(
 ): Promise<{ readonly admitted?: AdmittedTicket; readonly answer: Answer }> {
   if (presented === null || refusal !== null) return { answer: { result: refusal ?? 'unreadable' } };
   const { ticketId, version, eventId } = presented;
-  const isIn = admittedAt !== null;
+  const wasLetIn = admittedAt !== null;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const values = [checkInId, ticketId, version, opensBeforeS, gate, isIn, eventId];
+    const values = [checkInId, ticketId, version, opensBeforeS, gate, wasLetIn, eventId];
     const [admitted] = await rowsOf<AdmittedTicket>(client, ADMIT, values, 'admit-ticket');
     if (admitted !== undefined) return { admitted, answer: { ...admitted, result: 'admitted' } };
     type Found = Omit<Answer, 'result'> & { readonly result: CheckInResult | null };
-    const asked = [ticketId, version, opensBeforeS, isIn, eventId];
+    const asked = [ticketId, version, opensBeforeS, wasLetIn, eventId];
     const [found] = await rowsOf<Found>(client, WHY_NOT, asked, 'why-not-admitted');
     if (found === undefined) return { answer: { result: 'unknown_ticket' } };
     if (found.result !== null) return { answer: { ...found, result: found.result } };
@@ -175,72 +148,3 @@ async function insert(
   ]);
   if (rowCount === 0) throw new KeyTaken();
 }
-
-// Locks the ticket, so that an undoing at the same moment sees that somebody is in, or has freed the ticket before.
-const SETTLE = `
-with settled as (
-  update ticket_check_ins set settled_at = now() where id = $1 and settled_at is null returning ticket_id, result
-)
-select s.result, k.id as ticket_id, k.version, k.event_id, k.ticket_type, k.serial, k.purchase_id, k.user_id
-  from settled s join event_tickets k on k.id = s.ticket_id for no key update of k`;
-
-// The first admission by time is the ticket's; the count of who is in moves to its gate.
-const MAKE_FIRST = `
-with made as (
-  update event_tickets k set admission_id = c.id
-    from ticket_check_ins c join ticket_check_ins before on before.id = c.admitted_before
-   where c.id = $1 and k.id = c.ticket_id and k.admission_id = before.id and c.checked_at < before.checked_at
-     and k.status = 'valid' and k.cancellation_id is null
-  returning k.event_id, k.ticket_type, c.gate as gate, before.gate as gate_before
-), moved as (
-  update event_admissions a set admitted = admitted - 1 from made m
-   where (a.event_id, a.ticket_type, a.gate) = (m.event_id, m.ticket_type, m.gate_before) and m.gate <> m.gate_before
-)
-insert into event_admissions as a (event_id, ticket_type, gate, admitted)
-select event_id, ticket_type, gate, 1 from made where gate <> gate_before
-on conflict (event_id, ticket_type, gate) do update set admitted = a.admitted + 1`;
-
-interface SettledTicket extends AdmittedTicket {
-  readonly result: CheckInResult;
-  readonly ticketId: string;
-  readonly version: number;
-}
-
-/** Records that the door has let somebody in, whatever the result is. */
-async function settle(client: pg.ClientBase, request: CheckInRequest): Promise<void> {
-  const [settled] = await rowsOf<SettledTicket>(client, SETTLE, [request.checkInId], 'settle-check-in');
-  // The code is of no ticket.
-  if (settled === undefined) return;
-  const { result, ...ticket } = settled;
-  if (result === 'already_admitted') await client.query(MAKE_FIRST, [request.checkInId]);
-  const wasFree = await useFreeTicket(client, request, settled);
-  const offline = { result, admittedAt: request.admittedAt };
-  await recordAdmission(client, request, ticket, offline, result === 'already_admitted' && !wasFree);
-}
-
-/** If the reason for the refusal no longer holds, admits the ticket for the person whom the door let in. */
-async function useFreeTicket(
-  client: pg.ClientBase,
-  { presented }: CheckInRequest,
-  { result, ticketId, version, eventId }: SettledTicket,
-): Promise<boolean> {
-  if (result !== 'already_admitted' && result !== 'other_day') return false;
-  // Accepted by another person since, who can still come with the newer code.
-  if (presented?.version !== version) return false;
-  return admitOther(client, ticketId, eventId);
-}
-
-const recordAdmission = (
-  client: pg.ClientBase,
-  { checkInId, by, requestId, source, presented, gate }: CheckInRequest,
-  { eventId, purchaseId, userId, ticketType, serial }: AdmittedTicket,
-  offline?: { readonly result: CheckInResult; readonly admittedAt: string | null },
-  wasAdmitted = false,
-): Promise<void> =>
-  recordOperatorAct(client, {
-    ...{ lineKind: 'admission', by, action: 'admit', reason: null, messageId: checkInId, requestId },
-    ...{ eventId, purchaseId, userId },
-    before: { admitted: wasAdmitted },
-    after: { admitted: true },
-    details: { ticketId: presented?.ticketId ?? '', ticketType, serial, gate, source, ...(offline && { offline }) },
-  });

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { recordOperatorAct } from '../audit/operator-line.js';
 import type { Operator } from '../audit/operator-requests.js';
 import { rowsOf } from '../rows.js';
-import { admitOther } from './admit-other.js';
+import { admitByEarlierCheckIn } from './admit-by-earlier-check-in.js';
 import { findCheckIn, type CheckIn } from './check-in.js';
 
 export interface UndoRequest {
@@ -46,7 +46,7 @@ export function undoCheckIn(pool: pg.Pool, request: UndoRequest): Promise<CheckI
   const { checkInId, reason, by, requestId } = request;
   return inTransaction(pool, async (client) => {
     const [undone] = await rowsOf<Undone>(client, UNDO, [checkInId, by.name, reason], 'undo-check-in');
-    if (undone !== undefined) await admitOther(client, undone.ticketId, undone.eventId);
+    if (undone !== undefined) await admitByEarlierCheckIn(client, undone.ticketId, undone.eventId);
     const checkIn = await findCheckIn(client, checkInId);
     if (undone !== undefined) {
       const { eventId, purchaseId, userId, ...details } = undone;

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 /** Reports whom a door has let in without a connection. */
-async function settle(token: string, ...checkIns: object[]): Promise<readonly CheckInAnswer[]> {
+async function report(token: string, ...checkIns: object[]): Promise<readonly CheckInAnswer[]> {
   const body = { checkIns: checkIns.map((one) => ({ key: randomUUID(), gate: 'Gate A', ...one })) };
   const response = await doors.post('/api/check-ins/batch', token, body);
   expect(response.status).toBe(200);
@@ -31,7 +31,7 @@ describe('an offline admission', () => {
   it('has the time of the door, never one in the future, and a line in the audit log', async () => {
     const { codes, ticketIds, door, eventId, purchaseId } = await doors.buy(2);
     const at = instant(-600_000);
-    const [past, future] = await settle(
+    const [past, future] = await report(
       door,
       { code: codes[0], admittedAt: at },
       { code: codes[1], admittedAt: instant(600_000) },
@@ -48,7 +48,7 @@ describe('an offline admission', () => {
     const over = "update events set starts_at = now() - interval '3 h', ends_at = now() - interval '1 h' where id = $1";
     await test.pool.query(over, [eventId]);
     expect((await doors.present(door, { code: codes[0] })).result).toBe('other_day');
-    expect(await settle(door, { code: codes[0], admittedAt: instant(-7_200_000) })).toMatchObject([
+    expect(await report(door, { code: codes[0], admittedAt: instant(-7_200_000) })).toMatchObject([
       { result: 'admitted' },
     ]);
   });
@@ -57,8 +57,8 @@ describe('an offline admission', () => {
     const { codes, door, eventId, purchaseId } = await doors.buy(1);
     const key = randomUUID();
     const asked = await doors.present(door, { code: codes[0] }, key);
-    const [settled] = await settle(door, { key, code: codes[0], admittedAt: instant(0) });
-    expect(settled).toEqual(asked);
+    const [reported] = await report(door, { key, code: codes[0], admittedAt: instant(0) });
+    expect(reported).toEqual(asked);
     expect(await doors.admissions(eventId, door)).toMatchObject({ admitted: 1, double: 0 });
     expect(await doors.auditOf(purchaseId)).toHaveLength(1);
   });
@@ -68,10 +68,10 @@ describe('an offline admission', () => {
     await doors.post(`/api/purchases/${purchaseId}/cancel`, owner, {});
     const key = randomUUID();
     expect(await doors.present(door, { code: codes[0] }, key)).toMatchObject({ result: 'cancelled', offline: false });
-    const report = { key, code: codes[0], admittedAt: instant(0) };
-    const first = await settle(door, report);
+    const one = { key, code: codes[0], admittedAt: instant(0) };
+    const first = await report(door, one);
     expect(first).toMatchObject([{ result: 'cancelled', offline: true }]);
-    expect(await settle(door, report)).toEqual(first);
+    expect(await report(door, one)).toEqual(first);
     expect(await doors.auditOf(purchaseId)).toHaveLength(1);
   });
 
@@ -82,8 +82,8 @@ describe('an offline admission', () => {
     const refused = { code: codes[0], gate: 'South' };
     expect((await doors.present(door, refused, key)).result).toBe('already_admitted');
     await doors.post(`/api/check-ins/${mistake.checkInId}/undo`, door, { reason: 'mistake' });
-    const [settled] = await settle(door, { key, ...refused, admittedAt: instant(0) });
-    expect(settled).toMatchObject({ result: 'already_admitted', offline: true });
+    const [reported] = await report(door, { key, ...refused, admittedAt: instant(0) });
+    expect(reported).toMatchObject({ result: 'already_admitted', offline: true });
     expect(await admissionOf(ticketIds[0])).toMatchObject({ gate: 'South' });
     expect((await doors.present(door, { code: codes[0] })).result).toBe('already_admitted');
     expect(await doors.admissions(eventId, door)).toMatchObject({
@@ -104,8 +104,8 @@ describe('an offline admission', () => {
     const early = await doors.present(door, { code: codes[0] }, key);
     expect(early.result).toBe('other_day');
     await test.pool.query("update events set starts_at = now() + interval '1 min' where id = $1", [eventId]);
-    const [settled] = await settle(door, { key, code: codes[0], admittedAt: instant(0) });
-    expect(settled).toMatchObject({ result: 'other_day', offline: true });
+    const [reported] = await report(door, { key, code: codes[0], admittedAt: instant(0) });
+    expect(reported).toMatchObject({ result: 'other_day', offline: true });
     expect(await admissionOf(ticketIds[0])).toMatchObject({ gate: 'Gate A' });
     expect((await doors.present(door, { code: codes[0] })).result).toBe('already_admitted');
     const undone = await doors.post(`/api/check-ins/${early.checkInId}/undo`, door, { reason: 'mistake' });
@@ -120,7 +120,7 @@ describe('an offline admission', () => {
     expect((await doors.present(door, { code: codes[0] }, key)).result).toBe('already_admitted');
     await doors.post(`/api/check-ins/${mistake.checkInId}/undo`, door, { reason: 'mistake' });
     await test.pool.query('update event_tickets set version = version + 1 where id = $1', [ticketIds[0]]);
-    await settle(door, { key, code: codes[0], admittedAt: instant(0) });
+    await report(door, { key, code: codes[0], admittedAt: instant(0) });
     expect(await admissionOf(ticketIds[0])).toBeNull();
   });
 });
@@ -131,7 +131,7 @@ describe('a ticket that two doors have admitted', () => {
     for (const code of codes) await doors.present(door, { code, gate: 'North' });
     const [early, late] = [instant(-600_000), instant(0)];
     const north = (await admissionOf(ticketIds[1]))?.admittedAt;
-    const answers = await settle(
+    const answers = await report(
       door,
       { code: codes[0], gate: 'South', admittedAt: early },
       { code: codes[1], gate: 'South', admittedAt: late },
@@ -161,7 +161,7 @@ describe('a ticket that two doors have admitted', () => {
   ])('is still used when the %s of them is undone, and free when both are', async (_, undone) => {
     const { codes, door, eventId } = await doors.buy(1);
     const first = await doors.present(door, { code: codes[0], gate: 'North' });
-    const [second] = await settle(door, { code: codes[0], gate: 'South', admittedAt: instant(-600_000) });
+    const [second] = await report(door, { code: codes[0], gate: 'South', admittedAt: instant(-600_000) });
     const ids = [first.checkInId, second?.checkInId];
     const undo = (id: string | undefined) => doors.post(`/api/check-ins/${id}/undo`, door, { reason: 'mistake' });
     expect((await undo(ids[undone])).status).toBe(200);

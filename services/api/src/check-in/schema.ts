@@ -59,9 +59,9 @@ export const checkInView = z
 
 /** An answer depends on what was decided, not on what became of it: a repeat gets the same. */
 export function viewOfCheckIn(row: CheckIn): z.output<typeof checkInView> {
-  const { checkInId, result, gate, checkedAt, eventId: event, ticketId, ticketType, serial, settledAt } = row;
+  const { checkInId, result, gate, checkedAt, eventId: event, ticketId, ticketType, serial, reportedAt } = row;
   return {
-    ...{ checkInId, result, gate, checkedAt, offline: settledAt !== null, eventId: event },
+    ...{ checkInId, result, gate, checkedAt, offline: reportedAt !== null, eventId: event },
     ticket: ticketId !== null && ticketType !== null && serial !== null ? { ticketId, ticketType, serial } : null,
     admission:
       row.admittedAt !== null && row.admittedGate !== null

@@ -46,7 +46,7 @@ export function undoCheckIn(deps: Pick<Database, 'findCheckIn' | 'undoCheckIn'>)
       if (known === null || !mayAdmitFor(callerOf(c), known.eventId ?? '')) {
         return answerProblem(c, problem('unknown-check-in'));
       }
-      if (known.result !== 'admitted' && known.settledAt === null) return answerProblem(c, problem('nothing-to-undo'));
+      if (known.result !== 'admitted' && known.reportedAt === null) return answerProblem(c, problem('nothing-to-undo'));
       const given = await readJsonBody(c, body);
       if (!given.ok) return answerProblem(c, given.problem);
       const by = operatorOf(c);
