@@ -138,7 +138,7 @@ describe('a person who is assigned to one event', () => {
         form: { key: crypto.randomUUID(), code: other.codes[0] ?? '' },
       }),
       request.get(`${url}/door/list?event=${other.event.id}`),
-      request.post(`${url}/door/settle`, {
+      request.post(`${url}/door/report`, {
         headers,
         data: { event: other.event.id, checkIns: [{ key: crypto.randomUUID(), code: '', gate: 'A', admittedAt: '' }] },
       }),

@@ -82,9 +82,9 @@ describe('a door without a connection', () => {
     expect((await cancel(path, ids[1])).response.status).toBe(200);
     await north.page.context().setOffline(false);
     await north.isIn('connected');
-    const settled = await north.page.locator('[data-settled]').innerText();
-    expect(settled).toMatch(/standard, no\. 1: two people came in with it, the other one at \d\d:\d\d, South\./);
-    expect(settled).toMatch(/standard, no\. 2: it had been given back\./);
+    const reported = await north.page.locator('[data-reported]').innerText();
+    expect(reported).toMatch(/standard, no\. 1: two people came in with it, the other one at \d\d:\d\d, South\./);
+    expect(reported).toMatch(/standard, no\. 2: it had been given back\./);
     expect(await north.connection()).toMatch(/^Connected list from \d\d:\d\d$/);
     await north.page.locator('#counts', { hasText: 'with a ticket that was used already: 1' }).waitFor();
 
@@ -161,7 +161,7 @@ describe('a door without a connection', () => {
     await until(async () => expect(await door.connection()).toMatch(/^Connected list from \d\d:\d\d$/));
     expect(await admissions(over.event.id)).toMatchObject({ admitted: 2, double: 1 });
     expect(await admissionOf(over.ids[1])).toMatchObject({ gate: 'North' });
-    const reported = await door.page.locator('[data-settled]').innerText();
+    const reported = await door.page.locator('[data-reported]').innerText();
     expect(reported).toMatch(/\d, \d\d:\d\d, standard, no\. 1: two people came in with it, .* \d\d:\d\d, South\./);
     expect(await door.present(next.codes[0] ?? '')).toBe('Admit');
   });
@@ -187,7 +187,7 @@ describe('a door without a connection', () => {
     expect(await door.present(codes[0] ?? '')).toBe('Admit');
     expect(await door.text()).toMatch(/Kept on this device/);
     await until(async () => expect(await door.connection()).toMatch(/^Connected list from \d\d:\d\d$/), 30_000);
-    expect(await door.page.locator('[data-settled]').isVisible()).toBe(false);
+    expect(await door.page.locator('[data-reported]').isVisible()).toBe(false);
     expect(await admissions(event.id)).toMatchObject({ admitted: 1, double: 0 });
     expect(await admissionOf(ids[0])).toMatchObject({ gate: 'North' });
   });

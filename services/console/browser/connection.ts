@@ -1,4 +1,4 @@
-import { NoAccess, NoAnswer, NotAssigned, readList, settle } from './door-calls.js';
+import { NoAccess, NoAnswer, NotAssigned, readList, reportAdmissions } from './door-calls.js';
 import type { DoorList, DoorStore, OwnAdmission } from './door-store.js';
 
 // The door's connection to the box office.
@@ -26,7 +26,7 @@ export interface ConnectionState {
 const WHEN_CONNECTED_MS = 15_000;
 const WHEN_LOST_MS = 3_000;
 /** Fits into what the console takes as a body. */
-const MAX_SETTLED_AT_ONCE = 25;
+const MAX_REPORTED_AT_ONCE = 25;
 /** When the device went offline: after a reload it is still offline since then. */
 const SINCE = 'door-offline-since';
 
@@ -68,22 +68,22 @@ export function createConnection(o: {
   async function reportOf(event: string): Promise<void> {
     for (;;) {
       const own = (await store.own()).filter((one) => one.eventId === event && one.state === 'waiting');
-      const waiting = own.slice(0, MAX_SETTLED_AT_ONCE);
+      const waiting = own.slice(0, MAX_REPORTED_AT_ONCE);
       if (waiting.length === 0) return;
-      const outcomes = await settle(event, waiting);
-      const settled = waiting.flatMap((one): OwnAdmission[] => {
+      const outcomes = await reportAdmissions(event, waiting);
+      const reported = waiting.flatMap((one): OwnAdmission[] => {
         const outcome = outcomes.get(one.key);
         return outcome === undefined ? [] : [{ ...one, state: 'settled', code: '', outcome }];
       });
-      if (settled.length < waiting.length) throw new NoAnswer();
-      await store.put(settled);
+      if (reported.length < waiting.length) throw new NoAnswer();
+      await store.put(reported);
     }
   }
 
   async function refresh(): Promise<void> {
-    const settledKeys = (await store.own()).filter(({ state }) => state === 'settled').map(({ key }) => key);
+    const reportedKeys = (await store.own()).filter(({ state }) => state === 'settled').map(({ key }) => key);
     const read = await readList(eventId, list?.position);
-    await store.putList(read.list, read.entries, read.whole, settledKeys);
+    await store.putList(read.list, read.entries, read.whole, reportedKeys);
     list = read.list;
   }
 

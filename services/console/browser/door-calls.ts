@@ -57,7 +57,7 @@ export async function readList(
   return { list: { eventId, keys, opensAt, closesAt, cancelled, position, asOf, clockAheadMs }, entries, whole };
 }
 
-interface SettledCheckIn {
+interface ReportedCheckIn {
   readonly key: string;
   readonly result: string;
   readonly ticket: string;
@@ -65,15 +65,15 @@ interface SettledCheckIn {
 }
 
 /** Reports admissions. @returns what the box office says of each */
-export async function settle(
+export async function reportAdmissions(
   eventId: string,
   admissions: readonly OwnAdmission[],
 ): Promise<ReadonlyMap<string, Outcome>> {
   const checkIns = admissions.map(({ key, code, gate, admittedAt }) => ({ key, code, gate, admittedAt }));
-  const { settled } = await callForJson<{ settled: readonly SettledCheckIn[] }>('/door/settle', {
+  const { reported } = await callForJson<{ reported: readonly ReportedCheckIn[] }>('/door/report', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ event: eventId, checkIns }),
   });
-  return new Map(settled.map(({ key, result, ticket, admission }) => [key, { result, ticket, other: admission }]));
+  return new Map(reported.map(({ key, result, ticket, admission }) => [key, { result, ticket, other: admission }]));
 }

@@ -39,14 +39,14 @@ export interface Outcome {
  * Somebody whom this device has let in.
  *
  * - `waiting`: the box office does not know of it, as far as this device knows;
- * - `settled`: it knows, and the list on the device is older than that;
+ * - `settled`: it was reported, and the list on the device is older than that; the name is that of what devices keep;
  * - `noted`: the list is newer; kept only to be shown, because it was not as it should be.
  */
 export interface OwnAdmission extends Admission {
   readonly key: string;
   readonly eventId: string;
   readonly ticketId: string;
-  /** Needed until it is settled, and deleted then. */
+  /** Needed until it is reported, and deleted then. */
   readonly code: string;
   readonly state: 'waiting' | 'settled' | 'noted';
   readonly outcome: Outcome | null;
@@ -104,11 +104,11 @@ export async function openDoorStore(eventId: string) {
       done(reading('admissions').objectStore('admissions').getAll() as IDBRequest<OwnAdmission[]>),
 
     /**
-     * Adds to the list, or replaces it if it is whole. The own admissions that were settled before it was read are in it.
+     * Adds to the list, or replaces it if it is whole. The own admissions that were reported before it was read are in it.
      *
-     * @param settledKeys of those
+     * @param reportedKeys of those
      */
-    async putList(list: DoorList, entries: readonly ListEntry[], whole: boolean, settledKeys: readonly string[]) {
+    async putList(list: DoorList, entries: readonly ListEntry[], whole: boolean, reportedKeys: readonly string[]) {
       const transaction = writing('lists', 'entries', 'admissions');
       const store = transaction.objectStore('entries');
       if (whole) store.delete(ofEvent(eventId));
@@ -116,7 +116,7 @@ export async function openDoorStore(eventId: string) {
       transaction.objectStore('lists').put(list);
       const own = transaction.objectStore('admissions');
       for (const one of await ownIn(transaction)) {
-        if (one.state !== 'settled' || !settledKeys.includes(one.key)) continue;
+        if (one.state !== 'settled' || !reportedKeys.includes(one.key)) continue;
         if (one.outcome === null || one.outcome.result === 'admitted') own.delete(one.key);
         else own.put({ ...one, state: 'noted' });
       }

@@ -101,7 +101,7 @@ export function showConnection({ mode, sinceMs, list, own }: ConnectionState): v
   show(bar, mode, parts);
   const counts = find('#counts');
   if (counts) counts.hidden = mode !== 'connected';
-  showSettled(own);
+  showReported(own);
 }
 
 /** Says that codes can be checked by the box office alone. */
@@ -123,8 +123,8 @@ function show(bar: HTMLElement, mode: string, parts: Readonly<Record<string, str
 }
 
 /** What turned out when admissions were reported: somebody else was in with the ticket, or it was not valid. */
-function showSettled(own: readonly OwnAdmission[]): void {
-  const section = find('[data-settled]');
+function showReported(own: readonly OwnAdmission[]): void {
+  const section = find('[data-reported]');
   if (!section) return;
   const wrong = own.filter(({ outcome }) => outcome !== null && outcome.result !== 'admitted');
   section.hidden = wrong.length === 0;

@@ -10,7 +10,7 @@ import {
   type TokenIssuer,
 } from '@box-office/web';
 import { chooseDoor } from './door/choose-door.js';
-import { sendList, settleAdmissions } from './door/door-data.js';
+import { reportAdmissions, sendList } from './door/door-data.js';
 import { admitFound, presentCode, searchByName, showDoor, undoAdmission } from './door/door.js';
 import { NoticePage } from './http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from './http/view.js';
@@ -45,7 +45,7 @@ export const createApp = (deps: AppDeps) =>
       app.post('/door/admit', (c) => admitFound(c, deps));
       app.post('/door/undo', (c) => undoAdmission(c, deps));
       app.get('/door/list', (c) => sendList(c, deps));
-      app.post('/door/settle', (c) => settleAdmissions(c, deps));
+      app.post('/door/report', (c) => reportAdmissions(c, deps));
       // At an address of its own, above the door's, so that browsers let it serve the door's page.
       app.get('/door-worker.js', (c) => c.body(deps.worker, 200, WORKER_HEADERS));
       app.get('/sign-in', (c) => showSignIn(c, deps));

@@ -28,21 +28,21 @@ export function Connection({ v: { t }, query }: { v: View; query: string }) {
 }
 
 /** What turned out when the connection was back. The script shows it and fills it in. */
-export function Settled({ v: { t } }: { v: View }) {
-  const { settled } = t;
+export function Reported({ v: { t } }: { v: View }) {
+  const { reported } = t;
   return (
     <section
       class="message warn"
       role="status"
-      aria-labelledby="settled"
+      aria-labelledby="reported"
       hidden
-      data-settled
-      data-double={settled.double('{time}', '{ticket}', '{gate}', '{otherTime}')}
-      data-cancelled={settled.cancelled('{time}', '{ticket}')}
-      data-outdated={settled.outdated('{time}', '{ticket}')}
-      data-other={settled.other('{time}')}
+      data-reported
+      data-double={reported.double('{time}', '{ticket}', '{gate}', '{otherTime}')}
+      data-cancelled={reported.cancelled('{time}', '{ticket}')}
+      data-outdated={reported.outdated('{time}', '{ticket}')}
+      data-other={reported.other('{time}')}
     >
-      <h2 id="settled">{settled.title}</h2>
+      <h2 id="reported">{reported.title}</h2>
       <ul></ul>
     </section>
   );

@@ -9,7 +9,7 @@ import { gateName } from './gate.js';
 
 const listQuery = z.object({ event: eventId, since: z.string().optional(), after: z.string().optional() });
 /** As the script sends them; the gateway checks each. */
-const reported = z.object({
+const report = z.object({
   event: eventId,
   checkIns: z
     .array(z.object({ key: z.string(), code: z.string(), gate: gateName, admittedAt: z.string() }))
@@ -36,10 +36,10 @@ export async function sendList(c: ConsoleContext, deps: ConsoleDeps): Promise<Re
 }
 
 /** Reports whom a door has let in without a connection. Sending it again gets the same answers. */
-export async function settleAdmissions(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
+export async function reportAdmissions(c: ConsoleContext, deps: ConsoleDeps): Promise<Response> {
   const v = c.get('view');
   if (v.staff === null) return refused(c, 401);
-  const given = reported.safeParse(await c.req.json().catch(() => null));
+  const given = report.safeParse(await c.req.json().catch(() => null));
   if (!given.success) return c.json({}, 422, NOT_KEPT);
   const { event, checkIns } = given.data;
   const api = await deps.doorApi(c, v.staff, event);
@@ -49,12 +49,12 @@ export async function settleAdmissions(c: ConsoleContext, deps: ConsoleDeps): Pr
   if (!reply.ok) return c.json({}, statusOf(reply.problem), NOT_KEPT);
   const nameOf = (ticket: Schema<'CheckIn'>['ticket']): string =>
     ticket === null ? '' : v.t.result.ticket(ticket.ticketType, ticket.serial);
-  const settled = reply.data.checkIns.map(({ key, checkIn }) => ({
+  const reported = reply.data.checkIns.map(({ key, checkIn }) => ({
     key,
     // A problem is no result of a ticket: the device shows that it was not accepted.
     result: checkIn?.result ?? 'problem',
     ticket: nameOf(checkIn?.ticket ?? null),
     admission: checkIn?.admission ?? null,
   }));
-  return c.json({ settled }, 200, NOT_KEPT);
+  return c.json({ reported }, 200, NOT_KEPT);
 }

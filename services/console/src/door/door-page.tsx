@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Facts } from '@box-office/ui';
 import { Layout, QR_READER, SCRIPT, SCRIPT_MODULES } from '../http/layout.js';
 import type { View } from '../http/view.js';
-import { Connection, Settled } from './connection.js';
+import { Connection, Reported } from './connection.js';
 import type { DoorProps } from './door-props.js';
 import { OfflineAnswers, Result } from './result.js';
 import { Search } from './search.js';
@@ -62,7 +62,7 @@ export function DoorPage(p: DoorProps) {
           </label>
         </form>
         <Search {...p} query={query} />
-        <Settled v={v} />
+        <Reported v={v} />
         <Counts {...p} />
         <section data-recent hidden aria-labelledby="recent">
           <h2 id="recent">{t.door.recent}</h2>

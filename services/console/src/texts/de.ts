@@ -108,7 +108,7 @@ export const de: Texts = {
     waiting: (count) => `noch zu melden: ${count}`,
     signIn: 'Wieder anmelden',
   },
-  settled: {
+  reported: {
     title: 'Nachträglich bekannt',
     double: (time, ticket, gate, otherTime) =>
       `${time}, ${ticket}: Damit sind zwei Personen drin, die andere seit ${otherTime}, ${gate}.`,

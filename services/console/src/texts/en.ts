@@ -105,7 +105,7 @@ export const en = {
     waiting: (count: string) => `to be reported: ${count}`,
     signIn: 'Sign in again',
   },
-  settled: {
+  reported: {
     title: 'Found out later',
     double: (time: string, ticket: string, gate: string, otherTime: string) =>
       `${time}, ${ticket}: two people came in with it, the other one at ${otherTime}, ${gate}.`,
