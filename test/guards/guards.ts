@@ -64,7 +64,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'the key of the capacity ledger',
     edits: [
       {
-        file: 'packages/database/migrations/0008_capacity_ledger.sql',
+        file: 'packages/database/migrations/0010_capacity_ledger.sql',
         text: 'message_id uuid primary key,',
         replacement: 'message_id uuid not null,',
       },

@@ -7,7 +7,7 @@ import { checkStores } from '../checker/check.js';
 import { describeViolation } from '../checker/violation.js';
 import { openGatewayClients, type GatewayClients } from '../support/gateway-clients.js';
 import { SCENARIOS, sellSomething } from './in-progress.js';
-import { buildOlderCode, defaultCommit, type OlderCode } from './older-code.js';
+import { buildOlderCode, defaultCommit, demandEarlierMigrations, type OlderCode } from './older-code.js';
 import { replayOpenWorkflows } from './replay-open-workflows.js';
 import { schemaDifferences } from './schema-differences.js';
 import { demand, UpgradeFailure } from './upgrade-failure.js';
@@ -45,6 +45,7 @@ async function main(signal: AbortSignal): Promise<number> {
   }
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const commit = values.from ?? defaultCommit(ROOT);
+  demandEarlierMigrations(ROOT, commit);
   console.log(`building the code of ${commit}`);
   const older = buildOlderCode(ROOT, CODE, commit);
   try {

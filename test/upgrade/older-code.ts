@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { linkDependencies } from '../support/link-dependencies.js';
-import { UpgradeFailure } from './upgrade-failure.js';
+import { demand, UpgradeFailure } from './upgrade-failure.js';
 
+const MIGRATIONS = 'packages/database/migrations';
 const STEP_TIMEOUT_MS = 10 * 60_000;
 
 /** A commit that is checked out and built in a folder of its own. */
@@ -21,6 +22,21 @@ export function defaultCommit(root: string): string {
     encoding: 'utf8',
   });
   return status === 0 ? stdout.trim() : 'HEAD~1';
+}
+
+/** @throws UpgradeFailure if the commit does not exist, or its database could not follow today's migrations */
+export function demandEarlierMigrations(root: string, commit: string): void {
+  const older = run('git', ['ls-tree', '--name-only', `${commit}:${MIGRATIONS}`], root)
+    .trim()
+    .split('\n');
+  const today = readdirSync(join(root, MIGRATIONS)).sort();
+  const differing = older.find((name, place) => name !== today[place]);
+  const ours = today[older.indexOf(differing ?? '')] ?? 'none';
+  demand(
+    differing === undefined,
+    `Its database cannot follow: ${commit} has the migration ${differing} where today's code has ${ours}. ` +
+      'Begin with a later commit (--from).',
+  );
 }
 
 /** @throws UpgradeFailure if the commit does not exist or cannot be built */

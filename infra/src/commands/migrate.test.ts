@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freshDatabase } from '@box-office/database/testing';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { run } from '../main.js';
 import { migrateCommand } from './migrate.js';
 
 const { databaseOwnerUrl, temporalAddress, temporalNamespace } = inject('stack');
@@ -27,6 +30,23 @@ describe('the migration job', () => {
     writeFileSync(join(dir, 'temporal.toml'), profile);
     vi.stubEnv('TEMPORAL_PROFILE', 'live');
     expect(await migrateCommand([])).toBe(0);
+  });
+
+  it('says in one line that the database was made by other migrations', async () => {
+    const { databaseUrl, drop } = await freshDatabase(inject('stack'));
+    const owner = Object.assign(new URL(databaseOwnerUrl), { pathname: new URL(databaseUrl).pathname }).href;
+    const client = new pg.Client({ connectionString: owner });
+    await client.connect();
+    await client.query(`update schema_migrations set name = '0001_events' where name like '0001_%'`);
+    await client.end();
+    vi.stubEnv('DATABASE_OWNER_URL', owner);
+    vi.stubEnv('TEMPORAL_ADDRESS', temporalAddress);
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(await run('migrate', [])).toBe(1);
+    expect(written.mock.calls).toEqual([
+      [expect.stringMatching(/^\nBox Office: the database was made by .*reset.*\n$/)],
+    ]);
+    await drop();
   });
 
   it('changes nothing without an address of Temporal', async () => {

@@ -1,4 +1,4 @@
-import { migrate } from '@box-office/database';
+import { migrate, OtherMigrations } from '@box-office/database';
 import { Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { LauncherFailure } from '../failure.js';
@@ -18,7 +18,8 @@ export interface Migration {
  * Idempotent; safe to run beside running services. Of several at once one migrates the database, and the others fail.
  *
  * @param env Temporal's own variables (address, namespace, TLS, key, profile), as the services get them
- * @throws LauncherFailure before anything is changed, if neither they nor a profile name Temporal's address
+ * @throws LauncherFailure before anything is changed, if neither they nor a profile name Temporal's address; and if the
+ *   database was made by other migrations
  */
 export async function migrateStores(o: {
   readonly databaseOwnerUrl: string;
@@ -26,8 +27,16 @@ export async function migrateStores(o: {
 }): Promise<Migration> {
   const config = loadClientConnectConfig({ overrideEnvVars: { ...o.env } });
   if (config.connectionOptions.address === undefined) throw new LauncherFailure('TEMPORAL_ADDRESS is not set');
-  const [database, temporal] = await Promise.all([migrate({ databaseUrl: o.databaseOwnerUrl }), withNamespace(config)]);
+  const [database, temporal] = await Promise.all([migrated(o.databaseOwnerUrl), withNamespace(config)]);
   return { database, temporal };
+}
+
+async function migrated(databaseUrl: string): Promise<string[]> {
+  try {
+    return await migrate({ databaseUrl });
+  } catch (error) {
+    throw error instanceof OtherMigrations ? new LauncherFailure(error.message) : error;
+  }
 }
 
 async function withNamespace({ connectionOptions, namespace }: ClientConnectConfig): Promise<string[]> {

@@ -1,4 +1,4 @@
--- Purchases: the arbiter of the whole system. Their tickets are in 0005_tickets.sql.
+-- Purchases: the arbiter of the whole system.
 
 create table event_ticket_transactions (
   id uuid primary key,
@@ -9,11 +9,15 @@ create table event_ticket_transactions (
   hold_id uuid,
   used_hold_id uuid,
   items jsonb not null,
+  fees jsonb,
   amount_minor bigint not null check (amount_minor >= 0),
   currency text not null,
+  complimentary boolean not null default false,
   payment_method text,
   payment_attempt integer not null default 1,
   authorisation_id text,
+  return_url text,
+  next_action jsonb,
   request_id text not null,
   status text not null check (
     status in ('claimed', 'persisted', 'confirmed', 'undoing', 'declined', 'refused', 'undone', 'cancelled')
@@ -49,13 +53,24 @@ comment on column event_ticket_transactions.hold_id is
 comment on column event_ticket_transactions.used_hold_id is
   'The hold whose tickets and price the purchase has; null if the hold that it names had lapsed.';
 comment on column event_ticket_transactions.items is
-  '[{ticketType, quantity, priceMinor}], with the prices at the time of the claim.';
-comment on column event_ticket_transactions.amount_minor is 'Price of all items, in minor units of the currency.';
+  '[{ticketType, quantity, priceMinor, taxRatePpm}], with the prices and rates at the time of the claim; a rate of 0 '
+  'is left out.';
+comment on column event_ticket_transactions.fees is
+  '[{ticketType, quantity, priceMinor, taxRatePpm}] at the time of the claim; no type: the fee of the purchase. Null: '
+  'none. Once it is confirmed, purchase_fees has a row for each.';
+comment on column event_ticket_transactions.amount_minor is
+  'Price of all items and fees, in minor units of the currency.';
+comment on column event_ticket_transactions.complimentary is
+  'An operator gives the tickets away: the event need not be on sale.';
 comment on column event_ticket_transactions.payment_method is
   'The provider''s token; null: the request named none (free tickets).';
 comment on column event_ticket_transactions.payment_attempt is
   'From 1; part of the key of the payment. Raised when an operator corrects the payment method.';
 comment on column event_ticket_transactions.authorisation_id is 'The provider''s id of the payment, once it is known.';
+comment on column event_ticket_transactions.return_url is
+  'Where the buyer returns after an authentication; null: a payment that requires one is declined.';
+comment on column event_ticket_transactions.next_action is
+  'What the buyer has to do before the amount is authorised, and until when; null: nothing, or it is done.';
 comment on column event_ticket_transactions.request_id is 'Id of the HTTP request, for logs.';
 comment on column event_ticket_transactions.status is
   'claimed, persisted (tickets are pending), confirmed (they are valid), undoing, declined, refused, undone or '
@@ -109,5 +124,73 @@ end $$;
 
 create trigger purchase_status_is_legal before update on event_ticket_transactions
   for each row execute function purchase_status_is_legal();
+
+-- A purchase that names a hold uses it, or continues without it once it has lapsed.
+create function purchase_use_of_hold_is_legal() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    if not exists (select from ticket_holds where id = new.hold_id and status in ('expired', 'released')) then
+      raise exception 'purchase %: it cannot continue without hold %, which has not lapsed', new.id, new.hold_id
+        using errcode = 'check_violation', constraint = 'purchase_use_of_hold_is_legal';
+    end if;
+  elsif (new.hold_id, new.used_hold_id) is distinct from (old.hold_id, old.used_hold_id) then
+    raise exception 'purchase %: its hold never changes', old.id
+      using errcode = 'check_violation', constraint = 'purchase_use_of_hold_is_legal';
+  elsif exists (select from ticket_holds where id = new.used_hold_id and purchase_id = new.id and status = 'used') then
+    raise exception 'purchase %: it cannot end without tickets before hold % is returned', old.id, old.used_hold_id
+      using errcode = 'check_violation', constraint = 'purchase_use_of_hold_is_legal';
+  end if;
+  return new;
+end $$;
+
+create trigger purchase_continues_without_hold before insert on event_ticket_transactions
+  for each row when (new.hold_id is not null and new.used_hold_id is null and new.outcome is null)
+  execute function purchase_use_of_hold_is_legal();
+create trigger purchase_keeps_its_hold before update on event_ticket_transactions
+  for each row when ((new.hold_id, new.used_hold_id) is distinct from (old.hold_id, old.used_hold_id))
+  execute function purchase_use_of_hold_is_legal();
+create trigger purchase_returns_its_hold before update of outcome on event_ticket_transactions
+  for each row when (new.used_hold_id is not null and old.outcome is null and new.outcome ->> 'kind' <> 'confirmed')
+  execute function purchase_use_of_hold_is_legal();
+
+-- Progress of the cancellation of its event.
+create function count_cancelled_purchase() returns trigger language plpgsql as $$
+begin
+  update event_cancellations set cancelled_since = cancelled_since + 1 where event_id = new.event_id;
+  return null;
+end $$;
+
+create trigger count_cancelled_purchase after update on event_ticket_transactions
+  for each row when (old.status = 'confirmed' and new.status = 'cancelled') execute function count_cancelled_purchase();
+
+-- Refusals have no message that could be counted. An index that finds the uncounted ones by status or time would make
+-- every update of a purchase write all of its indexes; so triggers put their ids into a queue. A confirmed purchase
+-- needs none.
+create function queue_purchase_to_count() returns trigger language plpgsql as $$
+begin
+  insert into purchases_to_count values (new.id);
+  return null;
+end $$;
+
+create trigger purchase_ended_without_tickets after update on event_ticket_transactions
+  for each row when (old.outcome is null and new.status in ('declined', 'refused', 'undone'))
+  execute function queue_purchase_to_count();
+create trigger purchase_inserted_without_tickets after insert on event_ticket_transactions
+  for each row when (new.status in ('declined', 'refused', 'undone'))
+  execute function queue_purchase_to_count();
+
+-- Its message to integrators. That of a confirmed purchase is written in the statement that confirms it.
+create function write_purchase_message() returns trigger language plpgsql as $$
+begin
+  perform write_webhook_message('purchase.' || new.status, jsonb_strip_nulls(jsonb_build_object(
+    'purchaseId', new.id, 'transactionId', new.transaction_id, 'eventId', new.event_id,
+    'amountMinor', new.amount_minor, 'currency', new.currency,
+    'reason', case new.status when 'declined' then new.outcome ->> 'reason' end)));
+  return null;
+end $$;
+
+create trigger write_purchase_message after update on event_ticket_transactions
+  for each row when (new.status <> old.status and new.status in ('declined', 'cancelled'))
+  execute function write_purchase_message();
 
 grant select, insert, update on event_ticket_transactions to box_office;

@@ -1,4 +1,4 @@
--- Timed holds, and their use by purchases.
+-- Holds: tickets reserved for a buyer for a limited time.
 
 create table ticket_holds (
   id uuid primary key,
@@ -9,6 +9,7 @@ create table ticket_holds (
   items jsonb not null,
   tickets integer not null check (tickets >= 0),
   quoted_items jsonb,
+  quoted_fees jsonb,
   amount_minor bigint check (amount_minor >= 0),
   currency text,
   status text not null check (status in ('active', 'used', 'expired', 'released', 'refused')),
@@ -38,7 +39,8 @@ comment on column ticket_holds.items is 'What is held: [{ticketType, serials}]; 
 comment on column ticket_holds.tickets is 'Number of serials in items.';
 comment on column ticket_holds.quoted_items is
   '[{ticketType, quantity, priceMinor}]: a purchase that uses the hold pays these prices, whatever they are by then.';
-comment on column ticket_holds.amount_minor is 'Price of all quoted items, in minor units of the currency.';
+comment on column ticket_holds.quoted_fees is 'The fees of a purchase that uses the hold; null: none.';
+comment on column ticket_holds.amount_minor is 'Price of all quoted items and fees, in minor units of the currency.';
 comment on column ticket_holds.status is
   'active, used (by purchase_id), expired, released (given back early) or refused (nothing was held).';
 comment on column ticket_holds.refusal is 'Why the hold was refused.';
@@ -86,36 +88,70 @@ end $$;
 create trigger hold_change_is_legal before update on ticket_holds
   for each row execute function hold_change_is_legal();
 
+-- Tickets in active holds count for their buyers.
+create function holds_count_for_buyers() returns trigger language plpgsql as $$
+declare
+  event_ids text[];
+  user_ids text[];
+  changes integer[];
+begin
+  if tg_op = 'INSERT' then
+    select array_agg(event_id), array_agg(user_id), array_agg(n) into event_ids, user_ids, changes from (
+      select event_id, user_id, sum(tickets) as n from new_rows where status = 'active' group by event_id, user_id
+    ) c;
+  else
+    select array_agg(event_id), array_agg(user_id), array_agg(n) into event_ids, user_ids, changes from (
+      select event_id, user_id, sum(n) as n from (
+        select event_id, user_id, tickets as n from new_rows where status = 'active'
+        union all
+        select event_id, user_id, -tickets from old_rows where status = 'active'
+      ) r group by event_id, user_id having sum(n) <> 0
+    ) c;
+  end if;
+  if event_ids is not null then perform count_for_buyers(event_ids, user_ids, changes, tg_op = 'INSERT'); end if;
+  return null;
+end $$;
+
+create trigger count_for_buyers_inserted after insert on ticket_holds
+  referencing new table as new_rows for each statement execute function holds_count_for_buyers();
+create trigger count_for_buyers_updated after update on ticket_holds
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function holds_count_for_buyers();
+
+-- Ended holds are put into a queue for the statistics, as purchases without tickets are.
+--
+-- A hold counts as used when its purchase has ended. One that is returned before that counts by its later end.
+create function queue_hold_to_count() returns trigger language plpgsql as $$
+begin
+  if new.status = 'active' then
+    delete from holds_to_count where hold_id = new.id;
+  else
+    insert into holds_to_count values (new.id);
+  end if;
+  return null;
+end $$;
+
+create trigger hold_ended after update on ticket_holds
+  for each row when (old.status = 'active' and new.status <> 'active') execute function queue_hold_to_count();
+create trigger hold_inserted_without_tickets after insert on ticket_holds
+  for each row when (new.status <> 'active') execute function queue_hold_to_count();
+create trigger hold_returned after update on ticket_holds
+  for each row when (old.status = 'used' and new.status = 'active') execute function queue_hold_to_count();
+
+-- Its message to integrators.
+create function write_hold_message() returns trigger language plpgsql as $$
+begin
+  perform write_webhook_message('hold.expired', jsonb_build_object(
+    'holdId', new.id, 'eventId', new.event_id, 'items', new.wanted));
+  return null;
+end $$;
+
+create trigger write_hold_message after update on ticket_holds
+  for each row when (old.status <> 'expired' and new.status = 'expired') execute function write_hold_message();
+
 -- Purchases and holds refer to each other, so one of the two keys comes after both tables, which are still empty.
 alter table event_ticket_transactions
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
   add constraint event_ticket_transactions_used_hold_id_fkey foreign key (used_hold_id) references ticket_holds (id);
-
-create function purchase_use_of_hold_is_legal() returns trigger language plpgsql as $$
-begin
-  if tg_op = 'INSERT' then
-    if not exists (select from ticket_holds where id = new.hold_id and status in ('expired', 'released')) then
-      raise exception 'purchase %: it cannot continue without hold %, which has not lapsed', new.id, new.hold_id
-        using errcode = 'check_violation', constraint = 'purchase_use_of_hold_is_legal';
-    end if;
-  elsif (new.hold_id, new.used_hold_id) is distinct from (old.hold_id, old.used_hold_id) then
-    raise exception 'purchase %: its hold never changes', old.id
-      using errcode = 'check_violation', constraint = 'purchase_use_of_hold_is_legal';
-  elsif exists (select from ticket_holds where id = new.used_hold_id and purchase_id = new.id and status = 'used') then
-    raise exception 'purchase %: it cannot end without tickets before hold % is returned', old.id, old.used_hold_id
-      using errcode = 'check_violation', constraint = 'purchase_use_of_hold_is_legal';
-  end if;
-  return new;
-end $$;
-
-create trigger purchase_continues_without_hold before insert on event_ticket_transactions
-  for each row when (new.hold_id is not null and new.used_hold_id is null and new.outcome is null)
-  execute function purchase_use_of_hold_is_legal();
-create trigger purchase_keeps_its_hold before update on event_ticket_transactions
-  for each row when ((new.hold_id, new.used_hold_id) is distinct from (old.hold_id, old.used_hold_id))
-  execute function purchase_use_of_hold_is_legal();
-create trigger purchase_returns_its_hold before update of outcome on event_ticket_transactions
-  for each row when (new.used_hold_id is not null and old.outcome is null and new.outcome ->> 'kind' <> 'confirmed')
-  execute function purchase_use_of_hold_is_legal();
 
 grant select, insert, update on ticket_holds to box_office;

@@ -14,6 +14,7 @@ create table ticket_cancellations (
   amount_minor bigint not null default 0 check (amount_minor >= 0),
   currency text not null,
   refund_id text,
+  returned_by text,
   cancelled_at timestamptz,
   settled_at timestamptz,
   updated_at timestamptz not null default now(),
@@ -31,9 +32,13 @@ comment on column ticket_cancellations.request_id is 'Id of the HTTP request, fo
 comment on column ticket_cancellations.status is
   'waiting (no ticket is claimed yet), refunding (they are claimed) or cancelled (the refund is done or was skipped).';
 comment on column ticket_cancellations.amount_minor is
-  'What is refunded: the sum of its tickets'' prices, in minor units, fixed when they were claimed.';
+  'What is refunded: the prices of its tickets and the fees that it returns, without what is withheld, in minor units, '
+  'fixed when they were claimed.';
 comment on column ticket_cancellations.refund_id is
   'The provider''s id of the refund; null once cancelled: an operator skipped it.';
+comment on column ticket_cancellations.returned_by is
+  'The provider''s id of the refund or dispute by which the money went back to the buyer before, outside of Box '
+  'Office: it is not refunded again. Null: this cancellation refunds it.';
 comment on column ticket_cancellations.settled_at is
   'When its capacity was back in Redis and its messages were confirmed: nothing is left to do.';
 
@@ -61,6 +66,35 @@ end $$;
 
 create trigger cancellation_change_is_legal before update on ticket_cancellations
   for each row execute function cancellation_change_is_legal();
+
+-- Progress of the cancellation of its event.
+create function count_refund() returns trigger language plpgsql as $$
+begin
+  -- A refund that is done has the provider's id; one without it was skipped by an operator.
+  update event_cancellations
+     set refunded_minor_since = refunded_minor_since + case when new.refund_id is null then 0 else new.amount_minor end,
+         skipped_minor_since = skipped_minor_since + case when new.refund_id is null then new.amount_minor else 0 end
+   where event_id = new.event_id;
+  return null;
+end $$;
+
+create trigger count_refund after update on ticket_cancellations
+  for each row when (old.status <> 'cancelled' and new.status = 'cancelled') execute function count_refund();
+
+-- Its message to integrators. A cancellation that finds its purchase undone goes from waiting to cancelled: it has
+-- cancelled no ticket, and has none.
+create function write_cancellation_message() returns trigger language plpgsql as $$
+begin
+  perform write_webhook_message('tickets.cancelled', jsonb_build_object(
+    'cancellationId', new.id, 'purchaseId', new.purchase_id, 'eventId', new.event_id,
+    'ticketIds', coalesce((select jsonb_agg(id order by id) from event_tickets where cancellation_id = new.id), '[]'),
+    'refundedMinor', case when new.refund_id is null then 0 else new.amount_minor end, 'currency', new.currency));
+  return null;
+end $$;
+
+create trigger write_cancellation_message after update on ticket_cancellations
+  for each row when (old.status = 'refunding' and new.status = 'cancelled')
+  execute function write_cancellation_message();
 
 create table event_cancellations (
   event_id text primary key references events (id),
@@ -96,27 +130,5 @@ comment on column event_cancellations.cancelled_before is 'Purchases that were c
 comment on column event_cancellations.refunded_minor_before is
   'Refunded before, in minor units of the event''s currency.';
 comment on column event_cancellations.skipped_minor_before is 'Not refunded because an operator skipped it, before.';
-
-create function count_cancelled_purchase() returns trigger language plpgsql as $$
-begin
-  update event_cancellations set cancelled_since = cancelled_since + 1 where event_id = new.event_id;
-  return null;
-end $$;
-
-create trigger count_cancelled_purchase after update on event_ticket_transactions
-  for each row when (old.status = 'confirmed' and new.status = 'cancelled') execute function count_cancelled_purchase();
-
-create function count_refund() returns trigger language plpgsql as $$
-begin
-  -- A refund that is done has the provider's id; one without it was skipped by an operator.
-  update event_cancellations
-     set refunded_minor_since = refunded_minor_since + case when new.refund_id is null then 0 else new.amount_minor end,
-         skipped_minor_since = skipped_minor_since + case when new.refund_id is null then new.amount_minor else 0 end
-   where event_id = new.event_id;
-  return null;
-end $$;
-
-create trigger count_refund after update on ticket_cancellations
-  for each row when (old.status <> 'cancelled' and new.status = 'cancelled') execute function count_refund();
 
 grant select, insert, update on ticket_cancellations, event_cancellations to box_office;

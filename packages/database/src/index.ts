@@ -40,7 +40,7 @@ export * from './mails/guest-links.js';
 export * from './mails/of-purchase.js';
 export { deleteOldMails } from './mails/retention.js';
 export * from './messages/of-purchases.js';
-export { migrate } from './migrate.js';
+export { migrate, OtherMigrations } from './migrate.js';
 export { deleteOldPaymentEvents, recordPaymentEvent, type PaymentEvent } from './payment-events/record.js';
 export * from './purchases/await-buyer.js';
 export * from './purchases/claim.js';

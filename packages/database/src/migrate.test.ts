@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { migrate } from './migrate.js';
+import { migrate, OtherMigrations } from './migrate.js';
 import { statementsOf } from './migration-files.js';
 
 const { databaseOwnerUrl } = inject('stack');
@@ -45,6 +45,29 @@ describe('migrations', () => {
     expect(await run()).toEqual(['0001_a']);
     await file('0002_b.sql', 'alter table a add column b text;');
     expect(await run()).toEqual(['0002_b']);
+    expect(await run()).toEqual([]);
+  });
+
+  it('refuse a database that others made, in one line, and change nothing', async () => {
+    await file('0001_a.sql', 'create table a (id integer primary key);');
+    await run();
+    await rename(join(dir, '0001_a.sql'), join(dir, '0001_b.sql'));
+    await file('0002_c.sql', 'create table c (id integer primary key);');
+    const refusal = await run().catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(OtherMigrations);
+    expect((refusal as Error).message).toBe(
+      'the database was made by other migrations: it has 0001_a where this code has 0001_b. It is unchanged. ' +
+        'If it is local, remove its data with "npm run reset" and start again.',
+    );
+    const { rows } = await client.query(`select to_regclass('c') as c`);
+    expect(rows).toEqual([{ c: null }]);
+  });
+
+  it('leave a database alone that a later release has migrated', async () => {
+    await file('0001_a.sql', 'create table a (id integer primary key);');
+    await file('0002_b.sql', 'create table b (id integer primary key);');
+    await run();
+    await rm(join(dir, '0002_b.sql'));
     expect(await run()).toEqual([]);
   });
 

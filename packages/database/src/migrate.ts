@@ -12,6 +12,14 @@ const LOCK_NOT_AVAILABLE = '55P03';
 const metALock = (error: unknown): boolean =>
   isDeadlock(error) || (error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE);
 
+/** The runner found other migrations in the database than the first of those in the folder, and has changed nothing. */
+const ORDER_FAULT = /^Not run migration (\S+) is preceding already run migration (\S+)$/;
+
+/** The database was made by migrations that this code does not have, so it cannot follow. */
+export class OtherMigrations extends Error {
+  override readonly name = 'OtherMigrations';
+}
+
 /** How migrations are applied; everything but tests takes the defaults. */
 interface MigrationSettings {
   readonly dir: string;
@@ -41,6 +49,7 @@ interface Target {
  * few times. The files before it stay applied.
  *
  * @returns the names of the migrations that were applied now, oldest first
+ * @throws OtherMigrations
  */
 export async function migrate(target: Target, settings = DEFAULTS): Promise<string[]> {
   const applied: string[] = [];
@@ -78,6 +87,13 @@ async function applyMigrations(
       migrationLoaderStrategies: [{ extensions: ['.sql'], loader: migrationLoader(onStart) }],
       log,
     });
+  } catch (error) {
+    const [, ours, theirs] = ORDER_FAULT.exec(error instanceof Error ? error.message : '') ?? [];
+    if (ours === undefined) throw error;
+    throw new OtherMigrations(
+      `the database was made by other migrations: it has ${theirs} where this code has ${ours}. It is unchanged. ` +
+        'If it is local, remove its data with "npm run reset" and start again.',
+    );
   } finally {
     await dbClient.end();
   }

@@ -7,6 +7,7 @@ create table webhook_endpoints (
   status text not null default 'enabled' check (status in ('enabled', 'disabled')),
   disabled_reason text check (disabled_reason in ('operator', 'gone', 'failing')),
   failing_since timestamptz,
+  creation_fingerprint text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   check ((disabled_reason is not null) = (status = 'disabled'))
@@ -15,27 +16,36 @@ create table webhook_endpoints (
 comment on table webhook_endpoints is
   'Addresses to which messages are sent. Writers of messages read it and never lock it: sales must not wait for it.';
 comment on column webhook_endpoints.url is 'HTTPS; where a setting allows it, HTTP to the same machine.';
-comment on column webhook_endpoints.event_types is 'Types of messages that it receives: WEBHOOK_TYPES of packages/contract.';
+comment on column webhook_endpoints.event_types is
+  'Types of messages that it receives: WEBHOOK_TYPES of packages/contract.';
 comment on column webhook_endpoints.status is 'enabled, or disabled: nothing is sent, and no delivery is added.';
 comment on column webhook_endpoints.disabled_reason is
   'operator, gone (it answered 410) or failing (no delivery succeeded for days).';
 comment on column webhook_endpoints.failing_since is
   'When the first page of attempts failed since one of them succeeded; null: the last page had a success.';
+comment on column webhook_endpoints.creation_fingerprint is
+  'Hash of the request that registered it, if that had an idempotency key: id is derived from the key then.';
 
 create table webhook_secrets (
   id uuid primary key default gen_random_uuid(),
   endpoint_id uuid not null references webhook_endpoints (id) on delete cascade,
-  sealed_secret bytea not null,
+  sealed_secret bytea,
   created_at timestamptz not null default now(),
   expires_at timestamptz
 );
 
 comment on table webhook_secrets is 'Keys that sign messages. An endpoint has several for a while after a rotation.';
 comment on column webhook_secrets.sealed_secret is
-  'Encrypted with AES-256-GCM under WEBHOOK_ENCRYPTION_KEY and bound to the endpoint: nonce, text, tag.';
+  'Encrypted with AES-256-GCM under WEBHOOK_ENCRYPTION_KEY and bound to the endpoint: nonce, text, tag. Null some time '
+  'after it has expired: the row stays, so that a repeat of the request that added it adds no other one.';
 comment on column webhook_secrets.expires_at is 'Signs until then; null: until it is rotated.';
 
 create index webhook_secrets_by_endpoint on webhook_secrets (endpoint_id);
+
+create table deleted_webhook_endpoints (id uuid primary key);
+
+comment on table deleted_webhook_endpoints is
+  'Endpoints that were registered with an idempotency key and deleted: a repeat of the request does not register them again.';
 
 create table webhook_messages (
   id uuid primary key default gen_random_uuid(),
@@ -69,7 +79,8 @@ comment on table webhook_deliveries is
   'foreign keys: their checks would take a lock per row, and lock the endpoint''s row, in every sale.';
 comment on column webhook_deliveries.endpoint_id is
   'webhook_endpoints.id. What a sale adds while its endpoint is deleted goes with its message.';
-comment on column webhook_deliveries.status is 'pending, delivered, or failed: the last attempt of the schedule failed.';
+comment on column webhook_deliveries.status is
+  'pending, delivered, or failed: the last attempt of the schedule failed.';
 comment on column webhook_deliveries.due_at is 'When the next attempt is due.';
 comment on column webhook_deliveries.attempts is 'Attempts of the present schedule; a replay begins it again.';
 
@@ -112,59 +123,6 @@ create function write_webhook_message(message_type text, message_payload jsonb) 
   select m.id, e.id from message m join webhook_endpoints e on message_type = any(e.event_types) and e.status = 'enabled'
 $$;
 
-create function write_purchase_message() returns trigger language plpgsql as $$
-begin
-  perform write_webhook_message('purchase.' || new.status, jsonb_strip_nulls(jsonb_build_object(
-    'purchaseId', new.id, 'transactionId', new.transaction_id, 'eventId', new.event_id,
-    'amountMinor', new.amount_minor, 'currency', new.currency,
-    'reason', case new.status when 'declined' then new.outcome ->> 'reason' end)));
-  return null;
-end $$;
-
-create trigger write_purchase_message after update on event_ticket_transactions
-  for each row when (new.status <> old.status and new.status in ('declined', 'cancelled'))
-  execute function write_purchase_message();
-
-create function write_cancellation_message() returns trigger language plpgsql as $$
-begin
-  perform write_webhook_message('tickets.cancelled', jsonb_build_object(
-    'cancellationId', new.id, 'purchaseId', new.purchase_id, 'eventId', new.event_id,
-    'ticketIds', coalesce((select jsonb_agg(id order by id) from event_tickets where cancellation_id = new.id), '[]'),
-    'refundedMinor', case when new.refund_id is null then 0 else new.amount_minor end, 'currency', new.currency));
-  return null;
-end $$;
-
-create trigger write_cancellation_message after update on ticket_cancellations
-  for each row when (old.status <> 'cancelled' and new.status = 'cancelled') execute function write_cancellation_message();
-
-create function write_event_message() returns trigger language plpgsql as $$
-begin
-  perform write_webhook_message(tg_argv[0], jsonb_build_object('eventId', new.id));
-  return null;
-end $$;
-
-create trigger write_sold_out_message after update of capacity on events
-  for each row when (old.capacity > 0 and new.capacity <= 0 and new.status <> 'cancelled')
-  execute function write_event_message('event.sold_out');
-create trigger write_event_cancelled_message after update of status on events
-  for each row when (old.status <> 'cancelled' and new.status = 'cancelled')
-  execute function write_event_message('event.cancelled');
-
-create function write_hold_message() returns trigger language plpgsql as $$
-begin
-  perform write_webhook_message('hold.expired', jsonb_build_object(
-    'holdId', new.id, 'eventId', new.event_id, 'items', new.wanted));
-  return null;
-end $$;
-
-create trigger write_hold_message after update on ticket_holds
-  for each row when (old.status <> 'expired' and new.status = 'expired') execute function write_hold_message();
-
 grant select, insert, update, delete on webhook_endpoints, webhook_secrets, webhook_deliveries to box_office;
 grant select, insert, delete on webhook_messages, webhook_attempts to box_office;
-
-alter table reconciliation_findings drop constraint reconciliation_findings_kind_check;
-alter table reconciliation_findings add constraint reconciliation_findings_kind_check check (kind in (
-  'missing_message', 'duplicate', 'lost_hold', 'orphaned_hold', 'charge_without_ticket', 'ticket_without_charge',
-  'wrong_read_model', 'serial_mismatch', 'capacity_wrong', 'abandoned', 'stalled', 'webhook_disabled'
-)) not valid;
+grant select, insert on deleted_webhook_endpoints to box_office;

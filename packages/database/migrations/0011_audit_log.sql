@@ -52,7 +52,8 @@ create table audit_messages (
 );
 
 comment on table audit_messages is
-  'Messages that have a line in the audit log. Rows stay when a partition is dropped, so a late redelivery is still known as one.';
+  'Messages that have a line in the audit log. Rows stay when a partition is dropped, so a late redelivery is still '
+  'known as one.';
 comment on column audit_messages.audit_id is 'audit_logs.id of its line.';
 comment on column audit_messages.digest is
   'SHA-256 of kind, purchase, event and amount: finds another message under the same id.';
@@ -84,7 +85,8 @@ create table audit_anchors (
 );
 
 comment on table audit_anchors is
-  'One row per dropped partition of the audit log. The chain that is left begins with last_id + 1, and its previous_hash is last_hash.';
+  'One row per dropped partition of the audit log. The chain that is left begins with last_id + 1, and its '
+  'previous_hash is last_hash.';
 comment on column audit_anchors.partition is 'Name of the dropped partition.';
 comment on column audit_anchors.first_id is 'audit_logs.id of its first line.';
 comment on column audit_anchors.last_id is 'audit_logs.id of its last line.';
@@ -97,7 +99,8 @@ create table audit_retention (
   months integer check (months >= 1)
 );
 
-comment on table audit_retention is 'How long lines of the audit log are kept. Only the owner of the schema can change it.';
+comment on table audit_retention is
+  'How long lines of the audit log are kept. Only the owner of the schema can change it.';
 comment on column audit_retention.only_row is 'Always true: there is only one row.';
 comment on column audit_retention.months is 'Whole months; null: lines are kept permanently.';
 

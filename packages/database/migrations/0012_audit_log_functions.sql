@@ -158,15 +158,17 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 
 -- Drops the oldest partition, if it is due, and keeps the end of its chain as an anchor. The caller has verified its
--- lines: a broken chain is evidence and is kept.
+-- lines: a broken chain is evidence and is kept. What is due is read under the lock of the chain: of two processes the
+-- second one finds that the partition is gone, and drops nothing.
 create function drop_audit_partition(name text) returns boolean
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-  oldest text := (select d.partition from due_audit_partitions() d limit 1);
+  oldest text;
   cut audit_anchors;
 begin
-  if oldest is distinct from name then return false; end if;
   perform from audit_chain for update;
+  oldest := (select d.partition from due_audit_partitions() d limit 1);
+  if oldest is distinct from name then return false; end if;
   execute format('select %L, min(id), max(id), (select hash from %I order by id desc limit 1), min(recorded_at),
                          max(recorded_at), now() from %I', name, name, name) into cut;
   if cut.last_id is not null then

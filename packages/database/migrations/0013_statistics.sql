@@ -9,6 +9,9 @@ create table transaction_statistics (
   cancellations integer not null default 0,
   cancelled_tickets integer not null default 0,
   refunded_minor bigint not null default 0,
+  fees_minor bigint not null default 0,
+  returned_fees_minor bigint not null default 0,
+  withheld_minor bigint not null default 0,
   primary key (event_id, hour)
 );
 
@@ -21,6 +24,10 @@ comment on column transaction_statistics.cancellations is
   'Cancellations of a whole purchase or of some of its tickets.';
 comment on column transaction_statistics.cancelled_tickets is 'Tickets of these cancellations.';
 comment on column transaction_statistics.refunded_minor is 'What was refunded.';
+comment on column transaction_statistics.fees_minor is 'Fees in amount_minor.';
+comment on column transaction_statistics.returned_fees_minor is 'Fees in refunded_minor.';
+comment on column transaction_statistics.withheld_minor is
+  'What cancellations withheld of the prices of their tickets.';
 
 create table ticket_type_statistics (
   event_id text not null,
@@ -39,10 +46,11 @@ comment on table ticket_type_statistics is 'transaction_statistics by ticket typ
 comment on column ticket_type_statistics.purchases is
   'Purchases with tickets of this type; one with two types counts for both.';
 comment on column ticket_type_statistics.tickets is 'Tickets of these purchases and this type.';
-comment on column ticket_type_statistics.amount_minor is 'What was paid for these tickets.';
+comment on column ticket_type_statistics.amount_minor is 'What was paid for these tickets, without fees.';
 comment on column ticket_type_statistics.cancellations is 'Cancellations with tickets of this type.';
 comment on column ticket_type_statistics.cancelled_tickets is 'Tickets of these cancellations and this type.';
-comment on column ticket_type_statistics.refunded_minor is 'What was refunded for these tickets.';
+comment on column ticket_type_statistics.refunded_minor is
+  'What was refunded of the prices of these tickets, without fees.';
 
 create table purchase_latency_statistics (
   event_id text not null,
@@ -94,9 +102,7 @@ comment on column hold_statistics.expired is 'Holds that ended at their deadline
 comment on column hold_statistics.released is 'Holds that were given back early.';
 comment on column hold_statistics.refused is 'Holds that were never active.';
 
--- Refusals and ended holds have no message that could be counted. An index that finds the uncounted ones by status or
--- time would make every update of a purchase write all of its indexes; so triggers put their ids into a queue. A
--- confirmed purchase needs none.
+-- Refusals and ended holds have no message that could be counted: triggers put their ids into a queue.
 create table purchases_to_count (purchase_id uuid primary key)
   with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 create table holds_to_count (hold_id uuid primary key)
@@ -107,37 +113,6 @@ comment on table purchases_to_count is
   'is filled, so it is vacuumed after a number of changes and not after a share of its size.';
 comment on table holds_to_count is
   'Queue of holds that ended and are not in hold_statistics yet; see purchases_to_count.';
-
-create function queue_purchase_to_count() returns trigger language plpgsql as $$
-begin
-  insert into purchases_to_count values (new.id);
-  return null;
-end $$;
-
-create trigger purchase_ended_without_tickets after update on event_ticket_transactions
-  for each row when (old.outcome is null and new.status in ('declined', 'refused', 'undone'))
-  execute function queue_purchase_to_count();
-create trigger purchase_inserted_without_tickets after insert on event_ticket_transactions
-  for each row when (new.status in ('declined', 'refused', 'undone'))
-  execute function queue_purchase_to_count();
-
--- A hold counts as used when its purchase has ended. One that is returned before that counts by its later end.
-create function queue_hold_to_count() returns trigger language plpgsql as $$
-begin
-  if new.status = 'active' then
-    delete from holds_to_count where hold_id = new.id;
-  else
-    insert into holds_to_count values (new.id);
-  end if;
-  return null;
-end $$;
-
-create trigger hold_ended after update on ticket_holds
-  for each row when (old.status = 'active' and new.status <> 'active') execute function queue_hold_to_count();
-create trigger hold_inserted_without_tickets after insert on ticket_holds
-  for each row when (new.status <> 'active') execute function queue_hold_to_count();
-create trigger hold_returned after update on ticket_holds
-  for each row when (old.status = 'used' and new.status = 'active') execute function queue_hold_to_count();
 
 grant select, insert, update on transaction_statistics, ticket_type_statistics, purchase_latency_statistics,
   refusal_statistics, hold_statistics to box_office;

@@ -1,22 +1,57 @@
--- Tax of ticket types, and the receipts of purchases.
+-- Fees of purchases, what cancellations withheld, and receipts.
 
-alter table event_ticket_types
-  add column tax_rate_ppm integer not null default 0,
-  add column net_price_minor bigint,
-  add constraint event_ticket_types_tax check (
-    tax_rate_ppm between 0 and 1000000
-    and (net_price_minor is null
-      or price_minor = net_price_minor + round(net_price_minor * tax_rate_ppm / 1000000.0))
-  ) not valid;
+create table purchase_fees (
+  id bigint primary key generated always as identity,
+  purchase_id uuid not null references event_ticket_transactions (id),
+  ticket_id uuid references event_tickets (id),
+  amount_minor bigint not null check (amount_minor > 0),
+  tax_rate_ppm integer not null default 0 check (tax_rate_ppm between 0 and 1000000),
+  returned_by uuid references ticket_cancellations (id),
+  unique nulls not distinct (purchase_id, ticket_id)
+);
 
-comment on column event_ticket_types.price_minor is
-  'Price of new sales, tax included: what a buyer pays, in minor units of the event''s currency.';
-comment on column event_ticket_types.tax_rate_ppm is 'Tax rate of new sales in millionths: 70000 is 7 %.';
-comment on column event_ticket_types.net_price_minor is
-  'The price that was set without tax, to which the tax was added; null: a price was set that includes it.';
-comment on column event_ticket_transactions.items is
-  '[{ticketType, quantity, priceMinor, taxRatePpm}], with the prices and rates at the time of the claim; a rate of 0 is '
-  'left out.';
+comment on table purchase_fees is
+  'One row per fee of a confirmed purchase: one per ticket that has a fee, and one of the purchase itself.';
+comment on column purchase_fees.id is 'Internal.';
+comment on column purchase_fees.ticket_id is 'The ticket that it is the fee of; null: of the purchase.';
+comment on column purchase_fees.amount_minor is 'Tax included, in minor units of the purchase''s currency.';
+comment on column purchase_fees.tax_rate_ppm is 'Rate of the tax in it, in millionths.';
+comment on column purchase_fees.returned_by is 'The cancellation that refunds it; null: the seller keeps it.';
+
+create index purchase_fees_by_cancellation on purchase_fees (returned_by) where returned_by is not null;
+
+create function fee_is_returned_once() returns trigger language plpgsql as $$
+begin
+  if old.returned_by is not null
+     or (new.purchase_id, new.ticket_id, new.amount_minor, new.tax_rate_ppm) is distinct from
+        (old.purchase_id, old.ticket_id, old.amount_minor, old.tax_rate_ppm) then
+    raise exception 'fee %: it is returned once, and nothing else of it changes', old.id
+      using errcode = 'check_violation', constraint = 'fee_is_returned_once';
+  end if;
+  return new;
+end $$;
+
+create trigger fee_is_returned_once before update on purchase_fees
+  for each row execute function fee_is_returned_once();
+
+create table withheld_amounts (
+  ticket_id uuid primary key references event_tickets (id),
+  purchase_id uuid not null references event_ticket_transactions (id),
+  cancellation_id uuid not null references ticket_cancellations (id),
+  amount_minor bigint not null check (amount_minor > 0)
+);
+
+comment on table withheld_amounts is
+  'One row per cancelled ticket of whose price the event''s refund rules kept something.';
+comment on column withheld_amounts.ticket_id is 'The cancelled ticket.';
+comment on column withheld_amounts.cancellation_id is 'The cancellation that refunded the rest of the price.';
+comment on column withheld_amounts.amount_minor is 'Tax included, in minor units of the purchase''s currency.';
+
+create index withheld_amounts_by_purchase on withheld_amounts (purchase_id);
+create index withheld_amounts_by_cancellation on withheld_amounts (cancellation_id);
+
+grant select, insert, update on purchase_fees to box_office;
+grant select, insert on withheld_amounts to box_office;
 
 create table receipt_start (
   only_row boolean primary key default true check (only_row),
@@ -34,7 +69,8 @@ create table receipt_series (
 );
 
 comment on table receipt_series is
-  'Series of numbers of receipts, one per seller. Receipts are issued under the lock of the row, so numbers have no gaps.';
+  'Series of numbers of receipts, one per seller. Receipts are issued under the lock of the row, so numbers have no '
+  'gaps.';
 comment on column receipt_series.name is 'RECEIPT_SERIES of the audit consumer; it begins each number.';
 comment on column receipt_series.last_number is 'The number that was given last.';
 
@@ -69,7 +105,8 @@ comment on column receipts.cancellation_id is 'The cancellation that a correctio
 comment on column receipts.seller is '{name, address, vatId} as configured when it was issued.';
 comment on column receipts.event is '{eventId, name, venue, startsAt, timeZone} as they were when it was issued.';
 comment on column receipts.lines is
-  '[{kind, ticketType, quantity, taxRatePpm, netMinor, taxMinor, grossMinor}]; of a correction the amounts are negative.';
+  '[{kind, ticketType, quantity, taxRatePpm, netMinor, taxMinor, grossMinor}]; of a correction the amounts are '
+  'negative.';
 comment on column receipts.net_minor is 'Sum of its lines in minor units; negative for a correction.';
 comment on column receipts.tax_minor is 'Sum of its lines in minor units; negative for a correction.';
 comment on column receipts.issued_at is 'When it got its number.';

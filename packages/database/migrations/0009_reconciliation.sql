@@ -5,15 +5,19 @@ create table reconciliation_runs (
   requested_by text not null,
   scope text not null,
   workflow_id text not null,
+  is_begun boolean not null default true,
   started_at timestamptz not null default now(),
   finished_at timestamptz,
   counts jsonb
 );
 
-comment on table reconciliation_runs is 'One row per reconciliation run. Runs without findings are deleted after a month.';
+comment on table reconciliation_runs is
+  'One row per reconciliation run. Runs without findings are deleted after a month.';
 comment on column reconciliation_runs.requested_by is 'Name of the operator, or "schedule".';
 comment on column reconciliation_runs.scope is '"changed", "all", or "event " and the id of one event.';
 comment on column reconciliation_runs.workflow_id is 'Temporal workflow of the run.';
+comment on column reconciliation_runs.is_begun is
+  'False: requested, and no audit consumer has begun it. Until then started_at is when it was requested.';
 comment on column reconciliation_runs.counts is
   'What the run did: {events, recovered, found, repaired, handedOver}; null while it is in progress.';
 
@@ -52,7 +56,8 @@ create table reconciliation_findings (
   reconciliation_id uuid not null,
   kind text not null check (kind in (
     'missing_message', 'duplicate', 'lost_hold', 'orphaned_hold', 'charge_without_ticket', 'ticket_without_charge',
-    'wrong_read_model', 'serial_mismatch', 'capacity_wrong', 'abandoned', 'stalled'
+    'wrong_read_model', 'serial_mismatch', 'capacity_wrong', 'abandoned', 'stalled', 'webhook_disabled',
+    'invalid_admission'
   )),
   subject text not null,
   event_id text,
@@ -64,6 +69,7 @@ create table reconciliation_findings (
   action text not null,
   status text not null check (status in ('found', 'repaired', 'handed_over', 'gone')),
   requested_by text not null,
+  repair_begun_at timestamptz,
   first_seen timestamptz not null default now(),
   last_seen timestamptz not null default now(),
   decided_at timestamptz,
@@ -82,6 +88,8 @@ comment on column reconciliation_findings.action is 'What was done, or what an o
 comment on column reconciliation_findings.status is
   'found (its repair is due), repaired, handed_over (an operator has to decide) or gone (no longer there).';
 comment on column reconciliation_findings.requested_by is 'Who asked for the run.';
+comment on column reconciliation_findings.repair_begun_at is
+  'When a repair that moves money was begun: if the discrepancy is gone later, it was repaired.';
 comment on column reconciliation_findings.decided_at is
   'When the status became what it is; null while the repair is due.';
 
