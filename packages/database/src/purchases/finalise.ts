@@ -107,6 +107,16 @@ select s.id as purchase_id, s.fingerprint,
 const WAITING = { text: FINALISE, name: 'finalise-purchases' };
 const TRYING = { text: FINALISE.replace('for share', 'for share skip locked'), name: 'try-finalise-purchases' };
 
+interface Row extends OutcomeOfRequest {
+  readonly kind: string | null;
+  readonly status: string;
+}
+
+/** Whether to wait for an inventory that another transaction has locked. If not, its purchases have no result. */
+interface InventoryWait {
+  readonly waits: boolean;
+}
+
 /**
  * Makes the tickets of captured purchases valid and the purchases confirmed, in one statement. The buyer may be told of
  * a purchase as soon as this returns `confirmed`.
@@ -114,33 +124,28 @@ const TRYING = { text: FINALISE.replace('for share', 'for share skip locked'), n
  * @returns one result per purchase, in the order given
  * @throws Error if one is in a state that does not follow from its capture: the money is taken, so nothing is guessed
  */
-export async function finalisePurchases(pool: pg.Pool, purchases: readonly PurchaseAtEpoch[]): Promise<Finalised[]> {
-  const results = await finaliseWith(WAITING, pool, purchases);
-  return results.map((result, place) => {
-    if (result === undefined) throw new Error(`the event of purchase ${purchases[place]?.purchaseId} has no inventory`);
-    return result;
-  });
-}
-
-/** As `finalisePurchases`, but it waits for no inventory: where another transaction has it locked, there is no result. */
-export const tryFinalisePurchases = (
+export function finalisePurchases(pool: pg.Pool, purchases: readonly PurchaseAtEpoch[]): Promise<Finalised[]>;
+export function finalisePurchases(
   pool: pg.Pool,
   purchases: readonly PurchaseAtEpoch[],
-): Promise<(Finalised | undefined)[]> => finaliseWith(TRYING, pool, purchases);
-
-async function finaliseWith(
-  { text, name }: typeof WAITING,
+  wait: InventoryWait,
+): Promise<(Finalised | undefined)[]>;
+export async function finalisePurchases(
   pool: pg.Pool,
   purchases: readonly PurchaseAtEpoch[],
+  { waits }: InventoryWait = { waits: true },
 ): Promise<(Finalised | undefined)[]> {
-  type Row = OutcomeOfRequest & { readonly kind: string | null; readonly status: string };
+  const { text, name } = waits ? WAITING : TRYING;
   const rows = await rowsOf<Row>(pool, text, [JSON.stringify(purchases)], name);
   const byId = new Map(rows.map((row) => [row.purchaseId, row]));
   return purchases.map(({ purchaseId }) => {
     const row = byId.get(purchaseId);
     if (!row) throw new Error(`purchase ${purchaseId} has no row`);
     const kind = knownState(KINDS, row.kind, `purchase ${purchaseId} (${row.status})`);
-    if (kind === 'inventory_locked') return undefined;
+    if (kind === 'inventory_locked') {
+      if (waits) throw new Error(`the event of purchase ${purchaseId} has no inventory`);
+      return undefined;
+    }
     if (kind !== 'confirmed') return { kind, purchaseId };
     return { kind: 'confirmed', purchaseId, fingerprint: row.fingerprint, outcome: row.outcome };
   });

@@ -3,7 +3,6 @@ import {
   finalisePurchases,
   persistTickets,
   recordResolution,
-  tryFinalisePurchases,
   tryPersistTickets,
   type ClaimedPurchase,
   type Finalised,
@@ -46,7 +45,7 @@ export function createRecordActivities(deps: ActivityDeps) {
 
     /** Confirms captured purchases and notifies the gateways. One result per purchase, in their order. */
     async finalise(purchases: readonly PurchaseAtEpoch[], wait?: StepWait): Promise<(Finalised | undefined)[]> {
-      const results = await (wait === 'fast_path' ? tryFinalisePurchases : finalisePurchases)(pool, purchases);
+      const results = await finalisePurchases(pool, purchases, { waits: wait !== 'fast_path' });
       notify(
         results.flatMap((result) =>
           result?.kind === 'confirmed'
