@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CAPACITY_UPDATES_QUEUE } from '@box-office/contract';
 import type { ServiceHandle } from '@box-office/infra';
 import { deadLetterQueueOf, type OutgoingMessage } from '@box-office/messaging';
-import { readCapacity } from '@box-office/database';
+import { readCapacity } from '@box-office/database/testing';
 import { readQueues } from '../checker/reading/queues.js';
 import { createRandom } from '../faults/random.js';
 import type { VolumeHarness } from './volume-harness.js';

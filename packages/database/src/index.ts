@@ -1,8 +1,8 @@
 export { applyCapacityUpdates, type CapacityApplied } from './audit/apply-capacity-updates.js';
 export { appendAuditLines, type AuditAppended, type NewAuditLine } from './audit/append.js';
 export type { AuditFinding } from './audit/finding.js';
-export { canonicalAuditLine, type AuditLine } from './audit/line.js';
-export { exportAuditLog, readAuditHead, type AuditHead, type AuditPeriod } from './audit/read-lines.js';
+export type { AuditLine } from './audit/line.js';
+export { exportAuditLog, type AuditHead, type AuditPeriod } from './audit/read-lines.js';
 export { recordTransactions, type TransactionRecorded } from './audit/record-transactions.js';
 export {
   findResolution,
@@ -26,7 +26,7 @@ export { recordDispute } from './disputes/record.js';
 export type { EventActor } from './events/actor.js';
 export * from './events/change.js';
 export * from './events/create.js';
-export { findEvent, findEvents, listEvents, listEventsByUrgency, readCapacity } from './events/find.js';
+export { findEvent, findEvents, listEvents, listEventsByUrgency } from './events/find.js';
 export { searchEvents, type EventSearch } from './events/search.js';
 export * from './holds/end.js';
 export * from './holds/find.js';

@@ -62,6 +62,12 @@ export async function openTestDatabase(stack: DatabaseServer, maxConnections = 8
   };
 }
 
+/** `events.capacity`: what remains after the ledger lines applied so far. Null if the event does not exist. */
+export async function readCapacity(pool: pg.Pool, eventId: string): Promise<number | null> {
+  const { rows } = await pool.query<{ capacity: number }>('select capacity from events where id = $1', [eventId]);
+  return rows[0]?.capacity ?? null;
+}
+
 /** For tests that use Redis too: they share one, and the keys of an event depend on its id alone. */
 export async function separateEventIds(databaseUrl: string, ownerUrl: string): Promise<void> {
   const url = new URL(ownerUrl);

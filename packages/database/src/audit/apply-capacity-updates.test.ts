@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { readCapacity } from '../events/find.js';
-import { openTestDatabase, type TestDatabase } from '../testing.js';
+import { openTestDatabase, readCapacity, type TestDatabase } from '../testing.js';
 import { applyCapacityUpdates } from './apply-capacity-updates.js';
 import { capacityUpdate } from './testing/messages.js';
 

@@ -53,12 +53,6 @@ export async function listEvents(
   return { events, next };
 }
 
-/** `events.capacity`: what remains after the ledger lines applied so far. Null if the event does not exist. */
-export async function readCapacity(pool: pg.Pool, eventId: string): Promise<number | null> {
-  const { rows } = await pool.query<{ capacity: number }>('select capacity from events where id = $1', [eventId]);
-  return rows[0]?.capacity ?? null;
-}
-
 // First events on sale, soonest first; then closed ones, then those that have ended; last those that changed since the
 // list was begun, in the order of their ids. So the place of an event only ever moves towards the end, and no event is
 // skipped. A change has the time at which its transaction began, and becomes visible after that.

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { applyCapacityUpdates } from '../audit/apply-capacity-updates.js';
 import { capacityUpdate } from '../audit/testing/messages.js';
 import { openEventFixture, type EventFixture } from '../cancellations/testing/event-fixture.js';
-import { readCapacity } from '../events/find.js';
+import { readCapacity } from '../testing.js';
 import { correctLedger, recomputeCapacity } from './correct-capacity.js';
 import { recordFindings, type NewFinding } from './findings.js';
 import { salesOf, type FixtureSales } from './testing/fixture-sales.js';

@@ -8,8 +8,14 @@ import {
 } from '@box-office/messaging';
 import { freshTopology, type FreshTopology, until } from '@box-office/messaging/testing';
 import { createLogger, createPool } from '@box-office/platform';
-import { readCapacity, readStatistics } from '@box-office/database';
-import { capacityUpdate, openTestDatabase, transactionRecord, type TestDatabase } from '@box-office/database/testing';
+import { readStatistics } from '@box-office/database';
+import {
+  capacityUpdate,
+  openTestDatabase,
+  readCapacity,
+  transactionRecord,
+  type TestDatabase,
+} from '@box-office/database/testing';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createMetrics } from '../metrics.js';
