@@ -1684,9 +1684,16 @@ export interface components {
             /** @description Give it as `after` to get the next page; null on the last one. */
             next: string | null;
         };
+        FoundAdmission: components["schemas"]["Admission"] & {
+            /**
+             * Format: uuid
+             * @description By which it can be undone.
+             */
+            checkInId: string;
+        };
         FoundTicket: components["schemas"]["Ticket"] & {
             /** @description Null while it is not admitted. */
-            admission: components["schemas"]["Admission"] | null;
+            admission: components["schemas"]["FoundAdmission"] | null;
             /**
              * @description Its first letter and its domain.
              * @example a…@example.com

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { claimCancellation } from '../../cancellations/claim.js';
 import type { EventFixture } from '../../cancellations/testing/event-fixture.js';
-import { checkIn, type CheckInRequest } from '../check-in.js';
+import type { CheckInRequest } from '../check-in-request.js';
+import { checkIn } from '../check-in.js';
 import { findTicketsOfPurchase, type TicketRow } from '../find.js';
 
 const TEN_YEARS_S = 315_360_000;
