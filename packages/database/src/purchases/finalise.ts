@@ -1,6 +1,7 @@
 import { knownState, type PurchaseOutcome } from '@box-office/contract';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
+import { withoutInventory, type InventoryWait } from './inventory-wait.js';
 
 /** Names a purchase and the claim under which it is written. */
 export interface PurchaseAtEpoch {
@@ -112,11 +113,6 @@ interface Row extends OutcomeOfRequest {
   readonly status: string;
 }
 
-/** Whether to wait for an inventory that another transaction has locked. If not, its purchases have no result. */
-interface InventoryWait {
-  readonly waits: boolean;
-}
-
 /**
  * Makes the tickets of captured purchases valid and the purchases confirmed, in one statement. The buyer may be told of
  * a purchase as soon as this returns `confirmed`.
@@ -143,7 +139,7 @@ export async function finalisePurchases(
     if (!row) throw new Error(`purchase ${purchaseId} has no row`);
     const kind = knownState(KINDS, row.kind, `purchase ${purchaseId} (${row.status})`);
     if (kind === 'inventory_locked') {
-      if (waits) throw new Error(`the event of purchase ${purchaseId} has no inventory`);
+      if (waits) throw withoutInventory(purchaseId);
       return undefined;
     }
     if (kind !== 'confirmed') return { kind, purchaseId };

@@ -4,6 +4,7 @@ import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 import { isOverBuyerLimit, retrying } from '../retrying.js';
+import { withoutInventory, type InventoryWait } from './inventory-wait.js';
 
 export interface TicketsToPersist {
   readonly purchaseId: string;
@@ -147,27 +148,16 @@ interface Row extends Omit<OverBuyerLimit, 'kind'> {
  * @returns one outcome per purchase, in the order given
  * @throws Error if one is in a state that does not follow from its authorisation
  */
-export async function persistTickets(pool: pg.Pool, purchases: readonly TicketsToPersist[]): Promise<PersistOutcome[]> {
-  const outcomes = await persistWith(WAITING, pool, purchases);
-  return outcomes.map((outcome, place) => {
-    if (outcome === undefined)
-      throw new Error(`the event of purchase ${purchases[place]?.purchaseId} has no inventory`);
-    return outcome;
-  });
-}
-
-/** As `persistTickets`, but it waits for no inventory: where another transaction has it locked, there is no outcome. */
-export const tryPersistTickets = (
+export function persistTickets(pool: pg.Pool, purchases: readonly TicketsToPersist[]): Promise<PersistOutcome[]>;
+export function persistTickets(
   pool: pg.Pool,
   purchases: readonly TicketsToPersist[],
-): Promise<(PersistOutcome | undefined)[]> => persistWith(TRYING, pool, purchases);
-
-type Statement = typeof WAITING;
-
-async function persistWith(
-  statement: Statement,
+  wait: InventoryWait,
+): Promise<(PersistOutcome | undefined)[]>;
+export async function persistTickets(
   pool: pg.Pool,
   purchases: readonly TicketsToPersist[],
+  { waits }: InventoryWait = { waits: true },
 ): Promise<(PersistOutcome | undefined)[]> {
   const input = purchases.map(({ items, ...purchase }) => ({
     ...purchase,
@@ -176,16 +166,18 @@ async function persistWith(
     ),
   }));
   const outcomes = await retrying(isOverBuyerLimit, () =>
-    inTransaction(pool, (client) => persistIn(statement, client, input)),
+    inTransaction(pool, (client) => persistIn(waits ? WAITING : TRYING, client, input)),
   );
   return purchases.map(({ purchaseId }) => {
     if (!outcomes.has(purchaseId)) throw new Error(`purchase ${purchaseId} has no row`);
-    return outcomes.get(purchaseId);
+    const outcome = outcomes.get(purchaseId);
+    if (outcome === undefined && waits) throw withoutInventory(purchaseId);
+    return outcome;
   });
 }
 
 async function persistIn(
-  statement: Statement,
+  statement: typeof WAITING,
   client: pg.ClientBase,
   input: readonly Input[],
 ): Promise<Map<string, PersistOutcome | undefined>> {

@@ -8,7 +8,7 @@ import { openTestDatabase, type TestDatabase } from '../testing.js';
 import { claimPurchases, type ClaimedPurchase } from './claim.js';
 import { finalisePurchases } from './finalise.js';
 import { findPurchases } from './find.js';
-import { persistTickets, tryPersistTickets } from './persist.js';
+import { persistTickets } from './persist.js';
 import { refusePurchases } from './refuse.js';
 import { beginUndoing, concludeUndoing, voidTickets } from './undo.js';
 
@@ -227,8 +227,8 @@ describe('an inventory that another transaction has locked', () => {
         await client.query('select from event_inventory where event_id = $1 for update', [eventId]);
         return run();
       });
-    expect(await locked(() => tryPersistTickets(pool, tickets))).toEqual([undefined, 'persisted']);
-    expect(await tryPersistTickets(pool, tickets)).toEqual(['persisted', 'persisted']);
+    expect(await locked(() => persistTickets(pool, tickets, { waits: false }))).toEqual([undefined, 'persisted']);
+    expect(await persistTickets(pool, tickets, { waits: false })).toEqual(['persisted', 'persisted']);
     const [unknown, confirmed] = await locked(() => finalisePurchases(pool, [mine, theirs], { waits: false }));
     expect([unknown, confirmed?.kind]).toEqual([undefined, 'confirmed']);
     const again = await finalisePurchases(pool, [mine, theirs], { waits: false });

@@ -3,7 +3,6 @@ import {
   finalisePurchases,
   persistTickets,
   recordResolution,
-  tryPersistTickets,
   type ClaimedPurchase,
   type Finalised,
   type Resolution,
@@ -38,8 +37,8 @@ export function createRecordActivities(deps: ActivityDeps) {
       purchases: readonly (TicketsToPersist & ClaimedTransaction)[],
       wait?: StepWait,
     ): Promise<(PersistOutcome | undefined)[]> {
-      const outcomes = await (wait === 'fast_path' ? tryPersistTickets : persistTickets)(pool, purchases);
-      noteStatus(deps, 'persisted', purchases.filter((_, place) => outcomes[place] === 'persisted').map(asPersisted));
+      const outcomes = await persistTickets(pool, purchases, { waits: wait !== 'fast_path' });
+      noteStatus(deps, 'persisted', purchases.filter((_, index) => outcomes[index] === 'persisted').map(asPersisted));
       return outcomes;
     },
 
