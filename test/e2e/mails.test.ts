@@ -163,3 +163,56 @@ describe('a buyer', () => {
     expect((await other.POST('/api/purchases/{id}/mails', { params })).response.status).toBe(404);
   });
 });
+
+describe('the mail of a ticket that was given away', () => {
+  /** Somebody with a contact who takes tickets over. */
+  async function receiver(email: string, language: 'en' | 'de' = 'en') {
+    const userId = newBuyer();
+    const person = await system.buyer(userId);
+    await person.PUT('/api/contact', { body: { name: 'Ben Gray', email, language } });
+    return person;
+  }
+  type Person = Awaited<ReturnType<typeof receiver>>;
+  async function give(ticketId: string, from: Person, to: Person): Promise<void> {
+    const offer = await from.POST('/api/ticket-transfers', { body: { ticketId } });
+    const accepted = await to.POST('/api/ticket-transfers/accept', { body: { code: offer.data?.code ?? '' } });
+    expect(accepted.response.status).toBe(200);
+  }
+
+  it('goes to who has it, with that alone and nothing of the order, and not to who had it before', async () => {
+    const [addressOfAnn, addressOfBen, addressOfCleo] = [newAddress(), newAddress('greylisted'), newAddress()];
+    const { buyer: ann, params, event, purchase } = await bought(addressOfAnn, { quantity: 2 });
+    const [ben, cleo] = [await receiver(addressOfBen), await receiver(addressOfCleo, 'de')];
+    const { data } = await ann.GET('/api/purchases/{id}/tickets', { params });
+    const ticketId = data?.tickets[0]?.ticketId ?? '';
+    await mailbox.first(addressOfAnn);
+
+    const ofTicket = { params: { path: { id: ticketId } } };
+    const mailTo = async (person: Person) => (await person.GET('/api/tickets/{id}/mails', ofTicket)).data?.mails[0];
+    await give(ticketId, ann, ben);
+    await expect.poll(() => mailTo(ben), SOON).toMatchObject({ status: 'pending', error: '451 4.7.1' });
+    await give(ticketId, ben, cleo);
+
+    const mail = await mailbox.first(addressOfCleo);
+    expect([mail.subject, mail.attachments.length]).toEqual([`Ihre Tickets für ${event.name}`, 2]);
+    expect(mail.text).toContain(`${system.services.shop[0]?.url ?? ''}/tickets/${ticketId}`);
+    for (const text of ['Bezahlt', 'gekauft', purchase.transactionId, purchase.purchaseId]) {
+      expect(mail.text + mail.html).not.toContain(text);
+    }
+    expect((await mailbox.attachment(mail, 0)).match(/\/Type \/Page\n/g)).toHaveLength(1);
+    const endedFor = async () =>
+      (
+        await system.pool.query(
+          `select user_id, error from mails where purchase_id = $1 and error = 'nothing_to_send'`,
+          [purchase.purchaseId],
+        )
+      ).rowCount;
+    await expect.poll(endedFor, SOON).toBe(1);
+    expect(await mailbox.to(addressOfBen)).toEqual([]);
+
+    expect((await ann.POST('/api/purchases/{id}/mails', { params })).response.status).toBe(202);
+    await expect.poll(async () => (await mailbox.to(addressOfAnn)).length, SOON).toBe(2);
+    const [again] = await mailbox.to(addressOfAnn);
+    expect(again && (await mailbox.attachment(again, 0)).match(/\/Type \/Page\n/g)).toHaveLength(1);
+  });
+});

@@ -55,7 +55,8 @@ interface TicketsPdf {
     readonly timeZone: string;
   };
   readonly tickets: readonly PrintedTicket[];
-  readonly reference: string;
+  /** The order's; a ticket that somebody has taken over is shown without it. */
+  readonly reference?: string | undefined;
 }
 
 /** The tickets for printing, one on each page. */
@@ -97,7 +98,7 @@ function drawTicket(pdf: PDFKit.PDFDocument, o: TicketsPdf, ticket: PrintedTicke
   const price = ticket.priceMinor === 0 ? t.free : f.money(ticket.priceMinor, ticket.currency);
   for (const [label, value] of [
     [t.order.price, price],
-    [t.order.reference, o.reference],
+    ...(o.reference === undefined ? [] : [[t.order.reference, o.reference] as const]),
     [t.order.organiser, o.organiser],
   ] as const) {
     pdf.font('regular', 9).fillColor(MUTED).text(label, { width: FACTS_WIDTH });

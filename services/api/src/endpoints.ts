@@ -40,7 +40,7 @@ import { showStatistics } from './event/show-statistics.js';
 import { listHolds } from './hold/list-holds.js';
 import { releaseHold } from './hold/release-hold.js';
 import { showHold } from './hold/show-hold.js';
-import { listMails, sendTickets } from './mail/purchase-mails.js';
+import { listMails, listMailsOfTicket, sendTicket, sendTickets } from './mail/purchase-mails.js';
 import { listAttention } from './operator/list-attention.js';
 import { listFindings } from './operator/list-findings.js';
 import { rebuild } from './operator/rebuild.js';
@@ -122,6 +122,8 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   listTicketsOfPurchase(deps),
   listMails(deps),
   sendTickets(deps),
+  listMailsOfTicket(deps),
+  sendTicket(deps),
   showReceipts(deps),
   showTicket(deps),
   listReceivedTickets(deps),

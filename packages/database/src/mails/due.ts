@@ -36,7 +36,7 @@ export type MailResult =
   | { readonly kind: 'failed'; readonly error: string }
   | { readonly kind: 'retry'; readonly error: string; readonly retryInMs: number };
 
-// A buyer who changes the address while the mail is on its way to the old one gets it at the new one too.
+// Who changes the address while the mail is on its way to the old one gets it at the new one too.
 const RECORD = `
 with attempt as (
   update mails
@@ -50,7 +50,8 @@ insert into mails (kind, user_id, purchase_id)
 select a.kind, a.user_id, a.purchase_id
   from attempt a join contacts c on c.user_id = a.user_id and c.updated_at > $5::timestamptz
  where a.status <> 'pending' and a.kind = 'tickets'
-   and (select count(*) from mails m where m.purchase_id = a.purchase_id and m.created_at > now() - interval '1 hour')
+   and (select count(*) from mails m
+         where m.purchase_id = a.purchase_id and m.user_id = a.user_id and m.created_at > now() - interval '1 hour')
        < ${MAX_PER_HOUR}`;
 
 /** Records an attempt. */

@@ -2,18 +2,22 @@ import { GUEST_SUBJECT } from '@box-office/contract';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 
-/** Guests to whom one request writes; of more than these, the ones who have bought last. */
+/** Guests to whom one request writes; of more than these, the ones whose tickets were bought last. */
 const MAX_GUESTS = 10;
 /** Links of one guest in an hour, over all gateways. */
 const MAX_PER_HOUR = 3;
 
-// The address is not verified: attempts to buy and changes of contacts with it must not crowd out who has bought.
+// The address is not verified: attempts to buy and changes of contacts with it must not crowd out who has tickets.
 const REQUEST = `
 with guest as (
   select c.user_id
     from contacts c
    cross join lateral (
-     select max(t.confirmed_at) as last_at from event_ticket_transactions t where t.user_id = c.user_id) bought
+     select greatest(
+              (select max(t.confirmed_at) from event_ticket_transactions t where t.user_id = c.user_id),
+              (select max(t.confirmed_at)
+                 from event_tickets k join event_ticket_transactions t on t.id = k.purchase_id
+                where k.holder_id = c.user_id)) as last_at) bought
    where lower(c.email) = lower($1) and c.user_id ~ '${GUEST_SUBJECT}' and bought.last_at is not null
      and (select count(*) from guest_links g
            where g.user_id = c.user_id and g.created_at > now() - interval '1 hour') < ${MAX_PER_HOUR}
@@ -26,7 +30,10 @@ with guest as (
 )
 select from mail`;
 
-/** Has a link sent to each guest who has given this address and bought something. Says nothing of whether there is one. */
+/**
+ * Has a link sent to each guest who has given this address and has bought something or taken a ticket over. Says nothing of
+ * whether there is one.
+ */
 export async function requestGuestLinks(
   pool: pg.Pool,
   { email, lifetimeS }: { readonly email: string; readonly lifetimeS: number },

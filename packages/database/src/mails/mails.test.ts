@@ -1,10 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { claimCancellation } from '../cancellations/claim.js';
 import { openEventFixture, type EventFixture } from '../cancellations/testing/event-fixture.js';
 import { putContact } from '../contacts/contact.js';
 import type { ClaimedPurchase } from '../purchases/claim.js';
 import { finalisePurchases } from '../purchases/finalise.js';
+import { findTicketsOfPurchase, type TicketRow } from '../tickets/find.js';
+import { acceptTicket, offerTicket } from '../tickets/transfer.js';
 import { hasDueMails, listDueMails, recordMailAttempt, type MailResult } from './due.js';
 import { listPurchaseMails, requestPurchaseMail } from './of-purchase.js';
 import { deleteOldMails } from './retention.js';
@@ -52,17 +55,18 @@ describe('the mail of a confirmed purchase', () => {
 
   it('is rolled back with it', async () => {
     const claim = await fixture.persisted(1);
-    const { purchaseId } = await withContact(claim);
+    const request = await withContact(claim);
     const client = await pool.connect();
     try {
       await client.query('begin');
       await finalisePurchases(client as unknown as pg.Pool, [claim]);
-      expect((await client.query('select from mails where purchase_id = $1', [purchaseId])).rowCount).toBe(1);
+      const values = [request.purchaseId];
+      expect((await client.query('select from mails where purchase_id = $1', values)).rowCount).toBe(1);
       await client.query('rollback');
     } finally {
       client.release();
     }
-    expect(await listPurchaseMails(pool, purchaseId)).toEqual([]);
+    expect(await listPurchaseMails(pool, request)).toEqual([]);
   });
 
   it('has no name and no address', async () => {
@@ -84,13 +88,13 @@ describe('an attempt', () => {
     const [due] = await listDueMails(pool, 10);
     const mailId = due?.mailId ?? '';
     await attempt(mailId, { kind: 'retry', error: '451', retryInMs: 3_600_000 });
-    expect([await hasDueMails(pool), await listPurchaseMails(pool, request.purchaseId)]).toMatchObject([
+    expect([await hasDueMails(pool), await listPurchaseMails(pool, request)]).toMatchObject([
       false,
       [{ status: 'pending', error: '451', finishedAt: null }],
     ]);
     await attempt(mailId, { kind: 'sent' });
     await attempt(mailId, { kind: 'failed', error: '550' });
-    expect(await listPurchaseMails(pool, request.purchaseId)).toMatchObject([{ status: 'sent', error: null }]);
+    expect(await listPurchaseMails(pool, request)).toMatchObject([{ status: 'sent', error: null }]);
   });
 });
 
@@ -148,6 +152,73 @@ describe('requests', () => {
   });
 });
 
+describe('the mail of a ticket that was taken over', () => {
+  /** Somebody who takes tickets over. */
+  async function newcomer(o: { email?: string } = {}): Promise<string> {
+    const userId = `receiver ${randomUUID()}`;
+    const { email = `${randomUUID()}@example.com` } = o;
+    if (email !== '') await putContact(pool, { userId, name: 'Ben', email, language: 'en' });
+    return userId;
+  }
+  async function give({ ticketId }: TicketRow, from: string, to: string): Promise<void> {
+    const codeHash = createHash('sha256').update(randomUUID()).digest();
+    expect((await offerTicket(pool, { ticketId, by: from, codeHash, lifetimeS: 60 })).kind).toBe('offered');
+    for (let repeat = 0; repeat < 2; repeat++) {
+      expect((await acceptTicket(pool, { codeHash, by: to, requestId: 'request' })).kind).toBe('accepted');
+    }
+  }
+  /** A confirmed purchase and its tickets. */
+  async function bought(quantity: number) {
+    const request = await withContact(await fixture.confirmed(quantity));
+    return { ...request, tickets: await findTicketsOfPurchase(pool, request.purchaseId, null) };
+  }
+  const mailsTo = async (purchaseId: string, userId: string) =>
+    (await listPurchaseMails(pool, { purchaseId, userId })).map(({ status }) => status);
+
+  it('is due for each one that a person with a contact takes over, once, and is theirs alone', async () => {
+    const { purchaseId, userId: buyer, tickets } = await bought(3);
+    const [ben, anon] = [await newcomer(), await newcomer({ email: '' })];
+    const [first, second, third] = tickets as [TicketRow, TicketRow, TicketRow];
+    await give(first, buyer, ben);
+    await give(second, buyer, ben);
+    await give(third, buyer, anon);
+    expect(await mailsTo(purchaseId, ben)).toEqual(['pending', 'pending']);
+    expect([await mailsTo(purchaseId, buyer), await mailsTo(purchaseId, anon)]).toEqual([[], []]);
+    const mine = { purchaseId, userId: ben };
+    const asked = await requestPurchaseMail(pool, mine);
+    expect(asked.kind === 'requested' && asked.mail.mailId).toBe((await listPurchaseMails(pool, mine))[1]?.mailId);
+  });
+
+  it('can be requested by who has the ticket at the moment, and counts for that person', async () => {
+    const { purchaseId, userId: buyer, tickets } = await bought(1);
+    const [ben, cleo] = [await newcomer(), await newcomer()];
+    const [ticket] = tickets as [TicketRow];
+    const ask = async (userId: string) => (await requestPurchaseMail(pool, { purchaseId, userId })).kind;
+    expect(await ask(ben)).toBe('no_ticket');
+    for (let i = 0; i < 4; i++) {
+      const asked = await requestPurchaseMail(pool, { purchaseId, userId: buyer });
+      if (asked.kind !== 'requested') throw new Error(asked.kind);
+      await attempt(asked.mail.mailId, { kind: 'sent' });
+    }
+    expect(await ask(buyer)).toBe('too_many');
+    await give(ticket, buyer, ben);
+    expect([await ask(buyer), await ask(ben)]).toEqual(['no_ticket', 'requested']);
+    await give(ticket, ben, cleo);
+    expect([await ask(ben), await ask(cleo)]).toEqual(['no_ticket', 'requested']);
+    await claimCancellation(pool, fixture.cancellationRequest(purchaseId, { byOperator: true }));
+    expect(await ask(cleo)).toBe('no_ticket');
+  });
+
+  it('is not made once twenty of a purchase were made in an hour', async () => {
+    const { purchaseId, userId: buyer, tickets } = await bought(1);
+    const [ticket] = tickets as [TicketRow];
+    const people = await Promise.all(Array.from({ length: 22 }, () => newcomer({ email: 'ann@example.com' })));
+    for (const [n, person] of people.entries()) await give(ticket, people[n - 1] ?? buyer, person);
+    const sent = await Promise.all(people.map((person) => mailsTo(purchaseId, person)));
+    expect(sent.flat()).toHaveLength(20);
+  });
+});
+
 it('mails are deleted after a month', async () => {
   const request = await withContact(await fixture.confirmed(1));
   await requestPurchaseMail(pool, request);
@@ -155,5 +226,5 @@ it('mails are deleted after a month', async () => {
     request.purchaseId,
   ]);
   expect(await deleteOldMails(pool)).toBe(false);
-  expect(await listPurchaseMails(pool, request.purchaseId)).toEqual([]);
+  expect(await listPurchaseMails(pool, request)).toEqual([]);
 });

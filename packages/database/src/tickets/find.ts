@@ -31,14 +31,22 @@ select k.id as ticket_id, k.event_id, k.ticket_type, k.serial, k.purchase_id, k.
   from event_tickets k
   left join ticket_check_ins a on a.id = k.admission_id
   left join ticket_transfers o
-    on o.ticket_id = k.id and o.accepted_at is null and o.withdrawn_at is null and o.expires_at > now()
- where k.status in ('valid', 'cancelled')`;
+    on o.ticket_id = k.id and o.accepted_at is null and o.withdrawn_at is null and o.expires_at > now()`;
+const IS_SOLD = `k.status in ('valid', 'cancelled')`;
 
-const BY_IDS = `${SELECT} and k.id = any($1)`;
+const BY_IDS = `${SELECT} where ${IS_SOLD} and k.id = any($1)`;
 const OF_PURCHASE = `
-${SELECT} and k.purchase_id = $1 and ($2::text is null or k.user_id = $2) order by k.ticket_type, k.serial`;
+${SELECT}
+ where ${IS_SOLD} and k.purchase_id = $1 and ($2::text is null or k.user_id = $2) order by k.ticket_type, k.serial`;
+// Negated, so that one comparison of rows does for newest event first and id.
+const POSITION = `-extract(epoch from e.starts_at), k.id`;
 const OF_HOLDER = `
-${SELECT} and k.holder_id = $1 and ($2::uuid is null or k.id > $2) order by k.id limit $3`;
+${SELECT}
+  join events e on e.id = k.event_id
+ where ${IS_SOLD} and k.holder_id = $1
+   and ($2::uuid is null
+        or (${POSITION}) > (select ${POSITION} from event_tickets k join events e on e.id = k.event_id where k.id = $2))
+ order by ${POSITION} limit $3`;
 
 interface Row extends Omit<TicketRow, 'admission'> {
   readonly admittedAt: string | null;
@@ -72,7 +80,7 @@ export async function findTicketsOfPurchase(
   return rows.map(ticketOf);
 }
 
-/** A page of the tickets that a user has taken over from others, by id. */
+/** A page of the tickets that a user has taken over from others, that of the last event first. */
 export async function listReceivedTickets(
   pool: pg.Pool,
   userId: string,

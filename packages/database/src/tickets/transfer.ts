@@ -1,6 +1,7 @@
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { appendAuditLines } from '../audit/append.js';
+import { mailTransferredTicket } from '../mails/of-purchase.js';
 import { rowsOf } from '../rows.js';
 
 /** A holder offers a ticket to the person who has the code. */
@@ -129,8 +130,8 @@ export async function findOpenOffer(pool: pg.Pool, codeHash: Buffer): Promise<Op
 }
 
 /**
- * Takes a ticket over. Its version rises, so that the code of the holder before is worthless. A repeat by the same
- * person gets the same answer. Every decision is made under the lock of the ticket's row, which doors and cancellations
+ * Takes a ticket over, and has it sent to who did. Its version rises, so that the code of the holder before is worthless. A
+ * repeat by the same person gets the same answer and no other mail. Every decision is made under the lock of the ticket's row, which doors and cancellations
  * change too: of several persons, doors and cancellations one has the ticket.
  */
 export function acceptTicket(
@@ -150,6 +151,7 @@ export function acceptTicket(
     if (ticket.refusal !== null) return { kind: ticket.refusal };
     await client.query(ACCEPT, [offer.transferId, by]);
     await client.query(HAND_OVER, [ticketId, by]);
+    await mailTransferredTicket(client, { purchaseId: ticket.purchaseId, userId: by });
     await recordTransfer(client, { messageId: offer.transferId, ticket, by, requestId });
     return { kind: 'accepted', ticketId };
   });

@@ -76,6 +76,26 @@ describe('a request for a guest link', () => {
     expect(await linksOf(userId)).toEqual([]);
   });
 
+  it('leads to a guest who has taken a ticket over, as long as the guest has it', async () => {
+    const email = newAddress();
+    const [giver, ann] = [await guestWith(newAddress()), await guestWith(email, { buys: false })];
+    const { rows } = await test.pool.query<{ id: string }>('select id from event_tickets where user_id = $1', [giver]);
+    const ticketId = rows[0]?.id ?? '';
+    const give = async (from: string, to: string): Promise<void> => {
+      const send = async (path: string, as: string, body: object) =>
+        test.request('POST', path, { token: await tokenOf(as), body });
+      const offered = await send('/api/ticket-transfers', from, { ticketId });
+      const { code } = (await offered.json()) as { code: string };
+      expect((await send('/api/ticket-transfers/accept', to, { code })).status).toBe(200);
+    };
+    await give(giver, ann);
+    await ask(email);
+    expect(await linksOf(ann)).toHaveLength(1);
+    await give(ann, giver);
+    await ask(email);
+    expect(await linksOf(ann)).toHaveLength(1);
+  });
+
   it('leads to the guest who has bought, however many were declined with the address later', async () => {
     const email = newAddress();
     const guest = await guestWith(email);

@@ -173,7 +173,7 @@ export const PROBLEMS = {
   'mail-refused': [
     409,
     'No mail can be sent',
-    'The purchase has no valid tickets, its event is cancelled or over, or its buyer has given no e-mail address; ' +
+    'The person has no valid ticket of the purchase or has given no e-mail address, or the event is cancelled or over; ' +
       '`detail` says which. Nothing is sent.',
   ],
   'webhook-refused': [

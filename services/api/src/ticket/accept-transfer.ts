@@ -53,7 +53,7 @@ export function acceptTransfer(
       summary: 'Take over a ticket that is offered with a code',
       description:
         'The ticket is yours from then on, with a new code at the door; the code before is refused. Its buyer cannot cancel it any ' +
-        'more. A repeat gets the same answer.',
+        'more. It is sent to the address of your contact, if you have given one. A repeat gets the same answer.',
       request,
       responses: { 200: json('The ticket.', ticketView) },
     },

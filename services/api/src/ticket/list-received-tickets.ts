@@ -20,7 +20,8 @@ export function listReceivedTickets(
     documentation: {
       tags: ['Tickets'],
       summary: 'List the tickets that you have taken over',
-      description: 'Those that others bought and gave to the caller, by id. Bought tickets are in the purchases.',
+      description:
+        'Those that others bought and gave to the caller. The event that comes last is first. Bought tickets are in the purchases.',
       request: { query: pageById },
       responses: { 200: json('A page of tickets.', schema) },
     },

@@ -1,13 +1,23 @@
+import type { TicketRow } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf } from '../http/context.js';
+import { callerOf, type GatewayContext } from '../http/context.js';
 import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { problem } from '../http/problems.js';
 import type { TicketCodes } from '@box-office/tickets/codes';
 import { maySeeTicket, ticketView, viewOfTicket } from './view.js';
 
 const ID = z.uuid();
+
+/** The ticket in the path, without a look at the caller; else null. */
+export async function findTicketInPath(
+  c: GatewayContext,
+  deps: Pick<Database, 'findTicket'>,
+): Promise<TicketRow | null> {
+  const id = pathParameter(c, 'id').toLowerCase();
+  return ID.safeParse(id).success ? deps.findTicket(id) : null;
+}
 
 /** A ticket, for its buyer, for who took it over, and for operators. */
 export function showTicket(deps: Pick<Database, 'findTicket'> & { readonly codes: TicketCodes }): Endpoint {
@@ -23,8 +33,7 @@ export function showTicket(deps: Pick<Database, 'findTicket'> & { readonly codes
     },
     problems: ['ticket-not-found', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id').toLowerCase();
-      const row = ID.safeParse(id).success ? await deps.findTicket(id) : null;
+      const row = await findTicketInPath(c, deps);
       const caller = callerOf(c);
       if (row === null || !maySeeTicket(caller, row)) return answerProblem(c, problem('ticket-not-found'));
       return answer(c, 200, viewOfTicket(row, caller, deps.codes));

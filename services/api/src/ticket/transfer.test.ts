@@ -24,8 +24,8 @@ describe('a transfer', () => {
     (await (await test.request('GET', path, { token })).json()) as T;
   const newcomer = () => tokenOf(`receiver_${randomUUID()}`);
 
-  async function buy(quantity = 1) {
-    const bought = await doors.buy(quantity);
+  async function buy(quantity = 1, startsInMs?: number) {
+    const bought = await doors.buy(quantity, startsInMs);
     const [ticketId = '', code = ''] = [bought.ticketIds[0], bought.codes[0]];
     return { ...bought, ticket: { ticketId, code }, buyer: bought.owner };
   }
@@ -55,6 +55,49 @@ describe('a transfer', () => {
     expect([await present(ticket.code, door), await present(taken.code, door)]).toEqual(['outdated', 'admitted']);
     const received = await get<{ tickets: Ticket[] }>('/api/received-tickets', receiver);
     expect(received.tickets.map(({ ticketId }) => ticketId)).toEqual([ticket.ticketId]);
+  });
+
+  it('puts the event that comes last first among the tickets that were taken over, page by page', async () => {
+    const receiver = await newcomer();
+    const taken: string[] = [];
+    for (const hours of [2, 3, 1]) {
+      const { ticket, buyer } = await buy(1, hours * 3_600_000);
+      await accept(await offer(ticket.ticketId, buyer), receiver);
+      taken.push(ticket.ticketId);
+    }
+    type Page = { tickets: Ticket[]; next: string | null };
+    const first = await get<Page>('/api/received-tickets?limit=2', receiver);
+    const second = await get<Page>(`/api/received-tickets?limit=2&after=${String(first.next)}`, receiver);
+    const ids = [...first.tickets, ...second.tickets].map(({ ticketId }) => ticketId);
+    expect([ids, second.next]).toEqual([[taken[1], taken[0], taken[2]], null]);
+  });
+
+  it('has the ticket mailed to who has it: that person alone sees the mail and has it sent again', async () => {
+    const { ticket, buyer, purchaseId } = await buy();
+    const receiver = await newcomer();
+    for (const token of [buyer, receiver]) {
+      const body = { name: 'Ann', email: `${randomUUID()}@example.com`, language: 'en' };
+      expect((await test.request('PUT', '/api/contact', { token, body })).status).toBe(200);
+    }
+    const mails = `/api/tickets/${ticket.ticketId}/mails`;
+    const mailsAt = async (path: string, token: string) => (await get<{ mails: object[] }>(path, token)).mails;
+    expect((await doors.post(mails, buyer, {})).status).toBe(202);
+    await accept(await offer(ticket.ticketId, buyer), receiver);
+    const ofReceiver = await mailsAt(mails, receiver);
+    expect(ofReceiver).toMatchObject([{ status: 'pending' }]);
+    const again = await doors.post(mails, receiver, {});
+    expect([again.status, await again.json()]).toEqual([202, ofReceiver[0]]);
+    for (const method of ['GET', 'POST']) {
+      const refused = await test.request(method, mails, { token: buyer });
+      expect(await problemOf(refused)).toEqual([404, '/problems/ticket-not-found']);
+    }
+
+    const operator = await tokenOf('op', { role: 'operator' });
+    expect(await mailsAt(mails, operator)).toEqual(ofReceiver);
+    const ofBuyer = await mailsAt(`/api/purchases/${purchaseId}/mails`, buyer);
+    expect([ofBuyer.length, ofBuyer[0]]).toEqual([1, expect.not.objectContaining(ofReceiver[0] ?? {})]);
+    const none = await doors.post(`/api/purchases/${purchaseId}/mails`, buyer, {});
+    expect(await problemOf(none)).toEqual([409, '/problems/mail-refused']);
   });
 
   it('leaves the buyer a ticket without a code, that cannot be cancelled', async () => {

@@ -57,6 +57,7 @@ const OPERATIONS = [
   'GET /api/tickets/holds',
   'GET /api/tickets/holds/{id}',
   'GET /api/tickets/{id}',
+  'GET /api/tickets/{id}/mails',
   'GET /api/transactions/{id}',
   'GET /api/users/{id}/tickets',
   'PATCH /api/events/{id}',
@@ -87,6 +88,7 @@ const OPERATIONS = [
   'POST /api/ticket-transfers/withdraw',
   'POST /api/tickets/holds',
   'POST /api/tickets/purchase',
+  'POST /api/tickets/{id}/mails',
   'POST /api/webhooks/stripe',
   'PUT /api/contact',
 ];

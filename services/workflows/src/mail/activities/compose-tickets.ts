@@ -1,5 +1,5 @@
 import type { EventDetails } from '@box-office/contract';
-import { createFormats } from '@box-office/contract/formats';
+import { createFormats, type Formats } from '@box-office/contract/formats';
 import {
   findContact,
   findEvent,
@@ -16,7 +16,7 @@ import { createTicketsPdf } from '@box-office/tickets/pdf';
 import type pg from 'pg';
 import { mailOf, type MailContent, type Organiser } from './mail-layout.js';
 import type { Mail } from './mailer.js';
-import { MAIL_TEXTS } from './texts.js';
+import { MAIL_TEXTS, type MailTexts } from './texts.js';
 
 export interface ComposeDeps {
   readonly pool: pg.Pool;
@@ -29,7 +29,7 @@ export interface ComposeDeps {
 /** Why there is nothing to be sent: a code for the record. */
 export type NotComposed = 'no_contact' | 'nothing_to_send';
 
-/** What is needed at the door: the tickets that the buyer has at this moment, as of now. */
+/** What is needed at the door: the tickets that the buyer, or who has taken some over, has at this moment, as of now. */
 export async function composeTickets(
   deps: ComposeDeps,
   due: DueMail & { kind: 'tickets' },
@@ -42,33 +42,34 @@ export async function composeTickets(
   if (!purchase || !event || event.status === 'cancelled' || Date.parse(event.endsAt) < Date.now()) {
     return 'nothing_to_send';
   }
-  const all = await findTicketsOfPurchase(pool, purchase.purchaseId, due.userId);
-  const tickets = all.filter(({ status, holderId }) => status === 'valid' && holderId === null);
+  const all = await findTicketsOfPurchase(pool, purchase.purchaseId, null);
+  const tickets = all.filter((one) => one.status === 'valid' && (one.holderId ?? one.userId) === due.userId);
   if (tickets.length === 0) return 'nothing_to_send';
 
   const { language } = contact;
   const words = { language, t: MAIL_TEXTS[language].t, f: createFormats(language) };
   const printed = tickets.map((ticket) => ({ ...ticket, code: codes.encode(ticket) }));
-  const reference = purchase.transactionId;
+  // The order and what was paid are the buyer's affair.
+  const order = purchase.userId === due.userId ? purchase : null;
+  const reference = order?.transactionId;
   const pdf = await createTicketsPdf({ words, organiser: organiser.name, event, tickets: printed, reference });
-  const content = contentOf(deps, { contact, purchase, event, tickets });
+  const content = contentOf(deps, { contact, order, event, tickets });
   return mailOf(organiser, due.mailId, contact, content, [
-    { filename: `tickets-${reference}.pdf`, content: pdf, contentType: 'application/pdf' },
+    { filename: `tickets-${reference ?? event.id}.pdf`, content: pdf, contentType: 'application/pdf' },
     { filename: `event-${event.id}.ics`, content: entryOf(event, deps.shopUrl), contentType: 'text/calendar' },
   ]);
 }
 
 function contentOf(
   { shopUrl, organiser }: ComposeDeps,
-  o: { contact: Contact; purchase: PurchaseRow; event: EventDetails; tickets: readonly TicketRow[] },
+  o: { contact: Contact; order: PurchaseRow | null; event: EventDetails; tickets: readonly TicketRow[] },
 ): MailContent {
-  const { contact, purchase, event, tickets } = o;
+  const { contact, order, event, tickets } = o;
   const texts = MAIL_TEXTS[contact.language];
   const f = createFormats(contact.language);
   const { startsAt, timeZone } = event;
   const when = texts.t.dateAndTime(f.day(startsAt, timeZone), f.time(startsAt, timeZone));
   const numbers = tickets.map(({ ticketType, serial }) => `${ticketType}, ${texts.t.order.number(serial)}`);
-  const paid = purchase.amountMinor === 0 ? texts.t.free : f.money(purchase.amountMinor, purchase.currency);
   return {
     ...{ language: contact.language, subject: texts.subject(event.name), heading: texts.heading(event.name) },
     paragraphs: [texts.hello(contact.name), texts.attached(tickets.length)],
@@ -76,13 +77,34 @@ function contentOf(
       [texts.when, `${when} ${f.zone(startsAt, timeZone)}`],
       ...(event.venue === '' ? [] : [[texts.where, event.venue] as const]),
       [texts.tickets, numbers.join('\n')],
-      [texts.paid, paid],
-      [texts.reference, purchase.transactionId],
+      ...(order === null ? [] : orderDetails(texts, f, order)),
     ],
-    action: { text: texts.show, url: `${shopUrl}/orders/${purchase.purchaseId}` },
+    action: actionOf(texts, shopUrl, order, tickets),
     notes: [texts.atTheDoor],
-    footer: texts.footer(organiser.name),
+    footer: (order === null ? texts.received : texts).footer(organiser.name),
   };
+}
+
+function orderDetails(texts: MailTexts, f: Formats, order: PurchaseRow): MailContent['details'] {
+  const paid = order.amountMinor === 0 ? texts.t.free : f.money(order.amountMinor, order.currency);
+  return [
+    [texts.paid, paid],
+    [texts.reference, order.transactionId],
+  ];
+}
+
+/** Several tickets that were taken over have no page of their own: the list of orders has them. */
+function actionOf(
+  texts: MailTexts,
+  shopUrl: string,
+  order: PurchaseRow | null,
+  [first, ...others]: readonly TicketRow[],
+): MailContent['action'] {
+  if (order !== null) return { text: texts.show, url: `${shopUrl}/orders/${order.purchaseId}` };
+  const { showOne, showAll } = texts.received;
+  return first === undefined || others.length > 0
+    ? { text: showAll, url: `${shopUrl}/orders` }
+    : { text: showOne, url: `${shopUrl}/tickets/${first.ticketId}` };
 }
 
 /** The same entry as that of the shop's page, so that a calendar that has it changes it. */

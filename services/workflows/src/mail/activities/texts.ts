@@ -2,7 +2,7 @@ import type { Language } from '@box-office/contract';
 import type { TicketWords } from '@box-office/tickets/pdf';
 
 /** Texts of mails and of the PDF in one language. */
-interface MailTexts {
+export interface MailTexts {
   readonly t: TicketWords['t'];
   readonly subject: (event: string) => string;
   readonly heading: (event: string) => string;
@@ -16,12 +16,18 @@ interface MailTexts {
   readonly show: string;
   readonly atTheDoor: string;
   readonly footer: (sender: string) => string;
+  /** In place of others, for who has taken tickets over. */
+  readonly received: {
+    readonly showOne: string;
+    readonly showAll: string;
+    readonly footer: (sender: string) => string;
+  };
   /** Of the link with which a guest finds orders. */
   readonly link: {
     readonly subject: (sender: string) => string;
     readonly heading: string;
     readonly asked: string;
-    readonly orders: string;
+    readonly events: string;
     readonly show: string;
     readonly once: string;
     readonly footer: (sender: string) => string;
@@ -56,11 +62,17 @@ const en: MailTexts = {
   atTheDoor: 'Each code admits one person, once. Pass this mail on only with the tickets.',
   footer: (sender) =>
     `You get this mail because tickets of ${sender} were bought with this address. If it was not you, delete it.`,
+  received: {
+    showOne: 'Show my ticket',
+    showAll: 'Show my tickets',
+    footer: (sender) =>
+      `You get this mail because a ticket of ${sender} was accepted with this address. If it was not you, delete it.`,
+  },
   link: {
     subject: (sender) => `Your orders at ${sender}`,
     heading: 'Find your orders',
-    asked: 'somebody, we hope you, asked for the orders that were made with this address.',
-    orders: 'Orders',
+    asked: 'somebody, we hope you, asked for the orders and tickets of this address.',
+    events: 'Events',
     show: 'Find my orders',
     once: 'The link works once, and for one hour. Anybody who has it can see your tickets: do not pass it on.',
     footer: (sender) => `If you did not ask ${sender} for it, delete this mail: nothing happens.`,
@@ -95,11 +107,17 @@ const de: MailTexts = {
   atTheDoor: 'Jeder Code lässt eine Person einmal ein. Geben Sie diese E-Mail nur zusammen mit den Tickets weiter.',
   footer: (sender) =>
     `Sie bekommen diese E-Mail, weil mit dieser Adresse Tickets von ${sender} gekauft wurden. Waren Sie das nicht, löschen Sie sie.`,
+  received: {
+    showOne: 'Ticket ansehen',
+    showAll: 'Tickets ansehen',
+    footer: (sender) =>
+      `Sie bekommen diese E-Mail, weil mit dieser Adresse ein Ticket von ${sender} angenommen wurde. Waren Sie das nicht, löschen Sie sie.`,
+  },
   link: {
     subject: (sender) => `Ihre Bestellungen bei ${sender}`,
     heading: 'Ihre Bestellungen',
-    asked: 'jemand, hoffentlich Sie, hat nach den Bestellungen gefragt, die mit dieser Adresse gemacht wurden.',
-    orders: 'Bestellungen',
+    asked: 'jemand, hoffentlich Sie, hat nach den Bestellungen und Tickets dieser Adresse gefragt.',
+    events: 'Veranstaltungen',
     show: 'Meine Bestellungen finden',
     once: 'Der Link gilt einmal und eine Stunde lang. Wer ihn hat, sieht Ihre Tickets: Geben Sie ihn nicht weiter.',
     footer: (sender) => `Haben Sie ${sender} nicht darum gebeten, löschen Sie diese E-Mail: Es passiert nichts.`,
