@@ -34,6 +34,11 @@ async function checkTransfer(page: Page, check: (name: string) => Promise<void>)
   await page.goto(link);
   await check('a ticket that is offered');
   await page.locator('form[action="/transfer"] button').click();
+  await page.locator('#email-error').waitFor();
+  await check('a ticket that is offered, without an address');
+  await page.locator('#name').fill('Ben Gray');
+  await page.locator('#email').fill('ben@example.com');
+  await page.locator('form[action="/transfer"] button').click();
   await page.locator('.ticket').waitFor();
   await check('a ticket that was given');
 }

@@ -194,6 +194,8 @@ async function photographTransfer(page: Page, order: string, shot: Shot): Promis
   await page.context().clearCookies();
   await page.goto(link);
   await shot('ticket-offered');
+  await page.locator('#name').fill('Ben Gray');
+  await page.locator('#email').fill('ben@example.com');
   await page.locator('form[action="/transfer"] button').click();
   await page.locator('.ticket').waitFor();
   await shot('ticket');

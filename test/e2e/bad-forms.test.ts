@@ -52,7 +52,9 @@ describe('the shop', () => {
       ['/contact', { order: order.split('/').at(-1) ?? '', ...ANN }],
       [`/tickets/${ticket}/give-away`, {}],
       [`/tickets/${ticket}/give-away/withdraw`, {}],
-      ['/transfer', { code: 'x' }],
+      [`/tickets/${ticket}/mail`, {}],
+      ['/contact', { ticket, ...ANN }],
+      ['/transfer', { code: 'x', ...ANN }],
       ['/find-orders', { email: ANN.email }],
       ['/guest-link', { token: 'x' }],
       ['/language', { language: 'de', back: '/' }],
@@ -65,8 +67,10 @@ describe('the shop', () => {
     const addresses = BAD_IDS.flatMap((id) => [
       ...['', '/picture.svg', '/calendar.ics', '/sale.ics'].map((part) => `/events/${id}${part}`),
       ...['', '/return', '/tickets.pdf', '/receipts', '/status', '/cancel'].map((part) => `/orders/${id}${part}`),
-      ...[`/checkout/${id}`, `/checkout/${id}/return`, `/tickets/${id}`, `/tickets/${id}/give-away`],
+      ...[`/checkout/${id}`, `/checkout/${id}/return`],
+      ...['', '/give-away', '/ticket.pdf'].map((part) => `/tickets/${id}${part}`),
       ...[`/orders?after=${id}`, `/transfer?code=${id}`, `/guest-link?token=${id}`, `/contact?order=${id}`],
+      ...[`/orders?received=${id}`, `/contact?ticket=${id}`],
       ...[`${order}/cancel?ticket=${id}`, `${order}?hold=${id}`, `/?q=${id}&show=${id}`, `/sign-in?back=${id}`],
       `/events/${event.id}?key=${id}&quantity.standard=${id}`,
     ]);

@@ -81,7 +81,8 @@ describe('the code of a ticket that is offered', () => {
     const opened = await receiver.request(`/transfer?code=${code}`);
     expect([opened.status, opened.headers.get('referrer-policy')]).toEqual([200, 'strict-origin']);
     expect(opened.headers.get('cache-control')).toBe('no-store');
-    const accepted = await receiver.request('/transfer', { method: 'POST', body: new URLSearchParams({ code }) });
+    const body = new URLSearchParams({ code, name: 'Ben', email: `ben.${randomUUID()}@example.com` });
+    const accepted = await receiver.request('/transfer', { method: 'POST', body });
     expect(accepted.headers.get('location')).toBe(ticket);
     expect(await stores.find(code)).toEqual([]);
   });

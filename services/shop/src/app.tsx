@@ -24,9 +24,9 @@ import { showOrders } from './orders/orders.js';
 import { askForLink, openLink, requestLink, useLink } from './guest-link/guest-link.js';
 import { beginSignIn, finishSignIn, showSignedOut, showSignIn, signInAsDemo, signOut } from './sign-in/sign-in.js';
 import { wordsOf } from './texts/languages.js';
-import { downloadTickets } from './tickets/download-tickets.js';
+import { downloadTicket, downloadTickets } from './tickets/download-tickets.js';
 import { askToGiveAway, offerTicket, withdrawOffer } from './tickets/give-away.js';
-import { acceptOffer, showOffer, showTicket } from './tickets/received.js';
+import { acceptOffer, sendTicket, showOffer, showTicket } from './tickets/received.js';
 
 /** The shop as a function from requests to answers. It opens no socket and reads no environment. */
 export const createApp = (deps: ShopDeps & { tokens: Pick<TokenIssuer, 'keySet'>; metrics: RequestMetrics }) =>
@@ -67,6 +67,8 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.get('/orders/:id/cancel', (c) => askToCancel(c, deps));
   app.post('/orders/:id/cancel', (c) => cancelOrder(c, deps));
   app.get('/tickets/:id', (c) => showTicket(c, deps));
+  app.get('/tickets/:id/ticket.pdf', (c) => downloadTicket(c, deps));
+  app.post('/tickets/:id/mail', (c) => sendTicket(c, deps));
   app.get('/tickets/:id/give-away', (c) => askToGiveAway(c, deps));
   app.post('/tickets/:id/give-away', (c) => offerTicket(c, deps));
   app.post('/tickets/:id/give-away/withdraw', (c) => withdrawOffer(c, deps));

@@ -8,7 +8,8 @@ import { isGuest, isGuestSubject } from '../http/session.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { findOrderById } from '../orders/find-order.js';
 import { mailTickets } from '../orders/order.js';
-import type { Purchase } from '../orders/order-page.js';
+import { findTicketById } from '../tickets/find-ticket.js';
+import { mailTicket } from '../tickets/received.js';
 import { ContactFields } from './contact-fields.js';
 import { contactIn, keepContact, readContact, type GivenContact } from './contact.js';
 
@@ -17,21 +18,51 @@ interface ContactOwner {
   /** The gateway for that buyer. */
   readonly api: ApiClient;
   readonly mustGive: boolean;
-  /** Whose tickets are sent once the address is changed; undefined if the page was not opened from an order. */
-  readonly purchase: Purchase | undefined;
+  /** What is sent once the address is changed; undefined if the page was opened neither from an order nor from a ticket. */
+  readonly opener: Opener | undefined;
 }
 
-/** Whose order is named, who may be the guest of a browser in which somebody has signed in; else who uses the browser. */
+/** The page from which an address is changed. */
+interface Opener {
+  readonly field: { readonly name: 'order' | 'ticket'; readonly value: string };
+  readonly page: { readonly href: string; readonly text: string };
+  send(): Promise<Response>;
+}
+
+/**
+ * Whose order or ticket is named, who may be the guest of a browser in which somebody has signed in; else who uses the
+ * browser.
+ */
 async function findOwner(c: ShopContext, deps: ShopDeps): Promise<ContactOwner | Response> {
-  const { session } = c.get('view');
+  const { session, t } = c.get('view');
   if (session === null) return c.redirect('/orders', 303);
-  const order = c.req.method === 'GET' ? c.req.query('order') : (await c.req.parseBody())['order'];
-  if (typeof order !== 'string') {
-    return { api: await buyerApi(c, deps, session), mustGive: isGuest(session), purchase: undefined };
+  const { order, ticket } = c.req.method === 'GET' ? c.req.query() : await c.req.parseBody();
+  if (typeof order === 'string') {
+    const found = await findOrderById(c, deps, order);
+    if (found instanceof Response) return found;
+    const { purchaseId, userId } = found.purchase;
+    return {
+      ...{ api: found.api, mustGive: isGuestSubject(userId) },
+      opener: {
+        field: { name: 'order', value: purchaseId },
+        page: { href: `/orders/${purchaseId}`, text: t.order.back },
+        send: () => mailTickets(c, found),
+      },
+    };
   }
-  const found = await findOrderById(c, deps, order);
-  if (found instanceof Response) return found;
-  return { api: found.api, mustGive: isGuestSubject(found.purchase.userId), purchase: found.purchase };
+  if (typeof ticket === 'string') {
+    const found = await findTicketById(c, deps, ticket);
+    if (found instanceof Response) return found;
+    return {
+      ...{ api: found.api, mustGive: isGuestSubject(found.subject) },
+      opener: {
+        field: { name: 'ticket', value: found.ticket.ticketId },
+        page: { href: found.shownAt, text: t.transfer.back },
+        send: () => mailTicket(c, found),
+      },
+    };
+  }
+  return { api: await buyerApi(c, deps, session), mustGive: isGuest(session), opener: undefined };
 }
 
 /** Name and address, to be changed after a purchase. */
@@ -39,10 +70,10 @@ export const showContactPage = withFound(findOwner, async (c, owner) =>
   showPage(c, <ContactPage v={c.get('view')} owner={owner} given={await readContact(owner.api)} />),
 );
 
-/** Keeps what was given, and sends the tickets of the order there. */
+/** Keeps what was given, and sends the tickets there. */
 export const changeContact = withFound(findOwner, async (c, owner) => {
   const v = c.get('view');
-  const { api, purchase } = owner;
+  const { api, opener } = owner;
   const given = contactIn(await c.req.parseBody());
   const kept = await keepContact(api, v, given);
   if (kept !== null) {
@@ -51,10 +82,8 @@ export const changeContact = withFound(findOwner, async (c, owner) => {
     const status = 'problem' in kept ? statusOf(kept.problem) : 422;
     return showPage(c, <ContactPage {...{ v, owner, given, errors, problem }} />, status);
   }
-  if (purchase === undefined) return c.redirect('/orders', 303);
-  return given.email === ''
-    ? c.redirect(`/orders/${purchase.purchaseId}#mail`, 303)
-    : mailTickets(c, { purchase, api });
+  if (opener === undefined) return c.redirect('/orders', 303);
+  return given.email === '' ? c.redirect(`${opener.page.href}#mail`, 303) : opener.send();
 });
 
 function ContactPage(p: {
@@ -66,7 +95,7 @@ function ContactPage(p: {
 }) {
   const { v, owner, errors = [], problem } = p;
   const { t } = v;
-  const order = owner.purchase?.purchaseId;
+  const { field, page = { href: '/orders', text: t.nav.orders } } = owner.opener ?? {};
   return (
     <Column v={v} title={t.contact.title} lead={t.contact.text}>
       <FormProblems {...{ v, errors, problem }} />
@@ -74,13 +103,11 @@ function ContactPage(p: {
         {...{ class: 'stack loose', method: 'post', action: '/contact', novalidate: true }}
         data-once={t.contact.saving}
       >
-        {order !== undefined && <input type="hidden" name="order" value={order} />}
+        {field !== undefined && <input type="hidden" {...field} />}
         <ContactFields v={v} given={p.given} required={owner.mustGive} errors={errors} hasTitle />
         <p class="actions">
-          <button class="button">{order === undefined ? t.contact.save : t.contact.saveAndSend}</button>
-          <a href={order === undefined ? '/orders' : `/orders/${order}`}>
-            {order === undefined ? t.nav.orders : t.order.back}
-          </a>
+          <button class="button">{field === undefined ? t.contact.save : t.contact.saveAndSend}</button>
+          <a href={page.href}>{page.text}</a>
         </p>
       </form>
     </Column>

@@ -1,7 +1,7 @@
 import type { ApiClient } from '@box-office/api-client';
 import { replyTo, type Event, type Problem } from '@box-office/web';
 import { showProblem } from '../http/problem-page.js';
-import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
+import { readOwn, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import type { Purchase } from './order-page.js';
 
 export interface FoundOrder {
@@ -33,10 +33,13 @@ function noOrder(c: ShopContext, problem: Problem): Response {
   return showProblem(c, problem, {
     ...(isUnknown && { title: t.order.unknown, text: t.order.unknownText }),
     to: { href: '/orders', text: t.nav.orders },
-    children: isUnknown && (
-      <p>
-        <a href="/find-orders">{t.guestLink.find}</a>
-      </p>
-    ),
+    children: isUnknown && <FindByMail v={c.get('view')} />,
   });
 }
+
+/** For a guest in another browser. */
+export const FindByMail = ({ v: { t } }: { v: View }) => (
+  <p>
+    <a href="/find-orders">{t.guestLink.find}</a>
+  </p>
+);

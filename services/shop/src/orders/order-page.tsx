@@ -122,6 +122,7 @@ function ConfirmedOrder(p: OrderProps) {
   const withCode = new Map(p.tickets.map((ticket) => [ticket.ticketId, ticket]));
   const hasCode = p.tickets.some(({ code }) => code !== null);
   const given = p.tickets.filter(({ transferred }) => transferred).length;
+  const hasOwn = p.tickets.some(({ status, transferred }) => status === 'valid' && !transferred);
   const canCancel = Date.parse(until) > v.nowMs && cancellableTickets(purchase, p.tickets).length > 0;
   return (
     <Column
@@ -147,7 +148,13 @@ function ConfirmedOrder(p: OrderProps) {
           {t.event.calendar}
         </a>
       </p>
-      {p.mail !== null && <MailSection v={v} purchaseId={purchase.purchaseId} mail={p.mail} />}
+      {p.mail !== null && (hasOwn || p.tickets.length === 0) && (
+        <MailSection
+          {...{ v, mail: p.mail }}
+          action={`/orders/${purchase.purchaseId}/mail`}
+          change={`/contact?order=${purchase.purchaseId}`}
+        />
+      )}
       {purchase.userId === v.session?.guest && <p class="muted small">{t.order.guestHelp}</p>}
       <section class="stack" aria-labelledby="details">
         <h2 id="details">{t.order.details}</h2>

@@ -1,13 +1,11 @@
 import type { ApiClient } from '@box-office/api-client';
 import { replyTo, showPage, withFound } from '@box-office/web';
 import { readHold } from '../buying/holds.js';
-import { showProblem } from '../http/problem-page.js';
 import { allowStripe } from '../http/stripe-script.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from '../tickets/ticket-card.js';
-import { readContact } from '../contact/contact.js';
 import { findOrder, type FoundOrder } from './find-order.js';
-import type { SentMail } from './mail-section.js';
+import { afterMail, sentMail } from './mail-section.js';
 import { followedStatus, OrderPage, returnToOrderPath, type Purchase } from './order-page.js';
 
 export const showOrder = withFound(findOrder, async (c, { purchase, event, api }, deps) => {
@@ -15,7 +13,7 @@ export const showOrder = withFound(findOrder, async (c, { purchase, event, api }
   const openHold = await holdToTryAgain(purchase, c.req.query('hold'), api);
   const isConfirmed = purchase.status === 'confirmed';
   const [tickets, mail] = isConfirmed
-    ? await Promise.all([ticketsOf(purchase, api), mailOf(purchase, api)])
+    ? await Promise.all([ticketsOf(purchase, api), sentMail(api, mailsOf(purchase, api))])
     : [[], null];
   const hasReturned = c.req.query('returned') !== undefined;
   const { paymentForm } = deps.config;
@@ -41,14 +39,8 @@ export async function ticketsOf({ purchaseId: id }: Purchase, api: ApiClient): P
   return reply.ok ? reply.data.tickets : [];
 }
 
-/** How the mail with the tickets went, and where it goes; null if that cannot be read. */
-async function mailOf({ purchaseId: id }: Purchase, api: ApiClient): Promise<SentMail | null> {
-  const [contact, reply] = await Promise.all([
-    readContact(api),
-    replyTo(api.GET('/api/purchases/{id}/mails', { params: { path: { id } } })),
-  ]);
-  return reply.ok ? { email: contact.email, last: reply.data.mails[0] } : null;
-}
+const mailsOf = ({ purchaseId: id }: Purchase, api: ApiClient) =>
+  replyTo(api.GET('/api/purchases/{id}/mails', { params: { path: { id } } }));
 
 /** Sends the tickets again. */
 export const sendTickets = withFound(findOrder, mailTickets);
@@ -60,9 +52,7 @@ export async function mailTickets(
 ): Promise<Response> {
   const path = { id: purchase.purchaseId };
   const reply = await replyTo(api.POST('/api/purchases/{id}/mails', { params: { path } }));
-  const order = `/orders/${path.id}`;
-  if (reply.ok) return c.redirect(`${order}#mail`, 303);
-  return showProblem(c, reply.problem, { to: { href: order, text: c.get('view').t.order.back } });
+  return afterMail(c, reply, { href: `/orders/${path.id}`, text: c.get('view').t.order.back });
 }
 
 /** The hold of a purchase that failed, if its tickets are still kept for the buyer. */

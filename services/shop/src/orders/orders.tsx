@@ -11,28 +11,37 @@ import { StatusBadge, type Purchase } from './order-page.js';
 
 const PAGE_SIZE = 20;
 const MAX_HOLDS = 10;
-const MAX_RECEIVED = 100;
 
 type ReceivedTicket = Schema<'TicketWithCode'>;
 type Named<T> = { readonly one: T; readonly event: Event | undefined };
 
-/** The buyer's orders, newest first, page by page, with the holds that wait for payment on top. */
+const NO_PURCHASES = { ok: true, data: { purchases: [], next: null } } as const;
+
+/**
+ * The buyer's orders, newest first, page by page, with the holds that wait for payment and the tickets that others gave on
+ * top. Further pages of these tickets come without orders.
+ */
 export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const v = c.get('view');
-  if (v.session === null) return showPage(c, <OrdersPage v={v} purchases={[]} holds={[]} received={[]} next={null} />);
+  if (v.session === null) return showPage(c, <OrdersPage v={v} purchases={[]} holds={[]} received={[]} />);
   const { guest, user } = v.session;
   // Who has signed in can still see what this browser has as a guest.
   const asGuest = user !== undefined && c.req.query('guest') !== undefined;
   const api = await buyerApi(c, deps, asGuest ? { guest } : v.session);
-  const after = c.req.query('after');
-  const isFirst = after === undefined;
-  const query = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
+  const { after, received: receivedAfter } = c.req.query();
+  const isFirst = after === undefined && receivedAfter === undefined;
+  const pageAfter = (last: string | undefined) => ({
+    params: { query: { limit: PAGE_SIZE, ...(last !== undefined && { after: last }) } },
+  });
   const [purchases, holds, received] = await Promise.all([
-    replyTo(api.GET('/api/purchases', { params: { query } })),
+    receivedAfter === undefined ? replyTo(api.GET('/api/purchases', pageAfter(after))) : NO_PURCHASES,
     isFirst ? activeHolds(api, { limit: MAX_HOLDS }) : [],
-    isFirst ? replyTo(api.GET('/api/received-tickets', { params: { query: { limit: MAX_RECEIVED } } })) : null,
+    after === undefined ? replyTo(api.GET('/api/received-tickets', pageAfter(receivedAfter))) : null,
   ]);
-  if (!purchases.ok) return showProblem(c, purchases.problem, { to: { href: '/orders', text: v.t.nav.orders } });
+  const to = { href: '/orders', text: v.t.nav.orders };
+  if (!purchases.ok) return showProblem(c, purchases.problem, { to });
+  // On the first page the orders are shown all the same.
+  if (received?.ok === false && !isFirst) return showProblem(c, received.problem, { to });
   const named = <T extends { eventId: string }>(list: readonly T[]): Promise<Named<T>[]> =>
     Promise.all(
       list.map(async (one) => {
@@ -47,6 +56,7 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
       holds={await named(holds)}
       received={received?.ok ? await named(received.data.tickets) : []}
       next={purchases.data.next}
+      nextReceived={received?.ok ? received.data.next : null}
       asGuest={asGuest}
     />
   );
@@ -58,10 +68,12 @@ function OrdersPage(p: {
   purchases: readonly Named<Purchase>[];
   holds: readonly Named<ActiveHold>[];
   received: readonly Named<ReceivedTicket>[];
-  next: string | null;
+  next?: string | null;
+  nextReceived?: string | null;
   asGuest?: boolean;
 }) {
-  const { v, purchases, holds, received, next, asGuest = false } = p;
+  const { v, purchases, holds, received, next = null, nextReceived = null, asGuest = false } = p;
+  const path = `/orders?${asGuest ? 'guest&' : ''}`;
   const { t } = v;
   return (
     <Column v={v} title={t.nav.orders} heading={asGuest ? t.signIn.guestOrders : t.nav.orders}>
@@ -81,6 +93,7 @@ function OrdersPage(p: {
               <Received v={v} ticket={one} event={event} />
             ))}
           </ul>
+          {nextReceived !== null && <a href={`${path}received=${nextReceived}`}>{t.transfer.moreReceived}</a>}
         </section>
       )}
       {purchases.length === 0 && received.length === 0 && (
@@ -109,7 +122,7 @@ function OrdersPage(p: {
               <Order v={v} purchase={one} event={event} />
             ))}
           </ul>
-          {next !== null && <a href={`/orders?${asGuest ? 'guest&' : ''}after=${next}`}>{t.orders.older}</a>}
+          {next !== null && <a href={`${path}after=${next}`}>{t.orders.older}</a>}
         </section>
       )}
       {v.session?.user !== undefined && !asGuest && (

@@ -15,6 +15,7 @@ export const contact: Texts['contact'] = {
   onTheWay: (email) => `Ihre Tickets sind unterwegs an ${email}.`,
   sent: (email) => `Ihre Tickets wurden an ${email} gesendet.`,
   refused: (email) => `Der Mailserver von ${email} nimmt unsere E-Mail nicht an. Prüfen Sie die Adresse.`,
+  notDelivered: (email) => `Die E-Mail an ${email} konnte nicht zugestellt werden. Senden Sie die Tickets noch einmal.`,
   notSent: (email) => `Ihre Tickets wurden noch nicht an ${email} gesendet.`,
   none: 'Sie haben keine E-Mail-Adresse angegeben.',
   send: 'Tickets noch einmal senden',

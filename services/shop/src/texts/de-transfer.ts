@@ -24,6 +24,10 @@ export const transfer: Texts['transfer'] = {
   offerTitle: 'Ein Ticket für Sie',
   offerText:
     'Jemand möchte Ihnen dieses Ticket geben. Es kostet Sie nichts. Nehmen Sie es an, gehört der Code am Einlass Ihnen.',
+  needsCookies: {
+    title: 'Das Ticket wurde nicht angenommen: Dieser Browser hat kein Cookie gespeichert',
+    text: 'Das Ticket wäre sonst verloren. Erlauben Sie diesem Shop Cookies, oder öffnen Sie den Link in einem anderen Browser, und nehmen Sie es dann an.',
+  },
   accept: 'Ticket annehmen',
   accepting: 'Wird angenommen …',
   until: (when) => `Sie können es bis ${when} annehmen.`,
@@ -31,6 +35,11 @@ export const transfer: Texts['transfer'] = {
   cancelled: 'Dieses Ticket ist storniert',
   cancelledText: 'Es öffnet die Tür nicht mehr. Eine Erstattung geht an die Person, die bezahlt hat.',
   received: 'Für Sie',
+  moreReceived: 'Weitere Tickets für Sie',
   unknown: 'Dieses Ticket gehört Ihnen nicht, oder es gibt es nicht',
-  unknownText: 'Tickets eines Gastes sind nur in dem Browser zu finden, in dem sie gekauft oder angenommen wurden.',
+  unknownText:
+    'Tickets eines Gastes zeigt der Browser, in dem sie gekauft oder angenommen wurden. In einem anderen finden Sie sie per E-Mail.',
+  guestHelp:
+    'Sie haben es als Gast angenommen. Dieser Browser findet es unter Meine Bestellungen, jeder andere über Ihre E-Mail-Adresse.',
+  pdf: 'Ticket als PDF',
 };

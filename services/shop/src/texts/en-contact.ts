@@ -13,6 +13,7 @@ export const contact = {
   onTheWay: (email: string) => `Your tickets are on their way to ${email}.`,
   sent: (email: string) => `Your tickets were sent to ${email}.`,
   refused: (email: string) => `The mail server of ${email} does not take our mail. Check the address.`,
+  notDelivered: (email: string) => `The mail to ${email} could not be delivered. Send the tickets again.`,
   notSent: (email: string) => `Your tickets were not sent to ${email} yet.`,
   none: 'You have given no e-mail address.',
   send: 'Send the tickets again',

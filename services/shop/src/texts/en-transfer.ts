@@ -22,6 +22,10 @@ export const transfer = {
   offerTitle: 'A ticket for you',
   offerText:
     'Somebody wants to give you this ticket. It costs you nothing. Accept it, and the code at the door is yours.',
+  needsCookies: {
+    title: 'The ticket was not accepted: this browser kept no cookie',
+    text: 'The ticket would be lost with it. Allow cookies for this shop, or open the link in another browser, then accept it.',
+  },
   accept: 'Accept the ticket',
   accepting: 'Accepting …',
   until: (when: string) => `You can accept it until ${when}.`,
@@ -29,6 +33,11 @@ export const transfer = {
   cancelled: 'This ticket is cancelled',
   cancelledText: 'It no longer opens the door. If it is refunded, the money goes back to the person who paid.',
   received: 'Given to you',
+  moreReceived: 'More tickets that were given to you',
   unknown: 'This ticket is not yours, or does not exist',
-  unknownText: 'Tickets of a guest are found only in the browser in which they were bought or accepted.',
+  unknownText:
+    'Tickets of a guest are shown in the browser in which they were bought or accepted. In another one, find them by e-mail.',
+  guestHelp:
+    'You accepted it as a guest. Find it under My orders in this browser, or by your e-mail address in another one.',
+  pdf: 'Ticket as PDF',
 };

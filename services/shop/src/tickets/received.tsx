@@ -1,15 +1,23 @@
-import { INVALID, replyTo, showPage, withFound, type Event, type Problem } from '@box-office/web';
+import type { ApiClient, Schema } from '@box-office/api-client';
+import type { FieldError } from '@box-office/ui';
+import { INVALID, replyTo, showPage, statusOf, withFound, type Event, type Problem } from '@box-office/web';
+import { ContactFields } from '../contact/contact-fields.js';
+import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from '../contact/contact.js';
 import { Deadline } from '../http/deadline.js';
+import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
+import { problemWords } from '../http/problem-words.js';
 import { keptSecret } from '../http/secret-address.js';
+import { isGuest } from '../http/session.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
+import { afterMail, MailSection, sentMail, type SentMail } from '../orders/mail-section.js';
 import { whenIn } from '../texts/languages.js';
-import { findTicket } from './find-ticket.js';
-import { TicketCard } from './ticket-card.js';
+import { findTicket, type FoundTicket } from './find-ticket.js';
+import { TicketCard, type TicketWithCode } from './ticket-card.js';
 
 /** A ticket by itself, for the person who took it over. */
-export const showTicket = withFound(findTicket, (c, { ticket, event, shownAt }) => {
+export const showTicket = withFound(findTicket, async (c, { ticket, event, api, shownAt }) => {
   if (shownAt !== c.req.path) return c.redirect(shownAt, 303);
   const v = c.get('view');
   const { t } = v;
@@ -25,62 +33,105 @@ export const showTicket = withFound(findTicket, (c, { ticket, event, shownAt }) 
       </Column>,
     );
   }
-  return showPage(
-    c,
+  const params = { path: { id: ticket.ticketId } };
+  const mail = await sentMail(api, replyTo(api.GET('/api/tickets/{id}/mails', { params })));
+  return showPage(c, <TicketPage {...{ v, ticket, event, mail }} />);
+});
+
+function TicketPage(p: { v: View; ticket: TicketWithCode; event: Event; mail: SentMail | null }) {
+  const { v, ticket, event, mail } = p;
+  const { t } = v;
+  const address = `/tickets/${ticket.ticketId}`;
+  return (
     <Column v={v} title={t.order.going(event.name)} lead={t.transfer.receivedText} wide>
       {ticket.code !== null && <p class="muted">{t.order.codeHelp}</p>}
       <ul class="tickets">
         <TicketCard v={v} event={event} ticket={ticket} shown={ticket} />
       </ul>
       <p class="actions">
+        {ticket.code !== null && (
+          <a class="button" href={`${address}/ticket.pdf`} download>
+            {t.transfer.pdf}
+          </a>
+        )}
         <a class="button quiet" href={`/events/${event.id}/calendar.ics`}>
           {t.event.calendar}
         </a>
         <a href={`/events/${event.id}`}>{t.order.toEvent}</a>
       </p>
-      {v.session?.user === undefined && <p class="muted small">{t.transfer.unknownText}</p>}
-    </Column>,
+      {mail !== null && (
+        <MailSection {...{ v, mail }} action={`${address}/mail`} change={`/contact?ticket=${ticket.ticketId}`} />
+      )}
+      {v.session?.user === undefined && <p class="muted small">{t.transfer.guestHelp}</p>}
+    </Column>
   );
-});
+}
+
+/** Sends the ticket to who has it. */
+export const sendTicket = withFound(findTicket, mailTicket);
+
+/** Sends the ticket to the address of who has it, and leads to the ticket; or says why not. */
+export async function mailTicket(
+  c: ShopContext,
+  { ticket: { ticketId: id }, api, shownAt }: Pick<FoundTicket, 'ticket' | 'api' | 'shownAt'>,
+): Promise<Response> {
+  const reply = await replyTo(api.POST('/api/tickets/{id}/mails', { params: { path: { id } } }));
+  return afterMail(c, reply, { href: shownAt, text: c.get('view').t.transfer.back });
+}
 
 /** The page behind the link: says what is offered, and asks. Opening it takes nothing over. */
 export async function showOffer(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const session = await deps.sessions.readOrStart(c);
   const api = await buyerApi(c, deps, session);
-  const code = c.req.query('code') ?? '';
-  const reply = await replyTo(api.POST('/api/ticket-transfers/show', { body: { code } }));
-  const v = c.get('view');
+  return showOfferOf(c, deps, { api, code: c.req.query('code') ?? '', given: await readContact(api) });
+}
+
+/** What the form has, and why it was refused. */
+interface OfferForm {
+  readonly code: string;
+  readonly given: GivenContact;
+  readonly errors?: readonly FieldError[];
+  readonly problem?: { readonly title: string; readonly text: string };
+}
+
+async function showOfferOf(
+  c: ShopContext,
+  deps: ShopDeps,
+  { api, status, ...form }: OfferForm & { api: ApiClient; status?: Parameters<typeof showPage>[2] },
+): Promise<Response> {
+  const reply = await replyTo(api.POST('/api/ticket-transfers/show', { body: { code: form.code } }));
   if (!reply.ok) return refuse(c, reply.problem);
   const event = await deps.catalogue.event(reply.data.eventId);
   if (!event.ok) return refuse(c, event.problem);
-  return keptSecret(showPage(c, <OfferPage v={v} code={code} event={event.data} {...reply.data} />));
+  const page = <OfferPage v={c.get('view')} event={event.data} offered={reply.data} {...form} />;
+  return keptSecret(showPage(c, page, status));
 }
 
-function OfferPage(p: {
-  v: View;
-  code: string;
-  event: Event;
-  ticketType: string;
-  serial: number;
-  offeredUntil: string;
-}) {
-  const { v, event } = p;
+function OfferPage(p: OfferForm & { v: View; event: Event; offered: Schema<'OfferedTicket'> }) {
+  const { v, event, offered, errors = [], problem } = p;
   const { t } = v;
   const zone = event.timeZone;
   return (
     <Column v={v} title={t.transfer.offerTitle} above={whenIn(v, event.startsAt, zone)}>
+      <FormProblems {...{ v, errors, problem }} />
       <div class="panel stack">
         <h2>{event.name}</h2>
         <p>{event.venue}</p>
-        <p>{t.order.ticketOf(p.ticketType, p.serial)}</p>
+        <p>{t.order.ticketOf(offered.ticketType, offered.serial)}</p>
       </div>
       <p>{t.transfer.offerText}</p>
-      <form class="stack" method="post" action="/transfer" data-once={t.transfer.accepting}>
+      <form
+        {...{ class: 'stack loose', method: 'post', action: '/transfer', novalidate: true }}
+        data-once={t.transfer.accepting}
+      >
         <input type="hidden" name="code" value={p.code} />
-        <button class="button wide">{t.transfer.accept}</button>
-        <p class="help">
-          <Deadline v={v} text={t.transfer.until} at={p.offeredUntil} timeZone={zone} />
-        </p>
+        <ContactFields v={v} given={p.given} required={isGuest(v.session)} errors={errors} />
+        <div class="stack">
+          <button class="button wide">{t.transfer.accept}</button>
+          <p class="help">
+            <Deadline v={v} text={t.transfer.until} at={offered.offeredUntil} timeZone={zone} />
+          </p>
+        </div>
       </form>
     </Column>
   );
@@ -88,11 +139,23 @@ function OfferPage(p: {
 
 /** Takes the ticket over. A repeat shows it again. */
 export async function acceptOffer(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const hasCookie = c.get('view').session !== null;
   const session = await deps.sessions.readOrStart(c);
   const api = await buyerApi(c, deps, session);
-  const { code } = await c.req.parseBody();
-  const body = { code: typeof code === 'string' ? code : '' };
-  const reply = await replyTo(api.POST('/api/ticket-transfers/accept', { body }));
+  const fields = await c.req.parseBody();
+  const code = typeof fields['code'] === 'string' ? fields['code'] : '';
+  const given = contactIn(fields);
+  const again = { api, code, given };
+  const v = c.get('view');
+  // The page of the offer has set the cookie. A browser that does not send it would lose the ticket at once.
+  if (!hasCookie) return showOfferOf(c, deps, { ...again, problem: v.t.transfer.needsCookies, status: 422 });
+  const kept = isEmpty(given) && !isGuest(session) ? null : await keepContact(api, v, given);
+  if (kept !== null) {
+    return 'errors' in kept
+      ? showOfferOf(c, deps, { ...again, errors: kept.errors, status: 422 })
+      : showOfferOf(c, deps, { ...again, problem: problemWords(v, kept.problem), status: statusOf(kept.problem) });
+  }
+  const reply = await replyTo(api.POST('/api/ticket-transfers/accept', { body: { code } }));
   if (reply.ok) return c.redirect(`/tickets/${reply.data.ticketId}`, 303);
   return refuse(c, reply.problem);
 }

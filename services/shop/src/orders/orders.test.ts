@@ -1,0 +1,36 @@
+import { afterEach, expect, it } from 'vitest';
+import { appWith } from '../testing/app.js';
+import { EVENT, startGateway } from '../testing/gateway.js';
+
+const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
+const TICKET = {
+  ...{ ticketId: ID, purchaseId: ID, eventId: '1', userId: 'somebody', ticketType: 'Adult', serial: 1, version: 1 },
+  ...{ status: 'valid', transferred: true, offeredUntil: null, admission: null, code: '04XJ2R5C' },
+};
+const PURCHASE = { purchaseId: ID, eventId: '1', userId: 'me', status: 'confirmed', amountMinor: 0, currency: 'EUR' };
+
+let close: () => Promise<void> = () => Promise.resolve();
+afterEach(() => close());
+
+it('tickets that others gave are listed page by page, the further pages without orders', async () => {
+  const bodies = {
+    '/api/events/1': EVENT,
+    '/api/purchases': { purchases: [PURCHASE], next: null },
+    '/api/received-tickets': { tickets: [TICKET], next: ID },
+  };
+  const gateway = await startGateway(bodies, 'not-found');
+  ({ close } = gateway);
+  const app = await appWith({ API_URL: gateway.url });
+  const cookie = (await app.request('/transfer')).headers.get('set-cookie') ?? '';
+  const read = async (path: string) => (await app.request(path, { headers: { cookie } })).text();
+  const first = await read('/orders');
+  const more = `/orders?received=${ID}`;
+  for (const link of [`href="/tickets/${ID}"`, `href="/orders/${ID}"`, `href="${more}"`]) {
+    expect(first).toContain(link);
+  }
+  gateway.asked.length = 0;
+  const second = await read(more);
+  expect(gateway.asked).not.toContain('/api/purchases');
+  expect(second).toContain(`href="/tickets/${ID}"`);
+  expect(second).not.toContain(`href="/orders/${ID}"`);
+});
