@@ -20,11 +20,7 @@ const DECIDED_BEFORE = 'This was decided before with the same key. Nothing is de
 export function createResolve(
   deps: Pick<
     Database,
-    | 'findResolution'
-    | 'findWorkflows'
-    | 'listStalledWork'
-    | 'noteOperatorRequest'
-    | 'recordStalledDecision'
+    'findResolution' | 'findWorkflows' | 'listStalledWork' | 'noteOperatorRequest' | 'recordStalledDecision'
   > & {
     readonly purchaseIdempotency: Pick<IdempotencyStore<unknown>, 'read'>;
     readonly interventions: Pick<InterventionClient, 'decide' | 'end'>;
