@@ -26,7 +26,7 @@ export type CallResult<T> =
 /**
  * The key repeats the refusal or error of an earlier call, whatever is the case now: once a request has begun, Stripe saves
  * what came of it for a day at least. Another key has an answer of its own. It is safe where the state of the payment keeps
- * the effect to one, or where all attempts use the same other key.
+ * the effect to one, or where attempts that overlap use the same other key.
  */
 export const isReplayedFailure = (answer: CallResult<unknown>): boolean =>
   answer.kind === 'replayed_error' ||

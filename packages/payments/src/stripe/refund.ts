@@ -9,8 +9,12 @@ import { authorisationOf, hasFailed } from './intent-state.js';
 /** More refunds than an intent can have tickets. */
 const MAX_REFUNDS = 100;
 const MAX_DISPUTES = 100;
-/** Keys of one refund, one after the other: each may repeat a failure for a day. */
-const MAX_KEYS = 20;
+/** A refund that is refused again and again has a new key in each period: each key repeats its refusal for a day. */
+const KEY_PERIOD_MS = 300_000;
+/** The key of a period is sent only by attempts that start in this first part of it. */
+const KEY_IN_USE_MS = 120_000;
+/** An attempt sends no further key after this time. */
+const MAX_ATTEMPT_MS = 60_000;
 const refunds = listOf(refundAnswer);
 
 /**
@@ -61,6 +65,7 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
   };
 
   const refund: PaymentPort['refund'] = async ({ key, authorisationId: id, amountMinor }, signal) => {
+    const startedAt = Date.now();
     const known = await find(key, id, signal);
     if (known) return known;
     const intent = await read(id, signal);
@@ -81,16 +86,18 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
         signal,
       );
     let answer = await create(key);
-    // Nothing but the key keeps a refund of a part from being made twice, so attempts that overlap use the same ones.
-    for (let n = 2; isReplayedFailure(answer) && n <= MAX_KEYS; n++) {
+    for (const further of furtherKeys(key, startedAt)) {
+      if (!isReplayedFailure(answer)) break;
       const made = await find(key, id, signal);
       if (made) return made;
-      answer = await create(`${key}:${n}`);
+      if (Date.now() - startedAt > MAX_ATTEMPT_MS) throw new PaymentUnknownError('POST /v1/refunds: too slow');
+      answer = await create(further);
     }
     if (answer.kind === 'done') return resultOf(answer.value);
     const { state, capturedMinor, refundedMinor } = authorisationOf((await read(id, signal)) ?? intent);
     if (state === 'unknown') throw new PaymentUnknownError(`${id} cannot be read after ${answer.kind}`);
-    if (answer.kind === 'unexpected_state' || capturedMinor === 0) return { kind: 'refused', reason: 'not_captured' };
+    const isUncaptured = capturedMinor === 0 || (answer.kind === 'unexpected_state' && !answer.replayed);
+    if (isUncaptured) return { kind: 'refused', reason: 'not_captured' };
     if (answer.kind === 'rejected' && refundedMinor + amountMinor > capturedMinor) {
       return { kind: 'refused', reason: 'over_captured' };
     }
@@ -98,6 +105,18 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
     throw new PaymentUnknownError(`POST /v1/refunds: ${answer.kind}`);
   };
   return { refund, readReturned };
+}
+
+/**
+ * The keys with which a refund is sent after its own key has repeated a refusal, each only after the one before has, too.
+ * Nothing but a key keeps a refund of a part from being made twice, so attempts that overlap must send the same keys. Those
+ * of one period do. Between the keys of two periods lie KEY_PERIOD_MS - KEY_IN_USE_MS - MAX_ATTEMPT_MS, two minutes: by then
+ * the refund that an earlier key has made is in the list, unless clocks differ by more or a request was under way for longer.
+ */
+function furtherKeys(key: string, startedAt: number): readonly string[] {
+  const period = Math.floor(startedAt / KEY_PERIOD_MS);
+  const isInUse = startedAt - period * KEY_PERIOD_MS < KEY_IN_USE_MS;
+  return [`${key}:2`, ...(isInUse ? [`${key}:${period}`] : [])];
 }
 
 /** @throws PaymentUnknownError for a status that is not known */

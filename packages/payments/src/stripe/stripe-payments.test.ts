@@ -1,59 +1,17 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createStripePayments, type StripePayments } from './stripe-payments.js';
+import { describe, expect, it } from 'vitest';
+import { createStripePayments } from './stripe-payments.js';
 import { simulatorSettings } from '../settings.js';
 import { paymentKey, PaymentRequestError, PaymentUnknownError } from '../port.js';
-
-type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
+import { answerWith, intent, startProvider } from '../testing/provider.js';
 
 const authorisation = { key: 'p:1:authorise', amountMinor: 5_000, currency: 'EUR', method: 'pm_x', purchaseId: 'p' };
 const capture = { key: 'p:1:capture', authorisationId: 'pi_1' };
 
-const intent = (status: string, more: object = {}) => ({
-  ...{ id: 'pi_1', object: 'payment_intent', status, amount: 5_000, currency: 'eur', metadata: {} },
-  ...more,
-});
 const CAPTURED = intent('succeeded');
 const rejection = { error: { type: 'invalid_request_error', code: 'resource_missing', message: 'No such intent' } };
 
 /** Providers that misbehave on the wire. A well-behaved one is the payment simulator, where its own tests stand. */
 describe('createStripePayments', () => {
-  const cleanups: (() => void)[] = [];
-  afterEach(() => {
-    for (const cleanup of cleanups.splice(0)) cleanup();
-  });
-
-  async function startProvider(
-    handler: Handler,
-    o: { timeoutMs?: number; maxConnections?: number } = {},
-  ): Promise<{ payments: StripePayments; sockets: Set<Socket> }> {
-    const sockets = new Set<Socket>();
-    let count = 0;
-    const server = createServer((request, response) => {
-      request.resume().on('end', () => handler(request, response, ++count));
-    });
-    server.on('connection', (socket) => sockets.add(socket));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const payments = createStripePayments({ ...simulatorSettings(`http://127.0.0.1:${port}`), ...o });
-    cleanups.push(() => {
-      payments.close();
-      server.close();
-      server.closeAllConnections();
-    });
-    return { payments, sockets };
-  }
-
-  const answerWith =
-    (status: number, body: unknown): Handler =>
-    (_, response) => {
-      response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
-    };
-
   it.each([
     ['a server error', 500, { message: 'internal error' }],
     ['out of order', 503, ''],
