@@ -2,8 +2,7 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openJournal } from './journal.js';
-import type { Journal } from './journal.js';
+import { openJournal, type Journal } from './journal.js';
 
 let folder = '';
 const opened: Journal[] = [];

@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
-import { closeHttpServer, listenOn } from '@box-office/platform';
-import type { Logger } from '@box-office/platform';
+import { closeHttpServer, listenOn, type Logger } from '@box-office/platform';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './app.js';
 import { ledgerEntry } from './entries.js';

@@ -1,24 +1,29 @@
-export { createStripePayments } from './stripe/stripe-payments.js';
-export type { StripePayments } from './stripe/stripe-payments.js';
-export { readWebhook } from './stripe/webhook.js';
-export type { ProviderEvent } from './stripe/webhook.js';
+export { createStripePayments, type StripePayments } from './stripe/stripe-payments.js';
+export { readWebhook, type ProviderEvent } from './stripe/webhook.js';
 export { STRIPE_API_VERSION } from './stripe/client.js';
 export { whyNotChargeable } from './stripe/limits.js';
-export { paymentSettings, paymentVariables, refinePayments, simulatorSettings } from './settings.js';
-export type { PaymentSettings } from './settings.js';
-export { paymentKey, PaymentRequestError, PaymentUnknownError } from './port.js';
-export type {
-  AuthorisationRequest,
-  AuthorisationState,
-  AuthoriseResult,
-  StatementPage,
-  CaptureResult,
-  LookUpResult,
-  PaymentOperation,
-  PaymentPort,
-  PurchasePayments,
-  PurchaseQuery,
-  RefundResult,
-  ReverseResult,
-  VoidResult,
+export {
+  paymentSettings,
+  paymentVariables,
+  refinePayments,
+  simulatorSettings,
+  type PaymentSettings,
+} from './settings.js';
+export {
+  paymentKey,
+  PaymentRequestError,
+  PaymentUnknownError,
+  type AuthorisationRequest,
+  type AuthorisationState,
+  type AuthoriseResult,
+  type StatementPage,
+  type CaptureResult,
+  type LookUpResult,
+  type PaymentOperation,
+  type PaymentPort,
+  type PurchasePayments,
+  type PurchaseQuery,
+  type RefundResult,
+  type ReverseResult,
+  type VoidResult,
 } from './port.js';
