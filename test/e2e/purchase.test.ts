@@ -80,20 +80,27 @@ describe('a purchase', () => {
     }, 5_000);
   });
 
-  it('that is declined changes neither capacity, tickets nor money, and every repeat is answered 402', async () => {
-    const event = await system.createEvent({ total: 10 });
-    const [as, key] = [newBuyer(), randomUUID()];
-    const body = { eventId: event.id, quantity: 2, payment: { method: 'pm_decline_insufficient_funds' } };
-    const first = await system.buy(body, { as, key });
-    const again = await system.buy(body, { as, key });
-    expect([first.status, again.status]).toEqual([402, 402]);
-    // Only the request id differs.
-    expect({ ...again.body, requestId: '' }).toEqual({ ...first.body, requestId: '' });
-    expect(await availableOf(event.id)).toBe(10);
-    expect(await validSerials(system, event.id)).toEqual([]);
-    expect(await paymentsOf(first.body.purchaseId)).toEqual({ captured: 0, refunded: 0, captures: 0 });
-    expect((await ledgerOf(system, event.id)).ledger).toBe(0);
-  });
+  it.each([
+    ['pm_decline_insufficient_funds', 'insufficient_funds'],
+    ['pm_card_usedBefore', 'invalid_payment_method'],
+  ])(
+    'that is declined changes neither capacity, tickets nor money, and every repeat is answered 402: %s',
+    async (method, reason) => {
+      const event = await system.createEvent({ total: 10 });
+      const [as, key] = [newBuyer(), randomUUID()];
+      const body = { eventId: event.id, quantity: 2, payment: { method } };
+      const first = await system.buy(body, { as, key });
+      const again = await system.buy(body, { as, key });
+      expect([first.status, again.status]).toEqual([402, 402]);
+      expect(first.body).toMatchObject({ reason });
+      // Only the request id differs.
+      expect({ ...again.body, requestId: '' }).toEqual({ ...first.body, requestId: '' });
+      expect(await availableOf(event.id)).toBe(10);
+      expect(await validSerials(system, event.id)).toEqual([]);
+      expect(await paymentsOf(first.body.purchaseId)).toEqual({ captured: 0, refunded: 0, captures: 0 });
+      expect((await ledgerOf(system, event.id)).ledger).toBe(0);
+    },
+  );
 
   it('whose capture is refused keeps no money and gives the capacity back', async () => {
     const event = await system.createEvent({ total: 10 });

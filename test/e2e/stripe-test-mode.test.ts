@@ -86,6 +86,19 @@ describe.runIf(secretKey !== undefined)('at Stripe in test mode', () => {
     expect(await p.lookUp()).toMatchObject({ state: 'declined', capturedMinor: 0 });
   });
 
+  it('a payment method of no customer pays once, and is declined the second time', async () => {
+    const response = await fetch('https://api.stripe.com/v1/payment_methods', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secretKey}` },
+      body: new URLSearchParams({ type: 'card', 'card[token]': 'tok_visa' }),
+    });
+    const { id: method } = (await response.json()) as { id: string };
+    const first = purchase(method);
+    await first.void(await first.authorised());
+    const declined = { kind: 'declined', reason: 'invalid_payment_method' };
+    expect(await purchase(method).authorise()).toMatchObject(declined);
+  });
+
   it('a payment that needs its buyer says where to go, and is ended by a reversal', async () => {
     const { authorise, request } = purchase('pm_card_authenticationRequired', {
       returnUrl: 'https://shop.example/back',

@@ -73,10 +73,17 @@ export function createAuthoriseCommands({ ledger, known, mustBe, begin }: Comman
   };
 }
 
-/** @throws ApiError for a token that means nothing here, as Stripe does for a payment method that does not exist */
+/** What Stripe says of a payment method that was used before without a customer. */
+const USED_BEFORE =
+  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a ' +
+  'connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a ' +
+  'PaymentMethod multiple times, you must attach it to a Customer first.';
+
+/** @throws ApiError for a token that means nothing here or was used before, as Stripe does */
 function knownMethod(method: string): ReturnType<typeof behaviourOf> {
   const behaviour = behaviourOf(method);
   if (!behaviour.isKnown) throw missingMethod(method);
+  if (behaviour.wasUsed) throw invalid(USED_BEFORE);
   return behaviour;
 }
 

@@ -17,6 +17,8 @@ export interface Behaviour {
   readonly decline?: string;
   /** The buyer has to authenticate; a decline comes after that. */
   readonly requiresAction: boolean;
+  /** It was used before, so that Stripe refuses it without a code and a parameter. */
+  readonly wasUsed: boolean;
   readonly captureRefused: boolean;
   /** The buyer disputes the payment as soon as it is captured. */
   readonly dispute?: { readonly reason: string; readonly status: DisputeStatus } | undefined;
@@ -84,6 +86,7 @@ const PARTS: readonly { readonly pattern: RegExp; apply(draft: Draft, groups: re
     apply: (draft, [reason]) => void (draft.decline = reason ?? 'generic_decline'),
   },
   { pattern: /^card_refundFail$/, apply: (draft) => void (draft.refundFails = true) },
+  { pattern: /^card_usedBefore$/, apply: (draft) => void (draft.wasUsed = true) },
   { pattern: /^capture_refused$/, apply: (draft) => void (draft.captureRefused = true) },
   { pattern: /^late_(\d+)$/, apply: (draft, [ms]) => void (draft.lateMs = delayMs(ms)) },
   { pattern: /^expire_(\d+)$/, apply: (draft, [ms]) => void (draft.validMs = Number(ms)) },
@@ -122,6 +125,7 @@ export function behaviourOf(token: string): Behaviour {
 function parse(token: string): Behaviour {
   const draft: Draft = {
     isKnown: true,
+    wasUsed: false,
     captureRefused: false,
     requiresAction: false,
     refundFails: false,

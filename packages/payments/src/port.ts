@@ -119,7 +119,7 @@ export type AuthoriseResult =
   | { readonly kind: 'authorised'; readonly authorisationId: string }
   /** Nothing is authorised before the buyer has acted. */
   | { readonly kind: 'requires_action'; readonly authorisationId: string; readonly action: BuyerAction }
-  /** `reason` may be told to the buyer. `declineCode` is the provider's own, for operators. */
+  /** `reason` may be told to the buyer. `declineCode` is for operators: the provider's own, or its message. */
   | { readonly kind: 'declined'; readonly reason: DeclineReason; readonly declineCode?: string };
 
 /** An authorisation that was captured before, by whichever key, answers `captured`. */

@@ -1,5 +1,4 @@
-import { toStripeAmount, type AmountMinor, type BuyerAction, type DeclineReason } from '@box-office/contract';
-import type Stripe from 'stripe';
+import { toStripeAmount, type BuyerAction } from '@box-office/contract';
 import {
   PaymentRequestError,
   PaymentUnknownError,
@@ -8,10 +7,12 @@ import {
   type PaymentPort,
   type ReverseResult,
 } from '../port.js';
-import { paymentIntent, type PaymentIntent } from './answers.js';
+import type { PaymentIntent } from './answers.js';
 import type { CallResult } from './call.js';
+import { CREATE_INTENT, createIntentCalls } from './create-intent.js';
 import { buyerReasonOf } from './decline-reasons.js';
 import type { Finder, StripeDeps } from './deps.js';
+import { declineOf } from './final-rejections.js';
 import { declineCodeOf } from './intent-state.js';
 
 /** Stripe may forget a key after 24 hours; from this age on, nothing is concluded from one. */
@@ -19,50 +20,12 @@ const KEY_LIFETIME_MS = 23 * 3_600_000;
 /** A request that ended in an error and left no intent in the lists for so long has made none. */
 const SETTLED_AFTER_MS = 600_000;
 
-const WHAT = 'POST /v1/payment_intents';
-/** What the buyer is told when the provider rejects one of these parameters: as it is, this payment can never be made. */
-const FINAL_REJECTIONS: readonly (readonly [param: RegExp, reason: DeclineReason])[] = [
-  [/^(?:payment_method|confirmation_token)/, 'invalid_payment_method'],
-  [/^amount$/, 'amount_not_supported'],
-  [/^currency$/, 'currency_not_supported'],
-];
-
 /** The calls that concern an authorisation by its key. docs/decisions/0008-one-call-to-authorise.md says why it is so. */
 export function createAuthorising(
   deps: StripeDeps & { readonly find: Finder; readonly cancel: PaymentPort['void'] },
 ): Pick<PaymentPort, 'authorise' | 'readAuthorisation' | 'reverse'> {
-  const { stripe, call, find } = deps;
-
-  async function post(
-    request: AuthorisationRequest,
-    more: Partial<Stripe.PaymentIntentCreateParams>,
-    signal: AbortSignal | undefined,
-  ): Promise<CallResult<PaymentIntent>> {
-    const { amountMinor, currency, key } = request;
-    if (!canConvert(amountMinor, currency)) {
-      const error = new PaymentRequestError(
-        `${WHAT}: ${amountMinor} minor units of ${currency}`,
-        400,
-        'invalid_amount',
-      );
-      return { kind: 'rejected', error, param: 'amount', replayed: false };
-    }
-    const params = { ...commonParams(request), ...more };
-    return call(paymentIntent, WHAT, () => stripe.paymentIntents.create(params, { idempotencyKey: key }), signal);
-  }
-
-  const create = (request: AuthorisationRequest, signal: AbortSignal | undefined) =>
-    post(
-      request,
-      {
-        confirm: true,
-        ...methodParam(request.method),
-        ...(request.returnUrl === undefined ? { error_on_requires_action: true } : { return_url: request.returnUrl }),
-      },
-      signal,
-    );
-  /** With the key of the authorisation: if that has not arrived yet, it never will. */
-  const blockKey = (request: AuthorisationRequest, signal: AbortSignal | undefined) => post(request, {}, signal);
+  const { find } = deps;
+  const { create, blockKey } = createIntentCalls(deps);
 
   async function current(intent: Pick<PaymentIntent, 'id'>, signal: AbortSignal | undefined): Promise<PaymentIntent> {
     const read = await deps.read(intent.id, signal);
@@ -107,7 +70,7 @@ export function createAuthorising(
   ): Promise<PaymentIntent | undefined> {
     const found = await find(request, signal);
     if (found || ageMsOf(request) > SETTLED_AFTER_MS) return found;
-    throw new PaymentUnknownError(`${WHAT}: the provider failed, and what it did is not in its lists yet`);
+    throw new PaymentUnknownError(`${CREATE_INTENT}: the provider failed, and what it did is not in its lists yet`);
   }
 
   async function intentOf(
@@ -133,14 +96,17 @@ export function createAuthorising(
       }
       const answer = await create(request, signal);
       if (answer.kind === 'rejected') {
-        const [, reason] = FINAL_REJECTIONS.find(([param]) => param.test(answer.param)) ?? [];
-        if (reason === undefined) throw answer.error;
-        const { code } = answer.error;
-        return { kind: 'declined', reason, ...(code !== '' && { declineCode: code }) };
+        const final = declineOf(answer);
+        if (final) return final;
+        throw answer.error;
       }
       const intent = await intentOf(request, answer, signal);
       if (intent && intent.amount !== toStripeAmount(request.amountMinor, request.currency)) {
-        throw new PaymentRequestError(`${WHAT}: the key of ${intent.id} is used for another amount`, 400, 'key_reused');
+        throw new PaymentRequestError(
+          `${CREATE_INTENT}: the key of ${intent.id} is used for another amount`,
+          400,
+          'key_reused',
+        );
       }
       return intent ? conclude(request, intent, signal) : declined('processing_error');
     },
@@ -170,44 +136,11 @@ export function createAuthorising(
   };
 }
 
-function canConvert(amountMinor: AmountMinor, currency: string): boolean {
-  try {
-    toStripeAmount(amountMinor, currency);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
 function actionOf({ status, next_action: next, client_secret: clientSecret }: PaymentIntent): BuyerAction | undefined {
   if (status !== 'requires_action') return undefined;
   const url = next?.redirect_to_url?.url;
   if (typeof url === 'string') return { kind: 'redirect_to_url', url };
   return typeof clientSecret === 'string' ? { kind: 'use_stripe_sdk', clientSecret } : undefined;
-}
-
-/** Stripe.js makes ConfirmationTokens in the buyer's browser; integrators may also name a PaymentMethod. */
-const methodParam = (method: string) =>
-  method.startsWith('ctoken_') ? { confirmation_token: method } : { payment_method: method };
-
-function commonParams(request: AuthorisationRequest) {
-  const { amountMinor, currency, purchaseId, key, eventId, attempt, returnUrl } = request;
-  return {
-    amount: toStripeAmount(amountMinor, currency),
-    currency: currency.toLowerCase(),
-    capture_method: 'manual' as const,
-    automatic_payment_methods: {
-      enabled: true,
-      allow_redirects: returnUrl === undefined ? ('never' as const) : ('always' as const),
-    },
-    metadata: {
-      purchase: purchaseId,
-      key,
-      ...(eventId !== undefined && { event: eventId }),
-      ...(attempt !== undefined && { attempt: String(attempt) }),
-    },
-  };
 }
 
 const ageMsOf = ({ askedAt }: AuthorisationRequest): number => (askedAt ? Date.now() - askedAt.getTime() : 0);

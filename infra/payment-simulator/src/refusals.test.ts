@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulator, type Simulation } from './testing/simulation.js';
+
+let simulation: Simulation;
+beforeAll(async () => {
+  simulation = await openSimulator();
+});
+afterAll(() => simulation.close());
+
+describe('a payment method that was used before without a customer', () => {
+  it('is declined, and nothing is authorised with it', async () => {
+    const p = simulation.purchase('pm_card_usedBefore');
+    expect(await p.authorise()).toMatchObject({
+      kind: 'declined',
+      reason: 'invalid_payment_method',
+      declineCode: expect.stringContaining('may not be used again') as string,
+    });
+    expect(await p.lookUp()).toEqual({ kind: 'not_found' });
+    expect(await p.reverse()).toEqual({ kind: 'reversed' });
+  });
+});
