@@ -102,13 +102,17 @@ describe('a purchase', () => {
     },
   );
 
-  it('whose capture is refused keeps no money and gives the capacity back', async () => {
-    const event = await system.createEvent({ total: 10 });
-    const answer = await system.buy({ eventId: event.id, quantity: 2, payment: { method: 'pm_capture_refused' } });
-    expect(answer.status).toBe(402);
-    expect(await availableOf(event.id)).toBe(10);
-    expect(await validSerials(system, event.id)).toEqual([]);
-  });
+  it.each(['pm_capture_refused', 'pm_capture_expired'])(
+    'whose capture is refused keeps no money and gives the capacity back: %s',
+    async (method) => {
+      const event = await system.createEvent({ total: 10 });
+      const answer = await system.buy({ eventId: event.id, quantity: 2, payment: { method } });
+      expect(answer.status).toBe(402);
+      expect(await availableOf(event.id)).toBe(10);
+      expect(await validSerials(system, event.id)).toEqual([]);
+      expect((await paymentsOf(answer.body.purchaseId)).captured).toBe(0);
+    },
+  );
 
   it.each(['pm_timeout_after_charge', 'pm_timeout_after_capture', 'pm_fail_3', 'pm_capture_fail_3', 'pm_slow_700'])(
     'is charged once when the provider does %s',

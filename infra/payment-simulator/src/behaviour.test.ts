@@ -13,6 +13,7 @@ describe('behaviourOf', () => {
     ['pm_capture_fail_2', { failures: { capture: 2 } }],
     ['pm_void_fail_1+refund_fail_2', { failures: { void: 1, refund: 2 } }],
     ['pm_capture_refused', { captureRefused: true }],
+    ['pm_capture_expired', { captureExpired: true }],
     ['pm_card_usedBefore', { wasUsed: true }],
     ['pm_timeout_after_charge', { silentAfter: new Set(['authorise']) }],
     ['pm_card_visa', {}],

@@ -20,6 +20,8 @@ export interface Behaviour {
   /** It was used before, so that Stripe refuses it without a code and a parameter. */
   readonly wasUsed: boolean;
   readonly captureRefused: boolean;
+  /** The bank has released the authorisation before its capture, and the intent does not say so. */
+  readonly captureExpired: boolean;
   /** The buyer disputes the payment as soon as it is captured. */
   readonly dispute?: { readonly reason: string; readonly status: DisputeStatus } | undefined;
   /** A refund is accepted, and fails at the buyer's bank afterwards. */
@@ -87,6 +89,7 @@ const PARTS: readonly { readonly pattern: RegExp; apply(draft: Draft, groups: re
   },
   { pattern: /^card_refundFail$/, apply: (draft) => void (draft.refundFails = true) },
   { pattern: /^card_usedBefore$/, apply: (draft) => void (draft.wasUsed = true) },
+  { pattern: /^capture_expired$/, apply: (draft) => void (draft.captureExpired = true) },
   { pattern: /^capture_refused$/, apply: (draft) => void (draft.captureRefused = true) },
   { pattern: /^late_(\d+)$/, apply: (draft, [ms]) => void (draft.lateMs = delayMs(ms)) },
   { pattern: /^expire_(\d+)$/, apply: (draft, [ms]) => void (draft.validMs = Number(ms)) },
@@ -127,6 +130,7 @@ function parse(token: string): Behaviour {
     isKnown: true,
     wasUsed: false,
     captureRefused: false,
+    captureExpired: false,
     requiresAction: false,
     refundFails: false,
     lateMs: 0,

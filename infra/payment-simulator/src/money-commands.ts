@@ -16,7 +16,10 @@ export function createMoneyCommands({ ledger, known, mustBe, begin }: CommandCon
       mustBe(intent, 'requires_capture', 'capture');
       const { base, failed } = begin(request, intent.method, 'capture', id);
       if (failed) return failed;
-      const { captureRefused, dispute } = behaviourOf(intent.method ?? '');
+      const { captureRefused, captureExpired, dispute } = behaviourOf(intent.method ?? '');
+      if (captureExpired) {
+        throw refusal('The authorization has expired.', { code: 'capture_charge_authorization_expired' });
+      }
       const type = captureRefused ? 'capture_refused' : 'captured';
       const effect = ledger.enter({ type, ...base, authorisationId: id });
       if (dispute) openDispute(ledger, known(id), dispute);

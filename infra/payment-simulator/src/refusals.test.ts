@@ -19,3 +19,15 @@ describe('a payment method that was used before without a customer', () => {
     expect(await p.reverse()).toEqual({ kind: 'reversed' });
   });
 });
+
+describe('an authorisation that the bank has released before its capture', () => {
+  it('is not captured, is voided, and keeps no money', async () => {
+    const p = simulation.purchase('pm_capture_expired');
+    const id = await p.authorised();
+    expect(await p.capture(id)).toEqual({ kind: 'refused', reason: 'expired' });
+    expect(await p.capture(id)).toEqual({ kind: 'refused', reason: 'expired' });
+    expect(await p.void(id)).toEqual({ kind: 'voided' });
+    expect(await p.capture(id, 'another key')).toEqual({ kind: 'refused', reason: 'voided' });
+    expect(await p.lookUp()).toMatchObject({ state: 'voided', capturedMinor: 0 });
+  });
+});

@@ -15,20 +15,19 @@ export function createMoneyCalls({ stripe, call, read }: StripeDeps): Pick<Payme
     id: string,
     answer: CallResult<PaymentIntent>,
     o: {
-      readonly resultOf: (intent: PaymentIntent, isDeclined: boolean) => R | undefined;
+      readonly resultOf: (intent: PaymentIntent, answer: CallResult<PaymentIntent>) => R | undefined;
       readonly again?: () => Promise<CallResult<PaymentIntent>>;
       readonly signal: AbortSignal | undefined;
     },
   ): Promise<R> {
-    const again = isReplayedFailure(answer) || answer.kind === 'other_parameters' ? o.again : undefined;
-    if (answer.kind === 'rejected' && !again) throw answer.error;
     const intent = answer.kind === 'done' ? answer.value : await read(id, o.signal);
-    const result = intent && o.resultOf(intent, answer.kind === 'declined');
+    const result = intent && o.resultOf(intent, answer);
     if (result !== undefined) return result;
-    if (again) {
-      const { again: _again, ...rest } = o;
+    const { again, ...rest } = o;
+    if (again && (isReplayedFailure(answer) || answer.kind === 'other_parameters')) {
       return settled(id, await again(), rest);
     }
+    if (answer.kind === 'rejected') throw answer.error;
     throw new PaymentUnknownError(`${id} has the status ${intent?.status ?? 'unknown'} after ${answer.kind}`);
   }
 
@@ -59,7 +58,14 @@ export function createMoneyCalls({ stripe, call, read }: StripeDeps): Pick<Payme
   };
 }
 
-function captureResultOf(intent: PaymentIntent, isDeclined: boolean): CaptureResult | undefined {
+/** Codes of captures that come too late: the bank has released the money, whatever the intent still says. */
+const RELEASED: ReadonlySet<string> = new Set([
+  'capture_charge_authorization_expired',
+  'capture_unauthorized_payment',
+  'charge_expired_for_capture',
+]);
+
+function captureResultOf(intent: PaymentIntent, answer: CallResult<PaymentIntent>): CaptureResult | undefined {
   switch (intent.status) {
     case 'succeeded':
       return { kind: 'captured' };
@@ -68,7 +74,10 @@ function captureResultOf(intent: PaymentIntent, isDeclined: boolean): CaptureRes
     case 'requires_payment_method':
       return { kind: 'refused', reason: 'declined' };
     default:
-      return isDeclined ? { kind: 'refused', reason: 'declined' } : undefined;
+      if (answer.kind === 'declined') return { kind: 'refused', reason: 'declined' };
+      return answer.kind === 'rejected' && RELEASED.has(answer.error.code)
+        ? { kind: 'refused', reason: 'expired' }
+        : undefined;
   }
 }
 
