@@ -14,10 +14,7 @@ export type PreCheckRefusal = (request: PurchaseRequest) => Promise<RefusedOutco
  * The last count decides nothing. The event is counted again after the request came, so the first request after tickets
  * came back gets them; and PostgreSQL is asked whether this purchase exists, because Redis forgets keys after a day.
  */
-export function createPreCheckRefusal(deps: {
-  lookUp: LookUpPurchase;
-  counts: InventoryCounts;
-}): PreCheckRefusal {
+export function createPreCheckRefusal(deps: { lookUp: LookUpPurchase; counts: InventoryCounts }): PreCheckRefusal {
   async function check(request: PurchaseRequest): Promise<RefusedOutcome | null> {
     const [row, counted] = await Promise.all([deps.lookUp(request.purchaseId), deps.counts.count(request.eventId)]);
     if (row !== undefined || counted.kind !== 'counted') return null;
