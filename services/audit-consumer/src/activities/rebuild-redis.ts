@@ -27,13 +27,9 @@ export function createRedisRebuildActivities(deps: ReconciliationDeps) {
   }
 
   return {
-    /**
-     * The next events: those on sale first, the earliest start first. Empty at the end.
-     *
-     * @param after workflows of earlier releases pass an event's id, which says no place: they begin again
-     */
-    listEventsByUrgency: (after: RebuildPlace | string | null): Promise<RebuildPlace[]> =>
-      listEventsByUrgency(pool, { after: typeof after === 'string' ? null : after, limit: EVENTS_PER_PAGE }),
+    /** The next events: those on sale first, the earliest start first. Empty at the end. */
+    listEventsByUrgency: (after: RebuildPlace | null): Promise<RebuildPlace[]> =>
+      listEventsByUrgency(pool, { after, limit: EVENTS_PER_PAGE }),
 
     /** Rebuilds the inventories of these events that are unusable. Returns how many. */
     async rebuildUnusableInventories(eventIds: readonly string[], cause: string): Promise<number> {

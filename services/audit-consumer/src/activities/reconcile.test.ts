@@ -9,7 +9,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import type { DueRepair } from '../reconciliation/confirm-findings.js';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
 import { orderOf, soldEvent as soldTickets } from '../testing/sold-event.js';
-import { createReconciliationActivities } from './reconcile.js';
+import { createEventActivities } from './reconcile-events.js';
+import { createStatementActivities } from './reconcile-statement.js';
 
 const RUN = { reconciliationId: randomUUID(), requestedBy: 'schedule' };
 const PURCHASES_PER_STATEMENT_PAGE = 20;
@@ -84,7 +85,7 @@ function inActivity<T>(work: () => Promise<T>, attempt = 1): Promise<T> {
 
 /** What a scheduled run does with the provider statement. */
 async function checkTwice() {
-  const { checkStatement, confirmStatement } = createReconciliationActivities(deps(), { recheckDelayMs: 0 });
+  const { checkStatement, confirmStatement } = createStatementActivities(deps());
   return confirmStatement(RUN, await inActivity(checkStatement));
 }
 
@@ -114,7 +115,7 @@ describe('payments that are not as expected', () => {
 
   it('are each checked once for an operator, also those whose workflows never end', async () => {
     for (let i = 0; i < 250; i++) running.add(charge());
-    const { checkStatement, confirmStatement } = createReconciliationActivities(deps(), { recheckDelayMs: 0 });
+    const { checkStatement, confirmStatement } = createStatementActivities(deps());
     const answers: (boolean | undefined)[] = [];
     let firstTurn: number | undefined;
     do {
@@ -130,14 +131,14 @@ describe('payments that are not as expected', () => {
     for (const purchaseId of charged) running.add(purchaseId);
     const working = deps();
     const failing = { ...working.payments, readPurchases: () => Promise.reject(new Error('no answer')) };
-    const { checkStatement, confirmStatement } = createReconciliationActivities(working, { recheckDelayMs: 0 });
+    const { checkStatement, confirmStatement } = createStatementActivities(working);
     const compared = new Set<string>();
     let firstTurn: number | undefined;
     let hasMore: boolean | undefined = true;
     for (let check = 1; hasMore === true && check < 10; check++) {
       const from = firstTurn;
       if (check === 2) {
-        const broken = createReconciliationActivities({ ...working, payments: failing }, { recheckDelayMs: 0 });
+        const broken = createStatementActivities({ ...working, payments: failing });
         await expect(inActivity(() => broken.checkStatement(from))).rejects.toThrow('no answer');
       }
       const statement = await inActivity(() => checkStatement(from), check === 2 ? 2 : 1);
@@ -176,7 +177,7 @@ const soldEvent = async (purchases: number): Promise<string> =>
 
 /** What a scheduled run does with events. @returns the repairs that are due */
 async function compareEvents(events: readonly DueEvent[]): Promise<readonly DueRepair[]> {
-  const { checkEvents, confirmEvents } = createReconciliationActivities(deps(), { recheckDelayMs: 0 });
+  const { checkEvents, confirmEvents } = createEventActivities(deps());
   const { due } = await inActivity(async () => confirmEvents(RUN, await checkEvents(events, false), false));
   return due;
 }
@@ -273,7 +274,7 @@ describe('an event whose check fails', () => {
     const snapshotAtOnce = (eventId: string) =>
       eventId === broken ? Promise.reject(new Error('not readable')) : working.inventory.snapshotAtOnce(eventId);
     const failing = { ...working, inventory: { ...working.inventory, snapshotAtOnce } };
-    const { checkEvents } = createReconciliationActivities(failing, { recheckDelayMs: 0 });
+    const { checkEvents } = createEventActivities(failing);
     const checked = await inActivity(() => checkEvents(eventIds.map(checkedNow), false));
     expect(checked.map(({ due, failure }) => [due.eventId, failure])).toEqual([
       ...others.map((id) => [id, undefined]),

@@ -1,5 +1,5 @@
 import type { FindingKind } from '@box-office/contract';
-import { storableText } from '@box-office/database';
+import { storableText, type NewFinding } from '@box-office/database';
 
 /** What resolves a discrepancy. Each repair may be made at any time, repeatedly, and by several runs at once. */
 export type Repair =
@@ -51,18 +51,7 @@ export type Repair =
   | { readonly kind: 'hand_over' };
 
 /** A discrepancy between two stores that one check showed. Plain JSON. */
-export interface Discrepancy {
-  readonly kind: FindingKind;
-  /** What it is about, in a form that is the same at each check. */
-  readonly subject: string;
-  readonly eventId: string | null;
-  readonly ticketType: string | null;
-  readonly purchaseId: string | null;
-  readonly expected: unknown;
-  readonly found: unknown;
-  readonly cause: string;
-  /** What has to be done about it, for people. */
-  readonly action: string;
+export interface Discrepancy extends NewFinding {
   /** Purchases and holds: while one of them is in progress, this discrepancy may come from that progress. */
   readonly relatedIds: readonly string[];
   readonly repair: Repair;
@@ -92,7 +81,13 @@ export const PAYMENT_KINDS = [
  * The subject of a discrepancy about payments is the purchase id, with the authorisation id after a space where there is
  * one.
  */
-export const purchaseIdOf = (subject: string): string => subject.split(' ', 1)[0] ?? subject;
+export const purchaseIdOfSubject = (subject: string): string => subject.split(' ', 1)[0] ?? subject;
+
+/** The authorisation that a subject names, if it is about this purchase. */
+export const authorisationIdOfSubject = (subject: string, purchaseId: string): string[] => {
+  const [purchase, authorisationId] = subject.split(' ', 2);
+  return purchase === purchaseId && authorisationId !== undefined ? [authorisationId] : [];
+};
 
 /** The fields of a discrepancy about an event as a whole. */
 export const aboutEvent = (eventId: string, kind: FindingKind, subject: string) => ({

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AuditActivities } from '../activities/index.js';
 
 const taskQueue = `reconciliation-${randomUUID()}`;
-const NOTHING = { found: 0, handedOver: 0, due: [] };
+const NOTHING = { found: 0, handedOver: 0, due: [], hasMore: false };
 let connection: NativeConnection;
 let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
@@ -32,7 +32,7 @@ async function run(request: ReconciliationRequest, activities: Partial<AuditActi
       recoverHolds: async () => 0,
       recoverUnclaimed: async () => ({ recovered: 0, closedUntil: null }),
       closeFinishedFindings: async () => undefined,
-      checkStatement: async () => ({ purchaseIds: [], candidates: [] }),
+      checkStatement: async () => ({ purchaseIds: [], candidates: [], hasMore: false }),
       confirmStatement: async () => NOTHING,
       listEventsToCheck: async () => ({ events: [], inTurn: true }),
       finishReconciliationRun: async (_: string, counts: ReconciliationCounts) => void recorded.push(counts),
@@ -79,7 +79,7 @@ describe('a reconciliation run', () => {
       const from: (number | undefined)[] = [];
       const checkStatement = async (firstTurn?: number) => {
         from.push(firstTurn);
-        return { purchaseIds: [], candidates: [] };
+        return { purchaseIds: [], candidates: [], hasMore: false };
       };
       const confirmStatement = async () => ({ ...NOTHING, hasMore: from.length < parts, firstTurn: 7 });
       const result = await run({ requestedBy, scope: 'all' }, { checkStatement, confirmStatement });

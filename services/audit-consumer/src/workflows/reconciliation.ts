@@ -8,7 +8,8 @@ import {
 } from '@box-office/contract';
 import { causeOf } from '@box-office/temporal/workflow';
 import { ApplicationFailure, continueAsNew, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import type { CandidateEvent, CandidateStatement, ConfirmedStatement } from '../activities/reconcile.js';
+import type { CandidateEvent } from '../activities/reconcile-events.js';
+import type { CandidateStatement, ConfirmedStatement } from '../activities/reconcile-statement.js';
 import type { ConfirmedDiscrepancies, DueRepair, RunIdentity } from '../reconciliation/confirm-findings.js';
 import { boundedRetryActivities } from './retry-policies.js';
 import { openRunLog, type RunLog } from './run-log.js';
@@ -106,8 +107,7 @@ async function compareStatement(state: RunState, { requestedBy }: Reconciliation
     }
     const confirmed: ConfirmedStatement = await boundedRetryActivities.confirmStatement(state.run, statement);
     await repairConfirmed(state, confirmed);
-    // Earlier releases do not say so: their histories have one check.
-    if (confirmed.hasMore !== true) return;
+    if (!confirmed.hasMore) return;
     ({ firstTurn } = confirmed);
     if (checks === maxChecks) break;
   }

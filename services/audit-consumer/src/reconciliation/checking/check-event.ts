@@ -94,7 +94,7 @@ export async function checkEvent(
     ...readModels,
     ...payments,
   ];
-  const isSettled =
+  const isFinished =
     discrepancies.length === 0 &&
     record.underWay.size === 0 &&
     !record.building &&
@@ -105,7 +105,7 @@ export async function checkEvent(
     checkedAt: record.readAt,
     tookMs: Math.round(performance.now() - startedMs - pausedMs),
     complete,
-    unfinished: !isSettled,
+    unfinished: !isFinished,
   };
   const comparedKinds: FindingKind[] = [
     ...(['duplicate', 'invalid_admission'] as const),

@@ -48,12 +48,12 @@ export async function comparePaymentsOf(
   const known = await readMoney(deps.pool, purchases.map(({ purchaseId }) => purchaseId).filter(isUuid));
   const records = new Map(known.map((record) => [record.purchaseId, record]));
   // A free purchase has no payment. If the provider charged for it nevertheless, its statement names the authorisation.
-  const settled = purchases.filter(({ purchaseId, authorisationIds }) => {
+  const quiescent = purchases.filter(({ purchaseId, authorisationIds }) => {
     const record = records.get(purchaseId);
     return record === undefined || (!record.underWay && (record.amountMinor > 0 || authorisationIds.length > 0));
   });
-  const entries = new Map((await entriesOf(deps, settled, records)).map((entry) => [entry.purchaseId, entry]));
-  const discrepancies = settled.flatMap(({ purchaseId }) =>
+  const entries = new Map((await entriesOf(deps, quiescent, records)).map((entry) => [entry.purchaseId, entry]));
+  const discrepancies = quiescent.flatMap(({ purchaseId }) =>
     comparePayments(
       entries.get(purchaseId) ?? { purchaseId, authorisations: [] },
       records.get(purchaseId),

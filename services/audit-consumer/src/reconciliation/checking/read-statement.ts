@@ -10,7 +10,7 @@ import {
 import { comparePayments } from '../comparing/payments.js';
 import type { ReturnedPayments } from '../comparing/shortfall.js';
 import type { ReconciliationDeps } from '../deps.js';
-import { isUuid, purchaseIdOf } from '../discrepancy.js';
+import { isUuid, purchaseIdOfSubject } from '../discrepancy.js';
 import { checkPaymentsOf, type CheckedPurchase } from './check-payments.js';
 import type { Throttle } from './throttle.js';
 
@@ -24,7 +24,7 @@ const MAX_PAGES = 25;
  *
  * @returns whether it is read to its end
  */
-export async function checkStatement(
+export async function readStatement(
   deps: Pick<ReconciliationDeps, 'pool' | 'payments' | 'returnedPayments'>,
   throttle: Throttle,
 ): Promise<boolean> {
@@ -61,7 +61,7 @@ async function unresolvedOf(
       purchaseId,
       authorisationIds: authorisations.map(({ authorisationId }) => authorisationId),
     }));
-  const shown = new Set((await checkPaymentsOf(deps, unexpected)).map(({ subject }) => purchaseIdOf(subject)));
+  const shown = new Set((await checkPaymentsOf(deps, unexpected)).map(({ subject }) => purchaseIdOfSubject(subject)));
   return unexpected.filter(({ purchaseId }) => shown.has(purchaseId) || records.get(purchaseId)?.underWay);
 }
 
