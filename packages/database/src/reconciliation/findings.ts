@@ -6,19 +6,11 @@ import type { FindingDecision } from './finding-decision.js';
 import { withMadeRepairs } from './made-repairs.js';
 import { storableJson, storableText } from '../storable-text.js';
 
-/** A discrepancy that two checks have confirmed, to be recorded. */
-export interface NewFinding {
-  readonly kind: FindingKind;
-  readonly subject: string;
-  readonly eventId: string | null;
-  readonly ticketType: string | null;
-  readonly purchaseId: string | null;
-  readonly expected: unknown;
-  readonly found: unknown;
-  readonly cause: string;
-  /** What has to be done about it. */
-  readonly action: string;
-}
+/** A discrepancy that two checks have confirmed, to be recorded. `action` is what has to be done about it. */
+export type NewFinding = Pick<
+  Finding,
+  'kind' | 'subject' | 'eventId' | 'ticketType' | 'purchaseId' | 'expected' | 'found' | 'cause' | 'action'
+>;
 
 /** A finding after it was recorded. */
 export interface RecordedFinding {

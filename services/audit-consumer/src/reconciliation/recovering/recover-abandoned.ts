@@ -1,7 +1,7 @@
 import { decideFindings, recordFindings, type NewFinding } from '@box-office/database';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
-import type { WorkflowState } from '../temporal-workflows.js';
+import { mayStillRun, type WorkflowState } from '../temporal-workflows.js';
 
 /** Unfinished work whose workflow is closed, or a hold that is long overdue. */
 interface AbandonedWork {
@@ -48,6 +48,29 @@ export async function recoverAbandoned(
     ]);
   }
   return action !== null;
+}
+
+/**
+ * Recovers work none of whose workflows may still run.
+ *
+ * @param o.workflows each with the run that is meant, by default the newest; how the first one closed is the cause
+ */
+export async function recoverIfClosed(
+  deps: Pick<ReconciliationDeps, 'pool' | 'workflows' | 'idleMs'>,
+  run: RunIdentity,
+  o: {
+    readonly work: Omit<AbandonedWork, 'cause'>;
+    readonly workflows: readonly (readonly [workflowId: string, runId?: string])[];
+    readonly resume: () => Promise<string | null>;
+  },
+): Promise<boolean> {
+  let cause = '';
+  for (const [workflowId, runId] of o.workflows) {
+    const state = await deps.workflows.stateOf(workflowId, runId);
+    if (mayStillRun(state, deps.idleMs)) return false;
+    cause ||= describeClose(workflowId, state);
+  }
+  return recoverAbandoned(deps, run, { ...o.work, cause }, o.resume);
 }
 
 /** Describes how a workflow closed, as the cause of a finding. */

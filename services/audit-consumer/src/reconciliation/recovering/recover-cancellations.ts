@@ -20,8 +20,7 @@ import { cancellationStart, searchAttributesOf } from '@box-office/temporal';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { handlePages } from '../paging.js';
-import { mayStillRun } from '../temporal-workflows.js';
-import { describeClose, recoverAbandoned } from './recover-abandoned.js';
+import { recoverIfClosed } from './recover-abandoned.js';
 
 const PAGE_SIZE = 100;
 
@@ -41,18 +40,16 @@ export async function recoverCancellations(deps: ReconciliationDeps, run: RunIde
   return ofEvents + others;
 }
 
-async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, cancellation: Cancellation): Promise<boolean> {
+function recoverOne(deps: ReconciliationDeps, run: RunIdentity, cancellation: Cancellation): Promise<boolean> {
   const { cancellationId, purchaseId, eventId, status } = cancellation;
   const workflowId = cancellationWorkflowId(cancellationId);
-  const state = await deps.workflows.stateOf(workflowId);
-  if (mayStillRun(state, deps.idleMs)) return false;
-  const ofEvent = await deps.workflows.stateOf(eventCancellationWorkflowId(eventId));
-  if (mayStillRun(ofEvent, deps.idleMs)) return false;
-  const cause = describeClose(workflowId, state);
-  const work = { what: 'cancellation', id: cancellationId, eventId, purchaseId, status, cause };
-  return recoverAbandoned(deps, run, work, async () => {
-    const started = await startCancellation(deps, cancellationRequestOf(cancellation), 'its workflow was closed');
-    return started ? `workflow ${workflowId} continues it` : null;
+  return recoverIfClosed(deps, run, {
+    work: { what: 'cancellation', id: cancellationId, eventId, purchaseId, status },
+    workflows: [[workflowId], [eventCancellationWorkflowId(eventId)]],
+    async resume() {
+      const started = await startCancellation(deps, cancellationRequestOf(cancellation), 'its workflow was closed');
+      return started ? `workflow ${workflowId} continues it` : null;
+    },
   });
 }
 
@@ -80,27 +77,27 @@ const recoverEventCancellations = (deps: ReconciliationDeps, run: RunIdentity): 
     handle: (request) => recoverEventCancellation(deps, run, request),
   });
 
-async function recoverEventCancellation(
+function recoverEventCancellation(
   deps: ReconciliationDeps,
   run: RunIdentity,
   request: UnfinishedEventCancellation,
 ): Promise<boolean> {
   const { eventId } = request;
   const workflowId = eventCancellationWorkflowId(eventId);
-  const state = await deps.workflows.stateOf(workflowId);
-  if (mayStillRun(state, deps.idleMs)) return false;
   const argument: EventCancellationRequest = request;
-  const cause = describeClose(workflowId, state);
-  const work = { what: 'event_cancellation', id: eventId, eventId, purchaseId: null, status: 'unfinished', cause };
-  return recoverAbandoned(deps, run, work, async () => {
-    const started = await deps.workflows.start({
-      type: EVENT_CANCELLATION_WORKFLOW,
-      workflowId,
-      taskQueue: PURCHASE_TASK_QUEUE,
-      argument,
-      summary: summary`Continue the cancellation of event ${eventId}: its workflow was closed`,
-      searchAttributes: searchAttributesOf({ eventIds: [eventId] }),
-    });
-    return started ? `workflow ${workflowId} continues it` : null;
+  return recoverIfClosed(deps, run, {
+    work: { what: 'event_cancellation', id: eventId, eventId, purchaseId: null, status: 'unfinished' },
+    workflows: [[workflowId]],
+    async resume() {
+      const started = await deps.workflows.start({
+        type: EVENT_CANCELLATION_WORKFLOW,
+        workflowId,
+        taskQueue: PURCHASE_TASK_QUEUE,
+        argument,
+        summary: summary`Continue the cancellation of event ${eventId}: its workflow was closed`,
+        searchAttributes: searchAttributesOf({ eventIds: [eventId] }),
+      });
+      return started ? `workflow ${workflowId} continues it` : null;
+    },
   });
 }

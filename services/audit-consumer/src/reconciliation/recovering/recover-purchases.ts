@@ -4,8 +4,7 @@ import { detachedPurchase } from '@box-office/temporal';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { handlePages } from '../paging.js';
-import { mayStillRun } from '../temporal-workflows.js';
-import { describeClose, recoverAbandoned } from './recover-abandoned.js';
+import { recoverIfClosed } from './recover-abandoned.js';
 
 const PAGE_SIZE = 200;
 
@@ -24,25 +23,16 @@ export function recoverPurchases(deps: ReconciliationDeps, run: RunIdentity): Pr
   });
 }
 
-async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, owned: OwnedPurchase): Promise<boolean> {
+function recoverOne(deps: ReconciliationDeps, run: RunIdentity, owned: OwnedPurchase): Promise<boolean> {
   const { order, ownerWorkflowId, ownerRunId, status } = owned;
-  const owner = await deps.workflows.stateOf(ownerWorkflowId, ownerRunId);
-  if (mayStillRun(owner, deps.idleMs)) return false;
-  // A run that was reset, or started by the buyer's repeated request, may not have claimed the purchase yet.
-  if (mayStillRun(await deps.workflows.stateOf(ownerWorkflowId), deps.idleMs)) return false;
-  if (mayStillRun(await deps.workflows.stateOf(detachedPurchaseWorkflowId(order.purchaseId)), deps.idleMs))
-    return false;
   const { purchaseId, eventId } = order;
-  const cause = describeClose(ownerWorkflowId, owner);
-  return recoverAbandoned(
-    deps,
-    run,
-    { what: 'purchase', id: purchaseId, eventId, purchaseId, status, cause },
-    async () =>
-      (await startDetachedPurchase(deps, owned))
-        ? `workflow ${detachedPurchaseWorkflowId(purchaseId)} continues it`
-        : null,
-  );
+  const detached = detachedPurchaseWorkflowId(purchaseId);
+  return recoverIfClosed(deps, run, {
+    work: { what: 'purchase', id: purchaseId, eventId, purchaseId, status },
+    // A run that was reset, or started by the buyer's repeated request, may not have claimed the purchase yet.
+    workflows: [[ownerWorkflowId, ownerRunId], [ownerWorkflowId], [detached]],
+    resume: async () => ((await startDetachedPurchase(deps, owned)) ? `workflow ${detached} continues it` : null),
+  });
 }
 
 /** Starts the detached workflow that continues a purchase. False if it runs already. */
