@@ -16,7 +16,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PageToCancel } from './activities.js';
-import type { RefundAnswer } from '../cancellation/activities.js';
+import type { RefundAnswer } from '../cancellation/activities/refund.js';
 import { openOperatorIntervention } from '../operator/operator-intervention.js';
 import { refundOf, returnCapacity } from '../cancellation/cancellation-steps.js';
 import { formatAmount, openWorkflowLog, type WorkflowLog } from '../operator/workflow-log.js';
@@ -117,8 +117,8 @@ async function refundPage(round: Round, page: PageToCancel): Promise<boolean> {
   const refunded = answers.flatMap((answer) => (answer.kind === 'refunded' ? [answer] : []));
   if (isUnanswered(round, unpaid, answers)) return false;
 
-  for (const [place, cancellation] of unpaid.entries()) {
-    const answer = answers[place];
+  for (const [index, cancellation] of unpaid.entries()) {
+    const answer = answers[index];
     if (!answer || answer.kind === 'refunded') continue;
     round.log.append(mdText`Purchase ${cancellation.purchaseId} continues in a workflow of its own: ${answer.cause}.`);
     await startCancellation(cancellation);
@@ -140,7 +140,7 @@ async function refundPage(round: Round, page: PageToCancel): Promise<boolean> {
 function isUnanswered(round: Round, unpaid: readonly Cancellation[], answers: readonly RefundAnswer[]): boolean {
   // Earlier releases judged free purchases too, which are refunded without the provider, and tried no single one again.
   if (!patched('judge-asked-refunds')) return unpaid.length > 1 && answers.every(({ kind }) => kind === 'unknown');
-  const asked = unpaid.flatMap((cancellation, place) => (isAsked(cancellation) ? (answers[place] ?? []) : []));
+  const asked = unpaid.flatMap((cancellation, index) => (isAsked(cancellation) ? (answers[index] ?? []) : []));
   if (asked.length === 0 || asked.some(({ kind }) => kind !== 'unknown')) return false;
   const unansweredTries = (round.position.unansweredTries ?? 0) + 1;
   round.position = { ...round.position, unansweredTries };

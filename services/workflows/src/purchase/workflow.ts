@@ -10,7 +10,7 @@ import { causeOf } from '@box-office/temporal/workflow';
 import { allHandlersFinished, CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { createActivityCalls, type ActivityCalls } from '../activity-retries.js';
 import { SUMMARIES } from '../activity-summaries.js';
-import { logCancellationRequests } from '../cancellation/requested-signal.js';
+import { logCancellationRequests } from '../cancellation/log-cancellation-requests.js';
 import { openOperatorIntervention } from '../operator/operator-intervention.js';
 import { openWorkflowLog, type WorkflowLog } from '../operator/workflow-log.js';
 import { fastPathActivity } from '../retry-policies.js';

@@ -1,0 +1,77 @@
+import { inWords } from '@box-office/contract';
+import type { RefundedCancellation } from '@box-office/database';
+import { paymentKey, PaymentRequestError, type PaymentPort } from '@box-office/payments';
+import { cancellationSignal } from '@temporalio/activity';
+import type { ActivityDeps } from '../../worker/activity-deps.js';
+import { findReturnedMoney } from './returned-money.js';
+
+/** What the provider is asked to pay back. Amount in minor units. */
+export interface RefundRequest {
+  readonly cancellationId: string;
+  readonly purchaseId: string;
+  readonly paymentAttempt: number;
+  readonly authorisationId: string | null;
+  readonly amountMinor: number;
+  /** The refund or dispute by which the money went back outside of Box Office; null: it is refunded. */
+  readonly returnedBy: string | null;
+}
+
+/**
+ * `unknown`: the provider has not answered, or its answer does not say what happened; the same refund may be requested
+ * again. `refused`: it has, and a retry will not help: an operator decides.
+ */
+export type RefundAnswer =
+  | ({ readonly kind: 'refunded' } & RefundedCancellation)
+  | { readonly kind: 'unknown' | 'refused'; readonly purchaseId: string; readonly cause: string };
+
+/** Refunds of cancellations at the provider, each made once however often it is requested. */
+export function createRefundActivities({ payments }: Pick<ActivityDeps, 'payments'>) {
+  async function refundAtProvider(request: RefundRequest): Promise<RefundAnswer> {
+    const { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor, returnedBy } = request;
+    if (amountMinor === 0) return { kind: 'refunded', cancellationId, refundId: null };
+    if (returnedBy !== null) return { kind: 'refunded', cancellationId, refundId: returnedBy };
+    if (authorisationId === null) return { kind: 'refused', purchaseId, cause: 'there is no payment to refund' };
+    const key = paymentKey(purchaseId, paymentAttempt, 'refund', cancellationId);
+    const payment = { key, authorisationId, amountMinor };
+    try {
+      const answer = await refundOnce(payments, payment);
+      if (answer.kind === 'refunded') return { kind: 'refunded', cancellationId, refundId: answer.refundId };
+      const returned = await findReturnedMoney(payments, payment, cancellationSignal());
+      if (returned.kind === 'all') {
+        return { kind: 'refunded', cancellationId, refundId: returned.by, returnedBy: returned.by };
+      }
+      const cause = returned.why === null ? answer.cause : `${answer.cause}; ${returned.why}`;
+      return { kind: 'refused', purchaseId, cause };
+    } catch (error) {
+      const kind = error instanceof PaymentRequestError ? 'refused' : 'unknown';
+      return { kind, purchaseId, cause: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  return {
+    /** Pays the money back. @throws Error if the provider refuses it or does not answer, to be tried again */
+    async refund(request: RefundRequest): Promise<RefundedCancellation> {
+      const answer = await refundAtProvider(request);
+      if (answer.kind !== 'refunded')
+        throw new Error(`purchase ${request.purchaseId} is not refunded: ${answer.cause}`);
+      const { kind: _kind, ...refunded } = answer;
+      return refunded;
+    },
+
+    /** Pays many back at once. One answer each, in their order; one that fails does not keep the others. */
+    refundAll: (requests: readonly RefundRequest[]): Promise<RefundAnswer[]> =>
+      Promise.all(requests.map(refundAtProvider)),
+  };
+}
+
+/** @throws Error if the provider does not answer, or its answer does not say what happened */
+async function refundOnce(payments: Pick<PaymentPort, 'refund'>, payment: Parameters<PaymentPort['refund']>[0]) {
+  try {
+    const answer = await payments.refund(payment, cancellationSignal());
+    if (answer.kind === 'refunded') return answer;
+    return { kind: 'refused' as const, cause: `the provider refuses it: ${inWords(answer.reason)}` };
+  } catch (error) {
+    if (!(error instanceof PaymentRequestError)) throw error;
+    return { kind: 'refused' as const, cause: error.message };
+  }
+}
