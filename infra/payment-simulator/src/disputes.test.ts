@@ -92,4 +92,42 @@ describe('a refund in the dashboard', () => {
       capturedMinor: AMOUNT,
     });
   });
+
+  it('is the last refund also before a newer one of ours', async () => {
+    const { id, refund } = await captured();
+    const { body } = await simulation.api('POST', '/v1/refunds', { payment_intent: id, amount: '1' });
+    await refund(id, 100);
+    expect(await simulation.payments.readReturned(id)).toMatchObject({ lastRefundId: (body as { id: string }).id });
+  });
+});
+
+describe('a refund that has to leave some of the money', () => {
+  const half = { amountMinor: AMOUNT / 2, mustKeepMinor: AMOUNT / 2 };
+  const refused = { kind: 'refused', reason: 'must_be_kept' };
+
+  it('is refused if money went back in the dashboard, and is its own one when it is repeated', async () => {
+    const { id, purchaseId } = await captured();
+    const asked = { key: `${purchaseId}:1:refund:a`, authorisationId: id, ...half };
+    const made = await simulation.payments.refund(asked);
+    expect(made).toMatchObject({ kind: 'refunded' });
+    expect(await simulation.payments.refund(asked)).toEqual(made);
+
+    const other = await captured();
+    await simulation.api('POST', '/v1/refunds', { payment_intent: other.id, amount: '1' });
+    expect(await simulation.payments.refund({ ...asked, authorisationId: other.id })).toEqual(refused);
+    expect(await simulation.payments.readReturned(other.id)).toMatchObject({ refundedMinor: 1 });
+  });
+
+  it('is refused if a dispute took money back', async () => {
+    const { id, purchaseId } = await captured();
+    await control('', { payment_intent: id, amount: 1 });
+    const asked = { key: `${purchaseId}:1:refund:a`, authorisationId: id, ...half };
+    expect(await simulation.payments.refund(asked)).toEqual(refused);
+  });
+
+  it('says that nothing was captured where that is so', async () => {
+    const p = simulation.purchase('pm_approve');
+    const asked = { key: `${p.purchaseId}:1:refund`, authorisationId: await p.authorised(), ...half };
+    expect(await simulation.payments.refund(asked)).toEqual({ kind: 'refused', reason: 'not_captured' });
+  });
 });

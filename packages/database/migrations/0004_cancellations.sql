@@ -33,7 +33,7 @@ comment on column ticket_cancellations.status is
   'waiting (no ticket is claimed yet), refunding (they are claimed) or cancelled (the refund is done or was skipped).';
 comment on column ticket_cancellations.amount_minor is
   'What is refunded: the prices of its tickets and the fees that it returns, without what is withheld, in minor units, '
-  'fixed when they were claimed.';
+  'fixed when they were claimed. It is raised when they are cancelled, if more went back outside of Box Office.';
 comment on column ticket_cancellations.refund_id is
   'The provider''s id of the refund; null once cancelled: an operator skipped it.';
 comment on column ticket_cancellations.returned_by is
@@ -56,7 +56,9 @@ begin
     raise exception 'cancellation %: % cannot become %', old.id, old.status, new.status
       using errcode = 'check_violation', constraint = 'cancellation_change_is_legal';
   end if;
-  if new.purchase_id <> old.purchase_id or (new.amount_minor <> old.amount_minor and old.status <> 'waiting') then
+  if new.purchase_id <> old.purchase_id or (new.amount_minor <> old.amount_minor and old.status <> 'waiting' and not (
+    (old.status, new.status) = ('refunding', 'cancelled') and new.amount_minor > old.amount_minor
+  )) then
     raise exception 'cancellation %: its purchase and amount never change', old.id
       using errcode = 'check_violation', constraint = 'cancellation_change_is_legal';
   end if;

@@ -51,7 +51,7 @@ create index withheld_amounts_by_purchase on withheld_amounts (purchase_id);
 create index withheld_amounts_by_cancellation on withheld_amounts (cancellation_id);
 
 grant select, insert, update on purchase_fees to box_office;
-grant select, insert on withheld_amounts to box_office;
+grant select, insert, update (amount_minor), delete on withheld_amounts to box_office;
 
 create table receipt_start (
   only_row boolean primary key default true check (only_row),

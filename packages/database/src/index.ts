@@ -17,6 +17,7 @@ export { verifyAuditLog, type AuditReport, type AuditScope } from './audit/verif
 export * from './cancellations/claim.js';
 export * from './cancellations/complete.js';
 export { findCancellations, type Cancellation } from './cancellations/find.js';
+export { readMustKeep } from './cancellations/must-keep.js';
 export * from './cancellations/of-event.js';
 export * from './contacts/contact.js';
 export * from './contacts/of-person.js';

@@ -10,6 +10,7 @@ export {
   type PaymentSettings,
 } from './settings.js';
 export {
+  leftMinorOf,
   paymentKey,
   PaymentRequestError,
   PaymentUnknownError,
@@ -23,6 +24,7 @@ export {
   type PaymentPort,
   type PurchasePayments,
   type PurchaseQuery,
+  type RefundRequest,
   type RefundResult,
   type ReverseResult,
   type VoidResult,

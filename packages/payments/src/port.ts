@@ -1,4 +1,10 @@
-import type { AmountMinor, BuyerAction, DeclineReason, Dispute } from '@box-office/contract';
+import {
+  isWithdrawn,
+  type AmountMinor,
+  type BuyerAction,
+  type DeclineReason,
+  type Dispute,
+} from '@box-office/contract';
 
 /** What a payment provider must be able to do. Every call may be repeated with its key: it takes effect once. */
 export interface PaymentPort {
@@ -23,10 +29,7 @@ export interface PaymentPort {
   /** Gives back what was authorised. */
   void(request: { key: string; authorisationId: string }, signal?: AbortSignal): Promise<VoidResult>;
   /** Pays back some or all of what was captured; one refund per key. */
-  refund(
-    request: { key: string; authorisationId: string; amountMinor: AmountMinor },
-    signal?: AbortSignal,
-  ): Promise<RefundResult>;
+  refund(request: RefundRequest, signal?: AbortSignal): Promise<RefundResult>;
   /** What went back of an authorisation: refunds, also those made by hand, and disputes. */
   readReturned(authorisationId: string, signal?: AbortSignal): Promise<ReturnedPayment>;
   /**
@@ -69,6 +72,17 @@ export interface AuthorisationRequest {
   readonly askedAt?: Date;
 }
 
+export interface RefundRequest {
+  readonly key: string;
+  readonly authorisationId: string;
+  readonly amountMinor: AmountMinor;
+  /**
+   * What has to be left of the captured money after this refund, whatever went back outside of Box Office: it pays for
+   * other tickets. Absent: nothing.
+   */
+  readonly mustKeepMinor?: AmountMinor;
+}
+
 /** Names a purchase and where to look for its authorisations. */
 export interface PurchaseQuery {
   readonly purchaseId: string;
@@ -82,12 +96,25 @@ interface ReturnedPayment {
   readonly capturedMinor: AmountMinor;
   readonly refundedMinor: AmountMinor;
   readonly currency: string;
-  /** The provider's id of the newest refund that was not refused; null if there is none. */
+  /**
+   * The provider's id of the newest refund that was not refused, of those that were made outside of Box Office if there are
+   * any; null if there is none.
+   */
   readonly lastRefundId: string | null;
   /** Keys of the refunds that failed, at once or after they were accepted. */
   readonly failedKeys: readonly string[];
   /** Newest first. */
   readonly disputes: readonly Dispute[];
+}
+
+/** What is left of the captured money: neither refunded nor taken back by a dispute. */
+export function leftMinorOf({
+  capturedMinor,
+  refundedMinor,
+  disputes,
+}: Pick<ReturnedPayment, 'capturedMinor' | 'refundedMinor' | 'disputes'>): AmountMinor {
+  const withdrawn = disputes.filter(({ status }) => isWithdrawn(status));
+  return withdrawn.reduce((left, { amountMinor }) => left - amountMinor, capturedMinor - refundedMinor);
 }
 
 export interface StatementPage {
@@ -133,10 +160,13 @@ export type VoidResult = { readonly kind: 'voided' } | { readonly kind: 'already
 export type ReverseResult =
   { readonly kind: 'reversed' } | { readonly kind: 'already_captured'; readonly authorisationId: string };
 
-/** `refunded` only if the refund with this very key exists; another key's refund is another refund. */
+/**
+ * `refunded` only if the refund with this very key exists; another key's refund is another refund. `must_be_kept`: nothing is
+ * refunded, because less would be left than must be kept.
+ */
 export type RefundResult =
   | { readonly kind: 'refunded'; readonly refundId: string }
-  | { readonly kind: 'refused'; readonly reason: 'not_captured' | 'over_captured' | 'failed' };
+  | { readonly kind: 'refused'; readonly reason: 'not_captured' | 'over_captured' | 'must_be_kept' | 'failed' };
 
 /** `unknown`: what the provider says of it cannot be read, and nothing may be concluded. */
 export type AuthorisationState = 'unknown' | 'authorised' | 'captured' | 'voided' | 'declined' | 'refunded' | 'expired';

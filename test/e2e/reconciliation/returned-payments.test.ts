@@ -117,8 +117,24 @@ describe('money that goes back at the provider while a cancellation runs', () =>
   beforeAll(() => open({}));
   afterAll(() => fixture.close());
 
-  const cancelByBuyer = (sale: Sold) =>
-    system.call('POST', `/api/purchases/${sale.purchaseId}/cancel`, { as: sale.userId, role: 'buyer', body: {} });
+  const cancelByBuyer = (sale: Sold, body: object = {}) =>
+    system.call('POST', `/api/purchases/${sale.purchaseId}/cancel`, { as: sale.userId, role: 'buyer', body });
+
+  /** A purchase of two tickets of an event whose rules withhold 10 % of a cancelled one. */
+  async function soldWithRules(): Promise<Awaited<ReturnType<typeof soldOnce>>> {
+    const sale = await soldOnce();
+    const body = { refundRules: { keepsFees: true, withheldPpm: 100_000 } };
+    expect((await system.call('PATCH', `/api/events/${sale.eventId}`, { body })).status).toBe(200);
+    return sale;
+  }
+
+  const grossOfReceipts = ({ purchaseId }: Sold): Promise<number[]> =>
+    until(async () => {
+      const { body } = await system.call('GET', `/api/purchases/${purchaseId}/receipts`);
+      const { receipts } = body as unknown as { receipts: { grossMinor: number }[] };
+      expect(receipts).toHaveLength(2);
+      return receipts.map(({ grossMinor }) => grossMinor);
+    }, 30_000);
 
   it('by a full refund completes it, names the refund, and nothing is refunded twice', async () => {
     const sale = await soldOnce();
@@ -136,6 +152,43 @@ describe('money that goes back at the provider while a cancellation runs', () =>
     await expectCancelled(sale, disputeId);
     expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: 0, captures: 1 });
     await fixture.expectNothingNew(sale.eventId);
+  }, 180_000);
+
+  it('a part goes back, and the buyer cancels that ticket: the other one stays paid for', async () => {
+    const sale = await soldOnce();
+    const refundId = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+    await expectFindings(sale, ['ticket_without_charge handed_over']);
+    const [first, second] = (await purchaseOf(sale))?.tickets ?? [];
+    expect(await cancelByBuyer(sale, { tickets: [first?.ticketId] })).toMatchObject({
+      status: 200,
+      body: { refundedMinor: PRICE_MINOR },
+    });
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PRICE_MINOR, captures: 1 });
+    expect((await purchaseOf(sale))?.tickets).toEqual([second]);
+    const { rows } = await system.pool.query('select returned_by from ticket_cancellations where purchase_id = $1', [
+      sale.purchaseId,
+    ]);
+    expect(rows).toEqual([{ returned_by: refundId }]);
+    await expectFindings(sale, ['ticket_without_charge gone']);
+    await fixture.expectNothingNew(sale.eventId);
+  }, 180_000);
+
+  it('all but what refund rules keep: the cancellation completes, and that is kept', async () => {
+    const sale = await soldWithRules();
+    const refundId = await refundInDashboard(sale.authorisationId, PAID - 500);
+    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID - 500 } });
+    await expectCancelled(sale, refundId);
+    expect(await grossOfReceipts(sale)).toEqual([PAID, 500 - PAID]);
+    await expectFindings(sale, []);
+  }, 180_000);
+
+  it('also what refund rules keep: the cancellation returns all, and so says its receipt', async () => {
+    const sale = await soldWithRules();
+    const refundId = await refundInDashboard(sale.authorisationId);
+    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
+    await expectCancelled(sale, refundId);
+    expect(await grossOfReceipts(sale)).toEqual([PAID, -PAID]);
+    await expectFindings(sale, []);
   }, 180_000);
 
   it('in part is handed over with what is left, and completes by itself once the rest is back', async () => {

@@ -177,6 +177,15 @@ describe('the database', () => {
     await expect(
       fixture.pool.query('update ticket_cancellations set amount_minor = 1 where id = $1', [cancellationId]),
     ).rejects.toMatchObject({ constraint: 'cancellation_change_is_legal' });
+    // What is refunded rises alone, and only when the tickets are cancelled.
+    for (const change of [
+      'amount_minor = amount_minor + 1',
+      `status = 'cancelled', cancelled_at = now(), amount_minor = 1`,
+    ]) {
+      await expect(
+        fixture.pool.query(`update ticket_cancellations set ${change} where id = $1`, [cancellationId]),
+      ).rejects.toMatchObject({ constraint: 'cancellation_change_is_legal' });
+    }
   });
 });
 

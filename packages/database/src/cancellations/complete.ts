@@ -1,6 +1,8 @@
+import type { AmountMinor } from '@box-office/contract';
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
+import { releaseKept } from './release-kept.js';
 
 /** A cancellation whose refund is done. */
 export interface RefundedCancellation {
@@ -9,6 +11,8 @@ export interface RefundedCancellation {
   readonly refundId: string | null;
   /** The refund or dispute by which the money went back outside of Box Office while it was being refunded. */
   readonly returnedBy?: string;
+  /** By how much less is left of the payment then than must be kept; absent if enough is left. */
+  readonly shortfallMinor?: AmountMinor;
 }
 
 const PURCHASE_OF = `
@@ -23,7 +27,9 @@ const SHARE_GENERATION = `select from event_inventory where event_id = $1 for sh
 const CANCEL_TICKETS = `update event_tickets set status = 'cancelled' where cancellation_id = $1 and status = 'valid'`;
 
 const CONCLUDE = `
-update ticket_cancellations set status = 'cancelled', refund_id = $2, returned_by = coalesce(returned_by, $3), cancelled_at = now()
+update ticket_cancellations
+   set status = 'cancelled', refund_id = $2, returned_by = coalesce(returned_by, $3), amount_minor = amount_minor + $4,
+       cancelled_at = now()
  where id = $1 and status = 'refunding'`;
 
 // If tickets are left, only the version rises, for the read models.
@@ -39,13 +45,14 @@ update event_ticket_transactions t
  */
 export function completeCancellation(
   pool: pg.Pool,
-  { cancellationId, refundId, returnedBy }: RefundedCancellation,
+  { cancellationId, refundId, returnedBy, shortfallMinor = 0 }: RefundedCancellation,
 ): Promise<void> {
   return inTransaction(pool, async (client) => {
     const [purchase] = await rowsOf<{ id: string; eventId: string }>(client, PURCHASE_OF, [cancellationId]);
     if (!purchase) throw new Error(`there is no cancellation ${cancellationId}`);
     await client.query(SHARE_GENERATION, [purchase.eventId]);
-    const concluded = await client.query(CONCLUDE, [cancellationId, refundId, returnedBy ?? null]);
+    const releasedMinor = shortfallMinor > 0 ? await releaseKept(client, cancellationId, shortfallMinor) : 0;
+    const concluded = await client.query(CONCLUDE, [cancellationId, refundId, returnedBy ?? null, releasedMinor]);
     if (concluded.rowCount === 0) return expectCancelled(client, cancellationId);
     await client.query(CANCEL_TICKETS, [cancellationId]);
     await client.query(MOVE_PURCHASE, [purchase.id]);

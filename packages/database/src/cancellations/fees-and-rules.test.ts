@@ -11,6 +11,7 @@ import { readStatistics } from '../statistics/read-statistics.js';
 import { claimCancellation, type CancellationClaim } from './claim.js';
 import { completeCancellation, settleCancellations } from './complete.js';
 import { findCancellations } from './find.js';
+import { readMustKeep } from './must-keep.js';
 import { readRefund } from './refund.js';
 import { openEventFixture, PRICE_MINOR, type EventFixture } from './testing/event-fixture.js';
 
@@ -49,14 +50,19 @@ async function sold(quantity: number): Promise<{ purchaseId: string; ids: string
 const claim = (purchaseId: string, o: Partial<CancellationRequest> = {}): Promise<CancellationClaim> =>
   claimCancellation(fixture.pool, fixture.cancellationRequest(purchaseId, o));
 
-/** Cancels to the end, and returns what was refunded. */
-async function cancel(purchaseId: string, o: Partial<CancellationRequest> = {}): Promise<number> {
+/** Cancels to the end, and returns what was refunded. With a shortfall, the money went back outside of Box Office. */
+async function cancel(
+  purchaseId: string,
+  { shortfallMinor = 0, ...o }: Partial<CancellationRequest> & { readonly shortfallMinor?: number } = {},
+): Promise<number> {
   const claimed = await claim(purchaseId, o);
   if (claimed.kind !== 'claimed') throw new Error(JSON.stringify(claimed));
   const { cancellationId, amountMinor } = claimed.cancellation;
-  await completeCancellation(fixture.pool, { cancellationId, refundId: amountMinor > 0 ? 're' : null });
+  const refunded = { cancellationId, refundId: amountMinor + shortfallMinor > 0 ? 're' : null, shortfallMinor };
+  for (const one of [refunded, refunded]) await completeCancellation(fixture.pool, one);
   await settleCancellations(fixture.pool, [cancellationId]);
-  return amountMinor;
+  const [done] = await findCancellations(fixture.pool, [cancellationId]);
+  return done?.amountMinor ?? NaN;
 }
 
 const keepMinorOf = async (purchaseId: string): Promise<number | undefined> =>
@@ -144,6 +150,37 @@ describe('refund rules', () => {
     expect(await claim(purchaseId, { expectedRefundMinor: 1 })).toMatchObject({ kind: 'claimed' });
   });
 
+  it('keep less where more went back outside of Box Office: the price of tickets first, then fees, each whole', async () => {
+    await setRules(RULES);
+    const amounts = { part: 0, price: 0, fee: 0, all: 0 };
+    const shortfalls = { part: 100, price: WITHHELD, fee: WITHHELD + 1, all: 1_000_000 };
+    for (const name of ['part', 'price', 'fee', 'all'] as const) {
+      const { purchaseId, amountMinor } = await sold(1);
+      amounts[name] = await cancel(purchaseId, { shortfallMinor: shortfalls[name] });
+      expect(await keepMinorOf(purchaseId)).toBe(amountMinor - amounts[name]);
+    }
+    const price = PRICE_MINOR;
+    const all = PRICE_MINOR + FEE_MINOR + PURCHASE_FEE_MINOR;
+    expect(amounts).toMatchObject({ part: price - WITHHELD + 100, price, all });
+    expect([price + FEE_MINOR, price + PURCHASE_FEE_MINOR]).toContain(amounts.fee);
+  });
+
+  it('let nothing go that is kept of other tickets', async () => {
+    const { purchaseId, ids } = await sold(3);
+    await setRules(RULES);
+    await cancel(purchaseId, { tickets: [ids[0] ?? ''] });
+    await cancel(purchaseId, { tickets: [ids[1] ?? ''], shortfallMinor: 1_000_000 });
+    expect(await keepMinorOf(purchaseId)).toBe(PRICE_MINOR + 2 * FEE_MINOR + WITHHELD + PURCHASE_FEE_MINOR);
+  });
+
+  it('need not keep what a cancellation has claimed, and keep what it withholds', async () => {
+    const { purchaseId, ids, amountMinor } = await sold(2);
+    await setRules(RULES);
+    expect(await readMustKeep(fixture.pool, purchaseId)).toBe(amountMinor);
+    await claim(purchaseId, { tickets: [ids[0] ?? ''] });
+    expect(await readMustKeep(fixture.pool, purchaseId)).toBe(amountMinor - PRICE_MINOR + WITHHELD);
+  });
+
   it('may keep all of a ticket: nothing is refunded, and it is cancelled all the same', async () => {
     const { purchaseId, amountMinor } = await sold(1);
     await setRules({ keepsFees: true, withheldPpm: 1_000_000 });
@@ -158,7 +195,12 @@ it('captured is always refunded and kept, and receipts and statistics say the sa
     withheldPpm: fc.constantFrom(0, 70_000, 333_333, 1_000_000),
     withheldMinor: fc.constantFrom(0, 1, 250),
   });
-  const part = fc.record({ places: fc.uniqueArray(fc.nat(3), { minLength: 1 }), byOperator: fc.boolean(), rules });
+  const part = fc.record({
+    places: fc.uniqueArray(fc.nat(3), { minLength: 1 }),
+    byOperator: fc.boolean(),
+    rules,
+    shortfallMinor: fc.constantFrom(0, 0, 1, 200, 10_000),
+  });
   let statedFees = 0;
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(part, { maxLength: 4 }), async (quantity, parts) => {
@@ -169,10 +211,12 @@ it('captured is always refunded and kept, and receipts and statistics say the sa
         await setRules(one.rules);
         const tickets = [...new Set(one.places.map((place) => ids[place % quantity] ?? ''))].sort();
         if (tickets.some((id) => cancelled.has(id))) continue;
-        refunded += await cancel(purchaseId, { tickets, byOperator: one.byOperator });
+        const { byOperator, shortfallMinor } = one;
+        refunded += await cancel(purchaseId, { tickets, byOperator, shortfallMinor });
         for (const id of tickets) cancelled.add(id);
       }
       expect(await keepMinorOf(purchaseId)).toBe(amountMinor - refunded);
+      expect(await readMustKeep(fixture.pool, purchaseId)).toBe(amountMinor - refunded);
 
       await issueReceipts(fixture.pool, ISSUER, [purchaseId]);
       const receipts = await findReceipts(fixture.pool, purchaseId);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { claimCancellation } from './claim.js';
 import { completeCancellation } from './complete.js';
 import type { Cancellation } from './find.js';
+import { readMustKeep } from './must-keep.js';
 import { openEventFixture, PRICE_MINOR, type EventFixture } from './testing/event-fixture.js';
 
 const MAX_TICKETS = 5;
@@ -84,6 +85,7 @@ it('refunds exactly the sum of the cancelled tickets, whatever is cancelled, rep
         const named = attempts.flatMap((one) => one.places?.map((place) => ids[place % quantity]) ?? ids);
         expect(new Set(cancelled.map((ticket) => ticket.id))).toEqual(new Set(named));
         expect(provider.sum()).toBe(cancelled.length * PRICE_MINOR);
+        expect(await readMustKeep(fixture.pool, purchaseId)).toBe((quantity - cancelled.length) * PRICE_MINOR);
         const { rows } = await fixture.pool.query('select status from event_ticket_transactions where id = $1', [
           purchaseId,
         ]);

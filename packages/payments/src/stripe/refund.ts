@@ -1,6 +1,6 @@
 import { toStripeAmount } from '@box-office/contract';
-import { PaymentUnknownError, type PaymentPort, type RefundResult } from '../port.js';
-import { anyList, listOf, refund as refundAnswer } from './answers.js';
+import { leftMinorOf, PaymentUnknownError, type PaymentPort, type RefundRequest, type RefundResult } from '../port.js';
+import { anyList, listOf, refund as refundAnswer, type PaymentIntent } from './answers.js';
 import { isReplayedFailure, valueOf } from './call.js';
 import type { StripeDeps } from './deps.js';
 import { disputeOf } from './dispute.js';
@@ -59,17 +59,38 @@ export function createRefund({ stripe, call, read }: StripeDeps): Pick<PaymentPo
     if (!intent) throw new PaymentUnknownError(`${id} is not found, although its refunds were read`);
     const { state, capturedMinor, refundedMinor, currency } = authorisationOf(intent);
     if (state === 'unknown') throw new PaymentUnknownError(`${id} has the status ${intent.status}`);
-    const lastRefundId = data.find((one) => resultOf(one).kind === 'refunded')?.id ?? null;
+    const accepted = data.filter((one) => resultOf(one).kind === 'refunded');
+    const lastRefundId = (accepted.find(({ metadata }) => metadata?.['key'] === undefined) ?? accepted[0])?.id ?? null;
     const failedKeys = data.filter(hasFailed).flatMap(({ metadata }) => metadata?.['key'] ?? []);
     return { capturedMinor, refundedMinor, currency, lastRefundId, failedKeys, disputes };
   };
 
-  const refund: PaymentPort['refund'] = async ({ key, authorisationId: id, amountMinor }, signal) => {
+  /** Money that has to stay may have gone back outside of Box Office instead of this refund. */
+  async function leavesEnough(
+    intent: PaymentIntent,
+    { amountMinor, mustKeepMinor = 0 }: Omit<RefundRequest, 'key'>,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    if (mustKeepMinor === 0) return true;
+    const { state, capturedMinor, refundedMinor } = authorisationOf(intent);
+    if (state === 'unknown') throw new PaymentUnknownError(`${intent.id} has the status ${intent.status}`);
+    // The provider itself refuses what was not captured.
+    if (capturedMinor === 0) return true;
+    const disputes = await disputesOf(intent.id, signal);
+    return leftMinorOf({ capturedMinor, refundedMinor, disputes }) - amountMinor >= mustKeepMinor;
+  }
+
+  const refund: PaymentPort['refund'] = async (request, signal) => {
+    const { key, authorisationId: id, amountMinor } = request;
     const startedAt = Date.now();
     const known = await find(key, id, signal);
     if (known) return known;
     const intent = await read(id, signal);
     if (!intent) throw new PaymentUnknownError(`${id} is not found, although its refunds were read`);
+    if (!(await leavesEnough(intent, request, signal))) {
+      // An attempt that overlaps may have made it since.
+      return (await find(key, id, signal)) ?? { kind: 'refused', reason: 'must_be_kept' };
+    }
     const create = (idempotencyKey: string) =>
       call(
         refundAnswer,

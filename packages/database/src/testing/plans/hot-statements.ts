@@ -4,6 +4,7 @@ import { recordTransactions } from '../../audit/record-transactions.js';
 import { claimCancellation } from '../../cancellations/claim.js';
 import { completeCancellation, settleCancellations } from '../../cancellations/complete.js';
 import { findCancellations } from '../../cancellations/find.js';
+import { readMustKeep } from '../../cancellations/must-keep.js';
 import {
   listPurchasesToCancel,
   listUnsettledCancellations,
@@ -82,7 +83,8 @@ export function hotStatements(fixture: EventFixture): Promise<Statement[]> {
     const claim = await claimCancellation(pool, fixture.cancellationRequest(sold.purchaseId));
     if (claim.kind !== 'claimed') throw new Error(claim.kind);
     const { cancellationId } = claim.cancellation;
-    await completeCancellation(pool, { cancellationId, refundId: 'refund' });
+    await readMustKeep(pool, sold.purchaseId);
+    await completeCancellation(pool, { cancellationId, refundId: 'refund', shortfallMinor: 1 });
     await settleCancellations(pool, [cancellationId]);
     await findCancellations(pool, [cancellationId]);
   });

@@ -1,6 +1,11 @@
 import { inWords } from '@box-office/contract';
-import type { RefundedCancellation } from '@box-office/database';
-import { paymentKey, PaymentRequestError, type PaymentPort } from '@box-office/payments';
+import { readMustKeep, type RefundedCancellation } from '@box-office/database';
+import {
+  paymentKey,
+  PaymentRequestError,
+  type PaymentPort,
+  type RefundRequest as ProviderRefund,
+} from '@box-office/payments';
 import { cancellationSignal } from '@temporalio/activity';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
 import { findReturnedMoney } from './returned-money.js';
@@ -25,7 +30,7 @@ export type RefundAnswer =
   | { readonly kind: 'unknown' | 'refused'; readonly purchaseId: string; readonly cause: string };
 
 /** Refunds of cancellations at the provider, each made once however often it is requested. */
-export function createRefundActivities({ payments }: Pick<ActivityDeps, 'payments'>) {
+export function createRefundActivities({ pool, payments }: Pick<ActivityDeps, 'pool' | 'payments'>) {
   async function refundAtProvider(request: RefundRequest): Promise<RefundAnswer> {
     const { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor, returnedBy } = request;
     if (amountMinor === 0) return { kind: 'refunded', cancellationId, refundId: null };
@@ -33,12 +38,14 @@ export function createRefundActivities({ payments }: Pick<ActivityDeps, 'payment
     if (authorisationId === null) return { kind: 'refused', purchaseId, cause: 'there is no payment to refund' };
     const key = paymentKey(purchaseId, paymentAttempt, 'refund', cancellationId);
     const payment = { key, authorisationId, amountMinor };
+    const mustKeep = () => readMustKeep(pool, purchaseId);
     try {
-      const answer = await refundOnce(payments, payment);
+      const answer = await refundOnce(payments, { ...payment, mustKeepMinor: await mustKeep() });
       if (answer.kind === 'refunded') return { kind: 'refunded', cancellationId, refundId: answer.refundId };
-      const returned = await findReturnedMoney(payments, payment, cancellationSignal());
+      const returned = await findReturnedMoney(payments, payment, mustKeep, cancellationSignal());
       if (returned.kind === 'all') {
-        return { kind: 'refunded', cancellationId, refundId: returned.by, returnedBy: returned.by };
+        const { by, shortfallMinor } = returned;
+        return { kind: 'refunded', cancellationId, refundId: by, returnedBy: by, shortfallMinor };
       }
       const cause = returned.why === null ? answer.cause : `${answer.cause}; ${returned.why}`;
       return { kind: 'refused', purchaseId, cause };
@@ -65,11 +72,15 @@ export function createRefundActivities({ payments }: Pick<ActivityDeps, 'payment
 }
 
 /** @throws Error if the provider does not answer, or its answer does not say what happened */
-async function refundOnce(payments: Pick<PaymentPort, 'refund'>, payment: Parameters<PaymentPort['refund']>[0]) {
+async function refundOnce(payments: Pick<PaymentPort, 'refund'>, payment: ProviderRefund) {
   try {
     const answer = await payments.refund(payment, cancellationSignal());
     if (answer.kind === 'refunded') return answer;
-    return { kind: 'refused' as const, cause: `the provider refuses it: ${inWords(answer.reason)}` };
+    const cause =
+      answer.reason === 'must_be_kept'
+        ? 'it would take money that pays for what the buyer keeps'
+        : `the provider refuses it: ${inWords(answer.reason)}`;
+    return { kind: 'refused' as const, cause };
   } catch (error) {
     if (!(error instanceof PaymentRequestError)) throw error;
     return { kind: 'refused' as const, cause: error.message };
