@@ -113,14 +113,20 @@ describe('a phone at the door', () => {
   });
 
   it('presents the code before its camera once the search that was in progress has its answer', async () => {
-    const { page, code, search } = await openDoor(SEE_CODES);
+    const { page, code } = await openDoor(SEE_CODES);
+    const word = page.locator('#result .word');
+    let meanwhile = '';
     await page.getByRole('button', { name: 'Scan with the camera' }).click();
     await page.route('**/door/search?*', async (route) => {
       await page.evaluate(`window.code = ${JSON.stringify(code)}`);
-      await page.waitForTimeout(1_000);
+      await page.waitForTimeout(500);
+      meanwhile = await word.innerText();
       await route.continue();
     });
-    await search('nobody');
-    await page.locator('#result .word').getByText('Admit').waitFor();
+    await page.locator('#search summary').click();
+    await page.locator('#text').fill('nobody');
+    await page.locator('#text').press('Enter');
+    await word.getByText('Admit').waitFor();
+    expect(meanwhile).toBe('Ready');
   });
 });

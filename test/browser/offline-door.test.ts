@@ -162,7 +162,7 @@ describe('a door without a connection', () => {
     expect(await admissions(over.event.id)).toMatchObject({ admitted: 2, double: 1 });
     expect(await admissionOf(over.ids[1])).toMatchObject({ gate: 'North' });
     const reported = await door.page.locator('[data-reported]').innerText();
-    expect(reported).toMatch(/\d, \d\d:\d\d, standard, no\. 1: two people came in with it, .* \d\d:\d\d, South\./);
+    expect(reported).toMatch(/\d \w+, \d\d:\d\d, standard, no\. 1: two people came in with it, .* \d\d:\d\d, South\./);
     expect(await door.present(next.codes[0] ?? '')).toBe('Admit');
   });
 
