@@ -119,6 +119,54 @@ it('who has signed in is so again after a link was used, and can sign in while i
   await isSignedIn();
 });
 
+it('what is bought or accepted after a link was used is not of who made the orders behind it', async () => {
+  const email = `zoe.${randomUUID()}@example.com`;
+  const own = `own.${randomUUID()}@example.com`;
+  const event = await system.createEvent({ total: 10, priceMinor: 0 });
+  const newBuyer = async (address: string) =>
+    createBuyer(await browser.newPage(), shopUrl(), { name: 'Somebody', email: address });
+  const [first, giver, reader] = [await newBuyer(email), await newBuyer(own), await newBuyer(own)];
+  await first.buy(event.id, 'standard', 1);
+  const held = await first.hold(event.id, 'standard', 1);
+  const { page } = reader;
+  const byLink = page.getByText('Orders found by e-mail');
+  const orders = async (on = page): Promise<number> => {
+    await on.goto(`${shopUrl()}/orders`);
+    return on.locator('.order').count();
+  };
+  const useLink = async () => {
+    await page.goto(`${shopUrl()}/find-orders`);
+    await page.locator('#email').fill(email);
+    await page.getByRole('button', { name: 'Send me the link' }).click();
+    await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
+    await page.goto(await takeLink(email));
+    await page.getByRole('button', { name: 'Show my orders' }).click();
+    await byLink.waitFor();
+  };
+
+  await useLink();
+  // What the other one holds is not offered for payment.
+  expect(await page.getByRole('link', { name: 'Continue to payment' }).count()).toBe(0);
+  expect((await page.goto(shopUrl() + held))?.status()).toBe(404);
+  const order = await reader.buy(event.id, 'standard', 1);
+  expect(await byLink.count()).toBe(0);
+  expect(await orders()).toBe(1);
+
+  await giver.buy(event.id, 'standard', 1);
+  await giver.page.getByRole('link', { name: 'Give away' }).click();
+  await giver.page.getByRole('button', { name: 'Make a link' }).click();
+  const link = await giver.page.getByLabel('Link for the person who gets the ticket').inputValue();
+  await useLink();
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Accept the ticket' }).click();
+  await page.waitForURL('**/tickets/*');
+  const ticket = page.url();
+  expect(await orders()).toBe(2);
+
+  expect(await orders(first.page)).toBe(1);
+  for (const path of [shopUrl() + order, ticket]) expect((await first.page.goto(path))?.status()).toBe(404);
+});
+
 it('the token of a link is in no store and no log', async () => {
   const stores = await openStores(inject('stack'), system);
   try {

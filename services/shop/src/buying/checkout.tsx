@@ -15,7 +15,7 @@ import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from 
 import { showNotice } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
 import { declineWords, problemWords } from '../http/problem-words.js';
-import { isGuestSubject } from '../http/session.js';
+import { isGuestSubject, ownSession } from '../http/session.js';
 import { allowStripe } from '../http/stripe-script.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import { returnToOrderPath } from '../orders/order-page.js';
@@ -47,7 +47,7 @@ export async function returnFromBank(c: ShopContext, deps: ShopDeps): Promise<Re
   const holdId = c.req.param('id') ?? '';
   const toCheckout = c.redirect(`/checkout/${encodeURIComponent(holdId)}`, 303);
   if (session === null) return toCheckout;
-  const { reply: hold } = await readOwn(c, deps, session, (api) => readHold(api, holdId));
+  const { reply: hold } = await readOwn(c, deps, ownSession(session), (api) => readHold(api, holdId));
   const purchaseId = hold.ok ? hold.data.purchaseId : undefined;
   return purchaseId === undefined ? toCheckout : c.redirect(returnToOrderPath(purchaseId, holdId), 303);
 }
@@ -98,10 +98,11 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<FoundHold | Res
   const unknown = () => showNotice(c, 404, { title: t.checkout.unknown, text: t.checkout.unknownText });
   if (v.session === null) return unknown();
   const id = c.req.param('id') ?? '';
-  const { api, reply } = await readOwn(c, deps, v.session, (as) => readHold(as, id));
+  const session = ownSession(v.session);
+  const { api, reply } = await readOwn(c, deps, session, (as) => readHold(as, id));
   if (!reply.ok) return reply.problem.kind === 'unknown-hold' ? unknown() : showProblem(c, reply.problem);
   const hold = reply.data;
-  const moved = await movedHold(c, deps, v.session, hold);
+  const moved = await movedHold(c, deps, session, hold);
   if (moved !== undefined) return c.redirect(`/checkout/${moved}`, 303);
   if (isActive(hold)) return { hold, api };
   const toEvent = { href: `/events/${hold.eventId}`, text: t.checkout.again };

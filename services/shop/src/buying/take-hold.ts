@@ -2,7 +2,7 @@ import { INVALID, UNREACHABLE, replyTo, statusOf, type Event, type Problem } fro
 import { showEventPage, showNoEvent } from '../events/event-handlers.js';
 import { canBeBought, saleOf } from '../events/availability.js';
 import { problemWords } from '../http/problem-words.js';
-import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
+import { buyerApi, leaveLink, type ShopContext, type ShopDeps } from '../http/view.js';
 import { faultsIn, keyIn, quantitiesIn, quantityId } from './selection.js';
 
 /** Problems after which the same key may be sent again; every other one is final for its key. */
@@ -27,7 +27,7 @@ export async function takeHold(c: ShopContext, deps: ShopDeps): Promise<Response
         : { formKey: key }),
     });
   }
-  const session = await deps.sessions.readOrStart(c);
+  const session = await leaveLink(c, deps);
   const api = await buyerApi(c, deps, session);
   const items = [...quantities].flatMap(([ticketType, quantity]) => (quantity > 0 ? [{ ticketType, quantity }] : []));
   const params = { header: { 'Idempotency-Key': key } };

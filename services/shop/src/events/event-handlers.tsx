@@ -4,6 +4,7 @@ import { streamSSE } from 'hono/streaming';
 import { activeHolds } from '../buying/holds.js';
 import { keyIn, maxOf, quantitiesIn } from '../buying/selection.js';
 import { showProblem } from '../http/problem-page.js';
+import { ownSession } from '../http/session.js';
 import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Words } from '../texts/languages.js';
 import { pictureOf } from '../pictures/picture.js';
@@ -49,7 +50,7 @@ export async function showEventPage(
       event={event}
       formKey={keyIn(c.req.query()) ?? randomUUID()}
       quantities={quantitiesIn(c.req.query(), event)}
-      holds={view.session === null ? [] : await activeHolds(await buyerApi(c, deps, view.session), held)}
+      holds={view.session === null ? [] : await activeHolds(await buyerApi(c, deps, ownSession(view.session)), held)}
       {...props}
     />
   );

@@ -8,6 +8,7 @@ import { RunningHold } from '../buying/running-hold.js';
 import { maxOf, quantityId, quantityName } from '../buying/selection.js';
 import { Deadline } from '../http/deadline.js';
 import { Layout } from '../http/layout.js';
+import { isByLink } from '../http/session.js';
 import type { View } from '../http/view.js';
 import { EventPicture, picturePath } from '../pictures/event-picture.js';
 import { whenIn } from '../texts/languages.js';
@@ -217,7 +218,7 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
       <button class="button wide">{t.event.hold}</button>
       <p class="help">
         {event.ticketTypes.some(({ taxRatePpm }) => taxRatePpm > 0) && t.receipt.pricesIncludeTax} {t.event.holdHelp}{' '}
-        {t.event.limit(event.limitPerBuyer)}
+        {t.event.limit(event.limitPerBuyer)} {isByLink(v.session) && t.guestLink.leaves}
       </p>
       <p class="help live" role="status" data-live-state={t.event.live}></p>
     </form>

@@ -32,6 +32,13 @@ export const isGuest = (session: Session | null): boolean => session === null ||
 /** Whether the browser sees what a guest link has led it to. */
 export const isByLink = (session: Session | null): boolean => session?.user !== undefined && isGuest(session);
 
+/**
+ * Who the browser was before a guest link, and who buys and takes over in it. The guest of a link may be another person as
+ * well, who typed the reader's address and would see what the reader gets as that guest.
+ */
+export const ownSession = (session: Session): Session =>
+  isByLink(session) ? { guest: session.guest, user: session.before } : session;
+
 const subject = z.string().regex(/^[\w-]{0,64}$/);
 const parts = z.tuple([z.string().regex(IS_GUEST), subject, subject.optional()]);
 

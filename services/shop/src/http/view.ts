@@ -8,7 +8,7 @@ import type { LiveAvailability } from '../events/live.js';
 import type { LegalLink } from '../legal/legal-pages.js';
 import type { Words } from '../texts/languages.js';
 import type { Gateway } from './gateway.js';
-import { subjectOf, type Session, type Sessions } from './session.js';
+import { ownSession, subjectOf, type Session, type Sessions } from './session.js';
 
 /** What every page is made with. */
 export interface View extends Words {
@@ -40,6 +40,15 @@ export interface ShopDeps extends ProviderSignIn {
 /** The gateway for the buyer of the session. */
 export const buyerApi = (c: ShopContext, deps: Pick<ShopDeps, 'gateway'>, session: Session) =>
   deps.gateway.forBuyer(subjectOf(session), forwardedFor(c));
+
+/** The session with which the browser gets something of its own: leaves the orders of a guest link first. */
+export async function leaveLink(c: ShopContext, deps: Pick<ShopDeps, 'sessions'>): Promise<Session> {
+  const session = await deps.sessions.readOrStart(c);
+  const own = ownSession(session);
+  if (own !== session) await deps.sessions.write(c, own);
+  c.set('view', { ...c.get('view'), session: own });
+  return own;
+}
 
 /**
  * Reads something of the buyer of the session. Who has signed in also finds what this browser has as a guest, and acts on it

@@ -6,7 +6,7 @@ import { RunningHold } from '../buying/running-hold.js';
 import { Column } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
-import { isGuest } from '../http/session.js';
+import { isGuest, ownSession } from '../http/session.js';
 import { StatusBadge, type Purchase } from './order-page.js';
 
 const PAGE_SIZE = 20;
@@ -27,7 +27,8 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
   const { guest, user } = v.session;
   // Who has signed in can still see what this browser has as a guest.
   const asGuest = user !== undefined && c.req.query('guest') !== undefined;
-  const api = await buyerApi(c, deps, asGuest ? { guest } : v.session);
+  const shown = asGuest ? { guest } : v.session;
+  const [api, own] = await Promise.all([buyerApi(c, deps, shown), buyerApi(c, deps, ownSession(shown))]);
   const { after, received: receivedAfter } = c.req.query();
   const isFirst = after === undefined && receivedAfter === undefined;
   const pageAfter = (last: string | undefined) => ({
@@ -35,7 +36,7 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
   });
   const [purchases, holds, received] = await Promise.all([
     receivedAfter === undefined ? replyTo(api.GET('/api/purchases', pageAfter(after))) : NO_PURCHASES,
-    isFirst ? activeHolds(api, { limit: MAX_HOLDS }) : [],
+    isFirst ? activeHolds(own, { limit: MAX_HOLDS }) : [],
     after === undefined ? replyTo(api.GET('/api/received-tickets', pageAfter(receivedAfter))) : null,
   ]);
   const to = { href: '/orders', text: v.t.nav.orders };

@@ -1,6 +1,6 @@
 import { backPathIn, beginAtProvider, finishAtProvider, isOfProvider, signedOutNotice } from '@box-office/web';
 import { showNotice } from '../http/layout.js';
-import { DEMO_SUBJECT, isByLink } from '../http/session.js';
+import { DEMO_SUBJECT, isByLink, ownSession } from '../http/session.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import { moveHolds } from './move-holds.js';
 import { showSignInPage } from './sign-in-page.js';
@@ -32,12 +32,10 @@ export const finishSignIn = (c: ShopContext, deps: ShopDeps): Promise<Response> 
   finishAtProvider(c, deps, c.get('view').origin, ({ subject }, back) => signInAs(c, deps, subject, back));
 
 async function signInAs(c: ShopContext, deps: ShopDeps, user: string, back: string): Promise<Response> {
-  const old = await deps.sessions.readOrStart(c);
-  const session = { guest: old.guest, user };
+  const { guest } = await deps.sessions.readOrStart(c);
+  const session = { guest, user };
   await deps.sessions.write(c, session);
-  // What was held while a guest link was in use is that guest's.
-  const linked = isByLink(old) && old.user !== undefined ? await moveHolds(c, deps, { guest: old.user, user }) : [];
-  const moved = new Map([...linked, ...(await moveHolds(c, deps, session))]);
+  const moved = await moveHolds(c, deps, session);
   const [, holdId = ''] = /^\/checkout\/([^/?]+)$/.exec(back) ?? [];
   const now = moved.get(holdId);
   return c.redirect(now === undefined ? back : `/checkout/${now}`, 303);
@@ -46,8 +44,9 @@ async function signInAs(c: ShopContext, deps: ShopDeps, user: string, back: stri
 /** Back to who the browser was before a guest link; else to its guest, then to the provider of who was signed in. */
 export async function signOut(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const session = await deps.sessions.read(c);
-  const user = isByLink(session) ? session?.before : undefined;
-  if (session !== null) await deps.sessions.write(c, { guest: session.guest, user });
+  if (session !== null) {
+    await deps.sessions.write(c, isByLink(session) ? ownSession(session) : { guest: session.guest });
+  }
   const hasMore = deps.provider !== undefined && isOfProvider(session?.user);
   return c.redirect(hasMore ? '/sign-out' : '/', 303);
 }

@@ -45,5 +45,6 @@ export const guestLink: Texts['guestLink'] = {
   openTitle: 'Bestellungen öffnen',
   openText: 'Der Link gilt einmal. Ihre Bestellungen sind dann in diesem Browser zu sehen, bis Sie sie verlassen.',
   open: 'Meine Bestellungen zeigen',
+  leaves: 'Die per E-Mail gefundenen Bestellungen sind danach nicht mehr zu sehen.',
   opening: 'Wird geöffnet …',
 };

@@ -42,5 +42,6 @@ export const guestLink = {
   openTitle: 'Open your orders',
   openText: 'The link works once. Your orders are then shown in this browser, until you leave them.',
   open: 'Show my orders',
+  leaves: 'The orders found by e-mail are no longer shown then.',
   opening: 'Opening …',
 };

@@ -10,7 +10,7 @@ import { showProblem } from '../http/problem-page.js';
 import { problemWords } from '../http/problem-words.js';
 import { keptSecret } from '../http/secret-address.js';
 import { isGuest } from '../http/session.js';
-import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
+import { buyerApi, leaveLink, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { afterMail, MailSection, sentMail, type SentMail } from '../orders/mail-section.js';
 import { whenIn } from '../texts/languages.js';
 import { findTicket, type FoundTicket } from './find-ticket.js';
@@ -140,7 +140,7 @@ function OfferPage(p: OfferForm & { v: View; event: Event; offered: Schema<'Offe
 /** Takes the ticket over. A repeat shows it again. */
 export async function acceptOffer(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const hasCookie = c.get('view').session !== null;
-  const session = await deps.sessions.readOrStart(c);
+  const session = await leaveLink(c, deps);
   const api = await buyerApi(c, deps, session);
   const fields = await c.req.parseBody();
   const code = typeof fields['code'] === 'string' ? fields['code'] : '';
