@@ -5,7 +5,7 @@ export class NoAnswer extends Error {}
 /** An answer that is not for the person who is signed in. */
 export class NoAccess extends Error {}
 /** The session has ended. */
-export class SignedOut extends NoAccess {}
+class SignedOut extends NoAccess {}
 /** Somebody is signed in who does not work at the doors of this event. */
 export class NotAssigned extends NoAccess {}
 
