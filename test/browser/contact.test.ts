@@ -63,12 +63,26 @@ describe.each([
   });
 });
 
-it('a buyer who is signed in may leave both out', async () => {
+it('a buyer who is signed in may leave both out, and gets no mail after emptying them', async () => {
   const event = await system.createEvent({ total: 10 });
-  const { page, hold } = await newBuyer(true);
+  const { page, hold, buy } = await newBuyer(true);
   await page.goto(`${system.services.shop[0]?.url ?? ''}/sign-in`);
   await page.getByRole('button', { name: 'Sign in as demo buyer' }).click();
   await page.waitForURL('**/orders');
+  const empty = async () => {
+    for (const field of ['name', 'email']) await page.locator(`#${field}`).fill('');
+    await page.locator('.button:not(.hidden)').first().click();
+  };
+  const hasNone = () => page.getByText('You have given no e-mail address.').waitFor();
+  await buy(event.id, 'standard', 1);
+  await page.getByRole('link', { name: 'Change the address' }).click();
+  await empty();
+  await hasNone();
+  await buy(event.id, 'standard', 1);
+  await hold(event.id, 'standard', 1);
+  await empty();
+  await page.locator('.ticket').waitFor();
+  await hasNone();
   await hold(event.id, 'standard', 1);
   expect(await page.locator('#email').getAttribute('required')).toBeNull();
   await page.locator('.button.wide').click();

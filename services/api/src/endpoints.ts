@@ -26,7 +26,7 @@ import { showDoorList } from './check-in/show-door-list.js';
 import { showAdmissions } from './check-in/show-admissions.js';
 import { undoCheckIn } from './check-in/undo-check-in.js';
 import { eraseContacts, exportContacts } from './contact/contacts-of-person.js';
-import { putContact, showContact } from './contact/own-contact.js';
+import { deleteContact, putContact, showContact } from './contact/own-contact.js';
 import { showRefund } from './cancellation/show-refund.js';
 import { showCancellation } from './cancellation/show-cancellation.js';
 import { consumeGuestLink, requestGuestLink } from './guest-link/guest-links.js';
@@ -134,6 +134,7 @@ export const endpoints = (deps: EndpointDeps): readonly Endpoint[] => [
   showTicketKeys(deps),
   showContact(deps),
   putContact(deps),
+  deleteContact(deps),
   requestGuestLink(deps),
   consumeGuestLink(deps),
   checkIn(deps),

@@ -30,6 +30,14 @@ async function givenBy(userId: string, email: string, more: object = {}): Promis
   return token;
 }
 
+async function actsOn(userId: string) {
+  const { rows } = await test.pool.query<{ action: string; actor: string; line: string }>(
+    `select details ->> 'action' as action, actor, a::text as line from audit_logs a where user_id = $1 order by id`,
+    [userId],
+  );
+  return rows;
+}
+
 describe('a buyer', () => {
   it('gives name and address, sees them again, and replaces them', async () => {
     const userId = `buyer_${randomUUID()}`;
@@ -60,6 +68,20 @@ describe('a buyer', () => {
     expect((await call('GET', '/api/contact', ali)).body).toMatchObject({ name: 'علی\u200Cرضا' });
   });
 
+  it('erases the own name and address, and those of no other buyer with the same address', async () => {
+    const email = newAddress();
+    const userId = `ann_${randomUUID()}`;
+    const [ann, other] = [await givenBy(userId, email), await givenBy(`other_${randomUUID()}`, email)];
+    const erase = () => call('DELETE', '/api/contact', ann);
+    expect(await erase()).toEqual({ status: 200, body: { userIds: [userId], more: false } });
+    expect(await erase()).toEqual({ status: 200, body: { userIds: [], more: false } });
+    expect((await call('GET', '/api/contact', ann)).status).toBe(404);
+    expect((await call('GET', '/api/contact', other)).body).toMatchObject({ email });
+    const acts = await actsOn(userId);
+    expect(acts).toMatchObject([{ action: 'erase_contact', actor: userId }]);
+    expect(acts[0]?.line).not.toContain(email);
+  });
+
   it.each([
     ['email', { email: 'ann' }],
     ['email', { email: 'ann@example' }],
@@ -87,14 +109,6 @@ describe('a buyer', () => {
 });
 
 describe('an operator', () => {
-  const actsOn = async (userId: string) => {
-    const { rows } = await test.pool.query<{ action: string; actor: string; line: string }>(
-      `select details ->> 'action' as action, actor, a::text as line from audit_logs a where user_id = $1 order by id`,
-      [userId],
-    );
-    return rows;
-  };
-
   it('exports and erases by address, and the audit log has it without the data', async () => {
     const email = newAddress();
     const [first, second] = [`a_${randomUUID()}`, `b_${randomUUID()}`];

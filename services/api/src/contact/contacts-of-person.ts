@@ -5,17 +5,11 @@ import { operatorOf, type GatewayContext } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { BODY_PROBLEMS, readJsonBody, readQuery } from '../http/middleware/json-body.js';
 import { nextCursor, page, userId } from '../http/schemas.js';
-import { contactView, personBody } from './schema.js';
+import { contactView, erasureView, personBody } from './schema.js';
 
 const request = { body: { required: true, content: jsonContent(personBody) } };
 const query = page.extend({ after: userId.optional().openapi({ description: 'The `next` of the page before.' }) });
 const exportView = z.object({ contacts: z.array(contactView), next: nextCursor }).openapi('ContactsOfPerson');
-const erasureView = z
-  .object({
-    userIds: z.array(userId).openapi({ description: 'Whose contacts were erased; none on a repeat.' }),
-    more: z.boolean().openapi({ description: 'Contacts may be left. Repeat the request until this is false.' }),
-  })
-  .openapi('Erasure');
 
 const actorOf = (c: GatewayContext) => ({ by: operatorOf(c), requestId: c.get('requestId') });
 

@@ -1,10 +1,10 @@
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf } from '../http/context.js';
+import { callerOf, operatorOf } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
-import { contactBody, contactView } from './schema.js';
+import { contactBody, contactView, erasureView } from './schema.js';
 
 /** The contact of the token's own subject. */
 export function showContact(deps: Pick<Database, 'findContact'>): Endpoint {
@@ -45,6 +45,28 @@ export function putContact(deps: Pick<Database, 'putContact'>): Endpoint {
       const given = await readJsonBody(c, contactBody);
       if (!given.ok) return answerProblem(c, given.problem);
       return answer(c, 200, await deps.putContact({ userId: callerOf(c).subject, ...given.value }));
+    },
+  };
+}
+
+/** Erases the contact of the token's own subject, who is the actor in the audit log. */
+export function deleteContact(deps: Pick<Database, 'eraseContacts'>): Endpoint {
+  return {
+    method: 'delete',
+    path: '/api/contact',
+    access: 'buyer',
+    documentation: {
+      tags: ['Contact'],
+      summary: 'Erase your name and e-mail address',
+      description:
+        'Permanently. Your purchases and tickets stay. No mail is sent to you until you give an address again.',
+      responses: { 200: json('Nothing is stored of you any more.', erasureView) },
+    },
+    problems: ['unavailable'],
+    async handle(c) {
+      const by = operatorOf(c);
+      const actor = { by, requestId: c.get('requestId') };
+      return answer(c, 200, await deps.eraseContacts({ userId: by.name }, actor));
     },
   };
 }

@@ -34,3 +34,10 @@ export const contactView = z
 export const personBody = z
   .union([z.strictObject({ email }), z.strictObject({ userId })])
   .openapi('Person', { description: 'Either `email`, for every contact with the address, or `userId`.' });
+
+export const erasureView = z
+  .object({
+    userIds: z.array(userId).openapi({ description: 'Whose contacts were erased; none on a repeat.' }),
+    more: z.boolean().openapi({ description: 'Contacts may be left. Repeat the request until this is false.' }),
+  })
+  .openapi('Erasure');

@@ -38,7 +38,7 @@ export function callerOf(c: GatewayContext): Caller {
   return caller;
 }
 
-/** The operator or the staff at a door, for the audit log. The command line identifies itself by its User-Agent. */
+/** The operator, the staff at a door or a buyer who acts alone, for the audit log. The command line identifies itself by its User-Agent. */
 export function operatorOf(c: GatewayContext): Operator & { readonly channel: 'api' | 'cli' } {
   const isCli = c.req.header('user-agent')?.startsWith(CLI_USER_AGENT) === true;
   return { name: callerOf(c).subject, verified: true, channel: isCli ? 'cli' : 'api' };

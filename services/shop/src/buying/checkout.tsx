@@ -11,7 +11,8 @@ import {
   type Problem,
   type Reply,
 } from '@box-office/web';
-import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from '../contact/contact.js';
+import { contactIn, keepContact, readContact, type GivenContact } from '../contact/contact.js';
+import { followed, ReloadWithoutScript } from '../http/follow.js';
 import { showNotice } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
 import { declineWords, problemWords } from '../http/problem-words.js';
@@ -137,7 +138,7 @@ export const pay = withFound(findHold, async (c, { hold, api }, deps) => {
   const method = isFree ? undefined : methodIn(fields, deps.config.paymentForm);
   const contact = contactIn(fields);
   const again = { contact, method, ...(key !== undefined && { formKey: key }) };
-  const kept = isEmpty(contact) && !isGuestSubject(hold.userId) ? null : await keepContact(api, v, contact);
+  const kept = await keepContact(api, v, contact, { mustGive: isGuestSubject(hold.userId) });
   if (kept !== null && 'problem' in kept) {
     const { problem } = kept;
     return showPaymentStep(c, deps, hold, { ...again, notice: problemWords(v, problem), status: statusOf(problem) });

@@ -73,9 +73,9 @@ export const showContactPage = withFound(findOwner, async (c, owner) =>
 /** Keeps what was given, and sends the tickets there. */
 export const changeContact = withFound(findOwner, async (c, owner) => {
   const v = c.get('view');
-  const { api, opener } = owner;
+  const { api, opener, mustGive } = owner;
   const given = contactIn(await c.req.parseBody());
-  const kept = await keepContact(api, v, given);
+  const kept = await keepContact(api, v, given, { mustGive });
   if (kept !== null) {
     const problem = 'problem' in kept ? problemWords(v, kept.problem) : undefined;
     const errors = 'errors' in kept ? kept.errors : [];

@@ -27,18 +27,22 @@ export function contactIn(fields: Fields): GivenContact {
   return { name: text('name'), email: text('email') };
 }
 
-export const isEmpty = ({ name, email }: GivenContact): boolean => name === '' && email === '';
+const isEmpty = ({ name, email }: GivenContact): boolean => name === '' && email === '';
 
 /** Why a contact was not kept: beside its fields, or a problem of the gateway. */
 export type ContactRefusal = { readonly errors: readonly FieldError[] } | { readonly problem: Problem };
 
-/** Keeps what the buyer has given. @returns null if it is kept */
+/** Keeps what the buyer has given, and nothing if a buyer who need not give it has emptied both. @returns null if it is done */
 export async function keepContact(
   api: ApiClient,
   { language, t }: Words,
   given: GivenContact,
+  { mustGive }: { readonly mustGive: boolean },
 ): Promise<ContactRefusal | null> {
-  const reply = await replyTo(api.PUT('/api/contact', { body: { ...given, language } }));
+  const isErased = !mustGive && isEmpty(given);
+  const reply = await (isErased
+    ? replyTo(api.DELETE('/api/contact'))
+    : replyTo(api.PUT('/api/contact', { body: { ...given, language } })));
   if (reply.ok) return null;
   const wrong = new Set(reply.problem.errors?.map(({ path }) => path));
   const textOf = (id: keyof GivenContact): string =>

@@ -2,14 +2,14 @@ import type { ApiClient, Schema } from '@box-office/api-client';
 import type { FieldError } from '@box-office/ui';
 import { INVALID, replyTo, showPage, statusOf, withFound, type Event, type Problem } from '@box-office/web';
 import { ContactFields } from '../contact/contact-fields.js';
-import { contactIn, isEmpty, keepContact, readContact, type GivenContact } from '../contact/contact.js';
+import { contactIn, keepContact, readContact, type GivenContact } from '../contact/contact.js';
 import { Deadline } from '../http/deadline.js';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
 import { problemWords } from '../http/problem-words.js';
 import { keptSecret } from '../http/secret-address.js';
-import { isGuest } from '../http/session.js';
+import { isGuest, ownSession } from '../http/session.js';
 import { buyerApi, leaveLink, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { afterMail, MailSection, sentMail, type SentMail } from '../orders/mail-section.js';
 import { whenIn } from '../texts/languages.js';
@@ -82,7 +82,7 @@ export async function mailTicket(
 /** The page behind the link: says what is offered, and asks. Opening it takes nothing over. */
 export async function showOffer(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const session = await deps.sessions.readOrStart(c);
-  const api = await buyerApi(c, deps, session);
+  const api = await buyerApi(c, deps, ownSession(session));
   return showOfferOf(c, deps, { api, code: c.req.query('code') ?? '', given: await readContact(api) });
 }
 
@@ -125,7 +125,7 @@ function OfferPage(p: OfferForm & { v: View; event: Event; offered: Schema<'Offe
         data-once={t.transfer.accepting}
       >
         <input type="hidden" name="code" value={p.code} />
-        <ContactFields v={v} given={p.given} required={isGuest(v.session)} errors={errors} />
+        <ContactFields v={v} given={p.given} required={isGuest(v.session && ownSession(v.session))} errors={errors} />
         <div class="stack">
           <button class="button wide">{t.transfer.accept}</button>
           <p class="help">
@@ -149,7 +149,7 @@ export async function acceptOffer(c: ShopContext, deps: ShopDeps): Promise<Respo
   const v = c.get('view');
   // The page of the offer has set the cookie. A browser that does not send it would lose the ticket at once.
   if (!hasCookie) return showOfferOf(c, deps, { ...again, problem: v.t.transfer.needsCookies, status: 422 });
-  const kept = isEmpty(given) && !isGuest(session) ? null : await keepContact(api, v, given);
+  const kept = await keepContact(api, v, given, { mustGive: isGuest(session) });
   if (kept !== null) {
     return 'errors' in kept
       ? showOfferOf(c, deps, { ...again, errors: kept.errors, status: 422 })

@@ -28,6 +28,7 @@ interface Operation {
 }
 
 const OPERATIONS = [
+  'DELETE /api/contact',
   'DELETE /api/operations/webhooks/{id}',
   'DELETE /api/tickets/holds/{id}',
   'GET /api/cancellations/{id}',
