@@ -2,7 +2,7 @@ import { INVALID, UNREACHABLE, replyTo, statusOf, type Event, type Problem } fro
 import { showEventPage, showNoEvent } from '../events/event-handlers.js';
 import { canBeBought, saleOf } from '../events/availability.js';
 import { problemWords } from '../http/problem-words.js';
-import { buyerApi, leaveLink, type ShopContext, type ShopDeps } from '../http/view.js';
+import { buyerApi, eventInPath, leaveLink, type ShopContext, type ShopDeps } from '../http/view.js';
 import { faultsIn, keyIn, quantitiesIn, quantityId } from './selection.js';
 
 /** Problems after which the same key may be sent again; every other one is final for its key. */
@@ -11,7 +11,7 @@ export const MAY_REPEAT: ReadonlySet<string> = new Set([UNREACHABLE, 'unavailabl
 /** Sets tickets aside for the buyer. However often the form is sent, it holds once. */
 export async function takeHold(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const fields = await c.req.parseBody();
-  const reply = await deps.catalogue.event(c.req.param('id') ?? '');
+  const reply = await eventInPath(c, deps);
   if (!reply.ok) return showNoEvent(c, reply.problem);
   const event = reply.data;
   const quantities = quantitiesIn(fields, event);

@@ -1,11 +1,11 @@
-import { INVALID, showPage, type Event, type Problem } from '@box-office/web';
+import { showPage, statusOf, type Event, type Problem } from '@box-office/web';
 import { randomUUID } from 'node:crypto';
 import { streamSSE } from 'hono/streaming';
 import { activeHolds } from '../buying/holds.js';
 import { keyIn, maxOf, quantitiesIn } from '../buying/selection.js';
 import { showProblem } from '../http/problem-page.js';
 import { ownSession } from '../http/session.js';
-import { buyerApi, type ShopContext, type ShopDeps } from '../http/view.js';
+import { buyerApi, eventInPath, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { Words } from '../texts/languages.js';
 import { pictureOf } from '../pictures/picture.js';
 import { bandOf, canBeBought, saleOf } from './availability.js';
@@ -21,7 +21,7 @@ const SALE_REMINDER_MINUTES = 15;
 const LIVE_MS = 15 * 60_000;
 
 export async function showEvent(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const reply = await deps.catalogue.event(c.req.param('id') ?? '');
+  const reply = await eventInPath(c, deps);
   if (!reply.ok) return showNoEvent(c, reply.problem);
   const { t } = c.get('view');
   const released = c.req.query('released') !== undefined;
@@ -63,8 +63,8 @@ export function showNoEvent(c: ShopContext, problem: Problem): Response {
 }
 
 export async function showPicture(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const reply = await deps.catalogue.event(c.req.param('id') ?? '');
-  if (!reply.ok) return c.body(null, 404);
+  const reply = await eventInPath(c, deps);
+  if (!reply.ok) return c.body(null, statusOf(reply.problem));
   return c.body(pictureOf(reply.data), 200, {
     'Content-Type': 'image/svg+xml',
     'Cache-Control': `public, max-age=${PICTURE_MAX_AGE_S}`,
@@ -73,7 +73,7 @@ export async function showPicture(c: ShopContext, deps: ShopDeps): Promise<Respo
 
 /** The event, or the moment when its sale starts, as an entry for a calendar. */
 export async function downloadCalendar(c: ShopContext, deps: ShopDeps, what: 'event' | 'sale'): Promise<Response> {
-  const reply = await deps.catalogue.event(c.req.param('id') ?? '');
+  const reply = await eventInPath(c, deps);
   if (!reply.ok) return showNoEvent(c, reply.problem);
   const { id, name, venue, description, startsAt, endsAt, saleStartsAt, status } = reply.data;
   const { origin, t } = c.get('view');
@@ -95,16 +95,13 @@ export async function downloadCalendar(c: ShopContext, deps: ShopDeps, what: 'ev
   });
 }
 
-/** There is none of this id, and there can be none. */
-const NO_SUCH_EVENT: ReadonlySet<string> = new Set(['unknown-event', INVALID]);
-
 /** What is left, by type, as server-sent events: each second something, so that silence means a lost connection. */
 export async function streamAvailability(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const v = c.get('view');
-  const id = c.req.param('id') ?? '';
-  const found = await deps.catalogue.event(id);
-  // A browser does not ask again after 404. While the gateway does not answer, the stream is silent.
-  if (!found.ok && NO_SUCH_EVENT.has(found.problem.kind)) return c.body(null, 404);
+  const found = await eventInPath(c, deps);
+  // The page opens the next one in a while.
+  if (!found.ok) return c.body(null, statusOf(found.problem));
+  const { id } = found.data;
   if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
   c.header('X-Accel-Buffering', 'no');
   return streamSSE(c, async (stream) => {

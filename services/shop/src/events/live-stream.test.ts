@@ -24,6 +24,14 @@ it('is not found for an event that there is not', async () => {
   expect((await live('/events/2/live', 'GET')).status).toBe(404);
 });
 
+it('is none while it is not known whether there is the event, and nothing more is asked', async () => {
+  gateway.refuseWith({ problem: 'rate-limited', status: 429 });
+  expect((await live('/events/2/live', 'GET')).status).toBe(429);
+  const before = gateway.asked.length;
+  await new Promise((resolve) => setTimeout(resolve, 1_300));
+  expect(gateway.asked).toHaveLength(before);
+});
+
 it('ends at once where only its headers are asked for', async () => {
   const { status, body } = await live('/events/1/live', 'HEAD');
   expect([status, body]).toEqual([200, null]);

@@ -1,7 +1,14 @@
 import type { Assets, Logo } from '@box-office/ui';
 import type { Logger } from '@box-office/platform';
 import type { ApiClient } from '@box-office/api-client';
-import { forwardedFor, type Catalogue, type PageEnv, type ProviderSignIn, type Reply } from '@box-office/web';
+import {
+  forwardedFor,
+  type Catalogue,
+  type Event,
+  type PageEnv,
+  type ProviderSignIn,
+  type Reply,
+} from '@box-office/web';
 import type { Context } from 'hono';
 import type { Config } from '../config.js';
 import type { LiveAvailability } from '../events/live.js';
@@ -40,6 +47,10 @@ export interface ShopDeps extends ProviderSignIn {
 /** The gateway for the buyer of the session. */
 export const buyerApi = (c: ShopContext, deps: Pick<ShopDeps, 'gateway'>, session: Session) =>
   deps.gateway.forBuyer(subjectOf(session), forwardedFor(c));
+
+/** The event in the path, which may be any text. */
+export const eventInPath = (c: ShopContext, deps: Pick<ShopDeps, 'catalogue' | 'gateway'>): Promise<Reply<Event>> =>
+  deps.catalogue.event(c.req.param('id') ?? '', { visitor: deps.gateway.forVisitor(forwardedFor(c)) });
 
 /** The session with which the browser gets something of its own: leaves the orders of a guest link first. */
 export async function leaveLink(c: ShopContext, deps: Pick<ShopDeps, 'sessions'>): Promise<Session> {
