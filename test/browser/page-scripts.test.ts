@@ -54,6 +54,27 @@ describe('live availability', () => {
     await isLive(first);
   });
 
+  it('is opened again after an answer that is no stream, such as 502 while the shop starts again', async () => {
+    const { page } = await newBuyer();
+    let asked = 0;
+    await page.route('**/live', (route) => ((asked += 1) === 1 ? route.fulfill({ status: 502 }) : route.continue()));
+    await page.goto(shopUrl() + (await newPath()));
+    await isLive(page);
+    expect(asked).toBe(2);
+  });
+
+  it('says at once that the sale is paused, and offers nothing', async () => {
+    const { id } = await system.createEvent({ total: 10 });
+    const { page } = await newBuyer();
+    await page.goto(`${shopUrl()}/events/${id}`);
+    await isLive(page);
+    const params = { path: { id } };
+    const { response } = await system.operator.PATCH('/api/events/{id}', { params, body: { status: 'closed' } });
+    expect(response.status).toBe(200);
+    await page.locator('.type .badge', { hasText: 'Sale paused' }).waitFor();
+    expect(await page.getByRole('button', { name: 'One ticket more' }).isVisible()).toBe(false);
+  });
+
   it('continues on a page to which the buyer comes back', async () => {
     const { page } = await newBuyer();
     await page.goto(shopUrl() + (await newPath()));

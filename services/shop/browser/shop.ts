@@ -90,6 +90,7 @@ interface Live {
 }
 
 const SILENCE_MS = 3_500;
+const OPEN_AGAIN_MS = 3_000;
 /** Pages that are shown again for the same reason ask the server within this time, not at once. */
 const SPREAD_MS = 3_000;
 
@@ -127,6 +128,12 @@ function watchAvailability(box: HTMLElement): void {
       }
       for (const badge of all('[data-sale]')) showLabel(badge, live.sale);
       for (const type of live.types) showType(box, type);
+    });
+    // A browser tries no more after an answer that is no stream, such as 502 while the shop starts again.
+    opened.addEventListener('error', () => {
+      if (opened !== source || opened.readyState !== EventSource.CLOSED) return;
+      close();
+      setTimeout(openInSight, OPEN_AGAIN_MS + Math.random() * SPREAD_MS);
     });
     return opened;
   };

@@ -125,10 +125,13 @@ export async function streamAvailability(c: ShopContext, deps: ShopDeps): Promis
 
 function liveText(event: Event, v: Words): string {
   const sale = saleOf(event, Date.now());
+  const label = saleLabel(v, event, sale);
   return JSON.stringify({
     open: canBeBought(sale),
-    sale: saleLabel(v, event, sale),
+    sale: label,
     types: event.ticketTypes.map((type) => {
+      // While the sale is paused or over, none can be had of any type.
+      if (sale.kind !== 'open') return { name: type.name, ...label, max: 0 };
       const band = bandOf(type);
       return { name: type.name, text: v.t.band(band), tone: toneOf(band), max: maxOf(event, type.name) };
     }),

@@ -12,6 +12,8 @@ beforeAll(async () => {
       '/api/events/1': EVENT,
       '/api/events/2': { ...EVENT, id: '2', saleStartsAt: SALE_STARTS_AT },
       '/api/events/3': { ...EVENT, id: '3', ticketTypes: [SOLD_OUT] },
+      '/api/events/5': { ...EVENT, id: '5', status: 'closed' },
+      '/api/events/6': { ...EVENT, id: '6', status: 'cancelled' },
       '/api/events/4': { ...EVENT, id: '4', ticketTypes: [...EVENT.ticketTypes, SOLD_OUT] },
     },
     'unknown-event',
@@ -23,6 +25,14 @@ const read = async (path: string, language = 'en'): Promise<string> => {
   const app = await appWith({ API_URL: gateway.url });
   return (await app.request(path, { headers: { 'accept-language': language } })).text();
 };
+async function firstOfStream(path: string): Promise<string> {
+  const app = await appWith({ API_URL: gateway.url });
+  const { body } = await app.request(path, { headers: { 'accept-language': 'en' } });
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return new TextDecoder().decode(value);
+}
 const textOf = (html: string): string => html.replaceAll(/<[^>]*>/g, '').replaceAll(/\s+/g, ' ');
 
 describe('a deadline', () => {
@@ -69,11 +79,17 @@ describe('what is left', () => {
 
   it('of all types together is on the bar at the foot, and in the stream', async () => {
     expect(await read('/events/4')).toMatch(/<span class="badge[^"]*" data-sale="">Few left<\/span>/);
-    const app = await appWith({ API_URL: gateway.url });
-    const { body } = await app.request('/events/3/live', { headers: { 'accept-language': 'en' } });
-    const reader = (body as ReadableStream<Uint8Array>).getReader();
-    const { value } = await reader.read();
-    expect(new TextDecoder().decode(value)).toContain('"sale":{"tone":"off","text":"Sold out"}');
-    await reader.cancel();
+    expect(await firstOfStream('/events/3/live')).toContain('"sale":{"tone":"off","text":"Sold out"}');
+  });
+
+  it.each([
+    ['5', 'Sale paused'],
+    ['6', 'Cancelled'],
+    ['2', 'On sale from '],
+  ])('of event %s is nothing in the stream, with the reason: %s', async (id, text) => {
+    const stream = await firstOfStream(`/events/${id}/live`);
+    const { open, types } = JSON.parse(/data: (.*)/.exec(stream)?.[1] ?? '') as { open: boolean; types: unknown };
+    const type = { name: 'Adult', text: expect.stringContaining(text) as string, max: 0 };
+    expect({ open, types }).toMatchObject({ open: false, types: [type] });
   });
 });
