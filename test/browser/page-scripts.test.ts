@@ -220,6 +220,24 @@ describe('the total', () => {
   });
 });
 
+it('an order whose page never has the status that it is told is loaded again once for it', async () => {
+  const event = await system.createEvent({ total: 10 });
+  const { page, hold, pay } = await newBuyer();
+  let [asked, loaded] = [0, 0];
+  await page.route('**/status', (route) => {
+    asked += 1;
+    return route.fulfill({ json: { status: 'of another release' } });
+  });
+  page.on('load', () => (loaded += 1));
+  await hold(event.id, 'standard', 1);
+  await pay('pm_slow_4000');
+  await page.locator('.progress').waitFor();
+  await page.waitForLoadState();
+  [asked, loaded] = [0, 0];
+  await until(() => expect(asked).toBeGreaterThan(4), 30_000);
+  expect(loaded).toBe(1);
+});
+
 it('an order is followed to its end, also after the link to its content was used', async () => {
   const event = await system.createEvent({ total: 10 });
   const { page, hold, pay } = await newBuyer();

@@ -226,14 +226,31 @@ function countDown(box: HTMLElement): void {
 }
 
 const ASK_EVERY_MS = 1_000;
+/** A page that still shows the old status is shown again after so long. */
+const SAME_CHANGE_MS = 30_000;
 
-/** Shows the order again as soon as it is something else. */
+/** Whether the page was not shown again for this change a moment ago: two releases may write one status in two ways. */
+function isNews(change: string): boolean {
+  const key = `follow ${location.pathname}`;
+  try {
+    const [before, at] = (sessionStorage.getItem(key) ?? '').split('\n');
+    const now = Date.now();
+    if (before === change && Math.abs(now - Number(at)) < SAME_CHANGE_MS) return false;
+    sessionStorage.setItem(key, `${change}\n${now}`);
+  } catch {
+    // The browser keeps nothing.
+  }
+  return true;
+}
+
+/** Shows the page again as soon as its order or hold is something else. */
 function follow(box: HTMLElement): void {
   const ask = async (): Promise<void> => {
     try {
       const response = await fetch(box.dataset['follow'] ?? '', { headers: { accept: 'application/json' } });
       const { status } = (await response.json()) as { status: string | null };
-      if (response.ok && status !== box.dataset['status']) {
+      const shown = box.dataset['status'];
+      if (response.ok && status !== shown && isNews(`${shown} > ${status}`)) {
         showAgain();
         return;
       }

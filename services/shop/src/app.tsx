@@ -8,7 +8,7 @@ import {
   type TokenIssuer,
 } from '@box-office/web';
 import type { Hono } from 'hono';
-import { pay, release, returnFromBank, showCheckout } from './buying/checkout.js';
+import { pay, release, returnFromBank, showCheckout, showHoldStatus } from './buying/checkout.js';
 import { takeHold } from './buying/take-hold.js';
 import { downloadCalendar, showEvent, showPicture, streamAvailability } from './events/event-handlers.js';
 import { showProgramme } from './events/programme.js';
@@ -54,6 +54,7 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
   app.get('/checkout/:id', (c) => showCheckout(c, deps));
   app.post('/checkout/:id', (c) => pay(c, deps));
   app.get('/checkout/:id/return', (c) => returnFromBank(c, deps));
+  app.get('/checkout/:id/status', (c) => showHoldStatus(c, deps));
   app.post('/checkout/:id/release', (c) => release(c, deps));
   app.get('/orders', (c) => showOrders(c, deps));
   app.get('/orders/:id', (c) => showOrder(c, deps));

@@ -113,9 +113,9 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<FoundHold | Res
       if (hold.purchaseId !== undefined) return c.redirect(orderPath(hold.purchaseId, hold.holdId), 303);
       break;
     case 'open': {
-      const head = <meta http-equiv="refresh" content="1" />;
       const words = { title: t.checkout.wait, text: t.checkout.waitText };
-      return showNotice(c, 200, { ...words, to: toEvent, head });
+      const data = followed(`/checkout/${hold.holdId}/status`, hold.status);
+      return showNotice(c, 200, { ...words, data, to: toEvent, head: <ReloadWithoutScript everyS={1} /> });
     }
     case 'refused': {
       const words = problemWords(v, { kind: problemKind(hold.problem) ?? 'other' });
@@ -127,6 +127,16 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<FoundHold | Res
   }
   const words = { title: t.checkout.expired, text: t.checkout.expiredText };
   return showNotice(c, 409, { ...words, to: toEvent });
+}
+
+/** The status of a hold alone, for the script that waits for a change. */
+export async function showHoldStatus(c: ShopContext, deps: ShopDeps): Promise<Response> {
+  const { session } = c.get('view');
+  const id = c.req.param('id') ?? '';
+  c.header('Cache-Control', 'no-store');
+  if (session === null) return c.body(null, 404);
+  const { reply } = await readOwn(c, deps, ownSession(session), (api) => readHold(api, id));
+  return reply.ok ? c.json({ status: reply.data.status }) : c.body(null, statusOf(reply.problem));
 }
 
 /** Buys what is held. The key came with the form: a second click, a reload or a second tab buys nothing more. */

@@ -119,14 +119,22 @@ function Footer({ v }: { v: View }) {
 export function showNotice(
   c: ShopContext,
   status: Parameters<typeof showPage>[2],
-  o: { title: string; text: string; to?: { href: string; text: string }; head?: Child; children?: Child },
+  o: {
+    title: string;
+    text: string;
+    to?: { href: string; text: string };
+    head?: Child;
+    children?: Child;
+    /** For scripts. */
+    data?: Readonly<Record<`data-${string}`, string>>;
+  },
 ): Response {
   const v = c.get('view');
-  const { to = { href: '/', text: v.t.event.back } } = o;
+  const { title, text, to = { href: '/', text: v.t.event.back }, head, children, data } = o;
   return showPage(
     c,
-    <Column v={v} title={o.title} lead={o.text} head={o.head}>
-      {o.children}
+    <Column v={v} title={title} lead={text} head={head} {...data}>
+      {children}
       <p class="actions">
         <a class="button" href={to.href}>
           {to.text}

@@ -61,6 +61,25 @@ describe('without JavaScript', () => {
   });
 });
 
+describe('a hold that is being taken', () => {
+  it('is loaded again without JavaScript alone, and else followed by its status', async () => {
+    const hold = { holdId: ID, eventId: '1', userId: 'guest-1', status: 'open' };
+    const gateway = await startGateway({ '/api/events/1': EVENT, [`/api/tickets/holds/${ID}`]: hold }, 'not-found');
+    ({ close } = gateway);
+    const app = await appWith({ API_URL: gateway.url });
+    const cookie = (await app.request('/transfer')).headers.get('set-cookie') ?? '';
+    const read = async (path: string) => (await app.request(path, { headers: { cookie } })).text();
+    const page = await read(`/checkout/${ID}`);
+    expect(page).toMatch(RELOAD);
+    expect(page.replace(RELOAD, '')).not.toContain('http-equiv="refresh"');
+    const [, path = '', status = ''] = /data-follow="([^"]*)" data-status="([^"]*)"/.exec(page) ?? [];
+    expect(JSON.parse(await read(path))).toEqual({ status });
+    hold.status = 'active';
+    expect(JSON.parse(await read(path))).toEqual({ status: 'active' });
+    expect((await app.request(path)).status).toBe(404);
+  });
+});
+
 describe('with JavaScript', () => {
   it.each([
     ['the amount that is being refunded', { status: 'cancelling', pendingMinor: 4_800 }, { pendingMinor: 2_400 }],

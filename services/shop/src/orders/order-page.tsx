@@ -2,6 +2,7 @@ import { problemKind, type Schema } from '@box-office/api-client';
 import { Badge, Facts, Message, Steps, type Fact, type Tone } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { Deadline } from '../http/deadline.js';
+import { followed, ReloadWithoutScript } from '../http/follow.js';
 import { Column } from '../http/layout.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import { declineWords, problemWords } from '../http/problem-words.js';
@@ -48,17 +49,8 @@ export const followedStatus = ({ status, paymentStatus, nextAction, pendingMinor
     .filter(Boolean)
     .join(' ');
 
-/** What the script needs to follow the order. */
-const followed = (purchase: Purchase) => ({
-  'data-follow': `/orders/${purchase.purchaseId}/status`,
-  'data-status': followedStatus(purchase),
-});
-
-const ReloadWithoutScript = ({ everyS }: { everyS: number }) => (
-  <noscript>
-    <meta http-equiv="refresh" content={String(everyS)} />
-  </noscript>
-);
+const followedOrder = (purchase: Purchase) =>
+  followed(`/orders/${purchase.purchaseId}/status`, followedStatus(purchase));
 
 const ShowAgainWithoutScript = ({ v }: { v: View }) => (
   <noscript>
@@ -103,7 +95,7 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
       above={event.name}
       before={<Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />}
       head={head}
-      {...followed(purchase)}
+      {...followedOrder(purchase)}
     >
       <OrderProgress v={v} paymentStatus={purchase.paymentStatus} />
       {action !== undefined && <BankAction {...{ v, action, event, stripe, returnPath }} />}
@@ -228,7 +220,7 @@ function CancelledOrder(p: OrderProps) {
       above={event.name}
       lead={amount > 0 && (isDone ? t.order.cancelledText(shown) : t.order.cancellingText(shown))}
       head={!isDone && <ReloadWithoutScript everyS={RELOAD_S.cancelling} />}
-      {...(!isDone && followed(purchase))}
+      {...(!isDone && followedOrder(purchase))}
     >
       {!isDone && <ShowAgainWithoutScript v={v} />}
       <Details {...p} />
