@@ -42,7 +42,7 @@ export function openLink(c: ShopContext): Response {
   const v = c.get('view');
   const { t } = v;
   const page = (
-    <Column v={{ ...v, path: '' }} title={t.guestLink.openTitle} lead={t.guestLink.openText} plain>
+    <Column v={v} title={t.guestLink.openTitle} lead={t.guestLink.openText} plain>
       <form method="post" action="/guest-link" data-once={t.guestLink.opening}>
         <input type="hidden" name="token" value={c.req.query('token') ?? ''} />
         <button class="button">{t.guestLink.open}</button>

@@ -19,6 +19,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
+it('the language is changed on the page itself, on that behind a guest link too', async () => {
+  const html = await (await (await appWith({})).request('/guest-link?token=a.b')).text();
+  expect(html).toContain('<input type="hidden" name="back" value="/guest-link?token=a.b"');
+});
+
 describe('the organiser', () => {
   it('is the name at the head of a page', async () => {
     const html = await (await (await appWith({ SHOP_NAME: 'Harbour Hall' })).request('/sign-in')).text();

@@ -113,8 +113,8 @@ function ConfirmedOrder(p: OrderProps) {
   const until = event.cancellableUntil ?? event.startsAt;
   const withCode = new Map(p.tickets.map((ticket) => [ticket.ticketId, ticket]));
   const hasCode = p.tickets.some(({ code }) => code !== null);
-  const given = p.tickets.filter(({ transferred }) => transferred).length;
   const hasOwn = p.tickets.some(({ status, transferred }) => status === 'valid' && !transferred);
+  const given = tickets.filter(({ ticketId }) => withCode.get(ticketId)?.transferred).length;
   const canCancel = Date.parse(until) > v.nowMs && cancellableTickets(purchase, p.tickets).length > 0;
   return (
     <Column

@@ -52,7 +52,7 @@ export const de: Texts = {
   timeOfDay: (time) => `${time} Uhr`,
   ownTime: (when) => `; bei Ihnen ${when} Uhr`,
   programme: {
-    intro: 'Was läuft und was davon noch zu haben ist, Stand: jetzt.',
+    intro: 'Was demnächst läuft, und wie viele Tickets noch zu haben sind.',
     search: 'Veranstaltung oder Ort suchen',
     searchButton: 'Suchen',
     show: 'Anzeigen',
