@@ -7,7 +7,7 @@
  */
 const { ACTIVITY_CODE, WORKFLOW_CODE } = {
   WORKFLOW_CODE:
-    '^(services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|mail|operator)/|[^/]+\\.ts$)|services/audit-consumer/src/workflows/|packages/temporal/src/(workflow|progress-log|failure-cause|index|search-attributes|detached-purchase)\\.ts$)',
+    '^(services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|webhook|mail|operator)/|[^/]+\\.ts$)|services/audit-consumer/src/workflows/|packages/temporal/src/(workflow|progress-log|failure-cause|index|search-attributes|detached-purchase)\\.ts$)',
   ACTIVITY_CODE:
     '^services/workflows/src/(worker/|(main|config|bundle|activities)\\.ts$|[^/]+/(activities\\.ts$|activities/|testing/))',
 };
@@ -123,7 +123,7 @@ module.exports = {
           'node_modules/@temporalio/(workflow|common)/',
           '^packages/contract/src/(?!derive)',
           '^packages/temporal/src/(?!worker|bundle|heartbeat)',
-          '^services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|mail|operator)/(?!activities)[^/]+|[^/]+)\\.ts$',
+          '^services/workflows/src/((purchase|hold|cancellation|event-cancellation|delivery|webhook|mail|operator)/(?!activities)[^/]+|[^/]+)\\.ts$',
           '^services/audit-consumer/src/workflows/',
         ],
         dependencyTypesNot: ['type-only'],

@@ -3985,99 +3985,20 @@ export interface operations {
             /** @description Nothing is stored of you any more. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Erasure"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getEvents: {
@@ -5850,114 +5771,21 @@ export interface operations {
             /** @description The mails. */
             200: {
                 headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MailsOfPurchase"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown ticket](/problems/ticket-not-found) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["ticket-not-found"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     postTicketsByIdMails: {
@@ -5974,135 +5802,24 @@ export interface operations {
             /** @description It will be sent. */
             202: {
                 headers: {
-                    /** @description The address of the state. */
-                    Location?: string;
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Mail"];
                 };
             };
-            /** @description [Not signed in](/problems/unauthenticated) */
-            401: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description `Bearer`, with `error="invalid_token"` for a token that is not accepted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not allowed](/problems/forbidden) */
-            403: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Unknown ticket](/problems/ticket-not-found) */
-            404: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [No mail can be sent](/problems/mail-refused) */
-            409: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Too many requests](/problems/rate-limited) */
-            429: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Internal error](/problems/internal-error) */
-            500: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description [Not available at the moment](/problems/unavailable) */
-            503: {
-                headers: {
-                    /** @description What is left of the limit in this window, and for how many seconds. Absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description The limit of requests in a window. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which to ask again, or to repeat the request. */
-                    "Retry-After"?: number;
-                    /** @description Names this answer in the logs: the request's own X-Request-Id if it was valid. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["ticket-not-found"];
+            409: components["responses"]["mail-refused"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
         };
     };
     getTicketsHolds: {

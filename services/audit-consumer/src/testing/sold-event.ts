@@ -9,10 +9,11 @@ export const orderOf = (eventId: string, quantity = 1) => ({
 
 /** An event with a confirmed purchase of each of these quantities. Redis has none of them. */
 export async function soldEvent(
-  { pool, createEvent }: TestDatabase,
+  database: TestDatabase,
   quantities: readonly number[],
 ): Promise<{ eventId: string; purchaseIds: string[] }> {
-  const eventId = await createEvent();
+  const { pool } = database;
+  const eventId = await database.createEvent();
   await buildGeneration(pool, { eventId, seen: 0, cause: 'test', stalledAfterMs: 0 }, async () => true);
   const orders = quantities.map((quantity) => orderOf(eventId, quantity));
   const claims = await claimPurchases(pool, orders, { workflowId: 'purchase', runId: 'run' });

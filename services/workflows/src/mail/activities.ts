@@ -1,8 +1,8 @@
 import { listDueMails, recordMailAttempt, type DueMail, type MailResult } from '@box-office/database';
 import type { Logger } from '@box-office/platform';
 import { ApplicationFailure } from '@temporalio/activity';
-import { RETRY_DELAYS_MS, retryInMs } from '../delivery/retry-schedule.js';
-import { deliverPage, PAGE_SIZE } from '../delivery/deliver-page.js';
+import { RETRY_DELAYS_MS, retryInMs } from '../delivery/activities/retry-schedule.js';
+import { deliverPage, PAGE_SIZE } from '../delivery/activities/deliver-page.js';
 import { composeGuestLink } from './activities/compose-guest-link.js';
 import { composeTickets, type ComposeDeps } from './activities/compose-tickets.js';
 import type { Mailer, Sending } from './activities/mailer.js';

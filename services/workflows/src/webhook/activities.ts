@@ -9,8 +9,8 @@ import {
 import { openText } from '@box-office/platform';
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
-import { deliverPage, PAGE_SIZE } from '../delivery/deliver-page.js';
-import { minScheduleMs, RETRY_DELAYS_MS, retryInMs } from '../delivery/retry-schedule.js';
+import { deliverPage, PAGE_SIZE } from '../delivery/activities/deliver-page.js';
+import { minScheduleMs, RETRY_DELAYS_MS, retryInMs } from '../delivery/activities/retry-schedule.js';
 import type { Send } from './activities/send.js';
 import { signedMessage } from './activities/signed-message.js';
 

@@ -5,7 +5,7 @@ import { createTicketCodes, readTicketKeys } from '@box-office/tickets/codes';
 import { createMailActivities } from '../mail/activities.js';
 import type { Organiser } from '../mail/activities/mail-layout.js';
 import { createMailer } from '../mail/activities/mailer.js';
-import { startDeliveryWorker, type DeliveryWorker, type DeliveryWorkerOptions } from '../delivery/delivery-worker.js';
+import { startDeliveryWorker, type DeliveryWorker, type DeliveryWorkerOptions } from './delivery-worker.js';
 
 /** Where mails go, and what they say of us. */
 export interface MailSettings {

@@ -2,7 +2,7 @@ import { WEBHOOK_DELIVERY_WORKFLOW, WEBHOOK_TASK_QUEUE, webhookDeliveryWorkflowI
 import { findDueWebhookEndpoints, MAX_WEBHOOK_ENDPOINTS } from '@box-office/database';
 import { createWebhookActivities } from '../webhook/activities.js';
 import { createSender, type Send } from '../webhook/activities/send.js';
-import { startDeliveryWorker, type DeliveryWorker, type DeliveryWorkerOptions } from '../delivery/delivery-worker.js';
+import { startDeliveryWorker, type DeliveryWorker, type DeliveryWorkerOptions } from './delivery-worker.js';
 
 interface WebhookWorkerOptions extends DeliveryWorkerOptions {
   readonly encryptionKey: Buffer;

@@ -127,7 +127,11 @@ function call<N extends StepName>(
 }
 
 /** What follows a sale, if that is quick. The buyers have their answers. */
-async function settleAndPublish(deps: ActivityDeps, signal: AbortSignal, confirmed: readonly Candidate[]): Promise<void> {
+async function settleAndPublish(
+  deps: ActivityDeps,
+  signal: AbortSignal,
+  confirmed: readonly Candidate[],
+): Promise<void> {
   if (confirmed.length === 0) return;
   signal.throwIfAborted();
   const deadline = openDeadline(signal, FOLLOW_UP_MS);

@@ -6,7 +6,7 @@ import { createLogger, sealText } from '@box-office/platform';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type pg from 'pg';
 import type { inject } from 'vitest';
-import type { DeliveryWorker } from '../../delivery/delivery-worker.js';
+import type { DeliveryWorker } from '../../worker/delivery-worker.js';
 import { startWebhookWorker } from '../../worker/webhook-worker.js';
 
 const KEY = Buffer.alloc(32, 'k');

@@ -4,7 +4,7 @@ import { Client, type WorkflowStartOptions } from '@temporalio/client';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
-import { WORKFLOW_BUNDLE } from '../worker/bundle-path.js';
+import { WORKFLOW_BUNDLE } from './bundle-path.js';
 
 /** What a delivery waits for at most before it begins. */
 const POLL_INTERVAL_MS = 1_000;
