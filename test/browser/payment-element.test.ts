@@ -116,7 +116,12 @@ it('is told if the provider’s form does not load, and that nothing was charged
   const page = await browser.newPage();
   await page.route('**/stripe.js', (route) => route.abort());
   await createBuyer(page, system.services.shop[0]?.url ?? '').hold(event.id, 'standard', 1);
-  await page.getByText('The payment form could not be loaded. Nothing was charged.').waitFor();
+  const failed = page.getByText('The payment form could not be loaded. Nothing was charged.');
+  await failed.waitFor();
+  const form = createBuyer(page, system.services.shop[0]?.url ?? '');
+  await form.pay();
+  await page.locator('.button.wide[aria-disabled=false]').waitFor();
+  expect([await failed.isVisible(), await page.getByText('needs JavaScript').count()]).toEqual([true, 0]);
 });
 
 it('lets no other page load anything from the provider', async () => {

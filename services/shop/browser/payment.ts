@@ -53,7 +53,15 @@ function showPaymentElement(box: HTMLElement): void {
   }
   const { paymentElement: key = '', amount, currency = '', returnUrl = '', failed = '' } = box.dataset;
   const { stripe, say } = stripeFor(box, key);
-  if (!stripe) return;
+  if (!stripe) {
+    box.querySelector('[data-loading]')?.remove();
+    // Without what it would pay with, the form is not sent.
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      form.dispatchEvent(new Event('refused'));
+    });
+    return;
+  }
   const options = { mode: 'payment', amount: Number(amount), currency, captureMethod: 'manual' } as const;
   const elements = stripe.elements({ ...options, appearance: appearance() });
   const element = elements.create('payment');
