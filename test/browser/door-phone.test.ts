@@ -44,11 +44,19 @@ const REFUSE_ONCE = `${CAMERA}
     return show();
   };`;
 
-/** The camera sees the code in `window.code`, as long as there is one. */
+/** The camera sees the code in `window.codeInSight`, if there is one. `window.code` is the field with that id. */
 const SEE_CODES = `${CAMERA}
   window.BarcodeDetector = class {
     static getSupportedFormats() { return Promise.resolve(['qr_code']); }
-    detect() { return Promise.resolve(window.code ? [{ rawValue: window.code }] : []); }
+    detect() { return Promise.resolve(window.codeInSight ? [{ rawValue: window.codeInSight }] : []); }
+  };`;
+
+/** A search is sent once `window.sendSearch` is called. A route may not see it: the service worker may send it. */
+const SLOW_SEARCH = `
+  const send = window.fetch;
+  window.fetch = async (...request) => {
+    if (String(request[0]).includes('/door/search')) await new Promise((go) => (window.sendSearch = go));
+    return send(...request);
   };`;
 
 async function openDoor(script: string) {
@@ -98,7 +106,7 @@ describe('a phone at the door', () => {
     let presented = 0;
     page.on('request', (request) => (presented += Number(request.method() === 'POST')));
     await page.getByRole('button', { name: 'Scan with the camera' }).click();
-    const see = (seen: string): Promise<unknown> => page.evaluate(`window.code = ${JSON.stringify(seen)}`);
+    const see = (seen: string): Promise<unknown> => page.evaluate(`window.codeInSight = ${JSON.stringify(seen)}`);
     const word = page.locator('#result .word');
     await see(code);
     await word.getByText('Admit').waitFor();
@@ -110,5 +118,22 @@ describe('a phone at the door', () => {
     await word.getByText('Already in').waitFor();
     expect(presented).toBe(2);
     expect(await connection()).toMatch(/^Connected/);
+  });
+
+  it('presents the code before its camera once the search that was in progress has its answer', async () => {
+    const { page, code } = await openDoor(SEE_CODES + SLOW_SEARCH);
+    const word = page.locator('#result .word');
+    await page.getByRole('button', { name: 'Scan with the camera' }).click();
+    await page.locator('#search summary').click();
+    await page.locator('#text').fill('nobody');
+    await page.locator('#text').press('Enter');
+    // Not `waitForFunction`, which the page's policy refuses.
+    await expect.poll(() => page.evaluate('window.sendSearch !== undefined')).toBe(true);
+    await page.evaluate(`window.codeInSight = ${JSON.stringify(code)}`);
+    await page.waitForTimeout(500);
+    const meanwhile = await word.innerText();
+    await page.evaluate('window.sendSearch()');
+    await word.getByText('Admit').waitFor();
+    expect(meanwhile).toBe('Ready');
   });
 });
