@@ -35,6 +35,15 @@ export default defineConfig([
         'error',
         { object: 'process', property: 'env', message: 'Read the environment in config.ts only.' },
       ],
+      // It hides members that the type does not have from the compiler.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(ObjectExpression > SpreadElement, JSXSpreadAttribute) > ObjectExpression, ArrayExpression > SpreadElement > ArrayExpression',
+          message: 'Write the members out instead of spreading a literal.',
+        },
+      ],
     },
   },
   {

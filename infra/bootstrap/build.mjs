@@ -9,15 +9,15 @@ const BUNDLE_TIMEOUT_MS = 5 * 60_000;
 
 /** What runs: the launcher, the simulator, the services and the command line, with the packages that they refer to. */
 const PROGRAMS = [
-  ...['infra', 'infra/mailbox', 'infra/payment-simulator'],
-  ...[
-    'services/api',
-    'services/workflows',
-    'services/audit-consumer',
-    'services/cli',
-    'services/shop',
-    'services/console',
-  ],
+  'infra',
+  'infra/mailbox',
+  'infra/payment-simulator',
+  'services/api',
+  'services/workflows',
+  'services/audit-consumer',
+  'services/cli',
+  'services/shop',
+  'services/console',
 ];
 /** The services that have workflows, each with a bundle of its own. */
 const BUNDLED = ['workflows', 'audit-consumer'];

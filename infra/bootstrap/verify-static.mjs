@@ -15,7 +15,12 @@ const CHECKS = [
     name: 'boundaries',
     args: [
       module('dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
-      ...['--config', '.dependency-cruiser.cjs', 'packages', 'services', 'infra', 'test'],
+      '--config',
+      '.dependency-cruiser.cjs',
+      'packages',
+      'services',
+      'infra',
+      'test',
     ],
   },
   { name: 'migrations', args: [inRoot('infra', 'bootstrap', 'lint-migrations.mjs')] },

@@ -12,7 +12,9 @@ export function browserPath(): Promise<string> {
   mkdirSync(logs, { recursive: true });
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   return obtainBrowser({
-    ...{ given: BROWSER_PATH, env: ENVIRONMENT, logFile: `${logs}/browser.log` },
+    given: BROWSER_PATH,
+    env: ENVIRONMENT,
+    logFile: `${logs}/browser.log`,
     report: { info: say, warn: say },
   });
 }

@@ -47,7 +47,8 @@ describe.each([
     const email = `zoe.${randomUUID()}@example.com`;
     const event = await system.createEvent({ total: 10 });
     const first = createBuyer(await browser.newPage({ javaScriptEnabled }), shopUrl(), {
-      ...{ name: 'Zoë Lee', email },
+      name: 'Zoë Lee',
+      email,
     });
     const order = await first.buy(event.id, 'standard', 2);
     await mailbox.first(email);

@@ -38,7 +38,8 @@ export function createOpenIdProvider(o: {
   const provider = new Provider(issuer, {
     clients: [
       {
-        ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
+        client_id: CLIENT.id,
+        client_secret: CLIENT.secret,
         redirect_uris: [`${serviceUrl}/sign-in/callback`],
         post_logout_redirect_uris: [`${serviceUrl}/`],
       },

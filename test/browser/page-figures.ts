@@ -33,7 +33,10 @@ export async function measureFirstVisit(context: BrowserContext, url: string, sl
     const { latencyMs: latency, bytesPerSecond: downloadThroughput } = SLOW_PHONE;
     const offline = false;
     await client.send('Network.emulateNetworkConditions', {
-      ...{ offline, latency, downloadThroughput, uploadThroughput: downloadThroughput },
+      offline,
+      latency,
+      downloadThroughput,
+      uploadThroughput: downloadThroughput,
     });
     await client.send('Emulation.setCPUThrottlingRate', { rate: SLOW_PHONE.slowerCpu });
   }

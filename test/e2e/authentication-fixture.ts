@@ -64,12 +64,16 @@ export async function openAuthenticationFixture(env: Record<string, string> = {}
   };
 
   return {
-    ...{ system, buy, show },
+    system,
+    buy,
+    show,
     async begin({ method, eventId, holdId, as = newBuyer() } = {}) {
       const event = eventId ?? (await system.createEvent({ total: 2 })).id;
       const key = randomUUID();
       const answer = await buy({
-        ...{ eventId: event, as, key },
+        eventId: event,
+        as,
+        key,
         ...(method !== undefined && { method }),
         ...(holdId !== undefined && { holdId }),
       });

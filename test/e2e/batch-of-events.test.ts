@@ -60,7 +60,8 @@ it.each([
   const methods = ['pm_approve', 'pm_approve', 'pm_approve', 'pm_decline', 'pm_approve'];
   const changes = eventIds.map((eventId) => ({ eventId }));
   const batch = await startBatch(stores.temporal, batchWorkflowId(randomUUID()), usable.id, methods, {
-    ...{ fastPath: path === 'on the fast path', changes },
+    fastPath: path === 'on the fast path',
+    changes,
   });
   const idsOf = (eventId: string): string[] => batch.purchaseIds.filter((_, i) => eventIds[i] === eventId);
   const [first, second] = [idsOf(unusable.id), idsOf(usable.id)];
@@ -75,7 +76,9 @@ it.each([
   const { outcomes, elsewhere } = (await batch.handle.result()) as PurchaseWorkflowResult;
   expect(elsewhere).toEqual([]);
   expect(Object.fromEntries(Object.entries(outcomes).map(([kind, ids]) => [kind, ids.length]))).toEqual({
-    ...{ confirmed: 3, declined: 1, refused: 1 },
+    confirmed: 3,
+    declined: 1,
+    refused: 1,
   });
   expect(await validSerials(system, unusable.id)).toEqual([1, 2]);
   expect(await validSerials(system, usable.id)).toHaveLength(1);

@@ -198,7 +198,9 @@ describe('a cancellation request to a workflow, at any event of its history, doe
     await requestAtEachEvent(async () => {
       const [as, key] = [newBuyer(), randomUUID()];
       const requested = system.call('POST', '/api/tickets/holds', {
-        ...{ as, role: 'buyer', headers: { 'idempotency-key': key } },
+        as,
+        role: 'buyer',
+        headers: { 'idempotency-key': key },
         body: { eventId, quantity: 2, seconds: 2 },
       });
       const holdId = holdIdOf('POST /api/tickets/holds', as, key);

@@ -171,7 +171,10 @@ describe('a cancellation of a purchase in progress', () => {
     });
     const cancelled = await cancel(purchaseId, as);
     expect(bodyOf(cancelled)).toMatchObject({
-      ...{ status: 'cancelled', refundedMinor: 0, tickets: [], purchaseStatus: 'undone' },
+      status: 'cancelled',
+      refundedMinor: 0,
+      tickets: [],
+      purchaseStatus: 'undone',
     });
     expect(await buying).toMatchObject({ status: 409, body: { type: '/problems/purchase-cancelled' } });
     const { captured, refunded } = await paymentsOf(purchaseId);

@@ -25,8 +25,14 @@ function messagesOf(eventId: string, count: number): CapacityUpdate[] {
   return Array.from({ length: count / 2 }, (_, i) => i + 1).flatMap((amount) => {
     const PurchaseId = randomUUID();
     return [-amount, amount].map((CapacityChange) => ({
-      ...{ EventId: eventId, CapacityChange, PurchaseId, MessageId: randomUUID() },
-      ...{ TransactionId: 'T', Operation: 'adjust' as const, Items: [], OccurredAt: new Date().toISOString() },
+      EventId: eventId,
+      CapacityChange,
+      PurchaseId,
+      MessageId: randomUUID(),
+      TransactionId: 'T',
+      Operation: 'adjust' as const,
+      Items: [],
+      OccurredAt: new Date().toISOString(),
     }));
   });
 }

@@ -25,7 +25,9 @@ async function change(eventId: string, body: Schema<'EventChanges'>): Promise<vo
 /** A request for complimentary tickets, by an operator unless it says otherwise. */
 const give = (body: object, o: { key?: string; as?: string; role?: 'buyer' | 'operator' } = {}) =>
   system.call('POST', '/api/tickets/purchase', {
-    ...{ as: o.as ?? 'olga', role: o.role ?? 'operator', headers: { 'idempotency-key': o.key ?? randomUUID() } },
+    as: o.as ?? 'olga',
+    role: o.role ?? 'operator',
+    headers: { 'idempotency-key': o.key ?? randomUUID() },
     body: { quantity: 2, complimentary: { reason: 'guests of the band' }, ...body },
   });
 

@@ -24,7 +24,10 @@ afterAll(() => Promise.all(connections.map((connection) => connection.close())))
 /** A workflow task of it keeps its slot until its activity has ended. */
 const createWorker = (connection: NativeConnection, notify: NoopActivities['notify']) =>
   Worker.create({
-    ...{ connection, namespace, taskQueue, activities: { notify } },
+    connection,
+    namespace,
+    taskQueue,
+    activities: { notify },
     workflowsPath: fileURLToPath(new URL('../bench/baselines/noop-workflow.ts', import.meta.url)),
     maxConcurrentWorkflowTaskExecutions: SLOTS,
   });

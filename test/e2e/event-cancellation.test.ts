@@ -47,16 +47,30 @@ interface SoldEvent {
 /** Cancellation of a whole purchase, as the activities return it. */
 const cancellationOf = (purchaseId: string, isCancelled: boolean, amountMinor: number): Cancellation => ({
   cancellationId: cancellationIdOf(purchaseId, null),
-  ...{ purchaseId, transactionId: 'T', eventId: 'e', userId: 'buyer', wantedTickets: null, returnedBy: null },
+  purchaseId,
+  transactionId: 'T',
+  eventId: 'e',
+  userId: 'buyer',
+  wantedTickets: null,
+  returnedBy: null,
   status: isCancelled ? 'cancelled' : 'refunding',
   tickets: [{ ticketId: randomUUID(), ticketType: 'standard', serial: 1 }],
   refunds: {
-    ...{ requestedMinor: amountMinor, skippedMinor: 0 },
+    requestedMinor: amountMinor,
+    skippedMinor: 0,
     refundedMinor: isCancelled ? amountMinor : 0,
     pendingMinor: isCancelled ? 0 : amountMinor,
   },
-  ...{ amountMinor, currency: 'EUR', paymentAttempt: 1, authorisationId: 'a' },
-  ...{ requestedBy: 'operator', byOperator: true, reason: 'storm', requestId: 'r', requestedAt: '', cancelledAt: null },
+  amountMinor,
+  currency: 'EUR',
+  paymentAttempt: 1,
+  authorisationId: 'a',
+  requestedBy: 'operator',
+  byOperator: true,
+  reason: 'storm',
+  requestId: 'r',
+  requestedAt: '',
+  cancelledAt: null,
   settled: isCancelled,
   purchaseStatus: 'confirmed',
 });
@@ -114,10 +128,19 @@ function soldEvent(purchases: number, o: SoldEvent) {
     async concludeEventCancellation(eventId: string): Promise<EventCancellationProgress> {
       const finished = cancelled.size === purchases;
       return {
-        ...{ eventId, currency: 'EUR', requestedBy: 'operator', reason: 'storm', requestedAt: '' },
-        ...{ purchases, cancelled: cancelled.size, open: 0, unsettled: 0 },
+        eventId,
+        currency: 'EUR',
+        requestedBy: 'operator',
+        reason: 'storm',
+        requestedAt: '',
+        purchases,
+        cancelled: cancelled.size,
+        open: 0,
+        unsettled: 0,
         refundedMinor: cancelled.size * PRICE_MINOR,
-        ...{ requestedMinor: cancelled.size * PRICE_MINOR, pendingMinor: 0, skippedMinor: 0 },
+        requestedMinor: cancelled.size * PRICE_MINOR,
+        pendingMinor: 0,
+        skippedMinor: 0,
         finishedAt: finished ? new Date().toISOString() : null,
       };
     },
@@ -130,12 +153,18 @@ async function run(activities: object): Promise<{ result: unknown; runs: number 
   const taskQueue = `event-cancellation-test-${randomUUID()}`;
   const { temporalNamespace: namespace } = inject('stack');
   const worker = await Worker.create({
-    ...{ connection: native, namespace, taskQueue, activities },
+    connection: native,
+    namespace,
+    taskQueue,
+    activities,
     workflowBundle: { codePath: BUNDLE },
   });
   return worker.runUntil(async () => {
     const request: EventCancellationRequest = {
-      ...{ eventId: `test-${randomUUID()}`, requestedBy: 'operator', reason: 'storm', requestId: 'r' },
+      eventId: `test-${randomUUID()}`,
+      requestedBy: 'operator',
+      reason: 'storm',
+      requestId: 'r',
     };
     const workflowId = `event-cancellation/${request.eventId}`;
     const args: [EventCancellationRequest] = [request];

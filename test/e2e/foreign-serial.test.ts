@@ -46,8 +46,13 @@ it('a serial already taken in PostgreSQL, in a batch of 50: that buyer gets anot
   const { id: eventId } = await system.createEvent({ total: TOTAL });
   const taken = await sellWithoutRedis(eventId);
   const orders = Array.from({ length: BATCH_SIZE }, (): PurchaseOrder => ({
-    ...{ purchaseId: randomUUID(), fingerprint: randomUUID(), userId: newBuyer(), requestId: 'a test' },
-    ...{ eventId, items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
+    purchaseId: randomUUID(),
+    fingerprint: randomUUID(),
+    userId: newBuyer(),
+    requestId: 'a test',
+    eventId,
+    items: [{ ticketType: 'standard', quantity: 1 }],
+    paymentMethod: 'pm_approve',
   }));
   const result = (await stores.temporal.workflow.execute(PURCHASE_WORKFLOW, {
     taskQueue: PURCHASE_TASK_QUEUE,

@@ -49,7 +49,9 @@ export async function openHoldFixture(counts?: ServiceCounts, env?: Record<strin
       body: { eventId, quantity, ...more },
     });
   return {
-    ...{ system, temporal, requestHold },
+    system,
+    temporal,
+    requestHold,
     async createHold({ total, quantity, seconds }) {
       const { id: eventId } = await system.createEvent({ total });
       const as = newBuyer();

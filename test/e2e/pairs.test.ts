@@ -32,7 +32,10 @@ interface PurchaseRequest {
 function send(eventId: string, { as, key }: PurchaseRequest, gateway: number): Promise<Answer | null> {
   return system
     .call('POST', '/api/tickets/purchase', {
-      ...{ as, role: 'buyer', headers: { 'idempotency-key': key }, gateway: gateway % GATEWAYS },
+      as,
+      role: 'buyer',
+      headers: { 'idempotency-key': key },
+      gateway: gateway % GATEWAYS,
       body: { eventId, quantity: 1, payment: { method: 'pm_approve' } },
     })
     .catch(() => null);

@@ -74,15 +74,14 @@ describe('Redis that is wiped during 50 purchases a second', () => {
     const events = await createEvents(harness, TICKETS);
     const random = createRandom('rebuild');
     const buyers = runLoadProfile({
-      ...{
-        client,
-        events,
-        random,
-        gateways: REPLICAS.length,
-        perSecond: BUYERS_PER_SECOND,
-        maxConcurrent: MAX_CONCURRENT_ACTIONS,
-      },
-      ...{ clientTimeoutsMs: [3_000, 12_000], signal: sale.signal },
+      client,
+      events,
+      random,
+      gateways: REPLICAS.length,
+      perSecond: BUYERS_PER_SECOND,
+      maxConcurrent: MAX_CONCURRENT_ACTIONS,
+      clientTimeoutsMs: [3_000, 12_000],
+      signal: sale.signal,
     });
     await until(() => expect(soldSince(0)).toBeGreaterThan(50), 60_000);
     const wipedAtMs = Date.now();
@@ -98,14 +97,12 @@ describe('Redis that is wiped during 50 purchases a second', () => {
     const { addresses } = harness.stack;
     const verdict = await checkStores(
       {
-        ...{
-          ...addresses,
-          redisLostData: true,
-          workflowsTerminated: false,
-          corruptedKeys: [],
-          quiescenceTimeoutMs: 180_000,
-          checkIntervalMs: 300,
-        },
+        ...addresses,
+        redisLostData: true,
+        workflowsTerminated: false,
+        corruptedKeys: [],
+        quiescenceTimeoutMs: 180_000,
+        checkIntervalMs: 300,
         consumerMetricsUrls: harness.replicas.map(({ auditConsumer }) => `${auditConsumer.url}/metrics`),
       },
       client.calls,

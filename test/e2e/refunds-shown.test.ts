@@ -47,11 +47,16 @@ describe('a refund in progress', () => {
     expect(answered).toMatchObject({ status: 202, body: { status: 'refunding', ...pending } });
     const listed = { cancellationId, status: 'refunding', ...pending };
     expect(await show(`/api/purchases/${purchaseId}`)).toMatchObject({
-      ...{ status: 'cancelling', amountMinor: PRICE_MINOR, ...pending },
-      ...{ tickets: [{ status: 'cancelling' }], cancellations: [listed] },
+      status: 'cancelling',
+      amountMinor: PRICE_MINOR,
+      ...pending,
+      tickets: [{ status: 'cancelling' }],
+      cancellations: [listed],
     });
     expect(await show(`/api/transactions/${transactionId}`)).toMatchObject({
-      ...{ amountMinor: PRICE_MINOR, ...pending, tickets: [{ status: 'cancelling' }] },
+      amountMinor: PRICE_MINOR,
+      ...pending,
+      tickets: [{ status: 'cancelling' }],
     });
     await until(async () => {
       expect(await show(`/api/users/${as}/tickets`)).toMatchObject({ tickets: [{ status: 'cancelling' }] });
@@ -65,7 +70,8 @@ describe('a refund in progress', () => {
     }, STUCK_MS);
     const done = { status: 'cancelled', amountMinor: PRICE_MINOR, ...refunded, tickets: [] };
     expect(await show(`/api/purchases/${purchaseId}`)).toMatchObject({
-      ...{ ...done, cancellations: [{ cancellationId, status: 'cancelled', ...refunded }] },
+      ...done,
+      cancellations: [{ cancellationId, status: 'cancelled', ...refunded }],
     });
     expect(await show(`/api/transactions/${transactionId}`)).toMatchObject(done);
     expect(await paymentsOf(purchaseId)).toEqual({ captured: PRICE_MINOR, refunded: PRICE_MINOR, captures: 1 });
@@ -76,7 +82,9 @@ describe('a refund in progress', () => {
     const [first = '', second = ''] = ids;
     await cancel(purchaseId, { tickets: [first] });
     expect(await show(`/api/purchases/${purchaseId}`)).toMatchObject({
-      ...{ status: 'confirmed', amountMinor: 2 * PRICE_MINOR, ...amounts(PRICE_MINOR, { pending: PRICE_MINOR }) },
+      status: 'confirmed',
+      amountMinor: 2 * PRICE_MINOR,
+      ...amounts(PRICE_MINOR, { pending: PRICE_MINOR }),
       tickets: [
         { ticketId: first, status: 'cancelling' },
         { ticketId: second, status: 'valid' },

@@ -177,7 +177,10 @@ describe('a batch of purchases that is reset', () => {
     const eventId = await newEvent();
     const [userId, key] = [newBuyer(), randomUUID()];
     const taken = await system.call('POST', '/api/tickets/holds', {
-      ...{ as: userId, role: 'buyer', headers: { 'idempotency-key': key }, body: { eventId, quantity: 1 } },
+      as: userId,
+      role: 'buyer',
+      headers: { 'idempotency-key': key },
+      body: { eventId, quantity: 1 },
     });
     expect(taken.status).toBe(201);
     const holdId = holdIdOf('POST /api/tickets/holds', userId, key);

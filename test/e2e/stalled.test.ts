@@ -29,14 +29,12 @@ async function stalledPurchase() {
   const purchaseId = randomUUID();
   const owner = await stores.startIdleWorkflow(purchaseId);
   const order: PurchaseOrder = {
-    ...{
-      purchaseId,
-      eventId,
-      fingerprint: 'a test',
-      userId: newBuyer(),
-      paymentMethod: 'pm_approve',
-      requestId: 'test',
-    },
+    purchaseId,
+    eventId,
+    fingerprint: 'a test',
+    userId: newBuyer(),
+    paymentMethod: 'pm_approve',
+    requestId: 'test',
     items: [{ ticketType: 'standard', quantity: 1 }],
   };
   await claimPurchases(system.pool, [order], owner);

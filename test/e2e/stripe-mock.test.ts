@@ -48,8 +48,13 @@ describe.runIf(path !== undefined)('every call to Stripe', () => {
 
   it('is one that Stripe’s API allows, and is answered in the shape that is read', async () => {
     const request = {
-      ...{ key: 'p:1:authorise', amountMinor: 5_000, currency: 'EUR', method: 'pm_card_visa' },
-      ...{ purchaseId: 'p', eventId: '1', attempt: 1 },
+      key: 'p:1:authorise',
+      amountMinor: 5_000,
+      currency: 'EUR',
+      method: 'pm_card_visa',
+      purchaseId: 'p',
+      eventId: '1',
+      attempt: 1,
     };
     const known = { key: 'k', authorisationId: 'pi_123' };
     const results = await Promise.allSettled([

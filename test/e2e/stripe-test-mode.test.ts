@@ -19,19 +19,18 @@ describe.runIf(secretKey !== undefined)('at Stripe in test mode', () => {
     const purchaseId = randomUUID();
     const keyOf = (operation: 'authorise' | 'capture' | 'void' | 'refund') => paymentKey(purchaseId, 1, operation);
     const request = {
-      ...{
-        key: keyOf('authorise'),
-        amountMinor: AMOUNT,
-        currency: 'EUR',
-        method,
-        purchaseId,
-        eventId: '1',
-        attempt: 1,
-      },
+      key: keyOf('authorise'),
+      amountMinor: AMOUNT,
+      currency: 'EUR',
+      method,
+      purchaseId,
+      eventId: '1',
+      attempt: 1,
       ...more,
     };
     return {
-      ...{ purchaseId, request },
+      purchaseId,
+      request,
       authorise: () => payments.authorise(request),
       async authorised(): Promise<string> {
         const result = await payments.authorise(request);

@@ -58,7 +58,9 @@ async function terminateUnclaimed<T>(workflowId: string, send: () => Promise<T>)
 
 async function requestHold(eventId: string, o: { as: string; key: string; quantity: number }) {
   return system.call('POST', '/api/tickets/holds', {
-    ...{ as: o.as, role: 'buyer', headers: { 'idempotency-key': o.key } },
+    as: o.as,
+    role: 'buyer',
+    headers: { 'idempotency-key': o.key },
     body: { eventId, quantity: o.quantity, seconds: 300 },
   });
 }

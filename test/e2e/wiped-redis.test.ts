@@ -48,7 +48,10 @@ it(
     async function buy(as: string, key: string, gateway: number): Promise<RecordedAnswer> {
       const requestedAtMs = Date.now();
       const { status, body } = await system.call('POST', '/api/tickets/purchase', {
-        ...{ as, role: 'buyer', gateway, headers: { 'idempotency-key': key } },
+        as,
+        role: 'buyer',
+        gateway,
+        headers: { 'idempotency-key': key },
         body: { eventId, quantity: 1, payment: { method: 'pm_approve' } },
       });
       const problem = status >= 400 ? body.type : '';

@@ -22,8 +22,18 @@ const SHORT_RUN: RunPlan = {
 
 /** Kinds with a short recovery. A server that takes long to restart would use up most of the time. */
 const KINDS = kindsNamed([
-  ...['kill api', 'kill worker', 'kill audit', 'kill simulator', 'kill postgres'],
-  ...['wipe redis', 'old redis', 'cut network', 'slow network', 'messages', 'reset', 'webhooks'],
+  'kill api',
+  'kill worker',
+  'kill audit',
+  'kill simulator',
+  'kill postgres',
+  'wipe redis',
+  'old redis',
+  'cut network',
+  'slow network',
+  'messages',
+  'reset',
+  'webhooks',
 ]);
 
 it(
@@ -33,7 +43,11 @@ it(
     console.log(`faults drawn from the seed "${SEED}"`);
     const report = { info: () => undefined, warn: () => undefined };
     const run = await runFaults({
-      ...{ seed: SEED, kinds: KINDS, plan: SHORT_RUN, report, signal },
+      seed: SEED,
+      kinds: KINDS,
+      plan: SHORT_RUN,
+      report,
+      signal,
       dir: `${inject('stack').dir}-faults`,
     });
     console.log(describeRun(run));

@@ -50,7 +50,10 @@ async function main(signal: AbortSignal): Promise<number> {
   for (const seed of seeds) {
     console.log(`seed ${seed}: ${minutes} min of sales`);
     const run = await runFaults({
-      ...{ seed, kinds, report: console, signal },
+      seed,
+      kinds,
+      report: console,
+      signal,
       dir: `${LOCAL}faults-${seed.replaceAll(/\W/g, '_')}`,
       plan: planOf(minutes * 60_000, perSecond),
     });

@@ -44,7 +44,10 @@ export function createRandom(seed: string): Random {
   }
 
   return {
-    ...{ int, pick, weighted, shuffled },
+    int,
+    pick,
+    weighted,
+    shuffled,
     chance: (share) => fraction() < share,
     gapMs: (perSecond) => (-Math.log(1 - fraction()) / perSecond) * 1_000,
     fork: (name) => createRandom(`${seed}/${name}`),

@@ -104,15 +104,24 @@ async function sellWithFaults(
   const startedAtMs = Date.now();
   const faults: FaultRecord[] = [];
   const injection = {
-    ...{ harness, kinds: o.kinds, random: random.fork('faults'), records: faults, signal },
+    harness,
+    kinds: o.kinds,
+    random: random.fork('faults'),
+    records: faults,
+    signal,
     log: (line: string): void =>
       report.info(`${((Date.now() - startedAtMs) / 1_000).toFixed(1).padStart(6)} s  ${line}`),
   };
   const sale = new AbortController();
   signal.addEventListener('abort', () => sale.abort(), { once: true });
   const buyers = runLoadProfile({
-    ...{ client, events, signal: sale.signal, gateways: gateways.count },
-    ...{ perSecond: plan.perSecond, maxConcurrent: plan.maxConcurrent, clientTimeoutsMs: plan.clientTimeoutsMs },
+    client,
+    events,
+    signal: sale.signal,
+    gateways: gateways.count,
+    perSecond: plan.perSecond,
+    maxConcurrent: plan.maxConcurrent,
+    clientTimeoutsMs: plan.clientTimeoutsMs,
     random: random.fork('buyers'),
   });
   await sleep(plan.warmUpMs, undefined, { signal });

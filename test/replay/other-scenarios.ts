@@ -49,7 +49,10 @@ async function runToEnd(client: Client, type: string, o: Start): Promise<Workflo
 }
 
 const ofOneTicket = (eventId: string) => ({
-  ...{ fingerprint: 'replay', userId: `buyer_${randomUUID()}`, eventId, requestId: randomUUID() },
+  fingerprint: 'replay',
+  userId: `buyer_${randomUUID()}`,
+  eventId,
+  requestId: randomUUID(),
   items: [{ ticketType: 'standard', quantity: 1 }],
 });
 
@@ -69,7 +72,8 @@ async function buy(client: Client, eventId: string, more: Partial<PurchaseOrder>
   const purchaseId = randomUUID();
   const order: PurchaseOrder = { purchaseId, paymentMethod: 'pm_approve', ...ofOneTicket(eventId), ...more };
   await runToEnd(client, PURCHASE_WORKFLOW, {
-    ...{ taskQueue: PURCHASE_TASK_QUEUE, workflowId: purchaseWorkflowId(purchaseId) },
+    taskQueue: PURCHASE_TASK_QUEUE,
+    workflowId: purchaseWorkflowId(purchaseId),
     args: [{ orders: [order], fastPath: true }],
   });
   return order;
@@ -125,7 +129,8 @@ export const OTHER_SCENARIOS: readonly Scenario[] = [
       const eventId = await createEvent();
       await buy(client, eventId);
       return runToEnd(client, EVENT_CANCELLATION_WORKFLOW, {
-        ...{ taskQueue: PURCHASE_TASK_QUEUE, workflowId: eventCancellationWorkflowId(eventId) },
+        taskQueue: PURCHASE_TASK_QUEUE,
+        workflowId: eventCancellationWorkflowId(eventId),
         args: [{ ...request, eventId }],
       });
     },

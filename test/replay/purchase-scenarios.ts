@@ -45,8 +45,10 @@ const SCENARIOS: readonly PurchaseScenario[] = [
   { name: 'fast-path-authenticated', purchases: [AUTHENTICATION], buyers: 'authenticate', fastPath: true },
   { name: 'fast-path-authentication-lapsed', purchases: [AUTHENTICATION], buyers: 'let_it_lapse', fastPath: true },
   {
-    ...{ name: 'fast-path-batch-authentication', purchases: ['pm_approve', AUTHENTICATION, 'pm_approve'] },
-    ...{ buyers: 'let_it_lapse', fastPath: true },
+    name: 'fast-path-batch-authentication',
+    purchases: ['pm_approve', AUTHENTICATION, 'pm_approve'],
+    buyers: 'let_it_lapse',
+    fastPath: true,
   },
 ];
 

@@ -18,9 +18,12 @@ it('records a history of each scenario that has none', async () => {
       AUTHENTICATION_TIMEOUT_MS: String(AUTHENTICATION_TIMEOUT_MS),
       RECOVERY_IDLE_MS: String(RECOVERY_IDLE_MS),
       // The worker sends mails, of which none is due.
-      ...{ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'tickets@shop.example', SHOP_URL: 'https://shop.example' },
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      MAIL_FROM: 'tickets@shop.example',
+      SHOP_URL: 'https://shop.example',
       // The scenarios start these workflows.
-      ...{ RECONCILIATION_EVERY_MS: '0', RECOVERY_EVERY_MS: '0' },
+      RECONCILIATION_EVERY_MS: '0',
+      RECOVERY_EVERY_MS: '0',
     },
   );
   const connection = await Connection.connect({ address: stack.temporalAddress });
@@ -30,7 +33,9 @@ it('records a history of each scenario that has none', async () => {
       const file = new URL(`./histories/${scenario.name}.json`, import.meta.url);
       if (existsSync(file)) continue;
       const handle = await scenario.record({
-        ...{ client, redis: system.redis, paymentUrl: stack.paymentUrl },
+        client,
+        redis: system.redis,
+        paymentUrl: stack.paymentUrl,
         createEvent: async () => (await system.createEvent({ total: 40 })).id,
       });
       const json = historyToJSON(await handle.fetchHistory());

@@ -9,9 +9,20 @@ const MULTIPART = 'multipart/form-data; boundary=x';
 /** All bytes, which no character set has in this order. */
 const BINARY = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 const BAD_VALUES: Readonly<Record<string, string>> = {
-  ...{ empty: '', blank: ' ', long: 'x'.repeat(2_000), path: '../../etc', negative: '-1', 'no number': 'NaN' },
-  ...{ huge: '1e309', 'above integers': '9007199254740993', 'below one': '0.5', null: '\0', lines: 'a\r\nb: c' },
-  ...{ markup: '<script>"\'</script>', invisible: '\u202e\u200b', emoji: '🎟️'.repeat(30) },
+  empty: '',
+  blank: ' ',
+  long: 'x'.repeat(2_000),
+  path: '../../etc',
+  negative: '-1',
+  'no number': 'NaN',
+  huge: '1e309',
+  'above integers': '9007199254740993',
+  'below one': '0.5',
+  null: '\0',
+  lines: 'a\r\nb: c',
+  markup: '<script>"\'</script>',
+  invisible: '\u202e\u200b',
+  emoji: '🎟️'.repeat(30),
 };
 
 const post = (body: NonNullable<RequestInit['body']>, contentType?: string): RequestInit => ({

@@ -24,8 +24,11 @@ type EventFields = Partial<Schema<'NewEvent'>> & Pick<Schema<'NewEvent'>, 'name'
 export async function createEventOnSale(operator: ApiClient, fields: EventFields): Promise<Schema<'Event'>> {
   const { data, error, response } = await operator.POST('/api/events', {
     body: {
-      ...{ venue: 'Hall', startsAt: '2035-01-01T19:00:00Z', endsAt: '2035-01-01T22:00:00Z' },
-      ...{ timeZone: 'Europe/Paris', currency: 'EUR' },
+      venue: 'Hall',
+      startsAt: '2035-01-01T19:00:00Z',
+      endsAt: '2035-01-01T22:00:00Z',
+      timeZone: 'Europe/Paris',
+      currency: 'EUR',
       ...fields,
     },
   });

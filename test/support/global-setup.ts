@@ -72,8 +72,18 @@ function provided(stack: PrivateStack): ProvidedContext['stack'] {
   const { databaseUrl, databaseOwnerUrl, redisUrl, amqpUrl, temporalAddress, temporalNamespace, paymentUrl } =
     addresses;
   return {
-    ...{ databaseUrl, databaseOwnerUrl, templateDatabase, redisUrl, amqpUrl, temporalAddress, temporalNamespace },
-    ...{ paymentUrl, temporalCliPath, jwtSecret, dir, serviceEnv },
+    databaseUrl,
+    databaseOwnerUrl,
+    templateDatabase,
+    redisUrl,
+    amqpUrl,
+    temporalAddress,
+    temporalNamespace,
+    paymentUrl,
+    temporalCliPath,
+    jwtSecret,
+    dir,
+    serviceEnv,
   };
 }
 

@@ -53,7 +53,8 @@ export function createShopVisitor(shopUrl: string): ShopVisitor {
   }
 
   return {
-    ...{ request, hold },
+    request,
+    hold,
     async buy(eventId, contact) {
       const checkout = await hold(eventId);
       const fields = await hiddenFields(checkout, checkout);

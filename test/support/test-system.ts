@@ -59,7 +59,12 @@ export interface AnswerBody {
 
 /** One of each that has pages or takes mails, for the files about pages and mails: they share one set. */
 export const SERVICES_WITH_PAGES: ServiceCounts = {
-  ...{ api: 1, worker: 1, auditConsumer: 1, shop: 1, console: 1, mailbox: 1 },
+  api: 1,
+  worker: 1,
+  auditConsumer: 1,
+  shop: 1,
+  console: 1,
+  mailbox: 1,
 };
 
 export const newBuyer = (): string => `buyer_${randomUUID()}`;
@@ -104,7 +109,10 @@ export async function startTestSystem(
   const clients = await openGatewayClients(services.api[0]?.url ?? '', stack.jwtSecret);
   return {
     ...clients,
-    ...{ services, pool, redis, call },
+    services,
+    pool,
+    redis,
+    call,
     buy: (body, o = {}) =>
       call('POST', '/api/tickets/purchase', {
         as: o.as ?? newBuyer(),

@@ -194,7 +194,12 @@ const cancelledEvent: Scenario = {
 export const SCENARIOS: readonly Scenario[] = [
   answered('a purchase that was bought has the same answer', 'pm_approve'),
   answered('a purchase that was declined has the same answer', 'pm_decline_insufficient_funds'),
-  ...[slowPayment, heldTickets, releasedHold, slowRefund, stuckCapture, cancelledEvent],
+  slowPayment,
+  heldTickets,
+  releasedHold,
+  slowRefund,
+  stuckCapture,
+  cancelledEvent,
 ];
 
 /** Buys tickets of a new event, and holds some. @throws UpgradeFailure */

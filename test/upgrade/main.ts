@@ -120,11 +120,18 @@ async function expectConsistency({ stack, databaseUrl, namespace }: UpgradeStack
   const { redisUrl, amqpUrl, paymentUrl, temporalAddress } = stack.addresses;
   const verdict = await checkStores(
     {
-      ...{ databaseUrl, redisUrl, amqpUrl, paymentUrl, temporalAddress, temporalNamespace: namespace },
+      databaseUrl,
+      redisUrl,
+      amqpUrl,
+      paymentUrl,
+      temporalAddress,
+      temporalNamespace: namespace,
       consumerMetricsUrls: services.auditConsumer.map(({ url }) => `${url}/metrics`),
       quiescenceTimeoutMs: QUIESCENCE_TIMEOUT_MS,
       checkIntervalMs: QUIESCENCE_CHECK_MS,
-      ...{ redisLostData: false, workflowsTerminated: false, corruptedKeys: [] },
+      redisLostData: false,
+      workflowsTerminated: false,
+      corruptedKeys: [],
     },
     [],
   );

@@ -11,8 +11,16 @@ import { UpgradeFailure } from './upgrade-failure.js';
 
 const CODE = fileURLToPath(new URL('../../', import.meta.url));
 const REQUEST = {
-  ...{ cancellationId: randomUUID(), purchaseId: randomUUID(), tickets: null, eventId: '1', userId: 'user_1' },
-  ...{ requestedBy: 'user_1', byOperator: false, reason: '', requestId: 'r', requestedAt: new Date().toISOString() },
+  cancellationId: randomUUID(),
+  purchaseId: randomUUID(),
+  tickets: null,
+  eventId: '1',
+  userId: 'user_1',
+  requestedBy: 'user_1',
+  byOperator: false,
+  reason: '',
+  requestId: 'r',
+  requestedAt: new Date().toISOString(),
 };
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -44,7 +52,9 @@ describe('the check of open workflows', () => {
   it('fails for one that it cannot, and names it', async () => {
     const native = await NativeConnection.connect({ address });
     const worker = await Worker.create({
-      ...{ connection: native, namespace, taskQueue: PURCHASE_TASK_QUEUE },
+      connection: native,
+      namespace,
+      taskQueue: PURCHASE_TASK_QUEUE,
       workflowsPath: fileURLToPath(new URL('testing/another-workflow.ts', import.meta.url)),
     });
     const handle = await start('of another code');

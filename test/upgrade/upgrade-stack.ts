@@ -51,7 +51,8 @@ export async function openUpgradeStack(o: {
       namespace: NAMESPACE,
       migrate: (codeDir) =>
         runMigrations(codeDir, {
-          ...{ ...stack.serviceEnv, ...env },
+          ...stack.serviceEnv,
+          ...env,
           DATABASE_OWNER_URL: inDatabase(databaseOwnerUrl, DATABASE),
         }),
       async start(codeDir) {

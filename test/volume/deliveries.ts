@@ -88,7 +88,11 @@ export async function measureDeliveries(
     differences.push(...compare(o.messages, requests), ...compare(o.messages, [working]));
     const counts = countById(requests);
     return {
-      ...{ messages: o.messages, replayed, workingMs, failingMs, differences },
+      messages: o.messages,
+      replayed,
+      workingMs,
+      failingMs,
+      differences,
       requests: [...counts.values()].reduce((sum, count) => sum + count, 0),
       mostRequests: Math.max(...counts.values()),
     };

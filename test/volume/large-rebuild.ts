@@ -68,7 +68,9 @@ export async function rebuildLargeEvent({ stack, pool }: VolumeHarness, tickets:
       [large],
     );
     return {
-      ...{ tickets, unavailableMs, others: sold },
+      tickets,
+      unavailableMs,
+      others: sold,
       maxRedisCommand: await maxCommand(redis),
       soldInRedis: counted.event?.ticketTypes[0]?.sold ?? 0,
       soldInPostgres: rows[0]?.sold ?? 0,
@@ -82,8 +84,12 @@ export async function rebuildLargeEvent({ stack, pool }: VolumeHarness, tickets:
 
 async function createEvent(gateways: Gateways, total: number): Promise<string> {
   const body = {
-    ...{ name: 'Festival', venue: 'Hall', timeZone: 'Europe/Paris', currency: 'EUR' },
-    ...{ startsAt: '2035-01-01T19:00:00Z', endsAt: '2035-01-01T22:00:00Z' },
+    name: 'Festival',
+    venue: 'Hall',
+    timeZone: 'Europe/Paris',
+    currency: 'EUR',
+    startsAt: '2035-01-01T19:00:00Z',
+    endsAt: '2035-01-01T22:00:00Z',
     ticketTypes: [{ name: 'standard', priceMinor: 2_500, total }],
   };
   const request = { method: 'POST', path: '/api/events', as: 'operator', role: 'operator', body } as const;

@@ -65,7 +65,11 @@ export async function measureExactness(harness: VolumeHarness, o: ExactnessOptio
   const tookMs = Math.round(performance.now() - startedAt);
   await harness.waitUntilQuiescent();
   return {
-    ...{ messages: o.messages, delivered, kills: o.kills, tookMs, appliedPerSecond },
+    messages: o.messages,
+    delivered,
+    kills: o.kills,
+    tookMs,
+    appliedPerSecond,
     publishedPerSecond: perSecond(rest, publishedMs),
     differences: await findDifferences(harness, eventId, sales),
   };

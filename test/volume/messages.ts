@@ -17,7 +17,10 @@ export function capacityMessage(eventId: string): OutgoingMessage {
 export function messagesOfSale(eventId: string): OutgoingMessage[] {
   const body: TransactionRecord = {
     ...saleOf(eventId),
-    ...{ UserId: randomUUID(), Amount: 2_500, Currency: 'EUR', RequestId: randomUUID() },
+    UserId: randomUUID(),
+    Amount: 2_500,
+    Currency: 'EUR',
+    RequestId: randomUUID(),
   };
   return [capacityMessage(eventId), { queue: TRANSACTIONS_QUEUE, messageId: body.MessageId, body }];
 }

@@ -50,7 +50,8 @@ export async function measureSteadyLag(
   await harness.waitUntilQuiescent();
   const capacity = await readLag(harness.pool, [eventId], [harness.consumer.url], before);
   return {
-    ...{ perSecond: o.perSecond, seconds: o.seconds },
+    perSecond: o.perSecond,
+    seconds: o.seconds,
     capacity: {
       p50Ms: capacity.confirmedToAppliedP50Ms,
       p99Ms: capacity.confirmedToAppliedP99Ms,

@@ -44,12 +44,17 @@ export async function openVolumeHarness(o: {
     const pool = createPool({ url: databaseUrl, applicationName: 'volume', max: 2, logger });
     const publisher = createPublisher({ url: amqpUrl, logger });
     return {
-      ...{ stack, consumer, pool, publisher },
+      stack,
+      consumer,
+      pool,
+      publisher,
       createEvent: async (total) =>
         (await createEvent(pool, gala({ ticketTypes: [{ name: 'standard', priceMinor: 2_500, total }] }))).id,
       async waitUntilQuiescent() {
         const quiescence = await waitForQuiescence({
-          ...{ databaseUrl, amqpUrl, consumerMetricsUrls: [`${consumer.url}/metrics`] },
+          databaseUrl,
+          amqpUrl,
+          consumerMetricsUrls: [`${consumer.url}/metrics`],
           temporalAddress: stack.addresses.temporalAddress,
           temporalNamespace: stack.addresses.temporalNamespace,
           quiescenceTimeoutMs: QUIESCENCE_TIMEOUT_MS,

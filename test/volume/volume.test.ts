@@ -21,7 +21,10 @@ afterAll(() => harness.close());
 
 it('a killed and restarted consumer applies every message once, in random order and with duplicates', async () => {
   const { differences, delivered } = await measureExactness(harness, {
-    ...{ messages: 3_000, duplicates: 0.1, kills: 1, seed: 'small' },
+    messages: 3_000,
+    duplicates: 0.1,
+    kills: 1,
+    seed: 'small',
   });
   expect(differences).toEqual([]);
   expect(delivered).toBe(3_300);

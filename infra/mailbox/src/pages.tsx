@@ -8,7 +8,11 @@ const timeOf = ({ receivedAt }: ReceivedMail): string => TIME.format(new Date(re
 function Layout(p: { assets: Assets; title: string; children: Child }) {
   return (
     <Page
-      {...{ language: 'en', title: `${p.title} · Mailbox`, assets: p.assets, scripts: [], narrow: true }}
+      language="en"
+      title={`${p.title} · Mailbox`}
+      assets={p.assets}
+      scripts={[]}
+      narrow
       skipText="Skip to the content"
       header={
         <a class="site-name" href="/">

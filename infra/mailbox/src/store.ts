@@ -56,7 +56,9 @@ async function read(id: number, source: Buffer): Promise<ReceivedMail> {
     text: mail.text ?? '',
     html: mail.html === false ? '' : (mail.html ?? ''),
     attachments: mail.attachments.map(({ filename, contentType, size }) => ({
-      ...{ filename: filename ?? 'attachment', contentType, bytes: size },
+      filename: filename ?? 'attachment',
+      contentType,
+      bytes: size,
     })),
   };
 }

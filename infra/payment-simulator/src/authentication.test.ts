@@ -12,8 +12,12 @@ beforeAll(async () => {
 afterAll(() => simulation.close());
 
 const requestWith = (method: string) => ({
-  ...{ key: randomUUID(), amountMinor: AMOUNT, currency: 'EUR', method },
-  ...{ purchaseId: randomUUID(), returnUrl: RETURN_URL },
+  key: randomUUID(),
+  amountMinor: AMOUNT,
+  currency: 'EUR',
+  method,
+  purchaseId: randomUUID(),
+  returnUrl: RETURN_URL,
 });
 
 /** An authorisation that waits for its buyer. */
@@ -25,7 +29,9 @@ async function begin(method = AUTHENTICATION) {
   const { authorisationId, action } = answer;
   const pathOf = (result: string): string => action.url.replace('?', `/${result}?`);
   return {
-    ...{ request, authorisationId, url: action.url },
+    request,
+    authorisationId,
+    url: action.url,
     read: () => payments.readAuthorisation({ ...request, authorisationId }),
     act: async (result: 'complete' | 'fail') => {
       const { headers } = await fetch(pathOf(result), { method: 'POST', redirect: 'manual' });

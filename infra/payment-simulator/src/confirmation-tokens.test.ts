@@ -15,7 +15,11 @@ async function tokenFor(method: string): Promise<string> {
 }
 
 const requestWith = (method: string) => ({
-  ...{ key: randomUUID(), amountMinor: AMOUNT, currency: 'EUR', method, purchaseId: randomUUID() },
+  key: randomUUID(),
+  amountMinor: AMOUNT,
+  currency: 'EUR',
+  method,
+  purchaseId: randomUUID(),
   returnUrl: 'https://shop.example/back',
 });
 

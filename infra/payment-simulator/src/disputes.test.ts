@@ -61,7 +61,10 @@ describe('a dispute', () => {
     for (const status of ['needs_response', 'under_review', 'lost']) await control(`/${body.id}`, { status });
     const { disputes } = await simulation.patient.statement({ after: position });
     expect(disputes.map(({ status }) => status)).toEqual([
-      ...['warning_needs_response', 'needs_response', 'under_review', 'lost'],
+      'warning_needs_response',
+      'needs_response',
+      'under_review',
+      'lost',
     ]);
     expect(await disputedMinorOf(purchaseId)).toBe(100);
   });

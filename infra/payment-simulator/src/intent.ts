@@ -51,7 +51,10 @@ export function firstState(entry: FirstEntry): Intent {
   const { key, purchaseId, amountMinor, currency, metadata, at, type } = entry;
   return {
     id: entry.authorisationId ?? `pi_${key}`,
-    ...{ key, purchaseId, amountMinor, currency: currency.toUpperCase() },
+    key,
+    purchaseId,
+    amountMinor,
+    currency: currency.toUpperCase(),
     metadata: metadata ?? { purchase: purchaseId, key },
     createdAt: at,
     method: type === 'created' ? null : entry.method,

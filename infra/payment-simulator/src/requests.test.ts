@@ -13,8 +13,13 @@ afterAll(() => simulation.close());
 const api: Simulation['api'] = (method, path, params, key) => simulation.api(method, path, params, key);
 
 const RIGHT = {
-  ...{ amount: '500', currency: 'eur', capture_method: 'manual', confirm: 'true', payment_method: 'pm_card_visa' },
-  ...{ 'automatic_payment_methods[enabled]': 'true', 'automatic_payment_methods[allow_redirects]': 'never' },
+  amount: '500',
+  currency: 'eur',
+  capture_method: 'manual',
+  confirm: 'true',
+  payment_method: 'pm_card_visa',
+  'automatic_payment_methods[enabled]': 'true',
+  'automatic_payment_methods[allow_redirects]': 'never',
 };
 
 describe('a request that is wrong', () => {

@@ -308,17 +308,16 @@ describe('the provider statement', () => {
     const one = purchase('pm_approve');
     const authorisationId = await one.authorised();
     await one.capture(authorisationId);
-    const entry = {
-      purchaseId: one.purchaseId,
-      authorisations: [
-        {
-          key: paymentKey(one.purchaseId, 1, 'authorise'),
-          authorisationId,
-          state: 'captured',
-          ...{ amountMinor: AMOUNT, capturedMinor: AMOUNT, refundedMinor: 0, currency: 'EUR' },
-        },
-      ],
+    const captured = {
+      key: paymentKey(one.purchaseId, 1, 'authorise'),
+      authorisationId,
+      state: 'captured',
+      amountMinor: AMOUNT,
+      capturedMinor: AMOUNT,
+      refundedMinor: 0,
+      currency: 'EUR',
     };
+    const entry = { purchaseId: one.purchaseId, authorisations: [captured] };
     const unknown = { purchaseId: randomUUID(), authorisationIds: ['pi_none'], since: null };
     const byTime = { purchaseId: one.purchaseId, authorisationIds: [], since: new Date() };
     expect(await patient.readPurchases([byTime, unknown])).toEqual([entry]);

@@ -128,7 +128,10 @@ async function bringUp(s: Start): Promise<void> {
 
 const prepareCertificate = ({ config, signal }: Start, { dir }: OpenStack): Promise<LocalCertificate> =>
   makeLocalCertificate({
-    ...{ dir: join(dir, 'https'), logFile: join(dir, 'logs', 'certificate.log'), env: config.inherited, signal },
+    dir: join(dir, 'https'),
+    logFile: join(dir, 'logs', 'certificate.log'),
+    env: config.inherited,
+    signal,
   });
 
 async function startProcesses(

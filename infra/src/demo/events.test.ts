@@ -11,7 +11,11 @@ function gatewayThatAnswers(answers: readonly number[]) {
   const [plan] = CATALOGUE;
   const events = [
     {
-      ...{ id: '1', name: plan?.name, status: 'on_sale', startsAt: '2030-03-01T19:00:00Z', limitPerBuyer: 60 },
+      id: '1',
+      name: plan?.name,
+      status: 'on_sale',
+      startsAt: '2030-03-01T19:00:00Z',
+      limitPerBuyer: 60,
       ticketTypes: plan?.ticketTypes.map(({ name, total }) => ({ name, total, available: total })),
     },
   ];

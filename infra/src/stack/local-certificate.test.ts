@@ -11,7 +11,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const make = () =>
   makeLocalCertificate({
-    ...{ dir: join(folder, 'https'), logFile: join(folder, 'log'), env: { PATH: '/usr/local/bin:/usr/bin:/bin' } },
+    dir: join(folder, 'https'),
+    logFile: join(folder, 'log'),
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
   });
 
 describe('a local certificate', () => {

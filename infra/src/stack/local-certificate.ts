@@ -38,8 +38,13 @@ export async function makeLocalCertificate(o: {
   const [certFile, keyFile] = [file('certificate.pem'), file('key.pem')];
   const openssl = (what: string, ...args: readonly string[]): Promise<void> =>
     runCommand({
-      ...{ what, command: 'openssl', args: ['req', '-x509', ...KEY, ...args], env: o.env },
-      ...{ timeoutMs: TIMEOUT_MS, logFile: o.logFile, signal: o.signal },
+      what,
+      command: 'openssl',
+      args: ['req', '-x509', ...KEY, ...args],
+      env: o.env,
+      timeoutMs: TIMEOUT_MS,
+      logFile: o.logFile,
+      signal: o.signal,
     });
   if (!existsSync(caFile)) {
     await openssl(

@@ -13,8 +13,12 @@ const SIMULATOR = 'http://127.0.0.1:20009';
 
 const environment = (env: Record<string, string>, given: GivenAddresses = {}): Record<string, string> => {
   const addresses = {
-    ...{ databaseUrl: 'postgres://a', databaseOwnerUrl: 'postgres://b', redisUrl: 'redis://c', amqpUrl: 'amqp://d' },
-    ...{ temporalAddress: 'e:1', temporalNamespace: 'default' },
+    databaseUrl: 'postgres://a',
+    databaseOwnerUrl: 'postgres://b',
+    redisUrl: 'redis://c',
+    amqpUrl: 'amqp://d',
+    temporalAddress: 'e:1',
+    temporalNamespace: 'default',
   };
   const paymentUrl = given.paymentUrl ?? SIMULATOR;
   return serviceEnvironment({ dir, given, env, addresses, secrets, paymentUrl });

@@ -136,7 +136,13 @@ export async function startServices(
 ): Promise<RunningServices> {
   const label = options.label ?? `${process.pid}-${(sets += 1)}-`;
   const handles: Record<ServiceName, ServiceHandle[]> = {
-    ...{ simulator: [], mailbox: [], worker: [], auditConsumer: [], api: [], shop: [], console: [] },
+    simulator: [],
+    mailbox: [],
+    worker: [],
+    auditConsumer: [],
+    api: [],
+    shop: [],
+    console: [],
   };
   const places = await takePlaces(counts, options.takePort ?? freePort);
   const env = linksBetween({

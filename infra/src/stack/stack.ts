@@ -107,13 +107,23 @@ async function openLocked(dir: string, lock: LauncherLock, o: StackOptions): Pro
     o.onStage?.('stores');
     const jwtSecret = o.jwtSecret ?? state.secrets.jwt;
     const serviceEnv = serviceEnvironment({
-      ...{ dir, given: o.given, env, addresses: servers.addresses, paymentUrl },
+      dir,
+      given: o.given,
+      env,
+      addresses: servers.addresses,
+      paymentUrl,
       secrets: { ...state.secrets, jwt: jwtSecret },
     });
     const { databaseOwnerUrl } = servers.addresses;
     const migration = await migrateStores({ databaseOwnerUrl, env: serviceEnv });
     return {
-      ...{ dir, addresses: servers.addresses, paymentUrl, jwtSecret, serviceEnv, ports, migration },
+      dir,
+      addresses: servers.addresses,
+      paymentUrl,
+      jwtSecret,
+      serviceEnv,
+      ports,
+      migration,
       temporalCliPath: programs.temporal?.path,
       servers: servers.handles,
       rememberPorts: () => rememberPorts(dir, state, ports),

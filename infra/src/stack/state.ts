@@ -43,7 +43,8 @@ export function openState(dir: string): StackState {
   chmodSync(dir, 0o711);
   const known = readState(dir);
   const state: StackState = {
-    ...{ id: randomBytes(4).toString('hex'), ports: {} },
+    id: randomBytes(4).toString('hex'),
+    ports: {},
     ...known,
     // A secret that is newer than the state is added to it.
     secrets: { ...newSecrets(), ...known?.secrets },

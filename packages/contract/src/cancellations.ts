@@ -134,7 +134,15 @@ export function cancellationRequestOf(
   const { cancellationId, purchaseId, eventId, userId } = recorded;
   const { requestedBy, byOperator, reason, requestId, requestedAt, wantedTickets, returnedBy } = recorded;
   return {
-    ...{ cancellationId, purchaseId, eventId, userId, requestedBy, byOperator, reason, requestId, requestedAt },
+    cancellationId,
+    purchaseId,
+    eventId,
+    userId,
+    requestedBy,
+    byOperator,
+    reason,
+    requestId,
+    requestedAt,
     tickets: wantedTickets,
     ...(returnedBy !== null && { returnedBy }),
   };

@@ -75,7 +75,9 @@ export function transactionModel(purchase: TransactionReadModel): TransactionRea
 
 /** The fields of the read model of a user's tickets. */
 export const userModel = ({ userId, version, tickets, truncated }: UserTickets): UserTicketsReadModel => ({
-  ...{ userId, version, tickets },
+  userId,
+  version,
+  tickets,
   ...(truncated && { truncated }),
 });
 

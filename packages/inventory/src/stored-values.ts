@@ -41,7 +41,8 @@ const eventReadModel = z
     refundRules: z
       .object({
         keepsFees: z.boolean().exactOptional(),
-        ...{ withheldPpm: count.exactOptional(), withheldMinor: count.exactOptional() },
+        withheldPpm: count.exactOptional(),
+        withheldMinor: count.exactOptional(),
       })
       .readonly()
       .exactOptional(),

@@ -8,13 +8,23 @@ import { asking, done, gets, having, NOTHING_SOLD, openedEvent } from './testing
 const redis = connected();
 
 const RUBBISH: readonly string[] = [
-  ...['', 'null', '7', 'true', '"text"', '[]', '{}', '{"id":', 'not JSON', '\u0000\u00ff', '[null]'],
-  ...['{"id":7,"ticketTypes":[null]}', '{"version":1e999}', '{"items":5,"userId":7,"epoch":"x"}'],
-  ...[
-    '{"epoch":1,"userId":"u","items":[{"ticketType":"none","serials":[1]}]}',
-    '['.repeat(5_000),
-    'x'.repeat(2_000_000),
-  ],
+  '',
+  'null',
+  '7',
+  'true',
+  '"text"',
+  '[]',
+  '{}',
+  '{"id":',
+  'not JSON',
+  '\u0000\u00ff',
+  '[null]',
+  '{"id":7,"ticketTypes":[null]}',
+  '{"version":1e999}',
+  '{"items":5,"userId":7,"epoch":"x"}',
+  '{"epoch":1,"userId":"u","items":[{"ticketType":"none","serials":[1]}]}',
+  '['.repeat(5_000),
+  'x'.repeat(2_000_000),
 ];
 
 /** Puts a key of every type that is not the expected one. */

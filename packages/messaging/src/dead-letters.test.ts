@@ -29,7 +29,13 @@ async function letDie(messageIds: readonly string[], cause = 'conflict'): Promis
   await publisher.publish(messageIds.map((messageId) => ({ queue, messageId, body: { MessageId: messageId } })));
   const consumer = createBatchConsumer<string>({
     url: amqpUrl,
-    ...{ queue, topology, publisher, logger, prefetch: 10, batchSize: 10, batchWaitMs: 1 },
+    queue,
+    topology,
+    publisher,
+    logger,
+    prefetch: 10,
+    batchSize: 10,
+    batchWaitMs: 1,
     parse: (content) => content.toString(),
     handle: async (messages) => messages.map(() => ({ deadLetter: cause, detail: `of ${cause}` })),
     isMessageFault: () => false,

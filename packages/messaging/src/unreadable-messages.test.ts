@@ -63,7 +63,14 @@ describe.each([
     const queue = topology.queues[name];
     const handled: unknown[] = [];
     const consumer = createBatchConsumer<unknown>({
-      ...{ url: amqpUrl, queue, topology, publisher, logger, prefetch: 10, batchSize: 5, batchWaitMs: 1 },
+      url: amqpUrl,
+      queue,
+      topology,
+      publisher,
+      logger,
+      prefetch: 10,
+      batchSize: 5,
+      batchWaitMs: 1,
       parse: (content) => (content.toString() === '"sound"' ? 'sound' : parse(content)),
       handle: async (messages) => {
         handled.push(...messages);

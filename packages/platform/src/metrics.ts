@@ -19,7 +19,10 @@ export function metricsIn(registry: Registry) {
       collect?: (gauge: Gauge<L>) => void | Promise<void>,
     ): Gauge<L> =>
       new Gauge({
-        ...{ name, help, labelNames, registers },
+        name,
+        help,
+        labelNames,
+        registers,
         ...(collect && {
           collect(this: Gauge<L>) {
             return collect(this);

@@ -3,9 +3,14 @@ import { calendarFile } from './calendar.js';
 
 describe('a calendar entry', () => {
   const text = calendarFile({
-    ...{ uid: 'event-1@shop.example', url: 'https://shop.example/events/1' },
-    ...{ start: '2035-06-06T17:00:00.000Z', end: '2035-06-06T20:00:00.000Z', now: new Date(0) },
-    ...{ summary: 'Brass, strings; and more', location: 'Pier 7', description: 'Ü'.repeat(100) },
+    uid: 'event-1@shop.example',
+    url: 'https://shop.example/events/1',
+    start: '2035-06-06T17:00:00.000Z',
+    end: '2035-06-06T20:00:00.000Z',
+    now: new Date(0),
+    summary: 'Brass, strings; and more',
+    location: 'Pier 7',
+    description: 'Ü'.repeat(100),
   });
 
   it('has lines of at most 75 bytes that end with CR and LF', () => {

@@ -40,8 +40,11 @@ const reminderOf = (o: { reminderMinutes?: number; isCancelled?: boolean; summar
   o.reminderMinutes === undefined || o.isCancelled === true
     ? []
     : [
-        ...['BEGIN:VALARM', 'ACTION:DISPLAY', `DESCRIPTION:${escaped(o.summary)}`],
-        ...[`TRIGGER:-PT${o.reminderMinutes}M`, 'END:VALARM'],
+        'BEGIN:VALARM',
+        'ACTION:DISPLAY',
+        `DESCRIPTION:${escaped(o.summary)}`,
+        `TRIGGER:-PT${o.reminderMinutes}M`,
+        'END:VALARM',
       ];
 
 const utc = (instant: string): string => new Date(instant).toISOString().replaceAll(/[-:]|\.\d+/g, '');

@@ -130,7 +130,11 @@ export function sharedFiles(ownCss: string, { accent, logo }: Partial<Brand> = {
   const tokens = readCss('tokens');
   const ownAccent = accent === undefined ? '' : accentRules(accent, tokens);
   const sheet = [
-    ...[tokens, ownAccent, readCss('base').replace('{{font}}', urlOf(FONT, content)), readCss('components'), ownCss],
+    tokens,
+    ownAccent,
+    readCss('base').replace('{{font}}', urlOf(FONT, content)),
+    readCss('components'),
+    ownCss,
   ];
   const icon = readFileSync(new URL('../icon.svg', import.meta.url), 'utf8');
   return [

@@ -182,7 +182,12 @@ interface Option {
 export const Choice = (p: Option & { type: 'radio' | 'checkbox'; id?: string; name: string; invalid?: boolean }) => (
   <label class="choice">
     <input
-      {...{ type: p.type, id: p.id, name: p.name, value: p.value, checked: p.checked, required: p.type === 'radio' }}
+      type={p.type}
+      id={p.id}
+      name={p.name}
+      value={p.value}
+      checked={p.checked}
+      required={p.type === 'radio'}
       {...(p.invalid === true && { 'aria-invalid': 'true' })}
     />
     <span>{p.label}</span>
@@ -218,7 +223,10 @@ export function ChoiceGroup(p: {
         {options.map((option, i) => (
           <Choice
             {...option}
-            {...{ type, id: i === 0 ? id : `${id}-${i}`, name, invalid: isWrong && type === 'checkbox' }}
+            type={type}
+            id={i === 0 ? id : `${id}-${i}`}
+            name={name}
+            invalid={isWrong && type === 'checkbox'}
           />
         ))}
       </div>

@@ -23,7 +23,9 @@ export function readLogo(content: Uint8Array): Logo {
   if (content.length > MAX_BYTES) throw new Error(`has more than ${MAX_BYTES} bytes`);
   const scale = Math.min(HEIGHT / height, MAX_WIDTH / width);
   return {
-    ...{ name: `logo.${type}`, contentType, content },
+    name: `logo.${type}`,
+    contentType,
+    content,
     width: Math.round(width * scale),
     height: Math.round(height * scale),
   };

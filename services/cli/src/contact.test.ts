@@ -2,12 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openFakeGateway, type FakeGateway } from './testing/fake-gateway.js';
 
 const CONTACT = {
-  ...{ userId: 'guest-1', name: 'Ann Lee', email: 'ann@example.com', language: 'en' },
-  ...{ createdAt: '2026-11-25T17:00:00.000Z', updatedAt: '2026-11-25T17:00:00.000Z' },
+  userId: 'guest-1',
+  name: 'Ann Lee',
+  email: 'ann@example.com',
+  language: 'en',
+  createdAt: '2026-11-25T17:00:00.000Z',
+  updatedAt: '2026-11-25T17:00:00.000Z',
 };
 const PURCHASE = {
-  ...{ purchaseId: '0786e9be-ee41-50d7-986b-7c911c41e848', status: 'confirmed', eventId: '1', userId: 'guest-1' },
-  ...{ amountMinor: 9_000, currency: 'EUR' },
+  purchaseId: '0786e9be-ee41-50d7-986b-7c911c41e848',
+  status: 'confirmed',
+  eventId: '1',
+  userId: 'guest-1',
+  amountMinor: 9_000,
+  currency: 'EUR',
 };
 let gateway: FakeGateway;
 

@@ -6,7 +6,11 @@ const act = { action: 'drop', operator: 'ann', reason: 'nobody can read it' } as
 
 function letter(content: string, queue = 'ticket.capacity.updates'): DeadLetter {
   return {
-    ...{ id: 'the\u0000id', queue, content, bytes: content.length, publishedAt: null },
+    id: 'the\u0000id',
+    queue,
+    content,
+    bytes: content.length,
+    publishedAt: null,
     cause: { reason: 'unparsable', detail: 'not JSON', at: null },
   };
 }
@@ -14,7 +18,9 @@ function letter(content: string, queue = 'ticket.capacity.updates'): DeadLetter 
 describe('what is put on record about a dead letter', () => {
   it('tells who, why and the whole message, of whatever characters it is', () => {
     expect(auditLineOf(letter('{"a\u0000'), act)).toMatchObject({
-      ...{ kind: 'operator', actor: 'ann', after: { decision: 'drop' } },
+      kind: 'operator',
+      actor: 'ann',
+      after: { decision: 'drop' },
       details: { reason: 'nobody can read it', message: 'the\uFFFDid', content: '{"a\uFFFD', cause: 'unparsable' },
     });
   });

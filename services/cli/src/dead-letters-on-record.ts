@@ -14,7 +14,8 @@ export function auditLineOf(
   return operatorLine({
     // Nothing here verifies a token: a user with the database's password may write any name.
     by: { name: operator, verified: false, channel: 'cli' },
-    ...{ action, reason: kept(reason) },
+    action,
+    reason: kept(reason),
     ...namesIn(letter),
     before: { place: 'dead letters', queue: letter.queue, cause: kept(letter.cause.reason) },
     after: { decision: action },

@@ -24,6 +24,8 @@ async function ask(question: string): Promise<string> {
 }
 
 process.exitCode = await run(process.argv.slice(2), {
-  ...{ out: process.stdout, err: process.stderr, readConfig },
+  out: process.stdout,
+  err: process.stderr,
+  readConfig,
   ...(process.stdin.isTTY && { ask }),
 });

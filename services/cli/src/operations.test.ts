@@ -16,34 +16,48 @@ const BEHIND = {
   workflowId: 'purchases/7',
   workflows: [
     {
-      ...{ workflowId: 'purchases/7', status: 'RUNNING', closedAt: null, pausedSteps: ['capture'] },
+      workflowId: 'purchases/7',
+      status: 'RUNNING',
+      closedAt: null,
+      pausedSteps: ['capture'],
       stuck: { step: 'authorise', since: '2026-11-25T17:00:00.000Z', cause: 'HTTP 503' },
     },
   ],
   cancellations: [
     {
-      ...{ cancellationId: ID, status: 'waiting', requestedBy: 'ann', byOperator: false, reason: 'ill\n# Sold' },
+      cancellationId: ID,
+      status: 'waiting',
+      requestedBy: 'ann',
+      byOperator: false,
+      reason: 'ill\n# Sold',
       requestedAt: '2026-11-25T17:05:00.000Z',
     },
   ],
   decisions: [
     {
-      ...{ at: '2026-11-25T17:06:00.000Z', operator: 'olga', verified: true, channel: 'api', action: 'retry' },
-      ...{ step: 'authorise', reason: 'it is back' },
+      at: '2026-11-25T17:06:00.000Z',
+      operator: 'olga',
+      verified: true,
+      channel: 'api',
+      action: 'retry',
+      step: 'authorise',
+      reason: 'it is back',
     },
   ],
 };
 
 describe('what waits for an operator', () => {
   const waiting = (n: number) => ({
-    ...{ workflowId: `purchase/${n}`, runId: 'r', purchaseIds: [ID], eventIds: ['1'], userIds: [`user_${n}`] },
-    ...{
-      since: '2026-11-25T17:00:00.000Z',
-      step: 'settle',
-      cause: 'Redis is unavailable\nfor long',
-      details: '',
-      cancellations: [],
-    },
+    workflowId: `purchase/${n}`,
+    runId: 'r',
+    purchaseIds: [ID],
+    eventIds: ['1'],
+    userIds: [`user_${n}`],
+    since: '2026-11-25T17:00:00.000Z',
+    step: 'settle',
+    cause: 'Redis is unavailable\nfor long',
+    details: '',
+    cancellations: [],
   });
 
   it('is listed page by page as far as it was asked for', async () => {

@@ -4,8 +4,14 @@ import { openFakeGateway, type FakeGateway } from './testing/fake-gateway.js';
 const ID = '0786e9be-ee41-50d7-986b-7c911c41e848';
 const MESSAGE = '73ee1f9c-597c-59b8-9a7f-17e585593ae8';
 const ENDPOINT = {
-  ...{ endpointId: ID, url: 'https://shop.example/hooks', types: ['purchase.confirmed'], status: 'enabled' },
-  ...{ disabledReason: null, failingSince: null, pending: 3, createdAt: '2026-11-25T17:00:00.000Z' },
+  endpointId: ID,
+  url: 'https://shop.example/hooks',
+  types: ['purchase.confirmed'],
+  status: 'enabled',
+  disabledReason: null,
+  failingSince: null,
+  pending: 3,
+  createdAt: '2026-11-25T17:00:00.000Z',
 };
 let gateway: FakeGateway;
 
@@ -44,7 +50,9 @@ describe('webhooks', () => {
     const path = `/api/operations/webhooks/${ID}`;
     expect(gateway.asked.map(({ line }) => line)).toEqual([
       ...Array.from({ length: 3 }, () => `PATCH ${path}`),
-      ...[`GET ${path}`, `GET ${path}`, `DELETE ${path}`],
+      `GET ${path}`,
+      `GET ${path}`,
+      `DELETE ${path}`,
     ]);
     expect(gateway.asked.map(({ body }) => body).slice(0, 3)).toEqual([
       { url: 'https://new.example' },

@@ -33,7 +33,10 @@ const wordsOf = createWords({ en, de });
 /** The console as a function from requests to answers. It opens no socket and reads no environment. */
 export const createApp = (deps: AppDeps) =>
   createPageApp<View>({
-    ...{ publicOrigin: deps.config.publicOrigin, assets: deps.assets, metrics: deps.metrics, logger: deps.logger },
+    publicOrigin: deps.config.publicOrigin,
+    assets: deps.assets,
+    metrics: deps.metrics,
+    logger: deps.logger,
     keySet: deps.tokens.keySet,
     camera: true,
     viewOf: (c) => viewOf(c, deps),

@@ -37,11 +37,21 @@ async function start() {
   void provider?.isAvailable();
   const assets = await readAssets(config.brand);
   return servePages({
-    ...{ name: NAME, host: config.host, port: config.port, tls: config.tls, health: config.health },
-    ...{ apiUrl: config.apiUrl, logger },
+    name: NAME,
+    host: config.host,
+    port: config.port,
+    tls: config.tls,
+    health: config.health,
+    apiUrl: config.apiUrl,
+    logger,
     createApp: async (registry) =>
       createApp({
-        ...{ config, tokens, assets, logger, worker: readWorker(), provider },
+        config,
+        tokens,
+        assets,
+        logger,
+        worker: readWorker(),
+        provider,
         catalogue: createCatalogue(createApiClient({ url: config.apiUrl, timeoutMs: CALL_TIMEOUT_MS }), logger),
         doorApi: createDoorApi({ url: config.apiUrl, tokens }),
         sessions: createSessions({ ...cookies, signIn: config.signIn.kind }),

@@ -31,7 +31,10 @@ import { acceptOffer, sendTicket, showOffer, showTicket } from './tickets/receiv
 /** The shop as a function from requests to answers. It opens no socket and reads no environment. */
 export const createApp = (deps: ShopDeps & { tokens: Pick<TokenIssuer, 'keySet'>; metrics: RequestMetrics }) =>
   createPageApp<View>({
-    ...{ publicOrigin: deps.config.publicOrigin, assets: deps.assets, metrics: deps.metrics, logger: deps.logger },
+    publicOrigin: deps.config.publicOrigin,
+    assets: deps.assets,
+    metrics: deps.metrics,
+    logger: deps.logger,
     keySet: deps.tokens.keySet,
     viewOf: (c) => viewOf(c, deps),
     addRoutes: (app) => addRoutes(app, deps),

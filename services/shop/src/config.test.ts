@@ -13,7 +13,9 @@ describe('how buyers pay', () => {
     expect(formOf({})).toEqual({ kind: 'none' });
     expect(formOf({ SHOP_TEST_PAYMENTS: 'true' })).toEqual({ kind: 'test_methods' });
     expect(formOf({ STRIPE_PUBLISHABLE_KEY: 'pk_live_1' })).toEqual({
-      ...{ kind: 'stripe', publishableKey: 'pk_live_1', scriptUrl: STRIPE_JS },
+      kind: 'stripe',
+      publishableKey: 'pk_live_1',
+      scriptUrl: STRIPE_JS,
     });
   });
 
@@ -41,10 +43,12 @@ describe('how buyers sign in', () => {
     expect(signInOf({ SHOP_DEMO_SIGN_IN: 'true' })).toEqual({ kind: 'demo' });
     const provider = { issuer: new URL(PROVIDER.SHOP_OIDC_ISSUER), clientId: 'shop', scope: 'openid' };
     expect(signInOf(PROVIDER)).toEqual({
-      ...{ kind: 'provider', provider: { ...provider, clientSecret: undefined, name: 'id.example' } },
+      kind: 'provider',
+      provider: { ...provider, clientSecret: undefined, name: 'id.example' },
     });
     expect(signInOf({ ...PROVIDER, SHOP_OIDC_CLIENT_SECRET: 's', SHOP_OIDC_NAME: 'Example ID' })).toEqual({
-      ...{ kind: 'provider', provider: { ...provider, clientSecret: 's', name: 'Example ID' } },
+      kind: 'provider',
+      provider: { ...provider, clientSecret: 's', name: 'Example ID' },
     });
   });
 

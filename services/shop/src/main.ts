@@ -44,13 +44,26 @@ async function start() {
   // The log says at once if it does not answer; the shop starts all the same.
   void provider?.isAvailable();
   return servePages({
-    ...{ name: NAME, host: config.host, port: config.port, tls: config.tls, health: config.health },
-    ...{ apiUrl: config.apiUrl, logger },
+    name: NAME,
+    host: config.host,
+    port: config.port,
+    tls: config.tls,
+    health: config.health,
+    apiUrl: config.apiUrl,
+    logger,
     async createApp(registry) {
       countLivePages(registry, () => live.listeners());
       const app = createApp({
-        ...{ config, gateway, catalogue, live, tokens, assets, logger },
-        ...{ sessions: createSessions(cookies), attempts: createAttempts({ ...cookies, name: 'sign-in' }), provider },
+        config,
+        gateway,
+        catalogue,
+        live,
+        tokens,
+        assets,
+        logger,
+        sessions: createSessions(cookies),
+        attempts: createAttempts({ ...cookies, name: 'sign-in' }),
+        provider,
         metrics: createRequestMetrics(registry, NAME),
       });
       return { fetch: app.fetch, close: () => live.close() };

@@ -17,7 +17,9 @@ runProcess({
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     const worker = await startPurchaseWorker({
-      ...{ config, temporal, logger },
+      config,
+      temporal,
+      logger,
       metrics: createWorkerMetrics(registry),
       reportUnreadable: createUnreadableReports({ logger, registry }),
     });

@@ -28,8 +28,11 @@ export function createDirectSteps(activities: BoxOfficeActivities): DirectSteps 
     );
     const holds = reservations.map((answer) => (answer?.kind === 'reserved' ? answer : fail('reserve', answer)));
     const payments = claimed.map(({ purchaseId, amountMinor, currency, paymentAttempt, paymentMethod }) => ({
-      ...{ purchaseId, amountMinor, currency },
-      ...{ attempt: paymentAttempt, method: paymentMethod ?? '' },
+      purchaseId,
+      amountMinor,
+      currency,
+      attempt: paymentAttempt,
+      method: paymentMethod ?? '',
     }));
     const authorised = (await activities.authorise(payments, 'until_known')).map((answer) =>
       answer.kind === 'authorised' ? answer.authorisationId : fail('authorise', answer),
@@ -39,7 +42,15 @@ export function createDirectSteps(activities: BoxOfficeActivities): DirectSteps 
         const { userId, eventId } = at(orders, i);
         return {
           ...at(holds, i),
-          ...{ purchaseId, transactionId, epoch, version, claimedAs: status, userId, eventId, amountMinor, currency },
+          purchaseId,
+          transactionId,
+          epoch,
+          version,
+          claimedAs: status,
+          userId,
+          eventId,
+          amountMinor,
+          currency,
           authorisationId: at(authorised, i),
         };
       }),

@@ -26,7 +26,9 @@ export interface NoopMeter {
 export async function openNoopMeter(harness: BenchHarness): Promise<NoopMeter> {
   const { temporalAddress, temporalNamespace, redisUrl } = harness.bench.stack.addresses;
   const servers: NoopServers = {
-    ...{ temporalAddress, temporalNamespace, redisUrl },
+    temporalAddress,
+    temporalNamespace,
+    redisUrl,
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   };
   const worker = harness.startHelper<NoopServers, void>('noop-worker');

@@ -76,7 +76,9 @@ describe('a finding of reconciliation', () => {
   describe('about what a fault has overwritten in Redis', () => {
     const [PAST_MS, FUTURE_MS] = [-30_000, 3_600_000];
     const corrupted = (key: string, fields: readonly string[] = [], afterMs = PAST_MS): CorruptedKey => ({
-      ...{ key, fields, atMs: Date.now() + afterMs },
+      key,
+      fields,
+      atMs: Date.now() + afterMs,
     });
 
     it('is no violation: owners whose entries were unreadable, and the counts of their event', async () => {

@@ -26,7 +26,12 @@ export async function checkStalled(databaseUrl: string, sinceMs: number): Promis
   try {
     const { rows } = await client.query<StalledRow>(STALLED, [sinceMs]);
     return rows.map(({ purchaseId, eventId, status, what }) => ({
-      ...{ invariant: 4, fault: 'stalled', eventId, purchaseId, expected: 'an outcome', found: status },
+      invariant: 4,
+      fault: 'stalled',
+      eventId,
+      purchaseId,
+      expected: 'an outcome',
+      found: status,
       text: `a ${what} has not changed while the checker waited for quiescence`,
     }));
   } finally {

@@ -30,7 +30,11 @@ export async function cancel(fixture: CheckerFixture, sold: Sold, tickets: reado
   const ticketIds = tickets.map(({ ticketId }) => ticketId).sort();
   const cancellationId = cancellationIdOf(purchaseId, ticketIds);
   const claim = await claimCancellation(pool, {
-    ...{ cancellationId, purchaseId, tickets: ticketIds, eventId, userId },
+    cancellationId,
+    purchaseId,
+    tickets: ticketIds,
+    eventId,
+    userId,
     requestedBy: userId,
     byOperator: false,
     reason: '',
@@ -49,7 +53,13 @@ export async function cancel(fixture: CheckerFixture, sold: Sold, tickets: reado
   await settleCancellations(pool, [cancellationId]);
   const atMs = Date.now();
   const call: CancelCall = {
-    ...{ action: 'cancel', purchaseId, userId, ticketIds, gateway: 'api', invokedAtMs: atMs, answeredAtMs: atMs },
+    action: 'cancel',
+    purchaseId,
+    userId,
+    ticketIds,
+    gateway: 'api',
+    invokedAtMs: atMs,
+    answeredAtMs: atMs,
     answer: { kind: 'ok', status: 200, cancellationId, tickets, refundedMinor: amountMinor },
   };
   fixture.calls.push(call);
@@ -71,7 +81,11 @@ export async function hold(
   if (reserved?.kind !== 'reserved') throw new Error('could not reserve');
   const serials: readonly SerialRange[] = reserved.items;
   await recordHold(pool, {
-    ...{ holdId, userId, items, generation, serials },
+    holdId,
+    userId,
+    items,
+    generation,
+    serials,
     fingerprint: 'f',
     eventId: event.id,
     durationMs: 3_600_000,
@@ -80,8 +94,15 @@ export async function hold(
   });
   const atMs = Date.now();
   const call: HoldCall = {
-    ...{ action: 'hold', holdId, userId, key: holdId, eventId: event.id, items },
-    ...{ gateway: 'api', invokedAtMs: atMs, answeredAtMs: atMs },
+    action: 'hold',
+    holdId,
+    userId,
+    key: holdId,
+    eventId: event.id,
+    items,
+    gateway: 'api',
+    invokedAtMs: atMs,
+    answeredAtMs: atMs,
     answer: { kind: 'ok', status: 201, items: serials },
   };
   fixture.calls.push(call);

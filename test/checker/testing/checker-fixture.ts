@@ -94,7 +94,10 @@ export async function startCheckerFixture(): Promise<CheckerFixture> {
     const workflowId = `checker-test/${randomUUID()}`;
     const tag = { key: { name: 'EventIds', type: 'KEYWORD_LIST' as const }, value: [queuePrefix] };
     const handle = await workflow.start(type, {
-      ...{ workflowId, taskQueue: workflowId, args: [], typedSearchAttributes: [tag] },
+      workflowId,
+      taskQueue: workflowId,
+      args: [],
+      typedSearchAttributes: [tag],
     });
     const end = async (): Promise<void> => {
       if (open.delete(end)) await handle.terminate();
@@ -105,7 +108,14 @@ export async function startCheckerFixture(): Promise<CheckerFixture> {
 
   return {
     openWorkflow,
-    ...{ pool, redis, inventory, payments, publisher, options, calls, check },
+    pool,
+    redis,
+    inventory,
+    payments,
+    publisher,
+    options,
+    calls,
+    check,
     openEvent: (changes) => openEvent(pool, inventory, changes),
     tamper: (statement, values) => tamper(owner, statement, values),
     async faultsOf(eventId, o) {

@@ -115,7 +115,12 @@ export function callOf(order: PurchaseOrder, answer: PurchaseCall['answer']): Pu
   const { purchaseId, userId, eventId, items, paymentMethod } = order;
   const atMs = Date.now();
   return {
-    ...{ purchaseId, userId, eventId, items, paymentMethod, answer },
+    purchaseId,
+    userId,
+    eventId,
+    items,
+    paymentMethod,
+    answer,
     action: 'buy',
     holdId: null,
     key: purchaseId,

@@ -73,8 +73,11 @@ describe('a purchase with fees', () => {
     expect(body).toMatchObject({
       statistics: [
         {
-          ...{ amountMinor: PAID_MINOR, feesMinor: PAID_MINOR - 2 * PRICE_MINOR, refundedMinor: 2 * refund },
-          ...{ returnedFeesMinor: 0, withheldMinor: 900 },
+          amountMinor: PAID_MINOR,
+          feesMinor: PAID_MINOR - 2 * PRICE_MINOR,
+          refundedMinor: 2 * refund,
+          returnedFeesMinor: 0,
+          withheldMinor: 900,
           ticketTypes: [{ amountMinor: 2 * PRICE_MINOR, refundedMinor: 2 * refund }],
         },
       ],
@@ -115,8 +118,11 @@ describe('a fee that is forgotten', () => {
     await reconcile(system, eventId);
     const [finding] = await lastingFindings(system, { eventId });
     expect(finding).toMatchObject({
-      ...{ kind: 'charge_without_ticket', status: 'handed_over', purchaseId },
-      ...{ expected: { keptMinor: PAID_MINOR - PURCHASE_FEE_MINOR }, found: { keptMinor: PAID_MINOR } },
+      kind: 'charge_without_ticket',
+      status: 'handed_over',
+      purchaseId,
+      expected: { keptMinor: PAID_MINOR - PURCHASE_FEE_MINOR },
+      found: { keptMinor: PAID_MINOR },
     });
   });
 });

@@ -74,7 +74,8 @@ export async function openReconciliationFixture(
   const stores = await openStoreAccess(system);
   await waitForInitialRebuild(system, stores);
   return {
-    ...{ system, stores },
+    system,
+    stores,
     createEvent: () => createEvent(system),
     sold: (eventId) => sold(system, eventId),
     declined: (eventId) => declined(system, eventId),

@@ -71,7 +71,11 @@ export async function openStoreAccess(system: TestSystem): Promise<StoreAccess> 
   };
 
   return {
-    ...{ inventory, payments, temporal, owner, generationOf },
+    inventory,
+    payments,
+    temporal,
+    owner,
+    generationOf,
 
     async authorisationsOf(purchaseId) {
       const [entry] = await payments.readPurchases([{ purchaseId, authorisationIds: [], since: aMinuteAgo() }]);

@@ -72,7 +72,15 @@ export function createBuyerClient(gateways: Gateways, onCall: (call: Call) => vo
       const body = { eventId, items, payment, ...(holdId === null ? {} : { holdId }) };
       const request = { method: 'POST', path: '/api/tickets/purchase', as: userId, key, body } as const;
       const answer = await send(request, attempt, answerToPurchase, (answer, context) => ({
-        ...{ ...context, action: 'buy', purchaseId, key, eventId, items, paymentMethod, holdId, answer },
+        ...context,
+        action: 'buy',
+        purchaseId,
+        key,
+        eventId,
+        items,
+        paymentMethod,
+        holdId,
+        answer,
       }));
       if (answer.kind === 'open' && answer.actionUrl !== undefined && selection.atTheBank !== 'ignore') {
         await actAtTheBank(answer.actionUrl, selection.atTheBank);
@@ -92,14 +100,24 @@ export function createBuyerClient(gateways: Gateways, onCall: (call: Call) => vo
       const path = `/api/purchases/${purchaseId}/cancel`;
       const body = ticketIds === null ? {} : { tickets: ticketIds };
       return send({ method: 'POST', path, as: userId, body }, attempt, answerToCancel, (answer, context) => ({
-        ...{ ...context, action: 'cancel', purchaseId, ticketIds, answer },
+        ...context,
+        action: 'cancel',
+        purchaseId,
+        ticketIds,
+        answer,
       }));
     },
     hold({ holdId, userId, key, eventId, items, seconds }, attempt) {
       const body = { eventId, items, seconds };
       const request = { method: 'POST', path: '/api/tickets/holds', as: userId, key, body } as const;
       return send(request, attempt, answerToHold, (answer, context) => ({
-        ...{ ...context, action: 'hold', holdId, key, eventId, items, answer },
+        ...context,
+        action: 'hold',
+        holdId,
+        key,
+        eventId,
+        items,
+        answer,
       }));
     },
     release({ holdId, userId }, attempt) {

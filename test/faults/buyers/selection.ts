@@ -78,7 +78,7 @@ export function drawHold(random: Random, events: readonly EventOnSale[]): HoldSe
 /** The purchase of held tickets. */
 export function selectionWithHold(random: Random, hold: HoldSelection): Selection {
   const { userId, eventId, items, holdId } = hold;
-  return withPurchaseId({ ...{ userId, eventId, items, holdId }, key: drawKey(random), ...drawPayment(random) });
+  return withPurchaseId({ userId, eventId, items, holdId, key: drawKey(random), ...drawPayment(random) });
 }
 
 function drawTickets(random: Random, events: readonly EventOnSale[]) {

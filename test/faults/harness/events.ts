@@ -31,7 +31,10 @@ interface Profile {
 const EVENTS: readonly Profile[] = [
   { name: 'Club night', weight: 3, maxQuantity: 2, limit: 1_000, types: [['Standard', 2_500, 0.15]] },
   {
-    ...{ name: 'Gala', weight: 3, maxQuantity: 4, limit: 1_000 },
+    name: 'Gala',
+    weight: 3,
+    maxQuantity: 4,
+    limit: 1_000,
     types: [
       ['Standard', 4_000, 0.5, { priceMinor: 150 }],
       ['VIP', 19_900, 0.05],
@@ -39,7 +42,10 @@ const EVENTS: readonly Profile[] = [
     prices: { refundRules: { keepsFees: true, withheldPpm: 100_000 } },
   },
   {
-    ...{ name: 'Reading', weight: 2, maxQuantity: 3, limit: 8 },
+    name: 'Reading',
+    weight: 2,
+    maxQuantity: 3,
+    limit: 8,
     types: [
       ['Standard', 900, 1],
       ['Student', 500, 1],
@@ -48,7 +54,10 @@ const EVENTS: readonly Profile[] = [
     prices: { purchaseFee: { priceMinor: 199 } },
   },
   {
-    ...{ name: 'Festival', weight: 3, maxQuantity: 6, limit: 1_000 },
+    name: 'Festival',
+    weight: 3,
+    maxQuantity: 6,
+    limit: 1_000,
     types: [
       ['Day', 8_000, 10, { priceMinor: 220 }],
       ['Weekend', 15_000, 10, { priceMinor: 330 }],
@@ -56,7 +65,10 @@ const EVENTS: readonly Profile[] = [
     prices: { purchaseFee: { priceMinor: 100 }, refundRules: { withheldMinor: 250 } },
   },
   {
-    ...{ name: 'Private view', weight: 1, maxQuantity: 1, limit: 1_000 },
+    name: 'Private view',
+    weight: 1,
+    maxQuantity: 1,
+    limit: 1_000,
     types: [
       ['Standard', 0, 0.01],
       ['Friend', 1_000, 0.01],
@@ -74,7 +86,9 @@ export async function createEvents({ replicas, stack }: FaultHarness, expectedTi
   const events: EventOnSale[] = [];
   for (const { name, weight, maxQuantity, limit, types, prices } of EVENTS) {
     const ticketTypes = types.map(([type, priceMinor, share, fee]) => ({
-      ...{ name: type, priceMinor, total: Math.ceil(share * expectedTickets) + 2 },
+      name: type,
+      priceMinor,
+      total: Math.ceil(share * expectedTickets) + 2,
       ...(fee && { fee }),
     }));
     const { id: eventId } = await createEventOnSale(operator, { name, limitPerBuyer: limit, ticketTypes, ...prices });

@@ -80,7 +80,11 @@ export async function openFaultHarness(o: {
       ]),
     ]);
     return {
-      ...{ stack, replicas, simulator, services, crashes },
+      stack,
+      replicas,
+      simulator,
+      services,
+      crashes,
       async restore() {
         await Promise.all(replicas.map((replica) => replica.open()));
         const servers = Object.values(stack.servers);

@@ -69,8 +69,11 @@ function cutsOf({ stack, replicas }: FaultHarness): (() => Promise<void>)[] {
 /** @param name null for all of them */
 async function killClients(redisUrl: string, name: string | null): Promise<void> {
   const redis = new Redis(redisUrl, {
-    ...{ connectionName: UNCUT_CLIENT, lazyConnect: true, retryStrategy: null },
-    ...{ connectTimeout: CONNECT_TIMEOUT_MS, commandTimeout: CONNECT_TIMEOUT_MS },
+    connectionName: UNCUT_CLIENT,
+    lazyConnect: true,
+    retryStrategy: null,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: CONNECT_TIMEOUT_MS,
   });
   redis.on('error', () => undefined);
   try {
@@ -89,8 +92,10 @@ async function killClients(redisUrl: string, name: string | null): Promise<void>
 /** @param name null for all of them */
 async function terminateBackends(databaseUrl: string, name: string | null): Promise<void> {
   const client = new pg.Client({
-    ...{ connectionString: databaseUrl, application_name: UNCUT_CLIENT },
-    ...{ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: CONNECT_TIMEOUT_MS },
+    connectionString: databaseUrl,
+    application_name: UNCUT_CLIENT,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: CONNECT_TIMEOUT_MS,
   });
   client.on('error', () => undefined);
   try {

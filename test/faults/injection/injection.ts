@@ -65,7 +65,10 @@ function* faultsOf(o: Injection, name: string): Generator<Fault> {
 async function inject(o: Injection, fault: Fault, isConcurrent: boolean): Promise<void> {
   const corrupted: CorruptedKey[] = [];
   const record: FaultRecord = {
-    ...{ kind: fault.kind, what: fault.what, isConcurrent, corrupted },
+    kind: fault.kind,
+    what: fault.what,
+    isConcurrent,
+    corrupted,
     startedAtMs: Date.now(),
     endedAtMs: null,
   };

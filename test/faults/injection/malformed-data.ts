@@ -54,7 +54,9 @@ async function writeMalformedData(
   const { redisUrl, amqpUrl } = stack.addresses;
   const redis = new Redis(redisUrl, {
     // A cut connection would leave it unknown whether a key was overwritten.
-    ...{ connectionName: UNCUT_CLIENT, connectTimeout: TIMEOUT_MS, commandTimeout: TIMEOUT_MS },
+    connectionName: UNCUT_CLIENT,
+    connectTimeout: TIMEOUT_MS,
+    commandTimeout: TIMEOUT_MS,
   });
   redis.on('error', () => undefined);
   const broker = await connect(amqpUrl, { timeout: TIMEOUT_MS });

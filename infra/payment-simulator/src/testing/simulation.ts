@@ -75,7 +75,12 @@ export async function openSimulator() {
   }
 
   return {
-    ...{ simulator, payments, patient, purchase, statement, api },
+    simulator,
+    payments,
+    patient,
+    purchase,
+    statement,
+    api,
     async close() {
       payments.close();
       patient.close();

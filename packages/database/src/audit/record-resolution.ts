@@ -42,7 +42,9 @@ export async function recordResolution(db: pg.Pool | pg.ClientBase, resolution: 
   const noted = purchaseIds.map((purchaseId) => operatorRequestId.resolve(purchaseId, updateId));
   const by = await operatorOfRequest(db, noted, operator);
   const common = {
-    ...{ by, action, reason },
+    by,
+    action,
+    reason,
     requestId: updateId,
     after: { decision: action, ...(paymentMethod !== undefined && { paymentMethod }) },
   };

@@ -35,7 +35,8 @@ function ofSale(message: TransactionRecord, details: TransactionDetails): Partia
   if (tickets.length === 0) return {};
   const feesMinor = sumOfFees(fees);
   return {
-    ...{ before: state('persisted', []), after: state('confirmed', tickets) },
+    before: state('persisted', []),
+    after: state('confirmed', tickets),
     ...(feesMinor > 0 && { details: { items: itemsOf(message), feesMinor } }),
   };
 }
@@ -55,7 +56,10 @@ function ofCancellation(message: TransactionRecord, details: TransactionDetails,
     before: state('confirmed', before),
     after: state(after.length === 0 ? 'cancelled' : 'confirmed', after),
     details: {
-      ...{ items, cancellationId, byOperator, reason },
+      items,
+      cancellationId,
+      byOperator,
+      reason,
       ...(returnedFeesMinor > 0 && { returnedFeesMinor }),
       ...(withheldMinor > 0 && { withheldMinor }),
       ...(byOperator &&

@@ -42,8 +42,12 @@ describe('how far the cancellation of an event is', () => {
     const reads = await Promise.all([progress(), progress(), cancelled(second.purchaseId), progress()]);
     expect(reads[0]?.purchases).toBe(4);
     expect(await progress()).toMatchObject({
-      ...{ purchases: 4, cancelled: 3, open: 1, unsettled: 0 },
-      ...{ refundedMinor: 6 * PRICE_MINOR, finishedAt: null },
+      purchases: 4,
+      cancelled: 3,
+      open: 1,
+      unsettled: 0,
+      refundedMinor: 6 * PRICE_MINOR,
+      finishedAt: null,
     });
     await claimed(third.purchaseId);
     expect(await progress()).toMatchObject({ cancelled: 3, unsettled: 1 });

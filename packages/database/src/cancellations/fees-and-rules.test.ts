@@ -25,7 +25,10 @@ beforeAll(async () => {
   fixture = await openEventFixture(inject('stack'), {
     ticketTypes: [
       {
-        ...{ name: 'standard', priceMinor: PRICE_MINOR, taxRatePpm: 70_000, total: 10_000 },
+        name: 'standard',
+        priceMinor: PRICE_MINOR,
+        taxRatePpm: 70_000,
+        total: 10_000,
         fee: { priceMinor: FEE_MINOR, taxRatePpm: 190_000 },
       },
     ],

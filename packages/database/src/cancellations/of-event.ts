@@ -37,7 +37,10 @@ export function recordEventCancellation(pool: pg.Pool, request: EventCancellatio
     if (recorded.rowCount === 1) {
       await recordOperatorAct(client, {
         by: await operatorOfRequest(client, [operatorRequestId.cancelEvent(eventId)], requestedBy),
-        ...{ action: 'cancel_event', reason, eventId, requestId },
+        action: 'cancel_event',
+        reason,
+        eventId,
+        requestId,
         before: { status: event.rows[0]?.status },
         after: { status: 'cancelled' },
       });

@@ -22,7 +22,10 @@ afterAll(() => fixture.close());
 const persist = ({ purchaseId, epoch, generation }: ClaimedPurchase, serial: number) =>
   persistTickets(fixture.pool, [
     {
-      ...{ purchaseId, epoch, generation, authorisationId: 'authorisation' },
+      purchaseId,
+      epoch,
+      generation,
+      authorisationId: 'authorisation',
       items: [{ ticketType: 'standard', serials: [serial] }],
     },
   ]);
@@ -115,7 +118,12 @@ describe('an event that is cancelled', () => {
         { purchaseId: early.purchaseId },
       ]);
       expect(await readEventCancellation(own.pool, own.eventId)).toMatchObject({
-        ...{ purchases: 1, cancelled: 0, open: 2, refundedMinor: 0, requestedBy: 'operator', reason: 'storm' },
+        purchases: 1,
+        cancelled: 0,
+        open: 2,
+        refundedMinor: 0,
+        requestedBy: 'operator',
+        reason: 'storm',
         finishedAt: null,
       });
     } finally {

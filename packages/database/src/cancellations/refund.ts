@@ -81,14 +81,12 @@ export async function readRefund(
   );
   const returnedFeesMinor = keepsFees ? 0 : feesMinor;
   return {
-    ...{
-      tickets,
-      pricesMinor,
-      withheldMinor,
-      returnedFeesMinor,
-      keptFeesMinor: feesMinor - returnedFeesMinor,
-      currency,
-    },
+    tickets,
+    pricesMinor,
+    withheldMinor,
+    returnedFeesMinor,
+    keptFeesMinor: feesMinor - returnedFeesMinor,
+    currency,
     feeIds: keepsFees ? [] : fees.map(({ id }) => id),
     amountMinor: pricesMinor - withheldMinor + returnedFeesMinor,
   };

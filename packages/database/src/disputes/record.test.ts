@@ -16,8 +16,15 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const as = (disputeId: string, status: DisputeStatus, changedAt: string): Dispute => ({
-  ...{ disputeId, status, changedAt, authorisationId: 'pi_1', amountMinor: 5_000, currency: 'EUR' },
-  ...{ reason: 'fraudulent', respondBy: null, createdAt: '2026-01-01T00:00:00.000Z' },
+  disputeId,
+  status,
+  changedAt,
+  authorisationId: 'pi_1',
+  amountMinor: 5_000,
+  currency: 'EUR',
+  reason: 'fraudulent',
+  respondBy: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
 });
 
 const recorded = (disputeId: string) =>

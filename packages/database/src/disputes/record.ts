@@ -24,8 +24,17 @@ const ASSIGN = `update disputes set purchase_id = $2, updated_at = now() where i
 export async function recordDispute(pool: pg.Pool, dispute: Dispute, purchaseId: string | null): Promise<void> {
   const { disputeId, authorisationId, amountMinor, currency, reason, status } = dispute;
   const values = [
-    ...[disputeId, authorisationId, amountMinor, currency, reason, status, isWithdrawn(status)],
-    ...[dispute.respondBy, dispute.createdAt, dispute.changedAt, DISPUTE_STATUSES],
+    disputeId,
+    authorisationId,
+    amountMinor,
+    currency,
+    reason,
+    status,
+    isWithdrawn(status),
+    dispute.respondBy,
+    dispute.createdAt,
+    dispute.changedAt,
+    DISPUTE_STATUSES,
   ];
   await pool.query(PUT, values);
   if (purchaseId !== null) await pool.query(ASSIGN, [disputeId, purchaseId]);

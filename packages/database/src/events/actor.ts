@@ -29,7 +29,9 @@ export async function recordEventChange(
     JSON.parse(JSON.stringify(Object.fromEntries(changed.map((name) => [name, event[name]])))) as Json;
   await recordOperatorAct(client, {
     ...actor,
-    ...{ action: 'change_event', reason: null, eventId: after.id },
+    action: 'change_event',
+    reason: null,
+    eventId: after.id,
     before: only(before),
     after: only(after),
   });

@@ -46,7 +46,8 @@ describe('the mail of a confirmed purchase', () => {
     await finalisePurchases(pool, batch);
     await finalisePurchases(pool, batch);
     const due = (await listDueMails(pool, 100)).map((mail) => ({
-      ...{ userId: mail.userId, purchaseId: mail.kind === 'tickets' ? mail.purchaseId : null },
+      userId: mail.userId,
+      purchaseId: mail.kind === 'tickets' ? mail.purchaseId : null,
     }));
     expect(due).toHaveLength(7);
     expect(due).toEqual(expect.arrayContaining(known));

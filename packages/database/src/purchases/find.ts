@@ -99,7 +99,8 @@ export async function findTransaction(pool: pg.Pool, transactionId: string): Pro
 /** Mutates the row: copies of rows took half of the time of reading a batch. */
 function withRefunds(row: Row): PurchaseRow {
   const cancellations = (row.cancellations ?? []).map(({ cancellationId, status, ...one }) => ({
-    ...{ cancellationId, status },
+    cancellationId,
+    status,
     ...refundAmounts({ status, ...one }),
   }));
   return Object.assign(row, cancellations.length === 0 ? NO_REFUNDS : sumOfRefunds(cancellations), { cancellations });

@@ -55,7 +55,8 @@ export async function readPurchaseForOperators(pool: pg.Pool, purchaseId: string
       pool,
       ids.map(({ id }) => id),
     ),
-    ...{ decisions, disputes },
+    decisions,
+    disputes,
   };
 }
 

@@ -26,8 +26,13 @@ afterAll(() => database.close());
 
 async function claimed(): Promise<ClaimedPurchase> {
   const order = {
-    ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: 'ann', eventId, requestId: 'request' },
-    ...{ items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
+    purchaseId: randomUUID(),
+    fingerprint: 'f',
+    userId: 'ann',
+    eventId,
+    requestId: 'request',
+    items: [{ ticketType: 'standard', quantity: 1 }],
+    paymentMethod: 'pm_approve',
   };
   const [claim] = await claimPurchases(pool, [order], ME);
   if (claim?.kind !== 'mine') throw new Error(claim?.kind);

@@ -40,7 +40,12 @@ describe('a receipt', () => {
     expect(await issue(purchaseId)).toBe(1);
     expect(await receiptsOf(purchaseId)).toMatchObject([
       {
-        ...{ kind: 'receipt', corrects: null, cancellationId: null, purchaseId, transactionId, seller: SELLER },
+        kind: 'receipt',
+        corrects: null,
+        cancellationId: null,
+        purchaseId,
+        transactionId,
+        seller: SELLER,
         event: { eventId: fixture.eventId, name: 'Gala', venue: 'Hall', timeZone: 'Europe/Paris' },
         lines: [
           {
@@ -52,7 +57,10 @@ describe('a receipt', () => {
             grossMinor: 9_999,
           },
         ],
-        ...{ netMinor: 8_403, taxMinor: 1_596, grossMinor: 9_999, currency: 'EUR' },
+        netMinor: 8_403,
+        taxMinor: 1_596,
+        grossMinor: 9_999,
+        currency: 'EUR',
       },
     ]);
   });

@@ -45,8 +45,13 @@ export async function auditDecisions(
       const { status, action } = decision;
       return {
         ...about,
-        ...{ messageId: findingLineIdOf(id, status, cause), kind: 'reconciliation', actor: requestedBy },
-        ...{ amountMinor: null, currency: null, requestId: reconciliationId, occurredAt },
+        messageId: findingLineIdOf(id, status, cause),
+        kind: 'reconciliation',
+        actor: requestedBy,
+        amountMinor: null,
+        currency: null,
+        requestId: reconciliationId,
+        occurredAt,
         before: { expected, found },
         after: { status, action },
         details: { findingId: id, kind, subject, cause: decision.cause ?? cause },

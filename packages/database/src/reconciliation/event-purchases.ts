@@ -39,7 +39,10 @@ export async function listEventPurchases(
 ): Promise<{ readonly ids: readonly string[]; readonly next: string | null }> {
   const { eventId, changedSince, after, limit } = page;
   const { rows } = await pool.query<{ ids: string[]; next: string | null }>(PAGE, [
-    ...[eventId, changedSince, after, limit],
+    eventId,
+    changedSince,
+    after,
+    limit,
     SCANNED_PER_PAGE,
   ]);
   return rows[0] ?? { ids: [], next: null };

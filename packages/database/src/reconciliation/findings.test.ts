@@ -90,7 +90,10 @@ describe('a finding', () => {
     expect(await recordFindings(fixture.pool, run(), [changed])).toMatchObject([{ findingId, status: 'found' }]);
     const { findings } = await listFindings(fixture.pool, { eventId: fixture.eventId, limit: 100 });
     expect(findings.find((one) => one.findingId === findingId)).toMatchObject({
-      ...{ status: 'found', decidedAt: null, cause: 'all of it', action: 'cancel the tickets' },
+      status: 'found',
+      decidedAt: null,
+      cause: 'all of it',
+      action: 'cancel the tickets',
     });
     await decideFindings(fixture.pool, [{ findingId, status: 'handed_over', action: 'cancel the tickets' }]);
     expect(await auditedActions(findingId)).toEqual(['decide about a part', 'cancel the tickets']);
@@ -103,7 +106,10 @@ describe('a finding', () => {
     expect(recorded.map((one) => one.subject)).toContain(storableText(subject));
     const { findings } = await listFindings(fixture.pool, { eventId: fixture.eventId, limit: 100 });
     expect(findings.find((one) => one.subject === storableText(subject))?.found).toEqual({
-      ...{ begins: 'cut \ufffd', 'a\ufffd': 'b\ufffd', path: 'c:\\u0000 \\', whole: '🎫' },
+      begins: 'cut \ufffd',
+      'a\ufffd': 'b\ufffd',
+      path: 'c:\\u0000 \\',
+      whole: '🎫',
     });
   });
 

@@ -17,8 +17,13 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 const lineOf = (purchaseId: string): CapacityUpdate => ({
-  ...{ EventId: fixture.eventId, CapacityChange: -1, TransactionId: 'T', Operation: 'purchase' },
-  ...{ MessageId: randomUUID(), PurchaseId: purchaseId, Items: [{ TicketType: 'standard', Quantity: 1 }] },
+  EventId: fixture.eventId,
+  CapacityChange: -1,
+  TransactionId: 'T',
+  Operation: 'purchase',
+  MessageId: randomUUID(),
+  PurchaseId: purchaseId,
+  Items: [{ TicketType: 'standard', Quantity: 1 }],
   OccurredAt: new Date().toISOString(),
 });
 

@@ -143,8 +143,19 @@ async function insert(
 ): Promise<void> {
   const ticketId = ticketType === undefined ? undefined : presented?.ticketId;
   const { rowCount } = await client.query(INSERT, [
-    ...[checkInId, fingerprint, presented?.eventId ?? null, ticketId ?? null, ticketType ?? null, serial ?? null],
-    ...[gate, by.name, by.channel, requestId, result, result === 'already_admitted' ? admissionId : null, admittedAt],
+    checkInId,
+    fingerprint,
+    presented?.eventId ?? null,
+    ticketId ?? null,
+    ticketType ?? null,
+    serial ?? null,
+    gate,
+    by.name,
+    by.channel,
+    requestId,
+    result,
+    result === 'already_admitted' ? admissionId : null,
+    admittedAt,
   ]);
   if (rowCount === 0) throw new KeyTaken();
 }

@@ -21,8 +21,15 @@ export const recordAdmission = (
   wasAdmitted = false,
 ): Promise<void> =>
   recordOperatorAct(client, {
-    ...{ lineKind: 'admission', by, action: 'admit', reason: null, messageId: checkInId, requestId },
-    ...{ eventId, purchaseId, userId },
+    lineKind: 'admission',
+    by,
+    action: 'admit',
+    reason: null,
+    messageId: checkInId,
+    requestId,
+    eventId,
+    purchaseId,
+    userId,
     before: { admitted: wasAdmitted },
     after: { admitted: true },
     details: { ticketId: presented?.ticketId ?? '', ticketType, serial, gate, source, ...(offline && { offline }) },

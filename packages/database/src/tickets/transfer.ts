@@ -169,7 +169,13 @@ async function recordTransfer(
 ): Promise<void> {
   const { ticketId, eventId, purchaseId, userId, ticketType, serial, version, holder } = o.ticket;
   const line = {
-    ...{ messageId: o.messageId, kind: 'transfer', actor: o.by, purchaseId, userId, eventId, requestId: o.requestId },
+    messageId: o.messageId,
+    kind: 'transfer',
+    actor: o.by,
+    purchaseId,
+    userId,
+    eventId,
+    requestId: o.requestId,
     occurredAt: new Date().toISOString(),
     before: { holder, version },
     after: { holder: o.by, version: version + 1 },

@@ -51,15 +51,16 @@ export function undoCheckIn(pool: pg.Pool, request: UndoRequest): Promise<CheckI
     if (undone !== undefined) {
       const { eventId, purchaseId, userId, ...details } = undone;
       await recordOperatorAct(client, {
-        ...{
-          lineKind: 'admission',
-          by,
-          action: 'undo_admission',
-          reason,
-          messageId: undoLineIdOf(checkInId),
-          requestId,
-        },
-        ...{ eventId, purchaseId, userId, details },
+        lineKind: 'admission',
+        by,
+        action: 'undo_admission',
+        reason,
+        messageId: undoLineIdOf(checkInId),
+        requestId,
+        eventId,
+        purchaseId,
+        userId,
+        details,
         before: { admitted: true },
         after: { admitted: false },
       });

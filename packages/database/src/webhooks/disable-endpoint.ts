@@ -43,10 +43,15 @@ export async function disableFailedWebhookEndpoint(pool: pg.Pool, failure: Endpo
     const cause = reason === 'gone' ? 'The endpoint answered 410 (Gone).' : 'No delivery has succeeded for days.';
     const [finding] = await recordFindings(client, { reconciliationId: runId, requestedBy: REQUESTED_BY }, [
       {
-        ...{ kind: 'webhook_disabled', subject: endpointId, eventId: null, ticketType: null, purchaseId: null },
+        kind: 'webhook_disabled',
+        subject: endpointId,
+        eventId: null,
+        ticketType: null,
+        purchaseId: null,
         expected: { status: 'enabled', url: failed.url },
         found: { reason, failingSince: failed.failingSince },
-        ...{ cause, action: ACTION },
+        cause,
+        action: ACTION,
       },
     ]);
     if (!finding) throw new Error('a finding is recorded');

@@ -46,8 +46,14 @@ async function testMessage(endpointId: string): Promise<string> {
 
 const attempt = (endpointId: string, messageId: string, more: Partial<WebhookAttemptResult> = {}) =>
   recordWebhookAttempt(pool, {
-    ...{ endpointId, messageId, messageType: 'webhook.test', statusCode: 500, latencyMs: 5 },
-    ...{ error: 'HTTP 500', retryInMs: 60_000, ...more },
+    endpointId,
+    messageId,
+    messageType: 'webhook.test',
+    statusCode: 500,
+    latencyMs: 5,
+    error: 'HTTP 500',
+    retryInMs: 60_000,
+    ...more,
   });
 const failingFor = (endpointId: string, days: number) =>
   pool.query(`update webhook_endpoints set failing_since = now() - make_interval(days => $2) where id = $1`, [

@@ -58,9 +58,16 @@ async function cancelled(tickets: number): Promise<{ purchaseId: string; cancell
 async function expiredHold(): Promise<string> {
   const holdId = crypto.randomUUID();
   const hold = await recordHold(pool, {
-    ...{ holdId, fingerprint: 'f', userId: 'ann', eventId: fixture.eventId, requestId: 'r', durationMs: 0 },
-    ...{ items: [{ ticketType: 'standard', quantity: 1 }], ownerWorkflowId: `hold/${holdId}` },
-    ...{ serials: [{ ticketType: 'standard', serials: [9_999] }], generation: 1 },
+    holdId,
+    fingerprint: 'f',
+    userId: 'ann',
+    eventId: fixture.eventId,
+    requestId: 'r',
+    durationMs: 0,
+    items: [{ ticketType: 'standard', quantity: 1 }],
+    ownerWorkflowId: `hold/${holdId}`,
+    serials: [{ ticketType: 'standard', serials: [9_999] }],
+    generation: 1,
   });
   if (hold.kind !== 'recorded') throw new Error(hold.kind);
   await endHold(pool, holdId, 'expired');
@@ -81,8 +88,12 @@ describe('a message', () => {
       {
         type: 'purchase.declined',
         payload: {
-          ...{ purchaseId: declinedId, transactionId: expect.any(String) as string, eventId },
-          ...{ amountMinor: PRICE_MINOR, currency: 'EUR', reason: 'insufficient_funds' },
+          purchaseId: declinedId,
+          transactionId: expect.any(String) as string,
+          eventId,
+          amountMinor: PRICE_MINOR,
+          currency: 'EUR',
+          reason: 'insufficient_funds',
         },
       },
     ]);

@@ -90,7 +90,13 @@ export async function openSyncFixture(stack: ReturnType<typeof inject<'stack'>>)
   }
 
   return {
-    ...{ deps, pool, redis, inventory, find, generationOf, persist },
+    deps,
+    pool,
+    redis,
+    inventory,
+    find,
+    generationOf,
+    persist,
     otherProcess: () => ({ pool: openPool(), inventory: createInventory(redis) }),
     async openedEvent(total) {
       const event = await createEvent(pool, gala({ ticketTypes: [{ name: 'standard', priceMinor: 2_500, total }] }));
@@ -136,7 +142,11 @@ const orderOf = (eventId: string, quantity: number): PurchaseOrder => {
   // Test files share one Redis, where a buyer's read model is that of the highest version that any of them wrote.
   const userId = `ann_${randomUUID()}`;
   return {
-    ...{ purchaseId: randomUUID(), fingerprint: 'f', userId, eventId, requestId: 'request' },
+    purchaseId: randomUUID(),
+    fingerprint: 'f',
+    userId,
+    eventId,
+    requestId: 'request',
     items: [{ ticketType: 'standard', quantity }],
     paymentMethod: 'pm_approve',
   };

@@ -194,7 +194,10 @@ function operationsOf({ name, published, consumed }: Described): [string, object
     [
       `publish_${name}`,
       {
-        ...{ action: 'send', channel, messages, summary: published },
+        action: 'send',
+        channel,
+        messages,
+        summary: published,
         bindings: binding({ deliveryMode: 2, mandatory: true, timestamp: true }),
       },
     ],

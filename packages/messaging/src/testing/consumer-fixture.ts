@@ -44,7 +44,11 @@ export async function openConsumerFixture(amqpUrl: string): Promise<ConsumerFixt
   };
 
   return {
-    ...{ topology, line, queue, consumers, reports },
+    topology,
+    line,
+    queue,
+    consumers,
+    reports,
     consume(handle, o = {}) {
       const consumer = createBatchConsumer<string>({
         url: line.url,

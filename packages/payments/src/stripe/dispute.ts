@@ -45,8 +45,14 @@ export function disputeOf(object: unknown, changed: number): Dispute | null {
   }
   const { currency, reason, status, created, evidence_details: evidence } = read.data;
   return {
-    ...{ disputeId, authorisationId, amountMinor, currency: currency.toUpperCase(), reason, status },
+    disputeId,
+    authorisationId,
+    amountMinor,
+    currency: currency.toUpperCase(),
+    reason,
+    status,
     respondBy: evidence.due_by === null ? null : instantOf(evidence.due_by),
-    ...{ createdAt: instantOf(created), changedAt },
+    createdAt: instantOf(created),
+    changedAt,
   };
 }

@@ -22,13 +22,17 @@ function listing(intents: readonly Listed[]) {
     const inPeriod = newestFirst.filter(({ created }) => created >= gte && created <= lte);
     const from = inPeriod.findIndex(({ id }) => id === query.starting_after) + 1;
     const data = inPeriod.slice(from, from + query.limit).map((one) => ({
-      ...{ object: 'payment_intent', amount: 100, currency: 'eur', ...one },
+      object: 'payment_intent',
+      amount: 100,
+      currency: 'eur',
+      ...one,
     }));
     return Promise.resolve({ object: 'list', data, has_more: from + query.limit < inPeriod.length });
   };
   const find = (askedAt: Date, key = 'wanted') =>
     findIntent({ paymentIntents: { list } } as unknown as Stripe, { key, askedAt }, async (schema, send) => ({
-      ...{ kind: 'done', replayed: false },
+      kind: 'done',
+      replayed: false,
       value: schema.parse(await send()),
     }));
   return { find, calls: () => calls };
@@ -37,10 +41,16 @@ function listing(intents: readonly Listed[]) {
 const now = Math.floor(Date.now() / 1_000);
 const others = (count: number, firstAt: number, withinS = 3_600): Listed[] =>
   Array.from({ length: count }, (_, i) => ({
-    ...{ id: `pi_other_${firstAt}_${i}`, created: firstAt + (i % withinS), status: 'succeeded', metadata: {} },
+    id: `pi_other_${firstAt}_${i}`,
+    created: firstAt + (i % withinS),
+    status: 'succeeded',
+    metadata: {},
   }));
 const made = (id: string, created: number, status: string): Listed => ({
-  ...{ id, created, status, metadata: { key: 'wanted' } },
+  id,
+  created,
+  status,
+  metadata: { key: 'wanted' },
 });
 
 describe('findIntent', () => {

@@ -69,15 +69,24 @@ function inMinorUnits(
   const refundedMinor = readAmount(amounts.refunded, currency);
   if (amountMinor === null || capturedMinor === null || refundedMinor === null) return unknown(id, key);
   return {
-    ...{ key: key ?? id, authorisationId: id },
+    key: key ?? id,
+    authorisationId: id,
     state: state === 'captured' && refundedMinor === capturedMinor ? 'refunded' : state,
-    ...{ amountMinor, capturedMinor, refundedMinor, currency: currency.toUpperCase() },
+    amountMinor,
+    capturedMinor,
+    refundedMinor,
+    currency: currency.toUpperCase(),
   };
 }
 
 const unknown = (id: string, key: string | undefined): Authorisation => ({
-  ...{ key: key ?? id, authorisationId: id, state: 'unknown' },
-  ...{ amountMinor: 0, capturedMinor: 0, refundedMinor: 0, currency: '' },
+  key: key ?? id,
+  authorisationId: id,
+  state: 'unknown',
+  amountMinor: 0,
+  capturedMinor: 0,
+  refundedMinor: 0,
+  currency: '',
 });
 
 function stateOf(intent: PaymentIntent): AuthorisationState {

@@ -132,13 +132,15 @@ describe('createStripePayments', () => {
 
   it('does not count a refund that failed, even where the sum of the charge still does', async () => {
     const refunds = (...statuses: string[]) => ({
-      ...{ object: 'list', has_more: false },
+      object: 'list',
+      has_more: false,
       data: statuses.map((status) => ({ amount: 2_000, status })),
     });
     const metadata = { purchase: 'p', key: 'p:1:authorise' };
     const charge = (id: string, list: object) =>
       intent('succeeded', {
-        ...{ id, metadata },
+        id,
+        metadata,
         latest_charge: { id: 'ch_1', amount_captured: 5_000, amount_refunded: 4_000, refunds: list },
       });
     const data = [
@@ -155,8 +157,16 @@ describe('createStripePayments', () => {
     const metadata = { purchase: 'p', key: 'p:1:authorise' };
     const of = (id: string, more: object = {}) => intent('succeeded', { id, metadata, ...more });
     const dispute = (id: string, more: object = {}) => ({
-      ...{ id, object: 'dispute', payment_intent: 'pi_good', amount: 700, currency: 'eur', reason: 'fraudulent' },
-      ...{ status: 'escalated_to_the_moon', created: 1, evidence_details: { due_by: null }, ...more },
+      id,
+      object: 'dispute',
+      payment_intent: 'pi_good',
+      amount: 700,
+      currency: 'eur',
+      reason: 'fraudulent',
+      status: 'escalated_to_the_moon',
+      created: 1,
+      evidence_details: { due_by: null },
+      ...more,
     });
     const charge = { object: 'charge', id: 'ch_1', payment_intent: 'pi_charge', amount: '12.00', metadata };
     const INTENTS = [
@@ -182,7 +192,11 @@ describe('createStripePayments', () => {
       startProvider((request, response, count) => {
         const { pathname } = new URL(request.url ?? '', 'http://provider');
         const events = EVENTS.map(([type, object], i) => ({
-          ...{ id: `evt_${i}`, object: 'event', type, created: 1, data: { object } },
+          id: `evt_${i}`,
+          object: 'event',
+          type,
+          created: 1,
+          data: { object },
         }));
         const found = INTENTS.find(({ id }) => pathname.endsWith(`/${id}`));
         const body = pathname === '/v1/events' ? listOf(events.toReversed()) : (found ?? listOf(INTENTS));
@@ -196,7 +210,10 @@ describe('createStripePayments', () => {
         authorisations.map(({ authorisationId, state }) => [authorisationId, state]),
       );
       expect(Object.fromEntries(states)).toEqual({
-        ...{ pi_good: 'captured', pi_status: 'unknown', pi_currency: 'unknown', pi_form: 'unknown' },
+        pi_good: 'captured',
+        pi_status: 'unknown',
+        pi_currency: 'unknown',
+        pi_form: 'unknown',
         pi_charge: 'unknown',
       });
       expect(disputes.map(({ disputeId, status, amountMinor }) => [disputeId, status, amountMinor])).toEqual([
@@ -211,9 +228,7 @@ describe('createStripePayments', () => {
       const { payments } = await start();
       const query = { purchaseId: 'p', authorisationIds: ['pi_good'], since: new Date() };
       const [purchase] = await payments.readPurchases([query]);
-      expect(purchase?.authorisations.map(({ state }) => state)).toEqual([
-        ...['captured', 'unknown', 'unknown', 'unknown'],
-      ]);
+      expect(purchase?.authorisations.map(({ state }) => state)).toEqual(['captured', 'unknown', 'unknown', 'unknown']);
     });
 
     it('concludes nothing from a refund of an unknown status', async () => {

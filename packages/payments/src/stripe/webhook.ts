@@ -46,7 +46,9 @@ export function readWebhook(payload: string, signature: string, secret: string):
   if (!parsed.success) return null;
   const { id, type, created, data } = parsed.data;
   return {
-    ...{ eventId: id, type, createdAt: new Date(created * 1_000) },
+    eventId: id,
+    type,
+    createdAt: new Date(created * 1_000),
     objectId: data.object.id ?? null,
     purchaseId: data.object.metadata?.purchase ?? null,
     dispute: isDisputeEvent(type) ? disputeOf(data.object, created) : null,

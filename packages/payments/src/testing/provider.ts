@@ -40,6 +40,11 @@ export const answerWith =
 
 /** A PaymentIntent of 50.00 EUR. */
 export const intent = (status: string, more: object = {}) => ({
-  ...{ id: 'pi_1', object: 'payment_intent', status, amount: 5_000, currency: 'eur', metadata: {} },
+  id: 'pi_1',
+  object: 'payment_intent',
+  status,
+  amount: 5_000,
+  currency: 'eur',
+  metadata: {},
   ...more,
 });

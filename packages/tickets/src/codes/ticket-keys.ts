@@ -41,7 +41,12 @@ const rawKey = (publicKey: KeyObject): string => publicKey.export({ format: 'jwk
 /** The public keys as a JSON Web Key Set. The id of a key is that of the codes, in hexadecimal. */
 export const keySetOf = (keys: readonly TicketKey[]) => ({
   keys: keys.map(({ id, publicKey }) => ({
-    ...{ kty: 'OKP', crv: 'Ed25519', x: rawKey(publicKey), kid: id.toString('hex'), use: 'sig', alg: 'EdDSA' },
+    kty: 'OKP',
+    crv: 'Ed25519',
+    x: rawKey(publicKey),
+    kid: id.toString('hex'),
+    use: 'sig',
+    alg: 'EdDSA',
   })),
 });
 

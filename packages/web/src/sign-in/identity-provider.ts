@@ -91,8 +91,12 @@ export function createIdentityProvider(o: IdentityProviderSettings & { logger: L
       const codeVerifier = openid.randomPKCECodeVerifier();
       const challenge = { state: openid.randomState(), nonce: openid.randomNonce(), codeVerifier };
       const url = openid.buildAuthorizationUrl(provider, {
-        ...{ redirect_uri: redirectUri, scope: o.scope, state: challenge.state, nonce: challenge.nonce },
-        ...{ code_challenge: await openid.calculatePKCECodeChallenge(codeVerifier), code_challenge_method: 'S256' },
+        redirect_uri: redirectUri,
+        scope: o.scope,
+        state: challenge.state,
+        nonce: challenge.nonce,
+        code_challenge: await openid.calculatePKCECodeChallenge(codeVerifier),
+        code_challenge_method: 'S256',
       });
       return { url, challenge };
     },

@@ -143,10 +143,13 @@ describe('a ticket that two doors have admitted', () => {
     expect(await admissionOf(ticketIds[0])).toEqual({ admittedAt: early, gate: 'South' });
     expect(await admissionOf(ticketIds[1])).toEqual({ admittedAt: north, gate: 'North' });
     expect(await doors.present(door, { code: codes[0] })).toMatchObject({
-      ...{ result: 'already_admitted', offline: false, admission: { gate: 'South', admittedAt: early } },
+      result: 'already_admitted',
+      offline: false,
+      admission: { gate: 'South', admittedAt: early },
     });
     expect(await doors.admissions(eventId, door)).toMatchObject({
-      ...{ admitted: 2, double: 2 },
+      admitted: 2,
+      double: 2,
       counts: [
         { gate: 'North', admitted: 1 },
         { gate: 'South', admitted: 1 },

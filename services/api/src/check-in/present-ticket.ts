@@ -47,7 +47,10 @@ export async function presentTicket(
   }
   const request: CheckInRequest = {
     checkInId: checkInIdOf(caller.subject, key),
-    ...{ gate, by: operatorOf(c), requestId: c.get('requestId'), opensBeforeS: deps.entryOpensBeforeS },
+    gate,
+    by: operatorOf(c),
+    requestId: c.get('requestId'),
+    opensBeforeS: deps.entryOpensBeforeS,
     ...('code' in given ? partsOfCode(given, deps.codes, caller) : partsOfFind(given)),
   };
   const checkIn = await deps.checkIn(request);
@@ -71,7 +74,8 @@ function partsOfCode(given: PresentedCode, codes: TicketCodes, caller: Caller): 
   return {
     // The same with and without a time: a door that got no answer reports under the key under which it had asked.
     fingerprint: fingerprintOf([code, gate, eventId ?? null]),
-    ...{ source: 'code', admittedAt },
+    source: 'code',
+    admittedAt,
     presented: decoded.kind === 'signed' ? decoded : null,
     refusal: refusalFromCode(decoded, caller, eventId),
   };
@@ -80,7 +84,9 @@ function partsOfCode(given: PresentedCode, codes: TicketCodes, caller: Caller): 
 function partsOfFind({ ticketId, version, gate, eventId }: PresentedFind): Parts {
   return {
     fingerprint: fingerprintOf([ticketId, version, gate, eventId]),
-    ...{ source: 'search', admittedAt: null, refusal: null },
+    source: 'search',
+    admittedAt: null,
+    refusal: null,
     presented: { ticketId, version, eventId },
   };
 }

@@ -61,7 +61,12 @@ export const checkInView = z
 export function viewOfCheckIn(row: CheckIn): z.output<typeof checkInView> {
   const { checkInId, result, gate, checkedAt, eventId: event, ticketId, ticketType, serial, reportedAt } = row;
   return {
-    ...{ checkInId, result, gate, checkedAt, offline: reportedAt !== null, eventId: event },
+    checkInId,
+    result,
+    gate,
+    checkedAt,
+    offline: reportedAt !== null,
+    eventId: event,
     ticket: ticketId !== null && ticketType !== null && serial !== null ? { ticketId, ticketType, serial } : null,
     admission:
       row.admittedAt !== null && row.admittedGate !== null

@@ -181,7 +181,10 @@ describe('a search for tickets', () => {
           '/api/check-ins',
           other.door,
           {
-            ...{ ticketId: bought.ticketIds[0], version: 1, eventId: bought.eventId, gate: 'A' },
+            ticketId: bought.ticketIds[0],
+            version: 1,
+            eventId: bought.eventId,
+            gate: 'A',
           },
           { 'Idempotency-Key': randomUUID() },
         )

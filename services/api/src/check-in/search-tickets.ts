@@ -58,9 +58,16 @@ const shortened = (email: string): string => email.replace(/^(.)[^@]*/u, '$1…'
 function viewOfFound(found: FoundTicket): z.input<typeof foundTicket> {
   const { ticketId, ticketType, serial, version, status, holderId, admission, checkInId, name, nameOf, email } = found;
   return {
-    ...{ ticketId, ticketType, serial, version, status, transferred: holderId !== null },
+    ticketId,
+    ticketType,
+    serial,
+    version,
+    status,
+    transferred: holderId !== null,
     admission: admission === null || checkInId === null ? null : { ...admission, checkInId },
-    ...{ name, nameOf, email: shortened(email) },
+    name,
+    nameOf,
+    email: shortened(email),
   };
 }
 

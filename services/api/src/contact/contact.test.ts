@@ -94,7 +94,8 @@ describe('a buyer', () => {
     ['language', { language: 'fr' }],
   ])('is told that the %s of %j cannot be used', async (path, wrong) => {
     const answer = await call('PUT', '/api/contact', await tokenOf('ann'), {
-      ...{ ...ANN, email: newAddress() },
+      ...ANN,
+      email: newAddress(),
       ...wrong,
     });
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ path }] } });

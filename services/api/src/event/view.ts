@@ -25,7 +25,7 @@ export function viewOfEvent(event: EventDetails | EventReadModel): EventView {
     limitPerBuyer,
     purchaseFee: viewOfFee(event.purchaseFee),
     refundRules: event.refundRules
-      ? { ...{ keepsFees: false, withheldPpm: 0, withheldMinor: 0 }, ...event.refundRules }
+      ? { keepsFees: false, withheldPpm: 0, withheldMinor: 0, ...event.refundRules }
       : null,
     capacity: isOver ? 0 : 'capacity' in event ? event.capacity : null,
     ticketTypes: event.ticketTypes.map((type) => ({

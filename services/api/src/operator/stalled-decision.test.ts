@@ -30,8 +30,13 @@ afterAll(() => test.close());
 
 async function claimed(): Promise<ClaimedPurchase> {
   const order = {
-    ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: randomUUID(), eventId, requestId: 'r' },
-    ...{ items: [{ ticketType: 'Standard', quantity: 1 }], paymentMethod: 'pm_approve' },
+    purchaseId: randomUUID(),
+    fingerprint: 'f',
+    userId: randomUUID(),
+    eventId,
+    requestId: 'r',
+    items: [{ ticketType: 'Standard', quantity: 1 }],
+    paymentMethod: 'pm_approve',
   };
   const [claim] = await claimPurchases(test.pool, [order], OWNER);
   if (claim?.kind !== 'mine') throw new Error(claim?.kind);
@@ -59,8 +64,15 @@ async function find(purchaseId: string, cancellationId?: string): Promise<void> 
   const found = { status: 'open', since: rows[0]?.since.toISOString(), ...OWNER, answers: true };
   await recordFindings(test.pool, RUN, [
     {
-      ...{ kind: 'stalled', subject, eventId, purchaseId, ticketType: null, expected: { finished: true }, found },
-      ...{ cause: 'its workflow is open', action: 'an operator has to decide' },
+      kind: 'stalled',
+      subject,
+      eventId,
+      purchaseId,
+      ticketType: null,
+      expected: { finished: true },
+      found,
+      cause: 'its workflow is open',
+      action: 'an operator has to decide',
     },
   ]);
 }
@@ -90,20 +102,24 @@ it('a stalled cancellation of an event is listed, and says what to do', async ()
   );
   await recordFindings(test.pool, RUN, [
     {
-      ...{ kind: 'stalled', subject: `event_cancellation ${id}`, eventId: id, purchaseId: null, ticketType: null },
-      ...{ expected: { finished: true }, found: { status: 'unfinished', since: new Date().toISOString(), ...OWNER } },
-      ...{ cause: 'its workflow is open', action: 'an operator has to terminate it' },
+      kind: 'stalled',
+      subject: `event_cancellation ${id}`,
+      eventId: id,
+      purchaseId: null,
+      ticketType: null,
+      expected: { finished: true },
+      found: { status: 'unfinished', since: new Date().toISOString(), ...OWNER },
+      cause: 'its workflow is open',
+      action: 'an operator has to terminate it',
     },
   ]);
   const response = await test.request('GET', '/api/operations/attention', { token: operator });
   const { purchases } = (await response.json()) as { purchases: { eventIds: string[] }[] };
   expect(purchases.find(({ eventIds }) => eventIds.includes(id))).toMatchObject({
-    ...{
-      ...OWNER,
-      purchaseIds: [],
-      userIds: [],
-      details: expect.stringContaining('Terminate this workflow') as string,
-    },
+    ...OWNER,
+    purchaseIds: [],
+    userIds: [],
+    details: expect.stringContaining('Terminate this workflow') as string,
   });
 });
 
@@ -142,8 +158,16 @@ describe('a decision about stalled work', () => {
     await confirm(claim);
     const cancellationId = randomUUID();
     await claimCancellation(test.pool, {
-      ...{ cancellationId, purchaseId: claim.purchaseId, eventId, tickets: null, userId: 'ann', requestedBy: 'ann' },
-      ...{ byOperator: true, reason: '', requestId: 'r', requestedAt: new Date().toISOString() },
+      cancellationId,
+      purchaseId: claim.purchaseId,
+      eventId,
+      tickets: null,
+      userId: 'ann',
+      requestedBy: 'ann',
+      byOperator: true,
+      reason: '',
+      requestId: 'r',
+      requestedAt: new Date().toISOString(),
     });
     await find(claim.purchaseId, cancellationId);
     return { claim, cancellationId };

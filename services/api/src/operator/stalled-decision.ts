@@ -82,7 +82,12 @@ export function stalledView({
 }: StalledWork): Omit<NeedsIntervention, 'cancellations'> {
   const details = `It is stalled: ${cause}. ${REMEDIES[what].remedy}`;
   return {
-    ...{ workflowId, runId, since, cause, details, step: STALLED_STEP },
+    workflowId,
+    runId,
+    since,
+    cause,
+    details,
+    step: STALLED_STEP,
     eventIds: [eventId],
     purchaseIds: purchaseId === null ? [] : [purchaseId],
     userIds: userId === null ? [] : [userId],

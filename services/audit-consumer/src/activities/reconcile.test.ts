@@ -45,7 +45,10 @@ function charge(state: 'captured' | 'unknown' = 'captured'): string {
 
 const deps = (): ReconciliationDeps => {
   const parts = {
-    ...{ pool: database.pool, inventory: createInventory(redis), returnedPayments: 'report', idleMs: 0 },
+    pool: database.pool,
+    inventory: createInventory(redis),
+    returnedPayments: 'report',
+    idleMs: 0,
     mayHaveUnconsumedMessages: async () => true,
     payments: {
       statement: async ({ after }: { after: string | null }) => {

@@ -50,7 +50,12 @@ export function createConsumer<M>(
   };
   const consumer = createBatchConsumer<M>({
     ...BATCHING,
-    ...{ url: deps.amqpUrl, queue, topology: deps.topology, publisher: deps.publisher, parse, isMessageFault },
+    url: deps.amqpUrl,
+    queue,
+    topology: deps.topology,
+    publisher: deps.publisher,
+    parse,
+    isMessageFault,
     logger: deps.logger.child({ queue }),
     handle: async (messages) => (await o.write(messages)).map((result) => results[result]),
     available: () => deps.pool.query('select 1'),

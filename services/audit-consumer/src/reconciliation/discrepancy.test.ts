@@ -3,7 +3,11 @@ import { aboutEvent, bounded, candidatesOf, type Discrepancy, type Repair } from
 
 const discrepancy = (subject: string, repair: Repair): Discrepancy => ({
   ...aboutEvent('1', 'duplicate', subject),
-  ...{ expected: 0, found: 1, cause: 'a test', action: 'a test', repair },
+  expected: 0,
+  found: 1,
+  cause: 'a test',
+  action: 'a test',
+  repair,
 });
 
 /** More than a workflow carries, all of which wait for an operator. */

@@ -91,8 +91,12 @@ export const authorisationIdOfSubject = (subject: string, purchaseId: string): s
 
 /** The fields of a discrepancy about an event as a whole. */
 export const aboutEvent = (eventId: string, kind: FindingKind, subject: string) => ({
-  ...{ kind, subject, eventId },
-  ...{ ticketType: null, purchaseId: null, relatedIds: [] as readonly string[] },
+  kind,
+  subject,
+  eventId,
+  ticketType: null,
+  purchaseId: null,
+  relatedIds: [] as readonly string[],
 });
 
 /** Maximum of candidates of one kind that the first check of an event passes to the second. */

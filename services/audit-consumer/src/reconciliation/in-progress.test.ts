@@ -14,7 +14,10 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const closed = (status: string, agoMs: number): WorkflowState => ({
-  ...{ kind: 'closed', completed: status === 'COMPLETED', status, closedAtMs: Date.now() - agoMs },
+  kind: 'closed',
+  completed: status === 'COMPLETED',
+  status,
+  closedAtMs: Date.now() - agoMs,
 });
 
 async function isInProgress(holdId: string, state: WorkflowState): Promise<boolean> {

@@ -137,7 +137,10 @@ export function createTemporalWorkflows(client: Client): TemporalWorkflows {
             .filter(({ key }) => key.name === name)
             .flatMap(({ value }) => [value].flat().map(String));
         yield {
-          ...{ workflowId: found.workflowId, runId: found.runId, type: found.type, status: found.status.name },
+          workflowId: found.workflowId,
+          runId: found.runId,
+          type: found.type,
+          status: found.status.name,
           purchaseIds: idsIn('PurchaseIds'),
           eventIds: idsIn('EventIds'),
         };
@@ -149,7 +152,9 @@ export function createTemporalWorkflows(client: Client): TemporalWorkflows {
       try {
         const { history } = await withTimeout(() =>
           client.workflowService.getWorkflowExecutionHistory({
-            ...{ namespace, execution: { workflowId, runId }, maximumPageSize: 1 },
+            namespace,
+            execution: { workflowId, runId },
+            maximumPageSize: 1,
           }),
         );
         const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;

@@ -3,8 +3,13 @@ import { buildGeneration, claimPurchases, finalisePurchases, persistTickets } fr
 import type { TestDatabase } from '@box-office/database/testing';
 
 export const orderOf = (eventId: string, quantity = 1) => ({
-  ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: randomUUID(), eventId, requestId: 'r' },
-  ...{ items: [{ ticketType: 'standard', quantity }], paymentMethod: 'pm_approve' },
+  purchaseId: randomUUID(),
+  fingerprint: 'f',
+  userId: randomUUID(),
+  eventId,
+  requestId: 'r',
+  items: [{ ticketType: 'standard', quantity }],
+  paymentMethod: 'pm_approve',
 });
 
 /** An event with a confirmed purchase of each of these quantities. Redis has none of them. */
@@ -20,7 +25,10 @@ export async function soldEvent(
   const claimed = claims.flatMap((claim) => (claim.kind === 'mine' ? [claim] : []));
   let serial = 0;
   const tickets = claimed.map(({ purchaseId, epoch, generation }, n) => ({
-    ...{ purchaseId, epoch, generation, authorisationId: `pi_${purchaseId}` },
+    purchaseId,
+    epoch,
+    generation,
+    authorisationId: `pi_${purchaseId}`,
     items: [{ ticketType: 'standard', serials: Array.from({ length: quantities[n] ?? 0 }, () => (serial += 1)) }],
   }));
   const outcomes = new Set(await persistTickets(pool, tickets));

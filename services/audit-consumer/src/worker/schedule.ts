@@ -90,7 +90,13 @@ interface Settings {
 
 /** What `ensureSchedule` sets, of its options or of a description. */
 const settingsOf = ({ spec, action, policies }: Settings): unknown[] => [
-  ...[spec.intervals?.map(({ every }) => every), policies.overlap, policies.catchupWindow],
-  ...[action.workflowType, action.workflowId, action.args, action.taskQueue],
-  ...[action.workflowExecutionTimeout, action.staticSummary],
+  spec.intervals?.map(({ every }) => every),
+  policies.overlap,
+  policies.catchupWindow,
+  action.workflowType,
+  action.workflowId,
+  action.args,
+  action.taskQueue,
+  action.workflowExecutionTimeout,
+  action.staticSummary,
 ];

@@ -71,7 +71,9 @@ export function startReconciliation(o: {
     logger,
     rebuild: (cause) =>
       workflows.start({
-        ...{ type: REDIS_REBUILD_WORKFLOW, workflowId: REDIS_REBUILD_WORKFLOW, taskQueue: AUDIT_TASK_QUEUE },
+        type: REDIS_REBUILD_WORKFLOW,
+        workflowId: REDIS_REBUILD_WORKFLOW,
+        taskQueue: AUDIT_TASK_QUEUE,
         argument: { cause } satisfies RedisRebuildRequest,
         summary: 'Rebuild Redis from PostgreSQL after data loss',
         searchAttributes: [],

@@ -23,7 +23,9 @@ async function run(request: ReconciliationRequest, activities: Partial<AuditActi
   const recorded: ReconciliationCounts[] = [];
   const namespace = inject('stack').temporalNamespace;
   const worker = await Worker.create({
-    ...{ connection, namespace, taskQueue },
+    connection,
+    namespace,
+    taskQueue,
     workflowBundle,
     activities: {
       beginReconciliationRun: async () => ({ startedAt: new Date().toISOString(), recheckDelayMs: 1 }),

@@ -21,8 +21,13 @@ const MAX_CONCURRENT_REPAIRS = 4;
 const MAX_STATEMENT_CHECKS = 20;
 
 const NO_COUNTS: ReconciliationCounts = {
-  ...{ events: 0, recovered: 0, found: 0, repaired: 0, handedOver: 0 },
-  ...{ failedSteps: 0, paymentsLeft: false },
+  events: 0,
+  recovered: 0,
+  found: 0,
+  repaired: 0,
+  handedOver: 0,
+  failedSteps: 0,
+  paymentsLeft: false,
 };
 
 /** State that the steps of a run share. */

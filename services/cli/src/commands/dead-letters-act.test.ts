@@ -16,7 +16,11 @@ beforeEach(() => {
 
 const letters = (count: number): DeadLetter[] =>
   Array.from({ length: count }, (_, i) => ({
-    ...{ id: `letter-${i}`, queue: CAPACITY_UPDATES_QUEUE, content: '{}', bytes: 2, publishedAt: null },
+    id: `letter-${i}`,
+    queue: CAPACITY_UPDATES_QUEUE,
+    content: '{}',
+    bytes: 2,
+    publishedAt: null,
     cause: { reason: 'unparsable', detail: 'not JSON', at: null },
   }));
 

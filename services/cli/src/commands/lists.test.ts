@@ -23,7 +23,11 @@ const place = (from: number): number[] => Array.from({ length: PAGE }, (_, i) =>
 describe('events', () => {
   const pageOf = (from: number) => ({
     events: place(from).map((i) => ({
-      ...{ id: String(i), name: 'Gala', startsAt: '2027-01-25T19:00:00Z', status: 'on_sale', currency: 'EUR' },
+      id: String(i),
+      name: 'Gala',
+      startsAt: '2027-01-25T19:00:00Z',
+      status: 'on_sale',
+      currency: 'EUR',
       ticketTypes: [{ name: 'Standing', priceMinor: 4_500, available: 1, total: 2 }],
     })),
   });
@@ -45,8 +49,14 @@ describe('events', () => {
 
 describe('stats', () => {
   const hour = (i: number) => ({
-    ...{ hour: new Date(Date.UTC(2026, 0, 1, i)).toISOString(), purchases: 1, tickets: 1, amountMinor: 100 },
-    ...{ cancelledTickets: 0, refundedMinor: 0, refusals: [], holds: { used: 0, expired: 0, released: 0 } },
+    hour: new Date(Date.UTC(2026, 0, 1, i)).toISOString(),
+    purchases: 1,
+    tickets: 1,
+    amountMinor: 100,
+    cancelledTickets: 0,
+    refundedMinor: 0,
+    refusals: [],
+    holds: { used: 0, expired: 0, released: 0 },
     latencyMs: null,
   });
 

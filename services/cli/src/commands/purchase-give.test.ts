@@ -4,7 +4,11 @@ import { openFakeGateway, type FakeGateway } from '../testing/fake-gateway.js';
 const ID = '0786e9be-ee41-50d7-986b-7c911c41e848';
 const COMMAND = ['purchase', 'give', '--event', '1', '--user', 'user_7', '--quantity', '2', '--reason', 'guests'];
 const GIVEN = {
-  ...{ purchaseId: ID, status: 'confirmed', transactionId: 'T', amountMinor: 0, currency: 'EUR' },
+  purchaseId: ID,
+  status: 'confirmed',
+  transactionId: 'T',
+  amountMinor: 0,
+  currency: 'EUR',
   tickets: [1, 2].map((serial) => ({ ticketId: ID, ticketType: 'Standing', serial })),
 };
 

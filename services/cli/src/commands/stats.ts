@@ -60,8 +60,17 @@ async function show(context: CliContext, options: StatsOptions): Promise<void> {
 }
 
 const HEAD = [
-  ...['HOUR', 'PURCHASES', 'TICKETS', 'REVENUE', 'CANCELLED', 'REFUNDED', 'FAILED', 'HELD', 'USED'],
-  ...['P50', 'P95'],
+  'HOUR',
+  'PURCHASES',
+  'TICKETS',
+  'REVENUE',
+  'CANCELLED',
+  'REFUNDED',
+  'FAILED',
+  'HELD',
+  'USED',
+  'P50',
+  'P95',
 ];
 
 const failedIn = (hour: HourlyStatistics): number => hour.refusals.reduce((sum, { purchases }) => sum + purchases, 0);

@@ -53,7 +53,8 @@ export async function openFakeGateway(): Promise<FakeGateway> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const gateway: FakeGateway = {
-    ...{ asked, answers },
+    asked,
+    answers,
     cli: (...args) => runWith({ API_URL: url, OPERATOR_TOKEN: 'a.b.c' }, args, gateway.ask),
     reset() {
       gateway.ask = undefined;

@@ -42,7 +42,11 @@ function ChoosePage({ v, events }: { v: View; events: readonly Event[] }) {
             <legend>{t.choose.event}</legend>
             {events.map((event, i) => (
               <Choice
-                {...{ type: 'radio', name: 'event', value: event.id, label: event.name, checked: i === 0 }}
+                type="radio"
+                name="event"
+                value={event.id}
+                label={event.name}
+                checked={i === 0}
                 help={`${f.shortDay(event.startsAt, event.timeZone)}, ${f.time(event.startsAt, event.timeZone)} · ${event.venue}`}
               />
             ))}

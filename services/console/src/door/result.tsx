@@ -22,7 +22,7 @@ export function Result(p: DoorProps & { query: string }) {
   return (
     <SignBox sign={signOf(p)} id="result" result={result}>
       {shown.kind === 'answer' && result === 'admitted' && (
-        <UndoForm {...{ v, query, id: 'reason', fields: { checkIn: shown.checkIn.checkInId } }} />
+        <UndoForm v={v} query={query} id="reason" fields={{ checkIn: shown.checkIn.checkInId }} />
       )}
     </SignBox>
   );

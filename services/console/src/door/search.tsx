@@ -21,8 +21,14 @@ export function Search({ v, event, search, query }: DoorProps & { query: string 
       <summary>{t.search.title}</summary>
       <form class="stack" method="post" action={`/door/search?${query}#search`}>
         <TextField
-          {...{ type: 'search', id: 'text', label: t.search.label, help: t.search.help, value: search?.text ?? '' }}
-          {...{ autocomplete: 'off', maxlength: 100, required: false }}
+          type="search"
+          id="text"
+          label={t.search.label}
+          help={t.search.help}
+          value={search?.text ?? ''}
+          autocomplete="off"
+          maxlength={100}
+          required={false}
           errors={search?.kind === 'refused' ? [{ id: 'text', text: t.search.tooShort }] : []}
         />
         <button class="button wide quiet">{t.search.button}</button>
@@ -33,7 +39,14 @@ export function Search({ v, event, search, query }: DoorProps & { query: string 
       {search?.kind === 'found' && search.tickets.length > 0 && (
         <ul class="found">
           {search.tickets.map((ticket) => (
-            <Found {...{ v, ticket, query }} timeZone={event.timeZone} text={search.text} after={search.after} />
+            <Found
+              v={v}
+              ticket={ticket}
+              query={query}
+              timeZone={event.timeZone}
+              text={search.text}
+              after={search.after}
+            />
           ))}
         </ul>
       )}
@@ -83,7 +96,7 @@ function Found({ v, ticket, timeZone, query, text, after }: FoundProps) {
       ) : admission !== null ? (
         <>
           <p class="badge warn">{t.search.in(v.f.time(admission.admittedAt, timeZone), admission.gate)}</p>
-          <UndoForm {...{ v, query, id: `reason-${ticketId}`, fields: { checkIn: admission.checkInId, ...again } }} />
+          <UndoForm v={v} query={query} id={`reason-${ticketId}`} fields={{ checkIn: admission.checkInId, ...again }} />
         </>
       ) : (
         <form method="post" action={`/door/admit?${query}`} data-admit>

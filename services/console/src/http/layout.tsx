@@ -6,8 +6,16 @@ import type { View } from './view.js';
 export const SCRIPT = 'door.js';
 /** What it imports, each after what it imports itself. */
 export const SCRIPT_MODULES = [
-  ...['base32.js', 'ticket-code.js', 'door-store.js', 'check-code.js', 'door-calls.js', 'connection.js'],
-  ...['tones.js', 'door-view.js', 'page-cache.js', 'camera.js'],
+  'base32.js',
+  'ticket-code.js',
+  'door-store.js',
+  'check-code.js',
+  'door-calls.js',
+  'connection.js',
+  'tones.js',
+  'door-view.js',
+  'page-cache.js',
+  'camera.js',
 ] as const;
 /** Reads QR codes where the browser cannot; loaded with the camera. */
 export const QR_READER = 'qr-reader.js';

@@ -33,7 +33,11 @@ export async function askToSignIn(
     <Column v={v} title={t.title} lead={t.text}>
       {failure !== undefined && <SignInFailed t={t} failure={failure} />}
       <SignInChoices
-        {...{ t, provider, isDemo: deps.config.signIn.kind === 'demo', back: o.back, path: v.path }}
+        t={t}
+        provider={provider}
+        isDemo={deps.config.signIn.kind === 'demo'}
+        back={o.back}
+        path={v.path}
         buttonClass="button wide"
       />
     </Column>

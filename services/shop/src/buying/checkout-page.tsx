@@ -56,7 +56,7 @@ export function CheckoutPage(p: CheckoutProps) {
       plain
       head={paymentForm.kind === 'stripe' && !isFree && <StripeScripts v={v} form={paymentForm} />}
     >
-      <FormProblems {...{ v, errors, problem: notice }} />
+      <FormProblems v={v} errors={errors} problem={notice} />
       <Countdown v={v} hold={hold} event={event} />
       <SignInNote v={v} hold={hold} />
       <Summary v={v} hold={hold} />
@@ -81,14 +81,17 @@ function PaymentFormOf({ v, hold, formKey, paymentForm, contact, method, errors 
   const stripe = !isFree && paymentForm.kind === 'stripe' ? paymentForm : undefined;
   return (
     <form
-      {...{ class: 'stack loose', method: 'post', action: `/checkout/${hold.holdId}`, novalidate: true }}
+      class="stack loose"
+      method="post"
+      action={`/checkout/${hold.holdId}`}
+      novalidate
       data-once={t.checkout.paying}
     >
       <input type="hidden" name="key" value={formKey} />
       <input type="hidden" name="amount" value={String(amountMinor)} />
       <ContactFields v={v} given={contact} required={isGuestSubject(hold.userId)} errors={errors} />
       {!isFree && paymentForm.kind === 'test_methods' && <Methods v={v} errors={errors} chosen={method} />}
-      {stripe && <PaymentElement {...{ v, hold, form: stripe, chosen: method, errors }} />}
+      {stripe && <PaymentElement v={v} hold={hold} form={stripe} chosen={method} errors={errors} />}
       <div class={stripe ? 'stack js-only' : 'stack'}>
         <AcceptedTerms v={v} />
         <button class="button wide">
@@ -129,10 +132,7 @@ function Countdown({ v, hold, event }: { v: View; hold: ActiveHold; event: Event
       data-one={t.checkout.minutesLeft.one}
     >
       <span>
-        <Deadline
-          {...{ v, at: hold.expiresAt, timeZone: event.timeZone, timeOnly: true }}
-          text={t.checkout.heldUntil}
-        />
+        <Deadline v={v} at={hold.expiresAt} timeZone={event.timeZone} timeOnly text={t.checkout.heldUntil} />
       </span>
       <span class="number clock" data-clock aria-hidden="true">
         {clock}
@@ -228,7 +228,11 @@ function Methods(p: { v: View; errors: readonly FieldError[]; chosen: string | u
   const { t } = v;
   return (
     <ChoiceGroup
-      {...{ type: 'radio', id: METHOD_FIELD, name: 'method', label: t.checkout.method, help: t.checkout.testHelp }}
+      type="radio"
+      id={METHOD_FIELD}
+      name="method"
+      label={t.checkout.method}
+      help={t.checkout.testHelp}
       options={TEST_METHODS.map((value) => ({ value, checked: value === chosen, ...t.checkout.methods[value] }))}
       errors={errors}
     />

@@ -32,7 +32,11 @@ const ANSWER_WAIT_MS = 1_500;
 const PAYMENT_FAILED: ReadonlySet<string> = new Set(['payment-declined', 'payment-not-captured']);
 /** Problems after which the same key may be sent again, and buys once. */
 const MAY_REPEAT: ReadonlySet<string> = new Set([
-  ...[UNREACHABLE, 'unavailable', 'rate-limited', 'purchase-in-flight', INVALID],
+  UNREACHABLE,
+  'unavailable',
+  'rate-limited',
+  'purchase-in-flight',
+  INVALID,
 ]);
 
 /** Stripe's; the gateway bounds the length. */

@@ -5,8 +5,14 @@ import { EVENT, startGateway } from '../testing/gateway.js';
 const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
 const KEY = '0c7f0a5e-3c1e-4f0a-9d54-7be94a2d8b21';
 const HOLD = {
-  ...{ holdId: ID, eventId: '1', userId: 'guest-1', status: 'active', amountMinor: 4_800, currency: 'EUR' },
-  ...{ expiresAt: '2035-06-06T17:00:00.000Z', taxMinor: 0 },
+  holdId: ID,
+  eventId: '1',
+  userId: 'guest-1',
+  status: 'active',
+  amountMinor: 4_800,
+  currency: 'EUR',
+  expiresAt: '2035-06-06T17:00:00.000Z',
+  taxMinor: 0,
   items: [{ ticketType: 'Adult', serials: [1], priceMinor: 4_800, taxRatePpm: 0 }],
   fees: [],
 };

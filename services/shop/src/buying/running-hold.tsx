@@ -11,7 +11,10 @@ export function RunningHold(p: { v: View; hold: ActiveHold; title: string; timeZ
     <Message tone="good" title={p.title}>
       <p>
         <Deadline
-          {...{ v, at: hold.expiresAt, timeZone, timeOnly: true }}
+          v={v}
+          at={hold.expiresAt}
+          timeZone={timeZone}
+          timeOnly
           text={(time) => t.event.holdRunsText(ticketCount(hold), time)}
         />
       </p>

@@ -22,12 +22,24 @@ export function ContactFields(p: {
       <legend class={p.hasTitle === true ? 'hidden' : 'legend'}>{t.contact.title}</legend>
       {!required && <p class="help">{t.contact.optional}</p>}
       <TextField
-        {...{ id: 'name', label: t.contact.name, value: given.name, autocomplete: 'name' }}
-        {...{ maxlength: MAX_NAME_LENGTH, required, errors }}
+        id="name"
+        label={t.contact.name}
+        value={given.name}
+        autocomplete="name"
+        maxlength={MAX_NAME_LENGTH}
+        required={required}
+        errors={errors}
       />
       <TextField
-        {...{ type: 'email', id: 'email', label: t.contact.email, help: t.contact.emailHelp, value: given.email }}
-        {...{ autocomplete: 'email', maxlength: MAX_EMAIL_LENGTH, required, errors }}
+        type="email"
+        id="email"
+        label={t.contact.email}
+        help={t.contact.emailHelp}
+        value={given.email}
+        autocomplete="email"
+        maxlength={MAX_EMAIL_LENGTH}
+        required={required}
+        errors={errors}
       />
     </fieldset>
   );

@@ -42,7 +42,8 @@ async function findOwner(c: ShopContext, deps: ShopDeps): Promise<ContactOwner |
     if (found instanceof Response) return found;
     const { purchaseId, userId } = found.purchase;
     return {
-      ...{ api: found.api, mustGive: isGuestSubject(userId) },
+      api: found.api,
+      mustGive: isGuestSubject(userId),
       opener: {
         field: { name: 'order', value: purchaseId },
         page: { href: `/orders/${purchaseId}`, text: t.order.back },
@@ -54,7 +55,8 @@ async function findOwner(c: ShopContext, deps: ShopDeps): Promise<ContactOwner |
     const found = await findTicketById(c, deps, ticket);
     if (found instanceof Response) return found;
     return {
-      ...{ api: found.api, mustGive: isGuestSubject(found.subject) },
+      api: found.api,
+      mustGive: isGuestSubject(found.subject),
       opener: {
         field: { name: 'ticket', value: found.ticket.ticketId },
         page: { href: found.shownAt, text: t.transfer.back },
@@ -80,7 +82,7 @@ export const changeContact = withFound(findOwner, async (c, owner) => {
     const problem = 'problem' in kept ? problemWords(v, kept.problem) : undefined;
     const errors = 'errors' in kept ? kept.errors : [];
     const status = 'problem' in kept ? statusOf(kept.problem) : 422;
-    return showPage(c, <ContactPage {...{ v, owner, given, errors, problem }} />, status);
+    return showPage(c, <ContactPage v={v} owner={owner} given={given} errors={errors} problem={problem} />, status);
   }
   if (opener === undefined) return c.redirect('/orders', 303);
   return given.email === '' ? c.redirect(`${opener.page.href}#mail`, 303) : opener.send();
@@ -98,11 +100,8 @@ function ContactPage(p: {
   const { field, page = { href: '/orders', text: t.nav.orders } } = owner.opener ?? {};
   return (
     <Column v={v} title={t.contact.title} lead={t.contact.text}>
-      <FormProblems {...{ v, errors, problem }} />
-      <form
-        {...{ class: 'stack loose', method: 'post', action: '/contact', novalidate: true }}
-        data-once={t.contact.saving}
-      >
+      <FormProblems v={v} errors={errors} problem={problem} />
+      <form class="stack loose" method="post" action="/contact" novalidate data-once={t.contact.saving}>
         {field !== undefined && <input type="hidden" {...field} />}
         <ContactFields v={v} given={p.given} required={owner.mustGive} errors={errors} hasTitle />
         <p class="actions">

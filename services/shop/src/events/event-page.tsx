@@ -123,7 +123,9 @@ function Refunds({ v, event }: { v: View; event: Event }) {
   return (
     <>
       <Deadline
-        {...{ v, at: until, timeZone: event.timeZone }}
+        v={v}
+        at={until}
+        timeZone={event.timeZone}
         text={isInPart ? t.event.refundsInPart : t.event.refundsUntil}
       />
       {isInPart && ` ${notRefunded(v, event)}`}

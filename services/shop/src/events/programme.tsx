@@ -27,7 +27,7 @@ export async function showProgramme(c: ShopContext, deps: ShopDeps): Promise<Res
   const v = c.get('view');
   const selection = selectionIn(c.req.query());
   const reply = await deps.catalogue.list();
-  if (!reply.ok) return showPage(c, <Programme {...{ v, selection, places: [], found: null, page: 1 }} />, 503);
+  if (!reply.ok) return showPage(c, <Programme v={v} selection={selection} places={[]} found={null} page={1} />, 503);
   const listed = reply.data
     .map((event) => ({ event, sale: saleOf(event, v.nowMs) }))
     .filter(({ event, sale }) => sale.kind !== 'over' && event.status !== 'cancelled');
@@ -39,7 +39,7 @@ export async function showProgramme(c: ShopContext, deps: ShopDeps): Promise<Res
   const places = [...venues].toSorted((a, b) => a.localeCompare(b, v.language));
   const asked = Math.trunc(Number(c.req.query('page'))) || 1;
   const page = Math.min(pagesOf(found), Math.max(1, asked));
-  return showPage(c, <Programme {...{ v, selection, places, found, page }} />);
+  return showPage(c, <Programme v={v} selection={selection} places={places} found={found} page={page} />);
 }
 
 const pagesOf = (found: readonly Listed[]): number => Math.max(1, Math.ceil(found.length / PAGE_SIZE));
@@ -84,7 +84,7 @@ function Programme({ v, selection, places, found, page }: ProgrammeProps) {
           <Card v={v} {...one} eager={i < 3} />
         ))}
       </ul>
-      {found !== null && <Pages {...{ v, selection, page, pages: pagesOf(found) }} />}
+      {found !== null && <Pages v={v} selection={selection} page={page} pages={pagesOf(found)} />}
     </Layout>
   );
 }

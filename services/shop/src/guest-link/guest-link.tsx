@@ -82,14 +82,17 @@ function AskPage(p: {
   const { t } = v;
   return (
     <Column v={v} title={t.guestLink.title} lead={t.guestLink.text}>
-      <FormProblems {...{ v, errors, problem }} />
-      <form
-        {...{ class: 'stack', method: 'post', action: '/find-orders', novalidate: true }}
-        data-once={t.contact.sending}
-      >
+      <FormProblems v={v} errors={errors} problem={problem} />
+      <form class="stack" method="post" action="/find-orders" novalidate data-once={t.contact.sending}>
         <TextField
-          {...{ type: 'email', id: 'email', label: t.contact.email, value: email, autocomplete: 'email' }}
-          {...{ maxlength: MAX_EMAIL_LENGTH, required: true, errors }}
+          type="email"
+          id="email"
+          label={t.contact.email}
+          value={email}
+          autocomplete="email"
+          maxlength={MAX_EMAIL_LENGTH}
+          required
+          errors={errors}
         />
         <button class="button">{t.guestLink.ask}</button>
       </form>

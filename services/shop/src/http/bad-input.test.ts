@@ -11,12 +11,23 @@ const BODIES = {
   '/api/events/1': EVENT,
   '/api/contact': {},
   [`/api/tickets/holds/${ID}`]: {
-    ...{ holdId: ID, eventId: '1', userId: 'guest-1', status: 'active', amountMinor: 4_800, currency: 'EUR' },
-    ...{ expiresAt: '2035-06-06T17:00:00.000Z', taxMinor: 0, fees: [] },
+    holdId: ID,
+    eventId: '1',
+    userId: 'guest-1',
+    status: 'active',
+    amountMinor: 4_800,
+    currency: 'EUR',
+    expiresAt: '2035-06-06T17:00:00.000Z',
+    taxMinor: 0,
+    fees: [],
     items: [{ ticketType: 'Adult', serials: [1], priceMinor: 4_800, taxRatePpm: 0 }],
   },
   [`/api/purchases/${ID}`]: {
-    ...{ purchaseId: ID, eventId: '1', userId: 'guest-1', status: 'confirmed', tickets: [ticket] },
+    purchaseId: ID,
+    eventId: '1',
+    userId: 'guest-1',
+    status: 'confirmed',
+    tickets: [ticket],
   },
   [`/api/purchases/${ID}/tickets`]: { tickets: [{ ...shown, code: 'A', offeredUntil: null }] },
   [`/api/tickets/${TICKET}`]: { ...shown, code: 'A', offeredUntil: null },
@@ -107,8 +118,14 @@ const FORMS: readonly [path: string, fields: Record<string, string>][] = [
   ['/guest-link', { token: 'x' }],
 ];
 const ADDRESSES = [
-  ...['/orders?after=x', '/orders/none', '/tickets/none', '/checkout/none', '/events/none', '/transfer?code=x'],
-  ...[`/orders/${ID}/receipts`, `/orders/${ID}/cancel`],
+  '/orders?after=x',
+  '/orders/none',
+  '/tickets/none',
+  '/checkout/none',
+  '/events/none',
+  '/transfer?code=x',
+  `/orders/${ID}/receipts`,
+  `/orders/${ID}/cancel`,
 ];
 
 describe('what the gateway refuses', () => {

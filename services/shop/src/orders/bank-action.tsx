@@ -22,7 +22,7 @@ export function BankAction(p: {
   return (
     <Message tone="warn" title={t.order.actionTitle}>
       <p>
-        <Deadline {...{ v, at: action.until, timeZone: p.event.timeZone, timeOnly: true }} text={t.order.actionText} />
+        <Deadline v={v} at={action.until} timeZone={p.event.timeZone} timeOnly text={t.order.actionText} />
       </p>
       {action.kind === 'redirect_to_url' ? (
         <p>

@@ -6,8 +6,14 @@ const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
 const [A, B] = ['0c7f0a5e-3c1e-4f0a-9d54-7be94a2d8b21', '1c7f0a5e-3c1e-4f0a-9d54-7be94a2d8b21'] as const;
 const ADMISSION = { admittedAt: '2035-06-06T17:00:00.000Z', gate: 'North' };
 const REFUND = {
-  ...{ purchaseId: ID, tickets: [{}], pricesMinor: 4_800, withheldMinor: 0, returnedFeesMinor: 0, keptFeesMinor: 0 },
-  ...{ refundMinor: 4_800, currency: 'EUR' },
+  purchaseId: ID,
+  tickets: [{}],
+  pricesMinor: 4_800,
+  withheldMinor: 0,
+  returnedFeesMinor: 0,
+  keptFeesMinor: 0,
+  refundMinor: 4_800,
+  currency: 'EUR',
 };
 
 let close: () => Promise<void>;
@@ -19,7 +25,10 @@ async function openOrder(
   o: { status?: string; event?: object; refund?: object } = {},
 ) {
   const tickets = Object.keys(admitted).map((ticketId, i) => ({
-    ...{ ticketId, ticketType: 'Adult', serial: i + 1, status: 'valid' },
+    ticketId,
+    ticketType: 'Adult',
+    serial: i + 1,
+    status: 'valid',
   }));
   const { status = 'confirmed', event, refund } = o;
   const bodies = {

@@ -29,14 +29,14 @@ export function CancelPage(p: {
   const { t, f } = v;
   return (
     <Column v={v} title={t.cancel.title} above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}>
-      <FormProblems {...{ v, errors, problem }} />
+      <FormProblems v={v} errors={errors} problem={problem} />
       <form
         class="stack loose"
         method="post"
         action={`/orders/${purchase.purchaseId}/cancel`}
         data-once={t.cancel.working}
       >
-        <Tickets {...{ v, tickets, chosen, errors }} />
+        <Tickets v={v} tickets={tickets} chosen={chosen} errors={errors} />
         {refund !== null && <RefundPanel v={v} refund={refund} />}
         <p class="actions">
           {refund !== null && (
@@ -74,7 +74,11 @@ function Tickets(p: {
   }
   return (
     <ChoiceGroup
-      {...{ type: 'checkbox', id: TICKETS_FIELD, name: 'ticket', label: t.cancel.choose, errors }}
+      type="checkbox"
+      id={TICKETS_FIELD}
+      name="ticket"
+      label={t.cancel.choose}
+      errors={errors}
       options={tickets.map(({ ticketId, ticketType, serial }) => ({
         value: ticketId,
         label: t.order.ticketOf(ticketType, serial),

@@ -5,10 +5,24 @@ import { EVENT, startGateway } from '../testing/gateway.js';
 const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
 /** What Stripe's adapter tells buyers (packages/payments), and what the purchase itself does. */
 const REASONS = [
-  ...['authentication_required', 'card_not_supported', 'card_velocity_exceeded', 'currency_not_supported'],
-  ...['expired_card', 'incorrect_cvc', 'incorrect_number', 'insufficient_funds', 'invalid_cvc', 'invalid_expiry_month'],
-  ...['invalid_expiry_year', 'invalid_number', 'payment_intent_authentication_failure', 'processing_error'],
-  ...['withdrawal_count_limit_exceeded', 'card_declined', 'invalid_payment_method', 'amount_not_supported'],
+  'authentication_required',
+  'card_not_supported',
+  'card_velocity_exceeded',
+  'currency_not_supported',
+  'expired_card',
+  'incorrect_cvc',
+  'incorrect_number',
+  'insufficient_funds',
+  'invalid_cvc',
+  'invalid_expiry_month',
+  'invalid_expiry_year',
+  'invalid_number',
+  'payment_intent_authentication_failure',
+  'processing_error',
+  'withdrawal_count_limit_exceeded',
+  'card_declined',
+  'invalid_payment_method',
+  'amount_not_supported',
   'authentication_timed_out',
 ];
 

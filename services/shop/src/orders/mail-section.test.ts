@@ -5,12 +5,27 @@ import { EVENT, startGateway } from '../testing/gateway.js';
 const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
 const EMAIL = 'ann@example.com';
 const TICKET = {
-  ...{ ticketId: ID, purchaseId: ID, eventId: '1', userId: 'somebody', ticketType: 'Adult', serial: 1, version: 1 },
-  ...{ status: 'valid', transferred: false, offeredUntil: null, admission: null, code: '04XJ2R5C' },
+  ticketId: ID,
+  purchaseId: ID,
+  eventId: '1',
+  userId: 'somebody',
+  ticketType: 'Adult',
+  serial: 1,
+  version: 1,
+  status: 'valid',
+  transferred: false,
+  offeredUntil: null,
+  admission: null,
+  code: '04XJ2R5C',
 };
 const GIVEN = { ...TICKET, transferred: true, code: null };
 const PURCHASE = {
-  ...{ purchaseId: ID, eventId: '1', userId: 'somebody', status: 'confirmed', amountMinor: 4_800, currency: 'EUR' },
+  purchaseId: ID,
+  eventId: '1',
+  userId: 'somebody',
+  status: 'confirmed',
+  amountMinor: 4_800,
+  currency: 'EUR',
   tickets: [{ ticketId: ID, ticketType: 'Adult', serial: 1, status: 'valid' }],
 };
 /** The pages that say how a mail with tickets went. */
@@ -23,10 +38,13 @@ async function read(path: string, o: { mail?: object; tickets?: object[]; langua
   const mails = { mails: o.mail === undefined ? [] : [o.mail] };
   const gateway = await startGateway(
     {
-      ...{ '/api/events/1': EVENT, '/api/contact': { name: 'Ann', email: EMAIL } },
-      ...{ [`/api/purchases/${ID}`]: PURCHASE, [`/api/purchases/${ID}/mails`]: mails },
-      ...{ [`/api/purchases/${ID}/tickets`]: { tickets: o.tickets ?? [TICKET] } },
-      ...{ [`/api/tickets/${ID}`]: { ...TICKET, transferred: true }, [`/api/tickets/${ID}/mails`]: mails },
+      '/api/events/1': EVENT,
+      '/api/contact': { name: 'Ann', email: EMAIL },
+      [`/api/purchases/${ID}`]: PURCHASE,
+      [`/api/purchases/${ID}/mails`]: mails,
+      [`/api/purchases/${ID}/tickets`]: { tickets: o.tickets ?? [TICKET] },
+      [`/api/tickets/${ID}`]: { ...TICKET, transferred: true },
+      [`/api/tickets/${ID}/mails`]: mails,
     },
     'not-found',
   );

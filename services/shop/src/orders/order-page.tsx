@@ -98,7 +98,9 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
       {...followedOrder(purchase)}
     >
       <OrderProgress v={v} paymentStatus={purchase.paymentStatus} />
-      {action !== undefined && <BankAction {...{ v, action, event, stripe, returnPath }} />}
+      {action !== undefined && (
+        <BankAction v={v} action={action} event={event} stripe={stripe} returnPath={returnPath} />
+      )}
       {action !== undefined && <ShowAgainWithoutScript v={v} />}
       {isSlow && action === undefined && <p role="status">{t.order.slow}</p>}
       <p class="muted">{t.order.openText}</p>
@@ -142,7 +144,8 @@ function ConfirmedOrder(p: OrderProps) {
       </p>
       {p.mail !== null && (hasOwn || p.tickets.length === 0) && (
         <MailSection
-          {...{ v, mail: p.mail }}
+          v={v}
+          mail={p.mail}
           action={`/orders/${purchase.purchaseId}/mail`}
           change={`/contact?order=${purchase.purchaseId}`}
         />

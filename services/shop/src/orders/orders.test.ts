@@ -4,8 +4,18 @@ import { EVENT, startGateway } from '../testing/gateway.js';
 
 const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
 const TICKET = {
-  ...{ ticketId: ID, purchaseId: ID, eventId: '1', userId: 'somebody', ticketType: 'Adult', serial: 1, version: 1 },
-  ...{ status: 'valid', transferred: true, offeredUntil: null, admission: null, code: '04XJ2R5C' },
+  ticketId: ID,
+  purchaseId: ID,
+  eventId: '1',
+  userId: 'somebody',
+  ticketType: 'Adult',
+  serial: 1,
+  version: 1,
+  status: 'valid',
+  transferred: true,
+  offeredUntil: null,
+  admission: null,
+  code: '04XJ2R5C',
 };
 const PURCHASE = { purchaseId: ID, eventId: '1', userId: 'me', status: 'confirmed', amountMinor: 0, currency: 'EUR' };
 

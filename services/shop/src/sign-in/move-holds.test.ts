@@ -8,7 +8,12 @@ import { moveHolds } from './move-holds.js';
 const SESSION = { guest: 'guest-1', user: 'ann' };
 const PRICE_MINOR = 2_500;
 const held = (holdId: string, amountMinor: number) => ({
-  ...{ holdId, eventId: '1', amountMinor, taxMinor: 0, currency: 'EUR', fees: [] },
+  holdId,
+  eventId: '1',
+  amountMinor,
+  taxMinor: 0,
+  currency: 'EUR',
+  fees: [],
   items: [{ ticketType: 'standard', serials: [1], priceMinor: amountMinor, taxRatePpm: 0 }],
   expiresAt: new Date(Date.now() + 60_000).toISOString(),
 });

@@ -78,7 +78,8 @@ async function moveHold(hold: ActiveHold, { guest, buyer, untilMs }: Move): Prom
 /** Takes what is held for another buyer as well; however often it is called, once. */
 function takingOf({ eventId, items }: ActiveHold, seconds: number, api: ApiClient) {
   const body = {
-    ...{ eventId, seconds },
+    eventId,
+    seconds,
     items: items.map(({ ticketType, serials }) => ({ ticketType, quantity: serials.length })),
   };
   const params = { header: { 'Idempotency-Key': randomUUID() } };

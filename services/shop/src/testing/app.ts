@@ -26,8 +26,14 @@ export async function appWith(env: Record<string, string>) {
   const cookies = { secret: config.sessionSecret, isSecure: false };
   const script = { name: SCRIPT, contentType: 'text/javascript', content: '' };
   return createApp({
-    ...{ config, gateway, catalogue, tokens, live: createLiveAvailability(catalogue), provider: undefined },
-    ...{ sessions: createSessions(cookies), attempts: createAttempts({ ...cookies, name: 'sign-in' }) },
+    config,
+    gateway,
+    catalogue,
+    tokens,
+    live: createLiveAvailability(catalogue),
+    provider: undefined,
+    sessions: createSessions(cookies),
+    attempts: createAttempts({ ...cookies, name: 'sign-in' }),
     assets: await createAssets([...sharedFiles('', config.brand), script]),
     metrics: createRequestMetrics(new Registry(), 'shop'),
     logger,

@@ -4,10 +4,22 @@ import type { Event } from '@box-office/web';
 
 /** An event of the far future, on sale. */
 export const EVENT: Event = {
-  ...{ id: '1', name: 'Gala', description: 'One evening.', venue: 'Pier 7', timeZone: 'Europe/Paris', currency: 'EUR' },
-  ...{ startsAt: '2035-06-06T17:00:00.000Z', endsAt: '2035-06-06T20:00:00.000Z', status: 'on_sale', capacity: 10 },
-  ...{ saleStartsAt: null, saleEndsAt: null, cancellableUntil: null, limitPerBuyer: 4 },
-  ...{ purchaseFee: null, refundRules: null },
+  id: '1',
+  name: 'Gala',
+  description: 'One evening.',
+  venue: 'Pier 7',
+  timeZone: 'Europe/Paris',
+  currency: 'EUR',
+  startsAt: '2035-06-06T17:00:00.000Z',
+  endsAt: '2035-06-06T20:00:00.000Z',
+  status: 'on_sale',
+  capacity: 10,
+  saleStartsAt: null,
+  saleEndsAt: null,
+  cancellableUntil: null,
+  limitPerBuyer: 4,
+  purchaseFee: null,
+  refundRules: null,
   ticketTypes: [{ name: 'Adult', priceMinor: 4_800, taxRatePpm: 0, fee: null, total: 10, available: 10 }],
 };
 

@@ -31,7 +31,7 @@ export const offerTicket = withFound(findTicket, async (c, found) => {
   if (!reply.ok) return refuse(c, found, reply.problem);
   const { code, offeredUntil } = reply.data;
   const link = `${v.origin}/transfer?code=${code}`;
-  return showPage(c, <GiveAwayPage {...{ v, ...found, link }} ticket={{ ...ticket, offeredUntil }} />);
+  return showPage(c, <GiveAwayPage v={v} {...found} link={link} ticket={{ ...ticket, offeredUntil }} />);
 });
 
 /** Withdraws the link. */
@@ -43,7 +43,7 @@ export const withdrawOffer = withFound(findTicket, async (c, found) => {
 
 function refuse(c: ShopContext, found: FoundTicket, problem: Problem): Response {
   const v = c.get('view');
-  return showPage(c, <GiveAwayPage {...{ v, ...found }} problem={problemWords(v, problem)} />, statusOf(problem));
+  return showPage(c, <GiveAwayPage v={v} {...found} problem={problemWords(v, problem)} />, statusOf(problem));
 }
 
 function GiveAwayPage({ v, event, ticket, shownAt, link, problem }: GiveAwayProps) {

@@ -4,7 +4,10 @@ import { EVENT, startGateway } from '../testing/gateway.js';
 
 const TICKET_ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
 const OFFERED = {
-  ...{ ticketId: TICKET_ID, eventId: '1', ticketType: 'Adult', serial: 1 },
+  ticketId: TICKET_ID,
+  eventId: '1',
+  ticketType: 'Adult',
+  serial: 1,
   offeredUntil: '2035-06-06T17:00:00.000Z',
 };
 const ACCEPT = '/api/ticket-transfers/accept';
@@ -31,7 +34,8 @@ async function shop(o: { refuses?: object } = {}) {
     gateway,
     accept: (headers: Record<string, string>, fields: Record<string, string> = BEN) =>
       app.request('/transfer', {
-        ...{ method: 'POST', body: new URLSearchParams({ code: 'x', ...fields }) },
+        method: 'POST',
+        body: new URLSearchParams({ code: 'x', ...fields }),
         headers: { origin: 'http://localhost', ...headers },
       }),
     cookie,

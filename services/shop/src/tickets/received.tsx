@@ -35,7 +35,7 @@ export const showTicket = withFound(findTicket, async (c, { ticket, event, api, 
   }
   const params = { path: { id: ticket.ticketId } };
   const mail = await sentMail(api, replyTo(api.GET('/api/tickets/{id}/mails', { params })));
-  return showPage(c, <TicketPage {...{ v, ticket, event, mail }} />);
+  return showPage(c, <TicketPage v={v} ticket={ticket} event={event} mail={mail} />);
 });
 
 function TicketPage(p: { v: View; ticket: TicketWithCode; event: Event; mail: SentMail | null }) {
@@ -60,7 +60,7 @@ function TicketPage(p: { v: View; ticket: TicketWithCode; event: Event; mail: Se
         <a href={`/events/${event.id}`}>{t.order.toEvent}</a>
       </p>
       {mail !== null && (
-        <MailSection {...{ v, mail }} action={`${address}/mail`} change={`/contact?ticket=${ticket.ticketId}`} />
+        <MailSection v={v} mail={mail} action={`${address}/mail`} change={`/contact?ticket=${ticket.ticketId}`} />
       )}
       {v.session?.user === undefined && <p class="muted small">{t.transfer.guestHelp}</p>}
     </Column>
@@ -113,17 +113,14 @@ function OfferPage(p: OfferForm & { v: View; event: Event; offered: Schema<'Offe
   const zone = event.timeZone;
   return (
     <Column v={v} title={t.transfer.offerTitle} above={whenIn(v, event.startsAt, zone)}>
-      <FormProblems {...{ v, errors, problem }} />
+      <FormProblems v={v} errors={errors} problem={problem} />
       <div class="panel stack">
         <h2>{event.name}</h2>
         <p>{event.venue}</p>
         <p>{t.order.ticketOf(offered.ticketType, offered.serial)}</p>
       </div>
       <p>{t.transfer.offerText}</p>
-      <form
-        {...{ class: 'stack loose', method: 'post', action: '/transfer', novalidate: true }}
-        data-once={t.transfer.accepting}
-      >
+      <form class="stack loose" method="post" action="/transfer" novalidate data-once={t.transfer.accepting}>
         <input type="hidden" name="code" value={p.code} />
         <ContactFields v={v} given={p.given} required={isGuest(v.session && ownSession(v.session))} errors={errors} />
         <div class="stack">

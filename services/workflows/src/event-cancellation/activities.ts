@@ -49,7 +49,8 @@ export function createEventCancellationActivities(
       const requestedAt = new Date().toISOString();
       return {
         requests: purchases.map((purchase) => ({
-          ...{ ...purchase, requestedAt },
+          ...purchase,
+          requestedAt,
           cancellationId: cancellationIdOf(purchase.purchaseId, null),
           tickets: null,
           byOperator: true,

@@ -61,7 +61,11 @@ export async function eventCancellation(request: EventCancellationRequest): Prom
   const activities = createActivityCalls(log, openOperatorIntervention(log));
   const position = request.from ?? { after: null, leftBehindAfter: null, cancelled: 0, refundedMinor: 0 };
   const round: Round = {
-    ...{ request, activities, log, position, idlePasses: 0 },
+    request,
+    activities,
+    log,
+    position,
+    idlePasses: 0,
     providerUnavailableSinceMs: undefined,
   };
   return CancellationScope.nonCancellable(async () => {

@@ -53,8 +53,11 @@ export async function hold(order: HoldOrder): Promise<Hold> {
   const log = openWorkflowLog<HoldWorkflowStatus>(headline(order), 'open');
   const activities = createActivityCalls(log, openOperatorIntervention(log));
   const state: State = {
-    ...{ releasesAsked: 0, releasesAnswered: 0 },
-    ...{ isChanged: false, isCancelled: false, isOver: false },
+    releasesAsked: 0,
+    releasesAnswered: 0,
+    isChanged: false,
+    isCancelled: false,
+    isOver: false,
   };
 
   setHandler(

@@ -8,7 +8,9 @@ const correct = {
   reason: 'another card',
 } as const;
 const authorise = (more: Partial<RetriedStep> = {}): RetriedStep => ({
-  ...{ name: 'authorise', purchaseIds: ['p'], cause: 'no answer' },
+  name: 'authorise',
+  purchaseIds: ['p'],
+  cause: 'no answer',
   ...more,
 });
 

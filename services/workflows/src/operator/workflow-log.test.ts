@@ -51,7 +51,12 @@ describe('the current details', () => {
 
   it('are not written by a buyer: no line, heading, link, image or status comes from outside', () => {
     const order = {
-      ...{ purchaseId: ATTACK, fingerprint: '', userId: ATTACK, eventId: ATTACK, paymentMethod: '', requestId: '' },
+      purchaseId: ATTACK,
+      fingerprint: '',
+      userId: ATTACK,
+      eventId: ATTACK,
+      paymentMethod: '',
+      requestId: '',
       items: [{ ticketType: ATTACK, quantity: 2 }],
     };
     const log = openWorkflowLog(purchaseTitle([order]), 'open');

@@ -34,7 +34,8 @@ export function openWorkflowLog<Status extends string>(
   let stuck: StepNeedingOperator | null = null;
   let amount: Money | undefined;
   const log: ProgressLog<Status | typeof NEEDS_ATTENTION> = openProgressLog({
-    ...{ title, remarks },
+    title,
+    remarks,
     status: first,
     summary: (status, sinceMs) => statusSummary({ status, sinceMs, amount, stuck }),
   });

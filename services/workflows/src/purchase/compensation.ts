@@ -62,7 +62,7 @@ async function undoPurchase(run: PurchaseRun, purchase: PurchaseInProgress, outc
       unknownState('an undone purchase', decision);
   }
   run.logOf(purchase, mdText`is being undone: ${describeOutcome(decision.outcome)}.`);
-  const undoing: Undoing = { ...{ run, purchase, ids, at }, authorisationId: decision.authorisationId };
+  const undoing: Undoing = { run, purchase, ids, at, authorisationId: decision.authorisationId };
   for (const undo of UNDOS.toReversed()) if (toUndo.has(undo)) await COMPENSATIONS[undo](undoing);
   const final = await activities.withDurableRetries(ids, 'concludeUndoing', at);
   if (!final) return list.continueElsewhere(purchaseId);

@@ -4,7 +4,7 @@ import { paymentKey, simulatorSettings } from '@box-office/payments';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { openWorkbench, TICKETS, type Workbench } from './testing/one-purchase.js';
-import { inActivity, stepwiseRun } from './testing/stepwise-run.js';
+import { goUntil, inActivity, remaining, stepwiseRun, type Run } from './testing/stepwise-run.js';
 
 let bench: Workbench;
 
@@ -14,25 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-type Run = ReturnType<typeof stepwiseRun>;
-
 const run = (order: PurchaseOrder, runId: string): Run => stepwiseRun(bench.activities, order, runId);
-
-/** Takes steps until one that begins with the text is done. */
-async function goUntil(going: Run, text: string): Promise<void> {
-  for (;;) {
-    const step = await going.next();
-    if (step.done) throw new Error(`the run ended before "${text}"`);
-    if (step.value.startsWith(text)) return;
-  }
-}
-
-/** Takes all steps that are left. */
-async function remaining(going: Run): Promise<string[]> {
-  const steps: string[] = [];
-  for await (const step of going) steps.push(step);
-  return steps;
-}
 
 /** Takes all steps; one that fails is tried again by a rerun, as Temporal would. */
 async function finish(order: PurchaseOrder, runId: string): Promise<string[]> {
@@ -134,8 +116,12 @@ describe('a worker that was taken for dead, while another one has the same run',
     await goUntil(slow, 'claim: mine');
     await goUntil(run(order, '1'), 'release the capacity');
     expect(await remaining(slow)).toEqual([
-      ...['reserve: superseded', 'claim: mine', 'decide to undo: undoing'],
-      ...['undo the payment', 'release the capacity', 'conclude'],
+      'reserve: superseded',
+      'claim: mine',
+      'decide to undo: undoing',
+      'undo the payment',
+      'release the capacity',
+      'conclude',
     ]);
     await bench.expectQuiescent(order);
   });
@@ -149,7 +135,10 @@ describe('a rebuild of the inventory', () => {
     await bench.activities.rebuildInventories([{ eventId: order.eventId, seen: 1 }]);
     const steps = await remaining(going);
     expect(steps.slice(0, 4)).toEqual([
-      ...['authorise: authorised', 'persist: stale_generation', 'reserve: reserved', 'persist: persisted'],
+      'authorise: authorised',
+      'persist: stale_generation',
+      'reserve: reserved',
+      'persist: persisted',
     ]);
     await bench.expectQuiescent(order);
   });
@@ -209,8 +198,12 @@ describe('an authorisation whose outcome is unknown', () => {
 
     const steps = await finish(order, '2');
     expect(steps).toEqual([
-      ...['claim: mine', 'reserve: refused', 'decide to undo: undoing'],
-      ...['undo the payment', 'release the capacity', 'conclude'],
+      'claim: mine',
+      'reserve: refused',
+      'decide to undo: undoing',
+      'undo the payment',
+      'release the capacity',
+      'conclude',
     ]);
     await vi.waitFor(
       async () => expect(await bench.payments.lookUp({ authoriseKey })).toMatchObject({ kind: 'found' }),
@@ -269,9 +262,15 @@ async function authoriseWithForgottenKey({ purchaseId, paymentMethod: method }: 
     method: 'POST',
     headers: { authorization: `Bearer ${secretKey}`, 'idempotency-key': randomUUID() },
     body: new URLSearchParams({
-      ...{ amount: '5000', currency: 'eur', confirm: 'true', capture_method: 'manual', payment_method: method ?? '' },
-      ...{ 'automatic_payment_methods[enabled]': 'true', 'automatic_payment_methods[allow_redirects]': 'never' },
-      ...{ 'metadata[purchase]': purchaseId, 'metadata[key]': paymentKey(purchaseId, 1, 'authorise') },
+      amount: '5000',
+      currency: 'eur',
+      confirm: 'true',
+      capture_method: 'manual',
+      payment_method: method ?? '',
+      'automatic_payment_methods[enabled]': 'true',
+      'automatic_payment_methods[allow_redirects]': 'never',
+      'metadata[purchase]': purchaseId,
+      'metadata[key]': paymentKey(purchaseId, 1, 'authorise'),
     }),
   });
   expect(answer.status).toBe(200);
@@ -290,8 +289,14 @@ async function forget({ eventId }: PurchaseOrder): Promise<void> {
 }
 
 const METHODS = [
-  ...['pm_approve', 'pm_decline_insufficient_funds', 'pm_capture_refused', 'pm_late_200'],
-  ...['pm_timeout_after_charge', 'pm_timeout_after_capture', 'pm_fail_1', 'pm_timeout_after_void+capture_refused'],
+  'pm_approve',
+  'pm_decline_insufficient_funds',
+  'pm_capture_refused',
+  'pm_late_200',
+  'pm_timeout_after_charge',
+  'pm_timeout_after_capture',
+  'pm_fail_1',
+  'pm_timeout_after_void+capture_refused',
 ];
 const action = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('step' as const), run: fc.nat(2) }) },

@@ -13,13 +13,24 @@ type AllOutcomes = {
 };
 
 const order = {
-  ...{ purchaseId: 'p', fingerprint: 'f', userId: 'ann', eventId: '1', requestId: 'r', paymentMethod: 'pm_approve' },
+  purchaseId: 'p',
+  fingerprint: 'f',
+  userId: 'ann',
+  eventId: '1',
+  requestId: 'r',
+  paymentMethod: 'pm_approve',
   items: [{ ticketType: 'standard', quantity: 1 }],
 };
 const claim = {
   ...({ kind: 'mine', purchaseId: 'p', transactionId: 't', epoch: 1, status: 'claimed', undoOutcome: null } as const),
-  ...{ amountMinor: 2_500, currency: 'EUR', paymentMethod: 'pm_approve', paymentAttempt: 1, generation: 1 },
-  ...{ version: 1, usesHold: false, resumed: false },
+  amountMinor: 2_500,
+  currency: 'EUR',
+  paymentMethod: 'pm_approve',
+  paymentAttempt: 1,
+  generation: 1,
+  version: 1,
+  usesHold: false,
+  resumed: false,
 };
 const reservation = { generation: 7, items: [{ ticketType: 'standard', serials: [1] }] };
 const purchase: PurchaseContext = { ...openContext(order, claim), reservation, authorisationId: 'a' };
@@ -119,7 +130,11 @@ const TABLE: AllOutcomes = {
 
 const rows = STEPS.flatMap((step) =>
   Object.entries<readonly [OutcomeOf<StepName>, Next]>(TABLE[step.name]).map(([kind, [outcome, next]]) => ({
-    ...{ step, name: step.name, kind, outcome, next },
+    step,
+    name: step.name,
+    kind,
+    outcome,
+    next,
   })),
 );
 

@@ -45,7 +45,10 @@ export function createWebhookActivities(deps: WebhookDeps) {
     const isFailed = sent.error !== null;
     const nextInMs = isFailed ? retryInMs(retryDelaysMs, message.attempts + 1, Math.random()) : null;
     await recordWebhookAttempt(pool, {
-      ...{ endpointId, messageId: message.messageId, messageType: message.type, ...sent },
+      endpointId,
+      messageId: message.messageId,
+      messageType: message.type,
+      ...sent,
       retryInMs: nextInMs,
     });
     if (sent.statusCode === GONE) return 'gone';

@@ -67,7 +67,9 @@ export async function startDeliveryWorker(o: DeliveryWorkerOptions, kind: Delive
   const pool = createPool({ url: o.databaseUrl, applicationName: name, max: MAX_CONNECTIONS, logger });
   try {
     const worker = await Worker.create({
-      ...{ connection, namespace, taskQueue },
+      connection,
+      namespace,
+      taskQueue,
       workflowBundle: { codePath: replaced.bundlePath ?? WORKFLOW_BUNDLE },
       activities: kind.createActivities(pool),
       interceptors: { activity: [heartbeatWhileRunning] },
@@ -112,7 +114,10 @@ async function start(
   { workflow, args, workflowId, summary }: DeliveryStart,
 ): Promise<void> {
   const options: WorkflowStartOptions = {
-    ...{ taskQueue, args: [...args], workflowId, workflowIdConflictPolicy: 'USE_EXISTING' },
+    taskQueue,
+    args: [...args],
+    workflowId,
+    workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: summary,
   };
   await client.withDeadline(Date.now() + START_TIMEOUT_MS, () => client.workflow.start(workflow, options));

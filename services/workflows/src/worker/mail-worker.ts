@@ -39,7 +39,12 @@ export function startMailWorker(o: DeliveryWorkerOptions & { readonly mail: Mail
     taskQueue: MAIL_TASK_QUEUE,
     createActivities: (pool) =>
       createMailActivities({
-        ...{ pool, mailer, codes, shopUrl: mail.shopUrl, organiser: { ...organiser, colours }, logger },
+        pool,
+        mailer,
+        codes,
+        shopUrl: mail.shopUrl,
+        organiser: { ...organiser, colours },
+        logger,
         ...(retryDelaysMs && { retryDelaysMs }),
       }),
     maxConcurrent: 1,

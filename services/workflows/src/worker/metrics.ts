@@ -45,7 +45,9 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
   ] as const;
   for (const [name, help, field] of gauges) {
     new Gauge({
-      ...{ name, help, registers },
+      name,
+      help,
+      registers,
       collect() {
         this.set(load?.()[field] ?? 0);
       },

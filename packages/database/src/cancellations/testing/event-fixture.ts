@@ -52,7 +52,8 @@ export async function openEventFixture(
   });
 
   const fixture: EventFixture = {
-    ...{ pool, databaseUrl: database.databaseUrl },
+    pool,
+    databaseUrl: database.databaseUrl,
     eventId,
     order,
     async claimed(quantity = 1) {

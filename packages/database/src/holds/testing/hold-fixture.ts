@@ -121,7 +121,12 @@ const orderOf = (eventId: string, quantity: number): PurchaseOrder => ({
 function holdOf(eventId: string, numbers: readonly number[]): Omit<HoldToRecord, 'generation'> {
   const holdId = randomUUID();
   return {
-    ...{ holdId, fingerprint: 'f', userId: 'ann', eventId, items: standard(numbers.length), requestId: 'request' },
+    holdId,
+    fingerprint: 'f',
+    userId: 'ann',
+    eventId,
+    items: standard(numbers.length),
+    requestId: 'request',
     durationMs: MINUTE_MS,
     serials: serials(...numbers),
     ownerWorkflowId: `hold/${holdId}`,

@@ -44,8 +44,13 @@ export async function openStatisticsFixture(stack: Parameters<typeof openTestDat
   async function claim(order: TestOrder, userId: string = randomUUID(), holdId?: string): Promise<ClaimedPurchase> {
     const purchaseId = randomUUID();
     const wanted = {
-      ...{ purchaseId, userId, eventId, items: itemsOf(order) },
-      ...{ fingerprint: 'f', paymentMethod: 'pm', requestId: 'request' },
+      purchaseId,
+      userId,
+      eventId,
+      items: itemsOf(order),
+      fingerprint: 'f',
+      paymentMethod: 'pm',
+      requestId: 'request',
       ...(holdId !== undefined && { holdId }),
     };
     const [claimed] = await claimPurchases(pool, [wanted], { workflowId: `purchase/${purchaseId}`, runId: 'run' });
@@ -61,7 +66,10 @@ export async function openStatisticsFixture(stack: Parameters<typeof openTestDat
   }
 
   return {
-    ...{ pool, eventId, claim, undo },
+    pool,
+    eventId,
+    claim,
+    undo,
     /** Sells, and moves the sale so many hours into the past. */
     async sell(order: TestOrder, hoursAgo: number): Promise<string> {
       const purchase = await claim(order);
@@ -125,8 +133,16 @@ async function cancelTwice(pool: pg.Pool, eventId: string, purchaseId: string): 
   for (const tickets of [[first.ticketId], null]) {
     const cancellationId = cancellationIdOf(purchaseId, tickets);
     const claimed = await claimCancellation(pool, {
-      ...{ cancellationId, purchaseId, tickets, eventId, userId: purchase.userId },
-      ...{ requestedBy: 'ann', byOperator: true, reason: 'ill', requestId: 'r', requestedAt: '2034-01-01T00:00:00Z' },
+      cancellationId,
+      purchaseId,
+      tickets,
+      eventId,
+      userId: purchase.userId,
+      requestedBy: 'ann',
+      byOperator: true,
+      reason: 'ill',
+      requestId: 'r',
+      requestedAt: '2034-01-01T00:00:00Z',
     });
     if (claimed.kind !== 'claimed') continue;
     await completeCancellation(pool, { cancellationId, refundId: tickets === null ? null : 'refund' });

@@ -9,10 +9,16 @@ const TEN_YEARS_S = 315_360_000;
 
 /** A check-in of a ticket's present code, at a door that asks first. */
 export const checkInOf = ({ ticketId, eventId, version }: TicketRow): CheckInRequest => ({
-  ...{ checkInId: randomUUID(), fingerprint: 'request', gate: 'Gate A', requestId: 'request' },
+  checkInId: randomUUID(),
+  fingerprint: 'request',
+  gate: 'Gate A',
+  requestId: 'request',
   by: { name: 'door', verified: true, channel: 'api' },
-  ...{ source: 'code', presented: { ticketId, eventId, version }, refusal: null },
-  ...{ opensBeforeS: TEN_YEARS_S, admittedAt: null },
+  source: 'code',
+  presented: { ticketId, eventId, version },
+  refusal: null,
+  opensBeforeS: TEN_YEARS_S,
+  admittedAt: null,
 });
 
 /** The row of a ticket, for `inLockOrder`. */

@@ -7,7 +7,13 @@ const MAX_AGE_S = 600;
 
 /** Headers of answers that scripts of other origins may read. */
 const EXPOSED = [
-  ...['ETag', 'Idempotent-Replayed', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+  'ETag',
+  'Idempotent-Replayed',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
 ];
 
 /**

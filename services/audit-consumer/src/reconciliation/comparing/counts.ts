@@ -16,7 +16,10 @@ export function compareCounts(record: EventRecord, consistent: InventoryAtOnce):
     if (isDeepStrictEqual(expected, found)) continue;
     discrepancies.push({
       ...aboutEvent(details.id, 'capacity_wrong', `counts of ${stock.name}`),
-      ...{ ticketType: stock.name, expected, found, repair },
+      ticketType: stock.name,
+      expected,
+      found,
+      repair,
       cause:
         'the counts in Redis are not the sums of the holds and sales in Redis: too few or too many tickets are on sale',
       action: 'rebuild the inventory from PostgreSQL',
@@ -36,7 +39,8 @@ export function compareCounts(record: EventRecord, consistent: InventoryAtOnce):
   if (!isDeepStrictEqual(consistent.counted, consistent.shown)) {
     discrepancies.push({
       ...aboutEvent(details.id, 'wrong_read_model', eventKey(details.id)),
-      ...{ expected: consistent.counted, found: consistent.shown },
+      expected: consistent.counted,
+      found: consistent.shown,
       cause: 'the read model of the event differs from its inventory: buyers see a wrong availability',
       action: 'rewrite the read model from the inventory',
       repair: { kind: 'publish_details' },

@@ -9,7 +9,8 @@ export function compareCapacity(record: EventRecord): Discrepancy[] {
   if (record.totalByLedger !== totals) {
     discrepancies.push({
       ...aboutEvent(id, 'capacity_wrong', 'ledger of the totals'),
-      ...{ expected: totals, found: record.totalByLedger },
+      expected: totals,
+      found: record.totalByLedger,
       cause: 'the initial capacity and the ledger lines without a purchase are not the sum of the totals',
       action: 'add a ledger line that corrects the sum',
       repair: { kind: 'correct_ledger', purchaseId: null },
@@ -18,7 +19,8 @@ export function compareCapacity(record: EventRecord): Discrepancy[] {
   if (record.capacity !== record.capacityByLedger) {
     discrepancies.push({
       ...aboutEvent(id, 'capacity_wrong', 'events.capacity'),
-      ...{ expected: record.capacityByLedger, found: record.capacity },
+      expected: record.capacityByLedger,
+      found: record.capacity,
       cause: 'events.capacity was changed without a ledger line',
       action: 'set events.capacity to the sum of the ledger',
       repair: { kind: 'recompute_capacity' },
@@ -31,7 +33,8 @@ export function compareCapacity(record: EventRecord): Discrepancy[] {
 export function missingMessages(record: EventRecord, messages: readonly RecordedMessage[]): Discrepancy[] {
   return messages.map(({ queue, messageId, body }) => ({
     ...aboutEvent(record.details.id, 'missing_message', messageId),
-    ...{ purchaseId: body.PurchaseId, relatedIds: [body.PurchaseId] },
+    purchaseId: body.PurchaseId,
+    relatedIds: [body.PurchaseId],
     expected: { queue, operation: body.Operation, occurredAt: body.OccurredAt },
     found: null,
     cause: 'the message was not published, or was lost: the ledger or the audit log lacks its line',
@@ -51,7 +54,8 @@ export function removedLines(
     .filter(({ purchaseId }) => !explained.has(purchaseId))
     .map(({ purchaseId, sold, cancelled, ledger, audit }) => ({
       ...aboutEvent(record.details.id, 'missing_message', `removed line of ${purchaseId}`),
-      ...{ purchaseId, relatedIds: [purchaseId] },
+      purchaseId,
+      relatedIds: [purchaseId],
       expected: { sold, cancelled },
       found: { ledger, audit },
       cause: 'a line of the ledger or the audit log was written and later removed',
@@ -80,7 +84,8 @@ function compareLedgerLines({ details }: EventRecord, lines: WrongLines): Discre
   return [
     {
       ...aboutEvent(details.id, 'duplicate', `ledger of ${purchaseId}`),
-      ...{ purchaseId, relatedIds: [purchaseId] },
+      purchaseId,
+      relatedIds: [purchaseId],
       expected: { change, lines: sold.lines + cancelled.lines },
       found: { change: ledger.change, lines: ledger.saleLines + ledger.cancellationLines },
       cause: 'the ledger has a line of this purchase without a sale or cancellation: the capacity is wrong',
@@ -100,8 +105,10 @@ function compareAuditLines({ details }: EventRecord, lines: WrongLines): Discrep
   return [
     {
       ...aboutEvent(details.id, 'duplicate', `audit log of ${purchaseId}`),
-      ...{ purchaseId, relatedIds: [purchaseId] },
-      ...{ expected, found: audit },
+      purchaseId,
+      relatedIds: [purchaseId],
+      expected,
+      found: audit,
       cause: 'the audit log has a line without a sale or cancellation, or one with a wrong amount',
       action: 'an operator has to find out who wrote the line; the audit log is never rewritten',
       repair: { kind: 'hand_over' },
@@ -134,7 +141,9 @@ export const compareContradictions = (record: EventRecord): Discrepancy[] =>
     .filter(({ kind, purchaseId }) => kind === 'doubled_serial' || !record.underWay.has(purchaseId))
     .map(({ kind, ticketType, serial, purchaseId, purchases }) => ({
       ...aboutEvent(record.details.id, 'serial_mismatch', `${kind} ${ticketType} ${serial} ${purchaseId}`),
-      ...{ ticketType, purchaseId, relatedIds: [purchaseId] },
+      ticketType,
+      purchaseId,
+      relatedIds: [purchaseId],
       expected: { serial, purchases: 1 },
       found: { serial, purchases, contradiction: kind },
       ...CONTRADICTIONS[kind],
@@ -150,12 +159,10 @@ const INVALID_ADMISSIONS: Record<InvalidAdmission['result'], string> = {
 export const compareAdmissions = (record: EventRecord): Discrepancy[] =>
   record.invalidAdmissions.map(({ checkInId, ticketType, purchaseId, result, ...admission }) => ({
     ...aboutEvent(record.details.id, 'invalid_admission', checkInId),
-    ...{
-      ticketType,
-      purchaseId,
-      expected: { admitted: false, ticket: result },
-      found: { admitted: true, ...admission },
-    },
+    ticketType,
+    purchaseId,
+    expected: { admitted: false, ticket: result },
+    found: { admitted: true, ...admission },
     cause: INVALID_ADMISSIONS[result],
     action: 'an operator has to decide whether the price is asked for again, then undo the admission with the reason',
     repair: { kind: 'hand_over' },

@@ -40,7 +40,9 @@ export function compareDetails(record: EventRecord, snapshot: InventorySnapshot)
     return [
       {
         ...aboutEvent(details.id, 'capacity_wrong', `total of ${name}`),
-        ...{ ticketType: name, expected: total, found: stock?.total ?? null },
+        ticketType: name,
+        expected: total,
+        found: stock?.total ?? null,
         cause: 'the total in Redis differs from PostgreSQL: too few or too many tickets are on sale',
         action: 'write the total of PostgreSQL to Redis',
         repair: { kind: 'publish_details' },
@@ -52,7 +54,8 @@ export function compareDetails(record: EventRecord, snapshot: InventorySnapshot)
   return [
     {
       ...aboutEvent(details.id, 'wrong_read_model', `details of ${eventKey(details.id)}`),
-      ...{ expected, found },
+      expected,
+      found,
       cause: 'the event details in Redis differ from PostgreSQL: buyers see wrong details',
       action: 'write the details of PostgreSQL to Redis',
       repair: { kind: 'publish_details' },

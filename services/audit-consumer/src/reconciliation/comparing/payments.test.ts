@@ -8,18 +8,21 @@ import type { ReturnedPayments } from './shortfall.js';
 const purchaseId = randomUUID();
 
 const record = (o: Partial<MoneyOnRecord> = {}): MoneyOnRecord => ({
-  ...{ purchaseId, eventId: '1', status: 'confirmed', currency: 'EUR', authorisationId: 'first', paymentAttempt: 1 },
-  ...{
-    amountMinor: 5_000,
-    validMinor: 5_000,
-    underWay: false,
-    paidBackByHand: false,
-    disputedMinor: 0,
-    disputeId: null,
-    unknownDisputeId: null,
-    usedOrTransferred: false,
-    createdAt: '2026-01-01T00:00:00Z',
-  },
+  purchaseId,
+  eventId: '1',
+  status: 'confirmed',
+  currency: 'EUR',
+  authorisationId: 'first',
+  paymentAttempt: 1,
+  amountMinor: 5_000,
+  validMinor: 5_000,
+  underWay: false,
+  paidBackByHand: false,
+  disputedMinor: 0,
+  disputeId: null,
+  unknownDisputeId: null,
+  usedOrTransferred: false,
+  createdAt: '2026-01-01T00:00:00Z',
   keepMinor: o.validMinor ?? 5_000,
   ...o,
 });
@@ -27,8 +30,13 @@ const record = (o: Partial<MoneyOnRecord> = {}): MoneyOnRecord => ({
 type Authorisation = PurchasePayments['authorisations'][number];
 
 const captured = (authorisationId: string, capturedMinor: number, refundedMinor = 0): Authorisation => ({
-  ...{ authorisationId, key: `${purchaseId}:1:authorise`, amountMinor: capturedMinor, currency: 'EUR' },
-  ...{ kind: 'found', state: 'captured', capturedMinor, refundedMinor },
+  authorisationId,
+  key: `${purchaseId}:1:authorise`,
+  amountMinor: capturedMinor,
+  currency: 'EUR',
+  state: 'captured',
+  capturedMinor,
+  refundedMinor,
 });
 
 const found = (

@@ -128,8 +128,11 @@ function resolutionOf(
     action: isAuthorised ? 'void the authorisation' : 'refund the money to the buyer',
     repair: {
       kind: 'void_or_refund',
-      ...{ purchaseId: record.purchaseId, authorisationId, authorisationKey: key },
-      ...{ keptMinor, isWhole: keptMinor === amountMinor },
+      purchaseId: record.purchaseId,
+      authorisationId,
+      authorisationKey: key,
+      keptMinor,
+      isWhole: keptMinor === amountMinor,
     },
   };
 }

@@ -5,7 +5,8 @@ import { aboutEvent, type Discrepancy } from '../discrepancy.js';
 export const wrongReadModels = (eventId: string, models: readonly WrongReadModel[]): Discrepancy[] =>
   models.map(({ key, of, about, expected, found }) => ({
     ...aboutEvent(eventId, 'wrong_read_model', key),
-    ...{ purchaseId: 'purchaseId' in of ? of.purchaseId : null, relatedIds: about },
+    purchaseId: 'purchaseId' in of ? of.purchaseId : null,
+    relatedIds: about,
     expected: shorten(expected),
     found: shorten(found),
     cause:

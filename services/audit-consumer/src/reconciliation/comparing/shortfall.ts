@@ -28,7 +28,8 @@ export function resolveShortfall(
   const repair = { kind: 'hand_over' } as const;
   if (capturedMinor < keepMinor || authorisationId === undefined) {
     return {
-      ...{ found, repair },
+      found,
+      repair,
       cause: 'the valid tickets, fees and withheld amounts are more than the payment provider has taken from the buyer',
       action: 'an operator has to request the money from the buyer, or cancel the tickets',
     };
@@ -39,14 +40,16 @@ export function resolveShortfall(
   if (validMinor === 0) {
     const what = keepMinor === 0 ? 'more than was taken' : 'fees or withheld amounts that were to be kept';
     return {
-      ...{ found, repair },
+      found,
+      repair,
       cause: `the buyer got back ${what}, ${by}`,
       action: 'an operator has to answer the dispute at the provider, or to ask the buyer for the money',
     };
   }
   if (keptMinor > 0) {
     return {
-      ...{ found, repair },
+      found,
+      repair,
       cause: `a part of the money went back to the buyer outside of Box Office, ${by}; the tickets are still valid`,
       action: `an operator has to decide: ${contest}cancel the tickets that it paid for: ${cancel} --tickets <ids>`,
     };
@@ -55,7 +58,7 @@ export function resolveShortfall(
   if (returnedPayments === 'report' || usedOrTransferred) {
     const state = usedOrTransferred ? 'a ticket was used or given to another person' : 'the tickets are still valid';
     const action = `an operator has to decide: ${contest}cancel the tickets, without another refund: ${cancel}`;
-    return { ...{ found, repair }, cause: `${cause}; ${state}`, action };
+    return { found, repair, cause: `${cause}; ${state}`, action };
   }
   return {
     found,

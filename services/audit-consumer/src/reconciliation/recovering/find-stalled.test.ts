@@ -146,8 +146,16 @@ describe('a stalled cancellation of an event', () => {
     ]);
     for (const { id } of rows) {
       await claimCancellation(database.pool, {
-        ...{ cancellationId: randomUUID(), purchaseId, eventId, tickets: [id], userId: 'ann', requestedBy: 'olga' },
-        ...{ byOperator: true, reason: '', requestId: 'r', requestedAt: new Date().toISOString() },
+        cancellationId: randomUUID(),
+        purchaseId,
+        eventId,
+        tickets: [id],
+        userId: 'ann',
+        requestedBy: 'olga',
+        byOperator: true,
+        reason: '',
+        requestId: 'r',
+        requestedAt: new Date().toISOString(),
       });
     }
     await cancelEvent(eventId);

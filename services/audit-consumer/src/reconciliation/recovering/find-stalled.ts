@@ -127,7 +127,10 @@ async function unchangedPurchases({ pool, stalledMs }: ReconciliationDeps): Prom
   const work = due.map(({ order, status, updatedAt, ownerWorkflowId }) => ({
     what: 'purchase' as const,
     id: order.purchaseId,
-    ...{ purchaseId: order.purchaseId, eventId: order.eventId, status, since: updatedAt },
+    purchaseId: order.purchaseId,
+    eventId: order.eventId,
+    status,
+    since: updatedAt,
     workflowIds: [ownerWorkflowId, detachedPurchaseWorkflowId(order.purchaseId)] as const,
   }));
   return { work, isFull: owned.length === MAX_CHECKED };
@@ -143,7 +146,10 @@ async function unchangedCancellations({ pool, stalledMs }: ReconciliationDeps): 
     .map(({ cancellationId, purchaseId, eventId, status, requestedAt }) => ({
       what: 'cancellation' as const,
       id: cancellationId,
-      ...{ purchaseId, eventId, status, since: since.get(cancellationId) ?? requestedAt },
+      purchaseId,
+      eventId,
+      status,
+      since: since.get(cancellationId) ?? requestedAt,
       workflowIds: [cancellationWorkflowId(cancellationId), eventCancellationWorkflowId(eventId)] as const,
     }));
   return { work, isFull: unchanged.length === MAX_CHECKED };
@@ -153,7 +159,12 @@ async function unchangedCancellations({ pool, stalledMs }: ReconciliationDeps): 
 async function unchangedEventCancellations({ pool, stalledMs }: ReconciliationDeps): Promise<UnchangedPage> {
   const unchanged = await listUnchangedEventCancellations(pool, { idleMs: stalledMs, limit: MAX_CHECKED });
   const work = unchanged.map(({ id, since }) => ({
-    ...{ what: 'event_cancellation' as const, id, purchaseId: null, eventId: id, status: 'unfinished', since },
+    what: 'event_cancellation' as const,
+    id,
+    purchaseId: null,
+    eventId: id,
+    status: 'unfinished',
+    since,
     workflowIds: [eventCancellationWorkflowId(id)] as const,
   }));
   return { work, isFull: unchanged.length === MAX_CHECKED };
@@ -203,7 +214,9 @@ async function findingOf(
   return {
     kind: 'stalled',
     subject: `${what} ${id}`,
-    ...{ eventId, purchaseId, ticketType: null },
+    eventId,
+    purchaseId,
+    ticketType: null,
     expected: { finished: true },
     found: { status, since, workflowId, runId, answers },
     cause: `workflow ${workflowId} is open, and tries none of its steps`,

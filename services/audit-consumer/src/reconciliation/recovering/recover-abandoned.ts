@@ -32,7 +32,10 @@ export async function recoverAbandoned(
   const finding: NewFinding = {
     kind: 'abandoned',
     subject: `${what} ${id}`,
-    ...{ eventId, purchaseId, ticketType: null, cause },
+    eventId,
+    purchaseId,
+    ticketType: null,
+    cause,
     expected: { finished: true },
     found: { status },
     action: 'continue it in a new workflow, or end it if it is an expired hold',

@@ -65,7 +65,9 @@ export function startCancellation(
     taskQueue: PURCHASE_TASK_QUEUE,
     argument: request,
     summary: summary`Cancellation for event ${request.eventId}: ${cause}`,
-    ...{ workflowId, memo, searchAttributes: typedSearchAttributes },
+    workflowId,
+    memo,
+    searchAttributes: typedSearchAttributes,
   });
 }
 

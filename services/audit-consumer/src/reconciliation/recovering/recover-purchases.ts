@@ -47,7 +47,11 @@ export function startDetachedPurchase(
     epoch,
   });
   return deps.workflows.start({
-    ...{ type: PURCHASE_WORKFLOW, workflowId, taskQueue: PURCHASE_TASK_QUEUE, argument: input, searchAttributes },
+    type: PURCHASE_WORKFLOW,
+    workflowId,
+    taskQueue: PURCHASE_TASK_QUEUE,
+    argument: input,
+    searchAttributes,
     summary: summary`Continue a purchase of event ${order.eventId}: its workflow was closed`,
   });
 }

@@ -35,7 +35,10 @@ export interface UnclaimedResult {
 /** Arguments of the workflows, as far as they are needed here. Other fields are passed on unchanged. */
 const withEventId = z.looseObject({ eventId: z.string() });
 const withCancellation = z.object({
-  ...{ cancellationId: z.string(), purchaseId: z.string(), eventId: z.string(), userId: z.string() },
+  cancellationId: z.string(),
+  purchaseId: z.string(),
+  eventId: z.string(),
+  userId: z.string(),
   requestId: z.string(),
   returnedBy: z.string().optional(),
 });
@@ -153,7 +156,10 @@ async function startAgain(
   const abandoned = { what, id, eventId, purchaseId, status: 'no_row', cause };
   const isStarted = await recoverAbandoned(deps, run, abandoned, async () => {
     const started = await deps.workflows.start({
-      ...{ type, workflowId, taskQueue: PURCHASE_TASK_QUEUE, argument },
+      type,
+      workflowId,
+      taskQueue: PURCHASE_TASK_QUEUE,
+      argument,
       summary: `Start again a ${what.replace('_', ' ')} of event ${eventId}: its workflow closed before it left a row`,
       searchAttributes: searchAttributesOf({ eventIds: [eventId], ...searchIds(argument, id, type) }),
       ...(cancellation && { memo: cancellationStart(cancellation).memo }),

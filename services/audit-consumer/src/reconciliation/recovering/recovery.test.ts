@@ -41,7 +41,11 @@ afterAll(async () => {
 function depsWithout(gone: ReadonlySet<string>): { deps: ReconciliationDeps; started: string[] } {
   const started: string[] = [];
   const deps: Partial<ReconciliationDeps> = {
-    ...{ pool, inventory: createInventory(redis), logger, idleMs: 0, stalledMs: 3_600_000 },
+    pool,
+    inventory: createInventory(redis),
+    logger,
+    idleMs: 0,
+    stalledMs: 3_600_000,
     workflows: {
       stateOf: async (workflowId) =>
         gone.has(workflowId)
@@ -123,8 +127,13 @@ describe('abandoned work is recovered', () => {
   it('but no purchase that the first run of a reset workflow has not begun, even if the others are detached', async () => {
     const [eventId = ''] = await createEvents(1);
     const order = {
-      ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: 'ann', eventId, requestId: 'r' },
-      ...{ items: [{ ticketType: 'standard', quantity: 1 }], paymentMethod: 'pm_approve' },
+      purchaseId: randomUUID(),
+      fingerprint: 'f',
+      userId: 'ann',
+      eventId,
+      requestId: 'r',
+      items: [{ ticketType: 'standard', quantity: 1 }],
+      paymentMethod: 'pm_approve',
     };
     const workflowId = `purchases/${randomUUID()}`;
     await claimPurchases(pool, [order], { workflowId, runId: 'first' });

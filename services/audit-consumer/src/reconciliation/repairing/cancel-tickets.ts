@@ -36,8 +36,14 @@ export async function cancelTickets(
   if (returnedBy === null) return handedOver('an operator has to find the refund at the provider: it lists none');
   const request: CancellationRequest = {
     cancellationId: cancellationIdOf(purchaseId, null),
-    ...{ purchaseId, tickets: null, eventId: purchase.eventId, userId: purchase.userId },
-    ...{ requestedBy: REQUESTED_BY, byOperator: true, requestId: findingId, returnedBy },
+    purchaseId,
+    tickets: null,
+    eventId: purchase.eventId,
+    userId: purchase.userId,
+    requestedBy: REQUESTED_BY,
+    byOperator: true,
+    requestId: findingId,
+    returnedBy,
     reason: 'The payment went back to the buyer outside of Box Office.',
     requestedAt: new Date().toISOString(),
   };

@@ -21,8 +21,13 @@ afterAll(() => database.close());
 async function undonePurchase(): Promise<string> {
   const eventId = await database.createEvent();
   const order = {
-    ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: randomUUID(), eventId, requestId: 'r' },
-    ...{ items: [{ ticketType: 'standard', quantity: 2 }], paymentMethod: 'pm_approve' },
+    purchaseId: randomUUID(),
+    fingerprint: 'f',
+    userId: randomUUID(),
+    eventId,
+    requestId: 'r',
+    items: [{ ticketType: 'standard', quantity: 2 }],
+    paymentMethod: 'pm_approve',
   };
   const [claim] = await claimPurchases(database.pool, [order], { workflowId: 'purchase', runId: 'run' });
   if (claim?.kind !== 'mine') throw new Error(claim?.kind);
@@ -34,7 +39,9 @@ async function undonePurchase(): Promise<string> {
 
 const repairOf = (purchaseId: string, authorisationId: string) => ({
   ...({ kind: 'void_or_refund', purchaseId, authorisationId } as const),
-  ...{ authorisationKey: paymentKey(purchaseId, 1, 'authorise'), keptMinor: 0, isWhole: false },
+  authorisationKey: paymentKey(purchaseId, 1, 'authorise'),
+  keptMinor: 0,
+  isWhole: false,
 });
 
 /** A provider with one captured authorisation, whose refunds can fail after they were accepted. */
@@ -43,8 +50,13 @@ function providerOf(purchaseId: string) {
   const refunds: { readonly key: string; readonly amountMinor: number; failed: boolean }[] = [];
   const refundedMinor = () => refunds.reduce((sum, one) => sum + (one.failed ? 0 : one.amountMinor), 0);
   const authorisation = () => ({
-    ...{ key: paymentKey(purchaseId, 1, 'authorise'), authorisationId, state: 'captured', currency: 'EUR' },
-    ...{ amountMinor: CAPTURED_MINOR, capturedMinor: CAPTURED_MINOR, refundedMinor: refundedMinor() },
+    key: paymentKey(purchaseId, 1, 'authorise'),
+    authorisationId,
+    state: 'captured',
+    currency: 'EUR',
+    amountMinor: CAPTURED_MINOR,
+    capturedMinor: CAPTURED_MINOR,
+    refundedMinor: refundedMinor(),
   });
   async function refund({ key, amountMinor }: { key: string; amountMinor: number }): Promise<RefundResult> {
     const known = refunds.findIndex((one) => one.key === key);
@@ -59,7 +71,8 @@ function providerOf(purchaseId: string) {
   };
   const deps = { pool: database.pool, payments, returnedPayments: 'report' } as unknown as ReconciliationDeps;
   return {
-    ...{ refund, refundedMinor },
+    refund,
+    refundedMinor,
     fail: (refundId: string) => {
       const found = refunds[Number(refundId.slice(1)) - 1];
       if (found) found.failed = true;
@@ -69,7 +82,10 @@ function providerOf(purchaseId: string) {
     /** The same as a step of a run, which records the result. */
     repairFinding: async (findingId: string) =>
       repairFinding(deps, {
-        ...{ findingId, kind: 'charge_without_ticket', eventId: null, subject: purchaseId },
+        findingId,
+        kind: 'charge_without_ticket',
+        eventId: null,
+        subject: purchaseId,
         repair: repairOf(purchaseId, authorisationId),
       }),
   };

@@ -59,8 +59,15 @@ async function claim({ order, ids }: Sold, places: readonly number[]): Promise<C
   const { purchaseId, eventId, userId } = order;
   const tickets = places.flatMap((place) => ids[place] ?? []).sort();
   const request: CancellationRequest = {
-    ...{ cancellationId: cancellationIdOf(purchaseId, tickets), purchaseId, eventId, userId, tickets },
-    ...{ requestedBy: userId, byOperator: false, reason: '', requestId: 'cancel' },
+    cancellationId: cancellationIdOf(purchaseId, tickets),
+    purchaseId,
+    eventId,
+    userId,
+    tickets,
+    requestedBy: userId,
+    byOperator: false,
+    reason: '',
+    requestId: 'cancel',
     requestedAt: new Date().toISOString(),
   };
   const [answer] = await inActivity(order, 'cancellation', () => bench.activities.claimCancellations([request]));

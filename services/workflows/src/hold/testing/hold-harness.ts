@@ -81,7 +81,13 @@ export async function openHoldHarness(stack: ReturnType<typeof inject<'stack'>>)
   const releaseCapacity: HoldHarness['releaseCapacity'] = ({ order, claim }) =>
     undoing.releaseCapacity({ ...claim, eventId: order.eventId });
   return {
-    ...{ pool, inventory, holding, undoing, told, decideToUndo, releaseCapacity },
+    pool,
+    inventory,
+    holding,
+    undoing,
+    told,
+    decideToUndo,
+    releaseCapacity,
     async openedEvent(total, limitPerBuyer = 10) {
       const ticketTypes = [{ name: 'standard', priceMinor: 2_500, total }];
       const event = await createEvent(pool, gala({ limitPerBuyer, ticketTypes }));
@@ -91,8 +97,13 @@ export async function openHoldHarness(stack: ReturnType<typeof inject<'stack'>>)
     take: (eventId, quantity, changes) => holding.takeHold(holdOrder(eventId, quantity, changes)),
     async buying({ eventId, wanted, holdId }) {
       const order: PurchaseOrder = {
-        ...{ purchaseId: randomUUID(), fingerprint: 'f', userId: 'ann', eventId, items: wanted },
-        ...{ paymentMethod: 'pm_approve', requestId: 'request' },
+        purchaseId: randomUUID(),
+        fingerprint: 'f',
+        userId: 'ann',
+        eventId,
+        items: wanted,
+        paymentMethod: 'pm_approve',
+        requestId: 'request',
         ...(holdId !== undefined && { holdId }),
       };
       const [claim] = await claimPurchases(pool, [order], { workflowId: `purchase/${order.purchaseId}`, runId: '1' });

@@ -37,7 +37,9 @@ export async function composeGuestLink(
   const texts = MAIL_TEXTS[language];
   const { link } = texts;
   const content: MailContent = {
-    ...{ language, subject: link.subject(organiser.name), heading: link.heading },
+    language,
+    subject: link.subject(organiser.name),
+    heading: link.heading,
     paragraphs: [texts.hello(contact.name), link.asked],
     details: [[link.events, eventIds.flatMap((eventId) => names.get(eventId) ?? []).join('\n')]],
     action: { text: link.show, url: `${shopUrl}/guest-link?token=${guestLinkToken(mailId, secret)}` },

@@ -71,7 +71,9 @@ function contentOf(
   const when = texts.t.dateAndTime(f.day(startsAt, timeZone), f.time(startsAt, timeZone));
   const numbers = tickets.map(({ ticketType, serial }) => `${ticketType}, ${texts.t.order.number(serial)}`);
   return {
-    ...{ language: contact.language, subject: texts.subject(event.name), heading: texts.heading(event.name) },
+    language: contact.language,
+    subject: texts.subject(event.name),
+    heading: texts.heading(event.name),
     paragraphs: [texts.hello(contact.name), texts.attached(tickets.length)],
     details: [
       [texts.when, `${when} ${f.zone(startsAt, timeZone)}`],
@@ -111,7 +113,12 @@ function actionOf(
 function entryOf(event: EventDetails, shopUrl: string): string {
   return calendarFile({
     uid: `event-${event.id}@${new URL(shopUrl).hostname}`,
-    ...{ start: event.startsAt, end: event.endsAt, summary: event.name, location: event.venue },
-    ...{ description: event.description, url: `${shopUrl}/events/${event.id}`, now: new Date() },
+    start: event.startsAt,
+    end: event.endsAt,
+    summary: event.name,
+    location: event.venue,
+    description: event.description,
+    url: `${shopUrl}/events/${event.id}`,
+    now: new Date(),
   });
 }

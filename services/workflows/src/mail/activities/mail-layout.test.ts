@@ -8,11 +8,14 @@ const organiser: Organiser = {
   colours: lightColours('#7a1f3d'),
 };
 const content: MailContent = {
-  ...{ language: 'en', subject: 'Your tickets', heading: '<b>Gala</b> & "friends"' },
+  language: 'en',
+  subject: 'Your tickets',
+  heading: '<b>Gala</b> & "friends"',
   paragraphs: ['Hello <script>alert(1)</script>,'],
   details: [['Tickets', 'Seat, No. 1\nSeat, No. 2']],
   action: { text: 'Show', url: 'https://shop.example/orders/1?a=1&b=2' },
-  ...{ notes: ['A note.'], footer: 'Why.' },
+  notes: ['A note.'],
+  footer: 'Why.',
 };
 
 it('a mail shows what others wrote as text, and each line of a detail', () => {

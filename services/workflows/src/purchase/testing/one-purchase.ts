@@ -53,7 +53,11 @@ export async function openWorkbench(
   const [inventory, publisher] = [createInventory(redis), createPublisher({ url: stack.amqpUrl, logger })];
   const payments = createStripePayments({ ...simulatorSettings(stack.paymentUrl), timeoutMs: PAYMENT_TIMEOUT_MS });
   const deps = {
-    ...{ pool, inventory, payments, publisher, logger },
+    pool,
+    inventory,
+    payments,
+    publisher,
+    logger,
     notify: () => undefined,
     notifyHold: () => undefined,
     notifyPurchase: () => undefined,
@@ -75,7 +79,10 @@ export async function openWorkbench(
   }
 
   return {
-    ...{ activities, pool, redis, payments },
+    activities,
+    pool,
+    redis,
+    payments,
     patient: createActivities({ ...deps, paymentSoftDeadlineMs: PAYMENT_TIMEOUT_MS }),
     async order(method) {
       const event = await createEvent(pool, EVENT);
@@ -84,7 +91,11 @@ export async function openWorkbench(
       // Test files share one Redis, and a buyer's read model there is of the highest version that any of them wrote.
       const userId = `ann_${randomUUID()}`;
       return {
-        ...{ purchaseId: randomUUID(), fingerprint: 'f', userId, eventId, requestId: 'request' },
+        purchaseId: randomUUID(),
+        fingerprint: 'f',
+        userId,
+        eventId,
+        requestId: 'request',
         items: [{ ticketType: 'standard', quantity: 2 }],
         paymentMethod: method,
       };
@@ -143,9 +154,16 @@ export async function openWorkbench(
 
 function cancellationOf({ purchaseId, userId, eventId }: PurchaseOrder): CancellationRequest {
   return {
-    ...{ cancellationId: cancellationIdOf(purchaseId, null), purchaseId, eventId, userId, tickets: null },
-    ...{ requestedBy: userId, byOperator: false, reason: 'cannot come' },
-    ...{ requestId: 'cancel', requestedAt: new Date().toISOString() },
+    cancellationId: cancellationIdOf(purchaseId, null),
+    purchaseId,
+    eventId,
+    userId,
+    tickets: null,
+    requestedBy: userId,
+    byOperator: false,
+    reason: 'cannot come',
+    requestId: 'cancel',
+    requestedAt: new Date().toISOString(),
   };
 }
 

@@ -16,16 +16,15 @@ import {
   type Undo,
 } from '../steps.js';
 
+/** A run that is taken step by step; see {@link stepwiseRun}. */
+export type Run = AsyncGenerator<string, void, undefined>;
+
 /**
  * One run of a lone purchase's workflow, a step at a time: each `next()` does one step and gives its name, so that a test
  * decides what happens before the next one, and lets the run die by not asking for more. The steps of the table with the
  * real activities, and no workflow engine; a new one with the same run id is a rerun of that run.
  */
-export async function* stepwiseRun(
-  activities: BoxOfficeActivities,
-  order: PurchaseOrder,
-  runId: string,
-): AsyncGenerator<string, void, undefined> {
+export async function* stepwiseRun(activities: BoxOfficeActivities, order: PurchaseOrder, runId: string): Run {
   const { purchaseId, eventId } = order;
   const inRun = <T>(call: () => Promise<T>): Promise<T> => inActivity(order, runId, call);
 
@@ -37,11 +36,7 @@ export async function* stepwiseRun(
     return outcome;
   }
 
-  async function* undo(
-    purchase: PurchaseContext,
-    toUndo: ReadonlySet<Undo>,
-    outcome: PurchaseOutcome,
-  ): AsyncGenerator<string, void, undefined> {
+  async function* undo(purchase: PurchaseContext, toUndo: ReadonlySet<Undo>, outcome: PurchaseOutcome): Run {
     const at = claimedAt(purchase);
     const authorisationId = purchase.authorisationId ?? null;
     const decision = await inRun(() => activities.decideToUndo({ ...at, outcome, authorisationId }));
@@ -60,7 +55,7 @@ export async function* stepwiseRun(
     yield 'conclude';
   }
 
-  async function* settle(): AsyncGenerator<string, void, undefined> {
+  async function* settle(): Run {
     await inRun(() => activities.settle([purchaseId]));
     yield 'settle';
   }
@@ -144,4 +139,20 @@ export function inActivity<T>(
   const info = { isLocal: true, workflowExecution: { workflowId, runId }, startToCloseTimeoutMs };
   const context = { info, cancellationSignal: new AbortController().signal };
   return asyncLocalStorage.run(context as unknown as Context, call);
+}
+
+/** Takes steps until one that begins with the text is done. */
+export async function goUntil(going: Run, text: string): Promise<void> {
+  for (;;) {
+    const step = await going.next();
+    if (step.done) throw new Error(`the run ended before "${text}"`);
+    if (step.value.startsWith(text)) return;
+  }
+}
+
+/** Takes all steps that are left, and gives their names. */
+export async function remaining(going: Run): Promise<string[]> {
+  const steps: string[] = [];
+  for await (const step of going) steps.push(step);
+  return steps;
 }

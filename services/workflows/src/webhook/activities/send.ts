@@ -38,7 +38,8 @@ export function createSender(o: SenderOptions): Send {
   return (text, headers, body) => {
     const startedMs = performance.now();
     const sent = (statusCode: number | null, error: string | null): Sent => ({
-      ...{ statusCode, latencyMs: Math.round(performance.now() - startedMs) },
+      statusCode,
+      latencyMs: Math.round(performance.now() - startedMs),
       error: error?.slice(0, MAX_ERROR_CHARS) ?? null,
     });
     const fault = faultOf(text, allowLoopback);

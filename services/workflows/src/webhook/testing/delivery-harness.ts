@@ -36,9 +36,13 @@ export async function openDeliveryHarness(stack: ReturnType<typeof inject<'stack
   const worker = await startWebhookWorker({
     databaseUrl: database.databaseUrl,
     temporal: { connectionOptions: { address: stack.temporalAddress }, namespace: stack.temporalNamespace },
-    ...{ encryptionKey: KEY, allowLoopback: true, logger: createLogger({ service: 'test', level: 'silent' }) },
+    encryptionKey: KEY,
+    allowLoopback: true,
+    logger: createLogger({ service: 'test', level: 'silent' }),
     replaced: {
-      ...{ taskQueue: `webhooks-${randomUUID()}`, bundlePath: BUNDLE, pollIntervalMs: 100 },
+      taskQueue: `webhooks-${randomUUID()}`,
+      bundlePath: BUNDLE,
+      pollIntervalMs: 100,
       retryDelaysMs: RETRY_DELAYS_MS,
     },
   });
@@ -47,7 +51,9 @@ export async function openDeliveryHarness(stack: ReturnType<typeof inject<'stack
     return { secret, sealedSecret: sealText(KEY, endpointId, secret) };
   };
   return {
-    ...{ pool, worker, newSecret },
+    pool,
+    worker,
+    newSecret,
     async register(url) {
       const endpointId = randomUUID();
       const { secret, sealedSecret } = newSecret(endpointId);
