@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { batchWorkflowId, type PurchaseWorkflowResult } from '@box-office/contract';
+import {
+  batchWorkflowId,
+  PURCHASE_WORKFLOW,
+  type PurchaseOrder,
+  type PurchaseWorkflowResult,
+} from '@box-office/contract';
 import { blockRebuild, lockInventory } from '@box-office/database/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { repositoryRoot } from '@box-office/infra';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { replayWorkflows } from '../support/replay-workflows.js';
 import { paymentsOf, startTestSystem, validSerials, type TestSystem } from '../support/test-system.js';
 import { until } from '../support/until.js';
 import { startBatch } from './purchase-batch.js';
@@ -89,4 +96,25 @@ it.each([
   }
   expect((await stores.inventory.snapshot(unusable.id))?.ticketTypes).toMatchObject([{ held: 0, sold: 2 }]);
   expect((await stores.inventory.snapshot(usable.id))?.ticketTypes).toMatchObject([{ held: 0, sold: 1 }]);
+});
+
+it('whose events go different ways side by side can be continued by another worker', async () => {
+  const ways = ['pm_approve', 'pm_card_authenticationRequired', 'pm_capture_refused', 'pm_decline', 'pm_slow_900'];
+  const changes: Partial<PurchaseOrder>[] = [];
+  for (const _ of ways) {
+    const { id: eventId } = await system.createEvent({ total: 2 });
+    changes.push({ eventId, returnUrl: 'https://shop.example/return' });
+  }
+  const workflowId = batchWorkflowId(randomUUID());
+  const batch = await startBatch(stores.temporal, workflowId, '', ways, { fastPath: false, changes });
+  await batch.handle.result();
+
+  const { temporalAddress: address, temporalNamespace: namespace } = inject('stack');
+  const replays = await replayWorkflows({
+    address,
+    namespace,
+    codeDir: repositoryRoot(),
+    only: `WorkflowId = "${workflowId}"`,
+  });
+  expect(replays).toEqual({ counts: new Map([[PURCHASE_WORKFLOW, 1]]), failures: [] });
 });

@@ -1,9 +1,11 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Reporter } from '@box-office/infra';
+import { PURCHASE_WORKFLOW } from '@box-office/contract';
+import { repositoryRoot, type Reporter } from '@box-office/infra';
 import { checkStores, type Verdict } from '../checker/check.js';
 import { describeViolation } from '../checker/violation.js';
+import { replayWorkflows } from '../support/replay-workflows.js';
 import { runLoadProfile, probe } from './buyers/load-profile.js';
 import { createBuyerClient, type BuyerClient } from './buyers/buyer-client.js';
 import { openGateways, type Gateways } from './buyers/gateways.js';
@@ -151,7 +153,11 @@ async function sellWithFaults(
     },
     client.calls,
   );
-  const failures = [...unanswered, ...harness.crashes.map((crash) => `a process ended by itself: ${crash}`)];
+  const failures = [
+    ...unanswered,
+    ...harness.crashes.map((crash) => `a process ended by itself: ${crash}`),
+    ...(await replayFailures(harness)),
+  ];
   return { faults, verdict: timed(verdict, failures, lastFaultAtMs) };
 }
 
@@ -171,6 +177,14 @@ async function answerAllBuyers(
     ...clientErrors.slice(0, 1).map((call) => `a gateway refused a valid request: ${JSON.stringify(call)}`),
     ...[...unsold, ...unanswered].map(({ name }) => `no final answer: ${name}`),
   ];
+}
+
+/** Replays every history, those of workflows included that no worker had to take up again. */
+async function replayFailures({ stack }: FaultHarness): Promise<string[]> {
+  const { temporalAddress: address, temporalNamespace: namespace } = stack.addresses;
+  const { counts, failures } = await replayWorkflows({ address, namespace, codeDir: repositoryRoot() });
+  if (!counts.has(PURCHASE_WORKFLOW)) return ['no history of a purchase was replayed'];
+  return failures.map((failure) => `a history does not replay: ${failure}`);
 }
 
 /** An unanswered request or a process that ended by itself is a failure even if no invariant is violated. */

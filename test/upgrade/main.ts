@@ -6,9 +6,9 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { checkStores } from '../checker/check.js';
 import { describeViolation } from '../checker/violation.js';
 import { openGatewayClients, type GatewayClients } from '../support/gateway-clients.js';
+import { replayWorkflows } from '../support/replay-workflows.js';
 import { SCENARIOS, sellSomething } from './in-progress.js';
 import { buildOlderCode, defaultCommit, demandEarlierMigrations, type OlderCode } from './older-code.js';
-import { replayOpenWorkflows } from './replay-open-workflows.js';
 import { schemaDifferences } from './schema-differences.js';
 import { demand, UpgradeFailure } from './upgrade-failure.js';
 import { openUpgradeStack, type UpgradeStack } from './upgrade-stack.js';
@@ -83,7 +83,15 @@ async function upgrade(stack: UpgradeStack, older: OlderCode): Promise<void> {
 
   console.log("\nwith today's code:");
   const { temporalAddress: address } = stack.stack.addresses;
-  const open = await replayOpenWorkflows({ address, namespace: stack.namespace, codeDir: ROOT });
+  const only = 'ExecutionStatus = "Running"';
+  const { counts: open, failures } = await replayWorkflows({
+    address,
+    namespace: stack.namespace,
+    codeDir: ROOT,
+    only,
+  });
+  const advice = "Today's workflow code cannot continue these workflows; guard the change with patched():";
+  demand(failures.length === 0, [advice, ...failures].join('\n'));
   demand(open.size > 0, 'No workflow was open when the older processes stopped: the check proves nothing.');
   const counts = [...open].map(([type, count]) => `${count} × ${type}`);
   console.log(`  replays the histories of the open workflows: ${counts.join(', ')}`);

@@ -17,7 +17,7 @@ type Result<N extends Name> = ReturnType<BoxOfficeActivities[N]>;
 
 /** The two ways of calling an activity; the purchases that the call concerns are named first. */
 export interface ActivityCalls {
-  /** As a local activity with a few quick attempts, then with durable retries. */
+  /** As a local activity with a few quick attempts, then with durable retries; in a batch with durable retries alone. */
   withFastRetries<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;
   /** As a regular activity until it succeeds or an operator decides otherwise. The history has it before it takes effect. */
   withDurableRetries<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;
@@ -31,7 +31,15 @@ export interface ActivityCalls {
 
 type Call = Omit<RetriedStep, 'cause'> & { readonly args: readonly unknown[] };
 
-export function createActivityCalls(log: ActionableLog, intervention: OperatorIntervention): ActivityCalls {
+/**
+ * @param o.isBatch whether the workflow does several things side by side: then it has no local activities. On replay the SDK
+ *   resolves the local activities of one workflow task together, so what they continue continues in another order.
+ */
+export function createActivityCalls(
+  log: ActionableLog,
+  intervention: OperatorIntervention,
+  o: { readonly isBatch: boolean } = { isBatch: false },
+): ActivityCalls {
   async function durable({ args, ...step }: Call): Promise<unknown> {
     return intervention.during(step, async (needsOperator) => {
       try {
@@ -45,6 +53,7 @@ export function createActivityCalls(log: ActionableLog, intervention: OperatorIn
   }
 
   async function fast(step: Call): Promise<unknown> {
+    if (o.isBatch) return durable(step);
     try {
       return await call(localActivities, step.name, step.args);
     } catch (error) {

@@ -11,7 +11,6 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
-  patched,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -142,14 +141,10 @@ async function refundPage(round: Round, page: PageToCancel): Promise<boolean> {
 
 /** Whether the page is to be tried again: the provider was asked, and has answered for no refund. */
 function isUnanswered(round: Round, unpaid: readonly Cancellation[], answers: readonly RefundAnswer[]): boolean {
-  // Earlier releases judged free purchases too, which are refunded without the provider, and tried no single one again.
-  if (!patched('judge-asked-refunds')) return unpaid.length > 1 && answers.every(({ kind }) => kind === 'unknown');
   const asked = unpaid.flatMap((cancellation, index) => (isAsked(cancellation) ? (answers[index] ?? []) : []));
   if (asked.length === 0 || asked.some(({ kind }) => kind !== 'unknown')) return false;
   const unansweredTries = (round.position.unansweredTries ?? 0) + 1;
   round.position = { ...round.position, unansweredTries };
-  // Earlier releases tried a page of several refunds without a bound.
-  if (asked.length > 1 && !patched('bound-unanswered-pages')) return true;
   return unansweredTries < MAX_TRIES_PER_REFUND * asked.length;
 }
 

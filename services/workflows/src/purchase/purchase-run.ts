@@ -1,5 +1,4 @@
 import { mdText, type Markdown, type PurchaseOrder } from '@box-office/contract';
-import { patched } from '@temporalio/workflow';
 import type { ActivityCalls } from '../activity-retries.js';
 import type { WorkflowLog } from '../operator/workflow-log.js';
 import type { WakeUp } from './await-buyer.js';
@@ -45,7 +44,6 @@ export function runsByEvent(run: PurchaseRun, orders: readonly PurchaseOrder[]):
   for (const { eventId, purchaseId } of orders) {
     if (left.has(purchaseId)) idsByEvent.set(eventId, (idsByEvent.get(eventId) ?? new Set()).add(purchaseId));
   }
-  // Batches of earlier releases take each step with all events together.
-  if (idsByEvent.size < 2 || !patched('steps-by-event')) return [run];
+  if (idsByEvent.size < 2) return [run];
   return [...idsByEvent.values()].map((purchaseIds) => ({ ...run, list: run.list.only(purchaseIds) }));
 }

@@ -39,7 +39,7 @@ export async function purchase(input: PurchaseWorkflowInput): Promise<PurchaseWo
   const log: Log = openWorkflowLog(purchaseTitle(orders), 'open');
   const { wake, wait } = openWakeUp();
   logCancellationRequests(log, wake);
-  const activities = createActivityCalls(log, openOperatorIntervention(log));
+  const activities = createActivityCalls(log, openOperatorIntervention(log), { isBatch: orders.length > 1 });
 
   const states = (input.fastPath && (await takeFastPath(orders, log))) || (await claim(input, activities));
   const list = openList(orders, states);
