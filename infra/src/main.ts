@@ -1,11 +1,13 @@
+import { demo } from './commands/demo.js';
 import { reset } from './commands/reset.js';
 import { migrateCommand } from './commands/migrate.js';
 import { start } from './commands/start.js';
 import { test } from './commands/test.js';
+import { token } from './commands/token.js';
 import { LauncherFailure, messageOf } from './failure.js';
 import { shownPath } from './reporting.js';
 
-const COMMANDS = { start, reset, migrate: migrateCommand, test };
+const COMMANDS = { start, reset, migrate: migrateCommand, test, demo, token };
 
 const isCommand = (name: string): name is keyof typeof COMMANDS => name in COMMANDS;
 

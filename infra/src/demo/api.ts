@@ -3,7 +3,7 @@ import { LauncherFailure } from '../failure.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export const demoClient = (o: { url: string; token: string; signal: AbortSignal }): ApiClient =>
+export const demoClient = (o: { url: string; token: string; signal?: AbortSignal }): ApiClient =>
   createApiClient({ ...o, timeoutMs: REQUEST_TIMEOUT_MS });
 
 /** @throws LauncherFailure with the text of the problem if the call was refused */

@@ -48,6 +48,8 @@ describe('the configuration', () => {
     const wrong = (): unknown => configOf({ AMQP_URL: 'secret@broker' }, [dir]);
     expect(wrong).toThrow(expect.objectContaining({ exitCode: EXIT.usage }));
     expect(wrong).toThrow(/^(?!.*secret)Configuration: AMQP_URL is wrong[^\n]*$/);
+    const noKey = (): unknown => configOf({ STRIPE_SECRET_KEY: 'pk_live_hunter2' }, [dir]);
+    expect(noKey).toThrow(/^(?!.*hunter2)Configuration: STRIPE_SECRET_KEY is wrong[^\n]*$/);
   });
 });
 

@@ -19,8 +19,13 @@ const schema = z.object({
   API_HEALTH_URL: z.url({ protocol: /^https?$/ }).optional(),
   WORKER_URL: z.url({ protocol: /^https?$/ }).optional(),
   AUDIT_CONSUMER_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** The payment provider; only `status` asks whether it answers. */
+  /** The payment simulator; only `status` asks whether it answers. */
   PAYMENT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Only `status` reads with it, at Stripe, where PAYMENT_URL is not set. */
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(?:sk|rk)_(?:test|live)_\w+$/, 'is no secret key')
+    .optional(),
 });
 
 export type Variable = keyof z.infer<typeof schema>;

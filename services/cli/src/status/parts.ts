@@ -32,10 +32,16 @@ const PROCESSES: readonly { readonly part: string; readonly variables: readonly 
 /** The servers that only the gateway talks to. */
 const BEHIND_THE_GATEWAY = ['redis', 'temporal'];
 
-/** @param seen the result of using the servers that the command line itself connects to */
+const STRIPE_URL = 'https://api.stripe.com';
+
+/**
+ * @param seen the result of using the servers that the command line itself connects to
+ * @param stripeUrl for tests
+ */
 export async function checkParts(
   config: Config,
   seen: Readonly<Record<'postgres' | 'rabbitmq', Checked<object>>>,
+  stripeUrl = STRIPE_URL,
 ): Promise<Part[]> {
   const answers = await Promise.all(
     PROCESSES.map(async ({ part, variables }) => {
@@ -51,7 +57,7 @@ export async function checkParts(
       return { part, ...stateOf(readiness, url) };
     }),
     ...Object.entries(seen).map(([part, result]) => partOf(part, result)),
-    await checkProvider(config.given('PAYMENT_URL')),
+    await checkProvider(config, stripeUrl),
     ...BEHIND_THE_GATEWAY.map((part): Part => {
       if (gateway === undefined || typeof gateway === 'string' || (!gateway.ok && gateway.failed === undefined)) {
         return { part, state: 'unknown', detail: 'the gateway gives no reasons' };
@@ -64,13 +70,24 @@ export async function checkParts(
   ];
 }
 
-/** Any answer but a server error counts as ready: a provider need not know this path. */
-async function checkProvider(url: string | undefined): Promise<Part> {
+/**
+ * At Stripe a read that payments need too, so that a key without access shows. What listens at PAYMENT_URL gets no key
+ * and need not know the path: any answer of it but a server error counts as ready.
+ */
+async function checkProvider(config: Config, stripeUrl: string): Promise<Part> {
   const part = 'payment provider';
-  if (url === undefined) return { part, state: 'unknown', detail: 'PAYMENT_URL is not set' };
+  const simulatorUrl = config.given('PAYMENT_URL');
+  const key = config.given('STRIPE_SECRET_KEY');
+  const url = simulatorUrl ?? stripeUrl;
+  if (simulatorUrl === undefined && key === undefined) {
+    return { part, state: 'unknown', detail: 'STRIPE_SECRET_KEY or PAYMENT_URL is not set' };
+  }
   try {
-    const { status } = await get(url, '/readyz');
-    if (status < 500) return { part, state: 'ready', detail: url };
+    const { status } = await (simulatorUrl === undefined
+      ? get(url, '/v1/payment_intents?limit=1', { authorization: `Bearer ${key}` })
+      : get(url, '/readyz'));
+    const isReady = status < (simulatorUrl === undefined ? 400 : 500);
+    if (isReady) return { part, state: 'ready', detail: url };
     return { part, state: 'not ready', detail: `${url}: HTTP ${status}` };
   } catch (error) {
     return { part, state: 'not ready', detail: `${url}: ${textOfError(error)}` };
