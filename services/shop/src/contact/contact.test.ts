@@ -51,7 +51,7 @@ it('that no contact was given before is known from the answer that says so', asy
 });
 
 it('a hold is not read for a payment that was answered at once', async () => {
-  await pay({ contact: 'unread' });
+  expect((await pay({ contact: 'unread' })).status).toBe(303);
   gateway.asked.length = 0;
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   expect(gateway.asked).toEqual([]);
