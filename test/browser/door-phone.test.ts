@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
+import { newBuyer, SERVICES_WITH_PAGES, startTestSystem, type TestSystem } from '../support/test-system.js';
 import { createDoor } from './door-pages.js';
 import { useBrowser } from './use-browser.js';
 
@@ -59,16 +59,53 @@ const SLOW_SEARCH = `
     return send(...request);
   };`;
 
-async function openDoor(script: string) {
+/** Codes are sent once `window.sendCodes` is called. */
+const HELD_CODES = `{
+  const send = window.fetch;
+  const held = new Promise((go) => (window.sendCodes = go));
+  window.fetch = async (...request) => {
+    if (request[1]?.method === 'POST' && String(request[0]).includes('/door?')) await held;
+    return send(...request);
+  };
+}`;
+
+/** Answers to forms break off. */
+const BROKEN_ANSWERS = `
+  const send = window.fetch;
+  window.fetch = async (...request) => {
+    const answer = await send(...request);
+    answer.text = () => Promise.reject(new DOMException('late', 'TimeoutError'));
+    return answer;
+  };`;
+
+async function openDoor(script: string, quantity = 1) {
   const event = await system.createEvent({ total: 10 });
-  const { body } = await system.buy({ eventId: event.id, quantity: 1 });
+  const buyer = newBuyer();
+  const { body } = await system.buy({ eventId: event.id, quantity }, { as: buyer });
+  const contact = { name: 'Ann Lee', email: 'ann@example.com', language: 'en' };
+  await system.call('PUT', '/api/contact', { as: buyer, role: 'buyer', body: contact });
   const path = { id: body.purchaseId };
   const { data } = await system.operator.GET('/api/purchases/{id}/tickets', { params: { path } });
   const door = createDoor(await browser.newPage(), system.services.console[0]?.url ?? '');
   await door.page.addInitScript(script);
   await door.open(event.id, 'North');
-  return { ...door, code: data?.tickets[0]?.code ?? '' };
+  const codes = data?.tickets.map(({ code }) => code ?? '') ?? [];
+  return { ...door, codes, code: codes[0] ?? '' };
 }
+
+const startCamera = (page: Page): Promise<void> => page.getByRole('button', { name: 'Scan with the camera' }).click();
+const see = (page: Page, code: string): Promise<unknown> =>
+  page.evaluate(`window.codeInSight = ${JSON.stringify(code)}`);
+
+/** As a scanner types it that waits for nothing. */
+async function type(page: Page, code: string): Promise<void> {
+  await page.locator('#code').fill(code);
+  await page.locator('#code').press('Enter');
+}
+
+/** The last answers, the newest one first, without their times. */
+const recentOn = async (page: Page): Promise<string[]> =>
+  (await page.locator('[data-recent] li').allInnerTexts()).map((line) => line.replace(/^.*? · /, ''));
 
 const tonesOn = (page: Page): Promise<number[]> => page.evaluate<number[]>('window.tones.splice(0)');
 
@@ -105,16 +142,15 @@ describe('a phone at the door', () => {
     const { page, code, connection } = await openDoor(NOTE_TONES + SEE_CODES);
     let presented = 0;
     page.on('request', (request) => (presented += Number(request.method() === 'POST')));
-    await page.getByRole('button', { name: 'Scan with the camera' }).click();
-    const see = (seen: string): Promise<unknown> => page.evaluate(`window.codeInSight = ${JSON.stringify(seen)}`);
+    await startCamera(page);
     const word = page.locator('#result .word');
-    await see(code);
+    await see(page, code);
     await word.getByText('Admit').waitFor();
     await page.waitForTimeout(6_000);
     expect([presented, await word.innerText(), (await tonesOn(page)).length]).toEqual([1, 'Admit', 1]);
-    await see('');
+    await see(page, '');
     await page.waitForTimeout(4_500);
-    await see(code);
+    await see(page, code);
     await word.getByText('Already in').waitFor();
     expect(presented).toBe(2);
     expect(await connection()).toMatch(/^Connected/);
@@ -123,17 +159,112 @@ describe('a phone at the door', () => {
   it('presents the code before its camera once the search that was in progress has its answer', async () => {
     const { page, code } = await openDoor(SEE_CODES + SLOW_SEARCH);
     const word = page.locator('#result .word');
-    await page.getByRole('button', { name: 'Scan with the camera' }).click();
+    await startCamera(page);
     await page.locator('#search summary').click();
     await page.locator('#text').fill('nobody');
     await page.locator('#text').press('Enter');
     // Not `waitForFunction`, which the page's policy refuses.
     await expect.poll(() => page.evaluate('window.sendSearch !== undefined')).toBe(true);
-    await page.evaluate(`window.codeInSight = ${JSON.stringify(code)}`);
+    await see(page, code);
     await page.waitForTimeout(500);
     const meanwhile = await word.innerText();
     await page.evaluate('window.sendSearch()');
     await word.getByText('Admit').waitFor();
     expect(meanwhile).toBe('Ready');
+  });
+
+  it('whose camera has ended can start it again', async () => {
+    const { page } = await openDoor(CAMERA);
+    await startCamera(page);
+    const camera = page.locator('[data-camera]:not([hidden])');
+    await camera.waitFor();
+    await page.evaluate(`document.querySelector('[data-camera] video').srcObject.getTracks()[0].stop()`);
+    await camera.waitFor({ state: 'detached' });
+    await startCamera(page);
+    await camera.waitFor();
+  });
+
+  it('presents no code before its camera while an admission is being undone', async () => {
+    const { page, codes, text } = await openDoor(SEE_CODES, 2);
+    await startCamera(page);
+    await see(page, codes[0] ?? '');
+    await page.locator('#result .word', { hasText: 'Admit' }).waitFor();
+    await page.locator('.undo summary').click();
+    await page.locator('#reason').fill('A mistake.');
+    await see(page, codes[1] ?? '');
+    await page.waitForTimeout(1_000);
+    expect(await text()).toBe('standard, no. 1');
+    expect(await page.locator('#reason').inputValue()).toBe('A mistake.');
+    await page.locator('.undo summary').click();
+    await page.locator('.result-text', { hasText: 'standard, no. 2' }).waitFor();
+  });
+});
+
+describe('a door that is asked faster than it is answered', () => {
+  it('presents each code in turn, and has its field free for the next one', async () => {
+    const { page, codes } = await openDoor(HELD_CODES, 2);
+    for (const code of codes) await type(page, code);
+    expect(await page.locator('#code').inputValue()).toBe('');
+    await page.evaluate('window.sendCodes()');
+    await expect.poll(() => recentOn(page)).toEqual(['Admit · standard, no. 2', 'Admit · standard, no. 1']);
+  });
+
+  it('says which code it does not check', async () => {
+    const { page, codes } = await openDoor(HELD_CODES, 3);
+    for (const code of codes) await type(page, code);
+    await type(page, 'one too many');
+    await page.locator('.result-text', { hasText: 'Too many codes came at once' }).waitFor();
+    await page.evaluate('window.sendCodes()');
+    await expect
+      .poll(async () => (await recentOn(page)).map((line) => line.split(' · ')[0]))
+      .toEqual([...codes.map(() => 'Admit'), 'Not checked']);
+  });
+
+  it('admits a found ticket once, and sends the newest search alone', async () => {
+    const { page, search } = await openDoor(HELD_CODES);
+    expect(await search('ann')).toHaveLength(2);
+    let searches = 0;
+    page.on('request', (request) => (searches += Number(request.url().includes('/door/search'))));
+    await type(page, 'hello');
+    const admit = page.locator('form[data-admit] button');
+    await admit.click();
+    await admit.click();
+    await page.locator('#said', { hasText: 'Waiting for the answer before.' }).waitFor();
+    for (const text of ['bob', 'ann lee']) {
+      await page.locator('#text').fill(text);
+      await page.locator('#text').press('Enter');
+    }
+    await page.evaluate('window.sendCodes()');
+    await page.locator('#said', { hasText: '1 ticket' }).waitFor();
+    await expect.poll(() => searches).toBe(1);
+    await page.locator('#said', { hasText: '1 ticket' }).waitFor();
+    expect(await recentOn(page)).toEqual([
+      'Admit · standard, no. 1',
+      'No ticket · This is not the code of a ticket. Scan it again.',
+    ]);
+  });
+});
+
+describe('a door', () => {
+  it('whose answers break off decides by itself', async () => {
+    const { code, present, text, isIn } = await openDoor(BROKEN_ANSWERS);
+    await isIn('connected');
+    expect(await present(code)).toBe('Admit');
+    expect(await text()).toMatch(/Kept on this device/);
+    await isIn('offline');
+  });
+
+  it('whose storage does not open asks the box office', async () => {
+    const { code, present } = await openDoor('IDBFactory.prototype.open = () => ({});');
+    expect(await present(code)).toBe('Admit');
+  });
+
+  it('keeps the elements that screen readers listen to, and the focus at what a search has found', async () => {
+    const { page, code, present, search } = await openDoor('');
+    await page.evaluate(`window.regions = ['result', 'said'].map((id) => document.getElementById(id))`);
+    expect(await present(code)).toBe('Admit');
+    expect(await search('ann')).toHaveLength(2);
+    expect(await page.evaluate('document.activeElement.id')).toBe('said');
+    expect(await page.evaluate('window.regions.map((region) => region.isConnected)')).toEqual([true, true]);
   });
 });

@@ -98,6 +98,15 @@ describe.each([
     expect(await door.present(codes[0] ?? '')).toBe('Already in');
   });
 
+  it('stays at its door when the language is changed', async () => {
+    const { event } = await buyTickets(1, ANN);
+    const door = await openDoor(event.id, 'Gate B', { javaScriptEnabled });
+    await door.search('ann');
+    await door.page.getByRole('button', { name: 'Deutsch' }).click();
+    await door.page.getByRole('heading', { name: 'Gate B' }).waitFor();
+    expect(await door.page.locator('html').getAttribute('lang')).toBe('de');
+  });
+
   it('undoes the admission of a found ticket, which can be admitted again', async () => {
     const { event, codes } = await buyTickets(1, ANN);
     const door = await openDoor(event.id, 'Gate B', { javaScriptEnabled });

@@ -248,3 +248,17 @@ it('an order is followed to its end, also after the link to its content was used
   expect(new URL(page.url()).hash).toBe('#main');
   await page.locator('.ticket').waitFor();
 });
+
+it('an order is followed only while its page is in sight', async () => {
+  const event = await system.createEvent({ total: 10 });
+  const { page, hold, pay } = await newBuyer();
+  await page.addInitScript(`Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })`);
+  await hold(event.id, 'standard', 1);
+  await pay('pm_slow_4000');
+  await page.locator('.progress').waitFor();
+  let asked = 0;
+  page.on('request', (request) => (asked += Number(request.url().endsWith('/status'))));
+  await page.waitForTimeout(5_000);
+  expect(asked).toBe(0);
+  await Promise.all([page.waitForRequest('**/status'), show(page, true)]);
+});

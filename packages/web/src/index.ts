@@ -5,7 +5,7 @@ export { createRequestMetrics, type RequestMetrics } from './metrics.js';
 export { contentSecurityPolicy, createPageApp, type ForeignSources, type PageEnv } from './page-app.js';
 export { servePages, type TlsFiles } from './page-server.js';
 export { INVALID, replyTo, statusOf, UNREACHABLE, type Problem, type Reply } from './replies.js';
-export { forwardedFor, localPath, pathBefore, showPage } from './requests.js';
+export { forwardedFor, localPath, placeOf, showPage } from './requests.js';
 export { pageSettings, readSettingFile, readTls, settingOf } from './settings.js';
 export { createAttempts, type Attempts } from './sign-in/attempt.js';
 export {

@@ -5,6 +5,7 @@ import { compress } from 'hono/compress';
 import { csrf } from 'hono/csrf';
 import { Hono, type Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import type { Child } from 'hono/jsx';
 import type { RequestMetrics } from './metrics.js';
 import type { PageBindings } from './requests.js';
 
@@ -43,12 +44,28 @@ type NoticeStatus = (typeof NOTICES)[NoticeKind];
 
 const ONLY_HTTPS = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' };
 
+/** What a page says, where it leads, and what its head has. */
+export interface Notice {
+  readonly title: string;
+  readonly text: string;
+  readonly to?: { readonly href: string; readonly text: string };
+  readonly head?: Child;
+}
+
+/** Of all views: what the pages need that no route answers with. */
+interface PageView {
+  readonly path: string;
+  readonly t: Readonly<Record<NoticeKind, { readonly title: string; readonly text: string }>> & {
+    readonly backToForm: string;
+  };
+}
+
 export interface PageEnv<View> {
   Bindings: PageBindings;
   Variables: { view: View };
 }
 
-export interface PageAppOptions<View> {
+export interface PageAppOptions<View extends PageView> {
   /** How the service is reached; undefined: as the request says. */
   readonly publicOrigin: string | undefined;
   readonly assets: Assets;
@@ -63,12 +80,12 @@ export interface PageAppOptions<View> {
   /**
    * Pages for a form that cannot be read, is of another site or is too large, for what is not there, and for a failure.
    */
-  showNotice(c: Context<PageEnv<View>>, kind: NoticeKind, status: NoticeStatus): Response | Promise<Response>;
+  showNotice(c: Context<PageEnv<View>>, notice: Notice, status: NoticeStatus): Response | Promise<Response>;
   readonly logger: Logger;
 }
 
 /** Pages as a function from requests to answers. It opens no socket and reads no environment. */
-export function createPageApp<View>(o: PageAppOptions<View>): Hono<PageEnv<View>> {
+export function createPageApp<View extends PageView>(o: PageAppOptions<View>): Hono<PageEnv<View>> {
   const { publicOrigin } = o;
   const headers = {
     ...SECURITY_HEADERS,
@@ -114,8 +131,11 @@ export function createPageApp<View>(o: PageAppOptions<View>): Hono<PageEnv<View>
 
   function show(c: Context<PageEnv<View>>, kind: NoticeKind): Response | Promise<Response> {
     const status = NOTICES[kind];
-    const hasView = (c.get('view') as View | undefined) !== undefined;
-    return hasView ? o.showNotice(c, kind, status) : c.text(status === 404 ? 'Not found' : 'Internal error', status);
+    const v = c.get('view') as View | undefined;
+    if (v === undefined) return c.text(status === 404 ? 'Not found' : 'Internal error', status);
+    const isUnread = kind === 'unreadable' || kind === 'tooLarge';
+    const to = isUnread && { href: v.path, text: v.t.backToForm };
+    return o.showNotice(c, { ...v.t[kind], ...(to && { to }) }, status);
   }
   return app;
 }

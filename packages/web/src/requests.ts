@@ -18,13 +18,23 @@ export function localPath(text: unknown): string {
   return typeof text === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(text) ? text : '/';
 }
 
-/**
- * Path of the page from which a form was sent, for a link that leads back there; where the browser does not say, the path to
- * which it was sent.
- *
- * @param origin of the service, as browsers know it
- */
-export function pathBefore(c: Context, origin: string): string {
+/** Where a request is: for what every page is made with. */
+interface Place {
+  /** How browsers reach the service, without a slash at the end. */
+  readonly origin: string;
+  /** Path and query of the page; after a form was sent, of the page that has the form. */
+  readonly path: string;
+}
+
+export function placeOf(c: Context, publicOrigin: string | undefined): Place {
+  const { origin: asked, pathname, search } = new URL(c.req.url);
+  const origin = publicOrigin ?? asked;
+  // A form that was refused may be shown at an address that only takes forms.
+  return { origin, path: c.req.method === 'GET' ? pathname + search : pathBefore(c, origin) };
+}
+
+/** Path of the page from which a form was sent; where the browser does not say, the path to which it was sent. */
+function pathBefore(c: Context, origin: string): string {
   const { pathname, search } = new URL(c.req.url);
   const referer = c.req.header('referer') ?? '';
   const before = referer.startsWith(`${origin}/`) ? localPath(referer.slice(origin.length)) : '/';

@@ -66,6 +66,11 @@ export async function scan(
   let last = { code: '', at: 0 };
   for (;;) {
     await sleep(CHECK_EVERY_MS);
+    // Another app has taken it, or it was switched off.
+    if (stream.getVideoTracks()[0]?.readyState === 'ended') {
+      camera.hidden = true;
+      throw new Error('the camera has ended');
+    }
     const code = await read(video).catch(() => undefined);
     if (code === undefined) continue;
     const isSame = code === last.code && performance.now() - last.at < SAME_CODE_MS;

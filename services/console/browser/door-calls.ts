@@ -24,6 +24,12 @@ export async function call(url: string, init: RequestInit = {}): Promise<Respons
   return response;
 }
 
+/** @throws NoAnswer also if the answer breaks off */
+export async function callForText(url: string, init: RequestInit): Promise<string> {
+  const response = await call(url, init);
+  return response.text().catch(() => Promise.reject(new NoAnswer()));
+}
+
 async function callForJson<T>(url: string, init?: RequestInit): Promise<T> {
   const response = await call(url, init);
   if (!response.ok) throw new NoAnswer();

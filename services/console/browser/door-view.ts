@@ -23,14 +23,17 @@ const dayAndTime = (instant: string): string => clock(instant, { day: 'numeric',
 
 /** Shows what the box office has answered: the parts of its page that an answer changes. */
 export function showPage(page: Document): void {
-  for (const id of ['counts', 'key']) replace(id, page.getElementById(id));
-  showResult(page.getElementById('result'));
+  for (const id of ['counts', 'key']) renew(id, page.getElementById(id));
+  const result = page.getElementById('result');
+  if (result) showResult(result);
+  else showDecision('not_checked');
 }
 
-/** Shows what a search has found. */
+/** Shows what a search has found. The focus stays there if what had it is gone. */
 export function showSearch(page: Document): void {
-  replace('search', page.getElementById('search'));
+  for (const id of ['search-form', 'said', 'found']) renew(id, page.getElementById(id));
   if (find('#text-error')) find('#text')?.focus();
+  else if (document.activeElement === document.body) find('#said')?.focus({ preventScroll: true });
 }
 
 /** Shows what this device has decided. */
@@ -57,31 +60,38 @@ export function say(line: string): void {
   if (shown) shown.textContent = line;
 }
 
-/** Says why nothing was searched. */
-export function saySearch(reason: 'offline' | 'noAnswer'): void {
-  const search = find('#search');
-  search?.querySelectorAll('.said').forEach((said) => (said.textContent = text(search, reason)));
+/** Until the next answer the last one is not shown: it is not for the code that is being checked. */
+export const markPending = (): void => find('#result')?.setAttribute('data-pending', '');
+
+/** Says why nothing was searched, or not yet. */
+export function saySearch(reason = ''): void {
+  const said = find('#said');
+  if (said) said.textContent = text(find('#search'), reason);
 }
 
 export function showCounts(page: Document): void {
-  replace('counts', page.getElementById('counts'));
+  renew('counts', page.getElementById('counts'));
 }
 
-function replace(id: string, next: HTMLElement | null): void {
+/** Gives an element what another one has. It stays itself: screen readers say what is new in one that they know. */
+function renew(id: string, next: HTMLElement | null): void {
   const old = document.getElementById(id);
-  if (old && next) old.replaceWith(next);
+  if (!old || !next) return;
+  for (const { name } of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of next.attributes) old.setAttribute(name, value);
+  old.replaceChildren(...next.childNodes);
 }
 
-function showResult(result: HTMLElement | null): void {
-  replace('result', result);
-  const said = ['.word', '.result-text'].map((part) => result?.querySelector(part)?.textContent ?? '');
+function showResult(result: HTMLElement): void {
+  renew('result', result);
+  const said = ['.word', '.result-text'].map((part) => find(`#result ${part}`)?.textContent ?? '');
   const recent = find('[data-recent]');
   const line = document.createElement('li');
   line.textContent = [new Date().toLocaleTimeString(LOCALE, { hourCycle: 'h23' }), ...said].join(' · ');
   recent?.querySelector('ol')?.prepend(line);
   recent?.querySelectorAll(`li:nth-child(n + ${MAX_RECENT + 1})`).forEach((old) => old.remove());
   if (recent) recent.hidden = false;
-  const isGood = result?.dataset['tone'] === 'good';
+  const isGood = result.dataset['tone'] === 'good';
   playTone(isGood);
   // One short pulse for "admit", three for "no". iPhones do not vibrate.
   navigator.vibrate?.(isGood ? 120 : [120, 80, 120, 80, 120]);

@@ -40,7 +40,7 @@ async function fromNetworkFirst(request: Request): Promise<Response> {
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PAGE_TIMEOUT_MS));
   const network = fetch(request);
   const answered = await Promise.race([network, late]).catch(() => null);
-  if (answered !== null && answered.status < 500) return answered;
+  if (answered !== null && answered.status < 500 && answered.status !== 429) return answered;
   return (await kept(request)) ?? answered ?? network;
 }
 

@@ -2,10 +2,11 @@ import { readTicketCode } from '@box-office/contract/ticket-code';
 import { scan } from './camera.js';
 import { canVerify, checkCode, decide } from './check-code.js';
 import { createConnection, type Connection, type ConnectionState, type Mode } from './connection.js';
-import { call, NoAccess, NoAnswer } from './door-calls.js';
+import { call, callForText, NoAccess, NoAnswer } from './door-calls.js';
 import { openDoorStore, type DoorList, type DoorStore } from './door-store.js';
 import {
   find,
+  markPending,
   renewKey,
   say,
   saySearch,
@@ -24,6 +25,10 @@ import { allowTones, areTonesMuted, canPlayTones, muteTones } from './tones.js';
 
 const RETRY_MS = 1_000;
 const MAX_TRIES = 60;
+/** A browser whose storage does not open keeps no one waiting longer: its codes are checked by the box office. */
+const PREPARE_MS = 3_000;
+/** So many requests are pending at most: a code that comes then is refused, and the page says so. */
+const MAX_PENDING = 3;
 
 /** What a device needs to decide by itself. */
 interface Offline {
@@ -34,23 +39,21 @@ interface Offline {
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const parse = (html: string): Document => new DOMParser().parseFromString(html, 'text/html');
 
+function fieldsOf(form: HTMLFormElement): URLSearchParams {
+  const fields = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (typeof value === 'string') fields.set(name, value);
+  return fields;
+}
+
 /** Sends a form of the page, and again if it may; with the same key a ticket is admitted once. */
-async function send(
-  form: HTMLFormElement,
-  maxTries: number,
-  o: { readonly key?: string; readonly retrying?: string | undefined } = {},
-): Promise<Document> {
-  const body = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (typeof value === 'string') body.set(name, value);
-  if (o.key !== undefined) body.set('key', o.key);
+async function send(action: string, body: URLSearchParams, maxTries = 1, retrying = ''): Promise<Document> {
   for (let tries = 1; ; tries++) {
     try {
-      const response = await call(form.action, { method: 'POST', body });
-      return parse(await response.text());
+      return parse(await callForText(action, { method: 'POST', body }));
     } catch (error) {
       if (!(error instanceof NoAnswer) || tries >= maxTries) throw error;
     }
-    say(o.retrying ?? '');
+    say(retrying);
     await sleep(RETRY_MS);
   }
 }
@@ -59,10 +62,39 @@ async function send(
 function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
   const { eventId = '', gate = '' } = form.dataset;
   let offline: Offline | undefined;
-  let asking = false;
   let isKept = false;
   /** The last code, if the box office may have admitted it without an answer. */
   let unanswered: { readonly code: string; readonly key: string } | undefined;
+  /** Requests that wait for their turn, or for their answer. */
+  let pending = 0;
+  let turn: Promise<unknown> = Promise.race([prepare(), sleep(PREPARE_MS)])
+    .catch(() => undefined)
+    .then(() => {
+      if (offline === undefined) showOnlineOnly();
+    });
+  /** Forms of admissions that are pending: pressing the button again sends no second one. */
+  const pendingForms = new Set<HTMLFormElement>();
+  let newestSearch: URLSearchParams | undefined;
+
+  /** One request after the other, in the order in which they came. */
+  function inTurn(task: () => Promise<void>): Promise<void> {
+    pending += 1;
+    const done = turn
+      .then(task)
+      .catch((error: unknown) => {
+        showDecision('not_checked');
+        console.error(error);
+      })
+      .finally(() => (pending -= 1));
+    turn = done;
+    return done;
+  }
+
+  function inTurnOnce(sent: HTMLFormElement, task: () => Promise<void>): void {
+    if (pendingForms.has(sent)) return;
+    pendingForms.add(sent);
+    void inTurn(task).finally(() => pendingForms.delete(sent));
+  }
 
   /** A key belongs to one code. The code that has no answer is asked about with its own again. */
   function keyOf(code: string): string {
@@ -71,15 +103,24 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
     return own ?? find<HTMLInputElement>('#key')?.value ?? '';
   }
 
-  async function present(): Promise<void> {
-    const code = input.value.trim();
+  async function present(code: string): Promise<void> {
+    markPending();
+    try {
+      await check(code);
+    } finally {
+      const isElsewhere = document.activeElement?.closest('#search, .undo');
+      if (find('[data-camera]')?.hidden && !isElsewhere) input.focus();
+    }
+  }
+
+  async function check(code: string): Promise<void> {
     const key = keyOf(code);
     const list = offline?.connection.list();
     const isConnected = offline === undefined || offline.connection.mode() === 'connected';
     if (isConnected || list === undefined) {
       try {
-        const { retrying } = form.dataset;
-        const page = await send(form, list === undefined ? MAX_TRIES : 1, { key, retrying });
+        const tries = list === undefined ? MAX_TRIES : 1;
+        const page = await send(form.action, new URLSearchParams({ key, code }), tries, form.dataset['retrying']);
         await remember(page, readTicketCode(code)?.ticketId, key);
         return showPage(page);
       } catch (error) {
@@ -123,24 +164,20 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
   }
 
   /** Sends a search, or the admission of a ticket that it has found, with the key of its form. */
-  async function search(sent: HTMLFormElement): Promise<void> {
-    const isAdmission = 'admit' in sent.dataset;
-    if (isAdmission) find('#result')?.setAttribute('data-pending', '');
+  async function search(action: string, body: URLSearchParams, isAdmission: boolean): Promise<void> {
+    if (isAdmission) markPending();
+    saySearch();
     try {
       if ((offline?.connection.mode() ?? 'connected') !== 'connected') return sayUnsearched('offline', isAdmission);
-      const page = await send(sent, 1);
+      const page = await send(action, body);
       if (isAdmission) {
-        const field = (name: string): string => sent.querySelector<HTMLInputElement>(`[name=${name}]`)?.value ?? '';
-        await remember(page, field('ticketId'), field('key'));
+        await remember(page, body.get('ticketId') ?? undefined, body.get('key') ?? '');
         showPage(page);
         find('#result')?.scrollIntoView();
       }
       showSearch(page);
     } catch (error) {
-      if (offline === undefined && error instanceof NoAccess) return location.reload();
-      if (!(error instanceof NoAnswer || error instanceof NoAccess)) throw error;
-      sayUnsearched('noAnswer', isAdmission);
-      await offline?.connection.lost(error);
+      await failed(error, () => sayUnsearched('noAnswer', isAdmission));
     }
   }
 
@@ -151,14 +188,38 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
     find('#result')?.scrollIntoView();
   }
 
+  async function undo(action: string, body: URLSearchParams, isFound: boolean): Promise<void> {
+    try {
+      const page = await send(action, body);
+      showPage(page);
+      if (isFound) showSearch(page);
+      void offline?.connection.synchronise();
+    } catch (error) {
+      await failed(error, () => say(form.dataset['notUndone'] ?? ''));
+    } finally {
+      if (isFound) find('#result')?.scrollIntoView();
+    }
+  }
+
+  /** For what the box office alone can do. */
+  async function failed(error: unknown, sayNoAnswer: () => void): Promise<void> {
+    if (offline === undefined && error instanceof NoAccess) return location.reload();
+    if (!(error instanceof NoAnswer || error instanceof NoAccess)) throw error;
+    sayNoAnswer();
+    await offline?.connection.lost(error);
+  }
+
   async function onChange(state: ConnectionState, before: Mode): Promise<void> {
     showConnection(state);
-    if (state.mode === 'connected' && (before !== 'connected' || !isKept)) await keep();
+    if (state.mode === 'connected' && (before !== 'connected' || !isKept)) {
+      // The next synchronisation tries it again.
+      await keep().catch(() => undefined);
+    }
   }
 
   async function keep(): Promise<void> {
-    const answered = await call(location.href).catch(() => null);
-    if (!answered?.ok) return;
+    const answered = await call(location.href);
+    if (!answered.ok) return;
     const page = parse(await answered.clone().text());
     showCounts(page);
     await keepPage(page, answered, [form.dataset['reader'] ?? '']);
@@ -167,7 +228,7 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
 
   /** Opens what it needs to decide without a connection, and begins to keep it fresh. */
   async function prepare(): Promise<void> {
-    if (!window.isSecureContext || !(await canVerify())) return showOnlineOnly();
+    if (!window.isSecureContext || !(await canVerify())) return;
     const store = await openDoorStore(eventId);
     const list = await store.list();
     const connection = createConnection({ store, eventId, list, onChange: (...o) => void onChange(...o) });
@@ -179,49 +240,36 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
     void connection.synchronise();
     void startWorker();
   }
-  const ready = prepare().catch(() => showOnlineOnly());
 
   return {
-    /** Presents what was entered, or a code that was read, unless another one is being checked. @returns whether it did */
-    async present(read?: string): Promise<boolean> {
-      if (asking) return false;
-      asking = true;
-      if (read !== undefined) input.value = read;
-      find('#result')?.setAttribute('data-pending', '');
-      await ready;
-      try {
-        await present();
-      } catch (error) {
-        showDecision('not_checked');
-        console.error(error);
-      }
-      asking = false;
+    /** Presents what was entered. The field is free for the next code at once. */
+    enter(): void {
+      const code = input.value.trim();
       input.value = '';
-      if (find('[data-camera]')?.hidden) input.focus();
+      if (pending >= MAX_PENDING) return showDecision('too_many');
+      markPending();
+      void inTurn(() => present(code));
+    },
+    /** Presents a code that was read, unless something else is in progress. @returns whether it did */
+    async read(code: string): Promise<boolean> {
+      if (pending > 0 || find('.undo[open]')) return false;
+      await inTurn(() => present(code));
       return true;
     },
     /** Searches by name, or admits a ticket that was found: the box office alone has names. */
-    async search(sent: HTMLFormElement): Promise<void> {
-      if (asking) return;
-      asking = true;
-      await ready;
-      await search(sent).finally(() => (asking = false));
+    search(sent: HTMLFormElement): void {
+      const body = fieldsOf(sent);
+      if (pending > 0) saySearch('waiting');
+      if ('admit' in sent.dataset) return inTurnOnce(sent, () => search(sent.action, body, true));
+      newestSearch = body;
+      void inTurn(async () => {
+        if (newestSearch === body) await search(sent.action, body, false);
+      });
     },
-    async undo(undoing: HTMLFormElement): Promise<void> {
-      const isFound = undoing.closest('#search') !== null;
-      try {
-        const page = await send(undoing, 1);
-        showPage(page);
-        if (isFound) showSearch(page);
-        await offline?.connection.synchronise();
-      } catch (error) {
-        if (offline === undefined && error instanceof NoAccess) return location.reload();
-        if (!(error instanceof NoAnswer || error instanceof NoAccess)) throw error;
-        say(form.dataset['notUndone'] ?? '');
-        await offline?.connection.lost(error);
-      } finally {
-        if (isFound) find('#result')?.scrollIntoView();
-      }
+    undo(sent: HTMLFormElement): void {
+      const body = fieldsOf(sent);
+      const isFound = sent.closest('#search') !== null;
+      inTurnOnce(sent, () => undo(sent.action, body, isFound));
     },
   };
 }
@@ -240,8 +288,9 @@ if (form && input) {
     if (sent !== form && !isUndo && !isSearch) return;
     event.preventDefault();
     allowTones();
-    if (sent === form) void door.present();
-    else void (isUndo ? door.undo(sent) : door.search(sent));
+    if (sent === form) door.enter();
+    else if (isUndo) door.undo(sent);
+    else door.search(sent);
   });
   // A tap on the search opens it, ready to type.
   document.addEventListener('click', ({ target }) => {
@@ -258,7 +307,7 @@ if (form && input) {
       allowTones();
       start.hidden = true;
       show(false);
-      scan(camera, form.dataset['reader'] ?? '', (code) => door.present(code)).catch(() => {
+      scan(camera, form.dataset['reader'] ?? '', (code) => door.read(code)).catch(() => {
         start.hidden = false;
         show(true);
       });

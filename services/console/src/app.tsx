@@ -4,7 +4,7 @@ import {
   createPageApp,
   createWords,
   languageOf,
-  pathBefore,
+  placeOf,
   showPage,
   type RequestMetrics,
   type TokenIssuer,
@@ -59,25 +59,16 @@ export const createApp = (deps: AppDeps) =>
       app.post('/sign-out', (c) => signOut(c, deps));
       app.post('/language', changeLanguage);
     },
-    showNotice(c, kind, status) {
-      const v = c.get('view');
-      const isUnread = kind === 'unreadable' || kind === 'tooLarge';
-      const to = isUnread && { href: pathBefore(c, v.origin), text: v.t.backToForm };
-      return showPage(c, <NoticePage v={v} {...v.t[kind]} {...(to && { to })} />, status);
-    },
+    showNotice: (c, notice, status) => showPage(c, <NoticePage v={c.get('view')} {...notice} />, status),
   });
 
 async function viewOf(c: ConsoleContext, { config, assets, sessions }: AppDeps): Promise<View> {
-  const url = new URL(c.req.url);
-  // The door is shown at the address of its form as well.
-  const isPage = c.req.method === 'GET' || url.pathname === '/door';
   return {
     ...wordsOf(languageOf(c)),
+    ...placeOf(c, config.publicOrigin),
     name: config.name,
     logo: config.brand.logo,
     assets,
-    path: isPage ? url.pathname + url.search : '',
-    origin: config.publicOrigin ?? url.origin,
     staff: await sessions.read(c),
     nowMs: Date.now(),
   };

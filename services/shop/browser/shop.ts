@@ -226,6 +226,9 @@ function countDown(box: HTMLElement): void {
 }
 
 const ASK_EVERY_MS = 1_000;
+/** The longer a page has waited, the less often it asks: refunds can take days. */
+const ASK_EVERY_SHARE = 0.05;
+const MAX_ASK_EVERY_MS = 30_000;
 /** A page that still shows the old status is shown again after so long. */
 const SAME_CHANGE_MS = 30_000;
 
@@ -245,21 +248,35 @@ function isNews(change: string): boolean {
 
 /** Shows the page again as soon as its order or hold is something else. */
 function follow(box: HTMLElement): void {
+  const startedAt = performance.now();
+  let failures = 0;
+  const askLater = (): void => {
+    const waited = (performance.now() - startedAt) * ASK_EVERY_SHARE;
+    const everyMs = Math.min(MAX_ASK_EVERY_MS, Math.max(ASK_EVERY_MS * 2 ** failures, waited));
+    setTimeout(askInSight, everyMs);
+  };
+  const askInSight = (): void => {
+    if (document.hidden) document.addEventListener('visibilitychange', askInSight, { once: true });
+    else void ask();
+  };
   const ask = async (): Promise<void> => {
     try {
       const response = await fetch(box.dataset['follow'] ?? '', { headers: { accept: 'application/json' } });
+      if (!response.ok) throw new Error(`answered with ${response.status}`);
+      failures = 0;
       const { status } = (await response.json()) as { status: string | null };
       const shown = box.dataset['status'];
-      if (response.ok && status !== shown && isNews(`${shown} > ${status}`)) {
+      if (status !== shown && isNews(`${shown} > ${status}`)) {
         showAgain();
         return;
       }
     } catch {
-      // The connection is lost: the next try may find it again.
+      // The connection is lost, or the shop is busy: a later try may succeed.
+      failures += 1;
     }
-    setTimeout(() => void ask(), ASK_EVERY_MS);
+    askLater();
   };
-  setTimeout(() => void ask(), ASK_EVERY_MS);
+  askLater();
 }
 
 const DAY = { day: 'numeric', month: 'long' } as const;

@@ -2,7 +2,7 @@ import {
   changeLanguage,
   createPageApp,
   languageOf,
-  pathBefore,
+  placeOf,
   type PageEnv,
   type RequestMetrics,
   type TokenIssuer,
@@ -38,12 +38,7 @@ export const createApp = (deps: ShopDeps & { tokens: Pick<TokenIssuer, 'keySet'>
     keySet: deps.tokens.keySet,
     viewOf: (c) => viewOf(c, deps),
     addRoutes: (app) => addRoutes(app, deps),
-    showNotice(c, kind, status) {
-      const v = c.get('view');
-      const isUnread = kind === 'unreadable' || kind === 'tooLarge';
-      const to = isUnread && { href: pathBefore(c, v.origin), text: v.t.backToForm };
-      return showNotice(c, status, { ...v.t[kind], ...(to && { to }) });
-    },
+    showNotice: (c, notice, status) => showNotice(c, status, notice),
   });
 
 function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
@@ -94,19 +89,14 @@ function addRoutes(app: Hono<PageEnv<View>>, deps: ShopDeps): void {
 
 async function viewOf(c: ShopContext, deps: ShopDeps): Promise<View> {
   const { config, assets } = deps;
-  const url = new URL(c.req.url);
-  const isPage = c.req.method === 'GET';
-  const origin = config.publicOrigin ?? url.origin;
   const words = wordsOf(languageOf(c));
   return {
     ...words,
+    ...placeOf(c, config.publicOrigin),
     name: config.name,
     logo: config.brand.logo,
     legal: legalLinks(config.legal, words.language),
     assets,
-    // A form that was refused may be shown at an address that only takes forms.
-    path: isPage ? url.pathname + url.search : pathBefore(c, origin),
-    origin,
     session: await deps.sessions.read(c),
     canSignIn: config.signIn.kind !== 'none',
     nowMs: Date.now(),

@@ -1,5 +1,5 @@
 import { Message } from '@box-office/ui';
-import type { Child } from 'hono/jsx';
+import type { Notice } from '../page-app.js';
 import type { IdentityProvider, SignInFailure } from './identity-provider.js';
 
 /** What pages of a sign-in say, in the words of the service. */
@@ -76,14 +76,6 @@ export function SignInChoices(p: {
       <p>{t.offText}</p>
     </div>
   );
-}
-
-/** What a page says, where it leads, and what its head has. */
-interface Notice {
-  readonly title: string;
-  readonly text: string;
-  readonly to?: { readonly href: string; readonly text: string };
-  readonly head?: Child;
 }
 
 /**

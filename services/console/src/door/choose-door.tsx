@@ -1,4 +1,4 @@
-import { Choice } from '@box-office/ui';
+import { Choice, TextField } from '@box-office/ui';
 import { showPage, type Event } from '@box-office/web';
 import { Column, NoticePage } from '../http/layout.js';
 import type { ConsoleContext, ConsoleDeps, View } from '../http/view.js';
@@ -51,11 +51,16 @@ function ChoosePage({ v, events }: { v: View; events: readonly Event[] }) {
               />
             ))}
           </fieldset>
-          <div class="field">
-            <label for="gate">{t.choose.gate}</label>
-            <input type="text" id="gate" name="gate" value={t.choose.defaultGate} maxlength={40} required />
-            <p class="help">{t.choose.gateHelp}</p>
-          </div>
+          <TextField
+            id="gate"
+            label={t.choose.gate}
+            help={t.choose.gateHelp}
+            value={t.choose.defaultGate}
+            autocomplete="off"
+            maxlength={40}
+            required
+            errors={[]}
+          />
           <button class="button wide">{t.choose.open}</button>
         </form>
       )}

@@ -17,9 +17,10 @@ export function Search({ v, event, search, query }: DoorProps & { query: string 
       open={search !== null}
       data-offline={t.search.offline}
       data-no-answer={t.search.noAnswer}
+      data-waiting={t.search.waiting}
     >
       <summary>{t.search.title}</summary>
-      <form class="stack" method="post" action={`/door/search?${query}#search`}>
+      <form id="search-form" class="stack" method="post" action={`/door/search?${query}#search`}>
         <TextField
           type="search"
           id="text"
@@ -33,29 +34,31 @@ export function Search({ v, event, search, query }: DoorProps & { query: string 
         />
         <button class="button wide quiet">{t.search.button}</button>
       </form>
-      <p class="said" role="status">
+      <p id="said" class="said" role="status" tabindex={-1}>
         {saidOf(v, search)}
       </p>
-      {search?.kind === 'found' && search.tickets.length > 0 && (
-        <ul class="found">
-          {search.tickets.map((ticket) => (
-            <Found
-              v={v}
-              ticket={ticket}
-              query={query}
-              timeZone={event.timeZone}
-              text={search.text}
-              after={search.after}
-            />
-          ))}
-        </ul>
-      )}
-      {search?.kind === 'found' && search.next !== null && (
-        <form method="post" action={`/door/search?${query}#search`}>
-          <HiddenFields fields={{ text: search.text, after: search.next }} />
-          <button class="button wide quiet">{t.search.more}</button>
-        </form>
-      )}
+      <div id="found" class="stack">
+        {search?.kind === 'found' && search.tickets.length > 0 && (
+          <ul class="found">
+            {search.tickets.map((ticket) => (
+              <Found
+                v={v}
+                ticket={ticket}
+                query={query}
+                timeZone={event.timeZone}
+                text={search.text}
+                after={search.after}
+              />
+            ))}
+          </ul>
+        )}
+        {search?.kind === 'found' && search.next !== null && (
+          <form method="post" action={`/door/search?${query}#search`}>
+            <HiddenFields fields={{ text: search.text, after: search.next }} />
+            <button class="button wide quiet">{t.search.more}</button>
+          </form>
+        )}
+      </div>
     </details>
   );
 }

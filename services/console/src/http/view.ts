@@ -12,7 +12,7 @@ export interface View extends Words<Texts> {
   readonly name: string;
   readonly logo: Logo | undefined;
   readonly assets: Assets;
-  /** Path and query of the request; empty for a form that was sent. */
+  /** Path and query of the page; after a form was sent, of the page that has the form. */
   readonly path: string;
   /** How the staff reaches the console, without a slash at the end. */
   readonly origin: string;

@@ -96,6 +96,7 @@ export const de: Texts = {
     transferredOn: 'An jemanden weitergegeben, dessen Name nicht bekannt ist. Das ist der Name des Käufers.',
     offline: 'Die Suche braucht eine Verbindung: Auf diesem Gerät sind keine Namen gespeichert.',
     noAnswer: 'Keine Antwort. Suchen Sie gleich noch einmal.',
+    waiting: 'Wartet auf die Antwort davor.',
   },
   connection: {
     connected: 'Verbunden',
@@ -143,6 +144,7 @@ export const de: Texts = {
     notChecked: 'Nicht geprüft',
     notCheckedText:
       'Auf diesem Gerät ist etwas schiefgegangen. Lassen Sie noch niemanden ein. Laden Sie die Seite neu, oder nehmen Sie ein anderes Gerät.',
+    tooManyText: 'Zu viele Codes auf einmal. Lassen Sie noch niemanden ein. Scannen Sie den Code noch einmal.',
     refusedText:
       'Der Ticketverkauf hat das nicht angenommen. Lassen Sie noch niemanden ein. Scannen Sie den Code, oder suchen Sie noch einmal.',
     problem: 'Keine Antwort',

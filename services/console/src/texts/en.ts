@@ -93,6 +93,7 @@ export const en = {
     transferredOn: 'Given to somebody whose name is not known. This is the name of its buyer.',
     offline: 'A search needs a connection: no names are kept on this device.',
     noAnswer: 'No answer. Search again in a moment.',
+    waiting: 'Waiting for the answer before.',
   },
   connection: {
     connected: 'Connected',
@@ -140,6 +141,7 @@ export const en = {
     notChecked: 'Not checked',
     notCheckedText:
       'Something went wrong on this device. Do not let the person in yet. Reload the page, or use another device.',
+    tooManyText: 'Too many codes came at once. Do not let the person in yet. Scan the code again.',
     refusedText: 'The box office did not take this. Do not let the person in yet. Scan the code, or search again.',
     problem: 'No answer',
     problemText:

@@ -7,6 +7,7 @@ import type { GivenContact } from '../contact/contact.js';
 import { Deadline } from '../http/deadline.js';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
+import type { ProblemText } from '../http/problem-words.js';
 import { isGuestSubject } from '../http/session.js';
 import { StripeScripts, type StripeForm } from '../http/stripe-script.js';
 import type { View } from '../http/view.js';
@@ -38,7 +39,7 @@ interface CheckoutProps {
   /** How the buyer has chosen to pay in a request that is repeated. */
   readonly method?: string | undefined;
   readonly errors?: readonly FieldError[];
-  readonly notice?: { readonly title: string; readonly text: string } | undefined;
+  readonly notice?: ProblemText | undefined;
 }
 
 /** The payment step, with the time that is left by the server's clock. */

@@ -12,10 +12,10 @@ import {
   type Reply,
 } from '@box-office/web';
 import { contactIn, keepContact, readContact, type GivenContact } from '../contact/contact.js';
-import { followed, ReloadWithoutScript } from '../http/follow.js';
+import { answerStatus, followed, ReloadWithoutScript } from '../http/follow.js';
 import { showNotice } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
-import { declineWords, problemWords } from '../http/problem-words.js';
+import { declineWords, problemWords, type ProblemText } from '../http/problem-words.js';
 import { isGuestSubject, ownSession } from '../http/session.js';
 import { allowStripe } from '../http/stripe-script.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
@@ -67,7 +67,7 @@ interface StepProps {
   readonly formKey?: string;
   readonly method?: string | undefined;
   readonly errors?: Parameters<typeof CheckoutPage>[0]['errors'] & object;
-  readonly notice?: { readonly title: string; readonly text: string };
+  readonly notice?: ProblemText;
   readonly status?: Parameters<typeof showPage>[2];
 }
 
@@ -134,13 +134,9 @@ async function findHold(c: ShopContext, deps: ShopDeps): Promise<FoundHold | Res
 }
 
 /** The status of a hold alone, for the script that waits for a change. */
-export async function showHoldStatus(c: ShopContext, deps: ShopDeps): Promise<Response> {
+export function showHoldStatus(c: ShopContext, deps: ShopDeps): Promise<Response> {
   const { session } = c.get('view');
-  const id = c.req.param('id') ?? '';
-  c.header('Cache-Control', 'no-store');
-  if (session === null) return c.body(null, 404);
-  const { reply } = await readOwn(c, deps, ownSession(session), (api) => readHold(api, id));
-  return reply.ok ? c.json({ status: reply.data.status }) : c.body(null, statusOf(reply.problem));
+  return answerStatus(c, deps, session && ownSession(session), readHold, ({ status }) => status);
 }
 
 /** Buys what is held. The key came with the form: a second click, a reload or a second tab buys nothing more. */
@@ -153,9 +149,8 @@ export const pay = withFound(findHold, async (c, { hold, api }, deps) => {
   const contact = contactIn(fields);
   const again = { contact, method, ...(key !== undefined && { formKey: key }) };
   const kept = await keepContact(api, v, contact, { mustGive: isGuestSubject(hold.userId) });
-  if (kept !== null && 'problem' in kept) {
-    const { problem } = kept;
-    return showPaymentStep(c, deps, hold, { ...again, notice: problemWords(v, problem), status: statusOf(problem) });
+  if (kept?.problem) {
+    return showPaymentStep(c, deps, hold, { ...again, notice: kept.problem, status: kept.status });
   }
   const isUnpaid = key === undefined || (!isFree && method === undefined);
   if (isUnpaid || kept !== null) {
@@ -175,7 +170,9 @@ export const pay = withFound(findHold, async (c, { hold, api }, deps) => {
       },
     }),
   );
-  const reply = await Promise.race([call, purchaseOf(hold.holdId, api)]);
+  const answered = new AbortController();
+  const reply = await Promise.race([call, purchaseOf(hold.holdId, api, answered.signal)]);
+  answered.abort();
   if (reply.ok) return c.redirect(orderPath(reply.data.purchaseId, hold.holdId), 303);
   return notBought(c, deps, { hold, api, key, contact, method, problem: reply.problem });
 });
@@ -193,9 +190,17 @@ function methodIn(fields: Record<string, unknown>, form: PaymentForm): string | 
   }
 }
 
-/** The purchase that is using the hold while its own answer takes long; never if there is none. */
-async function purchaseOf(holdId: string, api: ApiClient): Promise<Reply<{ purchaseId: string }>> {
-  await sleep(ANSWER_WAIT_MS);
+/**
+ * The purchase that is using the hold while its own answer takes long; never if there is none.
+ *
+ * @param answered it has its answer: nothing is read any more
+ */
+async function purchaseOf(
+  holdId: string,
+  api: ApiClient,
+  answered: AbortSignal,
+): Promise<Reply<{ purchaseId: string }>> {
+  await sleep(ANSWER_WAIT_MS, undefined, { signal: answered });
   const reply = await readHold(api, holdId);
   const purchaseId = reply.ok ? reply.data.purchaseId : undefined;
   return purchaseId === undefined ? new Promise(() => undefined) : { ok: true, data: { purchaseId } };

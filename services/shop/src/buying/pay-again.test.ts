@@ -1,25 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appWith } from '../testing/app.js';
-import { EVENT, startGateway } from '../testing/gateway.js';
+import { activeHold, EVENT, startGateway } from '../testing/gateway.js';
 
 const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
 const KEY = '0c7f0a5e-3c1e-4f0a-9d54-7be94a2d8b21';
-const HOLD = {
-  holdId: ID,
-  eventId: '1',
-  userId: 'guest-1',
-  status: 'active',
-  amountMinor: 4_800,
-  currency: 'EUR',
-  expiresAt: '2035-06-06T17:00:00.000Z',
-  taxMinor: 0,
-  items: [{ ticketType: 'Adult', serials: [1], priceMinor: 4_800, taxRatePpm: 0 }],
-  fees: [],
-};
 
 let gateway: Awaited<ReturnType<typeof startGateway>>;
 beforeAll(async () => {
-  const bodies = { '/api/events/1': EVENT, [`/api/tickets/holds/${ID}`]: HOLD, '/api/contact': {} };
+  const hold = activeHold(ID, 'guest-1');
+  const bodies = { '/api/events/1': EVENT, [`/api/tickets/holds/${ID}`]: hold, '/api/contact': {} };
   gateway = await startGateway(bodies, 'idempotency-key-reused');
 });
 afterAll(() => gateway.close());

@@ -3,7 +3,7 @@ import { showEventPage, showNoEvent } from '../events/event-handlers.js';
 import { canBeBought, saleOf } from '../events/availability.js';
 import { problemWords } from '../http/problem-words.js';
 import { buyerApi, eventInPath, leaveLink, type ShopContext, type ShopDeps } from '../http/view.js';
-import { faultsIn, keyIn, quantitiesIn, quantityId } from './selection.js';
+import { faultsIn, keyIn, maxOf, quantitiesIn, quantityId } from './selection.js';
 
 /** Problems after which the same key may be sent again; every other one is final for its key. */
 export const MAY_REPEAT: ReadonlySet<string> = new Set([UNREACHABLE, 'unavailable', 'rate-limited', 'hold-in-flight']);
@@ -48,9 +48,11 @@ async function refused(
   // What is left now, not a second ago.
   const fresh = await deps.catalogue.event(o.event.id, { fresh: true });
   const event = fresh.ok ? fresh.data : o.event;
+  // Of what is sold out the page has no field beside which it could be said.
+  const hasField = index >= 0 && canBeBought(saleOf(event, Date.now())) && maxOf(event, problem.ticketType ?? '') > 0;
   return showEventPage(c, deps, event, {
     quantities,
-    ...(index >= 0 && canBeBought(saleOf(event, Date.now()))
+    ...(hasField
       ? { errors: [{ id: quantityId(index), text: `${title}. ${text}` }] }
       : { notice: { tone: mayRepeat ? 'warn' : 'bad', title, text } }),
     ...(mayRepeat && { formKey: o.key }),

@@ -1,6 +1,6 @@
 import { TextField, type FieldError } from '@box-office/ui';
 import type { View } from '../http/view.js';
-import type { GivenContact } from './contact.js';
+import { UNREAD, type GivenContact } from './contact.js';
 
 // As long as the gateway takes them.
 const MAX_NAME_LENGTH = 100;
@@ -20,6 +20,7 @@ export function ContactFields(p: {
   return (
     <fieldset class="field">
       <legend class={p.hasTitle === true ? 'hidden' : 'legend'}>{t.contact.title}</legend>
+      {given.isUnread && <input type="hidden" name="contact" value={UNREAD} />}
       {!required && <p class="help">{t.contact.optional}</p>}
       <TextField
         id="name"

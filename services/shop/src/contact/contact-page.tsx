@@ -1,9 +1,9 @@
 import type { ApiClient } from '@box-office/api-client';
 import type { FieldError } from '@box-office/ui';
-import { showPage, statusOf, withFound } from '@box-office/web';
+import { showPage, withFound } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
-import { problemWords } from '../http/problem-words.js';
+import type { ProblemText } from '../http/problem-words.js';
 import { isGuest, isGuestSubject } from '../http/session.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { findOrderById } from '../orders/find-order.js';
@@ -79,9 +79,7 @@ export const changeContact = withFound(findOwner, async (c, owner) => {
   const given = contactIn(await c.req.parseBody());
   const kept = await keepContact(api, v, given, { mustGive });
   if (kept !== null) {
-    const problem = 'problem' in kept ? problemWords(v, kept.problem) : undefined;
-    const errors = 'errors' in kept ? kept.errors : [];
-    const status = 'problem' in kept ? statusOf(kept.problem) : 422;
+    const { errors, problem, status } = kept;
     return showPage(c, <ContactPage v={v} owner={owner} given={given} errors={errors} problem={problem} />, status);
   }
   if (opener === undefined) return c.redirect('/orders', 303);
@@ -93,7 +91,7 @@ function ContactPage(p: {
   owner: ContactOwner;
   given: GivenContact;
   errors?: readonly FieldError[];
-  problem?: { readonly title: string; readonly text: string } | undefined;
+  problem?: ProblemText | undefined;
 }) {
   const { v, owner, errors = [], problem } = p;
   const { t } = v;

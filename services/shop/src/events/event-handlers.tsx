@@ -40,8 +40,8 @@ export async function showEventPage(
 ): Promise<Response> {
   const view = c.get('view');
   // The buyer has a session before the form is sent, so that two clicks are of the same buyer.
-  const isSold = canBeBought(saleOf(event, view.nowMs));
-  const session = isSold ? await deps.sessions.readOrStart(c) : view.session;
+  const hasForm = canBeBought(saleOf(event, view.nowMs));
+  const session = hasForm ? await deps.sessions.readOrStart(c) : view.session;
   const held = { eventId: event.id, limit: MAX_HOLDS_SHOWN };
   const { status = 200, ...props } = o;
   const page = (

@@ -8,6 +8,7 @@ import { RunningHold } from '../buying/running-hold.js';
 import { maxOf, quantityId, quantityName } from '../buying/selection.js';
 import { Deadline } from '../http/deadline.js';
 import { Layout } from '../http/layout.js';
+import type { ProblemText } from '../http/problem-words.js';
 import { isByLink } from '../http/session.js';
 import type { View } from '../http/view.js';
 import { EventPicture, picturePath } from '../pictures/event-picture.js';
@@ -27,8 +28,7 @@ export interface EventPageProps {
   readonly holds: readonly ActiveHold[];
   readonly errors?: readonly FieldError[];
   /** What came of the buyer's last act. */
-  readonly notice?:
-    { readonly tone: 'good' | 'warn' | 'bad'; readonly title: string; readonly text: string } | undefined;
+  readonly notice?: (ProblemText & { readonly tone: 'good' | 'warn' | 'bad' }) | undefined;
 }
 
 export function EventPage(p: EventPageProps) {
@@ -53,7 +53,7 @@ export function EventPage(p: EventPageProps) {
             ))}
             <EventFacts v={v} event={event} />
           </div>
-          {canBeBought(sale) && <FootBar v={v} event={event} />}
+          {canBeBought(sale) && <FootBar v={v} event={event} sale={sale} />}
           <aside class="event-box" id="tickets" aria-labelledby="tickets-title">
             <div class="panel stack">
               <h2 id="tickets-title">{t.event.tickets}</h2>
@@ -283,13 +283,13 @@ const TypeList = ({ v, event }: { v: View; event: Event }) => (
 );
 
 /** On a phone: the way to the tickets, at the foot of the window until they are reached. */
-function FootBar({ v, event }: { v: View; event: Event }) {
+function FootBar({ v, event, sale }: { v: View; event: Event; sale: Sale }) {
   const price = priceFrom(event);
   return (
     <div class="foot-bar">
       <p>
         <span class="number price">{price === 0 ? v.t.free : v.t.from(v.f.money(price, event.currency))}</span>
-        <SaleBadge v={v} event={event} sale={saleOf(event, v.nowMs)} data-sale="" />
+        <SaleBadge v={v} event={event} sale={sale} data-sale="" />
       </p>
       <a class="button" href="#tickets">
         {v.t.event.choose}

@@ -24,7 +24,7 @@ export function Filters({ v, selection, places }: { v: View; selection: Selectio
           </button>
         ))}
       </div>
-      <details class="when-and-where" open={from !== '' || to !== '' || place !== ''}>
+      <details open={from !== '' || to !== '' || place !== ''}>
         <summary>{places.length > 1 ? t.programme.whenAndWhere : t.programme.when}</summary>
         <div class="filter-fields">
           <div class="field">

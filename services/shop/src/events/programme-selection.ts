@@ -46,11 +46,13 @@ export function addressOf({ words, kind, from, to, place }: Selection, page: num
 
 /** Whether an event is among what was selected. */
 export function matcherOf({ words, kind, from, to, place }: Selection): (listed: Listed) => boolean {
-  const wanted = plain(words).split(' ');
+  const wanted = words === '' ? [] : plain(words).split(' ');
   const daysOf = createDays();
   return ({ event, sale }) => {
-    const text = plain(`${event.name} ${event.venue} ${event.description}`);
-    if (!wanted.every((word) => text.includes(word))) return false;
+    if (wanted.length > 0) {
+      const text = plain(`${event.name} ${event.venue} ${event.description}`);
+      if (!wanted.every((word) => text.includes(word))) return false;
+    }
     if (kind === 'available' && !canBeBought(sale)) return false;
     if (kind === 'free' && priceFrom(event) !== 0) return false;
     if (place !== '' && event.venue !== place) return false;

@@ -5,10 +5,12 @@ import { contactIn } from '../contact/contact.js';
 import { FormProblems } from '../http/form-problems.js';
 import { Column, showNotice } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
-import { problemWords } from '../http/problem-words.js';
+import { problemWords, type ProblemText } from '../http/problem-words.js';
 import { keptSecret } from '../http/secret-address.js';
 import { isByLink } from '../http/session.js';
-import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
+import { buyerApi, showAt, type ShopContext, type ShopDeps, type View } from '../http/view.js';
+
+const UNKNOWN = 'unknown-guest-link';
 
 /** Asks for the address to which a link to the orders is sent. */
 export const askForLink = (c: ShopContext) => showPage(c, <AskPage v={c.get('view')} email="" />);
@@ -54,10 +56,13 @@ export function openLink(c: ShopContext): Response {
 
 /** Uses the link up: from now on the browser is the guest of the link. Who it was before is kept for when it leaves. */
 export async function useLink(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const v = c.get('view');
-  const { token } = await c.req.parseBody();
+  const { t } = c.get('view');
+  const fields = await c.req.parseBody();
+  const token = typeof fields['token'] === 'string' ? fields['token'] : '';
+  const path = `/guest-link?token=${encodeURIComponent(token)}`;
+  showAt(c, path);
   const api = await deps.gateway.forShop(forwardedFor(c));
-  const body = { token: typeof token === 'string' ? token : '' };
+  const body = { token };
   const reply = await replyTo(api.POST('/api/guest-links/consume', { body }));
   if (reply.ok) {
     const session = await deps.sessions.readOrStart(c);
@@ -68,16 +73,13 @@ export async function useLink(c: ShopContext, deps: ShopDeps): Promise<Response>
     return c.redirect('/orders', 303);
   }
   // A token that cannot be one is as unknown as any other.
-  const problem = reply.problem.kind === INVALID ? { kind: 'unknown-guest-link', status: 404 } : reply.problem;
-  return keptSecret(showProblem(c, problem, { to: { href: '/find-orders', text: v.t.guestLink.find } }));
+  const problem = reply.problem.kind === INVALID ? { kind: UNKNOWN, status: 404 } : reply.problem;
+  const isFinal = problem.kind === UNKNOWN;
+  const to = isFinal ? { href: '/find-orders', text: t.guestLink.find } : { href: path, text: t.guestLink.openTitle };
+  return keptSecret(showProblem(c, problem, { to }));
 }
 
-function AskPage(p: {
-  v: View;
-  email: string;
-  errors?: readonly FieldError[];
-  problem?: { readonly title: string; readonly text: string };
-}) {
+function AskPage(p: { v: View; email: string; errors?: readonly FieldError[]; problem?: ProblemText }) {
   const { v, email, errors = [], problem } = p;
   const { t } = v;
   return (

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appWith } from '../testing/app.js';
-import { EVENT, startGateway } from '../testing/gateway.js';
+import { activeHold, EVENT, startGateway } from '../testing/gateway.js';
 
 const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
 const TICKET = '0c7f0a5e-3c1e-4f0a-9d54-7be94a2d8b21';
@@ -10,18 +10,7 @@ const shown = { ...ticket, eventId: '1', purchaseId: ID, userId: 'guest-1', tran
 const BODIES = {
   '/api/events/1': EVENT,
   '/api/contact': {},
-  [`/api/tickets/holds/${ID}`]: {
-    holdId: ID,
-    eventId: '1',
-    userId: 'guest-1',
-    status: 'active',
-    amountMinor: 4_800,
-    currency: 'EUR',
-    expiresAt: '2035-06-06T17:00:00.000Z',
-    taxMinor: 0,
-    fees: [],
-    items: [{ ticketType: 'Adult', serials: [1], priceMinor: 4_800, taxRatePpm: 0 }],
-  },
+  [`/api/tickets/holds/${ID}`]: activeHold(ID, 'guest-1'),
   [`/api/purchases/${ID}`]: {
     purchaseId: ID,
     eventId: '1',

@@ -2,8 +2,13 @@ import { DECLINE_REASONS } from '@box-office/contract';
 import type { Problem } from '@box-office/web';
 import type { Words } from '../texts/languages.js';
 
+export interface ProblemText {
+  readonly title: string;
+  readonly text: string;
+}
+
 /** A problem of the gateway in words for buyers: what happened, and what it means for money and tickets. */
-export function problemWords({ t, f }: Words, problem: Problem): { title: string; text: string } {
+export function problemWords({ t, f }: Words, problem: Problem): ProblemText {
   const { problems } = t;
   const { available, maximumMinor, currency } = problem;
   const kind = Object.hasOwn(problems, problem.kind) ? (problem.kind as keyof typeof problems) : 'other';

@@ -52,6 +52,9 @@ export const buyerApi = (c: ShopContext, deps: Pick<ShopDeps, 'gateway'>, sessio
 export const eventInPath = (c: ShopContext, deps: Pick<ShopDeps, 'catalogue' | 'gateway'>): Promise<Reply<Event>> =>
   deps.catalogue.event(c.req.param('id') ?? '', { visitor: deps.gateway.forVisitor(forwardedFor(c)) });
 
+/** After a form whose address keeps its secret: the browser does not say from which page it was sent. */
+export const showAt = (c: ShopContext, path: string): void => c.set('view', { ...c.get('view'), path });
+
 /** The session with which the browser gets something of its own: leaves the orders of a guest link first. */
 export async function leaveLink(c: ShopContext, deps: Pick<ShopDeps, 'sessions'>): Promise<Session> {
   const session = await deps.sessions.readOrStart(c);

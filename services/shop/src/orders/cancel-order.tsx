@@ -1,7 +1,7 @@
 import { INVALID, replyTo, showPage, statusOf, withFound, type Problem, type Reply } from '@box-office/web';
 import { showNotice } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
-import { problemWords } from '../http/problem-words.js';
+import { problemWords, type ProblemText } from '../http/problem-words.js';
 import type { ShopContext } from '../http/view.js';
 import { whenIn } from '../texts/languages.js';
 import { cancellableTickets } from './cancellable-tickets.js';
@@ -100,7 +100,7 @@ function showNone(c: ShopContext, found: FoundOrder, problem: Problem | null): R
 }
 
 /** @param left how many tickets can still be cancelled */
-function wordsOf(c: ShopContext, problem: Problem, left: number): { readonly title: string; readonly text: string } {
+function wordsOf(c: ShopContext, problem: Problem, left: number): ProblemText {
   const v = c.get('view');
   if (problem.kind === 'refund-changed') {
     const [title = '', text = ''] = v.t.cancel.changed;

@@ -3,6 +3,7 @@ import { ChoiceGroup, Facts, type Fact, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
+import type { ProblemText } from '../http/problem-words.js';
 import type { View } from '../http/view.js';
 import type { PurchasedTicket } from './cancellable-tickets.js';
 import type { Purchase } from './order-page.js';
@@ -23,7 +24,7 @@ export function CancelPage(p: {
   chosen: readonly string[];
   refund: Refund | null;
   errors?: readonly FieldError[];
-  problem?: { readonly title: string; readonly text: string } | undefined;
+  problem?: ProblemText | undefined;
 }) {
   const { v, purchase, event, tickets, chosen, refund, problem, errors = [] } = p;
   const { t, f } = v;

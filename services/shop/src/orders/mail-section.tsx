@@ -18,7 +18,7 @@ export async function sentMail(
   listed: Promise<Reply<Schema<'MailsOfPurchase'>>>,
 ): Promise<SentMail | null> {
   const [contact, reply] = await Promise.all([readContact(api), listed]);
-  return reply.ok ? { email: contact.email, last: reply.data.mails[0] } : null;
+  return reply.ok && !contact.isUnread ? { email: contact.email, last: reply.data.mails[0] } : null;
 }
 
 /** Leads to the page that says how the mail goes; or says why none is sent. */

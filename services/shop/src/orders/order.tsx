@@ -1,10 +1,11 @@
 import type { ApiClient } from '@box-office/api-client';
 import { replyTo, showPage, withFound } from '@box-office/web';
-import { readHold } from '../buying/holds.js';
+import { isActive, readHold } from '../buying/holds.js';
+import { answerStatus } from '../http/follow.js';
 import { allowStripe } from '../http/stripe-script.js';
 import type { ShopContext, ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from '../tickets/ticket-card.js';
-import { findOrder, type FoundOrder } from './find-order.js';
+import { findOrder, readPurchase, type FoundOrder } from './find-order.js';
 import { afterMail, sentMail } from './mail-section.js';
 import { followedStatus, OrderPage, returnToOrderPath, type Purchase } from './order-page.js';
 
@@ -63,13 +64,9 @@ async function holdToTryAgain(
 ): Promise<string | undefined> {
   if (id === undefined || (status !== 'declined' && status !== 'undone')) return undefined;
   const reply = await readHold(api, id);
-  return reply.ok && reply.data.status === 'active' ? id : undefined;
+  return reply.ok && isActive(reply.data) ? id : undefined;
 }
 
 /** The status alone, for the script that waits for a change. */
-export async function showStatus(c: ShopContext, deps: ShopDeps): Promise<Response> {
-  const found = await findOrder(c, deps);
-  c.header('Cache-Control', 'no-store');
-  if (found instanceof Response) return new Response(null, found);
-  return c.json({ status: followedStatus(found.purchase) });
-}
+export const showStatus = (c: ShopContext, deps: ShopDeps): Promise<Response> =>
+  answerStatus(c, deps, c.get('view').session, readPurchase, followedStatus);

@@ -22,17 +22,34 @@ const PURCHASE = { purchaseId: ID, eventId: '1', userId: 'me', status: 'confirme
 let close: () => Promise<void> = () => Promise.resolve();
 afterEach(() => close());
 
+/** The shop of a browser with a session, and its gateway. */
+async function openShop(bodies: Readonly<Record<string, unknown>>) {
+  const gateway = await startGateway(bodies, 'not-found');
+  ({ close } = gateway);
+  const app = await appWith({ API_URL: gateway.url });
+  const cookie = (await app.request('/transfer')).headers.get('set-cookie') ?? '';
+  return { gateway, read: async (path: string) => (await app.request(path, { headers: { cookie } })).text() };
+}
+
+it('no page says that there are no orders while the tickets that others gave cannot be read', async () => {
+  const purchases = { '/api/purchases': { purchases: [], next: null } };
+  const { gateway, read } = await openShop(purchases);
+  gateway.refuseWith({ problem: 'unavailable', status: 503 });
+  const page = await read('/orders');
+  expect(page).toContain('Tickets that others gave you cannot be shown');
+  expect(page).not.toContain('No orders yet');
+  await close();
+  const empty = await openShop({ ...purchases, '/api/received-tickets': { tickets: [], next: null } });
+  expect(await empty.read('/orders')).toContain('No orders yet');
+});
+
 it('tickets that others gave are listed page by page, the further pages without orders', async () => {
   const bodies = {
     '/api/events/1': EVENT,
     '/api/purchases': { purchases: [PURCHASE], next: null },
     '/api/received-tickets': { tickets: [TICKET], next: ID },
   };
-  const gateway = await startGateway(bodies, 'not-found');
-  ({ close } = gateway);
-  const app = await appWith({ API_URL: gateway.url });
-  const cookie = (await app.request('/transfer')).headers.get('set-cookie') ?? '';
-  const read = async (path: string) => (await app.request(path, { headers: { cookie } })).text();
+  const { gateway, read } = await openShop(bodies);
   const first = await read('/orders');
   const more = `/orders?received=${ID}`;
   for (const link of [`href="/tickets/${ID}"`, `href="/orders/${ID}"`, `href="${more}"`]) {

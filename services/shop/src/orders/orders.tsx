@@ -1,5 +1,5 @@
 import type { Schema } from '@box-office/api-client';
-import { Badge } from '@box-office/ui';
+import { Badge, Message } from '@box-office/ui';
 import { replyTo, showPage, type Event } from '@box-office/web';
 import { activeHolds, type ActiveHold } from '../buying/holds.js';
 import { RunningHold } from '../buying/running-hold.js';
@@ -55,7 +55,7 @@ export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Respon
       v={v}
       purchases={await named(purchases.data.purchases)}
       holds={await named(holds)}
-      received={received?.ok ? await named(received.data.tickets) : []}
+      received={received?.ok === false ? null : await named(received?.data.tickets ?? [])}
       next={purchases.data.next}
       nextReceived={received?.ok ? received.data.next : null}
       asGuest={asGuest}
@@ -68,7 +68,8 @@ function OrdersPage(p: {
   v: View;
   purchases: readonly Named<Purchase>[];
   holds: readonly Named<ActiveHold>[];
-  received: readonly Named<ReceivedTicket>[];
+  /** Null: they cannot be read. */
+  received: readonly Named<ReceivedTicket>[] | null;
   next?: string | null;
   nextReceived?: string | null;
   asGuest?: boolean;
@@ -86,7 +87,8 @@ function OrdersPage(p: {
           ))}
         </section>
       )}
-      {received.length > 0 && (
+      {received === null && <Message tone="warn" title={t.transfer.unread} text={t.transfer.unreadText} />}
+      {received !== null && received.length > 0 && (
         <section class="stack" aria-labelledby="received">
           <h2 id="received">{t.transfer.received}</h2>
           <ul class="orders">
@@ -97,7 +99,7 @@ function OrdersPage(p: {
           {nextReceived !== null && <a href={`${path}received=${nextReceived}`}>{t.transfer.moreReceived}</a>}
         </section>
       )}
-      {purchases.length === 0 && received.length === 0 && (
+      {purchases.length === 0 && received?.length === 0 && (
         <div class="empty stack">
           <h2>{t.orders.empty}</h2>
           <p class="muted">{t.orders.emptyText}</p>
@@ -115,7 +117,7 @@ function OrdersPage(p: {
       )}
       {purchases.length > 0 && (
         <section class="stack" aria-labelledby="past">
-          <h2 id="past" class={holds.length + received.length > 0 ? '' : 'hidden'}>
+          <h2 id="past" class={holds.length > 0 || received?.length !== 0 ? '' : 'hidden'}>
             {t.orders.past}
           </h2>
           <ul class="orders">

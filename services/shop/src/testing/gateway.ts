@@ -23,6 +23,20 @@ export const EVENT: Event = {
   ticketTypes: [{ name: 'Adult', priceMinor: 4_800, taxRatePpm: 0, fee: null, total: 10, available: 10 }],
 };
 
+/** A hold of a ticket for this event that keeps it. */
+export const activeHold = (holdId: string, userId: string) => ({
+  holdId,
+  eventId: EVENT.id,
+  userId,
+  status: 'active',
+  amountMinor: 4_800,
+  currency: 'EUR',
+  expiresAt: '2035-06-06T17:00:00.000Z',
+  taxMinor: 0,
+  fees: [],
+  items: [{ ticketType: 'Adult', serials: [1], priceMinor: 4_800, taxRatePpm: 0 }],
+});
+
 interface Refusal {
   readonly problem: string;
   readonly status: number;

@@ -36,6 +36,8 @@ export const transfer: Texts['transfer'] = {
   cancelledText: 'Es öffnet die Tür nicht mehr. Eine Erstattung geht an die Person, die bezahlt hat.',
   received: 'Für Sie',
   moreReceived: 'Weitere Tickets für Sie',
+  unread: 'Tickets, die Ihnen andere gegeben haben, lassen sich gerade nicht zeigen',
+  unreadText: 'Falls es welche gibt, sind sie nicht verloren. Laden Sie die Seite gleich noch einmal.',
   unknown: 'Dieses Ticket gehört Ihnen nicht, oder es gibt es nicht',
   unknownText:
     'Tickets eines Gastes zeigt der Browser, in dem sie gekauft oder angenommen wurden. In einem anderen finden Sie sie per E-Mail.',

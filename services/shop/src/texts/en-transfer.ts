@@ -34,6 +34,8 @@ export const transfer = {
   cancelledText: 'It no longer opens the door. If it is refunded, the money goes back to the person who paid.',
   received: 'Given to you',
   moreReceived: 'More tickets that were given to you',
+  unread: 'Tickets that others gave you cannot be shown at the moment',
+  unreadText: 'If there are any, they are not lost. Load the page again in a moment.',
   unknown: 'This ticket is not yours, or does not exist',
   unknownText:
     'Tickets of a guest are shown in the browser in which they were bought or accepted. In another one, find them by e-mail.',

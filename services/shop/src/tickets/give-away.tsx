@@ -2,7 +2,7 @@ import { Message } from '@box-office/ui';
 import { replyTo, showPage, statusOf, withFound, type Event, type Problem } from '@box-office/web';
 import { Deadline } from '../http/deadline.js';
 import { Column } from '../http/layout.js';
-import { problemWords } from '../http/problem-words.js';
+import { problemWords, type ProblemText } from '../http/problem-words.js';
 import type { ShopContext, View } from '../http/view.js';
 import { findTicket, type FoundTicket } from './find-ticket.js';
 import type { TicketWithCode } from './ticket-card.js';
@@ -14,7 +14,7 @@ interface GiveAwayProps {
   readonly shownAt: string;
   /** The link of an offer that was made just now; it is not shown again. */
   readonly link?: string;
-  readonly problem?: { readonly title: string; readonly text: string };
+  readonly problem?: ProblemText;
 }
 
 /** Where a ticket's holder offers it to somebody else. */
@@ -27,11 +27,12 @@ export const offerTicket = withFound(findTicket, async (c, found) => {
   const { ticket, api } = found;
   const v = c.get('view');
   const reply = await replyTo(api.POST('/api/ticket-transfers', { body: { ticketId: ticket.ticketId } }));
-  c.header('Cache-Control', 'no-store');
   if (!reply.ok) return refuse(c, found, reply.problem);
   const { code, offeredUntil } = reply.data;
   const link = `${v.origin}/transfer?code=${code}`;
-  return showPage(c, <GiveAwayPage v={v} {...found} link={link} ticket={{ ...ticket, offeredUntil }} />);
+  const page = showPage(c, <GiveAwayPage v={v} {...found} link={link} ticket={{ ...ticket, offeredUntil }} />);
+  page.headers.set('Cache-Control', 'no-store');
+  return page;
 });
 
 /** Withdraws the link. */

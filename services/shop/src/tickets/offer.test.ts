@@ -16,12 +16,12 @@ const BEN = { name: 'Ben Gray', email: 'ben@example.com' };
 let close: () => Promise<void> = () => Promise.resolve();
 afterEach(() => close());
 
-/** The shop with an offer, whose gateway keeps contacts or refuses them. */
-async function shop(o: { refuses?: object } = {}) {
+/** The shop with an offer, whose gateway keeps contacts or refuses them, and accepts tickets or not. */
+async function shop(o: { refuses?: object; accepts?: false } = {}) {
   const bodies = {
     '/api/events/1': EVENT,
     '/api/ticket-transfers/show': OFFERED,
-    [ACCEPT]: { ticketId: TICKET_ID },
+    ...(o.accepts !== false && { [ACCEPT]: { ticketId: TICKET_ID } }),
     ...(o.refuses === undefined && { '/api/contact': BEN }),
   };
   const gateway = await startGateway(bodies, 'unknown-contact');
@@ -69,4 +69,41 @@ describe('accepting a ticket', () => {
     expect([answer.status, (await answer.text()).includes('id="email-error"')]).toEqual([422, true]);
     expect(gateway.asked).not.toContain(ACCEPT);
   });
+
+  it.each([
+    ['unavailable', 503, '/transfer?code=x'],
+    ['rate-limited', 429, '/transfer?code=x'],
+    ['unknown-transfer', 404, '/'],
+  ])('that is refused as %s (%i) leads to %s, and the language is changed at the link', async (problem, status, to) => {
+    const { gateway, accept, cookie } = await shop({ accepts: false });
+    gateway.refuseWith({ problem, status });
+    const answer = await accept({ cookie, referer: 'http://localhost/' });
+    const page = await answer.text();
+    expect(answer.status).toBe(status);
+    expect(page).toMatch(new RegExp(`<a class="button" href="${to.replace('?', '\\?')}"`));
+    expect(page).toContain('name="back" value="/transfer?code=x"');
+  });
+
+  it('that is refused for a field keeps its link when the language is changed', async () => {
+    const { accept, cookie } = await shop({ refuses: { errors: [{ path: 'email' }] } });
+    const page = await (await accept({ cookie, referer: 'http://localhost/' })).text();
+    expect(page).toContain('name="back" value="/transfer?code=x"');
+  });
+});
+
+it('the page that shows the link of an offer is kept by no cache', async () => {
+  const ticket = { ...OFFERED, userId: 'somebody', status: 'valid', code: 'A', offeredUntil: null };
+  const bodies = {
+    '/api/events/1': EVENT,
+    [`/api/tickets/${TICKET_ID}`]: ticket,
+    '/api/ticket-transfers': { code: 'x', offeredUntil: OFFERED.offeredUntil },
+  };
+  const gateway = await startGateway(bodies, 'not-found');
+  ({ close } = gateway);
+  const app = await appWith({ API_URL: gateway.url });
+  const cookie = (await app.request('/transfer')).headers.get('set-cookie') ?? '';
+  const headers = { cookie, origin: 'http://localhost' };
+  const answer = await app.request(`/tickets/${TICKET_ID}/give-away`, { method: 'POST', headers });
+  expect(await answer.text()).toContain('/transfer?code=x');
+  expect(answer.headers.get('cache-control')).toBe('no-store');
 });

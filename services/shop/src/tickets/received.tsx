@@ -1,16 +1,16 @@
 import type { ApiClient, Schema } from '@box-office/api-client';
 import type { FieldError } from '@box-office/ui';
-import { INVALID, replyTo, showPage, statusOf, withFound, type Event, type Problem } from '@box-office/web';
+import { INVALID, replyTo, showPage, withFound, type Event, type Problem } from '@box-office/web';
 import { ContactFields } from '../contact/contact-fields.js';
 import { contactIn, keepContact, readContact, type GivenContact } from '../contact/contact.js';
 import { Deadline } from '../http/deadline.js';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
 import { showProblem } from '../http/problem-page.js';
-import { problemWords } from '../http/problem-words.js';
+import type { ProblemText } from '../http/problem-words.js';
 import { keptSecret } from '../http/secret-address.js';
 import { isGuest, ownSession } from '../http/session.js';
-import { buyerApi, leaveLink, type ShopContext, type ShopDeps, type View } from '../http/view.js';
+import { buyerApi, leaveLink, showAt, type ShopContext, type ShopDeps, type View } from '../http/view.js';
 import { afterMail, MailSection, sentMail, type SentMail } from '../orders/mail-section.js';
 import { whenIn } from '../texts/languages.js';
 import { findTicket, type FoundTicket } from './find-ticket.js';
@@ -91,7 +91,7 @@ interface OfferForm {
   readonly code: string;
   readonly given: GivenContact;
   readonly errors?: readonly FieldError[];
-  readonly problem?: { readonly title: string; readonly text: string };
+  readonly problem?: ProblemText;
 }
 
 async function showOfferOf(
@@ -100,9 +100,9 @@ async function showOfferOf(
   { api, status, ...form }: OfferForm & { api: ApiClient; status?: Parameters<typeof showPage>[2] },
 ): Promise<Response> {
   const reply = await replyTo(api.POST('/api/ticket-transfers/show', { body: { code: form.code } }));
-  if (!reply.ok) return refuse(c, reply.problem);
+  if (!reply.ok) return refuse(c, form.code, reply.problem);
   const event = await deps.catalogue.event(reply.data.eventId);
-  if (!event.ok) return refuse(c, event.problem);
+  if (!event.ok) return refuse(c, form.code, event.problem);
   const page = <OfferPage v={c.get('view')} event={event.data} offered={reply.data} {...form} />;
   return keptSecret(showPage(c, page, status));
 }
@@ -143,20 +143,25 @@ export async function acceptOffer(c: ShopContext, deps: ShopDeps): Promise<Respo
   const code = typeof fields['code'] === 'string' ? fields['code'] : '';
   const given = contactIn(fields);
   const again = { api, code, given };
+  showAt(c, offerPath(code));
   const v = c.get('view');
   // The page of the offer has set the cookie. A browser that does not send it would lose the ticket at once.
   if (!hasCookie) return showOfferOf(c, deps, { ...again, problem: v.t.transfer.needsCookies, status: 422 });
   const kept = await keepContact(api, v, given, { mustGive: isGuest(session) });
-  if (kept !== null) {
-    return 'errors' in kept
-      ? showOfferOf(c, deps, { ...again, errors: kept.errors, status: 422 })
-      : showOfferOf(c, deps, { ...again, problem: problemWords(v, kept.problem), status: statusOf(kept.problem) });
-  }
+  if (kept !== null) return showOfferOf(c, deps, { ...again, ...kept });
   const reply = await replyTo(api.POST('/api/ticket-transfers/accept', { body: { code } }));
   if (reply.ok) return c.redirect(`/tickets/${reply.data.ticketId}`, 303);
-  return refuse(c, reply.problem);
+  return refuse(c, code, reply.problem);
 }
 
-/** A code that cannot be one is as unknown as any other. */
-const refuse = (c: ShopContext, problem: Problem): Response =>
-  keptSecret(showProblem(c, problem.kind === INVALID ? { kind: 'unknown-transfer', status: 404 } : problem));
+const offerPath = (code: string): string => `/transfer?code=${encodeURIComponent(code)}`;
+
+/** Problems that are the same when the link is opened again. */
+const IS_FINAL: ReadonlySet<string> = new Set(['unknown-transfer', 'ticket-not-transferable']);
+
+function refuse(c: ShopContext, code: string, refused: Problem): Response {
+  // A code that cannot be one is as unknown as any other.
+  const problem = refused.kind === INVALID ? { kind: 'unknown-transfer', status: 404 } : refused;
+  const to = !IS_FINAL.has(problem.kind) && { href: offerPath(code), text: c.get('view').t.transfer.back };
+  return keptSecret(showProblem(c, problem, to ? { to } : {}));
+}

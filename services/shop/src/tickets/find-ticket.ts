@@ -1,7 +1,6 @@
 import type { ApiClient } from '@box-office/api-client';
 import { replyTo, type Event, type Problem } from '@box-office/web';
-import { showProblem } from '../http/problem-page.js';
-import { FindByMail } from '../orders/find-order.js';
+import { showNotFound } from '../orders/find-order.js';
 import { readOwn, type ShopContext, type ShopDeps } from '../http/view.js';
 import type { TicketWithCode } from './ticket-card.js';
 
@@ -37,11 +36,6 @@ export async function findTicketById(c: ShopContext, deps: ShopDeps, id: string)
 const NOT_FOUND: Problem = { kind: 'ticket-not-found', status: 404 };
 
 function noTicket(c: ShopContext, problem: Problem): Response {
-  const { t } = c.get('view');
-  const isUnknown = problem.kind === NOT_FOUND.kind;
-  return showProblem(c, problem, {
-    ...(isUnknown && { title: t.transfer.unknown, text: t.transfer.unknownText }),
-    to: { href: '/orders', text: t.nav.orders },
-    children: isUnknown && <FindByMail v={c.get('view')} />,
-  });
+  const { unknown: title, unknownText: text } = c.get('view').t.transfer;
+  return showNotFound(c, problem, { kind: NOT_FOUND.kind, title, text });
 }
