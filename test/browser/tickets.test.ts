@@ -109,6 +109,17 @@ describe('the tickets of an order', () => {
     expect(await other.getByRole('heading', { name: 'This link no longer works' }).count()).toBe(1);
   });
 
+  it('are given away by a link that a button copies', async () => {
+    const event = await system.createEvent({ total: 10 });
+    const ann = await newBuyer();
+    await ann.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await ann.buy(event.id, 'standard', 1);
+    const link = await giveAway(ann);
+    await ann.page.getByRole('button', { name: 'Copy the link' }).click();
+    await ann.page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await ann.page.evaluate('navigator.clipboard.readText()')).toBe(link);
+  });
+
   it.each([
     ['with JavaScript', true],
     ['without JavaScript', false],

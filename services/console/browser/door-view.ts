@@ -17,7 +17,8 @@ const door = (): DOMStringMap => find('form[data-door]')?.dataset ?? {};
 /** `19:42`, in the time zone of the device unless another one is given. */
 const clock = (instant: string | number, o: Intl.DateTimeFormatOptions = {}): string =>
   new Intl.DateTimeFormat(LOCALE, { ...HOUR_AND_MINUTE, ...o }).format(new Date(instant));
-const eventTime = (instant: string): string => clock(instant, { timeZone: door()['timeZone'] });
+const eventTime = (instant: string | number, o: Intl.DateTimeFormatOptions = {}): string =>
+  clock(instant, { timeZone: door()['timeZone'], ...o });
 /** `6 Jun, 19:42`: what was at the door of another event, whose time zone is not known here, has its day. */
 const dayAndTime = (instant: string): string => clock(instant, { day: 'numeric', month: 'short' });
 
@@ -87,7 +88,7 @@ function showResult(result: HTMLElement): void {
   const said = ['.word', '.result-text'].map((part) => find(`#result ${part}`)?.textContent ?? '');
   const recent = find('[data-recent]');
   const line = document.createElement('li');
-  line.textContent = [new Date().toLocaleTimeString(LOCALE, { hourCycle: 'h23' }), ...said].join(' · ');
+  line.textContent = [eventTime(Date.now(), { second: '2-digit' }), ...said].join(' · ');
   recent?.querySelector('ol')?.prepend(line);
   recent?.querySelectorAll(`li:nth-child(n + ${MAX_RECENT + 1})`).forEach((old) => old.remove());
   if (recent) recent.hidden = false;
@@ -103,9 +104,11 @@ export function showConnection({ mode, sinceMs, list, own }: ConnectionState): v
   if (!bar) return;
   const waiting = own.filter(({ state }) => state === 'waiting').length;
   const parts: Record<string, string> = {
-    mode: filled(text(bar, mode), { since: clock(sinceMs) }),
+    mode: filled(text(bar, mode), { since: eventTime(sinceMs) }),
     list:
-      list === undefined ? '' : filled(text(bar, 'list'), { time: clock(Date.parse(list.asOf) - list.clockAheadMs) }),
+      list === undefined
+        ? ''
+        : filled(text(bar, 'list'), { time: eventTime(Date.parse(list.asOf) - list.clockAheadMs) }),
     waiting: waiting === 0 ? '' : filled(text(bar, 'waiting'), { count: String(waiting) }),
   };
   show(bar, mode, parts);

@@ -292,6 +292,18 @@ function showOwnTime(place: HTMLElement): void {
   place.textContent = ownTime.replace('{when}', show(isOther(DAY) ? { ...DAY, ...TIME } : TIME));
 }
 
+// Only a page that was loaded safely has a clipboard.
+for (const button of 'clipboard' in navigator ? all('[data-copy]') : []) {
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    const field = document.querySelector<HTMLInputElement>(button.dataset['copy'] ?? '');
+    if (field === null) return;
+    navigator.clipboard.writeText(field.value).then(
+      () => (button.textContent = button.dataset['copied'] ?? ''),
+      () => field.select(),
+    );
+  });
+}
 for (const button of all('[data-print]')) {
   button.hidden = false;
   button.addEventListener('click', () => print());

@@ -1,5 +1,5 @@
 import { toStripeAmount } from '@box-office/contract';
-import { ChoiceGroup, FieldErrorText, Message, Steps, type FieldError } from '@box-office/ui';
+import { ChoiceGroup, FieldErrorText, Message, type FieldError } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import type { PaymentForm } from '../config.js';
 import { ContactFields } from '../contact/contact-fields.js';
@@ -14,6 +14,7 @@ import type { View } from '../http/view.js';
 import { SignInNote } from '../sign-in/checkout-note.js';
 import type { Texts } from '../texts/en.js';
 import { ticketCount, type ActiveHold } from './holds.js';
+import { OrderSteps } from './order-steps.js';
 
 /** The payment methods of the simulator that the shop offers. */
 export const TEST_METHODS = [
@@ -53,7 +54,7 @@ export function CheckoutPage(p: CheckoutProps) {
       title={`${t.checkout.title}: ${event.name}`}
       heading={isFree ? t.checkout.freeTitle : t.checkout.title}
       above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}
-      before={<Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />}
+      before={<OrderSteps v={v} current={1} isFree={isFree} />}
       plain
       head={paymentForm.kind === 'stripe' && !isFree && <StripeScripts v={v} form={paymentForm} />}
     >

@@ -13,6 +13,7 @@ beforeAll(async () => {
       '/api/events/2': { ...EVENT, id: '2', saleStartsAt: SALE_STARTS_AT },
       '/api/events/3': { ...EVENT, id: '3', ticketTypes: [SOLD_OUT] },
       '/api/events/5': { ...EVENT, id: '5', status: 'closed' },
+      '/api/events/7': { ...EVENT, id: '7', ticketTypes: [{ ...SOLD_OUT, priceMinor: 0, available: 10 }] },
       '/api/events/6': { ...EVENT, id: '6', status: 'cancelled' },
       '/api/events/4': { ...EVENT, id: '4', ticketTypes: [...EVENT.ticketTypes, SOLD_OUT] },
     },
@@ -92,4 +93,10 @@ describe('what is left', () => {
     const type = { name: 'Adult', text: expect.stringContaining(text) as string, max: 0 };
     expect({ open, types }).toMatchObject({ open: false, types: [type] });
   });
+});
+
+it('an event whose tickets are free says nothing of paying', async () => {
+  const page = textOf(await read('/events/7'));
+  expect(page).toContain('Continue to your details');
+  expect(page).not.toMatch(/pay/i);
 });

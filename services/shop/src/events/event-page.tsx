@@ -143,6 +143,8 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
     0,
   );
   const purchaseFee = event.purchaseFee?.priceMinor ?? 0;
+  const isFree = purchaseFee === 0 && event.ticketTypes.every((type) => ticketPrice(type) === 0);
+  const next = isFree ? t.event.holdFree : t.event.hold;
   const total = [...quantities.values()].some((count) => count > 0) ? tickets + purchaseFee : 0;
   return (
     <form
@@ -157,7 +159,7 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
       <input type="hidden" name="key" value={p.formKey} />
       {/* The Enter key presses the first button. */}
       <button class="hidden" tabindex={-1} aria-hidden="true">
-        {t.event.hold}
+        {next}
       </button>
       <ul class="types">
         {event.ticketTypes.map((type, i) => {
@@ -217,10 +219,11 @@ function TicketForm(p: EventPageProps & { errors: readonly FieldError[] }) {
           {f.money(total, event.currency)}
         </output>
       </p>
-      <button class="button wide">{t.event.hold}</button>
+      <button class="button wide">{next}</button>
       <p class="help">
-        {event.ticketTypes.some(({ taxRatePpm }) => taxRatePpm > 0) && t.receipt.pricesIncludeTax} {t.event.holdHelp}{' '}
-        {t.event.limit(event.limitPerBuyer)} {isByLink(v.session) && t.guestLink.leaves}
+        {event.ticketTypes.some(({ taxRatePpm }) => taxRatePpm > 0) && t.receipt.pricesIncludeTax}{' '}
+        {isFree ? t.event.holdFreeHelp : t.event.holdHelp} {t.event.limit(event.limitPerBuyer)}{' '}
+        {isByLink(v.session) && t.guestLink.leaves}
       </p>
       <p class="help live" role="status" data-live-state={t.event.live}></p>
     </form>

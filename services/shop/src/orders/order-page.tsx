@@ -1,5 +1,5 @@
 import { problemKind, type Schema } from '@box-office/api-client';
-import { Badge, Facts, Message, Steps, type Fact, type Tone } from '@box-office/ui';
+import { Badge, Facts, Message, type Fact, type Tone } from '@box-office/ui';
 import type { Event } from '@box-office/web';
 import { Deadline } from '../http/deadline.js';
 import { followed, ReloadWithoutScript } from '../http/follow.js';
@@ -13,6 +13,7 @@ import { cancellableTickets } from './cancellable-tickets.js';
 import { MailSection, type SentMail } from './mail-section.js';
 import { OrderProgress } from './order-progress.js';
 import { TicketCard, type TicketWithCode } from '../tickets/ticket-card.js';
+import { OrderSteps } from '../buying/order-steps.js';
 
 export type Purchase = Schema<'Purchase'>;
 
@@ -93,7 +94,7 @@ function OpenOrder({ v, purchase, event, hasReturned, stripe, returnPath }: Orde
       title={`${t.order.openTitle}: ${event.name}`}
       heading={t.order.openTitle}
       above={event.name}
-      before={<Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={1} />}
+      before={<OrderSteps v={v} current={1} isFree={purchase.amountMinor === 0} />}
       head={head}
       {...followedOrder(purchase)}
     >
@@ -123,7 +124,7 @@ function ConfirmedOrder(p: OrderProps) {
       v={v}
       title={t.order.going(event.name)}
       lead={(amountMinor === 0 ? t.order.freeText : t.order.confirmedText)(tickets.length, given)}
-      before={<Steps label={t.checkout.stepsLabel} names={t.checkout.steps} current={2} />}
+      before={<OrderSteps v={v} current={2} isFree={amountMinor === 0} />}
       wide
     >
       {hasCode && <p class="muted">{t.order.codeHelp}</p>}

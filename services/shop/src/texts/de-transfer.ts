@@ -13,6 +13,8 @@ export const transfer: Texts['transfer'] = {
   making: 'Link wird erstellt …',
   link: 'Link für die Person, die das Ticket bekommt',
   linkHelp: 'Wer ihn zuerst öffnet, kann das Ticket annehmen. Er wird nur jetzt gezeigt; ein neuer ersetzt ihn.',
+  copy: 'Link kopieren',
+  copied: 'Kopiert',
   mail: 'Per E-Mail senden',
   mailText: (event) => `Ein Ticket für ${event} gehört Ihnen, wenn Sie möchten:`,
   open: (when) => `Der Link gilt bis ${when}. Noch hat niemand das Ticket angenommen.`,

@@ -10,10 +10,11 @@ import { transfer } from './de-transfer.js';
 import type { Texts } from './en.js';
 
 const tickets = (count: number): string => (count === 1 ? '1 Ticket' : `${count} Tickets`);
-/** Wessen die Tickets einer Bestellung sind, von denen `given` jetzt jemand anders hat. */
-const whose = (count: number, given: number): string => {
-  if (given === 0) return 'Ihre';
-  return given === count ? 'weitergegeben' : `davon ${given} weitergegeben`;
+/** Woher die Tickets einer Bestellung sind und wem sie gehören: `given` davon jetzt jemand anderem. */
+const whose = (how: string, count: number, given: number): string => {
+  if (given === 0) return `${tickets(count)}, ${how} und Ihre.`;
+  if (given === count) return `${tickets(count)}, ${how} und weitergegeben.`;
+  return `${tickets(count)}, ${how}. Davon ${given === 1 ? 'ist' : 'sind'} ${given} weitergegeben.`;
 };
 
 export const de: Texts = {
@@ -106,6 +107,8 @@ export const de: Texts = {
     total: 'Summe',
     hold: 'Weiter zur Zahlung',
     holdHelp: 'Ihre Tickets bleiben für Sie reserviert, während Sie zahlen. Noch wird nichts abgebucht.',
+    holdFree: 'Weiter zu Ihren Angaben',
+    holdFreeHelp: 'Ihre Tickets bleiben für Sie reserviert, während Sie Ihre Angaben machen.',
     holding: 'Ihre Tickets werden reserviert …',
     live: 'Die Verfügbarkeit ist live.',
     notLive: (time) => `Nicht live seit ${time} Uhr, neuer Versuch läuft.`,
@@ -139,6 +142,7 @@ export const de: Texts = {
   },
   checkout: {
     steps: ['Tickets', 'Zahlung', 'Bestätigung'],
+    freeSteps: ['Tickets', 'Ihre Angaben', 'Bestätigung'],
     stepsLabel: 'Ihr Fortschritt',
     title: 'Zahlung',
     freeTitle: 'Ihre kostenlosen Tickets',
@@ -201,8 +205,8 @@ export const de: Texts = {
     slow: 'Das dauert länger als üblich.',
     going: (event) => `Sie sind dabei: ${event}`,
     eventCancelled: (event) => `${event} ist abgesagt`,
-    confirmedText: (count, given) => `${tickets(count)}, bezahlt und ${whose(count, given)}.`,
-    freeText: (count, given) => `${tickets(count)}, kostenlos und ${whose(count, given)}.`,
+    confirmedText: (count, given) => whose('bezahlt', count, given),
+    freeText: (count, given) => whose('kostenlos', count, given),
     ticketOf: (type, serial) => `${type}, Nr. ${serial}`,
     number: (serial) => `Nr. ${serial}`,
     codeOf: (type, serial) => `QR-Code des Tickets ${type}, Nr. ${serial}`,

@@ -11,6 +11,8 @@ export const transfer = {
   making: 'Making the link …',
   link: 'Link for the person who gets the ticket',
   linkHelp: 'The first person to open it can take the ticket. It is shown only now; a new one replaces it.',
+  copy: 'Copy the link',
+  copied: 'Copied',
   mail: 'Send by e-mail',
   mailText: (event: string) => `A ticket for ${event} is yours if you want it:`,
   open: (when: string) => `The link works until ${when}. The ticket has not been accepted yet.`,

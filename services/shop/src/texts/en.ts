@@ -10,10 +10,11 @@ import type { Widened } from '@box-office/web';
 import type { Band } from '../events/availability.js';
 
 const tickets = (count: number): string => (count === 1 ? '1 ticket' : `${count} tickets`);
-/** Whose the tickets of an order are, `given` of which somebody else has now. */
-const whose = (count: number, given: number): string => {
-  if (given === 0) return 'yours';
-  return given === count ? 'given away' : `${given} of them given away`;
+/** How the tickets of an order were had, and whose they are: `given` of them are somebody else's now. */
+const whose = (how: string, count: number, given: number): string => {
+  if (given === 0) return `${tickets(count)}, ${how} and yours.`;
+  if (given === count) return `${tickets(count)}, ${how} and given away.`;
+  return `${tickets(count)}, ${how}. ${given} of them ${given === 1 ? 'was' : 'were'} given away.`;
 };
 
 /** Every text of the pages in English; its type is what another language must have. */
@@ -107,6 +108,8 @@ export const en = {
     total: 'Total',
     hold: 'Continue to payment',
     holdHelp: 'Your tickets are kept for you while you pay. Nothing is charged yet.',
+    holdFree: 'Continue to your details',
+    holdFreeHelp: 'Your tickets are kept for you while you enter your details.',
     holding: 'Setting your tickets aside …',
     live: 'Availability is live.',
     notLive: (time: string) => `Not live since ${time}, retrying.`,
@@ -141,6 +144,7 @@ export const en = {
   },
   checkout: {
     steps: ['Tickets', 'Payment', 'Confirmation'],
+    freeSteps: ['Tickets', 'Your details', 'Confirmation'],
     stepsLabel: 'Your progress',
     title: 'Payment',
     freeTitle: 'Your free tickets',
@@ -201,8 +205,8 @@ export const en = {
     slow: 'This is taking longer than usual.',
     going: (event: string) => `You’re going to ${event}`,
     eventCancelled: (event: string) => `${event} is cancelled`,
-    confirmedText: (count: number, given: number) => `${tickets(count)}, paid and ${whose(count, given)}.`,
-    freeText: (count: number, given: number) => `${tickets(count)}, free and ${whose(count, given)}.`,
+    confirmedText: (count: number, given: number) => whose('paid', count, given),
+    freeText: (count: number, given: number) => whose('free', count, given),
     ticketOf: (type: string, serial: number) => `${type}, no. ${serial}`,
     number: (serial: number) => `No. ${serial}`,
     codeOf: (type: string, serial: number) => `QR code of the ticket ${type}, no. ${serial}`,

@@ -93,8 +93,18 @@ function Link({ v, event, link }: { v: View; event: Event; link: string }) {
       <p class="help" id="link-help">
         {t.transfer.linkHelp}
       </p>
-      <p>
-        <a class="button" href={`mailto:?${mail.toString().replaceAll('+', '%20')}`}>
+      <p class="actions">
+        <button
+          class="button"
+          type="button"
+          data-copy="#link"
+          data-copied={t.transfer.copied}
+          aria-live="polite"
+          hidden
+        >
+          {t.transfer.copy}
+        </button>
+        <a class="button quiet" href={`mailto:?${mail.toString().replaceAll('+', '%20')}`}>
           {t.transfer.mail}
         </a>
       </p>
