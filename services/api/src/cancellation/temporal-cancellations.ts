@@ -19,6 +19,7 @@ import {
   type Client,
   type WorkflowStartOptions,
 } from '@temporalio/client';
+import { classifyStartFailure } from '../temporal/start-failure.js';
 import type { CancellationStart, CancellationWorkflows } from './cancellation-workflows.js';
 
 /** Deadline of one call, and the number of calls before the caller is answered 503. */
@@ -30,8 +31,9 @@ type Cancellation = (request: CancellationRequest) => Promise<CancellationResult
 type EventCancellation = (request: EventCancellationRequest) => Promise<unknown>;
 
 /**
- * Starts cancellations through Temporal. A failed call may be sent again: the same request has the same workflow
- * id, a start joins the workflow in progress, and a new run continues from the state in PostgreSQL.
+ * Starts cancellations through Temporal. A failed call is sent again, unless Temporal would refuse it again. That is safe:
+ * the same request has the same workflow id, a start joins the workflow in progress, and a new run continues from the
+ * state in PostgreSQL.
  */
 export function createTemporalCancellations(o: { client: Client; logger: Logger }): CancellationWorkflows {
   const { client, logger } = o;
@@ -45,7 +47,7 @@ export function createTemporalCancellations(o: { client: Client; logger: Logger 
         return { kind: 'started' };
       } catch (error) {
         logger.warn({ err: error, workflowId, attempts }, 'a start of a cancellation failed');
-        if (attempts === MAX_ATTEMPTS) return { kind: 'unavailable', cause: String(error) };
+        if (attempts === MAX_ATTEMPTS || !classifyStartFailure(error).isRetryable) return { kind: 'unavailable', cause: String(error) };
       }
       await sleep(BACKOFF_MS * attempts);
     }
