@@ -12,9 +12,9 @@ import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import { json, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { amountMinor, instant } from '../http/schemas.js';
-import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
+import { readPurchaseId } from '../purchase/purchase-id.js';
 
 const workflow = z.object({
   workflowId: z.string().openapi({ example: 'purchase/0786e9be-ee41-50d7-986b-7c911c41e848' }),
@@ -104,7 +104,7 @@ export function showPurchaseForOperators(deps: Deps): Endpoint {
       description:
         'Its workflows in Temporal, its cancellations, the disputes of its payment, and what operators decided about ' +
         'it so far.',
-      request: { params: purchaseParams },
+      request: { params: uuidParams },
       responses: { 200: json('The purchase as operators see it.', view) },
     },
     problems: ['unknown-purchase', 'unavailable'],

@@ -10,7 +10,7 @@ import { keptPurchaseRequest, type AnswerPurchase } from './purchase-request.js'
 import { createResend } from '../idempotency/resend.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { uuidParams, type Endpoint } from '../http/endpoint.js';
 import { statusInView } from '../cancellation/view.js';
 import { currentActionOf, nextAction } from './next-action.js';
 import { problemOf } from './purchase-answer.js';
@@ -26,7 +26,7 @@ import {
   userId,
   viewOfFees,
 } from '../http/schemas.js';
-import { purchaseParams, readPurchaseId } from './purchase-id.js';
+import { readPurchaseId } from './purchase-id.js';
 
 const RETRY_OPEN_S = 1;
 
@@ -93,7 +93,7 @@ export function showPurchase(deps: {
     documentation: {
       tags: ['Purchases'],
       summary: 'Show a purchase',
-      request: { params: purchaseParams },
+      request: { params: uuidParams },
       responses: {
         200: {
           description: 'The purchase. While it is open, `Retry-After` says when to ask again.',
