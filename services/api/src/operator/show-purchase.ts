@@ -10,7 +10,6 @@ import { answer, answerProblem } from '../http/answer.js';
 import type { InterventionClient, WorkflowCheck } from './intervention-client.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { json, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { amountMinor, instant } from '../http/schemas.js';
@@ -87,7 +86,6 @@ const view = z
   .openapi('PurchaseForOperators');
 
 type Deps = Pick<Database, 'readPurchaseForOperators'> & {
-  readonly lookUp: LookUpPurchase;
   readonly purchaseIdempotency: Pick<IdempotencyStore<unknown>, 'read'>;
   readonly interventions: Pick<InterventionClient, 'describe'>;
 };
@@ -111,9 +109,10 @@ export function showPurchaseForOperators(deps: Deps): Endpoint {
     async handle(c) {
       const id = readPurchaseId(c);
       if (id === null) return answerProblem(c, problem('unknown-purchase'));
-      const known = (await deps.lookUp(id)) !== undefined || (await deps.purchaseIdempotency.read(id)) !== null;
-      if (!known) return answerProblem(c, problem('unknown-purchase'));
       const recorded = await deps.readPurchaseForOperators(id);
+      // Until a workflow has claimed it, Redis alone knows it.
+      const known = recorded.ownerWorkflowId !== null || (await deps.purchaseIdempotency.read(id)) !== null;
+      if (!known) return answerProblem(c, problem('unknown-purchase'));
       const described = await Promise.all(
         workflowIdsOf(id, recorded).map((workflowId) => deps.interventions.describe(workflowId)),
       );
