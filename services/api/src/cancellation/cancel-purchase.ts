@@ -23,6 +23,7 @@ const cancelBody = z
       .array(z.uuid().transform((id) => id.toLowerCase()))
       .min(1)
       .max(MAX_TICKETS_PER_PURCHASE)
+      .transform((ids) => [...new Set(ids)].sort())
       .optional()
       .openapi({
         description: 'Ids of the tickets to cancel; all remaining tickets of the purchase if it is left out.',

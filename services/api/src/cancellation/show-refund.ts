@@ -16,7 +16,7 @@ import { problemOfRefusal } from './view.js';
 const query = z.object({
   tickets: z
     .string()
-    .transform((text) => text.toLowerCase().split(','))
+    .transform((text) => [...new Set(text.toLowerCase().split(','))])
     .pipe(z.array(z.uuid()).max(MAX_TICKETS_PER_PURCHASE))
     .optional()
     .openapi({
