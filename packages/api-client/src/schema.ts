@@ -5865,7 +5865,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Any text of your own, new for each purchase. A repeat with the same key and body gets the same answer and never buys twice. */
+                /** @description Any text of your own, new for each hold. A repeat with the same key and body gets the same answer and holds once. */
                 "Idempotency-Key": string;
             };
             path?: never;
