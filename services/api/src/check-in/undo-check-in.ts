@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, mayAdmitFor, operatorOf } from '../http/context.js';
+import { actorOf, callerOf, mayAdmitFor } from '../http/context.js';
 import { json, jsonContent, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
@@ -47,8 +47,7 @@ export function undoCheckIn(deps: Pick<Database, 'findCheckIn' | 'undoCheckIn'>)
       if (known.result !== 'admitted' && known.reportedAt === null) return answerProblem(c, problem('nothing-to-undo'));
       const given = await readJsonBody(c, body);
       if (!given.ok) return answerProblem(c, given.problem);
-      const by = operatorOf(c);
-      const undone = await deps.undoCheckIn({ checkInId, ...given.value, by, requestId: c.get('requestId') });
+      const undone = await deps.undoCheckIn({ checkInId, ...given.value, ...actorOf(c) });
       if (undone === null) return answerProblem(c, problem('unknown-check-in'));
       return answer(c, 200, { ...viewOfCheckIn(undone), undoneAt: undone.undoneAt });
     },

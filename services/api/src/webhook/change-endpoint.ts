@@ -1,7 +1,7 @@
 import { webhookSecretIdOf } from '@box-office/contract/derive';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, operatorOf } from '../http/context.js';
+import { actorOf, callerOf } from '../http/context.js';
 import { json, jsonContent, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { BODY_PROBLEMS, readJsonBody, readOptionalJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
@@ -39,11 +39,11 @@ export function changeWebhookEndpoint(
       const id = uuidParameter(c, 'id');
       const body = await readJsonBody(c, schema);
       if (!body.ok) return answerProblem(c, body.problem);
-      const by = operatorOf(c);
-      const actor = { by, requestId: c.get('requestId') };
+      const actor = actorOf(c);
       const changed = id === null ? null : await deps.changeWebhookEndpoint(id, body.value, actor);
       if (id === null || !changed) return answerProblem(c, problem('unknown-webhook'));
-      if (body.value.status === 'enabled') await deps.closeWebhookFinding(id, `${by.name} has enabled the endpoint.`);
+      if (body.value.status === 'enabled')
+        await deps.closeWebhookFinding(id, `${actor.by.name} has enabled the endpoint.`);
       return answer(c, 200, changed);
     },
   };
@@ -65,12 +65,11 @@ export function deleteWebhookEndpoint(deps: Pick<Database, 'deleteWebhookEndpoin
     problems: ['unknown-webhook', 'unavailable'],
     async handle(c) {
       const id = uuidParameter(c, 'id');
-      const by = operatorOf(c);
-      const actor = { by, requestId: c.get('requestId') };
       if (id === null) return answerProblem(c, problem('unknown-webhook'));
+      const actor = actorOf(c);
       const deleted = await deps.deleteWebhookEndpoint(id, actor);
       // Also if it is gone: an earlier request may have failed after it had deleted the endpoint.
-      await deps.closeWebhookFinding(id, `${by.name} has deleted the endpoint.`);
+      await deps.closeWebhookFinding(id, `${actor.by.name} has deleted the endpoint.`);
       return deleted ? answer(c, 200, { endpointId: id }) : answerProblem(c, problem('unknown-webhook'));
     },
   };
@@ -91,7 +90,11 @@ export function rotateWebhookSecret(
         'Messages are signed with the new secret, and with the previous ones until they expire. The new secret is shown ' +
         'this once. With an `Idempotency-Key` the request can be repeated: one secret is added, and the answer has it again ' +
         'while it is in use.',
-      request: { params: uuidParams, headers: keyHeader, body: { required: false, content: jsonContent(rotationBody) } },
+      request: {
+        params: uuidParams,
+        headers: keyHeader,
+        body: { required: false, content: jsonContent(rotationBody) },
+      },
       responses: { 200: json('The endpoint with its new secret.', endpointWithSecretView) },
     },
     problems: ['invalid-idempotency-key', 'unknown-webhook', 'webhook-refused', ...BODY_PROBLEMS, 'unavailable'],
@@ -107,8 +110,7 @@ export function rotateWebhookSecret(
       const sealedSecret = newSealedSecret(encryptionKey, id);
       const { previousValidS } = body.value;
       const secretId = key && webhookSecretIdOf(id, { operator: callerOf(c).subject, key: key.value, previousValidS });
-      const actor = { by: operatorOf(c), requestId: c.get('requestId') };
-      const rotated = await deps.rotateWebhookSecret(id, { secretId, sealedSecret, previousValidS }, actor);
+      const rotated = await deps.rotateWebhookSecret(id, { secretId, sealedSecret, previousValidS }, actorOf(c));
       if (!rotated) return answerProblem(c, problem('unknown-webhook'));
       return answer(c, 200, withSecret(encryptionKey, rotated), rotated.kind === 'known' ? REPLAYED : {});
     },

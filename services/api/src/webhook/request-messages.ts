@@ -1,6 +1,6 @@
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { operatorOf } from '../http/context.js';
+import { actorOf } from '../http/context.js';
 import { json, jsonContent, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
@@ -29,8 +29,7 @@ export function replayWebhooks(deps: Pick<Database, 'replayWebhooks'>): Endpoint
       if (id === null) return answerProblem(c, problem('unknown-webhook'));
       const { value } = body;
       const selection = 'messageId' in value ? value : { from: value.from, to: value.to ?? new Date().toISOString() };
-      const actor = { by: operatorOf(c), requestId: c.get('requestId') };
-      const replay = await deps.replayWebhooks(id, selection, actor);
+      const replay = await deps.replayWebhooks(id, selection, actorOf(c));
       return replay ? answer(c, 202, replay) : answerProblem(c, problem('unknown-webhook'));
     },
   };
@@ -53,8 +52,7 @@ export function sendTestWebhook(deps: Pick<Database, 'findWebhookEndpoint' | 'wr
     async handle(c) {
       const id = uuidParameter(c, 'id');
       if (id === null || !(await deps.findWebhookEndpoint(id))) return answerProblem(c, problem('unknown-webhook'));
-      const actor = { by: operatorOf(c), requestId: c.get('requestId') };
-      const messageId = await deps.writeTestWebhook(id, actor);
+      const messageId = await deps.writeTestWebhook(id, actorOf(c));
       if (messageId !== null) return answer(c, 202, { messageId });
       return answerProblem(c, problem('webhook-refused', { detail: 'The endpoint is disabled. Enable it first.' }));
     },
