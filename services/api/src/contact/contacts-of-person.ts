@@ -22,7 +22,7 @@ export function exportContacts(deps: Pick<Database, 'exportContacts'>): Endpoint
       summary: 'Export the personal data of a person',
       description:
         'The contacts with an e-mail address, or of a buyer, page by page. Purchases and tickets of each `userId` are in the lists of ' +
-        'purchases. The audit log has who exported whose data.',
+        'purchases and of received tickets. The audit log has who exported whose data.',
       request: { ...request, query },
       responses: { 200: json('A page of contacts.', exportView) },
     },
