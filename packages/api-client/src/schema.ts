@@ -350,7 +350,7 @@ export interface paths {
         put?: never;
         /**
          * Export the personal data of a person
-         * @description The contacts with an e-mail address, or of a buyer, page by page. Purchases and tickets of each `userId` are in the lists of purchases. The audit log has who exported whose data.
+         * @description The contacts with an e-mail address, or of a buyer, page by page. Purchases and tickets of each `userId` are in the lists of purchases and of received tickets. The audit log has who exported whose data.
          */
         post: operations["postOperationsContactsExport"];
         delete?: never;
@@ -792,7 +792,7 @@ export interface paths {
         };
         /**
          * List the tickets that you have taken over
-         * @description Those that others bought and gave to the caller. The event that comes last is first. Bought tickets are in the purchases.
+         * @description Those that others bought and gave to the caller, or to whom an operator names. The event that comes last is first. Bought tickets are in the purchases.
          */
         get: operations["getReceivedTickets"];
         put?: never;
@@ -5528,6 +5528,8 @@ export interface operations {
                 /** @description The `next` of the page before. */
                 after?: string;
                 limit?: number;
+                /** @description Operators name whose; else the caller’s. */
+                userId?: string;
             };
             header?: never;
             path?: never;
@@ -5865,7 +5867,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Any text of your own, new for each purchase. A repeat with the same key and body gets the same answer and never buys twice. */
+                /** @description Any text of your own, new for each hold. A repeat with the same key and body gets the same answer and holds once. */
                 "Idempotency-Key": string;
             };
             path?: never;

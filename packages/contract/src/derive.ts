@@ -19,10 +19,8 @@ export function purchaseIdOf(route: string, subject: string, idempotencyKey: str
   return idOf(JSON.stringify([route, subject, idempotencyKey]));
 }
 
-/** The same for a hold. */
-export function holdIdOf(route: string, subject: string, idempotencyKey: string): string {
-  return idOf(JSON.stringify([route, subject, idempotencyKey]));
-}
+/** The same for a hold, whose route is another one. */
+export const holdIdOf: typeof purchaseIdOf = (...request) => purchaseIdOf(...request);
 
 /** The transaction id of a purchase: 26 characters of Crockford base 32, deterministic. */
 export function transactionIdOf(purchaseId: string): string {

@@ -12,6 +12,7 @@ export * from './guest-link.js';
 export * from './holds.js';
 export * from './instants.js';
 export * from './languages.js';
+export { isLoopbackUrl } from './loopback.js';
 export * from './mails.js';
 export * from './markdown.js';
 export * from './messages.js';

@@ -16,7 +16,10 @@ interface SaleDetails {
 export const saleEndOf = ({ saleEndsAt, endsAt }: Pick<SaleDetails, 'saleEndsAt' | 'endsAt'>): string =>
   saleEndsAt !== null && Date.parse(saleEndsAt) < Date.parse(endsAt) ? saleEndsAt : endsAt;
 
-/** Null while complimentary tickets of the event can be issued: before, during and after its sale, until it is over or cancelled. */
+/**
+ * Null while complimentary tickets of the event can be issued: before, during and after its sale, until it is over or
+ * cancelled.
+ */
 export function whyNotComplimentary(event: Pick<SaleDetails, 'status' | 'endsAt'>, nowMs: number): NotOnSale | null {
   if (event.status === 'cancelled') return { cause: event.status };
   return nowMs < Date.parse(event.endsAt) ? null : { cause: 'ended', at: event.endsAt };

@@ -1,3 +1,5 @@
+import { isLoopbackUrl } from './loopback.js';
+
 /** What integrators can be told. A new type is a new name; a name never changes its meaning. */
 export const WEBHOOK_TYPES = [
   'purchase.confirmed',
@@ -22,9 +24,6 @@ export const WEBHOOK_DELIVERY_WORKFLOW = 'webhookDelivery';
 /** At most one runs per endpoint. */
 export const webhookDeliveryWorkflowId = (endpointId: string): string => `webhook-delivery/${endpointId}`;
 
-/** Hosts that are this machine, by name or number, as `URL.hostname` has them. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
 /**
  * What is wrong with the address of an endpoint; null if nothing is. Which hosts are refused is decided at each
  * delivery, by the address to which the name leads then.
@@ -34,8 +33,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 export function webhookUrlFault(text: string, allowLoopback: boolean): string | null {
   if (!URL.canParse(text)) return 'It is not an absolute URL.';
   const url = new URL(text);
-  const isLocal = allowLoopback && url.protocol === 'http:' && LOOPBACK.test(url.hostname);
-  if (url.protocol !== 'https:' && !isLocal) return 'It must begin with https://.';
+  if (url.protocol !== 'https:' && !(allowLoopback && isLoopbackUrl(url))) return 'It must begin with https://.';
   if (url.username !== '' || url.password !== '') return 'It must not contain a user or a password.';
   return url.hash === '' ? null : 'It must not have a fragment (#…).';
 }

@@ -141,8 +141,8 @@ export function createDeadLetterAdmin(o: {
         const channel = await open();
         const counts: { queue: string; waiting: number; dead: number }[] = [];
         for (const queue of queues) {
-          const [alive, dead] = [await channel.checkQueue(queue), await channel.checkQueue(deadLetterQueueOf(queue))];
-          counts.push({ queue, waiting: alive.messageCount, dead: dead.messageCount });
+          const [waiting, dead] = [await size(channel, queue), await size(channel, deadLetterQueueOf(queue))];
+          counts.push({ queue, waiting, dead });
         }
         return counts;
       }),
@@ -171,6 +171,11 @@ export function createDeadLetterAdmin(o: {
         return letters;
       }),
   };
+}
+
+async function size(channel: Channel, queue: string): Promise<number> {
+  const checking = channel.checkQueue(queue);
+  return (await withTimeout(checking, ANSWER_TIMEOUT_MS, 'the broker did not count a queue')).messageCount;
 }
 
 function letterOf(queue: string, message: GetMessage): DeadLetter {

@@ -4,6 +4,9 @@ import { faultsOfLiveKeys } from './live-keys.js';
 /** How an organiser's colour is written. */
 export const colourSetting = z.string().regex(/^#[\da-f]{6}$/i, 'is no colour such as #1f4fbf');
 
+/** The least severe lines that are logged. */
+export const logLevelSetting = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info');
+
 /** The lines of a setting that stand in one line, with | between them. */
 export const settingLines = (value: string): readonly string[] =>
   value

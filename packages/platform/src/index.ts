@@ -1,4 +1,4 @@
-export { colourSetting, ConfigError, parseConfig, settingLines } from './config.js';
+export { colourSetting, ConfigError, logLevelSetting, parseConfig, settingLines } from './config.js';
 export { runHealthChecks } from './health-checks.js';
 export type { HealthChecks, HealthReport } from './health-checks.js';
 export { startHealthServer } from './health-server.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { colourSetting, ConfigError } from '@box-office/platform';
+import { colourSetting, ConfigError, logLevelSetting } from '@box-office/platform';
 import { readLogo } from '@box-office/ui';
 import { z } from 'zod';
 import type { TlsFiles } from './page-server.js';
@@ -53,7 +53,7 @@ export const pageSettings = {
     .enum(['true', 'false'])
     .default('false')
     .transform((value) => value === 'true'),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  logLevel: logLevelSetting,
 };
 
 /** The files of TLS; undefined without them. @throws ConfigError if there is only one */

@@ -1,9 +1,10 @@
 import { LOCAL_TOKEN_AUDIENCE, LOCAL_TOKEN_ISSUER, MAX_HOLD_MS } from '@box-office/contract';
-import { encryptionKey, parseConfig } from '@box-office/platform';
+import { encryptionKey, logLevelSetting, parseConfig } from '@box-office/platform';
 import { ticketKeysSetting } from '@box-office/tickets/codes';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { KeySource } from './http/auth/signature.js';
+import { ROLES } from './http/context.js';
 import { isNetwork } from './http/limits/client-address.js';
 import { DEFAULT_BATCH_LIMITS } from './batching/batch-starter.js';
 
@@ -22,7 +23,7 @@ const issuers = z
       issuer: z.string().min(1).max(1_024),
       audience: z.string().min(1).max(1_024),
       jwksUrl: z.url({ protocol: /^https?$/ }),
-      roles: z.array(z.enum(['buyer', 'operator', 'door', 'shop'])).min(1),
+      roles: z.array(z.enum(ROLES)).min(1),
       maxLifetimeS: z.int().min(60).max(31_622_400).default(3_600),
     }),
   )
@@ -114,7 +115,7 @@ const schema = z
       .optional(),
     /** Origins, separated by commas, to which a buyer may return after an authentication (`payment.returnUrl`). */
     PAYMENT_RETURN_ORIGINS: listOf('origins such as https://shop.example', (text) => text !== '*' && isOrigin(text)),
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+    LOG_LEVEL: logLevelSetting,
   })
   .superRefine((env, context) => {
     if ((env.JWT_SECRET === undefined) === (env.JWKS_URL === undefined)) {

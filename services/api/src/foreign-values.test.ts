@@ -78,6 +78,20 @@ describe('a value in Redis that the gateway did not write', () => {
     expect(test.unreadable).toContain('purchase');
   });
 
+  it('at `purchase:<id>` with a cause that is not known is no outcome of the purchase', async () => {
+    const event = await test.createEvent([standard(10)]);
+    const [key, token] = [randomUUID(), await tokenOf(`buyer_${randomUUID()}`)];
+    const buy = () => test.buy({ eventId: event.id, quantity: 1 }, { key, token });
+    const { purchaseId } = (await (await buy()).json()) as { purchaseId: string };
+    const at = purchaseKey(purchaseId);
+    const isDone = async () => (JSON.parse((await test.redis.get(at)) ?? '{}') as { state?: string }).state;
+    await expect.poll(isDone).toBe('done');
+    const record = JSON.parse((await test.redis.get(at)) ?? '') as object;
+    const outcome = { kind: 'refused', reason: 'not_on_sale', cause: 'unheard_of' };
+    await test.redis.set(at, JSON.stringify({ ...record, outcome }));
+    expect((await buy()).status).toBe(201);
+  });
+
   it('at `hold:<id>` neither holds a second time nor keeps a buyer from holding', async () => {
     const event = await test.createEvent([standard(1_000)]);
     for (const i of puts('').keys()) {

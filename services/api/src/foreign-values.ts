@@ -15,10 +15,15 @@ const count = z.int().min(0);
 const ticket = z.object({ ticketId: text, ticketType: text, serial: z.int().min(1) }).readonly();
 
 const refused = { kind: z.literal('refused'), holdLapsed: z.literal(true).exactOptional() };
+const notOnSale = { ...refused, reason: z.literal('not_on_sale') };
 const refusal = z.discriminatedUnion('reason', [
   z.object({ ...refused, reason: z.literal('unknown_event') }).readonly(),
   z.object({ ...refused, reason: z.literal('unknown_ticket_type'), ticketType: text }).readonly(),
-  z.object({ ...refused, reason: z.literal('not_on_sale') }).readonly(),
+  z.discriminatedUnion('cause', [
+    z.object({ ...notOnSale, cause: z.undefined().optional() }).readonly(),
+    z.object({ ...notOnSale, cause: z.enum(['closed', 'cancelled']) }).readonly(),
+    z.object({ ...notOnSale, cause: z.enum(['not_started', 'ended']), at: text }).readonly(),
+  ]),
   z.object({ ...refused, reason: z.literal('sold_out'), ticketType: text }).readonly(),
   z.object({ ...refused, reason: z.literal('not_enough_left'), ticketType: text, available: count }).readonly(),
   z.object({ ...refused, reason: z.literal('over_buyer_limit'), limit: count, held: count }).readonly(),

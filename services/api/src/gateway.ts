@@ -151,6 +151,7 @@ function createParts(deps: GatewayDeps, isShuttingDown: () => boolean) {
   const starter = createBatchStarter({
     workflows: deps.workflows,
     limits: { ...DEFAULT_BATCH_LIMITS, ...deps.batches },
+    logger: deps.logger,
     observeBatch: (size, startMs) => metrics.batch(size, startMs),
   });
   const idempotency = createIdempotencyStores(deps.redis, foreign);
@@ -185,7 +186,7 @@ function createPurchase({ logger, purchaseWaitMs, buyers }: GatewayDeps, parts: 
     store,
     preCheck: createPreCheckRefusal(parts),
     logger,
-    countStart: (result) => metrics.start(result),
+    countStart: (reply) => metrics.start(reply),
   });
   const purchase = createIdempotentStart({
     ...parts,

@@ -1,9 +1,9 @@
 import { metricsIn } from '@box-office/platform';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { StartReply } from './batching/purchase-starter.js';
 
-/** The gateway's metrics for Prometheus, in a registry of their own so that one test process can have two gateways. */
+/** The gateway's metrics for Prometheus. */
 export interface GatewayMetrics {
-  readonly registry: Registry;
   /** One answered request. `route` is the endpoint's path with its parameters unfilled. */
   answered(method: string, route: string, status: number, durationMs: number): void;
   /** The result of a purchase request: an outcome's kind, `open`, `unavailable`… */
@@ -12,8 +12,8 @@ export interface GatewayMetrics {
   batch(size: number, startMs: number): void;
   /** The result of a request for a hold. */
   hold(result: string): void;
-  /** The result of a start at Temporal. */
-  start(result: string): void;
+  /** What came of the start of a purchase. */
+  start(reply: StartReply): void;
 }
 
 /** How long a count of the workflows that need an operator is cached. */
@@ -40,9 +40,11 @@ export function createMetrics(o: {
   });
   const purchases = make.counter('purchase_answers_total', 'Answers to purchase requests by result', ['result']);
   const holds = make.counter('hold_answers_total', 'Answers to requests for holds by result', ['result']);
-  const starts = make.counter('purchase_workflow_starts_total', 'Purchases sent to their workflow by result', [
-    'result',
-  ]);
+  const starts = make.counter(
+    'purchase_workflow_starts_total',
+    'Purchases sent to their workflow by result, and why not',
+    ['result', 'cause'],
+  );
   make.gauge('purchases_waiting', 'Requests that wait for the outcome of their purchase', [], (gauge) =>
     gauge.set(o.waiting()),
   );
@@ -55,7 +57,6 @@ export function createMetrics(o: {
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10],
   });
   return {
-    registry,
     batch(size, startMs) {
       batchSizes.observe(size);
       batchStarts.observe(startMs / 1_000);
@@ -63,7 +64,7 @@ export function createMetrics(o: {
     answered: (method, route, status, durationMs) => duration.observe({ method, route, status }, durationMs / 1_000),
     purchase: (result) => purchases.inc({ result }),
     hold: (result) => holds.inc({ result }),
-    start: (result) => starts.inc({ result }),
+    start: (reply) => starts.inc({ result: reply.kind, cause: reply.kind === 'not_started' ? reply.cause : '' }),
   };
 }
 

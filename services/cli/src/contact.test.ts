@@ -17,6 +17,14 @@ const PURCHASE = {
   amountMinor: 9_000,
   currency: 'EUR',
 };
+const TICKET = {
+  ticketId: '1b4c0b0a-9d3e-5c7f-8a1b-2c3d4e5f6a7b',
+  eventId: '2',
+  ticketType: 'Standard',
+  serial: 7,
+  status: 'valid',
+};
+const NO_TICKETS = { body: { tickets: [], next: null } };
 let gateway: FakeGateway;
 
 beforeAll(async () => {
@@ -26,17 +34,21 @@ beforeEach(() => gateway.reset());
 afterAll(() => gateway.close());
 
 describe('contact', () => {
-  it('export shows what is stored of a person with the purchases, and sends the address in a body', async () => {
+  it('export shows what is stored of a person with purchases and received tickets, and sends the address in a body', async () => {
     gateway.answers.push(
       { body: { contacts: [CONTACT], next: null } },
       { body: { purchases: [PURCHASE], next: null } },
+      { body: { tickets: [{ ...TICKET, code: '04SECRET' }], next: null } },
     );
     const { out } = await gateway.cli('contact', 'export', '--email', CONTACT.email);
     expect(out).toMatch(/^name +Ann Lee$/m);
     expect(out).toMatch(/^purchase +0786e9be/m);
+    expect(out).toMatch(/^received ticket +1b4c0b0a/m);
+    expect(out).not.toContain('04SECRET');
     expect(gateway.asked.map(({ line }) => line)).toEqual([
       'POST /api/operations/contacts/export?limit=100',
       'GET /api/purchases?userId=guest-1&limit=100',
+      'GET /api/received-tickets?userId=guest-1&limit=100',
     ]);
     expect(gateway.asked[0]?.body).toEqual({ email: CONTACT.email });
   });
@@ -58,9 +70,13 @@ describe('contact', () => {
       { body: { contacts: [CONTACT], next: 'guest-1' } },
       { body: { contacts: [other], next: null } },
     );
-    gateway.answers.push(none, none);
+    gateway.answers.push(none, NO_TICKETS, none, { body: { tickets: [{ ...TICKET, code: '04SECRET' }], next: null } });
     const exported = await gateway.cli('contact', 'export', '--email', CONTACT.email, '--json');
-    expect(JSON.parse(exported.out)).toEqual({ contacts: [CONTACT, other], purchases: [] });
+    expect(JSON.parse(exported.out)).toEqual({
+      contacts: [CONTACT, other],
+      purchases: [],
+      receivedTickets: [TICKET],
+    });
     expect(gateway.asked[1]?.line).toBe('POST /api/operations/contacts/export?limit=100&after=guest-1');
 
     gateway.answers.push(

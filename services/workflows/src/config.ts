@@ -1,5 +1,5 @@
 import { paymentVariables, refinePayments } from '@box-office/payments';
-import { colourSetting, encryptionKey, parseConfig, settingLines } from '@box-office/platform';
+import { colourSetting, encryptionKey, logLevelSetting, parseConfig, settingLines } from '@box-office/platform';
 import { ticketKeysSetting } from '@box-office/tickets/codes';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ const schema = z.object({
   /** Where /livez, /readyz and /metrics answer. */
   HEALTH_HOST: z.string().default('127.0.0.1'),
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  LOG_LEVEL: logLevelSetting,
   /** How long a payment step waits for its slowest purchase before that one is detached, in ms. */
   PAYMENT_SOFT_DEADLINE_MS: z.coerce.number().int().min(10).max(3_000).default(500),
   /** How long a purchase waits for its buyer to authenticate, from when that is asked for, in ms. */

@@ -1,6 +1,7 @@
 import { inTransaction } from '@box-office/platform';
 import type pg from 'pg';
-import { recordOperatorAct } from '../audit/operator-line.js';
+import { appendAuditLines } from '../audit/append.js';
+import { operatorLine } from '../audit/operator-line.js';
 import type { EventActor } from '../events/actor.js';
 import { pageOf, rowsOf } from '../rows.js';
 import { CONTACT, type Contact } from './contact.js';
@@ -88,7 +89,9 @@ async function recordActs(
   action: string,
   contacts: readonly Pick<Contact, 'userId'>[],
 ): Promise<void> {
-  for (const { userId } of contacts) {
-    await recordOperatorAct(client, { ...actor, action, userId, reason: null, before: null, after: null });
-  }
+  const act = { ...actor, action, reason: null, before: null, after: null };
+  await appendAuditLines(
+    client,
+    contacts.map(({ userId }) => operatorLine({ ...act, userId })),
+  );
 }

@@ -67,6 +67,23 @@ describe('a change of an event', () => {
     expect(await current()).toEqual(before);
   });
 
+  it('waits for no tickets that are being written, unless it changes ticket types', async () => {
+    const client = await fixture.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query('select from event_ticket_types where event_id = $1 for share', [fixture.eventId]);
+      expect(await change({ name: 'Gala beside a purchase' })).toMatchObject({ kind: 'changed' });
+      let isWaiting = true;
+      const raised = change(total(10_001)).finally(() => (isWaiting = false));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(isWaiting).toBe(true);
+      await client.query('rollback');
+      expect(await raised).toMatchObject({ kind: 'changed', details: total(10_001) });
+    } finally {
+      client.release(true);
+    }
+  });
+
   it('that changes nothing keeps the revision', async () => {
     const before = await current();
     expect(await change({ name: before.name })).toMatchObject({ kind: 'changed', details: before });

@@ -60,23 +60,32 @@ type NotChanged = Exclude<EventChange, { readonly kind: 'changed' }>;
 
 // In the order in which the event's cancellation takes these locks. While the share lock is held no rebuild of the
 // inventory begins, which would read the event as it was before. The locks on the types are against concurrent inserts
-// of tickets, which hold share locks on their types.
+// of tickets, which hold share locks on their types: they wait, so only a change of the types takes these locks.
 const LOCK_INVENTORY = `select generation from event_inventory where event_id = $1 for share`;
 const LOCK_EVENT = `select from events where id = $1 for no key update`;
 const LOCK_TYPES = `select from event_ticket_types where event_id = $1 order by name for update`;
 
-const HIGHEST_SERIALS = `
-select ticket_type, max(serial) as highest from (
-  select ticket_type, serial from event_tickets where event_id = $1 and serial_in_use
-  union all
-  select i."ticketType", s::integer
-    from ticket_holds h
-    cross join lateral jsonb_to_recordset(h.items) as i("ticketType" text, serials jsonb)
-    cross join lateral jsonb_array_elements_text(i.serials) as s
-   where h.event_id = $1
-     and (h.status = 'active' or exists (
-       select from event_ticket_transactions t where t.id = h.purchase_id and t.outcome is null))
-) taken group by ticket_type`;
+// One index entry of the tickets of each type, and what is held without a ticket.
+const TOO_LOW_TOTAL = `
+select y.name as "ticketType", greatest(k.highest, held.highest) as "lowestPossible"
+  from jsonb_to_recordset($2) as y(name text, total integer)
+  cross join lateral (
+    select max(serial) as highest from event_tickets where event_id = $1 and ticket_type = y.name and serial_in_use
+  ) k
+  left join (
+    select i."ticketType" as name, max(s::integer) as highest
+      from (
+        select items from ticket_holds where event_id = $1 and status = 'active'
+        union all
+        select h.items from event_ticket_transactions t join ticket_holds h on h.purchase_id = t.id
+         where t.event_id = $1 and t.outcome is null
+      ) h
+      cross join lateral jsonb_to_recordset(h.items) as i("ticketType" text, serials jsonb)
+      cross join lateral jsonb_array_elements_text(i.serials) as s
+     group by i."ticketType"
+  ) held on held.name = y.name
+ where greatest(k.highest, held.highest) > y.total
+ limit 1`;
 
 const UPDATE_EVENT = `
 update events
@@ -128,7 +137,6 @@ async function changeUnderLock(client: pg.ClientBase, edit: EventEdit, lowerTota
   const { eventId } = edit;
   const { rows } = await client.query<{ generation: string }>(LOCK_INVENTORY, [eventId]);
   await client.query(LOCK_EVENT, [eventId]);
-  await client.query(LOCK_TYPES, [eventId]);
   const before = await findEvent(client, eventId);
   if (!before) return { kind: 'unknown' };
   const generation = Number(rows[0]?.generation ?? 0);
@@ -140,10 +148,13 @@ async function changeUnderLock(client: pg.ClientBase, edit: EventEdit, lowerTota
   const { id, revision, currency } = before;
   const after = { ...wanted.details, id, revision, currency };
   if (isDeepStrictEqual(after, before)) return { kind: 'changed', details: after, generation };
-  const refusal = (await whyRefused(client, before, after)) ?? null;
+  const changesTypes = !isDeepStrictEqual(after.ticketTypes, before.ticketTypes);
+  if (changesTypes) await client.query(LOCK_TYPES, [eventId]);
+  const refusal = await whyRefused(client, before, after);
   if (refusal) return refusal;
 
-  await write(client, before, after);
+  await write(client, after);
+  if (changesTypes) await writeTypes(client, before, after);
   const changed = await findEvent(client, eventId);
   if (!changed) throw new Error(`event ${eventId} vanished while it was changed`);
   if (edit.actor) await recordEventChange(client, edit.actor, before, changed);
@@ -169,18 +180,18 @@ async function whyRefused(
   const totals = new Map(after.ticketTypes.map((type) => [type.name, type.total]));
   const missing = before.ticketTypes.find(({ name }) => !totals.has(name));
   if (missing) return { kind: 'refused', reason: 'type_missing', ticketType: missing.name };
-  const { rows } = await client.query<{ ticket_type: string; highest: number }>(HIGHEST_SERIALS, [after.id]);
-  const tooLow = rows.find((row) => (totals.get(row.ticket_type) ?? 0) < row.highest);
-  if (!tooLow) return undefined;
-  return {
-    kind: 'refused',
-    reason: 'total_too_low',
-    ticketType: tooLow.ticket_type,
-    lowestPossible: tooLow.highest,
-  };
+  const lowered = before.ticketTypes
+    .map(({ name, total }) => ({ name, before: total, total: totals.get(name) ?? total }))
+    .filter((type) => type.total < type.before);
+  if (lowered.length === 0) return undefined;
+  const { rows } = await client.query<{ ticketType: string; lowestPossible: number }>(TOO_LOW_TOTAL, [
+    after.id,
+    JSON.stringify(lowered),
+  ]);
+  return rows[0] && { kind: 'refused', reason: 'total_too_low', ...rows[0] };
 }
 
-async function write(client: pg.ClientBase, before: EventDetails, after: EventDetails): Promise<void> {
+async function write(client: pg.ClientBase, after: EventDetails): Promise<void> {
   await client.query(UPDATE_EVENT, [
     after.id,
     after.name,
@@ -197,6 +208,9 @@ async function write(client: pg.ClientBase, before: EventDetails, after: EventDe
     after.purchaseFee ?? null,
     after.refundRules ?? null,
   ]);
+}
+
+async function writeTypes(client: pg.ClientBase, before: EventDetails, after: EventDetails): Promise<void> {
   await client.query(UPSERT_TYPES, [after.id, JSON.stringify(after.ticketTypes)]);
   await recordAdjustment(client, before, after);
 }

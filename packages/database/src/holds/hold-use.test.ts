@@ -233,8 +233,10 @@ describe('the price of a hold', () => {
     expect((await fixture.claim(2)).claim.amountMinor).toBe(8_000);
     expect((await holdOf(holdId))?.quote).toEqual(quote(PRICE_MINOR));
     await setPrice(PRICE_MINOR);
-    const tampered = `update ticket_holds set amount_minor = 1 where id = $1`;
-    await expect(fixture.pool.query(tampered, [holdId])).rejects.toThrow(/never change/);
+    for (const tampered of ['amount_minor = 1', `quoted_fees = '[]'`]) {
+      const change = fixture.pool.query(`update ticket_holds set ${tampered} where id = $1`, [holdId]);
+      await expect(change).rejects.toThrow(/never change/);
+    }
   });
 
   it('that has lapsed is not paid: at another price the purchase is refused, unless it expects the new amount', async () => {

@@ -2,16 +2,11 @@ import type { Hold } from '@box-office/contract';
 import type pg from 'pg';
 import { pageConditions, type ListFilter } from '../purchases/list.js';
 import { pageOf, rowsOf } from '../rows.js';
-import { HOLD_COLUMNS } from './hold-row.js';
-
-const STATUS = `
-case when x.status = 'used' and exists (
-       select from event_ticket_transactions u where u.id = x.purchase_id and u.outcome is null)
-     then 'in_use' else x.status end`;
+import { HOLD_COLUMNS, holdStatus } from './hold-row.js';
 
 /** One page of holds, newest first. */
 export async function listHolds(pool: pg.Pool, filter: ListFilter): Promise<{ holds: Hold[]; next: string | null }> {
-  const { text, values } = pageConditions('ticket_holds', STATUS, filter);
+  const { text, values } = pageConditions('ticket_holds', holdStatus('x'), filter);
   const rows = await rowsOf<Hold>(
     pool,
     `select ${HOLD_COLUMNS} from (select * from ticket_holds x ${text}) h order by h.created_at desc, h.id desc`,

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { rowsOf } from '../rows.js';
+import { pageOf, rowsOf } from '../rows.js';
 
 /** A ticket that was sold. Money in minor units. */
 export interface TicketRow {
@@ -87,6 +87,6 @@ export async function listReceivedTickets(
   { limit, after }: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<{ readonly tickets: readonly TicketRow[]; readonly next: string | null }> {
   const rows = await rowsOf<Row>(pool, OF_HOLDER, [userId, after ?? null, limit + 1], 'list-received-tickets');
-  const tickets = rows.slice(0, limit).map(ticketOf);
-  return { tickets, next: rows.length > limit ? (tickets.at(-1)?.ticketId ?? null) : null };
+  const { items, next } = pageOf(rows, limit, ({ ticketId }) => ticketId);
+  return { tickets: items.map(ticketOf), next };
 }

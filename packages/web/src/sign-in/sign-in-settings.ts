@@ -1,7 +1,6 @@
+import { isLoopbackUrl } from '@box-office/contract';
 import { z } from 'zod';
 import type { IdentityProviderSettings } from './identity-provider.js';
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** Rules of the settings of an OpenID provider, whatever the service calls them. */
 export const oidcSettings = {
@@ -53,8 +52,8 @@ export function faultsOfSignIn({ service, oidc, publicOrigin, isDemo }: SignInVa
 
 function isConfidential(address: string): boolean {
   if (!URL.canParse(address)) return false;
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+  const url = new URL(address);
+  return url.protocol === 'https:' || isLoopbackUrl(url);
 }
 
 /** @param more where more than the subject is read */

@@ -1,6 +1,14 @@
 import { MAX_PURCHASES_PER_BATCH, type PurchaseOrder } from '@box-office/contract';
+import type { Logger } from '@box-office/platform';
 import { createBatchPace, type BatchPace, type InFlightBatch, type PaceLimits } from './batch-pace.js';
-import type { OrderLabels, OrderToStart, PurchaseStarter, StartReply, WorkflowStarter } from './purchase-starter.js';
+import type {
+  NotStartedCause,
+  OrderLabels,
+  OrderToStart,
+  PurchaseStarter,
+  StartReply,
+  WorkflowStarter,
+} from './purchase-starter.js';
 import { createWaitingOrders, type WaitingOrders } from './waiting-orders.js';
 
 export interface BatchLimits extends PaceLimits {
@@ -38,6 +46,7 @@ interface Entry extends OrderToStart {
 interface Deps {
   workflows: WorkflowStarter;
   limits: BatchLimits;
+  logger: Pick<Logger, 'error'>;
   /** For the metrics: the size of a batch, and how long its start took. */
   observeBatch?: (size: number, startMs: number) => void;
 }
@@ -67,13 +76,13 @@ class BatchStarter implements PurchaseStarter {
   }
 
   start(order: PurchaseOrder, labels: OrderLabels, ended: Promise<unknown>): Promise<StartReply> {
-    if (this.closed) return Promise.resolve(notStarted('the gateway is closing'));
+    if (this.closed) return Promise.resolve(notStarted('shutting_down'));
     const { purchaseId, fingerprint } = order;
     const duplicate = this.queued.get(purchaseId);
     // No batch may contain a purchase twice. Duplicates come only if Redis has lost the record of their key.
     if (duplicate !== undefined) {
       const isSame = duplicate.fingerprint === fingerprint;
-      return isSame ? duplicate.reply : Promise.resolve(notStarted('its key is queued'));
+      return isSame ? duplicate.reply : Promise.resolve(notStarted('key_queued'));
     }
     const reply = new Promise<StartReply>((resolve) => {
       const entry: Entry = { order, labels, queuedAtMs: performance.now(), reply: resolve, hasEnded: false };
@@ -91,7 +100,7 @@ class BatchStarter implements PurchaseStarter {
   private enqueue(entry: Entry): void {
     if (this.queue.size() === 0) this.lingeringSinceMs = entry.queuedAtMs;
     this.lastQueuedMs = entry.queuedAtMs;
-    this.queue.add(entry)?.reply(notStarted('the queue is full'));
+    this.queue.add(entry)?.reply(notStarted('queue_full'));
     this.scheduleRun();
   }
 
@@ -109,7 +118,7 @@ class BatchStarter implements PurchaseStarter {
     clearTimeout(this.timer);
     const nowMs = performance.now();
     const late = this.queue.takeOlderThan(nowMs - this.deps.limits.maxQueuedMs);
-    for (const entry of late) entry.reply(notStarted('it waited too long in the queue'));
+    for (const entry of late) entry.reply(notStarted('queued_too_long'));
     while (this.queue.size() > 0) {
       const isFull = this.queue.size() >= MAX_PURCHASES_PER_BATCH;
       const waitMs = this.pace.remainingLingerMs(nowMs - this.lingeringSinceMs, nowMs - this.lastQueuedMs, isFull);
@@ -127,10 +136,10 @@ class BatchStarter implements PurchaseStarter {
     const open = entries.filter((entry) => !entry.hasEnded);
     const batch = this.pace.dispatch(open.length);
     for (const entry of open) entry.batch = batch;
-    const reply = await this.deps.workflows.start(entries).catch((error: unknown): StartReply => ({
-      kind: 'unknown',
-      cause: error instanceof Error ? error.message : String(error),
-    }));
+    const reply = await this.deps.workflows.start(entries).catch((error: unknown): StartReply => {
+      this.deps.logger.error({ err: error, purchases: entries.length }, 'a batch could not be started');
+      return { kind: 'unknown' };
+    });
     const tookMs = performance.now() - sentMs;
     if (reply.kind === 'started') batch.accepted(tookMs);
     this.deps.observeBatch?.(entries.length, tookMs);
@@ -144,11 +153,11 @@ class BatchStarter implements PurchaseStarter {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
-    for (const entry of this.queue.takeOlderThan(Infinity)) entry.reply(notStarted('the gateway is closing'));
+    for (const entry of this.queue.takeOlderThan(Infinity)) entry.reply(notStarted('shutting_down'));
     this.deps.workflows.close();
   }
 }
 
 export const createBatchStarter = (deps: Deps): PurchaseStarter => new BatchStarter(deps);
 
-const notStarted = (cause: string): StartReply => ({ kind: 'not_started', cause, retryAfterS: RETRY_AFTER_S });
+const notStarted = (cause: NotStartedCause): StartReply => ({ kind: 'not_started', cause, retryAfterS: RETRY_AFTER_S });

@@ -14,13 +14,16 @@ export interface OrderToStart {
 /**
  * What came of a start.
  * - `started`: Temporal has the purchase's workflow; `already` if an earlier start may have started it.
- * - `not_started`: it certainly has not, and no start is on its way.
+ * - `not_started`: it certainly has not, and no start is on its way. `cause`: the queue had no room, or the order was too
+ *   long in it; the gateway shuts down; another request of the key is in the queue; or Temporal did not take it.
  * - `unknown`: a start was sent and may have arrived. It is sent again in the background for a while.
  */
 export type StartReply =
   | { readonly kind: 'started'; readonly already: boolean }
-  | { readonly kind: 'not_started'; readonly cause: string; readonly retryAfterS: number }
-  | { readonly kind: 'unknown'; readonly cause: string };
+  | { readonly kind: 'not_started'; readonly cause: NotStartedCause; readonly retryAfterS: number }
+  | { readonly kind: 'unknown' };
+
+export type NotStartedCause = 'queue_full' | 'queued_too_long' | 'shutting_down' | 'key_queued' | 'not_taken';
 
 /** Hands purchases to their workflow, in batches under load. */
 export interface PurchaseStarter {

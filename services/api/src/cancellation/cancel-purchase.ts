@@ -13,9 +13,9 @@ import {
   viewOfCancellation,
   type CancellationView,
 } from './view.js';
-import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
+import { json, jsonContent, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { amountMinor, longText } from '../http/schemas.js';
-import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
+import { readPurchaseId } from '../purchase/purchase-id.js';
 
 const cancelBody = z
   .strictObject({
@@ -23,6 +23,7 @@ const cancelBody = z
       .array(z.uuid().transform((id) => id.toLowerCase()))
       .min(1)
       .max(MAX_TICKETS_PER_PURCHASE)
+      .transform((ids) => [...new Set(ids)].sort())
       .optional()
       .openapi({
         description: 'Ids of the tickets to cancel; all remaining tickets of the purchase if it is left out.',
@@ -59,7 +60,7 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
         'operators at any time. The same request is the same cancellation, however often it is sent; it needs no key. A ' +
         'purchase that is still open is stopped. The body may be left out.',
       request: {
-        params: purchaseParams,
+        params: uuidParams,
         body: { required: false, content: jsonContent(cancelBody) },
       },
       responses: {

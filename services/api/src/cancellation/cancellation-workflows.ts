@@ -12,7 +12,7 @@ export interface CancellationInTemporal {
 }
 
 /** `unavailable`: it may or may not have been started; sending it again is always safe. */
-export type CancellationStart = { readonly kind: 'started' } | { readonly kind: 'unavailable'; readonly cause: string };
+export type CancellationStart = { readonly kind: 'started' | 'unavailable' };
 
 /** Hands cancellations to their workflows. A start joins a cancellation in progress. */
 export interface CancellationWorkflows {

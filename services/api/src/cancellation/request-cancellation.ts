@@ -23,7 +23,7 @@ const MAX_ROUNDS = 5;
 /** A caller's request to cancel a purchase, or some of its tickets. */
 interface CancellationSelection {
   readonly purchaseId: string;
-  /** Ids without repetition, in any order; null for the whole purchase. */
+  /** Ids in ascending order, without repetition; null for the whole purchase. */
   readonly tickets: readonly string[] | null;
   readonly reason: string;
   readonly caller: Caller;
@@ -78,7 +78,8 @@ export function createCancel(deps: {
     if (owner === undefined || !mayActFor(caller, owner.userId)) return refused({ reason: 'unknown_purchase' });
 
     const request = requestOf(selection, owner, record);
-    const existing = await find(request.cancellationId);
+    const isRepeat = row?.cancellations.some(({ cancellationId }) => cancellationId === request.cancellationId);
+    const existing = isRepeat ? await find(request.cancellationId) : undefined;
     if (existing !== undefined && contradictsReturn(selection, existing))
       return refused({ reason: 'already_refunding' });
     if (existing?.status === 'cancelled') {
@@ -145,15 +146,14 @@ function requestOf(
   { userId, eventId }: { readonly userId: string; readonly eventId: string },
   record: IdempotencyRecord<PurchaseOutcome> | undefined,
 ): CancellationRequest {
-  const sorted = tickets && [...new Set(tickets)].sort();
   return {
-    cancellationId: cancellationIdOf(purchaseId, sorted),
+    cancellationId: cancellationIdOf(purchaseId, tickets),
     purchaseId,
     eventId,
     userId,
     reason,
     requestId,
-    tickets: sorted,
+    tickets,
     requestedBy: caller.subject,
     byOperator: caller.role === 'operator',
     requestedAt: new Date().toISOString(),

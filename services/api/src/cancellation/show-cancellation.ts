@@ -1,13 +1,10 @@
-import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import type { CancellationWorkflows } from './cancellation-workflows.js';
 import { callerOf, mayActFor, type GatewayContext } from '../http/context.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { cancellationView, refusalInView, RETRY_S, viewOfCancellation, type CancellationView } from './view.js';
-
-const ID = z.uuid();
 
 /** The state of a cancellation, for the purchase's buyer and for operators. Other callers get 404. */
 export function showCancellation(deps: {
@@ -21,15 +18,15 @@ export function showCancellation(deps: {
     documentation: {
       tags: ['Purchases'],
       summary: 'Show a cancellation',
-      request: { params: z.object({ id: ID }) },
+      request: { params: uuidParams },
       responses: {
         200: json('The cancellation. While it is in progress, `Retry-After` says when to ask again.', cancellationView),
       },
     },
     problems: ['unknown-cancellation', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id').toLowerCase();
-      if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-cancellation'));
+      const id = uuidParameter(c, 'id');
+      if (id === null) return answerProblem(c, problem('unknown-cancellation'));
       const [cancellation] = await deps.findCancellations([id]);
       if (cancellation !== undefined) return show(c, cancellation.userId, viewOfCancellation(cancellation));
       // Its workflow has not claimed anything yet, or was refused.

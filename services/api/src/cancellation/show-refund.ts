@@ -4,11 +4,11 @@ import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
-import { json, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { readQuery } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { amountMinor, currency, ticket } from '../http/schemas.js';
-import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
+import { readPurchaseId } from '../purchase/purchase-id.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 import { refusalFromRow, tooLate } from './cancellation-refusal.js';
 import { problemOfRefusal } from './view.js';
@@ -16,7 +16,7 @@ import { problemOfRefusal } from './view.js';
 const query = z.object({
   tickets: z
     .string()
-    .transform((text) => text.toLowerCase().split(','))
+    .transform((text) => [...new Set(text.toLowerCase().split(','))])
     .pipe(z.array(z.uuid()).max(MAX_TICKETS_PER_PURCHASE))
     .optional()
     .openapi({
@@ -62,7 +62,7 @@ export function showRefund(
       description:
         "What the caller would get back for these tickets at this moment, by the event's refund rules. They hold for " +
         'buyers; an operator returns everything.',
-      request: { params: purchaseParams, query },
+      request: { params: uuidParams, query },
       responses: { 200: json('What would be refunded.', view) },
     },
     problems: [

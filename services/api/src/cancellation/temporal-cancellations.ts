@@ -15,10 +15,11 @@ import { cancellationStart, searchAttributesOf, type CancellationMemo } from '@b
 import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
-  WorkflowNotFoundError,
   type Client,
   type WorkflowStartOptions,
 } from '@temporalio/client';
+import { nullIfUnknown } from '../temporal/null-if-unknown.js';
+import { classifyStartFailure } from '../temporal/start-failure.js';
 import type { CancellationStart, CancellationWorkflows } from './cancellation-workflows.js';
 
 /** Deadline of one call, and the number of calls before the caller is answered 503. */
@@ -30,8 +31,9 @@ type Cancellation = (request: CancellationRequest) => Promise<CancellationResult
 type EventCancellation = (request: EventCancellationRequest) => Promise<unknown>;
 
 /**
- * Starts cancellations through Temporal. A failed call may be sent again: the same request has the same workflow
- * id, a start joins the workflow in progress, and a new run continues from the state in PostgreSQL.
+ * Starts cancellations through Temporal. A failed call is sent again, unless Temporal would refuse it again. That is safe:
+ * the same request has the same workflow id, a start joins the workflow in progress, and a new run continues from the
+ * state in PostgreSQL.
  */
 export function createTemporalCancellations(o: { client: Client; logger: Logger }): CancellationWorkflows {
   const { client, logger } = o;
@@ -45,7 +47,7 @@ export function createTemporalCancellations(o: { client: Client; logger: Logger 
         return { kind: 'started' };
       } catch (error) {
         logger.warn({ err: error, workflowId, attempts }, 'a start of a cancellation failed');
-        if (attempts === MAX_ATTEMPTS) return { kind: 'unavailable', cause: String(error) };
+        if (attempts === MAX_ATTEMPTS || !classifyStartFailure(error).isRetryable) return { kind: 'unavailable' };
       }
       await sleep(BACKOFF_MS * attempts);
     }
@@ -84,7 +86,7 @@ export function createTemporalCancellations(o: { client: Client; logger: Logger 
 
     async find(cancellationId) {
       const handle = client.workflow.getHandle<Cancellation>(cancellationWorkflowId(cancellationId));
-      const found = await knownTo(() => inTime(ATTEMPT_MS, () => handle.describe()));
+      const found = await nullIfUnknown(() => inTime(ATTEMPT_MS, () => handle.describe()));
       if (!found) return null;
       const { buyer, purchaseId, returnedBy } = (found.memo ?? {}) as Partial<CancellationMemo>;
       if (buyer === undefined || purchaseId === undefined) return null;
@@ -94,7 +96,7 @@ export function createTemporalCancellations(o: { client: Client; logger: Logger 
 
     async isCancelling(eventId) {
       const handle = client.workflow.getHandle(eventCancellationWorkflowId(eventId));
-      const found = await knownTo(() => inTime(ATTEMPT_MS, () => handle.describe()));
+      const found = await nullIfUnknown(() => inTime(ATTEMPT_MS, () => handle.describe()));
       return found?.status.name === 'RUNNING';
     },
   };
@@ -115,13 +117,4 @@ function summaryOf({ byOperator, requestedBy, tickets, eventId }: CancellationRe
   return tickets
     ? summary`${who} cancels ${tickets.length} tickets of a purchase of event ${eventId}`
     : summary`${who} cancels a purchase of event ${eventId}`;
-}
-
-async function knownTo<T>(call: () => Promise<T>): Promise<T | null> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
-import { readIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { keyHeader, readIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { presentTicket, type PresentTicketDeps } from './present-ticket.js';
 import { checkInFields, checkInView, foundTicketFields, viewOfCheckIn } from './schema.js';
 
@@ -10,11 +10,7 @@ const body = z
   .union([z.strictObject(checkInFields), z.strictObject(foundTicketFields)])
   .openapi('NewCheckIn', { description: 'Either `code`, or `ticketId` and `version` of a ticket that was found.' });
 
-const keyHeader = z.object({
-  'Idempotency-Key': z.string().min(1).max(255).openapi({
-    description: 'Any text of your own, new for each code that is presented: a repeat gets the same answer.',
-  }),
-});
+const headers = keyHeader('Any text of your own, new for each code that is presented: a repeat gets the same answer.');
 
 /** Admits a ticket by its code or as one that was found, or says why not. */
 export function checkIn(deps: PresentTicketDeps): Endpoint {
@@ -28,7 +24,7 @@ export function checkIn(deps: PresentTicketDeps): Endpoint {
       description:
         'Admits the ticket once, however many doors ask at the same time. The answer is 200 also for a refusal: ' +
         'see `result`.',
-      request: { headers: keyHeader, body: { required: true, content: jsonContent(body) } },
+      request: { headers, body: { required: true, content: jsonContent(body) } },
       responses: { 200: json('Admitted, or why not.', checkInView) },
     },
     problems: [

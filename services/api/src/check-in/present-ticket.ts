@@ -1,7 +1,7 @@
 import { checkInIdOf, fingerprintOf } from '@box-office/contract/derive';
 import type { CheckIn, CheckInRequest, CodeRefusal } from '@box-office/database';
 import type { Database } from '../database.js';
-import { callerOf, mayAdmitFor, operatorOf, type Caller, type GatewayContext } from '../http/context.js';
+import { actorOf, callerOf, mayAdmitFor, type Caller, type GatewayContext } from '../http/context.js';
 import { problem, type Problem } from '../http/problems.js';
 import type { DecodedTicket, TicketCodes } from '@box-office/tickets/codes';
 
@@ -48,8 +48,7 @@ export async function presentTicket(
   const request: CheckInRequest = {
     checkInId: checkInIdOf(caller.subject, key),
     gate,
-    by: operatorOf(c),
-    requestId: c.get('requestId'),
+    ...actorOf(c),
     opensBeforeS: deps.entryOpensBeforeS,
     ...('code' in given ? partsOfCode(given, deps.codes, caller) : partsOfFind(given)),
   };

@@ -1,13 +1,14 @@
 import type { FoundTicket } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
+import { findEventInPath } from '../event/find-event-in-path.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, mayAdmitFor } from '../http/context.js';
 import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { eventId, nextCursor, ticket } from '../http/schemas.js';
 import { admissionView, ticketView } from '../ticket/view.js';
+import { whyNotAdmitting } from './why-not-admitting.js';
 
 const MIN_LETTERS = 2;
 const MAX_TEXT_LENGTH = 100;
@@ -89,13 +90,11 @@ export function searchTickets(deps: Pick<Database, 'findEvent' | 'searchTickets'
     problems: [...BODY_PROBLEMS, 'forbidden', 'unknown-event', 'unavailable'],
     async handle(c) {
       const id = pathParameter(c, 'id');
-      if (!mayAdmitFor(callerOf(c), id)) {
-        return answerProblem(c, problem('forbidden', { detail: 'This token does not admit for the event.' }));
-      }
+      const refusal = whyNotAdmitting(c, id);
+      if (refusal !== null) return answerProblem(c, refusal);
       const given = await readJsonBody(c, body);
       if (!given.ok) return answerProblem(c, given.problem);
-      const isKnown = eventId.safeParse(id).success && (await deps.findEvent(id)) !== null;
-      if (!isKnown) return answerProblem(c, problem('unknown-event'));
+      if ((await findEventInPath(c, deps)) === null) return answerProblem(c, problem('unknown-event'));
       const { tickets, next } = await deps.searchTickets({ eventId: id, ...given.value });
       return answer(c, 200, { tickets: tickets.map(viewOfFound), next });
     },

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, mayAdmitFor } from '../http/context.js';
 import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { problem } from '../http/problems.js';
 import { eventId, ticketTypeName } from '../http/schemas.js';
+import { whyNotAdmitting } from './why-not-admitting.js';
 
 const count = z.int().min(0);
 
@@ -33,9 +33,8 @@ export function showAdmissions(deps: Pick<Database, 'readAdmissions'>): Endpoint
     problems: ['forbidden', 'unknown-event', 'unavailable'],
     async handle(c) {
       const id = pathParameter(c, 'id');
-      if (!mayAdmitFor(callerOf(c), id)) {
-        return answerProblem(c, problem('forbidden', { detail: 'This token does not admit for the event.' }));
-      }
+      const refusal = whyNotAdmitting(c, id);
+      if (refusal !== null) return answerProblem(c, refusal);
       const admissions = eventId.safeParse(id).success ? await deps.readAdmissions(id) : null;
       if (admissions === null) return answerProblem(c, problem('unknown-event'));
       const admitted = admissions.counts.reduce((sum, one) => sum + one.admitted, 0);

@@ -2,7 +2,6 @@ import { isDoorListCursor } from '@box-office/database';
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, mayAdmitFor } from '../http/context.js';
 import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { readQuery } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
@@ -10,6 +9,7 @@ import { eventId, instant, nextCursor } from '../http/schemas.js';
 import { ticketKeySet } from '../ticket/show-ticket-keys.js';
 import { keySetOf, type TicketKey } from '@box-office/tickets/codes';
 import { admissionView } from '../ticket/view.js';
+import { whyNotAdmitting } from './why-not-admitting.js';
 
 const MAX_ENTRIES = 2_000;
 
@@ -76,9 +76,8 @@ export function showDoorList(deps: Deps): Endpoint {
     problems: ['forbidden', 'unknown-event', 'invalid-request', 'unavailable'],
     async handle(c) {
       const id = pathParameter(c, 'id');
-      if (!mayAdmitFor(callerOf(c), id)) {
-        return answerProblem(c, problem('forbidden', { detail: 'This token does not admit for the event.' }));
-      }
+      const refusal = whyNotAdmitting(c, id);
+      if (refusal !== null) return answerProblem(c, refusal);
       const asked = readQuery(c, query);
       if (!asked.ok) return answerProblem(c, asked.problem);
       const { limit, since = null, after = null } = asked.value;

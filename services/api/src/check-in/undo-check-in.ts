@@ -1,14 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, mayAdmitFor, operatorOf } from '../http/context.js';
-import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { actorOf, callerOf, mayAdmitFor } from '../http/context.js';
+import { json, jsonContent, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { instant, longText } from '../http/schemas.js';
 import { checkInView, viewOfCheckIn } from './schema.js';
-
-const ID = z.uuid();
 
 const body = z
   .strictObject({ reason: longText(500, { min: 1 }).openapi({ example: 'Scanned by mistake.' }) })
@@ -28,7 +26,7 @@ export function undoCheckIn(deps: Pick<Database, 'findCheckIn' | 'undoCheckIn'>)
       description:
         'The ticket can be admitted again, and its buyer can cancel it, unless another door has admitted it too. ' +
         'A repeat changes nothing.',
-      request: { params: z.object({ id: ID }), body: { required: true, content: jsonContent(body) } },
+      request: { params: uuidParams, body: { required: true, content: jsonContent(body) } },
       responses: { 200: json('Undone.', view) },
     },
     problems: [
@@ -41,16 +39,15 @@ export function undoCheckIn(deps: Pick<Database, 'findCheckIn' | 'undoCheckIn'>)
       'unavailable',
     ],
     async handle(c) {
-      const checkInId = pathParameter(c, 'id').toLowerCase();
-      const known = ID.safeParse(checkInId).success ? await deps.findCheckIn(checkInId) : null;
-      if (known === null || !mayAdmitFor(callerOf(c), known.eventId ?? '')) {
+      const checkInId = uuidParameter(c, 'id');
+      const known = checkInId === null ? null : await deps.findCheckIn(checkInId);
+      if (checkInId === null || known === null || !mayAdmitFor(callerOf(c), known.eventId ?? '')) {
         return answerProblem(c, problem('unknown-check-in'));
       }
       if (known.result !== 'admitted' && known.reportedAt === null) return answerProblem(c, problem('nothing-to-undo'));
       const given = await readJsonBody(c, body);
       if (!given.ok) return answerProblem(c, given.problem);
-      const by = operatorOf(c);
-      const undone = await deps.undoCheckIn({ checkInId, ...given.value, by, requestId: c.get('requestId') });
+      const undone = await deps.undoCheckIn({ checkInId, ...given.value, ...actorOf(c) });
       if (undone === null) return answerProblem(c, problem('unknown-check-in'));
       return answer(c, 200, { ...viewOfCheckIn(undone), undoneAt: undone.undoneAt });
     },

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { operatorOf, type GatewayContext } from '../http/context.js';
+import { actorOf } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { BODY_PROBLEMS, readJsonBody, readQuery } from '../http/middleware/json-body.js';
 import { nextCursor, page, userId } from '../http/schemas.js';
@@ -10,8 +10,6 @@ import { contactView, erasureView, personBody } from './schema.js';
 const request = { body: { required: true, content: jsonContent(personBody) } };
 const query = page.extend({ after: userId.optional().openapi({ description: 'The `next` of the page before.' }) });
 const exportView = z.object({ contacts: z.array(contactView), next: nextCursor }).openapi('ContactsOfPerson');
-
-const actorOf = (c: GatewayContext) => ({ by: operatorOf(c), requestId: c.get('requestId') });
 
 /** What is stored of a person. */
 export function exportContacts(deps: Pick<Database, 'exportContacts'>): Endpoint {
@@ -24,7 +22,7 @@ export function exportContacts(deps: Pick<Database, 'exportContacts'>): Endpoint
       summary: 'Export the personal data of a person',
       description:
         'The contacts with an e-mail address, or of a buyer, page by page. Purchases and tickets of each `userId` are in the lists of ' +
-        'purchases. The audit log has who exported whose data.',
+        'purchases and of received tickets. The audit log has who exported whose data.',
       request: { ...request, query },
       responses: { 200: json('A page of contacts.', exportView) },
     },

@@ -1,6 +1,6 @@
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, operatorOf } from '../http/context.js';
+import { actorOf, callerOf } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
@@ -64,9 +64,7 @@ export function deleteContact(deps: Pick<Database, 'eraseContacts'>): Endpoint {
     },
     problems: ['unavailable'],
     async handle(c) {
-      const by = operatorOf(c);
-      const actor = { by, requestId: c.get('requestId') };
-      return answer(c, 200, await deps.eraseContacts({ userId: by.name }, actor));
+      return answer(c, 200, await deps.eraseContacts({ userId: callerOf(c).subject }, actorOf(c)));
     },
   };
 }

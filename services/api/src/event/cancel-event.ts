@@ -10,6 +10,7 @@ import { problem, unavailable } from '../http/problems.js';
 import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { eventId, longText } from '../http/schemas.js';
 import { eventCancellationUrl, eventCancellationView, viewOfProgress } from './cancellation-view.js';
+import { findEventInPath } from './find-event-in-path.js';
 
 /** The request is answered when the sale has ended, or after ten seconds; the refunds continue after that. */
 const MAX_CHECKS = 65;
@@ -53,8 +54,7 @@ export function cancelEvent(deps: {
       const id = pathParameter(c, 'id');
       const body = await readJsonBody(c, cancelEventBody);
       if (!body.ok) return answerProblem(c, body.problem);
-      const known = eventId.safeParse(id).success && (await deps.findEvent(id)) !== null;
-      if (!known) return answerProblem(c, problem('unknown-event'));
+      if ((await findEventInPath(c, deps)) === null) return answerProblem(c, problem('unknown-event'));
       const before = await deps.readEventCancellation(id);
       if (before !== null && before.finishedAt !== null) return answer(c, 200, viewOfProgress(id, before));
       const { name: operator, channel } = operatorOf(c);

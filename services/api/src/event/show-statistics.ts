@@ -6,6 +6,7 @@ import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
 import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
 import { amountMinor, eventId, givenInstant, instant, nextCursor, page } from '../http/schemas.js';
+import { findEventInPath } from './find-event-in-path.js';
 
 const query = page.extend({
   from: givenInstant.optional().openapi({ description: 'First instant of interest; its whole hour counts.' }),
@@ -75,8 +76,7 @@ export function showStatistics(deps: Pick<Database, 'findEvent' | 'readStatistic
         ...(to === undefined ? undefined : { to }),
         ...(after === undefined ? undefined : { after }),
       };
-      const known = eventId.safeParse(id).success && (await deps.findEvent(id)) !== null;
-      if (!known) return answerProblem(c, problem('unknown-event'));
+      if ((await findEventInPath(c, deps)) === null) return answerProblem(c, problem('unknown-event'));
       return answer(c, 200, await deps.readStatistics(period));
     },
   };

@@ -1,18 +1,15 @@
 import type { Hold } from '@box-office/contract';
 import { operatorActionIdOf } from '@box-office/contract/derive';
 import type { OperatorAct } from '@box-office/database';
-import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor, actorOf, type GatewayContext } from '../http/context.js';
 import type { HoldCall, HoldClient } from './hold-client.js';
 import type { Database } from '../database.js';
 import { problem, unavailable, type Problem } from '../http/problems.js';
-import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { holdInUse } from '../purchase/purchase-answer.js';
 import { holdView } from './schema.js';
 import { viewOfHold } from './view.js';
-
-const ID = z.uuid();
 
 /** Releases a hold, however often it is requested; one that a purchase uses or has used is not released. */
 export function releaseHold(
@@ -36,7 +33,7 @@ export function releaseHold(
     documentation: {
       tags: ['Holds'],
       summary: 'Release a hold',
-      request: { params: z.object({ id: ID }) },
+      request: { params: uuidParams },
       responses: {
         200: json(
           'Its tickets are held no longer: `released`, or it had `expired` or been `refused` before.',
@@ -46,8 +43,8 @@ export function releaseHold(
     },
     problems: ['unknown-hold', 'hold-in-use', 'hold-used', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id').toLowerCase();
-      const found = ID.safeParse(id).success ? await deps.findHold(id) : null;
+      const id = uuidParameter(c, 'id');
+      const found = id === null ? null : await deps.findHold(id);
       const caller = callerOf(c);
       if (found === null || !mayActFor(caller, found.userId)) return answerProblem(c, problem('unknown-hold'));
       let hold: Hold | Problem = found;

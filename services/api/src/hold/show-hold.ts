@@ -1,19 +1,17 @@
 import type { Logger } from '@box-office/platform';
-import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import type { RefusedOutcome } from '../idempotency/start-decision.js';
-import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { createResend } from '../idempotency/resend.js';
 import { keptHoldRequest } from './hold-request.js';
 import type { TakeHold } from './take-hold.js';
 import { holdView } from './schema.js';
 import { viewOfHold, viewOfRecord } from './view.js';
 
-const ID = z.uuid();
 const RETRY_OPEN_S = 1;
 
 /** The state of a hold, for its buyer and for operators. Other callers get 404. */
@@ -37,13 +35,13 @@ export function showHold(
     documentation: {
       tags: ['Holds'],
       summary: 'Show a hold',
-      request: { params: z.object({ id: ID }) },
+      request: { params: uuidParams },
       responses: { 200: json('The hold. While it is open, `Retry-After` says when to ask again.', holdView) },
     },
     problems: ['unknown-hold', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id').toLowerCase();
-      if (!ID.safeParse(id).success) return answerProblem(c, problem('unknown-hold'));
+      const id = uuidParameter(c, 'id');
+      if (id === null) return answerProblem(c, problem('unknown-hold'));
       const hold = await deps.findHold(id);
       // It was admitted, but its workflow has not recorded it yet; or it was refused without one.
       const record = hold === null ? (await deps.holdIdempotency.read(id))?.record : undefined;

@@ -6,9 +6,8 @@ import type { GatewayMetrics } from '../metrics.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem, unavailable } from '../http/problems.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
-import { readIdempotencyKey, REPLAYED } from '../idempotency/idempotency-key.js';
+import { keyHeader, readIdempotencyKey, REPLAYED } from '../idempotency/idempotency-key.js';
 import { amountTooLarge, refusalProblem } from '../purchase/purchase-answer.js';
-import { idempotencyKeyHeader } from '../purchase/schema.js';
 import { requestedItems } from '../ticket/ticket-selection.js';
 import { holdBody, openHold, takenHold } from './schema.js';
 import { holdUrl, takenView } from './view.js';
@@ -35,7 +34,9 @@ const DOCUMENTATION: Endpoint['documentation'] = {
     'Their price is kept as well: `amountMinor` is what they cost with this hold, whatever the price is later. ' +
     'It can be repeated with the same key any number of times: it holds once.',
   request: {
-    headers: idempotencyKeyHeader,
+    headers: keyHeader(
+      'Any text of your own, new for each hold. A repeat with the same key and body gets the same answer and holds once.',
+    ),
     body: { required: true, content: jsonContent(holdBody) },
   },
   responses: {

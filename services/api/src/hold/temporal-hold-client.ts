@@ -19,6 +19,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { classifyStartFailure } from '../temporal/start-failure.js';
+import { describeItems } from '../purchase/workflow-options.js';
 import type { HoldCall, HoldClient } from './hold-client.js';
 
 type HoldWorkflow = (order: HoldOrder) => Promise<Hold>;
@@ -56,12 +57,18 @@ export function createTemporalHoldClient(o: { client: Client; logger: Logger; wa
   }
 
   return {
-    take: (order, labels) => call(order, HOLD_TAKEN_UPDATE, [], `${selectionOf(order)} for ${labels.eventName}`),
+    take: (order, labels) =>
+      call(order, HOLD_TAKEN_UPDATE, [], `${describeItems(order.items)} for ${labels.eventName}`),
     release(hold, { requestedBy, requestId }) {
       const { holdId, fingerprint, userId, eventId, wanted } = hold;
       // The hold has its row, so the workflow takes nothing if it has to be started again.
       const order = { holdId, fingerprint, userId, eventId, items: wanted, durationMs: 0, requestId };
-      return call(order, HOLD_RELEASE_UPDATE, [requestedBy], `${selectionOf(order)}, started again to release it`);
+      return call(
+        order,
+        HOLD_RELEASE_UPDATE,
+        [requestedBy],
+        `${describeItems(order.items)}, started again to release it`,
+      );
     },
     maxReplyMs: o.waitMs,
   };
@@ -80,10 +87,7 @@ function startOf(order: HoldOrder, what: string): WithStartWorkflowOperation<Hol
       eventIds: [order.eventId],
       userIds: [order.userId],
     }),
-    memo: { buyer: order.userId, items: selectionOf(order), requestId: order.requestId },
+    memo: { buyer: order.userId, items: describeItems(order.items), requestId: order.requestId },
     staticSummary: summary`Hold: ${what}, buyer ${order.userId}`,
   });
 }
-
-const selectionOf = ({ items }: HoldOrder): string =>
-  items.map((item) => `${item.quantity} × ${item.ticketType}`).join(', ');

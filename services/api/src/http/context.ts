@@ -2,10 +2,13 @@ import { CLI_USER_AGENT } from '@box-office/contract';
 import type { Operator } from '@box-office/database';
 import type { Context } from 'hono';
 
-/** The token's subject, and what it may do: buy for itself, act for everybody, admit, or use guest links up. */
+/** What a token may do: buy for itself, act for everybody, admit, or use guest links up. */
+export const ROLES = ['buyer', 'operator', 'door', 'shop'] as const;
+
+/** The token's subject, and its role. */
 export interface Caller {
   readonly subject: string;
-  readonly role: 'buyer' | 'operator' | 'door' | 'shop';
+  readonly role: (typeof ROLES)[number];
   /** For the role `door`: the events that it may admit for. */
   readonly events?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { RouteConfig, z } from '@hono/zod-openapi';
+import { z, type RouteConfig } from '@hono/zod-openapi';
 import type { Access } from './auth/guard.js';
 import type { GatewayContext } from './context.js';
 import type { ProblemType } from './problems.js';
@@ -37,4 +37,15 @@ export function pathParameter(c: GatewayContext, name: string): string {
   const value = c.req.param(name);
   if (value === undefined) throw new Error(`this path has no parameter ${name}`);
   return value;
+}
+
+const UUID = z.uuid();
+
+/** Parameters of a path whose `id` is a UUID. */
+export const uuidParams = z.object({ id: UUID });
+
+/** A UUID of an endpoint's own path, in lower case, as it is stored; null if the parameter is none. */
+export function uuidParameter(c: GatewayContext, name: string): string | null {
+  const value = pathParameter(c, name).toLowerCase();
+  return UUID.safeParse(value).success ? value : null;
 }

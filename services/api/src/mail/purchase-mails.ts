@@ -3,11 +3,10 @@ import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { actorOf, callerOf, mayActFor, type GatewayContext } from '../http/context.js';
-import { json, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { problem, rateLimited } from '../http/problems.js';
 import { instant } from '../http/schemas.js';
 import { ownPurchase } from '../purchase/own-purchase.js';
-import { purchaseParams } from '../purchase/purchase-id.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 import { findTicketInPath } from '../ticket/show-ticket.js';
 
@@ -48,7 +47,7 @@ export function listMails(deps: Pick<Database, 'listPurchaseMails'> & OfPurchase
       tags: ['Contact'],
       summary: 'List the mails of a purchase',
       description: 'The newest first. They go to the address of the buyer’s contact.',
-      request: { params: purchaseParams },
+      request: { params: uuidParams },
       responses: { 200: json('The mails.', mailsView) },
     },
     problems: ['unknown-purchase', 'unavailable'],
@@ -70,7 +69,7 @@ export function sendTickets(deps: SendDeps & OfPurchase): Endpoint {
       tags: ['Contact'],
       summary: 'Send the tickets of a purchase again',
       description: `Those that the buyer has, to the address of the buyer’s contact. ${HOW_SENT}`,
-      request: { params: purchaseParams },
+      request: { params: uuidParams },
       responses: { 202: json('It will be sent.', mailView) },
     },
     problems: ['unknown-purchase', 'mail-refused', 'unavailable'],
@@ -80,8 +79,6 @@ export function sendTickets(deps: SendDeps & OfPurchase): Endpoint {
     },
   };
 }
-
-const ticketParams = z.object({ id: z.uuid() });
 
 /** The mails with the tickets of a purchase to the person who has one of them. */
 export function listMailsOfTicket(deps: Pick<Database, 'findTicket' | 'listPurchaseMails'>): Endpoint {
@@ -94,7 +91,7 @@ export function listMailsOfTicket(deps: Pick<Database, 'findTicket' | 'listPurch
       summary: 'List the mails with a ticket',
       description:
         'For the person who has the ticket: the mails to that person with tickets of the same purchase. The newest first.',
-      request: { params: ticketParams },
+      request: { params: uuidParams },
       responses: { 200: json('The mails.', mailsView) },
     },
     problems: ['ticket-not-found', 'unavailable'],
@@ -118,7 +115,7 @@ export function sendTicket(deps: SendDeps & Pick<Database, 'findTicket'>): Endpo
       description:
         'For the person who has the ticket: it and what else that person has of the same purchase, to the address of the person’s ' +
         `contact. ${HOW_SENT}`,
-      request: { params: ticketParams },
+      request: { params: uuidParams },
       responses: { 202: json('It will be sent.', mailView) },
     },
     problems: ['ticket-not-found', 'mail-refused', 'unavailable'],

@@ -4,7 +4,7 @@ import type { ReconciliationRun } from '@box-office/database';
 /** `unavailable`: it may or may not have been started; asking again is always safe. */
 export type AuditStart =
   | { readonly kind: 'started'; readonly workflowId: string; readonly firstRunId: string }
-  | { readonly kind: 'unavailable'; readonly cause: string };
+  | { readonly kind: 'unavailable' };
 
 /** The state of a rebuild. */
 export type RebuildState =

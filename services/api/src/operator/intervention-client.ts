@@ -29,7 +29,7 @@ export type DecisionReply =
   | ({ readonly kind: 'decided' } & ResolveReply)
   | { readonly kind: 'nothing_stuck' }
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'unavailable'; readonly cause: string };
+  | { readonly kind: 'unavailable' };
 
 /** The workflows that need an operator, and the operator's decisions. */
 export interface InterventionClient {

@@ -6,10 +6,10 @@ import { readJsonBody } from '../http/middleware/json-body.js';
 import type { Resolution } from './decision.js';
 import type { Resolve } from './resolution.js';
 import { problem, unavailable, type Problem } from '../http/problems.js';
-import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
+import { json, jsonContent, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { optionalKeyHeader, readOptionalIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { longText, paymentMethod } from '../http/schemas.js';
-import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
+import { readPurchaseId } from '../purchase/purchase-id.js';
 
 const action = z.enum(RESOLVE_ACTIONS);
 
@@ -64,7 +64,7 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
         'anything else only once the step is marked as stuck (it is among those of `GET /api/operations/attention`), because ' +
         'a step that is still being tried may be about to succeed: 409 `nothing-to-resolve` before.',
       request: {
-        params: purchaseParams,
+        params: uuidParams,
         headers: keyHeader,
         body: { required: true, content: jsonContent(body) },
       },

@@ -10,11 +10,10 @@ import { answer, answerProblem } from '../http/answer.js';
 import type { InterventionClient, WorkflowCheck } from './intervention-client.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import { json, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { amountMinor, instant } from '../http/schemas.js';
-import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
+import { readPurchaseId } from '../purchase/purchase-id.js';
 
 const workflow = z.object({
   workflowId: z.string().openapi({ example: 'purchase/0786e9be-ee41-50d7-986b-7c911c41e848' }),
@@ -87,7 +86,6 @@ const view = z
   .openapi('PurchaseForOperators');
 
 type Deps = Pick<Database, 'readPurchaseForOperators'> & {
-  readonly lookUp: LookUpPurchase;
   readonly purchaseIdempotency: Pick<IdempotencyStore<unknown>, 'read'>;
   readonly interventions: Pick<InterventionClient, 'describe'>;
 };
@@ -104,16 +102,17 @@ export function showPurchaseForOperators(deps: Deps): Endpoint {
       description:
         'Its workflows in Temporal, its cancellations, the disputes of its payment, and what operators decided about ' +
         'it so far.',
-      request: { params: purchaseParams },
+      request: { params: uuidParams },
       responses: { 200: json('The purchase as operators see it.', view) },
     },
     problems: ['unknown-purchase', 'unavailable'],
     async handle(c) {
       const id = readPurchaseId(c);
       if (id === null) return answerProblem(c, problem('unknown-purchase'));
-      const known = (await deps.lookUp(id)) !== undefined || (await deps.purchaseIdempotency.read(id)) !== null;
-      if (!known) return answerProblem(c, problem('unknown-purchase'));
       const recorded = await deps.readPurchaseForOperators(id);
+      // Until a workflow has claimed it, Redis alone knows it.
+      const known = recorded.ownerWorkflowId !== null || (await deps.purchaseIdempotency.read(id)) !== null;
+      if (!known) return answerProblem(c, problem('unknown-purchase'));
       const described = await Promise.all(
         workflowIdsOf(id, recorded).map((workflowId) => deps.interventions.describe(workflowId)),
       );

@@ -1,12 +1,10 @@
-import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import type { AuditWorkflows } from './audit-workflows.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
-import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { reconciliationRunView, viewOfReconciliationRun } from './schema.js';
 
-const ID = z.uuid();
 const RETRY_S = 1;
 
 type Deps = Pick<Database, 'findReconciliationRun'> & {
@@ -22,7 +20,7 @@ export function showReconciliationRun(deps: Deps): Endpoint {
     documentation: {
       tags: ['Operators'],
       summary: 'Show a reconciliation run',
-      request: { params: z.object({ id: ID }) },
+      request: { params: uuidParams },
       responses: {
         200: json(
           'The reconciliation run. While it is in progress, `Retry-After` says when to ask again.',
@@ -32,9 +30,9 @@ export function showReconciliationRun(deps: Deps): Endpoint {
     },
     problems: ['unknown-reconciliation-run', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id').toLowerCase();
-      let run = ID.safeParse(id).success ? await deps.findReconciliationRun(id) : null;
-      if (run === null) return answerProblem(c, problem('unknown-reconciliation-run'));
+      const id = uuidParameter(c, 'id');
+      let run = id === null ? null : await deps.findReconciliationRun(id);
+      if (id === null || run === null) return answerProblem(c, problem('unknown-reconciliation-run'));
       const isOpen = run.finishedAt === null && (await deps.audit.isReconciliationOpen(run));
       // It may have finished since its row was read.
       if (run.finishedAt === null && !isOpen) run = (await deps.findReconciliationRun(id)) ?? run;

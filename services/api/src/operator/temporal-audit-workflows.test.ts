@@ -23,7 +23,7 @@ afterAll(() => client.connection.close());
 
 async function start(eventId: string) {
   const started = await audit.reconcile({ requestedBy: 'olga', scope: { eventId } });
-  if (started.kind !== 'started') throw new Error(started.cause);
+  if (started.kind !== 'started') throw new Error(started.kind);
   return { workflowId: started.workflowId, reconciliationId: started.firstRunId };
 }
 

@@ -13,10 +13,10 @@ import type { Logger } from '@box-office/platform';
 import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
-  WorkflowNotFoundError,
   type Client,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
+import { nullIfUnknown } from '../temporal/null-if-unknown.js';
 import type { AuditStart, AuditWorkflows } from './audit-workflows.js';
 
 const eventInWords = (eventId: string | null): string => (eventId === null ? 'all events' : `event ${eventId}`);
@@ -48,7 +48,7 @@ export function createTemporalAuditWorkflows(o: { client: Client; logger: Logger
       return { kind: 'started', workflowId, firstRunId: firstRunIdOf(await handle.describe()) };
     } catch (error) {
       logger.warn({ err: error, workflowId }, 'a workflow of the audit consumer could not be started');
-      return { kind: 'unavailable', cause: String(error) };
+      return { kind: 'unavailable' };
     }
   }
 
@@ -61,13 +61,8 @@ export function createTemporalAuditWorkflows(o: { client: Client; logger: Logger
     },
 
     async isReconciliationOpen({ reconciliationId, workflowId }) {
-      try {
-        const described = await client.workflow.getHandle(workflowId).describe();
-        return isOpen(described) && firstRunIdOf(described) === reconciliationId;
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      }
+      const found = await nullIfUnknown(() => client.workflow.getHandle(workflowId).describe());
+      return found !== null && isOpen(found) && firstRunIdOf(found) === reconciliationId;
     },
 
     rebuild(request) {
@@ -78,15 +73,11 @@ export function createTemporalAuditWorkflows(o: { client: Client; logger: Logger
 
     async rebuildState(eventId) {
       const handle = client.workflow.getHandle<Rebuild>(rebuildWorkflowId(eventId));
-      try {
-        const described = await handle.describe();
-        if (isOpen(described)) return { status: 'running' };
-        if (described.status.name !== 'COMPLETED') return { status: 'ended' };
-        return { status: 'finished', result: await handle.result() };
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return null;
-        throw error;
-      }
+      const found = await nullIfUnknown(() => handle.describe());
+      if (found === null) return null;
+      if (isOpen(found)) return { status: 'running' };
+      if (found.status.name !== 'COMPLETED') return { status: 'ended' };
+      return { status: 'finished', result: await handle.result() };
     },
   };
 }

@@ -17,6 +17,7 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import type { InterventionClient, DecisionReply, WaitingWorkflow, WorkflowCheck } from './intervention-client.js';
+import { nullIfUnknown } from '../temporal/null-if-unknown.js';
 import { isBadArgument } from '../http/middleware/dependency-unavailable.js';
 
 const STATUS = 'PurchaseStatus' satisfies keyof typeof SEARCH_ATTRIBUTES;
@@ -66,9 +67,10 @@ export function createTemporalInterventionClient(deps: Deps): InterventionClient
         const checks = listed
           .slice(first, first + MAX_CONCURRENT_CHECKS)
           .map((execution) =>
-            checkAt(deps, { workflowId: execution?.workflowId ?? '', runId: execution?.runId ?? '' }, untilMs),
+            inspect(deps, { workflowId: execution?.workflowId ?? '', runId: execution?.runId ?? '' }, untilMs),
           );
-        purchases.push(...(await Promise.all(checks)).filter((check) => check !== null));
+        // One that continued meanwhile is left out.
+        purchases.push(...(await Promise.all(checks)).flatMap((check) => check?.waiting ?? []));
       }
       const token = Buffer.from(answer.nextPageToken).toString('base64url');
       return { kind: 'page', purchases, next: token === '' ? null : token };
@@ -107,7 +109,7 @@ export function createTemporalInterventionClient(deps: Deps): InterventionClient
           if (refusal.type === RESOLVE_REFUSALS.refused) return { kind: 'refused', reason: refusal.message };
         }
         logger.warn({ err: error, workflowId, updateId }, 'a decision was not confirmed');
-        return { kind: 'unavailable', cause: String(error) };
+        return { kind: 'unavailable' };
       }
     },
   };
@@ -115,25 +117,18 @@ export function createTemporalInterventionClient(deps: Deps): InterventionClient
 
 /** Null if Temporal does not know it. */
 async function describeWorkflow(deps: Deps, workflowId: string): Promise<WorkflowCheck | null> {
-  let found: WorkflowExecutionDescription;
-  try {
-    found = await deps.client.workflow.getHandle(workflowId).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
-  const { runId, status, closeTime } = found;
-  const isWaiting = attributeOf(found, STATUS)[0] === NEEDS_ATTENTION && closeTime === undefined;
-  const view = isWaiting ? viewOf(found, await queryReport(deps, { workflowId, runId }, Date.now() + QUERY_MS)) : null;
-  const { step, cause } = view ?? {};
+  const inspected = await inspect(deps, { workflowId }, Date.now() + QUERY_MS);
+  if (inspected === null) return null;
+  const { found, waiting } = inspected;
+  const { step, cause } = waiting ?? {};
   const paused = (found.raw.pendingActivities ?? []).filter((activity) => activity.paused === true);
   return {
     workflowId,
-    runId,
-    status: status.name,
-    closedAt: closeTime?.toISOString() ?? null,
-    stuck: view && {
-      since: view.since,
+    runId: found.runId,
+    status: found.status.name,
+    closedAt: found.closeTime?.toISOString() ?? null,
+    stuck: waiting && {
+      since: waiting.since,
       ...(step !== undefined && { step }),
       ...(cause !== undefined && { cause }),
     },
@@ -141,18 +136,22 @@ async function describeWorkflow(deps: Deps, workflowId: string): Promise<Workflo
   };
 }
 
-/** Null if it continued meanwhile. */
-async function checkAt(deps: Deps, { workflowId, runId }: Run, untilMs: number): Promise<WaitingWorkflow | null> {
-  const handle = deps.client.workflow.getHandle(workflowId, runId);
-  let found: WorkflowExecutionDescription;
-  try {
-    found = await handle.describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
-  const isWaiting = attributeOf(found, STATUS)[0] === NEEDS_ATTENTION && found.status.name === 'RUNNING';
-  return isWaiting ? viewOf(found, await queryReport(deps, { workflowId, runId }, untilMs)) : null;
+interface Inspected {
+  readonly found: WorkflowExecutionDescription;
+  /** Null if it does not need an operator. */
+  readonly waiting: WaitingWorkflow | null;
+}
+
+/** A workflow, by default its latest run. Null if Temporal does not know it. */
+async function inspect(
+  deps: Deps,
+  run: Partial<Run> & Pick<Run, 'workflowId'>,
+  untilMs: number,
+): Promise<Inspected | null> {
+  const found = await nullIfUnknown(() => deps.client.workflow.getHandle(run.workflowId, run.runId).describe());
+  if (found === null) return null;
+  const isWaiting = attributeOf(found, STATUS)[0] === NEEDS_ATTENTION && found.closeTime === undefined;
+  return { found, waiting: isWaiting ? viewOf(found, await queryReport(deps, found, untilMs)) : null };
 }
 
 /** Null while no worker answers. */

@@ -7,7 +7,7 @@ import type { StartReply } from '../batching/purchase-starter.js';
 import { logger, openTestGateway, standard, tokenOf, type TestGateway } from '../testing/gateway.js';
 
 const STARTED: StartReply = { kind: 'started', already: false };
-const UNKNOWN: StartReply = { kind: 'unknown', cause: 'no answer' };
+const UNKNOWN: StartReply = { kind: 'unknown' };
 
 describe('202: the purchase continues', () => {
   let test: TestGateway;
@@ -130,7 +130,7 @@ describe('202: the purchase continues', () => {
   it('stays 202 when a later start fails for certain, because an earlier one may have arrived', async () => {
     const uncertain = test.another({ waitMs: 60, start: async () => UNKNOWN });
     const refused = test.another({
-      start: async () => ({ kind: 'not_started', cause: 'unavailable', retryAfterS: 2 }),
+      start: async () => ({ kind: 'not_started', cause: 'not_taken', retryAfterS: 2 }),
     });
     const event = await test.createEvent([standard(1)]);
     const once = { key: randomUUID(), token: await tokenOf('dora') };

@@ -197,7 +197,7 @@ describe('no sale', () => {
           starts += 1;
           if (starts > 1) return (void run(order), { kind: 'started', already: false });
           await isRefused;
-          return { kind: 'not_started', cause: 'a test', retryAfterS: 1 };
+          return { kind: 'not_started', cause: 'not_taken', retryAfterS: 1 };
         },
       });
       const event = await test.createEvent([standard(1)]);
@@ -215,7 +215,7 @@ describe('no sale', () => {
       const once = { key: randomUUID(), token: await tokenOf('gina') };
       const purchaseId = purchaseIdOf('POST /api/tickets/purchase', 'gina', once.key);
       const body = { eventId: event.id, quantity: 1 };
-      const probe = test.another({ start: async () => ({ kind: 'not_started', cause: 'probe', retryAfterS: 1 }) });
+      const probe = test.another({ start: async () => ({ kind: 'not_started', cause: 'not_taken', retryAfterS: 1 }) });
       await probe.buy(body, once);
       const fingerprint = probe.starts[0]?.fingerprint;
       const dead = { fingerprint, userId: 'gina', eventId: event.id, state: 'admitted', gateway: 'dead' };

@@ -39,12 +39,14 @@ describe('503: a dependency is unavailable', () => {
   }
 
   it('when Temporal certainly did not take the start, and the key stays unused', async () => {
-    const closed = test.another({ start: async () => ({ kind: 'not_started', cause: 'unavailable', retryAfterS: 7 }) });
+    const closed = test.another({ start: async () => ({ kind: 'not_started', cause: 'not_taken', retryAfterS: 7 }) });
     const event = await test.createEvent([standard(2)]);
     const once = { key: randomUUID(), token: await tokenOf('ann') };
     const response = await closed.buy({ eventId: event.id, quantity: 1 }, once);
     expect(response.headers.get('Retry-After')).toBe('7');
     await expectUnavailable(response);
+    const metrics = await closed.registry.metrics();
+    expect(metrics).toContain('purchase_workflow_starts_total{result="not_started",cause="not_taken"} 1');
     await expect.poll(async () => (await test.buy({ eventId: event.id, quantity: 2 }, once)).status).toBe(201);
   });
 
@@ -99,7 +101,7 @@ describe('503: a dependency is unavailable', () => {
       redis,
       subscriber: redis,
       inventory,
-      workflows: { start: async () => ({ kind: 'unknown', cause: '' }), maxReplyMs: 100, close: () => undefined },
+      workflows: { start: async () => ({ kind: 'unknown' }), maxReplyMs: 100, close: () => undefined },
       cancellations: createTestCancellations({ pool, inventory }),
       interventions: createTestInterventions(),
       audit: createTestAuditWorkflows(pool),

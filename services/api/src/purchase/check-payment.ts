@@ -1,5 +1,5 @@
 import { answerProblem } from '../http/answer.js';
-import { json, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { createRateLimiter } from '../http/limits/rate-limiter.js';
 import { problem } from '../http/problems.js';
 import { currentActionOf } from './next-action.js';
@@ -7,7 +7,6 @@ import type { SignalPayment } from './payment-signal.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import { answerRow, purchaseView } from './show-purchase.js';
 import { ownPurchase } from './own-purchase.js';
-import { purchaseParams } from './purchase-id.js';
 
 /** Signals for one purchase; above that its workflow looks by itself. Each is an entry in its history. */
 const MAX_SIGNALS_PER_MINUTE = 10;
@@ -25,7 +24,7 @@ export function checkPayment(deps: { lookUp: LookUpPurchase; signalPayment: Sign
       description:
         'Send it when the buyer has come back to `payment.returnUrl`: the purchase asks the payment provider at once. Without it ' +
         'the purchase learns from the provider, or asks by itself. It has no effect on a purchase that waits for nothing.',
-      request: { params: purchaseParams },
+      request: { params: uuidParams },
       responses: { 200: json('The purchase as it is now. `GET` shows what comes of the check.', purchaseView) },
     },
     problems: ['unknown-purchase', 'unavailable'],

@@ -1,4 +1,4 @@
-import type { NextAction, PurchaseOutcome, PurchaseRefusal } from '@box-office/contract';
+import { unknownState, type NextAction, type PurchaseOutcome, type PurchaseRefusal } from '@box-office/contract';
 import type { AmountTooLarge } from '../availability/pre-check.js';
 import { answer, answerProblem } from '../http/answer.js';
 import type { GatewayContext } from '../http/context.js';
@@ -150,5 +150,7 @@ function notOnSale(refusal: Extract<PurchaseRefusal, { reason: 'not_on_sale' }>)
         reason: refusal.cause,
         until: refusal.at,
       });
+    default:
+      return unknownState('the sale of an event', refusal);
   }
 }

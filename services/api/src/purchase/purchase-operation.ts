@@ -35,7 +35,7 @@ interface Deps {
   declines: Declines;
   logger: Logger;
   /** For the metrics: how a start was answered. */
-  countStart: (result: StartReply['kind']) => void;
+  countStart: (reply: StartReply) => void;
 }
 
 /**
@@ -103,7 +103,7 @@ export class PurchaseOperation implements KeyedOperation<PurchaseRequest, Purcha
     const { purchaseId, fingerprint } = request;
     const wait = this.deps.waiter.wait(purchaseId, fingerprint, remainingMs(key.untilMs));
     const starting = this.deps.starter.start(orderOf(request, begin), { eventName: begin.eventName }, wait.ended);
-    void starting.then((reply) => this.deps.countStart(reply.kind));
+    void starting.then((reply) => this.deps.countStart(reply));
     const soonest = await Promise.race([starting, wait.ended]);
     // Before its start was sent a purchase is not reported as open: it may still be in the queue.
     const first = soonest.kind === 'open' ? await starting : soonest;

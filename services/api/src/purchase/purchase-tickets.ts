@@ -7,12 +7,12 @@ import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
 import { purchaseFingerprint, type AnswerPurchase } from './purchase-request.js';
 import type { Endpoint } from '../http/endpoint.js';
-import { readIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { keyHeader, readIdempotencyKey } from '../idempotency/idempotency-key.js';
 import type { RequestedItem } from '../ticket/requested-items.js';
 import { requestedItems } from '../ticket/ticket-selection.js';
 import { answerPurchase } from './purchase-answer.js';
 import { namedHold } from './named-hold.js';
-import { confirmedPurchase, idempotencyKeyHeader, openPurchase, purchaseBody } from './schema.js';
+import { confirmedPurchase, openPurchase, purchaseBody } from './schema.js';
 
 /** Part of the purchase id: it stays the same even if the path changes. */
 const ROUTE = 'POST /api/tickets/purchase';
@@ -28,7 +28,10 @@ const DOCUMENTATION: Endpoint['documentation'] = {
     'times: it buys once and answers the same, with `Idempotent-Replayed: true`. Tickets that cost nothing need no ' +
     '`payment`, and the payment provider is never called for them; for all others it is required.',
   request: {
-    headers: idempotencyKeyHeader,
+    headers: keyHeader(
+      'Any text of your own, new for each purchase. A repeat with the same key and body gets the same answer and never ' +
+        'buys twice.',
+    ),
     body: { required: true, content: { 'application/json': { schema: purchaseBody } } },
   },
   responses: {

@@ -94,11 +94,3 @@ export const openPurchase = z
     }),
   })
   .openapi('OpenPurchase');
-
-export const idempotencyKeyHeader = z.object({
-  'Idempotency-Key': z.string().min(1).max(255).openapi({
-    description:
-      'Any text of your own, new for each purchase. A repeat with the same key and body gets the same answer and never buys twice.',
-    example: '0d9f6f0c-5f2e-4c39-8f0e-9a6f3f6b7a11',
-  }),
-});

@@ -4,13 +4,13 @@ import type { Logger } from '@box-office/platform';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor, type GatewayContext } from '../http/context.js';
-import { PROBLEMS, problem, problemUri } from '../http/problems.js';
+import { problem, problemBody } from '../http/problems.js';
 import type { Declines } from './buyer-limits.js';
 import { keptPurchaseRequest, type AnswerPurchase } from './purchase-request.js';
 import { createResend } from '../idempotency/resend.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import type { Endpoint } from '../http/endpoint.js';
+import { uuidParams, type Endpoint } from '../http/endpoint.js';
 import { statusInView } from '../cancellation/view.js';
 import { currentActionOf, nextAction } from './next-action.js';
 import { problemOf } from './purchase-answer.js';
@@ -26,7 +26,7 @@ import {
   userId,
   viewOfFees,
 } from '../http/schemas.js';
-import { purchaseParams, readPurchaseId } from './purchase-id.js';
+import { readPurchaseId } from './purchase-id.js';
 
 const RETRY_OPEN_S = 1;
 
@@ -93,7 +93,7 @@ export function showPurchase(deps: {
     documentation: {
       tags: ['Purchases'],
       summary: 'Show a purchase',
-      request: { params: purchaseParams },
+      request: { params: uuidParams },
       responses: {
         200: {
           description: 'The purchase. While it is open, `Retry-After` says when to ask again.',
@@ -159,7 +159,8 @@ export function viewOfRow(row: PurchaseRow): View {
       ...(action && { nextAction: action }),
     };
   }
-  if (outcome.kind !== 'confirmed') return { ...common, status: outcome.kind, problem: problemBody(outcome) };
+  if (outcome.kind !== 'confirmed')
+    return { ...common, status: outcome.kind, problem: problemBody(problemOf(outcome)) };
   return {
     ...common,
     status: row.status === 'cancelled' ? 'cancelled' : isCancelling(row) ? 'cancelling' : 'confirmed',
@@ -183,7 +184,8 @@ function viewOfRecord(purchaseId: string, record: IdempotencyRecord<PurchaseOutc
   const common = { purchaseId, userId: record.userId, eventId: record.eventId };
   if (record.state !== 'done') return { ...common, status: 'open' };
   const { outcome } = record;
-  if (outcome.kind !== 'confirmed') return { ...common, status: outcome.kind, problem: problemBody(outcome) };
+  if (outcome.kind !== 'confirmed')
+    return { ...common, status: outcome.kind, problem: problemBody(problemOf(outcome)) };
   const { transactionId, tickets, amountMinor: paid, currency: inCurrency } = outcome;
   return {
     ...common,
@@ -193,10 +195,4 @@ function viewOfRecord(purchaseId: string, record: IdempotencyRecord<PurchaseOutc
     amountMinor: paid,
     currency: inCurrency,
   };
-}
-
-function problemBody(outcome: Exclude<PurchaseOutcome, { kind: 'confirmed' }>): z.input<typeof problemDetails> {
-  const { type, members } = problemOf(outcome);
-  const [status, title, detail] = PROBLEMS[type];
-  return { type: problemUri(type), title, status, detail, ...members };
 }

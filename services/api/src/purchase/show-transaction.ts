@@ -1,5 +1,5 @@
-import { PURCHASE_STATUSES, type TransactionReadModel } from '@box-office/contract';
-import type { PurchaseRow } from '@box-office/database';
+import { PURCHASE_STATUSES } from '@box-office/contract';
+import { transactionModel } from '@box-office/inventory-sync';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
@@ -49,28 +49,8 @@ export function showTransaction(deps: Pick<Database, 'findTransaction'>): Endpoi
       const row = ID.safeParse(id).success ? await deps.findTransaction(id) : null;
       if (row === null || !mayActFor(callerOf(c), row.userId)) return answerProblem(c, problem('unknown-transaction'));
       c.set('purchaseId', row.purchaseId);
-      return answer(c, 200, viewOf(row));
+      const { version: _, ...view } = transactionModel(row);
+      return answer(c, 200, view);
     },
-  };
-}
-
-function viewOf(row: PurchaseRow): Omit<TransactionReadModel, 'version'> {
-  const { transactionId, purchaseId, userId: buyer, eventId: event, status, tickets, updatedAt } = row;
-  const { amountMinor: amount, currency: inCurrency } = row;
-  const { requestedMinor, refundedMinor, pendingMinor, skippedMinor } = row;
-  return {
-    transactionId,
-    purchaseId,
-    userId: buyer,
-    eventId: event,
-    status,
-    amountMinor: amount,
-    currency: inCurrency,
-    requestedMinor,
-    refundedMinor,
-    pendingMinor,
-    skippedMinor,
-    tickets,
-    updatedAt,
   };
 }

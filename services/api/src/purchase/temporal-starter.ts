@@ -65,11 +65,11 @@ export function createTemporalStarter(o: {
       if (result.kind === 'started') return result;
       if (result.kind === 'uncertain') {
         void resend(options);
-        return { kind: 'unknown', cause: result.cause };
+        return { kind: 'unknown' };
       }
       const enough = attempts >= MAX_ATTEMPTS_NOT_TAKEN || Date.now() >= untilMs || closing.signal.aborted;
       if (enough || !result.isRetryable) {
-        return { kind: 'not_started', cause: result.cause, retryAfterS: result.retryAfterS };
+        return { kind: 'not_started', cause: 'not_taken', retryAfterS: result.retryAfterS };
       }
       await pause(attempts);
     }

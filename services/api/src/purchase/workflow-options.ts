@@ -79,7 +79,7 @@ function summaryOf(batch: readonly OrderToStart[]): string {
 
 const eventsOf = (batch: readonly OrderToStart[]): string[] => distinct(batch.map(describeEvent));
 const describeEvent = ({ order, labels }: OrderToStart): string => `${order.eventId}: ${labels.eventName}`;
-const describeItems = (items: PurchaseOrder['items']): string =>
+export const describeItems = (items: PurchaseOrder['items']): string =>
   items.map((item) => `${item.quantity} × ${item.ticketType}`).join(', ');
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)];

@@ -2,11 +2,10 @@ import { RECEIPT_LINE_KINDS } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { json, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { problem } from '../http/problems.js';
 import { currency, eventId, instant, ticketTypeName } from '../http/schemas.js';
 import { ownPurchase } from '../purchase/own-purchase.js';
-import { purchaseParams } from '../purchase/purchase-id.js';
 import type { LookUpPurchase } from '../purchase/purchase-lookup.js';
 
 const amount = z.int().openapi({ description: 'In minor units; negative on a correction.', example: 4_500 });
@@ -52,7 +51,7 @@ export function showReceipts(deps: Pick<Database, 'findReceipts'> & { readonly l
       description:
         'The receipt of a purchase that was paid, and a correction for each cancellation that refunds something. They ' +
         'are issued some moments after the purchase, and never change. None where no seller is configured.',
-      request: { params: purchaseParams },
+      request: { params: uuidParams },
       responses: {
         200: json('The receipts, the first one first.', z.object({ receipts: z.array(receipt) }).openapi('Receipts')),
       },

@@ -1,3 +1,5 @@
+import { grpcStatus } from './grpc-status.js';
+
 /**
  * Why a start failed. `uncertain`: the call may have reached Temporal. `not_taken`: it certainly did not start anything;
  * `isRetryable` unless Temporal would refuse the same call again.
@@ -50,13 +52,4 @@ export function classifyStartFailure(error: unknown): StartFailure {
     return { kind: 'not_taken', cause, isRetryable: true, retryAfterS: 2 };
   }
   return { kind: 'uncertain', cause, isRetryable: true, retryAfterS: 1 };
-}
-
-function grpcStatus(error: unknown): { code: number; details: string } | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    if ('code' in cause && typeof cause.code === 'number' && 'details' in cause && typeof cause.details === 'string') {
-      return { code: cause.code, details: cause.details };
-    }
-  }
-  return undefined;
 }

@@ -21,7 +21,7 @@ export interface TestAuditWorkflows extends AuditWorkflows {
 
 /** Simulates the first step of the audit consumer's workflows for tests, without Temporal. */
 export function createTestAuditWorkflows(pool: pg.Pool): TestAuditWorkflows {
-  const unavailable = { kind: 'unavailable', cause: 'Temporal is unavailable' } as const;
+  const unavailable = { kind: 'unavailable' } as const;
   const test: TestAuditWorkflows = {
     requests: [],
     isUnavailable: false,

@@ -49,7 +49,7 @@ export function createTestCancellations({
     starts: [],
     behaviour: 'carried_out',
     async start(request) {
-      if (test.behaviour === 'not_started') return { kind: 'unavailable', cause: 'Temporal is unavailable' };
+      if (test.behaviour === 'not_started') return { kind: 'unavailable' };
       test.starts.push(request);
       const { cancellationId, purchaseId, userId, returnedBy } = request;
       const result = test.behaviour === 'never_run' ? null : await cancel(request);
@@ -59,7 +59,7 @@ export function createTestCancellations({
       return { kind: 'started' };
     },
     async startOfEvent(request) {
-      if (test.behaviour === 'not_started') return { kind: 'unavailable', cause: 'Temporal is unavailable' };
+      if (test.behaviour === 'not_started') return { kind: 'unavailable' };
       await recordEventCancellation(pool, request);
       const { eventId } = request;
       const details = await findEvent(pool, eventId);

@@ -49,7 +49,7 @@ export function createTestInterventions(): TestInterventions {
       return !test.isUnavailable;
     },
     async decide(workflowId, updateId, request) {
-      if (test.isUnavailable) return { kind: 'unavailable', cause: 'Temporal is unavailable' };
+      if (test.isUnavailable) return { kind: 'unavailable' };
       test.decisions.push({ workflowId, updateId, request });
       return test.replies.get(workflowId) ?? { kind: 'nothing_stuck' };
     },

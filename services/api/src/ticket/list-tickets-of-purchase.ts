@@ -2,11 +2,11 @@ import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf } from '../http/context.js';
-import { json, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { problem } from '../http/problems.js';
 import type { TicketCodes } from '@box-office/tickets/codes';
 import { ticketView, viewOfTicket } from './view.js';
-import { purchaseParams, readPurchaseId } from '../purchase/purchase-id.js';
+import { readPurchaseId } from '../purchase/purchase-id.js';
 
 /** All tickets of a purchase with their codes; for a buyer the own ones. */
 export function listTicketsOfPurchase(
@@ -20,7 +20,7 @@ export function listTicketsOfPurchase(
       tags: ['Tickets'],
       summary: 'List the tickets of a purchase with their codes',
       description: 'None before the purchase is confirmed, and none of other buyers.',
-      request: { params: purchaseParams },
+      request: { params: uuidParams },
       responses: { 200: json('The tickets.', z.object({ tickets: z.array(ticketView) }).openapi('TicketsOfPurchase')) },
     },
     problems: ['unknown-purchase', 'unavailable'],

@@ -1,22 +1,19 @@
 import type { TicketRow } from '@box-office/database';
-import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, type GatewayContext } from '../http/context.js';
-import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { problem } from '../http/problems.js';
 import type { TicketCodes } from '@box-office/tickets/codes';
 import { maySeeTicket, ticketView, viewOfTicket } from './view.js';
-
-const ID = z.uuid();
 
 /** The ticket in the path, without a look at the caller; else null. */
 export async function findTicketInPath(
   c: GatewayContext,
   deps: Pick<Database, 'findTicket'>,
 ): Promise<TicketRow | null> {
-  const id = pathParameter(c, 'id').toLowerCase();
-  return ID.safeParse(id).success ? deps.findTicket(id) : null;
+  const id = uuidParameter(c, 'id');
+  return id === null ? null : deps.findTicket(id);
 }
 
 /** A ticket, for its buyer, for who took it over, and for operators. */
@@ -28,7 +25,7 @@ export function showTicket(deps: Pick<Database, 'findTicket'> & { readonly codes
     documentation: {
       tags: ['Tickets'],
       summary: 'Show a ticket with its code',
-      request: { params: z.object({ id: ID }) },
+      request: { params: uuidParams },
       responses: { 200: json('The ticket.', ticketView) },
     },
     problems: ['ticket-not-found', 'unavailable'],

@@ -57,6 +57,16 @@ describe('a transfer', () => {
     expect(received.tickets.map(({ ticketId }) => ticketId)).toEqual([ticket.ticketId]);
   });
 
+  it('is in the list of what somebody has taken over, for that person and for operators', async () => {
+    const { ticket, buyer } = await buy();
+    const userId = `receiver_${randomUUID()}`;
+    await accept(await offer(ticket.ticketId, buyer), await tokenOf(userId));
+    const path = `/api/received-tickets?userId=${userId}`;
+    const shown = await get<{ tickets: Ticket[] }>(path, await tokenOf('op', { role: 'operator' }));
+    expect(shown.tickets.map(({ ticketId }) => ticketId)).toEqual([ticket.ticketId]);
+    expect(await problemOf(await test.request('GET', path, { token: buyer }))).toEqual([403, '/problems/forbidden']);
+  });
+
   it('puts the event that comes last first among the tickets that were taken over, page by page', async () => {
     const receiver = await newcomer();
     const taken: string[] = [];

@@ -3,7 +3,7 @@ import { fingerprintOf, webhookEndpointIdOf } from '@box-office/contract/derive'
 import { MAX_WEBHOOK_ENDPOINTS } from '@box-office/database';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { callerOf, operatorOf } from '../http/context.js';
+import { actorOf, callerOf } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
@@ -53,11 +53,8 @@ export function registerWebhookEndpoint(
         secretId: endpointId,
         fingerprint: fingerprintOf([body.value]),
       };
-      const actor = { by: operatorOf(c), requestId: c.get('requestId') };
-      const registered = await deps.registerWebhookEndpoint(
-        { endpointId, ...body.value, sealedSecret, ...request },
-        actor,
-      );
+      const endpoint = { endpointId, ...body.value, sealedSecret, ...request };
+      const registered = await deps.registerWebhookEndpoint(endpoint, actorOf(c));
       if (registered.kind === 'other_request') {
         const detail = 'This key belongs to another endpoint. Use a new key for a new endpoint.';
         return answerProblem(c, problem('idempotency-key-reused', { detail }));

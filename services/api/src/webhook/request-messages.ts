@@ -1,13 +1,10 @@
-import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { operatorOf } from '../http/context.js';
-import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { actorOf } from '../http/context.js';
+import { json, jsonContent, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
-import { endpointId, replayBody, replayView, testMessageView } from './schema.js';
-
-const params = z.object({ id: endpointId });
+import { replayBody, replayView, testMessageView } from './schema.js';
 
 /** Sends messages again, with the same `webhook-id`. */
 export function replayWebhooks(deps: Pick<Database, 'replayWebhooks'>): Endpoint {
@@ -21,19 +18,18 @@ export function replayWebhooks(deps: Pick<Database, 'replayWebhooks'>): Endpoint
       description:
         'Sends one message again, or those of a period that have one of its types, delivered or not, with the same ' +
         '`webhook-id`. Messages are kept for 30 days. At most 10000 at once: `next` says where to continue.',
-      request: { params, body: { required: true, content: jsonContent(replayBody) } },
+      request: { params: uuidParams, body: { required: true, content: jsonContent(replayBody) } },
       responses: { 202: json('They are sent.', replayView) },
     },
     problems: ['unknown-webhook', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id');
+      const id = uuidParameter(c, 'id');
       const body = await readJsonBody(c, replayBody);
       if (!body.ok) return answerProblem(c, body.problem);
-      if (!endpointId.safeParse(id).success) return answerProblem(c, problem('unknown-webhook'));
+      if (id === null) return answerProblem(c, problem('unknown-webhook'));
       const { value } = body;
       const selection = 'messageId' in value ? value : { from: value.from, to: value.to ?? new Date().toISOString() };
-      const actor = { by: operatorOf(c), requestId: c.get('requestId') };
-      const replay = await deps.replayWebhooks(id, selection, actor);
+      const replay = await deps.replayWebhooks(id, selection, actorOf(c));
       return replay ? answer(c, 202, replay) : answerProblem(c, problem('unknown-webhook'));
     },
   };
@@ -49,16 +45,14 @@ export function sendTestWebhook(deps: Pick<Database, 'findWebhookEndpoint' | 'wr
       tags: ['Webhooks'],
       summary: 'Send a test message',
       description: 'Sends a message of the type `webhook.test`. The log of attempts shows how it was answered.',
-      request: { params },
+      request: { params: uuidParams },
       responses: { 202: json('It is sent.', testMessageView) },
     },
     problems: ['unknown-webhook', 'webhook-refused', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id');
-      const known = endpointId.safeParse(id).success && (await deps.findWebhookEndpoint(id)) !== null;
-      if (!known) return answerProblem(c, problem('unknown-webhook'));
-      const actor = { by: operatorOf(c), requestId: c.get('requestId') };
-      const messageId = await deps.writeTestWebhook(id, actor);
+      const id = uuidParameter(c, 'id');
+      if (id === null || !(await deps.findWebhookEndpoint(id))) return answerProblem(c, problem('unknown-webhook'));
+      const messageId = await deps.writeTestWebhook(id, actorOf(c));
       if (messageId !== null) return answer(c, 202, { messageId });
       return answerProblem(c, problem('webhook-refused', { detail: 'The endpoint is disabled. Enable it first.' }));
     },

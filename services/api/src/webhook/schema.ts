@@ -63,15 +63,13 @@ export const replayBody = z
   ])
   .openapi('WebhookReplayRequest', { description: 'One message, or the messages of a period.' });
 
-export const endpointId = z.uuid();
-
 export const keyHeader = optionalKeyHeader(
   'Any text of your own, new for each request: a repeat with it changes nothing again.',
 );
 
 export const endpointView = z
   .object({
-    endpointId,
+    endpointId: z.uuid(),
     url: z.string(),
     types: z.array(type),
     status: z.enum(['enabled', 'disabled']),
@@ -105,7 +103,7 @@ export const endpointWithSecretView = endpointView
   })
   .openapi('WebhookEndpointWithSecret');
 
-export const deletedView = z.object({ endpointId }).openapi('DeletedWebhookEndpoint');
+export const deletedView = z.object({ endpointId: z.uuid() }).openapi('DeletedWebhookEndpoint');
 
 export const attemptsView = z
   .object({

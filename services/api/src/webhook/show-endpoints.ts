@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
-import { json, pathParameter, type Endpoint } from '../http/endpoint.js';
+import { json, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
 import { readQuery } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
-import { attemptsView, endpointId, endpointsView, endpointView } from './schema.js';
+import { attemptsView, endpointsView, endpointView } from './schema.js';
 
 /** All endpoints. */
 export function listWebhookEndpoints(deps: Pick<Database, 'listWebhookEndpoints'>): Endpoint {
@@ -32,13 +32,13 @@ export function showWebhookEndpoint(deps: Pick<Database, 'findWebhookEndpoint'>)
     documentation: {
       tags: ['Webhooks'],
       summary: 'Show an endpoint',
-      request: { params: z.object({ id: endpointId }) },
+      request: { params: uuidParams },
       responses: { 200: json('The endpoint.', endpointView) },
     },
     problems: ['unknown-webhook', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id');
-      const found = endpointId.safeParse(id).success ? await deps.findWebhookEndpoint(id) : null;
+      const id = uuidParameter(c, 'id');
+      const found = id === null ? null : await deps.findWebhookEndpoint(id);
       return found ? answer(c, 200, found) : answerProblem(c, problem('unknown-webhook'));
     },
   };
@@ -62,17 +62,17 @@ export function listWebhookAttempts(deps: Pick<Database, 'findWebhookEndpoint' |
       tags: ['Webhooks'],
       summary: 'List attempts of an endpoint',
       description: 'What was sent in the last 30 days and how it was answered, newest first.',
-      request: { params: z.object({ id: endpointId }), query },
+      request: { params: uuidParams, query },
       responses: { 200: json('A page of attempts.', attemptsView) },
     },
     problems: ['unknown-webhook', 'invalid-request', 'unavailable'],
     async handle(c) {
-      const id = pathParameter(c, 'id');
+      const id = uuidParameter(c, 'id');
       const asked = readQuery(c, query);
       if (!asked.ok) return answerProblem(c, asked.problem);
-      const known = endpointId.safeParse(id).success && (await deps.findWebhookEndpoint(id)) !== null;
+      const known = id === null ? null : await deps.findWebhookEndpoint(id);
       if (!known) return answerProblem(c, problem('unknown-webhook'));
-      return answer(c, 200, await deps.listWebhookAttempts({ endpointId: id, ...asked.value }));
+      return answer(c, 200, await deps.listWebhookAttempts({ endpointId: known.endpointId, ...asked.value }));
     },
   };
 }

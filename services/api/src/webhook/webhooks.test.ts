@@ -87,6 +87,17 @@ describe('an endpoint', () => {
     expect(rows).toEqual([{ expires: true }, { expires: false }]);
   });
 
+  it('is the same one if its id is written in upper case', async () => {
+    const { endpointId } = await register();
+    const path = `/${endpointId.toUpperCase()}`;
+    const { body } = await call('POST', `${path}/rotate-secret`, { previousValidS: 0 });
+    const [sealed] = (await readWebhookTarget(test.pool, endpointId))?.sealedSecrets ?? [];
+    expect(sealed && openText(WEBHOOK_KEY, endpointId, sealed)).toBe(body['secret']);
+    await disableFailedWebhookEndpoint(test.pool, { endpointId, reason: 'gone', failingForMs: 0, runId: randomUUID() });
+    expect((await call('PATCH', path, { status: 'enabled' })).status).toBe(200);
+    expect(await listActiveFindings(test.pool, { kinds: ['webhook_disabled'], subjects: [endpointId] })).toEqual([]);
+  });
+
   it('is one, with one secret, however often its registration is repeated with its key', async () => {
     const send = withKey();
     const wanted = { url, types: ['purchase.confirmed'] };

@@ -9,6 +9,7 @@ import { rowsOfPurchase } from './purchase-show.js';
 
 type Contact = Schema<'Contact'>;
 type Purchase = Schema<'Purchase'>;
+type Ticket = Omit<Schema<'TicketWithCode'>, 'code'>;
 
 /** Contacts that an erasure shows before it asks. */
 const MAX_SHOWN = 100;
@@ -46,7 +47,7 @@ function addExport(group: Command, context: CliContext): void {
   withPerson(
     addCommand(group, {
       name: 'export',
-      summary: 'export what is stored of a person, with the purchases',
+      summary: 'export what is stored of a person, with the purchases and received tickets',
       more: 'The audit log keeps who exported whose data, without the data.',
       examples: ['contact export --email ann@example.com --json', 'contact export --user user_1'],
     }),
@@ -59,19 +60,30 @@ function addExport(group: Command, context: CliContext): void {
     const { items: contacts } = await readContacts(gateway, person, Infinity);
     const userIds = 'userId' in person ? [person.userId] : contacts.map(({ userId }) => userId);
     const purchases: Purchase[] = [];
+    const receivedTickets: Ticket[] = [];
     for (const userId of userIds) {
-      const { items } = await readPages<Purchase>(Infinity, async (page) => {
+      const bought = await readPages<Purchase>(Infinity, async (page) => {
         const read = await answer(api.GET('/api/purchases', { params: { query: { userId, ...page } } }));
         return { items: read.purchases, next: read.next };
       });
-      purchases.push(...items);
+      purchases.push(...bought.items);
+      const received = await readPages<Ticket>(Infinity, async (page) => {
+        const read = await answer(api.GET('/api/received-tickets', { params: { query: { userId, ...page } } }));
+        // Who has the code of a ticket is let in.
+        return { items: read.tickets.map(({ code: _, ...ticket }) => ticket), next: read.next };
+      });
+      receivedTickets.push(...received.items);
     }
-    if (options.json) return output.json({ contacts, purchases });
+    if (options.json) return output.json({ contacts, purchases, receivedTickets });
     if (contacts.length === 0) output.line('No name and no e-mail address is stored.');
     for (const contact of contacts) for (const line of linesOf(contact)) output.line(line);
     for (const purchase of purchases) {
       output.line();
       for (const line of fields(rowsOfPurchase(purchase))) output.line(line);
+    }
+    for (const ticket of receivedTickets) {
+      output.line();
+      for (const line of linesOfReceived(ticket)) output.line(line);
     }
   });
 }
@@ -114,4 +126,12 @@ const linesOf = (contact: Contact): string[] =>
     ['language', contact.language],
     ['given', instantOf(contact.createdAt)],
     ['changed', instantOf(contact.updatedAt)],
+  ]);
+
+const linesOfReceived = ({ ticketId, eventId, ticketType, serial, status }: Ticket): string[] =>
+  fields([
+    ['received ticket', ticketId],
+    ['event', eventId],
+    ['ticket', `${ticketType} ${serial}`],
+    ['status', status],
   ]);

@@ -13,6 +13,7 @@ import {
 } from '../../cancellations/of-event.js';
 import type { EventFixture } from '../../cancellations/testing/event-fixture.js';
 import { findEvent, listEvents } from '../../events/find.js';
+import { changed } from '../../events/testing/changed.js';
 import { endHold } from '../../holds/end.js';
 import { findHold, findOverdueHolds } from '../../holds/find.js';
 import { readGeneration } from '../../inventory/generation.js';
@@ -67,6 +68,9 @@ export function hotStatements(fixture: EventFixture): Promise<Statement[]> {
     await readDoorList(pool, list);
     await searchTickets(pool, { eventId, text: 'ann.lee.77@example.com', limit: 10 });
     await readGeneration(pool, eventId);
+    await changed(pool, eventId, ({ ticketTypes }) => ({
+      ticketTypes: ticketTypes.map((type) => ({ ...type, total: type.total - 1 })),
+    }));
     await findEvent(pool, eventId);
     await listEvents(pool, { limit: 10 });
     await listEvents(pool, { limit: 10, after: eventId });

@@ -1,4 +1,5 @@
 import type { PurchaseOrder } from '@box-office/contract';
+import { createLogger } from '@box-office/platform';
 import { vi } from 'vitest';
 import { createBatchStarter, type BatchLimits } from '../batch-starter.js';
 import type { StartReply } from '../purchase-starter.js';
@@ -36,6 +37,7 @@ export function open(
       close: () => undefined,
     },
     limits: { ...limits, ...o.limits },
+    logger: createLogger({ service: 'test', level: 'silent' }),
   });
   const ends = new Map<string, () => void>();
   const buy = (purchaseId: string, more: Partial<PurchaseOrder> = {}): Promise<StartReply> => {

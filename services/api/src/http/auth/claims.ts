@@ -1,5 +1,5 @@
 import { nameFault } from '@box-office/contract';
-import type { Caller } from '../context.js';
+import { ROLES, type Caller } from '../context.js';
 import { eventId } from '../schemas.js';
 import { CLOCK_TOLERANCE_S, invalid, type Claims, type Refusal, type Verified } from './token.js';
 
@@ -8,8 +8,6 @@ const MAX_EVENTS = 50;
 
 /** `typ` of a bearer token (RFC 7519, RFC 9068); another kind of JWT is not for this API. */
 const TOKEN_TYPE = /^(?:application\/)?(?:at\+)?jwt$/i;
-
-const ROLES = ['buyer', 'operator', 'door', 'shop'] as const;
 
 /** The claims that a token for this API must have. */
 export interface TokenRules {

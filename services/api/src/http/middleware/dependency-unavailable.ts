@@ -1,3 +1,5 @@
+import { grpcStatus } from '../../temporal/grpc-status.js';
+
 /** SQLSTATE classes and codes of a PostgreSQL that is unavailable, starting, stopping, out of resources, or too slow. */
 const SQLSTATE = /^(?:08|53|57P|58)|^(?:57014|55P03|40001|40P01|25P03|25006)/;
 const SYSTEM_CODES = new Set([
@@ -23,16 +25,8 @@ const GRPC_CODES = new Set([4, 8, 14]);
 /** INVALID_ARGUMENT, and UNKNOWN, with which Temporal's SQL stores answer a page token that they cannot read. */
 const GRPC_NOT_UNDERSTOOD = new Set([2, 3]);
 
-/** The status of a failed gRPC call, which the Temporal client wraps in errors of its own. */
-function grpcCode(error: Error): number | undefined {
-  return 'code' in error && typeof error.code === 'number' && 'metadata' in error ? error.code : undefined;
-}
-
 /** Whether Temporal says that an argument is invalid. */
-export function isBadArgument(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return GRPC_NOT_UNDERSTOOD.has(grpcCode(error) ?? -1) || isBadArgument(error.cause);
-}
+export const isBadArgument = (error: unknown): boolean => GRPC_NOT_UNDERSTOOD.has(grpcStatus(error)?.code ?? -1);
 
 /**
  * Whether an error says that a dependency is unavailable or busy, so that the same request may succeed later (503), rather
@@ -41,7 +35,7 @@ export function isBadArgument(error: unknown): boolean {
 export function isDependencyUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (GRPC_CODES.has(grpcCode(error) ?? -1)) return true;
+  if (GRPC_CODES.has(grpcStatus(error)?.code ?? -1)) return true;
   if (SYSTEM_CODES.has(code) || SQLSTATE.test(code)) return true;
   if (REDIS_REPLIES.test(error.message) || MESSAGES.test(error.message)) return true;
   if (error instanceof AggregateError) return error.errors.some(isDependencyUnavailable);
