@@ -75,9 +75,11 @@ begin
     raise exception 'hold %: purchase % cannot use it', old.id, new.purchase_id
       using errcode = 'check_violation', constraint = 'hold_change_is_legal';
   end if;
-  if (new.event_id, new.user_id, new.items, new.tickets, new.quoted_items, new.amount_minor, new.currency)
+  if (new.event_id, new.user_id, new.items, new.tickets, new.quoted_items, new.quoted_fees, new.amount_minor,
+      new.currency)
      is distinct from
-     (old.event_id, old.user_id, old.items, old.tickets, old.quoted_items, old.amount_minor, old.currency) then
+     (old.event_id, old.user_id, old.items, old.tickets, old.quoted_items, old.quoted_fees, old.amount_minor,
+      old.currency) then
     raise exception 'hold %: its buyer, tickets and price never change', old.id
       using errcode = 'check_violation', constraint = 'hold_change_is_legal';
   end if;
