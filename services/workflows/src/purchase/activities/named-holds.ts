@@ -35,25 +35,29 @@ export type HoldTaken =
  * Moves the serials of holds to the purchases of one event that use them; the claim has decided whose each hold is. Repeating
  * it gives the same answers.
  *
+ * @param o.from the lowest generation to call under
+ * @param o.signal once it is aborted, it takes nothing more
  * @returns one answer per purchase, in the order given
  */
 export async function takeNamedHolds(
   deps: HoldDeps,
   eventId: string,
   users: readonly HoldUser[],
-  from: number,
+  { from, signal }: { readonly from: number; readonly signal: AbortSignal },
 ): Promise<HoldTaken[]> {
   const answers = new Map<HoldUser, HoldTaken>();
   const using = users.filter(({ hold }) => hold.used);
   const { reply, generation } = await withUsableInventory(
     deps,
     eventId,
-    (current) =>
-      deps.inventory.takeOver(
+    (current) => {
+      signal.throwIfAborted();
+      return deps.inventory.takeOver(
         eventId,
         current,
         using.map(({ hold, purchaseId, epoch, userId }) => ({ holdId: hold.holdId, purchaseId, epoch, userId })),
-      ),
+      );
+    },
     from,
   );
   for (const [place, user] of using.entries()) {
