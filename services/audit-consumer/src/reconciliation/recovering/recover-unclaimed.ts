@@ -65,14 +65,17 @@ export async function recoverUnclaimed(
   });
   let recovered = 0;
   let page: LostWorkflow[] = [];
+  const failures: unknown[] = [];
   const recoverPage = async (): Promise<void> => {
     await forEachConcurrently(await withoutRow(deps, page), async (workflow) => {
-      recovered += await recoverOne(deps, run, workflow);
-    });
+      const count = await recoverOne(deps, run, workflow);
+      recovered += count;
+    }).catch((error: unknown) => failures.push(error));
     page = [];
   };
   for await (const workflow of lost) if (page.push(workflow) >= PAGE_SIZE) await recoverPage();
   await recoverPage();
+  if (failures.length > 0) throw failures[0];
   return { recovered, closedUntil };
 }
 
