@@ -3,6 +3,7 @@ import {
   cancellationWorkflowId,
   EVENT_CANCELLATION_WORKFLOW,
   HOLD_WORKFLOW,
+  NAMESPACE_RETENTION_DAYS,
   PURCHASE_TASK_QUEUE,
   PURCHASE_WORKFLOW,
   purchaseWorkflowId,
@@ -20,8 +21,8 @@ import { recoverAbandoned } from './recover-abandoned.js';
 const TYPES = [PURCHASE_WORKFLOW, CANCELLATION_WORKFLOW, HOLD_WORKFLOW, EVENT_CANCELLATION_WORKFLOW];
 /** Workflows looked up in PostgreSQL with one query. */
 const PAGE_SIZE = 100;
-/** The first run goes back so far: the retention period of Temporal's namespace. */
-const RETENTION_MS = 24 * 60 * 60 * 1000;
+/** The first run goes back so far. */
+const RETENTION_MS = NAMESPACE_RETENTION_DAYS * 24 * 60 * 60 * 1000;
 /** The visibility list lags behind, so each run checks again the last minute of the previous one. */
 const OVERLAP_MS = 60_000;
 
