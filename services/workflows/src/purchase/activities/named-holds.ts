@@ -1,5 +1,5 @@
-import { HOLD_EPOCH, type OrderItem, type Refusal, type SerialRange } from '@box-office/contract';
-import { withUsableInventory } from '@box-office/inventory-sync';
+import type { OrderItem, Refusal, SerialRange } from '@box-office/contract';
+import { releaseHolds, withUsableInventory } from '@box-office/inventory-sync';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
 
 type HoldDeps = Pick<ActivityDeps, 'pool' | 'inventory'>;
@@ -68,8 +68,7 @@ export async function takeNamedHolds(
     } else answers.set(user, { kind: outcome?.kind === 'gone' ? 'lost' : 'superseded' });
   }
   // What ended a moment ago may still be held in Redis, until its own workflow gets to it: then there is room for its buyer.
-  const lapsed = users.filter(({ hold }) => !hold.used);
-  const releases = lapsed.map(({ hold }) => ({ purchaseId: hold.holdId, epoch: HOLD_EPOCH }));
-  await withUsableInventory(deps, eventId, (current) => deps.inventory.release(eventId, current, releases), generation);
+  const lapsed = users.flatMap(({ hold }) => (hold.used ? [] : [hold.holdId]));
+  await releaseHolds(deps, eventId, lapsed, generation);
   return users.map((user) => answers.get(user) ?? { kind: 'lapsed' });
 }
