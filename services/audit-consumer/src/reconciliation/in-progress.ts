@@ -1,8 +1,7 @@
-import { detachedPurchaseWorkflowId, holdWorkflowId, purchaseWorkflowId } from '@box-office/contract';
+import { detachedPurchaseWorkflowId, holdWorkflowId, isUuid, purchaseWorkflowId } from '@box-office/contract';
 import { findOwners, findActiveHolds, findRecorded, readMoney, type OwnedPurchase } from '@box-office/database';
 import { forEachConcurrently } from './concurrency.js';
 import type { ReconciliationDeps } from './deps.js';
-import { isUuid } from './discrepancy.js';
 import { mayStillRun } from './temporal-workflows.js';
 
 /** Recovery starts a workflow again that was lost for one period and left no row; it does not start at that very moment. */

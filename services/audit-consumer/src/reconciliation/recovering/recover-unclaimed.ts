@@ -3,6 +3,7 @@ import {
   cancellationWorkflowId,
   EVENT_CANCELLATION_WORKFLOW,
   HOLD_WORKFLOW,
+  isUuid,
   NAMESPACE_RETENTION_DAYS,
   PURCHASE_TASK_QUEUE,
   PURCHASE_WORKFLOW,
@@ -43,7 +44,9 @@ const withCancellation = z.object({
   requestId: z.string(),
   returnedBy: z.string().optional(),
 });
-const withOrders = z.object({ orders: z.array(z.looseObject({ purchaseId: z.string(), eventId: z.string() })) });
+const withOrders = z.object({
+  orders: z.array(z.looseObject({ purchaseId: z.string().refine(isUuid), eventId: z.string() })),
+});
 
 /**
  * Finds workflows that closed without completing before they left a row in PostgreSQL, and starts them again: the buyer
@@ -96,10 +99,14 @@ async function withoutRow(deps: ReconciliationDeps, page: readonly LostWorkflow[
 
 const CANCELLATION_PREFIX = cancellationWorkflowId('');
 
-/** Ids of the rows that the workflow should have left. Those of a hold may include the purchase that used it. */
+/**
+ * Ids of the rows that the workflow should have left; none if it was started by hand under another id. Those of a hold may
+ * include the purchase that used it.
+ */
 function idsOf({ type, workflowId, purchaseIds }: LostWorkflow): readonly string[] {
   if (type === EVENT_CANCELLATION_WORKFLOW) return [];
-  return type === CANCELLATION_WORKFLOW ? [workflowId.slice(CANCELLATION_PREFIX.length)] : purchaseIds;
+  const ids = type === CANCELLATION_WORKFLOW ? [workflowId.slice(CANCELLATION_PREFIX.length)] : purchaseIds;
+  return ids.filter(isUuid);
 }
 
 async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, lost: LostWorkflow): Promise<number> {
