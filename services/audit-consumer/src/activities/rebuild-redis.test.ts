@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 function activities() {
-  const deps = { pool: database.pool, inventory: createInventory(redis), logger } as unknown as ReconciliationDeps;
+  const deps = { pool: database.pool, inventory: createInventory(redis) } as unknown as ReconciliationDeps;
   return { ...createRedisRebuildActivities(deps), ...createRebuildActivities(deps) };
 }
 
