@@ -98,7 +98,7 @@ export type CancellationRefusal =
 
 /** Result of the cancellation workflow. A purchase that was undone before it had tickets has none to refund. */
 export type CancellationResult =
-  | { readonly kind: 'cancelled'; readonly tickets: readonly Ticket[]; readonly refundedMinor: AmountMinor }
+  | { readonly kind: 'cancelled'; readonly tickets: readonly Ticket[] }
   | ({ readonly kind: 'refused' } & CancellationRefusal);
 
 /** Argument of the workflow that cancels an event. */
