@@ -45,7 +45,11 @@ interface SoldEvent {
 }
 
 /** Cancellation of a whole purchase, as the activities return it. */
-const cancellationOf = (purchaseId: string, isCancelled: boolean, amountMinor: number): Cancellation => ({
+const cancellationOf = (
+  { purchaseId, requestedAt }: Pick<CancellationRequest, 'purchaseId' | 'requestedAt'>,
+  isCancelled: boolean,
+  amountMinor: number,
+): Cancellation => ({
   cancellationId: cancellationIdOf(purchaseId, null),
   purchaseId,
   transactionId: 'T',
@@ -69,7 +73,7 @@ const cancellationOf = (purchaseId: string, isCancelled: boolean, amountMinor: n
   byOperator: true,
   reason: 'storm',
   requestId: 'r',
-  requestedAt: '',
+  requestedAt,
   cancelledAt: null,
   settled: isCancelled,
   purchaseStatus: 'confirmed',
@@ -80,6 +84,9 @@ function soldEvent(purchases: number, o: SoldEvent) {
   const confirmed = Array.from({ length: purchases }, (): string => randomUUID());
   const cancelled = new Set<string>();
   const refunds: string[] = [];
+  const claimedAt = new Map<string, string>();
+  /** The purchases whose refunds were requested page by page. */
+  const requested: string[] = [];
   const calls = { cancelEvent: 0, pages: 0, workflowsOfTheirOwn: 0 };
   const priceOf = (purchaseId: string): number => (confirmed.indexOf(purchaseId) < (o.free ?? 0) ? 0 : PRICE_MINOR);
   const purchaseOf = (cancellationId: string): string =>
@@ -93,26 +100,35 @@ function soldEvent(purchases: number, o: SoldEvent) {
 
   const activities = {
     cancelEvent: async (): Promise<boolean> => ((calls.cancelEvent += 1), true),
-    async nextToCancel(request: EventCancellationRequest, after: string | null) {
+    async nextToCancel(request: EventCancellationRequest, after: string | null, requestedAt: string) {
       calls.pages += 1;
       const from = after === null ? 0 : confirmed.indexOf(after) + 1;
       const page = confirmed.slice(from).filter((purchaseId) => !cancelled.has(purchaseId));
-      const requests = page.slice(0, o.perPage).map((purchaseId) => ({ purchaseId, eventId: request.eventId }));
+      const requests = page.slice(0, o.perPage).map((purchaseId) => ({
+        purchaseId,
+        eventId: request.eventId,
+        requestedAt,
+      }));
       return { requests, intervalMs: 0 };
     },
     claimCancellations: async (requests: readonly CancellationRequest[]) =>
-      requests.map(({ purchaseId }) => {
+      requests.map(({ purchaseId, requestedAt: now }) => {
+        const requestedAt = claimedAt.get(purchaseId) ?? now;
+        claimedAt.set(purchaseId, requestedAt);
         if (confirmed.indexOf(purchaseId) >= (o.claimedByOthers ?? 0)) {
           return {
             kind: 'claimed',
-            cancellation: cancellationOf(purchaseId, cancelled.has(purchaseId), priceOf(purchaseId)),
+            cancellation: cancellationOf({ purchaseId, requestedAt }, cancelled.has(purchaseId), priceOf(purchaseId)),
           };
         }
         cancelled.add(purchaseId);
         return { kind: 'refused', refusal: { reason: 'nothing_to_cancel' } };
       }),
     refundAll: async (requests: readonly { purchaseId: string }[]) =>
-      requests.map(({ purchaseId }) => refundPurchase(purchaseId)),
+      requests.map(({ purchaseId }) => {
+        requested.push(purchaseId);
+        return refundPurchase(purchaseId);
+      }),
     async refund({ purchaseId }: { purchaseId: string }) {
       calls.workflowsOfTheirOwn += 1;
       const answer = refundPurchase(purchaseId);
@@ -145,7 +161,7 @@ function soldEvent(purchases: number, o: SoldEvent) {
       };
     },
   };
-  return { activities, refunds, calls };
+  return { activities, refunds, requested, calls };
 }
 
 /** Runs the workflow with these activities on its own task queue. `runs` is 2 if it continued as new. */
@@ -248,5 +264,19 @@ describe('the workflow that cancels an event', () => {
     expect(result).toMatchObject({ cancelled: 5 });
     expect(refunds.at(-1)).toBe(refused);
     expect(new Set(refunds).size).toBe(5);
+  });
+
+  it('leaves a refund that continues in a separate workflow to that one in every later pass', async () => {
+    let refused: string | undefined;
+    // Refused until the third pass: each takes one page, and finds no other.
+    const refusing = (purchaseId: string): NotRefunded | null => {
+      refused ??= purchaseId;
+      if (purchaseId !== refused || calls.pages > 4) return null;
+      return { kind: 'refused', purchaseId, cause: 'over captured' };
+    };
+    const { activities, requested, calls } = soldEvent(2, { perPage: 2, refund: refusing });
+    const { result } = await run(activities);
+    expect(result).toMatchObject({ cancelled: 2 });
+    expect(requested.filter((purchaseId) => purchaseId === refused)).toHaveLength(1);
   });
 });

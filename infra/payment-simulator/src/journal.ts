@@ -35,7 +35,7 @@ export async function openJournal(o: {
   await syncFolder(dirname(o.file));
 
   let pending: string[] = [];
-  /** The batch being pending, and the one being written. A failed one stays, and fails all that follow. */
+  /** The batch that waits, and the one that is being written. A failed one stays, and fails all that follow. */
   let next: Promise<void> | undefined;
   let current: Promise<void> | undefined;
 

@@ -2,10 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { LauncherFailure } from '../failure.js';
-import { stopLeftovers } from '../processes/pid-files.js';
 import { shownPath } from '../reporting.js';
-import { lockStack } from '../stack/launcher-lock.js';
-import { removeStackData } from '../stack/removal.js';
+import { clearStack } from '../stack/clear-stack.js';
 import { switches } from './arguments.js';
 import { localDir, stackDirs } from './local-dirs.js';
 
@@ -32,10 +30,8 @@ export async function reset(args: readonly string[]): Promise<number> {
  * @throws LauncherFailure when a launcher uses it
  */
 async function removeStack(dir: string): Promise<void> {
-  const lock = await lockStack(join(dir, 'launcher.json'));
-  if ('heldBy' in lock) throw new LauncherFailure(`${shownPath(dir)} is in use: stop process ${lock.heldBy} first`);
-  await stopLeftovers(join(dir, 'pids'));
-  removeStackData(dir);
+  const heldBy = await clearStack(dir);
+  if (heldBy !== undefined) throw new LauncherFailure(`${shownPath(dir)} is in use: stop process ${heldBy} first`);
   rmSync(dir, { recursive: true, force: true });
 }
 

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { stopLeftovers } from '../processes/pid-files.js';
-import { lockStack } from '../stack/launcher-lock.js';
-import { removeStackData } from '../stack/removal.js';
+import { clearStack } from '../stack/clear-stack.js';
 import { repositoryRoot } from '../stack/repository.js';
 import { stackDirs } from './local-dirs.js';
 
@@ -28,19 +26,7 @@ export async function test(args: readonly string[]): Promise<number> {
       child.once('exit', (code) => resolve(code ?? 1));
     });
   } finally {
-    for (const dir of stackDirs('test')) await clear(dir);
+    for (const dir of stackDirs('test')) await clearStack(dir);
     process.off('SIGINT', ignore).off('SIGTERM', passOn);
-  }
-}
-
-/** The stack of a run that is still active is left alone. */
-async function clear(dir: string): Promise<void> {
-  const lock = await lockStack(join(dir, 'launcher.json'));
-  if ('heldBy' in lock) return;
-  try {
-    await stopLeftovers(join(dir, 'pids'));
-    removeStackData(dir);
-  } finally {
-    lock.release();
   }
 }

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SEARCH_ATTRIBUTES } from '@box-office/contract';
+import { NAMESPACE_RETENTION_DAYS, SEARCH_ATTRIBUTES } from '@box-office/contract';
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
 import Long from 'long';
 import { messageOf } from '../failure.js';
 
-const RETENTION_DAYS = 30;
 const CALL_TIMEOUT_MS = 10_000;
 /** A new namespace reaches every part of a cluster only after its caches were refreshed. */
 const SETTLE_TIMEOUT_MS = 30_000;
@@ -23,7 +22,7 @@ const TYPES = { Keyword: 2, KeywordList: 7 } as const;
 export async function prepareNamespace(connection: Connection, namespace: string): Promise<string[]> {
   const changes: string[] = [];
   const call = <T>(fn: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, fn);
-  const retention = { seconds: Long.fromNumber(RETENTION_DAYS * 86_400) };
+  const retention = { seconds: Long.fromNumber(NAMESPACE_RETENTION_DAYS * 86_400) };
 
   const found = await call(() => connection.workflowService.describeNamespace({ namespace })).catch(
     (error: unknown) => {
@@ -40,7 +39,7 @@ export async function prepareNamespace(connection: Connection, namespace: string
     await call(() =>
       connection.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl: retention } }),
     );
-    changes.push(`retention of ${RETENTION_DAYS} days`);
+    changes.push(`retention of ${NAMESPACE_RETENTION_DAYS} days`);
   }
 
   const known = await settled(() => call(() => connection.operatorService.listSearchAttributes({ namespace })));

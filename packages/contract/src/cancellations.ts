@@ -98,7 +98,7 @@ export type CancellationRefusal =
 
 /** Result of the cancellation workflow. A purchase that was undone before it had tickets has none to refund. */
 export type CancellationResult =
-  | { readonly kind: 'cancelled'; readonly tickets: readonly Ticket[]; readonly refundedMinor: AmountMinor }
+  | { readonly kind: 'cancelled'; readonly tickets: readonly Ticket[] }
   | ({ readonly kind: 'refused' } & CancellationRefusal);
 
 /** Argument of the workflow that cancels an event. */
@@ -120,8 +120,10 @@ export interface EventCancellationPosition {
   readonly leftBehindAfter: string | null;
   readonly cancelled: number;
   readonly refundedMinor: AmountMinor;
-  /** Tries in a row of the page after `after` for which the payment provider has answered for no refund. */
-  readonly unansweredTries?: number;
+  /** When the page after `after` was first tried, ISO 8601; null before that. */
+  readonly pageBegunAt: string | null;
+  /** Tries in a row of that page for which the payment provider has answered for no refund. */
+  readonly unansweredTries: number;
 }
 
 /** The request of a cancellation that is on record, for a workflow that carries it out. */

@@ -35,4 +35,5 @@ export * from './temporal.js';
 export * from './ticket-code.js';
 export * from './tokens.js';
 export * from './unknown-state.js';
+export * from './uuid.js';
 export * from './webhooks.js';

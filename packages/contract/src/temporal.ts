@@ -50,6 +50,9 @@ export interface CancellationAsked {
  */
 export const PAYMENT_CHANGED_SIGNAL = 'paymentChanged';
 
+/** How long Temporal keeps closed workflows: recovery reads them. */
+export const NAMESPACE_RETENTION_DAYS = 30;
+
 /** Registered name of the workflow that cancels a purchase or some of its tickets. */
 export const CANCELLATION_WORKFLOW = 'cancellation';
 export const cancellationWorkflowId = (cancellationId: string): string => `cancellation/${cancellationId}`;

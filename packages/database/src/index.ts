@@ -59,7 +59,7 @@ export { findReceipts } from './receipts/find.js';
 export { issueReceipts, type ReceiptIssuer } from './receipts/issue.js';
 export { issueMissingReceipts } from './receipts/missing.js';
 export * from './reconciliation/abandoned.js';
-export { readContradictions, type Contradiction } from './reconciliation/contradictions.js';
+export { hasUnbuildableTickets, readContradictions, type Contradiction } from './reconciliation/contradictions.js';
 export * from './reconciliation/correct-capacity.js';
 export * from './reconciliation/event-purchases.js';
 export * from './reconciliation/event-record.js';

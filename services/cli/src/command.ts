@@ -1,4 +1,4 @@
-import { FIRST_YEAR, LAST_YEAR, parseInstant } from '@box-office/contract';
+import { FIRST_YEAR, isUuid, LAST_YEAR, parseInstant } from '@box-office/contract';
 import { type Command, InvalidArgumentError } from 'commander';
 
 export interface CommandText {
@@ -70,8 +70,7 @@ export function nonBlank(text: string): string {
 
 /** An id of a purchase, ticket and the like. */
 export function uuid(text: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
-    throw new InvalidArgumentError('It must be a UUID.');
-  }
-  return text.toLowerCase();
+  const id = text.toLowerCase();
+  if (!isUuid(id)) throw new InvalidArgumentError('It must be a UUID.');
+  return id;
 }

@@ -27,8 +27,9 @@ export function createDirectSteps(activities: BoxOfficeActivities): DirectSteps 
       }),
     );
     const holds = reservations.map((answer) => (answer?.kind === 'reserved' ? answer : fail('reserve', answer)));
-    const payments = claimed.map(({ purchaseId, amountMinor, currency, paymentAttempt, paymentMethod }) => ({
+    const payments = claimed.map(({ purchaseId, amountMinor, currency, paymentAttempt, paymentMethod }, i) => ({
       purchaseId,
+      eventId: at(orders, i).eventId,
       amountMinor,
       currency,
       attempt: paymentAttempt,

@@ -1,4 +1,4 @@
-import type { PurchaseOrder, PurchaseStatus } from '@box-office/contract';
+import { isUuid, type PurchaseOrder, type PurchaseStatus } from '@box-office/contract';
 import type pg from 'pg';
 import { rowsOf } from '../rows.js';
 
@@ -167,9 +167,6 @@ export async function findCancelledEvents(pool: pg.Pool, eventIds: readonly stri
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Event ids have another form. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 const FINISHED = `
 select id::text from event_ticket_transactions where id = any($2::uuid[]) and outcome is not null
  union all select id::text from ticket_cancellations where id = any($2::uuid[]) and settled_at is not null
@@ -179,6 +176,6 @@ select id::text from event_ticket_transactions where id = any($2::uuid[]) and ou
 /** Which of these ids, of purchases, cancellations, holds or cancelled events, are finished. */
 export async function findFinished(pool: pg.Pool, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
-  const { rows } = await pool.query<{ id: string }>(FINISHED, [ids, ids.filter((id) => UUID.test(id))]);
+  const { rows } = await pool.query<{ id: string }>(FINISHED, [ids, ids.filter(isUuid)]);
   return new Set(rows.map(({ id }) => id));
 }

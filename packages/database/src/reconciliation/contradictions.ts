@@ -54,6 +54,24 @@ select 'left_pending', l.ticket_type, l.serial, array[l.purchase_id::text]
  order by kind, ticket_type, serial, purchases
  limit $6`;
 
+const UNBUILDABLE = `
+with in_use as (
+  select purchase_id, ticket_type, serial, status from event_tickets where event_id = $1 and serial_in_use
+)
+select exists (select from in_use group by ticket_type, serial having count(*) > 1)
+    or exists (select from in_use group by purchase_id having count(distinct status) > 1)
+    or exists (select from in_use l join event_ticket_types y on y.event_id = $1 and y.name = l.ticket_type
+                where l.serial > y.total) as unbuildable`;
+
+/**
+ * Whether no inventory can be built from an event's tickets: a serial has two owners or is above the total, or a purchase
+ * has pending and valid tickets.
+ */
+export async function hasUnbuildableTickets(db: Queryable, eventId: string): Promise<boolean> {
+  const [row] = await rowsOf<{ unbuildable: boolean }>(db, UNBUILDABLE, [eventId]);
+  return row?.unbuildable === true;
+}
+
 type Row = Omit<Contradiction, 'purchaseId'>;
 
 /** The contradictions of an event. */

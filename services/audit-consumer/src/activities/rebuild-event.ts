@@ -1,7 +1,7 @@
 import { isPastRedis } from '@box-office/contract';
 import { findEvent, listEvents, readEventRecord, readGeneration, recomputeCapacity } from '@box-office/database';
-import { rebuildFromDatabase } from '@box-office/inventory-sync';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
+import { rebuildInventory } from '../reconciliation/repairing/rebuild-inventory.js';
 import { rewriteReadModelsOfEvent } from '../reconciliation/repairing/rewrite-read-models.js';
 
 const EVENTS_PER_PAGE = 50;
@@ -19,14 +19,16 @@ export function createRebuildActivities(deps: ReconciliationDeps) {
 
     /**
      * Rebuilds an event's inventory in Redis from PostgreSQL, under the next generation. False if the event does not
-     * exist. `expired`: it ended so long ago that Redis keeps nothing of it.
+     * exist. `expired`: it ended so long ago that Redis keeps nothing of it. `contradicted`: its tickets contradict each
+     * other.
      */
-    async rebuildInventory(eventId: string, requestedBy: string): Promise<boolean | 'expired'> {
+    async rebuildInventory(eventId: string, requestedBy: string): Promise<boolean | 'expired' | 'contradicted'> {
       const [seen, event] = [await readGeneration(pool, eventId), await findEvent(pool, eventId)];
       if (seen === null || event === null) return false;
       if (isPastRedis(event)) return 'expired';
       const cause = `rebuild requested by ${requestedBy}`;
-      return (await rebuildFromDatabase(deps, { eventId, seen, cause })) !== null;
+      const generation = await rebuildInventory(deps, { eventId, seen, cause });
+      return generation === 'contradicted' ? generation : generation !== null;
     },
 
     /** Rewrites the read models of the event's transactions and buyers that differ from PostgreSQL. */

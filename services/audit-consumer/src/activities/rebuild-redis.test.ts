@@ -2,8 +2,10 @@ import { buildGeneration } from '@box-office/database';
 import { openTestDatabase, separateEventIds, type TestDatabase } from '@box-office/database/testing';
 import { createInventory } from '@box-office/inventory';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
+import { soldEvent } from '../testing/sold-event.js';
 import { createRebuildActivities } from './rebuild-event.js';
 import { createRedisRebuildActivities } from './rebuild-redis.js';
 
@@ -23,6 +25,11 @@ afterAll(async () => {
   await database.close();
 });
 
+function activities() {
+  const deps = { pool: database.pool, inventory: createInventory(redis) } as unknown as ReconciliationDeps;
+  return { ...createRedisRebuildActivities(deps), ...createRebuildActivities(deps) };
+}
+
 it('a rebuild of Redis leaves out events whose lifetime in Redis is over', async () => {
   const { pool } = database;
   const [past, current] = [await database.createEvent(), await database.createEvent()];
@@ -34,13 +41,39 @@ it('a rebuild of Redis leaves out events whose lifetime in Redis is over', async
                        sale_starts_at = null, sale_ends_at = null, cancellable_until = null where id = $1`,
     [past],
   );
-  const deps = { pool, inventory: createInventory(redis), logger } as unknown as ReconciliationDeps;
-  const { rebuildUnusableInventories, rewriteReadModelsOfEvents } = createRedisRebuildActivities(deps);
-  const { rebuildInventory } = createRebuildActivities(deps);
-  expect(await rebuildUnusableInventories([past, current], 'test')).toBe(1);
-  expect(await rewriteReadModelsOfEvents([past])).toBe(0);
+  const { rebuildUnusableInventories, rewriteReadModelsOfEvents, rebuildInventory } = activities();
+  expect(await rebuildUnusableInventories([past, current], 'test')).toEqual({ rebuilt: 1, failed: [] });
+  expect(await rewriteReadModelsOfEvents([past])).toEqual({ rebuilt: 0, failed: [] });
   expect(await rebuildInventory(past, 'operator')).toBe('expired');
   expect(await rebuildInventory(current, 'operator')).toBe(true);
   expect(await redis.keys(`*{event:${past}}*`)).toEqual([]);
   expect(await redis.keys(`*{event:${current}}*`)).not.toEqual([]);
+});
+
+/** Changes what the triggers of the tickets refuse to change. */
+async function tamper(statement: string, eventId: string): Promise<void> {
+  const url = new URL(inject('stack').databaseOwnerUrl);
+  url.pathname = new URL(database.databaseUrl).pathname;
+  const owner = new pg.Client({ connectionString: url.href });
+  await owner.connect();
+  await owner.query('alter table event_tickets disable trigger user');
+  await owner.query(statement, [eventId]);
+  await owner.query('alter table event_tickets enable trigger user');
+  await owner.end();
+}
+
+it.each([
+  ['a serial is above the total', 'update event_ticket_types set total = 1 where event_id = $1'],
+  [
+    'a purchase has pending and valid tickets',
+    `update event_tickets set status = 'pending' where event_id = $1 and serial = 2`,
+  ],
+])('a rebuild of Redis rebuilds the other events where in one %s, and names that one', async (_, contradict) => {
+  const [wrong, other] = [(await soldEvent(database, [2])).eventId, (await soldEvent(database, [1])).eventId];
+  await tamper(contradict, wrong);
+  const { rebuildUnusableInventories, rebuildInventory } = activities();
+  const failed = [{ eventId: wrong, failure: 'its tickets contradict each other' }];
+  expect(await rebuildUnusableInventories([wrong, other], 'test')).toEqual({ rebuilt: 1, failed });
+  expect(await rebuildUnusableInventories([wrong], 'test')).toEqual({ rebuilt: 0, failed });
+  expect(await rebuildInventory(wrong, 'operator')).toBe('contradicted');
 });

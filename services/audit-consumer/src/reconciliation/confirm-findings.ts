@@ -48,14 +48,18 @@ export interface ConfirmedDiscrepancies {
  * check.
  */
 export async function onlyQuiescent<T extends CandidateDiscrepancy>(
-  deps: Pick<ReconciliationDeps, 'pool' | 'workflows' | 'idleMs'>,
+  deps: Pick<ReconciliationDeps, 'pool' | 'workflows' | 'idleMs' | 'stalledMs'>,
   discrepancies: readonly T[],
 ): Promise<T[]> {
-  const inProgress = await findInProgress(
-    deps,
-    discrepancies.flatMap(({ relatedIds }) => relatedIds),
-  );
-  return discrepancies.filter(({ relatedIds }) => !relatedIds.some((id) => inProgress.has(id)));
+  const lacksMessage = ({ kind }: T): boolean => kind === 'missing_message';
+  const idsOf = (some: readonly T[]): string[] => some.flatMap(({ relatedIds }) => relatedIds);
+  const ofOthers = await findInProgress(deps, idsOf(discrepancies.filter((one) => !lacksMessage(one))));
+  // A message that is published twice is applied once: it need not wait for a workflow that publishes nothing.
+  const ofMessages = await findInProgress(deps, idsOf(discrepancies.filter(lacksMessage)), { unlessStalled: true });
+  return discrepancies.filter((one) => {
+    const inProgress = lacksMessage(one) ? ofMessages : ofOthers;
+    return !one.relatedIds.some((id) => inProgress.has(id));
+  });
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Inventory } from '@box-office/inventory';
 import type { Publisher } from '@box-office/messaging';
 import type { PaymentPort } from '@box-office/payments';
-import type { Logger } from '@box-office/platform';
 import type pg from 'pg';
 import type { ReturnedPayments } from './comparing/shortfall.js';
 import type { TemporalWorkflows } from './temporal-workflows.js';
@@ -15,7 +14,6 @@ export interface ReconciliationDeps {
   /** True if messages to the ledger or the audit log may be unconsumed, and if the broker cannot tell. */
   readonly mayHaveUnconsumedMessages: () => Promise<boolean>;
   readonly workflows: TemporalWorkflows;
-  readonly logger: Logger;
   readonly returnedPayments: ReturnedPayments;
   /** How long unfinished work must be unchanged, and its workflow closed, before it is recovered. */
   readonly idleMs: number;

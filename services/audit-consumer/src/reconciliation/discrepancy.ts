@@ -59,11 +59,6 @@ export interface Discrepancy extends NewFinding {
   readonly bulkRepair?: Repair;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Whether an id can be of a purchase or a hold: these are UUIDs. Redis and the provider may also contain other ids. */
-export const isUuid = (id: string): boolean => UUID.test(id);
-
 /** What identifies a discrepancy at the second check, and whose progress may explain it. */
 export type CandidateDiscrepancy = Pick<Discrepancy, 'kind' | 'subject' | 'relatedIds'>;
 

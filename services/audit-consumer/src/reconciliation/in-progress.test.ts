@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { holdWorkflowId } from '@box-office/contract';
+import { holdWorkflowId, type InterventionReport } from '@box-office/contract';
 import { refuseHold } from '@box-office/database';
 import { openTestDatabase, type TestDatabase } from '@box-office/database/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { soldEvent } from '../testing/sold-event.js';
 import { findInProgress } from './in-progress.js';
 import type { TemporalWorkflows, WorkflowState } from './temporal-workflows.js';
 
@@ -23,7 +24,7 @@ const closed = (status: string, agoMs: number): WorkflowState => ({
 async function isInProgress(holdId: string, state: WorkflowState): Promise<boolean> {
   const unknown: WorkflowState = { kind: 'closed', completed: false, status: 'unknown', closedAtMs: null };
   const stateOf: TemporalWorkflows['stateOf'] = async (id) => (id === holdWorkflowId(holdId) ? state : unknown);
-  const deps = { pool: database.pool, workflows: { stateOf } as TemporalWorkflows, idleMs: IDLE_MS };
+  const deps = { pool: database.pool, workflows: { stateOf } as TemporalWorkflows, idleMs: IDLE_MS, stalledMs: 0 };
   return (await findInProgress(deps, [holdId])).has(holdId);
 }
 
@@ -48,5 +49,30 @@ describe('a hold that has its row', () => {
       { reason: 'unknown_event' },
     );
     expect(await isInProgress(holdId, closed('TERMINATED', 0))).toBe(false);
+  });
+});
+
+describe('a confirmed purchase whose workflow is open', () => {
+  const isStalled = async (stalledMs: number, report: InterventionReport | null, unlessStalled = true) => {
+    const workflows: Partial<TemporalWorkflows> = {
+      stateOf: async () => ({ kind: 'running', runId: '1', needsOperator: false }),
+      interventionReportOf: async () => report,
+    };
+    const deps = { pool: database.pool, workflows: workflows as TemporalWorkflows, idleMs: IDLE_MS, stalledMs };
+    return !(await findInProgress(deps, [purchaseId], { unlessStalled })).has(purchaseId);
+  };
+  let purchaseId: string;
+  beforeAll(async () => {
+    [purchaseId = ''] = (await soldEvent(database, [1])).purchaseIds;
+  });
+  const trying = (id: string): InterventionReport =>
+    ({ stuck: [{ purchaseIds: [id] }] }) as unknown as InterventionReport;
+
+  it('is in progress, but for what may be repeated once it is old and the workflow tries none of its steps', async () => {
+    expect(await isStalled(-1, null)).toBe(true);
+    expect(await isStalled(-1, trying('other'))).toBe(true);
+    expect(await isStalled(-1, trying(purchaseId))).toBe(false);
+    expect(await isStalled(60_000, null)).toBe(false);
+    expect(await isStalled(-1, null, false)).toBe(false);
   });
 });

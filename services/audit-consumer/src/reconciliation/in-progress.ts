@@ -1,22 +1,28 @@
-import { detachedPurchaseWorkflowId, holdWorkflowId, purchaseWorkflowId } from '@box-office/contract';
+import { detachedPurchaseWorkflowId, holdWorkflowId, isUuid, purchaseWorkflowId } from '@box-office/contract';
 import { findOwners, findActiveHolds, findRecorded, readMoney, type OwnedPurchase } from '@box-office/database';
 import { forEachConcurrently } from './concurrency.js';
 import type { ReconciliationDeps } from './deps.js';
-import { isUuid } from './discrepancy.js';
 import { mayStillRun } from './temporal-workflows.js';
 
 /** Recovery starts a workflow again that was lost for one period and left no row; it does not start at that very moment. */
 const MAX_IDLE_PERIODS = 2;
 
-type Deps = Pick<ReconciliationDeps, 'pool' | 'workflows' | 'idleMs'>;
+type Deps = Pick<ReconciliationDeps, 'pool' | 'workflows' | 'idleMs' | 'stalledMs'>;
 
 /**
  * Returns those of these purchases and holds that are in progress: without an outcome, with an unsettled cancellation,
  * or with a running workflow, or with one that was lost before it left a row and is about to be started again. A
  * discrepancy about them may be resolved by that progress. An active hold is not in progress: its workflow only waits for
  * the expiry.
+ *
+ * @param o.unlessStalled leaves out a purchase with an outcome that has not changed for `stalledMs`, if its workflow is open
+ *   and tries no step of it: its workflow task may fail again and again
  */
-export async function findInProgress(deps: Deps, ids: readonly string[]): Promise<ReadonlySet<string>> {
+export async function findInProgress(
+  deps: Deps,
+  ids: readonly string[],
+  o: { readonly unlessStalled: boolean } = { unlessStalled: false },
+): Promise<ReadonlySet<string>> {
   const distinct = [...new Set(ids)].filter(isUuid);
   const inProgress = new Set(
     (await readMoney(deps.pool, distinct)).filter(({ underWay }) => underWay).map(({ purchaseId }) => purchaseId),
@@ -28,7 +34,10 @@ export async function findInProgress(deps: Deps, ids: readonly string[]): Promis
     distinct.filter((id) => !inProgress.has(id) && !activeHolds.has(id)),
     async (id) => {
       const lostAfterMs = recorded.has(id) ? 0 : MAX_IDLE_PERIODS * deps.idleMs;
-      if (await hasWorkflow(deps, id, owners.get(id), lostAfterMs)) inProgress.add(id);
+      const owned = owners.get(id);
+      const mayBeStalled = o.unlessStalled && owned && Date.parse(owned.updatedAt) < Date.now() - deps.stalledMs;
+      const counts = mayBeStalled ? (workflowId: string) => triesStep(deps, workflowId, id) : () => true;
+      if (await hasWorkflow(deps, id, owned, lostAfterMs, counts)) inProgress.add(id);
     },
   );
   return inProgress;
@@ -37,20 +46,30 @@ export async function findInProgress(deps: Deps, ids: readonly string[]): Promis
 /**
  * Whether one of the possible workflows runs: the owner, the detached workflow, or one that has not claimed the id yet. One
  * that closed without completing counts for a while.
+ *
+ * @param countsOpen whether an open workflow counts
  */
 async function hasWorkflow(
   { workflows }: Deps,
   id: string,
   owned: OwnedPurchase | undefined,
   lostAfterMs: number,
+  countsOpen: (workflowId: string) => boolean | Promise<boolean>,
 ): Promise<boolean> {
   const workflowIds = owned
     ? [owned.ownerWorkflowId, detachedPurchaseWorkflowId(id)]
     : [purchaseWorkflowId(id), detachedPurchaseWorkflowId(id), holdWorkflowId(id)];
   for (const workflowId of new Set(workflowIds)) {
     const state = await workflows.stateOf(workflowId);
-    const isOver = state.kind === 'closed' && state.completed;
-    if (!isOver && mayStillRun(state, lostAfterMs)) return true;
+    if (state.kind === 'running' ? await countsOpen(workflowId) : !state.completed && mayStillRun(state, lostAfterMs)) {
+      return true;
+    }
   }
   return false;
+}
+
+/** Whether an open workflow says that it tries a step of this purchase. */
+async function triesStep({ workflows }: Deps, workflowId: string, purchaseId: string): Promise<boolean> {
+  const report = await workflows.interventionReportOf(workflowId);
+  return report?.stuck.some(({ purchaseIds }) => purchaseIds.includes(purchaseId)) ?? false;
 }

@@ -7,6 +7,7 @@ import { forEachConcurrently } from './concurrency.js';
  * @param o.read reads the page after a cursor; null is the first page
  * @param o.cursorOf the cursor at which the page after this element begins
  * @returns for how many elements `handle` was true
+ * @throws the first failure of `handle`, after all pages
  */
 export async function handlePages<T>(o: {
   readonly limit: number;
@@ -15,13 +16,16 @@ export async function handlePages<T>(o: {
   readonly handle: (element: T) => Promise<boolean>;
 }): Promise<number> {
   let count = 0;
+  const failures: unknown[] = [];
   for (let after: string | null = null; ;) {
     const page = await o.read({ after, limit: o.limit });
     await forEachConcurrently(page, async (element) => {
       if (await o.handle(element)) count += 1;
-    });
+    }).catch((error: unknown) => failures.push(error));
     const last = page.at(-1);
-    if (page.length < o.limit || last === undefined) return count;
+    if (page.length < o.limit || last === undefined) break;
     after = o.cursorOf(last);
   }
+  if (failures.length > 0) throw failures[0];
+  return count;
 }

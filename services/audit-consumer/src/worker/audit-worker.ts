@@ -11,6 +11,8 @@ import { ensureSchedules, type Intervals } from './schedule.js';
 
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 15_000;
+/** After a run of this length the next retry is a first one again. */
+const HEALTHY_AFTER_MS = 60_000;
 /** Running activities get this long at shutdown; then another process takes them over. */
 const SHUTDOWN_GRACE = '5s';
 /**
@@ -70,11 +72,13 @@ export function startAuditWorker(o: {
 
   async function keepRunning(): Promise<void> {
     for (let waitMs = RETRY_MIN_MS; !closing.signal.aborted; waitMs = Math.min(waitMs * 2, RETRY_MAX_MS)) {
+      const startedMs = performance.now();
       try {
         await runOnce();
       } catch (error) {
         o.logger.warn({ err: error }, 'the Temporal worker for reconciliation stopped; it restarts');
       }
+      if (performance.now() - startedMs >= HEALTHY_AFTER_MS) waitMs = RETRY_MIN_MS;
       await sleep(waitMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }

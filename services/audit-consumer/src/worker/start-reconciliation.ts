@@ -51,7 +51,6 @@ export function startReconciliation(o: {
       publisher,
       mayHaveUnconsumedMessages,
       workflows,
-      logger,
       returnedPayments: config.returnedPayments,
       idleMs: config.recoveryIdleMs,
       stalledMs: config.stalledAfterMs,

@@ -52,6 +52,11 @@ export async function rebuild(request: RebuildRequest): Promise<RebuildResult> {
   return result;
 }
 
+const NOT_REBUILT = {
+  expired: mdText`not kept in Redis any more`,
+  contradicted: mdText`inventory **not rebuilt**: an operator has to decide about its serial_mismatch findings first`,
+};
+
 async function rebuildEvent(
   log: RunLog,
   soFar: RebuildResult,
@@ -66,7 +71,7 @@ async function rebuildEvent(
   const models = await unlimitedRetryActivities.rewriteReadModels(eventId);
   const corrected = await unlimitedRetryActivities.recomputeCapacity(eventId);
   const differences = await unlimitedRetryActivities.countLedgerDifferences(eventId);
-  const inventory = rebuilt === 'expired' ? mdText`not kept in Redis any more` : mdText`inventory rebuilt`;
+  const inventory = rebuilt === true ? mdText`inventory rebuilt` : NOT_REBUILT[rebuilt];
   const readModels = mdText`${models.rewritten} of ${models.checked} read models rewritten`;
   const capacity = corrected ? mdText`capacity **corrected**` : mdText`capacity correct`;
   const ledger = mdText`${differences} differences between ledger and tickets`;

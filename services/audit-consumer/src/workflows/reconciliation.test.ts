@@ -12,14 +12,17 @@ const NOTHING = { found: 0, handedOver: 0, due: [], hasMore: false };
 let connection: NativeConnection;
 let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
-  const workflowsPath = fileURLToPath(new URL('./reconciliation.ts', import.meta.url));
+  const workflowsPath = fileURLToPath(new URL('./index.ts', import.meta.url));
   workflowBundle = await bundleWorkflowCode({ workflowsPath });
   connection = await NativeConnection.connect({ address: inject('stack').temporalAddress });
 });
 afterAll(() => connection.close());
 
-/** Runs the workflow with these activities. Returns what it records at its end, and whether it failed. */
-async function run(request: ReconciliationRequest, activities: Partial<AuditActivities>) {
+/** Runs a reconciliation with these activities. Returns what it records at its end, and whether it failed. */
+const run = (request: ReconciliationRequest, activities: Partial<AuditActivities>) =>
+  runWorkflow('reconciliation', [request], activities);
+
+async function runWorkflow(type: string, args: unknown[], activities: Partial<AuditActivities>) {
   const recorded: ReconciliationCounts[] = [];
   const namespace = inject('stack').temporalNamespace;
   const worker = await Worker.create({
@@ -33,6 +36,7 @@ async function run(request: ReconciliationRequest, activities: Partial<AuditActi
       recoverCancellations: async () => 0,
       recoverHolds: async () => 0,
       recoverUnclaimed: async () => ({ recovered: 0, closedUntil: null }),
+      findStalled: async () => 0,
       closeFinishedFindings: async () => undefined,
       checkStatement: async () => ({ purchaseIds: [], candidates: [], hasMore: false }),
       confirmStatement: async () => NOTHING,
@@ -42,7 +46,7 @@ async function run(request: ReconciliationRequest, activities: Partial<AuditActi
     },
   });
   const client = new Client({ connection, namespace });
-  const ended = client.workflow.execute('reconciliation', { taskQueue, workflowId: randomUUID(), args: [request] });
+  const ended = client.workflow.execute(type, { taskQueue, workflowId: randomUUID(), args });
   const hasFailed = await worker.runUntil(
     ended.then(
       () => false,
@@ -88,5 +92,24 @@ describe('a reconciliation run', () => {
       expect(result).toMatchObject({ recorded: [{ failedSteps: 0, paymentsLeft }] });
       expect(from).toEqual(Array.from({ length: checks }, (_, n) => (n === 0 ? undefined : 7)));
     }
+  });
+});
+
+describe('a recovery run', () => {
+  it('fails if one of its steps does, after the others', async () => {
+    const taken: string[] = [];
+    const activities: Partial<AuditActivities> = {
+      recoverPurchases: async () => {
+        throw ApplicationFailure.nonRetryable('one purchase cannot be recovered');
+      },
+      recoverUnclaimed: async () => ({ recovered: 0, closedUntil: new Date().toISOString() }),
+      recoverHolds: async () => {
+        taken.push('recoverHolds');
+        return 0;
+      },
+    };
+    expect(await runWorkflow('recovery', [], activities)).toMatchObject({ hasFailed: true });
+    expect(taken).toEqual(['recoverHolds']);
+    expect(await runWorkflow('recovery', [], {})).toMatchObject({ hasFailed: false });
   });
 });

@@ -59,8 +59,8 @@ export async function recovery(): Promise<RecoveryResult> {
   if (recovered > 0) {
     await tryStep(mdText`record the run`, () => shortRetryActivities.recordRecoveryRun(run, recovered));
   }
-  // A failed run gives no result to the next one, which then checks all closed workflows again.
-  if (failures.length > 0 && closedUntil === previousClosedUntil) {
+  // The next run has the result of the last one that succeeded, and checks again what closed since.
+  if (failures.length > 0) {
     log.status('failed');
     throw ApplicationFailure.nonRetryable(failures.join('; '), 'RecoveryIncomplete');
   }

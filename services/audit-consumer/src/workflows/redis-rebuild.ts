@@ -5,8 +5,9 @@ import {
   type RedisRebuildResult,
 } from '@box-office/contract';
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { RebuiltPage } from '../activities/rebuild-redis.js';
 import { unlimitedRetryActivities } from './retry-policies.js';
-import { openRunLog } from './run-log.js';
+import { openRunLog, type RunLog } from './run-log.js';
 
 /** Bounds the history: after so many pages of events the workflow continues as new. */
 const MAX_PAGES_PER_RUN = 100;
@@ -30,8 +31,8 @@ export async function redisRebuild(request: RedisRebuildRequest): Promise<RedisR
     if (events.length === 0) {
       log.append(
         phase === 'inventories'
-          ? mdText`All **inventories** are usable: ${result.inventories} of ${result.events} were rebuilt.`
-          : mdText`All **read models** match PostgreSQL: ${result.readModels} were rewritten.`,
+          ? mdText`**Inventories**: ${result.inventories} of ${result.events} were unusable and are rebuilt.`
+          : mdText`**Read models**: ${result.readModels} differed from PostgreSQL and are rewritten.`,
       );
       if (phase === 'read_models') {
         log.status('finished');
@@ -41,20 +42,33 @@ export async function redisRebuild(request: RedisRebuildRequest): Promise<RedisR
       continue;
     }
     const eventIds = events.map(({ eventId }) => eventId);
-    position = { phase, after: events.at(-1) ?? null, result: await rebuildPage(phase, eventIds, request, result) };
+    position = {
+      phase,
+      after: events.at(-1) ?? null,
+      result: await rebuildPage(log, phase, eventIds, request, result),
+    };
   }
 }
 
 async function rebuildPage(
+  log: RunLog,
   phase: RedisRebuildPosition['phase'],
   eventIds: readonly string[],
   { cause }: RedisRebuildRequest,
   soFar: RedisRebuildResult,
 ): Promise<RedisRebuildResult> {
   if (phase === 'read_models') {
-    const rewritten = await unlimitedRetryActivities.rewriteReadModelsOfEvents(eventIds);
-    return { ...soFar, readModels: soFar.readModels + rewritten };
+    const { rebuilt, failed } = await unlimitedRetryActivities.rewriteReadModelsOfEvents(eventIds);
+    logFailed(log, failed);
+    return { ...soFar, readModels: soFar.readModels + rebuilt };
   }
-  const rebuilt = await unlimitedRetryActivities.rebuildUnusableInventories(eventIds, cause);
+  const { rebuilt, failed } = await unlimitedRetryActivities.rebuildUnusableInventories(eventIds, cause);
+  logFailed(log, failed);
   return { ...soFar, events: soFar.events + eventIds.length, inventories: soFar.inventories + rebuilt };
+}
+
+function logFailed(log: RunLog, failed: RebuiltPage['failed']): void {
+  for (const { eventId, failure } of failed) {
+    log.append(mdText`**Could not** rebuild event ${eventId}: ${failure}. A reconciliation run finds what is left.`);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Cancellation, RefundedCancellation } from '@box-office/database';
+import type { Cancellation } from '@box-office/database';
 import type { ActivityCalls } from '../activity-retries.js';
 import type { RefundRequest } from './activities/refund.js';
 
@@ -6,14 +6,6 @@ import type { RefundRequest } from './activities/refund.js';
 export function refundOf(cancellation: Cancellation): RefundRequest {
   const { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor, returnedBy } = cancellation;
   return { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor, returnedBy };
-}
-
-/** A cancellation whose money is back; where an operator made the refund by hand and skipped the step, without its id. */
-export function refundedTickets(
-  { cancellationId }: Cancellation,
-  refunded: RefundedCancellation | undefined,
-): RefundedCancellation[] {
-  return [refunded ?? { cancellationId, refundId: null }];
 }
 
 /** What follows cancelled tickets: others can buy them, and the messages are published. Each step is retried until it is done. */

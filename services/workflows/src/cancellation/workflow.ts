@@ -11,7 +11,7 @@ import {
 import type { CancellationClaim, RefundedCancellation } from '@box-office/database';
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import { openOperatorIntervention } from '../operator/operator-intervention.js';
-import { refundedTickets, refundOf, returnCapacity } from './cancellation-steps.js';
+import { refundOf, returnCapacity } from './cancellation-steps.js';
 import { formatAmount, openWorkflowLog, type WorkflowLog } from '../operator/workflow-log.js';
 import { unlimitedRetryActivities } from '../retry-policies.js';
 import { createActivityCalls, type ActivityCalls } from '../activity-retries.js';
@@ -50,11 +50,10 @@ async function cancelTickets(
   const { cancellationId, tickets, amountMinor, currency } = cancellation;
   if (tickets.length === 0) {
     log.append(mdText`The purchase was **undone** before it had tickets: nothing is to be refunded.`);
-    return { kind: 'cancelled', tickets, refundedMinor: 0 };
+    return { kind: 'cancelled', tickets };
   }
   log.amount({ amountMinor, currency });
   log.append(mdText`It concerns ${formatTickets(tickets)}: ${formatAmount({ amountMinor, currency })}.`);
-  let { refundedMinor } = cancellation.refunds;
   if (cancellation.status !== 'cancelled') {
     // Nothing comes back where an operator skipped it.
     const refunded: RefundedCancellation | undefined = await activities.withDurableRetries(
@@ -62,14 +61,15 @@ async function cancelTickets(
       'refund',
       refundOf(cancellation),
     );
-    if (refunded) refundedMinor = amountMinor;
     log.append(inWordsOfRefund(refunded));
-    await activities.withDurableRetries([purchaseId], 'completeCancellations', refundedTickets(cancellation, refunded));
+    // Where an operator made the refund by hand and skipped the step, its id is not known.
+    const done = refunded ?? { cancellationId, refundId: null };
+    await activities.withDurableRetries([purchaseId], 'completeCancellations', [done]);
     log.append(mdText`The tickets are **cancelled**.`);
   }
   await returnCapacity(activities, [purchaseId], [cancellationId]);
   log.append(mdText`They can be sold again, and the messages are published.`);
-  return { kind: 'cancelled', tickets, refundedMinor };
+  return { kind: 'cancelled', tickets };
 }
 
 function inWordsOfRefund(refunded: RefundedCancellation | undefined): Markdown {

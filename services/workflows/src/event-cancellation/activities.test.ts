@@ -22,6 +22,6 @@ it('the purchases of a cancelled event are cancelled for the first request, also
   await recordEventCancellation(pool, { eventId, ...first });
   await recordEventCancellation(pool, repeat);
   const activities = createEventCancellationActivities({ pool, inventory, eventCancellationsPerS: 10 });
-  const { requests } = await activities.nextToCancel(repeat, null);
+  const { requests } = await activities.nextToCancel(repeat, null, new Date().toISOString());
   expect(requests).toMatchObject([{ purchaseId: one.claim.purchaseId, eventId, tickets: null, ...first }]);
 });

@@ -42,11 +42,18 @@ export function createEventCancellationActivities(
     /** Closes the sale of the event permanently. False if there is no such event. */
     cancelEvent: (request: EventCancellationRequest): Promise<boolean> => cancelEvent(deps, request),
 
-    /** The next confirmed purchases of the event, the oldest first. */
-    async nextToCancel({ eventId }: EventCancellationRequest, after: string | null): Promise<PageToCancel> {
+    /**
+     * The next confirmed purchases of the event, the oldest first.
+     *
+     * @param requestedAt of their cancellations, ISO 8601
+     */
+    async nextToCancel(
+      { eventId }: EventCancellationRequest,
+      after: string | null,
+      requestedAt: string,
+    ): Promise<PageToCancel> {
       const limit = Math.min(MAX_PER_PAGE, Math.max(1, Math.round(eventCancellationsPerS)));
       const purchases = await listPurchasesToCancel(pool, { eventId, after, limit });
-      const requestedAt = new Date().toISOString();
       return {
         requests: purchases.map((purchase) => ({
           ...purchase,

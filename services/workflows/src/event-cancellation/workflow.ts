@@ -32,6 +32,15 @@ const PAUSE_MAX_MS = 60_000;
 /** A page is tried so often for each refund that it asks for; then each of them continues in a workflow of its own. */
 const MAX_TRIES_PER_REFUND = 5;
 
+const START: EventCancellationPosition = {
+  after: null,
+  leftBehindAfter: null,
+  cancelled: 0,
+  refundedMinor: 0,
+  pageBegunAt: null,
+  unansweredTries: 0,
+};
+
 /** What came of it; null if there is no such event. */
 export type EventCancellationResult = Pick<
   EventCancellationProgress,
@@ -58,12 +67,11 @@ interface Round {
 export async function eventCancellation(request: EventCancellationRequest): Promise<EventCancellationResult> {
   const log: Log = openWorkflowLog(titleOf(request), 'open', [mdText`Operator's reason: ${request.reason}`]);
   const activities = createActivityCalls(log, openOperatorIntervention(log));
-  const position = request.from ?? { after: null, leftBehindAfter: null, cancelled: 0, refundedMinor: 0 };
   const round: Round = {
     request,
     activities,
     log,
-    position,
+    position: request.from ?? START,
     idlePasses: 0,
     providerUnavailableSinceMs: undefined,
   };
@@ -90,8 +98,11 @@ export async function eventCancellation(request: EventCancellationRequest): Prom
 /** Takes one page, or checks at the end of a pass what is left. Returns the final count when nothing is. */
 async function cancelPage(round: Round): Promise<EventCancellationProgress | undefined> {
   const startedMs = Date.now();
-  const page = await round.activities.withDurableRetries([], 'nextToCancel', round.request, round.position.after);
+  const { after, pageBegunAt } = round.position;
+  const begunAt = pageBegunAt ?? new Date(startedMs).toISOString();
+  const page = await round.activities.withDurableRetries([], 'nextToCancel', round.request, after, begunAt);
   if (page.requests.length === 0) return endPass(round);
+  round.position = { ...round.position, pageBegunAt: begunAt };
   if (await refundPage(round, page)) {
     round.providerUnavailableSinceMs = undefined;
     round.log.needsOperator(null);
@@ -110,10 +121,12 @@ async function refundPage(round: Round, page: PageToCancel): Promise<boolean> {
   const { activities } = round;
   const ids = page.requests.map(({ purchaseId }) => purchaseId);
   const claims = await activities.withDurableRetries(ids, 'claimCancellations', page.requests);
-  // What another cancellation has claimed is refused here, and settled by that one.
-  const due = claims.flatMap((claim) =>
-    claim.kind === 'claimed' && !claim.cancellation.settled ? [claim.cancellation] : [],
-  );
+  // What another cancellation has claimed is refused here, and settled by that one. What was claimed before this page began
+  // has a workflow of its own, or is left behind.
+  const due = claims.flatMap((claim, index) => {
+    if (claim.kind !== 'claimed' || claim.cancellation.settled) return [];
+    return claim.cancellation.requestedAt === page.requests[index]?.requestedAt ? [claim.cancellation] : [];
+  });
   const unpaid = due.filter(({ status }) => status !== 'cancelled');
   const answers =
     unpaid.length === 0 ? [] : await activities.withDurableRetries(ids, 'refundAll', unpaid.map(refundOf));
@@ -143,14 +156,14 @@ async function refundPage(round: Round, page: PageToCancel): Promise<boolean> {
 function isUnanswered(round: Round, unpaid: readonly Cancellation[], answers: readonly RefundAnswer[]): boolean {
   const asked = unpaid.flatMap((cancellation, index) => (isAsked(cancellation) ? (answers[index] ?? []) : []));
   if (asked.length === 0 || asked.some(({ kind }) => kind !== 'unknown')) return false;
-  const unansweredTries = (round.position.unansweredTries ?? 0) + 1;
+  const unansweredTries = round.position.unansweredTries + 1;
   round.position = { ...round.position, unansweredTries };
   return unansweredTries < MAX_TRIES_PER_REFUND * asked.length;
 }
 
 /** Whether the provider is asked for the refund. */
 const isAsked = ({ amountMinor, returnedBy, authorisationId }: Cancellation): boolean =>
-  amountMinor > 0 && returnedBy === null && authorisationId !== null;
+  amountMinor > 0 && typeof returnedBy !== 'string' && typeof authorisationId === 'string';
 
 /** The cancellations whose money is back, by this page or by an earlier attempt. */
 function refundedOf(due: readonly Cancellation[], refunded: readonly RefundedCancellation[]): Cancellation[] {
@@ -166,7 +179,7 @@ function advance(round: Round, after: string | null, paid: readonly Cancellation
     (sum, { refunds }) => sum + refunds.refundedMinor + refunds.pendingMinor,
     round.position.refundedMinor,
   );
-  round.position = { ...round.position, after, cancelled, refundedMinor, unansweredTries: 0 };
+  round.position = { ...round.position, after, cancelled, refundedMinor, pageBegunAt: null, unansweredTries: 0 };
   const currency = paid[0]?.currency;
   if (currency === undefined) return;
   const refunded = { amountMinor: refundedMinor, currency };

@@ -1,7 +1,7 @@
 import { HOLD_EPOCH, holdWorkflowId, isOpenHold, type Hold, type HoldOrder, type Refusal } from '@box-office/contract';
 import { endHold, findHold, readGeneration, recordHold, refuseHold, type HoldEnd } from '@box-office/database';
 import type { ReserveRequest } from '@box-office/inventory';
-import { withUsableInventory } from '@box-office/inventory-sync';
+import { releaseHolds, withUsableInventory } from '@box-office/inventory-sync';
 import type { ActivityDeps } from '../worker/activity-deps.js';
 
 /** Rounds of reserving and recording: one, and one more for each rebuild of the inventory that comes in between. */
@@ -11,19 +11,11 @@ const MAX_ROUNDS = 10;
 export function createHoldActivities(deps: Pick<ActivityDeps, 'pool' | 'inventory'>) {
   const { pool, inventory } = deps;
 
-  const release = (eventId: string, holdId: string, from: number): Promise<unknown> =>
-    withUsableInventory(
-      deps,
-      eventId,
-      (current) => inventory.release(eventId, current, [{ purchaseId: holdId, epoch: HOLD_EPOCH }]),
-      from,
-    );
-
   /** Releases what an earlier attempt may have reserved, unless the hold is open or its purchase has the serials. */
   async function releaseUnlessHeld(hold: Hold): Promise<Hold> {
     if (isOpenHold(hold) || hold.status === 'used') return hold;
     const generation = await readGeneration(pool, hold.eventId);
-    if (generation !== null) await release(hold.eventId, hold.holdId, generation);
+    if (generation !== null) await releaseHolds(deps, hold.eventId, [hold.holdId], generation);
     return hold;
   }
 
@@ -72,7 +64,9 @@ export function createHoldActivities(deps: Pick<ActivityDeps, 'pool' | 'inventor
       const end = await endHold(pool, holdId, as);
       if (!end) throw new Error(`hold ${holdId} has no row`);
       const { hold, generation, remainingMs } = end;
-      if (hold.status === 'expired' || hold.status === 'released') await release(hold.eventId, holdId, generation);
+      if (hold.status === 'expired' || hold.status === 'released') {
+        await releaseHolds(deps, hold.eventId, [holdId], generation);
+      }
       return { hold, remainingMs };
     },
   };

@@ -40,14 +40,15 @@ async function takeStep(run: PurchaseRun, step: Step<StepName>): Promise<void> {
   const untouched = new Set(purchases.filter(({ toUndo }) => toUndo.size === 0));
   if (step.undo) for (const { toUndo } of purchases) toUndo.add(step.undo);
 
-  const followUps: FollowUps = { refusals: new Map(), finished: [], rebuilds: [] };
+  const followUps: FollowUps = { refusals: new Map(), finished: [], rebuilds: new Map() };
   for (const [purchase, next] of await decide(run, step, purchases)) {
     follow(run, purchase, next, untouched.has(purchase), followUps);
   }
   await refuse(run, followUps.refusals);
   await readOutcomes(run, followUps.finished);
   const { rebuilds } = followUps;
-  if (rebuilds.length > 0) await run.activities.withFastRetries(idsOf(purchases), 'rebuildInventories', rebuilds);
+  if (rebuilds.size === 0) return;
+  await run.activities.withFastRetries(idsOf([...rebuilds.keys()]), 'rebuildInventories', [...rebuilds.values()]);
 }
 
 /** What follows for each purchase. Those whose outcome is not known in time leave a batch; a lone one waits. */
@@ -84,7 +85,7 @@ async function decide(
 interface FollowUps {
   readonly refusals: Refusals;
   readonly finished: PurchaseInProgress[];
-  readonly rebuilds: { readonly eventId: string; readonly seen: number }[];
+  readonly rebuilds: Map<PurchaseInProgress, { readonly eventId: string; readonly seen: number }>;
 }
 
 /** Does what follows at once, and collects what is done for all purchases together. */
@@ -117,7 +118,7 @@ function follow(
       if (purchase.rounds > MAX_ROUNDS) throw new Error(`no stable inventory after ${MAX_ROUNDS} rounds`);
       Object.assign(purchase, next.with);
       purchase.at = indexOf(next.step);
-      if (next.rebuild) followUps.rebuilds.push(next.rebuild);
+      if (next.rebuild) followUps.rebuilds.set(purchase, next.rebuild);
       break;
     case 'superseded':
       run.list.continueElsewhere(purchaseId);

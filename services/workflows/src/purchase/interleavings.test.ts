@@ -172,8 +172,8 @@ describe('a compensation', () => {
   it('of an attempt that failed never touches what the next attempt captured', async () => {
     const order = await bench.order('pm_approve');
     await goUntil(run(order, '1'), 'authorise: authorised');
-    const { purchaseId } = order;
-    const payment = { purchaseId, attempt: 1, amountMinor: 5_000, currency: 'EUR', method: 'pm_approve' };
+    const { purchaseId, eventId } = order;
+    const payment = { purchaseId, eventId, attempt: 1, amountMinor: 5_000, currency: 'EUR', method: 'pm_approve' };
     const attempt = { ...payment, authorisationId: null };
     const undoFirst = () => inActivity(order, '1', () => bench.activities.undoPayment(attempt));
     await undoFirst();
@@ -278,7 +278,8 @@ async function authoriseWithForgottenKey({ purchaseId, paymentMethod: method }: 
 
 /** Makes sure that the purchase's first attempt keeps no money, its authorisation unknown. */
 async function undoAttempt(order: PurchaseOrder, method: string): Promise<void> {
-  const attempt = { purchaseId: order.purchaseId, attempt: 1, amountMinor: 5_000, currency: 'EUR', method };
+  const { purchaseId, eventId } = order;
+  const attempt = { purchaseId, eventId, attempt: 1, amountMinor: 5_000, currency: 'EUR', method };
   const undone = inActivity(order, '1', () => bench.activities.undoPayment({ ...attempt, authorisationId: null }));
   expect(await undone).toBe('nothing_kept');
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { byEvent, byEventApart } from './by-event.js';
@@ -62,6 +63,20 @@ describe('a list whose events are handled apart', () => {
     over.abort();
     expect(await results).toEqual([undefined, undefined, undefined, undefined]);
     expect(givenUp.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+  });
+
+  it('leaves no listener behind', async () => {
+    const signals: AbortSignal[] = [];
+    await byEventApart(
+      LIST,
+      vi.fn(),
+      (eventId, ofEvent, signal) => {
+        signals.push(signal);
+        return named(eventId, ofEvent);
+      },
+      new AbortController().signal,
+    );
+    expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0, 0, 0]);
   });
 
   it('waits for all as long as none has succeeded', async () => {

@@ -40,7 +40,9 @@ export async function byEventApart<T extends { readonly eventId: string }, R>(
   const results = list.map((): R | undefined => undefined);
   const late = new AbortController();
   const signal = AbortSignal.any([late.signal, ...(givenUp ? [givenUp] : [])]);
-  const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  let giveUp = (): void => undefined;
+  const over = new Promise<void>((resolve) => (giveUp = resolve));
+  signal.addEventListener('abort', giveUp, { once: true });
   let timer: NodeJS.Timeout | undefined;
   const all = groupByEvent(list).map(async ({ eventId, ofEvent, places }) => {
     try {
@@ -59,6 +61,8 @@ export async function byEventApart<T extends { readonly eventId: string }, R>(
   });
   await Promise.race([Promise.all(all), over]);
   clearTimeout(timer);
+  // Node 20 keeps a composite signal, and all that its listener holds, until the listener is removed.
+  signal.removeEventListener('abort', giveUp);
   return results;
 }
 

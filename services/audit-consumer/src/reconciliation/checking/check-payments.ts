@@ -1,8 +1,9 @@
+import { isUuid } from '@box-office/contract';
 import type { PurchasePayments } from '@box-office/payments';
 import { listEventPurchases, readMoney, type MoneyOnRecord } from '@box-office/database';
 import { comparePayments } from '../comparing/payments.js';
 import type { ReconciliationDeps } from '../deps.js';
-import { isUuid, type Discrepancy } from '../discrepancy.js';
+import type { Discrepancy } from '../discrepancy.js';
 import type { Throttle } from './throttle.js';
 
 const PURCHASES_PER_PAGE = 200;

@@ -1,3 +1,4 @@
+import { isUuid } from '@box-office/contract';
 import type { PurchasePayments } from '@box-office/payments';
 import {
   addUnresolvedPayments,
@@ -10,7 +11,7 @@ import {
 import { comparePayments } from '../comparing/payments.js';
 import type { ReturnedPayments } from '../comparing/shortfall.js';
 import type { ReconciliationDeps } from '../deps.js';
-import { isUuid, purchaseIdOfSubject } from '../discrepancy.js';
+import { purchaseIdOfSubject } from '../discrepancy.js';
 import { checkPaymentsOf, type CheckedPurchase } from './check-payments.js';
 import type { Throttle } from './throttle.js';
 

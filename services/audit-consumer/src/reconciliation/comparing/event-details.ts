@@ -33,7 +33,7 @@ const CAUSES = {
 
 /** Compares the event's details in Redis: totals, prices, times, status. */
 export function compareDetails(record: EventRecord, snapshot: InventorySnapshot): Discrepancy[] {
-  const { details: details } = record;
+  const { details } = record;
   const totals = details.ticketTypes.flatMap(({ name, total }): Discrepancy[] => {
     const stock = snapshot.ticketTypes.find((type) => type.name === name);
     if (stock?.total === total) return [];

@@ -1,7 +1,7 @@
-import type { SerialRange } from '@box-office/contract';
+import { isUuid, type SerialRange } from '@box-office/contract';
 import type { InventorySnapshot } from '@box-office/inventory';
 import type { EventRecord } from '@box-office/database';
-import { aboutEvent, isUuid, type Discrepancy, type Repair } from '../discrepancy.js';
+import { aboutEvent, type Discrepancy, type Repair } from '../discrepancy.js';
 
 type OwnerDiscrepancy = Pick<Discrepancy, 'kind' | 'expected' | 'found' | 'cause' | 'action' | 'repair'>;
 
@@ -9,9 +9,10 @@ type OwnerDiscrepancy = Pick<Discrepancy, 'kind' | 'expected' | 'found' | 'cause
 export function compareOwners(record: EventRecord, snapshot: InventorySnapshot): Discrepancy[] {
   const { details, generation, underWay } = record;
   const bulkRepair: Repair = { kind: 'rebuild_inventory', seen: generation, cause: 'many serials had wrong owners' };
+  const inRedis = ownersIn(snapshot);
   const discrepancies = [
-    ...compareSales(record, snapshot),
-    ...compareReservations(record, snapshot),
+    ...compareSales(record, inRedis),
+    ...compareReservations(record, inRedis),
     ...findOrphans(record, snapshot),
   ];
   return discrepancies
@@ -25,10 +26,10 @@ export function compareOwners(record: EventRecord, snapshot: InventorySnapshot):
 }
 
 type OfOwner = readonly [id: string, discrepancy: OwnerDiscrepancy];
+type OwnersInRedis = ReturnType<typeof ownersIn>;
 
 /** Sales of PostgreSQL that Redis does not have, or has otherwise. */
-function compareSales(record: EventRecord, snapshot: InventorySnapshot): OfOwner[] {
-  const inRedis = ownersIn(snapshot);
+function compareSales(record: EventRecord, inRedis: OwnersInRedis): OfOwner[] {
   return record.taken.sales.flatMap(({ purchaseId: id, items }): OfOwner[] => {
     const expected = { sold: formatSerials(items) };
     const sale = inRedis.sales.get(id);
@@ -45,8 +46,7 @@ function compareSales(record: EventRecord, snapshot: InventorySnapshot): OfOwner
 }
 
 /** Reservations of PostgreSQL that Redis does not have, or has otherwise. */
-function compareReservations(record: EventRecord, snapshot: InventorySnapshot): OfOwner[] {
-  const inRedis = ownersIn(snapshot);
+function compareReservations(record: EventRecord, inRedis: OwnersInRedis): OfOwner[] {
   const repair = rebuildOf(record);
   return record.taken.reservations.flatMap(({ purchaseId: id, items }): OfOwner[] => {
     const expected = { held: formatSerials(items) };

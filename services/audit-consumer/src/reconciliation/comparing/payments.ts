@@ -1,6 +1,7 @@
+import { isUuid } from '@box-office/contract';
 import type { PurchasePayments } from '@box-office/payments';
 import type { MoneyOnRecord } from '@box-office/database';
-import { isUuid, type Discrepancy } from '../discrepancy.js';
+import type { Discrepancy } from '../discrepancy.js';
 import { resolveShortfall, type ReturnedPayments } from './shortfall.js';
 import { resolveUnknown } from './unknown-payment.js';
 

@@ -29,7 +29,11 @@ const PAGE_SIZE = 100;
  * cancellations.
  */
 export async function recoverCancellations(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
-  const ofEvents = await recoverEventCancellations(deps, run);
+  const failures: unknown[] = [];
+  const ofEvents = await recoverEventCancellations(deps, run).catch((error: unknown) => {
+    failures.push(error);
+    return 0;
+  });
   const others = await handlePages({
     limit: PAGE_SIZE,
     read: async (page) =>
@@ -37,6 +41,7 @@ export async function recoverCancellations(deps: ReconciliationDeps, run: RunIde
     cursorOf: ({ cancellationId }) => cancellationId,
     handle: (cancellation) => recoverOne(deps, run, cancellation),
   });
+  if (failures.length > 0) throw failures[0];
   return ofEvents + others;
 }
 

@@ -1,6 +1,6 @@
-import { HOLD_EPOCH, holdWorkflowId, type Hold } from '@box-office/contract';
+import { holdWorkflowId, type Hold } from '@box-office/contract';
 import { endHold, findOverdueHolds } from '@box-office/database';
-import { withUsableInventory } from '@box-office/inventory-sync';
+import { releaseHolds } from '@box-office/inventory-sync';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { handlePages } from '../paging.js';
@@ -37,12 +37,7 @@ async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, hold: Hold
       const end = await endHold(deps.pool, holdId, 'expired');
       // At this moment a purchase used the hold, or its buyer released it.
       if (end?.hold.status !== 'expired') return null;
-      await withUsableInventory(
-        deps,
-        eventId,
-        (current) => deps.inventory.release(eventId, current, [{ purchaseId: holdId, epoch: HOLD_EPOCH }]),
-        end.generation,
-      );
+      await releaseHolds(deps, eventId, [holdId], end.generation);
       return 'the hold was ended as expired, and its serials were released';
     },
   );

@@ -3,6 +3,8 @@ import {
   cancellationWorkflowId,
   EVENT_CANCELLATION_WORKFLOW,
   HOLD_WORKFLOW,
+  isUuid,
+  NAMESPACE_RETENTION_DAYS,
   PURCHASE_TASK_QUEUE,
   PURCHASE_WORKFLOW,
   purchaseWorkflowId,
@@ -20,8 +22,8 @@ import { recoverAbandoned } from './recover-abandoned.js';
 const TYPES = [PURCHASE_WORKFLOW, CANCELLATION_WORKFLOW, HOLD_WORKFLOW, EVENT_CANCELLATION_WORKFLOW];
 /** Workflows looked up in PostgreSQL with one query. */
 const PAGE_SIZE = 100;
-/** The first run goes back so far: the retention period of Temporal's namespace. */
-const RETENTION_MS = 24 * 60 * 60 * 1000;
+/** The first run goes back so far. */
+const RETENTION_MS = NAMESPACE_RETENTION_DAYS * 24 * 60 * 60 * 1000;
 /** The visibility list lags behind, so each run checks again the last minute of the previous one. */
 const OVERLAP_MS = 60_000;
 
@@ -42,7 +44,9 @@ const withCancellation = z.object({
   requestId: z.string(),
   returnedBy: z.string().optional(),
 });
-const withOrders = z.object({ orders: z.array(z.looseObject({ purchaseId: z.string(), eventId: z.string() })) });
+const withOrders = z.object({
+  orders: z.array(z.looseObject({ purchaseId: z.string().refine(isUuid), eventId: z.string() })),
+});
 
 /**
  * Finds workflows that closed without completing before they left a row in PostgreSQL, and starts them again: the buyer
@@ -65,14 +69,17 @@ export async function recoverUnclaimed(
   });
   let recovered = 0;
   let page: LostWorkflow[] = [];
+  const failures: unknown[] = [];
   const recoverPage = async (): Promise<void> => {
     await forEachConcurrently(await withoutRow(deps, page), async (workflow) => {
-      recovered += await recoverOne(deps, run, workflow);
-    });
+      const count = await recoverOne(deps, run, workflow);
+      recovered += count;
+    }).catch((error: unknown) => failures.push(error));
     page = [];
   };
   for await (const workflow of lost) if (page.push(workflow) >= PAGE_SIZE) await recoverPage();
   await recoverPage();
+  if (failures.length > 0) throw failures[0];
   return { recovered, closedUntil };
 }
 
@@ -92,10 +99,14 @@ async function withoutRow(deps: ReconciliationDeps, page: readonly LostWorkflow[
 
 const CANCELLATION_PREFIX = cancellationWorkflowId('');
 
-/** Ids of the rows that the workflow should have left. Those of a hold may include the purchase that used it. */
+/**
+ * Ids of the rows that the workflow should have left; none if it was started by hand under another id. Those of a hold may
+ * include the purchase that used it.
+ */
 function idsOf({ type, workflowId, purchaseIds }: LostWorkflow): readonly string[] {
   if (type === EVENT_CANCELLATION_WORKFLOW) return [];
-  return type === CANCELLATION_WORKFLOW ? [workflowId.slice(CANCELLATION_PREFIX.length)] : purchaseIds;
+  const ids = type === CANCELLATION_WORKFLOW ? [workflowId.slice(CANCELLATION_PREFIX.length)] : purchaseIds;
+  return ids.filter(isUuid);
 }
 
 async function recoverOne(deps: ReconciliationDeps, run: RunIdentity, lost: LostWorkflow): Promise<number> {

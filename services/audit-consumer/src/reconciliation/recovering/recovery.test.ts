@@ -43,7 +43,6 @@ function depsWithout(gone: ReadonlySet<string>): { deps: ReconciliationDeps; sta
   const deps: Partial<ReconciliationDeps> = {
     pool,
     inventory: createInventory(redis),
-    logger,
     idleMs: 0,
     stalledMs: 3_600_000,
     workflows: {
@@ -112,6 +111,7 @@ describe('abandoned work is recovered', () => {
     const workflows: ReconciliationDeps['workflows'] = {
       ...deps.workflows,
       async *listLost() {
+        yield { ...lost, workflowId: 'started by hand', eventIds: ['1'] };
         yield { ...lost, eventIds: ['1'] };
       },
       startOf: async () => ({

@@ -5,21 +5,15 @@ import {
   findMissingMessages,
   findOwners,
   findPurchases,
-  readContradictions,
   recomputeCapacity,
 } from '@box-office/database';
-import {
-  confirmSales,
-  publishDetails,
-  rebuildFromDatabase,
-  rewriteReadModels,
-  withUsableInventory,
-} from '@box-office/inventory-sync';
+import { confirmSales, publishDetails, rewriteReadModels, withUsableInventory } from '@box-office/inventory-sync';
 import type { DueRepair } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import type { Repair } from '../discrepancy.js';
 import { startDetachedPurchase } from '../recovering/recover-purchases.js';
 import { cancelTickets } from './cancel-tickets.js';
+import { rebuildInventory } from './rebuild-inventory.js';
 import { gone, handedOver, repaired, type RepairResult } from './repair-result.js';
 import { rewriteReadModelsOfEvent } from './rewrite-read-models.js';
 import { voidOrRefund } from './void-or-refund.js';
@@ -43,7 +37,7 @@ function execute(deps: ReconciliationDeps, { repair, findingId, eventId }: DueRe
     case 'confirm_sale':
       return confirmSale(deps, eventId, repair.purchaseId);
     case 'rebuild_inventory':
-      return rebuildInventory(deps, eventId, repair);
+      return rebuild(deps, eventId, repair);
     case 'publish_details':
       return publishEventDetails(deps, eventId);
     case 'correct_ledger':
@@ -81,22 +75,20 @@ async function confirmSale(deps: ReconciliationDeps, eventId: string, purchaseId
   if (current?.status !== 'confirmed') return gone;
   // Redis has the purchase as released and refuses every confirmation. Only a rebuild from PostgreSQL overrides that.
   const cause = 'a confirmed sale was released in Redis';
-  return rebuildInventory(deps, eventId, { kind: 'rebuild_inventory', seen: current.generation, cause });
+  return rebuild(deps, eventId, { seen: current.generation, cause });
 }
 
-/** Hands over if PostgreSQL contradicts itself: a rebuild would fail, and stop the sale of the event. */
-async function rebuildInventory(
+async function rebuild(
   deps: ReconciliationDeps,
   eventId: string,
-  { seen, cause }: Extract<Repair, { kind: 'rebuild_inventory' }>,
+  { seen, cause }: { readonly seen: number; readonly cause: string },
 ): Promise<RepairResult> {
-  const contradictions = await readContradictions(deps.pool, eventId);
-  if (contradictions.some(({ kind }) => kind === 'doubled_serial' || kind === 'serial_above_total')) {
+  const generation = await rebuildInventory(deps, { eventId, seen, cause: `reconciliation: ${cause}` });
+  if (generation === 'contradicted') {
     return handedOver(
       'an operator has to decide about the tickets in the serial_mismatch findings of this event first',
     );
   }
-  const generation = await rebuildFromDatabase(deps, { eventId, seen, cause: `reconciliation: ${cause}` });
   return generation === null ? gone : repaired(`the inventory was rebuilt as generation ${generation}`);
 }
 
@@ -110,7 +102,7 @@ async function publishEventDetails(deps: ReconciliationDeps, eventId: string): P
   // Redis has a revision or serials that PostgreSQL does not have, so more than the details is wrong.
   const { generation } = await withUsableInventory(deps, eventId, async () => ({ kind: 'usable' }) as const);
   const cause = kind === 'outdated' ? 'its details were never committed' : 'it had serials above the total';
-  return rebuildInventory(deps, eventId, { kind: 'rebuild_inventory', seen: generation, cause });
+  return rebuild(deps, eventId, { seen: generation, cause });
 }
 
 async function republish(

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../../purchase/testing/one-purchase.js';
 import { inActivity, stepwiseRun } from '../../purchase/testing/stepwise-run.js';
 import { refundOf } from '../cancellation-steps.js';
+import type { RefundRequest } from './refund.js';
 
 const PRICE_MINOR = 2_500;
 const FEE_MINOR = 199;
@@ -131,6 +132,13 @@ describe('the refund of a ticket whose money went back outside of Box Office', (
     const kept = PRICE_MINOR + FEE_MINOR + 50;
     expect([await leftOf(more), await keepOf(more)]).toEqual([kept, kept]);
   });
+});
+
+it('a refund is asked of the provider unless it is said by what the money went back', async () => {
+  const sale = await sold(1);
+  const { returnedBy: _, ...request } = refundOf(await claim(sale, [0]));
+  await inActivity(sale.order, 'cancellation', () => bench.activities.refund(request as RefundRequest));
+  expect(await leftOf(sale)).toBe(0);
 });
 
 describe('two cancellations of one purchase at once', () => {

@@ -34,8 +34,10 @@ export function createRefundActivities({ pool, payments }: Pick<ActivityDeps, 'p
   async function refundAtProvider(request: RefundRequest): Promise<RefundAnswer> {
     const { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor, returnedBy } = request;
     if (amountMinor === 0) return { kind: 'refunded', cancellationId, refundId: null };
-    if (returnedBy !== null) return { kind: 'refunded', cancellationId, refundId: returnedBy };
-    if (authorisationId === null) return { kind: 'refused', purchaseId, cause: 'there is no payment to refund' };
+    // By type: a field that is missing must not count as money that went back.
+    if (typeof returnedBy === 'string') return { kind: 'refunded', cancellationId, refundId: returnedBy };
+    if (typeof authorisationId !== 'string')
+      return { kind: 'refused', purchaseId, cause: 'there is no payment to refund' };
     const key = paymentKey(purchaseId, paymentAttempt, 'refund', cancellationId);
     const payment = { key, authorisationId, amountMinor };
     const mustKeep = () => readMustKeep(pool, purchaseId);

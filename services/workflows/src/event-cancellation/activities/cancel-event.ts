@@ -1,6 +1,6 @@
-import { HOLD_EPOCH, type EventCancellationRequest } from '@box-office/contract';
+import type { EventCancellationRequest } from '@box-office/contract';
 import { findEvent, recordEventCancellation, releaseHoldsOfEvent } from '@box-office/database';
-import { publishDetails, withUsableInventory, type InventorySyncDeps } from '@box-office/inventory-sync';
+import { publishDetails, releaseHolds, type InventorySyncDeps } from '@box-office/inventory-sync';
 
 /** Holds that are released in one call. */
 const HOLDS_PER_CALL = 100;
@@ -20,21 +20,15 @@ export async function cancelEvent(deps: InventorySyncDeps, request: EventCancell
   if (published.kind === 'refused') {
     throw new Error(`the details of event ${eventId} do not fit its inventory: ${published.ticketType}`);
   }
-  await releaseHolds(deps, eventId);
+  await releaseAllHolds(deps, eventId);
   return true;
 }
 
 /** The hold's own workflow releases in Redis what this does not reach, when the hold's time is over. */
-async function releaseHolds(deps: InventorySyncDeps, eventId: string): Promise<void> {
+async function releaseAllHolds(deps: InventorySyncDeps, eventId: string): Promise<void> {
   for (;;) {
     const { holdIds, generation } = await releaseHoldsOfEvent(deps.pool, eventId, HOLDS_PER_CALL);
     if (holdIds.length === 0) return;
-    const requests = holdIds.map((purchaseId) => ({ purchaseId, epoch: HOLD_EPOCH }));
-    await withUsableInventory(
-      deps,
-      eventId,
-      (current) => deps.inventory.release(eventId, current, requests),
-      generation,
-    );
+    await releaseHolds(deps, eventId, holdIds, generation);
   }
 }

@@ -75,7 +75,8 @@ export async function openHoldHarness(stack: ReturnType<typeof inject<'stack'>>)
   const notifyHold = (...by: [string, string]): void => void told.push(by);
   const undoing = createUndoActivities({ pool, inventory, notify: () => undefined, notifyHold, logger });
 
-  const reserveAll: HoldHarness['reserveAll'] = (list) => reserving.reserve(list.map(reservationOf));
+  const reserveAll: HoldHarness['reserveAll'] = (list) =>
+    reserving.reserve(list.map(reservationOf), undefined, new AbortController().signal);
   const decideToUndo: HoldHarness['decideToUndo'] = ({ claim }) =>
     undoing.decideToUndo({ ...claim, outcome: DECLINED, authorisationId: null });
   const releaseCapacity: HoldHarness['releaseCapacity'] = ({ order, claim }) =>

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PurchaseOrder } from '@box-office/contract';
-import { findPurchases } from '@box-office/database';
+import { claimPurchases, findPurchases } from '@box-office/database';
 import { blockRebuild, lockInventory } from '@box-office/database/testing';
+import { createInventory } from '@box-office/inventory';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { CompletedSteps, FastPathResult } from './fast-path.js';
+import { openContext, reservationOf } from '../activity-inputs.js';
 import { openWorkbench, type Workbench } from '../testing/one-purchase.js';
 import { inActivity, stepwiseRun } from '../testing/stepwise-run.js';
 
@@ -174,4 +176,21 @@ describe('the fast path', () => {
     await takeStepByStep(order);
     await bench.expectQuiescent(order);
   });
+});
+
+it('a reservation that is given up while the inventory is rebuilt takes nothing afterwards', async () => {
+  const order = await bench.order('pm_approve');
+  const workflow = { workflowId: `purchase/${order.purchaseId}`, runId: RUN };
+  const [claim] = await claimPurchases(bench.pool, [order], workflow);
+  if (claim?.kind !== 'mine') throw new Error(claim?.kind);
+  const end = await loseInventory(order.eventId);
+  const attempt = new AbortController();
+  const reserve = () => bench.activities.reserve([reservationOf(openContext(order, claim))], 'soft_deadline');
+  const reserved = inActivity(order, RUN, reserve, 4_000, attempt.signal);
+  await sleep(200);
+  attempt.abort(new Error('timed out'));
+  await Promise.all([expect(reserved).rejects.toThrow('timed out'), end()]);
+  expect((await createInventory(bench.redis).snapshot(order.eventId))?.reservations).toEqual([]);
+  await takeStepByStep(order);
+  await bench.expectQuiescent(order);
 });

@@ -1,5 +1,5 @@
-import { HOLD_EPOCH, type OrderItem, type Refusal, type SerialRange } from '@box-office/contract';
-import { withUsableInventory } from '@box-office/inventory-sync';
+import type { OrderItem, Refusal, SerialRange } from '@box-office/contract';
+import { releaseHolds, withUsableInventory } from '@box-office/inventory-sync';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
 
 type HoldDeps = Pick<ActivityDeps, 'pool' | 'inventory'>;
@@ -35,25 +35,29 @@ export type HoldTaken =
  * Moves the serials of holds to the purchases of one event that use them; the claim has decided whose each hold is. Repeating
  * it gives the same answers.
  *
+ * @param o.from the lowest generation to call under
+ * @param o.signal once it is aborted, it takes nothing more
  * @returns one answer per purchase, in the order given
  */
 export async function takeNamedHolds(
   deps: HoldDeps,
   eventId: string,
   users: readonly HoldUser[],
-  from: number,
+  { from, signal }: { readonly from: number; readonly signal: AbortSignal },
 ): Promise<HoldTaken[]> {
   const answers = new Map<HoldUser, HoldTaken>();
   const using = users.filter(({ hold }) => hold.used);
   const { reply, generation } = await withUsableInventory(
     deps,
     eventId,
-    (current) =>
-      deps.inventory.takeOver(
+    (current) => {
+      signal.throwIfAborted();
+      return deps.inventory.takeOver(
         eventId,
         current,
         using.map(({ hold, purchaseId, epoch, userId }) => ({ holdId: hold.holdId, purchaseId, epoch, userId })),
-      ),
+      );
+    },
     from,
   );
   for (const [place, user] of using.entries()) {
@@ -64,8 +68,7 @@ export async function takeNamedHolds(
     } else answers.set(user, { kind: outcome?.kind === 'gone' ? 'lost' : 'superseded' });
   }
   // What ended a moment ago may still be held in Redis, until its own workflow gets to it: then there is room for its buyer.
-  const lapsed = users.filter(({ hold }) => !hold.used);
-  const releases = lapsed.map(({ hold }) => ({ purchaseId: hold.holdId, epoch: HOLD_EPOCH }));
-  await withUsableInventory(deps, eventId, (current) => deps.inventory.release(eventId, current, releases), generation);
+  const lapsed = users.flatMap(({ hold }) => (hold.used ? [] : [hold.holdId]));
+  await releaseHolds(deps, eventId, lapsed, generation);
   return users.map((user) => answers.get(user) ?? { kind: 'lapsed' });
 }

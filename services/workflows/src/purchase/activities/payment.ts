@@ -12,8 +12,7 @@ const MAX_WAIT_FOR_MOST = 3;
 /** One purchase's payment as the provider needs to know it. Amount in minor units. */
 export interface PaymentRequest {
   readonly purchaseId: string;
-  /** Absent in histories of earlier releases. */
-  readonly eventId?: string;
+  readonly eventId: string;
   readonly attempt: number;
   readonly amountMinor: number;
   readonly currency: string;

@@ -1,5 +1,6 @@
 import { unknownState, type OrderItem, type PurchaseRefusal, type SerialRange } from '@box-office/contract';
 import { rebuildFromDatabase, withUsableInventory } from '@box-office/inventory-sync';
+import { cancellationSignal } from '@temporalio/activity';
 import { byEvent, byEventApart } from '../../worker/by-event.js';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
 import { takeNamedHolds, type HoldUser, type NamedHold } from './named-holds.js';
@@ -39,7 +40,7 @@ export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inven
   type Reserve = (
     eventId: string,
     requests: readonly ReservationRequest[],
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ) => Promise<Reservation[]>;
 
   /** Once given up, it reserves nothing more: the purchases may have been refused since. */
@@ -50,7 +51,7 @@ export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inven
       deps,
       eventId,
       (current) => {
-        signal?.throwIfAborted();
+        signal.throwIfAborted();
         return deps.inventory.reserve(eventId, current, requests);
       },
       newest,
@@ -74,7 +75,7 @@ export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inven
   const reserveWithHolds: Reserve = async (eventId, requests, signal) => {
     const users = requests.filter(namesHold);
     const newest = Math.max(...requests.map((request) => request.generation));
-    const taken = await takeNamedHolds(deps, eventId, users, newest);
+    const taken = await takeNamedHolds(deps, eventId, users, { from: newest, signal });
     const byUser = new Map<ReservationRequest, (typeof taken)[number]>();
     for (const [place, answer] of taken.entries()) {
       const user = users[place];
@@ -104,13 +105,19 @@ export function createReserveActivities(deps: Pick<ActivityDeps, 'pool' | 'inven
     deps.logger.info({ err, eventId }, 'the purchases of this event leave the fast path: its inventory is not usable');
 
   return {
-    /** One reservation per request, in their order. Restores the inventory where Redis lost it. */
+    /**
+     * One reservation per request, in their order. Restores the inventory where Redis lost it.
+     *
+     * @param signal aborted when it is given up
+     */
     reserve: (
       requests: readonly ReservationRequest[],
       wait?: StepWait,
-      signal?: AbortSignal,
+      signal = cancellationSignal(),
     ): Promise<(Reservation | undefined)[]> =>
-      wait === 'fast_path' ? byEventApart(requests, report, reserveOfEvent, signal) : byEvent(requests, reserveOfEvent),
+      wait === 'fast_path'
+        ? byEventApart(requests, report, reserveOfEvent, signal)
+        : byEvent(requests, (eventId, ofEvent) => reserveOfEvent(eventId, ofEvent, signal)),
 
     /** Rebuilds the inventories of these events; `seen` is the generation that proved wrong. */
     async rebuildInventories(events: readonly { readonly eventId: string; readonly seen: number }[]): Promise<void> {

@@ -4,7 +4,5 @@
  * - `until_known`: until each outcome is known
  * - `fast_path`: as `soft_deadline`, and for no event whose inventory cannot be used while those of others can: its
  *   purchases have no outcome. No purchase was begun before the activity that runs.
- *
- * Earlier releases name it for payments alone.
  */
 export type StepWait = 'fast_path' | 'soft_deadline' | 'until_known';

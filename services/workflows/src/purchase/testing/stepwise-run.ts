@@ -134,10 +134,11 @@ export function inActivity<T>(
   runId: string,
   call: () => Promise<T>,
   startToCloseTimeoutMs = 4_000,
+  cancellationSignal = new AbortController().signal,
 ): Promise<T> {
   const workflowId = `purchase/${order.purchaseId}`;
   const info = { isLocal: true, workflowExecution: { workflowId, runId }, startToCloseTimeoutMs };
-  const context = { info, cancellationSignal: new AbortController().signal };
+  const context = { info, cancellationSignal };
   return asyncLocalStorage.run(context as unknown as Context, call);
 }
 
