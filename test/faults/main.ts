@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { FAULT_KINDS, kindsNamed } from './injection/kinds.js';
 import { OptionError } from '../support/option-error.js';
 import { describeRun, describeRuns } from './report.js';
@@ -18,6 +19,9 @@ const USAGE = `npm run test:faults -- [--seed N]… [--minutes M] [--rate R] [--
 /** Share of the time with faults in which they are injected one after the other; afterwards concurrently. */
 const SEQUENTIAL_SHARE = 0.7;
 const WARM_UP_MS = 5_000;
+
+// The replays at the end of a run are workers.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const stop = new AbortController();
 // The second signal ends the process at once; the next run in the same directory removes what is left.

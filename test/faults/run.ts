@@ -153,10 +153,12 @@ async function sellWithFaults(
     },
     client.calls,
   );
+  const replays = await replayHistories(harness);
+  injection.log(`${replays.count} histories of workflows were replayed`);
   const failures = [
     ...unanswered,
     ...harness.crashes.map((crash) => `a process ended by itself: ${crash}`),
-    ...(await replayFailures(harness)),
+    ...replays.failures,
   ];
   return { faults, verdict: timed(verdict, failures, lastFaultAtMs) };
 }
@@ -180,11 +182,12 @@ async function answerAllBuyers(
 }
 
 /** Replays every history, those of workflows included that no worker had to take up again. */
-async function replayFailures({ stack }: FaultHarness): Promise<string[]> {
+async function replayHistories({ stack }: FaultHarness): Promise<{ count: number; failures: string[] }> {
   const { temporalAddress: address, temporalNamespace: namespace } = stack.addresses;
   const { counts, failures } = await replayWorkflows({ address, namespace, codeDir: repositoryRoot() });
-  if (!counts.has(PURCHASE_WORKFLOW)) return ['no history of a purchase was replayed'];
-  return failures.map((failure) => `a history does not replay: ${failure}`);
+  const count = [...counts.values()].reduce((sum, ofType) => sum + ofType, 0);
+  if (!counts.has(PURCHASE_WORKFLOW)) return { count, failures: ['no history of a purchase was replayed'] };
+  return { count, failures: failures.map((failure) => `a history does not replay: ${failure}`) };
 }
 
 /** An unanswered request or a process that ended by itself is a failure even if no invariant is violated. */
