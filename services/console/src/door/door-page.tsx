@@ -55,6 +55,9 @@ export function DoorPage(p: DoorProps) {
             <p class="help" id="code-help">
               {t.door.codeHelp}
             </p>
+            <p class="field-error" role="alert" data-one-code hidden>
+              {t.door.oneCode}
+            </p>
           </div>
           <button class="button wide quiet">{again === null ? t.door.check : t.door.again}</button>
           <label class="sound" data-sound hidden>

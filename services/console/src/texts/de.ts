@@ -70,6 +70,7 @@ export const de: Texts = {
     sound: 'Ton',
     code: 'Code',
     codeHelp: 'Scannen, einfügen oder eintippen.',
+    oneCode: 'Ein Code nach dem anderen: Scannen Sie ihn nach der Antwort noch einmal.',
     check: 'Code prüfen',
     again: 'Noch einmal fragen',
     retrying: 'Keine Verbindung. Es wird noch einmal gefragt …',
@@ -144,7 +145,6 @@ export const de: Texts = {
     notChecked: 'Nicht geprüft',
     notCheckedText:
       'Auf diesem Gerät ist etwas schiefgegangen. Lassen Sie noch niemanden ein. Laden Sie die Seite neu, oder nehmen Sie ein anderes Gerät.',
-    tooManyText: 'Zu viele Codes auf einmal. Lassen Sie noch niemanden ein. Scannen Sie den Code noch einmal.',
     refusedText:
       'Der Ticketverkauf hat das nicht angenommen. Lassen Sie noch niemanden ein. Scannen Sie den Code, oder suchen Sie noch einmal.',
     problem: 'Keine Antwort',

@@ -68,6 +68,7 @@ export const en = {
     sound: 'Sound',
     code: 'Code',
     codeHelp: 'Scan it, paste it or type it.',
+    oneCode: 'One code at a time: scan it again after the answer.',
     check: 'Check the code',
     again: 'Ask again',
     retrying: 'No connection. Asking again …',
@@ -141,7 +142,6 @@ export const en = {
     notChecked: 'Not checked',
     notCheckedText:
       'Something went wrong on this device. Do not let the person in yet. Reload the page, or use another device.',
-    tooManyText: 'Too many codes came at once. Do not let the person in yet. Scan the code again.',
     refusedText: 'The box office did not take this. Do not let the person in yet. Scan the code, or search again.',
     problem: 'No answer',
     problemText:
