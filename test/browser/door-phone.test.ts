@@ -180,12 +180,15 @@ describe('a phone at the door', () => {
     await camera.waitFor();
     await page.evaluate(`document.querySelector('[data-camera] video').srcObject.getTracks()[0].stop()`);
     await camera.waitFor({ state: 'detached' });
+    const reason = page.locator('[data-no-camera]');
+    expect(await reason.innerText()).toContain('The camera has ended');
     await startCamera(page);
     await camera.waitFor();
+    expect([await reason.isVisible(), await page.locator('script[src*=qr]').count()]).toEqual([false, 1]);
   });
 
   it('presents no code before its camera while an admission is being undone', async () => {
-    const { page, codes, text } = await openDoor(SEE_CODES, 2);
+    const { page, codes, text, search } = await openDoor(SEE_CODES, 2);
     await startCamera(page);
     await see(page, codes[0] ?? '');
     await page.locator('#result .word', { hasText: 'Admit' }).waitFor();
@@ -195,8 +198,15 @@ describe('a phone at the door', () => {
     await page.waitForTimeout(1_000);
     expect(await text()).toBe('standard, no. 1');
     expect(await page.locator('#reason').inputValue()).toBe('A mistake.');
+    const paused = page.getByText('No code is read while you undo an admission.');
+    expect(await paused.isVisible()).toBe(true);
     await page.locator('.undo summary').click();
     await page.locator('.result-text', { hasText: 'standard, no. 2' }).waitFor();
+    await search('ann');
+    await page.locator('.found .undo summary').first().click();
+    expect(await paused.isVisible()).toBe(false);
+    await see(page, codes[0] ?? '');
+    await page.locator('#result .word', { hasText: 'Already in' }).waitFor();
   });
 });
 

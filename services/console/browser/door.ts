@@ -316,19 +316,22 @@ if (form && input) {
     if (isSummary) requestAnimationFrame(() => find('#text')?.focus());
   });
   if (camera && start && 'mediaDevices' in navigator) {
-    const refusal = find('[data-no-camera]');
-    const show = (isRefused: boolean): void => {
-      if (refusal) refusal.hidden = !isRefused;
+    const reason = find('[data-no-camera]');
+    /** The camera is on, or why it is not. */
+    const show = (problem?: 'refused' | 'ended'): void => {
+      start.hidden = problem === undefined;
+      if (!reason) return;
+      reason.hidden = problem === undefined;
+      reason.textContent = reason.dataset[problem ?? ''] ?? '';
     };
     start.hidden = false;
     start.addEventListener('click', () => {
       allowTones();
-      start.hidden = true;
-      show(false);
-      scan(camera, form.dataset['reader'] ?? '', (code) => door.read(code)).catch(() => {
-        start.hidden = false;
-        show(true);
-      });
+      show();
+      scan(camera, form.dataset['reader'] ?? '', (code) => door.read(code)).then(
+        () => show('ended'),
+        () => show('refused'),
+      );
     });
   }
   const sound = find('[data-sound]');

@@ -67,6 +67,9 @@ export const de: Texts = {
     start: 'Mit der Kamera scannen',
     noCamera:
       'Die Kamera kann nicht benutzt werden. Erlauben Sie sie dieser Seite in den Einstellungen des Browsers und versuchen Sie es noch einmal, oder geben Sie den Code ein.',
+    cameraEnded:
+      'Die Kamera ist aus: Vielleicht benutzt sie eine andere App. Starten Sie sie noch einmal, oder geben Sie den Code ein.',
+    paused: 'Solange Sie einen Einlass zurücknehmen, wird kein Code gelesen.',
     sound: 'Ton',
     code: 'Code',
     codeHelp: 'Scannen, einfügen oder eintippen.',

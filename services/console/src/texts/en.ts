@@ -65,6 +65,8 @@ export const en = {
     start: 'Scan with the camera',
     noCamera:
       'The camera cannot be used. Allow it for this page in the settings of the browser and try again, or enter the code.',
+    cameraEnded: 'The camera has ended: another app may have it. Start it again, or enter the code.',
+    paused: 'No code is read while you undo an admission.',
     sound: 'Sound',
     code: 'Code',
     codeHelp: 'Scan it, paste it or type it.',
