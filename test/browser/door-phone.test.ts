@@ -180,12 +180,15 @@ describe('a phone at the door', () => {
     await camera.waitFor();
     await page.evaluate(`document.querySelector('[data-camera] video').srcObject.getTracks()[0].stop()`);
     await camera.waitFor({ state: 'detached' });
+    const reason = page.locator('[data-no-camera]');
+    expect(await reason.innerText()).toContain('The camera has ended');
     await startCamera(page);
     await camera.waitFor();
+    expect([await reason.isVisible(), await page.locator('script[src*=qr]').count()]).toEqual([false, 1]);
   });
 
   it('presents no code before its camera while an admission is being undone', async () => {
-    const { page, codes, text } = await openDoor(SEE_CODES, 2);
+    const { page, codes, text, search } = await openDoor(SEE_CODES, 2);
     await startCamera(page);
     await see(page, codes[0] ?? '');
     await page.locator('#result .word', { hasText: 'Admit' }).waitFor();
@@ -195,29 +198,47 @@ describe('a phone at the door', () => {
     await page.waitForTimeout(1_000);
     expect(await text()).toBe('standard, no. 1');
     expect(await page.locator('#reason').inputValue()).toBe('A mistake.');
+    const paused = page.getByText('No code is read while you undo an admission.');
+    expect(await paused.isVisible()).toBe(true);
     await page.locator('.undo summary').click();
     await page.locator('.result-text', { hasText: 'standard, no. 2' }).waitFor();
+    await search('ann');
+    await page.locator('.found .undo summary').first().click();
+    expect(await paused.isVisible()).toBe(false);
+    await see(page, codes[0] ?? '');
+    await page.locator('#result .word', { hasText: 'Already in' }).waitFor();
   });
 });
 
 describe('a door that is asked faster than it is answered', () => {
-  it('presents each code in turn, and has its field free for the next one', async () => {
-    const { page, codes } = await openDoor(HELD_CODES, 2);
-    for (const code of codes) await type(page, code);
-    expect(await page.locator('#code').inputValue()).toBe('');
+  it('presents a code once that is scanned twice, and refuses another one until the answer', async () => {
+    const { page, codes, code, present, text } = await openDoor(HELD_CODES, 2);
+    const refusal = page.getByText('One code at a time: scan it again after the answer.');
+    await type(page, code);
+    await page.locator('#code').press('Enter');
+    await type(page, code);
+    expect(await refusal.isVisible()).toBe(false);
+    await type(page, codes[1] ?? '');
+    expect([await refusal.isVisible(), await page.locator('#code').inputValue()]).toEqual([true, '']);
+    expect(await page.locator('#result[data-pending] .word').isVisible()).toBe(false);
     await page.evaluate('window.sendCodes()');
-    await expect.poll(() => recentOn(page)).toEqual(['Admit · standard, no. 2', 'Admit · standard, no. 1']);
+    await page.locator('#result .word', { hasText: 'Admit' }).waitFor();
+    expect(await text()).toBe('standard, no. 1');
+    expect(await present(codes[1] ?? '')).toBe('Admit');
+    expect(await refusal.isVisible()).toBe(false);
+    expect(await recentOn(page)).toEqual(['Admit · standard, no. 2', 'Admit · standard, no. 1']);
   });
 
-  it('says which code it does not check', async () => {
-    const { page, codes } = await openDoor(HELD_CODES, 3);
-    for (const code of codes) await type(page, code);
-    await type(page, 'one too many');
-    await page.locator('.result-text', { hasText: 'Too many codes came at once' }).waitFor();
-    await page.evaluate('window.sendCodes()');
-    await expect
-      .poll(async () => (await recentOn(page)).map((line) => line.split(' · ')[0]))
-      .toEqual([...codes.map(() => 'Admit'), 'Not checked']);
+  it('keeps what is typed into the search while the answer to the one before comes', async () => {
+    const { page } = await openDoor(SLOW_SEARCH);
+    await page.locator('#search summary').click();
+    await page.locator('#text').fill('nobody');
+    await page.locator('#text').press('Enter');
+    await expect.poll(() => page.evaluate('window.sendSearch !== undefined')).toBe(true);
+    await page.locator('#text').fill('ann');
+    await page.evaluate('window.sendSearch()');
+    await page.locator('#said', { hasText: 'No ticket for this event' }).waitFor();
+    expect(await page.locator('#text').inputValue()).toBe('ann');
   });
 
   it('admits a found ticket once, and sends the newest search alone', async () => {
@@ -260,11 +281,22 @@ describe('a door', () => {
   });
 
   it('keeps the elements that screen readers listen to, and the focus at what a search has found', async () => {
-    const { page, code, present, search } = await openDoor('');
+    const { page, code, present, search, admitFound } = await openDoor('', 2);
     await page.evaluate(`window.regions = ['result', 'said'].map((id) => document.getElementById(id))`);
     expect(await present(code)).toBe('Admit');
-    expect(await search('ann')).toHaveLength(2);
-    expect(await page.evaluate('document.activeElement.id')).toBe('said');
+    expect(await search('ann')).toHaveLength(3);
+    const focused = () => page.evaluate('document.activeElement.id');
+    expect(await focused()).toBe('said');
+    expect(await admitFound()).toBe('Admit');
+    expect(await focused()).toBe('code');
+    for (const undo of [page.locator('.found .undo').first(), page.locator('.found .undo')]) {
+      await undo.locator('summary').click();
+      await undo.getByLabel('Reason').fill('A mistake.');
+      await undo.getByRole('button').click();
+      await page.locator('#result .word', { hasText: 'Undone' }).waitFor();
+      await expect.poll(focused).toBe('code');
+      await page.locator('.found .undo[open]').waitFor({ state: 'detached' });
+    }
     expect(await page.evaluate('window.regions.map((region) => region.isConnected)')).toEqual([true, true]);
   });
 });

@@ -192,6 +192,27 @@ describe('a door without a connection', () => {
     expect(await admissionOf(ids[0])).toMatchObject({ gate: 'North' });
   });
 
+  it('that has its list while it asks again about a code decides by it', async () => {
+    const { event, codes } = await buyTickets(1);
+    const door = createDoor(await browser.newPage(), consoleUrl());
+    await door.page.addInitScript(`{
+      const send = window.fetch;
+      const held = new Promise((go) => (window.readList = go));
+      window.fetch = async (...request) => {
+        if (request[1]?.method === 'POST') throw new TypeError('no answer');
+        if (String(request[0]).includes('/door/list')) await held;
+        return send(request[0]);
+      };
+    }`);
+    await door.open(event.id, 'North');
+    await door.page.locator('#code').fill(codes[0] ?? '');
+    await door.page.locator('#code').press('Enter');
+    await door.page.locator('.result-text', { hasText: 'Asking again' }).waitFor();
+    await door.page.evaluate('window.readList()');
+    await door.page.locator('#result .word', { hasText: 'Admit' }).waitFor();
+    expect(await door.text()).toMatch(/Kept on this device/);
+  });
+
   it('is one whose gateway is down, or its pages: it reports when they are up again', async () => {
     const { event, codes } = await buyTickets(1);
     const door = await openDoor(event.id, 'North');

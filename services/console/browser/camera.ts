@@ -27,10 +27,16 @@ async function createReader(script: string): Promise<(video: HTMLVideoElement) =
     const detector = new window.BarcodeDetector({ formats: ['qr_code'] });
     return async (video) => (await detector.detect(video))[0]?.rawValue;
   }
-  await new Promise((resolve, reject) => {
-    const element = Object.assign(document.createElement('script'), { src: script, onload: resolve, onerror: reject });
-    document.head.append(element);
-  });
+  if (window.jsQR === undefined) {
+    await new Promise((resolve, reject) => {
+      const element = Object.assign(document.createElement('script'), {
+        src: script,
+        onload: resolve,
+        onerror: reject,
+      });
+      document.head.append(element);
+    });
+  }
   const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   return async (video) => {
     if (!context || video.videoWidth === 0) return undefined;
@@ -44,7 +50,7 @@ async function createReader(script: string): Promise<(video: HTMLVideoElement) =
 }
 
 /**
- * Presents each code that comes before the camera, one after the other.
+ * Presents each code that comes before the camera, one after the other, until the camera has ended.
  *
  * @param present whether it was presented; if not, it is tried again while it stays before the camera
  */
@@ -69,7 +75,7 @@ export async function scan(
     // Another app has taken it, or it was switched off.
     if (stream.getVideoTracks()[0]?.readyState === 'ended') {
       camera.hidden = true;
-      throw new Error('the camera has ended');
+      return;
     }
     const code = await read(video).catch(() => undefined);
     if (code === undefined) continue;

@@ -30,12 +30,27 @@ export function showPage(page: Document): void {
   else showDecision('not_checked');
 }
 
-/** Shows what a search has found. The focus stays there if what had it is gone. */
-export function showSearch(page: Document): void {
-  for (const id of ['search-form', 'said', 'found']) renew(id, page.getElementById(id));
+/**
+ * Shows what a search has found. What somebody is typing for the next one stays.
+ *
+ * @param next gets the focus if what had it is gone
+ */
+export function showSearch(page: Document, next: HTMLElement | null): void {
+  const [typed, sent] = [document, page].map((one) => one.querySelector<HTMLInputElement>('#text'));
+  const isTyping = typed === document.activeElement && typed?.value.trim() !== sent?.value.trim();
+  for (const id of ['search-form', 'said', 'found']) {
+    if (id !== 'search-form' || !isTyping) renew(id, page.getElementById(id));
+  }
   if (find('#text-error')) find('#text')?.focus();
-  else if (document.activeElement === document.body) find('#said')?.focus({ preventScroll: true });
+  else focusIfLost(next);
 }
+
+/** Gives an element the focus if what had it is gone. */
+export function focusIfLost(next: HTMLElement | null): void {
+  if (document.activeElement === document.body) next?.focus({ preventScroll: true });
+}
+
+export const isCameraOn = (): boolean => find('[data-camera]')?.hidden === false;
 
 /** Shows what this device has decided. */
 export function showDecision(result: string, admission?: Admission): void {
@@ -59,6 +74,13 @@ export const renewKey = (): void => find('#key')?.setAttribute('value', crypto.r
 export function say(line: string): void {
   const shown = find('#result .result-text');
   if (shown) shown.textContent = line;
+}
+
+/** Says at once, and beside the last result, that another code is in progress: this one is not checked. */
+export function showCodeRefused(isRefused: boolean): void {
+  const line = find('[data-one-code]');
+  if (line) line.hidden = !isRefused;
+  if (isRefused) signal(false);
 }
 
 /** Until the next answer the last one is not shown: it is not for the code that is being checked. */
@@ -92,7 +114,10 @@ function showResult(result: HTMLElement): void {
   recent?.querySelector('ol')?.prepend(line);
   recent?.querySelectorAll(`li:nth-child(n + ${MAX_RECENT + 1})`).forEach((old) => old.remove());
   if (recent) recent.hidden = false;
-  const isGood = result.dataset['tone'] === 'good';
+  signal(result.dataset['tone'] === 'good');
+}
+
+function signal(isGood: boolean): void {
   playTone(isGood);
   // One short pulse for "admit", three for "no". iPhones do not vibrate.
   navigator.vibrate?.(isGood ? 120 : [120, 80, 120, 80, 120]);

@@ -6,12 +6,15 @@ import { call, callForText, NoAccess, NoAnswer } from './door-calls.js';
 import { openDoorStore, type DoorList, type DoorStore } from './door-store.js';
 import {
   find,
+  focusIfLost,
+  isCameraOn,
   markPending,
   renewKey,
   say,
   saySearch,
   showConnection,
   showCounts,
+  showCodeRefused,
   showDecision,
   showOnlineOnly,
   showPage,
@@ -27,8 +30,8 @@ const RETRY_MS = 1_000;
 const MAX_TRIES = 60;
 /** A browser whose storage does not open keeps no one waiting longer: its codes are checked by the box office. */
 const PREPARE_MS = 3_000;
-/** So many requests are pending at most: a code that comes then is refused, and the page says so. */
-const MAX_PENDING = 3;
+/** Codes without an answer whose keys are kept, the newest ones. */
+const MAX_UNANSWERED = 100;
 
 /** What a device needs to decide by itself. */
 interface Offline {
@@ -45,26 +48,19 @@ function fieldsOf(form: HTMLFormElement): URLSearchParams {
   return fields;
 }
 
-/** Sends a form of the page, and again if it may; with the same key a ticket is admitted once. */
-async function send(action: string, body: URLSearchParams, maxTries = 1, retrying = ''): Promise<Document> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return parse(await callForText(action, { method: 'POST', body }));
-    } catch (error) {
-      if (!(error instanceof NoAnswer) || tries >= maxTries) throw error;
-    }
-    say(retrying);
-    await sleep(RETRY_MS);
-  }
-}
+/** Sends a form of the page. */
+const send = async (action: string, body: URLSearchParams): Promise<Document> =>
+  parse(await callForText(action, { method: 'POST', body }));
 
 /** The door of this page. */
 function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
   const { eventId = '', gate = '' } = form.dataset;
   let offline: Offline | undefined;
   let isKept = false;
-  /** The last code, if the box office may have admitted it without an answer. */
-  let unanswered: { readonly code: string; readonly key: string } | undefined;
+  /** Keys of codes that the box office may have admitted without an answer. */
+  const unanswered = new Map<string, string>();
+  /** The code that waits for its turn, or for its answer: the only one. */
+  let presenting: string | undefined;
   /** Requests that wait for their turn, or for their answer. */
   let pending = 0;
   let turn: Promise<unknown> = Promise.race([prepare(), sleep(PREPARE_MS)])
@@ -98,43 +94,62 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
 
   /** A key belongs to one code. The code that has no answer is asked about with its own again. */
   function keyOf(code: string): string {
-    const own = unanswered?.code === code ? unanswered.key : undefined;
-    unanswered = undefined;
+    const own = unanswered.get(code);
+    unanswered.delete(code);
     return own ?? find<HTMLInputElement>('#key')?.value ?? '';
   }
 
   async function present(code: string): Promise<void> {
+    presenting = code;
+    showCodeRefused(false);
     markPending();
-    try {
-      await check(code);
-    } finally {
-      const isElsewhere = document.activeElement?.closest('#search, .undo');
-      if (find('[data-camera]')?.hidden && !isElsewhere) input.focus();
-    }
+    await inTurn(() => {
+      markPending();
+      return check(code);
+    });
+    presenting = undefined;
+    const isElsewhere = document.activeElement?.closest('#search, .undo');
+    if (!isElsewhere && !isCameraOn()) input.focus();
   }
+
+  const listNow = (): DoorList | undefined => offline?.connection.list();
+  const isConnected = (): boolean => (offline?.connection.mode() ?? 'connected') === 'connected';
 
   async function check(code: string): Promise<void> {
     const key = keyOf(code);
-    const list = offline?.connection.list();
-    const isConnected = offline === undefined || offline.connection.mode() === 'connected';
-    if (isConnected || list === undefined) {
+    if (isConnected() || listNow() === undefined) {
       try {
-        const tries = list === undefined ? MAX_TRIES : 1;
-        const page = await send(form.action, new URLSearchParams({ key, code }), tries, form.dataset['retrying']);
+        const page = await sendCode(new URLSearchParams({ key, code }));
         await remember(page, readTicketCode(code)?.ticketId, key);
         return showPage(page);
       } catch (error) {
-        if (offline === undefined || list === undefined) return giveUp(error, code, key);
-        await offline.connection.lost(error);
+        if (listNow() === undefined) return giveUp(error, code, key);
+        await offline?.connection.lost(error);
       }
     }
+    const list = listNow();
     if (offline !== undefined && list !== undefined) await decideHere(offline, list, code, key);
+  }
+
+  /** Sends a code; while this device cannot decide, again: with the same key a ticket is admitted once. */
+  async function sendCode(body: URLSearchParams): Promise<Document> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await send(form.action, body);
+      } catch (error) {
+        if (!(error instanceof NoAnswer) || tries >= MAX_TRIES || listNow() !== undefined) throw error;
+      }
+      say(form.dataset['retrying'] ?? '');
+      await sleep(RETRY_MS);
+    }
   }
 
   function giveUp(error: unknown, code: string, key: string): void {
     if (error instanceof NoAccess) return location.reload();
     if (!(error instanceof NoAnswer)) throw error;
-    unanswered = { code, key };
+    unanswered.set(code, key);
+    const [oldest = ''] = unanswered.keys();
+    if (unanswered.size > MAX_UNANSWERED) unanswered.delete(oldest);
     renewKey();
     say(form.dataset['noAnswer'] ?? '');
   }
@@ -142,7 +157,7 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
   /** Who was admitted here is known here, also before the list says so. */
   async function remember(page: Document, ticketId: string | undefined, key: string): Promise<void> {
     if (page.getElementById('result')?.dataset['result'] !== 'admitted' || ticketId === undefined) return;
-    const admittedAt = new Date(Date.now() + (offline?.connection.list()?.clockAheadMs ?? 0)).toISOString();
+    const admittedAt = new Date(Date.now() + (listNow()?.clockAheadMs ?? 0)).toISOString();
     const admission = { key, eventId, ticketId, code: '', gate, admittedAt, state: 'settled', outcome: null } as const;
     await offline?.store.put([admission]);
   }
@@ -168,14 +183,14 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
     if (isAdmission) markPending();
     saySearch();
     try {
-      if ((offline?.connection.mode() ?? 'connected') !== 'connected') return sayUnsearched('offline', isAdmission);
+      if (!isConnected()) return sayUnsearched('offline', isAdmission);
       const page = await send(action, body);
       if (isAdmission) {
         await remember(page, body.get('ticketId') ?? undefined, body.get('key') ?? '');
         showPage(page);
         find('#result')?.scrollIntoView();
       }
-      showSearch(page);
+      showSearch(page, isAdmission ? nextField() : find('#said'));
     } catch (error) {
       await failed(error, () => sayUnsearched('noAnswer', isAdmission));
     }
@@ -192,7 +207,8 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
     try {
       const page = await send(action, body);
       showPage(page);
-      if (isFound) showSearch(page);
+      if (isFound) showSearch(page, nextField());
+      else focusIfLost(nextField());
       void offline?.connection.synchronise();
     } catch (error) {
       await failed(error, () => say(form.dataset['notUndone'] ?? ''));
@@ -200,6 +216,9 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
       if (isFound) find('#result')?.scrollIntoView();
     }
   }
+
+  /** Has the focus after an admission or an undoing, so that the next code of a hand scanner arrives. */
+  const nextField = (): HTMLElement | null => (isCameraOn() ? find('#said') : input);
 
   /** For what the box office alone can do. */
   async function failed(error: unknown, sayNoAnswer: () => void): Promise<void> {
@@ -242,18 +261,17 @@ function createDoor(form: HTMLFormElement, input: HTMLInputElement) {
   }
 
   return {
-    /** Presents what was entered. The field is free for the next code at once. */
+    /** Presents what was entered, unless a code is in progress; the field is emptied, so that codes do not run together. */
     enter(): void {
       const code = input.value.trim();
       input.value = '';
-      if (pending >= MAX_PENDING) return showDecision('too_many');
-      markPending();
-      void inTurn(() => present(code));
+      if (presenting === undefined) void present(code);
+      else if (code !== '' && code !== presenting) showCodeRefused(true);
     },
     /** Presents a code that was read, unless something else is in progress. @returns whether it did */
     async read(code: string): Promise<boolean> {
-      if (pending > 0 || find('.undo[open]')) return false;
-      await inTurn(() => present(code));
+      if (pending > 0 || find('#result .undo[open]')) return false;
+      await present(code);
       return true;
     },
     /** Searches by name, or admits a ticket that was found: the box office alone has names. */
@@ -298,19 +316,22 @@ if (form && input) {
     if (isSummary) requestAnimationFrame(() => find('#text')?.focus());
   });
   if (camera && start && 'mediaDevices' in navigator) {
-    const refusal = find('[data-no-camera]');
-    const show = (isRefused: boolean): void => {
-      if (refusal) refusal.hidden = !isRefused;
+    const reason = find('[data-no-camera]');
+    /** The camera is on, or why it is not. */
+    const show = (problem?: 'refused' | 'ended'): void => {
+      start.hidden = problem === undefined;
+      if (!reason) return;
+      reason.hidden = problem === undefined;
+      reason.textContent = reason.dataset[problem ?? ''] ?? '';
     };
     start.hidden = false;
     start.addEventListener('click', () => {
       allowTones();
-      start.hidden = true;
-      show(false);
-      scan(camera, form.dataset['reader'] ?? '', (code) => door.read(code)).catch(() => {
-        start.hidden = false;
-        show(true);
-      });
+      show();
+      scan(camera, form.dataset['reader'] ?? '', (code) => door.read(code)).then(
+        () => show('ended'),
+        () => show('refused'),
+      );
     });
   }
   const sound = find('[data-sound]');

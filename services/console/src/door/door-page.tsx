@@ -55,6 +55,9 @@ export function DoorPage(p: DoorProps) {
             <p class="help" id="code-help">
               {t.door.codeHelp}
             </p>
+            <p class="field-error" role="alert" data-one-code hidden>
+              {t.door.oneCode}
+            </p>
           </div>
           <button class="button wide quiet">{again === null ? t.door.check : t.door.again}</button>
           <label class="sound" data-sound hidden>
@@ -74,18 +77,24 @@ export function DoorPage(p: DoorProps) {
   );
 }
 
-/** The script shows it where there is a camera, with the refusal when that cannot be used. */
+/** The script shows it where there is a camera, and says why it cannot be used or has ended. */
 const Camera = ({ v: { t } }: { v: View }) => (
   <>
     <div class="camera" data-camera hidden>
       <video muted playsinline aria-label={t.door.camera}></video>
+      <p class="paused">{t.door.paused}</p>
     </div>
     <button type="button" class="button wide" data-start hidden>
       {t.door.start}
     </button>
-    <p class="field-error" role="alert" data-no-camera hidden>
-      {t.door.noCamera}
-    </p>
+    <p
+      class="field-error"
+      role="alert"
+      data-no-camera
+      data-refused={t.door.noCamera}
+      data-ended={t.door.cameraEnded}
+      hidden
+    ></p>
   </>
 );
 

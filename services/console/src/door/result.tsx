@@ -43,15 +43,13 @@ export function OfflineAnswers({ v, event }: DoorProps) {
         const shown = result === 'admitted' ? v.t.result.admittedOffline : text.trim();
         return <SignBox sign={{ tone, word, text: shown }} result={result} />;
       })}
-      <NotChecked v={v} result="not_checked" text={v.t.result.notCheckedText} />
-      <NotChecked v={v} result="too_many" text={v.t.result.tooManyText} />
+      <SignBox
+        sign={{ tone: 'warn', word: v.t.result.notChecked, text: v.t.result.notCheckedText }}
+        result="not_checked"
+      />
     </template>
   );
 }
-
-const NotChecked = (p: { v: View; result: string; text: string }) => (
-  <SignBox sign={{ tone: 'warn', word: p.v.t.result.notChecked, text: p.text }} result={p.result} />
-);
 
 function SignBox(p: { sign: Sign; id?: string; result: string; children?: Child }) {
   const { tone, word, text } = p.sign;

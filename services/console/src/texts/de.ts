@@ -67,9 +67,13 @@ export const de: Texts = {
     start: 'Mit der Kamera scannen',
     noCamera:
       'Die Kamera kann nicht benutzt werden. Erlauben Sie sie dieser Seite in den Einstellungen des Browsers und versuchen Sie es noch einmal, oder geben Sie den Code ein.',
+    cameraEnded:
+      'Die Kamera ist aus: Vielleicht benutzt sie eine andere App. Starten Sie sie noch einmal, oder geben Sie den Code ein.',
+    paused: 'Solange Sie einen Einlass zurücknehmen, wird kein Code gelesen.',
     sound: 'Ton',
     code: 'Code',
     codeHelp: 'Scannen, einfügen oder eintippen.',
+    oneCode: 'Ein Code nach dem anderen: Scannen Sie ihn nach der Antwort noch einmal.',
     check: 'Code prüfen',
     again: 'Noch einmal fragen',
     retrying: 'Keine Verbindung. Es wird noch einmal gefragt …',
@@ -144,7 +148,6 @@ export const de: Texts = {
     notChecked: 'Nicht geprüft',
     notCheckedText:
       'Auf diesem Gerät ist etwas schiefgegangen. Lassen Sie noch niemanden ein. Laden Sie die Seite neu, oder nehmen Sie ein anderes Gerät.',
-    tooManyText: 'Zu viele Codes auf einmal. Lassen Sie noch niemanden ein. Scannen Sie den Code noch einmal.',
     refusedText:
       'Der Ticketverkauf hat das nicht angenommen. Lassen Sie noch niemanden ein. Scannen Sie den Code, oder suchen Sie noch einmal.',
     problem: 'Keine Antwort',

@@ -65,9 +65,12 @@ export const en = {
     start: 'Scan with the camera',
     noCamera:
       'The camera cannot be used. Allow it for this page in the settings of the browser and try again, or enter the code.',
+    cameraEnded: 'The camera has ended: another app may have it. Start it again, or enter the code.',
+    paused: 'No code is read while you undo an admission.',
     sound: 'Sound',
     code: 'Code',
     codeHelp: 'Scan it, paste it or type it.',
+    oneCode: 'One code at a time: scan it again after the answer.',
     check: 'Check the code',
     again: 'Ask again',
     retrying: 'No connection. Asking again …',
@@ -141,7 +144,6 @@ export const en = {
     notChecked: 'Not checked',
     notCheckedText:
       'Something went wrong on this device. Do not let the person in yet. Reload the page, or use another device.',
-    tooManyText: 'Too many codes came at once. Do not let the person in yet. Scan the code again.',
     refusedText: 'The box office did not take this. Do not let the person in yet. Scan the code, or search again.',
     problem: 'No answer',
     problemText:

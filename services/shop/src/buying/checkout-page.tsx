@@ -48,11 +48,12 @@ export function CheckoutPage(p: CheckoutProps) {
   const { v, hold, event, paymentForm, errors = [], notice } = p;
   const { t, f } = v;
   const isFree = hold.amountMinor === 0;
+  const title = isFree ? t.checkout.freeTitle : t.checkout.title;
   return (
     <Column
       v={v}
-      title={`${t.checkout.title}: ${event.name}`}
-      heading={isFree ? t.checkout.freeTitle : t.checkout.title}
+      title={`${title}: ${event.name}`}
+      heading={title}
       above={`${event.name}, ${f.shortDay(event.startsAt, event.timeZone)}`}
       before={<OrderSteps v={v} current={1} isFree={isFree} />}
       plain
@@ -87,7 +88,7 @@ function PaymentFormOf({ v, hold, formKey, paymentForm, contact, method, errors 
       method="post"
       action={`/checkout/${hold.holdId}`}
       novalidate
-      data-once={t.checkout.paying}
+      data-once={isFree ? t.checkout.gettingFree : t.checkout.paying}
     >
       <input type="hidden" name="key" value={formKey} />
       <input type="hidden" name="amount" value={String(amountMinor)} />

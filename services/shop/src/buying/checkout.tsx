@@ -193,7 +193,7 @@ function methodIn(fields: Record<string, unknown>, form: PaymentForm): string | 
 /**
  * The purchase that is using the hold while its own answer takes long; never if there is none.
  *
- * @param answered it has its answer: nothing is read any more
+ * @param answered it has its answer: no read is begun
  */
 async function purchaseOf(
   holdId: string,

@@ -3,7 +3,7 @@ import { Deadline } from '../http/deadline.js';
 import type { View } from '../http/view.js';
 import { ticketCount, type ActiveHold } from './holds.js';
 
-/** Says that tickets wait for payment, and leads there. */
+/** Says that tickets are held, and leads to the payment step. */
 export function RunningHold(p: { v: View; hold: ActiveHold; title: string; timeZone: string }) {
   const { v, hold, timeZone } = p;
   const { t } = v;
@@ -19,7 +19,7 @@ export function RunningHold(p: { v: View; hold: ActiveHold; title: string; timeZ
         />
       </p>
       <p>
-        <a href={`/checkout/${hold.holdId}`}>{t.event.continue}</a>
+        <a href={`/checkout/${hold.holdId}`}>{hold.amountMinor === 0 ? t.event.holdFree : t.event.continue}</a>
       </p>
     </Message>
   );

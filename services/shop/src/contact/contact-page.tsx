@@ -1,8 +1,9 @@
 import type { ApiClient } from '@box-office/api-client';
 import type { FieldError } from '@box-office/ui';
-import { showPage, withFound } from '@box-office/web';
+import { showPage, UNREACHABLE, withFound } from '@box-office/web';
 import { FormProblems } from '../http/form-problems.js';
 import { Column } from '../http/layout.js';
+import { showProblem } from '../http/problem-page.js';
 import type { ProblemText } from '../http/problem-words.js';
 import { isGuest, isGuestSubject } from '../http/session.js';
 import { buyerApi, type ShopContext, type ShopDeps, type View } from '../http/view.js';
@@ -68,9 +69,12 @@ async function findOwner(c: ShopContext, deps: ShopDeps): Promise<ContactOwner |
 }
 
 /** Name and address, to be changed after a purchase. */
-export const showContactPage = withFound(findOwner, async (c, owner) =>
-  showPage(c, <ContactPage v={c.get('view')} owner={owner} given={await readContact(owner.api)} />),
-);
+export const showContactPage = withFound(findOwner, async (c, owner) => {
+  const given = await readContact(owner.api);
+  // Empty fields would say that there is no contact.
+  if (given.isUnread) return showProblem(c, { kind: UNREACHABLE }, { to: pageOf(c.get('view'), owner) });
+  return showPage(c, <ContactPage v={c.get('view')} owner={owner} given={given} />);
+});
 
 /** Keeps what was given, and sends the tickets there. */
 export const changeContact = withFound(findOwner, async (c, owner) => {
@@ -86,6 +90,9 @@ export const changeContact = withFound(findOwner, async (c, owner) => {
   return given.email === '' ? c.redirect(`${opener.page.href}#mail`, 303) : opener.send();
 });
 
+/** Where the page leads back to. */
+const pageOf = ({ t }: View, { opener }: ContactOwner) => opener?.page ?? { href: '/orders', text: t.nav.orders };
+
 function ContactPage(p: {
   v: View;
   owner: ContactOwner;
@@ -95,7 +102,8 @@ function ContactPage(p: {
 }) {
   const { v, owner, errors = [], problem } = p;
   const { t } = v;
-  const { field, page = { href: '/orders', text: t.nav.orders } } = owner.opener ?? {};
+  const field = owner.opener?.field;
+  const page = pageOf(v, owner);
   return (
     <Column v={v} title={t.contact.title} lead={t.contact.text}>
       <FormProblems v={v} errors={errors} problem={problem} />

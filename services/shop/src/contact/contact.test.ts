@@ -42,7 +42,15 @@ describe('a contact that was given before', () => {
 
   it('is replaced by what is entered all the same', async () => {
     await pay({ contact: 'unread', name: 'Ann Lee', email: 'ann@example.com' });
-    expect(gateway.asked).toContain('/api/contact');
+    const body = JSON.stringify({ name: 'Ann Lee', email: 'ann@example.com', language: 'en' });
+    expect(gateway.sent).toContainEqual({ method: 'PUT', path: '/api/contact', body });
+  });
+
+  it('and cannot be read is no empty form of the page that changes it', async () => {
+    gateway.refuseWith({ problem: 'unavailable', status: 503 });
+    const answer = await app.request('/contact', { headers: { cookie } });
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).not.toContain('action="/contact"');
   });
 });
 

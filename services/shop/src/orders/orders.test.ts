@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { appWith } from '../testing/app.js';
-import { EVENT, startGateway } from '../testing/gateway.js';
+import { activeHold, EVENT, startGateway } from '../testing/gateway.js';
 
 const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
 const TICKET = {
@@ -60,4 +60,19 @@ it('tickets that others gave are listed page by page, the further pages without 
   expect(gateway.asked).not.toContain('/api/purchases');
   expect(second).toContain(`href="/tickets/${ID}"`);
   expect(second).not.toContain(`href="/orders/${ID}"`);
+});
+
+it('a hold of free tickets says nothing of paying, in the orders and at its checkout', async () => {
+  const hold = { ...activeHold(ID, 'me'), amountMinor: 0 };
+  const { read } = await openShop({
+    '/api/events/1': EVENT,
+    '/api/purchases': { purchases: [], next: null },
+    '/api/received-tickets': { tickets: [], next: null },
+    '/api/tickets/holds': { holds: [hold] },
+    [`/api/tickets/holds/${ID}`]: hold,
+  });
+  const [orders, checkout] = [await read('/orders'), await read(`/checkout/${ID}`)];
+  expect(orders).toContain(`href="/checkout/${ID}"`);
+  expect(checkout).toContain('data-once="Getting your tickets …"');
+  for (const page of [orders, checkout]) expect(page.split('<footer')[0]).not.toMatch(/\bpay/i);
 });

@@ -18,7 +18,7 @@ type Named<T> = { readonly one: T; readonly event: Event | undefined };
 const NO_PURCHASES = { ok: true, data: { purchases: [], next: null } } as const;
 
 /**
- * The buyer's orders, newest first, page by page, with the holds that wait for payment and the tickets that others gave on
+ * The buyer's orders, newest first, page by page, with the active holds and the tickets that others gave on
  * top. Further pages of these tickets come without orders.
  */
 export async function showOrders(c: ShopContext, deps: ShopDeps): Promise<Response> {

@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { Event } from '@box-office/web';
 
 /** An event of the far future, on sale. */
@@ -48,10 +49,12 @@ interface Refusal {
 /** A gateway that answers with these bodies by path, and 404 with this problem to everything else. */
 export async function startGateway(bodies: Readonly<Record<string, unknown>>, problem: string) {
   const asked: string[] = [];
+  const sent: { method: string | undefined; path: string; body: string }[] = [];
   let refusal: Refusal = { problem, status: 404 };
-  const server = createServer((request, response) => {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '', 'http://gateway');
     asked.push(pathname);
+    if (request.method !== 'GET') sent.push({ method: request.method, path: pathname, body: await text(request) });
     const isKnown = Object.hasOwn(bodies, pathname);
     const { status, retryAfterS, members } = refusal;
     const title = refusal.problem;
@@ -62,13 +65,16 @@ export async function startGateway(bodies: Readonly<Record<string, unknown>>, pr
         ...(!isKnown && retryAfterS !== undefined && { 'Retry-After': String(retryAfterS) }),
       })
       .end(JSON.stringify(body));
-  });
+  }
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     /** The paths that were asked for. */
     asked,
+    /** The requests that change something. */
+    sent,
     /** What it answers to everything else from now on. */
     refuseWith: (next: Refusal): void => void (refusal = next),
     close: (): Promise<void> => {
