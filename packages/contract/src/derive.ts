@@ -20,7 +20,7 @@ export function purchaseIdOf(route: string, subject: string, idempotencyKey: str
 }
 
 /** The same for a hold, whose route is another one. */
-export const holdIdOf = purchaseIdOf;
+export const holdIdOf: typeof purchaseIdOf = (...request) => purchaseIdOf(...request);
 
 /** The transaction id of a purchase: 26 characters of Crockford base 32, deterministic. */
 export function transactionIdOf(purchaseId: string): string {
