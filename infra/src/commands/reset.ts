@@ -30,9 +30,8 @@ export async function reset(args: readonly string[]): Promise<number> {
  * @throws LauncherFailure when a launcher uses it
  */
 async function removeStack(dir: string): Promise<void> {
-  const heldBy = await clearStack(dir);
+  const heldBy = await clearStack(dir, () => rmSync(dir, { recursive: true, force: true }));
   if (heldBy !== undefined) throw new LauncherFailure(`${shownPath(dir)} is in use: stop process ${heldBy} first`);
-  rmSync(dir, { recursive: true, force: true });
 }
 
 async function confirmed(): Promise<boolean> {

@@ -21,7 +21,7 @@ export const RECOVERY_SCHEDULE = 'recovery';
 /** Registered name, and id, of the workflow that rebuilds all of Redis after it lost its data. */
 export const REDIS_REBUILD_WORKFLOW = 'redisRebuild';
 
-/** Result of a recovery run. The Schedule's next run continues at `closedUntil`. */
+/** Result of a recovery run, and the details of its failure if a step failed. The Schedule's next run continues at `closedUntil`. */
 export interface RecoveryResult {
   /** Id of the workflow's first run; its findings refer to it. */
   readonly reconciliationId: string;

@@ -32,8 +32,9 @@ export interface ActivityCalls {
 type Call = Omit<RetriedStep, 'cause'> & { readonly args: readonly unknown[] };
 
 /**
- * @param o.isBatch whether the workflow does several things side by side: then it has no local activities. On replay the SDK
- *   resolves the local activities of one workflow task together, so what they continue continues in another order.
+ * @param o.isBatch whether the workflow does several things side by side: then it has no local activities, apart from the
+ *   fast path, which runs alone. On replay the SDK resolves the local activities of one workflow task together, so what they
+ *   continue continues in another order.
  */
 export function createActivityCalls(
   log: ActionableLog,

@@ -1,8 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { createThrottle, noThrottle, type Throttle } from '../reconciliation/checking/throttle.js';
-
-/** If each event of a page still fails at this attempt, the page is given up. Below the attempts of the retry policy. */
-const ATTEMPTS_OF_ALL = 4;
+import { forEachConcurrently, throwFailures } from '../reconciliation/concurrency.js';
 
 /** Pauses between pages, and ends the check there once the activity is cancelled or has timed out. */
 export function createPageThrottle(complete: boolean): Throttle {
@@ -13,27 +11,41 @@ export function createPageThrottle(complete: boolean): Throttle {
   };
 }
 
+/** Failures that fail a page until this attempt, because the activity's retry may resolve them. Then they are reported. */
+interface RetriedFailures {
+  /** `all`: only if no event could be handled. */
+  readonly failures: 'any' | 'all';
+  readonly untilAttempt: number;
+  /** Events in progress at once. */
+  readonly concurrency: number;
+}
+
+/** For checks: below the attempts of the retry policy. */
+const CHECKS: RetriedFailures = { failures: 'all', untilAttempt: 4, concurrency: 1 };
+
 /**
- * Handles events one by one. An event that fails does not keep the others from being handled.
+ * Handles events. An event that fails does not keep the others from being handled.
  *
- * @throws the first failure if all fail, which the activity's retry may resolve: a store is unavailable
+ * @throws the failures that are retried
  */
 export async function forEachEvent<E, R>(
   events: readonly E[],
   handle: (event: E) => Promise<R>,
+  o: RetriedFailures = CHECKS,
 ): Promise<{ readonly results: R[]; readonly failed: readonly { readonly event: E; readonly failure: string }[] }> {
   const results: R[] = [];
-  const failed: { event: E; failure: string; error: unknown }[] = [];
-  for (const event of events) {
-    cancellationSignal().throwIfAborted();
-    try {
-      results.push(await handle(event));
-    } catch (error) {
-      cancellationSignal().throwIfAborted();
-      failed.push({ event, failure: error instanceof Error ? error.message : String(error), error });
-    }
-  }
-  const [first] = failed;
-  if (first && results.length === 0 && activityInfo().attempt < ATTEMPTS_OF_ALL) throw first.error;
-  return { results, failed: failed.map(({ event, failure }) => ({ event, failure })) };
+  const failed = await forEachConcurrently(
+    events,
+    async (event) => void results.push(await handle(event)),
+    o.concurrency,
+  );
+  const isRetried = o.failures === 'any' || results.length === 0;
+  if (isRetried && activityInfo().attempt < o.untilAttempt) throwFailures(failed);
+  return {
+    results,
+    failed: failed.map(({ element: event, error }) => ({
+      event,
+      failure: error instanceof Error ? error.message : String(error),
+    })),
+  };
 }

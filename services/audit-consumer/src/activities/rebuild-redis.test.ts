@@ -5,6 +5,7 @@ import { createLogger, createRedis, redisReady } from '@box-office/platform';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
+import { inActivity } from '../testing/in-activity.js';
 import { soldEvent } from '../testing/sold-event.js';
 import { createRebuildActivities } from './rebuild-event.js';
 import { createRedisRebuildActivities } from './rebuild-redis.js';
@@ -25,9 +26,16 @@ afterAll(async () => {
   await database.close();
 });
 
-function activities() {
-  const deps = { pool: database.pool, inventory: createInventory(redis) } as unknown as ReconciliationDeps;
-  return { ...createRedisRebuildActivities(deps), ...createRebuildActivities(deps) };
+function activities(inventory = createInventory(redis), attempt = 1) {
+  const deps = { pool: database.pool, inventory } as unknown as ReconciliationDeps;
+  const { rebuildUnusableInventories, rewriteReadModelsOfEvents } = createRedisRebuildActivities(deps);
+  return {
+    rebuildUnusableInventories: (...args: Parameters<typeof rebuildUnusableInventories>) =>
+      inActivity(() => rebuildUnusableInventories(...args), { attempt }),
+    rewriteReadModelsOfEvents: (...args: Parameters<typeof rewriteReadModelsOfEvents>) =>
+      inActivity(() => rewriteReadModelsOfEvents(...args), { attempt }),
+    ...createRebuildActivities(deps),
+  };
 }
 
 it('a rebuild of Redis leaves out events whose lifetime in Redis is over', async () => {
@@ -76,4 +84,22 @@ it.each([
   expect(await rebuildUnusableInventories([wrong, other], 'test')).toEqual({ rebuilt: 1, failed });
   expect(await rebuildUnusableInventories([wrong], 'test')).toEqual({ rebuilt: 0, failed });
   expect(await rebuildInventory(wrong, 'operator')).toBe('contradicted');
+});
+
+it('a rebuild of Redis waits for a store that fails at some events, and names them only after many attempts', async () => {
+  const [failing, other] = [(await soldEvent(database, [1])).eventId, (await soldEvent(database, [1])).eventId];
+  const inventory = createInventory(redis);
+  const broken: typeof inventory = {
+    ...inventory,
+    readAvailability: async (eventId) => {
+      if (eventId === failing) throw new Error('no answer');
+      return inventory.readAvailability(eventId);
+    },
+  };
+  const rebuild = (attempt: number, eventIds: readonly string[]) =>
+    activities(broken, attempt).rebuildUnusableInventories(eventIds, 'test');
+  await expect(rebuild(1, [failing, other])).rejects.toThrow('no answer');
+  const failed = [{ eventId: failing, failure: 'no answer' }];
+  expect(await rebuild(20, [failing, other])).toEqual({ rebuilt: 0, failed });
+  expect(await rebuild(20, [failing])).toEqual({ rebuilt: 0, failed });
 });

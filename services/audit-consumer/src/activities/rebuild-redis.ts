@@ -1,12 +1,14 @@
 import { isPastRedis, type RebuildPlace } from '@box-office/contract';
 import { findEvents, listEventsByUrgency, readGeneration } from '@box-office/database';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
-import { forEachConcurrently } from '../reconciliation/concurrency.js';
 import { rebuildInventory } from '../reconciliation/repairing/rebuild-inventory.js';
 import { rewriteReadModelsOfEvent } from '../reconciliation/repairing/rewrite-read-models.js';
+import { forEachEvent } from './for-each-event.js';
 
 /** Events that one activity rebuilds. */
 const EVENTS_PER_PAGE = 25;
+/** A store that is unavailable is waited for, some seven minutes. Then an event that fails does not keep the others waiting. */
+const FAILURES = { failures: 'any', untilAttempt: 20, concurrency: 8 } as const;
 
 /** What became of a page of events. */
 export interface RebuiltPage {
@@ -20,31 +22,33 @@ export function createRedisRebuildActivities(deps: ReconciliationDeps) {
   const { pool, inventory } = deps;
 
   /**
-   * Handles events, but for those that ended long ago: Redis has nothing of them, and gets nothing of them. One that fails
-   * does not keep the others from being handled.
+   * Handles events, but for those that ended long ago: Redis has nothing of them, and gets nothing of them.
    *
    * @param handle returns how much was rebuilt
-   * @throws a failure if all fail: a store is unavailable
    */
   async function handleEach(
     eventIds: readonly string[],
     handle: (eventId: string) => Promise<number | 'contradicted'>,
   ): Promise<RebuiltPage> {
     const current = (await findEvents(pool, eventIds)).filter((event) => !isPastRedis(event));
-    const failed: { eventId: string; failure: string }[] = [];
-    let [rebuilt, errors] = [0, 0];
-    await forEachConcurrently(current, async ({ id: eventId }) => {
-      try {
-        const result = await handle(eventId);
-        if (result === 'contradicted') failed.push({ eventId, failure: 'its tickets contradict each other' });
+    let rebuilt = 0;
+    const contradicted: string[] = [];
+    const { failed } = await forEachEvent(
+      current,
+      async ({ id }) => {
+        const result = await handle(id);
+        if (result === 'contradicted') contradicted.push(id);
         else rebuilt += result;
-      } catch (error) {
-        errors += 1;
-        if (errors === current.length) throw error;
-        failed.push({ eventId, failure: error instanceof Error ? error.message : String(error) });
-      }
-    });
-    return { rebuilt, failed };
+      },
+      FAILURES,
+    );
+    return {
+      rebuilt,
+      failed: [
+        ...contradicted.map((eventId) => ({ eventId, failure: 'its tickets contradict each other' })),
+        ...failed.map(({ event, failure }) => ({ eventId: event.id, failure })),
+      ],
+    };
   }
 
   /** 1 if the inventory was unusable and is rebuilt. */

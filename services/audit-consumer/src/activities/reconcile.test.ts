@@ -4,10 +4,10 @@ import { openTestDatabase, separateEventIds, type TestDatabase } from '@box-offi
 import { createInventory } from '@box-office/inventory';
 import type { PurchasePayments, PurchaseQuery } from '@box-office/payments';
 import { createLogger, createRedis, redisReady } from '@box-office/platform';
-import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { DueRepair } from '../reconciliation/confirm-findings.js';
 import type { ReconciliationDeps } from '../reconciliation/deps.js';
+import { inActivity } from '../testing/in-activity.js';
 import { orderOf, soldEvent as soldTickets } from '../testing/sold-event.js';
 import { createEventActivities } from './reconcile-events.js';
 import { createStatementActivities } from './reconcile-statement.js';
@@ -80,12 +80,6 @@ const deps = (): ReconciliationDeps => {
   return parts as unknown as ReconciliationDeps;
 };
 
-/** Does this as an activity. */
-function inActivity<T>(work: () => Promise<T>, attempt = 1): Promise<T> {
-  const context = { cancellationSignal: new AbortController().signal, info: { attempt } } as Context;
-  return asyncLocalStorage.run(context, work);
-}
-
 /** What a scheduled run does with the provider statement. */
 async function checkTwice() {
   const { checkStatement, confirmStatement } = createStatementActivities(deps());
@@ -144,7 +138,7 @@ describe('payments that are not as expected', () => {
         const broken = createStatementActivities({ ...working, payments: failing });
         await expect(inActivity(() => broken.checkStatement(from))).rejects.toThrow('no answer');
       }
-      const statement = await inActivity(() => checkStatement(from), check === 2 ? 2 : 1);
+      const statement = await inActivity(() => checkStatement(from), { attempt: check === 2 ? 2 : 1 });
       for (const purchaseId of statement.purchaseIds) compared.add(purchaseId);
       ({ firstTurn, hasMore } = await confirmStatement(RUN, statement));
     }

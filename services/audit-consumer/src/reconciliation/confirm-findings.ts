@@ -11,6 +11,7 @@ import {
   bounded,
   keysOf,
   discrepancyKey,
+  isUnpublishedMessage,
   type CandidateDiscrepancy,
   type Discrepancy,
   type Repair,
@@ -51,13 +52,14 @@ export async function onlyQuiescent<T extends CandidateDiscrepancy>(
   deps: Pick<ReconciliationDeps, 'pool' | 'workflows' | 'idleMs' | 'stalledMs'>,
   discrepancies: readonly T[],
 ): Promise<T[]> {
-  const lacksMessage = ({ kind }: T): boolean => kind === 'missing_message';
   const idsOf = (some: readonly T[]): string[] => some.flatMap(({ relatedIds }) => relatedIds);
-  const ofOthers = await findInProgress(deps, idsOf(discrepancies.filter((one) => !lacksMessage(one))));
+  const ofOthers = await findInProgress(deps, idsOf(discrepancies.filter((one) => !isUnpublishedMessage(one))));
   // A message that is published twice is applied once: it need not wait for a workflow that publishes nothing.
-  const ofMessages = await findInProgress(deps, idsOf(discrepancies.filter(lacksMessage)), { unlessStalled: true });
+  const ofMessages = await findInProgress(deps, idsOf(discrepancies.filter(isUnpublishedMessage)), {
+    unlessStalled: true,
+  });
   return discrepancies.filter((one) => {
-    const inProgress = lacksMessage(one) ? ofMessages : ofOthers;
+    const inProgress = isUnpublishedMessage(one) ? ofMessages : ofOthers;
     return !one.relatedIds.some((id) => inProgress.has(id));
   });
 }

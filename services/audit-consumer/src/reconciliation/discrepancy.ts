@@ -1,4 +1,4 @@
-import type { FindingKind } from '@box-office/contract';
+import { isUuid, type FindingKind } from '@box-office/contract';
 import { storableText, type NewFinding } from '@box-office/database';
 
 /** What resolves a discrepancy. Each repair may be made at any time, repeatedly, and by several runs at once. */
@@ -65,6 +65,10 @@ export type CandidateDiscrepancy = Pick<Discrepancy, 'kind' | 'subject' | 'relat
 /** Equal for a discrepancy and its finding, whose subject may have been made storable. */
 export const discrepancyKey = ({ kind, subject }: Pick<CandidateDiscrepancy, 'kind' | 'subject'>): string =>
   `${kind} ${storableText(subject)}`;
+
+/** Whether a message is to be published again: the subject is its id. That of a line that was removed is none. */
+export const isUnpublishedMessage = ({ kind, subject }: Pick<CandidateDiscrepancy, 'kind' | 'subject'>): boolean =>
+  kind === 'missing_message' && isUuid(subject);
 
 /** The kinds of discrepancies between payments and tickets. */
 export const PAYMENT_KINDS = [

@@ -4,6 +4,7 @@ import { refuseHold } from '@box-office/database';
 import { openTestDatabase, type TestDatabase } from '@box-office/database/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { soldEvent } from '../testing/sold-event.js';
+import { onlyQuiescent } from './confirm-findings.js';
 import { findInProgress } from './in-progress.js';
 import type { TemporalWorkflows, WorkflowState } from './temporal-workflows.js';
 
@@ -61,9 +62,11 @@ describe('a confirmed purchase whose workflow is open', () => {
     const deps = { pool: database.pool, workflows: workflows as TemporalWorkflows, idleMs: IDLE_MS, stalledMs };
     return !(await findInProgress(deps, [purchaseId], { unlessStalled })).has(purchaseId);
   };
+  let purchaseIds: string[];
   let purchaseId: string;
   beforeAll(async () => {
-    [purchaseId = ''] = (await soldEvent(database, [1])).purchaseIds;
+    ({ purchaseIds } = await soldEvent(database, Array<number>(40).fill(1)));
+    [purchaseId = ''] = purchaseIds;
   });
   const trying = (id: string): InterventionReport =>
     ({ stuck: [{ purchaseIds: [id] }] }) as unknown as InterventionReport;
@@ -74,5 +77,32 @@ describe('a confirmed purchase whose workflow is open', () => {
     expect(await isStalled(-1, trying(purchaseId))).toBe(false);
     expect(await isStalled(60_000, null)).toBe(false);
     expect(await isStalled(-1, null, false)).toBe(false);
+  });
+
+  it('does not delay a message that is to be published again, but delays what an operator has to decide', async () => {
+    const workflows: Partial<TemporalWorkflows> = {
+      stateOf: async () => ({ kind: 'running', runId: '1', needsOperator: false }),
+      interventionReportOf: async () => null,
+    };
+    const deps = { pool: database.pool, workflows: workflows as TemporalWorkflows, idleMs: IDLE_MS, stalledMs: -1 };
+    const about = { kind: 'missing_message', relatedIds: [purchaseId] } as const;
+    const message = { ...about, subject: randomUUID() };
+    const removedLine = { ...about, subject: `removed line of ${purchaseId}` };
+    expect(await onlyQuiescent(deps, [message, removedLine])).toEqual([message]);
+  });
+
+  it('is asked once for all of its purchases, and no more workflow is after some that do not answer', async () => {
+    const asked: string[] = [];
+    const workflows: Partial<TemporalWorkflows> = {
+      stateOf: async () => ({ kind: 'running', runId: '1', needsOperator: false }),
+      interventionReportOf: async (workflowId) => {
+        asked.push(workflowId);
+        return null;
+      },
+    };
+    const deps = { pool: database.pool, workflows: workflows as TemporalWorkflows, idleMs: IDLE_MS, stalledMs: -1 };
+    expect(await findInProgress(deps, purchaseIds, { unlessStalled: true })).toEqual(new Set());
+    expect(asked.filter((workflowId) => workflowId === 'purchase')).toHaveLength(1);
+    expect(asked.length).toBeLessThan(20);
   });
 });

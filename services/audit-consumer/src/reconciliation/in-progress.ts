@@ -1,8 +1,8 @@
 import { detachedPurchaseWorkflowId, holdWorkflowId, isUuid, purchaseWorkflowId } from '@box-office/contract';
 import { findOwners, findActiveHolds, findRecorded, readMoney, type OwnedPurchase } from '@box-office/database';
-import { forEachConcurrently } from './concurrency.js';
+import { forEachConcurrently, throwFailures } from './concurrency.js';
 import type { ReconciliationDeps } from './deps.js';
-import { mayStillRun } from './temporal-workflows.js';
+import { createReportQuery, mayStillRun, type ReportQuery } from './temporal-workflows.js';
 
 /** Recovery starts a workflow again that was lost for one period and left no row; it does not start at that very moment. */
 const MAX_IDLE_PERIODS = 2;
@@ -24,22 +24,25 @@ export async function findInProgress(
   o: { readonly unlessStalled: boolean } = { unlessStalled: false },
 ): Promise<ReadonlySet<string>> {
   const distinct = [...new Set(ids)].filter(isUuid);
+  if (distinct.length === 0) return new Set();
   const inProgress = new Set(
     (await readMoney(deps.pool, distinct)).filter(({ underWay }) => underWay).map(({ purchaseId }) => purchaseId),
   );
   const owners = new Map((await findOwners(deps.pool, distinct)).map((owned) => [owned.order.purchaseId, owned]));
   const recorded = await findRecorded(deps.pool, distinct);
   const activeHolds = await findActiveHolds(deps.pool, distinct);
-  await forEachConcurrently(
+  const queryReport = createReportQuery(deps.workflows);
+  const failed = await forEachConcurrently(
     distinct.filter((id) => !inProgress.has(id) && !activeHolds.has(id)),
     async (id) => {
       const lostAfterMs = recorded.has(id) ? 0 : MAX_IDLE_PERIODS * deps.idleMs;
       const owned = owners.get(id);
       const mayBeStalled = o.unlessStalled && owned && Date.parse(owned.updatedAt) < Date.now() - deps.stalledMs;
-      const counts = mayBeStalled ? (workflowId: string) => triesStep(deps, workflowId, id) : () => true;
+      const counts = mayBeStalled ? (workflowId: string) => triesStep(queryReport, workflowId, id) : () => true;
       if (await hasWorkflow(deps, id, owned, lostAfterMs, counts)) inProgress.add(id);
     },
   );
+  throwFailures(failed);
   return inProgress;
 }
 
@@ -69,7 +72,7 @@ async function hasWorkflow(
 }
 
 /** Whether an open workflow says that it tries a step of this purchase. */
-async function triesStep({ workflows }: Deps, workflowId: string, purchaseId: string): Promise<boolean> {
-  const report = await workflows.interventionReportOf(workflowId);
+async function triesStep(queryReport: ReportQuery, workflowId: string, purchaseId: string): Promise<boolean> {
+  const report = await queryReport(workflowId);
   return report?.stuck.some(({ purchaseIds }) => purchaseIds.includes(purchaseId)) ?? false;
 }

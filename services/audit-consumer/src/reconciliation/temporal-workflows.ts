@@ -17,6 +17,8 @@ import { defaultPayloadConverter, type SearchAttributePair } from '@temporalio/c
 const CALL_TIMEOUT_MS = 10_000;
 /** A worker answers a query within one workflow task. */
 const QUERY_TIMEOUT_MS = 2_000;
+/** After so many workflows that do not answer, none is queried any more: then no worker is running. */
+const MAX_UNANSWERED = 10;
 const LOST_PER_PAGE = 200;
 /** Values of `ExecutionStatus` in a list filter. */
 const LOST_STATUSES = ['Terminated', 'Failed', 'TimedOut', 'Canceled'] as const;
@@ -98,6 +100,24 @@ export interface TemporalWorkflows {
     /** Terminates a running workflow of the same id first. */
     readonly replace?: true;
   }): Promise<boolean>;
+}
+
+export type ReportQuery = TemporalWorkflows['interventionReportOf'];
+
+/** Queries each workflow once, and none any more if too many do not answer. */
+export function createReportQuery(workflows: Pick<TemporalWorkflows, 'interventionReportOf'>): ReportQuery {
+  const answers = new Map<string, ReturnType<ReportQuery>>();
+  let unanswered = 0;
+  async function query(workflowId: string): ReturnType<ReportQuery> {
+    const report = unanswered < MAX_UNANSWERED ? await workflows.interventionReportOf(workflowId) : null;
+    if (report === null) unanswered += 1;
+    return report;
+  }
+  return (workflowId) => {
+    const answer = answers.get(workflowId) ?? query(workflowId);
+    answers.set(workflowId, answer);
+    return answer;
+  };
 }
 
 export function createTemporalWorkflows(client: Client): TemporalWorkflows {

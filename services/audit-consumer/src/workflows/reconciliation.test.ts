@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { ReconciliationCounts, ReconciliationRequest } from '@box-office/contract';
-import { Client } from '@temporalio/client';
+import { Client, ScheduleOverlapPolicy } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -24,10 +24,25 @@ const run = (request: ReconciliationRequest, activities: Partial<AuditActivities
 
 async function runWorkflow(type: string, args: unknown[], activities: Partial<AuditActivities>) {
   const recorded: ReconciliationCounts[] = [];
-  const namespace = inject('stack').temporalNamespace;
-  const worker = await Worker.create({
+  const worker = await createWorker({
+    finishReconciliationRun: async (_: string, counts: ReconciliationCounts) => void recorded.push(counts),
+    ...activities,
+  });
+  const client = new Client({ connection, namespace: inject('stack').temporalNamespace });
+  const ended = client.workflow.execute(type, { taskQueue, workflowId: randomUUID(), args });
+  const hasFailed = await worker.runUntil(
+    ended.then(
+      () => false,
+      () => true,
+    ),
+  );
+  return { recorded, hasFailed };
+}
+
+function createWorker(activities: Partial<AuditActivities>): Promise<Worker> {
+  return Worker.create({
     connection,
-    namespace,
+    namespace: inject('stack').temporalNamespace,
     taskQueue,
     workflowBundle,
     activities: {
@@ -41,19 +56,9 @@ async function runWorkflow(type: string, args: unknown[], activities: Partial<Au
       checkStatement: async () => ({ purchaseIds: [], candidates: [], hasMore: false }),
       confirmStatement: async () => NOTHING,
       listEventsToCheck: async () => ({ events: [], inTurn: true }),
-      finishReconciliationRun: async (_: string, counts: ReconciliationCounts) => void recorded.push(counts),
       ...activities,
     },
   });
-  const client = new Client({ connection, namespace });
-  const ended = client.workflow.execute(type, { taskQueue, workflowId: randomUUID(), args });
-  const hasFailed = await worker.runUntil(
-    ended.then(
-      () => false,
-      () => true,
-    ),
-  );
-  return { recorded, hasFailed };
 }
 
 describe('a reconciliation run', () => {
@@ -111,5 +116,33 @@ describe('a recovery run', () => {
     expect(await runWorkflow('recovery', [], activities)).toMatchObject({ hasFailed: true });
     expect(taken).toEqual(['recoverHolds']);
     expect(await runWorkflow('recovery', [], {})).toMatchObject({ hasFailed: false });
+  });
+
+  it('continues where the previous one came to, also if another step of that one failed', async () => {
+    const closedFrom: (string | null)[] = [];
+    const worker = await createWorker({
+      recoverUnclaimed: async (_, from) => ({ recovered: 0, closedUntil: `run ${closedFrom.push(from)}` }),
+      recoverHolds: async () => {
+        if (closedFrom.length === 2) throw ApplicationFailure.nonRetryable('one hold cannot be ended');
+        return 0;
+      },
+    });
+    const client = new Client({ connection, namespace: inject('stack').temporalNamespace });
+    const schedule = await client.schedule.create({
+      scheduleId: randomUUID(),
+      spec: {},
+      action: { type: 'startWorkflow', workflowType: 'recovery', workflowId: randomUUID(), taskQueue },
+    });
+    try {
+      await worker.runUntil(async () => {
+        for (let run = 1; run <= 4; run++) {
+          await schedule.trigger(ScheduleOverlapPolicy.BUFFER_ALL);
+          await expect.poll(() => closedFrom.length, { timeout: 20_000 }).toBe(run);
+        }
+      });
+    } finally {
+      await schedule.delete();
+    }
+    expect(closedFrom).toEqual([null, 'run 1', 'run 2', 'run 3']);
   });
 });

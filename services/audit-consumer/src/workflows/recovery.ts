@@ -10,9 +10,9 @@ import { openRunLog } from './run-log.js';
  * nothing and waits for no comparison. A step that fails is logged and skipped; the next run tries it again.
  */
 export async function recovery(): Promise<RecoveryResult> {
-  const { firstExecutionRunId, lastResult } = workflowInfo();
+  const { firstExecutionRunId } = workflowInfo();
   const run: RunIdentity = { reconciliationId: firstExecutionRunId, requestedBy: 'schedule' };
-  const previousClosedUntil = (lastResult as RecoveryResult | undefined)?.closedUntil ?? null;
+  const previousClosedUntil = closedUntilOfPrevious();
   const log = openRunLog(mdText`### Recovery of work whose workflow is closed`);
   const failures: string[] = [];
   let closedUntil = previousClosedUntil;
@@ -59,11 +59,18 @@ export async function recovery(): Promise<RecoveryResult> {
   if (recovered > 0) {
     await tryStep(mdText`record the run`, () => shortRetryActivities.recordRecoveryRun(run, recovered));
   }
-  // The next run has the result of the last one that succeeded, and checks again what closed since.
+  const result: RecoveryResult = { reconciliationId: run.reconciliationId, recovered, closedUntil };
   if (failures.length > 0) {
     log.status('failed');
-    throw ApplicationFailure.nonRetryable(failures.join('; '), 'RecoveryIncomplete');
+    throw ApplicationFailure.nonRetryable(failures.join('; '), 'RecoveryIncomplete', result);
   }
   log.status('finished');
-  return { reconciliationId: run.reconciliationId, recovered, closedUntil };
+  return result;
+}
+
+/** How far the Schedule's previous run came, also if another step of it failed. */
+function closedUntilOfPrevious(): string | null {
+  const { lastResult, lastFailure } = workflowInfo();
+  const failed = lastFailure instanceof ApplicationFailure ? lastFailure.details?.[0] : undefined;
+  return ((failed ?? lastResult) as RecoveryResult | undefined)?.closedUntil ?? null;
 }

@@ -1,6 +1,6 @@
 import type { Cancellation } from '@box-office/database';
 import type { ActivityCalls } from '../activity-retries.js';
-import type { RefundRequest } from './activities/refund.js';
+import type { RefundRequest } from './refund-request.js';
 
 /** What the provider is asked to pay back for a cancellation, if it has not done so already. */
 export function refundOf(cancellation: Cancellation): RefundRequest {

@@ -15,9 +15,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PageToCancel } from './activities.js';
-import type { RefundAnswer } from '../cancellation/activities/refund.js';
 import { openOperatorIntervention } from '../operator/operator-intervention.js';
 import { refundOf, returnCapacity } from '../cancellation/cancellation-steps.js';
+import { decideRefund, type RefundAnswer } from '../cancellation/refund-request.js';
 import { formatAmount, openWorkflowLog, type WorkflowLog } from '../operator/workflow-log.js';
 import { startCancellation } from '../cancellation/start-cancellation.js';
 import { createActivityCalls, type ActivityCalls } from '../activity-retries.js';
@@ -162,8 +162,7 @@ function isUnanswered(round: Round, unpaid: readonly Cancellation[], answers: re
 }
 
 /** Whether the provider is asked for the refund. */
-const isAsked = ({ amountMinor, returnedBy, authorisationId }: Cancellation): boolean =>
-  amountMinor > 0 && typeof returnedBy !== 'string' && typeof authorisationId === 'string';
+const isAsked = (cancellation: Cancellation): boolean => decideRefund(refundOf(cancellation)).kind === 'ask';
 
 /** The cancellations whose money is back, by this page or by an earlier attempt. */
 function refundedOf(due: readonly Cancellation[], refunded: readonly RefundedCancellation[]): Cancellation[] {

@@ -65,6 +65,11 @@ describe('a list whose events are handled apart', () => {
     expect(givenUp.map(({ aborted }) => aborted)).toEqual([true, true, true]);
   });
 
+  it('waits for no call once its results were given up before', async () => {
+    const never = (): Promise<string[]> => new Promise(() => undefined);
+    expect(await byEventApart(LIST, vi.fn(), never, AbortSignal.abort())).toEqual(LIST.map(() => undefined));
+  });
+
   it('leaves no listener behind', async () => {
     const signals: AbortSignal[] = [];
     await byEventApart(

@@ -43,6 +43,7 @@ export async function byEventApart<T extends { readonly eventId: string }, R>(
   let giveUp = (): void => undefined;
   const over = new Promise<void>((resolve) => (giveUp = resolve));
   signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
   let timer: NodeJS.Timeout | undefined;
   const all = groupByEvent(list).map(async ({ eventId, ofEvent, places }) => {
     try {

@@ -88,6 +88,23 @@ describe('a stalled cancellation', () => {
     expect(await openFindings(), 'closed once it is looked at').toEqual([`cancellation ${last}`]);
   });
 
+  it('is recorded although another one cannot be looked at, whose finding stays', async () => {
+    const { ids } = await cancellations(2);
+    const workflowIds = ids.map(cancellationWorkflowId);
+    const deps = depsWith(new Map(workflowIds.map((id) => [id, { needsOperator: false }])));
+    const failingAt = (workflowId: string | undefined): ReconciliationDeps => {
+      const stateOf: ReconciliationDeps['workflows']['stateOf'] = async (id) => {
+        if (id === workflowId) throw new Error('no answer');
+        return deps.workflows.stateOf(id);
+      };
+      return { ...deps, workflows: { ...deps.workflows, stateOf } };
+    };
+    await expect(findStalled(failingAt(workflowIds[0]), RUN)).rejects.toThrow('no answer');
+    expect(await openFindings()).toEqual([`cancellation ${ids[1]}`]);
+    await expect(findStalled(failingAt(workflowIds[1]), RUN)).rejects.toThrow('no answer');
+    expect((await openFindings()).toSorted()).toEqual(ids.map((id) => `cancellation ${id}`).toSorted());
+  });
+
   it('is handed over to be tried again: it cannot be undone', async () => {
     const { ids } = await cancellations(1);
     const running = new Map([[cancellationWorkflowId(ids[0] ?? ''), { needsOperator: false }]]);

@@ -1,9 +1,4 @@
-import {
-  detachedPurchaseWorkflowId,
-  cancellationWorkflowId,
-  eventCancellationWorkflowId,
-  type InterventionReport,
-} from '@box-office/contract';
+import { detachedPurchaseWorkflowId, cancellationWorkflowId, eventCancellationWorkflowId } from '@box-office/contract';
 import {
   decideFindings,
   findCancellations,
@@ -16,15 +11,14 @@ import {
   type ActiveFinding,
   type NewFinding,
 } from '@box-office/database';
-import { forEachConcurrently } from '../concurrency.js';
+import { forEachConcurrently, throwFailures } from '../concurrency.js';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { discrepancyKey } from '../discrepancy.js';
+import { createReportQuery, type ReportQuery } from '../temporal-workflows.js';
 
 /** Maximum of each kind per run, the oldest first. If more are stalled, an operator does not need to know each. */
 const MAX_CHECKED = 200;
-/** After so many workflows that do not answer, none is queried any more: then no worker is running. */
-const MAX_UNANSWERED = 10;
 
 /** Work that has not changed for `stalledMs`, and the workflows that may process it, its owner first. */
 interface UnchangedWork {
@@ -51,6 +45,7 @@ interface UnchangedPage {
  * findings over to an operator, and closes earlier ones whose work continues.
  *
  * @returns how many are stalled
+ * @throws why work could not be looked at, after the findings of the other work are recorded
  */
 export async function findStalled(deps: ReconciliationDeps, run: RunIdentity): Promise<number> {
   const { pool } = deps;
@@ -61,14 +56,17 @@ export async function findStalled(deps: ReconciliationDeps, run: RunIdentity): P
     event_cancellation: await unchangedEventCancellations(deps),
   };
   const unchanged = Object.values(pages).flatMap(({ work }) => work);
-  const queryReport = createReportQuery(deps);
+  const queryReport = createReportQuery(deps.workflows);
   const found: NewFinding[] = [];
-  await forEachConcurrently(unchanged, async (work) => {
+  const failed = await forEachConcurrently(unchanged, async (work) => {
     const finding = await findingOf(deps, work, queryReport);
     if (finding) found.push(finding);
   });
   const recorded = await recordFindings(pool, run, found);
-  const seen = new Set(recorded.map(discrepancyKey));
+  const seen = new Set([
+    ...recorded.map(discrepancyKey),
+    ...failed.map(({ element }) => discrepancyKey({ kind: 'stalled', subject: subjectOf(element) })),
+  ]);
   const closable = await withoutUnseen(
     deps,
     pages,
@@ -84,6 +82,7 @@ export async function findStalled(deps: ReconciliationDeps, run: RunIdentity): P
       })),
     ...closable.map(({ findingId }) => ({ findingId, status: 'gone' as const, action: 'none: it continues' })),
   ]);
+  throwFailures(failed);
   return found.length;
 }
 
@@ -94,6 +93,8 @@ const ACTIONS: Readonly<Record<UnchangedWork['what'], string>> = {
   cancellation: 'an operator has to decide: `retry` ends this workflow and continues in a new one',
   event_cancellation: 'an operator has to terminate this workflow: a new one continues',
 };
+
+const subjectOf = ({ what, id }: Pick<UnchangedWork, 'what' | 'id'>): string => `${what} ${id}`;
 
 /** What a finding is about. */
 function workOf(subject: string): Pick<UnchangedWork, 'what' | 'id'> {
@@ -170,24 +171,6 @@ async function unchangedEventCancellations({ pool, stalledMs }: ReconciliationDe
   return { work, isFull: unchanged.length === MAX_CHECKED };
 }
 
-type ReportQuery = (workflowId: string) => Promise<InterventionReport | null>;
-
-/** Queries each workflow once. Null if it does not answer. */
-function createReportQuery({ workflows }: Pick<ReconciliationDeps, 'workflows'>): ReportQuery {
-  const answers = new Map<string, Promise<InterventionReport | null>>();
-  let unanswered = 0;
-  async function query(workflowId: string): Promise<InterventionReport | null> {
-    const report = unanswered < MAX_UNANSWERED ? await workflows.interventionReportOf(workflowId) : null;
-    if (report === null) unanswered += 1;
-    return report;
-  }
-  return (workflowId) => {
-    const answer = answers.get(workflowId) ?? query(workflowId);
-    answers.set(workflowId, answer);
-    return answer;
-  };
-}
-
 /**
  * Null if a step of the work is being tried, and if no workflow is open: then it is abandoned, and recovery finds it.
  */
@@ -196,7 +179,7 @@ async function findingOf(
   work: UnchangedWork,
   queryReport: ReportQuery,
 ): Promise<NewFinding | null> {
-  const { what, id, purchaseId, eventId, status, since } = work;
+  const { what, purchaseId, eventId, status, since } = work;
   const open: { readonly workflowId: string; readonly runId: string; readonly answers: boolean }[] = [];
   for (const workflowId of new Set(work.workflowIds)) {
     const state = await deps.workflows.stateOf(workflowId);
@@ -213,7 +196,7 @@ async function findingOf(
   const { workflowId, runId, answers } = owner;
   return {
     kind: 'stalled',
-    subject: `${what} ${id}`,
+    subject: subjectOf(work),
     eventId,
     purchaseId,
     ticketType: null,

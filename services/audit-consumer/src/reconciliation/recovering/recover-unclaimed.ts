@@ -13,14 +13,14 @@ import {
 import { findCancelledEvents, findRecorded, hasClaimed } from '@box-office/database';
 import { cancellationStart, searchAttributesOf } from '@box-office/temporal';
 import { z } from 'zod';
-import { forEachConcurrently } from '../concurrency.js';
+import { forEachConcurrently, throwFailures, type Failed } from '../concurrency.js';
 import type { RunIdentity } from '../confirm-findings.js';
 import type { ReconciliationDeps } from '../deps.js';
 import { mayStillRun, type LostWorkflow } from '../temporal-workflows.js';
 import { recoverAbandoned } from './recover-abandoned.js';
 
 const TYPES = [PURCHASE_WORKFLOW, CANCELLATION_WORKFLOW, HOLD_WORKFLOW, EVENT_CANCELLATION_WORKFLOW];
-/** Workflows looked up in PostgreSQL with one query. */
+/** Workflows looked up in PostgreSQL with one query. After as many failures no further page is read: Temporal is unavailable. */
 const PAGE_SIZE = 100;
 /** The first run goes back so far. */
 const RETENTION_MS = NAMESPACE_RETENTION_DAYS * 24 * 60 * 60 * 1000;
@@ -69,17 +69,21 @@ export async function recoverUnclaimed(
   });
   let recovered = 0;
   let page: LostWorkflow[] = [];
-  const failures: unknown[] = [];
+  const failed: Failed<LostWorkflow>[] = [];
   const recoverPage = async (): Promise<void> => {
-    await forEachConcurrently(await withoutRow(deps, page), async (workflow) => {
+    const failedOfPage = await forEachConcurrently(await withoutRow(deps, page), async (workflow) => {
       const count = await recoverOne(deps, run, workflow);
       recovered += count;
-    }).catch((error: unknown) => failures.push(error));
+    });
+    failed.push(...failedOfPage);
     page = [];
   };
-  for await (const workflow of lost) if (page.push(workflow) >= PAGE_SIZE) await recoverPage();
+  for await (const workflow of lost) {
+    if (page.push(workflow) >= PAGE_SIZE) await recoverPage();
+    if (failed.length >= PAGE_SIZE) break;
+  }
   await recoverPage();
-  if (failures.length > 0) throw failures[0];
+  throwFailures(failed);
   return { recovered, closedUntil };
 }
 

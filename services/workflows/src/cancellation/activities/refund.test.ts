@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../../purchase/testing/one-purchase.js';
 import { inActivity, stepwiseRun } from '../../purchase/testing/stepwise-run.js';
 import { refundOf } from '../cancellation-steps.js';
-import type { RefundRequest } from './refund.js';
+import type { RefundRequest } from '../refund-request.js';
 
 const PRICE_MINOR = 2_500;
 const FEE_MINOR = 199;

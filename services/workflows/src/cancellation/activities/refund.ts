@@ -8,36 +8,16 @@ import {
 } from '@box-office/payments';
 import { cancellationSignal } from '@temporalio/activity';
 import type { ActivityDeps } from '../../worker/activity-deps.js';
+import { decideRefund, type RefundAnswer, type RefundRequest } from '../refund-request.js';
 import { findReturnedMoney } from './returned-money.js';
-
-/** What the provider is asked to pay back. Amount in minor units. */
-export interface RefundRequest {
-  readonly cancellationId: string;
-  readonly purchaseId: string;
-  readonly paymentAttempt: number;
-  readonly authorisationId: string | null;
-  readonly amountMinor: number;
-  /** The refund or dispute by which the money went back outside of Box Office; null: it is refunded. */
-  readonly returnedBy: string | null;
-}
-
-/**
- * `unknown`: the provider has not answered, or its answer does not say what happened; the same refund may be requested
- * again. `refused`: it has, and a retry will not help: an operator decides.
- */
-export type RefundAnswer =
-  | ({ readonly kind: 'refunded' } & RefundedCancellation)
-  | { readonly kind: 'unknown' | 'refused'; readonly purchaseId: string; readonly cause: string };
 
 /** Refunds of cancellations at the provider, each made once however often it is requested. */
 export function createRefundActivities({ pool, payments }: Pick<ActivityDeps, 'pool' | 'payments'>) {
   async function refundAtProvider(request: RefundRequest): Promise<RefundAnswer> {
-    const { cancellationId, purchaseId, paymentAttempt, authorisationId, amountMinor, returnedBy } = request;
-    if (amountMinor === 0) return { kind: 'refunded', cancellationId, refundId: null };
-    // By type: a field that is missing must not count as money that went back.
-    if (typeof returnedBy === 'string') return { kind: 'refunded', cancellationId, refundId: returnedBy };
-    if (typeof authorisationId !== 'string')
-      return { kind: 'refused', purchaseId, cause: 'there is no payment to refund' };
+    const { cancellationId, purchaseId, paymentAttempt, amountMinor } = request;
+    const decision = decideRefund(request);
+    if (decision.kind !== 'ask') return decision;
+    const { authorisationId } = decision;
     const key = paymentKey(purchaseId, paymentAttempt, 'refund', cancellationId);
     const payment = { key, authorisationId, amountMinor };
     const mustKeep = () => readMustKeep(pool, purchaseId);
