@@ -29,8 +29,8 @@ export const GUARDS: readonly Guard[] = [
     edits: [
       {
         file: 'packages/inventory/lua/reserve.lua',
-        text: '  if hold then\n',
-        replacement: '  if hold and hold.epoch > epoch then\n',
+        text: '  if reservation then\n',
+        replacement: '  if reservation and reservation.epoch > epoch then\n',
       },
     ],
     testFile: INTERLEAVINGS,
