@@ -1,22 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { appWith } from '../testing/app.js';
-import { EVENT, startGateway } from '../testing/gateway.js';
+import { EVENT, TICKET, startGateway } from '../testing/gateway.js';
 
-const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
-const TICKET = {
-  ticketId: ID,
-  purchaseId: ID,
-  eventId: '1',
-  userId: 'somebody',
-  ticketType: 'Adult',
-  serial: 1,
-  version: 1,
-  status: 'valid',
-  transferred: true,
-  offeredUntil: null,
-  admission: null,
-  code: '04XJ2R5C',
-};
+const ID = TICKET.ticketId;
+const GIVEN = { ...TICKET, transferred: true };
 const PURCHASE = {
   purchaseId: ID,
   eventId: '1',
@@ -32,7 +19,7 @@ afterEach(() => close());
 
 /** A page of the shop for a buyer with an order and a ticket that was given to them. */
 async function read(path: string, o: { event?: object; ticket?: object }): Promise<string> {
-  const ticket = { ...TICKET, ...o.ticket };
+  const ticket = { ...GIVEN, ...o.ticket };
   const bodies = {
     '/api/events/1': { ...EVENT, ...o.event },
     '/api/purchases': { purchases: [PURCHASE], next: null },

@@ -1,23 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { appWith } from '../testing/app.js';
-import { EVENT, startGateway } from '../testing/gateway.js';
+import { EVENT, TICKET, startGateway } from '../testing/gateway.js';
 
-const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
+const ID = TICKET.ticketId;
 const EMAIL = 'ann@example.com';
-const TICKET = {
-  ticketId: ID,
-  purchaseId: ID,
-  eventId: '1',
-  userId: 'somebody',
-  ticketType: 'Adult',
-  serial: 1,
-  version: 1,
-  status: 'valid',
-  transferred: false,
-  offeredUntil: null,
-  admission: null,
-  code: '04XJ2R5C',
-};
 const GIVEN = { ...TICKET, transferred: true, code: null };
 const PURCHASE = {
   purchaseId: ID,

@@ -1,22 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { appWith } from '../testing/app.js';
-import { activeHold, EVENT, startGateway } from '../testing/gateway.js';
+import { EVENT, TICKET, activeHold, startGateway } from '../testing/gateway.js';
 
-const ID = '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21';
-const TICKET = {
-  ticketId: ID,
-  purchaseId: ID,
-  eventId: '1',
-  userId: 'somebody',
-  ticketType: 'Adult',
-  serial: 1,
-  version: 1,
-  status: 'valid',
-  transferred: true,
-  offeredUntil: null,
-  admission: null,
-  code: '04XJ2R5C',
-};
+const ID = TICKET.ticketId;
+const GIVEN = { ...TICKET, transferred: true };
 const PURCHASE = { purchaseId: ID, eventId: '1', userId: 'me', status: 'confirmed', amountMinor: 0, currency: 'EUR' };
 
 let close: () => Promise<void> = () => Promise.resolve();
@@ -47,7 +34,7 @@ it('tickets that others gave are listed page by page, the further pages without 
   const bodies = {
     '/api/events/1': EVENT,
     '/api/purchases': { purchases: [PURCHASE], next: null },
-    '/api/received-tickets': { tickets: [TICKET], next: ID },
+    '/api/received-tickets': { tickets: [GIVEN], next: ID },
   };
   const { gateway, read } = await openShop(bodies);
   const first = await read('/orders');

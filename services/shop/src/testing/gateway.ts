@@ -24,6 +24,22 @@ export const EVENT: Event = {
   ticketTypes: [{ name: 'Adult', priceMinor: 4_800, taxRatePpm: 0, fee: null, total: 10, available: 10 }],
 };
 
+/** A valid ticket of this event, the only one of a purchase that has the same id. */
+export const TICKET = {
+  ticketId: '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21',
+  purchaseId: '7be94a2d-3c1e-4f0a-9d54-0c7f0a5e8b21',
+  eventId: EVENT.id,
+  userId: 'somebody',
+  ticketType: 'Adult',
+  serial: 1,
+  version: 1,
+  status: 'valid',
+  transferred: false,
+  offeredUntil: null,
+  admission: null,
+  code: '04XJ2R5C',
+};
+
 /** A hold of a ticket for this event that keeps it. */
 export const activeHold = (holdId: string, userId: string) => ({
   holdId,
