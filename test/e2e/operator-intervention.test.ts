@@ -4,9 +4,13 @@ import {
   detachedPurchaseWorkflowId,
   cancellationWorkflowId,
   batchWorkflowId,
+  RESOLVE_UPDATE,
   type ResolveAction,
+  type ResolveReply,
+  type ResolveRequest,
 } from '@box-office/contract';
 import { cancellationIdOf } from '@box-office/contract/derive';
+import { lockAuditLog } from '@box-office/database/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   newBuyer,
@@ -234,5 +238,36 @@ describe('a cancellation whose refund cannot be made', () => {
     await until(async () => expect(await availableOf(eventId)).toBe(3));
     expect(await paymentsOf(purchaseId)).toEqual({ captured: PRICE_MINOR, refunded: 0, captures: 1 });
     expect(await decisionsOn(purchaseId)).toEqual(['olga true api skip refund - paid back in cash']);
+  });
+});
+
+describe('a lone purchase whose step ends while the decision about it is being recorded', () => {
+  it('continues beside the recording without a local activity', async () => {
+    const { id: eventId } = await system.createEvent({ total: 1 });
+    const methods = ['pm_capture_fail_7'];
+    const batch = await startBatch(stores.temporal, batchWorkflowId(randomUUID()), eventId, methods, {
+      fastPath: false,
+    });
+    const [purchaseId = ''] = batch.purchaseIds;
+    const decision: ResolveRequest = { action: 'retry', operator: 'olga', reason: 'at once' };
+    const decided = until(
+      () => batch.handle.executeUpdate<ResolveReply, [ResolveRequest]>(RESOLVE_UPDATE, { args: [decision] }),
+      STUCK_MS,
+    );
+    const unlock = await lockAuditLog(stores.owner);
+    try {
+      const shown = () => system.call('GET', `/api/purchases/${purchaseId}`);
+      await until(async () => expect((await shown()).body).toMatchObject({ status: 'confirmed' }), STUCK_MS);
+    } finally {
+      await unlock();
+    }
+    expect((await decided).next).toMatch(/ended before/);
+    await batch.handle.result();
+
+    const { events } = await batch.handle.fetchHistory();
+    const accepted = events?.findIndex((one) => one.workflowExecutionUpdateAcceptedEventAttributes);
+    const isLocal = events?.map((one) => Boolean(one.markerRecordedEventAttributes)) ?? [];
+    expect(isLocal.slice(0, accepted)).toContain(true);
+    expect(isLocal.slice(accepted)).not.toContain(true);
   });
 });

@@ -80,16 +80,20 @@ type ReleaseLock = () => Promise<void>;
 
 /** Locks the inventory's row of an event, until the function that it returns is called. */
 export const lockInventory = (pool: pg.Pool, eventId: string): Promise<ReleaseLock> =>
-  keepLock(pool, 'select from event_inventory where event_id = $1 for update', eventId);
+  keepLock(pool, 'select from event_inventory where event_id = $1 for update', [eventId]);
 
 /** Has the inventory of an event rebuilt by a process that does not end, until the function that it returns is called. */
 export const blockRebuild = (pool: pg.Pool, eventId: string): Promise<ReleaseLock> =>
-  keepLock(pool, `select pg_advisory_xact_lock(${BUILDER})`, eventId);
+  keepLock(pool, `select pg_advisory_xact_lock(${BUILDER})`, [eventId]);
 
-async function keepLock(pool: pg.Pool, sql: string, eventId: string): Promise<ReleaseLock> {
+/** Keeps anybody from appending to the audit log, until the function that it returns is called. */
+export const lockAuditLog = (pool: pg.Pool): Promise<ReleaseLock> =>
+  keepLock(pool, 'lock table audit_logs in exclusive mode');
+
+async function keepLock(pool: pg.Pool, sql: string, values: unknown[] = []): Promise<ReleaseLock> {
   const client = await pool.connect();
   await client.query('begin');
-  await client.query(sql, [eventId]);
+  await client.query(sql, values);
   return async () => {
     await client.query('rollback');
     client.release();

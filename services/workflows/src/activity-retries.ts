@@ -17,7 +17,7 @@ type Result<N extends Name> = ReturnType<BoxOfficeActivities[N]>;
 
 /** The two ways of calling an activity; the purchases that the call concerns are named first. */
 export interface ActivityCalls {
-  /** As a local activity with a few quick attempts, then with durable retries; in a batch with durable retries alone. */
+  /** As a local activity with a few quick attempts, then with durable retries; beside anything else with these alone. */
   withFastRetries<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;
   /** As a regular activity until it succeeds or an operator decides otherwise. The history has it before it takes effect. */
   withDurableRetries<N extends Name>(purchaseIds: readonly string[], name: N, ...args: Args<N>): Result<N>;
@@ -32,9 +32,10 @@ export interface ActivityCalls {
 type Call = Omit<RetriedStep, 'cause'> & { readonly args: readonly unknown[] };
 
 /**
- * @param o.isBatch whether the workflow does several things side by side: then it has no local activities, apart from the
- *   fast path, which runs alone. On replay the SDK resolves the local activities of one workflow task together, so what they
- *   continue continues in another order.
+ * Nothing runs beside a local activity: neither another purchase of a batch nor the recording of a decision. On replay the
+ * SDK resolves the local activities of one workflow task together, so what they continue continues in another order.
+ *
+ * @param o.isBatch whether the workflow takes steps of several purchases side by side
  */
 export function createActivityCalls(
   log: ActionableLog,
@@ -54,7 +55,7 @@ export function createActivityCalls(
   }
 
   async function fast(step: Call): Promise<unknown> {
-    if (o.isBatch) return durable(step);
+    if (o.isBatch || intervention.isRecording()) return durable(step);
     try {
       return await call(localActivities, step.name, step.args);
     } catch (error) {

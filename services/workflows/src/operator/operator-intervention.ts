@@ -64,11 +64,14 @@ type DurableStep = (needsOperator: (cause: string) => void) => Promise<unknown>;
 export interface OperatorIntervention {
   /** Runs a step durably. @throws CompensationOrdered, PaymentCorrected as an operator decides */
   during(step: Omit<RetriedStep, 'cause'>, run: DurableStep): Promise<unknown>;
+  /** Whether a decision is being recorded. Its step may end meanwhile, and the workflow continues beside it. */
+  isRecording(): boolean;
 }
 
 /** Registers the `resolve` update and the query about what is stuck. Call it before anything is awaited. */
 export function openOperatorIntervention(log: ActionableLog): OperatorIntervention {
   const retried = new Set<StepUnderDecision>();
+  let recordings = 0;
 
   setHandler(
     interventionQuery,
@@ -91,12 +94,14 @@ export function openOperatorIntervention(log: ActionableLog): OperatorInterventi
       const { workflowId } = workflowInfo();
       const updateId = currentUpdateInfo()?.id ?? '';
       const { name, purchaseIds } = step;
+      recordings++;
       // Also while a cancelled workflow compensates.
       await CancellationScope.nonCancellable(() =>
         unlimitedRetryActivities.recordResolution.executeWithOptions({ summary: SUMMARIES.recordResolution }, [
           { ...request, step: name, purchaseIds, updateId, workflowId },
         ]),
       );
+      recordings--;
       // The step may have ended while the decision was recorded; then the decision changes nothing.
       const next = retried.has(step) ? whatFollows(name, request.action) : ENDED_BEFORE;
       log.append(
@@ -159,6 +164,8 @@ export function openOperatorIntervention(log: ActionableLog): OperatorInterventi
   }
 
   return {
+    isRecording: () => recordings > 0,
+
     async during(step, run) {
       const sinceMs = Date.now();
       for (;;) {
