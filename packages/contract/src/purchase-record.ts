@@ -8,6 +8,7 @@ export const IDEMPOTENCY_RECORD_TTL_S = 24 * 60 * 60;
  *
  * - `admitted`: one gateway decides about the request until `deadlineMs` (epoch ms), and may have sent a start. After the
  *   deadline any gateway may take over, by compare-and-set. It has the `request` if a start had been sent before.
+ *   Without it only its sender can repeat the request, so a minute later one with another body takes over, too.
  * - `sent`: a start was sent at `sentMs` (epoch ms) and may not have arrived. The next request sends the same start again;
  *   so does a read after a minute, with `request`, the request as the gateways keep it. A cancellation keeps none.
  * - `started`: Temporal has the workflow since `startedMs` (epoch ms); its outcome will be in PostgreSQL. If nothing has
@@ -20,7 +21,7 @@ export type IdempotencyRecord<Outcome> = {
   readonly eventId: string;
 } & (
   | { readonly state: 'admitted'; readonly deadlineMs: number; readonly gateway: string; readonly request?: unknown }
-  | { readonly state: 'sent'; readonly sentMs?: number | undefined; readonly request?: unknown }
+  | { readonly state: 'sent'; readonly sentMs: number; readonly request?: unknown }
   | { readonly state: 'started'; readonly startedMs?: number | undefined }
   | { readonly state: 'done'; readonly outcome: Outcome }
 );

@@ -14,6 +14,7 @@ import type { InventoryRebuilder } from './availability/inventory-rebuilder.js';
 import type { EventAdmin } from './event/event-admin.js';
 import type { LookUpPurchase } from './purchase/purchase-lookup.js';
 import type { IdempotencyStore } from './idempotency/idempotency-store.js';
+import type { Resend } from './idempotency/resend.js';
 import type { RefusedOutcome } from './idempotency/start-decision.js';
 import type { Declines } from './purchase/buyer-limits.js';
 import type { AnswerPurchase } from './purchase/purchase-request.js';
@@ -74,6 +75,7 @@ import type { TicketCodes, TicketKey } from '@box-office/tickets/codes';
 
 export interface EndpointDeps extends Database {
   readonly purchase: AnswerPurchase;
+  readonly resendPurchase: Resend;
   readonly declines: Declines;
   readonly cancel: Cancel;
   readonly cancellations: CancellationWorkflows;
@@ -81,6 +83,7 @@ export interface EndpointDeps extends Database {
   readonly resolve: Resolve;
   readonly audit: AuditWorkflows;
   readonly hold: TakeHold;
+  readonly resendHold: Resend;
   readonly holdClient: HoldClient;
   readonly holdTimes: HoldTimes;
   readonly lookUp: LookUpPurchase;

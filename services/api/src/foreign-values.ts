@@ -53,7 +53,7 @@ const request = z.unknown().optional();
 const recordOf = <O extends z.ZodType>(outcome: O) =>
   z.discriminatedUnion('state', [
     z.object({ ...key, state: z.literal('admitted'), deadlineMs: z.number(), gateway: text, request }).readonly(),
-    z.object({ ...key, state: z.literal('sent'), sentMs: z.number().optional(), request }).readonly(),
+    z.object({ ...key, state: z.literal('sent'), sentMs: z.number(), request }).readonly(),
     z.object({ ...key, state: z.literal('started'), startedMs: z.number().optional() }).readonly(),
     z.object({ ...key, state: z.literal('done'), outcome }).readonly(),
   ]);

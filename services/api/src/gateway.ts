@@ -16,11 +16,12 @@ import type { WorkflowStarter } from './batching/purchase-starter.js';
 import type { CancellationWorkflows } from './cancellation/cancellation-workflows.js';
 import { createCancel } from './cancellation/request-cancellation.js';
 import { createDatabase } from './database.js';
+import type { EndpointDeps } from './endpoints.js';
 import { createEventAdmin } from './event/event-admin.js';
 import { createForeignValues } from './foreign-values.js';
 import { createHoldOperation } from './hold/hold-operation.js';
 import type { HoldClient } from './hold/hold-client.js';
-import type { HoldTimes, TakeHold } from './hold/take-hold.js';
+import type { HoldTimes } from './hold/take-hold.js';
 import { createApp } from './http/app.js';
 import type { VerifyToken } from './http/auth/token-verifier.js';
 import type { GatewayEnv } from './http/context.js';
@@ -37,7 +38,6 @@ import { createSignalPayment, type SignalWorkflow } from './purchase/payment-sig
 import { createPreCheckRefusal } from './purchase/pre-check-refusal.js';
 import { createPurchaseLookUp } from './purchase/purchase-lookup.js';
 import { PurchaseOperation } from './purchase/purchase-operation.js';
-import type { AnswerPurchase } from './purchase/purchase-request.js';
 import type { WebhookSettings } from './webhook/webhook-settings.js';
 import { createTicketCodes, type TicketKey } from '@box-office/tickets/codes';
 
@@ -106,8 +106,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...database,
     ...deps,
     ...parts,
-    purchase: createPurchase(deps, parts),
-    hold: createHold(deps, parts),
+    ...createPurchase(deps, parts),
+    ...createHold(deps, parts),
     cancel: createCancel({ ...database, ...parts, workflows: deps.cancellations, waitMs: deps.purchaseWaitMs }),
     resolve: createResolve({ ...database, ...parts, interventions: deps.interventions }),
     signalPayment: createSignalPayment({ ...database, signal: deps.signalWorkflow, logger: deps.logger }),
@@ -179,7 +179,10 @@ function createParts(deps: GatewayDeps, isShuttingDown: () => boolean) {
   };
 }
 
-function createPurchase({ logger, purchaseWaitMs, buyers }: GatewayDeps, parts: Parts): AnswerPurchase {
+function createPurchase(
+  { logger, purchaseWaitMs, buyers }: GatewayDeps,
+  parts: Parts,
+): Pick<EndpointDeps, 'purchase' | 'resendPurchase'> {
   const { metrics, starter, purchaseIdempotency: store } = parts;
   const operation = new PurchaseOperation({
     ...parts,
@@ -188,7 +191,7 @@ function createPurchase({ logger, purchaseWaitMs, buyers }: GatewayDeps, parts: 
     logger,
     countStart: (reply) => metrics.start(reply),
   });
-  const purchase = createIdempotentStart({
+  const { answer, resend } = createIdempotentStart({
     ...parts,
     operation,
     store,
@@ -197,11 +200,11 @@ function createPurchase({ logger, purchaseWaitMs, buyers }: GatewayDeps, parts: 
     maxStartMs: starter.maxReplyMs,
     logger,
   });
-  return limitPurchasesAtOnce(buyers.purchasesAtOnce, purchase);
+  return { purchase: limitPurchasesAtOnce(buyers.purchasesAtOnce, answer), resendPurchase: resend };
 }
 
-function createHold({ logger, holdClient }: GatewayDeps, parts: Parts): TakeHold {
-  return createIdempotentStart({
+function createHold({ logger, holdClient }: GatewayDeps, parts: Parts): Pick<EndpointDeps, 'hold' | 'resendHold'> {
+  const { answer, resend } = createIdempotentStart({
     ...parts,
     operation: createHoldOperation({ ...parts.database, ...parts, holdClient }),
     store: parts.holdIdempotency,
@@ -210,4 +213,5 @@ function createHold({ logger, holdClient }: GatewayDeps, parts: Parts): TakeHold
     maxStartMs: holdClient.maxReplyMs,
     logger,
   });
+  return { hold: answer, resendHold: resend };
 }

@@ -117,7 +117,8 @@ export function createCancel(deps: {
   /** From here on the gateway cannot refuse the purchase by itself; PostgreSQL decides. False if it has been decided. */
   function endAdmission(purchaseId: string, { raw, record }: StoredRecord<PurchaseOutcome>): Promise<boolean> {
     const { fingerprint, userId, eventId } = record;
-    return deps.purchaseIdempotency.replace(purchaseId, raw, { fingerprint, userId, eventId, state: 'sent' });
+    const sent = { fingerprint, userId, eventId, state: 'sent', sentMs: Date.now() } as const;
+    return deps.purchaseIdempotency.replace(purchaseId, raw, sent);
   }
 
   /** PostgreSQL knows as soon as the money is back; only a refusal is not recorded there. */

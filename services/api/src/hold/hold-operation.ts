@@ -4,7 +4,7 @@ import type { KeyedOperation, OwnedKey, StartResult } from '../idempotency/idemp
 import type { Known, RefusedOutcome, Start, StartDecision } from '../idempotency/start-decision.js';
 import type { Database } from '../database.js';
 import type { HoldClient } from './hold-client.js';
-import type { HoldReply, HoldRequest } from './hold-request.js';
+import { keptHoldRequest, type HoldReply, type HoldRequest } from './hold-request.js';
 
 /** How a hold is decided, started and answered. What its workflow decided is in PostgreSQL. */
 export function createHoldOperation(deps: {
@@ -51,6 +51,7 @@ export function createHoldOperation(deps: {
 
   return {
     idOf: ({ holdId }) => holdId,
+    keptRequest: keptHoldRequest,
     preCheck: () => null,
     find,
     decide,

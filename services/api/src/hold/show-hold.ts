@@ -1,4 +1,3 @@
-import type { Logger } from '@box-office/platform';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor } from '../http/context.js';
 import type { Database } from '../database.js';
@@ -6,9 +5,7 @@ import { problem } from '../http/problems.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import type { RefusedOutcome } from '../idempotency/start-decision.js';
 import { json, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
-import { createResend } from '../idempotency/resend.js';
-import { keptHoldRequest } from './hold-request.js';
-import type { TakeHold } from './take-hold.js';
+import type { Resend } from '../idempotency/resend.js';
 import { holdView } from './schema.js';
 import { viewOfHold, viewOfRecord } from './view.js';
 
@@ -18,16 +15,9 @@ const RETRY_OPEN_S = 1;
 export function showHold(
   deps: Pick<Database, 'findHold'> & {
     holdIdempotency: Pick<IdempotencyStore<RefusedOutcome>, 'read'>;
-    hold: TakeHold;
-    logger: Logger;
+    resendHold: Resend;
   },
 ): Endpoint {
-  const resend = createResend({
-    request: keptHoldRequest,
-    idOf: ({ holdId }) => holdId,
-    repeat: deps.hold,
-    logger: deps.logger,
-  });
   return {
     method: 'get',
     path: '/api/tickets/holds/{id}',
@@ -47,7 +37,7 @@ export function showHold(
       const record = hold === null ? (await deps.holdIdempotency.read(id))?.record : undefined;
       const view = hold !== null ? viewOfHold(hold) : record && viewOfRecord(id, record);
       if (!view || !mayActFor(callerOf(c), view.userId)) return answerProblem(c, problem('unknown-hold'));
-      if (record !== undefined && callerOf(c).subject === record.userId) resend(id, record);
+      if (record !== undefined && callerOf(c).subject === record.userId) deps.resendHold(id, record);
       return answer(c, 200, view, view.status === 'open' ? { 'Retry-After': String(RETRY_OPEN_S) } : undefined);
     },
   };

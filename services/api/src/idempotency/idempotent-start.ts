@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IdempotencyRecord } from '@box-office/contract';
 import type { Logger } from '@box-office/platform';
+import type { z } from 'zod';
 import type { IdempotencyStore, StoredRecord } from './idempotency-store.js';
+import { createResend, type Resend } from './resend.js';
 import type { Known, Start, StartDecision } from './start-decision.js';
 
 /** Times that a request follows a record that others change before it is answered with 503. */
@@ -48,6 +50,8 @@ export type StartedRecord = Extract<IdempotencyRecord<never>, { state: 'started'
 /** What purchases and holds do differently. Every function rejects when a dependency is unavailable. */
 export interface KeyedOperation<Request extends KeyedRequest, Outcome, Reply> {
   idOf(request: Request): string;
+  /** A request as the record of its key keeps it. */
+  readonly keptRequest: z.ZodType<Request>;
   /** Null for a request that is to be admitted; otherwise a refusal that needs no admission. */
   preCheck(request: Request): Promise<Outcome | null> | null;
   /** What PostgreSQL knows under the request's id. */
@@ -90,9 +94,9 @@ interface Deps<Request extends KeyedRequest, Outcome, Reply> {
  *
  * Taking over is a compare-and-set, so one of several requests takes over. If two still work on one id (Redis lost the
  * record), they start the same workflow. A record with another fingerprint means `key_reused`, once PostgreSQL does not
- * say that the key belongs to this request. A request is never refused before PostgreSQL was asked for its id, and once a
- * start was sent an unknown result is `open`, never `unavailable`. Who reads a record that stays `sent` has its request
- * repeated: see `resend.ts`.
+ * say that the key belongs to this request. Where such a record was abandoned, its request is sent again; if nothing is
+ * known of that one, this request takes over. A request is never refused before PostgreSQL was asked for its id, and once a
+ * start was sent an unknown result is `open`, never `unavailable`.
  */
 class IdempotentStart<Request extends KeyedRequest, Outcome, Reply> {
   /** Ids that this process works on: an `admitted` record of its own that is not among them was left behind. */
@@ -101,9 +105,11 @@ class IdempotentStart<Request extends KeyedRequest, Outcome, Reply> {
 
   private readonly store: IdempotencyStore<Outcome>;
   private readonly operation: KeyedOperation<Request, Outcome, Reply>;
+  readonly resend: Resend;
 
   constructor(private readonly deps: Deps<Request, Outcome, Reply>) {
     ({ store: this.store, operation: this.operation } = deps);
+    this.resend = createResend(deps.operation, { repeat: (request) => this.answer(request), logger: deps.logger });
   }
 
   async answer(request: Request): Promise<Reply | KeyReply> {
@@ -168,10 +174,12 @@ class IdempotentStart<Request extends KeyedRequest, Outcome, Reply> {
     untilMs: number,
   ): Promise<Reply | KeyReply | 'take_over' | 'in_flight'> {
     if (record.fingerprint !== request.fingerprint) {
+      const id = this.operation.idOf(request);
       // Redis may have lost the record of this request before the other one was put there: then PostgreSQL knows it.
       const known = await this.operation.find(request);
       if (known !== null) return this.replyFromKnown(request, raw, known, untilMs);
-      return record.state === 'done' ? { kind: 'key_reused' } : 'in_flight';
+      if (record.state === 'done') return { kind: 'key_reused' };
+      return this.resend(id, record) === 'request_unknown' ? 'take_over' : 'in_flight';
     }
     switch (record.state) {
       case 'done':
@@ -266,12 +274,12 @@ class IdempotentStart<Request extends KeyedRequest, Outcome, Reply> {
   }
 }
 
-/** Answers requests with an idempotency key. See `IdempotentStart`. */
+/** Answers requests with an idempotency key, and sends lost ones again. See `IdempotentStart`. */
 export function createIdempotentStart<Request extends KeyedRequest, Outcome, Reply>(
   deps: Deps<Request, Outcome, Reply>,
-): (request: Request) => Promise<Reply | KeyReply> {
+): { answer(this: void, request: Request): Promise<Reply | KeyReply>; readonly resend: Resend } {
   const machine = new IdempotentStart(deps);
-  return (request) => machine.answer(request);
+  return { answer: (request) => machine.answer(request), resend: machine.resend };
 }
 
 /** The record of a key that has its outcome. */

@@ -99,6 +99,22 @@ describe('202: the purchase continues', () => {
     expect(other.starts).toEqual(lost.starts);
   });
 
+  it('is kept where another request under its key comes next: it is sent again, and the other one gets 422', async () => {
+    const lost = test.another({ waitMs: 60, start: async () => UNKNOWN });
+    const event = await test.createEvent([standard(1)]);
+    const once = { key: randomUUID(), token: await tokenOf('kim') };
+    const { purchaseId } = await open(await lost.buy({ eventId: event.id, quantity: 1 }, once));
+    await expect.poll(() => recordOf(purchaseId)).toMatchObject({ state: 'sent' });
+    const other = test.another({ waitMs: 200 });
+    const buyOther = () => other.buy({ eventId: event.id, quantity: 2 }, once);
+    expect((await buyOther()).status).toBe(409);
+    expect(other.starts).toEqual([]);
+    await test.redis.set(purchaseKey(purchaseId), JSON.stringify({ ...(await recordOf(purchaseId)), sentMs: 0 }));
+    await expect.poll(async () => (await buyOther()).status).toBe(422);
+    expect(other.starts).toEqual(lost.starts);
+    expect((await test.buy({ eventId: event.id, quantity: 1 }, once)).status).toBe(201);
+  });
+
   it('is kept also if the gateway that sends it again dies before it does', async () => {
     const lost = test.another({ waitMs: 60, start: async () => UNKNOWN });
     const event = await test.createEvent([standard(1)]);

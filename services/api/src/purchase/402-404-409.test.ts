@@ -226,5 +226,19 @@ describe('no sale', () => {
       expect(others.map(({ status }) => status)).toContain(201);
       expect((await test.buy(body, once)).status).toBe(201);
     });
+
+    it('ends a minute later for a request with another body: nothing can send the first one again', async () => {
+      const event = await test.createEvent([standard(1)]);
+      const once = { key: randomUUID(), token: await tokenOf('hugo') };
+      const purchaseId = purchaseIdOf('POST /api/tickets/purchase', 'hugo', once.key);
+      const dead = { fingerprint: 'of another', userId: 'hugo', eventId: event.id, state: 'admitted', gateway: 'dead' };
+      const buyAfter = async (s: number): Promise<number> => {
+        const deadlineMs = Date.now() - s * 1_000;
+        await test.redis.set(purchaseKey(purchaseId), JSON.stringify({ ...dead, deadlineMs }));
+        return (await test.another({ waitMs: 200 }).buy({ eventId: event.id, quantity: 1 }, once)).status;
+      };
+      expect(await buyAfter(30)).toBe(409);
+      expect(await buyAfter(61)).toBe(201);
+    });
   });
 });

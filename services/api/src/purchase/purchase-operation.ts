@@ -17,7 +17,7 @@ import type { Known, Start, StartDecision } from '../idempotency/start-decision.
 import type { Declines } from './buyer-limits.js';
 import type { OutcomeWaiter, Wait, Waited } from './outcome-waiter.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
-import type { PurchaseReply, PurchaseRequest } from './purchase-request.js';
+import { keptPurchaseRequest, type PurchaseReply, type PurchaseRequest } from './purchase-request.js';
 
 /** A workflow that was started has claimed its purchases by then, unless it is gone or the machine is very busy. */
 const CLAIM_MS = 5_000;
@@ -43,6 +43,7 @@ interface Deps {
  * PostgreSQL.
  */
 export class PurchaseOperation implements KeyedOperation<PurchaseRequest, PurchaseOutcome, PurchaseReply> {
+  readonly keptRequest = keptPurchaseRequest;
   readonly notStarted =
     'Purchases cannot be started at the moment. Nothing was charged. Repeat the request with the same idempotency key.';
 

@@ -1,13 +1,11 @@
 import type { IdempotencyRecord, PurchaseOutcome } from '@box-office/contract';
 import type { PurchaseRow } from '@box-office/database';
-import type { Logger } from '@box-office/platform';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor, type GatewayContext } from '../http/context.js';
 import { problem, problemBody } from '../http/problems.js';
 import type { Declines } from './buyer-limits.js';
-import { keptPurchaseRequest, type AnswerPurchase } from './purchase-request.js';
-import { createResend } from '../idempotency/resend.js';
+import type { Resend } from '../idempotency/resend.js';
 import type { LookUpPurchase } from './purchase-lookup.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { uuidParams, type Endpoint } from '../http/endpoint.js';
@@ -76,16 +74,9 @@ export const purchaseView = z
 export function showPurchase(deps: {
   lookUp: LookUpPurchase;
   purchaseIdempotency: Pick<IdempotencyStore<PurchaseOutcome>, 'read'>;
-  purchase: AnswerPurchase;
+  resendPurchase: Resend;
   declines: Pick<Declines, 'noteOutcome'>;
-  logger: Logger;
 }): Endpoint {
-  const resend = createResend({
-    request: keptPurchaseRequest,
-    idOf: ({ purchaseId }) => purchaseId,
-    repeat: deps.purchase,
-    logger: deps.logger,
-  });
   return {
     method: 'get',
     path: '/api/purchases/{id}',
@@ -114,7 +105,7 @@ export function showPurchase(deps: {
       // It was admitted, but its workflow has not claimed it yet; or it was refused without one.
       const record = (await deps.purchaseIdempotency.read(id))?.record;
       if (record !== undefined) {
-        if (callerOf(c).subject === record.userId) resend(id, record);
+        if (callerOf(c).subject === record.userId) deps.resendPurchase(id, record);
         return show(c, record.userId, viewOfRecord(id, record));
       }
       return answerProblem(c, problem('unknown-purchase'));
