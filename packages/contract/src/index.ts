@@ -1,4 +1,3 @@
-export * from './attention.js';
 export { decodeBase32, encodeBase32 } from './base32.js';
 export * from './cancellations.js';
 export * from './check-ins.js';

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import type { Cancel, CancelReply } from './request-cancellation.js';
 import { callerOf, operatorOf, type GatewayContext } from '../http/context.js';
-import { readOptionalJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readOptionalJsonBody } from '../http/middleware/json-body.js';
 import { problem, unavailable } from '../http/problems.js';
 import {
   cancellationUrl,
@@ -84,9 +84,7 @@ export function cancelPurchase(deps: { cancel: Cancel }): Endpoint {
       'purchase-open',
       'refund-changed',
       'already-refunding',
-      'payload-too-large',
-      'unsupported-media-type',
-      'invalid-request',
+      ...BODY_PROBLEMS,
       'unknown-ticket',
       'unavailable',
     ],

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problemBody } from '../http/problems.js';
 import { problemDetails } from '../http/schemas.js';
 import { IDEMPOTENCY_KEY } from '../idempotency/idempotency-key.js';
@@ -50,7 +50,7 @@ export function checkInBatch(deps: PresentTicketDeps): Endpoint {
       request: { body: { required: true, content: jsonContent(body) } },
       responses: { 200: json('An answer for each code.', view) },
     },
-    problems: ['forbidden', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    problems: ['forbidden', ...BODY_PROBLEMS, 'unavailable'],
     async handle(c) {
       const given = await readJsonBody(c, body);
       if (!given.ok) return answerProblem(c, given.problem);

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { keyHeader, readIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { presentTicket, type PresentTicketDeps } from './present-ticket.js';
 import { checkInFields, checkInView, foundTicketFields, viewOfCheckIn } from './schema.js';
@@ -31,9 +31,7 @@ export function checkIn(deps: PresentTicketDeps): Endpoint {
       'missing-idempotency-key',
       'invalid-idempotency-key',
       'forbidden',
-      'payload-too-large',
-      'unsupported-media-type',
-      'invalid-request',
+      ...BODY_PROBLEMS,
       'idempotency-key-reused',
       'unavailable',
     ],

@@ -3,7 +3,7 @@ import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { actorOf, callerOf, mayAdmitFor } from '../http/context.js';
 import { json, jsonContent, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { instant, longText } from '../http/schemas.js';
 import { checkInView, viewOfCheckIn } from './schema.js';
@@ -29,15 +29,7 @@ export function undoCheckIn(deps: Pick<Database, 'findCheckIn' | 'undoCheckIn'>)
       request: { params: uuidParams, body: { required: true, content: jsonContent(body) } },
       responses: { 200: json('Undone.', view) },
     },
-    problems: [
-      'forbidden',
-      'unknown-check-in',
-      'nothing-to-undo',
-      'payload-too-large',
-      'unsupported-media-type',
-      'invalid-request',
-      'unavailable',
-    ],
+    problems: ['forbidden', 'unknown-check-in', 'nothing-to-undo', ...BODY_PROBLEMS, 'unavailable'],
     async handle(c) {
       const checkInId = uuidParameter(c, 'id');
       const known = checkInId === null ? null : await deps.findCheckIn(checkInId);

@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import type { CancellationWorkflows } from '../cancellation/cancellation-workflows.js';
 import { operatorOf } from '../http/context.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import { problem, unavailable } from '../http/problems.js';
 import { json, jsonContent, pathParameter, type Endpoint } from '../http/endpoint.js';
@@ -49,7 +49,7 @@ export function cancelEvent(deps: {
         202: json('The cancellation is in progress at `Location`.', eventCancellationView),
       },
     },
-    problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    problems: ['unknown-event', ...BODY_PROBLEMS, 'unavailable'],
     async handle(c) {
       const id = pathParameter(c, 'id');
       const body = await readJsonBody(c, cancelEventBody);

@@ -4,7 +4,7 @@ import type { Logger } from '@box-office/platform';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { actorOf } from '../http/context.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import type { ReadModels } from '../availability/read-models.js';
 import type { EventAdmin } from './event-admin.js';
 import { problem, type Problem } from '../http/problems.js';
@@ -38,15 +38,7 @@ export function changeEvent(deps: {
       },
       responses: { 200: json('Changed.', eventView, etagHeader) },
     },
-    problems: [
-      'unknown-event',
-      'event-change-refused',
-      'event-changed-meanwhile',
-      'payload-too-large',
-      'unsupported-media-type',
-      'invalid-request',
-      'unavailable',
-    ],
+    problems: ['unknown-event', 'event-change-refused', 'event-changed-meanwhile', ...BODY_PROBLEMS, 'unavailable'],
     async handle(c) {
       const id = pathParameter(c, 'id');
       const body = await readJsonBody(c, eventChangesBody);

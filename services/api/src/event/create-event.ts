@@ -2,7 +2,7 @@ import { eventCreationIdOf, fingerprintOf } from '@box-office/contract/derive';
 import type { EventActor, NewEvent } from '@box-office/database';
 import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, actorOf } from '../http/context.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import type { EventAdmin } from './event-admin.js';
 import { problem } from '../http/problems.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
@@ -47,14 +47,7 @@ export function createEvent(deps: { events: Pick<EventAdmin, 'open' | 'openOnce'
       },
       responses: { 201: json('Created, and ready to be sold. `Location` leads to it.', eventView, etagHeader) },
     },
-    problems: [
-      'invalid-idempotency-key',
-      'payload-too-large',
-      'unsupported-media-type',
-      'invalid-request',
-      'idempotency-key-reused',
-      'unavailable',
-    ],
+    problems: ['invalid-idempotency-key', ...BODY_PROBLEMS, 'idempotency-key-reused', 'unavailable'],
     async handle(c) {
       const key = readOptionalIdempotencyKey(c);
       if (key?.ok === false) return answerProblem(c, key.problem);

@@ -3,7 +3,7 @@ import { answer, answerProblem } from '../http/answer.js';
 import { callerOf, mayActFor, type GatewayContext } from '../http/context.js';
 import { holdFingerprint, type HoldReply, type HoldRequest } from './hold-request.js';
 import type { GatewayMetrics } from '../metrics.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem, unavailable } from '../http/problems.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
 import { keyHeader, readIdempotencyKey, REPLAYED } from '../idempotency/idempotency-key.js';
@@ -58,9 +58,7 @@ const PROBLEMS: Endpoint['problems'] = [
   'not-enough-left',
   'not-on-sale',
   'over-buyer-limit',
-  'payload-too-large',
-  'unsupported-media-type',
-  'invalid-request',
+  ...BODY_PROBLEMS,
   'idempotency-key-reused',
   'amount-too-large',
   'unknown-ticket-type',

@@ -1,7 +1,22 @@
-import type { ResolveReply, ResolveRequest, NeedsIntervention } from '@box-office/contract';
+import type { ResolveReply, ResolveRequest } from '@box-office/contract';
 
-/** As far as Temporal knows it. */
-export type WaitingWorkflow = Omit<NeedsIntervention, 'cancellations'>;
+/** A workflow that needs an operator, as far as Temporal knows it. */
+export interface WaitingWorkflow {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** Those that its stuck steps are about; of a hold, the hold's id. Empty where a whole event is concerned. */
+  readonly purchaseIds: readonly string[];
+  readonly eventIds: readonly string[];
+  readonly userIds: readonly string[];
+  /** When the step first failed, ISO 8601. */
+  readonly since: string;
+  /** The step that has waited longest. */
+  readonly step?: string;
+  /** Its last failure, in one line. */
+  readonly cause?: string;
+  /** The workflow's progress log in Markdown; empty while no worker answers. */
+  readonly details: string;
+}
 
 /** `unknown_cursor`: `after` is not the `next` of any page. */
 export type InterventionPage =
@@ -15,7 +30,7 @@ export interface WorkflowCheck {
   /** Temporal's status: `RUNNING`, `COMPLETED`, `TERMINATED` … */
   readonly status: string;
   readonly closedAt: string | null;
-  readonly stuck: Pick<NeedsIntervention, 'step' | 'since' | 'cause'> | null;
+  readonly stuck: Pick<WaitingWorkflow, 'step' | 'since' | 'cause'> | null;
   /** Activities that an operator paused. */
   readonly pausedSteps: readonly string[];
 }

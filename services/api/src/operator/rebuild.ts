@@ -1,6 +1,6 @@
 import { answer, answerProblem } from '../http/answer.js';
 import { actorOf } from '../http/context.js';
-import { readOptionalJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readOptionalJsonBody } from '../http/middleware/json-body.js';
 import type { AuditWorkflows } from './audit-workflows.js';
 import type { Database } from '../database.js';
 import { problem, unavailable } from '../http/problems.js';
@@ -26,7 +26,7 @@ export function rebuild(
       request: { body: { required: false, content: jsonContent(scopeBody) } },
       responses: { 202: json('The rebuild runs. `Location` shows its progress.', rebuildView) },
     },
-    problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    problems: ['unknown-event', ...BODY_PROBLEMS, 'unavailable'],
     async handle(c) {
       const body = await readOptionalJsonBody(c, scopeBody);
       if (!body.ok) return answerProblem(c, body.problem);

@@ -3,7 +3,7 @@ import type { ReconciliationRequest } from '@box-office/contract';
 import type { ReconciliationRun } from '@box-office/database';
 import { answer, answerProblem } from '../http/answer.js';
 import { actorOf } from '../http/context.js';
-import { readOptionalJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readOptionalJsonBody } from '../http/middleware/json-body.js';
 import type { AuditWorkflows } from './audit-workflows.js';
 import type { Database } from '../database.js';
 import { problem, unavailable } from '../http/problems.js';
@@ -40,7 +40,7 @@ export function reconcile(deps: Deps): Endpoint {
         ),
       },
     },
-    problems: ['unknown-event', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    problems: ['unknown-event', ...BODY_PROBLEMS, 'unavailable'],
     async handle(c) {
       const body = await readOptionalJsonBody(c, scopeBody);
       if (!body.ok) return answerProblem(c, body.problem);

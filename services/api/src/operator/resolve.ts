@@ -2,7 +2,7 @@ import { RESOLVE_ACTIONS } from '@box-office/contract';
 import { z } from '@hono/zod-openapi';
 import { answer, answerProblem } from '../http/answer.js';
 import { operatorOf } from '../http/context.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import type { Resolution } from './decision.js';
 import type { Resolve } from './resolution.js';
 import { problem, unavailable, type Problem } from '../http/problems.js';
@@ -75,9 +75,7 @@ export function resolvePurchase(deps: { readonly resolve: Resolve }): Endpoint {
       'unknown-purchase',
       'nothing-to-resolve',
       'resolution-refused',
-      'payload-too-large',
-      'unsupported-media-type',
-      'invalid-request',
+      ...BODY_PROBLEMS,
       'idempotency-key-reused',
       'unavailable',
     ],

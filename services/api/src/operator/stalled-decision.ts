@@ -1,7 +1,7 @@
-import type { ResolveRequest, NeedsIntervention } from '@box-office/contract';
+import type { ResolveRequest } from '@box-office/contract';
 import type { StalledWork } from '@box-office/database';
 import type { Database } from '../database.js';
-import type { InterventionClient } from './intervention-client.js';
+import type { InterventionClient, WaitingWorkflow } from './intervention-client.js';
 import type { Resolution } from './decision.js';
 
 /** The step that a decision about a stalled workflow names. */
@@ -79,7 +79,7 @@ export function stalledView({
   since,
   cause,
   what,
-}: StalledWork): Omit<NeedsIntervention, 'cancellations'> {
+}: StalledWork): WaitingWorkflow {
   const details = `It is stalled: ${cause}. ${REMEDIES[what].remedy}`;
   return {
     workflowId,

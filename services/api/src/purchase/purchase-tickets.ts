@@ -2,7 +2,7 @@ import { fingerprintOf, operatorActionIdOf, purchaseIdOf } from '@box-office/con
 import { answerProblem } from '../http/answer.js';
 import { actorOf, callerOf, mayActFor, type GatewayContext } from '../http/context.js';
 import type { GatewayMetrics } from '../metrics.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import type { Database } from '../database.js';
 import { problem } from '../http/problems.js';
 import { purchaseFingerprint, type AnswerPurchase } from './purchase-request.js';
@@ -66,9 +66,7 @@ const PROBLEMS: Endpoint['problems'] = [
   'price-changed',
   'purchase-cancelled',
   'purchase-undone',
-  'payload-too-large',
-  'unsupported-media-type',
-  'invalid-request',
+  ...BODY_PROBLEMS,
   'idempotency-key-reused',
   'payment-required',
   'amount-too-large',

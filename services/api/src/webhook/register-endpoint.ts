@@ -5,7 +5,7 @@ import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { actorOf, callerOf } from '../http/context.js';
 import { json, jsonContent, type Endpoint } from '../http/endpoint.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { readOptionalIdempotencyKey, REPLAYED } from '../idempotency/idempotency-key.js';
 import { endpointWithSecretView, keyHeader, newEndpointBody } from './schema.js';
@@ -31,15 +31,7 @@ export function registerWebhookEndpoint(
       request: { headers: keyHeader, body: { required: true, content: jsonContent(schema) } },
       responses: { 201: json('Registered. `Location` leads to it.', endpointWithSecretView) },
     },
-    problems: [
-      'invalid-idempotency-key',
-      'webhook-refused',
-      'payload-too-large',
-      'unsupported-media-type',
-      'invalid-request',
-      'idempotency-key-reused',
-      'unavailable',
-    ],
+    problems: ['invalid-idempotency-key', 'webhook-refused', ...BODY_PROBLEMS, 'idempotency-key-reused', 'unavailable'],
     async handle(c) {
       const key = readOptionalIdempotencyKey(c);
       if (key?.ok === false) return answerProblem(c, key.problem);

@@ -2,7 +2,7 @@ import type { Database } from '../database.js';
 import { answer, answerProblem } from '../http/answer.js';
 import { actorOf } from '../http/context.js';
 import { json, jsonContent, uuidParameter, uuidParams, type Endpoint } from '../http/endpoint.js';
-import { readJsonBody } from '../http/middleware/json-body.js';
+import { BODY_PROBLEMS, readJsonBody } from '../http/middleware/json-body.js';
 import { problem } from '../http/problems.js';
 import { replayBody, replayView, testMessageView } from './schema.js';
 
@@ -21,7 +21,7 @@ export function replayWebhooks(deps: Pick<Database, 'replayWebhooks'>): Endpoint
       request: { params: uuidParams, body: { required: true, content: jsonContent(replayBody) } },
       responses: { 202: json('They are sent.', replayView) },
     },
-    problems: ['unknown-webhook', 'payload-too-large', 'unsupported-media-type', 'invalid-request', 'unavailable'],
+    problems: ['unknown-webhook', ...BODY_PROBLEMS, 'unavailable'],
     async handle(c) {
       const id = uuidParameter(c, 'id');
       const body = await readJsonBody(c, replayBody);
