@@ -1,2 +1,3 @@
+export * from './activity-summaries.js';
 export * from './failure-cause.js';
 export * from './progress-log.js';

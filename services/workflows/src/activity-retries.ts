@@ -2,7 +2,6 @@ import { mdText } from '@box-office/contract';
 import { causeOf } from '@box-office/temporal/workflow';
 import { isCancellation } from '@temporalio/workflow';
 import type { BoxOfficeActivities } from './activities.js';
-import { SUMMARIES } from './activity-summaries.js';
 import type { RetriedStep } from './operator/operator-decision.js';
 import type { OperatorIntervention } from './operator/operator-intervention.js';
 import type { ActionableLog } from './operator/workflow-log.js';
@@ -82,10 +81,6 @@ export function createActivityCalls(
   };
 }
 
-type Policy = typeof localActivities | typeof unlimitedRetryActivities;
-type Activity = { executeWithOptions(options: { summary: string }, args: readonly unknown[]): Promise<unknown> };
-
-function call(policy: Policy, name: Name, args: readonly unknown[]): Promise<unknown> {
-  const activity = policy[name] as unknown as Activity;
-  return activity.executeWithOptions({ summary: SUMMARIES[name] }, args);
+function call(policy: object, name: Name, args: readonly unknown[]): Promise<unknown> {
+  return (policy as Record<Name, (...args: readonly unknown[]) => Promise<unknown>>)[name](...args);
 }

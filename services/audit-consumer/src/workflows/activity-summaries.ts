@@ -1,8 +1,7 @@
-import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type { AuditActivities } from '../activities/index.js';
 
 /** The summary that the Temporal UI shows for each activity. */
-const SUMMARIES: Readonly<Record<keyof AuditActivities, string>> = {
+export const SUMMARIES: Readonly<Record<keyof AuditActivities, string>> = {
   beginReconciliationRun: 'Record the start of the run',
   finishReconciliationRun: 'Record the result of the run',
   recoverPurchases: 'Recover purchases whose workflow is closed',
@@ -27,19 +26,3 @@ const SUMMARIES: Readonly<Record<keyof AuditActivities, string>> = {
   recomputeCapacity: 'Set events.capacity to the sum of the ledger',
   countLedgerDifferences: 'Compare the ledger with the tickets',
 };
-
-type Activities = ActivityInterfaceFor<AuditActivities>;
-
-/** Adds its summary to each activity call. A summary that the caller gives takes precedence. */
-export function withSummaries(activities: Activities): Activities {
-  const withSummary = <N extends keyof AuditActivities>(name: N): [N, Activities[N]] => {
-    type Callable = { executeWithOptions(options: ActivityOptions, args: unknown[]): Promise<unknown> };
-    const activity = activities[name] as unknown as Callable;
-    const executeWithOptions = (options: ActivityOptions, args: unknown[]) =>
-      activity.executeWithOptions({ summary: SUMMARIES[name], ...options }, args);
-    const call = (...args: unknown[]) => executeWithOptions({}, args);
-    return [name, Object.assign(call, { executeWithOptions }) as unknown as Activities[N]];
-  };
-  const names = Object.keys(SUMMARIES) as (keyof AuditActivities)[];
-  return Object.fromEntries(names.map(withSummary)) as unknown as Activities;
-}

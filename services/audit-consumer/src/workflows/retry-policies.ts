@@ -1,6 +1,7 @@
+import { withSummaries } from '@box-office/temporal/workflow';
 import { proxyActivities } from '@temporalio/workflow';
 import type { AuditActivities } from '../activities/index.js';
-import { withSummaries } from './activity-summaries.js';
+import { SUMMARIES } from './activity-summaries.js';
 
 /**
  * Up to 3 attempts within half a minute, 2 minutes each. For recovery: a step that fails is skipped, because the
@@ -12,6 +13,7 @@ export const shortRetryActivities = withSummaries(
     heartbeatTimeout: '10s',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 3 },
   }),
+  SUMMARIES,
 );
 
 /**
@@ -24,6 +26,7 @@ export const boundedRetryActivities = withSummaries(
     heartbeatTimeout: '10s',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s', maximumAttempts: 6 },
   }),
+  SUMMARIES,
 );
 
 /** Retries until the step succeeds: rebuilds, for which an operator or all buyers wait. */
@@ -33,4 +36,5 @@ export const unlimitedRetryActivities = withSummaries(
     heartbeatTimeout: '10s',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
   }),
+  SUMMARIES,
 );

@@ -15,7 +15,6 @@ import { refundOf, returnCapacity } from './cancellation-steps.js';
 import { formatAmount, openWorkflowLog, type WorkflowLog } from '../operator/workflow-log.js';
 import { unlimitedRetryActivities } from '../retry-policies.js';
 import { createActivityCalls, type ActivityCalls } from '../activity-retries.js';
-import { SUMMARIES } from '../activity-summaries.js';
 
 type Log = WorkflowLog<PurchaseWorkflowStatus>;
 
@@ -91,9 +90,7 @@ async function claimWhenDecided(
     if (!claim) throw new Error('the claim of a cancellation was not answered');
     if (claim.kind !== 'waiting') return claim;
     log.append(mdText`The purchase is in progress and was asked to stop. This waits until it has its outcome.`);
-    await unlimitedRetryActivities.awaitOutcome.executeWithOptions({ summary: SUMMARIES.awaitOutcome }, [
-      request.purchaseId,
-    ]);
+    await unlimitedRetryActivities.awaitOutcome(request.purchaseId);
   }
 }
 

@@ -26,7 +26,6 @@ import {
 } from './operator-decision.js';
 import type { ActionableLog } from './workflow-log.js';
 import { unlimitedRetryActivities } from '../retry-policies.js';
-import { SUMMARIES } from '../activity-summaries.js';
 
 /** How long a step is retried before it needs an operator. */
 const OPERATOR_AFTER = '10s';
@@ -97,9 +96,7 @@ export function openOperatorIntervention(log: ActionableLog): OperatorInterventi
       recordings++;
       // Also while a cancelled workflow compensates.
       await CancellationScope.nonCancellable(() =>
-        unlimitedRetryActivities.recordResolution.executeWithOptions({ summary: SUMMARIES.recordResolution }, [
-          { ...request, step: name, purchaseIds, updateId, workflowId },
-        ]),
+        unlimitedRetryActivities.recordResolution({ ...request, step: name, purchaseIds, updateId, workflowId }),
       );
       recordings--;
       // The step may have ended while the decision was recorded; then the decision changes nothing.

@@ -9,7 +9,6 @@ import {
 import { causeOf } from '@box-office/temporal/workflow';
 import { allHandlersFinished, CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { createActivityCalls, type ActivityCalls } from '../activity-retries.js';
-import { SUMMARIES } from '../activity-summaries.js';
 import { logCancellationRequests } from '../cancellation/log-cancellation-requests.js';
 import { openOperatorIntervention } from '../operator/operator-intervention.js';
 import { openWorkflowLog, type WorkflowLog } from '../operator/workflow-log.js';
@@ -67,10 +66,7 @@ export async function purchase(input: PurchaseWorkflowInput): Promise<PurchaseWo
 async function takeFastPath(orders: readonly PurchaseOrder[], log: Log): Promise<FastPathResult[] | null> {
   try {
     const results = await CancellationScope.nonCancellable(() =>
-      fastPathActivity.fastPath.executeWithOptions({ summary: SUMMARIES.fastPath }, [
-        orders,
-        workflowInfo().firstExecutionRunId,
-      ]),
+      fastPathActivity.fastPath(orders, workflowInfo().firstExecutionRunId),
     );
     for (const [index, result] of results.entries()) {
       if (!('sold' in result)) continue;

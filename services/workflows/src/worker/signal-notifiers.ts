@@ -10,37 +10,23 @@ import { getClient } from '@temporalio/activity';
 /** A notification that arrives later than this is of no use: the hold's own timer fires. */
 const NOTIFY_TIMEOUT_MS = 2_000;
 
-/**
- * Signals a hold's workflow that a purchase has used or returned the hold, without waiting: PostgreSQL has it already, so a
- * lost signal only delays the workflow until its timer. A signal of the purchase's workflow would cost that one a task. Call
- * it within an activity.
- */
-export function createHoldNotifier(logger: Logger): (holdId: string, purchaseId: string) => void {
-  return (holdId, purchaseId) => {
-    const client = getClient();
-    client
-      .withDeadline(Date.now() + NOTIFY_TIMEOUT_MS, () =>
-        client.workflow.getHandle(holdWorkflowId(holdId)).signal(HOLD_CHANGED_SIGNAL, purchaseId),
-      )
-      .catch((error: unknown) =>
-        logger.debug({ err: error, holdId, purchaseId }, 'the notification of a hold was lost'),
-      );
-  };
+/** Within an activity: signals a workflow without waiting, and never fails. */
+function notify(logger: Logger, workflowId: string, signal: string, arg: unknown): void {
+  const client = getClient();
+  client
+    .withDeadline(Date.now() + NOTIFY_TIMEOUT_MS, () => client.workflow.getHandle(workflowId).signal(signal, arg))
+    .catch((error: unknown) => logger.debug({ err: error, workflowId, signal }, 'a notification was lost'));
 }
 
 /**
- * Signals a purchase's workflow that its cancellation was requested, without waiting, for its progress log. Call it within an
- * activity.
+ * Signals a hold's workflow that a purchase has used or returned the hold: PostgreSQL has it already, so a lost signal only
+ * delays the workflow until its timer. A signal of the purchase's workflow would cost that one a task.
  */
+export function createHoldNotifier(logger: Logger): (holdId: string, purchaseId: string) => void {
+  return (holdId, purchaseId) => notify(logger, holdWorkflowId(holdId), HOLD_CHANGED_SIGNAL, purchaseId);
+}
+
+/** Signals a purchase's workflow that its cancellation was requested, for its progress log. */
 export function createCancellationNotifier(logger: Logger): (workflowId: string, asked: CancellationAsked) => void {
-  return (workflowId, asked) => {
-    const client = getClient();
-    client
-      .withDeadline(Date.now() + NOTIFY_TIMEOUT_MS, () =>
-        client.workflow.getHandle(workflowId).signal(CANCELLATION_ASKED_SIGNAL, asked),
-      )
-      .catch((error: unknown) =>
-        logger.debug({ err: error, workflowId }, 'the notification of a cancellation was lost'),
-      );
-  };
+  return (workflowId, asked) => notify(logger, workflowId, CANCELLATION_ASKED_SIGNAL, asked);
 }
