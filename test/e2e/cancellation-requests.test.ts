@@ -159,7 +159,7 @@ describe('a cancellation request to a workflow, at any event of its history, lea
   });
 });
 
-describe('a cancellation request to a workflow, at any event of its history, does not stop its work', () => {
+describe.concurrent('a cancellation request to a workflow, at any event of its history, does not stop its work', () => {
   it('of a cancellation: the money is refunded and the tickets are cancelled', async () => {
     const eventId = await newEvent();
     await requestAtEachEvent(async () => {

@@ -191,7 +191,7 @@ async function run(activities: object): Promise<{ result: unknown; runs: number 
   });
 }
 
-describe('the workflow that cancels an event', () => {
+describe.concurrent('the workflow that cancels an event', () => {
   it('continues as new when its history grows, from where the previous run ended', async () => {
     const { activities, refunds, calls } = soldEvent(60, { perPage: 1, claimedByOthers: 58 });
     const { result, runs } = await run(activities);

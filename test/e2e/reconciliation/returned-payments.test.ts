@@ -67,50 +67,65 @@ describe('a payment that went back outside of Box Office', () => {
   beforeAll(() => open({}));
   afterAll(() => fixture.close());
 
-  it('by a full refund is a finding; an operator cancels the tickets, and nothing is refunded twice', async () => {
-    const sale = await soldOnce();
-    const refundId = await refundInDashboard(sale.authorisationId);
-    const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
-    expect(finding).toMatchObject({ expected: { keptMinor: PAID }, found: { keptMinor: 0 } });
-    expect(finding?.cause).toContain('all of the money went back to the buyer');
-    expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
+  it.concurrent(
+    'by a full refund is a finding; an operator cancels the tickets, and nothing is refunded twice',
+    async () => {
+      const sale = await soldOnce();
+      const refundId = await refundInDashboard(sale.authorisationId);
+      const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
+      expect(finding).toMatchObject({ expected: { keptMinor: PAID }, found: { keptMinor: 0 } });
+      expect(finding?.cause).toContain('all of the money went back to the buyer');
+      expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
 
-    const asBuyer = { as: sale.userId, role: 'buyer' as const, body: { returnedBy: refundId } };
-    expect((await system.call('POST', `/api/purchases/${sale.purchaseId}/cancel`, asBuyer)).status).toBe(403);
-    expect(await cancel(sale, { returnedBy: refundId })).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
-    await expectCancelled(sale, refundId);
-    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
-    await expectFindings(sale, ['ticket_without_charge gone']);
-  }, 180_000);
+      const asBuyer = { as: sale.userId, role: 'buyer' as const, body: { returnedBy: refundId } };
+      expect((await system.call('POST', `/api/purchases/${sale.purchaseId}/cancel`, asBuyer)).status).toBe(403);
+      expect(await cancel(sale, { returnedBy: refundId })).toMatchObject({
+        status: 200,
+        body: { refundedMinor: PAID },
+      });
+      await expectCancelled(sale, refundId);
+      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
+      await expectFindings(sale, ['ticket_without_charge gone']);
+    },
+    180_000,
+  );
 
-  it('in part is handed over; the tickets stay valid until an operator cancels the one it paid for', async () => {
-    const sale = await soldOnce();
-    const refundId = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
-    const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
-    expect(finding?.action).toContain('--returned-by <id of the refund> --tickets <ids>');
-    const purchase = await purchaseOf(sale);
-    expect(purchase?.tickets?.map(({ status }) => status)).toEqual(['valid', 'valid']);
+  it.concurrent(
+    'in part is handed over; the tickets stay valid until an operator cancels the one it paid for',
+    async () => {
+      const sale = await soldOnce();
+      const refundId = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+      const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
+      expect(finding?.action).toContain('--returned-by <id of the refund> --tickets <ids>');
+      const purchase = await purchaseOf(sale);
+      expect(purchase?.tickets?.map(({ status }) => status)).toEqual(['valid', 'valid']);
 
-    const tickets = [purchase?.tickets?.[0]?.ticketId];
-    expect((await cancel(sale, { tickets, returnedBy: refundId })).status).toBe(200);
-    await expectFindings(sale, ['ticket_without_charge gone']);
-    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PRICE_MINOR, captures: 1 });
-  }, 180_000);
+      const tickets = [purchase?.tickets?.[0]?.ticketId];
+      expect((await cancel(sale, { tickets, returnedBy: refundId })).status).toBe(200);
+      await expectFindings(sale, ['ticket_without_charge gone']);
+      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PRICE_MINOR, captures: 1 });
+    },
+    180_000,
+  );
 
-  it('by a dispute is found without any webhook: a row, and a finding until the dispute is won', async () => {
-    const sale = await soldOnce();
-    const disputeId = await openDispute(sale.authorisationId);
-    const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
-    expect(finding).toMatchObject({ found: { keptMinor: 0, disputedMinor: PAID, dispute: disputeId } });
-    expect((await forOperators(sale))?.disputes).toMatchObject([
-      { disputeId, amountMinor: PAID, currency: 'EUR', reason: 'fraudulent', status: 'needs_response' },
-    ]);
-    expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
+  it.concurrent(
+    'by a dispute is found without any webhook: a row, and a finding until the dispute is won',
+    async () => {
+      const sale = await soldOnce();
+      const disputeId = await openDispute(sale.authorisationId);
+      const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
+      expect(finding).toMatchObject({ found: { keptMinor: 0, disputedMinor: PAID, dispute: disputeId } });
+      expect((await forOperators(sale))?.disputes).toMatchObject([
+        { disputeId, amountMinor: PAID, currency: 'EUR', reason: 'fraudulent', status: 'needs_response' },
+      ]);
+      expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
 
-    await changeDispute(disputeId, 'won');
-    await expectFindings(sale, ['ticket_without_charge gone']);
-    expect((await forOperators(sale))?.disputes).toMatchObject([{ disputeId, status: 'won' }]);
-  }, 180_000);
+      await changeDispute(disputeId, 'won');
+      await expectFindings(sale, ['ticket_without_charge gone']);
+      expect((await forOperators(sale))?.disputes).toMatchObject([{ disputeId, status: 'won' }]);
+    },
+    180_000,
+  );
 });
 
 describe('money that goes back at the provider while a cancellation runs', () => {
@@ -136,126 +151,166 @@ describe('money that goes back at the provider while a cancellation runs', () =>
       return receipts.map(({ grossMinor }) => grossMinor);
     }, 30_000);
 
-  it('by a full refund completes it, names the refund, and nothing is refunded twice', async () => {
-    const sale = await soldOnce();
-    const refundId = await refundInDashboard(sale.authorisationId);
-    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
-    await expectCancelled(sale, refundId);
-    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
-    await fixture.expectNothingNew(sale.eventId);
-  }, 180_000);
+  it.concurrent(
+    'by a full refund completes it, names the refund, and nothing is refunded twice',
+    async () => {
+      const sale = await soldOnce();
+      const refundId = await refundInDashboard(sale.authorisationId);
+      expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
+      await expectCancelled(sale, refundId);
+      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
+      await fixture.expectNothingNew(sale.eventId);
+    },
+    180_000,
+  );
 
-  it('by a dispute of all of it completes it too, and names the dispute', async () => {
-    const sale = await soldOnce();
-    const disputeId = await openDispute(sale.authorisationId);
-    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
-    await expectCancelled(sale, disputeId);
-    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: 0, captures: 1 });
-    await fixture.expectNothingNew(sale.eventId);
-  }, 180_000);
+  it.concurrent(
+    'by a dispute of all of it completes it too, and names the dispute',
+    async () => {
+      const sale = await soldOnce();
+      const disputeId = await openDispute(sale.authorisationId);
+      expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
+      await expectCancelled(sale, disputeId);
+      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: 0, captures: 1 });
+      await fixture.expectNothingNew(sale.eventId);
+    },
+    180_000,
+  );
 
-  it('a part goes back, and the buyer cancels that ticket: the other one stays paid for', async () => {
-    const sale = await soldOnce();
-    const refundId = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
-    await expectFindings(sale, ['ticket_without_charge handed_over']);
-    const [first, second] = (await purchaseOf(sale))?.tickets ?? [];
-    expect(await cancelByBuyer(sale, { tickets: [first?.ticketId] })).toMatchObject({
-      status: 200,
-      body: { refundedMinor: PRICE_MINOR },
-    });
-    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PRICE_MINOR, captures: 1 });
-    expect((await purchaseOf(sale))?.tickets).toEqual([second]);
-    const { rows } = await system.pool.query('select returned_by from ticket_cancellations where purchase_id = $1', [
-      sale.purchaseId,
-    ]);
-    expect(rows).toEqual([{ returned_by: refundId }]);
-    await expectFindings(sale, ['ticket_without_charge gone']);
-    await fixture.expectNothingNew(sale.eventId);
-  }, 180_000);
+  it.concurrent(
+    'a part goes back, and the buyer cancels that ticket: the other one stays paid for',
+    async () => {
+      const sale = await soldOnce();
+      const refundId = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+      await expectFindings(sale, ['ticket_without_charge handed_over']);
+      const [first, second] = (await purchaseOf(sale))?.tickets ?? [];
+      expect(await cancelByBuyer(sale, { tickets: [first?.ticketId] })).toMatchObject({
+        status: 200,
+        body: { refundedMinor: PRICE_MINOR },
+      });
+      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PRICE_MINOR, captures: 1 });
+      expect((await purchaseOf(sale))?.tickets).toEqual([second]);
+      const { rows } = await system.pool.query('select returned_by from ticket_cancellations where purchase_id = $1', [
+        sale.purchaseId,
+      ]);
+      expect(rows).toEqual([{ returned_by: refundId }]);
+      await expectFindings(sale, ['ticket_without_charge gone']);
+      await fixture.expectNothingNew(sale.eventId);
+    },
+    180_000,
+  );
 
-  it('all but what refund rules keep: the cancellation completes, and that is kept', async () => {
-    const sale = await soldWithRules();
-    const refundId = await refundInDashboard(sale.authorisationId, PAID - 500);
-    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID - 500 } });
-    await expectCancelled(sale, refundId);
-    expect(await grossOfReceipts(sale)).toEqual([PAID, 500 - PAID]);
-    await expectFindings(sale, []);
-  }, 180_000);
+  it.concurrent(
+    'all but what refund rules keep: the cancellation completes, and that is kept',
+    async () => {
+      const sale = await soldWithRules();
+      const refundId = await refundInDashboard(sale.authorisationId, PAID - 500);
+      expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID - 500 } });
+      await expectCancelled(sale, refundId);
+      expect(await grossOfReceipts(sale)).toEqual([PAID, 500 - PAID]);
+      await expectFindings(sale, []);
+    },
+    180_000,
+  );
 
-  it('also what refund rules keep: the cancellation returns all, and so says its receipt', async () => {
-    const sale = await soldWithRules();
-    const refundId = await refundInDashboard(sale.authorisationId);
-    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
-    await expectCancelled(sale, refundId);
-    expect(await grossOfReceipts(sale)).toEqual([PAID, -PAID]);
-    await expectFindings(sale, []);
-  }, 180_000);
+  it.concurrent(
+    'also what refund rules keep: the cancellation returns all, and so says its receipt',
+    async () => {
+      const sale = await soldWithRules();
+      const refundId = await refundInDashboard(sale.authorisationId);
+      expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
+      await expectCancelled(sale, refundId);
+      expect(await grossOfReceipts(sale)).toEqual([PAID, -PAID]);
+      await expectFindings(sale, []);
+    },
+    180_000,
+  );
 
-  it('in part is handed over with what is left, and completes by itself once the rest is back', async () => {
-    const sale = await soldOnce();
-    const first = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
-    expect((await cancelByBuyer(sale)).status).toBe(202);
-    await until(async () => {
-      const { data } = await system.operator.GET('/api/operations/attention', { params: { query: {} } });
-      const entry = data?.purchases.find(({ purchaseIds }) => purchaseIds.includes(sale.purchaseId));
-      expect(JSON.stringify(entry)).toContain('EUR 25.00 of the payment is left, and EUR 50.00 is to go back');
-      expect(JSON.stringify(entry)).toContain(`the last refund of this payment is ${first}`);
-    }, 60_000);
-    expect((await purchaseOf(sale))?.status).toBe('cancelling');
-    await expectCancelled(sale, await refundInDashboard(sale.authorisationId));
-    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
-  }, 180_000);
+  it.concurrent(
+    'in part is handed over with what is left, and completes by itself once the rest is back',
+    async () => {
+      const sale = await soldOnce();
+      const first = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+      expect((await cancelByBuyer(sale)).status).toBe(202);
+      await until(async () => {
+        const { data } = await system.operator.GET('/api/operations/attention', { params: { query: {} } });
+        const entry = data?.purchases.find(({ purchaseIds }) => purchaseIds.includes(sale.purchaseId));
+        expect(JSON.stringify(entry)).toContain('EUR 25.00 of the payment is left, and EUR 50.00 is to go back');
+        expect(JSON.stringify(entry)).toContain(`the last refund of this payment is ${first}`);
+      }, 60_000);
+      expect((await purchaseOf(sale))?.status).toBe('cancelling');
+      await expectCancelled(sale, await refundInDashboard(sale.authorisationId));
+      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
+    },
+    180_000,
+  );
 });
 
 describe('a dispute of a status that is not known', () => {
   beforeAll(() => open({ RETURNED_PAYMENTS: 'cancel_tickets' }));
   afterAll(() => fixture.close());
 
-  it('is handed over and shown, its tickets stay valid, and other payments are compared', async () => {
-    const [sale, other] = [await soldOnce(), await soldOnce()];
-    const disputeId = await openDispute(sale.authorisationId);
-    await changeDispute(disputeId, 'unknown');
-    await refundInDashboard(other.authorisationId);
-    const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
-    expect(finding?.action).toContain(`look at the dispute ${disputeId}`);
-    expect((await forOperators(sale))?.disputes).toMatchObject([{ disputeId, status: 'unknown' }]);
-    expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
-    await expectFindings(other, ['ticket_without_charge repaired']);
+  it.concurrent(
+    'is handed over and shown, its tickets stay valid, and other payments are compared',
+    async () => {
+      const [sale, other] = [await soldOnce(), await soldOnce()];
+      const disputeId = await openDispute(sale.authorisationId);
+      await changeDispute(disputeId, 'unknown');
+      await refundInDashboard(other.authorisationId);
+      const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
+      expect(finding?.action).toContain(`look at the dispute ${disputeId}`);
+      expect((await forOperators(sale))?.disputes).toMatchObject([{ disputeId, status: 'unknown' }]);
+      expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
+      await expectFindings(other, ['ticket_without_charge repaired']);
 
-    await changeDispute(disputeId, 'won');
-    await expectFindings(sale, ['ticket_without_charge gone']);
-  }, 180_000);
+      await changeDispute(disputeId, 'won');
+      await expectFindings(sale, ['ticket_without_charge gone']);
+    },
+    180_000,
+  );
 });
 
 describe('where RETURNED_PAYMENTS=cancel_tickets, a payment that went back', () => {
   beforeAll(() => open({ RETURNED_PAYMENTS: 'cancel_tickets' }));
   afterAll(() => fixture.close());
 
-  it('by a full refund cancels its tickets, which can be sold again, and nothing is refunded twice', async () => {
-    const sale = await soldOnce();
-    const refundId = await refundInDashboard(sale.authorisationId);
-    await expectFindings(sale, ['ticket_without_charge repaired']);
-    await expectCancelled(sale, refundId);
-    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
-    await fixture.expectNothingNew(sale.eventId);
-  }, 180_000);
+  it.concurrent(
+    'by a full refund cancels its tickets, which can be sold again, and nothing is refunded twice',
+    async () => {
+      const sale = await soldOnce();
+      const refundId = await refundInDashboard(sale.authorisationId);
+      await expectFindings(sale, ['ticket_without_charge repaired']);
+      await expectCancelled(sale, refundId);
+      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
+      await fixture.expectNothingNew(sale.eventId);
+    },
+    180_000,
+  );
 
-  it('by a dispute cancels them too, and nothing is refunded, not even when the dispute is won', async () => {
-    const sale = await soldOnce();
-    const disputeId = await openDispute(sale.authorisationId);
-    await expectFindings(sale, ['ticket_without_charge repaired']);
-    await expectCancelled(sale, disputeId);
-    await fixture.expectNothingNew(sale.eventId);
+  it.concurrent(
+    'by a dispute cancels them too, and nothing is refunded, not even when the dispute is won',
+    async () => {
+      const sale = await soldOnce();
+      const disputeId = await openDispute(sale.authorisationId);
+      await expectFindings(sale, ['ticket_without_charge repaired']);
+      await expectCancelled(sale, disputeId);
+      await fixture.expectNothingNew(sale.eventId);
 
-    await changeDispute(disputeId, 'won');
-    await expectFindings(sale, ['charge_without_ticket handed_over', 'ticket_without_charge repaired']);
-    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: 0, captures: 1 });
-  }, 180_000);
+      await changeDispute(disputeId, 'won');
+      await expectFindings(sale, ['charge_without_ticket handed_over', 'ticket_without_charge repaired']);
+      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: 0, captures: 1 });
+    },
+    180_000,
+  );
 
-  it('in part cancels nothing', async () => {
-    const sale = await soldOnce();
-    await refundInDashboard(sale.authorisationId, PRICE_MINOR);
-    await expectFindings(sale, ['ticket_without_charge handed_over']);
-    expect((await purchaseOf(sale))?.tickets?.map(({ status }) => status)).toEqual(['valid', 'valid']);
-  }, 180_000);
+  it.concurrent(
+    'in part cancels nothing',
+    async () => {
+      const sale = await soldOnce();
+      await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+      await expectFindings(sale, ['ticket_without_charge handed_over']);
+      expect((await purchaseOf(sale))?.tickets?.map(({ status }) => status)).toEqual(['valid', 'valid']);
+    },
+    180_000,
+  );
 });
