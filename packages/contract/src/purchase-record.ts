@@ -8,9 +8,9 @@ export const IDEMPOTENCY_RECORD_TTL_S = 24 * 60 * 60;
  *
  * - `admitted`: one gateway decides about the request until `deadlineMs` (epoch ms), and may have sent a start. After the
  *   deadline any gateway may take over, by compare-and-set. It has the `request` if a start had been sent before.
- *   Without it only its sender can repeat the request, so a minute later one with another body takes over, too.
  * - `sent`: a start was sent at `sentMs` (epoch ms) and may not have arrived. The next request sends the same start again;
  *   so does a read after a minute, with `request`, the request as the gateways keep it. A cancellation keeps none.
+ *   A request with another body does as a read does. Where no request is kept, in `admitted` or `sent`, it takes over.
  * - `started`: Temporal has the workflow since `startedMs` (epoch ms); its outcome will be in PostgreSQL. If nothing has
  *   claimed the purchase some seconds later, the next request sends the start again: the workflow may be terminated.
  * - `done`: the final outcome. It is written unconditionally by the process that learns it: it cannot change.

@@ -11,6 +11,7 @@ import {
 import { findings, reconcile, summariesOf } from './reconciliation-runs.js';
 
 const PAID = 2 * PRICE_MINOR;
+const TIMEOUT_MS = 180_000;
 let fixture: ReconciliationFixture;
 let system: TestSystem;
 
@@ -63,7 +64,7 @@ async function expectCancelled(sale: Sold, returnedBy: string): Promise<void> {
   expect((await fixture.countsOf(sale.eventId)).sold).toBe(0);
 }
 
-describe('a payment that went back outside of Box Office', () => {
+describe('a payment that went back outside of Box Office', { timeout: TIMEOUT_MS }, () => {
   beforeAll(() => open({}));
   afterAll(() => fixture.close());
 
@@ -87,7 +88,6 @@ describe('a payment that went back outside of Box Office', () => {
       expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
       await expectFindings(sale, ['ticket_without_charge gone']);
     },
-    180_000,
   );
 
   it.concurrent(
@@ -105,7 +105,6 @@ describe('a payment that went back outside of Box Office', () => {
       await expectFindings(sale, ['ticket_without_charge gone']);
       expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PRICE_MINOR, captures: 1 });
     },
-    180_000,
   );
 
   it.concurrent(
@@ -124,11 +123,10 @@ describe('a payment that went back outside of Box Office', () => {
       await expectFindings(sale, ['ticket_without_charge gone']);
       expect((await forOperators(sale))?.disputes).toMatchObject([{ disputeId, status: 'won' }]);
     },
-    180_000,
   );
 });
 
-describe('money that goes back at the provider while a cancellation runs', () => {
+describe('money that goes back at the provider while a cancellation runs', { timeout: TIMEOUT_MS }, () => {
   beforeAll(() => open({}));
   afterAll(() => fixture.close());
 
@@ -151,126 +149,98 @@ describe('money that goes back at the provider while a cancellation runs', () =>
       return receipts.map(({ grossMinor }) => grossMinor);
     }, 30_000);
 
-  it.concurrent(
-    'by a full refund completes it, names the refund, and nothing is refunded twice',
-    async () => {
-      const sale = await soldOnce();
-      const refundId = await refundInDashboard(sale.authorisationId);
-      expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
-      await expectCancelled(sale, refundId);
-      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
-      await fixture.expectNothingNew(sale.eventId);
-    },
-    180_000,
-  );
+  it.concurrent('by a full refund completes it, names the refund, and nothing is refunded twice', async () => {
+    const sale = await soldOnce();
+    const refundId = await refundInDashboard(sale.authorisationId);
+    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
+    await expectCancelled(sale, refundId);
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
+    await fixture.expectNothingNew(sale.eventId);
+  });
 
-  it.concurrent(
-    'by a dispute of all of it completes it too, and names the dispute',
-    async () => {
-      const sale = await soldOnce();
-      const disputeId = await openDispute(sale.authorisationId);
-      expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
-      await expectCancelled(sale, disputeId);
-      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: 0, captures: 1 });
-      await fixture.expectNothingNew(sale.eventId);
-    },
-    180_000,
-  );
+  it.concurrent('by a dispute of all of it completes it too, and names the dispute', async () => {
+    const sale = await soldOnce();
+    const disputeId = await openDispute(sale.authorisationId);
+    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
+    await expectCancelled(sale, disputeId);
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: 0, captures: 1 });
+    await fixture.expectNothingNew(sale.eventId);
+  });
 
-  it.concurrent(
-    'a part goes back, and the buyer cancels that ticket: the other one stays paid for',
-    async () => {
-      const sale = await soldOnce();
-      const refundId = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
-      await expectFindings(sale, ['ticket_without_charge handed_over']);
-      const [first, second] = (await purchaseOf(sale))?.tickets ?? [];
-      expect(await cancelByBuyer(sale, { tickets: [first?.ticketId] })).toMatchObject({
-        status: 200,
-        body: { refundedMinor: PRICE_MINOR },
-      });
-      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PRICE_MINOR, captures: 1 });
-      expect((await purchaseOf(sale))?.tickets).toEqual([second]);
-      const { rows } = await system.pool.query('select returned_by from ticket_cancellations where purchase_id = $1', [
-        sale.purchaseId,
-      ]);
-      expect(rows).toEqual([{ returned_by: refundId }]);
-      await expectFindings(sale, ['ticket_without_charge gone']);
-      await fixture.expectNothingNew(sale.eventId);
-    },
-    180_000,
-  );
+  it.concurrent('a part goes back, and the buyer cancels that ticket: the other one stays paid for', async () => {
+    const sale = await soldOnce();
+    const refundId = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+    await expectFindings(sale, ['ticket_without_charge handed_over']);
+    const [first, second] = (await purchaseOf(sale))?.tickets ?? [];
+    expect(await cancelByBuyer(sale, { tickets: [first?.ticketId] })).toMatchObject({
+      status: 200,
+      body: { refundedMinor: PRICE_MINOR },
+    });
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PRICE_MINOR, captures: 1 });
+    expect((await purchaseOf(sale))?.tickets).toEqual([second]);
+    const { rows } = await system.pool.query('select returned_by from ticket_cancellations where purchase_id = $1', [
+      sale.purchaseId,
+    ]);
+    expect(rows).toEqual([{ returned_by: refundId }]);
+    await expectFindings(sale, ['ticket_without_charge gone']);
+    await fixture.expectNothingNew(sale.eventId);
+  });
 
-  it.concurrent(
-    'all but what refund rules keep: the cancellation completes, and that is kept',
-    async () => {
-      const sale = await soldWithRules();
-      const refundId = await refundInDashboard(sale.authorisationId, PAID - 500);
-      expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID - 500 } });
-      await expectCancelled(sale, refundId);
-      expect(await grossOfReceipts(sale)).toEqual([PAID, 500 - PAID]);
-      await expectFindings(sale, []);
-    },
-    180_000,
-  );
+  it.concurrent('all but what refund rules keep: the cancellation completes, and that is kept', async () => {
+    const sale = await soldWithRules();
+    const refundId = await refundInDashboard(sale.authorisationId, PAID - 500);
+    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID - 500 } });
+    await expectCancelled(sale, refundId);
+    expect(await grossOfReceipts(sale)).toEqual([PAID, 500 - PAID]);
+    await expectFindings(sale, []);
+  });
 
-  it.concurrent(
-    'also what refund rules keep: the cancellation returns all, and so says its receipt',
-    async () => {
-      const sale = await soldWithRules();
-      const refundId = await refundInDashboard(sale.authorisationId);
-      expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
-      await expectCancelled(sale, refundId);
-      expect(await grossOfReceipts(sale)).toEqual([PAID, -PAID]);
-      await expectFindings(sale, []);
-    },
-    180_000,
-  );
+  it.concurrent('also what refund rules keep: the cancellation returns all, and so says its receipt', async () => {
+    const sale = await soldWithRules();
+    const refundId = await refundInDashboard(sale.authorisationId);
+    expect(await cancelByBuyer(sale)).toMatchObject({ status: 200, body: { refundedMinor: PAID } });
+    await expectCancelled(sale, refundId);
+    expect(await grossOfReceipts(sale)).toEqual([PAID, -PAID]);
+    await expectFindings(sale, []);
+  });
 
-  it.concurrent(
-    'in part is handed over with what is left, and completes by itself once the rest is back',
-    async () => {
-      const sale = await soldOnce();
-      const first = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
-      expect((await cancelByBuyer(sale)).status).toBe(202);
-      await until(async () => {
-        const { data } = await system.operator.GET('/api/operations/attention', { params: { query: {} } });
-        const entry = data?.purchases.find(({ purchaseIds }) => purchaseIds.includes(sale.purchaseId));
-        expect(JSON.stringify(entry)).toContain('EUR 25.00 of the payment is left, and EUR 50.00 is to go back');
-        expect(JSON.stringify(entry)).toContain(`the last refund of this payment is ${first}`);
-      }, 60_000);
-      expect((await purchaseOf(sale))?.status).toBe('cancelling');
-      await expectCancelled(sale, await refundInDashboard(sale.authorisationId));
-      expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
-    },
-    180_000,
-  );
+  it.concurrent('in part is handed over with what is left, and completes by itself once the rest is back', async () => {
+    const sale = await soldOnce();
+    const first = await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+    expect((await cancelByBuyer(sale)).status).toBe(202);
+    await until(async () => {
+      const { data } = await system.operator.GET('/api/operations/attention', { params: { query: {} } });
+      const entry = data?.purchases.find(({ purchaseIds }) => purchaseIds.includes(sale.purchaseId));
+      expect(JSON.stringify(entry)).toContain('EUR 25.00 of the payment is left, and EUR 50.00 is to go back');
+      expect(JSON.stringify(entry)).toContain(`the last refund of this payment is ${first}`);
+    }, 60_000);
+    expect((await purchaseOf(sale))?.status).toBe('cancelling');
+    await expectCancelled(sale, await refundInDashboard(sale.authorisationId));
+    expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
+  });
 });
 
-describe('a dispute of a status that is not known', () => {
+describe('a dispute of a status that is not known', { timeout: TIMEOUT_MS }, () => {
   beforeAll(() => open({ RETURNED_PAYMENTS: 'cancel_tickets' }));
   afterAll(() => fixture.close());
 
-  it.concurrent(
-    'is handed over and shown, its tickets stay valid, and other payments are compared',
-    async () => {
-      const [sale, other] = [await soldOnce(), await soldOnce()];
-      const disputeId = await openDispute(sale.authorisationId);
-      await changeDispute(disputeId, 'unknown');
-      await refundInDashboard(other.authorisationId);
-      const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
-      expect(finding?.action).toContain(`look at the dispute ${disputeId}`);
-      expect((await forOperators(sale))?.disputes).toMatchObject([{ disputeId, status: 'unknown' }]);
-      expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
-      await expectFindings(other, ['ticket_without_charge repaired']);
+  it.concurrent('is handed over and shown, its tickets stay valid, and other payments are compared', async () => {
+    const [sale, other] = [await soldOnce(), await soldOnce()];
+    const disputeId = await openDispute(sale.authorisationId);
+    await changeDispute(disputeId, 'unknown');
+    await refundInDashboard(other.authorisationId);
+    const [finding] = await expectFindings(sale, ['ticket_without_charge handed_over']);
+    expect(finding?.action).toContain(`look at the dispute ${disputeId}`);
+    expect((await forOperators(sale))?.disputes).toMatchObject([{ disputeId, status: 'unknown' }]);
+    expect(await purchaseOf(sale)).toMatchObject({ status: 'confirmed' });
+    await expectFindings(other, ['ticket_without_charge repaired']);
 
-      await changeDispute(disputeId, 'won');
-      await expectFindings(sale, ['ticket_without_charge gone']);
-    },
-    180_000,
-  );
+    await changeDispute(disputeId, 'won');
+    await expectFindings(sale, ['ticket_without_charge gone']);
+  });
 });
 
-describe('where RETURNED_PAYMENTS=cancel_tickets, a payment that went back', () => {
+describe('where RETURNED_PAYMENTS=cancel_tickets, a payment that went back', { timeout: TIMEOUT_MS }, () => {
   beforeAll(() => open({ RETURNED_PAYMENTS: 'cancel_tickets' }));
   afterAll(() => fixture.close());
 
@@ -284,7 +254,6 @@ describe('where RETURNED_PAYMENTS=cancel_tickets, a payment that went back', () 
       expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: PAID, captures: 1 });
       await fixture.expectNothingNew(sale.eventId);
     },
-    180_000,
   );
 
   it.concurrent(
@@ -300,17 +269,12 @@ describe('where RETURNED_PAYMENTS=cancel_tickets, a payment that went back', () 
       await expectFindings(sale, ['charge_without_ticket handed_over', 'ticket_without_charge repaired']);
       expect(await paymentsOf(sale.purchaseId)).toEqual({ captured: PAID, refunded: 0, captures: 1 });
     },
-    180_000,
   );
 
-  it.concurrent(
-    'in part cancels nothing',
-    async () => {
-      const sale = await soldOnce();
-      await refundInDashboard(sale.authorisationId, PRICE_MINOR);
-      await expectFindings(sale, ['ticket_without_charge handed_over']);
-      expect((await purchaseOf(sale))?.tickets?.map(({ status }) => status)).toEqual(['valid', 'valid']);
-    },
-    180_000,
-  );
+  it.concurrent('in part cancels nothing', async () => {
+    const sale = await soldOnce();
+    await refundInDashboard(sale.authorisationId, PRICE_MINOR);
+    await expectFindings(sale, ['ticket_without_charge handed_over']);
+    expect((await purchaseOf(sale))?.tickets?.map(({ status }) => status)).toEqual(['valid', 'valid']);
+  });
 });
